@@ -1,0 +1,1 @@
+"""What is true: reading, cleaning, segmenting. Free of dash, flask and plotly."""

@@ -1,0 +1,54 @@
+"""The errors that users see: what was found, what was expected, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class ParterreError(Exception):
+    """Parent of every error whose message may be shown to a user as it is."""
+
+
+class SettingsError(ParterreError):
+    """A setting that the product can't start with."""
+
+
+class DataError(ParterreError):
+    """A customer file that can't be read as one."""
+
+    @classmethod
+    def of(cls, source: str, found: str, expected: str, hint: str) -> DataError:
+        """Say what was found in `source`, what was expected, and what to do."""
+        return cls(f"{source}: found {found}. Expected {expected}. {hint}")
+
+
+class SchemaError(DataError):
+    """A table whose columns don't fit."""
+
+    @classmethod
+    def missing(cls, missing: Iterable[str], found: Iterable[str], *, source: str) -> SchemaError:
+        """Columns that the product needs and the file lacks."""
+        return cls(
+            f"{source}: no column for {', '.join(missing)}. Found {', '.join(found) or 'none'}. "
+            "Rename the columns in the file, or export it again with these columns."
+        )
+
+    @classmethod
+    def repeated(cls, names: Iterable[str], *, source: str) -> SchemaError:
+        """Two columns of one name: there is no telling which one is meant."""
+        return cls(
+            f"{source}: found more than one column named {', '.join(names)}. Expected each name once. "
+            "Delete or rename the spare column in the file."
+        )
+
+
+class ModelError(ParterreError):
+    """A model that can't be made from these customers, or can't answer this question."""
+
+
+class AccountError(ParterreError):
+    """A sign-up, sign-in or account change that can't be done as asked."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field

@@ -1,0 +1,118 @@
+"""How numbers are written for people: thousands, decimals, currency, percent, in one locale."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.numbers import NumberFormatError, format_currency, format_decimal, format_percent, parse_decimal
+
+from core.customers.schema import Field, Kind
+from core.errors import SettingsError
+
+UNKNOWN = "not known"
+_SPACES = re.compile(r"[\s'’]")
+_MONEY = r"\s*(?:[$€£¥₹]|[A-Z]{3})?\s*"
+_TYPED = re.compile(_MONEY + r"(?P<number>[+-]?[0-9][0-9\s.,'’]*|[+-]?[.,][0-9]+)" + _MONEY)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Writes and reads numbers as the people of `locale` do; money in `currency`, or plain without one."""
+
+    locale: str = "en_US"
+    currency: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            Locale.parse(self.locale)
+        except (UnknownLocaleError, ValueError) as error:
+            raise SettingsError(
+                f"PARTERRE_LOCALE: found {self.locale!r}. Expected a locale such as en_US or de_DE."
+            ) from error
+        if self.currency and self.currency not in get_global("all_currencies"):
+            raise SettingsError(
+                f"PARTERRE_CURRENCY: found {self.currency!r}. Expected an ISO code such as EUR, or nothing."
+            )
+
+    @property
+    def separators(self) -> str:
+        """Decimal and thousands separator, as Plotly's `layout.separators` wants them."""
+        symbols = Locale.parse(self.locale).number_symbols["latn"]
+        return str(symbols["decimal"] + symbols["group"])
+
+    def whole(self, value: float | None) -> str:
+        """1234.5 as 1,234."""
+        return str(format_decimal(round(value), locale=self.locale)) if _known(value) else UNKNOWN
+
+    def decimal(self, value: float | None) -> str:
+        """One decimal at most: 4.25 as 4.2, 4.0 as 4."""
+        if not _known(value):
+            return UNKNOWN
+        return str(format_decimal(value, format="#,##0.#", locale=self.locale))
+
+    def money(self, value: float | None) -> str:
+        """An amount without cents, in the currency if one is set."""
+        if not _known(value) or not self.currency:
+            return self.whole(value)
+        text = format_currency(
+            round(value), self.currency, format=None, locale=self.locale, currency_digits=False
+        )
+        return str(re.sub(r"[.,]00(?=\D|$)", "", text))
+
+    def percent(self, value: float | None) -> str:
+        """A fraction: 0.154 as 15%; one decimal below ten percent."""
+        if not _known(value):
+            return UNKNOWN
+        pattern = "#,##0.#%" if abs(value) < 0.0995 else "#,##0%"
+        return str(format_percent(value, format=pattern, locale=self.locale))
+
+    def of(self, field: Field, value: float | None) -> str:
+        """`value` of `field` in the form of its kind, without its unit."""
+        if field.kind is Kind.AMOUNT:
+            return self.money(value)
+        if field.kind in (Kind.SHARE, Kind.FLAG, Kind.RATIO) and field.name != "Web_Conversion":
+            return self.percent(value)
+        return self.decimal(value)
+
+    def typed(self, value: float | None) -> str:
+        """As a person would type it: no thousands, up to two decimals; a gap as nothing."""
+        if not _known(value):
+            return ""
+        return str(format_decimal(value, format="0.##", locale=self.locale))
+
+    def read(self, text: str) -> float:
+        """The number in `text`, as typed by a person: spaces, currency signs and thousands are allowed.
+
+        Raises
+        ------
+        ValueError
+            If there is no one number in it.
+        """
+        found = _TYPED.fullmatch(text.strip())
+        if not found:
+            raise ValueError(text)
+        try:
+            return float(parse_decimal(_SPACES.sub("", found["number"]), locale=self.locale, strict=True))
+        except NumberFormatError as error:
+            raise ValueError(text) from error
+
+
+def _known(value: float | None) -> TypeGuard[float]:
+    return value is not None and not math.isnan(value)
+
+
+def times(value: float, average: float) -> str:
+    """The difference in words: 2.1x the average, a third below average."""
+    if not average:
+        return "no average to compare with"
+    ratio = value / average
+    if ratio >= 1.95:
+        return f"{ratio:.1f}x the average"
+    if abs(ratio - 1) < 0.005:
+        return "the average"
+    return f"{abs(ratio - 1):.0%} {'above' if ratio > 1 else 'below'} average"

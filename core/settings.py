@@ -1,0 +1,123 @@
+"""Settings: one field, one environment variable, one line of help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Read from the environment, once, when the app is made."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    data: Path = Field(
+        default=ROOT / "data" / "customers.csv",
+        validation_alias="PARTERRE_DATA",
+        description="Customer file to segment (CSV).",
+    )
+    home: Path = Field(
+        default=ROOT / "var",
+        validation_alias="PARTERRE_HOME",
+        description="Folder for everything that is written at run time.",
+    )
+    env: Literal["development", "production"] = Field(
+        default="development",
+        validation_alias="PARTERRE_ENV",
+        description="`production` sends cookies over HTTPS only and insists on a SECRET_KEY.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="SECRET_KEY",
+        description="Signs sessions; at least 32 characters. Made and kept in PARTERRE_HOME in development.",
+    )
+    host: str = Field(default="127.0.0.1", validation_alias="HOST", description="Address to listen on.")
+    port: int = Field(default=8050, ge=0, le=65535, validation_alias="PORT", description="Port to listen on.")
+    workers: int = Field(
+        default=2, ge=1, le=64, validation_alias="WEB_CONCURRENCY", description="Web worker processes."
+    )
+    threads: int = Field(
+        default=4, ge=1, le=64, validation_alias="PARTERRE_THREADS", description="Threads in each web worker."
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        validation_alias="PARTERRE_PROXIES",
+        description="Reverse proxies in front whose X-Forwarded headers are believed.",
+    )
+    signup: Literal["open", "closed"] = Field(
+        default="open",
+        validation_alias="PARTERRE_SIGNUP",
+        description="`closed` refuses new accounts once the administrator exists.",
+    )
+    session_hours: float = Field(
+        default=12,
+        gt=0,
+        le=720,
+        validation_alias="PARTERRE_SESSION_HOURS",
+        description="Hours without a click after which a session ends.",
+    )
+    max_file_mb: int = Field(
+        default=500,
+        ge=1,
+        validation_alias="PARTERRE_MAX_FILE_MB",
+        description="Largest customer file, in MB.",
+    )
+    segments: int = Field(
+        default=6, ge=2, le=12, validation_alias="PARTERRE_SEGMENTS", description="Number of segments, k."
+    )
+    rules: str = Field(
+        default="",
+        validation_alias="PARTERRE_RULES",
+        description="Cleaning rules switched on or off, as in `-far_out_income,+repeated_rows`.",
+    )
+    currency: str = Field(
+        default="",
+        max_length=3,
+        validation_alias="PARTERRE_CURRENCY",
+        description="ISO code of the file's currency (EUR, USD ...); empty shows plain numbers.",
+    )
+    locale: str = Field(
+        default="en_US",
+        validation_alias="PARTERRE_LOCALE",
+        description="Locale for thousands, decimals and dates, such as `de_DE`.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        validation_alias="PARTERRE_LOG_LEVEL",
+        description="Least serious log line that is written.",
+    )
+
+
+def variable(name: str) -> str:
+    """Environment variable of the field `name`."""
+    return str(Settings.model_fields[name].validation_alias)
+
+
+def load(**overrides: object) -> Settings:
+    """Settings from the environment, with `overrides` by field name.
+
+    Raises
+    ------
+    SettingsError
+        If a variable holds a value that can't be used; the message names it.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(detail) for detail in error.errors())) from error
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    return f"{detail['loc'][0]}: found {detail['input']!r}. {detail['msg']}."

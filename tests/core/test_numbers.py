@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from core.customers.schema import FIELDS
+from core.errors import SettingsError
+from core.numbers import Numbers, times
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "meant"),
+    [
+        ("en_US", "52,000.50", 52000.5),
+        ("en_US", "$52,000", 52000),
+        ("en_US", "52 000", 52000),
+        ("de_DE", "52.000,50 €", 52000.5),
+        ("de_DE", "51381,5", 51381.5),
+        ("de_CH", "52'000.5", 52000.5),
+    ],
+)
+def test_numbers_are_read_as_the_locale_writes_them(locale, typed, meant):
+    assert Numbers(locale).read(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "1e5", "5 apples", "12-3", "52.000,50", "5,2", "NaN", "１２", "--5"]
+)
+def test_what_could_mean_two_things_is_not_guessed(typed):
+    with pytest.raises(ValueError, match=r"^"):
+        Numbers("en_US").read(typed)
+
+
+@pytest.mark.parametrize("locale", ["en_US", "de_DE", "fr_FR", "sv_SE"])
+def test_what_is_put_into_a_field_is_read_back_the_same(locale):
+    numbers = Numbers(locale)
+    assert numbers.read(numbers.typed(51381.5)) == 51381.5
+    assert numbers.read(numbers.money(1234567)) == 1234567
+
+
+def test_amounts_carry_the_currency_only_if_it_is_known():
+    assert Numbers("en_US", "USD").money(1234.4) == "$1,234"
+    assert Numbers("de_DE", "EUR").money(1234.4).replace("\xa0", " ") == "1.234 €"
+    assert Numbers("en_US").money(1234.4) == "1,234"
+
+
+def test_a_gap_is_said_and_never_shown_as_a_number():
+    numbers = Numbers()
+    assert {numbers.money(None), numbers.percent(float("nan")), numbers.of(FIELDS["Age"], None)} == {
+        "not known"
+    }
+
+
+def test_the_difference_is_said_in_words():
+    assert times(1307, 606) == "2.2x the average"
+    assert times(303, 606) == "50% below average"
+    assert times(606, 606) == "the average"
+    assert times(5, 0) == "no average to compare with"
+
+
+def test_an_unknown_locale_or_currency_names_the_variable():
+    with pytest.raises(SettingsError, match="PARTERRE_LOCALE: found 'xx_YY'"):
+        Numbers("xx_YY")
+    with pytest.raises(SettingsError, match="PARTERRE_CURRENCY: found 'EURO'"):
+        Numbers("en_US", "EURO")
