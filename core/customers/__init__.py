@@ -1,0 +1,1 @@
+"""From a customer file to a clean, feature-engineered table."""

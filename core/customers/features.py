@@ -1,0 +1,122 @@
+"""Every derived field of the schema, by its definition there."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+
+import pandas as pd
+
+from core.customers.schema import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS
+from core.errors import DataError
+
+_TWO_ADULTS = ("married", "together")
+_MONTHS = tuple(calendar.month_name)[1:]
+_SEASONS = ("Winter", "Spring", "Summer", "Autumn")
+
+
+def data_date(frame: pd.DataFrame) -> pd.Timestamp:
+    """The data's own date: its latest enrolment. Ages and tenures are taken at it, not today.
+
+    Raises
+    ------
+    DataError
+        If no customer has an enrolment date.
+    """
+    latest = frame["Dt_Customer"].max()
+    if not isinstance(latest, pd.Timestamp):
+        raise DataError.of("The customers", "no enrolment date", "one at least", "Fill in Dt_Customer.")
+    return latest
+
+
+def engineer(frame: pd.DataFrame) -> pd.DataFrame:
+    """The customers with every derived field of the schema.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Customers, one a row, with the columns that `read_customers` requires; unchanged.
+
+    Returns
+    -------
+    DataFrame
+        `frame`'s columns, then the derived ones (a column of the same name is replaced), units as in the
+        schema. NaN where a value that it is made from is missing or a ratio has nothing below the line.
+    """
+    derived = {**_person(frame), **_spending(frame), **_purchases(frame), **_enrolment(frame)}
+    return frame.assign(**{name: derived[name] for name in FIELDS if FIELDS[name].derived})
+
+
+def total_spending(frame: pd.DataFrame) -> pd.Series:
+    """Sum of the six product amounts; NaN where one is missing."""
+    return _total(frame, PRODUCTS.values())
+
+
+def _person(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    latest = data_date(frame)
+    children = frame["Kidhome"] + frame["Teenhome"]
+    return {
+        "Age": (latest.year - frame["Year_Birth"]).astype("float64"),
+        "Customer_Tenure": (latest.normalize() - frame["Dt_Customer"].dt.normalize()).dt.days.astype(
+            "float64"
+        ),
+        "Campaign_Acceptance": _total(frame, CAMPAIGNS),
+        "Earlier_Acceptance": _total(frame, EARLIER_CAMPAIGNS),
+        "Children": children,
+        "Household_Size": children + _adults(frame["Marital_Status"]),
+    }
+
+
+def _adults(status: pd.Series) -> pd.Series:
+    two = status.str.casefold().isin(_TWO_ADULTS)
+    return (1.0 + two).where(status.notna())
+
+
+def _spending(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    total = total_spending(frame)
+    shares = {f"Share_{product}": _ratio(frame[column], total) for product, column in PRODUCTS.items()}
+    basket = _ratio(total, _total(frame, CHANNELS.values()))
+    return {"Total_Spending": total, "Average_Basket": basket, **shares}
+
+
+def _purchases(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    total = _total(frame, CHANNELS.values())
+    shares = {f"Share_{channel}": _ratio(frame[column], total) for channel, column in CHANNELS.items()}
+    return {
+        "Total_Purchases": total,
+        **shares,
+        "Deal_Rate": _ratio(frame["NumDealsPurchases"], total),
+        "Web_Conversion": _ratio(frame["NumWebPurchases"], frame["NumWebVisitsMonth"]),
+    }
+
+
+def _enrolment(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    date = frame["Dt_Customer"].dt
+    return {
+        "Enrolment_Month": _ordered(date.month - 1, _MONTHS),
+        "Enrolment_Quarter": _quarters(date.year, date.quarter),
+        "Enrolment_Season": _ordered(date.month % 12 // 3, _SEASONS),
+    }
+
+
+def _quarters(year: pd.Series, quarter: pd.Series) -> pd.Series:
+    number = 4 * year + quarter - 1
+    first, last = int(number.min()), int(number.max())
+    names = tuple(f"{one // 4} Q{one % 4 + 1}" for one in range(first, last + 1))
+    return _ordered(number - first, names)
+
+
+def _ordered(codes: pd.Series, names: tuple[str, ...]) -> pd.Series:
+    """Names by number, in their own order rather than the alphabet's."""
+    values = pd.Categorical.from_codes(
+        codes.fillna(-1).astype("int64"), categories=pd.Index(names), ordered=True
+    )
+    return pd.Series(values, index=codes.index)
+
+
+def _total(frame: pd.DataFrame, columns: Iterable[str]) -> pd.Series:
+    return frame[list(columns)].sum(axis=1, skipna=False)
+
+
+def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
+    return above / below.where(below != 0)

@@ -1,0 +1,270 @@
+"""The one table of fields: names, labels, units, definitions; reader, labels, tooltips and docs use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of value a field holds; decides how it is read, checked and formatted."""
+
+    IDENTIFIER = "identifier"
+    AMOUNT = "amount"  # money, in the file's currency
+    COUNT = "count"
+    YEAR = "year"
+    YEARS = "years"
+    DAYS = "days"
+    SHARE = "share"  # fraction in [0, 1]
+    RATIO = "ratio"
+    FLAG = "flag"  # 0 or 1
+    CATEGORY = "category"
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: what it is called, what it means, in which unit."""
+
+    name: str
+    label: str
+    kind: Kind
+    unit: str
+    help: str
+    derived: bool = False
+    required: bool = True
+    minimum: float | None = None  # least value that can be true
+    maximum: float | None = None
+
+
+def _file(name: str, label: str, kind: Kind, unit: str, text: str, **more: object) -> Field:
+    return Field(name, label, kind, unit, text, **more)  # type: ignore[arg-type]
+
+
+def _derived(name: str, label: str, kind: Kind, unit: str, text: str, **more: object) -> Field:
+    return Field(name, label, kind, unit, text, derived=True, required=False, **more)  # type: ignore[arg-type]
+
+
+PRODUCTS = {
+    "Wines": "MntWines",
+    "Fruits": "MntFruits",
+    "Meat": "MntMeatProducts",
+    "Fish": "MntFishProducts",
+    "Sweets": "MntSweetProducts",
+    "Gold": "MntGoldProds",
+}
+CHANNELS = {"Web": "NumWebPurchases", "Catalog": "NumCatalogPurchases", "Store": "NumStorePurchases"}
+EARLIER_CAMPAIGNS = tuple(f"AcceptedCmp{number}" for number in range(1, 6))
+CAMPAIGNS = (*EARLIER_CAMPAIGNS, "Response")
+BASIS = (
+    "Age",
+    "Income",
+    "Total_Spending",
+    "NumWebPurchases",
+    "NumStorePurchases",
+    "NumWebVisitsMonth",
+    "Recency",
+)
+
+_FILE_FIELDS = (
+    _file("ID", "Customer ID", Kind.IDENTIFIER, "", "Number or code that names one customer."),
+    _file("Year_Birth", "Year of birth", Kind.YEAR, "", "Calendar year the customer was born in."),
+    _file("Education", "Education", Kind.CATEGORY, "", "Highest level of education, as recorded."),
+    _file("Marital_Status", "Marital status", Kind.CATEGORY, "", "Marital status, as recorded."),
+    _file("Income", "Income", Kind.AMOUNT, "a year", "Yearly household income.", minimum=0),
+    _file("Kidhome", "Small children", Kind.COUNT, "at home", "Small children at home.", minimum=0),
+    _file("Teenhome", "Teenagers", Kind.COUNT, "at home", "Teenagers at home.", minimum=0),
+    _file("Dt_Customer", "Enrolment date", Kind.DATE, "", "Day the customer enrolled."),
+    _file("Recency", "Recency", Kind.DAYS, "days", "Days since the last purchase.", minimum=0),
+    *(
+        _file(
+            column,
+            f"{product} spending",
+            Kind.AMOUNT,
+            "in two years",
+            f"Spent on {product.lower()} in the last two years.",
+            minimum=0,
+        )
+        for product, column in PRODUCTS.items()
+    ),
+    _file(
+        "NumDealsPurchases",
+        "Deal purchases",
+        Kind.COUNT,
+        "purchases",
+        "Purchases made with a discount.",
+        minimum=0,
+    ),
+    _file(
+        "NumWebPurchases", "Web purchases", Kind.COUNT, "purchases", "Purchases on the website.", minimum=0
+    ),
+    _file(
+        "NumCatalogPurchases",
+        "Catalog purchases",
+        Kind.COUNT,
+        "purchases",
+        "Purchases by catalog.",
+        minimum=0,
+    ),
+    _file("NumStorePurchases", "Store purchases", Kind.COUNT, "purchases", "Purchases in stores.", minimum=0),
+    _file(
+        "NumWebVisitsMonth",
+        "Web visits per month",
+        Kind.COUNT,
+        "visits",
+        "Visits to the website in the last month.",
+        minimum=0,
+    ),
+    *(
+        _file(
+            f"AcceptedCmp{number}",
+            f"Accepted campaign {number}",
+            Kind.FLAG,
+            "",
+            f"1 if the offer of campaign {number} was accepted.",
+        )
+        for number in range(1, 6)
+    ),
+    _file("Complain", "Complained", Kind.FLAG, "", "1 if the customer complained in the last two years."),
+    _file(
+        "Z_CostContact",
+        "Cost of a contact",
+        Kind.AMOUNT,
+        "",
+        "Cost of contacting one customer in the last campaign.",
+        required=False,
+    ),
+    _file(
+        "Z_Revenue",
+        "Revenue of an acceptance",
+        Kind.AMOUNT,
+        "",
+        "Revenue when one customer accepts the last campaign.",
+        required=False,
+    ),
+    _file(
+        "Response",
+        "Accepted last campaign",
+        Kind.FLAG,
+        "",
+        "1 if the offer of the last campaign was accepted.",
+    ),
+)
+
+_DERIVED_FIELDS = (
+    _derived(
+        "Age",
+        "Age",
+        Kind.YEARS,
+        "years",
+        "Age in the year of the data's latest enrolment.",
+        minimum=0,
+        maximum=120,
+    ),
+    _derived(
+        "Total_Spending",
+        "Total spending",
+        Kind.AMOUNT,
+        "in two years",
+        "Sum of the six product amounts.",
+        minimum=0,
+    ),
+    _derived(
+        "Customer_Tenure",
+        "Customer for",
+        Kind.DAYS,
+        "days",
+        "Days from enrolment to the data's latest enrolment.",
+        minimum=0,
+    ),
+    _derived(
+        "Campaign_Acceptance", "Campaigns accepted", Kind.COUNT, "of 6", "Campaigns accepted, of all six."
+    ),
+    _derived(
+        "Earlier_Acceptance",
+        "Earlier acceptances",
+        Kind.COUNT,
+        "of 5",
+        "Campaigns accepted before the last one.",
+    ),
+    _derived("Children", "Children", Kind.COUNT, "at home", "Small children and teenagers at home."),
+    _derived(
+        "Household_Size",
+        "Household size",
+        Kind.COUNT,
+        "people",
+        "Children plus two adults if married or together, else one.",
+    ),
+    _derived(
+        "Total_Purchases",
+        "Total purchases",
+        Kind.COUNT,
+        "purchases",
+        "Web, catalog and store purchases together.",
+    ),
+    _derived(
+        "Average_Basket",
+        "Average basket",
+        Kind.AMOUNT,
+        "a purchase",
+        "Total spending by total purchases; empty without a purchase.",
+    ),
+    *(
+        _derived(
+            f"Share_{product}",
+            f"Share of {product.lower()}",
+            Kind.SHARE,
+            "of spending",
+            f"Part of total spending that goes to {product.lower()}.",
+        )
+        for product in PRODUCTS
+    ),
+    *(
+        _derived(
+            f"Share_{channel}",
+            f"{channel} share",
+            Kind.SHARE,
+            "of purchases",
+            f"Part of purchases made by {channel.lower()}.",
+        )
+        for channel in CHANNELS
+    ),
+    _derived("Deal_Rate", "Deal rate", Kind.RATIO, "of purchases", "Deal purchases by total purchases."),
+    _derived(
+        "Web_Conversion",
+        "Web conversion",
+        Kind.RATIO,
+        "purchases a visit",
+        "Web purchases by web visits in the last month.",
+    ),
+    _derived(
+        "Enrolment_Month",
+        "Month of enrolment",
+        Kind.CATEGORY,
+        "",
+        "Calendar month of enrolment, January to December.",
+    ),
+    _derived(
+        "Enrolment_Quarter",
+        "Quarter of enrolment",
+        Kind.CATEGORY,
+        "",
+        "Year and quarter of enrolment, such as 2013 Q2.",
+    ),
+    _derived(
+        "Enrolment_Season",
+        "Season of enrolment",
+        Kind.CATEGORY,
+        "",
+        "Winter is December to February, and so on (northern).",
+    ),
+)
+
+FIELDS: dict[str, Field] = {field.name: field for field in (*_FILE_FIELDS, *_DERIVED_FIELDS)}
+FILE_COLUMNS = tuple(field.name for field in _FILE_FIELDS)
+REQUIRED_COLUMNS = tuple(field.name for field in _FILE_FIELDS if field.required)
+
+
+def field(name: str) -> Field:
+    """The field called `name`."""
+    return FIELDS[name]
