@@ -1,0 +1,1 @@
+"""From customers to segments: fit, keep, describe, score."""

@@ -1,0 +1,143 @@
+"""Models by what made them: loaded if they exist, fitted by one process if they don't."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from filelock import FileLock
+
+from core.customers import cleaning, features, quality
+from core.customers.read import Read, read_customers
+from core.errors import DataError
+from core.segments.artefacts import DamagedError, Model, load, save
+from core.segments.card import FORMAT, Card, DataSource, RuleRun
+from core.segments.fit import Parameters, fit
+from core.segments.profile import profile
+
+log = logging.getLogger(__name__)
+
+_LIBRARIES = ("numpy", "pandas", "scikit-learn", "skops")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What makes a model: the customer file, the cleaning rules that are on, the parameters of the fit."""
+
+    data: Path
+    rules: tuple[str, ...]
+    parameters: Parameters
+    max_mb: int = 500
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Models under `folder`, one folder each, named by the hash of what made them."""
+
+    folder: Path
+
+    def ensure(self, recipe: Recipe) -> Model:
+        """The model of `recipe`: loaded if it was made before, else fitted once while others wait.
+
+        Raises
+        ------
+        DataError, ModelError
+            If the file can't be read as customers, or no segments can be made of them.
+        """
+        content = _content(recipe)
+        key = _key(content, recipe)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return load(self.folder / key)
+        except DamagedError:
+            with FileLock(self.folder / f"{key}.lock"):
+                return self._load_or_make(key, content, recipe)
+
+    def _load_or_make(self, key: str, content: bytes, recipe: Recipe) -> Model:
+        for left_by_a_killed_fit in self.folder.glob(f".{key}.*"):
+            shutil.rmtree(left_by_a_killed_fit)
+        if (self.folder / key).exists():
+            try:
+                return load(self.folder / key)
+            except DamagedError as error:
+                self._set_aside(key, error)
+        _make(self.folder, key, content, recipe)
+        return load(self.folder / key)
+
+    def _set_aside(self, key: str, error: DamagedError) -> None:
+        aside = self.folder / f"damaged-{key}-{secrets.token_hex(4)}"
+        (self.folder / key).rename(aside)
+        log.warning("Model %s is damaged: %s. Set aside as %s and fitted again.", key, error, aside.name)
+
+
+def _make(folder: Path, key: str, content: bytes, recipe: Recipe) -> None:
+    started = time.perf_counter()
+    read = read_customers(content, name=recipe.data.name, max_mb=recipe.max_mb)
+    cleaned = cleaning.clean(read.frame, recipe.rules)
+    table = features.engineer(cleaned.frame)
+    pipeline = fit(table, recipe.parameters)
+    kmeans = pipeline["kmeans"]
+    table = table.assign(Segment=(kmeans.labels_ + 1).astype("int8"))
+    del kmeans.labels_  # they are in the table; here they would only make the file larger
+    card = Card(
+        format=FORMAT,
+        key=key,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - started, 3),
+        data=_source(read, content, recipe.data.name),
+        rules=tuple(RuleRun(run.rule, run.rows) for run in cleaned.log),
+        parameters=recipe.parameters,
+        versions=_versions(),
+        inertia=float(kmeans.inertia_),
+        profile=profile(table, recipe.parameters.k),
+        findings=tuple(quality.inspect(read)),
+        digests={},
+    )
+    save(folder, pipeline, table, card)
+    log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
+
+
+def _content(recipe: Recipe) -> bytes:
+    try:
+        return recipe.data.read_bytes()
+    except OSError as error:
+        raise DataError.of(
+            str(recipe.data),
+            error.strerror or "an unreadable file",
+            "a customer file (CSV)",
+            "Set PARTERRE_DATA to its path.",
+        ) from error
+
+
+def _key(content: bytes, recipe: Recipe) -> str:
+    made_of = {
+        "format": FORMAT,
+        "data": hashlib.sha256(content).hexdigest(),
+        "rules": recipe.rules,
+        "parameters": asdict(recipe.parameters),
+        "versions": _versions(),
+    }
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _versions() -> dict[str, str]:
+    return {library: version(library) for library in _LIBRARIES}
+
+
+def _source(read: Read, content: bytes, name: str) -> DataSource:
+    return DataSource(
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        rows=len(read.frame),
+        encoding=read.notes.encoding,
+        delimiter=read.notes.delimiter,
+        date_order=read.notes.date_order,
+    )

@@ -1,0 +1,20 @@
+"""What create_app builds once and hands to every view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.accounts.users import UserStore
+from core.numbers import Numbers
+from core.segments.artefacts import Model
+from core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """The live model, the accounts, and how numbers are written."""
+
+    settings: Settings
+    users: UserStore
+    model: Model
+    numbers: Numbers

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+
+from core.customers import cleaning, features
+from core.customers.read import read_customers
+from core.errors import ModelError
+from core.segments.fit import Parameters, centres, fit, scaled, typical
+
+REFERENCE = {  # published figures of the real file: WCSS, silhouette
+    2: (10014.8, 0.3274),
+    3: (8771.4, 0.2629),
+    4: (7917.4, 0.1925),
+    5: (7316.4, 0.1877),
+    6: (6805.7, 0.1827),
+    8: (6133.4, 0.1816),
+    10: (5654.6, 0.1709),
+}
+
+
+@pytest.fixture(scope="module")
+def real_table(real_file):
+    cleaned = cleaning.clean(read_customers(real_file).frame, cleaning.chosen())
+    return features.engineer(cleaned.frame)
+
+
+def planted(sizes=(60, 80, 100), spending=(2000.0, 900.0, 100.0), seed=0) -> tuple[pd.DataFrame, np.ndarray]:
+    """Three groups, far apart in every basis field; the truth is known."""
+    rng = np.random.default_rng(seed)
+    truth = np.repeat(np.arange(len(sizes)), sizes)
+    table = pd.DataFrame({name: truth * 50.0 + rng.normal(0, 1, len(truth)) for name in Parameters().basis})
+    table["Total_Spending"] = np.asarray(spending)[truth] + rng.normal(0, 5, len(truth))
+    return table, truth
+
+
+@pytest.mark.parametrize("k", REFERENCE)
+def test_the_real_file_gives_the_reference_figures(real_table, k):
+    pipeline = fit(real_table, Parameters(k=k))
+    wcss, silhouette = REFERENCE[k]
+    assert pipeline["kmeans"].inertia_ == pytest.approx(wcss, rel=0.005)
+    assert silhouette_score(scaled(pipeline, real_table), pipeline["kmeans"].labels_) == pytest.approx(
+        silhouette, abs=0.01
+    )
+
+
+def test_the_real_file_falls_into_the_six_known_sizes(real_table):
+    sizes = np.bincount(fit(real_table, Parameters())["kmeans"].labels_)
+    assert sorted(sizes) == pytest.approx(sorted([436, 444, 365, 339, 334, 322]), abs=5)
+
+
+def test_planted_segments_are_found_again():
+    table, truth = planted()
+    labels = fit(table, Parameters(k=3))["kmeans"].labels_
+    assert adjusted_rand_score(truth, labels) == 1.0
+
+
+def test_the_first_segment_spends_most():
+    table, _ = planted(spending=(100.0, 2000.0, 900.0))
+    pipeline = fit(table, Parameters(k=3))
+    assert centres(pipeline)["Total_Spending"].is_monotonic_decreasing
+    labels = pipeline.predict(table[list(Parameters().basis)])
+    assert (labels == pipeline["kmeans"].labels_).all()
+
+
+def test_two_fits_of_the_same_customers_agree():
+    table, _ = planted()
+    first, second = fit(table, Parameters(k=5)), fit(table, Parameters(k=5))
+    assert (first["kmeans"].cluster_centers_ == second["kmeans"].cluster_centers_).all()
+
+
+def test_a_gap_is_filled_with_the_median_of_the_fit():
+    table, _ = planted()
+    table.loc[0, "Income"] = np.nan
+    pipeline = fit(table, Parameters(k=3))
+    gap = table.iloc[[0]]
+    filled = gap.assign(Income=typical(pipeline)["Income"])
+    assert typical(pipeline)["Income"] == table["Income"].median()
+    assert (scaled(pipeline, gap) == scaled(pipeline, filled)).all()
+
+
+def test_a_column_without_values_is_told_by_name():
+    table, _ = planted()
+    with pytest.raises(ModelError, match="no usable value in Recency"):
+        fit(table.assign(Recency=np.nan), Parameters(k=3))
+
+
+def test_fewer_different_customers_than_segments_are_refused():
+    table, _ = planted()
+    with pytest.raises(ModelError, match="Found 1 different customers"):
+        fit(pd.concat([table.iloc[[0]]] * 20), Parameters(k=3))

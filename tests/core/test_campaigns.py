@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from core.campaigns import CampaignError, wilson_interval
+
+
+def test_the_interval_is_the_published_one():
+    """Newcombe (1998), Statistics in Medicine 17: 857-872, table I: 81 of 263 and 1 of 29."""
+    assert wilson_interval(81, 263).low == pytest.approx(0.2553, abs=5e-5)
+    assert wilson_interval(81, 263).high == pytest.approx(0.3662, abs=5e-5)
+    assert wilson_interval(1, 29).low == pytest.approx(0.0061, abs=5e-5)
+    assert wilson_interval(1, 29).high == pytest.approx(0.1718, abs=5e-5)
+
+
+def test_the_last_campaign_of_the_real_file_has_its_reference_interval():
+    found = wilson_interval(334, 2240)
+    assert (round(found.rate, 4), round(found.low, 3), round(found.high, 3)) == (0.1491, 0.135, 0.164)
+
+
+@pytest.mark.parametrize(("accepted", "contacted"), [(1, 0), (-1, 5), (6, 5), (0, 0)])
+def test_impossible_counts_are_refused(accepted, contacted):
+    with pytest.raises(CampaignError, match="Expected at least one contact"):
+        wilson_interval(accepted, contacted)
