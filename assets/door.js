@@ -1,0 +1,34 @@
+/* Forms that leave the page by themselves: the sign-in pages, and "Sign out" everywhere. */
+(function () {
+  "use strict";
+
+  function cookie(name) {
+    var found = document.cookie.split("; ").find(function (part) { return part.indexOf(name + "=") === 0; });
+    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+  }
+
+  /* Another tab may have renewed the token since this page was drawn. */
+  document.addEventListener("submit", function (event) {
+    var token = event.target.querySelector("input[name=csrf_token]");
+    if (token && cookie("_csrf_token")) { token.value = cookie("_csrf_token"); }
+  }, true);
+
+  function reveal(button) {
+    var input = document.getElementById(button.dataset.reveal);
+    var shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    button.firstChild.nodeValue = shown ? "Hide" : "Show";
+    input.focus();
+  }
+
+  document.querySelectorAll("[data-reveal]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { reveal(button); });
+  });
+
+  /* Where someone is, it is another hour than at the server. */
+  document.querySelectorAll("time[data-moment]").forEach(function (time) {
+    var moment = new Date(time.dateTime);
+    time.textContent = moment.toLocaleString("en", { dateStyle: "long", timeStyle: "short" });
+  });
+}());

@@ -1,0 +1,197 @@
+"""Sign-in, sign-up, sign-out and change of password: plain pages, reachable before Dash is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import Flask, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+
+from callbacks import sessions
+from callbacks.forms import ChangePassword, SignIn, SignUp
+from callbacks.guard import is_own_page, requires
+from callbacks.refusals import refuse
+from callbacks.sessions import signed_in
+from core.accounts.attempts import Attempts, TooManyAttemptsError
+from core.accounts.entry import Entry
+from core.accounts.permissions import Action
+from core.accounts.users import User, UserStore
+from core.errors import AccountError
+from core.settings import Settings
+
+__all__ = ["Door", "register", "signed_in"]
+
+WHY: Mapping[str, str] = MappingProxyType(
+    {
+        "expired": "Your session has ended. Sign in to go on.",
+        "signed-out": "You are signed out, here and on every other device.",
+        "password": "Your password is changed. Every other session of yours has ended.",
+    }
+)
+STALE = "This page was open for too long, or your browser keeps no cookies. Try again."
+CLOSED = "Sign-up is closed. Ask the administrator for an account."
+
+
+def register(server: Flask, users: UserStore, settings: Settings) -> None:
+    """Add the sign-in pages to `server`, and read the user of each request from `users`."""
+    sessions.register(server, users, settings)
+    door = Door(Entry(users, Attempts(settings.home / "attempts.sqlite")), settings)
+    server.add_url_rule("/login", "login", door.login, methods=["GET", "POST"])
+    server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])
+    sign_out = requires(Action.SIGN_OUT)(door.logout)
+    server.add_url_rule("/logout", "logout", sign_out, methods=["POST"])
+    account = requires(Action.CHANGE_PASSWORD)(door.account)
+    server.add_url_rule("/account", "account", account, methods=["GET", "POST"])
+    server.register_error_handler(CSRFError, door.stale)
+
+
+@dataclass(frozen=True)
+class Door:
+    """The pages of the door, over the accounts behind it."""
+
+    entry: Entry
+    settings: Settings
+
+    def login(self) -> ResponseReturnValue:
+        """Sign in, and go where the visitor was going."""
+        if request.method == "GET" and signed_in():
+            return redirect(_destination())
+        form = SignIn()
+        if not form.validate_on_submit():
+            return self._login_page(form)
+        try:
+            user = self.entry.sign_in(form.username.data, form.password.data, address=request.remote_addr)
+        except AccountError as error:
+            return self._login_page(form, error, status=401)
+        return _enter(user)
+
+    def signup(self) -> ResponseReturnValue:
+        """Make an account, which signs in as well."""
+        if request.method == "GET" and signed_in():
+            return redirect(_destination())
+        if self._is_closed():
+            return make_response(render_template("closed.html", message=CLOSED, next=_next()), 403)
+        form = SignUp()
+        if not form.validate_on_submit():
+            return self._signup_page(form)
+        try:
+            user = self.entry.sign_up(
+                form.username.data,
+                form.password.data,
+                address=request.remote_addr,
+                only_first=self.settings.signup == "closed",
+            )
+        except AccountError as error:
+            return self._signup_page(form, error)
+        return _enter(user)
+
+    def logout(self) -> ResponseReturnValue:
+        """End all sessions of the account."""
+        user = signed_in()
+        if user is not None:
+            self.entry.sign_out(user.username)
+        sessions.end()
+        return redirect("/login?why=signed-out")
+
+    def account(self) -> ResponseReturnValue:
+        """Who the user is, and a new password; this session goes on, all others end."""
+        form = ChangePassword()
+        user = _present()
+        if not form.validate_on_submit():
+            return _account_page(form, user)
+        try:
+            changed = self.entry.change_password(
+                user.username, form.current.data, form.password.data, address=request.remote_addr
+            )
+        except AccountError as error:
+            return _account_page(form, user, error)
+        sessions.begin(changed)
+        return redirect("/account?why=password")
+
+    def stale(self, error: CSRFError) -> ResponseReturnValue:
+        """A form without its token: shown again with what was typed, where that is possible."""
+        if request.endpoint == "login":
+            return self._login_page(SignIn(), AccountError(STALE))
+        if request.endpoint == "signup" and not self._is_closed():
+            return self._signup_page(SignUp(), AccountError(STALE))
+        user = signed_in()
+        if request.endpoint == "account" and user is not None:
+            return _account_page(ChangePassword(), user, AccountError(STALE))
+        return refuse(error)
+
+    def _is_closed(self) -> bool:
+        return self.settings.signup == "closed" and bool(self.entry.users.all())
+
+    def _login_page(
+        self, form: FlaskForm, error: AccountError | None = None, *, status: int = 400
+    ) -> Response:
+        return _page(
+            "login.html",
+            form,
+            error,
+            status=status,
+            first=not self.entry.users.all(),
+            closed=self._is_closed(),
+        )
+
+    def _signup_page(self, form: FlaskForm, error: AccountError | None = None) -> Response:
+        return _page("signup.html", form, error, first=not self.entry.users.all())
+
+
+def _account_page(form: FlaskForm, user: User, error: AccountError | None = None) -> Response:
+    return _page("account.html", form, error, user=user)
+
+
+def _page(
+    template: str, form: FlaskForm, error: AccountError | None, *, status: int = 400, **shown: object
+) -> Response:
+    """A page with its form; an error stands beside the field that it is about, or above the form."""
+    alert = None
+    if error is not None and error.field in form:
+        form[error.field].errors = [str(error)]
+    elif error is not None:
+        alert = str(error)
+    why = WHY.get(request.args.get("why", "")) if request.method == "GET" else None
+    text = render_template(
+        template, form=form, focus=_focus(form), alert=alert, why=why, next=_next(), **shown
+    )
+    response = make_response(text, 200 if request.method == "GET" else status)
+    if isinstance(error, TooManyAttemptsError):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(error.wait)
+    return response
+
+
+def _focus(form: FlaskForm) -> str | None:
+    """The field to go on with: the first that is wrong, else the first that is empty."""
+    fields = [field for field in form if field.name != "csrf_token"]
+    return next((field.name for field in fields if field.errors), None) or next(
+        (field.name for field in fields if not field.data or field.type == "PasswordField"), None
+    )
+
+
+def _present() -> User:
+    """The user of a request that the guard let in."""
+    user = signed_in()
+    if user is None:
+        raise AccountError("Your session has ended. Sign in to go on.")
+    return user
+
+
+def _enter(user: User) -> ResponseReturnValue:
+    sessions.begin(user)
+    return redirect(_destination())
+
+
+def _next() -> str | None:
+    """The page of ours that the visitor was going to, if the address names one."""
+    wanted = request.args.get("next", "")
+    return wanted if is_own_page(wanted) else None
+
+
+def _destination() -> str:
+    return _next() or "/"

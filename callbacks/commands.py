@@ -1,0 +1,93 @@
+"""The command line: `flask --app app:create_server parterre users ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from core.accounts import passwords
+from core.accounts.attempts import Attempts
+from core.accounts.entry import Entry
+from core.accounts.users import Role, User, UserStore, new_session_version
+from core.errors import ParterreError
+from core.settings import Settings
+
+ROLES = click.Choice([role.value for role in Role])
+
+
+def register(server: Flask, users: UserStore, settings: Settings) -> None:
+    """Add `parterre users` to the command line of `server`."""
+    parterre = AppGroup("parterre", help="Parterre's own commands.")
+    accounts = click.Group("users", help="List, add and change accounts.")
+    parterre.add_command(accounts)
+    _add_list(accounts, users)
+    _add_switches(accounts, users)
+    _add_passwords(accounts, Entry(users, Attempts(settings.home / "attempts.sqlite")))
+    server.cli.add_command(parterre)
+
+
+def _add_list(accounts: click.Group, users: UserStore) -> None:
+    @accounts.command("list", help="Every account: name, role, whether active, last sign-in.")
+    def show() -> None:
+        with _in_words():
+            for user in users.all():
+                click.echo(_line(user))
+
+
+def _add_switches(accounts: click.Group, users: UserStore) -> None:
+    @accounts.command("role", help="Give an account another role.")
+    @click.argument("username")
+    @click.argument("role", type=ROLES)
+    def change_role(username: str, role: str) -> None:
+        with _in_words():
+            click.echo(_line(users.change(username, role=Role(role))))
+
+    @accounts.command("disable", help="Refuse an account, and end its sessions.")
+    @click.argument("username")
+    def disable(username: str) -> None:
+        with _in_words():
+            click.echo(_line(users.change(username, active=False, session_version=new_session_version())))
+
+    @accounts.command("enable", help="Let an account sign in again.")
+    @click.argument("username")
+    def enable(username: str) -> None:
+        with _in_words():
+            click.echo(_line(users.change(username, active=True)))
+
+
+def _add_passwords(accounts: click.Group, entry: Entry) -> None:
+    @accounts.command("add", help="Add an account, also where sign-up is closed.")
+    @click.argument("username")
+    @click.option("--role", type=ROLES, default=Role.VIEWER.value, show_default=True)
+    @click.password_option()
+    def add(username: str, role: str, password: str) -> None:
+        with _in_words():
+            passwords.check_password(password, username)
+            hashed = passwords.hash_password(password)
+            click.echo(_line(entry.users.add(username, hashed, role=Role(role))))
+
+    @accounts.command("password", help="Give an account a new password, and end its sessions.")
+    @click.argument("username")
+    @click.password_option()
+    def change_password(username: str, password: str) -> None:
+        with _in_words():
+            click.echo(_line(entry.reset_password(username, password)))
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what went wrong as a sentence, not as a traceback."""
+    try:
+        yield
+    except ParterreError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _line(user: User) -> str:
+    last = user.last_sign_in.isoformat(timespec="minutes") if user.last_sign_in else "never"
+    state = "active" if user.active else "disabled"
+    return f"{user.username:<24} {user.role.value:<14} {state:<9} last sign-in {last}"

@@ -1,0 +1,129 @@
+"""What surrounds every answer: key, cookies, proxies, headers, CSRF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from dash import Dash
+from flask import Flask, Response, current_app, g, request
+from flask_talisman import Talisman
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from jinja2 import FileSystemLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import layouts
+from callbacks import envelope, guard, refusals, sessions
+from core.accounts.secret import session_key
+from core.settings import Settings
+
+TEMPLATES = Path(layouts.__file__).with_name("templates")
+# Dash reads this cookie and sends it back in the header X-CSRFToken.
+CSRF_COOKIE = "_csrf_token"
+LARGEST_REQUEST = 4 * 1024 * 1024
+STATIC = frozenset({guard.ASSETS, guard.SUITES})
+
+POLICY: Mapping[str, str | list[str]] = MappingProxyType(
+    {
+        "default-src": "'self'",
+        "script-src": ["'self'"],
+        # Plotly and Dash set the styles of elements; there is no way without.
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+)
+FEATURES: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("browsing-topics", "camera", "geolocation", "microphone", "payment", "usb"), "()")
+)
+
+
+def secure(server: Flask, settings: Settings) -> None:
+    """Close `server` and put everything around it that a browser needs to be told.
+
+    Call it before `Dash(server=server)`: handlers run in the order in which they were registered, and
+    nobody's request may reach Dash's own before it has met the guard.
+
+    Raises
+    ------
+    SettingsError
+        In production, without a SECRET_KEY of at least 32 characters.
+    """
+    production = settings.env == "production"
+    server.secret_key = session_key(settings)
+    server.config.update(
+        SESSION_COOKIE_NAME=sessions.COOKIE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=production,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+    )
+    server.jinja_loader = FileSystemLoader(TEMPLATES)
+    _believe_proxies(server, settings.proxies)
+    refusals.register(server)
+    server.extensions["talisman"] = _headers(server, production=production)
+    guard.register(server)
+    CSRFProtect(server)
+    envelope.register(server)
+    server.after_request(_finish_answer)
+
+
+def finish(server: Flask, app: Dash) -> None:
+    """Let `app`'s own inline scripts run, and check requests against its callbacks.
+
+    Call it last, when every callback is registered. Dash collects its scripts at the first request, so one
+    is made here, in this process.
+    """
+    with server.test_request_context("/login"):
+        server.preprocess_request()
+    envelope.watch(server, app)
+    scripts = server.extensions["talisman"].content_security_policy["script-src"]
+    scripts.extend(dict.fromkeys(app.csp_hashes()))
+
+
+def _believe_proxies(server: Flask, proxies: int) -> None:
+    if proxies:
+        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies
+        )
+
+
+def _headers(server: Flask, *, production: bool) -> Talisman:
+    """Security headers. Who ends TLS in front of us redirects to it as well; we only say to stay there."""
+    policy = {name: list(value) if isinstance(value, list) else value for name, value in POLICY.items()}
+    return Talisman(
+        server,
+        content_security_policy=policy,
+        permissions_policy=dict(FEATURES),
+        force_https=False,
+        frame_options="DENY",
+        referrer_policy="same-origin",
+        session_cookie_secure=production,
+        strict_transport_security=production,
+        strict_transport_security_include_subdomains=False,
+    )
+
+
+def _finish_answer(response: Response) -> Response:
+    """Keep answers out of caches and other windows, and hand pages their CSRF token."""
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.endpoint not in STATIC or response.status_code >= 400:
+        response.headers.setdefault("Cache-Control", "no-store")
+    on_the_way = 300 <= response.status_code < 400 and not g.get("entered")
+    if response.mimetype == "text/html" and not on_the_way:
+        response.set_cookie(
+            CSRF_COOKIE,
+            generate_csrf(),
+            samesite="Lax",
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        )
+    return response

@@ -1,0 +1,1 @@
+"""Who may enter, and what each may do."""

@@ -1,0 +1,108 @@
+"""Coming in and going out: sign-up, sign-in, sign-out, change of password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.accounts import passwords
+from core.accounts.attempts import Attempts, TooManyAttemptsError, of_account, of_address
+from core.accounts.users import User, UserStore, check_username, new_session_version
+from core.errors import AccountError
+
+# One sentence for no such user, a wrong password and an account that is switched off.
+REFUSED = "The username or the password is not right. Check both and try again."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The door: the accounts behind it, and the attempts made at it."""
+
+    users: UserStore
+    attempts: Attempts
+
+    def sign_up(self, username: str, password: str, *, address: str | None, only_first: bool = False) -> User:
+        """A new account that has signed in.
+
+        Raises
+        ------
+        AccountError
+            If the name or the password can't be had; `field` says which of the two.
+        """
+        check_username(username)
+        passwords.check_password(password, username)
+        self.attempts.take("sign-up", of_address(address))
+        user = self.users.add(username, passwords.hash_password(password), only_first=only_first)
+        return self.users.change(user.username, last_sign_in=datetime.now(UTC))
+
+    def sign_in(self, username: str, password: str, *, address: str | None) -> User:
+        """The user of that name and password.
+
+        Raises
+        ------
+        AccountError
+            In the same words and after the same work, whatever was wrong.
+        TooManyAttemptsError
+            If the name or the address has failed too often.
+        """
+        user = self._recognise(username, password, address)
+        changes: dict[str, object] = {"last_sign_in": datetime.now(UTC)}
+        if passwords.needs_rehash(user.password_hash):
+            changes["password_hash"] = passwords.hash_password(password)
+        return self.users.change(user.username, since=user, **changes)
+
+    def sign_out(self, username: str) -> None:
+        """End all sessions of the account."""
+        self.users.change(username, session_version=new_session_version())
+
+    def change_password(self, username: str, current: str, new: str, *, address: str | None) -> User:
+        """The user with the new password; all sessions of the old one have ended.
+
+        Raises
+        ------
+        AccountError
+            If the current password is wrong (`field` "current") or the new one is no good ("password").
+        """
+        passwords.check_password(new, username)
+        try:
+            user = self._recognise(username, current, address)
+        except TooManyAttemptsError:
+            raise
+        except AccountError as error:
+            raise AccountError("This is not your current password.", field="current") from error
+        if new == current:
+            raise AccountError("This is the password you have now. Choose another.", field="password")
+        return self._renew(user, new)
+
+    def reset_password(self, username: str, new: str) -> User:
+        """The user with the new password, whatever the old one was; all sessions have ended."""
+        user = self.users.get(username)
+        if user is None:
+            raise AccountError(f"There is no account named {username}.", field="username")
+        passwords.check_password(new, user.username)
+        return self._renew(user, new)
+
+    def _renew(self, user: User, password: str) -> User:
+        return self.users.change(
+            user.username,
+            since=user,
+            password_hash=passwords.hash_password(password),
+            session_version=new_session_version(),
+        )
+
+    def _recognise(self, username: str, password: str, address: str | None) -> User:
+        """The user of that name and password; only failures stay counted."""
+        account, origin = of_account(username), of_address(address)
+        self.attempts.take("address", origin)
+        try:
+            self.attempts.take("account", account)
+        except TooManyAttemptsError:
+            self.attempts.give_back("address", origin)
+            raise
+        user = self.users.get(username)
+        right = passwords.verify(password, user.password_hash if user else None)
+        if user is None or not right or not user.active:
+            raise AccountError(REFUSED)
+        self.attempts.give_back("address", origin)
+        self.attempts.forgive("account", account)
+        return user

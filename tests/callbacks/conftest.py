@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from dash import Dash
+
+from app import create_app
+from core.accounts import permissions
+from core.accounts.permissions import Action, Permission
+from core.accounts.users import Role
+from core.settings import Settings
+from tests.callbacks.dash_client import Visitor
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def app(home) -> Dash:
+    """Parterre on the sample, with a home of its own."""
+    return create_app(Settings(home=home))
+
+
+@pytest.fixture(scope="session")
+def administrator(app) -> Visitor:
+    return Visitor.of(app.server).sign_up("ada-admin")
+
+
+@pytest.fixture(scope="session")
+def viewer(app, administrator) -> Visitor:
+    return Visitor.of(app.server).sign_up("vera-viewer")
+
+
+@pytest.fixture(scope="session")
+def table(app, home) -> pd.DataFrame:
+    """The customers behind the pages, with their segments, as kept on disk."""
+    return pd.read_parquet(next((home / "models").glob("*/customers.parquet")))
+
+
+@pytest.fixture
+def predicting_is_for_administrators(monkeypatch):
+    """The table of permissions with one line changed."""
+    only = Permission(frozenset({Role.ADMINISTRATOR}), "Predict the segment of a customer.")
+    table = {**permissions.PERMISSIONS, Action.PREDICT: only}
+    monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", table)
+    monkeypatch.setattr("callbacks.guard.PERMISSIONS", table)

@@ -1,0 +1,93 @@
+"""The command line: what an operator does when nobody can sign in."""
+
+import pytest
+
+from core.accounts.users import Role
+from tests.callbacks.door import PASSWORD, Visitor, build, open_page
+
+
+@pytest.fixture
+def server(tmp_path):
+    return build(tmp_path, signup="closed")
+
+
+@pytest.fixture
+def users(server):
+    return server.extensions["users"]
+
+
+@pytest.fixture
+def run(server):
+    return lambda *words, typed=None: server.test_cli_runner().invoke(
+        args=["parterre", "users", *words], input=typed
+    )
+
+
+@pytest.fixture
+def anna(server):
+    anna = Visitor(server)
+    anna.sign_up("anna")
+    return anna
+
+
+def test_accounts_are_listed_without_their_hashes(run, anna):
+    said = run("list").output
+    assert "anna" in said
+    assert "administrator" in said
+    assert "argon2" not in said
+
+
+def test_an_account_can_be_added_where_sign_up_is_closed(run, anna, server):
+    assert run("add", "ben", typed=f"{PASSWORD}\n{PASSWORD}\n").exit_code == 0
+    assert Visitor(server).sign_in("ben").status_code == 302
+
+
+def test_a_role_can_be_given_and_taken(run, anna, users):
+    run("add", "ben", "--role", "administrator", "--password", PASSWORD)
+    assert users.get("ben").role is Role.ADMINISTRATOR
+    assert run("role", "ben", "viewer").exit_code == 0
+    assert users.get("ben").role is Role.VIEWER
+
+
+def test_a_disabled_account_is_out_and_can_be_let_in_again(run, anna, server):
+    run("add", "ben", "--password", PASSWORD)
+    ben = Visitor(server)
+    ben.sign_in("ben")
+    assert run("disable", "ben").exit_code == 0
+    assert ben.ask(open_page()).status_code == 401
+    assert run("enable", "ben").exit_code == 0
+    assert not ben.is_in()
+    assert ben.sign_in("ben").status_code == 302
+
+
+def test_a_new_password_ends_the_sessions_of_the_old(run, anna, server):
+    assert run("password", "anna", typed="a pond in autumn\na pond in autumn\n").exit_code == 0
+    assert not anna.is_in()
+    assert Visitor(server).sign_in("anna", "a pond in autumn").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("role", "zora", "viewer"), "no account named zora"),
+        (("role", "anna", "viewer"), "last active administrator"),
+        (("disable", "anna"), "last active administrator"),
+        (("role", "anna", "king"), "'king' is not one of"),
+        (("add", "=cmd|x", "--password", PASSWORD), "start with a letter or digit"),
+        (("add", "ANNA", "--password", PASSWORD), "taken"),
+        (("password", "anna", "--password", "short"), "Too short"),
+        (("password", "zora", "--password", PASSWORD), "no account named zora"),
+    ],
+)
+def test_what_can_not_be_done_is_told_in_a_sentence(run, anna, words, complaint):
+    done = run(*words)
+    assert done.exit_code != 0
+    assert complaint in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_damaged_accounts_file_is_told_in_a_sentence(run, anna, tmp_path):
+    (tmp_path / "users.csv").write_text("damaged")
+    done = run("list")
+    assert done.exit_code != 0
+    assert "users.csv: found a table without the header" in done.output

@@ -1,0 +1,180 @@
+"""Attempts at the door: how many, for whom, and for how long."""
+
+import re
+import threading
+
+import pytest
+from limits import RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from core.accounts import attempts_storage
+from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError, of_account, of_address
+
+TEN = LIMITS["account"].rate.amount
+
+
+class Clock:
+    """A time that passes when the test says so."""
+
+    def __init__(self):
+        self.now = 1_800_000_000.0
+
+    def time(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(attempts_storage, "time", clock)
+    monkeypatch.setattr("core.accounts.attempts.time", clock)
+    return clock
+
+
+@pytest.fixture
+def attempts(tmp_path):
+    return Attempts(tmp_path / "home" / "attempts.sqlite")
+
+
+def spend(attempts, limit, who, times):
+    for _ in range(times):
+        attempts.take(limit, who)
+
+
+def test_the_limit_is_reached_and_says_how_long_to_wait(attempts, clock):
+    spend(attempts, "account", "anna", TEN)
+    clock.now += 60
+    with pytest.raises(
+        TooManyAttemptsError, match=r"Too many attempts\. Try again in 14 minutes\."
+    ) as refused:
+        attempts.take("account", "anna")
+    assert refused.value.wait == 14 * 60
+
+
+@pytest.mark.parametrize(
+    ("passed", "words"), [(899, "1 second"), (890, "10 seconds"), (840, "1 minute"), (0, "15 minutes")]
+)
+def test_the_wait_is_told_in_words(attempts, clock, passed, words):
+    spend(attempts, "account", "anna", TEN)
+    clock.now += passed
+    with pytest.raises(TooManyAttemptsError, match=re.escape(f"in {words}.")):
+        attempts.take("account", "anna")
+
+
+def test_the_door_opens_again_after_the_wait(attempts, clock):
+    spend(attempts, "account", "anna", TEN)
+    clock.now += 15 * 60 + 1
+    spend(attempts, "account", "anna", TEN)
+
+
+def test_knocking_at_a_shut_door_does_not_keep_it_shut(attempts, clock):
+    spend(attempts, "account", "anna", TEN)
+    for _ in range(5):
+        clock.now += 60
+        with pytest.raises(TooManyAttemptsError):
+            attempts.take("account", "anna")
+    clock.now += 10 * 60 + 1
+    attempts.take("account", "anna")
+
+
+def test_one_account_does_not_shut_out_another(attempts):
+    spend(attempts, "account", "anna", TEN)
+    attempts.take("account", "ben")
+    attempts.take("address", "anna")
+
+
+def test_an_attempt_can_be_given_back(attempts):
+    spend(attempts, "account", "anna", TEN)
+    attempts.give_back("account", "anna")
+    attempts.take("account", "anna")
+    with pytest.raises(TooManyAttemptsError):
+        attempts.take("account", "anna")
+
+
+def test_all_attempts_can_be_forgiven(attempts):
+    spend(attempts, "account", "anna", TEN)
+    attempts.forgive("account", "anna")
+    spend(attempts, "account", "anna", TEN)
+
+
+def test_threads_together_get_no_more_than_the_limit(attempts):
+    taken = []
+
+    def knock():
+        for _ in range(4):
+            try:
+                attempts.take("account", "anna")
+            except TooManyAttemptsError:
+                continue
+            taken.append(1)
+
+    threads = [threading.Thread(target=knock) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == TEN
+
+
+def test_what_has_expired_is_forgotten_and_the_file_stays_small(attempts, clock, tmp_path):
+    for number in range(200):
+        attempts.take("address", f"192.0.2.{number}")
+    clock.now += 16 * 60
+    attempts.take("address", "192.0.2.1")
+    assert attempts._storage.reset() == 1
+
+
+def test_the_file_is_for_its_owner_only(attempts, tmp_path):
+    attempts.take("address", "192.0.2.1")
+    assert (tmp_path / "home" / "attempts.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_is_deleted_meanwhile_is_made_anew(attempts, tmp_path):
+    attempts.take("account", "anna")
+    (tmp_path / "home" / "attempts.sqlite").unlink()
+    spend(attempts, "account", "anna", TEN)
+
+
+def test_names_are_one_whatever_their_case_and_are_not_kept_in_the_clear():
+    assert of_account("Anna") == of_account("aNNA")
+    assert "anna" not in of_account("anna")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        (None, "not an address"),
+    ],
+)
+def test_addresses_of_one_subscriber_count_as_one(one, other):
+    assert of_address(one) == of_address(other)
+
+
+def test_addresses_of_different_subscribers_count_apart():
+    different = ["192.0.2.1", "192.0.2.2", "2001:db8:1:2::1", "2001:db8:1:3::1"]
+    assert len({of_address(address) for address in different}) == 4
+
+
+def test_the_storage_serves_the_limits_library_by_its_scheme(tmp_path, clock):
+    storage = storage_from_string(f"parterre+sqlite:{tmp_path / 'limits.sqlite'}")
+    window, rate = FixedWindowRateLimiter(storage), RateLimitItemPerMinute(2)
+    assert [window.hit(rate, "anna") for _ in range(3)] == [True, True, False]
+    assert not window.test(rate, "anna")
+    assert window.get_window_stats(rate, "anna").reset_time == clock.now + 60
+    clock.now += 61
+    assert window.test(rate, "anna")
+    assert storage.check()
+
+
+def test_a_damaged_file_is_set_aside_and_counting_goes_on(attempts, tmp_path):
+    path = tmp_path / "home" / "attempts.sqlite"
+    attempts.take("account", "anna")
+    path.write_text("this is not a database, however long one looks at it" * 30)
+    assert not attempts._storage.check()
+    spend(attempts, "account", "anna", TEN)
+    with pytest.raises(TooManyAttemptsError):
+        attempts.take("account", "anna")
+    assert path.with_name("attempts.sqlite.damaged").exists()

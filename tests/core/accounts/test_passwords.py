@@ -1,0 +1,123 @@
+"""Which passwords are good, and how they are kept."""
+
+import pytest
+from argon2 import PasswordHasher
+
+from core.accounts import passwords
+from core.accounts.passwords import (
+    check_password,
+    hash_password,
+    is_common,
+    needs_rehash,
+    verify,
+)
+from core.errors import AccountError
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "a garden in spring",
+        "correct-horse-battery",
+        "x7#kQ9!mZ2@p",
+        "пароль-садовника",
+        "nevermind the beds",
+        "   12 spaced out   ",
+    ],
+)
+def test_passwords_that_are_hard_to_guess_are_fine(password):
+    check_password(password, "anna")
+
+
+@pytest.mark.parametrize(("password", "length"), [("", 0), ("short", 5), ("eleven char", 11)])
+def test_a_short_password_hears_how_short(password, length):
+    with pytest.raises(AccountError, match=f"Too short: {length} characters. Use 12") as refused:
+        check_password(password, "anna")
+    assert refused.value.field == "password"
+
+
+def test_a_password_longer_than_256_characters_is_refused():
+    check_password("ab cd efg h" * 23 + "xyz", "anna")
+    with pytest.raises(AccountError, match="Too long: 257"):
+        check_password("x" * 257, "anna")
+
+
+@pytest.mark.parametrize(
+    "password", ["anna-marie-lopez", "ANNA-MARIE-LOPEZ", "anna-marie-lopez1", "2024anna-marie-lopez!"]
+)
+def test_the_username_is_no_password(password):
+    with pytest.raises(AccountError, match="Too close to the username"):
+        check_password(password, "Anna-Marie-Lopez")
+
+
+def test_a_long_password_may_happen_to_hold_a_short_username():
+    check_password("nevermind the garden", "eve")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1234", "Password2024!!", "P@ssw0rd12345", "passwordpassword", "123456789012", "098765432109",
+        "qwertyuiop123", "QWERTYqwerty1", "aaaaaaaaaaaa", "abababababab", "abcabcabcabc", "letmeinletmein",
+        "Welcome12345!", "iloveyou1234", "1q2w3e4r5t6y", "abcdefghijklm", "Parterre2024!", "zaq1zaq1zaq1",
+        "administrator", "!!!sunshine!!!",
+    ],
+)  # fmt: skip
+def test_what_everybody_tries_first_is_refused(password):
+    with pytest.raises(AccountError, match="common passwords"):
+        check_password(password, "anna")
+
+
+def test_every_line_of_the_list_is_recognised():
+    listed = passwords.COMMON.read_text(encoding="utf-8").split()
+    assert len(listed) > 300
+    assert [word for word in listed if not is_common(word)] == []
+
+
+def test_a_password_opens_its_own_hash_and_no_other():
+    kept = hash_password("a garden in spring")
+    assert verify("a garden in spring", kept)
+    assert not verify("a garden in winter", kept)
+    assert "garden" not in kept
+
+
+def test_two_accounts_with_one_password_have_different_hashes():
+    assert hash_password("a garden in spring") != hash_password("a garden in spring")
+
+
+def test_hashes_are_argon2id_with_the_parameters_we_chose():
+    assert hash_password("a garden in spring").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_hash_of_other_parameters_is_made_anew():
+    assert needs_rehash(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("a garden in spring"))
+    assert not needs_rehash(hash_password("a garden in spring"))
+
+
+@pytest.mark.parametrize("kept", ["", "plain text", "$argon2id$v=19$m=19456,t=2,p=1$broken"])
+def test_what_is_not_a_hash_opens_to_nothing(kept):
+    assert not verify("plain text", kept)
+
+
+def test_accents_are_the_same_however_a_keyboard_makes_them():
+    assert verify("cafe\u0301 au jardin", hash_password("caf\u00e9 au jardin"))
+
+
+def test_nobody_costs_as_much_as_somebody():
+    """The hash that stands in for a missing account has the parameters of every other hash."""
+    assert not needs_rehash(passwords.NOBODY)
+
+
+def test_a_missing_account_and_a_wrong_password_do_the_same_work(monkeypatch):
+    compared = []
+
+    class Witness(PasswordHasher):
+        def verify(self, hash, password):
+            compared.append(hash)
+            return super().verify(hash, password)
+
+    monkeypatch.setattr(passwords, "HASHER", Witness(time_cost=2, memory_cost=19456, parallelism=1))
+    kept = hash_password("a garden in spring")
+    assert not verify("a wrong password", kept)
+    assert not verify("a wrong password", None)
+    assert compared == [kept, passwords.NOBODY]
