@@ -1,0 +1,68 @@
+"""Parterre in one page: settings in, app out."""
+
+from __future__ import annotations
+
+import logging
+
+from dash import Dash
+from flask import Flask
+
+from callbacks import auth, commands, health, overview, predict, security, shell
+from callbacks.shell import View
+from core.accounts.csv_store import CsvUserStore
+from core.accounts.permissions import Action
+from core.customers import cleaning
+from core.errors import ParterreError
+from core.numbers import Numbers
+from core.segments.fit import Parameters
+from core.segments.registry import Recipe, Registry
+from core.services import Services
+from core.settings import Settings, load
+
+VIEWS = (
+    View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register),
+    View("predict", "/predict", "Predict", Action.PREDICT, predict.draw, predict.register),
+)
+
+
+def create_services(settings: Settings) -> Services:
+    """What the views work with: accounts, numbers, and the model, fitted if it is new."""
+    recipe = Recipe(
+        settings.data, cleaning.chosen(settings.rules), Parameters(k=settings.segments), settings.max_file_mb
+    )
+    return Services(
+        settings=settings,
+        users=CsvUserStore(settings.home / "users.csv"),
+        model=Registry(settings.home / "models").ensure(recipe),
+        numbers=Numbers(settings.locale, settings.currency),
+    )
+
+
+def create_app(settings: Settings) -> Dash:
+    """The whole app. The guard comes before Dash, whose own handlers would otherwise answer first."""
+    services = create_services(settings)
+    server = Flask(__name__, static_folder=None)
+    security.secure(server, settings)
+    auth.register(server, services.users, settings)
+    commands.register(server, services.users, settings)
+    health.register(server, services)
+    app = Dash(server=server, **shell.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
+    app.layout = shell.frame(services, VIEWS)
+    shell.register(app, services, VIEWS)
+    for view in VIEWS:
+        view.register(app, services)
+    security.finish(server, app)
+    return app
+
+
+def create_server() -> Flask:
+    """The WSGI server for gunicorn and the flask command; what it can't start with is said in a sentence."""
+    try:
+        settings = load()
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        server: Flask = create_app(settings).server
+    except ParterreError as error:
+        raise SystemExit(f"Parterre can't start. {error}") from None
+    return server

@@ -1,0 +1,73 @@
+/* Everything of ours that runs in the browser, in one namespace. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+  var templates = null;
+
+  /* An expired session answers 401: go to the sign-in page, and come back to this one afterwards. */
+  var plainFetch = window.fetch;
+  window.fetch = function () {
+    return plainFetch.apply(this, arguments).then(function (response) {
+      if (response.status === 401 && new URL(response.url).origin === window.location.origin) { signIn(); }
+      return response;
+    });
+  };
+
+  function signIn() {
+    var here = window.location.pathname + window.location.search;
+    window.location.assign("/login?why=expired&next=" + encodeURIComponent(here));
+  }
+
+  /* Charts follow the theme without a request. */
+  parterre.useTemplates = function (data) {
+    templates = data;
+    return Date.now();
+  };
+
+  window.addEventListener("parterre:theme", function (event) {
+    if (!templates || !window.Plotly) { return; }
+    document.querySelectorAll(".js-plotly-plot").forEach(function (chart) {
+      window.Plotly.relayout(chart, { template: templates[event.detail] });
+    });
+  });
+
+  /* The address holds the inputs of the page, so that it can be shared; Back still leaves the page. */
+  parterre.showInAddress = function (values) {
+    var query = new URLSearchParams(values || {}).toString();
+    window.history.replaceState(window.history.state, "", window.location.pathname + (query ? "?" + query : ""));
+    return Date.now();
+  };
+
+  /* Inputs of Dash take no ARIA attributes: tie each to the line under it, and say when it can't be used. */
+  function describe(input) {
+    var said = document.getElementById(input.id + "-said");
+    if (said) { input.setAttribute("aria-describedby", said.id); }
+    input.setAttribute("aria-invalid", String(input.classList.contains("is-invalid")));
+  }
+
+  new MutationObserver(function (changes) {
+    changes.forEach(function (change) {
+      if (change.type === "attributes" && change.target.matches("input.form-control")) { describe(change.target); }
+      change.addedNodes.forEach(function (node) {
+        if (node.querySelectorAll) { node.querySelectorAll("input.form-control").forEach(describe); }
+      });
+    });
+  }).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+
+  /* A menu closes on Escape and on a click elsewhere, as menus do. */
+  function closeMenus(except) {
+    document.querySelectorAll("details.p-menu[open]").forEach(function (menu) {
+      if (menu !== except) { menu.removeAttribute("open"); }
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    closeMenus(event.target.closest("details.p-menu"));
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") { return; }
+    var open = document.querySelector("details.p-menu[open] > summary");
+    closeMenus(null);
+    if (open) { open.focus(); }
+  });
+}());

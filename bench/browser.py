@@ -1,0 +1,60 @@
+"""What tests and pictures do in a browser: launch it, sign up, wait until a page stands still."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SETTLED = """() =>
+    !document.querySelector('._dash-loading, [data-dash-is-loading="true"]')
+    && [...document.querySelectorAll('.dash-graph')].every((chart) => chart.querySelector('.main-svg'))
+    && document.fonts.status === 'loaded'
+"""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who signs up; a new name each time unless one is given."""
+
+    username: str = field(default_factory=lambda: f"visitor-{secrets.token_hex(4)}")
+    password: str = "quiet beds of lavender"
+
+
+def launch_options() -> dict[str, object]:
+    """How to launch Chromium: the one on the PATH where there is one, else Playwright's own."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    # Chromium refuses to start its sandbox as root, which is what containers usually are.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {"args": arguments} | ({"executable_path": found} if found else {})
+
+
+def sign_up(page: Page, url: str, account: Account) -> None:
+    """Sign up through the page, as a newcomer does; ends on the first page of the product."""
+    page.goto(f"{url}/signup")
+    page.get_by_label("Username", exact=True).fill(account.username)
+    page.get_by_label("Password", exact=True).fill(account.password)
+    page.get_by_label("Repeat password", exact=True).fill(account.password)
+    page.get_by_role("button", name="Sign up", exact=True).click()
+    page.wait_for_url(f"{url}/")
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing loads, every chart is drawn and the typeface is there."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(SETTLED)
+
+
+def listen(context: BrowserContext, errors: list[str]) -> None:
+    """Append to `errors` what the consoles of all pages of `context` report as one."""
+    context.on(
+        "console",
+        lambda message: (
+            errors.append(f"{message.text} ({message.location['url']})") if message.type == "error" else None
+        ),
+    )
+    context.on("weberror", lambda error: errors.append(str(error.error)))

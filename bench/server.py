@@ -1,0 +1,110 @@
+"""A real Parterre for tests and pictures: gunicorn with its own home, on a port of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from core.settings import ROOT, Settings, variable
+
+COMMAND = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_server()"]
+ADDRESS = re.compile(r"^Parterre is at (http://\S+)$", re.MULTILINE)
+PATIENCE_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Parterre: where it answers, where it writes, what it says, and its master process."""
+
+    url: str
+    home: Path
+    log: Path
+    pid: int
+
+    def said(self) -> str:
+        """Everything that gunicorn and the app have written so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def serving(home: Path, **settings: object) -> Iterator[Server]:
+    """Start gunicorn as an operator would, with `settings` by field name; end all of it after."""
+    home.mkdir(parents=True, exist_ok=True)
+    descriptor, log = mkstemp(dir=home, prefix="server-", suffix=".log")
+    with open(descriptor, "wb") as output:
+        process = subprocess.Popen(
+            COMMAND,
+            cwd=ROOT,
+            env=environment(home=home, **settings),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield Server(answering(process, Path(log)), home, Path(log), process.pid)
+    finally:
+        end(process)
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """This process's environment without what it says of Parterre, and with `settings` instead."""
+    ours = {variable(name) for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    chosen = {"port": 0, **settings}
+    return (
+        inherited
+        | {"FLASK_SKIP_DOTENV": "1", "PYTHONUNBUFFERED": "1"}
+        | {variable(name): str(value) for name, value in chosen.items()}
+    )
+
+
+def answering(process: subprocess.Popen[bytes], log: Path) -> str:
+    """The address of a server, once it is ready to be used."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        said = ADDRESS.search(log.read_text(encoding="utf-8", errors="replace"))
+        if said and is_ready(said[1]):
+            return said[1]
+        time.sleep(0.05)
+    raise RuntimeError(f"The server did not start (exit code {process.poll()}). It said:\n{log.read_text()}")
+
+
+def is_ready(url: str) -> bool:
+    """Whether `/readyz` says yes."""
+    try:
+        with urlopen(f"{url}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Stop the master, and with it, or after ten seconds without it, everything it started."""
+    try:
+        process.terminate()
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        kill_group(process.pid)
+        process.wait()
+
+
+def kill_group(group: int) -> None:
+    """Kill what is left of a process group."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return

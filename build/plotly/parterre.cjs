@@ -1,0 +1,17 @@
+'use strict';
+
+// Every chart that layouts/ draws, and nothing else. WebGL traces (scattergl, parcoords) stay out:
+// their shaders are compiled with `new Function`, which our Content-Security-Policy forbids.
+const Plotly = require('plotly.js/lib/core');
+
+Plotly.register([
+    require('plotly.js/lib/scatter'),
+    require('plotly.js/lib/bar'),
+    require('plotly.js/lib/box'),
+    require('plotly.js/lib/histogram'),
+    require('plotly.js/lib/heatmap'),
+    require('plotly.js/lib/scatterpolar'),
+    require('plotly.js/lib/sankey'),
+]);
+
+module.exports = Plotly;

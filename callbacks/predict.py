@@ -1,0 +1,118 @@
+"""Predict: from seven figures to a segment, and how firmly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+
+from callbacks.answer import Answered, answer
+from callbacks.guard import requires
+from callbacks.shell import Query
+from core.accounts.permissions import Action
+from core.customers.schema import BASIS, FIELDS
+from core.segments.fit import typical
+from core.segments.score import find_customer
+from core.services import Services
+from layouts import predict as layout
+from layouts.predict import field_id, ids, said_id
+
+Texts = Mapping[str, object]
+
+
+def draw(services: Services, query: Query) -> Component:
+    """The form: as the address says, or the typical customer; answered if the address asks."""
+    asked = any(name in query for name in BASIS)
+    given: Texts = {name: _number_or_text(query.get(name)) for name in BASIS}
+    texts = given if asked else dict(typical(services.model.pipeline))
+    answered = answer(services, texts) if asked else Answered(layout.welcome())
+    inputs = [_input(services, name, texts[name], name in answered.invalid) for name in BASIS]
+    return layout.layout(inputs, answered.answer, answered.said, query.get("customer", "")[:64])
+
+
+def register(app: Dash, services: Services) -> None:
+    """Answer the form, load a customer, clear, and keep the address in step."""
+
+    @app.callback(
+        Output(ids.ANSWER, "children"),
+        Output(ids.SHARED, "data"),
+        Output(ids.LOAD_SAID, "children"),
+        *(Output(field_id(name), "value") for name in BASIS),
+        *(Output(said_id(name), "children") for name in BASIS),
+        *(Output(field_id(name), "invalid") for name in BASIS),
+        Input(ids.FORM, "n_submit"),
+        Input(ids.LOAD, "n_clicks"),
+        Input(ids.CUSTOMER, "n_submit"),
+        Input(ids.CLEAR, "n_clicks"),
+        State(ids.CUSTOMER, "value"),
+        *(State(field_id(name), "value") for name in BASIS),
+        prevent_initial_call=True,
+    )
+    @requires(Action.PREDICT)
+    def predict_segment(
+        _s: object, _l: object, _e: object, _c: object, customer: object, *values: object
+    ) -> Any:
+        if ctx.triggered_id == ids.CLEAR:
+            return _say(services, Answered(layout.welcome()), dict.fromkeys(BASIS, ""))
+        if ctx.triggered_id == ids.FORM:
+            return _say(services, answer(services, dict(zip(BASIS, values, strict=True))))
+        return _load(services, str(customer or ""))
+
+    app.clientside_callback(
+        "function (values) { return window.parterre.showInAddress(values); }",
+        Output(ids.SHARED_DONE, "data"),
+        Input(ids.SHARED, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _load(services: Services, customer: str) -> list[Any]:
+    found = find_customer(services.model.table, customer)
+    if found is None:
+        said = (
+            f"No customer has the ID “{customer[:40]}”. Look it up in your file."
+            if customer.strip()
+            else "Enter the ID of a customer, as in your file."
+        )
+        return [no_update, no_update, layout.error(said), *[no_update] * (3 * len(BASIS))]
+    texts: Texts = {name: None if found[name] != found[name] else float(found[name]) for name in BASIS}
+    shown = {name: services.numbers.typed(found[name]) for name in BASIS}
+    return _say(services, answer(services, texts), shown, customer.strip())
+
+
+def _say(
+    services: Services, answered: Answered, shown: dict[str, str] | None = None, customer: str = ""
+) -> list[Any]:
+    shared = {name: f"{value:.10g}" for name, value in answered.values.items()}
+    if customer:
+        shared["customer"] = customer
+    return [
+        answered.answer,
+        shared,
+        layout.hint(f"Customer {customer}, as in the file.") if customer else "",
+        *(shown[name] if shown else no_update for name in BASIS),
+        *(answered.said.get(name) or _hint(services, name) for name in BASIS),
+        *(name in answered.invalid for name in BASIS),
+    ]
+
+
+def _input(services: Services, name: str, given: object, invalid: bool) -> layout.Input:
+    known = FIELDS[name]
+    value = services.numbers.typed(given) if isinstance(given, float) else str(given or "")
+    return layout.Input(name, known.label, known.unit, _hint(services, name), value, invalid)
+
+
+def _hint(services: Services, name: str) -> Component:
+    known, spread = FIELDS[name], services.model.card.profile.spreads[name]
+    low, high = services.numbers.of(known, spread.low), services.numbers.of(known, spread.high)
+    return layout.hint(f"{known.help} In the data: {low} to {high}.")
+
+
+def _number_or_text(text: str | None) -> object:
+    """Addresses hold plain numbers, whatever the locale; anything else is told like a typing error."""
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return text

@@ -1,0 +1,125 @@
+"""The frame: which page the address means, and who is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import Dash, Input, Output, State
+from dash.development.base_component import Component
+from flask import request
+
+from callbacks import errors
+from callbacks.auth import signed_in
+from callbacks.guard import requires
+from core.accounts.permissions import Action, may
+from core.services import Services
+from layouts import shell
+from layouts.components import notice
+from layouts.theme import Mode, mode_of
+
+LONGEST_ADDRESS = 4000
+
+Query = dict[str, str]
+
+# theme.js runs in the head, before the first paint; everything else at the end, where Dash puts it.
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}<title>{%title%}</title>
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<script src="/assets/theme.js"></script>
+{%css%}
+</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+# Layouts are functions and ids are checked by a test, since Dash's own check would run every page's layout
+# at the first anonymous request; an importable asgiref would triple each call; no /_mcp.
+DASH: dict[str, Any] = {
+    "title": "Parterre",
+    "update_title": None,
+    "index_string": INDEX,
+    "assets_ignore": r"theme\.js|door\.css|\.txt$|\.svg$",
+    "meta_tags": [
+        {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+        {"name": "description", "content": "Customer segments that you can see, click and question."},
+    ],
+    "suppress_callback_exceptions": True,
+    "use_pages": False,
+    "use_async": False,
+    "enable_mcp": False,
+    "compress": False,
+    "on_error": errors.show,
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """One page: where it is, what it is called, who may see it, what draws it and answers its clicks."""
+
+    name: str
+    path: str
+    title: str
+    action: Action
+    draw: Callable[[Services, Query], Component]
+    register: Callable[[Dash, Services], None]
+
+
+def mode() -> Mode:
+    """Light or dark, as the visitor's browser shows it."""
+    return mode_of(request.cookies.get("parterre-theme"))
+
+
+def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
+    """The frame as a function of the request, since it names the visitor."""
+
+    def draw_frame() -> Component:
+        user = signed_in()
+        visitor = shell.Visitor(user.username, user.role) if user else shell.Visitor("", "")
+        return shell.layout(_links(views), visitor, services.numbers.separators)
+
+    return draw_frame
+
+
+def register(app: Dash, services: Services, views: Sequence[View]) -> None:
+    """Draw the page and mark its link when the address changes."""
+
+    @app.callback(
+        Output(shell.ids.PAGE, "children"),
+        Output(shell.ids.NAVIGATION, "children"),
+        Input(shell.ids.ADDRESS, "pathname"),
+        State(shell.ids.ADDRESS, "search"),
+    )
+    @requires(Action.VIEW)
+    def open_page(pathname: str | None, search: str | None) -> tuple[Component, list[Component]]:
+        path = (pathname or "/").rstrip("/") or "/"
+        return _page(services, views, path, query_of(search)), shell.navigation(_links(views), path)
+
+    app.clientside_callback(
+        "function (templates) { return window.parterre.useTemplates(templates); }",
+        Output(shell.ids.TEMPLATES_READY, "data"),
+        Input(shell.ids.TEMPLATES, "data"),
+    )
+
+
+def query_of(search: str | None) -> Query:
+    """The query of an address as a dict; what is too long to be ours is nothing."""
+    text = (search or "").lstrip("?")
+    return dict(parse_qsl(text)) if len(text) <= LONGEST_ADDRESS else {}
+
+
+def _page(services: Services, views: Sequence[View], path: str, query: Query) -> Component:
+    view = next((view for view in views if view.path == path), None)
+    if view is None:
+        return notice("There is no such page", f"Found {path[:80]}. Choose a page from the navigation above.")
+    user = signed_in()
+    if user is None or not may(user.role, view.action):
+        return notice("This page is not for your role", "Ask an administrator if you need it.")
+    return view.draw(services, query)
+
+
+def _links(views: Sequence[View]) -> list[shell.Link]:
+    return [shell.Link(view.path, view.title) for view in views]

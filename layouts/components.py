@@ -1,0 +1,150 @@
+"""Parts that several views use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts.figures import Figure
+from layouts.theme import segment_colour
+
+
+def aria(**attributes: str) -> dict[str, Any]:
+    """ARIA attributes as Dash wants them: `aria(label="Pages")`."""
+    return {f"aria-{name}": value for name, value in attributes.items()}
+
+
+def page(title: str, lead: str, *children: Component | None) -> Component:
+    """A view: its question as heading, its answer as lead, then the evidence."""
+    return html.Div(
+        [
+            html.Header([html.H1(title), html.P(lead, className="p-lead")], className="p-page-head"),
+            *(child for child in children if child is not None),
+        ],
+        className="p-page",
+    )
+
+
+def kpi(label: str, value: str, note: str = "") -> Component:
+    """A key figure: what, how much, against what."""
+    return html.Div(
+        [html.Dt(label), html.Dd(value, className="p-kpi-value"), html.Dd(note, className="p-kpi-note")],
+        className="p-kpi",
+    )
+
+
+def kpis(*cards: Component, label: str = "Key figures") -> Component:
+    """A row of key figures."""
+    return html.Section(html.Dl(list(cards), className="p-kpis"), **aria(label=label))
+
+
+def swatch(number: int) -> Component:
+    """The mark of a segment: its colour and its number, never colour alone."""
+    return html.Span(str(number), className="p-swatch", style={"backgroundColor": segment_colour(number)})
+
+
+@dataclass(frozen=True)
+class SegmentCard:
+    """What a segment card says."""
+
+    number: int
+    name: str
+    size: str
+    spending: str
+    phrases: Sequence[str]
+    description: str
+    suggestion: tuple[str, str]
+    small: bool = False
+
+
+def segment_card(card: SegmentCard) -> Component:
+    """A segment at a glance; description and suggestion open on demand."""
+    title, text = card.suggestion
+    return html.Article(
+        [
+            html.H3([swatch(card.number), html.Span(card.name)], className="p-card-title"),
+            html.P([html.Strong(card.size), " of customers, ", html.Strong(card.spending), " of spending"]),
+            html.P("Few customers: read averages with care.", className="p-warning") if card.small else None,
+            html.Ul([html.Li(phrase) for phrase in card.phrases], className="p-phrases"),
+            disclosure("In words", html.P(card.description)),
+            disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
+        ],
+        className="p-card p-segment-card",
+        style={"borderTopColor": segment_colour(card.number)},
+    )
+
+
+def disclosure(summary: str, *children: Component) -> Component:
+    """A part that opens on demand, by mouse and by keyboard."""
+    return html.Details([html.Summary(summary), *children])
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table behind a chart."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def chart(
+    id: str, name: str, unit: str, figure: Figure, table: Table, *, finding: str, height: int = 320
+) -> Component:
+    """A chart with its name, unit, main finding in words, and the same as a table.
+
+    The height is fixed, so that nothing jumps while it loads.
+    """
+    return html.Section(
+        [
+            html.Header([html.H2(name), html.Span(unit, className="p-unit")], className="p-chart-head"),
+            html.P(finding, className="p-finding"),
+            dcc.Graph(
+                id=id,
+                figure=figure,
+                responsive=True,
+                config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False},
+                style={"height": f"{height}px"},
+                className="p-graph",
+            ),
+            disclosure("Show as a table", data_table(table, caption=name)),
+        ],
+        className="p-card p-chart",
+        role="region",
+        **aria(label=f"{name}: {finding}"),
+    )
+
+
+def data_table(table: Table, *, caption: str) -> Component:
+    """A small HTML table."""
+    return html.Div(
+        html.Table(
+            [
+                html.Caption(caption, className="visually-hidden"),
+                html.Thead(html.Tr([html.Th(text, scope="col") for text in table.head])),
+                html.Tbody([_row(row) for row in table.rows]),
+            ],
+            className="p-table",
+        ),
+        className="p-table-frame",
+        tabIndex="0",
+        role="group",
+        **aria(label=f"{caption}, as a table"),
+    )
+
+
+def _row(row: Sequence[str]) -> Component:
+    return html.Tr([html.Th(row[0], scope="row"), *(html.Td(text) for text in row[1:])])
+
+
+def notice(title: str, text: str, *children: Component, kind: str = "info") -> Component:
+    """An empty state or an error: what is so, and the next step."""
+    return html.Div([html.H2(title), html.P(text), *children], className=f"p-card p-notice p-notice-{kind}")
+
+
+def grid(*children: Component, columns: str = "two") -> Component:
+    """Children side by side where there is room."""
+    return html.Div(list(children), className=f"p-grid p-grid-{columns}")

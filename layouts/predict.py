@@ -1,0 +1,262 @@
+"""Predict: where does this customer belong?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts import figures
+from layouts.components import Table, aria, chart, disclosure, grid, notice, page, swatch
+from layouts.theme import segment_colour
+
+
+class ids:
+    FORM = "predict-form"
+    CUSTOMER = "predict-customer"
+    LOAD = "predict-load"
+    LOAD_SAID = "predict-load-said"
+    BUTTON = "predict-button"
+    CLEAR = "predict-clear"
+    ANSWER = "predict-answer"
+    SHARED = "predict-shared"
+    SHARED_DONE = "predict-shared-done"
+    NEAREST = "predict-nearest"
+    COMPARED = "predict-compared"
+
+
+def field_id(name: str) -> str:
+    """Id of the input of a basis field."""
+    return f"predict-{name}"
+
+
+def said_id(name: str) -> str:
+    """Id of the line under the input."""
+    return f"predict-{name}-said"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input: label, unit, the line under it, what it starts with."""
+
+    name: str
+    label: str
+    unit: str
+    hint: Component
+    value: str
+    invalid: bool = False
+
+
+def layout(
+    inputs: Sequence[Input], answer: Component, said: Mapping[str, Component], customer: str
+) -> Component:
+    """The form beside its answer."""
+    return page(
+        "Where does this customer belong?",
+        "Seven figures place a customer in a segment, and say how firmly. "
+        "Leave a field empty if you don't know it.",
+        html.Div(
+            [
+                html.Section(
+                    [
+                        _loader(customer),
+                        dbc.Form(
+                            [
+                                *(_field(item, said.get(item.name)) for item in inputs),
+                                html.Div(
+                                    [
+                                        dbc.Button(
+                                            "Predict segment",
+                                            id=ids.BUTTON,
+                                            type="submit",
+                                            class_name="p-button",
+                                        ),
+                                        dbc.Button(
+                                            "Clear all fields", id=ids.CLEAR, type="button", color="link"
+                                        ),
+                                    ],
+                                    className="p-form-actions",
+                                ),
+                            ],
+                            id=ids.FORM,
+                            class_name="p-form",
+                            prevent_default_on_submit=True,
+                        ),
+                    ],
+                    className="p-card p-predict-form",
+                    **aria(label="The customer"),
+                ),
+                html.Div(answer, id=ids.ANSWER, className="p-answer", role="status"),
+            ],
+            className="p-predict",
+        ),
+        dcc.Store(id=ids.SHARED),
+        dcc.Store(id=ids.SHARED_DONE),
+    )
+
+
+def _loader(customer: str) -> Component:
+    return html.Div(
+        [
+            html.Label("Customer ID", htmlFor=ids.CUSTOMER),
+            html.Div(
+                [
+                    dbc.Input(id=ids.CUSTOMER, value=customer, autocomplete="off", maxlength="64"),
+                    dbc.Button("Load", id=ids.LOAD, type="button", class_name="p-button-quiet"),
+                ],
+                className="p-loader-row",
+            ),
+            html.Div(id=ids.LOAD_SAID, className="p-said", **aria(live="polite")),
+        ],
+        className="p-loader",
+    )
+
+
+def _field(item: Input, said: Component | None) -> Component:
+    return html.Div(
+        [
+            html.Label(item.label, htmlFor=field_id(item.name)),
+            html.Span(item.unit, className="p-field-unit"),
+            dbc.Input(
+                id=field_id(item.name),
+                name=item.name,
+                value=item.value,
+                invalid=item.invalid,
+                type="text",
+                inputmode="decimal",
+                autocomplete="off",
+                maxlength="40",
+            ),
+            html.Div(said or item.hint, id=said_id(item.name), className="p-said"),
+        ],
+        className="p-field",
+    )
+
+
+def hint(text: str) -> Component:
+    """What a field means, and what the data holds."""
+    return html.Span(text, className="p-hint")
+
+
+def error(text: str) -> Component:
+    """Why a value can't be used."""
+    return html.Span(text, className="p-error", role="alert")
+
+
+def warning(text: str) -> Component:
+    """A value that is used, with a caution."""
+    return html.Span(text, className="p-warning")
+
+
+def assumed(text: str) -> Component:
+    """What stands in for a gap."""
+    return html.Span(text, className="p-assumed")
+
+
+def welcome() -> Component:
+    """Before the first answer."""
+    return notice(
+        "The answer appears here",
+        "The form starts with the typical customer: the median of every field. Change what you know, "
+        "or load a customer by ID, and press “Predict segment”.",
+    )
+
+
+def refused(count: int) -> Component:
+    """There is no answer while a value is impossible."""
+    values = "One value" if count == 1 else f"{count} values"
+    return notice(
+        f"{values} can't be used", "See the lines in red, change them, and predict again.", kind="error"
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page says about one customer."""
+
+    number: int
+    name: str
+    sentence: str
+    firmness: str
+    firmness_share: float
+    assumed: str
+    phrases: Sequence[str]
+    segment_text: str
+    suggestion: tuple[str, str]
+    compared: figures.Figure
+    compared_table: Table
+    compared_finding: str
+    distances: figures.Figure
+    distances_table: Table
+    distances_finding: str
+
+
+def answer(content: Answer) -> Component:
+    """The segment, how firmly, the customer against averages, what to do."""
+    title, text = content.suggestion
+    return html.Div(
+        [
+            html.Section(
+                [
+                    html.P("Segment", className="p-eyebrow"),
+                    html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),
+                    html.P(content.sentence, className="p-lead"),
+                    _firmness(content),
+                    html.P(content.assumed, className="p-assumed") if content.assumed else None,
+                    html.H3("What stands out"),
+                    html.Ul([html.Li(phrase) for phrase in content.phrases], className="p-phrases"),
+                    html.H3(f"For marketing: {title}"),
+                    html.P(text),
+                    disclosure("About this segment", html.P(content.segment_text)),
+                ],
+                className="p-card",
+                style={"borderTopColor": segment_colour(content.number)},
+                **aria(label="The answer"),
+            ),
+            grid(
+                chart(
+                    ids.COMPARED,
+                    "This customer against averages",
+                    "standard deviations",
+                    content.compared,
+                    content.compared_table,
+                    finding=content.compared_finding,
+                    height=360,
+                ),
+                chart(
+                    ids.NEAREST,
+                    "Distance to each segment",
+                    "standard deviations",
+                    content.distances,
+                    content.distances_table,
+                    finding=content.distances_finding,
+                    height=360,
+                ),
+                columns="one",
+            ),
+        ],
+        className="p-answer-parts",
+    )
+
+
+def _firmness(content: Answer) -> Component:
+    return html.Div(
+        [
+            html.Div(
+                html.Div(
+                    className="p-meter-fill",
+                    style={
+                        "width": f"{content.firmness_share:.0%}",
+                        "backgroundColor": segment_colour(content.number),
+                    },
+                ),
+                className="p-meter",
+                **aria(hidden="true"),
+            ),
+            html.P(content.firmness, className="p-meter-text"),
+        ],
+        className="p-firmness",
+    )

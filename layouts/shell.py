@@ -1,0 +1,124 @@
+"""The frame around every view: brand, navigation, user menu, page container."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts.components import aria
+from layouts.theme import templates
+
+THEME_SWITCH: dict[str, Any] = {"data-theme-toggle": "true"}
+
+
+class ids:
+    ADDRESS = "shell-address"
+    NAVIGATION = "shell-navigation"
+    PAGE = "shell-page"
+    NOTICE = "shell-notice"
+    TEMPLATES = "shell-templates"
+    TEMPLATES_READY = "shell-templates-ready"
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the navigation."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is looking."""
+
+    username: str
+    role: str
+
+
+def layout(links: Sequence[Link], visitor: Visitor, separators: str) -> Component:
+    """The frame; the page comes by callback, by the address."""
+    return html.Div(
+        [
+            dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
+            dcc.Store(id=ids.TEMPLATES, data=templates(separators)),
+            dcc.Store(id=ids.TEMPLATES_READY),
+            html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
+            html.Header(
+                [_brand(), _navigation(links), _menu(visitor)],
+                className="p-bar",
+            ),
+            html.Div(id=ids.NOTICE, role="alert", className="p-alert"),
+            html.Main(skeleton(), id=ids.PAGE, className="p-main", tabIndex="-1"),
+        ],
+        className="p-shell",
+    )
+
+
+def skeleton() -> Component:
+    """What is there before the page is: grey shapes of about its size, nothing that moves."""
+    blocks = [html.Div(className=f"p-skeleton p-skeleton-{part}") for part in ("title", "row", "wide")]
+    return html.Div(blocks, className="p-page", **aria(busy="true", label="Loading"))
+
+
+def navigation(links: Sequence[Link], current: str) -> list[Component]:
+    """The links, the current one marked."""
+    return [
+        html.Li(
+            dcc.Link(link.title, href=link.path, className="p-link" + (" is-current" if here else "")),
+            **(aria(current="page") if here else {}),
+        )
+        for link in links
+        for here in (link.path == current,)
+    ]
+
+
+def _brand() -> Component:
+    mark = html.Img(src="/assets/mark.svg", alt="", width=28, height=28)
+    return dcc.Link([mark, html.Span("Parterre")], href="/", className="p-brand")
+
+
+def _navigation(links: Sequence[Link]) -> Component:
+    return html.Nav(
+        html.Ul(navigation(links, "/"), id=ids.NAVIGATION, className="p-links"), **aria(label="Pages")
+    )
+
+
+def _menu(visitor: Visitor) -> Component:
+    return html.Details(
+        [
+            html.Summary(
+                [
+                    html.Span(visitor.username[:1].upper(), className="p-avatar", **aria(hidden="true")),
+                    html.Span(visitor.username, className="p-username"),
+                ],
+                **aria(label=f"Menu of {visitor.username}"),
+            ),
+            html.Div(
+                [
+                    html.P([html.Strong(visitor.username), html.Br(), visitor.role], className="p-menu-who"),
+                    html.Button(
+                        "Light or dark",
+                        type="button",
+                        className="p-menu-item",
+                        **THEME_SWITCH,
+                    ),
+                    html.A("Account", href="/account", className="p-menu-item"),
+                    html.Form(
+                        [
+                            dcc.Input(type="hidden", name="csrf_token"),
+                            html.Button("Sign out", type="submit", className="p-menu-item"),
+                        ],
+                        action="/logout",
+                        method="POST",
+                    ),
+                ],
+                className="p-menu-panel",
+            ),
+        ],
+        className="p-menu",
+    )

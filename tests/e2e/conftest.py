@@ -1,0 +1,114 @@
+"""A real server, a real browser, and people who sign up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from bench.axe import findings
+from bench.browser import Account, launch_options, listen, sign_up
+from bench.server import Server, serving
+
+SERVERS = pytest.StashKey[list[Server]]()
+HERE = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SERVERS] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("e2e")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    report = yield
+    if report.failed and item.path.is_relative_to(HERE):
+        report.sections += [(f"log of {server.url}", server.said()) for server in item.config.stash[SERVERS]]
+    return report
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Callable]:
+    """`serve(segments=4, ...)`: another server, set by the field names of Settings, without accounts."""
+    with ExitStack() as running:
+
+        def start(**settings: object) -> Server:
+            home = settings.pop("home", None) or tmp_path_factory.mktemp("home")
+            server = running.enter_context(serving(Path(home), **settings))
+            pytestconfig.stash[SERVERS].append(server)
+            return server
+
+        yield start
+    pytestconfig.stash[SERVERS].clear()
+
+
+@pytest.fixture(scope="session")
+def administrator() -> Account:
+    """Who signed up first at `server`."""
+    return Account(username="Ada-Admin")
+
+
+@pytest.fixture(scope="session")
+def server(serve: Callable, browser: Browser, administrator: Account) -> Server:
+    """Gunicorn with two workers on the sample, where the administrator has signed up already."""
+    server = serve()
+    with browser.new_context() as context:
+        sign_up(context.new_page(), server.url, administrator)
+    return server
+
+
+@pytest.fixture(scope="session")
+def base_url(server: Server) -> str:
+    """Lets tests say `page.goto("/login")`."""
+    return server.url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    return browser_type_launch_args | launch_options()
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return browser_context_args | {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
+
+
+@pytest.fixture
+def console_errors() -> Iterator[list[str]]:
+    """What the consoles of the test's pages report; a test that expects an error reads and clears it."""
+    errors: list[str] = []
+    yield errors
+    assert not errors, "errors in the browser's console:\n" + "\n".join(errors)
+
+
+@pytest.fixture
+def new_context(new_context: Callable, console_errors: list[str]) -> Callable[..., BrowserContext]:
+    """`new_context()`: another person's browser; its console is listened to like all others."""
+
+    def listened(**options: object) -> BrowserContext:
+        context = new_context(**options)
+        listen(context, console_errors)
+        return context
+
+    return listened
+
+
+@pytest.fixture
+def signed_in(page: Page, base_url: str) -> Page:
+    """A page of a viewer who has just signed up."""
+    sign_up(page, base_url, Account())
+    return page
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """`axe(page)`: serious and critical findings; `assert axe(page) == []`."""
+    return findings

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from bench.browser import Account, settle
+
+MOST_STOPS = 40
+SEEN = """() => {
+    const here = document.activeElement, style = getComputedStyle(here), box = here.getBoundingClientRect();
+    const ring = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+    const inside = box.width > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight;
+    return ring && inside;
+}"""
+
+
+def tab_to(page, target):
+    """Press Tab until `target` has the focus; every stop on the way has to be seen."""
+    target.wait_for()
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        here = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
+        assert page.evaluate(SEEN), f"the focus can't be seen on {here}"
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{MOST_STOPS} times Tab, and not at {target}; last at {here}")
+
+
+def type_into(page, label, text):
+    tab_to(page, page.get_by_label(label, exact=True))
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def test_from_sign_up_to_a_prediction_and_out_by_keyboard_alone(page):
+    person = Account()
+    page.goto("/signup")
+    expect(page.get_by_label("Username", exact=True)).to_be_focused()
+    page.keyboard.type(person.username)
+    type_into(page, "Password", person.password)
+    type_into(page, "Repeat password", person.password)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who are our customers?")
+    tab_to(page, page.get_by_role("link", name="Predict", exact=True))
+    page.keyboard.press("Enter")
+    type_into(page, "Age", "58")
+    type_into(page, "Income", "76000")
+    tab_to(page, page.get_by_role("button", name="Predict segment"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_role("region", name="The answer")).to_be_visible()
+    settle(page)
+    page.reload()
+    settle(page)
+    tab_to(page, page.get_by_label(f"Menu of {person.username}"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Sign out"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_every_stop_of_the_answered_page_is_seen(signed_in):
+    signed_in.goto("/predict?Age=58")
+    settle(signed_in)
+    tab_to(signed_in, signed_in.get_by_text("Show as a table").last)
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_page(signed_in):
+    signed_in.goto("/predict")
+    settle(signed_in)
+    signed_in.get_by_label("Age", exact=True).fill("33")
+    signed_in.evaluate("document.activeElement.blur()")
+    signed_in.goto("/predict")
+    settle(signed_in)
+    tab_to(signed_in, signed_in.get_by_role("link", name="Skip to the page"))
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.get_by_role("main")).to_be_focused()
+    signed_in.keyboard.press("Tab")
+    expect(signed_in.get_by_label("Customer ID", exact=True)).to_be_focused()
+
+
+def test_the_skip_link_of_the_sign_in_page_leads_to_the_form(page):
+    page.goto("/login")
+    page.evaluate("document.activeElement.blur()")
+    link = page.get_by_role("link", name="Skip to the form")
+    link.focus()
+    assert link.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_escape_closes_the_menu_and_gives_the_focus_back(signed_in):
+    menu = signed_in.locator("details.p-menu > summary")
+    menu.press("Enter")
+    signed_in.get_by_role("link", name="Account", exact=True).focus()
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.get_by_role("link", name="Account", exact=True)).to_be_hidden()
+    expect(menu).to_be_focused()

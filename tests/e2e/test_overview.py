@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import StandardScaler
+
+from bench.browser import Account, settle, sign_up
+
+CHARTS = ("Customers by segment", "Spending by segment", "Income against spending")
+OPENING = re.compile(
+    r"^Six segments\. (?P<name>.+) are (?P<share>[\d.]+)% of customers and bring (?P<bring>[\d.]+)% of spending\.$"
+)
+
+
+@pytest.fixture
+def overview(signed_in):
+    settle(signed_in)
+    return signed_in
+
+
+@pytest.fixture(scope="module")
+def real_server(serve, real_file):
+    return serve(data=real_file)
+
+
+@pytest.fixture(scope="module")
+def real_customers(real_file):
+    """The seven figures of each real customer, made here from the file and nothing of ours."""
+    file = pd.read_csv(real_file)
+    products = file.filter(like="Mnt").sum(axis=1)
+    age = 2014 - file["Year_Birth"]
+    made = pd.DataFrame({"Age": age.where(age <= 100), "Income": file["Income"], "Spending": products})
+    made["Income"] = made["Income"].where(made["Income"] < 600_000)
+    same = file[["NumWebPurchases", "NumStorePurchases", "NumWebVisitsMonth", "Recency"]]
+    return pd.concat([file["ID"], made, same], axis=1)
+
+
+@pytest.fixture(scope="module")
+def premium(real_customers):
+    """Share of customers and of spending of the segment that brings most, as percentages."""
+    figures = real_customers.drop(columns="ID")
+    points = StandardScaler().fit_transform(figures.fillna(figures.median()))
+    label = KMeans(6, n_init=20, random_state=0).fit(points).labels_
+    spending = figures["Spending"].groupby(label).sum() / figures["Spending"].sum()
+    return round(100 * (label == spending.idxmax()).mean()), round(100 * spending.max())
+
+
+def opening(page):
+    return OPENING.match(page.locator(".p-page-head .p-lead").inner_text())
+
+
+def test_a_newcomer_reads_who_the_customers_are(overview):
+    assert overview.get_by_role("heading", level=1).inner_text() == "Who are our customers?"
+    assert opening(overview)
+
+
+def test_there_are_six_segment_cards_with_words_and_advice(overview):
+    cards = overview.get_by_role("region", name="The segments").get_by_role("article")
+    assert cards.count() == 6
+    first = cards.first
+    assert not first.get_by_text("They spend").is_visible()
+    first.get_by_text("In words").click()
+    assert first.get_by_text("They spend").is_visible()
+    first.get_by_text("For marketing").press("Enter")
+    assert first.locator("details[open]").count() == 2
+
+
+@pytest.mark.parametrize(("name", "marks"), zip(CHARTS, (6, 6, 1200), strict=True))
+def test_a_chart_is_a_named_region_with_its_marks_drawn(overview, name, marks):
+    chart = overview.get_by_role("region", name=f"{name}: ")
+    assert chart.locator(".main-svg").first.is_visible()
+    assert chart.locator(".point").count() == marks
+    assert chart.locator(".point path, path.point").first.bounding_box()["width"] > 0
+
+
+def test_a_chart_can_be_read_as_a_table(overview):
+    chart = overview.get_by_role("region", name="Customers by segment: ")
+    chart.get_by_text("Show as a table").click()
+    rows = chart.get_by_role("table", name="Customers by segment").get_by_role("row").all_inner_texts()
+    assert len(rows) == 7
+    assert sum(int(re.search(r"\t([\d,]+) \(", row)[1].replace(",", "")) for row in rows[1:]) == 2240
+
+
+def test_the_real_file_gives_the_reference_sentence(page, real_server, premium):
+    sign_up(page, real_server.url, Account())
+    settle(page)
+    said = opening(page)
+    assert (int(said["share"]), int(said["bring"])) == premium
+    assert "premium" in said["name"].lower()
+    assert page.locator(".p-kpi", has_text=re.compile("^Customers")).inner_text().split("\n")[1] == "2,240"
+    assert page.get_by_role("article").count() == 6
+
+
+def test_a_real_customer_without_an_income_is_placed_and_the_gap_is_said(page, real_server, real_customers):
+    gap = real_customers[real_customers["Income"].isna()].iloc[0]
+    sign_up(page, real_server.url, Account())
+    page.goto(f"{real_server.url}/predict")
+    page.get_by_label("Customer ID", exact=True).fill(str(gap["ID"]))
+    page.get_by_role("button", name="Load", exact=True).click()
+    page.get_by_role("status").get_by_text("Segment", exact=True).wait_for()
+    assert page.get_by_label("Income", exact=True).input_value() == ""
+    assert float(page.get_by_label("Total spending", exact=True).input_value()) == gap["Spending"]
+    median = f"{real_customers['Income'].median():,.0f}"
+    assert page.get_by_text(f"Left empty: the median, {median}, is assumed.").is_visible()

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.browser import Account, settle, sign_up
+
+LABELS = (
+    "Age",
+    "Income",
+    "Total spending",
+    "Web purchases",
+    "Store purchases",
+    "Web visits per month",
+    "Recency",
+)
+RICH = dict(zip(LABELS, ("58", "76000", "1400", "5", "9", "2", "40"), strict=True))
+
+
+@pytest.fixture(scope="module")
+def cookies(browser, base_url):
+    """A session that the tests of this module share; whoever signs out makes their own."""
+    with browser.new_context() as context:
+        sign_up(context.new_page(), base_url, Account())
+        return context.storage_state()
+
+
+@pytest.fixture
+def page(new_context, cookies):
+    return new_context(storage_state=cookies).new_page()
+
+
+@pytest.fixture
+def form(page):
+    return opened(page, "/predict")
+
+
+def opened(page, address):
+    page.goto(address)
+    page.get_by_role("button", name="Predict segment").wait_for()
+    return page
+
+
+def field(page, label):
+    return page.get_by_label(label, exact=True)
+
+
+def fill(page, typed):
+    for label, value in typed.items():
+        field(page, label).fill(value)
+
+
+def predict(page):
+    page.get_by_role("button", name="Predict segment").click()
+
+
+def named(page):
+    """The segment that the answer names."""
+    heading = page.get_by_role("status").get_by_role("heading", level=2).first
+    expect(page.get_by_role("status").get_by_role("region", name="The answer")).to_be_visible()
+    return heading.inner_text().split("\n")[-1]
+
+
+def line_under(page, label):
+    return field(page, label).locator("xpath=following-sibling::*[1]")
+
+
+def test_seven_figures_name_a_segment(form):
+    fill(form, RICH)
+    predict(form)
+    assert "premium" in named(form).lower()
+
+
+def test_the_answer_is_told_with_charts(form):
+    predict(form)
+    status = form.get_by_role("status")
+    for name in ("This customer against averages", "Distance to each segment"):
+        expect(status.get_by_role("region", name=f"{name}: ").locator(".main-svg").first).to_be_visible()
+    expect(status.get_by_text("firm: 0% is on the border with")).to_be_visible()
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_enter_in_a_field_predicts(form, label):
+    field(form, label).press("Enter")
+    assert named(form)
+
+
+def test_the_address_holds_the_inputs_and_its_copy_shows_another_user_the_same(form, new_context, base_url):
+    fill(form, RICH | {"Recency": ""})
+    predict(form)
+    named(form)
+    form.wait_for_url("**/predict?*Age=58*")
+    settle(form)
+    other = new_context().new_page()
+    sign_up(other, base_url, Account())
+    opened(other, form.url)
+    settle(other)
+    assert other.get_by_role("status").inner_text() == form.get_by_role("status").inner_text()
+    assert {label: field(other, label).input_value() for label in LABELS} == RICH | {"Recency": ""}
+
+
+def test_the_answer_outlives_a_reload_and_a_trip_to_another_page(form):
+    fill(form, RICH)
+    predict(form)
+    segment = named(form)
+    form.wait_for_url("**/predict?*")
+    form.reload()
+    assert named(form) == segment
+    form.get_by_role("link", name="Overview", exact=True).click()
+    expect(form.get_by_role("heading", level=1)).to_have_text("Who are our customers?")
+    form.go_back()
+    assert named(form) == segment
+    assert field(form, "Age").input_value() == "58"
+
+
+def test_an_empty_field_says_what_is_assumed(form):
+    field(form, "Income").fill("")
+    predict(form)
+    expect(line_under(form, "Income")).to_have_text("Left empty: the median, 51,290, is assumed.")
+    expect(form.get_by_role("status")).to_contain_text("Not given, so taken as the median: income.")
+
+
+def test_a_value_outside_the_data_is_a_warning_and_still_answered(form):
+    field(form, "Recency").fill("400")
+    predict(form)
+    assert named(form)
+    expect(line_under(form, "Recency")).to_contain_text("Outside the data, which runs from 0 to 99")
+    expect(field(form, "Recency")).not_to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.parametrize("typed", ["200", "old", "-3", "4 4 years", "<img src=x onerror=alert(1)>"])
+def test_an_impossible_value_is_an_error_at_its_field_and_stays_typed(form, typed):
+    field(form, "Age").fill(typed)
+    predict(form)
+    expect(line_under(form, "Age").get_by_role("alert")).to_contain_text("Found")
+    expect(field(form, "Age")).to_have_value(typed)
+    expect(field(form, "Age")).to_have_attribute("aria-invalid", "true")
+    expect(field(form, "Age")).to_have_accessible_description(line_under(form, "Age").inner_text())
+    expect(field(form, "Income")).not_to_have_attribute("aria-invalid", "true")
+    expect(form.get_by_role("status")).to_contain_text("One value can't be used")
+
+
+def test_an_error_goes_away_when_it_is_mended(form):
+    field(form, "Age").fill("200")
+    predict(form)
+    expect(form.get_by_role("alert").filter(has_text="Found 200")).to_be_visible()
+    field(form, "Age").fill("50")
+    predict(form)
+    assert named(form)
+    expect(form.get_by_role("alert").filter(has_text="Found")).to_have_count(0)
+    expect(field(form, "Age")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_a_mistake_in_a_shared_address_is_told_at_its_field(page):
+    opened(page, "/predict?Age=200")
+    expect(line_under(page, "Age")).to_contain_text("Found 200")
+    expect(field(page, "Age")).to_have_attribute("aria-invalid", "true")
+    expect(field(page, "Age")).to_have_value("200")
+
+
+@pytest.mark.parametrize("how", ["click", "Enter"])
+def test_a_customer_is_loaded_by_id(form, how):
+    field(form, "Customer ID").fill("1")
+    if how == "click":
+        form.get_by_role("button", name="Load", exact=True).click()
+    else:
+        field(form, "Customer ID").press("Enter")
+    expect(form.get_by_text("Customer 1, as in the file.")).to_be_visible()
+    form.wait_for_url("**customer=1*")
+    assert named(form)
+
+
+def test_an_unknown_customer_is_said_and_what_was_typed_stays(form):
+    field(form, "Age").fill("33")
+    field(form, "Customer ID").fill("no such one")
+    form.get_by_role("button", name="Load", exact=True).click()
+    expect(form.get_by_role("alert").filter(has_text="No customer has the ID “no such one”")).to_be_visible()
+    expect(field(form, "Age")).to_have_value("33")
+    expect(field(form, "Customer ID")).to_have_value("no such one")
+
+
+def test_clearing_empties_the_form_and_the_address(form):
+    predict(form)
+    named(form)
+    form.wait_for_url("**/predict?*")
+    form.get_by_role("button", name="Clear all fields").click()
+    expect(form.get_by_role("status")).to_contain_text("The answer appears here")
+    assert {field(form, label).input_value() for label in LABELS} == {""}
+    form.wait_for_url("**/predict")
+
+
+def test_the_newest_question_wins(form):
+    """Many clicks in a row end with the answer to what stands in the form."""
+    for age in ("20", "30", "40", "50", "60"):
+        field(form, "Age").fill(age)
+        predict(form)
+    expect(form.get_by_role("status")).to_contain_text("Furthest from everyone in age: 60")
+    form.wait_for_url("**Age=60*")

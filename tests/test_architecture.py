@@ -1,0 +1,194 @@
+"""The rules of the house that no linter checks."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dash import Dash
+
+from app import VIEWS, create_app, create_services
+from core.settings import load
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("app.py", "core", "layouts", "callbacks")
+PRODUCT = (*LAYERS, "gunicorn.conf.py", "data", "scripts", "bench")
+OUR_ASSETS = [
+    path
+    for path in sorted((ROOT / "assets").iterdir())
+    if path.suffix in {".css", ".js"} and ".min." not in path.name
+]
+
+
+def python_files(places: tuple[str, ...]) -> list[Path]:
+    roots = [ROOT / place for place in places]
+    return sorted(file for root in roots for file in ([root] if root.is_file() else root.rglob("*.py")))
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def own_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without those of the functions inside it; `register` holds many short ones."""
+    own = set(range(function.lineno, function.end_lineno + 1))
+    for inner in functions(function):
+        if inner is not function:
+            own -= set(range(inner.lineno, inner.end_lineno + 1))
+    return len(own)
+
+
+@pytest.fixture(params=python_files(PRODUCT), ids=named)
+def product_file(request) -> Path:
+    return request.param
+
+
+@pytest.fixture(params=python_files(LAYERS), ids=named)
+def layer_file(request) -> Path:
+    return request.param
+
+
+def test_no_function_is_longer_than_forty_lines(product_file):
+    tree = ast.parse(product_file.read_text(encoding="utf-8"))
+    assert {f.name: own_lines(f) for f in functions(tree) if own_lines(f) > 40} == {}
+
+
+@pytest.mark.parametrize("file", python_files(PRODUCT) + OUR_ASSETS, ids=named)
+def test_no_file_is_longer_than_four_hundred_lines(file):
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_callbacks_belong_to_an_app(layer_file):
+    """Dash's global `callback` goes to whichever app serves first; a second one in the process has none."""
+    tree = ast.parse(layer_file.read_text(encoding="utf-8"))
+    imported = [
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "dash"
+        for alias in node.names
+    ]
+    attributes = [
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "dash"
+    ]
+    assert {"callback", "clientside_callback"}.isdisjoint([*imported, *attributes])
+
+
+def test_nothing_is_printed(layer_file):
+    tree = ast.parse(layer_file.read_text(encoding="utf-8"))
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert "print" not in [function.id for function in called if isinstance(function, ast.Name)]
+
+
+def test_only_one_place_catches_everything(layer_file):
+    tree = ast.parse(layer_file.read_text(encoding="utf-8"))
+    caught = [ast.unparse(node.type or ast.Name("anything")) for node in ast.walk(tree) if is_handler(node)]
+    if named(layer_file) != "callbacks/errors.py":
+        assert not {"Exception", "BaseException", "anything"}.intersection(caught)
+
+
+def is_handler(node: ast.AST) -> bool:
+    return isinstance(node, ast.ExceptHandler)
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_and_from_no_named_index(file):
+    lines = [
+        line.partition("#")[0].strip() for line in (ROOT / file).read_text(encoding="utf-8").splitlines()
+    ]
+    requirements = [line for line in lines if line]
+    assert requirements
+    assert [line for line in requirements if not re.fullmatch(r"[a-z0-9._-]+==[\w.]+", line)] == []
+
+
+def test_the_two_requirement_files_agree():
+    run, dev = (dict(pins(ROOT / name)) for name in ("requirements.txt", "requirements-dev.txt"))
+    assert {name: (run[name], dev[name]) for name in run.keys() & dev.keys() if run[name] != dev[name]} == {}
+
+
+def pins(path: Path) -> list[tuple[str, str]]:
+    return re.findall(r"^([a-z0-9._-]+)==(\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "assets").rglob("*.css")), ids=named)
+def test_stylesheets_ask_no_other_server(file):
+    text = file.read_text(encoding="utf-8")
+    assert re.findall(r"(?:url\(|@import)\s*[\"']?\s*(?:https?:)?//[^)\"']+", text) == []
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory) -> Dash:
+    return create_app(load(home=tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="module")
+def drawn(app, tmp_path_factory) -> dict[str, list[str]]:
+    """The ids that the frame and each view draw."""
+    services = create_services(load(home=tmp_path_factory.mktemp("home")))
+    with app.server.test_request_context("/"):
+        frame = ids_of(app.layout())
+        return {view.name: frame + ids_of(view.draw(services, {})) for view in VIEWS}
+
+
+def ids_of(component) -> list[str]:
+    return [part.id for part in [component, *component._traverse()] if getattr(part, "id", None)]
+
+
+def used_ids(callback: dict) -> set[str]:
+    outputs = callback["output"] if isinstance(callback["output"], list) else [callback["output"]]
+    read = {part["id"] for part in [*callback["inputs"], *callback["state"]]}
+    return read | {output.component_id for output in outputs}
+
+
+def test_every_id_that_a_callback_uses_is_drawn(app, drawn):
+    used = set().union(*(used_ids(callback) for callback in app.callback_map.values()))
+    assert used
+    assert used - set().union(*drawn.values()) == set()
+
+
+def test_every_callback_finds_all_its_ids_on_one_page(app, drawn):
+    lost = [
+        sorted(used_ids(callback))
+        for callback in app.callback_map.values()
+        if not any(used_ids(callback) <= set(ids) for ids in drawn.values())
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_no_page_draws_an_id_twice(drawn, view):
+    assert [found for found, count in Counter(drawn[view.name]).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "layouts").glob("[a-z]*.py")), ids=named)
+def test_ids_begin_with_the_name_of_their_view(file):
+    ids = getattr(importlib.import_module(f"layouts.{file.stem}"), "ids", object)
+    values = [value for name, value in vars(ids).items() if name.isupper()]
+    assert [value for value in values if not value.startswith(f"{file.stem}-")] == []
+
+
+@pytest.mark.parametrize("path", ["/login", "/signup"])
+def test_the_pages_of_the_door_name_no_other_server(app, path):
+    assert elsewhere(app.server.test_client().get(path).text) == []
+
+
+def test_the_index_of_dash_names_no_other_server(app):
+    with app.server.test_request_context("/"):
+        assert elsewhere(app.index()) == []
+
+
+def elsewhere(page: str) -> list[str]:
+    """Addresses in `page` that are not on our own server."""
+    addresses = re.findall(r"\s(?:src|href|action)=\"([^\"]*)\"", page)
+    assert addresses
+    return [address for address in addresses if not re.match(r"/(?!/)|#", address)]

@@ -1,0 +1,76 @@
+"""What README, docs and examples promise is what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app import VIEWS
+from core.settings import Settings, load, variable
+from scripts import settings_docs
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCS = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_the_docs_list_every_setting(field):
+    assert f"`{variable(field)}`" in DOCS
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_docs_list_every_make_target(target):
+    assert f"`make {target}`" in DOCS
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_the_docs_list_every_page(view):
+    assert f"`{view.path}`" in DOCS
+
+
+def test_the_settings_table_is_current():
+    page = settings_docs.OPERATIONS.read_text(encoding="utf-8")
+    assert page == settings_docs.with_table(page), "run `make settings`"
+
+
+def test_the_example_environment_is_current():
+    assert settings_docs.EXAMPLE.read_text(encoding="utf-8") == settings_docs.example(), "run `make settings`"
+
+
+def test_the_example_environment_uncommented_is_the_default(monkeypatch):
+    for field in Settings.model_fields:
+        monkeypatch.delenv(variable(field), raising=False)
+    defaults = load()
+    monkeypatch.chdir(ROOT)
+    text = settings_docs.EXAMPLE.read_text(encoding="utf-8")
+    for name, given in re.findall(r"^# (\w+)=(.+)$", text, re.MULTILINE):
+        monkeypatch.setenv(name, given)
+    assert in_full(load()) == in_full(defaults)
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_only_documented_variables_are_read(monkeypatch, field):
+    """Every shell sets HOME, and many a platform DATA or ENV."""
+    documented = {variable(name) for name in Settings.model_fields}
+    if field.upper() not in documented:
+        before = load()
+        monkeypatch.setenv(field.upper(), "7")
+        assert load() == before
+
+
+def in_full(settings: Settings) -> dict:
+    return {name: v.resolve() if isinstance(v, Path) else v for name, v in settings.model_dump().items()}
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_every_link_to_a_file_arrives(document):
+    links = re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_changelog_has_room_for_what_is_not_released():
+    assert "\n## [Unreleased]\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
