@@ -1,0 +1,61 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-annotate
+
+.PHONY: help run test check bench shots pins settings bundle clean
+
+help: ## list these targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: .venv/run.stamp ## install what is missing and serve, at first on http://127.0.0.1:8050
+	@exec $(BIN)/gunicorn -c gunicorn.conf.py "app:create_server()"
+
+test: .venv/test.stamp ## install what is missing and run every test
+	@scripts/browser
+	@$(BIN)/pytest
+
+check: .venv/test.stamp ## lint, format, types and layers, as CI does
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/test.stamp ## measure; tables here, figures in bench.json in PARTERRE_HOME
+	@$(BIN)/python -m bench
+
+shots: .venv/test.stamp ## picture every page; SHOTS="--page predict" for one
+	@scripts/browser
+	@$(BIN)/python -m bench.shots $(SHOTS)
+
+pins: .venv/test.stamp ## compile requirements*.txt from requirements*.in
+	$(COMPILE) --output-file=requirements.txt requirements.in
+	$(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
+
+settings: .venv/run.stamp ## write .env.example and the settings table of docs/operations.md
+	@$(BIN)/python -m scripts.settings_docs
+
+bundle: ## rebuild the plotly.js bundle in assets/ (needs npm)
+	npm --prefix build/plotly ci
+	npm --prefix build/plotly run build
+
+clean: ## remove .venv and caches; what was written at run time stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build/plotly/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/run.stamp: requirements.txt
+	@scripts/python-ok $(PYTHON)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Making .venv"; $(PYTHON) -m venv --clear .venv; }
+	@echo "Installing requirements.txt"
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+.venv/test.stamp: requirements-dev.txt .venv/run.stamp
+	@echo "Installing requirements-dev.txt"
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@

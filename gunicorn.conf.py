@@ -1,0 +1,74 @@
+"""How gunicorn serves Parterre; every choice that an operator has is in `core.settings`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dotenv import load_dotenv
+
+if TYPE_CHECKING:
+    from gunicorn.arbiter import Arbiter
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+
+if not os.environ.get("FLASK_SKIP_DOTENV"):
+    load_dotenv(ROOT / ".env")
+# libgomp does not survive a fork: a worker forked after a threaded fit hangs in its own first fit.
+# One thread keeps libgomp from starting any; it reads the variable once, when numpy is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from core.errors import SettingsError  # noqa: E402
+from core.settings import Settings, load  # noqa: E402
+
+
+def settled() -> Settings:
+    """The settings; a wrong one ends the start with its sentence instead of a traceback."""
+    try:
+        return load()
+    except SettingsError as error:
+        raise SystemExit(f"Parterre can't start. {error}") from None
+
+
+settings = settled()
+
+host = f"[{settings.host}]" if ":" in settings.host else settings.host
+bind = f"{host}:{settings.port}"
+workers = settings.workers
+threads = settings.threads
+worker_class = "gthread"
+preload_app = True
+control_socket_disable = True
+timeout = 120
+graceful_timeout = 20
+# Longer than the idle time of common proxies, which would else now and then use a connection just closed.
+keepalive = 75
+loglevel = settings.log_level.lower()
+# Workers prove that they live by touching a file; on a slow disk that alone can stall them.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+# Whom to believe about X-Forwarded headers is asked once, in the app, which counts PARTERRE_PROXIES.
+forwarded_allow_ips = ""
+
+
+def when_ready(server: Arbiter) -> None:
+    """Say where Parterre is, now that it listens, and to whom the first account goes."""
+    sys.stdout.write(f"\n{greeting(server.LISTENERS[0].sock.getsockname()[1])}\n\n")
+    sys.stdout.flush()
+
+
+def greeting(port: int) -> str:
+    """What the person who started the server should know."""
+    everywhere = settings.host in {"0.0.0.0", "::"}  # noqa: S104
+    address = f"http://{'127.0.0.1' if everywhere else host}:{port}"
+    lines = [f"Parterre is at {address}" + (" and on every address of this machine." if everywhere else "")]
+    if not has_accounts(settings):
+        lines.append("The first account to sign up there is the administrator.")
+    return "\n".join(lines)
+
+
+def has_accounts(settings: Settings) -> bool:
+    """Whether anybody has signed up."""
+    return (settings.home / "users.csv").exists()

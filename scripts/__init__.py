@@ -1,0 +1,1 @@
+"""Small programs for engineers; nothing that serves."""
