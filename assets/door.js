@@ -7,11 +7,17 @@
     return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
   }
 
-  /* Another tab may have renewed the token since this page was drawn. */
+  /* Another tab may have renewed the token since this page was drawn; a second click sends nothing twice. */
   document.addEventListener("submit", function (event) {
     var token = event.target.querySelector("input[name=csrf_token]");
-    if (token && cookie("_csrf_token")) { token.value = cookie("_csrf_token"); }
+    if (!token) { return; }
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    event.target.dataset.sent = "yes";
+    if (cookie("_csrf_token")) { token.value = cookie("_csrf_token"); }
   }, true);
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
 
   function reveal(button) {
     var input = document.getElementById(button.dataset.reveal);

@@ -8,8 +8,9 @@
   var plainFetch = window.fetch;
   window.fetch = function () {
     return plainFetch.apply(this, arguments).then(function (response) {
-      if (response.status === 401 && new URL(response.url).origin === window.location.origin) { signIn(); }
-      return response;
+      if (response.status !== 401 || new URL(response.url).origin !== window.location.origin) { return response; }
+      signIn();
+      return new Promise(function () { /* the page is being left: nobody waits for this answer */ });
     });
   };
 
@@ -17,6 +18,15 @@
     var here = window.location.pathname + window.location.search;
     window.location.assign("/login?why=expired&next=" + encodeURIComponent(here));
   }
+
+  /* Each page has its own name in tabs, history and screen readers. */
+  parterre.nameTab = function () {
+    window.setTimeout(function () {
+      var current = document.querySelector(".p-link.is-current");
+      document.title = (current ? current.textContent + " \u00b7 " : "") + "Parterre";
+    }, 0);
+    return Date.now();
+  };
 
   /* Charts follow the theme without a request. */
   parterre.useTemplates = function (data) {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from flask import Flask, Response, make_response, redirect, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
@@ -114,6 +114,8 @@ class Door:
 
     def stale(self, error: CSRFError) -> ResponseReturnValue:
         """A form without its token: shown again with what was typed, where that is possible."""
+        # Two tabs can leave a browser with the token of an older session; the next try has the right one.
+        g.renew_token = True
         if request.endpoint == "login":
             return self._login_page(SignIn(), AccountError(STALE))
         if request.endpoint == "signup" and not self._is_closed():

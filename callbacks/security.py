@@ -118,8 +118,8 @@ def _finish_answer(response: Response) -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.endpoint not in STATIC or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
-    on_the_way = 300 <= response.status_code < 400 and not g.get("entered")
-    if response.mimetype == "text/html" and not on_the_way:
+    is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+    if is_page or g.get("renew_token"):
         response.set_cookie(
             CSRF_COOKIE,
             generate_csrf(),

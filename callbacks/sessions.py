@@ -62,7 +62,7 @@ def begin(user: User) -> None:
     session.clear()
     # Flask-WTF keeps the token of the session before it for the rest of the request.
     g.pop("csrf_token", None)
-    g.entered = True
+    g.renew_token = True
     session.permanent = True
     login_user(Account(user))
     refresh(user)

@@ -79,7 +79,7 @@ def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
     def draw_frame() -> Component:
         user = signed_in()
         visitor = shell.Visitor(user.username, user.role) if user else shell.Visitor("", "")
-        return shell.layout(_links(views), visitor, services.numbers.separators)
+        return shell.layout(links(views), visitor, services.numbers.separators)
 
     return draw_frame
 
@@ -96,8 +96,13 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
     @requires(Action.VIEW)
     def open_page(pathname: str | None, search: str | None) -> tuple[Component, list[Component]]:
         path = (pathname or "/").rstrip("/") or "/"
-        return _page(services, views, path, query_of(search)), shell.navigation(_links(views), path)
+        return _page(services, views, path, query_of(search)), shell.navigation(links(views), path)
 
+    app.clientside_callback(
+        "function () { return window.parterre.nameTab(); }",
+        Output(shell.ids.TITLED, "data"),
+        Input(shell.ids.NAVIGATION, "children"),
+    )
     app.clientside_callback(
         "function (templates) { return window.parterre.useTemplates(templates); }",
         Output(shell.ids.TEMPLATES_READY, "data"),
@@ -121,5 +126,11 @@ def _page(services: Services, views: Sequence[View], path: str, query: Query) ->
     return view.draw(services, query)
 
 
-def _links(views: Sequence[View]) -> list[shell.Link]:
-    return [shell.Link(view.path, view.title) for view in views]
+def links(views: Sequence[View]) -> list[shell.Link]:
+    """The pages that the visitor's role may see."""
+    user = signed_in()
+    return [
+        shell.Link(view.path, view.title)
+        for view in views
+        if user is not None and may(user.role, view.action)
+    ]

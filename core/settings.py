@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """What an operator can set. Read from the environment, once, when the app is made."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
     data: Path = Field(
         default=ROOT / "data" / "customers.csv",
@@ -114,7 +114,8 @@ def load(**overrides: object) -> Settings:
         If a variable holds a value that can't be used; the message names it.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        # By variable, not by field: a field's name is no variable of ours, and every shell sets HOME.
+        return Settings(**{variable(name): value for name, value in overrides.items()})  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(detail) for detail in error.errors())) from error
 

@@ -113,53 +113,46 @@ class Comparison:
 
 def against_average(rows: Sequence[Comparison], template: Template, *, segment: str, colour: str) -> Figure:
     """Customer (diamond) and segment (bar) against everyone (the zero line), a row per field."""
-    labels = [row.label for row in rows]
-    hover = "%{y}<br>customer %{customdata[0]}<br>segment %{customdata[1]}<br>everyone %{customdata[2]}"
-    texts = [row.texts for row in rows]
+    shared = {
+        "y": [row.label for row in rows],
+        "customdata": [row.texts for row in rows],
+        "hovertemplate": "%{y}<br>customer %{customdata[0]}<br>segment %{customdata[1]}"
+        "<br>everyone %{customdata[2]}<extra></extra>",
+    }
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "name": segment,
+        "x": [row.segment for row in rows],
+        "marker": {"color": colour, "opacity": 0.55},
+        "width": 0.45,
+    }
+    edge = {"color": template["layout"]["font"]["color"], "width": 2}
+    diamond = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "This customer",
+        "x": [row.customer for row in rows],
+        "marker": {"color": colour, "symbol": "diamond", "size": 14, "line": edge},
+    }
     reach = max([2.0, *(abs(value) for row in rows for value in (row.customer, row.segment))]) * 1.1
+    return {"data": [bar | shared, diamond | shared], "layout": _around_zero(reach, template)}
+
+
+def _around_zero(reach: float, template: Template) -> dict[str, Any]:
     return {
-        "data": [
-            {
-                "type": "bar",
-                "orientation": "h",
-                "name": segment,
-                "y": labels,
-                "x": [row.segment for row in rows],
-                "customdata": texts,
-                "marker": {"color": colour, "opacity": 0.55},
-                "width": 0.45,
-                "hovertemplate": hover + "<extra></extra>",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": "This customer",
-                "y": labels,
-                "x": [row.customer for row in rows],
-                "customdata": texts,
-                "marker": {
-                    "color": colour,
-                    "symbol": "diamond",
-                    "size": 14,
-                    "line": {"color": template["layout"]["font"]["color"], "width": 2},
-                },
-                "hovertemplate": hover + "<extra></extra>",
-            },
-        ],
-        "layout": {
-            "template": template,
-            "showlegend": True,
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-            "xaxis": {
-                "title": {"text": "standard deviations from everyone's average"},
-                "range": [-reach, reach],
-                "zeroline": True,
-                "zerolinecolor": EVERYONE,
-                "zerolinewidth": 2,
-            },
-            "yaxis": {"autorange": "reversed", "showgrid": False},
-            "margin": {"l": 8, "r": 16, "t": 36, "b": 8},
+        "template": template,
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "xaxis": {
+            "title": {"text": "standard deviations from everyone's average"},
+            "range": [-reach, reach],
+            "zeroline": True,
+            "zerolinecolor": EVERYONE,
+            "zerolinewidth": 2,
         },
+        "yaxis": {"autorange": "reversed", "showgrid": False},
+        "margin": {"l": 8, "r": 16, "t": 36, "b": 8},
     }
 
 

@@ -54,47 +54,35 @@ def layout(
     inputs: Sequence[Input], answer: Component, said: Mapping[str, Component], customer: str
 ) -> Component:
     """The form beside its answer."""
+    form = html.Section(
+        [_loader(customer), _form(inputs, said)],
+        className="p-card p-predict-form",
+        **aria(label="The customer"),
+    )
     return page(
         "Where does this customer belong?",
         "Seven figures place a customer in a segment, and say how firmly. "
         "Leave a field empty if you don't know it.",
         html.Div(
-            [
-                html.Section(
-                    [
-                        _loader(customer),
-                        dbc.Form(
-                            [
-                                *(_field(item, said.get(item.name)) for item in inputs),
-                                html.Div(
-                                    [
-                                        dbc.Button(
-                                            "Predict segment",
-                                            id=ids.BUTTON,
-                                            type="submit",
-                                            class_name="p-button",
-                                        ),
-                                        dbc.Button(
-                                            "Clear all fields", id=ids.CLEAR, type="button", color="link"
-                                        ),
-                                    ],
-                                    className="p-form-actions",
-                                ),
-                            ],
-                            id=ids.FORM,
-                            class_name="p-form",
-                            prevent_default_on_submit=True,
-                        ),
-                    ],
-                    className="p-card p-predict-form",
-                    **aria(label="The customer"),
-                ),
-                html.Div(answer, id=ids.ANSWER, className="p-answer", role="status"),
-            ],
+            [form, html.Div(answer, id=ids.ANSWER, className="p-answer", role="status")],
             className="p-predict",
         ),
         dcc.Store(id=ids.SHARED),
         dcc.Store(id=ids.SHARED_DONE),
+    )
+
+
+def _form(inputs: Sequence[Input], said: Mapping[str, Component]) -> Component:
+    predict = dbc.Button("Predict segment", id=ids.BUTTON, type="submit", class_name="p-button")
+    clear = dbc.Button("Clear all fields", id=ids.CLEAR, type="button", color="link")
+    return dbc.Form(
+        [
+            *(_field(item, said.get(item.name)) for item in inputs),
+            html.Div([predict, clear], className="p-form-actions"),
+        ],
+        id=ids.FORM,
+        class_name="p-form",
+        prevent_default_on_submit=True,
     )
 
 
@@ -196,50 +184,50 @@ class Answer:
 
 def answer(content: Answer) -> Component:
     """The segment, how firmly, the customer against averages, what to do."""
+    return html.Div([_verdict(content), grid(*_charts(content), columns="one")], className="p-answer-parts")
+
+
+def _verdict(content: Answer) -> Component:
     title, text = content.suggestion
-    return html.Div(
+    return html.Section(
         [
-            html.Section(
-                [
-                    html.P("Segment", className="p-eyebrow"),
-                    html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),
-                    html.P(content.sentence, className="p-lead"),
-                    _firmness(content),
-                    html.P(content.assumed, className="p-assumed") if content.assumed else None,
-                    html.H3("What stands out"),
-                    html.Ul([html.Li(phrase) for phrase in content.phrases], className="p-phrases"),
-                    html.H3(f"For marketing: {title}"),
-                    html.P(text),
-                    disclosure("About this segment", html.P(content.segment_text)),
-                ],
-                className="p-card",
-                style={"borderTopColor": segment_colour(content.number)},
-                **aria(label="The answer"),
-            ),
-            grid(
-                chart(
-                    ids.COMPARED,
-                    "This customer against averages",
-                    "standard deviations",
-                    content.compared,
-                    content.compared_table,
-                    finding=content.compared_finding,
-                    height=360,
-                ),
-                chart(
-                    ids.NEAREST,
-                    "Distance to each segment",
-                    "standard deviations",
-                    content.distances,
-                    content.distances_table,
-                    finding=content.distances_finding,
-                    height=360,
-                ),
-                columns="one",
-            ),
+            html.P("Segment", className="p-eyebrow"),
+            html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),
+            html.P(content.sentence, className="p-lead"),
+            _firmness(content),
+            html.P(content.assumed, className="p-assumed") if content.assumed else None,
+            html.H3("What stands out"),
+            html.Ul([html.Li(phrase) for phrase in content.phrases], className="p-phrases"),
+            html.H3(f"For marketing: {title}"),
+            html.P(text),
+            disclosure("About this segment", html.P(content.segment_text)),
         ],
-        className="p-answer-parts",
+        className="p-card",
+        style={"borderTopColor": segment_colour(content.number)},
+        **aria(label="The answer"),
     )
+
+
+def _charts(content: Answer) -> tuple[Component, Component]:
+    compared = chart(
+        ids.COMPARED,
+        "This customer against averages",
+        "standard deviations",
+        content.compared,
+        content.compared_table,
+        finding=content.compared_finding,
+        height=360,
+    )
+    nearest = chart(
+        ids.NEAREST,
+        "Distance to each segment",
+        "standard deviations",
+        content.distances,
+        content.distances_table,
+        finding=content.distances_finding,
+        height=360,
+    )
+    return compared, nearest
 
 
 def _firmness(content: Answer) -> Component:

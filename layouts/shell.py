@@ -20,6 +20,7 @@ class ids:
     NAVIGATION = "shell-navigation"
     PAGE = "shell-page"
     NOTICE = "shell-notice"
+    TITLED = "shell-titled"
     TEMPLATES = "shell-templates"
     TEMPLATES_READY = "shell-templates-ready"
 
@@ -47,6 +48,7 @@ def layout(links: Sequence[Link], visitor: Visitor, separators: str) -> Componen
             dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
             dcc.Store(id=ids.TEMPLATES, data=templates(separators)),
             dcc.Store(id=ids.TEMPLATES_READY),
+            dcc.Store(id=ids.TITLED),
             html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
             html.Header(
                 [_brand(), _navigation(links), _menu(visitor)],

@@ -1,4 +1,4 @@
-"""Published figures of the file that the sample imitates: counts, quantiles and group means, no rows."""
+"""Aggregates of the file that the sample imitates, published or computed from it: counts, quantiles, group means; no rows."""
 
 from __future__ import annotations
 

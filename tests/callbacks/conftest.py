@@ -10,7 +10,7 @@ from app import create_app
 from core.accounts import permissions
 from core.accounts.permissions import Action, Permission
 from core.accounts.users import Role
-from core.settings import Settings
+from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor
 
 
@@ -20,9 +20,17 @@ def home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(home) -> Dash:
-    """Parterre on the sample, with a home of its own."""
-    return create_app(Settings(home=home))
+def settings(home) -> Settings:
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    chosen = load(**{**plain, "home": home})
+    assert chosen.home == home, "these tests would write into somebody's own home"
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def app(settings) -> Dash:
+    """Parterre on the sample, with a home of its own and nothing from the machine's environment."""
+    return create_app(settings)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 from dash import ALL, MATCH, Dash, Input, Output, State, dcc, html
@@ -10,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from callbacks import auth, commands, guard, security
+from callbacks import auth, commands, security
 from callbacks.guard import requires
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.permissions import Action
@@ -40,6 +41,8 @@ def build(home: Path, **changes: object) -> Flask:
         suppress_callback_exceptions=True,
         use_async=False,
         enable_mcp=False,
+        # Whatever a callback raises is swallowed, refusals too: the guard in front has to be enough.
+        on_error=lambda _: None,
     )
     app.layout = html.Div([dcc.Location(id="address"), html.P("the protected layout")])
     _add_callbacks(app)
@@ -68,6 +71,11 @@ def _add_callbacks(app: Dash) -> None:
     @requires(Action.VIEW)
     def plant(value, plants):
         return len(plants)
+
+    @app.callback(Output({"type": "bed", "row": ALL}, "title"), Input("rake", "n_clicks"))
+    @requires(Action.VIEW)
+    def rake(clicks):
+        return ["raked", "raked"]
 
     @app.callback(Output("forgotten", "children"), Input("forgotten", "value"))
     def forgotten(value):
@@ -108,7 +116,7 @@ class Visitor:
 
     def get(self, path: str, *, accept: str = "text/html,*/*;q=0.8", **options: object) -> TestResponse:
         headers = {"Accept": accept, **options.pop("headers", {})}
-        return self.client.get(path, headers=headers, environ_base=self._from, **options)
+        return self.client.get(path, headers=headers, environ_base=self._from, buffered=True, **options)
 
     def post(self, path: str, data: dict[str, str] | None = None, **options: object) -> TestResponse:
         """Fill in a form and send it, as a browser does."""
@@ -178,7 +186,7 @@ def appoint() -> dict[str, object]:
 def words(response: TestResponse) -> str:
     """What a page says, without its tags."""
     text = re.sub(r"<(script|style|svg).*?</\1>", " ", response.get_data(as_text=True), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).strip()
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text))).strip()
 
 
 def body_for(callback: dict[str, object], output: str) -> dict[str, object]:
@@ -200,6 +208,3 @@ def _named(output: Output) -> dict[str, object]:
 
 def _empty(dependency: dict[str, str]) -> dict[str, object]:
     return {"id": dependency["id"], "property": dependency["property"], "value": None}
-
-
-ASSETS_ENDPOINT = guard.ASSETS

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from core.accounts import passwords
 from core.accounts.attempts import LIMITS
 from core.accounts.users import Role
 from tests.callbacks.door import PASSWORD, Visitor, build, words
@@ -78,6 +79,22 @@ def test_a_sign_up_that_breaks_a_rule_is_told_beside_its_field(
     assert len(users.all()) == 1
 
 
+def test_everything_that_is_wrong_is_told_at_once(visitor):
+    page = visitor.post("/signup", {"username": "=x", "password": "short", "repeat": "other"}).get_data(
+        as_text=True
+    )
+    assert "this one has 2" in described(page, "username")
+    assert "Too short" in described(page, "password")
+    assert "differ" in described(page, "repeat")
+
+
+@pytest.mark.parametrize("path", ["/login", "/signup"])
+def test_nobody_makes_the_server_hash_a_book(visitor, path):
+    book = "x" * 2000
+    page = visitor.post(path, {"username": "anna", "password": book, "repeat": book}).get_data(as_text=True)
+    assert "This is too long for a password" in described(page, "password")
+
+
 def test_what_was_typed_stays_typed_except_the_password(visitor):
     page = visitor.post(
         "/signup", {"username": "anna", "password": "short-secret", "repeat": "other-secret"}
@@ -106,6 +123,20 @@ def test_sign_up_can_be_closed_once_there_is_an_administrator(tmp_path):
         assert "Sign-up is closed. Ask the administrator" in words(answer)
     assert "Sign up" not in words(second.get("/login"))
     assert [user.username for user in server.extensions["users"].all()] == ["anna"]
+
+
+def test_two_who_are_first_at_once_are_not_both_let_in_when_sign_up_is_closed(tmp_path, monkeypatch):
+    server = build(tmp_path, signup="closed")
+    users, late = server.extensions["users"], Visitor(server)
+    hash_password = passwords.hash_password
+
+    def hash_while_another_signs_up(password):
+        users.add("anna", hash_password(PASSWORD))
+        return hash_password(password)
+
+    monkeypatch.setattr(passwords, "hash_password", hash_while_another_signs_up)
+    assert "Sign-up is closed" in words(late.sign_up("ben"))
+    assert [user.username for user in users.all()] == ["anna"]
 
 
 def test_signing_in_opens_the_dashboard(server, visitor):
@@ -267,6 +298,6 @@ def test_a_damaged_accounts_file_is_no_stack_trace_and_no_new_administrator(
     for answer in (visitor.get("/"), stranger.get("/signup"), stranger.sign_up("mallory")):
         assert answer.status_code == 503
         assert "Not available at the moment" in words(answer)
-        assert str(tmp_path) not in answer.get_data(as_text=True)
+        assert "users.csv" not in answer.get_data(as_text=True)
     assert (tmp_path / "users.csv").read_text() == "damaged"
     assert "users.csv: found" in caplog.text

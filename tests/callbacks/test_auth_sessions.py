@@ -163,6 +163,12 @@ def test_the_session_lasts_as_long_as_the_settings_say_even_for_a_copied_cookie(
     assert not visitor.is_in()
 
 
+def test_the_session_outlives_the_browsers_window(server):
+    answer = Visitor(server).sign_up("anna")
+    (cookie,) = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith(sessions.COOKIE)]
+    assert "Expires=" in cookie
+
+
 def test_a_session_in_use_is_renewed(visitor, monkeypatch):
     """Hours without a click end a session, not hours since the sign-in."""
     before, now = cookie_of(visitor), time.time()

@@ -9,14 +9,12 @@ from callbacks import auth, security, shell
 from callbacks.guard import requires
 from core.accounts.permissions import Action
 from core.errors import DataError
-from core.settings import Settings
 from tests.callbacks.dash_client import Visitor
 
 
 @pytest.fixture(scope="module")
-def failing(home, administrator) -> Visitor:
+def failing(settings, administrator) -> Visitor:
     """Somebody in front of three buttons, each of which fails in its own way."""
-    settings = Settings(home=home)
     services = create_services(settings)
     server = Flask("failing", static_folder=None)
     security.secure(server, settings)

@@ -158,6 +158,34 @@ def test_pattern_matching_callbacks_are_answered(user):
     assert answer.json["response"]['{"row":3,"type":"bed"}'] == {"children": 2}
 
 
+ALL_BEDS = {
+    "output": '{"row":["ALL"],"type":"bed"}.title',
+    "outputs": [{"id": {"type": "bed", "row": row}, "property": "title"} for row in (1, 2)],
+    "inputs": [{"id": "rake", "property": "n_clicks", "value": 1}],
+    "changedPropIds": ["rake.n_clicks"],
+}
+
+
+def test_a_callback_for_all_of_a_kind_is_answered(user):
+    answer = user.ask(ALL_BEDS)
+    assert answer.status_code == 200
+    assert answer.json["response"]['{"row":2,"type":"bed"}'] == {"title": "raked"}
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        ALL_BEDS["outputs"][0],
+        [ALL_BEDS["outputs"]],
+        ["bed"],
+        [{"id": "bed", "property": "title"}],
+        [{"id": {"type": "bed", "row": 1}, "property": "children"}],
+    ],
+)
+def test_all_of_a_kind_are_a_list_of_that_kind(user, outputs):
+    assert user.ask(ALL_BEDS | {"outputs": outputs}).status_code == 400
+
+
 @pytest.mark.parametrize(
     "change",
     [

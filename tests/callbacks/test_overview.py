@@ -108,6 +108,15 @@ def test_bars_and_their_table_hold_the_same_figures(drawn, by_segment, names, id
     assert figures == [f"{value:,.0f}" for value in by_segment[column]]
 
 
+def test_findings_name_the_largest_segment_and_the_two_that_bring_most(words, names, by_segment):
+    largest = by_segment["share"].idxmax()
+    share = percent(by_segment.loc[largest, "share"])
+    assert f"The largest is {names[largest - 1]}, {share} of customers." in words
+    first, second = by_segment["bring"].nlargest(2).index
+    together = percent(by_segment["bring"].nlargest(2).sum())
+    assert f"{names[first - 1]} and {names[second - 1]} together bring {together} of spending." in words
+
+
 def test_income_against_spending_says_how_many_are_shown_and_shows_so_many(drawn, table, words):
     known = table.dropna(subset=["Income"])
     points = [len(group["x"]) for group in figure(drawn, "overview-income")["data"]]

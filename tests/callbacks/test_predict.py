@@ -108,6 +108,18 @@ def test_an_empty_field_says_the_median_that_is_assumed(viewer, table, name):
     assert name not in response["predict-shared"]["data"]
 
 
+def test_a_gap_is_drawn_where_the_assumed_value_is(viewer, table):
+    drawn = answered(viewer, TYPICAL | {"Income": ""})["predict-answer"]["children"]
+    [graph] = drawn_with(drawn, id="predict-compared")
+    customer = next(trace for trace in graph["figure"]["data"] if trace["name"] == "This customer")
+    income = dict(zip(customer["y"], zip(customer["x"], customer["customdata"], strict=True), strict=True))[
+        "Income"
+    ]
+    known = table["Income"]
+    assert income[0] == pytest.approx((known.median() - known.mean()) / known.std(ddof=0))
+    assert income[1][0] == f"{known.median():,.0f}"
+
+
 def test_everything_may_be_left_empty(viewer):
     response = answered(viewer, dict.fromkeys(BASIS, ""))
     typical = answered(viewer, TYPICAL)

@@ -80,6 +80,11 @@ def test_a_strange_query_still_opens_the_page(viewer, search):
     assert "Where does this customer belong?" in text(viewer.page("/predict", search))
 
 
+def test_a_query_that_is_too_long_to_be_ours_is_not_read(viewer):
+    [age] = drawn_with(viewer.page("/predict", "?Age=33&x=" + "x" * 5000), id="predict-Age")
+    assert age["value"] == "44"
+
+
 def test_a_query_that_is_no_text_is_a_bad_request(viewer):
     assert viewer.open("/predict", ["?Age=44"]).status_code == 400
 
@@ -106,3 +111,13 @@ def test_every_skeleton_is_announced_as_loading(viewer):
 def test_a_page_that_is_not_for_a_role_says_so_and_shows_nothing_else(viewer, administrator):
     assert text(viewer.page("/predict")).startswith("This page is not for your role")
     assert "Where does this customer belong?" in text(administrator.page("/predict"))
+
+
+@pytest.mark.usefixtures("predicting_is_for_administrators")
+def test_the_navigation_offers_only_what_a_role_may_see(viewer, administrator):
+    offered = {
+        visitor: [text(link) for link in visitor.open("/").json["response"]["shell-navigation"]["children"]]
+        for visitor in (viewer, administrator)
+    }
+    assert offered[viewer] == ["Overview"]
+    assert offered[administrator] == ["Overview", "Predict"]

@@ -15,6 +15,7 @@ from bench.server import Server, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
 HERE = Path(__file__).parent
+LAPTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,11 +77,6 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return browser_type_launch_args | launch_options()
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict) -> dict:
-    return browser_context_args | {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
-
-
 @pytest.fixture
 def console_errors() -> Iterator[list[str]]:
     """What the consoles of the test's pages report; a test that expects an error reads and clears it."""
@@ -94,7 +90,7 @@ def new_context(new_context: Callable, console_errors: list[str]) -> Callable[..
     """`new_context()`: another person's browser; its console is listened to like all others."""
 
     def listened(**options: object) -> BrowserContext:
-        context = new_context(**options)
+        context = new_context(**(LAPTOP | options))
         listen(context, console_errors)
         return context
 

@@ -18,7 +18,7 @@ PAGES = {
     "unknown": "/nowhere",
 }
 DOORS = {"login": "/login", "signup": "/signup", "expired": "/login?why=expired&next=/predict"}
-WIDTHS = (1440, 360)
+PHONE, SCREEN = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -40,36 +40,42 @@ def too_wide(page):
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
-def test_a_page_has_no_serious_finding_and_fits(new_context, cookies, axe, address, width, theme):
-    size = {"width": width, "height": 800}
-    page = new_context(storage_state=cookies, color_scheme=theme, viewport=size).new_page()
+@pytest.fixture
+def visitor(new_context, cookies):
+    """A page of somebody who is signed in; the tests of this module share the session."""
+    return new_context(storage_state=cookies).new_page()
+
+
+def check(page, address, theme, axe):
+    """Open `address` on a phone, look for faults, and again on a wide screen."""
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size(PHONE)
     visit(page, address)
     assert page.locator("html").get_attribute("data-bs-theme") == theme
-    assert axe(page) == []
-    assert too_wide(page) == 0
+    for size in (PHONE, SCREEN):
+        page.set_viewport_size(size)
+        settle(page)
+        assert (size, too_wide(page), axe(page)) == (size, 0, [])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_a_page_has_no_serious_finding_and_fits(visitor, axe, address, theme):
+    check(visitor, address, theme, axe)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("address", DOORS.values(), ids=DOORS)
-def test_a_door_has_no_serious_finding_and_fits(new_context, axe, address, width, theme):
-    page = new_context(color_scheme=theme, viewport={"width": width, "height": 800}).new_page()
-    visit(page, address)
-    assert axe(page) == []
-    assert too_wide(page) == 0
+def test_a_door_has_no_serious_finding_and_fits(page, axe, address, theme):
+    check(page, address, theme, axe)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_open_menu_has_no_serious_finding_and_fits(new_context, cookies, axe, width):
-    page = new_context(storage_state=cookies, viewport={"width": width, "height": 800}).new_page()
-    visit(page, "/")
-    page.locator("details.p-menu > summary").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
-    assert axe(page) == []
-    assert too_wide(page) == 0
+def test_the_open_menu_has_no_serious_finding_and_fits(visitor, axe):
+    visitor.set_viewport_size(PHONE)
+    visit(visitor, "/predict")
+    visitor.locator("details.p-menu > summary").click()
+    expect(visitor.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
+    assert (too_wide(visitor), axe(visitor)) == (0, [])
 
 
 def ink_of_charts(page):
@@ -91,8 +97,8 @@ def switch_theme(page):
     page.get_by_role("button", name="Light or dark").click()
 
 
-def test_the_switch_darkens_page_and_charts_and_is_remembered(new_context, cookies):
-    page = new_context(storage_state=cookies).new_page()
+def test_the_switch_darkens_page_and_charts_and_is_remembered(visitor):
+    page = visitor
     visit(page, "/")
     ground = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
     assert ink_of_charts(page) == ink_of("light")
@@ -109,8 +115,8 @@ def test_the_switch_darkens_page_and_charts_and_is_remembered(new_context, cooki
     assert ink_of_charts(page) == ink_of("light")
 
 
-def test_the_charts_keep_their_axes_when_the_theme_changes(new_context, cookies):
-    page = new_context(storage_state=cookies).new_page()
+def test_the_charts_keep_their_axes_when_the_theme_changes(visitor):
+    page = visitor
     visit(page, "/")
     ticks = page.locator(".xtick text").all_inner_texts()
     switch_theme(page)
@@ -126,28 +132,18 @@ def test_the_switch_of_the_sign_in_page_counts_behind_the_door(page, base_url):
     assert ink_of_charts(page) == ink_of("dark")
 
 
-def test_an_unknown_page_says_so_and_keeps_the_navigation(new_context, cookies):
-    page = new_context(storage_state=cookies).new_page()
+def test_an_unknown_page_says_so_and_keeps_the_navigation(visitor):
+    page = visitor
     visit(page, "/nowhere?x=1")
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
     page.get_by_role("link", name="Overview", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Who are our customers?")
 
 
-def test_nothing_is_asked_of_another_host(new_context, cookies, base_url):
-    page = new_context(storage_state=cookies).new_page()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    for address in ("/", "/predict?Age=40", "/account"):
-        visit(page, address)
-    assert [url for url in asked if not url.startswith((base_url, "data:", "blob:"))] == []
-
-
-def test_every_text_is_in_our_typeface(new_context, cookies):
-    page = new_context(storage_state=cookies).new_page()
-    visit(page, "/")
-    assert page.evaluate("document.fonts.check('15px \"Inter Variable\"')")
-    families = page.locator(".main-svg text").evaluate_all(
-        "texts => [...new Set(texts.map((text) => getComputedStyle(text).fontFamily))]"
-    )
-    assert all(family.startswith('"Inter Variable"') for family in families)
+def test_each_page_has_its_own_name_in_its_tab(visitor):
+    visit(visitor, "/")
+    expect(visitor).to_have_title("Overview · Parterre")
+    visitor.get_by_role("link", name="Predict", exact=True).click()
+    expect(visitor).to_have_title("Predict · Parterre")
+    visitor.go_back()
+    expect(visitor).to_have_title("Overview · Parterre")

@@ -50,6 +50,12 @@ def expect_sign_in_page(page):
     assert "Customer ID" not in page.content()
 
 
+def expect_nothing_but_401(console_errors):
+    """The browser itself reports a request that is refused; nobody else may add to it."""
+    assert [error for error in console_errors if "status of 401" not in error] == []
+    console_errors.clear()
+
+
 def test_signing_out_ends_the_session_and_back_shows_nothing(answered, somebody):
     sign_out(answered, somebody)
     expect(answered.get_by_role("status")).to_contain_text("You are signed out")
@@ -59,12 +65,11 @@ def test_signing_out_ends_the_session_and_back_shows_nothing(answered, somebody)
     expect_sign_in_page(answered)
 
 
-def test_signing_out_can_not_be_done_by_a_link(answered, console_errors):
+def test_signing_out_can_not_be_done_by_a_link(answered):
     answered.goto("/logout")
+    expect(answered.get_by_role("heading", name="There is no such page")).to_be_visible()
     answered.goto("/")
     expect(answered.get_by_role("heading", level=1)).to_have_text("Who are our customers?")
-    assert any("405" in error for error in console_errors)
-    console_errors.clear()
 
 
 def test_an_expired_session_is_said_and_leads_back_to_the_question(answered, somebody, console_errors):
@@ -72,8 +77,7 @@ def test_an_expired_session_is_said_and_leads_back_to_the_question(answered, som
     answered.get_by_role("button", name="Predict segment").click()
     answered.wait_for_url("**/login?why=expired*")
     expect(answered.get_by_role("status")).to_have_text(ENDED)
-    assert [error for error in console_errors if "401" not in error] == []
-    console_errors.clear()
+    expect_nothing_but_401(console_errors)
     sign_in(answered, somebody)
     answered.wait_for_url(f"**{ASKED}")
     expect(answered.get_by_role("status")).to_contain_text("Segment")
@@ -92,8 +96,7 @@ def test_going_to_another_page_without_a_session_leads_to_the_sign_in_page(answe
     answered.context.clear_cookies()
     answered.get_by_role("link", name="Overview", exact=True).click()
     answered.wait_for_url("**/login?why=expired*")
-    assert [error for error in console_errors if "401" not in error] == []
-    console_errors.clear()
+    expect_nothing_but_401(console_errors)
 
 
 def test_a_stranger_with_a_link_signs_in_first_and_lands_there(page, new_context, base_url, somebody):
@@ -115,8 +118,7 @@ def test_signing_out_here_signs_out_there(answered, somebody, new_context, base_
     there.get_by_role("button", name="Predict segment").click()
     there.wait_for_url("**/login?why=expired*")
     expect(there.get_by_role("status")).to_have_text(ENDED)
-    assert [error for error in console_errors if "401" not in error] == []
-    console_errors.clear()
+    expect_nothing_but_401(console_errors)
 
 
 def workers_of(server):
@@ -161,7 +163,7 @@ def test_two_users_at_once_each_get_their_own_answer(new_context, base_url):
         sign_up(page, base_url, Account())
         page.goto("/predict")
         page.get_by_role("button", name="Predict segment").wait_for()
-    for age in range(20, 30):
+    for age in range(20, 23):
         for page, mine in zip(pages, (age, age + 40), strict=True):
             page.get_by_label("Age", exact=True).fill(str(mine))
             page.get_by_role("button", name="Predict segment").click()

@@ -150,6 +150,16 @@ def test_a_file_that_rests_is_read_once(users, path, monkeypatch):
     assert reads == []
 
 
+def test_a_change_that_the_file_system_does_not_show_is_seen_while_the_file_is_new(users, path):
+    """Two writes within one tick of the clock: the same size, the same time stamp, even the same inode."""
+    users.add("anna", HASH)
+    before = path.stat()
+    version = users.get("anna").session_version
+    path.write_text(path.read_text().replace(version, version[::-1]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert users.get("anna").session_version == version[::-1]
+
+
 def test_a_file_that_is_put_in_place_by_hand_is_seen(users, path, tmp_path):
     users.add("anna", HASH)
     os.utime(path, (1_700_000_000, 1_700_000_000))

@@ -108,6 +108,11 @@ def test_nobody_costs_as_much_as_somebody():
     assert not needs_rehash(passwords.NOBODY)
 
 
+def test_no_password_at_all_opens_an_account_that_is_missing(monkeypatch):
+    monkeypatch.setattr(passwords, "NOBODY", hash_password("a garden in spring"))
+    assert not verify("a garden in spring", None)
+
+
 def test_a_missing_account_and_a_wrong_password_do_the_same_work(monkeypatch):
     compared = []
 

@@ -88,10 +88,13 @@ def test_incomes_beyond_the_fences_are_told_apart():
 
 
 def test_rare_categories_are_listed_with_their_counts():
-    changes = [{"Marital_Status": status} for status in ["Married"] * 399 + ["YOLO", "Alone"] + ["Widow"] * 3]
+    changes = [
+        {"Marital_Status": status} for status in ["Married"] * 399 + ["YOLO", "YOLO", "Alone"] + ["Widow"] * 3
+    ]
     found = findings_of(*changes)["rare_category", "Marital_Status"]
-    assert found.count == 3
-    assert set(found.examples) == {"YOLO", "Alone", "Single"}
+    assert found.count == 4
+    assert found.examples == ("YOLO", "Single", "Alone")
+    assert "YOLO (2), Single (1), Alone (1)" in found.sentence
 
 
 def test_a_constant_is_told_and_the_unit_economics_are_explained():

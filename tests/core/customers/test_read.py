@@ -76,6 +76,13 @@ def test_extra_columns_stay_untouched_behind_the_others():
     assert read.notes.extra_columns == ("Loyalty code", "note")
 
 
+def test_a_long_value_over_many_lines_stays_one_value_in_a_large_file():
+    note = "a line, then another\n" * 5_000
+    rows = customers(*[{"note": note}] * 200)
+    frame = read_customers(as_csv(rows, columns=(*COLUMNS, "note"), newline="\n")).frame
+    assert (frame["note"] == note).all()
+
+
 def test_a_delimiter_at_the_end_of_every_line_makes_no_column():
     text = as_csv(THREE).replace(b"\r\n", b",\r\n")
     read = read_customers(text)

@@ -84,11 +84,18 @@ def test_a_value_against_its_column_is_told_and_not_read_the_other_way():
 
 
 def test_another_columns_sign_decides_where_the_own_values_do_not():
-    text = column_csv("Income", ["1.234", "5.678"], delimiter=";").replace(b";300;", b";300,5;")
+    text = column_csv("Income", ["1.234", "5.678"], delimiter="\t").replace(b"\t300\t", b"\t300,5\t")
     read = read_customers(text)
     assert read.frame["MntWines"].tolist() == [300.5, 300.5]
     assert read.frame["Income"].tolist() == [1234, 5678]
     assert read.notes.decimal == ","
+
+
+def test_columns_may_differ_in_their_sign():
+    text = column_csv("Income", ["1.234,5", "5.678,25"], delimiter=";").replace(b";300;", b";300.25;")
+    frame = read_customers(text.replace(b";120;", b";120.25;")).frame
+    assert frame["Income"].tolist() == [1234.5, 5678.25]
+    assert frame["MntWines"].tolist() == [300.25, 300.25]
 
 
 @pytest.mark.parametrize(
