@@ -80,9 +80,11 @@ def test_the_answer_is_told_with_charts(form):
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_enter_in_a_field_predicts(form, label):
+def test_enter_in_a_field_predicts_without_leaving_the_page(form, label):
+    form.evaluate("window.before = true")
     field(form, label).press("Enter")
     assert named(form)
+    assert form.evaluate("window.before"), "the whole page was loaded again"
 
 
 def test_the_address_holds_the_inputs_and_its_copy_shows_another_user_the_same(form, new_context, base_url):
