@@ -64,6 +64,12 @@
     });
   }).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
 
+  /* A link to the page that is open opens it anew, without what the address holds now. */
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest ? event.target.closest("a.p-link, a.p-brand") : null;
+    if (link && link.pathname === window.location.pathname) { event.stopPropagation(); }
+  }, true);
+
   /* A menu closes on Escape and on a click elsewhere, as menus do. */
   function closeMenus(except) {
     document.querySelectorAll("details.p-menu[open]").forEach(function (menu) {
