@@ -1,0 +1,210 @@
+"""From a column to at most 255 numbered bins that a chart can draw and a click can name."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.errors import DataError
+
+Codes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+MOST_CODES = 255
+NOT_KNOWN = "not known"
+OTHER = "other"
+
+
+class Scale(StrEnum):
+    """How the codes of an axis are read and written."""
+
+    CATEGORY = "category"
+    INTERVAL = "interval"  # [edge, next edge)
+    WHOLE = "whole"  # one whole number a bin
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The codes of one field in words: code `i` is `labels[i]`; with gaps, the last code is "not known"."""
+
+    name: str
+    scale: Scale
+    labels: tuple[str, ...]
+    edges: tuple[float, ...] = ()  # of the known bins, ascending; may begin with -inf, end with inf
+    gaps: bool = False
+    slugs: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not self.slugs:
+            object.__setattr__(self, "slugs", slugs(self.labels))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def missing(self) -> int | None:
+        """Code of the rows whose value is not known."""
+        return len(self.labels) - 1 if self.gaps else None
+
+    @property
+    def known(self) -> int:
+        """Number of codes that stand for a known value."""
+        return len(self.labels) - self.gaps
+
+
+@dataclass(frozen=True)
+class Binned:
+    """A column as codes, and the axis that says what they mean."""
+
+    axis: Axis
+    codes: Codes
+
+
+def slugs(labels: Iterable[str]) -> tuple[str, ...]:
+    """Labels as they stand in an address: small letters, digits and hyphens, no two alike."""
+    taken: dict[str, None] = {}
+    for label in labels:
+        plain = unicodedata.normalize("NFKC", label).casefold()
+        stem = re.sub(r"[\W_]+", "-", plain).strip("-") or "blank"
+        slug, number = stem, 2
+        while slug in taken:
+            slug, number = f"{stem}-{number}", number + 1
+        taken[slug] = None
+    return tuple(taken)
+
+
+def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, tail: float = 0.005) -> Binned:
+    """Bins with edges that people would choose.
+
+    Parameters
+    ----------
+    name : str
+    values : array of numbers, shape (n,)
+        NaN and what no float32 can hold count as not known.
+    target : int, default=24
+        About as many bins as this, never more than `target` + 3; `1 <= target <= 250`.
+    tail : float, default=0.005
+        Fraction of the known values at either end that may be gathered in an open bin, if they lie far out.
+
+    Returns
+    -------
+    Binned
+        Steps are 1, 2, 2.5 or 5 times a power of ten. Whole numbers of a short range get one bin each.
+    """
+    column = np.asarray(values, dtype=np.float64)
+    present = np.abs(column) <= np.finfo(np.float32).max
+    known = column if present.all() else column[present]
+    edges, scale = _edges(known, target, tail) if len(known) else (np.empty(0), Scale.INTERVAL)
+    codes = np.searchsorted(edges[1:-1], column, side="right").astype(np.uint8)
+    bins, gaps = max(len(edges) - 1, 0), not present.all()
+    codes[~present] = bins
+    whole = scale is Scale.WHOLE or bool((known == np.floor(known)).all())
+    labels = (*_interval_labels(edges, whole), *([NOT_KNOWN] if gaps else []))
+    return Binned(Axis(name, scale, labels, tuple(edges.tolist()), gaps), codes)
+
+
+def _edges(known: Floats, target: int, tail: float) -> tuple[Floats, Scale]:
+    least, low, high, most = np.quantile(known, [0, tail, 1 - tail, 1])
+    whole = bool((known == np.floor(known)).all())
+    if whole:
+        low, high = math.floor(low), math.ceil(high)
+    low = least if low - least <= (high - low) / 2 else low
+    high = most if most - high <= (high - low) / 2 else high
+    step = _nice_step((high - low + whole) / target, high, whole=whole)
+    first, last = math.floor(low / step), math.floor(high / step) + 1
+    # Multiples of a decimal step carry dust (3 * 0.1); fifteen digits are what a float holds.
+    edges = np.array([float(f"{index * step:.15g}") for index in range(first, last + 1)])
+    if least < edges[0]:
+        edges = np.concatenate([[-np.inf], edges])
+    if most >= edges[-1]:
+        edges = np.concatenate([edges, [np.inf]])
+    return edges, Scale.WHOLE if whole and step == 1 else Scale.INTERVAL
+
+
+def _nice_step(least: float, magnitude: float, *, whole: bool) -> float:
+    """The smallest of 1, 2, 2.5, 5 x 10^k that is no less than `least`."""
+    # A constant column, or a spread below what floats can tell apart at this size, still gets a bin.
+    least = max(least, abs(magnitude) * 1e-12, 1e-300, 1.0 if whole else 0.0)
+    power = math.floor(math.log10(least))
+    steps = [float(f"{base}e{exponent}") for exponent in (power, power + 1) for base in (1, 2, 2.5, 5)]
+    fits = [step for step in steps if step >= least * (1 - 1e-9) and (not whole or step == int(step))]
+    return fits[0]
+
+
+def _interval_labels(edges: Floats, whole: bool) -> list[str]:
+    return [_interval_label(low, high, whole) for low, high in pairwise(edges.tolist())]
+
+
+def _interval_label(low: float, high: float, whole: bool) -> str:
+    if math.isinf(low):
+        return f"below {number(high, ',')}"
+    if math.isinf(high):
+        return f"{number(low, ',')} and more"
+    last = high - 1 if whole else high
+    return number(low, ",") if last == low else f"{number(low, ',')} to {number(last, ',')}"
+
+
+def number(value: float, group: str = "") -> str:
+    """A number without trailing zeros, such as 40000 or 0.25."""
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):{group}d}"
+    return f"{value:{group}.15g}"
+
+
+def bin_categories(name: str, values: pd.Series, *, labels: Sequence[str] | None = None) -> Binned:
+    """One code per category.
+
+    Parameters
+    ----------
+    name : str
+    values : pandas.Series, shape (n,)
+        Text, booleans or a pandas categorical; missing values count as not known.
+    labels : sequence of str, optional
+        The categories in the order of their codes. Default: a categorical's own order, else the most
+        frequent first. Past 253 categories the rest share the code "other".
+    """
+    text = values.astype("str").where(values.notna())
+    order = list(labels) if labels is not None else _category_order(values, text)
+    if labels is None and len(order) > MOST_CODES - 2:
+        order = [*order[: MOST_CODES - 2], OTHER]
+        text = text.where(text.isin(order) | text.isna(), OTHER)
+    found = pd.Index(order, dtype="str").get_indexer(pd.Index(text))
+    if strange := sorted(set(text[(found < 0) & text.notna().to_numpy()])):
+        raise DataError.of(name, repr(strange[0]), f"one of {', '.join(order)}", "List every category.")
+    return _coded(name, found, order)
+
+
+def bin_codes(name: str, values: pd.Series, labels: Sequence[str], slugs: Sequence[str] = ()) -> Binned:
+    """A column that holds category numbers already, 0 to `len(labels)` - 1; missing counts as not known."""
+    found = values.fillna(-1).to_numpy(dtype=np.float64)
+    if len(found) and not (np.isin(found, np.arange(-1, len(labels)))).all():
+        span = f"{found.min():g} to {found.max():g}"
+        raise DataError.of(name, span, f"whole numbers 0 to {len(labels) - 1}", "Fit labels and codes.")
+    return _coded(name, found, labels, slugs)
+
+
+def _category_order(values: pd.Series, text: pd.Series) -> list[str]:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return [str(category) for category in values.cat.categories]
+    sizes = text.value_counts()
+    return sorted((str(label) for label in sizes.index), key=lambda label: (-int(sizes[label]), label))
+
+
+def _coded(name: str, found: npt.ArrayLike, labels: Sequence[str], slugs_: Sequence[str] = ()) -> Binned:
+    codes = np.asarray(found, dtype=np.int16)
+    gaps = bool((codes < 0).any())
+    words = (*labels, *([NOT_KNOWN] if gaps else []))
+    if len(words) > MOST_CODES:
+        raise DataError.of(name, f"{len(words)} categories", f"at most {MOST_CODES}", "Merge rare ones.")
+    short = slugs((*slugs_, NOT_KNOWN) if gaps else slugs_) if slugs_ else ()
+    axis = Axis(name, Scale.CATEGORY, words, gaps=gaps, slugs=short)
+    return Binned(axis, np.where(codes < 0, len(labels), codes).astype(np.uint8))
