@@ -20,7 +20,7 @@ from core.services import Services
 from core.settings import Settings, load
 
 VIEWS = (
-    View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register),
+    View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register, overview.PAGE),
     View("predict", "/predict", "Predict", Action.PREDICT, predict.draw, predict.register),
 )
 

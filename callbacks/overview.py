@@ -1,55 +1,74 @@
-"""Overview: draws the page from the model's profile."""
+"""Overview: who the customers are, and who the selected ones."""
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Callable
+
 from dash import Dash
 from dash.development.base_component import Component
 
+from callbacks import filters
+from callbacks.filters import FilteredPage, Texts
 from callbacks.shell import Query, mode
-from core.campaigns import wilson_interval
-from core.numbers import Numbers
+from core.campaigns import Interval, wilson_interval
+from core.compare import Difference, mean_difference, mean_interval, rate_difference, rest_of
+from core.crossfilter import Answer, Moments, Selection, View
+from core.numbers import Numbers, times
 from core.segments import words
 from core.segments.profile import Profile, SegmentProfile
 from core.services import Services
-from layouts import figures
 from layouts import overview as layout
-from layouts.components import SegmentCard, Table
-from layouts.theme import Template, segment_colour, template
+from layouts.components import SegmentCard
+from layouts.overview import CHARTS, ids
+from layouts.theme import template
 
-POINTS = 1200  # enough to see the shape, few enough for SVG
+SHARED = View("overview-shared", "Segment", value="Total_Spending")
 
 
-def draw(services: Services, _query: Query) -> Component:
-    """The page, for the visitor's theme."""
+def draw(services: Services, query: Query) -> Component:
+    """The page, for the visitor's theme and the selection in the address."""
     profile, numbers = services.model.card.profile, services.numbers
+    selection, error = filters.read(services, query)
+    answer = filters.ask(services, PAGE, selection)
+    texts = tell(services, selection, answer)
     plotly = template(mode(), numbers.separators)
-    table = services.model.table
     return layout.layout(
         layout.Overview(
-            opening=words.opening(profile, numbers),
+            lead=texts[ids.LEAD],
             source=_source(services),
-            figures=_key_figures(profile, table, numbers),
-            cards=[segment_card(segment, profile, numbers) for segment in profile.segments],
-            sizes=_sizes(profile, numbers, plotly),
-            spending=_spending(profile, numbers, plotly),
-            income=_income(profile, table, numbers, plotly),
+            figures=[(id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in layout.FIGURES],
+            cards=[
+                segment_card(segment, profile, numbers, texts[layout.card_id(segment.number)])
+                for segment in profile.segments
+            ],
+            charts=filters.draw_charts(services, PAGE, selection, answer, plotly),
+            opened=filters.opened(services, PAGE, selection, answer, error),
         )
     )
 
 
 def register(_app: Dash, _services: Services) -> None:
-    """Nothing to answer yet: the page is drawn whole."""
+    """The page answers only the questions that all filtered pages answer."""
 
 
-def segment_card(segment: SegmentProfile, profile: Profile, numbers: Numbers) -> SegmentCard:
+def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
+    """Opening sentence, key figures and the sizes on the segment cards."""
+    texts = {ids.LEAD: _lead(services, selection, answer)}
+    texts |= _key_figures(services, answer)
+    return texts | _sizes(services, answer)
+
+
+PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, (SHARED,))
+
+
+def segment_card(segment: SegmentProfile, profile: Profile, numbers: Numbers, size: str) -> SegmentCard:
     """What the card of a segment says."""
     suggestion = words.suggestion(segment)
     return SegmentCard(
+        id=layout.card_id(segment.number),
         number=segment.number,
         name=segment.name,
-        size=numbers.percent(segment.share),
-        spending=numbers.percent(segment.spending_share),
+        size=size,
         phrases=words.stands_out(segment, profile, numbers),
         description=words.description(segment, profile, numbers),
         suggestion=(suggestion.title, suggestion.text),
@@ -57,105 +76,89 @@ def segment_card(segment: SegmentProfile, profile: Profile, numbers: Numbers) ->
     )
 
 
-def _key_figures(profile: Profile, table: pd.DataFrame, numbers: Numbers) -> list[tuple[str, str, str]]:
-    answered = table["Response"].dropna()
-    response = wilson_interval(int(answered.sum()), len(answered))
-    spending, income = profile.averages["Total_Spending"], profile.averages["Income"]
-    return [
-        ("Customers", numbers.whole(profile.customers), f"in {len(profile.segments)} segments"),
-        ("Total spending", numbers.money(profile.spending), "in two years"),
-        (
-            "Spending per customer",
-            numbers.money(spending.mean),
-            f"half spend under {numbers.money(spending.median)}",
-        ),
-        ("Income", numbers.money(income.median), "median, a year"),
-        (
-            "Accepted the last campaign",
-            numbers.percent(response.rate),
-            f"{numbers.percent(response.low)} to {numbers.percent(response.high)}, 95% interval",
-        ),
-    ]
-
-
-def _sizes(profile: Profile, numbers: Numbers, plotly: Template) -> layout.Chart:
-    largest = max(profile.segments, key=lambda segment: segment.size)
-    rows = [
-        figures.Bar(
-            segment.name,
-            segment.size,
-            f"{numbers.whole(segment.size)} ({numbers.percent(segment.share)})",
-            segment_colour(segment.number),
-        )
-        for segment in profile.segments
-    ]
-    return layout.Chart(
-        figures.bars(rows, plotly, axis="customers"),
-        Table(("Segment", "Customers"), [(row.name, row.text) for row in rows]),
-        f"The largest is {largest.name}, {numbers.percent(largest.share)} of customers.",
-        "customers",
+def _lead(services: Services, selection: Selection, answer: Answer) -> str:
+    numbers = services.numbers
+    if not selection:
+        return words.opening(services.model.card.profile, numbers)
+    chosen, everyone = answer.selected, answer.everyone
+    spending = chosen.values["Total_Spending"].sum / (everyone.values["Total_Spending"].sum or 1)
+    match = "customer matches" if chosen.rows == 1 else "customers match"
+    return (
+        f"{numbers.whole(chosen.rows)} of {numbers.whole(everyone.rows)} {match} your filters: "
+        f"{numbers.percent(chosen.rows / everyone.rows)} of customers, {numbers.percent(spending)} of spending."
     )
 
 
-def _spending(profile: Profile, numbers: Numbers, plotly: Template) -> layout.Chart:
-    rows = [
-        figures.Bar(
-            segment.name,
-            segment.spending,
-            f"{numbers.money(segment.spending)} ({numbers.percent(segment.spending_share)})",
-            segment_colour(segment.number),
+def _key_figures(services: Services, answer: Answer) -> Texts:
+    numbers, chosen, everyone = services.numbers, answer.selected, answer.everyone
+    spending, all_spending = chosen.values["Total_Spending"], everyone.values["Total_Spending"]
+    customers, total = f"in {services.model.card.parameters.k} segments", "in two years"
+    if chosen.rows < everyone.rows:
+        part = numbers.percent(chosen.rows / everyone.rows)
+        customers = f"{part} of {numbers.whole(everyone.rows)}"
+        total = (
+            f"{numbers.percent(spending.sum / (all_spending.sum or 1))} of {numbers.money(all_spending.sum)}"
         )
-        for segment in profile.segments
-    ]
-    best = sorted(profile.segments, key=lambda segment: -segment.spending_share)[:2]
-    together = numbers.percent(sum(segment.spending_share for segment in best))
-    return layout.Chart(
-        figures.bars(rows, plotly, axis="spending in two years"),
-        Table(("Segment", "Spending"), [(row.name, row.text) for row in rows]),
-        f"{best[0].name} and {best[1].name} together bring {together} of spending.",
-        "in two years",
-    )
+    return {
+        f"{ids.CUSTOMERS}-value": numbers.whole(chosen.rows),
+        f"{ids.CUSTOMERS}-note": customers,
+        f"{ids.TOTAL}-value": numbers.money(spending.sum),
+        f"{ids.TOTAL}-note": total,
+        **_mean(ids.EACH, spending, all_spending, numbers),
+        **_mean(ids.EARN, chosen.values["Income"], everyone.values["Income"], numbers),
+        **_rate(ids.RESPONSE, chosen.values["Response"], everyone.values["Response"], numbers),
+    }
 
 
-def _income(profile: Profile, table: pd.DataFrame, numbers: Numbers, plotly: Template) -> layout.Chart:
-    known = table[["Income", "Total_Spending", "Segment"]].dropna()
-    shown = known.sample(min(POINTS, len(known)), random_state=1)
-    groups = []
-    for segment in profile.segments:
-        rows = shown[shown["Segment"] == segment.number]
-        groups.append(
-            (segment.number, segment.name, rows["Income"].tolist(), rows["Total_Spending"].tolist())
-        )
-    strength = known["Income"].corr(known["Total_Spending"])
-    averages = [
-        (
-            segment.name,
-            numbers.money(segment.averages["Income"].mean),
-            numbers.money(segment.averages["Total_Spending"].mean),
-        )
-        for segment in profile.segments
-    ]
-    return layout.Chart(
-        figures.scatter(groups, plotly, x="Income", y="Total spending"),
-        Table(("Segment", "Mean income", "Mean spending"), averages),
-        f"{_strength(strength)} (r = {strength:.2f}). "
-        f"{numbers.whole(len(shown))} of {numbers.whole(len(known))} customers with known income are shown.",
-        "income a year, spending in two years",
-    )
+def _mean(id: str, chosen: Moments, everyone: Moments, numbers: Numbers) -> Texts:
+    interval = mean_interval(chosen)
+    difference = mean_difference(chosen, rest_of(everyone, chosen))
+    against = times(chosen.mean, everyone.mean) if chosen.known < everyone.known else ""
+    return {
+        f"{id}-value": numbers.money(chosen.mean),
+        f"{id}-note": _note(against, interval, difference, numbers.money),
+    }
 
 
-def _strength(correlation: float) -> str:
-    size = abs(correlation)
-    if size < 0.1:
-        return "Income and spending are hardly related"
-    how = "strongly" if size >= 0.6 else "moderately" if size >= 0.3 else "weakly"
-    return f"Customers who earn more spend {'more' if correlation > 0 else 'less'}: {how} related"
+def _rate(id: str, chosen: Moments, everyone: Moments, numbers: Numbers) -> Texts:
+    interval = wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None
+    difference = rate_difference(chosen, rest_of(everyone, chosen))
+    against = f"against {numbers.rate(everyone.mean)} of everyone" if chosen.known < everyone.known else ""
+    return {
+        f"{id}-value": numbers.rate(chosen.mean),
+        f"{id}-note": _note(against, interval, difference, numbers.rate),
+    }
+
+
+def _note(
+    against: str, interval: Interval | None, difference: Difference | None, write: Callable[[float], str]
+) -> str:
+    """Against everyone, how sure, and whether it could be chance."""
+    if interval is None:
+        return "too few customers to say"
+    sure = f"95% interval {write(interval.low)} to {write(interval.high)}"
+    if not against:
+        return sure
+    chance = "; the difference could be chance" if difference is None or difference.chance else ""
+    return f"{against}{chance}. {sure}"
+
+
+def _sizes(services: Services, answer: Answer) -> Texts:
+    """On each segment card: its share among those who pass the filters on other fields."""
+    numbers, found = services.numbers, answer[SHARED.name]
+    customers = found.counts.tolist()
+    spending = found.sums.tolist() if found.sums is not None else [0.0] * len(customers)
+    return {
+        layout.card_id(code + 1): f"{numbers.percent(customers[code] / (sum(customers) or 1))} of customers, "
+        f"{numbers.percent(spending[code] / (sum(spending) or 1))} of spending"
+        for code in range(len(customers))
+    }
 
 
 def _source(services: Services) -> str:
     card, numbers = services.model.card, services.numbers
-    gaps = sum(run.rows for run in card.rules)
+    touched = numbers.whole(sum(run.rows for run in card.rules))
     return (
-        f"From {card.data.name}, {numbers.whole(card.data.rows)} rows; cleaning rules touched "
-        f"{numbers.whole(gaps)} of them. Model {card.key}, {card.made[:10]}."
+        f"From {card.data.name}, {numbers.whole(card.data.rows)} rows; cleaning rules touched {touched} of "
+        f"them. Model {card.key}, {card.made[:10]}."
     )

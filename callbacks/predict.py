@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from dash import Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
@@ -14,7 +15,6 @@ from callbacks.shell import Query
 from core.accounts.permissions import Action
 from core.customers.schema import BASIS, FIELDS
 from core.segments.fit import typical
-from core.segments.score import find_customer
 from core.services import Services
 from layouts import predict as layout
 from layouts.predict import field_id, ids, said_id
@@ -69,14 +69,16 @@ def register(app: Dash, services: Services) -> None:
 
 
 def _load(services: Services, customer: str) -> list[Any]:
-    found = find_customer(services.model.table, customer)
-    if found is None:
+    people = services.model.people
+    place = people.place(customer)
+    if place is None:
         said = (
             f"No customer has the ID “{customer[:40]}”. Look it up in your file."
             if customer.strip()
             else "Enter the ID of a customer, as in your file."
         )
         return [no_update, no_update, layout.error(said), *[no_update] * (3 * len(BASIS))]
+    found = people.rows(np.array([place])).iloc[0]
     texts: Texts = {name: None if found[name] != found[name] else float(found[name]) for name in BASIS}
     shown = {name: services.numbers.typed(found[name]) for name in BASIS}
     return _say(services, answer(services, texts), shown, customer.strip())

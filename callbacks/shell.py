@@ -11,8 +11,9 @@ from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 from flask import request
 
-from callbacks import errors
+from callbacks import errors, filters
 from callbacks.auth import signed_in
+from callbacks.filters import FilteredPage
 from callbacks.guard import requires
 from core.accounts.permissions import Action, may
 from core.services import Services
@@ -66,6 +67,7 @@ class View:
     action: Action
     draw: Callable[[Services, Query], Component]
     register: Callable[[Dash, Services], None]
+    filtered: FilteredPage | None = None
 
 
 def mode() -> Mode:
@@ -98,6 +100,7 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
         path = (pathname or "/").rstrip("/") or "/"
         return _page(services, views, path, query_of(search)), shell.navigation(links(views), path)
 
+    filters.register(app, services, [view.filtered for view in views if view.filtered])
     app.clientside_callback(
         "function () { return window.parterre.nameTab(); }",
         Output(shell.ids.TITLED, "data"),
@@ -130,7 +133,7 @@ def links(views: Sequence[View]) -> list[shell.Link]:
     """The pages that the visitor's role may see."""
     user = signed_in()
     return [
-        shell.Link(view.path, view.title)
+        shell.Link(view.path, view.title, view.filtered is not None)
         for view in views
         if user is not None and may(user.role, view.action)
     ]

@@ -9,7 +9,14 @@ from typing import TypeGuard
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.numbers import NumberFormatError, format_currency, format_decimal, format_percent, parse_decimal
+from babel.numbers import (
+    NumberFormatError,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+    parse_decimal,
+)
 
 from core.customers.schema import Field, Kind
 from core.errors import SettingsError
@@ -63,6 +70,18 @@ class Numbers:
             round(value), self.currency, format=None, locale=self.locale, currency_digits=False
         )
         return str(re.sub(r"[.,]00(?=\D|$)", "", text))
+
+    def compact(self, value: float) -> str:
+        """Short, for axes: 40,000 as 40K, 2,500,000 as 2.5M."""
+        if abs(value) < 10000:
+            return self.decimal(value) if abs(value) >= 1 or not value else f"{value:.2g}"
+        return str(format_compact_decimal(value, fraction_digits=1, locale=self.locale))
+
+    def rate(self, value: float | None) -> str:
+        """A fraction to the tenth of a percent: 0.1491 as 14.9%."""
+        if not _known(value):
+            return UNKNOWN
+        return str(format_percent(value, format="#,##0.0%", locale=self.locale))
 
     def percent(self, value: float | None) -> str:
         """A fraction: 0.154 as 15%; one decimal below ten percent."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.accounts.users import UserStore
+from core.customers.schema import label
 from core.numbers import Numbers
 from core.segments.artefacts import Model
 from core.settings import Settings
@@ -18,3 +19,7 @@ class Services:
     users: UserStore
     model: Model
     numbers: Numbers
+
+    def label(self, name: str) -> str:
+        """What a field is called."""
+        return label(name)

@@ -18,7 +18,7 @@ def aria(**attributes: str) -> dict[str, Any]:
     return {f"aria-{name}": value for name, value in attributes.items()}
 
 
-def page(title: str, lead: str, *children: Component | None) -> Component:
+def page(title: str, lead: Component | str, *children: Component | None) -> Component:
     """A view: its question as heading, its answer as lead, then the evidence."""
     return html.Div(
         [
@@ -29,10 +29,14 @@ def page(title: str, lead: str, *children: Component | None) -> Component:
     )
 
 
-def kpi(label: str, value: str, note: str = "") -> Component:
+def kpi(id: str, label: str, value: str, note: str = "") -> Component:
     """A key figure: what, how much, against what."""
     return html.Div(
-        [html.Dt(label), html.Dd(value, className="p-kpi-value"), html.Dd(note, className="p-kpi-note")],
+        [
+            html.Dt(label),
+            html.Dd(value, id=f"{id}-value", className="p-kpi-value"),
+            html.Dd(note, id=f"{id}-note", className="p-kpi-note"),
+        ],
         className="p-kpi",
     )
 
@@ -51,14 +55,19 @@ def swatch(number: int) -> Component:
 class SegmentCard:
     """What a segment card says."""
 
+    id: str
     number: int
     name: str
     size: str
-    spending: str
     phrases: Sequence[str]
     description: str
     suggestion: tuple[str, str]
     small: bool = False
+
+
+def chooses(field: str, code: int) -> dict[str, Any]:
+    """Makes an element filter by `code` of `field` when it is clicked."""
+    return {"data-field": field, "data-code": str(code)}
 
 
 def segment_card(card: SegmentCard) -> Component:
@@ -66,8 +75,14 @@ def segment_card(card: SegmentCard) -> Component:
     title, text = card.suggestion
     return html.Article(
         [
-            html.H3([swatch(card.number), html.Span(card.name)], className="p-card-title"),
-            html.P([html.Strong(card.size), " of customers, ", html.Strong(card.spending), " of spending"]),
+            html.H3(
+                [
+                    swatch(card.number),
+                    html.Button(card.name, type="button", className="p-card-name", **aria(pressed="false")),
+                ],
+                className="p-card-title",
+            ),
+            html.P(card.size, id=card.id, className="p-card-size"),
             html.P("Few customers: read averages with care.", className="p-warning") if card.small else None,
             html.Ul([html.Li(phrase) for phrase in card.phrases], className="p-phrases"),
             disclosure("In words", html.P(card.description)),
@@ -75,6 +90,7 @@ def segment_card(card: SegmentCard) -> Component:
         ],
         className="p-card p-segment-card",
         style={"borderTopColor": segment_colour(card.number)},
+        **chooses("Segment", card.number - 1),
     )
 
 

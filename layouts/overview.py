@@ -2,63 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts import figures
-from layouts.components import SegmentCard, Table, aria, chart, grid, kpi, kpis, page, segment_card
+from layouts import filters
+from layouts.charts import Chart
+from layouts.components import SegmentCard, aria, grid, kpi, kpis, page, segment_card
 
 
 class ids:
+    LEAD = "overview-lead"
     SIZES = "overview-sizes"
     SPENDING = "overview-spending"
+    AGE = "overview-age"
     INCOME = "overview-income"
+    AMOUNT = "overview-amount"
+    CHANNEL = "overview-channel"
+    RECENCY = "overview-recency"
+    CHILDREN = "overview-children"
+    CUSTOMERS = "overview-customers"
+    TOTAL = "overview-total"
+    EACH = "overview-each"
+    EARN = "overview-earn"
+    RESPONSE = "overview-response"
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A drawn chart: figure, table, finding, unit."""
+FIGURES = (
+    (ids.CUSTOMERS, "Customers"),
+    (ids.TOTAL, "Total spending"),
+    (ids.EACH, "Spending per customer"),
+    (ids.EARN, "Mean income"),
+    (ids.RESPONSE, "Accepted the last campaign"),
+)
 
-    figure: figures.Figure
-    table: Table
-    finding: str
-    unit: str
+
+def card_id(number: int) -> str:
+    """Id of the line on a segment's card that says how large it is."""
+    return f"overview-card-{number}-size"
+
+
+CHARTS = (
+    Chart(ids.SIZES, "Customers by segment", "Segment", across=True, height=340),
+    Chart(ids.SPENDING, "Spending by segment", "Segment", value="Total_Spending", across=True, height=340),
+    Chart(ids.AGE, "Age", "Age"),
+    Chart(ids.INCOME, "Income", "Income"),
+    Chart(ids.AMOUNT, "Total spending", "Total_Spending"),
+    Chart(ids.CHANNEL, "Main channel", "Main_Channel"),
+    Chart(ids.RECENCY, "Days since the last purchase", "Recency"),
+    Chart(ids.CHILDREN, "Children at home", "Children"),
+)
 
 
 @dataclass(frozen=True)
 class Overview:
     """Everything that the page says."""
 
-    opening: str
+    lead: str
     source: str
-    figures: Sequence[tuple[str, str, str]]
+    figures: Sequence[tuple[str, str, str, str]]  # id, label, value, note
     cards: Sequence[SegmentCard]
-    sizes: Chart
-    spending: Chart
-    income: Chart
+    charts: Mapping[str, Component]
+    opened: Component
 
 
 def layout(content: Overview) -> Component:
-    """Opening sentence, key figures, a card per segment, three charts."""
+    """Opening sentence, key figures, a card per segment, eight charts; all of them answer a click."""
+    drawn = content.charts
     return page(
         "Who are our customers?",
-        content.opening,
+        html.Span(content.lead, id=ids.LEAD),
+        filters.bar(),
+        filters.empty(),
         kpis(*(kpi(*figure) for figure in content.figures)),
         html.Section(
-            [html.H2("The segments"), grid(*(segment_card(card) for card in content.cards), columns="three")],
+            [
+                html.H2("The segments"),
+                grid(*(segment_card(card) for card in content.cards), columns="three"),
+            ],
             **aria(label="The segments"),
         ),
-        grid(
-            _draw(ids.SIZES, "Customers by segment", content.sizes),
-            _draw(ids.SPENDING, "Spending by segment", content.spending),
-        ),
-        _draw(ids.INCOME, "Income against spending", content.income, height=460),
+        grid(drawn[ids.SIZES], drawn[ids.SPENDING]),
+        grid(*(drawn[chart.id] for chart in CHARTS[2:]), columns="three"),
         html.P(content.source, className="p-source"),
+        content.opened,
     )
-
-
-def _draw(id: str, name: str, drawn: Chart, height: int = 320) -> Component:
-    return chart(id, name, drawn.unit, drawn.figure, drawn.table, finding=drawn.finding, height=height)

@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from layouts import filters
 from layouts.components import aria
 from layouts.theme import templates
 
@@ -31,6 +32,7 @@ class Link:
 
     path: str
     title: str
+    filtered: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def layout(links: Sequence[Link], visitor: Visitor, separators: str) -> Componen
             dcc.Store(id=ids.TEMPLATES, data=templates(separators)),
             dcc.Store(id=ids.TEMPLATES_READY),
             dcc.Store(id=ids.TITLED),
+            *filters.channel(),
             html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
             html.Header(
                 [_brand(), _navigation(links), _menu(visitor)],
@@ -71,17 +74,28 @@ def navigation(links: Sequence[Link], current: str) -> list[Component]:
     """The links, the current one marked."""
     return [
         html.Li(
-            dcc.Link(link.title, href=link.path, className="p-link" + (" is-current" if here else "")),
-            **(aria(current="page") if here else {}),
+            html.A(
+                link.title,
+                href=link.path,
+                className="p-link" + (" is-current" if here else ""),
+                **_travels(link),
+                **(aria(current="page") if here else {}),
+            )
         )
         for link in links
         for here in (link.path == current,)
     ]
 
 
+def _travels(link: Link) -> dict[str, Any]:
+    """Opened without loading everything anew, with the filters if the page can be filtered."""
+    return {"data-page": link.path, "data-filtered": "yes" if link.filtered else "no"}
+
+
 def _brand() -> Component:
     mark = html.Img(src="/assets/mark.svg", alt="", width=28, height=28)
-    return dcc.Link([mark, html.Span("Parterre")], href="/", className="p-brand")
+    home = _travels(Link("/", "Parterre", filtered=True))
+    return html.A([mark, html.Span("Parterre")], href="/", className="p-brand", **home)
 
 
 def _navigation(links: Sequence[Link]) -> Component:

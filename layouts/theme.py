@@ -24,7 +24,9 @@ SEGMENT_COLOURS = (
     "#5599EE",
 )
 EVERYONE = "#7A837D"
-FADED = 0.28
+ACCENT = "#3B8A66"  # bars that are no segment; contrast 3 to 1 on both grounds
+GHOST = "rgba(122, 131, 125, 0.25)"  # everyone, behind the selection
+FADED = 0.3
 
 _INK = {"light": "#1D2521", "dark": "#E6EBE7"}
 _MUTED = {"light": "#56615B", "dark": "#A3AEA7"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from core.customers.schema import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS
@@ -85,9 +86,20 @@ def _purchases(frame: pd.DataFrame) -> dict[str, pd.Series]:
     return {
         "Total_Purchases": total,
         **shares,
+        "Main_Channel": _main_channel(frame[list(CHANNELS.values())]),
         "Deal_Rate": _ratio(frame["NumDealsPurchases"], total),
         "Web_Conversion": _ratio(frame["NumWebPurchases"], frame["NumWebVisitsMonth"]),
     }
+
+
+def _main_channel(purchases: pd.DataFrame) -> pd.Series:
+    numbers = purchases.to_numpy(dtype="float64")
+    most = numbers.max(axis=1, initial=-np.inf)
+    leaders = numbers == most[:, None]
+    code = np.where(leaders.sum(axis=1) > 1, len(CHANNELS), leaders.argmax(axis=1))
+    code = np.where(most == 0, len(CHANNELS) + 1, code)
+    known = ~np.isnan(numbers).any(axis=1)
+    return _ordered(pd.Series(code, index=purchases.index).where(known), (*CHANNELS, "Several", "None"))
 
 
 def _enrolment(frame: pd.DataFrame) -> dict[str, pd.Series]:

@@ -229,6 +229,13 @@ _DERIVED_FIELDS = (
         )
         for channel in CHANNELS
     ),
+    _derived(
+        "Main_Channel",
+        "Main channel",
+        Kind.CATEGORY,
+        "",
+        "Channel of most purchases; Several where two share the lead, None without a purchase.",
+    ),
     _derived("Deal_Rate", "Deal rate", Kind.RATIO, "of purchases", "Deal purchases by total purchases."),
     _derived(
         "Web_Conversion",
@@ -268,3 +275,8 @@ REQUIRED_COLUMNS = tuple(field.name for field in _FILE_FIELDS if field.required)
 def field(name: str) -> Field:
     """The field called `name`."""
     return FIELDS[name]
+
+
+def label(name: str) -> str:
+    """What a field is called; segments are no field of the file, but are filtered like one."""
+    return FIELDS[name].label if name in FIELDS else name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -12,11 +13,20 @@ import skops.io
 from pyarrow.lib import ArrowException
 from sklearn.pipeline import Pipeline
 
-from core.files import sha256, sync_file, sync_folder
+from core import crossfilter
+from core.customers.people import People
+from core.errors import DataError
+from core.files import fingerprint, sync_file, sync_folder
+from core.segments import axes
 from core.segments.card import FORMAT, Card
 
-PIPELINE, TABLE, CARD = "pipeline.skops", "customers.parquet", "card.json"
-
+PIPELINE, TABLE, PEOPLE, COLUMNS, CARD = (
+    "pipeline.skops",
+    "customers.parquet",
+    "customers.arrow",
+    "crossfilter",
+    "card.json",
+)
 _DATA_ONLY = ["numpy.dtype"]  # the one type in our pipelines that skops does not know to be harmless
 
 
@@ -26,12 +36,18 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """A fitted pipeline, the customers it was fitted on, and its card."""
+    """A fitted pipeline, the customers it was fitted on, the columns that charts count, and its card."""
 
     pipeline: Pipeline
-    table: pd.DataFrame
+    people: People
+    crossfilter: crossfilter.Table
     card: Card
     folder: Path
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """All customers in memory: for downloads and tests, not for a click."""
+        return self.people.frame()
 
 
 def save(parent: Path, pipeline: Pipeline, table: pd.DataFrame, card: Card) -> None:
@@ -40,11 +56,13 @@ def save(parent: Path, pipeline: Pipeline, table: pd.DataFrame, card: Card) -> N
     temporary.mkdir(mode=0o700)
     skops.io.dump(pipeline, temporary / PIPELINE)
     table.to_parquet(temporary / TABLE, index=False)
-    digests = {name: sha256(temporary / name) for name in (PIPELINE, TABLE)}
-    (temporary / CARD).write_bytes(replace(card, digests=digests).to_json())
-    for name in (PIPELINE, TABLE, CARD):
-        sync_file(temporary / name)
-    sync_folder(temporary)
+    People.write(table, temporary / PEOPLE)
+    axes.build(table, card.profile, temporary / COLUMNS)
+    (temporary / CARD).write_bytes(replace(card, digests=_digests(temporary)).to_json())
+    for path in _files(temporary):
+        sync_file(path)
+    for folder in (temporary / COLUMNS, temporary):
+        sync_folder(folder)
     os.rename(temporary, parent / card.key)
     sync_folder(parent)
 
@@ -58,17 +76,17 @@ def load(folder: Path) -> Model:
         If any file is missing, changed since it was saved, or of another kind than expected.
     """
     card = _card(folder)
-    for name, digest in card.digests.items():
-        if not (folder / name).is_file() or sha256(folder / name) != digest:
-            raise DamagedError(f"{name} is not what was saved")
+    if _digests(folder) != card.digests:
+        raise DamagedError("the files are not those that were saved")
     try:
         pipeline = skops.io.load(folder / PIPELINE, trusted=_DATA_ONLY)
-        table = pd.read_parquet(folder / TABLE)
-    except (OSError, ValueError, TypeError, KeyError, ArrowException) as error:
+        people = People.open(folder / PEOPLE)
+        columns = crossfilter.Table.open(folder / COLUMNS)
+    except (OSError, ValueError, TypeError, KeyError, ArrowException, DataError) as error:
         raise DamagedError(f"{type(error).__name__} while loading") from error
-    if not isinstance(pipeline, Pipeline) or len(table) != card.profile.customers or "Segment" not in table:
-        raise DamagedError("pipeline and table are not of this model")
-    return Model(pipeline, table, card, folder)
+    if not isinstance(pipeline, Pipeline) or not len(people) == len(columns) == card.profile.customers:
+        raise DamagedError("pipeline and customers are not of this model")
+    return Model(pipeline, people, columns, card, folder)
 
 
 def _card(folder: Path) -> Card:
@@ -76,6 +94,15 @@ def _card(folder: Path) -> Card:
         card = Card.from_json((folder / CARD).read_bytes())
     except (OSError, ValueError) as error:
         raise DamagedError(f"{CARD} can't be read") from error
-    if card.format != FORMAT or card.key != folder.name or set(card.digests) != {PIPELINE, TABLE}:
+    if card.format != FORMAT or card.key != folder.name:
         raise DamagedError(f"{CARD} is of another model")
     return card
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = [path for path in _files(folder) if path.name != CARD]
+    return {path.relative_to(folder).as_posix(): fingerprint(path) for path in files}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())

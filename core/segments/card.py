@@ -10,7 +10,7 @@ from core.customers.quality import Finding
 from core.segments.fit import Parameters
 from core.segments.profile import Profile
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)

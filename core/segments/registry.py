@@ -18,6 +18,7 @@ from filelock import FileLock
 from core.customers import cleaning, features, quality
 from core.customers.read import Read, read_customers
 from core.errors import DataError
+from core.files import sha256, write_whole
 from core.segments.artefacts import DamagedError, Model, load, save
 from core.segments.card import FORMAT, Card, DataSource, RuleRun
 from core.segments.fit import Parameters, fit
@@ -52,16 +53,16 @@ class Registry:
         DataError, ModelError
             If the file can't be read as customers, or no segments can be made of them.
         """
-        content = _content(recipe)
-        key = _key(content, recipe)
         self.folder.mkdir(parents=True, exist_ok=True)
+        digest = self._digest(recipe.data)
+        key = _key(digest, recipe)
         try:
             return load(self.folder / key)
         except DamagedError:
             with FileLock(self.folder / f"{key}.lock"):
-                return self._load_or_make(key, content, recipe)
+                return self._load_or_make(key, digest, recipe)
 
-    def _load_or_make(self, key: str, content: bytes, recipe: Recipe) -> Model:
+    def _load_or_make(self, key: str, digest: str, recipe: Recipe) -> Model:
         for left_by_a_killed_fit in self.folder.glob(f".{key}.*"):
             shutil.rmtree(left_by_a_killed_fit)
         if (self.folder / key).exists():
@@ -69,8 +70,22 @@ class Registry:
                 return load(self.folder / key)
             except DamagedError as error:
                 self._set_aside(key, error)
-        _make(self.folder, key, content, recipe)
+        _make(self.folder, key, digest, recipe)
         return load(self.folder / key)
+
+    def _digest(self, data: Path) -> str:
+        """SHA-256 of the customer file; remembered by path, size and time of change, since files are large."""
+        try:
+            status = data.stat()
+            known = [str(data.resolve()), status.st_size, status.st_mtime_ns]
+            kept = self.folder / "source.json"
+            remembered = json.loads(kept.read_text()) if kept.exists() else {}
+            if remembered.get("file") != known:
+                remembered = {"file": known, "sha256": sha256(data)}
+                write_whole(kept, json.dumps(remembered).encode())
+            return str(remembered["sha256"])
+        except (OSError, ValueError, AttributeError, KeyError) as error:
+            return _unreadable(data, error)
 
     def _set_aside(self, key: str, error: DamagedError) -> None:
         aside = self.folder / f"damaged-{key}-{secrets.token_hex(4)}"
@@ -78,9 +93,9 @@ class Registry:
         log.warning("Model %s is damaged: %s. Set aside as %s and fitted again.", key, error, aside.name)
 
 
-def _make(folder: Path, key: str, content: bytes, recipe: Recipe) -> None:
+def _make(folder: Path, key: str, digest: str, recipe: Recipe) -> None:
     started = time.perf_counter()
-    read = read_customers(content, name=recipe.data.name, max_mb=recipe.max_mb)
+    read = read_customers(recipe.data, name=recipe.data.name, max_mb=recipe.max_mb)
     cleaned = cleaning.clean(read.frame, recipe.rules)
     table = features.engineer(cleaned.frame)
     pipeline = fit(table, recipe.parameters)
@@ -92,7 +107,7 @@ def _make(folder: Path, key: str, content: bytes, recipe: Recipe) -> None:
         key=key,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - started, 3),
-        data=_source(read, content, recipe.data.name),
+        data=_source(read, digest, recipe.data.name),
         rules=tuple(RuleRun(run.rule, run.rows) for run in cleaned.log),
         parameters=recipe.parameters,
         versions=_versions(),
@@ -105,22 +120,21 @@ def _make(folder: Path, key: str, content: bytes, recipe: Recipe) -> None:
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
 
 
-def _content(recipe: Recipe) -> bytes:
-    try:
-        return recipe.data.read_bytes()
-    except OSError as error:
-        raise DataError.of(
-            str(recipe.data),
-            error.strerror or "an unreadable file",
-            "a customer file (CSV)",
-            "Set PARTERRE_DATA to its path.",
-        ) from error
+def _unreadable(data: Path, error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return sha256(data)  # what was remembered is no use; it is written anew at the next start
+    raise DataError.of(
+        str(data),
+        error.strerror or "an unreadable file",
+        "a customer file (CSV)",
+        "Set PARTERRE_DATA to its path.",
+    ) from error
 
 
-def _key(content: bytes, recipe: Recipe) -> str:
+def _key(digest: str, recipe: Recipe) -> str:
     made_of = {
         "format": FORMAT,
-        "data": hashlib.sha256(content).hexdigest(),
+        "data": digest,
         "rules": recipe.rules,
         "parameters": asdict(recipe.parameters),
         "versions": _versions(),
@@ -132,10 +146,10 @@ def _versions() -> dict[str, str]:
     return {library: version(library) for library in _LIBRARIES}
 
 
-def _source(read: Read, content: bytes, name: str) -> DataSource:
+def _source(read: Read, digest: str, name: str) -> DataSource:
     return DataSource(
         name=name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=digest,
         rows=len(read.frame),
         encoding=read.notes.encoding,
         delimiter=read.notes.delimiter,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.types import is_integer_dtype
 from sklearn.pipeline import Pipeline
 
 from core.segments.fit import scaled
@@ -60,17 +58,3 @@ def score(pipeline: Pipeline, table: pd.DataFrame) -> Scores:
     border = borders[rows, neighbour]
     firmness = np.clip(2 * border / between[rows, neighbour], 0.0, 1.0)
     return Scores(own + 1, neighbour + 1, np.sqrt(squared), border, firmness)
-
-
-def find_customer(table: pd.DataFrame, text: str) -> pd.Series[Any] | None:
-    """The customer whose ID is written as `text`, or None."""
-    wanted = text.strip()
-    if is_integer_dtype(table["ID"].dtype):
-        found = table[table["ID"] == int(wanted)] if _is_number(wanted) else table.iloc[:0]
-    else:
-        found = table[table["ID"].astype("str") == wanted]
-    return None if found.empty else found.iloc[0]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18

@@ -79,23 +79,18 @@ def test_there_are_six_segment_cards_with_words_and_advice(overview):
 
 
 def test_each_chart_is_a_named_region_with_its_marks_drawn(overview):
-    for name, marks in {
-        "Customers by segment": 6,
-        "Spending by segment": 6,
-        "Income against spending": 1200,
-    }.items():
-        chart = overview.get_by_role("region", name=f"{name}: ")
+    for name, bars in {"Customers by segment": 6, "Age": 13, "Main channel": 5}.items():
+        chart = overview.get_by_role("region", name=name, exact=True)
         assert chart.locator(".main-svg").first.is_visible()
-        assert chart.locator(".point").count() == marks
-        assert chart.locator(".point path, path.point").first.bounding_box()["width"] > 0
+        assert chart.locator(".point").count() >= 2 * bars
 
 
 def test_a_chart_can_be_read_as_a_table(overview):
-    chart = overview.get_by_role("region", name="Customers by segment: ")
+    chart = overview.get_by_role("region", name="Customers by segment", exact=True)
     chart.get_by_text("Show as a table").click()
     rows = chart.get_by_role("table", name="Customers by segment").get_by_role("row").all_inner_texts()
     assert len(rows) == 7
-    assert sum(int(re.search(r"\t([\d,]+) \(", row)[1].replace(",", "")) for row in rows[1:]) == 2240
+    assert sum(int(row.split("\t")[1].replace(",", "")) for row in rows[1:]) == 2240
 
 
 def test_the_real_file_gives_the_reference_sentence(page, real_server, premium):

@@ -115,6 +115,15 @@ def test_the_answer_outlives_a_reload_and_a_trip_to_another_page(form):
     assert field(form, "Age").input_value() == "58"
 
 
+def test_its_own_link_opens_the_page_anew_so_that_form_and_address_agree(page):
+    opened(page, "/predict?Age=33")
+    named(page)
+    page.get_by_role("link", name="Predict", exact=True).click()
+    page.wait_for_url("**/predict")
+    expect(field(page, "Age")).to_have_value("44")
+    expect(page.get_by_role("status")).to_contain_text("The answer appears here")
+
+
 def test_an_empty_field_says_what_is_assumed(form):
     field(form, "Income").fill("")
     predict(form)

@@ -72,7 +72,9 @@ def test_other_data_makes_another_model(models, recipe, tmp_path):
     assert models.ensure(recipe).card.key != models.ensure(replace(recipe, data=other)).card.key
 
 
-@pytest.mark.parametrize("name", [artefacts.PIPELINE, artefacts.TABLE, artefacts.CARD])
+@pytest.mark.parametrize(
+    "name", [artefacts.PIPELINE, artefacts.PEOPLE, artefacts.CARD, "crossfilter/Age.codes.npy"]
+)
 @pytest.mark.parametrize("damage", ["truncated", "changed", "gone", "empty"])
 def test_a_damaged_artefact_is_set_aside_and_fitted_again(models, recipe, caplog, name, damage):
     path = models.ensure(recipe).folder / name

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.customers.people import People
 from core.segments.fit import centres
-from core.segments.score import find_customer, score
+from core.segments.score import score
 
 
 def between(model, first: int, second: int, part: float) -> pd.DataFrame:
@@ -51,14 +52,15 @@ def test_the_border_distance_is_the_one_found_by_walking_there(model):
 
 def test_a_customer_is_found_by_id_however_it_is_typed(model):
     known = model.table["ID"].iloc[3]
-    assert find_customer(model.table, f"  {known} ")["ID"] == known
+    assert model.people.place(f"  {known} ") == 3
+    assert model.people.rows(np.array([3]))["ID"].iloc[0] == known
 
 
 @pytest.mark.parametrize("text", ["", "nobody", "-1", "1e3", "9" * 30, "٣"])
 def test_an_unknown_id_finds_nobody(model, text):
-    assert find_customer(model.table, text) is None
+    assert model.people.place(text) is None
 
 
-def test_ids_with_letters_are_found_too():
-    table = pd.DataFrame({"ID": ["A-1", "A-2"], "Age": [30.0, 40.0]})
-    assert find_customer(table, "A-2")["Age"] == 40.0
+def test_ids_with_letters_are_found_too(tmp_path):
+    People.write(pd.DataFrame({"ID": ["A-1", "A-2"], "Age": [30.0, 40.0]}), tmp_path / "people.arrow")
+    assert People.open(tmp_path / "people.arrow").place("A-2") == 1

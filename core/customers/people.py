@@ -1,0 +1,77 @@
+"""The customers themselves: an Arrow file mapped into memory, so that all workers share one copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class People:
+    """Cleaned and feature-engineered customers, one row each; only what is looked at is read."""
+
+    arrow: pa.Table
+
+    @classmethod
+    def write(cls, table: pd.DataFrame, path: Path) -> None:
+        """Write `table` so that `open` can map it."""
+        arrow = pa.Table.from_pandas(table, preserve_index=False)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, arrow.schema) as writer:
+            writer.write_table(arrow)
+
+    @classmethod
+    def open(cls, path: Path) -> People:
+        """Map the file; nothing is read yet.
+
+        Raises
+        ------
+        ArrowException, OSError
+            If it is not such a file.
+        """
+        with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
+            return cls(reader.read_all())
+
+    def __len__(self) -> int:
+        return int(self.arrow.num_rows)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return list(self.arrow.column_names)
+
+    def rows(self, places: Places, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The customers at these places, in this order."""
+        chosen = self.arrow.select(list(columns)) if columns else self.arrow
+        frame: pd.DataFrame = chosen.take(pa.array(places)).to_pandas()
+        return frame
+
+    def column(self, name: str) -> pd.Series:
+        """One whole column."""
+        values: pd.Series = self.arrow[name].to_pandas()
+        return values
+
+    def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Everything, or whole columns: a copy, so not for millions of customers in a web worker."""
+        chosen = self.arrow.select(list(columns)) if columns else self.arrow
+        frame: pd.DataFrame = chosen.to_pandas()
+        return frame
+
+    def place(self, text: str) -> int | None:
+        """Where the customer is whose ID is written as `text`; None if there is none."""
+        wanted, ids = text.strip(), self.arrow["ID"]
+        if pa.types.is_integer(ids.type):
+            if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= 18):
+                return None
+            found = pc.index(ids, pa.scalar(int(wanted), ids.type)).as_py()
+        else:
+            found = pc.index(ids, pa.scalar(wanted, ids.type)).as_py()
+        return None if found < 0 else int(found)

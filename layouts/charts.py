@@ -1,0 +1,191 @@
+"""Charts that answer a click: everyone as a shadow, the selection before it, one bar a code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.binning import Axis, Scale
+from core.customers.schema import FIELDS
+from core.numbers import Numbers
+from layouts.figures import Figure
+from layouts.theme import ACCENT, FADED, GHOST, Template, segment_colour
+
+TICKS = 7  # about as many numbers as fit under a small chart
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is drawn: customers, or the sum of `value`, by the codes of `field`."""
+
+    id: str
+    name: str
+    field: str
+    value: str | None = None
+    across: bool = False
+    height: int = 240
+
+    @property
+    def unit(self) -> str:
+        """What the bars measure."""
+        return FIELDS[self.value].unit if self.value else "customers"
+
+    @property
+    def measures(self) -> str:
+        """What the value axis is called."""
+        return FIELDS[self.value].label.lower() if self.value else "customers"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The numbers of a chart: everyone's, the selection's, and the codes that the chart itself selects."""
+
+    everyone: Sequence[float]
+    selected: Sequence[float]
+    own: frozenset[int]
+    split: Sequence[Sequence[float]] | None = None  # by segment
+
+
+def figure(chart: Chart, axis: Axis, drawn: Drawn, template: Template, numbers: Numbers) -> Figure:
+    """The chart as Plotly draws it first; later answers only restyle it."""
+    data = [_bars(chart, axis, drawn.everyone, GHOST)]
+    if drawn.split is None:
+        data.append(_selected(chart, axis, drawn, numbers))
+    else:
+        data += [_part(chart, axis, values, drawn, place) for place, values in enumerate(drawn.split)]
+    across = chart.across
+    layout: dict[str, Any] = {
+        "template": template,
+        "barmode": "overlay" if drawn.split is None else "relative",
+        "bargap": 0.36 if across else 0.08,
+        "hovermode": "y" if across else "x",
+        "hoverdistance": -1,
+        "dragmode": "select" if axis.scale is not Scale.CATEGORY else False,
+        "selectdirection": "h",
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "annotations": _names(axis) if across else [],
+    }
+    values, codes = ("xaxis", "yaxis") if across else ("yaxis", "xaxis")
+    layout[values] = {
+        "range": reach(drawn.everyone, across),
+        "title": {"text": chart.measures},
+        "fixedrange": True,
+    }
+    layout[codes] = _codes(axis, across, numbers)
+    return {"data": data, "layout": layout}
+
+
+def reach(everyone: Sequence[float], across: bool) -> list[float]:
+    """Range of the value axis: all of everyone, and room for the texts of horizontal bars."""
+    return [0, (max(everyone, default=0) or 1) * (1.38 if across else 1.06)]
+
+
+def for_browser(chart: Chart, axis: Axis, everyone: Sequence[float]) -> dict[str, Any]:
+    """What the browser must know to read clicks on the chart and to restyle it."""
+    return {
+        "field": chart.field,
+        "codes": list(range(len(axis))),
+        "places": list(range(len(axis))),
+        "labels": list(axis.labels),
+        "everyone": list(everyone),
+        "across": chart.across,
+        "axis": chart.measures,
+        "range": reach(everyone, chart.across),
+    }
+
+
+def _bars(chart: Chart, axis: Axis, values: Sequence[float], colour: str) -> dict[str, Any]:
+    places, numbers = ("y", "x") if chart.across else ("x", "y")
+    return {
+        "type": "bar",
+        "orientation": "h" if chart.across else "v",
+        places: list(range(len(axis))),
+        numbers: list(values),
+        "marker": {"color": colour},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers) -> dict[str, Any]:
+    colours: Any = ACCENT
+    if chart.field == "Segment":
+        colours = [segment_colour(code + 1) for code in range(len(axis))]
+    trace = _bars(chart, axis, drawn.selected, "")
+    trace["marker"] = {"color": colours, "opacity": _opacities(axis, drawn.own)}
+    trace["hovertext"] = list(axis.labels)
+    trace["hoverinfo"] = "text"
+    value = "%{x:,.0f}" if chart.across else "%{customdata:,.0f}"
+    trace["hovertemplate"] = f"%{{hovertext}}<br>{value} {chart.measures}<extra></extra>"
+    if chart.across:
+        trace |= {
+            "text": _texts(chart, drawn.selected, numbers),
+            "textposition": "outside",
+            "cliponaxis": False,
+        }
+    else:
+        trace["customdata"] = list(drawn.selected)
+    return trace
+
+
+def _part(chart: Chart, axis: Axis, values: Sequence[float], drawn: Drawn, place: int) -> dict[str, Any]:
+    trace = _bars(chart, axis, values, segment_colour(place + 1))
+    trace["marker"]["opacity"] = _opacities(axis, drawn.own)
+    trace["hoverinfo"] = "x+y"
+    return trace
+
+
+def _opacities(axis: Axis, own: frozenset[int]) -> list[float]:
+    return [1.0 if not own or code in own else FADED for code in range(len(axis))]
+
+
+def _texts(chart: Chart, values: Sequence[float], numbers: Numbers) -> list[str]:
+    total = sum(values) or 1
+    write = numbers.money if chart.value else numbers.whole
+    return [f"{write(value)} ({numbers.percent(value / total)})" for value in values]
+
+
+def _names(axis: Axis) -> list[dict[str, Any]]:
+    """Names stand above horizontal bars, so that long ones fit on a phone."""
+    shared = {"x": 0, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "xshift": -4}
+    return [
+        {**shared, "y": code - 0.32, "yshift": 1, "text": label, "font": {"size": 12}}
+        for code, label in enumerate(axis.labels)
+    ]
+
+
+def _codes(axis: Axis, across: bool, numbers: Numbers) -> dict[str, Any]:
+    if across:
+        return {
+            "range": [len(axis) - 0.5, -0.72],
+            "showgrid": False,
+            "showticklabels": False,
+            "fixedrange": True,
+        }
+    ticks = _edge_ticks(axis, numbers) if axis.scale is Scale.INTERVAL else _code_ticks(axis)
+    return {
+        "range": [-0.6, len(axis) - 0.4],
+        "showgrid": False,
+        "fixedrange": True,
+        "tickvals": [place for place, _ in ticks],
+        "ticktext": [text for _, text in ticks],
+        "tickangle": 0,
+    }
+
+
+def _edge_ticks(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:
+    finite = [(code - 0.5, edge) for code, edge in enumerate(axis.edges) if math.isfinite(edge)]
+    step = max(1, math.ceil(len(finite) / TICKS))
+    ticks = [(place, numbers.compact(edge)) for place, edge in finite[::step]]
+    return [*ticks, *_gap_tick(axis)]
+
+
+def _code_ticks(axis: Axis) -> list[tuple[float, str]]:
+    step = max(1, math.ceil(axis.known / (TICKS + 5))) if axis.scale is Scale.WHOLE else 1
+    return [*((code, axis.labels[code]) for code in range(0, axis.known, step)), *_gap_tick(axis)]
+
+
+def _gap_tick(axis: Axis) -> list[tuple[float, str]]:
+    return [(axis.missing, "?")] if axis.missing is not None else []

@@ -1,0 +1,93 @@
+"""What pages that can be filtered share: chips, the empty state, the switch, the frame of a chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts.charts import Chart
+from layouts.components import Table, aria, data_table, disclosure
+from layouts.figures import Figure
+
+
+class ids:
+    ASK = "filters-ask"
+    ANSWER = "filters-answer"
+    SHOWN = "filters-shown"
+    PAGE = "filters-page"
+    OPENED = "filters-opened"
+    CHIPS = "filters-chips"
+    EMPTY = "filters-empty"
+    LIVE = "filters-live"
+    SHARES = "filters-shares"
+    SHARES_SHOWN = "filters-shares-shown"
+
+
+CLEAR: dict[str, Any] = {"data-clear-filters": "true"}
+
+
+def channel() -> list[Component]:
+    """Where questions go and answers come from; one of each in the frame."""
+    return [
+        dcc.Store(id=ids.ASK),
+        dcc.Store(id=ids.ANSWER),
+        dcc.Store(id=ids.SHOWN),
+        html.Div(id=ids.LIVE, className="visually-hidden", **aria(live="polite")),
+    ]
+
+
+def bar() -> Component:
+    """The active filters as chips, each removable; filled in the browser."""
+    return html.Div(id=ids.CHIPS, className="p-chips", role="group", **aria(label="Active filters"))
+
+
+def empty() -> Component:
+    """What is said when nobody matches."""
+    return html.Div(
+        [
+            html.H2("No customer matches these filters"),
+            html.P("Remove a filter above, or clear them all."),
+            html.Button("Clear the filters", type="button", className="btn p-button", **CLEAR),
+        ],
+        id=ids.EMPTY,
+        className="p-card p-notice",
+        hidden=True,
+    )
+
+
+def opened(spec: dict[str, Any]) -> Component:
+    """What the browser must know of the page: its charts and its first answer."""
+    return html.Div([dcc.Store(id=ids.PAGE, data=spec), dcc.Store(id=ids.OPENED)])
+
+
+def chart(drawn: Chart, figure: Figure, table: Table, *, finding: str = "") -> Component:
+    """A chart in its frame; arrow keys walk along the bars, Enter selects."""
+    keys: dict[str, Any] = {"data-keys": drawn.id}
+    return html.Section(
+        [
+            html.Header(
+                [html.H2(drawn.name), html.Span(drawn.unit, className="p-unit")], className="p-chart-head"
+            ),
+            html.P(finding, id=f"{drawn.id}-finding", className="p-finding"),
+            html.Div(
+                dcc.Graph(
+                    id=drawn.id,
+                    figure=figure,
+                    responsive=True,
+                    config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
+                    style={"height": f"{drawn.height}px"},
+                ),
+                className="p-keys",
+                tabIndex="0",
+                role="group",
+                **aria(label=f"{drawn.name}: arrow keys choose a bar, Enter selects it"),
+                **keys,
+            ),
+            disclosure("Show as a table", data_table(table, caption=drawn.name)),
+        ],
+        className="p-card p-chart",
+        role="region",
+        **aria(label=drawn.name),
+    )

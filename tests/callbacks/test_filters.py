@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+ASK, ANSWER = "filters-ask.data", "filters-answer.data"
+
+
+@pytest.fixture
+def ask(viewer):
+    def put(**question: object):
+        return viewer.call(ANSWER, {ASK: {"page": "/", "n": 1} | question}, ASK)
+
+    return put
+
+
+def answered(response) -> dict:
+    assert response.status_code == 200, response.text
+    return response.json["response"]["filters-answer"]["data"]
+
+
+def test_figures_are_those_of_the_selected_customers(ask, table):
+    answer = answered(ask(clauses={"Segment": [1], "Children": [0]}))
+    chosen = table[(table["Segment"] == 2) & (table["Children"] == 0)]
+    assert answer["rows"] == len(chosen)
+    assert answer["texts"]["overview-customers-value"] == f"{len(chosen):,}"
+    assert answer["texts"]["overview-each-value"] == f"{chosen['Total_Spending'].mean():,.0f}"
+    assert answer["texts"]["overview-response-value"] == f"{chosen['Response'].mean():.1%}"
+
+
+def test_a_chart_skips_its_own_filter_and_no_other(ask, table):
+    answer = answered(ask(clauses={"Segment": [1], "Children": [0]}))
+    sizes = table[table["Children"] == 0]["Segment"].value_counts().reindex(range(1, 7), fill_value=0)
+    assert answer["views"]["overview-sizes"]["values"] == sizes.tolist()
+    children = table[table["Segment"] == 2]["Children"].value_counts().sort_index()
+    assert answer["views"]["overview-children"]["values"][: len(children)] == children.tolist()
+
+
+def test_an_answer_is_compact(ask):
+    assert len(ask(clauses={"Segment": [0, 2]}).data) < 30_000
+
+
+def test_words_and_clauses_ask_the_same(ask):
+    one = answered(ask(clauses={"Children": [1, 0], "Segment": [1]}))
+    assert answered(ask(text=one["text"])) == one
+    assert one["text"] == "Children=0~1&Segment=2"
+    assert next(chip["text"] for chip in one["chips"]) == "0 to 1"
+
+
+def test_nobody_matching_is_an_answer_too(ask):
+    answer = answered(ask(clauses={"Segment": [5], "Total_Spending": [9]}))
+    assert answer["rows"] == 0
+    assert "0 of 2,240" in answer["texts"]["overview-lead"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"text": "Nothing=1"},
+        {"text": "Segment=99"},
+        {"text": "x" * 5000},
+        {"clauses": {"Segment": [99]}},
+        {"clauses": {"Segment": ["1"]}},
+        {"clauses": {"Segment": [True]}},
+        {"clauses": {"Segment": 1}},
+        {"clauses": {"ID": [1]}},
+        {"clauses": [1, 2]},
+        {"clauses": None},
+        {"text": 5},
+    ],
+)
+def test_a_filter_that_is_not_there_is_told_in_words(ask, question):
+    assert answered(ask(**question))["error"].startswith("Filters: found")
+
+
+@pytest.mark.parametrize("asked", [None, 7, "x", [], {"page": "/predict"}, {"page": ["/"]}, {}])
+def test_a_question_that_no_page_asks_gets_no_figures(viewer, asked):
+    response = viewer.call(ANSWER, {ASK: asked}, ASK)
+    assert response.status_code in (200, 204)
+    assert "views" not in response.text
+
+
+def test_an_address_opens_the_page_filtered(viewer, table):
+    drawn = str(viewer.page("/", "?Segment=2"))
+    assert f"{(table['Segment'] == 2).sum():,} of 2,240 customers match your filters" in drawn
+
+
+def test_a_wrong_address_opens_the_page_unfiltered_and_says_why(viewer):
+    drawn = str(viewer.page("/", "?Segment=none-such"))
+    assert "Six segments" in drawn
+    assert "Filters: found" in drawn

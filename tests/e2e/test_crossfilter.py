@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from bench.browser import Account, settle, sign_up
+
+
+@pytest.fixture(scope="module")
+def cookies(browser, base_url):
+    with browser.new_context() as context:
+        sign_up(context.new_page(), base_url, Account())
+        return context.storage_state()
+
+
+@pytest.fixture
+def overview(new_context, cookies):
+    page = new_context(storage_state=cookies).new_page()
+    opened(page, "/")
+    return page
+
+
+def opened(page, address):
+    page.goto(address)
+    settle(page)
+    page.locator('body[data-ready="/"]').wait_for()
+
+
+def lead(page):
+    return page.locator("#overview-lead")
+
+
+def matching(page) -> int:
+    found = re.match(r"([\d,]+) of 2,240 customers? match", lead(page).inner_text())
+    return int(found[1].replace(",", "")) if found else 2240
+
+
+def plot(page, id):
+    area = page.locator(f"#{id} .nsewdrag")
+    area.scroll_into_view_if_needed()
+    return area.bounding_box()
+
+
+def test_click_filters_click_again_clears_and_shift_click_adds(overview):
+    cards = overview.get_by_role("region", name="The segments").get_by_role("article")
+    cards.nth(1).get_by_role("button").click()
+    expect(lead(overview)).to_contain_text("match your filters")
+    one = matching(overview)
+    cards.nth(2).get_by_role("button").click(modifiers=["Shift"])
+    expect(overview).to_have_url(re.compile(r"\?Segment=2,3$"))
+    assert matching(overview) > one
+    cards.nth(2).get_by_role("button").click(modifiers=["Shift"])
+    expect(overview).to_have_url(re.compile(r"\?Segment=2$"))
+    cards.nth(1).get_by_role("button").click()
+    expect(lead(overview)).to_contain_text("Six segments.")
+
+
+def test_a_bar_and_a_brush_filter_every_chart_and_chips_take_them_back(overview):
+    box = plot(overview, "overview-age")
+    overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    chips = overview.get_by_role("group", name="Active filters").get_by_role("button")
+    expect(chips).to_have_count(2)
+    by_age = matching(overview)
+    box = plot(overview, "overview-amount")
+    overview.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
+    overview.mouse.down()
+    overview.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=5)
+    overview.mouse.up()
+    expect(chips).to_have_count(3)
+    assert 0 < matching(overview) < by_age
+    overview.get_by_role("button", name=re.compile("^Remove filter Total spending")).click()
+    expect(chips).to_have_count(2)
+    assert matching(overview) == by_age
+    overview.get_by_role("button", name="Clear all").click()
+    expect(chips).to_have_count(0)
+
+
+def test_a_pasted_link_reproduces_the_page_and_back_undoes(overview, new_context, cookies):
+    overview.get_by_role("article").nth(0).get_by_role("button").click()
+    expect(lead(overview)).to_contain_text("match your filters")
+    said, link = lead(overview).inner_text(), overview.url
+    other = new_context(storage_state=cookies).new_page()
+    opened(other, link)
+    assert lead(other).inner_text() == said
+    overview.go_back()
+    expect(lead(overview)).to_contain_text("Six segments.")
+    overview.go_forward()
+    expect(lead(overview)).to_have_text(said)
+
+
+def test_filters_hold_across_pages(overview):
+    overview.get_by_role("article").nth(0).get_by_role("button").click()
+    expect(lead(overview)).to_contain_text("match your filters")
+    overview.get_by_role("link", name="Predict", exact=True).click()
+    overview.get_by_role("button", name="Predict segment").wait_for()
+    overview.get_by_role("link", name="Overview", exact=True).click()
+    expect(lead(overview)).to_contain_text("match your filters")
+
+
+def test_keyboard_alone_filters_and_clears(overview):
+    overview.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
+    overview.keyboard.press("ArrowRight")
+    overview.keyboard.press("Enter")
+    expect(overview).to_have_url(re.compile(r"\?Children=0$"))
+    overview.keyboard.press("Escape")
+    expect(lead(overview)).to_contain_text("Six segments.")
+
+
+def test_nobody_matching_is_said_with_a_way_out(overview):
+    opened(overview, "/?Segment=1&Total_Spending=0~200")
+    expect(overview.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
+    overview.get_by_role("button", name="Clear the filters").click()
+    expect(lead(overview)).to_contain_text("Six segments.")
+
+
+def test_a_filtered_page_has_no_serious_finding(overview, axe):
+    opened(overview, "/?Segment=2&Age=40~60")
+    assert axe(overview) == []
+
+
+def test_the_real_file_is_counted_as_pandas_counts_it(page, serve, real_file):
+    server = serve(data=real_file)
+    sign_up(page, server.url, Account())
+    opened(page, f"{server.url}/?Children=0")
+    file = pd.read_csv(real_file)
+    assert matching(page) == int(((file["Kidhome"] + file["Teenhome"]) == 0).sum())
