@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from dash import Dash
 from dash.development.base_component import Component
 
@@ -17,11 +18,13 @@ from core.numbers import Numbers, times
 from core.segments import words
 from core.segments.profile import Profile, SegmentProfile
 from core.services import Services
+from layouts import figures
 from layouts import overview as layout
-from layouts.components import SegmentCard
+from layouts.components import SegmentCard, Table, chart
 from layouts.overview import CHARTS, ids
-from layouts.theme import template
+from layouts.theme import Template, template
 
+POINTS = 1200  # enough to see the shape, few enough for SVG
 SHARED = View("overview-shared", "Segment", value="Total_Spending")
 
 
@@ -42,6 +45,7 @@ def draw(services: Services, query: Query) -> Component:
                 for segment in profile.segments
             ],
             charts=filters.draw_charts(services, PAGE, selection, answer, plotly),
+            income=_income(services, plotly),
             opened=filters.opened(services, PAGE, selection, answer, error),
         )
     )
@@ -153,6 +157,34 @@ def _sizes(services: Services, answer: Answer) -> Texts:
         f"{numbers.percent(spending[code] / (sum(spending) or 1))} of spending"
         for code in range(len(customers))
     }
+
+
+def _income(services: Services, plotly: Template) -> Component:
+    """Everyone's income against spending: a sample of points in the colours of their segments."""
+    profile, numbers, people = services.model.card.profile, services.numbers, services.model.people
+    places = np.random.default_rng(1).choice(len(people), min(POINTS, len(people)), replace=False)
+    shown = people.rows(places, ["Income", "Total_Spending", "Segment"]).dropna()
+    groups = [
+        (segment.number, segment.name, rows["Income"].tolist(), rows["Total_Spending"].tolist())
+        for segment in profile.segments
+        for rows in (shown[shown["Segment"] == segment.number],)
+    ]
+    both = people.frame(["Income", "Total_Spending"])
+    strength = both["Income"].corr(both["Total_Spending"])
+    averages = [
+        (segment.name, *(numbers.money(segment.averages[name].mean) for name in ("Income", "Total_Spending")))
+        for segment in profile.segments
+    ]
+    return chart(
+        ids.BOTH,
+        "Income against spending",
+        "everyone; income a year, spending in two years",
+        figures.scatter(groups, plotly, x="Income", y="Total spending"),
+        Table(("Segment", "Mean income", "Mean spending"), averages),
+        finding=f"{words.relation('Income', 'spending', strength)} (r = {strength:.2f}). "
+        f"A sample of {numbers.whole(len(shown))} customers with known income is shown, whatever the filters.",
+        height=420,
+    )
 
 
 def _source(services: Services) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -115,6 +116,7 @@ def _hint(services: Services, name: str) -> Component:
 def _number_or_text(text: str | None) -> object:
     """Addresses hold plain numbers, whatever the locale; anything else is told like a typing error."""
     try:
-        return float(text) if text else None
+        number = float(text) if text else None
     except ValueError:
         return text
+    return text if number is not None and not math.isfinite(number) else number

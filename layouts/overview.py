@@ -23,6 +23,7 @@ class ids:
     CHANNEL = "overview-channel"
     RECENCY = "overview-recency"
     CHILDREN = "overview-children"
+    BOTH = "overview-both"
     CUSTOMERS = "overview-customers"
     TOTAL = "overview-total"
     EACH = "overview-each"
@@ -65,11 +66,12 @@ class Overview:
     figures: Sequence[tuple[str, str, str, str]]  # id, label, value, note
     cards: Sequence[SegmentCard]
     charts: Mapping[str, Component]
+    income: Component
     opened: Component
 
 
 def layout(content: Overview) -> Component:
-    """Opening sentence, key figures, a card per segment, eight charts; all of them answer a click."""
+    """Opening sentence, key figures, a card per segment, eight charts that answer a click, income against spending."""
     drawn = content.charts
     return page(
         "Who are our customers?",
@@ -86,6 +88,7 @@ def layout(content: Overview) -> Component:
         ),
         grid(drawn[ids.SIZES], drawn[ids.SPENDING]),
         grid(*(drawn[chart.id] for chart in CHARTS[2:]), columns="three"),
+        content.income,
         html.P(content.source, className="p-source"),
         content.opened,
     )

@@ -157,6 +157,17 @@ def suggestion(segment: SegmentProfile) -> Suggestion:
     return next((answer for applies, answer in _SUGGESTIONS if applies(effects)), _PLAIN)
 
 
+def relation(one: str, other: str, correlation: float) -> str:
+    """A Pearson correlation in words; Cohen (1988) calls 0.1 small, 0.3 medium, 0.5 large."""
+    size = abs(correlation)
+    if not size >= 0.1:
+        return f"{one} and {other} are hardly related"
+    how = "strongly" if size >= 0.5 else "moderately" if size >= 0.3 else "weakly"
+    return (
+        f"{one} and {other} are {how} related{'' if correlation > 0 else ', one falling as the other rises'}"
+    )
+
+
 def _apart(difference: float, field: Field, numbers: Numbers) -> str:
     if abs(difference) < 0.5:
         return "as on average"
