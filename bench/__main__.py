@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bench import predict, start
+from bench import crossfilter, predict, start
 from bench.rows import Row, keep, table
 from core.settings import load
 
-BENCHES = (predict, start)
+BENCHES = (predict, crossfilter, start)
 
 
 def main() -> None:
