@@ -32,7 +32,7 @@
   parterre.reopen = function (text) { ask({ text: text }); };
 
   function ask(question) {
-    if (!state.page) { return; }
+    if (!state.page || window.location.pathname !== state.page) { return; }
     state.asked += 1;
     state.since = performance.now();
     document.body.classList.add("is-asking");

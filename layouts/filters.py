@@ -21,8 +21,6 @@ class ids:
     CHIPS = "filters-chips"
     EMPTY = "filters-empty"
     LIVE = "filters-live"
-    SHARES = "filters-shares"
-    SHARES_SHOWN = "filters-shares-shown"
 
 
 CLEAR: dict[str, Any] = {"data-clear-filters": "true"}
