@@ -24,6 +24,8 @@ class Action(StrEnum):
     SIGN_OUT = "sign-out"
     MANAGE_USERS = "manage-users"
     CHOOSE_MODEL = "choose-model"
+    NAME_SEGMENTS = "name-segments"
+    RUN_JOBS = "run-jobs"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.SIGN_OUT: Permission(EVERYONE, "End one's own sessions, on every device."),
         Action.MANAGE_USERS: Permission(ADMINISTRATORS, "See accounts; change roles; switch accounts off."),
         Action.CHOOSE_MODEL: Permission(ADMINISTRATORS, "Decide which model answers."),
+        Action.NAME_SEGMENTS: Permission(ADMINISTRATORS, "Rename segments and give them notes."),
+        Action.RUN_JOBS: Permission(EVERYONE, "Start long calculations; cancel one's own."),
     }
 )
 

@@ -5,7 +5,7 @@ import pytest
 from core.accounts.permissions import PERMISSIONS, Action, may
 from core.accounts.users import Role
 
-ADMINISTRATION = {Action.MANAGE_USERS, Action.CHOOSE_MODEL}
+ADMINISTRATION = {Action.MANAGE_USERS, Action.CHOOSE_MODEL, Action.NAME_SEGMENTS}
 
 
 def test_every_action_stands_in_the_table_with_its_help():
