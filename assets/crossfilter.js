@@ -1,14 +1,14 @@
-/* One selection for the whole page: a click asks once, one compact answer restyles every chart. */
+/* One selection for the whole page: a click asks once, one compact answer brings every chart up to date. */
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var FADED = 0.3;
-  var state = { page: null, charts: {}, clauses: {}, text: "", shares: false, asked: 0, split: {} };
-  var paths = {};
+  var state = parterre.filters = {
+    page: null, charts: {}, clauses: {}, options: {}, text: "", address: "", drawnAs: "", asked: 0, answer: null
+  };
 
   /* ---- The selection: field -> codes, as the server said it last ---- */
 
-  function codesOf(field) { return state.clauses[field] || []; }
+  parterre.codesOf = function (field) { return state.clauses[field] || []; };
 
   function replaced(field, codes) {
     var clauses = Object.assign({}, state.clauses);
@@ -17,19 +17,23 @@
   }
 
   function toggled(field, code, add) {
-    var before = codesOf(field);
+    var before = parterre.codesOf(field);
     var there = before.indexOf(code) >= 0;
     if (add) { return there ? before.filter(function (other) { return other !== code; }) : before.concat([code]); }
     return there && before.length === 1 ? [] : [code];
   }
 
-  parterre.choose = function (field, code, add) { ask({ clauses: replaced(field, toggled(field, code, add)) }); };
-  parterre.chooseAll = function (field, codes, add) {
-    var union = add ? codesOf(field).concat(codes) : codes;
-    ask({ clauses: replaced(field, Array.from(new Set(union))) });
+  parterre.choose = function (field, code, add) { askClauses(replaced(field, toggled(field, code, add))); };
+  parterre.chooseAll = function (field, codes) { askClauses(replaced(field, Array.from(new Set(codes)))); };
+  parterre.clear = function (field) { askClauses(field ? replaced(field, []) : {}); };
+  parterre.setOption = function (name, value) {
+    var option = {};
+    option[name] = value;
+    ask({ clauses: state.clauses, options: Object.assign({}, state.options, option) });
   };
-  parterre.clear = function (field) { ask({ clauses: field ? replaced(field, []) : {} }); };
-  parterre.reopen = function (text) { ask({ text: text }); };
+  parterre.reopen = function (address) { ask({ address: address }); };
+
+  function askClauses(clauses) { ask({ clauses: clauses, options: state.options }); }
 
   function ask(question) {
     if (!state.page || window.location.pathname !== state.page) { return; }
@@ -37,13 +41,9 @@
     state.since = performance.now();
     document.body.classList.add("is-asking");
     window.dash_clientside.set_props("filters-ask", {
-      data: Object.assign({ page: state.page, n: state.asked, split: state.split[state.page] || "" }, question)
+      data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs }, question)
     });
   }
-  parterre.askAgain = function (split) {
-    state.split[state.page] = split;
-    ask({ clauses: state.clauses });
-  };
 
   /* ---- Opening a page, and showing an answer ---- */
 
@@ -51,26 +51,31 @@
     if (!spec) { return null; }
     state.page = spec.page;
     state.charts = spec.charts;
-    state.clauses = spec.answer.clauses;
-    state.text = spec.answer.text;
     state.format = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1 });
-    paths[spec.page] = true;
-    whenDrawn(Object.keys(spec.charts), listen);
+    state.money = new Intl.NumberFormat(spec.locale, Object.assign(
+      { maximumFractionDigits: 0 }, spec.currency ? { style: "currency", currency: spec.currency } : {}
+    ));
+    keep(spec.answer);
+    parterre.listenToCharts(spec.answer.figures || {});
     showAround(spec.answer);
     return state.asked;
   };
 
-  parterre.leavePage = function () { state.page = null; showChips([]); };
+  function keep(answer) {
+    ["clauses", "options", "text", "address"].forEach(function (name) { state[name] = answer[name]; });
+    state.answer = answer;
+    state.drawnAs = answer.form + (answer.options.axis || "");
+  }
 
   parterre.show = function (answer) {
     if (!answer || answer.n < state.asked || answer.page !== state.page) { return null; }
     document.body.classList.remove("is-asking");
     if (answer.error) { showError(answer.error); return answer.n; }
-    var changed = answer.text !== state.text;
-    state.clauses = answer.clauses;
-    state.text = answer.text;
-    if (changed && !answer.replaced) { remember(answer.text); }
-    Object.keys(answer.views).forEach(function (id) { draw(id, answer.views[id]); });
+    if (answer.address !== state.address) { remember(answer.address); }
+    keep(answer);
+    if (answer.bars) { state.charts = answer.charts; parterre.drawAnew(answer.bars); }
+    parterre.drawViews(answer.views);
+    parterre.drawAnew(answer.figures || {});
     showAround(answer);
     requestAnimationFrame(function () { setTimeout(function () {
       parterre.painted = { n: answer.n, ms: performance.now() - state.since };
@@ -80,142 +85,27 @@
   };
 
   function showAround(answer) {
-    state.answer = answer;
     showTexts(answer.texts || {});
+    showTables(answer);
     showChips(answer.chips || []);
     showEmpty(answer);
     showPressed();
+    showOptions();
     document.body.classList.toggle("is-filtered", Boolean(answer.text));
+    showError(answer.error || "");
+    document.dispatchEvent(new CustomEvent("parterre:filtered", { detail: answer }));
   }
 
-  function remember(text) {
-    window.history.pushState(null, "", window.location.pathname + (text ? "?" + text : ""));
+  function remember(address) {
+    window.history.pushState(null, "", window.location.pathname + (address ? "?" + address : ""));
   }
 
   window.addEventListener("popstate", function () {
     if (state.page && window.location.pathname === state.page) {
-      var text = window.location.search.replace(/^\?/, "");
-      if (text !== state.text) { state.text = text; parterre.reopen(text); }
+      var address = window.location.search.replace(/^\?/, "");
+      if (address !== state.address) { state.address = address; parterre.reopen(address); }
     }
   });
-
-  /* ---- Charts ---- */
-
-  function plotOf(id) {
-    var element = document.getElementById(id);
-    return element && (element.classList.contains("js-plotly-plot") ? element : element.querySelector(".js-plotly-plot"));
-  }
-
-  function whenDrawn(ids, then) {
-    var waiting = ids.filter(function (id) {
-      var plot = plotOf(id);
-      if (!plot || !plot.on || !plot.calcdata) { return true; }
-      then(id, plot);
-      return false;
-    });
-    if (waiting.length && state.page) { requestAnimationFrame(function () { whenDrawn(waiting, then); }); }
-    if (!waiting.length) { document.body.setAttribute("data-ready", state.page || ""); }
-  }
-
-  function total(values) { return values.reduce(function (sum, value) { return sum + value; }, 0); }
-
-  function scaled(values) {
-    if (!state.shares) { return values; }
-    var all = total(values);
-    return values.map(function (value) { return all ? 100 * value / all : 0; });
-  }
-
-  function opacities(spec) {
-    var own = codesOf(spec.field);
-    return spec.codes.map(function (code) { return !own.length || own.indexOf(code) >= 0 ? 1 : FADED; });
-  }
-
-  function draw(id, view) {
-    var spec = state.charts[id];
-    var plot = plotOf(id);
-    if (!spec || !plot || !plot.calcdata) { return; }
-    spec.view = view;
-    if (view.split) { drawSplit(spec, plot, view); return; }
-    var values = scaled(view.values);
-    var update = { "marker.opacity": [opacities(spec)] };
-    update[spec.across ? "x" : "y"] = [values];
-    if (spec.across) {
-      update.text = [values.map(function (value, place) { return label(spec, value, view, place); })];
-    } else {
-      update.customdata = [view.values];
-    }
-    window.Plotly.restyle(plot, update, [1]);
-  }
-
-  function drawSplit(spec, plot, view) {
-    var axis = spec.across ? "x" : "y";
-    var sums = view.split[0].map(function (_, place) {
-      return total(view.split.map(function (row) { return row[place]; }));
-    });
-    var all = total(sums);
-    var rows = view.split.map(function (row) {
-      return state.shares ? row.map(function (value) { return all ? 100 * value / all : 0; }) : row;
-    });
-    var update = { "marker.opacity": rows.map(function () { return opacities(spec); }) };
-    update[axis] = rows;
-    window.Plotly.restyle(plot, update, rows.map(function (_, place) { return place + 1; }));
-  }
-
-  function label(spec, value, view, place) {
-    var share = total(view.values) ? 100 * view.values[place] / total(view.values) : 0;
-    var shown = view.labels ? view.labels[place] : state.format.format(view.values[place]);
-    return shown + " (" + state.format.format(share) + "%)";
-  }
-
-  parterre.useShares = function (shares) {
-    state.shares = Boolean(shares);
-    Object.keys(state.charts).forEach(function (id) {
-      var spec = state.charts[id];
-      var plot = plotOf(id);
-      if (!plot || !spec.everyone) { return; }
-      var everyone = {};
-      everyone[spec.across ? "x" : "y"] = [scaled(spec.everyone)];
-      window.Plotly.restyle(plot, everyone, [0]);
-      var axis = spec.across ? "xaxis" : "yaxis";
-      var layout = {};
-      layout[axis + ".autorange"] = state.shares ? true : Boolean(spec.auto);
-      if (!state.shares && spec.range) { layout[axis + ".range"] = spec.range; }
-      layout[axis + ".title.text"] = state.shares ? "% of the group" : spec.axis;
-      window.Plotly.relayout(plot, layout);
-      if (state.answer && state.answer.views[id]) { draw(id, state.answer.views[id]); }
-    });
-    return state.shares;
-  };
-
-  function listen(id, plot) {
-    var spec = state.charts[id];
-    if (plot.parterre === spec) { return; }
-    plot.parterre = spec;
-    plot.removeAllListeners("plotly_click");
-    plot.on("plotly_click", function (event) {
-      var point = event.points.filter(function (found) { return found.curveNumber >= 0; })[0];
-      if (point) { parterre.choose(spec.field, spec.codes[point.pointNumber], event.event.shiftKey); }
-    });
-    plot.removeAllListeners("plotly_selected");
-    plot.on("plotly_selected", function (event) {
-      if (!event || !event.range) { return; }
-      brush(spec, plot, event);
-    });
-    plot.removeAllListeners("plotly_legendclick");
-    plot.on("plotly_legendclick", function (event) {
-      if (event.curveNumber > 0) { parterre.choose("Segment", event.curveNumber - 1, event.event && event.event.shiftKey); }
-      return false;
-    });
-    if (state.answer && state.answer.views[id]) { draw(id, state.answer.views[id]); }
-  }
-
-  function brush(spec, plot, event) {
-    var range = (event.range.x || []).slice().sort(function (a, b) { return a - b; });
-    window.Plotly.relayout(plot, { selections: [] });
-    window.Plotly.restyle(plot, { selectedpoints: [null] });
-    var codes = spec.codes.filter(function (_, place) { return spec.places[place] >= range[0] && spec.places[place] <= range[1]; });
-    if (codes.length) { parterre.chooseAll(spec.field, codes, false); }
-  }
 
   /* ---- What stands around the charts ---- */
 
@@ -225,6 +115,43 @@
       if (element && element.textContent !== texts[id]) { element.textContent = texts[id]; }
     });
   }
+
+  function tableOf(id) {
+    var chart = document.getElementById(id);
+    var frame = chart && chart.closest(".p-chart");
+    return frame ? frame.querySelector(".p-table tbody") : null;
+  }
+
+  function showTables(answer) {
+    Object.keys(answer.tables || {}).forEach(function (id) {
+      var body = tableOf(id);
+      if (body) { body.replaceChildren.apply(body, answer.tables[id].map(row)); }
+    });
+    Object.keys(answer.views || {}).forEach(function (id) {
+      var body = tableOf(id);
+      var values = parterre.sums(answer.views[id].values);
+      if (!body || body.rows.length !== values.length) { return; }
+      values.forEach(function (value, place) {
+        body.rows[place].lastElementChild.textContent = parterre.written(id, value);
+      });
+    });
+  }
+
+  function row(cells) {
+    var made = document.createElement("tr");
+    cells.forEach(function (text, place) {
+      var cell = document.createElement(place ? "td" : "th");
+      if (!place) { cell.scope = "row"; }
+      cell.textContent = text;
+      made.appendChild(cell);
+    });
+    return made;
+  }
+
+  parterre.written = function (id, value) {
+    if (state.answer.form.indexOf("shares") >= 0) { return state.format.format(value) + "%"; }
+    return (state.charts[id] && state.charts[id].money ? state.money : state.format).format(value);
+  };
 
   function button(text, name, className, then) {
     var made = document.createElement("button");
@@ -260,17 +187,27 @@
 
   function showError(words) {
     var place = document.getElementById("shell-notice");
-    if (place) { place.textContent = words; }
+    if (place && place.textContent !== words) { place.textContent = words; }
   }
 
   function showPressed() {
     document.querySelectorAll("[data-field][data-code]").forEach(function (element) {
-      var own = codesOf(element.dataset.field);
+      var own = parterre.codesOf(element.dataset.field);
       var chosen = own.indexOf(Number(element.dataset.code)) >= 0;
       element.classList.toggle("is-chosen", chosen);
       element.classList.toggle("is-faded", own.length > 0 && !chosen);
-      var pressed = element.querySelector("[aria-pressed]");
+      var pressed = element.matches("[aria-pressed]") ? element : element.querySelector("[aria-pressed]");
       if (pressed) { pressed.setAttribute("aria-pressed", String(chosen)); }
+    });
+  }
+
+  function showOptions() {
+    document.querySelectorAll("[data-option]").forEach(function (element) {
+      var value = state.options[element.dataset.option];
+      if (value === undefined) { return; }
+      if (element.dataset.value !== undefined) {
+        element.setAttribute("aria-pressed", String(element.dataset.value === value));
+      } else if (element !== document.activeElement || element.tagName === "SELECT") { element.value = value; }
     });
   }
 
@@ -285,51 +222,33 @@
       return;
     }
     if (target.closest("[data-clear-filters]")) { parterre.clear(); return; }
+    var option = target.closest("[data-option][data-value]");
+    if (option) { parterre.setOption(option.dataset.option, option.dataset.value); return; }
     if (target.closest("summary, details, a, input, select")) { return; }
     var card = target.closest("[data-field][data-code]");
     if (card) { parterre.choose(card.dataset.field, Number(card.dataset.code), event.shiftKey); }
   });
 
-  /* Pages that can be filtered are opened with the selection; the address says so. */
-  function travel(link) {
-    var text = link.dataset.filtered === "yes" && state.text ? "?" + state.text : "";
-    window.history.pushState(null, "", link.getAttribute("href") + text);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
-  }
-
-  document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape" && state.text && !document.querySelector("details.p-menu[open], .modal.show")) {
-      parterre.clear();
-      return;
-    }
-    var chart = event.target.closest && event.target.closest("[data-keys]");
-    if (chart && event.target === chart) { steer(event, chart.dataset.keys); }
+  document.addEventListener("change", function (event) {
+    var name = event.target.dataset && event.target.dataset.option;
+    if (name) { parterre.setOption(name, event.target.value); }
   });
 
-  function steer(event, id) {
-    var spec = state.charts[id];
-    var steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-    if (!spec) { return; }
-    if (event.key in steps || event.key === "Home" || event.key === "End") {
-      event.preventDefault();
-      var last = spec.codes.length - 1;
-      var next = event.key === "Home" ? 0 : event.key === "End" ? last : (spec.cursor === undefined ? 0 : spec.cursor + steps[event.key]);
-      spec.cursor = Math.max(0, Math.min(last, next));
-      point(spec, id);
-    } else if ((event.key === "Enter" || event.key === " ") && spec.cursor !== undefined) {
-      event.preventDefault();
-      parterre.choose(spec.field, spec.codes[spec.cursor], event.shiftKey);
-    }
+  /* Pages that can be filtered are opened with the selection; the address says so. */
+  function travel(link) {
+    var parts = [link.dataset.filtered === "yes" ? state.text : "", link.dataset.extra || ""].filter(Boolean);
+    parterre.travel(link.dataset.page + (parts.length ? "?" + parts.join("&") : ""));
   }
 
-  function point(spec, id) {
-    var width = spec.codes.map(function (_, place) { return place === spec.cursor ? 3 : 0; });
-    var ink = getComputedStyle(document.body).color;
-    window.Plotly.restyle(plotOf(id), { "marker.line.width": [width], "marker.line.color": ink }, [1]);
-    var live = document.getElementById("filters-live");
-    var value = spec.view || (state.answer && state.answer.views[id]) || { values: spec.everyone };
-    var shown = value.values ? state.format.format(value.values[spec.cursor]) : "";
-    if (live) { live.textContent = spec.labels[spec.cursor] + ": " + shown; }
-  }
+  parterre.travel = function (address) {
+    window.history.pushState(null, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  };
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape" && state.text && !document.querySelector("details.p-menu[open], dialog[open]")) {
+      parterre.clear();
+    }
+  });
 }());

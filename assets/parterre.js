@@ -34,6 +34,10 @@
     return Date.now();
   };
 
+  parterre.template = function () {
+    return templates ? templates[document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light"] : {};
+  };
+
   window.addEventListener("parterre:theme", function (event) {
     if (!templates || !window.Plotly) { return; }
     document.querySelectorAll(".js-plotly-plot").forEach(function (chart) {

@@ -3,31 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
+from callbacks import address
+from callbacks.address import Asked, Option, Options
+from callbacks.filter_answer import Texts, as_json, drawn_of, findings, form_of, heights
 from callbacks.guard import requires
 from core.accounts.permissions import Action
-from core.binning import Axis, Scale
 from core.crossfilter import Answer, Clause, Selection, SelectionError, View
+from core.segments.axes import log_twin
 from core.services import Services
 from layouts import charts, filters
 from layouts.charts import Chart
 from layouts.components import Table
+from layouts.figures import Figure
 from layouts.filters import ids
 from layouts.theme import Template
 
-Texts = dict[str, str]
+__all__ = [
+    "FORMS",
+    "Asked",
+    "FilteredPage",
+    "More",
+    "Option",
+    "Texts",
+    "ask",
+    "draw_charts",
+    "opened",
+    "read",
+]
+
+# How bars can be drawn: pages that offer it have these among their options.
+FORMS: Options = {
+    "split": Option.one_of("none", "segments"),
+    "as": Option.one_of("counts", "shares"),
+    "axis": Option.one_of("plain", "log"),
+}
+
+
+@dataclass(frozen=True)
+class More:
+    """What a page shows besides bars: whole figures by element id, words, and rows of tables."""
+
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+
+def _nothing(_services: Services, _asked: Asked) -> More:
+    return More()
 
 
 @dataclass(frozen=True)
 class FilteredPage:
     """What a page counts, totals and says.
 
-    `tell` turns an answer into the texts around the charts: element id to words.
+    `tell` turns an answer into the texts around the charts: element id to words. `more` makes what is no
+    bar chart; its figures are drawn anew in the browser at each answer, into graphs of the same ids.
+    `shown` picks the bar charts of a page that has more than one section.
     """
 
     path: str
@@ -35,129 +72,108 @@ class FilteredPage:
     values: Sequence[str]
     tell: Callable[[Services, Selection, Answer], Texts]
     extra: Sequence[View] = ()
+    options: Options = field(default_factory=dict)
+    more: Callable[[Services, Asked], More] = _nothing
+    shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
 
-    @property
-    def views(self) -> list[View]:
+    def drawn(self, services: Services, asked: Asked) -> list[Chart]:
+        """The bar charts that the options ask for, on log axes where they ask for that."""
+        charts = self.shown(services, asked) if self.shown else self.charts
+        if asked.options.get("axis") != "log":
+            return list(charts)
+        return [chart.over(log_twin(chart.field, services.model.crossfilter.axes)) for chart in charts]
+
+    def views(self, services: Services, asked: Asked) -> list[View]:
         """What the engine is asked for."""
-        return [*(View(chart.id, chart.field, value=chart.value) for chart in self.charts), *self.extra]
+        form = form_of(asked)
+        bars = [
+            View(chart.id, chart.field, "Segment" if form.splits(chart) else None, chart.value)
+            for chart in self.drawn(services, asked)
+        ]
+        return [*bars, *self.extra]
 
 
-def ask(services: Services, page: FilteredPage, selection: Selection) -> Answer:
+def ask(services: Services, page: FilteredPage, asked: Asked) -> Answer:
     """All figures of `page`."""
-    return services.model.crossfilter.views(selection, page.views, values=page.values)
+    return services.model.crossfilter.views(asked.selection, page.views(services, asked), values=page.values)
 
 
-def read(services: Services, query: Mapping[str, str]) -> tuple[Selection, str]:
-    """The selection of an address, and what is wrong with it; a wrong one filters nothing."""
+def read(services: Services, page: FilteredPage, query: Mapping[str, str]) -> tuple[Asked, str]:
+    """What an address asks, and what is wrong with it; a wrong one filters nothing."""
     text = "&".join(f"{name}={value}" for name, value in query.items())
+    crossfilter = services.model.crossfilter
     try:
-        return services.model.crossfilter.selection(text), ""
+        return address.parse(text, crossfilter, page.options), ""
     except SelectionError as error:
-        return services.model.crossfilter.selection(), str(error)
-
-
-def as_json(services: Services, page: FilteredPage, selection: Selection, answer: Answer) -> dict[str, Any]:
-    """The compact answer that the browser restyles the page with."""
-    numbers = services.numbers
-    views: dict[str, dict[str, Any]] = {}
-    for chart in page.charts:
-        values = heights(chart, answer)
-        views[chart.id] = {"values": [float(f"{value:.9g}") for value in values]}
-        if chart.value and chart.across:
-            views[chart.id]["labels"] = [numbers.money(value) for value in values]
-    return {
-        "page": page.path,
-        "text": str(selection),
-        "clauses": {clause.field: sorted(clause.codes) for clause in selection.clauses},
-        "chips": chips(services, selection),
-        "rows": answer.selected.rows,
-        "views": views,
-        "texts": page.tell(services, selection, answer) | findings(services, page, answer),
-    }
-
-
-def heights(chart: Chart, answer: Answer) -> list[float]:
-    """What the bars of `chart` show."""
-    found = answer[chart.id]
-    values = found.counts if found.sums is None else found.sums
-    return [float(value) for value in values.tolist()]
-
-
-def chips(services: Services, selection: Selection) -> list[dict[str, str]]:
-    """Every filter in words."""
-    axes = services.model.crossfilter.axes
-    return [
-        {
-            "field": clause.field,
-            "label": services.label(clause.field),
-            "text": words(axes[clause.field], sorted(clause.codes)),
-        }
-        for clause in selection.clauses
-    ]
-
-
-def words(axis: Axis, codes: Sequence[int]) -> str:
-    """Chosen labels, the first few by name; neighbouring bins as one range."""
-    run = len(codes) > 1 and codes[-1] - codes[0] == len(codes) - 1 and axis.missing not in codes
-    if run and axis.scale is not Scale.CATEGORY:
-        return f"{axis.labels[codes[0]].split(' to ')[0]} to {axis.labels[codes[-1]].split(' to ')[-1]}"
-    named = [axis.labels[code] for code in codes]
-    return ", ".join(named) if len(named) <= 3 else f"{named[0]}, {named[1]} and {len(named) - 2} more"
-
-
-def findings(services: Services, page: FilteredPage, answer: Answer) -> Texts:
-    """Under each chart's name: its main finding."""
-    numbers, axes = services.numbers, services.model.crossfilter.axes
-    found = {}
-    for chart in page.charts:
-        values, labels = heights(chart, answer), axes[chart.field].labels
-        total = sum(values)
-        if not total:
-            found[f"{chart.id}-finding"] = "No customer matches."
-            continue
-        top = max(range(len(values)), key=lambda code: values[code])
-        what = "Most from" if chart.value else "Most common"
-        share = numbers.percent(values[top] / total)
-        found[f"{chart.id}-finding"] = f"{what}: {labels[top]}, {share}."
-    return found
+        return address.parse("", crossfilter, page.options), str(error)
 
 
 def draw_charts(
-    services: Services, page: FilteredPage, selection: Selection, answer: Answer, template: Template
+    services: Services, page: FilteredPage, asked: Asked, answer: Answer, template: Template
 ) -> dict[str, Component]:
     """Each chart in its frame, as the selection has it."""
-    axes, numbers = services.model.crossfilter.axes, services.numbers
-    everyone = ask(services, page, services.model.crossfilter.selection())
-    said = findings(services, page, answer)
-    drawn = {}
-    for chart in page.charts:
-        axis, all_ = axes[chart.field], heights(chart, everyone)
-        now = charts.Drawn(all_, heights(chart, answer), selection.codes(chart.field))
-        figure = charts.figure(chart, axis, now, template, numbers)
-        write = numbers.money if chart.value else numbers.whole
-        rows = [(label, write(value)) for label, value in zip(axis.labels, all_, strict=True)]
-        table = Table((services.label(chart.field), f"All: {chart.measures}"), rows)
-        drawn[chart.id] = filters.chart(chart, figure, table, finding=said[f"{chart.id}-finding"])
-    return drawn
+    figures = _figures(services, page, asked, answer, template)
+    everyone = ask(services, page, asked.filtered(services.model.crossfilter.selection()))
+    said = findings(services, page, asked, answer)
+    return {
+        chart.id: filters.chart(
+            chart,
+            figures[chart.id],
+            _table(services, chart, everyone, answer),
+            finding=said[f"{chart.id}-finding"],
+        )
+        for chart in page.drawn(services, asked)
+    }
+
+
+def _table(services: Services, chart: Chart, everyone: Answer, answer: Answer) -> Table:
+    labels = services.model.crossfilter.axes[chart.field].labels
+    write = services.numbers.money if chart.value else services.numbers.whole
+    rows = [
+        (label, write(all_), write(now))
+        for label, all_, now in zip(labels, heights(chart, everyone), heights(chart, answer), strict=True)
+    ]
+    return Table((services.label(chart.field), f"All: {chart.measures}", "Selected"), rows)
+
+
+def _figures(
+    services: Services, page: FilteredPage, asked: Asked, answer: Answer, template: Template
+) -> dict[str, Figure]:
+    axes, form = services.model.crossfilter.axes, form_of(asked)
+    everyone = ask(services, page, asked.filtered(services.model.crossfilter.selection()))
+    return {
+        chart.id: charts.figure(
+            chart,
+            axes[chart.field],
+            drawn_of(services, chart, answer, form, everyone, asked.selection.codes(chart.field)),
+            template,
+            services.numbers,
+            form,
+        )
+        for chart in page.drawn(services, asked)
+    }
+
+
+def _specs(services: Services, page: FilteredPage, asked: Asked) -> dict[str, Any]:
+    """What the browser must know to read clicks on the bars."""
+    axes = services.model.crossfilter.axes
+    return {chart.id: charts.for_browser(chart, axes[chart.field]) for chart in page.drawn(services, asked)}
 
 
 def opened(
-    services: Services, page: FilteredPage, selection: Selection, answer: Answer, error: str = ""
+    services: Services, page: FilteredPage, asked: Asked, answer: Answer, error: str = ""
 ) -> Component:
     """What the browser needs to take over from here."""
-    axes = services.model.crossfilter.axes
-    everyone = ask(services, page, services.model.crossfilter.selection())
-    specs = {
-        chart.id: charts.for_browser(chart, axes[chart.field], heights(chart, everyone))
-        for chart in page.charts
-    }
-    first = as_json(services, page, selection, answer) | {"error": error}
+    first = as_json(services, page, asked, answer) | {"error": error}
+    # Figures and tables are on the page already: their names are enough to listen to their clicks.
+    first |= {"figures": dict.fromkeys(first["figures"]), "tables": {}}
     return filters.opened(
         {
             "page": page.path,
-            "charts": specs,
+            "charts": _specs(services, page, asked),
             "answer": first,
             "locale": services.settings.locale.replace("_", "-"),
+            "currency": services.settings.currency,
         }
     )
 
@@ -195,22 +211,39 @@ def answer_to(services: Services, pages: Mapping[str, FilteredPage], question: o
     page, number = pages[question["page"]], question.get("n")
     about = {"n": number if isinstance(number, int) else 0, "page": page.path}
     try:
-        selection = selected(services, question)
+        asked = asked_by(services, page, question)
     except SelectionError as error:
         return about | {"error": str(error)}
-    answer = ask(services, page, selection)
-    return as_json(services, page, selection, answer) | about
+    answer = ask(services, page, asked)
+    found = as_json(services, page, asked, answer) | about
+    if question.get("form", found["form"] + found["options"].get("axis", "")) != _drawn_as(found):
+        found |= {"charts": _specs(services, page, asked), "bars": _bars(services, page, asked, answer)}
+    return found
 
 
-def selected(services: Services, question: Mapping[str, Any]) -> Selection:
-    """The selection that a question names, by text or by clauses."""
+def _drawn_as(found: Mapping[str, Any]) -> str:
+    return str(found["form"] + found["options"].get("axis", ""))
+
+
+def _bars(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> dict[str, Figure]:
+    """Whole bar charts, for a browser that draws them in another form."""
+    figures = _figures(services, page, asked, answer, {})
+    return {
+        id: figure | {"layout": {k: v for k, v in figure["layout"].items() if k != "template"}}
+        for id, figure in figures.items()
+    }
+
+
+def asked_by(services: Services, page: FilteredPage, question: Mapping[str, Any]) -> Asked:
+    """What a question asks: by address, or by clauses and options."""
     crossfilter = services.model.crossfilter
-    text, clauses = question.get("text"), question.get("clauses")
+    text, clauses, options = question.get("address"), question.get("clauses"), question.get("options", {})
     if isinstance(text, str):
-        return crossfilter.selection(text)
-    if not isinstance(clauses, dict):
+        return address.parse(text, crossfilter, page.options)
+    if not isinstance(clauses, dict) or not isinstance(options, dict):
         raise SelectionError.of(str(clauses)[:80], "filters by field")
-    return Selection(crossfilter.axes, tuple(_clause(field, codes) for field, codes in clauses.items()))
+    selection = Selection(crossfilter.axes, tuple(_clause(name, codes) for name, codes in clauses.items()))
+    return address.asked(selection, options, page.options)
 
 
 def _clause(field: str, codes: object) -> Clause:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import filters
-from callbacks.filters import FilteredPage, Texts
+from callbacks import filters, relations
+from callbacks.filters import Asked, FilteredPage, More, Texts
 from callbacks.shell import Query, mode
 from core.campaigns import Interval, wilson_interval
 from core.compare import Difference, mean_difference, mean_interval, rate_difference, rest_of
@@ -18,22 +17,21 @@ from core.numbers import Numbers, times
 from core.segments import words
 from core.segments.profile import Profile, SegmentProfile
 from core.services import Services
-from layouts import figures
 from layouts import overview as layout
 from layouts.components import SegmentCard, Table, chart
 from layouts.overview import CHARTS, ids
 from layouts.theme import Template, template
 
-POINTS = 1200  # enough to see the shape, few enough for SVG
+BOTH = relations.Pair(ids.BOTH, "Income", "Total_Spending")
 SHARED = View("overview-shared", "Segment", value="Total_Spending")
 
 
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and the selection in the address."""
     profile, numbers = services.model.card.profile, services.numbers
-    selection, error = filters.read(services, query)
-    answer = filters.ask(services, PAGE, selection)
-    texts = tell(services, selection, answer)
+    asked, error = filters.read(services, PAGE, query)
+    answer = filters.ask(services, PAGE, asked)
+    texts = tell(services, asked.selection, answer)
     plotly = template(mode(), numbers.separators)
     return layout.layout(
         layout.Overview(
@@ -44,9 +42,9 @@ def draw(services: Services, query: Query) -> Component:
                 segment_card(segment, profile, numbers, texts[layout.card_id(segment.number)])
                 for segment in profile.segments
             ],
-            charts=filters.draw_charts(services, PAGE, selection, answer, plotly),
-            income=_income(services, plotly),
-            opened=filters.opened(services, PAGE, selection, answer, error),
+            charts=filters.draw_charts(services, PAGE, asked, answer, plotly),
+            income=_income(services, asked, plotly),
+            opened=filters.opened(services, PAGE, asked, answer, error),
         )
     )
 
@@ -62,7 +60,12 @@ def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
     return texts | _sizes(services, answer)
 
 
-PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, (SHARED,))
+def both(services: Services, asked: Asked) -> More:
+    """Income against spending of the selected."""
+    return relations.against(services, asked, BOTH, {})
+
+
+PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, (SHARED,), more=both)
 
 
 def segment_card(segment: SegmentProfile, profile: Profile, numbers: Numbers, size: str) -> SegmentCard:
@@ -159,30 +162,15 @@ def _sizes(services: Services, answer: Answer) -> Texts:
     }
 
 
-def _income(services: Services, plotly: Template) -> Component:
-    """Everyone's income against spending: a sample of points in the colours of their segments."""
-    profile, numbers, people = services.model.card.profile, services.numbers, services.model.people
-    places = np.random.default_rng(1).choice(len(people), min(POINTS, len(people)), replace=False)
-    shown = people.rows(places, ["Income", "Total_Spending", "Segment"]).dropna()
-    groups = [
-        (segment.number, segment.name, rows["Income"].tolist(), rows["Total_Spending"].tolist())
-        for segment in profile.segments
-        for rows in (shown[shown["Segment"] == segment.number],)
-    ]
-    both = people.frame(["Income", "Total_Spending"])
-    strength = both["Income"].corr(both["Total_Spending"])
-    averages = [
-        (segment.name, *(numbers.money(segment.averages[name].mean) for name in ("Income", "Total_Spending")))
-        for segment in profile.segments
-    ]
+def _income(services: Services, asked: Asked, plotly: Template) -> Component:
+    found = relations.against(services, asked, BOTH, plotly)
     return chart(
         ids.BOTH,
         "Income against spending",
-        "everyone; income a year, spending in two years",
-        figures.scatter(groups, plotly, x="Income", y="Total spending"),
-        Table(("Segment", "Mean income", "Mean spending"), averages),
-        finding=f"{words.relation('Income', 'spending', strength)} (r = {strength:.2f}). "
-        f"A sample of {numbers.whole(len(shown))} customers with known income is shown, whatever the filters.",
+        "income a year, spending in two years",
+        found.figures[ids.BOTH],
+        Table(relations.HEAD, found.tables[ids.BOTH].rows),
+        finding=found.texts[f"{ids.BOTH}-finding"],
         height=420,
     )
 

@@ -112,6 +112,33 @@ def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, tail: flo
     return Binned(Axis(name, scale, labels, tuple(edges.tolist()), gaps), codes)
 
 
+def bin_log(name: str, values: npt.ArrayLike) -> Binned:
+    """Bins whose edges are 1, 2 and 5 times powers of ten, the first from zero; values are not negative.
+
+    NaN and what no float32 can hold count as not known; at most twelve powers of ten are told apart.
+    """
+    column = np.asarray(values, dtype=np.float64)
+    present = np.abs(column) <= np.finfo(np.float32).max
+    known = column[present]
+    edges = _log_edges(known) if len(known) else np.empty(0)
+    codes = np.searchsorted(edges[1:-1], column, side="right").astype(np.uint8)
+    gaps, bins = not present.all(), max(len(edges) - 1, 0)
+    codes[~present] = bins
+    labels = _interval_labels(edges, bool((known == np.floor(known)).all()))
+    shown = (*labels, *([NOT_KNOWN] if gaps else []))
+    return Binned(Axis(name, Scale.INTERVAL, shown, tuple(edges.tolist()), gaps), codes)
+
+
+def _log_edges(known: Floats) -> Floats:
+    most = max(float(known.max()), 1.0)
+    positive = known[known > 0]
+    last = math.floor(math.log10(most))
+    least = math.floor(math.log10(float(np.quantile(positive, 0.01)))) if len(positive) else 0
+    first = max(least, last - 11)
+    steps = [float(f"{base}e{power}") for power in range(first, last + 2) for base in (1, 2, 5)]
+    return np.array([0.0, *(step for step in steps if step <= most), next(s for s in steps if s > most)])
+
+
 def _edges(known: Floats, target: int, tail: float) -> tuple[Floats, Scale]:
     least, low, high, most = np.quantile(known, [0, tail, 1 - tail, 1])
     whole = bool((known == np.floor(known)).all())

@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.binning import Axis, Binned, Codes, Scale, bin_categories, bin_codes, bin_numeric
+from core.binning import Axis, Binned, Codes, Scale, bin_categories, bin_codes, bin_log, bin_numeric
 from core.errors import DataError, SchemaError
 
 Words = npt.NDArray[np.uint64]
@@ -47,7 +47,7 @@ class Spec:
     """How one column of the table becomes an axis.
 
     `kind` "numeric" makes bins, "category" one code a category, "coded" takes numbers 0 to n-1 that `labels`
-    name. `values` keeps the numbers as well, for sums. `slugs` are the addresses of `labels`, where labels
+    name. `values` keeps the numbers as well, for sums. `log` makes bins of equal ratio, not equal width. `slugs` are the addresses of `labels`, where labels
     may be renamed and links must not break.
     """
 
@@ -57,6 +57,7 @@ class Spec:
     slugs: tuple[str, ...] = ()
     values: bool = False
     target: int = 24
+    log: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,8 @@ def bin_column(frame: pd.DataFrame, spec: Spec) -> Binned:
         return bin_codes(spec.name, column, spec.labels, spec.slugs)
     if spec.kind == "category":
         return bin_categories(spec.name, column, labels=spec.labels or None)
+    if spec.log:
+        return bin_log(spec.name, _numbers(column))
     return bin_numeric(spec.name, _numbers(column), target=spec.target)
 
 

@@ -11,6 +11,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -39,7 +40,7 @@ __all__ = [
 Numbers = npt.NDArray[Any]
 REMEMBERED = 2048  # answers to single questions, a few hundred bytes each
 LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
-DIGITS = 9  # of a sum on its way to the browser
+LOOKED_AT = 20_000  # customers among whom samples are drawn
 
 
 @dataclass(frozen=True)
@@ -111,23 +112,6 @@ class Answer:
     def __getitem__(self, name: str) -> Figures:
         return self.views[name]
 
-    def as_json(self) -> dict[str, Any]:
-        """Lists and numbers only, sums to nine digits."""
-        views = {name: _figures_json(figures) for name, figures in self.views.items()}
-        return {"views": views} | {
-            name: {"rows": group.rows, "values": {v: vars(m) for v, m in group.values.items()}}
-            for name, group in (("selected", self.selected), ("everyone", self.everyone))
-        }
-
-
-def _figures_json(figures: Figures) -> dict[str, Any]:
-    found: dict[str, Any] = {"counts": figures.counts.tolist()}
-    if figures.sums is not None and figures.known is not None:
-        short = [float(f"{x:.{DIGITS}g}") for x in figures.sums.ravel().tolist()]
-        found["known"] = figures.known.tolist()
-        found["sums"] = np.reshape(short, figures.sums.shape).tolist()
-    return found
-
 
 class Table:
     """All customers, ready to be counted; many threads may ask at once."""
@@ -196,6 +180,19 @@ class Table:
         """Places, ascending, of the customers that pass every clause, in the table that was built from."""
         return rows_passing(self._columns, _conditions(Selection(self.axes, selection.clauses).clauses))
 
+    def sample(self, selection: Selection, most: int) -> Rows:
+        """Places, in no order, of at most `most` customers that pass: the same ones at every call.
+
+        They are looked for among the same `LOOKED_AT` customers, drawn once, whatever the selection; a
+        selection that holds fewer of them than `most` may hold more customers than are returned.
+        """
+        columns = self._columns
+        drawn = _drawn(columns.rows)
+        passes = np.ones(len(drawn), dtype=np.bool_)
+        for field, codes in _conditions(Selection(self.axes, selection.clauses).clauses):
+            passes &= np.isin(columns.codes[field][drawn], sorted(codes))
+        return columns.order[drawn[passes][:most]].astype(np.intp)
+
     def _gaps(self, value: str | None) -> Condition | None:
         axis = self.axes[value] if value else None
         return Condition(axis.name, frozenset(range(axis.known))) if axis and axis.gaps else None
@@ -217,6 +214,11 @@ class Table:
         for value in [*values, *(view.value for view in views if view.value)]:
             if value not in self._columns.values:
                 raise SelectionError.of(f"sums of {value}", f"one of {', '.join(self._columns.values)}")
+
+
+@lru_cache(maxsize=4)
+def _drawn(rows: int) -> Rows:
+    return np.random.default_rng(1).choice(rows, min(rows, LOOKED_AT), replace=False)
 
 
 def _conditions(clauses: Sequence[Clause], *skip: str) -> tuple[Condition, ...]:

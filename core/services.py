@@ -8,6 +8,7 @@ from core.accounts.users import UserStore
 from core.customers.schema import label
 from core.numbers import Numbers
 from core.segments.artefacts import Model
+from core.segments.axes import plain
 from core.settings import Settings
 
 
@@ -21,5 +22,5 @@ class Services:
     numbers: Numbers
 
     def label(self, name: str) -> str:
-        """What a field is called."""
-        return label(name)
+        """What a field is called; an axis in logarithmic bins is called like its field."""
+        return label(plain(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.binning import Axis, Scale
@@ -37,6 +37,28 @@ class Chart:
         """What the value axis is called."""
         return FIELDS[self.value].label.lower() if self.value else "customers"
 
+    def over(self, field: str) -> Chart:
+        """The same chart over another axis, such as the logarithmic twin of its own."""
+        return replace(self, field=field)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the bars of a page are drawn: each in the parts of its segments, in percent rather than counts."""
+
+    split: bool = False
+    shares: bool = False
+
+    def __str__(self) -> str:
+        return "split" * self.split + "shares" * self.shares
+
+    def splits(self, chart: Chart) -> bool:
+        """Whether the bars of `chart` have parts; those of the segments themselves do not."""
+        return self.split and chart.field != "Segment"
+
+
+PLAIN = Form()
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -44,21 +66,45 @@ class Drawn:
 
     everyone: Sequence[float]
     selected: Sequence[float]
-    own: frozenset[int]
+    own: frozenset[int] = frozenset()
     split: Sequence[Sequence[float]] | None = None  # by segment
+    names: Sequence[str] = ()  # of the segments
 
 
-def figure(chart: Chart, axis: Axis, drawn: Drawn, template: Template, numbers: Numbers) -> Figure:
+def in_shares(drawn: Drawn) -> Drawn:
+    """In percent: of all bars together, or, split, of each bar."""
+    if drawn.split is None:
+        return replace(drawn, everyone=_percent(drawn.everyone), selected=_percent(drawn.selected))
+    sums = [sum(parts) or 1.0 for parts in zip(*drawn.split, strict=True)]
+    split = [[100 * value / all_ for value, all_ in zip(part, sums, strict=True)] for part in drawn.split]
+    return replace(drawn, everyone=[0.0] * len(drawn.everyone), split=split)
+
+
+def _percent(values: Sequence[float]) -> list[float]:
+    total = sum(values) or 1.0
+    return [100 * value / total for value in values]
+
+
+def measures(chart: Chart, form: Form) -> str:
+    """What the value axis says."""
+    if not form.shares:
+        return chart.measures
+    return "% of each bar" if form.splits(chart) else f"% of {chart.measures}"
+
+
+def figure(
+    chart: Chart, axis: Axis, drawn: Drawn, template: Template, numbers: Numbers, form: Form = PLAIN
+) -> Figure:
     """The chart as Plotly draws it first; later answers only restyle it."""
     data = [_bars(chart, axis, drawn.everyone, GHOST)]
     if drawn.split is None:
-        data.append(_selected(chart, axis, drawn, numbers))
+        data.append(_selected(chart, axis, drawn, numbers, form))
     else:
-        data += [_part(chart, axis, values, drawn, place) for place, values in enumerate(drawn.split)]
+        data += [_part(chart, axis, drawn, place, form) for place in range(len(drawn.split))]
     across = chart.across
     layout: dict[str, Any] = {
         "template": template,
-        "barmode": "overlay" if drawn.split is None else "relative",
+        "barmode": "overlay",
         "bargap": 0.36 if across else 0.08,
         "hovermode": "y" if across else "x",
         "hoverdistance": -1,
@@ -69,30 +115,31 @@ def figure(chart: Chart, axis: Axis, drawn: Drawn, template: Template, numbers: 
     }
     values, codes = ("xaxis", "yaxis") if across else ("yaxis", "xaxis")
     layout[values] = {
-        "range": reach(drawn.everyone, across),
-        "title": {"text": chart.measures},
+        "range": reach(drawn, chart, form),
+        "title": {"text": measures(chart, form)},
         "fixedrange": True,
     }
     layout[codes] = _codes(axis, across, numbers)
     return {"data": data, "layout": layout}
 
 
-def reach(everyone: Sequence[float], across: bool) -> list[float]:
+def reach(drawn: Drawn, chart: Chart, form: Form = PLAIN) -> list[float]:
     """Range of the value axis: all of everyone, and room for the texts of horizontal bars."""
-    return [0, (max(everyone, default=0) or 1) * (1.38 if across else 1.06)]
+    if form.shares and drawn.split is not None:
+        return [0, 100]
+    highest = max([*drawn.everyone, *(drawn.selected if form.shares else ())], default=0) or 1
+    return [0, highest * (1.38 if chart.across else 1.06)]
 
 
-def for_browser(chart: Chart, axis: Axis, everyone: Sequence[float]) -> dict[str, Any]:
+def for_browser(chart: Chart, axis: Axis) -> dict[str, Any]:
     """What the browser must know to read clicks on the chart and to restyle it."""
     return {
         "field": chart.field,
+        "name": chart.name,
         "codes": list(range(len(axis))),
-        "places": list(range(len(axis))),
         "labels": list(axis.labels),
-        "everyone": list(everyone),
         "across": chart.across,
-        "axis": chart.measures,
-        "range": reach(everyone, chart.across),
+        "money": chart.value is not None,
     }
 
 
@@ -109,7 +156,7 @@ def _bars(chart: Chart, axis: Axis, values: Sequence[float], colour: str) -> dic
     }
 
 
-def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers) -> dict[str, Any]:
+def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers, form: Form) -> dict[str, Any]:
     colours: Any = ACCENT
     if chart.field == "Segment":
         colours = [segment_colour(code + 1) for code in range(len(axis))]
@@ -118,10 +165,12 @@ def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers) -> dict[
     trace["hovertext"] = list(axis.labels)
     trace["hoverinfo"] = "text"
     value = "%{x:,.0f}" if chart.across else "%{customdata:,.0f}"
-    trace["hovertemplate"] = f"%{{hovertext}}<br>{value} {chart.measures}<extra></extra>"
+    if form.shares:
+        value = value.replace(",.0f", ".1f")
+    trace["hovertemplate"] = f"%{{hovertext}}<br>{value} {measures(chart, form)}<extra></extra>"
     if chart.across:
         trace |= {
-            "text": _texts(chart, drawn.selected, numbers),
+            "text": texts(chart, drawn.selected, numbers, form),
             "textposition": "outside",
             "cliponaxis": False,
         }
@@ -130,18 +179,30 @@ def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers) -> dict[
     return trace
 
 
-def _part(chart: Chart, axis: Axis, values: Sequence[float], drawn: Drawn, place: int) -> dict[str, Any]:
-    trace = _bars(chart, axis, values, segment_colour(place + 1))
-    trace["marker"]["opacity"] = _opacities(axis, drawn.own)
-    trace["hoverinfo"] = "x+y"
-    return trace
+def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, form: Form) -> dict[str, Any]:
+    """One segment's part of every bar, on top of the parts before it; stacked here, for a stack of Plotly's
+    would take the shadow of everyone in."""
+    parts = drawn.split or []
+    unit = "%{customdata:.1f}%" if form.shares else "%{customdata:,.0f}"
+    return _bars(chart, axis, parts[place], segment_colour(place + 1)) | {
+        "base": [sum(below) for below in zip([0.0] * len(axis), *parts[:place], strict=True)],
+        "marker": {"color": segment_colour(place + 1), "opacity": _opacities(axis, drawn.own)},
+        "name": drawn.names[place],
+        "customdata": list(parts[place]),
+        "hoverinfo": "text",
+        "hovertext": list(axis.labels),
+        "hovertemplate": f"{unit} {drawn.names[place]}<extra></extra>",
+    }
 
 
 def _opacities(axis: Axis, own: frozenset[int]) -> list[float]:
     return [1.0 if not own or code in own else FADED for code in range(len(axis))]
 
 
-def _texts(chart: Chart, values: Sequence[float], numbers: Numbers) -> list[str]:
+def texts(chart: Chart, values: Sequence[float], numbers: Numbers, form: Form = PLAIN) -> list[str]:
+    """At the end of each horizontal bar: how much, and which part of all."""
+    if form.shares:
+        return [numbers.percent(value / 100) for value in values]
     total = sum(values) or 1
     write = numbers.money if chart.value else numbers.whole
     return [f"{write(value)} ({numbers.percent(value / total)})" for value in values]

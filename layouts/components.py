@@ -117,7 +117,7 @@ def chart(
     return html.Section(
         [
             html.Header([html.H2(name), html.Span(unit, className="p-unit")], className="p-chart-head"),
-            html.P(finding, className="p-finding"),
+            html.P(finding, id=f"{id}-finding", className="p-finding"),
             dcc.Graph(
                 id=id,
                 figure=figure,
@@ -130,7 +130,7 @@ def chart(
         ],
         className="p-card p-chart",
         role="region",
-        **aria(label=f"{name}: {finding}"),
+        **aria(label=name, describedby=f"{id}-finding"),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.charts import Chart
-from layouts.components import Table, aria, data_table, disclosure
+from layouts.components import Table, aria, chooses, data_table, disclosure, swatch
 from layouts.figures import Figure
 
 
@@ -87,5 +88,60 @@ def chart(drawn: Chart, figure: Figure, table: Table, *, finding: str = "") -> C
         ],
         className="p-card p-chart",
         role="region",
-        **aria(label=drawn.name),
+        **aria(label=drawn.name, describedby=f"{drawn.id}-finding"),
     )
+
+
+def option(name: str, words: str, choices: Sequence[tuple[str, str]], chosen: str) -> Component:
+    """A few choices side by side, (value, words) each; one click asks for the page in another form."""
+    buttons = [
+        html.Button(
+            said,
+            type="button",
+            className="p-choice",
+            **_sets(name, value),
+            **aria(pressed=str(value == chosen).lower()),
+        )
+        for value, said in choices
+    ]
+    return html.Div(
+        [html.Span(words, className="p-option-name"), html.Div(buttons, className="p-choices")],
+        className="p-option",
+        role="group",
+        **aria(label=words),
+    )
+
+
+def select(name: str, words: str, choices: Sequence[tuple[str, str]], chosen: str) -> Component:
+    """One of many choices, (value, words) each."""
+    wanted: dict[str, Any] = {"data-option": name}
+    return html.Label(
+        [
+            html.Span(words, className="p-option-name"),
+            html.Select(
+                [html.Option(said, value=value, selected=value == chosen) for value, said in choices],
+                className="form-select p-select",
+                **wanted,
+            ),
+        ],
+        className="p-option",
+    )
+
+
+def _sets(name: str, value: str) -> dict[str, Any]:
+    return {"data-option": name, "data-value": value}
+
+
+def legend(names: Sequence[str]) -> Component:
+    """The segments by colour and number; a click filters."""
+    entries = [
+        html.Button(
+            [swatch(place + 1), html.Span(name)],
+            type="button",
+            className="p-legend-entry",
+            **chooses("Segment", place),
+            **aria(pressed="false"),
+        )
+        for place, name in enumerate(names)
+    ]
+    return html.Div(entries, className="p-legend", role="group", **aria(label="Segments"))

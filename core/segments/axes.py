@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
+from scipy import stats
 
 from core import crossfilter
+from core.binning import Axis
 from core.columns import Spec
 from core.customers.schema import FIELDS, PRODUCTS, Kind
 from core.segments.profile import Profile
@@ -26,6 +29,8 @@ SUMMED = (
 )
 _LEFT_OUT = {Kind.IDENTIFIER, Kind.DATE}
 FLAGS = ("no", "yes")
+LOG = "_log"
+SKEWED = 1.0  # skewness past which amounts get a logarithmic twin as well
 
 
 def specs(table: pd.DataFrame, profile: Profile) -> list[Spec]:
@@ -36,13 +41,37 @@ def specs(table: pd.DataFrame, profile: Profile) -> list[Spec]:
     return [
         Spec("Segment", "coded", names, numbers),
         *(_spec(name) for name in fields if not name.startswith("Z_") and name != "Year_Birth"),
+        *(Spec(f"{name}{LOG}", log=True) for name in skewed(table)),
     ]
+
+
+def skewed(table: pd.DataFrame) -> list[str]:
+    """Amounts with a long tail: on even bins most customers would stand in the first."""
+    amounts = [name for name, field in FIELDS.items() if name in table and field.kind is Kind.AMOUNT]
+    return [name for name in amounts if not name.startswith("Z_") and _is_skewed(table[name])]
+
+
+def _is_skewed(column: pd.Series[float]) -> bool:
+    known = column.dropna().to_numpy(dtype="float64")
+    return bool(len(known) and known.min() >= 0 and stats.skew(known) > SKEWED)
+
+
+def log_twin(name: str, axes: Mapping[str, Axis]) -> str:
+    """The logarithmic axis of a field where it has one, else its own."""
+    twin = f"{name}{LOG}"
+    return twin if twin in axes else name
+
+
+def plain(name: str) -> str:
+    """The field that an axis shows: its own, or the one that it is the logarithmic twin of."""
+    return name.removesuffix(LOG)
 
 
 def build(table: pd.DataFrame, profile: Profile, folder: Path) -> None:
     """Write the columns that the charts count."""
     folder.mkdir()
-    coded = table.assign(Segment=table["Segment"] - 1)
+    twins = {f"{name}{LOG}": table[name] for name in skewed(table)}
+    coded = table.assign(Segment=table["Segment"] - 1, **twins)
     crossfilter.build(coded, specs(table, profile), folder, parted_by="Segment")
 
 

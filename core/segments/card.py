@@ -10,7 +10,7 @@ from core.customers.quality import Finding
 from core.segments.fit import Parameters
 from core.segments.profile import Profile
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)

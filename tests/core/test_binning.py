@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.binning import MOST_CODES, Scale, bin_categories, bin_codes, bin_numeric, slugs
+from core.binning import MOST_CODES, Scale, bin_categories, bin_codes, bin_log, bin_numeric, slugs
 from core.errors import DataError
 
 calm = settings(deadline=None)  # a busy machine is no fault
@@ -109,3 +109,19 @@ def test_labels_that_read_alike_get_slugs_that_differ():
         "добрый-день",
         "blank",
     )
+
+
+def test_logarithmic_bins_hold_each_value_and_begin_at_zero():
+    values = np.array([0, 0.4, 1, 1.9, 7, 49.99, 50, 2525, np.nan])
+    binned = bin_log("Wines", values)
+    edges = np.array(binned.axis.edges)
+    assert edges[0] == 0
+    assert edges[-1] > 2525
+    for value, code in zip(values[:-1], binned.codes[:-1], strict=True):
+        assert edges[code] <= value < edges[code + 1]
+    assert binned.codes[-1] == binned.axis.missing
+
+
+def test_logarithmic_bins_of_nothing_and_of_zeros_are_bins_too():
+    assert bin_log("None", [np.nan, np.nan]).codes.tolist() == [0, 0]
+    assert set(bin_log("Zeros", [0.0, 0.0]).codes.tolist()) == {0}

@@ -202,9 +202,17 @@ def test_a_million_small_amounts_lose_nothing_to_float32(tmp_path):
     assert half["a"].sums.sum() == pytest.approx(float(np.float32(0.1)) * 500_000, rel=1e-12)
 
 
-def test_a_page_of_figures_is_compact_json(table):
-    answer = table.views(table.selection("Kidhome=0"), VIEWS[:8], values=["Income"])
-    assert len(str(answer.as_json())) < 30_000
+def test_a_sample_holds_only_customers_that_pass_and_is_the_same_at_every_call(table):
+    selection = table.selection("Kidhome=0")
+    found = table.sample(selection, 50)
+    assert len(set(found.tolist())) == 50
+    assert set(found.tolist()) <= set(table.rows(selection).tolist())
+    assert table.sample(selection, 50).tolist() == found.tolist()
+
+
+def test_a_sample_larger_than_the_selection_is_the_selection(table):
+    selection = table.selection("Kidhome=0")
+    assert sorted(table.sample(selection, len(table)).tolist()) == table.rows(selection).tolist()
 
 
 def test_an_answer_can_not_be_spoilt_for_the_next_who_asks(table):

@@ -1,0 +1,165 @@
+/* The charts of a page that can be filtered: drawn once by Dash, then only restyled from answers. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+  var FADED = 0.3;
+  var ROOM = { across: 1.38, up: 1.06 };
+
+  function filters() { return parterre.filters; }
+  function zeros(length) { return Array.from({ length: length }, function () { return 0; }); }
+
+  parterre.plotOf = function (id) {
+    var element = document.getElementById(id);
+    return element && (element.classList.contains("js-plotly-plot") ? element : element.querySelector(".js-plotly-plot"));
+  };
+
+  /* Parts of bars, segment by segment, as whole bars. */
+  parterre.sums = function (parts) {
+    return parts.length === 1 ? parts[0] : parts[0].map(function (_, place) {
+      return parts.reduce(function (sum, part) { return sum + part[place]; }, 0);
+    });
+  };
+
+  function opacities(spec) {
+    var own = parterre.codesOf(spec.field);
+    return spec.codes.map(function (code) { return !own.length || own.indexOf(code) >= 0 ? 1 : FADED; });
+  }
+
+  parterre.drawViews = function (views) {
+    Object.keys(views).forEach(function (id) { draw(id, views[id]); });
+  };
+
+  function draw(id, view) {
+    var spec = filters().charts[id];
+    var plot = parterre.plotOf(id);
+    if (!spec || !plot || !plot.calcdata || plot.data.length !== view.values.length + 1) { return; }
+    var faded = opacities(spec);
+    var update = { "marker.opacity": view.values.map(function () { return faded; }) };
+    update[spec.across ? "x" : "y"] = view.values;
+    update.customdata = view.values;
+    if (view.values.length > 1) { update.base = bases(view.values); }
+    if (view.texts) { update.text = [view.texts]; }
+    window.Plotly.update(plot, update, reach(spec, plot, view), view.values.map(function (_, place) { return place + 1; }));
+  }
+
+  function bases(parts) {
+    var base = zeros(parts[0].length);
+    return parts.map(function (part) {
+      var here = base;
+      base = base.map(function (below, place) { return below + part[place]; });
+      return here;
+    });
+  }
+
+  /* Shares of a small selection can be larger than any of everyone's; counts can't. */
+  function reach(spec, plot, view) {
+    if (filters().answer.form !== "shares") { return {}; }
+    var shadow = plot.data[0][spec.across ? "x" : "y"];
+    var layout = {};
+    layout[spec.across ? "xaxis.range" : "yaxis.range"] = [
+      0, Math.max.apply(null, Array.from(shadow).concat(view.values[0], 0.1)) * (spec.across ? ROOM.across : ROOM.up)
+    ];
+    return layout;
+  }
+
+  /* Whole figures: what is no bar chart, and bars that are drawn in another form than before. */
+  parterre.drawAnew = function (figures) {
+    Object.keys(figures).forEach(function (id) {
+      var plot = parterre.plotOf(id);
+      if (!plot || !plot.calcdata || !figures[id]) { return; }
+      var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
+      window.Plotly.react(plot, figures[id].data, layout);
+    });
+  };
+
+  /* ---- Events of the charts ---- */
+
+  parterre.listenToCharts = function (figures) {
+    document.body.removeAttribute("data-ready");
+    var page = filters().page;
+    whenDrawn(Object.keys(filters().charts).concat(Object.keys(figures)), page);
+  };
+
+  function whenDrawn(ids, page) {
+    if (filters().page !== page || window.location.pathname !== page) { return; }
+    var waiting = ids.filter(function (id) {
+      var plot = parterre.plotOf(id);
+      var view = filters().answer.views[id];
+      if (plot && plot.on && plot.calcdata) {
+        listen(id, plot);
+        if (filters().asked && view) { draw(id, view); }
+      }
+      return document.getElementById(id) && !(plot && plot.on && plot.calcdata);
+    });
+    if (waiting.length) { requestAnimationFrame(function () { whenDrawn(waiting, page); }); }
+    if (!waiting.length) { document.body.setAttribute("data-ready", page); }
+  }
+
+  function listen(id, plot) {
+    ["plotly_click", "plotly_selected"].forEach(function (name) { plot.removeAllListeners(name); });
+    plot.on("plotly_click", function (event) {
+      var spec = filters().charts[id];
+      var point = event.points[0];
+      if (!point) { return; }
+      if (spec) { parterre.choose(spec.field, spec.codes[point.pointNumber], event.event.shiftKey); }
+      else if (point.data.meta) { follow(point.data.meta, point, event.event.shiftKey); }
+    });
+    plot.on("plotly_selected", function (event) {
+      if (event && event.range && filters().charts[id]) { brush(filters().charts[id], plot, event); }
+    });
+  }
+
+  /* `meta` says what a point of the trace stands for: a code of a field, or a value of an option. */
+  function follow(meta, point, add) {
+    var place = point.pointNumber;
+    if (meta.field) {
+      var code = meta.codes[Array.isArray(place) ? place[meta.axis === "y" ? 0 : 1] : place];
+      if (code !== undefined && code !== null) { parterre.choose(meta.field, code, add); }
+    } else if (meta.option) {
+      var value = Array.isArray(place) ? meta.values[place[0]][place[1]] : meta.values[place];
+      if (value) { parterre.setOption(meta.option, value); }
+    }
+  }
+
+  function brush(spec, plot, event) {
+    var range = (event.range.x || []).slice().sort(function (a, b) { return a - b; });
+    window.Plotly.relayout(plot, { selections: [] });
+    window.Plotly.restyle(plot, { selectedpoints: [null] });
+    var codes = spec.codes.filter(function (code) { return code >= range[0] && code <= range[1]; });
+    if (codes.length) { parterre.chooseAll(spec.field, codes); }
+  }
+
+  /* ---- Keyboard: arrows walk along the bars, Enter selects, Shift-Enter adds ---- */
+
+  document.addEventListener("keydown", function (event) {
+    var chart = event.target.closest && event.target.closest("[data-keys]");
+    if (chart && event.target === chart) { steer(event, chart.dataset.keys); }
+  });
+
+  function steer(event, id) {
+    var spec = filters().charts[id];
+    var steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    if (!spec) { return; }
+    if (event.key in steps || event.key === "Home" || event.key === "End") {
+      event.preventDefault();
+      var last = spec.codes.length - 1;
+      var next = event.key === "Home" ? 0 : event.key === "End" ? last : (spec.cursor === undefined ? 0 : spec.cursor + steps[event.key]);
+      spec.cursor = Math.max(0, Math.min(last, next));
+      point(spec, id);
+    } else if ((event.key === "Enter" || event.key === " ") && spec.cursor !== undefined) {
+      event.preventDefault();
+      parterre.choose(spec.field, spec.codes[spec.cursor], event.shiftKey);
+    }
+  }
+
+  function point(spec, id) {
+    var plot = parterre.plotOf(id);
+    var width = spec.codes.map(function (code) { return code === spec.cursor ? 3 : 0; });
+    var ink = getComputedStyle(document.body).color;
+    var traces = plot.data.map(function (_, place) { return place; }).slice(1);
+    window.Plotly.restyle(plot, { "marker.line.width": traces.map(function () { return width; }), "marker.line.color": ink }, traces);
+    var view = filters().answer.views[id];
+    var live = document.getElementById("filters-live");
+    if (live && view) { live.textContent = spec.labels[spec.cursor] + ": " + parterre.written(id, parterre.sums(view.values)[spec.cursor]); }
+  }
+}());

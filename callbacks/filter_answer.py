@@ -1,0 +1,137 @@
+"""The compact answer that the browser restyles a page with: figures, chips, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from callbacks.address import Asked
+from core.binning import Axis, Scale
+from core.crossfilter import Answer, Selection
+from core.services import Services
+from layouts import charts
+from layouts.charts import Chart, Drawn, Form
+
+if TYPE_CHECKING:
+    from callbacks.filters import FilteredPage, More
+
+Texts = dict[str, str]
+DIGITS = 9
+
+
+def as_json(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> dict[str, Any]:
+    """All of a page for one selection: lists, numbers and words."""
+    selection, form = asked.selection, form_of(asked)
+    more = page.more(services, asked)
+    return {
+        "page": page.path,
+        "address": str(asked),
+        "text": str(selection),
+        "options": dict(asked.options),
+        "form": str(form),
+        "clauses": {clause.field: sorted(clause.codes) for clause in selection.clauses},
+        "chips": chips(services, selection),
+        "rows": answer.selected.rows,
+        "views": {chart.id: _view(services, chart, answer, form) for chart in page.drawn(services, asked)},
+        "texts": page.tell(services, selection, answer)
+        | findings(services, page, asked, answer)
+        | more.texts,
+        **_more(more),
+    }
+
+
+def _more(more: More) -> dict[str, Any]:
+    """Figures go without their template: the browser has both, and knows which theme it shows."""
+    figures = {
+        id: {"data": figure["data"], "layout": {k: v for k, v in figure["layout"].items() if k != "template"}}
+        for id, figure in more.figures.items()
+    }
+    return {"figures": figures, "tables": {id: table.rows for id, table in more.tables.items()}}
+
+
+def form_of(asked: Asked) -> Form:
+    """How the bars of a page are drawn."""
+    options = asked.options
+    return Form(options.get("split") == "segments", options.get("as") == "shares")
+
+
+def _view(services: Services, chart: Chart, answer: Answer, form: Form) -> dict[str, Any]:
+    drawn = drawn_of(services, chart, answer, form)
+    parts = drawn.split if drawn.split is not None else [drawn.selected]
+    view: dict[str, Any] = {"values": [[float(f"{value:.{DIGITS}g}") for value in part] for part in parts]}
+    if chart.across and drawn.split is None:
+        view["texts"] = charts.texts(chart, drawn.selected, services.numbers, form)
+    return view
+
+
+def drawn_of(
+    services: Services,
+    chart: Chart,
+    answer: Answer,
+    form: Form,
+    everyone: Answer | None = None,
+    own: frozenset[int] = frozenset(),
+) -> Drawn:
+    """The numbers of a chart as `form` wants them."""
+    segments = services.model.card.profile.segments
+    raw = Drawn(
+        everyone=heights(chart, everyone) if everyone else (),
+        selected=heights(chart, answer),
+        own=own,
+        split=parts_of(chart, answer) if form.splits(chart) else None,
+        names=[segment.name for segment in segments],
+    )
+    return charts.in_shares(raw) if form.shares else raw
+
+
+def heights(chart: Chart, answer: Answer) -> list[float]:
+    """What the bars of `chart` show, segments together."""
+    found = answer[chart.id]
+    values = found.counts if found.sums is None else found.sums
+    return [float(value) for value in (values if values.ndim == 1 else values.sum(axis=1)).tolist()]
+
+
+def parts_of(chart: Chart, answer: Answer) -> list[list[float]]:
+    """What the bars of `chart` show, segment by segment."""
+    found = answer[chart.id]
+    values = found.counts if found.sums is None else found.sums
+    return [[float(value) for value in part] for part in values.T.tolist()]
+
+
+def chips(services: Services, selection: Selection) -> list[dict[str, str]]:
+    """Every filter in words."""
+    axes = services.model.crossfilter.axes
+    return [
+        {
+            "field": clause.field,
+            "label": services.label(clause.field),
+            "text": words(axes[clause.field], sorted(clause.codes)),
+        }
+        for clause in selection.clauses
+    ]
+
+
+def words(axis: Axis, codes: Sequence[int]) -> str:
+    """Chosen labels, the first few by name; neighbouring bins as one range."""
+    run = len(codes) > 1 and codes[-1] - codes[0] == len(codes) - 1 and axis.missing not in codes
+    if run and axis.scale is not Scale.CATEGORY:
+        return f"{axis.labels[codes[0]].split(' to ')[0]} to {axis.labels[codes[-1]].split(' to ')[-1]}"
+    named = [axis.labels[code] for code in codes]
+    return ", ".join(named) if len(named) <= 3 else f"{named[0]}, {named[1]} and {len(named) - 2} more"
+
+
+def findings(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> Texts:
+    """Under each chart's name: its main finding."""
+    numbers, axes = services.numbers, services.model.crossfilter.axes
+    found = {}
+    for chart in page.drawn(services, asked):
+        values, labels = heights(chart, answer), axes[chart.field].labels
+        total = sum(values)
+        if not total:
+            found[f"{chart.id}-finding"] = "No customer matches."
+            continue
+        top = max(range(len(values)), key=lambda code: values[code])
+        what = "Most from" if chart.value else "Most common"
+        share = numbers.percent(values[top] / total)
+        found[f"{chart.id}-finding"] = f"{what}: {labels[top]}, {share}."
+    return found
