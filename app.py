@@ -7,7 +7,7 @@ import logging
 from dash import Dash
 from flask import Flask
 
-from callbacks import auth, commands, health, overview, predict, security, shell
+from callbacks import auth, commands, explore, health, overview, predict, security, shell
 from callbacks.shell import View
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.permissions import Action
@@ -21,6 +21,7 @@ from core.settings import Settings, load
 
 VIEWS = (
     View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register, overview.PAGE),
+    View("explore", "/explore", "Explore", Action.VIEW, explore.draw, explore.register, explore.PAGE),
     View("predict", "/predict", "Predict", Action.PREDICT, predict.draw, predict.register),
 )
 

@@ -29,7 +29,10 @@
   parterre.setOption = function (name, value) {
     var option = {};
     option[name] = value;
-    ask({ clauses: state.clauses, options: Object.assign({}, state.options, option) });
+    parterre.setOptions(option);
+  };
+  parterre.setOptions = function (options) {
+    ask({ clauses: state.clauses, options: Object.assign({}, state.options, options) });
   };
   parterre.reopen = function (address) { ask({ address: address }); };
 
@@ -100,10 +103,16 @@
     window.history.pushState(null, "", window.location.pathname + (address ? "?" + address : ""));
   }
 
+  /* Sections of a page have charts of their own: going back to one draws the page anew. */
+  function sectionOf(address) { return new URLSearchParams(address).get("show"); }
+
   window.addEventListener("popstate", function () {
     if (state.page && window.location.pathname === state.page) {
       var address = window.location.search.replace(/^\?/, "");
-      if (address !== state.address) { state.address = address; parterre.reopen(address); }
+      if (address === state.address) { return; }
+      if (sectionOf(address) !== sectionOf(state.address)) { parterre.redraw(); return; }
+      state.address = address;
+      parterre.reopen(address);
     }
   });
 
@@ -241,10 +250,14 @@
   }
 
   parterre.travel = function (address) {
+    var here = window.location.pathname;
     window.history.pushState(null, "", address);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
+    if (window.location.pathname === here) { parterre.redraw(); } else { window.scrollTo(0, 0); }
   };
+
+  /* The page that is open, drawn anew by the server: another section of it, or figures that are new. */
+  parterre.redraw = function () { window.dash_clientside.set_props("shell-again", { data: Date.now() }); };
 
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && state.text && !document.querySelector("details.p-menu[open], dialog[open]")) {

@@ -109,16 +109,18 @@
     });
   }
 
-  /* `meta` says what a point of the trace stands for: a code of a field, or a value of an option. */
+  /* `meta` says what a point of the trace stands for: a code of a field, or values of options. */
   function follow(meta, point, add) {
     var place = point.pointNumber;
     if (meta.field) {
       var code = meta.codes[Array.isArray(place) ? place[meta.axis === "y" ? 0 : 1] : place];
       if (code !== undefined && code !== null) { parterre.choose(meta.field, code, add); }
-    } else if (meta.option) {
-      var value = Array.isArray(place) ? meta.values[place[0]][place[1]] : meta.values[place];
-      if (value) { parterre.setOption(meta.option, value); }
-    }
+    } else if (meta.option && Array.isArray(place)) {
+      var options = {};
+      options[meta.option[0]] = meta.rows[place[0]];
+      options[meta.option[1]] = meta.columns[place[1]];
+      parterre.setOptions(options);
+    } else if (meta.option) { parterre.setOption(meta.option, meta.values[place]); }
   }
 
   function brush(spec, plot, event) {

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SETTLED = """() =>
-    !document.querySelector('._dash-loading, [data-dash-is-loading="true"]')
+    !document.querySelector('._dash-loading, [data-dash-is-loading="true"], .p-skeleton')
     && [...document.querySelectorAll('.dash-graph')].every((chart) => chart.querySelector('.main-svg'))
     && document.fonts.status === 'loaded'
 """

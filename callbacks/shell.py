@@ -93,10 +93,13 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
         Output(shell.ids.PAGE, "children"),
         Output(shell.ids.NAVIGATION, "children"),
         Input(shell.ids.ADDRESS, "pathname"),
+        Input(shell.ids.AGAIN, "data"),
         State(shell.ids.ADDRESS, "search"),
     )
     @requires(Action.VIEW)
-    def open_page(pathname: str | None, search: str | None) -> tuple[Component, list[Component]]:
+    def open_page(
+        pathname: str | None, _again: object, search: str | None
+    ) -> tuple[Component, list[Component]]:
         path = (pathname or "/").rstrip("/") or "/"
         return _page(services, views, path, query_of(search)), shell.navigation(links(views), path)
 

@@ -180,6 +180,17 @@ class Table:
         """Places, ascending, of the customers that pass every clause, in the table that was built from."""
         return rows_passing(self._columns, _conditions(Selection(self.axes, selection.clauses).clauses))
 
+    def pairs(self, selection: Selection, field: str, by: str) -> Numbers:
+        """Customers that pass every clause by bins of two fields; shape (bins of `field`, bins of `by`)."""
+        self._check([View("pairs", field, by)], ())
+        query = Query(_conditions(Selection(self.axes, selection.clauses).clauses), field, by)
+        return self._answers([query])[query]
+
+    def missing(self, field: str) -> int:
+        """Customers, of all, whose value of `field` is not known."""
+        code, query = self.axes[field].missing, Query((), field)
+        return 0 if code is None else int(self._answers([query])[query][code])
+
     def sample(self, selection: Selection, most: int) -> Rows:
         """Places, in no order, of at most `most` customers that pass: the same ones at every call.
 

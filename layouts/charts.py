@@ -14,6 +14,7 @@ from layouts.figures import Figure
 from layouts.theme import ACCENT, FADED, GHOST, Template, segment_colour
 
 TICKS = 7  # about as many numbers as fit under a small chart
+MOST_LETTERS = 44  # of all labels under a small chart, beside one another on a phone
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,14 @@ class Chart:
     value: str | None = None
     across: bool = False
     height: int = 240
+    log: bool = False
+    scale: str = ""  # unit of the codes, where the name does not say it
 
     @property
     def unit(self) -> str:
-        """What the bars measure."""
-        return FIELDS[self.value].unit if self.value else "customers"
+        """What the bars measure, and in which unit they are told apart."""
+        measured = FIELDS[self.value].unit if self.value else "customers"
+        return f"{measured}, by {self.scale}" if self.scale else measured
 
     @property
     def measures(self) -> str:
@@ -38,8 +42,8 @@ class Chart:
         return FIELDS[self.value].label.lower() if self.value else "customers"
 
     def over(self, field: str) -> Chart:
-        """The same chart over another axis, such as the logarithmic twin of its own."""
-        return replace(self, field=field)
+        """The same chart over the logarithmic twin of its axis, where it has one."""
+        return self if field == self.field else replace(self, field=field, log=True)
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ def figure(
         "fixedrange": True,
     }
     layout[codes] = _codes(axis, across, numbers)
+    if chart.log:
+        layout[codes]["title"] = {"text": "logarithmic bins"}
     return {"data": data, "layout": layout}
 
 
@@ -232,7 +238,7 @@ def _codes(axis: Axis, across: bool, numbers: Numbers) -> dict[str, Any]:
         "fixedrange": True,
         "tickvals": [place for place, _ in ticks],
         "ticktext": [text for _, text in ticks],
-        "tickangle": 0,
+        "tickangle": -40 if sum(len(text) for _, text in ticks) > MOST_LETTERS else 0,
     }
 
 

@@ -19,6 +19,7 @@ THEME_SWITCH: dict[str, Any] = {"data-theme-toggle": "true"}
 class ids:
     ADDRESS = "shell-address"
     NAVIGATION = "shell-navigation"
+    AGAIN = "shell-again"
     PAGE = "shell-page"
     NOTICE = "shell-notice"
     TITLED = "shell-titled"
@@ -48,6 +49,7 @@ def layout(links: Sequence[Link], visitor: Visitor, separators: str) -> Componen
     return html.Div(
         [
             dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
+            dcc.Store(id=ids.AGAIN),
             dcc.Store(id=ids.TEMPLATES, data=templates(separators)),
             dcc.Store(id=ids.TEMPLATES_READY),
             dcc.Store(id=ids.TITLED),

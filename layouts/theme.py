@@ -27,6 +27,8 @@ EVERYONE = "#7A837D"
 ACCENT = "#3B8A66"  # bars that are no segment; contrast 3 to 1 on both grounds
 GHOST = "rgba(122, 131, 125, 0.25)"  # everyone, behind the selection
 FADED = 0.3
+# Blue below, nothing at zero, orange above: safe for colour-blind readers, on light and on dark.
+DIVERGING = [[0, "#0077BB"], [0.5, "rgba(128, 128, 128, 0.06)"], [1, "#D55E00"]]
 
 _INK = {"light": "#1D2521", "dark": "#E6EBE7"}
 _MUTED = {"light": "#56615B", "dark": "#A3AEA7"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench.axe import findings
-from bench.browser import Account, launch_options, listen, sign_up
+from bench.browser import Account, launch_options, listen, settle, sign_up
 from bench.server import Server, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
@@ -102,6 +103,27 @@ def signed_in(page: Page, base_url: str) -> Page:
     """A page of a viewer who has just signed up."""
     sign_up(page, base_url, Account())
     return page
+
+
+@pytest.fixture(scope="session")
+def cookies(browser: Browser, base_url: str, server: Server) -> object:
+    """What the browser of one more viewer, who has just signed up, holds: `new_context(storage_state=cookies)`."""
+    with browser.new_context() as context:
+        sign_up(context.new_page(), base_url, Account())
+        return context.storage_state()
+
+
+@pytest.fixture(scope="session")
+def opened() -> Callable[[Page, str], None]:
+    """`opened(page, "/explore?show=money")`: go there, and wait until its charts can be clicked."""
+
+    def go(page: Page, address: str) -> None:
+        page.goto(address)
+        path = re.sub(r"^https?://[^/]+", "", address).partition("?")[0]
+        page.locator(f'body[data-ready="{path}"]').wait_for()
+        settle(page)
+
+    return go
 
 
 @pytest.fixture(scope="session")

@@ -6,27 +6,14 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, settle, sign_up
-
-
-@pytest.fixture(scope="module")
-def cookies(browser, base_url):
-    with browser.new_context() as context:
-        sign_up(context.new_page(), base_url, Account())
-        return context.storage_state()
+from bench.browser import Account, sign_up
 
 
 @pytest.fixture
-def overview(new_context, cookies):
+def overview(new_context, cookies, opened):
     page = new_context(storage_state=cookies).new_page()
     opened(page, "/")
     return page
-
-
-def opened(page, address):
-    page.goto(address)
-    settle(page)
-    page.locator('body[data-ready="/"]').wait_for()
 
 
 def lead(page):
@@ -78,7 +65,7 @@ def test_a_bar_and_a_brush_filter_every_chart_and_chips_take_them_back(overview)
     expect(chips).to_have_count(0)
 
 
-def test_a_pasted_link_reproduces_the_page_and_back_undoes(overview, new_context, cookies):
+def test_a_pasted_link_reproduces_the_page_and_back_undoes(overview, new_context, cookies, opened):
     overview.get_by_role("article").nth(0).get_by_role("button").click()
     expect(lead(overview)).to_contain_text("match your filters")
     said, link = lead(overview).inner_text(), overview.url
@@ -109,19 +96,19 @@ def test_keyboard_alone_filters_and_clears(overview):
     expect(lead(overview)).to_contain_text("Six segments.")
 
 
-def test_nobody_matching_is_said_with_a_way_out(overview):
+def test_nobody_matching_is_said_with_a_way_out(overview, opened):
     opened(overview, "/?Segment=1&Total_Spending=0~200")
     expect(overview.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
     overview.get_by_role("button", name="Clear the filters").click()
     expect(lead(overview)).to_contain_text("Six segments.")
 
 
-def test_a_filtered_page_has_no_serious_finding(overview, axe):
+def test_a_filtered_page_has_no_serious_finding(overview, axe, opened):
     opened(overview, "/?Segment=2&Age=40~60")
     assert axe(overview) == []
 
 
-def test_the_real_file_is_counted_as_pandas_counts_it(page, serve, real_file):
+def test_the_real_file_is_counted_as_pandas_counts_it(page, serve, real_file, opened):
     server = serve(data=real_file)
     sign_up(page, server.url, Account())
     opened(page, f"{server.url}/?Children=0")

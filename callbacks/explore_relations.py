@@ -1,0 +1,169 @@
+"""Relations between fields, for the customers that pass the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from dash.development.base_component import Component
+
+from callbacks.filters import Asked, More
+from callbacks.relations import POINTS
+from core import explore
+from core.binning import Axis, Scale
+from core.explore import FiveNumbers
+from core.segments import words
+from core.services import Services
+from layouts import relation_figures
+from layouts.components import Table, chart
+from layouts.explore import NUMERIC, ids
+from layouts.figures import Figure
+from layouts.theme import Template
+
+LISTED = 12  # correlations in the table behind the heatmap
+HEADS = {
+    ids.HEATMAP: ("Fields", "Correlation", "In words"),
+    ids.PAIR: ("Across", "Customers", "Most of them up"),
+    ids.BOX: ("Segment", "Customers", "Lower quartile", "Median", "Upper quartile"),
+}
+
+
+def figures(services: Services, asked: Asked, plotly: Template) -> More:
+    """All three figures, what they say, and the tables behind them."""
+    table = services.model.crossfilter
+    places = table.sample(asked.selection, len(table))
+    people = services.model.people.rows(places, [*_fields(services), "Segment"])
+    parts = [draw(services, asked, people, plotly) for draw in (_correlation, _pair, _boxes)]
+    return More(
+        {id: figure for part in parts for id, figure in part.figures.items()},
+        {id: text for part in parts for id, text in part.texts.items()},
+        {id: rows for part in parts for id, rows in part.tables.items()},
+    )
+
+
+def charts(services: Services, asked: Asked, plotly: Template) -> list[Component]:
+    """The same in their frames."""
+    found = figures(services, asked, plotly)
+    names = {
+        ids.HEATMAP: ("Correlations", "from -1 to 1; click a cell to see the two fields below", 640),
+        ids.PAIR: ("One field against another", "customers, shaded by their number; a sample as points", 480),
+        ids.BOX: ("By segment", "box: the middle half; whiskers: within 1.5 times its width", 380),
+    }
+    return [
+        chart(
+            id,
+            name,
+            unit,
+            found.figures[id],
+            found.tables[id],
+            finding=found.texts[f"{id}-finding"],
+            height=height,
+        )
+        for id, (name, unit, height) in names.items()
+    ]
+
+
+def _fields(services: Services) -> list[str]:
+    return [name for name in NUMERIC if name in services.model.crossfilter.axes]
+
+
+def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
+    names = _fields(services)
+    method = cast(explore.Method, asked.options["method"])
+    table = explore.correlations(people[names], method)
+    labels = [services.label(name) for name in names]
+    top = explore.strongest(table, LISTED)
+    rows = [(f"{services.label(a)} and {services.label(b)}", f"{r:.2f}", _strength(r)) for a, b, r in top]
+    finding = "Nothing varies enough among these customers to be related."
+    if top:
+        one, other, strength = top[0]
+        finding = (
+            f"Strongest: {words.relation(services.label(one), services.label(other).lower(), strength)} "
+            f"({strength:.2f}), over {services.numbers.whole(len(people))} customers."
+        )
+    figure = relation_figures.correlation(names, labels, table.to_numpy().tolist(), plotly)
+    return _part(ids.HEATMAP, figure, finding, rows)
+
+
+def _strength(correlation: float) -> str:
+    size = abs(correlation)
+    how = "strong" if size >= 0.5 else "moderate" if size >= 0.3 else "weak" if size >= 0.1 else "hardly any"
+    return how if correlation > 0 else f"{how}, falling"
+
+
+def _part(id: str, figure: Figure, finding: str, rows: Sequence[tuple[str, ...]]) -> More:
+    return More({id: figure}, {f"{id}-finding": finding}, {id: Table(HEADS[id], rows)})
+
+
+def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
+    crossfilter, numbers = services.model.crossfilter, services.numbers
+    x, y = crossfilter.axes[asked.options["x"]], crossfilter.axes[asked.options["y"]]
+    known = crossfilter.pairs(asked.selection, x.name, y.name)[: x.known, : y.known]
+    shown = people[list(dict.fromkeys([x.name, y.name, "Segment"]))].dropna()
+    titles = (services.label(x.name), services.label(y.name))
+    figure = relation_figures.density(
+        (_edges(x, people[x.name]), _edges(y, people[y.name])),
+        known.T.tolist(),
+        _points(services, shown.head(POINTS), x.name, y.name),
+        titles,
+        plotly,
+    )
+    rows = [
+        (x.labels[code], numbers.whole(int(row.sum())), y.labels[int(row.argmax())] if row.sum() else "")
+        for code, row in enumerate(known)
+    ]
+    strength = explore.correlation(shown[x.name], shown[y.name]) if x != y else None
+    said = (
+        f"{words.relation(titles[0], titles[1].lower(), strength)} (r = {strength:.2f}). " if strength else ""
+    )
+    points = f"{numbers.whole(min(POINTS, len(shown)))} of {numbers.whole(int(known.sum()))} customers are shown as points."
+    return _part(ids.PAIR, figure, said + points, rows)
+
+
+def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dict[str, Any]]:
+    return [
+        relation_figures.points(segment.number, segment.name, part[x].tolist(), part[y].tolist())
+        for segment in services.model.card.profile.segments
+        for part in (shown[shown["Segment"] == segment.number],)
+    ]
+
+
+def _edges(axis: Axis, values: pd.Series[Any]) -> list[float]:
+    """Edges of the known bins that a heatmap can draw; open bins end where the values do."""
+    edges, known = np.array(axis.edges, dtype=np.float64), values.dropna()
+    finite = edges[np.isfinite(edges)]
+    low, high = (known.min(), known.max()) if len(known) else (finite[0], finite[-1])
+    edges = np.where(np.isneginf(edges), min(low, finite[0] - 1), edges)
+    edges = np.where(np.isposinf(edges), max(high, finite[-1] + 1), edges)
+    # Whole numbers stand in the middle of their bin, as people read them.
+    return (edges - 0.5 if axis.scale is Scale.WHOLE else edges).tolist()
+
+
+def _boxes(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
+    name, numbers = asked.options["y"], services.numbers
+    groups = [
+        (s.number, s.name, explore.five_numbers(people.loc[people["Segment"] == s.number, name]))
+        for s in services.model.card.profile.segments
+    ]
+    rows = [
+        (title, numbers.whole(box.customers), *map(numbers.decimal, (box.first, box.median, box.third)))
+        for _, title, box in groups
+        if box
+    ]
+    figure = relation_figures.boxes(groups, services.label(name), plotly)
+    return _part(ids.BOX, figure, _widest(services, name, groups), rows)
+
+
+def _widest(services: Services, name: str, groups: list[tuple[int, str, FiveNumbers | None]]) -> str:
+    known = [(title, box.median) for _, title, box in groups if box]
+    if not known:
+        return "No customer matches."
+    low, high = min(known, key=lambda pair: pair[1]), max(known, key=lambda pair: pair[1])
+    label, write = services.label(name), services.numbers.decimal
+    if low[1] == high[1]:
+        return f"{label}: the median is {write(low[1])} in every segment."
+    return (
+        f"{label}: median {write(high[1])} among {high[0].lower()}, {write(low[1])} among {low[0].lower()}."
+    )

@@ -1,0 +1,105 @@
+"""What a customer base looks like, beyond counts: concentration, correlations, five-number summaries."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.customers.schema import CHANNELS, PRODUCTS
+
+Method = Literal["pearson", "spearman"]
+
+
+def half_from(amounts: npt.ArrayLike) -> float | None:
+    """Smallest share of customers that together bring half of the sum.
+
+    Parameters
+    ----------
+    amounts : array of numbers, shape (n,)
+        Not negative; NaN is left out.
+
+    Returns
+    -------
+    float or None
+        Fraction in (0, 1]; None where nobody spends anything. A point of the Lorenz curve (Lorenz 1905,
+        Publ. Am. Stat. Assoc. 9: 209-219).
+    """
+    values = np.asarray(amounts, dtype=np.float64)
+    known = np.sort(values[~np.isnan(values)])[::-1]
+    total = known.sum()
+    if not total > 0:
+        return None
+    return float((np.searchsorted(np.cumsum(known), total / 2) + 1) / len(known))
+
+
+def correlations(frame: pd.DataFrame, method: Method) -> pd.DataFrame:
+    """Correlation of each column with each, over the rows where both are known; shape (p, p).
+
+    Pearson's product moment, or Spearman's of ranks; NaN where a column does not vary, or fewer than three
+    rows know both.
+    """
+    return frame.astype("float64").corr(method=method, min_periods=3)
+
+
+def correlation(one: pd.Series[float], other: pd.Series[float]) -> float | None:
+    """Pearson's correlation over the rows where both are known; None where it can't be said."""
+    found = one.astype("float64").corr(other.astype("float64"), min_periods=3)
+    return None if math.isnan(found) else float(found)
+
+
+@dataclass(frozen=True)
+class FiveNumbers:
+    """One group of a box plot: quartiles, and the furthest values within 1.5 interquartile ranges of them.
+
+    Tukey (1977), Exploratory Data Analysis.
+    """
+
+    customers: int
+    low: float
+    first: float
+    median: float
+    third: float
+    high: float
+    beyond: int  # values further out than the whiskers
+
+
+def five_numbers(values: npt.ArrayLike) -> FiveNumbers | None:
+    """Summary of the known `values`, in their unit; None if there is none."""
+    column = np.asarray(values, dtype=np.float64)
+    known = column[~np.isnan(column)]
+    if not len(known):
+        return None
+    first, median, third = np.quantile(known, [0.25, 0.5, 0.75]).tolist()
+    reach = 1.5 * (third - first)
+    inside = known[(known >= first - reach) & (known <= third + reach)]
+    low, high = float(inside.min()), float(inside.max())
+    return FiveNumbers(len(known), low, first, median, third, high, len(known) - len(inside))
+
+
+def strongest(table: pd.DataFrame, most: int) -> list[tuple[str, str, float]]:
+    """The `most` strongest correlations between two different columns, the strongest first.
+
+    A sum and its parts are left out: they are related by definition.
+    """
+    names: Sequence[str] = [str(name) for name in table.columns]
+    values = table.to_numpy()
+    pairs = [
+        (one, other, float(values[place, there]))
+        for place, one in enumerate(names)
+        for there, other in enumerate(names[:place])
+    ]
+    known = [pair for pair in pairs if not math.isnan(pair[2]) and not _is_part(*pair[:2])]
+    return sorted(known, key=lambda pair: -abs(pair[2]))[:most]
+
+
+def _is_part(one: str, other: str) -> bool:
+    return any(sum_ in (one, other) and {one, other} & parts for sum_, parts in _SUMS.items())
+
+
+_SUMS = {"Total_Spending": set(PRODUCTS.values()), "Total_Purchases": set(CHANNELS.values())}

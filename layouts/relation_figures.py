@@ -1,0 +1,124 @@
+"""Figures of relations: correlation heatmap, density with points, box plots by segment."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from core.explore import FiveNumbers
+from layouts.figures import Figure
+from layouts.theme import ACCENT, DIVERGING, Template, segment_colour
+
+Matrix = Sequence[Sequence[float]]
+
+
+def correlation(names: Sequence[str], labels: Sequence[str], values: Matrix, template: Template) -> Figure:
+    """Each field with each; a click on a cell shows the two against one another."""
+    shown = [[None if math.isnan(value) else round(value, 3) + 0.0 for value in row] for row in values]
+    heatmap = {
+        "type": "heatmap",
+        "x": list(labels),
+        "y": list(labels),
+        "z": shown,
+        "zmin": -1,
+        "zmax": 1,
+        "colorscale": DIVERGING,
+        "texttemplate": "%{z:.1f}",
+        "xgap": 1,
+        "ygap": 1,
+        "hoverongaps": False,
+        "hovertemplate": "%{y} and %{x}: %{z:.2f}<extra></extra>",
+        "colorbar": {"thickness": 12, "outlinewidth": 0, "tickvals": [-1, -0.5, 0, 0.5, 1]},
+        "meta": {"option": ["y", "x"], "rows": list(names), "columns": list(names)},
+    }
+    axes = {
+        "xaxis": {"showgrid": False, "tickangle": -45, "fixedrange": True},
+        "yaxis": {"showgrid": False, "autorange": "reversed", "fixedrange": True},
+    }
+    return {"data": [heatmap], "layout": {"template": template, **axes}}
+
+
+def density(
+    edges: tuple[Sequence[float], Sequence[float]],
+    counts: Matrix,
+    points: Sequence[dict[str, Any]],
+    titles: tuple[str, str],
+    template: Template,
+) -> Figure:
+    """Customers by two binned fields (`edges` of x and of y; counts by row of y), and a sample as points."""
+    layout = {
+        "template": template,
+        "hovermode": "closest",
+        "xaxis": _between(edges[0], titles[0]),
+        "yaxis": _between(edges[1], titles[1]),
+    }
+    return {"data": [_shade(edges, counts), *points], "layout": layout}
+
+
+def _shade(edges: tuple[Sequence[float], Sequence[float]], counts: Matrix) -> dict[str, Any]:
+    peak = max((max(row, default=0) for row in counts), default=0)
+    return {
+        "type": "heatmap",
+        "x": list(edges[0]),
+        "y": list(edges[1]),
+        # Roots, so that thin areas show beside crowded ones; the numbers themselves are in the hover.
+        "z": [[math.sqrt(value) if value else None for value in row] for row in counts],
+        "zmin": 0,
+        "zmax": math.sqrt(peak) or 1,
+        "customdata": [list(row) for row in counts],
+        "colorscale": [[0, "rgba(59, 138, 102, 0.04)"], [1, ACCENT]],
+        "showscale": False,
+        "hoverongaps": False,
+        "hovertemplate": "%{customdata:,} customers here<extra></extra>",
+    }
+
+
+def _between(edges: Sequence[float], title: str) -> dict[str, Any]:
+    return {"title": {"text": title}, "fixedrange": True, "range": [edges[0], edges[-1]], "showgrid": False}
+
+
+def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> dict[str, Any]:
+    """A sample of one segment's customers."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": list(x),
+        "y": list(y),
+        "marker": {"color": segment_colour(number), "size": 5, "opacity": 0.6},
+        "hovertemplate": f"{name}<br>%{{x:,.4~g}}, %{{y:,.4~g}}<extra></extra>",
+        "meta": {"field": "Segment", "codes": [number - 1] * len(x)},
+    }
+
+
+def boxes(groups: Sequence[tuple[int, str, FiveNumbers | None]], title: str, template: Template) -> Figure:
+    """A box per segment: quartiles and whiskers."""
+    data = [_box(number, name, found) for number, name, found in groups if found]
+    return {
+        "data": data,
+        "layout": {
+            "template": template,
+            "xaxis": {"title": {"text": title}, "fixedrange": True},
+            "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
+            "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
+        },
+    }
+
+
+def _box(number: int, name: str, found: FiveNumbers) -> dict[str, Any]:
+    return {
+        "type": "box",
+        "orientation": "h",
+        "name": name,
+        "y": [name],
+        "q1": [found.first],
+        "median": [found.median],
+        "q3": [found.third],
+        "lowerfence": [found.low],
+        "upperfence": [found.high],
+        "marker": {"color": segment_colour(number)},
+        "line": {"color": segment_colour(number)},
+        "hoverinfo": "x",
+        "boxpoints": False,
+    }

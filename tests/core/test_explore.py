@@ -1,0 +1,68 @@
+"""Concentration, correlations and box plots, against independent computations."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from core.explore import correlation, correlations, five_numbers, half_from, strongest
+
+
+def test_half_of_equal_spending_comes_from_half_of_the_customers():
+    assert half_from([10.0] * 10) == 0.5
+
+
+def test_half_may_come_from_one_customer_and_gaps_are_left_out():
+    assert half_from([1000.0, 1.0, 1.0, 1.0, np.nan]) == 0.25
+
+
+@pytest.mark.parametrize("amounts", [[], [0.0, 0.0], [np.nan]])
+def test_nobody_brings_half_of_nothing(amounts):
+    assert half_from(amounts) is None
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=60))
+def test_no_smaller_group_brings_half(amounts):
+    share = half_from(np.array(amounts, dtype=float))
+    if share is not None:
+        many, ordered = round(share * len(amounts)), sorted(amounts, reverse=True)
+        assert 2 * sum(ordered[:many]) >= sum(amounts) > 2 * sum(ordered[: many - 1])
+
+
+def test_correlations_are_those_of_scipy():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.normal(size=(200, 3)), columns=list("abc"))
+    frame["c"] += np.exp(frame["a"])
+    for method, reference in (("pearson", stats.pearsonr), ("spearman", stats.spearmanr)):
+        found = correlations(frame, method)
+        assert found.loc["a", "c"] == pytest.approx(reference(frame["a"], frame["c"]).statistic)
+    assert correlation(frame["a"], frame["c"]) == pytest.approx(correlations(frame, "pearson").loc["a", "c"])
+
+
+def test_a_column_that_does_not_vary_is_related_to_nothing():
+    frame = pd.DataFrame({"a": [1.0, 1.0, 1.0], "b": [1.0, 2.0, 3.0]})
+    assert strongest(correlations(frame, "pearson"), 5) == []
+    assert correlation(frame["a"], frame["b"]) is None
+
+
+def test_a_sum_and_its_part_are_no_finding():
+    frame = pd.DataFrame(
+        {"Total_Spending": [1.0, 2, 3, 4], "MntWines": [1.0, 2, 3, 4], "Age": [4.0, 3, 1, 2]}
+    )
+    pairs = {frozenset(pair[:2]) for pair in strongest(correlations(frame, "pearson"), 5)}
+    assert pairs == {frozenset({"Age", "Total_Spending"}), frozenset({"Age", "MntWines"})}
+
+
+def test_a_box_is_tukeys():
+    values = [*range(1, 10), 100.0, np.nan]
+    box = five_numbers(values)
+    assert (box.customers, box.low, box.high, box.beyond) == (10, 1, 9, 1)
+    assert [box.first, box.median, box.third] == np.quantile([*range(1, 10), 100], [0.25, 0.5, 0.75]).tolist()
+    assert five_numbers([np.nan]) is None
+
+
+def test_half_of_the_spending_of_the_real_file_comes_from_a_fifth(real_file):
+    products = pd.read_csv(real_file).filter(like="Mnt").sum(axis=1)
+    assert half_from(products) == pytest.approx(0.19, abs=0.005)

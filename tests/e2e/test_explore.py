@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def explore(new_context, cookies, opened):
+    page = new_context(storage_state=cookies).new_page()
+    opened(page, "/explore")
+    return page
+
+
+def chips(page):
+    return page.get_by_role("group", name="Active filters").get_by_role("button")
+
+
+def bars(page, id):
+    return page.evaluate(f"document.querySelector('#{id} .js-plotly-plot').data.length")
+
+
+def heights(page, id, trace=1):
+    return page.evaluate(f"Array.from(document.querySelector('#{id} .js-plotly-plot').data[{trace}].y)")
+
+
+def test_bars_are_split_and_shared_and_a_link_keeps_both(explore, new_context, cookies, opened):
+    explore.get_by_role("button", name="Split by segment").click()
+    expect(explore).to_have_url(re.compile(r"split=segments$"))
+    explore.wait_for_function(
+        "() => document.querySelector('#explore-Age .js-plotly-plot').data.length === 7"
+    )
+    explore.get_by_role("button", name="Percent").click()
+    expect(explore).to_have_url(re.compile(r"split=segments&as=shares$"))
+    expect(explore.get_by_role("button", name="Percent")).to_have_attribute("aria-pressed", "true")
+    other = new_context(storage_state=cookies).new_page()
+    opened(other, explore.url)
+    assert heights(other, "explore-Age") == pytest.approx(heights(explore, "explore-Age"))
+
+
+def test_a_legend_entry_filters_and_the_filter_travels_to_other_sections_and_pages(explore):
+    explore.get_by_role("group", name="Segments").get_by_role("button").nth(1).click()
+    expect(chips(explore)).to_have_count(2)
+    explore.get_by_role("navigation", name="Sections").get_by_role("link", name="Money").click()
+    expect(explore.get_by_role("region", name="Wines spending")).to_be_visible()
+    expect(chips(explore)).to_have_count(2)
+    explore.get_by_role("link", name="Overview", exact=True).click()
+    expect(explore.locator("#overview-lead")).to_contain_text("match your filters")
+
+
+def test_amounts_can_be_told_apart_on_logarithmic_bins(explore, opened):
+    opened(explore, "/explore?show=money")
+    explore.get_by_role("button", name="Logarithmic").click()
+    explore.wait_for_function(
+        "() => document.querySelector('#explore-MntWines .js-plotly-plot').layout.xaxis.title?.text === 'logarithmic bins'"
+    )
+    chart = explore.get_by_role("group", name=re.compile("^Wines spending: arrow keys"))
+    chart.focus()
+    explore.keyboard.press("End")
+    explore.keyboard.press("Enter")
+    expect(explore).to_have_url(re.compile(r"MntWines_log=1000~2000&show=money&axis=log$"))
+
+
+def test_a_cell_of_the_heatmap_shows_its_pair(explore, opened):
+    opened(explore, "/explore?show=relations")
+    cells = explore.locator("#explore-heatmap .nsewdrag")
+    cells.click(position={"x": 5, "y": cells.bounding_box()["height"] - 5})
+    expect(explore.get_by_label("Across")).to_have_value("Age")
+    expect(explore.get_by_label("Up, and in the boxes")).to_have_value("Campaign_Acceptance")
+    expect(explore.locator("#explore-pair-finding")).to_contain_text("Age and campaigns accepted")
+
+
+def test_fields_and_ranks_can_be_chosen_by_keyboard(explore, opened):
+    opened(explore, "/explore?show=relations")
+    explore.get_by_label("Across").select_option("Recency")
+    expect(explore.locator("#explore-pair-finding")).to_contain_text(
+        "Recency and total spending are hardly related"
+    )
+    explore.get_by_role("button", name="Spearman (rank)").press("Enter")
+    expect(explore).to_have_url(re.compile("method=spearman&x=Recency$"))
+    explore.go_back()
+    expect(explore.get_by_role("button", name="Pearson (straight line)")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+def test_the_table_behind_a_chart_follows_the_filters(explore):
+    chart = explore.get_by_role("region", name="Children", exact=True)
+    chart.get_by_text("Show as a table").click()
+    before = chart.locator("tbody tr").first.locator("td").all_inner_texts()
+    explore.get_by_role("group", name="Segments").get_by_role("button").first.click()
+    expect(chart.locator("tbody tr").first.locator("td").last).not_to_have_text(before[1])
+    assert chart.locator("tbody tr").first.locator("td").first.inner_text() == before[0]
+
+
+@pytest.mark.parametrize("section", ["people", "relations", "quality"])
+def test_no_section_has_a_serious_finding(explore, opened, axe, section):
+    opened(explore, f"/explore?show={section}")
+    assert axe(explore) == []
