@@ -84,9 +84,11 @@ class Numbers:
         return str(format_percent(value, format="#,##0.0%", locale=self.locale))
 
     def percent(self, value: float | None) -> str:
-        """A fraction: 0.154 as 15%; one decimal below ten percent."""
+        """A fraction: 0.154 as 15%; one decimal below ten percent; <0.1% for what is less, but not nothing."""
         if not _known(value):
             return UNKNOWN
+        if 0 < value < 0.0005:
+            return f"<{self.percent(0.001)}"
         pattern = "#,##0.#%" if abs(value) < 0.0995 else "#,##0%"
         return str(format_percent(value, format=pattern, locale=self.locale))
 

@@ -62,3 +62,13 @@ def test_an_unknown_locale_or_currency_names_the_variable():
         Numbers("xx_YY")
     with pytest.raises(SettingsError, match="PARTERRE_CURRENCY: found 'EURO'"):
         Numbers("en_US", "EURO")
+
+
+def test_a_small_share_is_not_written_as_nothing():
+    numbers = Numbers()
+    assert [numbers.percent(share) for share in (0, 1 / 2240, 0.0006, 0.154)] == [
+        "0%",
+        "<0.1%",
+        "0.1%",
+        "15%",
+    ]
