@@ -14,6 +14,7 @@ from core.accounts.permissions import Action
 from core.customers import cleaning
 from core.errors import ParterreError
 from core.numbers import Numbers
+from core.segments.findings import Findings
 from core.segments.fit import Parameters
 from core.segments.registry import Recipe, Registry
 from core.services import Services
@@ -36,6 +37,7 @@ def create_services(settings: Settings) -> Services:
         users=CsvUserStore(settings.home / "users.csv"),
         model=Registry(settings.home / "models").ensure(recipe),
         numbers=Numbers(settings.locale, settings.currency),
+        findings=Findings(settings.home),
     )
 
 

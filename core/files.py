@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -25,6 +26,15 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def set_aside(path: Path) -> str:
+    """Rename a damaged file, so that it can be looked at and is not read again; the new name."""
+    aside = path.with_name(f"damaged-{secrets.token_hex(4)}-{path.name}")
+    # Another process may have set it aside first.
+    with contextlib.suppress(FileNotFoundError):
+        path.rename(aside)
+    return aside.name
 
 
 def sync_folder(folder: Path) -> None:

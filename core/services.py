@@ -9,17 +9,19 @@ from core.customers.schema import label
 from core.numbers import Numbers
 from core.segments.artefacts import Model
 from core.segments.axes import plain
+from core.segments.findings import Findings
 from core.settings import Settings
 
 
 @dataclass(frozen=True)
 class Services:
-    """The live model, the accounts, and how numbers are written."""
+    """The live model and what was found about it, the accounts, and how numbers are written."""
 
     settings: Settings
     users: UserStore
     model: Model
     numbers: Numbers
+    findings: Findings
 
     def label(self, name: str) -> str:
         """What a field is called; an axis in logarithmic bins is called like its field."""
