@@ -7,7 +7,7 @@ import logging
 from dash import Dash
 from flask import Flask
 
-from callbacks import auth, commands, explore, health, overview, predict, security, shell
+from callbacks import auth, commands, explore, health, one_model, overview, predict, security, shell
 from callbacks.shell import View
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.permissions import Action
@@ -16,6 +16,7 @@ from core.errors import ParterreError
 from core.numbers import Numbers
 from core.segments.findings import Findings
 from core.segments.fit import Parameters
+from core.segments.live import Live
 from core.segments.registry import Recipe, Registry
 from core.services import Services
 from core.settings import Settings, load
@@ -35,7 +36,7 @@ def create_services(settings: Settings) -> Services:
     return Services(
         settings=settings,
         users=CsvUserStore(settings.home / "users.csv"),
-        model=Registry(settings.home / "models").ensure(recipe),
+        live=Live(Registry(settings.home / "models"), recipe),
         numbers=Numbers(settings.locale, settings.currency),
         findings=Findings(settings.home),
     )
@@ -46,6 +47,7 @@ def create_app(settings: Settings) -> Dash:
     services = create_services(settings)
     server = Flask(__name__, static_folder=None)
     security.secure(server, settings)
+    one_model.register(server, services.live)
     auth.register(server, services.users, settings)
     commands.register(server, services.users, settings)
     health.register(server, services)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -138,6 +138,15 @@ class Table:
     def axes(self) -> Mapping[str, Axis]:
         """What the codes of each field mean."""
         return self._columns.axes
+
+    def renamed(self, field: str, labels: Sequence[str]) -> Table:
+        """The same table with other words for the codes of `field`; addresses stay, and nothing is copied."""
+        axis = self.axes[field]
+        words = (*labels, *axis.labels[len(labels) :])
+        axes = {**self.axes, field: replace(axis, labels=words)}
+        table = Table(replace(self._columns, axes=axes))
+        table._memory = self._memory
+        return table
 
     def selection(self, text: str = "") -> Selection:
         """The selection that an address names."""

@@ -6,10 +6,12 @@ import contextlib
 import hashlib
 import os
 import secrets
+import time
 from pathlib import Path
 
 _READ_WHOLE = 64 << 20
 _BLOCK, _BLOCKS = 1 << 16, 256
+_SETTLED_NANOSECONDS = 2_000_000_000
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -35,6 +37,24 @@ def set_aside(path: Path) -> str:
     with contextlib.suppress(FileNotFoundError):
         path.rename(aside)
     return aside.name
+
+
+State = tuple[int, int, int, int] | None
+
+
+def state(path: Path) -> State:
+    """What the file system says of `path`: other values mean another content, None that there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def is_settled(*states: State) -> bool:
+    """Whether these files changed long enough ago that a further change is certain to show in their state."""
+    now = time.time_ns()
+    return all(now - found[2] > _SETTLED_NANOSECONDS for found in states if found)
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ from core.numbers import Numbers
 from core.segments.artefacts import Model
 from core.segments.axes import plain
 from core.segments.findings import Findings
+from core.segments.live import Live
 from core.settings import Settings
 
 
@@ -19,9 +20,14 @@ class Services:
 
     settings: Settings
     users: UserStore
-    model: Model
+    live: Live
     numbers: Numbers
     findings: Findings
+
+    @property
+    def model(self) -> Model:
+        """The live model; the same one to the end of a request or job. Never keep it longer."""
+        return self.live.model
 
     def label(self, name: str) -> str:
         """What a field is called; an axis in logarithmic bins is called like its field."""

@@ -53,9 +53,8 @@ class Registry:
         DataError, ModelError
             If the file can't be read as customers, or no segments can be made of them.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        digest = self._digest(recipe.data)
-        key = _key(digest, recipe)
+        digest = self.digest(recipe.data)
+        key = key_of(digest, recipe)
         try:
             return load(self.folder / key)
         except DamagedError:
@@ -73,8 +72,15 @@ class Registry:
         _make(self.folder, key, digest, recipe)
         return load(self.folder / key)
 
-    def _digest(self, data: Path) -> str:
-        """SHA-256 of the customer file; remembered by path, size and time of change, since files are large."""
+    def digest(self, data: Path) -> str:
+        """SHA-256 of the customer file; remembered by path, size and time of change, since files are large.
+
+        Raises
+        ------
+        DataError
+            If there is no such file, or it can't be read.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
         try:
             status = data.stat()
             known = [str(data.resolve()), status.st_size, status.st_mtime_ns]
@@ -131,7 +137,8 @@ def _unreadable(data: Path, error: Exception) -> str:
     ) from error
 
 
-def _key(digest: str, recipe: Recipe) -> str:
+def key_of(digest: str, recipe: Recipe) -> str:
+    """Name of the model that `recipe` makes of a file with that digest, with the libraries of today."""
     made_of = {
         "format": FORMAT,
         "data": digest,
