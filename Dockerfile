@@ -15,4 +15,4 @@ VOLUME /home/parterre/var
 EXPOSE 8050
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/readyz', timeout=4)"]
-CMD ["gunicorn", "-c", "gunicorn.conf.py", "app:create_server()"]
+CMD ["python", "-m", "scripts.serve"]

@@ -14,7 +14,7 @@ help: ## list these targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/run.stamp ## install what is missing and serve, at first on http://127.0.0.1:8050
-	@exec $(BIN)/gunicorn -c gunicorn.conf.py "app:create_server()"
+	@exec $(BIN)/python -m scripts.serve
 
 test: .venv/test.stamp ## install what is missing and run every test
 	@scripts/browser

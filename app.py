@@ -9,16 +9,9 @@ from flask import Flask
 
 from callbacks import auth, commands, explore, health, one_model, overview, predict, security, shell
 from callbacks.shell import View
-from core.accounts.csv_store import CsvUserStore
 from core.accounts.permissions import Action
-from core.customers import cleaning
 from core.errors import ParterreError
-from core.numbers import Numbers
-from core.segments.findings import Findings
-from core.segments.fit import Parameters
-from core.segments.live import Live
-from core.segments.registry import Recipe, Registry
-from core.services import Services
+from core.services import create_services
 from core.settings import Settings, load
 
 VIEWS = (
@@ -26,20 +19,6 @@ VIEWS = (
     View("explore", "/explore", "Explore", Action.VIEW, explore.draw, explore.register, explore.PAGE),
     View("predict", "/predict", "Predict", Action.PREDICT, predict.draw, predict.register),
 )
-
-
-def create_services(settings: Settings) -> Services:
-    """What the views work with: accounts, numbers, and the model, fitted if it is new."""
-    recipe = Recipe(
-        settings.data, cleaning.chosen(settings.rules), Parameters(k=settings.segments), settings.max_file_mb
-    )
-    return Services(
-        settings=settings,
-        users=CsvUserStore(settings.home / "users.csv"),
-        live=Live(Registry(settings.home / "models"), recipe),
-        numbers=Numbers(settings.locale, settings.currency),
-        findings=Findings(settings.home),
-    )
 
 
 def create_app(settings: Settings) -> Dash:

@@ -1,4 +1,4 @@
-"""A real Parterre for tests and pictures: gunicorn with its own home, on a port of its own."""
+"""A real Parterre for tests and pictures: gunicorn and a worker with their own home, on a port of its own."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
+from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from core.settings import ROOT, Settings, variable
 
 COMMAND = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_server()"]
+WORKER = [sys.executable, "-m", "core.worker"]
 ADDRESS = re.compile(r"^Parterre is at (http://\S+)$", re.MULTILINE)
 PATIENCE_SECONDS = 90
 
@@ -39,23 +41,30 @@ class Server:
 
 @contextmanager
 def serving(home: Path, **settings: object) -> Iterator[Server]:
-    """Start gunicorn as an operator would, with `settings` by field name; end all of it after."""
+    """Start gunicorn and a worker as an operator would, with `settings` by field name; end both after."""
     home.mkdir(parents=True, exist_ok=True)
     descriptor, log = mkstemp(dir=home, prefix="server-", suffix=".log")
+    settled = environment(home=home, **settings)
     with open(descriptor, "wb") as output:
-        process = subprocess.Popen(
-            COMMAND,
-            cwd=ROOT,
-            env=environment(home=home, **settings),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        process, worker = (started(command, settled, output) for command in (COMMAND, WORKER))
     try:
         yield Server(answering(process, Path(log)), home, Path(log), process.pid)
     finally:
-        end(process)
+        for ended in (process, worker):
+            end(ended)
+
+
+def started(command: list[str], settled: dict[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """A process group of its own, which writes to `output`."""
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=settled,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def environment(**settings: object) -> dict[str, str]:

@@ -52,3 +52,7 @@ class AccountError(ParterreError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class JobError(ParterreError):
+    """A long calculation that can't be started, stopped or finished."""

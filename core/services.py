@@ -1,28 +1,36 @@
-"""What create_app builds once and hands to every view."""
+"""What is built once in each process and handed to every view and every job."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.accounts.csv_store import CsvUserStore
 from core.accounts.users import UserStore
+from core.customers import cleaning
 from core.customers.schema import label
+from core.jobs import Jobs
+from core.jobs_store import Store
 from core.numbers import Numbers
 from core.segments.artefacts import Model
 from core.segments.axes import plain
 from core.segments.findings import Findings
+from core.segments.fit import Parameters
 from core.segments.live import Live
+from core.segments.registry import Recipe, Registry
 from core.settings import Settings
+from core.work import WORK
 
 
 @dataclass(frozen=True)
 class Services:
-    """The live model and what was found about it, the accounts, and how numbers are written."""
+    """The live model and what was found about it, long work, accounts, and how numbers are written."""
 
     settings: Settings
     users: UserStore
     live: Live
     numbers: Numbers
     findings: Findings
+    jobs: Jobs
 
     @property
     def model(self) -> Model:
@@ -32,3 +40,19 @@ class Services:
     def label(self, name: str) -> str:
         """What a field is called; an axis in logarithmic bins is called like its field."""
         return label(plain(name))
+
+
+def create_services(settings: Settings) -> Services:
+    """What views and jobs work with; the model is fitted if it is new."""
+    recipe = Recipe(
+        settings.data, cleaning.chosen(settings.rules), Parameters(k=settings.segments), settings.max_file_mb
+    )
+    live = Live(Registry(settings.home / "models"), recipe)
+    return Services(
+        settings=settings,
+        users=CsvUserStore(settings.home / "users.csv"),
+        live=live,
+        numbers=Numbers(settings.locale, settings.currency),
+        findings=Findings(settings.home),
+        jobs=Jobs(Store.of(settings), WORK, lambda: live.model.card.key),
+    )

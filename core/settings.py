@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         validation_alias="PARTERRE_LOCALE",
         description="Locale for thousands, decimals and dates, such as `de_DE`.",
     )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="REDIS_URL",
+        description="Redis server that holds the jobs of several machines, such as `redis://host:6379/0`.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         validation_alias="PARTERRE_LOG_LEVEL",

@@ -1,0 +1,46 @@
+"""The long work that there is, by kind."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from core.telling import Tell
+
+if TYPE_CHECKING:
+    from core.services import Services
+
+Doing = Callable[["Services", Mapping[str, Any], Tell], Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of long work.
+
+    Attributes
+    ----------
+    title : str
+        What it is called, as in "Evidence for the number of segments".
+    place : str
+        The function that does it, as `module:name`: imported when it is first needed, and in the worker only.
+        It is given the services, with the job's model as the live one, the arguments, and `tell`.
+    private : bool
+        Whether it is about somebody's own data: then only its owner and administrators see it, and equal
+        jobs of two people are two.
+    """
+
+    title: str
+    place: str
+    private: bool = False
+
+    def doing(self) -> Doing:
+        """The function that does it."""
+        module, _, name = self.place.partition(":")
+        found: Doing = getattr(importlib.import_module(module), name)
+        return found
+
+
+WORK: Mapping[str, Work] = MappingProxyType({})

@@ -1,0 +1,56 @@
+"""The worker process: `python -m core.worker`. It runs long work, so that pages never wait for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from dotenv import load_dotenv
+
+# Before numpy is imported: long work leaves a core to those who look at pages.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from core.errors import ParterreError
+from core.settings import ROOT, Settings, load
+
+if TYPE_CHECKING:
+    from core.services import Services
+
+COURTESY = 10  # niceness: where there are too few cores, pages come first
+
+
+def main() -> None:
+    """Run jobs until the process is told to stop; what it can't start with is said in a sentence."""
+    if not os.environ.get("FLASK_SKIP_DOTENV"):
+        load_dotenv(ROOT / ".env")
+    try:
+        settings = load()
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        logging.getLogger("huey").setLevel(logging.WARNING)
+        os.nice(COURTESY)
+        serve(settings)
+    except ParterreError as error:
+        raise SystemExit(f"Parterre's worker can't start. {error}") from None
+
+
+def serve(settings: Settings) -> None:
+    """Run the jobs of the home folder, or of the Redis server, that the settings name."""
+    from core.jobs_store import Store
+    from core.jobs_worker import Worker
+    from core.work import WORK
+
+    Worker(Store.of(settings), WORK, lambda: services_of(settings)).serve()
+
+
+def services_of(settings: Settings) -> Services:
+    """Customers and model, which take a second to load: not before there is something to do with them."""
+    from core.services import create_services
+
+    return create_services(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""`make run` in small: server and worker start together, and end together."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.server import ADDRESS, environment, is_ready
+from core.jobs_store import Store
+from core.settings import ROOT
+
+SERVE = [sys.executable, "-m", "scripts.serve"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def run(home, tmp_path):
+    """`run()`: what `make run` starts, and the file that it writes to."""
+    started: list[subprocess.Popen] = []
+
+    def start(**settings: object) -> tuple[subprocess.Popen, Path]:
+        log = tmp_path / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                SERVE,
+                cwd=ROOT,
+                env=environment(home=home, workers=1, **settings),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started.append(process)
+        return process, log
+
+    yield start
+    for process in started:
+        with_suppressed_kill(process.pid)
+        process.wait()
+
+
+def with_suppressed_kill(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def soon(happened, seconds: float = 90):
+    deadline = time.monotonic() + seconds
+    while not (found := happened()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+    return found
+
+
+def address(log: Path) -> str:
+    said = soon(lambda: ADDRESS.search(log.read_text()))
+    soon(lambda: is_ready(said[1]))
+    return said[1]
+
+
+def worker_of(home: Path) -> int:
+    """The process that says that it runs jobs, once it does and if it lives."""
+    store = Store(home)
+
+    def living() -> int | None:
+        (beat,) = store.read("worker")
+        return beat["pid"] if beat and Path(f"/proc/{beat['pid']}").exists() else None
+
+    return soon(living)
+
+
+def is_gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_one_signal_ends_server_and_worker(run, home, number):
+    process, log = run()
+    url, worker = address(log), worker_of(home)
+    process.send_signal(number)
+    assert process.wait(timeout=60) == 0
+    assert not is_ready(url)
+    assert soon(lambda: is_gone(worker))
+    assert "Traceback" not in log.read_text()
+
+
+def test_what_the_server_says_stands_there_as_it_says_it(run, home):
+    _, log = run()
+    url = address(log)
+    assert re.search(
+        rf"^Parterre is at {url}\nThe first account to sign up there is the administrator\.$",
+        log.read_text(),
+        re.M,
+    )
+
+
+def test_a_worker_that_dies_is_started_again_and_pages_are_served_meanwhile(run, home):
+    _, log = run()
+    url, first = address(log), worker_of(home)
+    os.kill(first, signal.SIGKILL)
+    soon(lambda: "It is started again" in log.read_text())
+    assert is_ready(url)
+    assert soon(lambda: worker_of(home) != first)
+
+
+def test_a_setting_that_can_not_work_ends_both_with_a_sentence(run):
+    process, log = run(segments="many")
+    assert process.wait(timeout=60) != 0
+    assert "PARTERRE_SEGMENTS: found 'many'" in log.read_text()
+    assert "Traceback" not in log.read_text()
