@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 
 from dash import Dash
 from flask import Flask
 
-from callbacks import auth, commands, explore, health, one_model, overview, predict, security, shell
+from callbacks import auth, commands, explore, health, one_model, overview, predict, progress, security, shell
 from callbacks.shell import View
 from core.accounts.permissions import Action
 from core.errors import ParterreError
 from core.services import create_services
 from core.settings import Settings, load
+from core.work import WORK, Work
 
 VIEWS = (
     View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register, overview.PAGE),
@@ -21,19 +23,20 @@ VIEWS = (
 )
 
 
-def create_app(settings: Settings) -> Dash:
+def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[str, Work] = WORK) -> Dash:
     """The whole app. The guard comes before Dash, whose own handlers would otherwise answer first."""
-    services = create_services(settings)
+    services = create_services(settings, work)
     server = Flask(__name__, static_folder=None)
     security.secure(server, settings)
     one_model.register(server, services.live)
     auth.register(server, services.users, settings)
     commands.register(server, services.users, settings)
     health.register(server, services)
+    progress.register(server, services)
     app = Dash(server=server, **shell.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
-    app.layout = shell.frame(services, VIEWS)
-    shell.register(app, services, VIEWS)
-    for view in VIEWS:
+    app.layout = shell.frame(services, views)
+    shell.register(app, services, views)
+    for view in views:
         view.register(app, services)
     security.finish(server, app)
     return app

@@ -40,17 +40,19 @@ class Server:
 
 
 @contextmanager
-def serving(home: Path, **settings: object) -> Iterator[Server]:
+def serving(
+    home: Path, *, web: list[str] = COMMAND, worker: list[str] = WORKER, **settings: object
+) -> Iterator[Server]:
     """Start gunicorn and a worker as an operator would, with `settings` by field name; end both after."""
     home.mkdir(parents=True, exist_ok=True)
     descriptor, log = mkstemp(dir=home, prefix="server-", suffix=".log")
     settled = environment(home=home, **settings)
     with open(descriptor, "wb") as output:
-        process, worker = (started(command, settled, output) for command in (COMMAND, WORKER))
+        process, beside = (started(command, settled, output) for command in (web, worker))
     try:
         yield Server(answering(process, Path(log)), home, Path(log), process.pid)
     finally:
-        for ended in (process, worker):
+        for ended in (process, beside):
             end(ended)
 
 

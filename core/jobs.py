@@ -150,6 +150,10 @@ class Jobs:
         work = self._work.get(job.kind)
         return job.may_be_cancelled_by(user) or (work is not None and not work.private)
 
+    def title(self, kind: str) -> str:
+        """What a kind of work is called."""
+        return self._work[kind].title if kind in self._work else kind
+
     def result(self, id: str) -> JSON:
         """What came out of a job; None before, or if nothing did."""
         return self._store.read(f"result:{id}")[0]

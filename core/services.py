@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.accounts.csv_store import CsvUserStore
@@ -18,7 +19,7 @@ from core.segments.fit import Parameters
 from core.segments.live import Live
 from core.segments.registry import Recipe, Registry
 from core.settings import Settings
-from core.work import WORK
+from core.work import WORK, Work
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Services:
         return label(plain(name))
 
 
-def create_services(settings: Settings) -> Services:
+def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Services:
     """What views and jobs work with; the model is fitted if it is new."""
     recipe = Recipe(
         settings.data, cleaning.chosen(settings.rules), Parameters(k=settings.segments), settings.max_file_mb
@@ -54,5 +55,5 @@ def create_services(settings: Settings) -> Services:
         live=live,
         numbers=Numbers(settings.locale, settings.currency),
         findings=Findings(settings.home),
-        jobs=Jobs(Store.of(settings), WORK, lambda: live.model.card.key),
+        jobs=Jobs(Store.of(settings), work, lambda: live.model.card.key),
     )

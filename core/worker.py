@@ -15,7 +15,10 @@ from core.errors import ParterreError
 from core.settings import ROOT, Settings, load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from core.services import Services
+    from core.work import Work
 
 COURTESY = 10  # niceness: where there are too few cores, pages come first
 
@@ -36,13 +39,13 @@ def main() -> None:
         raise SystemExit(f"Parterre's worker can't start. {error}") from None
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, work: Mapping[str, Work] | None = None) -> None:
     """Run the jobs of the home folder, or of the Redis server, that the settings name."""
     from core.jobs_store import Store
     from core.jobs_worker import Worker
     from core.work import WORK
 
-    Worker(Store.of(settings), WORK, lambda: services_of(settings)).serve()
+    Worker(Store.of(settings), work or WORK, lambda: services_of(settings)).serve()
 
 
 def services_of(settings: Settings) -> Services:

@@ -28,6 +28,7 @@ WORK = {
     "break": Work("Breaking", f"{HERE}:break_down"),
     "infinite": Work("No JSON", f"{HERE}:infinite"),
     "linger": Work("Lingering", f"{HERE}:linger"),
+    "until-told": Work("Waiting for a sign", f"{HERE}:until_told"),
 }
 
 

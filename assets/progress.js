@@ -1,0 +1,78 @@
+/* Panels of long work: news once a second while there may be any; the page is drawn anew when it is done. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+  var LIVE = ["waiting", "running", "interrupted"];
+  var SECOND = 1000;
+
+  function cookie(name) {
+    var found = document.cookie.split("; ").find(function (one) { return one.indexOf(name + "=") === 0; });
+    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+  }
+
+  function ask(panel, does) {
+    var options = does ? { method: "POST", headers: { "X-CSRFToken": cookie("_csrf_token") } } : {};
+    var address = "/api/v1/jobs/" + encodeURIComponent(panel.dataset.job) + (does ? "/" + does : "");
+    panel.asking = true;
+    return window.fetch(address, Object.assign({ headers: { Accept: "application/json" } }, options))
+      .then(function (response) {
+        return response.json().then(function (answer) { take(panel, response.status, answer); });
+      })
+      .catch(function () { complain(panel, "The server does not answer. This page keeps asking."); })
+      .then(function () { panel.asking = false; });
+  }
+
+  function take(panel, status, answer) {
+    if (status === 200) { show(panel, answer); return; }
+    if (status === 404) { panel.dataset.state = "gone"; }
+    complain(panel, answer.error || "That did not work. Reload the page.");
+  }
+
+  function part(panel, name) { return panel.querySelector(name); }
+
+  function complain(panel, words) {
+    var error = part(panel, ".p-progress-error");
+    error.hidden = !words;
+    say(error, words);
+  }
+
+  /* A screen reader reads what changes: what is the same is left alone. */
+  function say(element, words) { if (element.textContent !== words) { element.textContent = words; } }
+
+  function show(panel, answer) {
+    var before = panel.dataset.state;
+    panel.dataset.job = answer.id;
+    panel.dataset.state = answer.state;
+    say(part(panel, ".p-progress-words"), answer.words);
+    say(part(panel, ".p-progress-percent"), answer.percent);
+    part(panel, ".p-meter-fill").style.width = (100 * answer.share).toFixed(1) + "%";
+    part(panel, ".p-meter").setAttribute("aria-valuenow", Math.round(100 * answer.share));
+    part(panel, ".p-progress-bar").hidden = ["waiting", "running"].indexOf(answer.state) < 0;
+    complain(panel, answer.error);
+    showButtons(panel, answer);
+    if (answer.state === "done" && before !== "done") { parterre.redraw(); }
+  }
+
+  function showButtons(panel, answer) {
+    var cancel = part(panel, "[data-progress='cancel']"), again = part(panel, "[data-progress='again']");
+    var held = document.activeElement;
+    cancel.hidden = !answer.can_cancel;
+    again.hidden = !answer.can_start;
+    say(again, answer.start);
+    /* Who pressed a button that is gone now finds the next one under the fingers. */
+    if (panel.contains(held) && held.hidden) { (again.hidden ? cancel : again).focus(); }
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("[data-progress]") : null;
+    var panel = button && button.closest("[data-job]");
+    if (panel) { ask(panel, button.dataset.progress); }
+  });
+
+  window.setInterval(function () {
+    if (document.hidden) { return; }
+    document.querySelectorAll("[data-job]").forEach(function (panel) {
+      if (LIVE.indexOf(panel.dataset.state) >= 0 && !panel.asking) { ask(panel); }
+    });
+  }, SECOND);
+}());

@@ -1,0 +1,119 @@
+"""Long work on a page: start it, tell how far it is, cancel it, try it again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, jsonify
+from werkzeug.exceptions import ServiceUnavailable
+
+from callbacks.auth import signed_in
+from callbacks.guard import demand, requires
+from callbacks.refusals import refuse
+from core.accounts.permissions import Action
+from core.accounts.users import User
+from core.errors import JobError
+from core.jobs import Job, State
+from core.services import Services
+from layouts import progress as layout
+from layouts.progress import Shown
+
+PATIENCE_SECONDS = 5  # without a worker, before a page says so
+WORDS: Mapping[State, str] = {
+    State.WAITING: "Waiting for its turn.",
+    State.RUNNING: "Starting.",
+    State.DONE: "Done.",
+    State.FAILED: "This did not work.",
+    State.CANCELLED: "Cancelled.",
+    State.INTERRUPTED: "Interrupted.",
+}
+NOBODY = "Waiting for the worker, and none is running. Ask the administrator to start one."
+
+
+def start(services: Services, kind: str, arguments: Mapping[str, Any] | None = None) -> Job:
+    """Have work done for the visitor; equal work that was asked for before is not done again.
+
+    Raises
+    ------
+    JobError
+        If it can't be asked for.
+    """
+    demand(Action.RUN_JOBS)
+    return services.jobs.submit(kind, arguments or {}, owner=_visitor().username)
+
+
+def panel(services: Services, job: Job) -> Component:
+    """How far a job is, kept up to date; the page is drawn anew when it is done."""
+    return layout.panel(shown(services, job, _visitor()))
+
+
+def shown(services: Services, job: Job, user: User) -> Shown:
+    """What the user is shown of a job."""
+    over = job.is_over or job.state is State.INTERRUPTED
+    return Shown(
+        id=job.id,
+        state=job.state.value,
+        title=services.jobs.title(job.kind),
+        words=_words(job),
+        share=job.share,
+        percent=services.numbers.percent(job.share),
+        error=job.error,
+        can_cancel=not over and job.may_be_cancelled_by(user),
+        can_start=over and job.state is not State.DONE,
+        start="Start again" if job.state is State.CANCELLED else "Try again",
+    )
+
+
+def register(server: Flask, services: Services) -> None:
+    """`/api/v1/jobs/<id>`: look, cancel, try again; a job that one may not see is not there."""
+
+    @server.get("/api/v1/jobs/<id>", endpoint="job")
+    @requires(Action.VIEW)
+    def look(id: str) -> Response:
+        return _answer(services, _found(services, id))
+
+    @server.post("/api/v1/jobs/<id>/cancel", endpoint="job-cancel")
+    @requires(Action.RUN_JOBS)
+    def cancel(id: str) -> Response:
+        job = _found(services, id)
+        if not job.may_be_cancelled_by(_visitor()):
+            abort(403, f"Only {job.owner} or an administrator can cancel this. Ask one of them.")
+        return _answer(services, services.jobs.cancel(id, by=_visitor()))
+
+    @server.post("/api/v1/jobs/<id>/again", endpoint="job-again")
+    @requires(Action.RUN_JOBS)
+    def again(id: str) -> Response:
+        job = _found(services, id)
+        owner = _visitor().username
+        return _answer(services, services.jobs.submit(job.kind, job.arguments, owner, anew=True))
+
+    server.register_error_handler(JobError, lambda error: refuse(ServiceUnavailable(str(error))))
+
+
+def _found(services: Services, id: str) -> Job:
+    job = services.jobs.find(id)
+    if job is None or not services.jobs.may_see(job, _visitor()):
+        abort(404, "There is no such calculation any more. Reload the page.")
+    return job
+
+
+def _answer(services: Services, job: Job) -> Response:
+    return jsonify(asdict(shown(services, job, _visitor())))
+
+
+def _visitor() -> User:
+    user = signed_in()
+    if user is None:
+        abort(401)
+    return user
+
+
+def _words(job: Job) -> str:
+    waited = time.time() - job.created > PATIENCE_SECONDS
+    if job.state is State.WAITING and waited and not job.attended:
+        return NOBODY
+    return (job.words if job.state is State.RUNNING else "") or WORDS[job.state]

@@ -1,0 +1,98 @@
+"""Long work as a visitor sees it: a real browser, two web workers, and a worker that may be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.browser import Account, sign_up
+from bench.server import COMMAND, serving
+from core.jobs_store import Store
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    """Parterre with one more page, whose work ends when a file appears."""
+    web = [*COMMAND[:-1], "tests.job_server:create_server()"]
+    worker = [sys.executable, "-m", "tests.job_server"]
+    with serving(tmp_path_factory.mktemp("home"), web=web, worker=worker) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def url(long) -> str:
+    return long.url
+
+
+@pytest.fixture
+def asked(url, tmp_path):
+    """The address of a page whose work is this test's own."""
+    arguments = {"kind": "until-told", "runs": str(tmp_path / "runs"), "go": str(tmp_path / "go")}
+    return f"{url}/long?{urlencode(arguments)}"
+
+
+def test_a_page_shows_progress_and_draws_itself_anew_when_the_work_is_done(page, url, asked, tmp_path):
+    sign_up(page, url, Account())
+    page.goto(asked)
+    panel = page.get_by_role("region", name="Waiting for a sign")
+    expect(panel.get_by_role("status")).to_have_text("Waiting for a sign")
+    expect(panel.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "50")
+    expect(panel.get_by_text("50%")).to_be_visible()
+    (tmp_path / "go").touch()
+    expect(page.get_by_text("The result is 1.")).to_be_visible()
+    expect(panel).to_have_count(0)
+    assert page.url == asked
+
+
+def test_work_is_cancelled_and_started_again_by_keyboard(page, url, asked, tmp_path, axe):
+    sign_up(page, url, Account())
+    page.goto(asked)
+    panel = page.get_by_role("region", name="Waiting for a sign")
+    expect(panel.get_by_role("status")).to_have_text("Waiting for a sign")
+    assert axe(page) == []
+    panel.get_by_role("button", name="Cancel").press("Enter")
+    expect(panel.get_by_role("status")).to_have_text("Cancelled.")
+    again = panel.get_by_role("button", name="Start again")
+    expect(again).to_be_focused()
+    assert axe(page) == []
+    again.press("Enter")
+    (tmp_path / "go").touch()
+    expect(page.get_by_text("The result is 1.")).to_be_visible()
+
+
+def test_who_did_not_start_it_can_not_cancel_it(page, url, asked, new_context):
+    sign_up(page, url, Account())
+    page.goto(asked)
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    other = new_context().new_page()
+    sign_up(other, url, Account())
+    other.goto(asked)
+    expect(other.get_by_role("region", name="Waiting for a sign")).to_be_visible()
+    expect(other.get_by_role("button", name="Cancel")).to_be_hidden()
+
+
+def test_an_error_says_what_to_do_and_can_be_tried_again(page, url):
+    sign_up(page, url, Account())
+    page.goto(f"{url}/long?kind=refuse&of=browser")
+    panel = page.get_by_role("region", name="Refusing")
+    expect(panel.get_by_role("alert")).to_have_text("Found two customers. Expected more. Use a larger file.")
+    panel.get_by_role("button", name="Try again").click()
+    expect(panel.get_by_role("alert")).to_have_text("Found two customers. Expected more. Use a larger file.")
+
+
+def test_a_worker_that_is_killed_leaves_nothing_running_for_ever(page, url, asked, long):
+    """Last, since nobody starts the worker of this server again."""
+    sign_up(page, url, Account())
+    page.goto(asked)
+    panel = page.get_by_role("region", name="Waiting for a sign")
+    expect(panel.get_by_role("status")).to_have_text("Waiting for a sign")
+    (beat,) = Store(long.home).read("worker")
+    os.kill(beat["pid"], signal.SIGKILL)
+    expect(panel.get_by_role("alert")).to_contain_text("The worker stopped in the middle", timeout=60_000)
+    panel.get_by_role("button", name="Try again").click()
+    expect(panel.get_by_role("status")).to_contain_text("none is running", timeout=60_000)
