@@ -9,6 +9,7 @@ from dash import Dash
 from flask import Flask
 
 from callbacks import auth, commands, explore, health, one_model, overview, predict, progress, security, shell
+from callbacks import views as saved_views
 from callbacks.shell import View
 from core.accounts.permissions import Action
 from core.errors import ParterreError
@@ -33,6 +34,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     commands.register(server, services.users, settings)
     health.register(server, services)
     progress.register(server, services)
+    saved_views.register(server, services, views)
     app = Dash(server=server, **shell.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
     app.layout = shell.frame(services, views)
     shell.register(app, services, views)

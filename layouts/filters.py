@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from layouts import views
 from layouts.charts import Chart
 from layouts.components import Table, aria, chooses, data_table, disclosure, swatch
 from layouts.figures import Figure
@@ -38,8 +39,9 @@ def channel() -> list[Component]:
 
 
 def bar() -> Component:
-    """The active filters as chips, each removable; filled in the browser."""
-    return html.Div(id=ids.CHIPS, className="p-chips", role="group", **aria(label="Active filters"))
+    """The active filters as chips, each removable, filled in the browser; beside them the saved views."""
+    chips = html.Div(id=ids.CHIPS, className="p-chips", role="group", **aria(label="Active filters"))
+    return html.Div([chips, views.menu()], className="p-filter-bar")
 
 
 def empty() -> Component:
