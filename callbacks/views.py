@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import punctuation
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -82,7 +84,8 @@ class Saved:
             asked = str(self._asked(path, query))
         except SelectionError as error:
             raise ViewsError(str(error), field="address") from error
-        return f"{path}?{asked}" if asked else path
+        # Words of the customer file may hold any letter; addresses are kept as browsers send them.
+        return f"{path}?{quote(asked, safe=punctuation)}" if asked else path
 
     def _asked(self, path: str, query: str) -> Asked:
         page = self.pages[path].filtered

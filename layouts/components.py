@@ -116,22 +116,59 @@ def chart(
     """
     return html.Section(
         [
-            html.Header([html.H2(name), html.Span(unit, className="p-unit")], className="p-chart-head"),
+            chart_head(id, name, unit),
             html.P(finding, id=f"{id}-finding", className="p-finding"),
-            dcc.Graph(
-                id=id,
-                figure=figure,
-                responsive=True,
-                config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False},
-                style={"height": f"{height}px"},
-                className="p-graph",
+            picture(
+                id,
+                dcc.Graph(
+                    id=id,
+                    figure=figure,
+                    responsive=True,
+                    config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False},
+                    style={"height": f"{height}px"},
+                    className="p-graph",
+                ),
             ),
-            disclosure("Show as a table", data_table(table, caption=name)),
+            chart_foot(name, table),
         ],
         className="p-card p-chart",
         role="region",
         **aria(label=name, describedby=f"{id}-finding"),
     )
+
+
+def chart_head(id: str, name: str, unit: str) -> Component:
+    """What a chart shows, and in what."""
+    return html.Header(
+        [html.H2(name, id=f"{id}-name"), html.Span(unit, className="p-unit")], className="p-chart-head"
+    )
+
+
+def picture(id: str, graph: Component) -> Component:
+    """A graph that is read as one picture: its name and its finding, as both stand on the page."""
+    return html.Div(graph, role="img", **aria(labelledby=f"{id}-name {id}-finding"))
+
+
+def chart_foot(name: str, table: Table) -> Component:
+    """Under a chart: the chart as a file, and the same as a table, which is a file on demand as well."""
+    pictures = [download(kind, kind.upper(), f"Download {name} as {kind.upper()}") for kind in ("png", "svg")]
+    return html.Div(
+        [
+            disclosure(
+                "Show as a table",
+                data_table(table, caption=name),
+                download("csv", "Download table as CSV", f"Download table as CSV: {name}"),
+            ),
+            html.Div(pictures, className="p-chart-tools", role="group", **aria(label=f"{name} as a file")),
+        ],
+        className="p-chart-foot",
+    )
+
+
+def download(kind: str, text: str, name: str) -> Component:
+    """A button that keeps the chart around it as a file; assets/charttools.js makes the file."""
+    wanted: dict[str, Any] = {"data-download": kind}
+    return html.Button(text, type="button", className="p-download", **wanted, **aria(label=name))
 
 
 def data_table(table: Table, *, caption: str) -> Component:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from layouts import views
 from layouts.charts import Chart
-from layouts.components import Table, aria, chooses, data_table, disclosure, swatch
+from layouts.components import Table, aria, chart_foot, chart_head, chooses, picture, swatch
 from layouts.figures import Figure
 
 
@@ -68,17 +68,18 @@ def chart(drawn: Chart, figure: Figure, table: Table, *, finding: str = "") -> C
     keys: dict[str, Any] = {"data-keys": drawn.id}
     return html.Section(
         [
-            html.Header(
-                [html.H2(drawn.name), html.Span(drawn.unit, className="p-unit")], className="p-chart-head"
-            ),
+            chart_head(drawn.id, drawn.name, drawn.unit),
             html.P(finding, id=f"{drawn.id}-finding", className="p-finding"),
             html.Div(
-                dcc.Graph(
-                    id=drawn.id,
-                    figure=figure,
-                    responsive=True,
-                    config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
-                    style={"height": f"{drawn.height}px"},
+                picture(
+                    drawn.id,
+                    dcc.Graph(
+                        id=drawn.id,
+                        figure=figure,
+                        responsive=True,
+                        config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
+                        style={"height": f"{drawn.height}px"},
+                    ),
                 ),
                 className="p-keys",
                 tabIndex="0",
@@ -86,7 +87,7 @@ def chart(drawn: Chart, figure: Figure, table: Table, *, finding: str = "") -> C
                 **aria(label=f"{drawn.name}: arrow keys choose a bar, Enter selects it"),
                 **keys,
             ),
-            disclosure("Show as a table", data_table(table, caption=drawn.name)),
+            chart_foot(drawn.name, table),
         ],
         className="p-card p-chart",
         role="region",

@@ -1,0 +1,249 @@
+/* Saved views: the menu beside the chips. The server keeps them; names are only ever shown as text. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+  var WORDS = { failed: "That did not work. Check the connection, then try again." };
+  var views = null;
+  /* What a button does once its click has reached the document: by then it may leave the page, and a click
+     on what has left it would close the menu. */
+  var acts = new WeakMap();
+
+  function menu() { return document.getElementById("views-menu"); }
+  function part(name) { var place = menu(); return place && place.querySelector('[data-views="' + name + '"]'); }
+  function here() { return window.location.pathname + window.location.search; }
+  function say(words) { var live = document.getElementById("filters-live"); if (live) { live.textContent = words; } }
+
+  /* ---- The server ---- */
+
+  function ask(method, path, body) {
+    var token = document.cookie.split("; ").find(function (pair) { return pair.indexOf("_csrf_token=") === 0; }) || "";
+    return window.fetch(path, {
+      method: method,
+      headers: {
+        "Accept": "application/json", "Content-Type": "application/json",
+        "X-CSRFToken": decodeURIComponent(token.slice("_csrf_token=".length))
+      },
+      body: body ? JSON.stringify(body) : undefined
+    }).catch(function () { throw new Error(WORDS.failed); }).then(function (response) {
+      if (response.status === 204) { return null; }
+      return response.json().catch(function () { return {}; }).then(function (answer) {
+        if (!response.ok) { throw new Error(answer.error || WORDS.failed); }
+        return answer;
+      });
+    });
+  }
+
+  function load() {
+    return ask("GET", "/views").then(function (answer) {
+      views = answer.views;
+      list();
+    }).catch(function (error) { complain(error.message); });
+  }
+
+  /* ---- Small parts ---- */
+
+  function make(tag, className, text) {
+    var made = document.createElement(tag);
+    if (className) { made.className = className; }
+    if (text) { made.textContent = text; }
+    return made;
+  }
+
+  function button(text, name, then) {
+    var made = make("button", "p-views-do", text);
+    made.type = "button";
+    if (name) { made.setAttribute("aria-label", name); }
+    acts.set(made, then);
+    return made;
+  }
+
+  function complain(words) {
+    var said = document.getElementById("views-name-said");
+    var input = document.getElementById("views-name");
+    if (!said || !input) { return; }
+    said.textContent = words;
+    input.classList.toggle("is-invalid", Boolean(words));
+  }
+
+  /* ---- The list ---- */
+
+  function list() {
+    var place = part("list");
+    if (!place || !views) { return; }
+    place.replaceChildren.apply(place, views.map(entry));
+    place.hidden = !views.length;
+    part("empty").hidden = views.length > 0;
+    mark();
+  }
+
+  function entry(view) {
+    var item = make("li", "p-views-entry");
+    var link = make("a", "p-views-open", view.name);
+    item.dataset.view = view.id;
+    link.href = view.address;
+    link.dataset.viewOpen = "yes";
+    item.append(link, make("span", view.fits ? "p-views-words" : "p-views-words p-warning", view.words), actions(view));
+    return item;
+  }
+
+  function actions(view) {
+    var row = make("div", "p-views-actions");
+    row.append(
+      button("Copy link", "Copy link to " + view.name, function () { copy(view); }),
+      button("Rename", "Rename " + view.name, function () { rename(view); }),
+      button("Delete", "Delete " + view.name, function () { confirmDelete(view); })
+    );
+    return row;
+  }
+
+  function item(id) { var place = part("list"); return place && place.querySelector('[data-view="' + id + '"]'); }
+
+  /* The view that is on the screen now, whatever the order of filters in the address bar. */
+  function mark() {
+    var place = part("list");
+    var shown = parterre.filters.page + (parterre.filters.address ? "?" + parterre.filters.address : "");
+    if (!place) { return; }
+    shown = new URL(shown, window.location.origin);
+    place.querySelectorAll("[data-view-open]").forEach(function (link) {
+      if (link.pathname + link.search === shown.pathname + shown.search) { link.setAttribute("aria-current", "true"); }
+      else { link.removeAttribute("aria-current"); }
+    });
+  }
+
+  function focusOn(id, name) {
+    var entry = item(id);
+    var target = entry && Array.from(entry.querySelectorAll("button")).find(function (one) { return one.textContent === name; });
+    (target || document.getElementById("views-name")).focus();
+  }
+
+  /* ---- What one can do with a view ---- */
+
+  function open(link) {
+    var address = link.pathname + link.search;
+    var summary = menu().querySelector("summary");
+    menu().removeAttribute("open");
+    if (parterre.filters.page === link.pathname && window.location.pathname === link.pathname) {
+      parterre.reopen(link.search.slice(1));
+      summary.focus();
+    } else { parterre.travel(address); }
+  }
+
+  function copy(view) {
+    var address = window.location.origin + view.address;
+    /* Without HTTPS browsers have no clipboard; then the link is there to be copied by hand. */
+    var done = window.navigator.clipboard ? window.navigator.clipboard.writeText(address) : Promise.reject();
+    done.then(function () {
+      focusOn(view.id, "Copy link");
+      note(view, "Link copied. Whoever has an account can open it.");
+    }, function () { showLink(view, address); });
+  }
+
+  function note(view, words) {
+    var entry = item(view.id);
+    if (!entry) { return; }
+    entry.querySelectorAll(".p-views-note").forEach(function (old) { old.remove(); });
+    entry.append(make("span", "p-views-note", words));
+    say(words);
+  }
+
+  function showLink(view, address) {
+    var input = make("input", "form-control p-views-link");
+    input.readOnly = true;
+    input.value = address;
+    input.setAttribute("aria-label", "Link to " + view.name);
+    note(view, "Copy the link from here:");
+    item(view.id).querySelector(".p-views-note").append(input);
+    input.focus();
+    input.select();
+  }
+
+  function rename(view) {
+    var form = make("form", "p-views-form");
+    var row = make("div", "p-views-row");
+    var input = make("input", "form-control");
+    var said = make("p", "p-error p-said");
+    var save = make("button", "btn p-button", "Rename");
+    input.id = "views-rename";
+    input.value = view.name;
+    input.autocomplete = "off";
+    input.setAttribute("aria-label", "New name of " + view.name);
+    said.id = "views-rename-said";
+    save.type = "submit";
+    row.append(input, save, button("Cancel", "Cancel renaming " + view.name, back));
+    form.append(row, said);
+    function back() { list(); focusOn(view.id, "Rename"); }
+    form.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") { event.stopPropagation(); back(); }
+    });
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      ask("PATCH", "/views/" + view.id, { name: input.value }).then(function (renamed) {
+        say("Renamed to " + renamed.name + ".");
+        return load().then(function () { focusOn(view.id, "Rename"); });
+      }).catch(function (error) {
+        said.textContent = error.message;
+        input.classList.add("is-invalid");
+        input.focus();
+      });
+    });
+    list();
+    item(view.id).replaceChildren(form);
+    input.focus();
+    input.select();
+  }
+
+  function confirmDelete(view) {
+    var row = make("div", "p-views-row");
+    function back() { list(); focusOn(view.id, "Delete"); }
+    var yes = button("Delete", "Delete " + view.name + " for good", function () {
+      var next = views[views.indexOf(view) + 1];
+      ask("DELETE", "/views/" + view.id).then(function () {
+        say(view.name + " is deleted.");
+        return load().then(function () { focusOn(next ? next.id : "", "Delete"); });
+      }).catch(function (error) { list(); complain(error.message); });
+    });
+    yes.classList.add("p-views-danger");
+    row.append(make("span", "p-views-ask", "Delete “" + view.name + "”?"), yes, button("Keep", "Keep " + view.name, back));
+    row.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") { event.stopPropagation(); back(); }
+    });
+    list();
+    item(view.id).replaceChildren(row);
+    yes.focus();
+  }
+
+  function save() {
+    var input = document.getElementById("views-name");
+    ask("POST", "/views", { name: input.value, address: here() }).then(function (view) {
+      complain("");
+      window.dash_clientside.set_props("views-name", { value: "" });
+      say(view.name + " is saved.");
+      return load();
+    }).catch(function (error) {
+      complain(error.message);
+      input.focus();
+    });
+  }
+
+  /* ---- Events ---- */
+
+  document.addEventListener("toggle", function (event) {
+    if (event.target.id === "views-menu" && event.target.open) { complain(""); load(); }
+  }, true);
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a[data-view-open]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+      event.preventDefault();
+      open(link);
+    }
+    var act = acts.get(event.target);
+    if (act) { act(); }
+  });
+
+  document.addEventListener("submit", function (event) {
+    if (event.target.dataset.views === "save") { event.preventDefault(); save(); }
+  });
+
+  document.addEventListener("parterre:filtered", mark);
+}());
