@@ -146,7 +146,9 @@ def chart_head(id: str, name: str, unit: str) -> Component:
 
 def picture(id: str, graph: Component) -> Component:
     """A graph that is read as one picture: its name and its finding, as both stand on the page."""
-    return html.Div(graph, role="img", **aria(labelledby=f"{id}-name {id}-finding"))
+    # Browsers read out the ticks inside of a picture, too, unless they are told not to.
+    inside = html.Div(graph, **aria(hidden="true"))
+    return html.Div(inside, role="img", **aria(labelledby=f"{id}-name {id}-finding"))
 
 
 def chart_foot(name: str, table: Table) -> Component:

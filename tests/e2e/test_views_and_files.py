@@ -1,0 +1,226 @@
+"""What a visitor keeps: views under a name, charts as pictures, tables as files."""
+
+from __future__ import annotations
+
+import csv
+import re
+import struct
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.browser import Account, settle, sign_up
+
+FILTERS = "/?Children=1~2&Segment=2"
+NAME = "Families <b>with</b> children"
+
+
+@pytest.fixture(scope="module")
+def anna():
+    return Account()
+
+
+@pytest.fixture(scope="module")
+def cookies(browser, base_url, anna):
+    with browser.new_context() as context:
+        sign_up(context.new_page(), base_url, anna)
+        return context.storage_state()
+
+
+@pytest.fixture
+def page(new_context, cookies):
+    return new_context(storage_state=cookies).new_page()
+
+
+def opened(page, address):
+    page.goto(address)
+    settle(page)
+    page.locator('body[data-ready="/"]').wait_for()
+    return page
+
+
+def views(page):
+    """The menu, open."""
+    page.locator("#views-menu > summary").click()
+    expect(page.get_by_label("Save this view as")).to_be_visible()
+    return page.get_by_role("list", name="Saved views")
+
+
+def save(page, name):
+    page.get_by_label("Save this view as").fill(name)
+    page.get_by_label("Save this view as").press("Enter")
+
+
+def sign_in(page, account):
+    page.goto("/login")
+    page.get_by_label("Username", exact=True).fill(account.username)
+    page.get_by_label("Password", exact=True).fill(account.password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_a_view_is_saved_opened_elsewhere_renamed_shared_and_deleted(page, new_context, anna, base_url, axe):
+    saved = views(opened(page, FILTERS))
+    expect(page.get_by_text("No saved views yet.")).to_be_visible()
+    save(page, NAME)
+    link = saved.get_by_role("link", name=NAME)
+    expect(link).to_have_attribute("aria-current", "true")
+    expect(page.get_by_label("Save this view as")).to_have_value("")
+    said = page.locator("#overview-lead").inner_text()
+    assert axe(page) == []
+
+    elsewhere = new_context().new_page()
+    sign_in(elsewhere, anna)
+    there = views(opened(elsewhere, "/"))
+    there.get_by_role("link", name=NAME).click()
+    expect(elsewhere.locator("#overview-lead")).to_have_text(said)
+    expect(elsewhere).to_have_url(re.compile(r"\?Children=1~2&Segment=2$"))
+    expect(elsewhere.locator("#views-menu > summary")).to_be_focused()
+
+    there = views(elsewhere)
+    there.get_by_role("button", name=f"Rename {NAME}").click()
+    elsewhere.keyboard.type("Parents")
+    elsewhere.keyboard.press("Enter")
+    expect(there.get_by_role("link")).to_have_text(["Parents"])
+    expect(there.get_by_role("button", name="Rename Parents")).to_be_focused()
+
+    colleague = new_context().new_page()
+    sign_up(colleague, base_url, Account())
+    opened(colleague, there.get_by_role("link").get_attribute("href"))
+    expect(colleague.locator("#overview-lead")).to_have_text(said)
+    views(colleague)
+    expect(colleague.get_by_text("No saved views yet.")).to_be_visible()
+
+    there.get_by_role("button", name="Delete Parents").click()
+    there.get_by_role("button", name="Keep Parents").click()
+    expect(there.get_by_role("button", name="Delete Parents")).to_be_focused()
+    elsewhere.keyboard.press("Enter")
+    elsewhere.keyboard.press("Enter")
+    expect(elsewhere.get_by_text("No saved views yet.")).to_be_visible()
+    expect(elsewhere.get_by_label("Save this view as")).to_be_focused()
+
+
+def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(page, console_errors):
+    saved = views(opened(page, "/?Children=0"))
+    save(page, "Without children")
+    expect(saved.get_by_role("link")).to_have_count(1)
+    save(page, "WITHOUT children")
+    field = page.get_by_label("Save this view as")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile("Choose another name"))
+    expect(field).to_have_value("WITHOUT children")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"\?Children=0$"))
+    assert [error for error in console_errors if "400" not in error] == []
+    console_errors.clear()
+
+
+def test_a_link_is_copied(page, base_url):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base_url)
+    saved = views(opened(page, "/?Children=3"))
+    save(page, "Three children")
+    saved.get_by_role("button", name="Copy link to Three children").click()
+    expect(saved.get_by_text("Link copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{base_url}/?Children=3"
+
+
+def test_without_a_clipboard_the_link_is_there_to_be_copied_by_hand(page, base_url):
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    saved = views(opened(page, "/?Children=2"))
+    save(page, "Two children")
+    saved.get_by_role("button", name="Copy link to Two children").click()
+    field = saved.get_by_role("textbox", name="Link to Two children")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(f"{base_url}/?Children=2")
+
+
+def downloaded(page, name):
+    """File name and content of what a button of that name gives."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name, exact=True).click()
+    return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head(page):
+    drawn = opened(page, FILTERS).locator("#overview-age").bounding_box()
+    name, content = downloaded(page, "Download Age as PNG")
+    assert re.fullmatch(r"parterre-age-\d{4}-\d\d-\d\d\.png", name)
+    assert content.startswith(b"\x89PNG\r\n")
+    width, height = struct.unpack(">II", content[16:24])
+    assert width == pytest.approx(2 * (drawn["width"] + 24), abs=2)
+    assert height > 2 * drawn["height"] + 100
+
+
+def test_an_svg_says_what_the_chart_shows_of_whom_and_when(page):
+    opened(page, FILTERS)
+    name, content = downloaded(page, "Download Customers by segment as SVG")
+    assert re.fullmatch(r"parterre-customers-by-segment-\d{4}-\d\d-\d\d\.svg", name)
+    root = ElementTree.fromstring(content)
+    assert root.tag.endswith("svg")
+    words = " ".join(" ".join(root.itertext()).split())
+    assert "Customers by segment" in words
+    assert "Filters: Children: 1 to 2; Segment: " in words
+    assert str(date.today().year) in words
+    assert "<script" not in content.decode()
+
+
+def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(page):
+    opened(page, FILTERS)
+    chart = page.get_by_role("region", name="Children at home", exact=True)
+    chart.get_by_text("Show as a table").click()
+    shown = [row.split("\t") for row in chart.get_by_role("table").inner_text().split("\n")]
+    name, content = downloaded(page, "Download table as CSV: Children at home")
+    assert re.fullmatch(r"parterre-children-at-home-\d{4}-\d\d-\d\d\.csv", name)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(content.decode("utf-8-sig").splitlines()))
+    assert rows[0] == ["Children", "All: customers", "Selected"]
+    assert [[cell.strip() for cell in row] for row in shown if len(row) == 3] == rows
+
+
+def test_formulas_are_defused_and_numbers_stay_numbers(page):
+    opened(page, "/")
+    formulas = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"]
+    numbers = ["-3,046", "+5", "-1.5%", "-€3.046", "-3 046 €", "1,234"]
+    text = page.evaluate("rows => parterre.csvOf(rows)", [[cell] for cell in formulas + numbers])
+    cells = [row[0] for row in csv.reader(text.split("\r\n")) if row]
+    assert cells[: len(formulas)] == [f"'{cell}" for cell in formulas]
+    assert cells[len(formulas) :] == numbers
+    quoted = page.evaluate("rows => parterre.csvOf(rows)", [['a "b", c', "d;e", "f"]])
+    assert next(csv.reader([quoted.strip()])) == ['a "b", c', "d;e", "f"]
+
+
+def test_a_chart_is_read_as_its_name_and_its_finding_now(page):
+    opened(page, "/")
+    region = page.get_by_role("region", name="Age", exact=True)
+    picture = region.locator('[role="img"]')
+    before = region.locator(".p-finding").inner_text()
+    expect(picture).to_have_accessible_name(f"Age {before}")
+    page.get_by_role("article").nth(1).get_by_role("button").first.click()
+    expect(page.locator("#overview-lead")).to_contain_text("match your filters")
+    after = region.locator(".p-finding").inner_text()
+    assert after != before
+    expect(picture).to_have_accessible_name(f"Age {after}")
+    # Tick by tick, the inside of a chart would be noise.
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    (read,) = [node for node in tree if node.get("name", {}).get("value") == f"Age {after}"]
+    assert read["role"]["value"] == "image"
+    assert below(tree, read) == []
+
+
+def below(tree, node):
+    """What a screen reader finds inside of a node."""
+    nodes = {one["nodeId"]: one for one in tree}
+    inside = [nodes[child] for child in node["childIds"] if child in nodes]
+    return [one for one in inside if not one["ignored"]] + [far for one in inside for far in below(tree, one)]
+
+
+def test_keeping_a_picture_moves_nothing(page):
+    opened(page, "/")
+    chart = page.get_by_role("region", name="Age", exact=True)
+    chart.scroll_into_view_if_needed()
+    before = [chart.bounding_box(), page.evaluate("[scrollX, scrollY, document.body.scrollWidth]")]
+    downloaded(page, "Download Age as PNG")
+    assert [chart.bounding_box(), page.evaluate("[scrollX, scrollY, document.body.scrollWidth]")] == before
