@@ -39,15 +39,19 @@
   function dateInWords() {
     var format = parterre.filters && parterre.filters.format;
     var locale = format ? format.resolvedOptions().locale : document.documentElement.lang || "en";
-    return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date());
+    return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date()).replace(/ /g, "\u00a0");
+  }
+
+  function measured(words, size) {
+    var pen = document.createElement("canvas").getContext("2d");
+    pen.font = size + "px " + FAMILY;
+    return pen.measureText(words).width;
   }
 
   function wrapped(words, width, size) {
-    var pen = document.createElement("canvas").getContext("2d");
-    pen.font = size + "px " + FAMILY;
-    return words.split(/\s+/).reduce(function (lines, word) {
+    return words.split(/[ \t\n]+/).reduce(function (lines, word) {
       var longer = lines[lines.length - 1] + " " + word;
-      if (pen.measureText(longer).width <= width) { lines[lines.length - 1] = longer.trim(); } else { lines.push(word); }
+      if (measured(longer, size) <= width) { lines[lines.length - 1] = longer.trim(); } else { lines.push(word); }
       return lines;
     }, [""]).filter(Boolean);
   }
@@ -74,35 +78,73 @@
 
   /* ---- The picture: the chart as it is drawn, under its head, on the ground of its card ---- */
 
-  function picture(frame, plot) {
+  /* Places of the traces that have a name which the chart itself does not say: a page has one legend for all of
+     its charts, a picture is looked at alone. */
+  function unsaid(plot) {
     var full = plot._fullLayout;
+    var places = plot._fullData.filter(function (trace) {
+      var named = plot.data[trace.index].name && (trace.type === "bar" || trace.type === "scatter");
+      return named && trace.visible === true && trace._length > 0;
+    }).map(function (trace) { return trace.index; });
+    return full.showlegend || places.length < 2 ? [] : places;
+  }
+
+  function legend(plot, places, width) {
+    var widths = places.map(function (place) { return measured(plot.data[place].name, HEAD.rest) + 46; });
+    var room = width - 2 * EDGE;
+    var inOne = widths.reduce(function (sum, one) { return sum + one; }, 0) <= room;
+    var columns = inOne ? places.length : Math.max(1, Math.floor(room / Math.max.apply(null, widths)));
+    return { height: places.length ? Math.ceil(places.length / columns) * 20 + SIDE : 0 };
+  }
+
+  function ground() {
     var style = getComputedStyle(document.documentElement);
-    var ground = style.getPropertyValue("--p-surface").trim() || "#ffffff";
-    var muted = style.getPropertyValue("--p-muted").trim() || full.font.color;
-    var width = full.width + 2 * SIDE;
-    var above = head(frame, width);
-    var layout = structuredClone(plot.layout);
-    layout.width = width;
-    layout.height = full.height + above.height + SIDE;
-    layout.autosize = false;
-    layout.paper_bgcolor = ground;
-    layout.plot_bgcolor = ground;
-    layout.font = Object.assign({}, layout.font, { family: FAMILY });
-    /* Of the top what is really used: labels above a chart stay under the head. */
-    layout.margin = Object.assign({}, full.margin, {
-      t: full._size.t + above.height, b: full.margin.b + SIDE, l: full.margin.l + SIDE, r: full.margin.r + SIDE
-    });
-    layout.title = {
+    return { surface: style.getPropertyValue("--p-surface").trim(), muted: style.getPropertyValue("--p-muted").trim() };
+  }
+
+  function title(above, width, height) {
+    /* Plotly puts the middle of a title of several lines where that of one line would be. */
+    var down = EDGE + (above.names.length - 1) * HEAD.name * 0.65;
+    return {
       text: above.names.map(function (words) { return "<b>" + plain(words) + "</b>"; }).join("<br>"),
       font: { family: FAMILY, size: HEAD.name },
       x: EDGE / width, xanchor: "left", xref: "container",
-      y: 1 - EDGE / layout.height, yanchor: "top", yref: "container",
+      y: 1 - down / height, yanchor: "top", yref: "container",
       subtitle: {
         text: above.small.map(plain).join("<br>"),
-        font: { family: FAMILY, size: HEAD.rest, color: muted }
+        font: { family: FAMILY, size: HEAD.rest, color: ground().muted }
       }
     };
-    return { data: structuredClone(plot.data), layout: layout, config: { staticPlot: true } };
+  }
+
+  function picture(frame, plot) {
+    var full = plot._fullLayout;
+    var width = full.width + 2 * SIDE;
+    var above = head(frame, width);
+    var places = unsaid(plot);
+    var below = legend(plot, places, width);
+    var height = full.height + above.height + below.height + SIDE;
+    var data = structuredClone(plot.data);
+    var layout = Object.assign(structuredClone(plot.layout), {
+      width: width, height: height, autosize: false,
+      paper_bgcolor: ground().surface, plot_bgcolor: ground().surface,
+      title: title(above, width, height),
+      /* Of the room above and below what is really used: labels of axes stay between head and legend. */
+      margin: Object.assign({}, full.margin, {
+        t: full._size.t + above.height, b: full._size.b + below.height + SIDE,
+        l: full.margin.l + SIDE, r: full.margin.r + SIDE
+      })
+    });
+    layout.font = Object.assign({}, layout.font, { family: FAMILY });
+    if (places.length) {
+      data.forEach(function (trace, place) { trace.showlegend = places.indexOf(place) >= 0; });
+      layout.showlegend = true;
+      layout.legend = {
+        orientation: "h", font: { size: HEAD.rest }, itemsizing: "constant", traceorder: "normal",
+        xref: "container", x: EDGE / width, xanchor: "left", yref: "container", y: 6 / height, yanchor: "bottom"
+      };
+    }
+    return { data: data, layout: layout, config: { staticPlot: true } };
   }
 
   function keepPicture(frame, format) {

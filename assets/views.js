@@ -81,7 +81,7 @@
     var link = make("a", "p-views-open", view.name);
     item.dataset.view = view.id;
     link.href = view.address;
-    link.dataset.viewOpen = "yes";
+    link.dataset.viewOpen = view.fits ? "fits" : "anyway";
     item.append(link, make("span", view.fits ? "p-views-words" : "p-views-words p-warning", view.words), actions(view));
     return item;
   }
@@ -118,15 +118,22 @@
 
   /* ---- What one can do with a view ---- */
 
+  /* Where charts stay the same they are only restyled; other pages, other sections and views that no longer
+     fit are drawn by the server, which says in words what does not fit. */
   function open(link) {
-    var address = link.pathname + link.search;
-    var summary = menu().querySelector("summary");
+    var stays = parterre.filters.page === link.pathname && window.location.pathname === link.pathname
+      && section(link.search) === section(window.location.search) && link.dataset.viewOpen === "fits";
     menu().removeAttribute("open");
-    if (parterre.filters.page === link.pathname && window.location.pathname === link.pathname) {
+    if (stays) {
+      menu().querySelector("summary").focus();
       parterre.reopen(link.search.slice(1));
-      summary.focus();
-    } else { parterre.travel(address); }
+    } else {
+      document.getElementById("shell-page").focus();
+      parterre.travel(link.pathname + link.search);
+    }
   }
+
+  function section(query) { return new URLSearchParams(query).get("show"); }
 
   function copy(view) {
     var address = window.location.origin + view.address;

@@ -106,7 +106,17 @@ class Saved:
         except SelectionError:
             return f"{title}. {UNFIT}", False
         filters = [f"{chip['label']}: {chip['text']}" for chip in chips(self.services, asked.selection)]
-        return f"{title}. {'; '.join(filters) or 'All customers'}", True
+        return f"{title}{_options(asked)}. {'; '.join(filters) or 'All customers'}", True
+
+
+def _options(asked: Asked) -> str:
+    """How the page is shown, where that is not as usual."""
+    chosen = [
+        f"{name}: {value.replace('_', ' ')}"
+        for name, value in asked.options.items()
+        if value != asked.known[name].default
+    ]
+    return f" ({', '.join(chosen)})" if chosen else ""
 
 
 def _texts(*names: str) -> Mapping[str, str]:

@@ -57,6 +57,12 @@ def test_a_saved_view_is_listed_with_its_page_and_filters_in_words(anna):
     assert view["fits"]
 
 
+def test_how_a_page_is_shown_is_kept_as_well(anna):
+    view = anna.saved("Pair", "/explore?y=Recency&Children=1&show=relations&method=pearson")
+    assert view["address"] == "/explore?Children=1&show=relations&y=Recency"
+    assert view["words"] == "Explore (show: relations, y: Recency). Children: 1"
+
+
 def test_an_address_is_kept_as_the_app_writes_it(anna):
     assert anna.saved("Families", "/?Segment=1&Children=2,1")["address"] == "/?Children=1~2&Segment=1"
     assert anna.saved("Everyone", "/")["address"] == "/"
@@ -244,5 +250,6 @@ def test_a_damaged_file_is_not_available_and_says_nothing_of_the_inside(anna, ho
     assert file.name not in answer.text
 
 
-def test_every_filtered_page_has_the_menu(anna):
-    assert drawn_with(anna.visitor.page("/"), id="views-menu")
+@pytest.mark.parametrize("path", ["/", "/explore"])
+def test_every_page_with_filters_has_the_menu(anna, path):
+    assert drawn_with(anna.visitor.page(path), id="views-menu")

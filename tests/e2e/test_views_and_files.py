@@ -118,6 +118,29 @@ def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(page, co
     console_errors.clear()
 
 
+def test_a_view_of_another_page_opens_there_and_one_that_no_longer_fits_opens_with_words(page, server):
+    views(opened(page, "/?Children=0&Segment=4"))
+    save(page, "Bins of old")
+    expect(page.get_by_role("link", name="Bins of old")).to_be_visible()
+    page.goto("/explore?Children=1&show=relations")
+    page.locator('body[data-ready="/explore"]').wait_for()
+    saved = views(page)
+    save(page, "Relations of parents")
+    expect(saved.get_by_role("link", name="Relations of parents")).to_have_attribute("aria-current", "true")
+    for file in (server.home / "views").glob("*.json"):
+        file.write_text(file.read_text().replace("/?Children=0&Segment=4", "/?Age=41.5~60"))
+    opened(page, "/?Segment=2")
+    views(page).get_by_role("link", name="Relations of parents").click()
+    expect(page.get_by_role("link", name="Relations", exact=True)).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(re.compile(r"/explore\?Children=1&show=relations$"))
+    expect(page.locator("#shell-page")).to_be_focused()
+    saved = views(page)
+    expect(saved.get_by_text("some of its filters are gone")).to_be_visible()
+    saved.get_by_role("link", name="Bins of old").click()
+    expect(page.get_by_role("alert")).to_contain_text("Filters: found 'Age 41.5~60'.")
+    expect(page.locator("#overview-lead")).to_contain_text("Six segments.")
+
+
 def test_a_link_is_copied(page, base_url):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base_url)
     saved = views(opened(page, "/?Children=3"))
@@ -165,6 +188,14 @@ def test_an_svg_says_what_the_chart_shows_of_whom_and_when(page):
     assert "Filters: Children: 1 to 2; Segment: " in words
     assert str(date.today().year) in words
     assert "<script" not in content.decode()
+
+
+def test_a_picture_whose_page_has_the_legend_has_one_of_its_own(page):
+    segments = opened(page, "/?Children=1").get_by_role("article").get_by_role("button").all_inner_texts()
+    _, content = downloaded(page, "Download Income against spending as SVG")
+    words = " ".join(ElementTree.fromstring(content).itertext())
+    assert len(segments) == 6
+    assert [name for name in segments if name not in words] == []
 
 
 def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(page):
