@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.users import UserStore
@@ -12,6 +12,7 @@ from core.customers.schema import label
 from core.jobs import Jobs
 from core.jobs_store import Store
 from core.numbers import Numbers
+from core.ordered import Orders
 from core.segments.artefacts import Model
 from core.segments.axes import plain
 from core.segments.findings import Findings
@@ -32,6 +33,7 @@ class Services:
     numbers: Numbers
     findings: Findings
     jobs: Jobs
+    orders: Orders = field(default_factory=Orders)
 
     @property
     def model(self) -> Model:
