@@ -8,7 +8,20 @@ from collections.abc import Mapping, Sequence
 from dash import Dash
 from flask import Flask
 
-from callbacks import auth, commands, explore, health, one_model, overview, predict, progress, security, shell
+from callbacks import (
+    auth,
+    commands,
+    customers,
+    explore,
+    exports,
+    health,
+    one_model,
+    overview,
+    predict,
+    progress,
+    security,
+    shell,
+)
 from callbacks import views as saved_views
 from callbacks.shell import View
 from core.accounts.permissions import Action
@@ -21,6 +34,15 @@ VIEWS = (
     View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register, overview.PAGE),
     View("explore", "/explore", "Explore", Action.VIEW, explore.draw, explore.register, explore.PAGE),
     View("predict", "/predict", "Predict", Action.PREDICT, predict.draw, predict.register),
+    View(
+        "customers",
+        customers.PATH,
+        "Customers",
+        Action.VIEW,
+        customers.draw,
+        customers.register,
+        customers.PAGE,
+    ),
 )
 
 
@@ -35,6 +57,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     health.register(server, services)
     progress.register(server, services)
     saved_views.register(server, services, views)
+    exports.register(server, services)
     app = Dash(server=server, **shell.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
     app.layout = shell.frame(services, views)
     shell.register(app, services, views)

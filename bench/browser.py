@@ -13,6 +13,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 SETTLED = """() =>
     !document.querySelector('._dash-loading, [data-dash-is-loading="true"], .p-skeleton')
     && [...document.querySelectorAll('.dash-graph')].every((chart) => chart.querySelector('.main-svg'))
+    && (!document.querySelector('.p-list') || document.body.matches('[data-grid], .is-empty'))
     && document.fonts.status === 'loaded'
 """
 

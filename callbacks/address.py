@@ -18,6 +18,7 @@ class Option:
     default: str
     allows: Callable[[str], bool]
     expected: str
+    longest: int = LONGEST_OPTION
 
     @classmethod
     def one_of(cls, *words: str) -> Option:
@@ -76,7 +77,7 @@ def asked(selection: Selection, given: Mapping[str, object], known: Options) -> 
     for name, value in given.items():
         if name not in known:
             raise SelectionError.of(name, f"one of {', '.join(known)}" if known else "filters only")
-        if not isinstance(value, str) or len(value) > LONGEST_OPTION or not known[name].allows(value):
+        if not isinstance(value, str) or len(value) > known[name].longest or not known[name].allows(value):
             raise SelectionError.of(f"{name} {str(value)[:60]}", known[name].expected)
     options = {name: str(given.get(name, option.default)) for name, option in known.items()}
     return Asked(selection, options, known)

@@ -1,0 +1,151 @@
+"""One customer: everything that is known, the segment, and who is most alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.components import Table, aria, data_table, grid, notice, page, swatch
+from layouts.theme import segment_colour
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A similar customer: where the link goes, the segment, and some figures."""
+
+    id: str
+    href: str
+    segment: int
+    name: str
+    figures: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Customer:
+    """What the page says about one customer."""
+
+    id: str
+    sentence: str
+    number: int
+    name: str
+    firmness: str
+    firmness_share: float
+    neighbour: tuple[int, str, str]
+    suggestion: tuple[str, str]
+    groups: Mapping[str, Sequence[Sequence[str]]]
+    alike_head: Sequence[str]
+    alike: Sequence[Alike]
+    back: tuple[str, str]
+    predict: tuple[str, str]
+
+
+def layout(content: Customer) -> Component:
+    """The page of one customer."""
+    return page(
+        f"Customer {content.id}",
+        content.sentence,
+        html.P([_back(content), _predict(content)], className="p-customer-links"),
+        grid(_verdict(content), _alike(content)),
+        grid(*(_group(name, rows) for name, rows in content.groups.items())),
+    )
+
+
+def unknown(id: str, back: tuple[str, str]) -> Component:
+    """There is no such customer."""
+    href, words = back
+    return page(
+        "Who exactly?",
+        f"No customer has the ID “{id}”.",
+        notice(
+            "Look the ID up in your file",
+            "It is in the column ID, and has to be written as there.",
+            html.P(html.A(words, href=href, className="btn p-button")),
+            kind="error",
+        ),
+    )
+
+
+def _back(content: Customer) -> Component:
+    href, words = content.back
+    return html.A(["← ", words], href=href)
+
+
+def _predict(content: Customer) -> Component:
+    path, query = content.predict
+    travels: dict[str, Any] = {"data-page": path, "data-filtered": "no", "data-extra": query}
+    return html.A("Change a value and predict again", href=f"{path}?{query}", **travels)
+
+
+def _verdict(content: Customer) -> Component:
+    other, name, how = content.neighbour
+    title, text = content.suggestion
+    fill = {"width": f"{content.firmness_share:.0%}", "backgroundColor": segment_colour(content.number)}
+    return html.Section(
+        [
+            html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),
+            html.Div(
+                [
+                    html.Div(
+                        html.Div(className="p-meter-fill", style=fill),
+                        className="p-meter",
+                        **aria(hidden="true"),
+                    ),
+                    html.P(content.firmness, className="p-meter-text"),
+                ],
+                className="p-firmness",
+            ),
+            html.H3("Nearest alternative"),
+            html.P([swatch(other), html.Span(name)], className="p-segment-line"),
+            html.P(how, className="p-hint"),
+            html.H3(f"For marketing: {title}"),
+            html.P(text),
+        ],
+        className="p-card p-customer-verdict",
+        style={"borderTopColor": segment_colour(content.number)},
+        **aria(label="Segment"),
+    )
+
+
+def _alike(content: Customer) -> Component:
+    head = html.Tr([html.Th(text, scope="col") for text in content.alike_head])
+    return html.Section(
+        [
+            html.H2("Most similar customers"),
+            html.P("Nearest in the seven figures that segments are built from.", className="p-finding"),
+            html.Div(
+                html.Table(
+                    [
+                        html.Caption("Most similar customers", className="visually-hidden"),
+                        html.Thead(head),
+                        html.Tbody([_alike_row(one) for one in content.alike]),
+                    ],
+                    className="p-table",
+                ),
+                className="p-table-frame",
+                tabIndex="0",
+                role="group",
+                **aria(label="Most similar customers, as a table"),
+            ),
+        ],
+        className="p-card p-customer-alike",
+    )
+
+
+def _alike_row(one: Alike) -> Component:
+    segment = html.Span([swatch(one.segment), html.Span(one.name)], className="p-segment-line")
+    return html.Tr(
+        [
+            html.Th(html.A(one.id, href=one.href), scope="row"),
+            html.Td(segment, className="p-text-cell"),
+            *(html.Td(text) for text in one.figures),
+        ]
+    )
+
+
+def _group(name: str, rows: Sequence[Sequence[str]]) -> Component:
+    table = Table(("Field", "This customer", "Average", "Unit"), rows)
+    return html.Section([html.H2(name), data_table(table, caption=name)], className="p-card p-customer-group")
