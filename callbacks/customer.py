@@ -40,7 +40,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
     near = similar(services.model.pipeline, people, place)
     return layout.layout(
         Customer(
-            id=_text(services, row, shown.ID),
+            id=shown.write(shown.ID, row[shown.ID].tolist()[0], services.numbers),
             sentence=_sentence(float(scores.firmness[0]), segment, neighbour),
             number=int(scores.segment[0]),
             name=segment,
@@ -76,11 +76,12 @@ def _how_near(services: Services, scores: Scores) -> str:
 def _groups(services: Services, row: pd.DataFrame) -> dict[str, list[tuple[str, ...]]]:
     people, numbers = services.model.people, services.numbers
     averages = services.model.card.profile.averages
+    [values] = row.to_dict("records")
     return {
         group: [
             (
                 shown.label(name),
-                _text(services, row, name),
+                shown.write(name, values[name], numbers),
                 numbers.of(FIELDS[name], averages[name].mean) if name in averages else "",
                 shown.unit(name),
             )
@@ -89,10 +90,6 @@ def _groups(services: Services, row: pd.DataFrame) -> dict[str, list[tuple[str, 
         ]
         for group, members in shown.groups(people).items()
     }
-
-
-def _text(services: Services, row: pd.DataFrame, name: str) -> str:
-    return shown.write(name, row[name].tolist()[0], services.numbers)
 
 
 def _alike(services: Services, near: list[Similar], query: str) -> list[Alike]:

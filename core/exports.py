@@ -65,9 +65,13 @@ class Rows:
     @property
     def head(self) -> list[str]:
         """Names of the columns of the file."""
-        added = [SEGMENT_NAME] if self.names and shown.SEGMENT in self.columns else []
-        place = list(self.columns).index(shown.SEGMENT) + 1 if added else 0
-        return [*self.columns[:place], *added, *self.columns[place:]]
+        place = list(self.columns).index(shown.SEGMENT) + 1 if self._named else 0
+        return [*self.columns[:place], *([SEGMENT_NAME] if self._named else []), *self.columns[place:]]
+
+    @property
+    def _named(self) -> bool:
+        """Whether a column is added; a file may have one of that name."""
+        return bool(self.names) and shown.SEGMENT in self.columns and SEGMENT_NAME not in self.columns
 
     def groups(self) -> Iterator[pa.Table]:
         """The rows, so many at a time."""
@@ -79,11 +83,9 @@ class Rows:
                 if self.places is None
                 else chosen.take(pa.array(self.places[start:stop]))
             )
-            yield self._named(part)
+            yield self._with_names(part) if self._named else part
 
-    def _named(self, part: pa.Table) -> pa.Table:
-        if SEGMENT_NAME not in self.head:
-            return part
+    def _with_names(self, part: pa.Table) -> pa.Table:
         numbers = part[shown.SEGMENT].to_pylist()
         names = pa.array([self.names.get(number, "") for number in numbers], pa.string())
         return part.add_column(self.head.index(SEGMENT_NAME), SEGMENT_NAME, names)

@@ -7,7 +7,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from app import create_app
 from core.accounts.permissions import Action, Permission
+from core.settings import ROOT, Settings, load
+from tests.callbacks.dash_client import Visitor, drawn_with, text
 
 ROUTES = ["/export/customers.csv", "/export/customers.xlsx", "/export/table.csv", "/export/table.parquet"]
 FILTERED = ROUTES[:2]
@@ -123,3 +126,37 @@ def test_nothing_is_left_on_disk(viewer, home):
     with get(viewer, "/export/customers.xlsx?Segment=2"):
         assert len(list((home / "tmp").iterdir())) == 1
     assert list((home / "tmp").iterdir()) == []
+
+
+ATTACK = '=HYPERLINK("http://elsewhere.example","Click")'
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory) -> Visitor:
+    """Somebody at a Parterre whose file has a column of its own, with a formula for a name and in its cells."""
+    folder = tmp_path_factory.mktemp("attacked")
+    file = pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python")
+    file.assign(**{"@Note, by Eve": ATTACK}).to_csv(folder / "customers.csv", index=False)
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    settings = load(**{**plain, "home": folder / "home", "data": folder / "customers.csv"})
+    return Visitor.of(create_app(settings).server).sign_up("ada-admin")
+
+
+def test_a_formula_in_the_customers_file_leaves_as_text(attacked):
+    found = csv(get(attacked, "/export/customers.csv?Segment=1"))
+    assert set(found["'@Note, by Eve"]) == {f"'{ATTACK}"}
+    table = csv(get(attacked, "/export/table.csv"))
+    assert set(table["'@Note, by Eve"]) == {f"'{ATTACK}"}
+    book = openpyxl.load_workbook(io.BytesIO(get(attacked, "/export/customers.xlsx?Segment=1").data))
+    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
+    assert f"'{ATTACK}" in [cell.value for cell in cells]
+    assert "f" not in {cell.data_type for cell in cells}
+
+
+def test_a_column_of_the_file_can_be_chosen_whatever_its_name(attacked):
+    [grid] = drawn_with(attacked.page("/customers"), id="customers-grid")
+    [column] = [one for one in grid["columnDefs"] if one["headerName"] == "@Note, by Eve"]
+    found = csv(get(attacked, f"/export/customers.csv?columns={column['context']}&sort=-{column['context']}"))
+    assert list(found) == ["ID", "'@Note, by Eve"]
+    customer = attacked.page("/customers", f"?customer={found['ID'].iloc[0]}")
+    assert "From your file" in text(customer)

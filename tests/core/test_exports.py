@@ -65,6 +65,13 @@ def test_rows_are_in_the_order_that_was_asked_with_the_segments_name(model):
     assert set(found["Segment_Name"]) == {"Segment no. 2"}
 
 
+def test_a_file_that_names_segments_itself_keeps_its_own_column(tmp_path):
+    table = pd.DataFrame({"ID": [1, 2], "Segment": [1, 2], "Segment_Name": ["own", "too"]})
+    People.write(table, tmp_path / "people.arrow")
+    rows = Rows(People.open(tmp_path / "people.arrow"), None, list(table), NAMES)
+    pd.testing.assert_frame_equal(read_csv(rows), table, check_dtype=False)
+
+
 def test_a_file_larger_than_a_group_of_rows_has_one_head_and_every_row(model, monkeypatch):
     monkeypatch.setattr(exports, "GROUP_ROWS", 500)
     rows = Rows(model.people, None, ["ID", "Income"], {})
