@@ -23,7 +23,12 @@
       var script = document.createElement("script");
       script.src = address;
       script.onload = resolve;
-      script.onerror = function () { delete loading[address]; script.remove(); resolve(); };
+      script.onerror = function () {
+        delete loading[address];
+        script.remove();
+        document.getElementById("shell-notice").textContent = "The list could not be loaded. Reload the page.";
+        resolve();
+      };
       document.head.appendChild(script);
     });
     return loading[address];

@@ -207,7 +207,7 @@ def _column(column: Column, content: Customers) -> dict[str, Any]:
             "cellRenderer": "CustomerSegment",
             "cellRendererParams": {"segments": names},
             "flex": 0,
-            "width": 276,
+            "width": 300,
             "minWidth": 88,
         }
     return spec
