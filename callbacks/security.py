@@ -14,7 +14,7 @@ from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import layouts
-from callbacks import envelope, guard, refusals, sessions
+from callbacks import compression, envelope, guard, refusals, sessions
 from core.accounts.secret import session_key
 from core.settings import Settings
 
@@ -66,6 +66,7 @@ def secure(server: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
     )
+    compression.register(server)
     server.jinja_loader = FileSystemLoader(TEMPLATES)
     _believe_proxies(server, settings.proxies)
     refusals.register(server)

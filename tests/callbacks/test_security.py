@@ -4,10 +4,13 @@ import base64
 import hashlib
 import re
 
+import brotli
 import pytest
 from pydantic import SecretStr
 
+from callbacks.compression import KEPT, Kept
 from core.errors import SettingsError
+from core.settings import ROOT
 from tests.callbacks.door import PASSWORD, Visitor, build, open_page
 
 KEY = SecretStr("k" * 32)
@@ -194,3 +197,35 @@ def test_an_error_inside_is_not_told_outside(user, caplog):
     assert answer.status_code == 500
     assert "inside" not in answer.get_data(as_text=True)
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_scripts_and_answers_travel_compressed_and_pages_with_a_token_do_not(viewer):
+    accepts = {"Accept-Encoding": "br, gzip"}
+    assert viewer.client.get("/_dash-layout", headers=accepts).headers["Content-Encoding"] == "br"
+    for _again in range(2):
+        script = viewer.client.get("/assets/crossfilter.js", headers=accepts)
+        assert script.headers["Content-Encoding"] == "br"
+        assert brotli.decompress(script.data) == (ROOT / "assets" / "crossfilter.js").read_bytes()
+    assert "Content-Encoding" not in viewer.client.get("/", headers=accepts).headers
+    assert viewer.client.get("/assets/crossfilter.js").data == brotli.decompress(script.data)
+
+
+def test_a_browser_that_has_a_script_is_not_sent_it_again(viewer):
+    accepts = {"Accept-Encoding": "br"}
+    first = viewer.client.get("/assets/crossfilter.js", headers=accepts)
+    again = viewer.client.get(
+        "/assets/crossfilter.js", headers=accepts | {"If-None-Match": first.headers["ETag"]}
+    )
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_files_under_many_names_do_not_fill_the_memory():
+    kept = Kept()
+    for number in range(1000):
+        kept.set(f"br;/_dash-component-suites/dash/{number}.js", b"x")
+    kept.set("br;", b"an answer that is computed")
+    assert kept.get("br;") is None
+    assert (
+        sum(kept.get(f"br;/_dash-component-suites/dash/{number}.js") is not None for number in range(1000))
+        == KEPT
+    )
