@@ -39,7 +39,7 @@ def opening(profile: Profile, numbers: Numbers) -> str:
     """The sentence that says who the customers are."""
     best = max(profile.segments, key=lambda segment: segment.spending_share)
     return (
-        f"{_spell(len(profile.segments))} segments. {best.name} are {numbers.percent(best.share)} "
+        f"{spell(len(profile.segments))} segments. {best.name} are {numbers.percent(best.share)} "
         f"of customers and bring {numbers.percent(best.spending_share)} of spending."
     )
 
@@ -175,5 +175,6 @@ def _apart(difference: float, field: Field, numbers: Numbers) -> str:
     return f"{numbers.whole(abs(difference))} {words[difference < 0]} than average"
 
 
-def _spell(number: int) -> str:
+def spell(number: int) -> str:
+    """A small number as a word, to begin a sentence with."""
     return _WORDS[number - 1] if number <= len(_WORDS) else str(number)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.campaigns import CampaignError, wilson_interval
+from core.campaigns.rates import Groups, wilson
 
 
 def test_the_interval_is_the_published_one():
@@ -22,3 +23,19 @@ def test_the_last_campaign_of_the_real_file_has_its_reference_interval():
 def test_impossible_counts_are_refused(accepted, contacted):
     with pytest.raises(CampaignError, match="Expected at least one contact"):
         wilson_interval(accepted, contacted)
+
+
+def test_many_rates_have_the_intervals_that_each_has_alone():
+    low, high = wilson([0, 81, 1, 29], [29, 263, 29, 29])
+    alone = [wilson_interval(*counts) for counts in ((0, 29), (81, 263), (1, 29), (29, 29))]
+    assert list(zip(low, high, strict=True)) == [(one.low, one.high) for one in alone]
+    assert (low[0], high[3]) == (0.0, 1.0)
+
+
+def test_a_group_without_customers_has_no_interval():
+    assert [found is None for found in Groups.of([0, 5], [0, 2]).intervals()] == [True, False]
+
+
+def test_groups_refuse_more_acceptances_than_contacts():
+    with pytest.raises(CampaignError, match="Found 6 acceptances of 5 contacts"):
+        Groups.of([9, 5], [3, 6])

@@ -1,0 +1,70 @@
+"""The break-even board: for each group its rate, profit, chance to pay, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.campaigns.economics import Economics
+from core.campaigns.posterior import Priors, Verdict, posteriors, still_needed, verdict
+from core.campaigns.rates import Groups, Interval
+
+SMALL = 30  # customers below which figures are marked as uncertain
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group on the board.
+
+    Attributes
+    ----------
+    interval : Interval or None
+        Observed acceptance rate, Wilson interval; None without customers.
+    profit : float
+        In the file's currency, of the contacts that were made.
+    chance : float
+        Posterior probability that the true rate is above break-even.
+    needed : int or None
+        Further contacts until a verdict; see `posterior.still_needed`.
+    """
+
+    contacted: int
+    accepted: int
+    interval: Interval | None
+    profit: float
+    chance: float
+    verdict: Verdict | None
+    needed: int | None
+
+    @property
+    def small(self) -> bool:
+        """Too few customers to trust a rate."""
+        return self.contacted < SMALL
+
+
+def board(groups: Groups, economics: Economics, priors: Priors | None = None) -> list[Row]:
+    """What to do about each group.
+
+    Parameters
+    ----------
+    groups : Groups
+    economics : Economics
+    priors : Priors, optional
+        Default: the groups are a family; see `posterior.posteriors`.
+    """
+    profits = economics.profit(groups.accepted, groups.contacted).tolist()
+    known = posteriors(groups, priors)
+    rows = []
+    for place, interval in enumerate(groups.intervals()):
+        chance = known[place].chance_above(economics.break_even)
+        rows.append(
+            Row(
+                int(groups.contacted[place]),
+                int(groups.accepted[place]),
+                interval,
+                profits[place],
+                chance,
+                verdict(chance) if interval else None,
+                still_needed(known[place], economics.break_even) if interval else None,
+            )
+        )
+    return rows

@@ -1,0 +1,96 @@
+"""Everything about one campaign for one selection, computed once for all that a page shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.campaigns import counts
+from core.campaigns.board import Row, board
+from core.campaigns.counts import EARLIER
+from core.campaigns.differences import Cell, compare
+from core.campaigns.economics import Economics
+from core.campaigns.gains import Gains, gains
+from core.campaigns.posterior import JEFFREYS
+from core.campaigns.rates import Groups
+from core.crossfilter import Selection
+from core.customers.schema import CAMPAIGNS
+from core.segments.artefacts import Model
+
+RESPONSE_BY = ("Recency", "Total_Spending", "Children", "Main_Channel")  # besides earlier acceptances
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is known of one campaign among the selected customers.
+
+    Attributes
+    ----------
+    selected, everyone : Groups
+        The selected customers, and all of them, as one group each.
+    total : Row
+        The selected on the board.
+    segments : sequence of Row
+        Every segment, with the filters on other fields.
+    spenders, loyal : Row
+        Two plain rules to compare segments with: the fifth that spends most; those who accepted a campaign
+        before this one.
+    cells : mapping of campaign to list of Cell
+        Every segment in all campaigns, against everyone else.
+    by : mapping of field to Groups
+        Answers by bin; `Earlier_Acceptance` by the number of campaigns accepted before this one.
+    promising, spending : Gains
+        Most earlier acceptances and then highest spending first; highest spending first.
+    circular : sequence of str
+        Fields whose filter was left out, since it holds the answer itself.
+    """
+
+    campaign: str
+    economics: Economics
+    selected: Groups
+    everyone: Groups
+    total: Row
+    segments: Sequence[Row]
+    spenders: Row
+    loyal: Row
+    cells: Mapping[str, Sequence[Cell]]
+    by: Mapping[str, Groups]
+    promising: Gains
+    spending: Gains
+    circular: Sequence[str]
+
+
+def report(model: Model, selection: Selection, campaign: str, economics: Economics) -> Report:
+    """All figures of `campaign` for the customers of `selection`.
+
+    Notes
+    -----
+    Segments are a family whose rates inform one another; everyone and the plain rules are not, and are
+    judged by their own counts (Jeffreys' prior).
+    """
+    table = model.crossfilter
+    segments = counts.by_segment(table, selection, CAMPAIGNS)
+    selected = counts.in_total(table, selection, campaign)
+    before = counts.before(table, selection, campaign)
+
+    def alone(groups: Groups) -> Row:
+        return board(groups, economics, JEFFREYS)[0]
+
+    return Report(
+        campaign=campaign,
+        economics=economics,
+        selected=selected,
+        everyone=counts.in_total(table, table.selection(), campaign),
+        total=alone(selected),
+        segments=board(segments[campaign], economics),
+        spenders=alone(counts.top_spenders(table, model.people, selection, campaign)),
+        loyal=alone(before.once),
+        cells=compare(segments),
+        by={
+            EARLIER: counts.by_earlier(table, selection, campaign, before),
+            **{name: counts.by_field(table, selection, campaign, name) for name in RESPONSE_BY},
+        },
+        promising=gains(before.promising_first),
+        spending=gains(counts.spending_first(table, selection, campaign)),
+        circular=counts.circular(selection, campaign),
+    )

@@ -1,0 +1,148 @@
+"""Counts by the cross-filter, against pandas on the same customers."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.campaigns import counts
+from core.campaigns.gains import gains
+from core.campaigns.rates import Groups
+from core.crossfilter import Table
+from core.customers.people import People
+from core.customers.schema import CAMPAIGNS
+from core.segments import axes
+
+SELECTIONS = [
+    "",
+    "Segment=2,3",
+    "Children=0~1&Segment=1",
+    "Total_Spending=200~600&Kidhome=0",
+    "AcceptedCmp1=yes",
+]
+
+
+@pytest.fixture
+def crossfilter(sample_model):
+    return sample_model.crossfilter
+
+
+@pytest.fixture
+def table(sample_model):
+    """Customers with what was known before each campaign."""
+    return sample_model.table
+
+
+def chosen(sample_model, text):
+    return sample_model.table.iloc[sample_model.crossfilter.rows(sample_model.crossfilter.selection(text))]
+
+
+def pairs(groups: Groups) -> list[tuple[int, int]]:
+    return list(zip(groups.contacted.tolist(), groups.accepted.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("text", SELECTIONS)
+@pytest.mark.parametrize("campaign", ["AcceptedCmp3", "Response"])
+def test_totals_are_those_of_the_selected_customers(sample_model, crossfilter, text, campaign):
+    rows = chosen(sample_model, text)
+    found = counts.in_total(crossfilter, crossfilter.selection(text), campaign)
+    assert pairs(found) == [(len(rows), int(rows[campaign].sum()))]
+
+
+def test_segments_are_all_counted_whichever_is_selected(crossfilter, table):
+    found = counts.by_segment(crossfilter, crossfilter.selection("Segment=2&Children=0"), CAMPAIGNS)
+    rows = table[table["Children"] == 0].groupby("Segment")
+    assert list(found) == list(CAMPAIGNS)
+    for campaign, groups in found.items():
+        assert pairs(groups) == [(len(part), int(part[campaign].sum())) for _, part in rows]
+
+
+def test_a_field_is_counted_without_its_own_filter_and_with_all_others(crossfilter, table):
+    found = counts.by_field(
+        crossfilter, crossfilter.selection("Children=0&Segment=2"), "Response", "Children"
+    )
+    rows = table[table["Segment"] == 2].groupby("Children")["Response"]
+    assert [pair for pair in pairs(found) if pair[0]] == [(len(part), int(part.sum())) for _, part in rows]
+
+
+@pytest.mark.parametrize("campaign", ["AcceptedCmp1", "AcceptedCmp4", "Response"])
+@pytest.mark.parametrize("text", ["", "Segment=1&AcceptedCmp2=no"])
+def test_only_campaigns_before_count_as_earlier(sample_model, crossfilter, campaign, text):
+    rows = chosen(sample_model, text)
+    before = rows[list(counts.campaigns_before(campaign))].sum(axis=1)
+    selection = crossfilter.selection(text)
+    found = counts.by_earlier(
+        crossfilter, selection, campaign, counts.before(crossfilter, selection, campaign)
+    )
+    assert pairs(found) == [
+        (int((before == number).sum()), int(rows[campaign][before == number].sum()))
+        for number in range(len(found))
+    ]
+    once = counts.before(crossfilter, selection, campaign).once
+    assert pairs(once) == [(int((before > 0).sum()), int(rows[campaign][before > 0].sum()))]
+
+
+@pytest.mark.parametrize("text", SELECTIONS)
+def test_the_top_spenders_are_those_that_sorting_finds(sample_model, crossfilter, text):
+    rows = chosen(sample_model, text)
+    top = rows.sort_values("Total_Spending", ascending=False, kind="stable").head(int(len(rows) * 0.2))
+    found = counts.top_spenders(crossfilter, sample_model.people, crossfilter.selection(text), "Response")
+    assert pairs(found) == [(len(top), int(top["Response"].sum()))]
+
+
+def test_nobody_selected_is_nobody_contacted(sample_model, crossfilter):
+    selection = crossfilter.selection("Segment=1&Total_Spending=0~200")
+    assert crossfilter.count(selection) == 0
+    assert pairs(counts.top_spenders(crossfilter, sample_model.people, selection, "Response")) == [(0, 0)]
+    assert pairs(counts.before(crossfilter, selection, "Response").once) == [(0, 0)]
+
+
+@pytest.mark.parametrize("campaign", ["AcceptedCmp2", "Response"])
+@pytest.mark.parametrize("text", ["", "Earlier_Acceptance=1~2&Total_Spending=400~1000"])
+def test_the_promising_come_first(sample_model, crossfilter, campaign, text):
+    """Filters on the ordering fields hold as well, unlike in a chart of such a field."""
+    kept = counts.usable(crossfilter.selection(text), campaign)
+    rows = sample_model.table.iloc[crossfilter.rows(kept)]
+    before = rows[list(counts.campaigns_before(campaign))].sum(axis=1)
+    found = gains(counts.before(crossfilter, crossfilter.selection(text), campaign).promising_first)
+    assert int(found.contacted[-1]) == len(rows)
+    assert int((before > 0).sum()) in found.contacted
+    by_spending = gains(counts.spending_first(crossfilter, crossfilter.selection(text), campaign))
+    assert by_spending.accepted[-1] == found.accepted[-1] == rows[campaign].sum()
+
+
+def test_filters_on_the_answer_itself_are_left_out_and_named(crossfilter):
+    text = "Response=yes&Campaign_Acceptance=2~3&Earlier_Acceptance=1&Segment=2"
+    selection = crossfilter.selection(text)
+    assert counts.circular(selection, "Response") == ["Campaign_Acceptance", "Response"]
+    assert counts.circular(selection, "AcceptedCmp2") == ["Campaign_Acceptance", "Earlier_Acceptance"]
+    assert str(counts.usable(selection, "Response")) == "Earlier_Acceptance=1&Segment=2"
+
+
+def test_a_filter_that_calls_itself_a_campaigns_is_counted_like_any_other(crossfilter, table):
+    selection = crossfilter.selection("Response:Children=0")
+    rows = table[table["Children"] == 0]
+    assert pairs(counts.in_total(crossfilter, selection, "Response")) == [
+        (len(rows), int(rows["Response"].sum()))
+    ]
+    by_segment = counts.by_segment(crossfilter, selection, ["Response"])["Response"]
+    assert int(by_segment.contacted.sum()) == len(rows)
+
+
+def test_customers_without_an_answer_are_not_counted_as_contacted(sample_model, tmp_path):
+    table = sample_model.table.copy()
+    table.loc[::7, "Response"] = float("nan")
+    axes.build(table, sample_model.card.profile, tmp_path / "crossfilter")
+    People.write(table, tmp_path / "people.arrow")
+    crossfilter, people = Table.open(tmp_path / "crossfilter"), People.open(tmp_path / "people.arrow")
+    known = table[table["Response"].notna()]
+    everyone = crossfilter.selection()
+    assert pairs(counts.in_total(crossfilter, everyone, "Response")) == [
+        (len(known), int(known["Response"].sum()))
+    ]
+    assert pairs(counts.by_segment(crossfilter, everyone, ["Response"])["Response"]) == [
+        (len(part), int(part["Response"].sum())) for _, part in known.groupby("Segment")
+    ]
+    top = known.sort_values("Total_Spending", ascending=False, kind="stable").head(int(len(known) * 0.2))
+    assert pairs(counts.top_spenders(crossfilter, people, everyone, "Response")) == [
+        (len(top), int(top["Response"].sum()))
+    ]
