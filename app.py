@@ -10,6 +10,7 @@ from flask import Flask
 
 from callbacks import (
     auth,
+    campaigns,
     commands,
     customers,
     explore,
@@ -33,6 +34,15 @@ from core.work import WORK, Work
 VIEWS = (
     View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register, overview.PAGE),
     View("explore", "/explore", "Explore", Action.VIEW, explore.draw, explore.register, explore.PAGE),
+    View(
+        "campaigns",
+        "/campaigns",
+        "Campaigns",
+        Action.VIEW,
+        campaigns.draw,
+        campaigns.register,
+        campaigns.PAGE,
+    ),
     View("predict", "/predict", "Predict", Action.PREDICT, predict.draw, predict.register),
     View(
         "customers",

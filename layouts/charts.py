@@ -231,7 +231,7 @@ def _codes(axis: Axis, across: bool, numbers: Numbers) -> dict[str, Any]:
             "showticklabels": False,
             "fixedrange": True,
         }
-    ticks = _edge_ticks(axis, numbers) if axis.scale is Scale.INTERVAL else _code_ticks(axis)
+    ticks = ticks_of(axis, numbers)
     return {
         "range": [-0.6, len(axis) - 0.4],
         "showgrid": False,
@@ -240,6 +240,11 @@ def _codes(axis: Axis, across: bool, numbers: Numbers) -> dict[str, Any]:
         "ticktext": [text for _, text in ticks],
         "tickangle": -40 if sum(len(text) for _, text in ticks) > MOST_LETTERS else 0,
     }
+
+
+def ticks_of(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:
+    """Where along the codes something is written, and what: a few edges, or labels."""
+    return _edge_ticks(axis, numbers) if axis.scale is Scale.INTERVAL else _code_ticks(axis)
 
 
 def _edge_ticks(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:

@@ -1,0 +1,371 @@
+"""What the campaigns page says: from figures to sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from callbacks.filters import Texts
+from core.campaigns.board import SMALL, Row
+from core.campaigns.counts import LAST, campaigns_before
+from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
+from core.campaigns.economics import Known
+from core.campaigns.posterior import Verdict
+from core.campaigns.rates import Groups, Interval
+from core.campaigns.report import Report
+from core.compare import rate_difference, rest_of
+from core.crossfilter import Moments, Selection
+from core.customers.schema import CAMPAIGNS
+from core.numbers import Numbers, times
+from core.segments.words import spell
+from core.services import Services
+from layouts.campaigns import RESPONSE_BY, cell_id, ids
+
+ICONS: Mapping[Verdict, str] = {Verdict.SEND: "▲ Send", Verdict.SKIP: "▼ Skip", Verdict.TEST: "◆ Test more"}
+NOBODY = "No customer"
+FEW = 3  # names that are listed rather than counted
+UNITS = {"Recency": " days"}
+
+
+def called(campaign: str) -> str:
+    """What a campaign is called at the beginning of a sentence."""
+    return "The last campaign" if campaign == LAST else f"Campaign {CAMPAIGNS.index(campaign) + 1}"
+
+
+def texts(services: Services, found: Report, known: Known, selection: Selection) -> Texts:
+    """All words of the page, by element."""
+    numbers = services.numbers
+    return {
+        ids.LEAD: lead(services, found, known, selection),
+        ids.LEFT_OUT: _left_out(services, found),
+        ids.ASSUMED: _assumed(found, known, numbers),
+        ids.UNKNOWABLE: _unknowable(found, numbers),
+        f"{ids.COST}-typed": numbers.typed(found.economics.cost),
+        f"{ids.REVENUE}-typed": numbers.typed(found.economics.revenue),
+        **_key_figures(found, numbers),
+        **_board(found, numbers),
+        f"{ids.BOARD}-finding": board_finding(services, found),
+        f"{ids.HEATMAP}-finding": heatmap_finding(found, numbers),
+        f"{ids.GAINS}-finding": gains_finding(found, numbers),
+        f"{ids.RETURNS}-finding": returns_finding(found, numbers),
+        **{f"{RESPONSE_BY[name][0]}-finding": by_finding(services, found, name) for name in found.by},
+    }
+
+
+def lead(services: Services, found: Report, known: Known, selection: Selection) -> str:
+    """The sentence that says what worked with whom."""
+    numbers, total = services.numbers, found.total
+    if not total.contacted:
+        return "No customer matches your filters, so there is nobody whose answers could be counted."
+    chosen = selection.codes("Segment")
+    rows = [row for code, row in enumerate(found.segments) if not chosen or code in chosen]
+    whom = (
+        f" on the {_customers(total.contacted, numbers)} who match your filters"
+        if total.contacted < found.everyone.contacted[0]
+        else ""
+    )
+    parts = [
+        f"{called(found.campaign)} {earned(found, known, total.profit, numbers)}{whom}.",
+        _worth(rows, is_real(found, known)),
+        _rule(found, known, numbers),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def earned(found: Report, known: Known, profit: float, numbers: Numbers) -> str:
+    """Lost or earned, or would have at other amounts than the file's own."""
+    real = is_real(found, known)
+    would = "" if real else "would have "
+    if not round(profit):
+        return f"{would}{'broke' if real else 'broken'} even"
+    return f"{would}{'earned' if profit > 0 else 'lost'} {numbers.money(abs(profit))}"
+
+
+def is_real(found: Report, known: Known) -> bool:
+    """Whether this campaign truly had these amounts; else all money is said with "would have"."""
+    return known.given and found.campaign == LAST and found.economics == known.economics
+
+
+def _worth(rows: Sequence[Row], real: bool) -> str:
+    """How many segments were worth contacting, and how many are open."""
+    said = [row.verdict for row in rows if row.verdict]
+    send, test = said.count(Verdict.SEND), said.count(Verdict.TEST)
+    were = ("was" if send < 2 else "were") if real else "would have been"
+    some = f"{spell(send)} segment{'s' if send > 1 else ''}" if send else "No segment"
+    sentence = f"{some} {were} {'' if send else 'clearly '}worth contacting"
+    if not said:
+        return ""
+    open_ = f"; {spell(test).lower()} need{'s' if test == 1 else ''} a larger test" if test else ""
+    return f"{sentence}{open_}."
+
+
+def _rule(found: Report, known: Known, numbers: Numbers) -> str:
+    """The better of the two plain rules, if it pays."""
+    rules = [
+        (found.loyal, f"The {{}} who had accepted {_before(found.campaign)}"),
+        (found.spenders, "The fifth that spends most, {},"),
+    ]
+    paying = [(row, words) for row, words in rules if row.verdict is Verdict.SEND]
+    if not paying:
+        return ""
+    row, words = max(paying, key=lambda rule: rule[0].profit)
+    return f"{words.format(_customers(row.contacted, numbers))} {earned(found, known, row.profit, numbers)} on their own."
+
+
+def _before(campaign: str) -> str:
+    before = len(campaigns_before(campaign))
+    return "campaign 1" if before == 1 else "an earlier campaign"
+
+
+def _customers(count: int, numbers: Numbers) -> str:
+    return f"{numbers.whole(count)} customer{'' if count == 1 else 's'}"
+
+
+def _left_out(services: Services, found: Report) -> str:
+    if not found.circular:
+        return ""
+    named = " and ".join(f"“{services.label(name)}”" for name in found.circular)
+    many = len(found.circular) > 1
+    return (
+        f"The filter{'s' if many else ''} on {named} {'are' if many else 'is'} left out here: "
+        "it would choose customers by the very answer that is counted."
+    )
+
+
+def _assumed(found: Report, known: Known, numbers: Numbers) -> str:
+    """Where the amounts come from, if not simply from the file and about this campaign."""
+    said = []
+    if not known.given:
+        said.append(
+            "The file does not say what a contact costs or an acceptance brings; "
+            f"{numbers.typed(known.economics.cost)} and {numbers.typed(known.economics.revenue)} stand in "
+            "until you type yours."
+        )
+    elif known.varies:
+        said.append("The amounts differ between customers in the file; their means are used.")
+    if found.campaign != LAST:
+        said.append(
+            "The file gives the amounts of the last campaign only; they are assumed for this one, too."
+        )
+    return " ".join(said)
+
+
+def _unknowable(found: Report, numbers: Numbers) -> str:
+    return (
+        f"The file holds an answer of all {_customers(found.everyone.contacted[0], numbers)}: nobody was left "
+        "uncontacted. Some would have bought without being asked, and nothing here can tell them from those "
+        "who bought because they were."
+    )
+
+
+def _key_figures(found: Report, numbers: Numbers) -> Texts:
+    total, money = found.total, found.economics
+    return {
+        f"{ids.CONTACTED}-value": numbers.whole(total.contacted),
+        f"{ids.CONTACTED}-note": _contacted_note(found, numbers),
+        f"{ids.ACCEPTED}-value": numbers.whole(total.accepted),
+        f"{ids.ACCEPTED}-note": _accepted_note(found, numbers),
+        f"{ids.PROFIT}-value": numbers.money(total.profit),
+        f"{ids.PROFIT}-note": f"revenue {numbers.money(money.revenue * total.accepted)}, "
+        f"cost {numbers.money(money.cost * total.contacted)}",
+        f"{ids.BREAK_EVEN}-value": numbers.rate(money.break_even),
+        f"{ids.BREAK_EVEN}-note": f"a contact costs {numbers.typed(money.cost)}, "
+        f"an acceptance brings {numbers.typed(money.revenue)}",
+        **_worth_figures(found),
+    }
+
+
+def _contacted_note(found: Report, numbers: Numbers) -> str:
+    everyone = int(found.everyone.contacted[0])
+    if found.total.contacted == everyone:
+        return "everyone; nobody was left out"
+    return f"{numbers.percent(found.total.contacted / max(everyone, 1))} of {numbers.whole(everyone)}"
+
+
+def _accepted_note(found: Report, numbers: Numbers) -> str:
+    interval = found.total.interval
+    if interval is None:
+        return NOBODY.lower()
+    sure = f"{numbers.rate(interval.rate)}, 95% interval {between(interval, numbers)}"
+    everyone, selected = _moments(found.everyone), _moments(found.selected)
+    if selected.known == everyone.known:
+        return sure
+    difference = rate_difference(selected, rest_of(everyone, selected))
+    chance = "; could be chance" if difference is None or difference.chance else ""
+    return f"{sure}; {times(interval.rate, everyone.mean)}{chance}"
+
+
+def _moments(groups: Groups) -> Moments:
+    accepted = float(groups.accepted[0])
+    return Moments(int(groups.contacted[0]), accepted, accepted)
+
+
+def _worth_figures(found: Report) -> Texts:
+    said = [row.verdict for row in found.segments if row.verdict]
+    return {
+        f"{ids.WORTH}-value": f"{said.count(Verdict.SEND)} of {len(said)}",
+        f"{ids.WORTH}-note": f"{said.count(Verdict.TEST)} to test more, {said.count(Verdict.SKIP)} to skip",
+    }
+
+
+def between(interval: Interval, numbers: Numbers) -> str:
+    """The bounds of an interval."""
+    return f"{numbers.rate(interval.low)} to {numbers.rate(interval.high)}"
+
+
+def verdict(row: Row) -> str:
+    """The verdict with its sign, since colour alone says nothing."""
+    said = ICONS[row.verdict] if row.verdict else NOBODY
+    return f"{said} (few customers)" if row.small and row.verdict else said
+
+
+def rows_of(found: Report) -> dict[str, Row]:
+    """The rows of the board, by the name that their cells go by."""
+    segments = {str(code + 1): row for code, row in enumerate(found.segments)}
+    return {"everyone": found.total, **segments, "spenders": found.spenders, "loyal": found.loyal}
+
+
+def _board(found: Report, numbers: Numbers) -> Texts:
+    cells: Texts = {}
+    for name, row in rows_of(found).items():
+        cells |= {cell_id(name, column): text for column, text in _row(row, numbers).items()}
+    return cells
+
+
+def _row(row: Row, numbers: Numbers) -> Texts:
+    if row.interval is None:
+        return dict.fromkeys(("needed", "accepted", "interval", "profit", "chance"), "–") | {
+            "verdict": NOBODY
+        }
+    return {
+        "verdict": verdict(row),
+        "needed": needed(row, numbers),
+        "accepted": f"{numbers.rate(row.interval.rate)} of {numbers.whole(row.contacted)}",
+        "interval": between(row.interval, numbers),
+        "profit": numbers.money(row.profit),
+        "chance": chance(row.chance, numbers),
+    }
+
+
+def chance(value: float, numbers: Numbers) -> str:
+    """A probability, without claiming to be certain."""
+    if value < 0.01:
+        return f"below {numbers.percent(0.01)}"
+    return f"above {numbers.percent(0.99)}" if value > 0.99 else numbers.percent(value)
+
+
+def needed(row: Row, numbers: Numbers) -> str:
+    """How many more contacts a verdict needs."""
+    if row.verdict is not Verdict.TEST:
+        return "none"
+    if row.needed is None:
+        return "undecidable"
+    return f"{numbers.whole(row.needed)} contact{'' if row.needed == 1 else 's'}"
+
+
+def board_finding(services: Services, found: Report) -> str:
+    """What to do about the segments, by name; those to skip only where they are few."""
+    names = [segment.name for segment in services.model.card.profile.segments]
+    groups = {
+        verdict_: [name for name, row in zip(names, found.segments, strict=True) if row.verdict is verdict_]
+        for verdict_ in (Verdict.SEND, Verdict.TEST, Verdict.SKIP)
+    }
+    skipped = len(groups[Verdict.SKIP])
+    if FEW < skipped < len(names):
+        groups[Verdict.SKIP] = [f"the other {spell(skipped).lower()}"]
+    elif skipped > FEW:
+        groups[Verdict.SKIP] = ["every segment"]
+    said = [f"{verdict_}: {', '.join(those)}." for verdict_, those in groups.items() if those]
+    return " ".join(said) or "No customer matches."
+
+
+def heatmap_finding(found: Report, numbers: Numbers) -> str:
+    """How many differences hold, and what that means."""
+    cells = [cell for row in found.cells.values() for cell in row]
+    compared = sum(cell.adjusted == cell.adjusted for cell in cells)
+    different = sum(cell.different for cell in cells)
+    if not compared:
+        return "There are no two segments to compare."
+    small = (
+        f" ~ marks segments of fewer than {SMALL} customers."
+        if any(0 < c.contacted < SMALL for c in cells)
+        else ""
+    )
+    return (
+        f"{different} of {compared} rates differ from everyone else's by more than chance explains: ▲ more often, "
+        f"▼ less often. Corrected for making {compared} comparisons at once (Benjamini-Hochberg): of those marked, "
+        f"{numbers.percent(FALSE_DISCOVERIES)} at most are expected to be chance.{small}"
+    )
+
+
+def mark(cell: Cell) -> str:
+    """Whether the group answered more or less often than everyone else; nothing where it could be chance."""
+    if not cell.different:
+        return ""
+    return "▲" if cell.above else "▼"
+
+
+def gains_finding(found: Report, numbers: Numbers) -> str:
+    """What is reached by contacting the first fifth."""
+    curve, order = found.promising, _order(found.campaign)
+    if not found.total.accepted:
+        return f"Nobody accepted, so there is nothing to reach. {order}"
+    place = int((curve.depth <= 0.2).sum()) - 1
+    place = place if place else min(1, len(curve.depth) - 1)
+    return (
+        f"The first {numbers.percent(curve.depth[place])} of customers bring {numbers.percent(curve.reached[place])} "
+        f"of acceptances. {order}"
+    )
+
+
+def _order(campaign: str) -> str:
+    if not campaigns_before(campaign):
+        return "Contacted in the order of their spending, highest first."
+    return "Contacted in the order of earlier acceptances, then of spending, highest first."
+
+
+def returns_finding(found: Report, numbers: Numbers) -> str:
+    """The best depth, and that it was chosen with hindsight."""
+    curve, money = found.promising, found.economics
+    best, profits = curve.best(money), curve.profit(money)
+    if not best:
+        return "At no depth does this order earn anything: contacting nobody is best."
+    return (
+        f"Best after {_customers(int(curve.contacted[best]), numbers)} ({numbers.percent(curve.depth[best])}): "
+        f"{numbers.money(profits[best])}. In hindsight: the order was fixed beforehand, but the depth is chosen on "
+        "the campaign that was run. Expect less next time."
+    )
+
+
+def by_finding(services: Services, found: Report, name: str) -> str:
+    """Where a campaign was answered most and least, among groups that are not small."""
+    numbers, groups = services.numbers, found.by[name]
+    if name == "Earlier_Acceptance" and not campaigns_before(found.campaign):
+        return "No campaign was before campaign 1."
+    labels = bins(services, found, name)
+    large = [
+        (interval, label)
+        for interval, label, n in zip(groups.intervals(), labels, groups.contacted, strict=True)
+        if interval and n >= SMALL
+    ]
+    if len(large) < 2:
+        return f"Fewer than two groups have {SMALL} customers or more: nothing to compare."
+    if could_be_chance(groups, least=SMALL):
+        return "The differences could be chance."
+    unit = UNITS.get(name, "")
+    (high, most), (low, least) = (choose(large, key=lambda pair: pair[0].rate) for choose in (max, min))
+    return f"Highest at {most}{unit} ({numbers.rate(high.rate)}), lowest at {least}{unit} ({numbers.rate(low.rate)})."
+
+
+def bins(services: Services, found: Report, name: str) -> Sequence[str]:
+    """What the groups of a field are called."""
+    if name == "Earlier_Acceptance":
+        return [str(number) for number in range(len(found.by[name]))]
+    return services.model.crossfilter.axes[name].labels
+
+
+def from_file(known: Known, own: float, numbers: Numbers, current: float) -> str:
+    """The line under an amount."""
+    source = "The file says" if known.given else "Stands in:"
+    if current == own:
+        return "From the file." if known.given else "Stands in; the file says nothing."
+    return f"{source} {numbers.typed(own)}."

@@ -1,0 +1,362 @@
+"""Figures of the campaigns page: the board, the heatmap, response by a field, gains and profit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from layouts.figures import Figure
+from layouts.theme import ACCENT, EVERYONE, FADED, Template
+
+ROW = 46  # pixels of a row on the board
+PERCENT = ",.0%"
+# The rate is written over the cell in the theme's ink, so that no cell may be darker than this.
+HEAT = ((0.0, "rgba(59, 138, 102, 0)"), (1.0, "rgba(59, 138, 102, 0.6)"))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of the board: its interval, its verdict in words, the segment's code if it is one."""
+
+    name: str
+    rate: float | None
+    low: float
+    high: float
+    said: str
+    text: str
+    colour: str
+    code: int | None = None
+
+
+def board(
+    rows: Sequence[Bar], break_even: float, line: str, chosen: frozenset[int], template: Template
+) -> Figure:
+    """A bar from the lower to the upper bound of each rate, a point at the rate, the break-even line."""
+    reach = max([0.02, *(row.high for row in rows)])
+    # A line far off the scale would squeeze all rates into a corner: it is said instead of drawn.
+    shown = break_even <= max(4 * reach, 0.05)
+    reach = max(reach, break_even if shown else 0.0) * 1.06
+    return {
+        "data": [
+            *(_bar(row, place, chosen) for place, row in enumerate(rows) if row.rate is not None),
+            _texts([row.name for row in rows], 0.0, "top right"),
+            _texts([f"<b>{row.said}</b>" for row in rows], reach, "top left"),
+        ],
+        "layout": {
+            "template": template,
+            "xaxis": {"range": [0, reach], "tickformat": PERCENT, "title": {"text": "acceptance rate"}},
+            "yaxis": {
+                "range": [len(rows) - 0.5, -0.85],
+                "showgrid": False,
+                "showticklabels": False,
+                "fixedrange": True,
+            },
+            "hovermode": "closest",
+            "hoverdistance": 40,
+            "margin": {"l": 8, "r": 8, "t": 24, "b": 8},
+            "shapes": [_vertical(break_even)] if shown else [],
+            "annotations": [_line_name(break_even if shown else reach, line, reach)],
+        },
+    }
+
+
+def _bar(row: Bar, place: int, chosen: frozenset[int]) -> dict[str, Any]:
+    faded = bool(chosen) and row.code is not None and row.code not in chosen
+    trace: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": _short([row.low, row.rate or 0.0, row.high]),
+        "y": [place] * 3,
+        "line": {"color": row.colour, "width": 6},
+        "marker": {"color": row.colour, "size": [6, 15, 6], "line": {"width": 0}, "opacity": 1},
+        "opacity": FADED if faded else 1.0,
+        "cliponaxis": False,
+        "hovertemplate": f"{row.text}<extra></extra>",
+        "showlegend": False,
+    }
+    if row.code is not None:
+        trace["meta"] = {"field": "Segment", "codes": [row.code] * 3}
+    return trace
+
+
+def _texts(texts: Sequence[str], x: float, position: str) -> dict[str, Any]:
+    """The name above each bar on the left, its verdict on the right, in the theme's ink."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [x] * len(texts),
+        "y": [place - 0.18 for place in range(len(texts))],
+        "text": list(texts),
+        "textposition": position,
+        "textfont": {"size": 12},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "showlegend": False,
+    }
+
+
+def _line_name(x: float, text: str, reach: float) -> dict[str, Any]:
+    return {
+        "x": x,
+        "y": 1,
+        "yref": "paper",
+        "text": text,
+        "showarrow": False,
+        "xanchor": "right" if x > reach / 2 else "left",
+        "yanchor": "bottom",
+        "font": {"size": 12},
+    }
+
+
+def _vertical(x: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "x0": x,
+        "x1": x,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": EVERYONE, "width": 2, "dash": "dash"},
+        "layer": "below",
+    }
+
+
+def _horizontal(y: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "x0": 0,
+        "x1": 1,
+        "xref": "paper",
+        "y0": y,
+        "y1": y,
+        "line": {"color": EVERYONE, "width": 1.5, "dash": "dash"},
+        "layer": "below",
+    }
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A cell of the heatmap: the rate, as written in it with its mark, and what a pointer is told."""
+
+    rate: float
+    written: str
+    text: str
+    marked: bool
+
+
+def heatmap(
+    cells: Sequence[Sequence[Heat]], columns: Sequence[str], chosen: frozenset[int], template: Template
+) -> Figure:
+    """Segments down, by number; campaigns across; each cell is coloured by its rate, which it holds in words."""
+    rows = range(len(cells))
+    across = _ticks(list(enumerate(columns))) | {"title": {"text": "campaign"}, "side": "top"}
+    down = _ticks([(row, f"<b>{row + 1}</b>") for row in rows]) | {"range": [len(cells) - 0.5, -0.5]}
+    return {
+        "data": [_cells(cells, len(columns)), _written(cells)],
+        "layout": {
+            "template": template,
+            "xaxis": across,
+            "yaxis": down,
+            "shapes": [_frame(row, len(columns)) for row in rows if row in chosen],
+        },
+    }
+
+
+def _cells(cells: Sequence[Sequence[Heat]], columns: int) -> dict[str, Any]:
+    rates = [[None if math.isnan(cell.rate) else round(cell.rate, 4) for cell in row] for row in cells]
+    rows = list(range(len(cells)))
+    return {
+        "type": "heatmap",
+        "z": rates,
+        "x": list(range(columns)),
+        "y": rows,
+        "zmin": 0,
+        "zmax": max([0.01, *(rate for row in rates for rate in row if rate is not None)]),
+        "colorscale": [list(stop) for stop in HEAT],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hovertext": [[cell.text for cell in row] for row in cells],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "meta": {"field": "Segment", "codes": rows, "axis": "y"},
+    }
+
+
+def _ticks(ticks: Sequence[tuple[float, str]]) -> dict[str, Any]:
+    """An axis of places, some of them named."""
+    return {
+        "tickvals": [place for place, _ in ticks],
+        "ticktext": [text for _, text in ticks],
+        "tickangle": 0,
+        "showgrid": False,
+        "fixedrange": True,
+    }
+
+
+def _frame(row: int, columns: int) -> dict[str, Any]:
+    """Around the row of a chosen segment."""
+    corners = {"x0": -0.5, "x1": columns - 0.5, "y0": row - 0.5, "y1": row + 0.5}
+    return {"type": "rect", **corners, "line": {"color": ACCENT, "width": 3}}
+
+
+def _written(cells: Sequence[Sequence[Heat]]) -> dict[str, Any]:
+    """The rates in the cells, in the theme's ink: the heatmap's own text would be black or white."""
+    placed = [(x, y, cell) for y, row in enumerate(cells) for x, cell in enumerate(row)]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [x for x, _, _ in placed],
+        "y": [y for _, y, _ in placed],
+        "text": [f"<b>{cell.written}</b>" if cell.marked else cell.written for _, _, cell in placed],
+        "textfont": {"size": 12},
+        "hoverinfo": "skip",
+    }
+
+
+@dataclass(frozen=True)
+class Point:
+    """Response in one bin: where it stands, rate with interval, the code that a click chooses, if any."""
+
+    place: int
+    rate: float
+    low: float
+    high: float
+    text: str
+    small: bool
+    code: int | None
+
+
+def response(
+    points: Sequence[Point],
+    *,
+    field: str,
+    ticks: Sequence[tuple[float, str]],
+    average: float,
+    chosen: frozenset[int],
+    template: Template,
+) -> Figure:
+    """A point per bin with its interval; small bins are hollow; the dashed line is everyone selected."""
+    steady = [point.high for point in points if not point.small] or [point.high for point in points]
+    rates = [point.rate for point in points] + ([] if math.isnan(average) else [average])
+    top = min(1.0, max([0.02, *rates, *steady]) * 1.1)
+    last = max((point.place for point in points), default=0)
+    return {
+        "data": [_points(points, field, chosen)],
+        "layout": {
+            "template": template,
+            "xaxis": _ticks(ticks) | {"range": [-0.6, last + 0.6]},
+            # A little room below, so that points at nothing are seen.
+            "yaxis": {"range": [-top / 30, top], "tickformat": PERCENT, "fixedrange": True},
+            "hovermode": "closest",
+            "hoverdistance": 40,
+            "shapes": [] if math.isnan(average) else [_horizontal(average)],
+        },
+    }
+
+
+def _points(points: Sequence[Point], field: str, chosen: frozenset[int]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [point.place for point in points],
+        "y": _short([point.rate for point in points]),
+        "error_y": {
+            "type": "data",
+            "array": _short([point.high - point.rate for point in points]),
+            "arrayminus": _short([point.rate - point.low for point in points]),
+            "color": ACCENT,
+            "thickness": 1.5,
+            "width": 3,
+        },
+        "marker": {
+            "color": ACCENT,
+            "size": 9,
+            "symbol": ["circle-open" if point.small else "circle" for point in points],
+            "opacity": [1.0 if point.code in chosen else FADED for point in points] if chosen else 1.0,
+        },
+        "hovertext": [point.text for point in points],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": False,
+        "meta": {"field": field, "codes": [point.code for point in points]},
+    }
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line over the depth of contact."""
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    colour: str = ACCENT
+    dash: str = "solid"
+
+
+def gains(curves: Sequence[Curve], template: Template) -> Figure:
+    """Share of all acceptances reached by share of customers contacted, beside contacting at random."""
+    chance = Curve("At random", [0, 1], [0, 1], EVERYONE, "dot")
+    layout = _over_depth(template) | {
+        "yaxis": {"range": [0, 1.02], "tickformat": PERCENT, "title": {"text": "acceptances reached"}}
+    }
+    return {
+        "data": [_line(curve, "%{y:.1%} of acceptances") for curve in (*curves, chance)],
+        "layout": layout,
+    }
+
+
+def profit(curves: Sequence[Curve], best: tuple[float, float, str], template: Template) -> Figure:
+    """Profit by share of customers contacted; the best depth is named."""
+    x, y, text = best
+    layout = _over_depth(template) | {
+        "yaxis": {
+            "tickformat": ",.0f",
+            "title": {"text": "profit"},
+            "zeroline": True,
+            "zerolinecolor": EVERYONE,
+            "zerolinewidth": 2,
+        },
+        "annotations": [
+            {
+                "x": x,
+                "y": y,
+                "text": text,
+                "ax": 36 if x < 0.6 else -36,
+                "ay": -26,
+                "xanchor": "left" if x < 0.6 else "right",
+                "font": {"size": 12},
+                "arrowcolor": EVERYONE,
+            }
+        ],
+    }
+    return {"data": [_line(curve, "profit %{y:,.0f}") for curve in curves], "layout": layout}
+
+
+def _line(curve: Curve, told: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": curve.name,
+        "x": _short(curve.x),
+        "y": _short(curve.y),
+        "hovertemplate": f"{curve.name}<br>%{{x:.1%}} of customers<br>{told}<extra></extra>",
+        "line": {"color": curve.colour, "width": 2.5, "dash": curve.dash},
+    }
+
+
+def _over_depth(template: Template) -> dict[str, Any]:
+    return {
+        "template": template,
+        "xaxis": {"range": [0, 1], "tickformat": PERCENT, "title": {"text": "customers contacted"}},
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "hovermode": "closest",
+        "hoverdistance": 40,
+        "margin": {"l": 8, "r": 16, "t": 40, "b": 8},
+    }
+
+
+def _short(values: Sequence[float]) -> list[float]:
+    """As many digits as a screen can show."""
+    return [round(value, 4) for value in values]

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.browser import Account, settle, sign_up
+
+
+@pytest.fixture(scope="module")
+def cookies(browser, base_url):
+    with browser.new_context() as context:
+        sign_up(context.new_page(), base_url, Account())
+        return context.storage_state()
+
+
+@pytest.fixture
+def campaigns(new_context, cookies):
+    page = new_context(storage_state=cookies).new_page()
+    opened(page, "/campaigns")
+    return page
+
+
+def opened(page, address):
+    page.goto(address)
+    settle(page)
+    page.locator('body[data-ready="/campaigns"]').wait_for()
+
+
+def lead(page):
+    return page.locator("#campaigns-lead")
+
+
+def cost(page):
+    return page.get_by_label("Cost of a contact", exact=True)
+
+
+def revenue(page):
+    return page.get_by_label("Revenue per acceptance", exact=True)
+
+
+def profit(page):
+    return page.locator("#campaigns-profit-value")
+
+
+def bars(page):
+    return page.locator("#campaigns-board .scatterlayer .trace")
+
+
+def test_another_cost_changes_board_sentence_and_address_and_back_undoes_it(campaigns):
+    before, told = profit(campaigns).inner_text(), lead(campaigns).inner_text()
+    cost(campaigns).fill("0.50")
+    cost(campaigns).press("Enter")
+    expect(campaigns).to_have_url(re.compile(r"\?cost=0\.5$"))
+    expect(lead(campaigns)).to_contain_text("would have earned")
+    assert profit(campaigns).inner_text() != before
+    expect(campaigns.get_by_text("The file says 3.")).to_be_visible()
+    revenue(campaigns).fill("40")
+    revenue(campaigns).blur()
+    expect(campaigns).to_have_url(re.compile(r"\?cost=0\.5&revenue=40$"))
+    campaigns.go_back()
+    expect(revenue(campaigns)).to_have_value("11")
+    campaigns.get_by_role("button", name="Back to the file's amounts").click()
+    expect(cost(campaigns)).to_have_value("3")
+    expect(lead(campaigns)).to_have_text(told)
+    expect(campaigns).to_have_url(re.compile(r"/campaigns$"))
+
+
+def test_what_is_no_amount_is_said_under_the_field_and_stays_typed(campaigns):
+    told = lead(campaigns).inner_text()
+    revenue(campaigns).fill("plenty")
+    revenue(campaigns).press("Enter")
+    expect(campaigns.get_by_text("Found “plenty”. Expected an amount such as 3 or 2.5.")).to_be_visible()
+    campaigns.get_by_role("button", name=re.compile("^Dormant|^Active|^Older|^Younger")).first.click()
+    expect(lead(campaigns)).not_to_have_text(told)
+    expect(revenue(campaigns)).to_have_value("plenty")
+    campaigns.get_by_role("button", name="Back to the file's amounts").click()
+    expect(revenue(campaigns)).to_have_value("11")
+    expect(campaigns.get_by_text("Found “plenty”")).to_have_count(0)
+
+
+def test_a_click_on_a_segments_bar_filters_and_the_others_stay(campaigns):
+    rows = bars(campaigns).count()
+    row = campaigns.locator("#campaigns-board .scatterlayer .trace").nth(2).locator(".point").nth(1)
+    row.scroll_into_view_if_needed()
+    box = row.bounding_box()
+    campaigns.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(campaigns).to_have_url(re.compile(r"\?Segment=2$"))
+    expect(lead(campaigns)).to_contain_text("who match your filters")
+    assert bars(campaigns).count() == rows
+    expect(campaigns.locator("#campaigns-board-2-profit")).to_have_text(profit(campaigns).inner_text())
+
+
+def test_a_cell_of_the_heatmap_chooses_its_segment(campaigns):
+    area = campaigns.locator("#campaigns-heatmap .nsewdrag")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    campaigns.mouse.click(box["x"] + box["width"] * 0.42, box["y"] + box["height"] * 0.42)
+    expect(campaigns).to_have_url(re.compile(r"\?Segment=3$"))
+
+
+def test_another_campaign_is_shown_everywhere(campaigns):
+    campaigns.get_by_role("combobox", name=re.compile("^Campaign")).select_option("Campaign 5")
+    expect(lead(campaigns)).to_contain_text("Campaign 5 would have")
+    expect(campaigns).to_have_url(re.compile(r"\?campaign=5$"))
+
+
+def test_keyboard_alone_filters_and_sets_an_amount(campaigns):
+    campaigns.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
+    campaigns.keyboard.press("ArrowRight")
+    expect(campaigns.locator("#filters-live")).to_contain_text("0:")
+    campaigns.keyboard.press("Enter")
+    expect(campaigns).to_have_url(re.compile(r"\?Children=0$"))
+    campaigns.keyboard.press("Escape")
+    expect(campaigns).to_have_url(re.compile(r"/campaigns$"))
+    campaigns.get_by_role("row").get_by_role("button").first.focus()
+    campaigns.keyboard.press("Enter")
+    expect(campaigns).to_have_url(re.compile(r"\?Segment=1$"))
+
+
+def test_a_pasted_link_reproduces_the_page(campaigns, new_context, cookies):
+    opened(campaigns, "/campaigns?Children=0&campaign=5&cost=1.5")
+    told = lead(campaigns).inner_text()
+    other = new_context(storage_state=cookies).new_page()
+    opened(other, campaigns.url)
+    assert lead(other).inner_text() == told
+    assert cost(other).input_value() == "1.5"
+
+
+def test_no_serious_finding(campaigns, axe):
+    opened(campaigns, "/campaigns?Segment=2&cost=2")
+    assert axe(campaigns) == []
+
+
+def test_the_real_file_gives_its_reference_figures(page, serve, real_file):
+    server = serve(data=real_file)
+    sign_up(page, server.url, Account())
+    opened(page, f"{server.url}/campaigns")
+    assert lead(page).inner_text().startswith("The last campaign lost 3,046.")
+    assert page.locator("#campaigns-board-spenders-profit").inner_text() == "317"
+    assert page.locator("#campaigns-board-loyal-profit").inner_text() == "679"
