@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,11 @@ from dotenv import load_dotenv
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
+
+# As Python's documentation of gc has it: nothing is collected while there is only made, and workers don't
+# touch, and so copy, the pages of what the master made.
+gc.disable()
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
@@ -55,8 +61,14 @@ forwarded_allow_ips = ""
 
 def when_ready(server: Arbiter) -> None:
     """Say where Parterre is, now that it listens, and to whom the first account goes."""
+    gc.freeze()
     sys.stdout.write(f"\n{greeting(server.LISTENERS[0].sock.getsockname()[1])}\n\n")
     sys.stdout.flush()
+
+
+def post_fork(_server: Arbiter, _worker: Worker) -> None:
+    """Workers collect what they make themselves."""
+    gc.enable()
 
 
 def greeting(port: int) -> str:

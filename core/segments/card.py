@@ -10,7 +10,7 @@ from core.customers.quality import Finding
 from core.segments.fit import Parameters
 from core.segments.profile import Profile
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)

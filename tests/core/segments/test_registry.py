@@ -73,7 +73,8 @@ def test_other_data_makes_another_model(models, recipe, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", [artefacts.PIPELINE, artefacts.PEOPLE, artefacts.CARD, "crossfilter/Age.codes.npy"]
+    "name",
+    [artefacts.PIPELINE, artefacts.PLAIN, artefacts.PEOPLE, artefacts.CARD, "crossfilter/Age.codes.npy"],
 )
 @pytest.mark.parametrize("damage", ["truncated", "changed", "gone", "empty"])
 def test_a_damaged_artefact_is_set_aside_and_fitted_again(models, recipe, caplog, name, damage):
