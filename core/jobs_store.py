@@ -149,7 +149,7 @@ class Store:
             yield from (name for (name,) in rows)
         else:
             # hscan asks for patterns; our prefixes hold no special character.
-            found = storage.conn.hscan_iter(storage.result_key, match=f"{prefix}*", no_values=False)
+            found = storage.conn.hscan_iter(storage.result_key, match=f"{prefix}*")
             yield from (name.decode() for name, _ in found)
 
     @contextmanager
