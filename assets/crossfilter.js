@@ -257,7 +257,11 @@
   };
 
   /* The page that is open, drawn anew by the server: another section of it, or figures that are new. */
-  parterre.redraw = function () { window.dash_clientside.set_props("shell-again", { data: Date.now() }); };
+  parterre.redraw = function () {
+    /* Filters are written into the address behind Dash's back. */
+    window.dash_clientside.set_props("shell-address", { href: window.location.href, search: window.location.search });
+    window.dash_clientside.set_props("shell-again", { data: Date.now() });
+  };
 
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && state.text && !document.querySelector("details.p-menu[open], dialog[open]")) {

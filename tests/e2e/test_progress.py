@@ -85,6 +85,18 @@ def test_an_error_says_what_to_do_and_can_be_tried_again(page, url):
     expect(panel.get_by_role("alert")).to_have_text("Found two customers. Expected more. Use a larger file.")
 
 
+def test_a_page_that_is_drawn_anew_keeps_its_filters(page, url):
+    sign_up(page, url, Account())
+    page.locator(".p-card-name").first.click()
+    expect(page.locator(".p-chip")).to_have_count(2)
+    filtered = page.url
+    heading = page.locator("h1").element_handle()
+    page.evaluate("window.parterre.redraw()")
+    heading.wait_for_element_state("hidden")
+    expect(page.locator(".p-chip")).to_have_count(2)
+    assert page.url == filtered
+
+
 def test_a_worker_that_is_killed_leaves_nothing_running_for_ever(page, url, asked, long):
     """Last, since nobody starts the worker of this server again."""
     sign_up(page, url, Account())
