@@ -199,6 +199,8 @@ def bin_categories(name: str, values: pd.Series, *, labels: Sequence[str] | None
         The categories in the order of their codes. Default: a categorical's own order, else the most
         frequent first. Past 253 categories the rest share the code "other".
     """
+    if isinstance(values.dtype, pd.CategoricalDtype) and labels is None and _fits(values):
+        return _coded(name, values.cat.codes.to_numpy(), [str(one) for one in values.cat.categories])
     text = values.astype("str").where(values.notna())
     order = list(labels) if labels is not None else _category_order(values, text)
     if labels is None and len(order) > MOST_CODES - 2:
@@ -217,6 +219,10 @@ def bin_codes(name: str, values: pd.Series, labels: Sequence[str], slugs: Sequen
         span = f"{found.min():g} to {found.max():g}"
         raise DataError.of(name, span, f"whole numbers 0 to {len(labels) - 1}", "Fit labels and codes.")
     return _coded(name, found, labels, slugs)
+
+
+def _fits(values: pd.Series) -> bool:
+    return len(values.cat.categories) <= MOST_CODES - 2
 
 
 def _category_order(values: pd.Series, text: pd.Series) -> list[str]:

@@ -18,6 +18,7 @@ from core.errors import DataError
 from core.files import fingerprint, sync_file, sync_folder
 from core.segments import axes, plain
 from core.segments.card import FORMAT, Card
+from core.segments.fit import method
 
 PIPELINE, PLAIN, TABLE, PEOPLE, COLUMNS, CARD = (
     "pipeline.skops",
@@ -98,6 +99,8 @@ def _card(folder: Path) -> Card:
         raise DamagedError(f"{CARD} can't be read") from error
     if card.format != FORMAT or card.key != folder.name:
         raise DamagedError(f"{CARD} is of another model")
+    if card.method != method(card.profile.customers):
+        raise DamagedError(f"fitted by {card.method}, as it is no longer done")
     return card
 
 

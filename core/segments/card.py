@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from core.customers.quality import Finding
-from core.segments.fit import Parameters
+from core.segments.fit import LLOYD, Parameters
 from core.segments.profile import Profile
 
 FORMAT = 4
@@ -49,6 +49,8 @@ class Card:
         Within-cluster sum of squares of the standardised basis (WCSS).
     digests : dict of file name to SHA-256
         What the artefacts beside the card must hash to.
+    method : str
+        How the fit went about it; see `core.segments.fit.method`.
     """
 
     format: int
@@ -63,6 +65,7 @@ class Card:
     profile: Profile
     findings: tuple[Finding, ...]
     digests: dict[str, str]
+    method: str = LLOYD
 
     def to_json(self) -> bytes:
         """The card as JSON."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
@@ -16,6 +17,10 @@ from threadpoolctl import threadpool_limits
 
 from core.customers.schema import BASIS
 from core.errors import ModelError
+from core.segments import coreset
+
+LARGE = 50_000  # customers past which twenty starts on everyone would take minutes
+LLOYD, CORESET = "lloyd", f"coreset of {coreset.ROWS}, then lloyd"
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,11 @@ class Parameters:
     basis: tuple[str, ...] = BASIS
     starts: int = 20
     seed: int = 2014
+
+
+def method(customers: int) -> str:
+    """How this many customers are fitted; a model that was fitted otherwise is not the one that is asked for."""
+    return CORESET if customers > LARGE else LLOYD
 
 
 def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
@@ -50,21 +60,31 @@ def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
     Notes
     -----
     Lloyd (1982), IEEE Trans. Inf. Theory 28: 129-137; k-means++ starts, Arthur and Vassilvitskii (2007).
+    Past `LARGE` customers the starts run on a lightweight coreset and the best of them on everyone.
     One OpenMP thread: a fit in a web worker must not leave a thread pool behind, since libgomp does not
     survive a fork, and one thread gives the same sums on every machine.
     """
     basis = table[list(parameters.basis)]
     _check(basis, parameters)
-    pipeline = Pipeline(
-        [
-            ("imputer", SimpleImputer(strategy="median")),
-            ("scaler", StandardScaler()),
-            ("kmeans", KMeans(parameters.k, n_init=parameters.starts, random_state=parameters.seed)),
-        ]
-    )
     with threadpool_limits(1, user_api="openmp"):
-        pipeline.fit(basis)
+        pipeline = _large(basis, parameters) if method(len(basis)) == CORESET else _small(basis, parameters)
     return _richest_first(pipeline, basis)
+
+
+def _small(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
+    kmeans = KMeans(parameters.k, n_init=parameters.starts, random_state=parameters.seed)
+    return Pipeline([*_preparation(), ("kmeans", kmeans)]).fit(basis)
+
+
+def _large(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
+    preparation = Pipeline(_preparation())
+    points = preparation.fit_transform(basis)
+    kmeans = coreset.kmeans_of(points, parameters.k, starts=parameters.starts, seed=parameters.seed)
+    return Pipeline([*preparation.steps, ("kmeans", kmeans)])
+
+
+def _preparation() -> list[tuple[str, BaseEstimator]]:
+    return [("imputer", SimpleImputer(strategy="median")), ("scaler", StandardScaler())]
 
 
 def scaled(pipeline: Pipeline, table: pd.DataFrame) -> NDArray[np.float64]:
@@ -92,8 +112,9 @@ def _check(basis: pd.DataFrame, parameters: Parameters) -> None:
             f"Found no usable value in {', '.join(empty)}. Expected numbers, since segments are built "
             "on them. Fill the column in the file."
         )
-    different = len(basis.drop_duplicates())
-    if different < parameters.k:
+    # A thousand rows tell nearly always; all of millions take seconds to compare.
+    different = len(basis.head(1_000).drop_duplicates())
+    if different < parameters.k and (different := len(basis.drop_duplicates())) < parameters.k:
         raise ModelError(
             f"Found {different} different customers. Expected at least {parameters.k}, one per segment. "
             "Use a larger file, or fewer segments (PARTERRE_SEGMENTS)."

@@ -89,51 +89,66 @@ class Profile:
 def profile(table: pd.DataFrame, k: int) -> Profile:
     """Describe the segments of `table`, whose column `Segment` holds 1..k."""
     numbered = range(1, k + 1)
-    numbers = table[[name for name in DESCRIBING if name in table]].astype("float64")
-    grouped, everyone = numbers.groupby(table["Segment"]), numbers.mean()
-    means, medians = grouped.mean().reindex(numbered), grouped.median().reindex(numbered)
-    deviations = numbers.std(ddof=0)
-    effects = ((means - everyone) / deviations.where(deviations > 0)).fillna(0.0)
-    multiples = {n: _row(means, n)["Total_Spending"] / (everyone["Total_Spending"] or 1.0) for n in numbered}
-    names = name_segments({number: _row(effects, number) for number in numbered}, multiples)
-    sizes = table["Segment"].value_counts().to_dict()
-    spending = table["Total_Spending"].groupby(table["Segment"]).sum().to_dict()
-    total = float(sum(spending.values()))
-    segments = tuple(
+    segments = table["Segment"].astype(pd.CategoricalDtype(list(numbered)))
+    # Field by field: all of them as one block of floats would be a second copy of the table.
+    fields = {name: _described(table[name], segments) for name in DESCRIBING if name in table}
+    everyone = {name: field.average for name, field in fields.items()}
+    effects = {number: {name: f.effect(number) for name, f in fields.items()} for number in numbered}
+    spending, mean = fields["Total_Spending"], everyone["Total_Spending"].mean or 1.0
+    multiples = {n: spending.means[n] / mean for n in numbered}
+    names = name_segments(effects, multiples)
+    sizes = segments.value_counts().to_dict()
+    sums = table["Total_Spending"].groupby(segments, observed=False).sum().to_dict()
+    total = float(sum(sums.values()))
+    described = tuple(
         SegmentProfile(
             number=number,
             name=names[number],
-            size=int(sizes.get(number, 0)),
-            share=sizes.get(number, 0) / len(table),
-            spending=float(spending.get(number, 0.0)),
-            spending_share=float(spending.get(number, 0.0)) / (total or 1.0),
-            averages=_averages(_row(means, number), _row(medians, number)),
-            effects=_row(effects, number),
+            size=int(sizes[number]),
+            share=sizes[number] / len(table),
+            spending=float(sums[number]),
+            spending_share=float(sums[number]) / (total or 1.0),
+            averages={name: field.average_of(number) for name, field in fields.items()},
+            effects=effects[number],
         )
         for number in numbered
     )
-    averages = _averages(_values(everyone), _values(numbers.median()))
-    return Profile(len(table), total, averages, _spreads(numbers), segments)
+    spreads = {name: field.spread for name, field in fields.items() if field.average.mean is not None}
+    return Profile(len(table), total, everyone, spreads, described)
 
 
-def _row(frame: pd.DataFrame, number: int) -> dict[str, float]:
-    return {str(name): float(frame[name].loc[number]) for name in frame}
+@dataclass(frozen=True)
+class _Described:
+    """One field over everyone, and its mean and median by segment number; NaN where nothing is known."""
+
+    average: Average
+    spread: Spread
+    means: Mapping[int, float]
+    medians: Mapping[int, float]
+
+    def average_of(self, number: int) -> Average:
+        return Average(_known(self.means[number]), _known(self.medians[number]))
+
+    def effect(self, number: int) -> float:
+        if not self.spread.deviation > 0:
+            return 0.0
+        found = (self.means[number] - (self.average.mean or 0.0)) / self.spread.deviation
+        return 0.0 if pd.isna(found) else found
 
 
-def _values(series: pd.Series[float]) -> dict[str, float]:
-    return {str(name): float(value) for name, value in series.items()}
+def _described(column: pd.Series, segments: pd.Series) -> _Described:
+    numbers = column.astype("float64")
+    grouped = numbers.groupby(segments, observed=False)
+    return _Described(
+        Average(_known(numbers.mean()), _known(numbers.median())),
+        Spread(float(numbers.min()), float(numbers.max()), float(numbers.std(ddof=0))),
+        _by_number(grouped.mean()),
+        _by_number(grouped.median()),
+    )
 
 
-def _averages(means: Mapping[str, float], medians: Mapping[str, float]) -> dict[str, Average]:
-    return {name: Average(_known(means[name]), _known(medians[name])) for name in means}
-
-
-def _spreads(numbers: pd.DataFrame) -> dict[str, Spread]:
-    known = numbers.dropna(axis="columns", how="all")
-    return {
-        str(name): Spread(float(known[name].min()), float(known[name].max()), float(known[name].std(ddof=0)))
-        for name in known
-    }
+def _by_number(series: pd.Series[float]) -> dict[int, float]:
+    return {int(str(number)): float(value) for number, value in series.items()}
 
 
 def _known(value: float) -> float | None:

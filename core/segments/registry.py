@@ -8,6 +8,7 @@ import logging
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,7 +22,7 @@ from core.errors import DataError
 from core.files import sha256, write_whole
 from core.segments.artefacts import DamagedError, Model, load, save
 from core.segments.card import FORMAT, Card, DataSource, RuleRun
-from core.segments.fit import Parameters, fit
+from core.segments.fit import Parameters, fit, method
 from core.segments.profile import profile
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,10 @@ class Registry:
 
     folder: Path
 
-    def ensure(self, recipe: Recipe) -> Model:
+    def ensure(self, recipe: Recipe, read: Callable[[Recipe], Read] | None = None) -> Model:
         """The model of `recipe`: loaded if it was made before, else fitted once while others wait.
+
+        `read` gives the customers where `recipe.data` only names them and is no table itself.
 
         Raises
         ------
@@ -59,9 +62,9 @@ class Registry:
             return load(self.folder / key)
         except DamagedError:
             with FileLock(self.folder / f"{key}.lock"):
-                return self._load_or_make(key, digest, recipe)
+                return self._load_or_make(key, digest, recipe, read or _read)
 
-    def _load_or_make(self, key: str, digest: str, recipe: Recipe) -> Model:
+    def _load_or_make(self, key: str, digest: str, recipe: Recipe, read: Callable[[Recipe], Read]) -> Model:
         for left_by_a_killed_fit in self.folder.glob(f".{key}.*"):
             shutil.rmtree(left_by_a_killed_fit)
         if (self.folder / key).exists():
@@ -69,7 +72,7 @@ class Registry:
                 return load(self.folder / key)
             except DamagedError as error:
                 self._set_aside(key, error)
-        _make(self.folder, key, digest, recipe)
+        _make(self.folder, key, digest, recipe, read)
         return load(self.folder / key)
 
     def digest(self, data: Path) -> str:
@@ -99,9 +102,13 @@ class Registry:
         log.warning("Model %s is damaged: %s. Set aside as %s and fitted again.", key, error, aside.name)
 
 
-def _make(folder: Path, key: str, digest: str, recipe: Recipe) -> None:
+def _read(recipe: Recipe) -> Read:
+    return read_customers(recipe.data, name=recipe.data.name, max_mb=recipe.max_mb)
+
+
+def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read]) -> None:
     started = time.perf_counter()
-    read = read_customers(recipe.data, name=recipe.data.name, max_mb=recipe.max_mb)
+    read = source(recipe)
     cleaned = cleaning.clean(read.frame, recipe.rules)
     table = features.engineer(cleaned.frame)
     pipeline = fit(table, recipe.parameters)
@@ -121,6 +128,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe) -> None:
         profile=profile(table, recipe.parameters.k),
         findings=tuple(quality.inspect(read)),
         digests={},
+        method=method(len(table)),
     )
     save(folder, pipeline, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import pytest
 
+from core.customers.read import read_customers
 from core.errors import DataError
-from core.segments import artefacts, registry
+from core.segments import artefacts, fit, registry
 from core.segments.fit import Parameters
 from core.segments.registry import Recipe, Registry
 from core.settings import ROOT
@@ -64,6 +65,23 @@ def test_what_was_kept_scores_as_what_was_fitted(models, recipe):
 )
 def test_other_rules_or_parameters_make_another_model(models, recipe, change):
     assert models.ensure(recipe).card.key != models.ensure(replace(recipe, **change)).card.key
+
+
+def test_customers_that_a_file_only_names_come_from_their_reader(models, recipe, tmp_path):
+    named = tmp_path / "named.json"
+    named.write_text('{"customers": 300}')
+    read = read_customers(recipe.data)
+    fewer = replace(read, frame=read.frame.head(300))
+    first = models.ensure(replace(recipe, data=named), lambda _: fewer)
+    assert first.card.data.rows == 300
+    assert models.ensure(replace(recipe, data=named)).card == first.card
+
+
+def test_a_model_that_would_be_fitted_otherwise_today_is_fitted_again(models, recipe, monkeypatch, caplog):
+    assert models.ensure(recipe).card.method == fit.LLOYD
+    monkeypatch.setattr(fit, "LARGE", 1_000)
+    assert models.ensure(recipe).card.method == fit.CORESET
+    assert "fitted by lloyd" in caplog.text
 
 
 def test_other_data_makes_another_model(models, recipe, tmp_path):

@@ -1,0 +1,118 @@
+"""Models of any number of customers: the sample, drawn again with jitter, through the real path to a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.customers import cleaning
+from core.customers.read import Read, ReadNotes, read_customers
+from core.customers.schema import FIELDS, Kind
+from core.segments.artefacts import Model
+from core.segments.fit import Parameters
+from core.segments.registry import Recipe, Registry
+from core.settings import ROOT, Settings, load
+
+SAMPLE = ROOT / "data" / "customers.csv"
+SIZES = (2_240, 1_000_000)
+SEED = 2014
+NOTES = ReadNotes("utf-8", ",", ".", "day-first", False, 0, (), {}, 0)
+STRAYS = {Kind.COUNT: 1, Kind.DAYS: 3, Kind.YEAR: 2}  # whole steps away from the customer drawn
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A model of `customers`: the file that names it, and the folder that its server finds it in."""
+
+    customers: int
+    data: Path
+    models: Path
+
+    def home(self, folder: Path) -> Path:
+        """A new home in `folder` with this model, so that a server starts with it and with no accounts."""
+        home = folder / f"home-{self.customers}"
+        home.mkdir()
+        (home / "models").symlink_to(self.models)
+        return home
+
+    def model(self) -> Model:
+        """The model, made if it wasn't there."""
+        read = None if self.data == SAMPLE else lambda _: Read(drawn(self.customers), NOTES)
+        recipe = Recipe(self.data, cleaning.chosen(), Parameters())
+        return Registry(self.models).ensure(recipe, read)
+
+
+def sizes(settings: Settings, more: int = 0) -> list[Scaled]:
+    """The default sizes, and one more; each made in a process of its own, which gives its memory back."""
+    wanted = [n for n in dict.fromkeys([*SIZES, more]) if n]
+    for n in wanted:
+        subprocess.run([sys.executable, "-m", "bench.scale", str(n)], cwd=ROOT, check=True)
+    return [scaled(settings, n) for n in wanted]
+
+
+def scaled(settings: Settings, n: int) -> Scaled:
+    """The model of `n` customers, made or not; the sample itself at its own size."""
+    folder = settings.home.resolve() / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    if n == SIZES[0]:
+        return Scaled(n, SAMPLE, folder / f"models-{n}")
+    named = folder / f"drawn-{n}.json"
+    content = json.dumps({"drawn from": SAMPLE.name, "customers": n, "seed": SEED, "version": 1})
+    if not named.exists() or named.read_text() != content:
+        named.write_text(content)
+    return Scaled(n, named, folder / f"models-{n}")
+
+
+def drawn(n: int, *, seed: int = SEED) -> pd.DataFrame:
+    """`n` customers like those of the sample: rows drawn with replacement, numbers moved a little.
+
+    Parameters
+    ----------
+    n : int
+    seed : int
+
+    Returns
+    -------
+    DataFrame, shape (n, 29)
+        Typed as `read_customers` types a file; IDs count from 1. The bootstrap of Efron (1979), smoothed so
+        that a million customers are not 2,240 points: amounts by a tenth, counts by one, dates by a month.
+    """
+    random = np.random.default_rng(seed)
+    source = read_customers(SAMPLE).frame
+    places = random.integers(0, len(source), n)
+    columns = {str(name): _moved(source[name], places, random) for name in source}
+    return pd.DataFrame(columns | {"ID": np.arange(1, n + 1)})
+
+
+def _moved(column: pd.Series, places: np.ndarray, random: np.random.Generator) -> pd.Series:
+    kind = FIELDS[str(column.name)].kind
+    values = column.take(places).reset_index(drop=True)
+    if str(column.name).startswith("Z_") or kind in (Kind.IDENTIFIER, Kind.FLAG, Kind.CATEGORY):
+        return values
+    if kind is Kind.DATE:
+        days = values + pd.to_timedelta(random.integers(-30, 31, len(values)), unit="D")
+        return days.clip(column.min(), column.max())
+    if kind is Kind.AMOUNT:
+        return (values * random.normal(1.0, 0.1, len(values))).round().clip(lower=0)
+    step = STRAYS[kind]
+    return (values + random.integers(-step, step + 1, len(values))).clip(column.min(), column.max())
+
+
+def main() -> None:
+    """`python -m bench.scale 1000000`: make the model, or find it made."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("customers", type=int)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    scaled(load(), parser.parse_args().customers).model()
+
+
+if __name__ == "__main__":
+    main()
