@@ -27,7 +27,8 @@ check: .venv/test.stamp ## lint, format, types and layers, as CI does
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/test.stamp ## measure; tables here, figures in bench.json in PARTERRE_HOME
+bench: .venv/test.stamp ## measure; figures also in bench.json in PARTERRE_HOME; BENCH_ROWS=10000000 for one more size
+	@scripts/browser
 	@$(BIN)/python -m bench
 
 shots: .venv/test.stamp ## picture every page; SHOTS="--page predict" for one

@@ -41,7 +41,7 @@
   function ask(question) {
     if (!state.page || window.location.pathname !== state.page) { return; }
     state.asked += 1;
-    state.since = performance.now();
+    state.since = window.event ? window.event.timeStamp : performance.now();
     document.body.classList.add("is-asking");
     window.dash_clientside.set_props("filters-ask", {
       data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs }, question)
@@ -76,16 +76,23 @@
     if (answer.error) { showError(answer.error); return answer.n; }
     if (answer.address !== state.address) { remember(answer.address); }
     keep(answer);
-    if (answer.bars) { state.charts = answer.charts; parterre.drawAnew(answer.bars); }
-    parterre.drawViews(answer.views);
-    parterre.drawAnew(answer.figures || {});
+    if (answer.bars) { state.charts = answer.charts; }
+    var since = state.since;
+    var drawn = (answer.bars ? parterre.drawAnew(answer.bars) : [])
+      .concat(parterre.drawViews(answer.views), parterre.drawAnew(answer.figures || {}));
     showAround(answer);
-    requestAnimationFrame(function () { setTimeout(function () {
-      parterre.painted = { n: answer.n, ms: performance.now() - state.since };
-      document.body.setAttribute("data-painted", String(answer.n));
-    }, 0); });
+    Promise.all(drawn).then(function () { whenPainted(answer.n, since); });
     return answer.n;
   };
+
+  /* A task that is queued in a frame runs after that frame was painted. */
+  function whenPainted(n, since) {
+    requestAnimationFrame(function () { setTimeout(function () {
+      var now = performance.now();
+      parterre.painted = { n: n, ms: now - since, at: now };
+      document.body.setAttribute("data-painted", String(n));
+    }, 0); });
+  }
 
   function showAround(answer) {
     showTexts(answer.texts || {});

@@ -25,21 +25,39 @@
     return spec.codes.map(function (code) { return !own.length || own.indexOf(code) >= 0 ? 1 : FADED; });
   }
 
+  /* What is drawn is done when these promises are. */
   parterre.drawViews = function (views) {
-    Object.keys(views).forEach(function (id) { draw(id, views[id]); });
+    return Object.keys(views).map(function (id) { return draw(id, views[id]); });
   };
 
   function draw(id, view) {
     var spec = filters().charts[id];
     var plot = parterre.plotOf(id);
-    if (!spec || !plot || !plot.calcdata || plot.data.length !== view.values.length + 1) { return; }
+    if (!spec || !plot || !plot.calcdata || plot.data.length !== view.values.length + 1) { return null; }
+    var update = Object.assign(opacitiesOf(spec, plot, view), valuesOf(spec, plot, view));
+    if (!Object.keys(update).length) { return null; }
+    return window.Plotly.update(plot, update, reach(spec, plot, view), view.values.map(function (_, place) { return place + 1; }));
+  }
+
+  /* Only what is new is sent to Plotly: bars whose heights stay need not be laid out again. */
+  function opacitiesOf(spec, plot, view) {
     var faded = opacities(spec);
-    var update = { "marker.opacity": view.values.map(function () { return faded; }) };
-    update[spec.across ? "x" : "y"] = view.values;
-    update.customdata = view.values;
+    var old = plot.data[1].marker && plot.data[1].marker.opacity;
+    return alike(old, faded) ? {} : { "marker.opacity": view.values.map(function () { return faded; }) };
+  }
+
+  function valuesOf(spec, plot, view) {
+    var axis = spec.across ? "x" : "y";
+    if (view.values.every(function (part, place) { return alike(plot.data[place + 1][axis], part); })) { return {}; }
+    var update = { customdata: view.values };
+    update[axis] = view.values;
     if (view.values.length > 1) { update.base = bases(view.values); }
     if (view.texts) { update.text = [view.texts]; }
-    window.Plotly.update(plot, update, reach(spec, plot, view), view.values.map(function (_, place) { return place + 1; }));
+    return update;
+  }
+
+  function alike(one, other) {
+    return Boolean(one) && one.length === other.length && other.every(function (value, place) { return one[place] === value; });
   }
 
   function bases(parts) {
@@ -64,11 +82,11 @@
 
   /* Whole figures: what is no bar chart, and bars that are drawn in another form than before. */
   parterre.drawAnew = function (figures) {
-    Object.keys(figures).forEach(function (id) {
+    return Object.keys(figures).map(function (id) {
       var plot = parterre.plotOf(id);
-      if (!plot || !plot.calcdata || !figures[id]) { return; }
+      if (!plot || !plot.calcdata || !figures[id]) { return null; }
       var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
-      window.Plotly.react(plot, figures[id].data, layout);
+      return window.Plotly.react(plot, figures[id].data, layout);
     });
   };
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from bench import crossfilter, predict, start
-from bench.rows import Row, keep, table
-from core.settings import load
+import os
+from collections.abc import Iterator
 
-BENCHES = (predict, crossfilter, start)
+from bench import click, crossfilter, predict, scale, start, weights
+from bench.rows import Row, keep, table
+from core.settings import Settings, load
 
 
 def main() -> None:
     """Measure, print, keep."""
     settings = load()
-    rows: list[Row] = [row for bench in BENCHES for row in bench.rows(settings)]
-    print(table(rows))
-    keep(rows, settings.home / "bench.json")
+    rows: list[Row] = []
+    for found in measured(settings, int(os.environ.get("BENCH_ROWS") or 0)):
+        print(table(found), flush=True)
+        rows += found
+        keep(rows, settings.home / "bench.json")
+
+
+def measured(settings: Settings, more: int) -> Iterator[list[Row]]:
+    """One benchmark after the other; `more` customers are measured beside the default sizes."""
+    yield predict.rows(settings)
+    yield crossfilter.rows(settings)
+    yield start.rows(settings)
+    models = scale.sizes(settings, more)
+    yield start.of_models(models)
+    yield click.rows(models)
+    yield weights.rows(models)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def rows(settings: Settings) -> list[Row]:
     server = create_app(settings).server
     with server.test_request_context("/predict"):
         seconds = timed(partial(as_json, services, texts), times=200)
-    n = len(services.model.table)
+    n = len(services.model.people)
     return [Row(bench="predict", what="answer for one customer", n=n, seconds=seconds)]
 
 

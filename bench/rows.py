@@ -11,7 +11,10 @@ from typing import NotRequired, TypedDict
 
 
 class Row(TypedDict):
-    """One figure; `ratio` is the peer's time by ours, measured in the same run."""
+    """One figure; `ratio` is the peer's time by ours, measured in the same run.
+
+    `bytes` are as they travel, compressed.
+    """
 
     bench: str
     what: str
@@ -20,6 +23,8 @@ class Row(TypedDict):
     peer: NotRequired[str]
     peer_seconds: NotRequired[float]
     ratio: NotRequired[float]
+    bytes: NotRequired[int]
+    requests: NotRequired[int]
 
 
 def timed(work: Callable[[], object], *, times: int) -> float:
@@ -30,7 +35,7 @@ def timed(work: Callable[[], object], *, times: int) -> float:
 
 def table(rows: Iterable[Row]) -> str:
     """The rows as aligned text."""
-    head = f"{'bench':10} {'what':34} {'customers':>10} {'ms':>9}  against"
+    head = f"{'bench':10} {'what':42} {'customers':>10} {'ms':>9}  against"
     return "\n".join([head, *(_line(row) for row in rows)])
 
 
@@ -47,8 +52,13 @@ def _once(work: Callable[[], object]) -> float:
 
 
 def _line(row: Row) -> str:
-    against = (
-        f"{row['peer']} {row['peer_seconds'] * 1000:.1f} ms: {row['ratio']:.1f}x" if "peer" in row else ""
-    )
     figures = f"{row['n']:>10,} {row['seconds'] * 1000:>9.1f}"
-    return f"{row['bench']:10} {row['what']:34} {figures}  {against}".rstrip()
+    return f"{row['bench']:10} {row['what']:42} {figures}  {_beside(row)}".rstrip()
+
+
+def _beside(row: Row) -> str:
+    if "peer" in row:
+        return f"{row['peer']} {row['peer_seconds'] * 1000:.1f} ms: {row['ratio']:.1f}x"
+    parts = [f"{row['bytes'] / 1000:.1f} kB"] if "bytes" in row else []
+    parts += [f"requests: {row['requests']}"] if "requests" in row else []
+    return ", ".join(parts)

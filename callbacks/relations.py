@@ -14,7 +14,7 @@ from layouts import figures
 from layouts.components import Table
 from layouts.theme import Template
 
-POINTS = 1200  # enough to see the shape, few enough for SVG
+POINTS = 600  # enough to see the shape; each costs a click 0.04 ms in the browser
 HEAD = ("Segment", "Customers shown", "Mean across", "Mean up")
 
 

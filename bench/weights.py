@@ -1,0 +1,111 @@
+"""What each page weighs on the wire, and how soon it is there: with an empty cache, and with a full one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app import VIEWS
+from bench.browser import Account, launch_options, settle, sign_up
+from bench.rows import Row, table
+from bench.scale import SIZES, Scaled, scaled
+from bench.server import serving
+from core.settings import load
+
+TIMES = 3
+WINDOW = {"width": 1440, "height": 900}
+
+WATCH = """() => {
+    window.ready = 0;
+    const look = () => {
+        const page = document.getElementById("shell-page");
+        const there = document.body && (document.body.dataset.ready || (page && page.querySelector("h1")));
+        if (there && !window.ready) { window.ready = performance.now(); }
+    };
+    new MutationObserver(look).observe(document, { attributes: true, childList: true, subtree: true });
+}"""
+
+READ = """() => ({
+    first: performance.getEntriesByName("first-contentful-paint")[0].startTime / 1000,
+    ready: (window.ready || performance.now()) / 1000
+})"""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page as one visitor opens it: seconds to the first paint and to the drawn page, bytes on the wire."""
+
+    first: float
+    ready: float
+    bytes: int
+
+
+def rows(models: Sequence[Scaled]) -> list[Row]:
+    """Every page at every size."""
+    return [row for model in models for row in _rows(model)]
+
+
+def _rows(model: Scaled) -> Iterator[Row]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(model.home(Path(folder)), data=model.data, workers=2) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(**launch_options())
+        with browser.new_context() as context:
+            sign_up(context.new_page(), server.url, Account())
+            session = context.storage_state()
+        for view in VIEWS:
+            visits = [visited(browser, server.url, session, view.path) for _ in range(TIMES)]
+            yield from _of_page(model.customers, view.path, visits)
+
+
+def visited(browser: Browser, url: str, session: object, path: str) -> tuple[Visit, Visit]:
+    """A first visit in a new browser, and a second one in the same."""
+    with browser.new_context(viewport=WINDOW, storage_state=session, base_url=url) as context:
+        return _visit(context, path), _visit(context, path)
+
+
+def _visit(context: BrowserContext, path: str) -> Visit:
+    page = context.new_page()
+    page.add_init_script(f"({WATCH})()")
+    received = _received(page)
+    page.goto(path)
+    settle(page)
+    visit = Visit(**page.evaluate(READ), bytes=sum(received))
+    page.close()
+    return visit
+
+
+def _received(page: Page) -> list[int]:
+    """Bytes of every answer as it travelled, headers included; grows while the page loads."""
+    received: list[int] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: received.append(int(event["encodedDataLength"])))
+    return received
+
+
+def _of_page(n: int, path: str, visits: Sequence[tuple[Visit, Visit]]) -> Iterator[Row]:
+    for cache, found in zip(("cold", "warm"), zip(*visits, strict=True), strict=True):
+        bytes_ = max(visit.bytes for visit in found)
+        first, ready = (median(getattr(visit, name) for visit in found) for name in ("first", "ready"))
+        yield Row(bench="weights", what=f"{path} {cache}, first paint", n=n, seconds=first, bytes=bytes_)
+        yield Row(bench="weights", what=f"{path} {cache}, drawn", n=n, seconds=ready)
+
+
+def main() -> None:
+    """`python -m bench.weights`."""
+    models = [scaled(load(), n) for n in SIZES]
+    for model in models:
+        model.model()
+    print(table(rows(models)))
+
+
+if __name__ == "__main__":
+    main()

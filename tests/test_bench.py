@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from bench import click, scale
+from bench.rows import Row, table
+from core.customers.read import read_customers
+from core.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    return Settings(PARTERRE_HOME=tmp_path)
+
+
+def test_drawn_customers_are_typed_as_those_that_are_read():
+    drawn, read = scale.drawn(500), read_customers(scale.SAMPLE).frame
+    assert drawn.dtypes.to_dict() == read.dtypes.to_dict()
+    assert drawn["ID"].is_unique
+
+
+def test_drawn_customers_are_like_the_sample_and_the_same_every_time():
+    drawn, read = scale.drawn(5_000), read_customers(scale.SAMPLE).frame
+    assert drawn.equals(scale.drawn(5_000))
+    for column in ("Income", "MntWines", "NumWebPurchases", "Recency"):
+        assert drawn[column].median() == pytest.approx(read[column].median(), rel=0.1)
+    assert drawn.drop(columns="ID").duplicated().mean() < 0.01
+
+
+def test_a_drawn_model_is_made_once_and_found_by_the_file_that_names_it(settings):
+    first = scale.scaled(settings, 400).model()
+    assert len(first.people) == first.card.data.rows == 400
+    assert scale.scaled(settings, 400).model().card == first.card
+
+
+def test_a_home_of_its_own_finds_the_model_and_no_accounts(settings, tmp_path):
+    model = scale.scaled(settings, 400)
+    key = model.model().card.key
+    home = model.home(tmp_path)
+    assert (home / "models" / key / "card.json").exists()
+    assert [path.name for path in home.iterdir()] == ["models"]
+
+
+def test_clicks_go_from_chart_to_chart():
+    bars = [{"chart": chart, "code": code} for chart in "abc" for code in range(3)]
+    chosen = click.spread(bars, 6)
+    assert [target["chart"] for target in chosen] == list("abcabc")
+    assert len({(target["chart"], target["code"]) for target in chosen}) == 6
+
+
+def test_a_row_shows_bytes_and_requests_beside_its_time():
+    row = Row(bench="click", what="largest answer", n=2_240, seconds=0.01, bytes=21_600, requests=1)
+    assert "10.0  21.6 kB, requests: 1" in table([row])
