@@ -9,8 +9,8 @@ import secrets
 import time
 from pathlib import Path
 
-_READ_WHOLE = 2 << 20
-_BLOCK, _BLOCKS = 1 << 12, 256
+_READ_WHOLE = 8 << 20
+_BLOCK, _BLOCKS = 1 << 14, 256
 _SETTLED_NANOSECONDS = 2_000_000_000
 
 
@@ -81,7 +81,7 @@ def sha256(path: Path) -> str:
 def fingerprint(path: Path) -> str:
     """What tells whether a file of ours is still as it was written: the digest of its content.
 
-    Of a file over 2 MB it is the digest of its size and of 256 blocks, evenly spread with both ends: a
+    Of a file over 8 MB it is the digest of its size and of 256 blocks, evenly spread with both ends: a
     truncated or foreign file is found, a flipped bit between two blocks is not. Reading all of a model of
     ten million customers, 150 files, would cost every start seconds.
     """
