@@ -10,6 +10,7 @@ import numpy as np
 from dash import Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
+from callbacks import api_predict, batch, compare, nudges
 from callbacks.answer import Answered, answer
 from callbacks.guard import requires
 from callbacks.shell import Query
@@ -17,6 +18,7 @@ from core.accounts.permissions import Action
 from core.customers.schema import BASIS, FIELDS
 from core.segments.fit import typical
 from core.services import Services
+from layouts import compare as compared
 from layouts import predict as layout
 from layouts.predict import field_id, ids, said_id
 
@@ -30,11 +32,25 @@ def draw(services: Services, query: Query) -> Component:
     texts = given if asked else dict(typical(services.model.pipeline))
     answered = answer(services, texts) if asked else Answered(layout.welcome())
     inputs = [_input(services, name, texts[name], name in answered.invalid) for name in BASIS]
-    return layout.layout(inputs, answered.answer, answered.said, query.get("customer", "")[:64])
+    customer = query.get("customer", "")[:64]
+    return layout.layout(
+        inputs,
+        answered.answer,
+        answered.said,
+        customer,
+        _shared(answered, customer),
+        compare.draw(services, query),
+        batch.draw(services),
+    )
 
 
 def register(app: Dash, services: Services) -> None:
-    """Answer the form, load a customer, clear, and keep the address in step."""
+    """Answer the form and its sliders, load a customer, clear, and keep the address in step."""
+    compare.register(app, services)
+    nudges.register(app, services)
+    batch.register(app, services)
+    api_predict.register(app.server, services)
+    _register_scripts(app)
 
     @app.callback(
         Output(ids.ANSWER, "children"),
@@ -47,26 +63,45 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.LOAD, "n_clicks"),
         Input(ids.CUSTOMER, "n_submit"),
         Input(ids.CLEAR, "n_clicks"),
+        Input(ids.LIVE, "data"),
         State(ids.CUSTOMER, "value"),
         *(State(field_id(name), "value") for name in BASIS),
         prevent_initial_call=True,
     )
     @requires(Action.PREDICT)
     def predict_segment(
-        _s: object, _l: object, _e: object, _c: object, customer: object, *values: object
+        _s: object, _l: object, _e: object, _c: object, live: object, customer: object, *values: object
     ) -> Any:
         if ctx.triggered_id == ids.CLEAR:
             return _say(services, Answered(layout.welcome()), dict.fromkeys(BASIS, ""))
-        if ctx.triggered_id == ids.FORM:
-            return _say(services, answer(services, dict(zip(BASIS, values, strict=True))))
+        if ctx.triggered_id in (ids.FORM, ids.LIVE):
+            said = _say(services, answer(services, dict(zip(BASIS, values, strict=True))))
+            return said if ctx.triggered_id == ids.FORM or _has_settled(live) else _meanwhile(said)
         return _load(services, str(customer or ""))
 
+
+def _register_scripts(app: Dash) -> None:
     app.clientside_callback(
-        "function (values) { return window.parterre.showInAddress(values); }",
+        "function (values, kept) { return window.parterre.sharePrediction(values, kept); }",
         Output(ids.SHARED_DONE, "data"),
         Input(ids.SHARED, "data"),
+        Input(compared.ids.KEPT, "data"),
         prevent_initial_call=True,
     )
+    app.clientside_callback(
+        "function () { return window.parterre.followFields(); }",
+        Output(ids.FOLLOWED, "data"),
+        *(Input(field_id(name), "value") for name in BASIS),
+    )
+
+
+def _has_settled(live: object) -> bool:
+    """Whether the slider stands still: while it moves, the address and what depends on it wait."""
+    return not (isinstance(live, Mapping) and live.get("settled") is False)
+
+
+def _meanwhile(said: list[Any]) -> list[Any]:
+    return [said[0], no_update, *said[2:]]
 
 
 def _load(services: Services, customer: str) -> list[Any]:
@@ -88,12 +123,9 @@ def _load(services: Services, customer: str) -> list[Any]:
 def _say(
     services: Services, answered: Answered, shown: dict[str, str] | None = None, customer: str = ""
 ) -> list[Any]:
-    shared = {name: f"{value:.10g}" for name, value in answered.values.items()}
-    if customer:
-        shared["customer"] = customer
     return [
         answered.answer,
-        shared,
+        _shared(answered, customer),
         layout.hint(f"Customer {customer}, as in the file.") if customer else "",
         *(shown[name] if shown else no_update for name in BASIS),
         *(answered.said.get(name) or _hint(services, name) for name in BASIS),
@@ -101,10 +133,27 @@ def _say(
     ]
 
 
+def _shared(answered: Answered, customer: str) -> dict[str, str]:
+    """What the address holds of an answer."""
+    shared = {name: f"{value:.10g}" for name, value in answered.values.items()}
+    return shared | {"customer": customer} if customer else shared
+
+
 def _input(services: Services, name: str, given: object, invalid: bool) -> layout.Input:
     known = FIELDS[name]
     value = services.numbers.typed(given) if isinstance(given, float) else str(given or "")
-    return layout.Input(name, known.label, known.unit, _hint(services, name), value, invalid)
+    return layout.Input(
+        name, known.label, known.unit, _hint(services, name), value, _slider(services, name), invalid
+    )
+
+
+def _slider(services: Services, name: str) -> layout.Slider:
+    """The range of the data in about two hundred whole steps, a round number each."""
+    spread = services.model.card.profile.spreads[name]
+    low, high = math.floor(spread.low), math.ceil(spread.high)
+    rough = max(1.0, (high - low) / 200)
+    step = int(float(f"{rough:.0e}"))
+    return layout.Slider(low // step * step, -(-high // step) * step, step, services.numbers.separators[0])
 
 
 def _hint(services: Services, name: str) -> Component:

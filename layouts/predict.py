@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts import figures
+from layouts import figures, nudges
 from layouts.components import Table, aria, chart, disclosure, grid, notice, page, swatch
 from layouts.theme import segment_colour
 
@@ -21,6 +22,9 @@ class ids:
     LOAD_SAID = "predict-load-said"
     BUTTON = "predict-button"
     CLEAR = "predict-clear"
+    KEEP = "predict-keep"
+    LIVE = "predict-live"
+    FOLLOWED = "predict-followed"
     ANSWER = "predict-answer"
     SHARED = "predict-shared"
     SHARED_DONE = "predict-shared-done"
@@ -39,6 +43,16 @@ def said_id(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Slider:
+    """What a slider runs over: the range of the data, in whole steps."""
+
+    low: int
+    high: int
+    step: int
+    decimal: str = "."
+
+
+@dataclass(frozen=True)
 class Input:
     """One input: label, unit, the line under it, what it starts with."""
 
@@ -47,13 +61,19 @@ class Input:
     unit: str
     hint: Component
     value: str
+    slider: Slider
     invalid: bool = False
 
 
 def layout(
-    inputs: Sequence[Input], answer: Component, said: Mapping[str, Component], customer: str
+    inputs: Sequence[Input],
+    answer: Component,
+    said: Mapping[str, Component],
+    customer: str,
+    shared: Mapping[str, str],
+    *more: Component,
 ) -> Component:
-    """The form beside its answer."""
+    """The form beside its answer, then `more` sections; `shared` is what the address holds of the form."""
     form = html.Section(
         [_loader(customer), _form(inputs, said)],
         className="p-card p-predict-form",
@@ -61,24 +81,37 @@ def layout(
     )
     return page(
         "Where does this customer belong?",
-        "Seven figures place a customer in a segment, and say how firmly. "
-        "Leave a field empty if you don't know it.",
+        "Seven figures place a customer in a segment, and say how firmly. Move a slider to see what would "
+        "change; leave a field empty if you don't know it.",
         html.Div(
-            [form, html.Div(answer, id=ids.ANSWER, className="p-answer", role="status")],
+            [
+                form,
+                html.Div(
+                    [
+                        html.Div(answer, id=ids.ANSWER, className="p-answer", role="status"),
+                        html.Div(id=nudges.ids.DETAILS, className="p-details"),
+                    ],
+                    className="p-answer-column",
+                ),
+            ],
             className="p-predict",
         ),
-        dcc.Store(id=ids.SHARED),
+        *more,
+        dcc.Store(id=ids.SHARED, data=dict(shared)),
         dcc.Store(id=ids.SHARED_DONE),
+        dcc.Store(id=ids.LIVE),
+        dcc.Store(id=ids.FOLLOWED),
     )
 
 
 def _form(inputs: Sequence[Input], said: Mapping[str, Component]) -> Component:
     predict = dbc.Button("Predict segment", id=ids.BUTTON, type="submit", class_name="p-button")
+    keep = dbc.Button("Keep to compare", id=ids.KEEP, type="button", class_name="p-button-quiet")
     clear = dbc.Button("Clear all fields", id=ids.CLEAR, type="button", color="link")
     return dbc.Form(
         [
             *(_field(item, said.get(item.name)) for item in inputs),
-            html.Div([predict, clear], className="p-form-actions"),
+            html.Div([predict, keep, clear], className="p-form-actions"),
         ],
         id=ids.FORM,
         class_name="p-form",
@@ -119,9 +152,24 @@ def _field(item: Input, said: Component | None) -> Component:
                 maxlength="40",
             ),
             html.Div(said or item.hint, id=said_id(item.name), className="p-said"),
+            _slider(item),
         ],
         className="p-field",
     )
+
+
+def _slider(item: Input) -> Component:
+    """The place of a slider; predict.js puts a native one there, since Dash has none that is labelled."""
+    runs: dict[str, Any] = {
+        "data-for": field_id(item.name),
+        "data-label": f"{item.label}, slider",
+        "data-unit": item.unit,
+        "data-low": str(item.slider.low),
+        "data-high": str(item.slider.high),
+        "data-step": str(item.slider.step),
+        "data-decimal": item.slider.decimal,
+    }
+    return html.Div(className="p-slider", **runs)
 
 
 def hint(text: str) -> Component:

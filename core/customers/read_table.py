@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -58,19 +59,30 @@ def to_table(text: Text, *, name: str) -> Table:
         If rows differ in length, there is no row, or rows have no ID.
     """
     names = _names(text.header, name)
-    odd = _OddRows()
-    raw = _parse(text, odd, name)
-    if odd.ragged:
-        found = f"{odd.ragged:,} rows that don't fit the header's {len(names)} columns: {odd.example}"
-        raise DataError.of(name, found, "as many values in each row", _RAGGED_HINT)
-    columns = dict(zip(names, raw.slice(1).columns, strict=True))
+    columns, blank = split(text, names, name=name)
     columns, empty_rows = _without_empty_rows(columns)
     _check_rows(columns, name)
     extra = tuple(column for column in names if column not in FILE_COLUMNS and not _unused(column, columns))
     ordered = (*(column for column in FILE_COLUMNS if column in columns), *extra)
     return Table(
-        {column: columns[column] for column in ordered}, extra, text.blank_lines + odd.blank + empty_rows
+        {column: columns[column] for column in ordered}, extra, text.blank_lines + blank + empty_rows
     )
+
+
+def split(text: Text, names: Sequence[str], *, name: str) -> tuple[dict[str, pa.ChunkedArray], int]:
+    """The columns of `text` as text, called `names` in the order of its header; and the blank lines left out.
+
+    Raises
+    ------
+    DataError
+        If rows differ in length.
+    """
+    odd = _OddRows()
+    raw = _parse(text, odd, name)
+    if odd.ragged:
+        found = f"{odd.ragged:,} rows that don't fit the header's {len(names)} columns: {odd.example}"
+        raise DataError.of(name, found, "as many values in each row", _RAGGED_HINT)
+    return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank
 
 
 def _names(header: tuple[str, ...], source: str) -> list[str]:

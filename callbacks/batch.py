@@ -1,0 +1,178 @@
+"""A file of customers in, their segments out: by a plain multipart form, for its owner only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from pathlib import PurePath
+from urllib.parse import quote
+
+import pandas as pd
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from callbacks.auth import signed_in
+from callbacks.guard import requires
+from callbacks.refusals import refuse
+from core.accounts.permissions import Action
+from core.customers.schema import FIELDS
+from core.errors import DataError
+from core.numbers import Numbers
+from core.scored import Kept, ScoredFiles
+from core.segments.batch import ADDED, LARGEST_MB, score_file
+from core.services import Services
+from core.sheets import MOST_SHEET_ROWS, as_csv, as_workbook
+from layouts import batch as layout
+from layouts import predict
+from layouts.batch import ids
+from layouts.components import Table
+
+SCORE = "predict-score"
+DOWNLOAD = "predict-scored"
+FIRST = 10
+_ROOM = 1_000_000  # bytes of a form around its file
+_TYPES: Mapping[str, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_LABELS = {"Segment_Name": "Segment", "Next_Segment": "Next nearest"}
+
+
+def files(services: Services) -> ScoredFiles:
+    """Where scored files are kept."""
+    return ScoredFiles(services.settings.home / "scored")
+
+
+def most_mb(services: Services) -> int:
+    """Largest file that is scored, in megabytes."""
+    return min(LARGEST_MB, services.settings.max_file_mb)
+
+
+def draw(services: Services) -> Component:
+    """The form."""
+    return layout.layout(most_mb(services))
+
+
+def register(app: Dash, services: Services) -> None:
+    """Take files, show what they scored, and hand them out."""
+    files(services).sweep()
+    server: Flask = app.server
+    # Runs before the form is read, which is when CSRF protection looks for its token.
+    server.url_value_preprocessor(partial(_allow_file, services))
+    server.register_error_handler(RequestEntityTooLarge, partial(_too_large, services))
+    score = requires(Action.PREDICT)(partial(_score, services))
+    server.add_url_rule("/predict/score", SCORE, score, methods=["POST"])
+    download = requires(Action.PREDICT)(partial(_download, services))
+    server.add_url_rule("/predict/scored/<identity>.<ending>", DOWNLOAD, download)
+
+    @app.callback(Output(ids.RESULT, "children"), Input(ids.SCORED, "data"), prevent_initial_call=True)
+    @requires(Action.PREDICT)
+    def show_scored(identity: object) -> Component | None:
+        kept = files(services).find(identity, _visitor())
+        if kept is None:
+            return predict.error("This result is no longer kept. Send the file again.")
+        return layout.result(_result(services, kept))
+
+
+def _allow_file(services: Services, endpoint: str | None, _values: object) -> None:
+    if endpoint == SCORE:
+        request.max_content_length = most_mb(services) * 1_000_000 + _ROOM
+
+
+def _too_large(services: Services, error: RequestEntityTooLarge) -> Response:
+    if request.endpoint != SCORE:
+        return refuse(error)
+    size = request.content_length
+    found = f"{size / 1e6:,.1f} MB" if size else "a file that is too large"
+    words = f"Found {found}. Expected at most {most_mb(services)} MB. Split the file, or leave columns out."
+    return refuse(RequestEntityTooLarge(words))
+
+
+def _visitor() -> str:
+    user = signed_in()
+    if user is None:
+        abort(401)
+    return user.username
+
+
+def _score(services: Services) -> ResponseReturnValue:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        abort(
+            400, "Found no file. Expected a CSV file of customers. Choose one, then press “Score this file”."
+        )
+    name = _plain_name(sent.filename)
+    model = services.model
+    try:
+        scored = score_file(sent.read(), model, name=name, max_mb=most_mb(services))
+    except DataError as error:
+        abort(400, str(error))
+    kept = files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key)
+    return jsonify(id=kept.id, customers=kept.customers)
+
+
+def _plain_name(given: str) -> str:
+    """The file's own name, without a path and without what could be mistaken for anything else."""
+    name = re.sub(r"[^\w .()-]", "_", PurePath(given.replace("\\", "/")).name)
+    return name.strip(" .")[:80] or "customers.csv"
+
+
+def _download(services: Services, identity: str, ending: str) -> ResponseReturnValue:
+    kept = files(services).find(identity, _visitor())
+    if kept is None or ending not in _TYPES:
+        abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
+    table = files(services).table(kept)
+    if ending == "xlsx" and len(table) > MOST_SHEET_ROWS:
+        abort(404, f"A workbook holds {MOST_SHEET_ROWS:,} customers here. Download the CSV instead.")
+    about = [("File", kept.name), ("Customers", f"{kept.customers}"), ("Model", kept.model)]
+    content = as_csv(table) if ending == "csv" else as_workbook({"Customers": table}, about)
+    response = Response(content, content_type=_TYPES[ending])
+    response.headers["Content-Disposition"] = attachment(f"{PurePath(kept.name).stem}-segments.{ending}")
+    return response
+
+
+def attachment(name: str) -> str:
+    """A header that saves the answer under `name`, in ASCII and as it is (RFC 6266)."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "file"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _result(services: Services, kept: Kept) -> layout.Result:
+    numbers = services.numbers
+    table = files(services).table(kept)
+    sizes = table["Segment_Name"].value_counts()
+    largest = str(sizes.index[0]) if len(sizes) else ""
+    share = numbers.percent(float(sizes.iloc[0]) / len(table)) if len(sizes) else ""
+    customers = "customer" if kept.customers == 1 else "customers"
+    here = f"/predict/scored/{kept.id}"
+    rows = [
+        (str(name), numbers.whole(size), numbers.percent(size / len(table))) for name, size in sizes.items()
+    ]
+    return layout.Result(
+        finding=f"{numbers.whole(kept.customers)} {customers} scored from {kept.name}. The largest group, "
+        f"{share}, is {largest.lower()}.",
+        segments=Table(("Segment", "Customers", "Share"), rows),
+        notes=[f"{note.words}: {numbers.whole(note.rows)}" for note in kept.notes] or ["Nothing."],
+        preview=_preview(table.head(FIRST), numbers),
+        csv=f"{here}.csv",
+        workbook=f"{here}.xlsx" if kept.customers <= MOST_SHEET_ROWS else None,
+        kept="Only you can download it; it is deleted after an hour.",
+    )
+
+
+def _preview(table: pd.DataFrame, numbers: Numbers) -> Table:
+    shown = ["ID", "Segment_Name", "Firmness", "Next_Segment", "Warnings"]
+    basis = [str(name) for name in table if name not in (*ADDED, "ID")]
+    head = [*(_LABELS.get(name, name) for name in shown), *(FIELDS[name].label for name in basis)]
+    rows = [
+        [
+            *(numbers.percent(row[name]) if name == "Firmness" else str(row[name]) for name in shown),
+            *(numbers.of(FIELDS[name], row[name]) for name in basis),
+        ]
+        for _, row in table.iterrows()
+    ]
+    return Table(head, rows)

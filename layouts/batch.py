@@ -1,0 +1,92 @@
+"""A file of customers, scored at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts.components import Table, aria, data_table
+
+
+class ids:
+    SCORED = "batch-scored"
+    RESULT = "batch-result"
+    FILE = "batch-file"
+    SAID = "batch-said"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is told of a scored file."""
+
+    finding: str
+    segments: Table
+    notes: Sequence[str]
+    preview: Table
+    csv: str
+    workbook: str | None
+    kept: str
+
+
+def layout(most_mb: int) -> Component:
+    """The form; predict.js puts the file field in its place and sends the file."""
+    takes: dict[str, Any] = {"data-field": ids.FILE, "data-most": str(most_mb * 1_000_000)}
+    sends: dict[str, Any] = {"data-score": ids.FILE}
+    return html.Section(
+        [
+            html.H2("A file of customers"),
+            html.P(
+                "CSV, one row per customer, with the columns of your customer file or these seven: Age, Income, "
+                "Total_Spending, NumWebPurchases, NumStorePurchases, NumWebVisitsMonth, Recency. An ID column "
+                f"helps to find them again. At most {most_mb} MB.",
+                className="p-hint",
+            ),
+            html.Div(
+                [
+                    html.Label("Customer file", htmlFor=ids.FILE),
+                    html.Div(
+                        [
+                            html.Div(className="p-file", **takes),
+                            html.Button(
+                                "Score this file",
+                                type="button",
+                                className="btn p-button",
+                                **sends,
+                            ),
+                        ],
+                        className="p-loader-row",
+                    ),
+                    html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
+                ],
+                className="p-file-form",
+            ),
+            html.Div(id=ids.RESULT, className="p-scored"),
+            dcc.Store(id=ids.SCORED),
+        ],
+        className="p-card p-batch",
+        **aria(label="A file of customers"),
+    )
+
+
+def result(content: Result) -> Component:
+    """The finding, how many per segment, what was odd, the first rows, and the downloads."""
+    downloads = [html.A("Download CSV", href=content.csv, className="p-download", download="")]
+    if content.workbook:
+        downloads.append(html.A("Download XLSX", href=content.workbook, className="p-download", download=""))
+    return html.Div(
+        [
+            html.P(content.finding, className="p-lead"),
+            html.Div(downloads, className="p-downloads"),
+            html.P(content.kept, className="p-hint"),
+            data_table(content.segments, caption="Customers per segment"),
+            html.H3("What was odd"),
+            html.Ul([html.Li(note) for note in content.notes], className="p-notes"),
+            html.H3("The first customers"),
+            data_table(content.preview, caption="The first customers"),
+        ],
+        className="p-scored-parts",
+    )

@@ -1,0 +1,55 @@
+"""What would take a customer into another segment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.components import aria, disclosure, swatch
+
+
+class ids:
+    DETAILS = "nudges-details"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A segment, and the change that reaches it: all figures together, or one alone."""
+
+    number: int
+    name: str
+    together: str
+    alone: str
+
+
+def details(opening: str, moves: Sequence[Move], rule: Component | None) -> Component:
+    """The card of changes, and the segment's rule behind a disclosure."""
+    return html.Section(
+        [
+            html.H2("What would move this customer?"),
+            html.P(opening),
+            html.Ul([_move(one) for one in moves], className="p-moves"),
+            html.P(
+                "The smallest change in whole steps, all figures measured in standard deviations, within the "
+                "range of the data; each was scored again to be sure. Age and income stay. It says where the "
+                "border runs, not that a customer will cross it.",
+                className="p-hint",
+            ),
+            disclosure("This segment as a rule to copy", rule) if rule else None,
+        ],
+        className="p-card p-nudges",
+        **aria(label="What would move this customer?"),
+    )
+
+
+def _move(one: Move) -> Component:
+    return html.Li(
+        [
+            html.Div([swatch(one.number), html.Strong(one.name)], className="p-move-name"),
+            html.P(one.together),
+            html.P(one.alone, className="p-hint") if one.alone else None,
+        ]
+    )

@@ -1,0 +1,94 @@
+"""A segment as a rule to copy: in words, as SQL, as a spreadsheet's filter, with how good it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from core.customers.schema import FIELDS, Kind
+from core.numbers import Numbers
+from core.segments.rules import FOLDS, Condition, Rule, as_formula, as_sql
+from layouts.components import aria
+
+
+def card_for(rule: Rule, name: str, numbers: Numbers, *, level: int = 3) -> Component:
+    """The rule of the segment called `name`; `level` is that of its headings."""
+    heading = {2: html.H2, 3: html.H3, 4: html.H4}[level]
+    words = in_words(rule, name, numbers)
+    return html.Div(
+        [
+            html.P(words, className="p-rule-words"),
+            html.P(quality(rule, numbers), className="p-hint"),
+            _copy(heading("Words"), f"the rule for {name} in words", words, code=False),
+            _copy(heading("SQL"), f"the rule for {name} as SQL", as_sql(rule)),
+            _copy(
+                heading("Spreadsheet filter"),
+                f"the rule for {name} as a spreadsheet filter",
+                as_formula(rule, decimal=numbers.separators[0]),
+            ),
+            html.P(_about(rule.conditions), className="p-hint"),
+        ],
+        className="p-rule",
+    )
+
+
+def in_words(rule: Rule, name: str, numbers: Numbers) -> str:
+    """The rule as one sentence."""
+    parts = [_words(one, numbers) for one in rule.conditions]
+    return f"{name}: {', and '.join(parts)}." if parts else f"{name}: everyone."
+
+
+def quality(rule: Rule, numbers: Numbers) -> str:
+    """Precision and recall in words, and where they were measured."""
+    if rule.tested_precision is None or rule.tested_recall is None:
+        return (
+            f"Of those it finds, {numbers.percent(rule.precision)} are in the segment; it finds "
+            f"{numbers.percent(rule.recall)} of the segment. Measured on the customers it was made from; "
+            "the segment is too small to test it on others."
+        )
+    return (
+        f"Of those it finds, {numbers.percent(rule.tested_precision)} are in the segment (precision); it finds "
+        f"{numbers.percent(rule.tested_recall)} of the segment (recall): {FOLDS}-fold cross-validated. On all "
+        f"customers together it finds {numbers.whole(rule.found)}, with precision "
+        f"{numbers.percent(rule.precision)} and recall {numbers.percent(rule.recall)}."
+    )
+
+
+def _words(one: Condition, numbers: Numbers) -> str:
+    known = FIELDS[one.field]
+    unit = f" {known.unit}" if known.kind in (Kind.YEARS, Kind.DAYS) else ""
+    low = None if one.at_least is None else numbers.of(known, one.at_least) + unit
+    high = None if one.below is None else numbers.of(known, one.below - one.whole) + unit
+    if low is None:
+        return f"{known.label.lower()} {'at most' if one.whole else 'below'} {high}"
+    if high is None:
+        return f"{known.label.lower()} at least {low}"
+    return f"{known.label.lower()} from {low} to {'' if one.whole else 'below '}{high}"
+
+
+def _about(conditions: Sequence[Condition]) -> str:
+    made = [
+        f"{one.field} is {FIELDS[one.field].help[:1].lower()}{FIELDS[one.field].help[1:]}"
+        for one in conditions
+        if FIELDS[one.field].derived
+    ]
+    return " ".join(
+        [
+            "Columns are named as in the cleaned table, here a table called customers; customers with a gap in "
+            "one of them are not found.",
+            *made,
+        ]
+    )
+
+
+def _copy(heading: Component, what: str, text: str, *, code: bool = True) -> Component:
+    copies: dict[str, Any] = {"data-copy": text}
+    button = html.Button("Copy", type="button", className="p-copy", **copies, **aria(label=f"Copy {what}"))
+    shown = html.Pre(html.Code(text), className="p-code", tabIndex="0", **aria(label=what)) if code else None
+    return html.Div(
+        [html.Div([heading, button], className="p-copy-head"), *([shown] if shown else [])],
+        className="p-copy-part",
+    )
