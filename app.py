@@ -16,6 +16,7 @@ from callbacks import (
     explore,
     exports,
     health,
+    models,
     one_model,
     overview,
     predict,
@@ -53,6 +54,7 @@ VIEWS = (
         customers.register,
         customers.PAGE,
     ),
+    View("models", "/models", "Models", Action.EXPORT, models.draw, models.register),
 )
 
 

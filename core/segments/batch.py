@@ -90,8 +90,12 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     for field in numbers.unreadable:
         words = f"{FIELDS[field].label}: can't be read as a number"
         warnings[words] = _unreadable(columns[field], numbers.columns[field])
+    return _answered(model, basis, warnings, _identifiers(columns, len(basis)))
+
+
+def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], identifiers: pd.Series) -> Scored:
     found = score(model.pipeline, basis)
-    warnings["Close to the border with the next segment"] = found.firmness < DOUBTFUL
+    warnings = warnings | {"Close to the border with the next segment": found.firmness < DOUBTFUL}
     names = np.array([segment.name for segment in model.card.profile.segments], dtype=object)
     table = basis.assign(
         Segment=found.segment.astype("int8"),
@@ -100,7 +104,7 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
         Next_Segment=names[found.neighbour - 1],
         Warnings=_joined(warnings, len(basis)),
     )
-    table.insert(0, "ID", _identifiers(columns, len(basis)))
+    table.insert(0, "ID", identifiers)
     return Scored(table, _notes(warnings))
 
 

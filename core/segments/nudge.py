@@ -71,10 +71,8 @@ def nudge(
     Parameters
     ----------
     pipeline : Pipeline
-        As `fit` gives it.
     profile : Profile
-        Its ranges bound the change: no field leaves the range of the data (a value that is outside already
-        may stay there), so no count and no number of days is below zero.
+        Its ranges bound the change: no field leaves the range of the data, unless it is outside already.
     values : mapping of basis field to float
         The customer, without gaps, in the file's units.
     target : int
@@ -90,9 +88,8 @@ def nudge(
     Notes
     -----
     The segment of centre t is the set {x : |x-t|^2 <= |x-c|^2 for every centre c}, an intersection of
-    half-spaces. The least change that enters it is a least-distance problem, solved exactly through
-    non-negative least squares (Lawson and Hanson 1974, chapter 23). Steps in whole units come from it by
-    branch and bound (Land and Doig 1960), so no smaller whole change exists.
+    half-spaces. The least change that enters it is a least-distance problem, solved exactly by `least_change`;
+    whole steps come from it by branch and bound (Land and Doig 1960), so no smaller whole change exists.
     """
     chosen, columns = _free(pipeline, free)
     scale = pipeline["scaler"].scale_[columns]

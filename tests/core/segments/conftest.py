@@ -19,3 +19,10 @@ def recipe() -> Recipe:
 @pytest.fixture(scope="session")
 def model(tmp_path_factory) -> Model:
     return Registry(tmp_path_factory.mktemp("models")).ensure(Recipe(SAMPLE, cleaning.chosen(), Parameters()))
+
+
+@pytest.fixture(scope="session")
+def real_model(tmp_path_factory, real_file) -> Model:
+    """The six segments of the real file."""
+    recipe = Recipe(real_file, cleaning.chosen(), Parameters())
+    return Registry(tmp_path_factory.mktemp("models")).ensure(recipe)

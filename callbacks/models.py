@@ -1,0 +1,111 @@
+"""Models: the live one's files, handed out, and how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from dash import Dash
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, send_file
+from flask.typing import ResponseReturnValue
+
+from callbacks.batch import attachment
+from callbacks.guard import requires
+from callbacks.shell import Query
+from core.accounts.permissions import Action
+from core.segments import deliverables
+from core.segments.artefacts import CARD, PIPELINE, TABLE
+from core.segments.rules import rules_of
+from core.services import Services
+from core.sheets import as_csv, as_workbook
+from layouts import models as layout
+from layouts import rules
+from layouts.components import Table
+
+FILE = "models-file"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CSV = "text/csv; charset=utf-8"
+# Files that are handed out as they are on disk.
+_KEPT: Mapping[str, str] = MappingProxyType(
+    {"pipeline.skops": PIPELINE, "customers.parquet": TABLE, "card.json": CARD}
+)
+Content = bytes | Iterator[bytes]
+
+
+def draw(services: Services, _query: Query) -> Component:
+    """The page of the live model."""
+    model, numbers = services.model, services.numbers
+    profile = model.card.profile
+    cards = [
+        layout.RuleCard(one.segment, name, rules.card_for(one, name, numbers, level=4))
+        for one in rules_of(model, services.findings)
+        for name in (profile.segment(one.segment).name,)
+    ]
+    told = Table(("Catches", "Does", "Rows"), deliverables.rules_told(model.card, numbers))
+    return layout.layout(
+        deliverables.opening(model.card, numbers),
+        _deliverables(),
+        deliverables.story(model.card, numbers),
+        told,
+        cards,
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """Hand the files out."""
+    server: Flask = app.server
+    view = requires(Action.EXPORT)(partial(_file, services))
+    server.add_url_rule("/models/files/<name>", FILE, view)
+
+
+def _deliverables() -> list[layout.Deliverable]:
+    here = "/models/files/"
+    return [
+        layout.Deliverable(
+            "The trained model",
+            "Imputer, scaler and K-Means in one file (skops: it can't run code when it is opened), so that scaling "
+            "can't be forgotten.",
+            [("skops", f"{here}pipeline.skops"), ("card (JSON)", f"{here}card.json")],
+        ),
+        layout.Deliverable(
+            "The customers",
+            "Cleaned, with every derived field and the segment: age, total spending, tenure, shares and more.",
+            [("CSV", f"{here}customers.csv"), ("Parquet", f"{here}customers.parquet")],
+        ),
+        layout.Deliverable(
+            "The profiles",
+            "Size, money, means, medians and standardised differences of each segment against everyone.",
+            [
+                ("CSV", f"{here}profile.csv"),
+                ("XLSX", f"{here}profile.xlsx"),
+                ("JSON", f"{here}profile.json"),
+            ],
+        ),
+    ]
+
+
+def _file(services: Services, name: str) -> ResponseReturnValue:
+    """One of the files; what is not on the list is not there."""
+    model = services.model
+    save_as = f"{model.card.key}-{name}"
+    if name in _KEPT:
+        return send_file(model.folder / _KEPT[name], as_attachment=True, download_name=save_as, max_age=0)
+    made: Mapping[str, tuple[str, Callable[[], Content]]] = {
+        "customers.csv": (_CSV, lambda: deliverables.customers_csv(model.people)),
+        "profile.csv": (_CSV, lambda: as_csv(deliverables.profile_rows(model.card.profile))),
+        "profile.xlsx": (_XLSX, lambda: _workbook(services)),
+        "profile.json": ("application/json", lambda: deliverables.profile_json(model.card.profile)),
+    }
+    if name not in made:
+        abort(404, "There is no such file. Choose one on the Models page.")
+    kind, make = made[name]
+    response = Response(make(), content_type=kind)
+    response.headers["Content-Disposition"] = attachment(save_as)
+    return response
+
+
+def _workbook(services: Services) -> bytes:
+    card = services.model.card
+    return as_workbook(deliverables.profile_tables(card.profile), deliverables.story(card, services.numbers))

@@ -1,0 +1,99 @@
+"""Models: what is live, how it was made, and all of it to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.components import Table, aria, data_table, disclosure, grid, page, swatch
+
+
+class ids:
+    STORY = "models-story"
+
+
+@dataclass(frozen=True)
+class Deliverable:
+    """Something to download: what it is, what it is good for, and its files by format."""
+
+    title: str
+    text: str
+    files: Sequence[tuple[str, str]]  # what the link says, and where it leads
+
+
+@dataclass(frozen=True)
+class RuleCard:
+    """A segment and its rule."""
+
+    number: int
+    name: str
+    card: Component
+
+
+def layout(
+    opening: str,
+    deliverables: Sequence[Deliverable],
+    story: Sequence[tuple[str, str]],
+    rules: Table,
+    cards: Sequence[RuleCard],
+) -> Component:
+    """Downloads first, then how they were made, then the segments as rules."""
+    return page(
+        "Which model is live?",
+        opening,
+        html.Section(
+            [html.H2("To take along"), grid(*(_deliverable(one) for one in deliverables), columns="three")],
+            **aria(label="To take along"),
+        ),
+        html.Section(
+            [
+                html.H2("How it was made"),
+                html.Dl([_line(*one) for one in story], id=ids.STORY, className="p-story"),
+                disclosure(
+                    "Every cleaning rule and the rows it touched", data_table(rules, caption="Cleaning")
+                ),
+            ],
+            className="p-card p-made",
+            **aria(label="How it was made"),
+        ),
+        html.Section(
+            [
+                html.H2("The segments as rules"),
+                html.P(
+                    "For programs that can't run the model: at most three conditions each, with how often they "
+                    "are right.",
+                    className="p-hint",
+                ),
+                grid(*(_rule(one) for one in cards)),
+            ],
+            className="p-rules",
+            **aria(label="The segments as rules"),
+        ),
+    )
+
+
+def _deliverable(one: Deliverable) -> Component:
+    links = [
+        html.A(
+            words, href=address, className="p-download", download="", **aria(label=f"{one.title}: {words}")
+        )
+        for words, address in one.files
+    ]
+    return html.Article(
+        [html.H3(one.title), html.P(one.text), html.Div(links, className="p-downloads")],
+        className="p-card p-deliverable",
+    )
+
+
+def _line(label: str, words: str) -> Component:
+    return html.Div([html.Dt(label), html.Dd(words)])
+
+
+def _rule(one: RuleCard) -> Component:
+    return html.Article(
+        [html.H3([swatch(one.number), html.Span(one.name)], className="p-card-title"), one.card],
+        className="p-card",
+    )
