@@ -116,8 +116,11 @@ def test_no_smaller_change_on_a_fine_grid_around_the_customer(model, case):
 def test_a_single_figure_is_found_where_trying_finds_it(model, case):
     place, target = case
     values = customer(model, place)
-    found = {next(iter(one.steps)): one for one in alone(model.pipeline, model.card.profile, values, target)
-             if one.steps}
+    found = {
+        next(iter(one.steps)): one
+        for one in alone(model.pipeline, model.card.profile, values, target)
+        if one.steps
+    }
     for name in ("NumWebPurchases", "Recency"):
         if segment_of(model, values) == target:
             continue
@@ -140,9 +143,12 @@ def test_what_no_change_reaches_is_said_to_be_out_of_reach(model):
     values = dict(typical(model.pipeline)) | {"Age": 100.0, "Income": 0.0}
     youngest = int(places["Age"].idxmin())
     assert nudge(model.pipeline, model.card.profile, values, youngest) is None
-    assert smallest_by_trying(
-        model, values, youngest, ("NumWebPurchases", "Recency"), {"NumWebPurchases": 30, "Recency": 100}
-    ) is None
+    assert (
+        smallest_by_trying(
+            model, values, youngest, ("NumWebPurchases", "Recency"), {"NumWebPurchases": 30, "Recency": 100}
+        )
+        is None
+    )
 
 
 def test_a_value_outside_the_data_may_stay_where_it_is(model):

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from core.customers.schema import BASIS, FIELDS
+from core.errors import DataError, SchemaError
+from core.segments.batch import ADDED, score_file
+from tests.core.segments.conftest import SAMPLE
+
+HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
+ONE = "A1,44,51000,400,4,5,6,50\n"
+
+
+def scored(model, text, **options):
+    content = text if isinstance(text, bytes) else text.encode()
+    return score_file(content, model, name="new.csv", **options)
+
+
+def warnings(model, text) -> str:
+    return scored(model, text).table["Warnings"].iloc[0]
+
+
+def test_the_models_own_file_gets_the_models_own_segments(model):
+    found = scored(model, SAMPLE.read_bytes()).table
+    assert found["ID"].tolist() == model.people.column("ID").astype(str).tolist()
+    assert (found["Segment"].to_numpy() == model.people.column("Segment").to_numpy()).all()
+
+
+def test_the_real_file_gets_its_own_segments(real_model, real_file):
+    found = scored(real_model, real_file.read_bytes()).table
+    assert (found["Segment"].to_numpy() == real_model.people.column("Segment").to_numpy()).all()
+
+
+def test_a_part_of_the_file_gets_the_same_segments(model):
+    """Ages and what is far out are judged by the model, not by the few customers that were sent."""
+    lines = SAMPLE.read_text().splitlines()
+    whole = scored(model, SAMPLE.read_bytes()).table
+    part = scored(model, "\n".join([lines[0], *lines[1:40]])).table
+    pd.testing.assert_frame_equal(part, whole.head(39))
+
+
+def test_basis_columns_may_be_given_directly_in_any_order_and_under_their_labels(model):
+    table = model.people.frame([*BASIS, "Segment"]).dropna().head(200)
+    labelled = table.rename(columns={name: FIELDS[name].label for name in BASIS})[
+        ["Segment", *(FIELDS[name].label for name in reversed(BASIS))]
+    ]
+    found = scored(model, labelled.to_csv(index=False)).table
+    assert found["Segment"].tolist() == table["Segment"].tolist()
+    assert found["ID"].iloc[0] == "row 1"
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_decimal_commas_and_other_delimiters_are_read(model, delimiter):
+    rows = [
+        ["A1", "44", "51000", "400,5", "4", "5", "6", "50"],
+        ["A2", "44", "51250,75", "1,5", "4", "5", "6", "50"],
+    ]
+    text = HEAD.replace(",", delimiter) + "\n".join(delimiter.join(row) for row in rows) + "\n"
+    table = scored(model, text).table
+    assert table["Total_Spending"].tolist() == [400.5, 1.5]
+    assert table["Income"].tolist() == [51000, 51250.75]
+
+
+def test_the_answer_has_the_basis_and_what_was_added(model):
+    table = scored(model, HEAD + ONE).table
+    assert list(table) == ["ID", *BASIS, *ADDED]
+    assert table["Segment_Name"].iloc[0] == model.card.profile.segment(int(table["Segment"].iloc[0])).name
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("A,,51000,400,4,5,6,50\n", "Age: a gap, so the median is assumed"),
+        ("A,150,51000,400,4,5,6,50\n", "Age: can't be true, so taken as a gap"),
+        ("A,-3,51000,400,4,5,6,50\n", "Age: can't be true, so taken as a gap"),
+        ("A,44,51000,-1,4,5,6,50\n", "Total spending: can't be true"),
+        ("A,44,9999999,400,4,5,6,50\n", "Income: can't be true, so taken as a gap"),
+        ("A,44,51000,400,4,5,6,400\n", "Recency: outside the data that segments were made from"),
+        ("A,old,51000,400,4,5,6,50\nB,44,1,1,1,1,1,1\n", "Age: can't be read as a number"),
+    ],
+)
+def test_what_is_odd_is_said_in_its_row(model, row, words):
+    assert words in warnings(model, HEAD + row)
+
+
+def test_a_gap_and_an_odd_value_are_both_said(model):
+    said = warnings(model, HEAD + "A,,51000,400,4,5,6,400\n").split("; ")
+    assert len(said) >= 2
+
+
+def test_notes_count_the_rows(model):
+    notes = scored(model, HEAD + "A,,51000,400,4,5,6,50\n" * 3 + ONE).notes
+    assert {note.words: note.rows for note in notes}["Age: a gap, so the median is assumed"] == 3
+
+
+def test_empty_rows_and_a_mark_at_the_start_do_no_harm(model):
+    assert len(scored(model, "\ufeff" + HEAD + ONE + ",,,,,,,\n\n" + ONE).table) == 2
+
+
+def test_text_as_id_is_kept_as_it_is(model):
+    assert scored(model, HEAD + "007,44,51000,400,4,5,6,50\n").table["ID"].iloc[0] == "007"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "an empty file"),
+        (b"\x00\x01\x02", "binary data"),
+        (b"PK\x03\x04" + b"0" * 100, "an Excel workbook or a ZIP archive"),
+        (b"\x1f\x8b" + b"0" * 100, "a gzip archive"),
+        (b"<html><body>1,2</body></html>", "HTML"),
+        (b'{"customers": []}', "JSON"),
+        (HEAD.encode(), "no customers"),
+        ((HEAD + "A,1,2\n").encode(), "1 rows that don't fit"),
+        (b"Age,Income\n1,2\n", "no column for"),
+        (b"just words\n", "one column"),
+    ],
+    ids=["nothing", "binary", "zip", "gzip", "html", "json", "head only", "ragged", "missing", "one column"],
+)
+def test_what_is_no_customer_file_is_refused_in_words(model, content, words):
+    with pytest.raises(DataError, match=r"new\.csv") as refused:
+        scored(model, content)
+    assert words in str(refused.value)
+
+
+def test_what_is_missing_says_what_it_could_be_made_from(model):
+    with pytest.raises(SchemaError, match=r"Age \(or Year_Birth\)"):
+        scored(model, HEAD.replace("Age,", "") + ONE)
+
+
+def test_a_column_twice_is_refused(model):
+    with pytest.raises(SchemaError, match="more than one column named Age"):
+        scored(model, HEAD.replace("Recency", "age") + ONE)
+
+
+def test_too_much_is_refused(model):
+    with pytest.raises(DataError, match=r"1\.\d MB. Expected at most 1 MB"):
+        scored(model, HEAD + ONE * 60_000, max_mb=1)
