@@ -1,0 +1,171 @@
+"""Beyond one answer: sliders, changes, rules to copy, customers side by side, files, the model's own files."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.browser import Account, settle, sign_up
+
+PAGE = "/predict?Age=57&Income=58138&Total_Spending=1617&NumWebPurchases=8&NumStorePurchases=4&NumWebVisitsMonth=7&Recency=58"
+HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
+
+
+@pytest.fixture(scope="module")
+def cookies(browser, base_url):
+    """A session that the tests of this module share."""
+    with browser.new_context() as context:
+        sign_up(context.new_page(), base_url, Account())
+        return context.storage_state()
+
+
+@pytest.fixture
+def page(new_context, cookies):
+    page = new_context(storage_state=cookies, permissions=["clipboard-read", "clipboard-write"]).new_page()
+    page.goto(PAGE)
+    page.get_by_role("status").get_by_role("region", name="The answer").wait_for()
+    page.get_by_role("region", name="What would move this customer?").wait_for()
+    return page
+
+
+def field(page, label):
+    return page.get_by_label(label, exact=True)
+
+
+def slider(page, label):
+    return page.get_by_role("slider", name=f"{label}, slider")
+
+
+def test_arrow_keys_on_a_slider_move_field_answer_and_address(page):
+    before = page.get_by_role("status").inner_text()
+    spending = slider(page, "Total spending")
+    spending.focus()
+    for _ in range(5):
+        spending.press("PageDown")
+    typed = field(page, "Total spending").input_value()
+    assert int(typed) < 1617
+    page.wait_for_url(f"**Total_Spending={typed}&**")
+    expect(page.get_by_role("status")).not_to_have_text(before)
+    expect(page.get_by_role("status")).to_contain_text(f"{int(typed):,}")
+    expect(spending).to_be_focused()
+
+
+def test_dragging_answers_while_it_moves_and_the_address_waits(page):
+    recency = slider(page, "Recency")
+    recency.scroll_into_view_if_needed()
+    box = recency.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.58, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.95, middle, steps=8)
+    typed = field(page, "Recency").input_value()
+    assert int(typed) > 80
+    table = page.get_by_role("status").locator("tbody tr", has_text="Recency").locator("td").first
+    expect(table).to_have_text(typed)
+    assert "Recency=58" in page.url
+    page.mouse.up()
+    page.wait_for_url(f"**Recency={typed}*")
+
+
+def test_typing_moves_the_slider_and_emptying_says_unknown(page):
+    field(page, "Age").fill("30")
+    expect(slider(page, "Age")).to_have_value("30")
+    field(page, "Age").fill("")
+    expect(slider(page, "Age").locator("..")).to_have_class("p-slider is-unknown")
+
+
+def test_the_rule_is_copied_in_a_form_that_a_database_reads(page):
+    moved = page.get_by_role("region", name="What would move this customer?")
+    moved.get_by_text("This segment as a rule to copy").click()
+    moved.get_by_role("button", name="as SQL").click()
+    expect(moved.get_by_role("button", name="as SQL")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").startswith('SELECT * FROM customers\nWHERE "')
+
+
+def test_customers_are_compared_and_the_address_shows_another_user_the_same(page, new_context, base_url):
+    compared = page.get_by_role("region", name="Compare customers", exact=True)
+    page.get_by_role("button", name="Keep to compare").click()
+    expect(compared.get_by_role("button", name="Remove A: from the form")).to_be_visible()
+    compared.get_by_label("Add customer ID").fill("1")
+    compared.get_by_role("button", name="Add", exact=True).click()
+    expect(compared.get_by_role("button", name="Remove B: customer 1")).to_be_visible()
+    expect(compared.locator(".main-svg").first).to_be_visible()
+    page.wait_for_url("**b=1")
+    other = new_context().new_page()
+    sign_up(other, base_url, Account())
+    other.goto(page.url)
+    theirs = other.get_by_role("region", name="Compare customers", exact=True)
+    expect(theirs.get_by_role("button", name="Remove B: customer 1")).to_be_visible()
+    finding = ".p-compare .p-finding"
+    assert other.locator(finding).inner_text() == page.locator(finding).inner_text()
+    compared.get_by_role("button", name="Remove A: from the form").click()
+    expect(compared.get_by_role("button", name="Remove A: customer 1")).to_be_visible()
+    page.wait_for_url(lambda address: "&a=1" in address and "&b=" not in address)
+
+
+def send(page, content, name="new customers.csv"):
+    files = {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
+    page.get_by_label("Customer file").set_input_files(files)
+    page.get_by_role("button", name="Score this file").click()
+
+
+def test_a_file_is_scored_and_comes_back_with_segments(page):
+    send(page, HEAD + "A1,44,51000,400,4,5,6,50\n=B2,,51000,1400,4,9,2,40\n")
+    batch = page.get_by_role("region", name="A file of customers", exact=True)
+    expect(batch).to_contain_text("2 customers scored from new customers.csv.")
+    with page.expect_download() as started:
+        batch.get_by_role("link", name="Download CSV").click()
+    assert (
+        started.value.suggested_filename == "new-customers-segments.csv"
+        or started.value.suggested_filename == ("new customers-segments.csv")
+    )
+    rows = list(csv.DictReader(io.StringIO(started.value.path().read_text())))
+    assert [row["ID"] for row in rows] == ["A1", "'=B2"]
+
+
+def test_a_file_that_is_none_is_told_in_words_beside_its_field(page, console_errors):
+    send(page, "Name,Town\nAda,London\n")
+    alert = page.get_by_role("region", name="A file of customers", exact=True).get_by_role("alert")
+    expect(alert).to_contain_text("no column for Age (or Year_Birth)")
+    expect(page.get_by_role("button", name="Score this file")).to_be_enabled()
+    assert all("400" in error for error in console_errors)
+    console_errors.clear()
+
+
+def test_no_file_is_asked_for(page):
+    page.get_by_role("button", name="Score this file").click()
+    expect(page.get_by_role("alert").filter(has_text="Choose a file first.")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_serious_is_found_by_axe(page, axe, theme):
+    page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
+    page.get_by_text("This segment as a rule to copy").click()
+    page.get_by_role("button", name="Keep to compare").click()
+    page.locator(".p-compare .main-svg").first.wait_for()
+    send(page, HEAD + "A1,44,51000,400,4,5,6,50\n")
+    page.get_by_role("link", name="Download CSV").wait_for()
+    settle(page)
+    assert axe(page) == []
+
+
+def test_the_models_page_hands_out_its_files(page, axe):
+    page.get_by_role("link", name="Models", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which model is live?")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="The trained model: skops").click()
+    assert started.value.suggested_filename.endswith("-pipeline.skops")
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("path", [PAGE + "&a=1&b=2", "/models"])
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(new_context, cookies, path):
+    page = new_context(storage_state=cookies, viewport={"width": 360, "height": 780}).new_page()
+    page.goto(path)
+    page.get_by_role("heading", level=1).wait_for()
+    settle(page)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
