@@ -111,7 +111,8 @@ def _step(name: str, value: float, step: int, numbers: Numbers) -> str:
     known = FIELDS[name]
     before, after = numbers.of(known, value), numbers.of(known, value + step)
     sign = "+" if step > 0 else "−"
-    return f"{known.label.lower()} {before} → {after} ({sign}{numbers.whole(abs(step))})"
+    # No-break spaces: a step is read as one.
+    return f"{known.label.lower()} {before}\u00a0→\u00a0{after}\u00a0({sign}{numbers.whole(abs(step))})"
 
 
 def _rule(services: Services, number: int) -> Component | None:

@@ -131,7 +131,7 @@ def figure(
             "showlegend": True,
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
             "xaxis": {
-                "title": {"text": "standard deviations from everyone's average"},
+                "title": {"text": "away from everyone's average"},
                 "range": [-reach, reach],
                 "zeroline": True,
                 "zerolinecolor": EVERYONE,

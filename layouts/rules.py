@@ -20,9 +20,11 @@ def card_for(rule: Rule, name: str, numbers: Numbers, *, level: int = 3) -> Comp
     words = in_words(rule, name, numbers)
     return html.Div(
         [
-            html.P(words, className="p-rule-words"),
+            html.Div(
+                [html.P(words, className="p-rule-words"), _button(f"the rule for {name} in words", words)],
+                className="p-copy-head",
+            ),
             html.P(quality(rule, numbers), className="p-hint"),
-            _copy(heading("Words"), f"the rule for {name} in words", words, code=False),
             _copy(heading("SQL"), f"the rule for {name} as SQL", as_sql(rule)),
             _copy(
                 heading("Spreadsheet filter"),
@@ -70,11 +72,7 @@ def _words(one: Condition, numbers: Numbers) -> str:
 
 
 def _about(conditions: Sequence[Condition]) -> str:
-    made = [
-        f"{one.field} is {FIELDS[one.field].help[:1].lower()}{FIELDS[one.field].help[1:]}"
-        for one in conditions
-        if FIELDS[one.field].derived
-    ]
+    made = [f"{one.field}: {FIELDS[one.field].help}" for one in conditions if FIELDS[one.field].derived]
     return " ".join(
         [
             "Columns are named as in the cleaned table, here a table called customers; customers with a gap in "
@@ -84,11 +82,11 @@ def _about(conditions: Sequence[Condition]) -> str:
     )
 
 
-def _copy(heading: Component, what: str, text: str, *, code: bool = True) -> Component:
+def _copy(heading: Component, what: str, text: str) -> Component:
+    shown = html.Pre(html.Code(text), className="p-code", tabIndex="0", **aria(label=what))
+    return html.Div([html.Div([heading, _button(what, text)], className="p-copy-head"), shown])
+
+
+def _button(what: str, text: str) -> Component:
     copies: dict[str, Any] = {"data-copy": text}
-    button = html.Button("Copy", type="button", className="p-copy", **copies, **aria(label=f"Copy {what}"))
-    shown = html.Pre(html.Code(text), className="p-code", tabIndex="0", **aria(label=what)) if code else None
-    return html.Div(
-        [html.Div([heading, button], className="p-copy-head"), *([shown] if shown else [])],
-        className="p-copy-part",
-    )
+    return html.Button("Copy", type="button", className="p-copy", **copies, **aria(label=f"Copy {what}"))

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 from sklearn.pipeline import Pipeline
 
-from core.segments.fit import scaled
 from core.segments.profile import Profile
 from core.segments.score import score
 
@@ -96,7 +95,11 @@ def nudge(
     region = _region(pipeline, values, target, columns)
     lows, highs = _bounds(profile, values, chosen)
     steps = _whole_steps(region, scale, lows, highs)
-    return None if steps is None else _confirmed(pipeline, values, target, chosen, steps, scale)
+    if steps is None:
+        return None
+    return next(
+        iter(_confirmed(pipeline, values, target, [_nudge(values, target, chosen, steps, scale)])), None
+    )
 
 
 def alone(
@@ -119,9 +122,8 @@ def alone(
     for place, name in enumerate(chosen):
         step = _step_along(region.rows[:, place] / scale[place], region.levels)
         if step is not None and lows[place] <= step <= highs[place]:
-            steps, one = np.array([step]), scale[[place]]
-            found.append(_confirmed(pipeline, values, target, [name], steps, one))
-    return sorted((one for one in found if one), key=lambda one: one.size)
+            found.append(_nudge(values, target, [name], np.array([step]), scale[[place]]))
+    return sorted(_confirmed(pipeline, values, target, found), key=lambda one: one.size)
 
 
 def least_change(rows: Floats, levels: Floats) -> Floats | None:
@@ -148,22 +150,23 @@ def _free(pipeline: Pipeline, free: Sequence[str]) -> tuple[list[str], list[int]
     return chosen, [basis.index(name) for name in chosen]
 
 
-def _confirmed(
-    pipeline: Pipeline,
-    values: Mapping[str, float],
-    target: int,
-    names: Sequence[str],
-    steps: Floats,
-    scale: Floats,
-) -> Nudge | None:
-    """The nudge by these steps, if scoring says so too: nothing else is claimed."""
+def _nudge(
+    values: Mapping[str, float], target: int, names: Sequence[str], steps: Floats, scale: Floats
+) -> Nudge:
     changed = {name: int(step) for name, step in zip(names, steps, strict=True) if step}
-    after = {
-        str(name): float(values[name]) + changed.get(str(name), 0) for name in pipeline.feature_names_in_
-    }
-    if int(score(pipeline, pd.DataFrame([after])).segment[0]) != target:
-        return None
+    after = {name: float(value) + changed.get(name, 0) for name, value in values.items()}
     return Nudge(target, after, changed, float(np.linalg.norm(steps / scale)))
+
+
+def _confirmed(
+    pipeline: Pipeline, values: Mapping[str, float], target: int, found: Sequence[Nudge]
+) -> list[Nudge]:
+    """Those that scoring says reach the segment too: nothing else is claimed."""
+    if not found:
+        return []
+    table = pd.DataFrame([one.values for one in found], columns=list(values))
+    reached = score(pipeline, table).segment == target
+    return [one for one, there in zip(found, reached, strict=True) if there]
 
 
 def _step_along(rows: Floats, levels: Floats) -> float | None:
@@ -179,7 +182,10 @@ def _step_along(rows: Floats, levels: Floats) -> float | None:
 
 def _region(pipeline: Pipeline, values: Mapping[str, float], target: int, columns: list[int]) -> _Region:
     """The half-spaces that make up segment `target`, seen from the customer, over the free fields."""
-    point = scaled(pipeline, pd.DataFrame([dict(values)]))[0]
+    scaler = pipeline["scaler"]
+    point = (
+        np.array([values[str(name)] for name in pipeline.feature_names_in_]) - scaler.mean_
+    ) / scaler.scale_
     centres = pipeline["kmeans"].cluster_centers_
     own, others = centres[target - 1], np.delete(centres, target - 1, axis=0)
     across = 2 * (own - others)

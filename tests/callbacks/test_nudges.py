@@ -32,7 +32,7 @@ LABELS = {
     "recency": "Recency",
 }
 STEP = re.compile(
-    r"(total spending|web purchases|store purchases|web visits per month|recency) ([\d,]+) → ([\d,]+)", re.I
+    r"(total spending|web purchases|store purchases|web visits per month|recency) ([\d,]+)\s→\s([\d,]+)", re.I
 )
 
 
