@@ -70,10 +70,11 @@
     still = window.setTimeout(function () { still = null; ask(true); }, WHEN_STILL);
   });
 
-  /* The address: what the form says, and who is compared. */
-  parterre.sharePrediction = function (values, kept) {
+  /* The address: what the form says, who is compared, which file is shown. */
+  parterre.sharePrediction = function (values, kept, file) {
     var names = ["a", "b", "c"], shared = Object.assign({}, values);
     (kept || []).slice(0, names.length).forEach(function (token, place) { shared[names[place]] = token; });
+    if (file) { shared.file = file; }
     return parterre.showInAddress(shared);
   };
 
@@ -155,7 +156,7 @@
     request.upload.onprogress = function (event) {
       if (event.loaded < event.total) { tell("Sending: " + Math.round(100 * event.loaded / event.total) + "%"); }
     };
-    request.upload.onload = function () { tell("Reading and scoring " + file.name + " …"); };
+    request.upload.onload = function () { tell("Reading " + file.name + " …"); };
     request.onloadend = function () {
       var answer = answered(request);
       button.disabled = false;

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import PurePath
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
@@ -15,8 +16,9 @@ from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from callbacks import progress
 from callbacks.auth import signed_in
-from callbacks.guard import requires
+from callbacks.guard import demand, requires
 from callbacks.refusals import refuse
 from core.accounts.permissions import Action
 from core.customers.schema import FIELDS
@@ -25,7 +27,7 @@ from core.numbers import Numbers
 from core.scored import Kept, ScoredFiles
 from core.segments.batch import ADDED, LARGEST_MB, score_file
 from core.services import Services
-from core.sheets import MOST_SHEET_ROWS, as_csv, as_workbook
+from core.sheets import MOST_SHEET_ROWS, as_csv_groups, as_workbook
 from layouts import batch as layout
 from layouts import predict
 from layouts.batch import ids
@@ -34,6 +36,7 @@ from layouts.components import Table
 SCORE = "predict-score"
 DOWNLOAD = "predict-scored"
 FIRST = 10
+INLINE_BYTES = 8_000_000  # about half a second's work; what is larger is scored by the worker
 _ROOM = 1_000_000  # bytes of a form around its file
 _TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -52,9 +55,10 @@ def most_mb(services: Services) -> int:
     return min(LARGEST_MB, services.settings.max_file_mb)
 
 
-def draw(services: Services) -> Component:
-    """The form."""
-    return layout.layout(most_mb(services))
+def draw(services: Services, query: Mapping[str, str]) -> Component:
+    """The form, and the result that the address names."""
+    identity = query.get("file", "")
+    return layout.layout(most_mb(services), identity, _shown(services, identity) if identity else None)
 
 
 def register(app: Dash, services: Services) -> None:
@@ -72,10 +76,19 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(Output(ids.RESULT, "children"), Input(ids.SCORED, "data"), prevent_initial_call=True)
     @requires(Action.PREDICT)
     def show_scored(identity: object) -> Component | None:
-        kept = files(services).find(identity, _visitor())
-        if kept is None:
-            return predict.error("This result is no longer kept. Send the file again.")
+        return _shown(services, identity)
+
+
+def _shown(services: Services, identity: object) -> Component:
+    """The result, or how far it is, or that there is none."""
+    store, visitor = files(services), _visitor()
+    kept = store.find(identity, visitor)
+    if kept is not None:
         return layout.result(_result(services, kept))
+    sent = store.waiting(identity, visitor)
+    if sent is not None:
+        return progress.panel(services, progress.start(services, "scoring", {"id": sent.id}))
+    return predict.error("This result is no longer kept. Send the file again.")
 
 
 def _allow_file(services: Services, endpoint: str | None, _values: object) -> None:
@@ -106,13 +119,18 @@ def _score(services: Services) -> ResponseReturnValue:
             400, "Found no file. Expected a CSV file of customers. Choose one, then press “Score this file”."
         )
     name = _plain_name(sent.filename)
+    content = sent.read()
+    if len(content) > INLINE_BYTES:
+        demand(Action.RUN_JOBS)
+        waiting = files(services).receive(content, owner=_visitor(), name=name)
+        progress.start(services, "scoring", {"id": waiting.id})
+        return jsonify(id=waiting.id)
     model = services.model
     try:
-        scored = score_file(sent.read(), model, name=name, max_mb=most_mb(services))
+        scored = score_file(content, model, name=name, max_mb=most_mb(services))
     except DataError as error:
         abort(400, str(error))
-    kept = files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key)
-    return jsonify(id=kept.id, customers=kept.customers)
+    return jsonify(id=files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key).id)
 
 
 def _plain_name(given: str) -> str:
@@ -125,11 +143,11 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
     kept = files(services).find(identity, _visitor())
     if kept is None or ending not in _TYPES:
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
-    table = files(services).table(kept)
-    if ending == "xlsx" and len(table) > MOST_SHEET_ROWS:
+    people = files(services).people(kept)
+    if ending == "xlsx" and len(people) > MOST_SHEET_ROWS:
         abort(404, f"A workbook holds {MOST_SHEET_ROWS:,} customers here. Download the CSV instead.")
     about = [("File", kept.name), ("Customers", f"{kept.customers}"), ("Model", kept.model)]
-    content = as_csv(table) if ending == "csv" else as_workbook({"Customers": table}, about)
+    content = as_csv_groups(people) if ending == "csv" else as_workbook({"Customers": people.frame()}, about)
     response = Response(content, content_type=_TYPES[ending])
     response.headers["Content-Disposition"] = attachment(f"{PurePath(kept.name).stem}-segments.{ending}")
     return response
@@ -142,22 +160,22 @@ def attachment(name: str) -> str:
 
 
 def _result(services: Services, kept: Kept) -> layout.Result:
-    numbers = services.numbers
-    table = files(services).table(kept)
-    sizes = table["Segment_Name"].value_counts()
-    largest = str(sizes.index[0]) if len(sizes) else ""
-    share = numbers.percent(float(sizes.iloc[0]) / len(table)) if len(sizes) else ""
+    numbers, people = services.numbers, files(services).people(kept)
+    first = people.rows(np.arange(min(FIRST, len(people)))) if len(people) else pd.DataFrame()
+    largest = max(kept.sizes, key=lambda name: kept.sizes[name], default="")
+    share = numbers.percent(kept.sizes.get(largest, 0) / max(kept.customers, 1))
     customers = "customer" if kept.customers == 1 else "customers"
     here = f"/predict/scored/{kept.id}"
     rows = [
-        (str(name), numbers.whole(size), numbers.percent(size / len(table))) for name, size in sizes.items()
+        (name, numbers.whole(size), numbers.percent(size / kept.customers))
+        for name, size in kept.sizes.items()
     ]
     return layout.Result(
         finding=f"{numbers.whole(kept.customers)} {customers} scored from {kept.name}. The largest group, "
         f"{share}, is {largest.lower()}.",
         segments=Table(("Segment", "Customers", "Share"), rows),
         notes=[f"{note.words}: {numbers.whole(note.rows)}" for note in kept.notes] or ["Nothing."],
-        preview=_preview(table.head(FIRST), numbers),
+        preview=_preview(first, numbers),
         csv=f"{here}.csv",
         workbook=f"{here}.xlsx" if kept.customers <= MOST_SHEET_ROWS else None,
         kept="Only you can download it; it is deleted after an hour.",

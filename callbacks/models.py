@@ -17,9 +17,9 @@ from callbacks.shell import Query
 from core.accounts.permissions import Action
 from core.segments import deliverables
 from core.segments.artefacts import CARD, PIPELINE, TABLE
-from core.segments.rules import rules_of
+from core.segments.rulebook import rules_of
 from core.services import Services
-from core.sheets import as_csv, as_workbook
+from core.sheets import as_csv, as_csv_groups, as_workbook
 from layouts import models as layout
 from layouts import rules
 from layouts.components import Table
@@ -93,7 +93,7 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
     if name in _KEPT:
         return send_file(model.folder / _KEPT[name], as_attachment=True, download_name=save_as, max_age=0)
     made: Mapping[str, tuple[str, Callable[[], Content]]] = {
-        "customers.csv": (_CSV, lambda: deliverables.customers_csv(model.people)),
+        "customers.csv": (_CSV, lambda: as_csv_groups(model.people)),
         "profile.csv": (_CSV, lambda: as_csv(deliverables.profile_rows(model.card.profile))),
         "profile.xlsx": (_XLSX, lambda: _workbook(services)),
         "profile.json": ("application/json", lambda: deliverables.profile_json(model.card.profile)),

@@ -14,7 +14,7 @@ from core.numbers import Numbers
 from core.segments.nudge import Nudge, alone, nudge
 from core.segments.profile import Profile, SegmentProfile
 from core.segments.question import Question, ask
-from core.segments.rules import rules_of
+from core.segments.rulebook import rules_of
 from core.segments.score import score
 from core.services import Services
 from layouts import nudges as layout

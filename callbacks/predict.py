@@ -18,6 +18,7 @@ from core.accounts.permissions import Action
 from core.customers.schema import BASIS, FIELDS
 from core.segments.fit import typical
 from core.services import Services
+from layouts import batch as scored
 from layouts import compare as compared
 from layouts import predict as layout
 from layouts.predict import field_id, ids, said_id
@@ -40,7 +41,7 @@ def draw(services: Services, query: Query) -> Component:
         customer,
         _shared(answered, customer),
         compare.draw(services, query),
-        batch.draw(services),
+        batch.draw(services, query),
     )
 
 
@@ -82,10 +83,11 @@ def register(app: Dash, services: Services) -> None:
 
 def _register_scripts(app: Dash) -> None:
     app.clientside_callback(
-        "function (values, kept) { return window.parterre.sharePrediction(values, kept); }",
+        "function (values, kept, file) { return window.parterre.sharePrediction(values, kept, file); }",
         Output(ids.SHARED_DONE, "data"),
         Input(ids.SHARED, "data"),
         Input(compared.ids.KEPT, "data"),
+        Input(scored.ids.SCORED, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -7,26 +7,34 @@ import re
 import secrets
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+import pyarrow as pa
 from pyarrow.lib import ArrowException
 from pydantic import TypeAdapter
 
 from core.customers.people import People
-from core.files import sync_folder
-from core.segments.batch import Note, Scored
+from core.errors import DataError
+from core.files import sync_folder, write_whole
+from core.segments.batch import LARGEST_MB, Note, Scored, score_file
+from core.telling import Tell, silent
+
+if TYPE_CHECKING:
+    from core.services import Services
 
 KEEP_SECONDS = 3600
 MOST_EACH = 3  # of one user; older ones go
 _ID = re.compile(r"[A-Za-z0-9_-]{32}")
 _CARD, _TABLE = "card.json", "customers.arrow"
+_SENT, _CONTENT = "sent.json", "sent.csv"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A scored file: whose it is, what it was called, which model answered."""
+    """A scored file: whose it is, what it was called, which model answered, and how many per segment."""
 
     id: str
     owner: str
@@ -35,9 +43,21 @@ class Kept:
     customers: int
     made: float
     notes: tuple[Note, ...]
+    sizes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that waits to be scored."""
+
+    id: str
+    owner: str
+    name: str
+    made: float
 
 
 _KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
+_SENTS: TypeAdapter[Sent] = TypeAdapter(Sent)
 
 
 @dataclass(frozen=True)
@@ -48,17 +68,46 @@ class ScoredFiles:
 
     def keep(self, scored: Scored, *, owner: str, name: str, model: str) -> Kept:
         """Keep `scored` for its owner, and drop what is old."""
+        return self.finish(Sent(_new_id(), owner, name, time.time()), scored, model)
+
+    def receive(self, content: bytes, *, owner: str, name: str) -> Sent:
+        """Keep a file until it is scored, and drop what is old."""
         self.sweep()
-        kept = Kept(
-            secrets.token_urlsafe(24), owner, name, model, len(scored.table), time.time(), scored.notes
+        sent = Sent(_new_id(), owner, name, time.time())
+        temporary = self._begin(sent.id)
+        (temporary / _CONTENT).write_bytes(content)
+        (temporary / _SENT).write_bytes(_SENTS.dump_json(sent))
+        self._end(sent.id)
+        return sent
+
+    def finish(self, sent: Sent, scored: Scored, model: str) -> Kept:
+        """Put what was scored in the place of what was sent."""
+        self.sweep()
+        sizes = (
+            scored.table["Segment_Name"].value_counts().to_dict() if "Segment_Name" in scored.table else {}
         )
-        temporary = self.folder / f".{kept.id}"
-        temporary.mkdir(mode=0o700, parents=True)
-        People.write(scored.table, temporary / _TABLE)
-        (temporary / _CARD).write_bytes(_KEPT.dump_json(kept))
-        os.rename(temporary, self.folder / kept.id)
-        sync_folder(self.folder)
-        for older in sorted(self._of(owner), key=lambda one: -one.made)[MOST_EACH:]:
+        kept = Kept(
+            id=sent.id,
+            owner=sent.owner,
+            name=sent.name,
+            model=model,
+            customers=len(scored.table),
+            made=time.time(),
+            notes=scored.notes,
+            sizes={str(name): int(size) for name, size in sizes.items()},
+        )
+        folder = self.folder / sent.id
+        if folder.exists():
+            People.write(scored.table, folder / _TABLE)
+            # What is scored has a card: until it is there, the file still waits.
+            write_whole(folder / _CARD, _KEPT.dump_json(kept))
+            (folder / _CONTENT).unlink(missing_ok=True)
+        else:
+            temporary = self._begin(sent.id)
+            People.write(scored.table, temporary / _TABLE)
+            (temporary / _CARD).write_bytes(_KEPT.dump_json(kept))
+            self._end(sent.id)
+        for older in sorted(self._of(sent.owner), key=lambda one: -one.made)[MOST_EACH:]:
             self._drop(self.folder / older.id)
         return kept
 
@@ -71,22 +120,46 @@ class ScoredFiles:
             return None
         return kept
 
-    def table(self, kept: Kept, *, rows: int | None = None) -> pd.DataFrame:
-        """The customers, or the first `rows` of them; none if the file has gone meanwhile."""
+    def waiting(self, identity: object, owner: str | None = None) -> Sent | None:
+        """The file of that id that waits to be scored; of that owner, unless the worker asks."""
+        if not isinstance(identity, str) or not _ID.fullmatch(identity):
+            return None
         try:
-            arrow = People.open(self.folder / kept.id / _TABLE).arrow
+            sent = _SENTS.validate_json((self.folder / identity / _SENT).read_bytes())
+        except (OSError, ValueError):
+            return None
+        mine = owner is None or sent.owner == owner
+        return sent if mine and sent.id == identity and not self._is_old(sent.made) else None
+
+    def content(self, sent: Sent) -> bytes:
+        """What was sent; nothing if it has gone meanwhile."""
+        try:
+            return (self.folder / sent.id / _CONTENT).read_bytes()
+        except OSError:
+            return b""
+
+    def people(self, kept: Kept) -> People:
+        """The customers; none if the file has gone meanwhile."""
+        try:
+            return People.open(self.folder / kept.id / _TABLE)
         except (OSError, ArrowException):
-            return pd.DataFrame()
-        frame: pd.DataFrame = (arrow if rows is None else arrow.slice(0, rows)).to_pandas()
-        return frame
+            return People(pa.table({}))
 
     def sweep(self) -> None:
         """Drop files older than an hour, and what a killed worker left half written."""
         for path in self.folder.glob("*") if self.folder.exists() else ():
-            kept = self._read(path)
-            made = kept.made if kept else _changed(path)
-            if self._is_old(made):
+            kept = self._read(path) or self.waiting(path.name)
+            if self._is_old(kept.made if kept else _changed(path)):
                 self._drop(path)
+
+    def _begin(self, identity: str) -> Path:
+        temporary = self.folder / f".{identity}"
+        temporary.mkdir(mode=0o700, parents=True)
+        return temporary
+
+    def _end(self, identity: str) -> None:
+        os.rename(self.folder / f".{identity}", self.folder / identity)
+        sync_folder(self.folder)
 
     def _of(self, owner: str) -> list[Kept]:
         every = [self._read(path) for path in self.folder.iterdir() if _ID.fullmatch(path.name)]
@@ -107,6 +180,33 @@ class ScoredFiles:
     def _drop(path: Path) -> None:
         # Another worker may be dropping it too.
         shutil.rmtree(path, ignore_errors=True)
+
+
+def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell = silent) -> dict[str, object]:
+    """The long work: score a file that waits; called in the worker.
+
+    Raises
+    ------
+    DataError
+        If it is gone, or no customer file.
+    """
+    files = ScoredFiles(services.settings.home / "scored")
+    sent = files.waiting(arguments.get("id"))
+    content = files.content(sent) if sent else b""
+    if sent is None or not content:
+        raise DataError(
+            "The file is no longer kept: results and files are deleted after an hour. Send it again."
+        )
+    tell(f"Reading and scoring {sent.name}", 0.1)
+    model = services.model
+    scored = score_file(content, model, name=sent.name, max_mb=LARGEST_MB)
+    tell(f"Keeping {len(scored.table):,} customers", 0.8)
+    kept = files.finish(sent, scored, model.card.key)
+    return {"id": kept.id, "customers": kept.customers}
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def _changed(path: Path) -> float:

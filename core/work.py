@@ -43,4 +43,6 @@ class Work:
         return found
 
 
-WORK: Mapping[str, Work] = MappingProxyType({})
+WORK: Mapping[str, Work] = MappingProxyType(
+    {"scoring": Work("Scoring a file of customers", "core.scored:score_sent", private=True)}
+)

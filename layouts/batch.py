@@ -32,8 +32,11 @@ class Result:
     kept: str
 
 
-def layout(most_mb: int) -> Component:
-    """The form; predict.js puts the file field in its place and sends the file."""
+def layout(most_mb: int, shown: str, content: Component | None) -> Component:
+    """The form; predict.js puts the file field in its place and sends the file.
+
+    `content` is the result of the file whose id is `shown`.
+    """
     takes: dict[str, Any] = {"data-field": ids.FILE, "data-most": str(most_mb * 1_000_000)}
     sends: dict[str, Any] = {"data-score": ids.FILE}
     return html.Section(
@@ -64,8 +67,8 @@ def layout(most_mb: int) -> Component:
                 ],
                 className="p-file-form",
             ),
-            html.Div(id=ids.RESULT, className="p-scored"),
-            dcc.Store(id=ids.SCORED),
+            html.Div(content, id=ids.RESULT, className="p-scored"),
+            dcc.Store(id=ids.SCORED, data=shown or None),
         ],
         className="p-card p-batch",
         **aria(label="A file of customers"),

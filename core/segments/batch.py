@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ from core.segments.score import score
 LARGEST_MB = 50
 DOUBTFUL = 0.15  # firmness below which a customer could as well be in the next segment
 ADDED = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
-_FIRST_ROWS = 3
+_MOST_COLUMNS = 1000
 # What a basis field is made from where the file does not have it itself.
 _PARTS: Mapping[str, tuple[str, ...]] = {"Age": ("Year_Birth",), "Total_Spending": tuple(PRODUCTS.values())}
 _OPTIONAL = ("ID", "Dt_Customer")
@@ -114,8 +115,11 @@ def _columns(text: Text, name: str) -> Columns:
         key(one): one for one in (*_OPTIONAL, *BASIS, *(part for parts in _PARTS.values() for part in parts))
     }
     known |= {key(FIELDS[one].label): one for one in BASIS}
+    if len(text.header) > _MOST_COLUMNS:
+        found, hint = f"{len(text.header):,} columns", "Export only the columns that are needed."
+        raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
     names = [known.get(key(cell), f" {place}") for place, cell in enumerate(text.header)]
-    twice = {one for one in names if names.count(one) > 1}
+    twice = [one for one, count in Counter(names).items() if count > 1]
     if twice:
         raise SchemaError.repeated(sorted(twice), source=name)
     missing = [one for one in BASIS if one not in names and not set(_PARTS.get(one, ("",))) <= set(names)]

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pandas as pd
 from pydantic import TypeAdapter
 
 from core.customers.cleaning import RULES
-from core.customers.people import People
 from core.customers.schema import FIELDS, label
 from core.numbers import Numbers
 from core.segments.card import Card
 from core.segments.profile import Profile, SegmentProfile
-from core.sheets import as_csv
 
-GROUP_ROWS = 20_000  # customers that are in memory at a time
 _PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 
 
@@ -77,13 +73,6 @@ def _sizes(segment: SegmentProfile) -> dict[str, object]:
         "Share of spending": segment.spending_share,
         "Small (under 30)": "yes" if segment.small else "no",
     }
-
-
-def customers_csv(people: People) -> Iterator[bytes]:
-    """All customers as CSV, so many at a time: a file of millions is never in memory whole."""
-    for start in range(0, max(len(people), 1), GROUP_ROWS):
-        content = as_csv(people.arrow.slice(start, GROUP_ROWS).to_pandas())
-        yield content if not start else content.partition(b"\n")[2]
 
 
 def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:

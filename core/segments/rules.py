@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
 from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
 from core.customers.schema import FIELDS, Kind
-from core.segments.artefacts import Model
-from core.segments.findings import Findings
 
-FINDING = "rules"
 DEPTH = 3
 FOLDS = 5
 _MOST = 20_000  # customers that trees are grown on; more change no threshold that survives rounding
@@ -67,24 +63,6 @@ class Rule:
     recall: float
     tested_precision: float | None
     tested_recall: float | None
-
-
-_RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
-
-
-def rules_of(model: Model, findings: Findings) -> tuple[Rule, ...]:
-    """The rules of the model's segments, made once and kept with it."""
-    kept = findings.read(model.card.key, FINDING)
-    if kept is not None:
-        try:
-            return _RULES.validate_python(kept)
-        except ValidationError:
-            pass  # written by another version: made again
-    basis = [str(name) for name in model.pipeline.feature_names_in_]
-    table = model.people.frame([*basis, "Segment"])
-    rules = make(table, model.card.parameters.k)
-    findings.write(model.card.key, FINDING, [asdict(rule) for rule in rules])
-    return rules
 
 
 def make(table: pd.DataFrame, k: int) -> tuple[Rule, ...]:
@@ -252,8 +230,3 @@ def _formula(one: Condition) -> list[str]:
 
 def _plain(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
-
-
-def as_json(rules: Sequence[Rule]) -> list[Mapping[str, object]]:
-    """The rules for a program."""
-    return [asdict(rule) for rule in rules]

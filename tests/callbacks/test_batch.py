@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 
 from callbacks.batch import FIRST
+from core.scored import score_sent
 from core.segments.batch import LARGEST_MB
+from core.services import create_services
 from core.settings import ROOT
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 
@@ -117,7 +119,7 @@ def test_an_odd_id_shows_words(viewer, identity):
         ("Age,Income\n1,2\n", "no column for"),
         (HEAD, "no customers"),
         (HEAD + "A,1\n", "rows that don't fit"),
-        ("," * 100_000 + "\n" + "," * 100_000, "no column for"),
+        ("," * 100_000 + "\n" + "," * 100_000, "100,001 columns"),
         ('"' * 50_001, "Expected"),
     ],
     ids=["zip", "gzip", "empty", "half a mark", "missing", "head", "ragged", "commas", "quotes"],
@@ -129,10 +131,11 @@ def test_what_is_no_customer_file_is_a_bad_request_in_words(viewer, content, wor
     assert len(answer.json["error"]) < 3000
 
 
-def test_a_file_that_is_too_large_is_refused_with_both_sizes(viewer):
-    answer = send(viewer, b"x" * (LARGEST_MB * 1_000_000 + 1_500_000))
+def test_a_file_that_is_too_large_is_refused_with_both_sizes(viewer, monkeypatch):
+    monkeypatch.setattr("callbacks.batch._ROOM", -LARGEST_MB * 1_000_000 + 10_000)
+    answer = send(viewer, b"x" * 20_000)
     assert answer.status_code == 413
-    assert f"Expected at most {LARGEST_MB} MB. Split the file" in answer.json["error"]
+    assert f"Found 0.0 MB. Expected at most {LARGEST_MB} MB. Split the file" in answer.json["error"]
 
 
 def test_a_lie_about_the_length_does_not_let_more_in(viewer):
@@ -193,3 +196,42 @@ def test_results_are_for_no_cache(viewer):
 def test_a_role_that_may_not_predict_is_refused(viewer):
     assert send(viewer).status_code == 403
     assert viewer.client.get(f"/predict/scored/{'x' * 32}.csv").status_code == 403
+
+
+@pytest.fixture
+def few_inline(monkeypatch):
+    """Even a small file is too large to be scored at once."""
+    monkeypatch.setattr("callbacks.batch.INLINE_BYTES", 10)
+
+
+@pytest.mark.usefixtures("few_inline")
+def test_a_large_file_waits_for_the_worker_and_shows_how_far_it_is(viewer, otto, settings, services):
+    identity = kept(viewer)
+    drawn = shown(viewer, identity)
+    [panel] = drawn_with(drawn, className="p-card p-progress")
+    assert panel["data-state"] == "waiting"
+    assert "Scoring a file of customers" in text(drawn)
+    assert otto.client.get(f"/api/v1/jobs/{panel['data-job']}").status_code == 404
+    assert "no longer kept" in text(shown(otto, identity))
+    score_sent(services, {"id": identity})
+    assert "2 customers scored from new.csv." in text(shown(viewer, identity))
+
+
+@pytest.mark.usefixtures("few_inline")
+def test_the_address_brings_back_what_is_shown(viewer, services):
+    identity = kept(viewer)
+    score_sent(services, {"id": identity})
+    drawn = viewer.page("/predict", f"?file={identity}")
+    assert "2 customers scored from new.csv." in text(drawn)
+    assert drawn_with(drawn, id="batch-scored")[0]["data"] == identity
+
+
+@pytest.mark.parametrize("identity", ["x", "x" * 32, "../x"])
+def test_an_address_with_another_file_says_that_it_is_not_kept(viewer, identity):
+    assert "no longer kept" in text(viewer.page("/predict", f"?file={identity}"))
+
+
+@pytest.fixture(scope="module")
+def services(settings):
+    """What the worker works with, over the same home."""
+    return create_services(settings)

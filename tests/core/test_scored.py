@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from core.scored import KEEP_SECONDS, MOST_EACH, ScoredFiles
+from core.errors import DataError
+from core.scored import KEEP_SECONDS, MOST_EACH, ScoredFiles, score_sent
 from core.segments.batch import Note, Scored
+from tests.core.segments.conftest import SAMPLE, model
 
-RESULT = Scored(pd.DataFrame({"ID": ["a", "b"], "Segment": [1, 2]}), (Note("odd", 1),))
+__all__ = ["model"]
+
+RESULT = Scored(
+    pd.DataFrame({"ID": ["a", "b"], "Segment": [1, 1], "Segment_Name": ["Rich", "Rich"]}), (Note("odd", 1),)
+)
 
 
 @pytest.fixture
@@ -23,8 +30,8 @@ def keep(files, owner="vera"):
 def test_what_is_kept_is_found_by_its_owner(files):
     kept = keep(files)
     assert files.find(kept.id, "vera") == kept
-    pd.testing.assert_frame_equal(files.table(kept), RESULT.table, check_dtype=False)
-    assert len(files.table(kept, rows=1)) == 1
+    pd.testing.assert_frame_equal(files.people(kept).frame(), RESULT.table, check_dtype=False)
+    assert kept.sizes == {"Rich": 2}
 
 
 def test_nobody_else_finds_it(files):
@@ -88,4 +95,52 @@ def test_a_damaged_file_is_nothing(files):
 def test_what_was_deleted_meanwhile_is_an_empty_table(files):
     kept = keep(files)
     (files.folder / kept.id / "customers.arrow").unlink()
-    assert files.table(kept).empty
+    assert len(files.people(kept)) == 0
+
+
+def test_what_was_sent_waits_for_its_owner_and_gives_way_to_what_was_scored(files):
+    sent = files.receive(b"ID\n1\n", owner="vera", name="new.csv")
+    assert files.waiting(sent.id, "vera") == sent
+    assert files.waiting(sent.id, "mallory") is None
+    assert files.find(sent.id, "vera") is None
+    assert files.content(sent) == b"ID\n1\n"
+    files.finish(sent, RESULT, "m")
+    assert files.find(sent.id, "vera").customers == 2
+    assert files.content(sent) == b""
+
+
+def test_what_was_sent_is_swept_after_an_hour_too(files, monkeypatch):
+    sent = files.receive(b"x", owner="vera", name="new.csv")
+    age(files, sent, monkeypatch)
+    assert files.waiting(sent.id, "vera") is None
+    files.sweep()
+    assert list(files.folder.iterdir()) == []
+
+
+def services(files, model):
+    return SimpleNamespace(settings=SimpleNamespace(home=files.folder.parent), model=model)
+
+
+def test_the_work_scores_what_waits(files, model):
+    content = SAMPLE.read_bytes()
+    sent = files.receive(content, owner="vera", name="customers.csv")
+    assert score_sent(services(files, model), {"id": sent.id}) == {
+        "id": sent.id,
+        "customers": len(model.people),
+    }
+    kept = files.find(sent.id, "vera")
+    assert sum(kept.sizes.values()) == len(model.people)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"id": "x"}, {"id": "../../users.csv"}, {"id": None}, {"id": "x" * 32}]
+)
+def test_the_work_refuses_what_is_not_there(files, model, arguments):
+    with pytest.raises(DataError, match="no longer kept"):
+        score_sent(services(files, model), arguments)
+
+
+def test_the_work_says_what_is_wrong_with_a_file(files, model):
+    sent = files.receive(b"Name,Town\nAda,London\n", owner="vera", name="new.csv")
+    with pytest.raises(DataError, match="no column for Age"):
+        score_sent(services(files, model), {"id": sent.id})

@@ -1,23 +1,13 @@
 from __future__ import annotations
 
-import io
 import json
 
-import pandas as pd
 import pytest
 
 from core.numbers import Numbers
 from core.segments import deliverables
 
 NUMBERS = Numbers()
-
-
-def test_the_customers_come_whole(model, monkeypatch):
-    monkeypatch.setattr(deliverables, "GROUP_ROWS", 700)
-    table = pd.read_csv(io.BytesIO(b"".join(deliverables.customers_csv(model.people))))
-    assert table["ID"].tolist() == model.table["ID"].tolist()
-    assert list(table) == model.people.columns
-    assert table["Total_Spending"].sum() == pytest.approx(model.table["Total_Spending"].sum())
 
 
 def test_the_profile_as_json_is_the_profile(model):

@@ -8,7 +8,8 @@ import pytest
 
 from core.customers.schema import BASIS
 from core.segments.findings import Findings
-from core.segments.rules import FINDING, Condition, Rule, as_formula, as_sql, make, matches, rules_of
+from core.segments.rulebook import FINDING, rules_of
+from core.segments.rules import Condition, Rule, as_formula, as_sql, make, matches
 
 
 @pytest.fixture(scope="module")
