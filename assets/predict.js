@@ -74,7 +74,7 @@
   parterre.sharePrediction = function (values, kept, file) {
     var names = ["a", "b", "c"], shared = Object.assign({}, values);
     (kept || []).slice(0, names.length).forEach(function (token, place) { shared[names[place]] = token; });
-    if (file) { shared.file = file; }
+    if (file) { shared.file = file.id || file; }
     return parterre.showInAddress(shared);
   };
 
@@ -126,6 +126,13 @@
   new MutationObserver(function () {
     document.querySelectorAll(".p-file:empty").forEach(makeFileField);
   }).observe(document.documentElement, { subtree: true, childList: true });
+
+  /* When the worker is done with a file, the result takes the panel's place; what was typed stays typed. */
+  var redraw = parterre.redraw;
+  parterre.redraw = function () {
+    var shown = document.querySelector(".p-scored [data-job]") && new URLSearchParams(window.location.search).get("file");
+    if (shown) { set("batch-scored", { data: { id: shown, at: Date.now() } }); } else { redraw(); }
+  };
 
   function cookie(name) {
     var found = document.cookie.split("; ").find(function (part) { return part.indexOf(name + "=") === 0; });

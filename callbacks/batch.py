@@ -76,7 +76,9 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(Output(ids.RESULT, "children"), Input(ids.SCORED, "data"), prevent_initial_call=True)
     @requires(Action.PREDICT)
     def show_scored(identity: object) -> Component | None:
-        return _shown(services, identity)
+        if identity is None:
+            return None
+        return _shown(services, identity.get("id") if isinstance(identity, Mapping) else identity)
 
 
 def _shown(services: Services, identity: object) -> Component:

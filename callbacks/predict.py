@@ -39,7 +39,7 @@ def draw(services: Services, query: Query) -> Component:
         answered.answer,
         answered.said,
         customer,
-        _shared(answered, customer),
+        _shared(answered, customer) if not answered.invalid else _as_asked(query),
         compare.draw(services, query),
         batch.draw(services, query),
     )
@@ -133,6 +133,11 @@ def _say(
         *(answered.said.get(name) or _hint(services, name) for name in BASIS),
         *(name in answered.invalid for name in BASIS),
     ]
+
+
+def _as_asked(query: Query) -> dict[str, str]:
+    """An address with a mistake stays as it is, so that it can be mended there."""
+    return {name: query[name][:40] for name in (*BASIS, "customer") if name in query}
 
 
 def _shared(answered: Answered, customer: str) -> dict[str, str]:

@@ -153,8 +153,9 @@ class ScoredFiles:
                 self._drop(path)
 
     def _begin(self, identity: str) -> Path:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self.folder / f".{identity}"
-        temporary.mkdir(mode=0o700, parents=True)
+        temporary.mkdir(mode=0o700)
         return temporary
 
     def _end(self, identity: str) -> None:

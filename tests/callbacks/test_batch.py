@@ -104,7 +104,7 @@ def test_a_guessed_address_is_not_found(viewer, path, ending):
     assert viewer.client.get(f"/predict/scored/{path}.{ending}").status_code == 404
 
 
-@pytest.mark.parametrize("identity", [None, 7, [], {}, "", "x", "../..", "x" * 100_000, True])
+@pytest.mark.parametrize("identity", [7, [], {}, "", "x", "../..", "x" * 100_000, True])
 def test_an_odd_id_shows_words(viewer, identity):
     assert "no longer kept" in text(shown(viewer, identity))
 
@@ -196,6 +196,11 @@ def test_results_are_for_no_cache(viewer):
 def test_a_role_that_may_not_predict_is_refused(viewer):
     assert send(viewer).status_code == 403
     assert viewer.client.get(f"/predict/scored/{'x' * 32}.csv").status_code == 403
+
+
+def test_before_a_file_is_sent_there_is_nothing_to_show(viewer):
+    assert shown(viewer, None) is None
+    assert "no longer kept" not in text(viewer.page("/predict"))
 
 
 @pytest.fixture

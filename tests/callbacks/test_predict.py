@@ -245,6 +245,7 @@ def test_an_address_with_a_mistake_says_it_at_the_field(viewer):
     [field] = drawn_with(drawn, id="predict-Age")
     assert (field["value"], field["invalid"]) == ("old", True)
     assert "Expected a number" in line_under(drawn, "Age")
+    assert drawn_with(drawn, id="predict-shared")[0]["data"] == {"Age": "old", "Income": "1"}
 
 
 def test_the_form_starts_with_the_typical_customer(viewer, table):

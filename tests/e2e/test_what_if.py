@@ -132,6 +132,19 @@ def test_a_file_that_is_none_is_told_in_words_beside_its_field(page, console_err
     console_errors.clear()
 
 
+def test_a_large_file_is_scored_by_the_worker_while_the_form_stays_as_it_is(page):
+    row = "A{0},44,51000,400,4,5,6,50\n"
+    send(page, HEAD + "".join(row.format(place) for place in range(320_000)), name="large.csv")
+    page.get_by_role("region", name="Scoring a file of customers").wait_for()
+    field(page, "Age").fill("33")
+    batch = page.get_by_role("region", name="A file of customers", exact=True)
+    expect(batch).to_contain_text("320,000 customers scored from large.csv.", timeout=90_000)
+    expect(field(page, "Age")).to_have_value("33")
+    expect(batch.get_by_role("link", name="Download XLSX")).to_have_count(0)
+    page.reload()
+    expect(batch).to_contain_text("320,000 customers scored from large.csv.")
+
+
 def test_no_file_is_asked_for(page):
     page.get_by_role("button", name="Score this file").click()
     expect(page.get_by_role("alert").filter(has_text="Choose a file first.")).to_be_visible()
