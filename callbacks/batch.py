@@ -23,11 +23,12 @@ from callbacks.refusals import refuse
 from core.accounts.permissions import Action
 from core.customers.schema import FIELDS
 from core.errors import DataError
+from core.exports import Rows, csv_parts
 from core.numbers import Numbers
 from core.scored import Kept, ScoredFiles
 from core.segments.batch import ADDED, LARGEST_MB, score_file
 from core.services import Services
-from core.sheets import MOST_SHEET_ROWS, as_csv_groups, as_workbook
+from core.sheets import MOST_SHEET_ROWS, as_workbook
 from layouts import batch as layout
 from layouts import predict
 from layouts.batch import ids
@@ -149,7 +150,11 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
     if ending == "xlsx" and len(people) > MOST_SHEET_ROWS:
         abort(404, f"A workbook holds {MOST_SHEET_ROWS:,} customers here. Download the CSV instead.")
     about = [("File", kept.name), ("Customers", f"{kept.customers}"), ("Model", kept.model)]
-    content = as_csv_groups(people) if ending == "csv" else as_workbook({"Customers": people.frame()}, about)
+    content = (
+        csv_parts(Rows(people, None, people.columns, {}))
+        if ending == "csv"
+        else as_workbook({"Customers": people.frame()}, about)
+    )
     response = Response(content, content_type=_TYPES[ending])
     response.headers["Content-Disposition"] = attachment(f"{PurePath(kept.name).stem}-segments.{ending}")
     return response

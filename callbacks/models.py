@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -16,22 +16,20 @@ from callbacks.guard import requires
 from callbacks.shell import Query
 from core.accounts.permissions import Action
 from core.segments import deliverables
-from core.segments.artefacts import CARD, PIPELINE, TABLE
+from core.segments.artefacts import CARD, PIPELINE
 from core.segments.rulebook import rules_of
 from core.services import Services
-from core.sheets import as_csv, as_csv_groups, as_workbook
+from core.sheets import as_csv, as_workbook
 from layouts import models as layout
 from layouts import rules
 from layouts.components import Table
+from layouts.exports import TABLE_CSV, TABLE_PARQUET
 
 FILE = "models-file"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CSV = "text/csv; charset=utf-8"
 # Files that are handed out as they are on disk.
-_KEPT: Mapping[str, str] = MappingProxyType(
-    {"pipeline.skops": PIPELINE, "customers.parquet": TABLE, "card.json": CARD}
-)
-Content = bytes | Iterator[bytes]
+_KEPT: Mapping[str, str] = MappingProxyType({"pipeline.skops": PIPELINE, "card.json": CARD})
 
 
 def draw(services: Services, _query: Query) -> Component:
@@ -72,7 +70,7 @@ def _deliverables() -> list[layout.Deliverable]:
         layout.Deliverable(
             "The customers",
             "Cleaned, with every derived field and the segment: age, total spending, tenure, shares and more.",
-            [("CSV", f"{here}customers.csv"), ("Parquet", f"{here}customers.parquet")],
+            [("CSV", TABLE_CSV), ("Parquet", TABLE_PARQUET)],
         ),
         layout.Deliverable(
             "The profiles",
@@ -92,8 +90,7 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
     save_as = f"{model.card.key}-{name}"
     if name in _KEPT:
         return send_file(model.folder / _KEPT[name], as_attachment=True, download_name=save_as, max_age=0)
-    made: Mapping[str, tuple[str, Callable[[], Content]]] = {
-        "customers.csv": (_CSV, lambda: as_csv_groups(model.people)),
+    made: Mapping[str, tuple[str, Callable[[], bytes]]] = {
         "profile.csv": (_CSV, lambda: as_csv(deliverables.profile_rows(model.card.profile))),
         "profile.xlsx": (_XLSX, lambda: _workbook(services)),
         "profile.json": ("application/json", lambda: deliverables.profile_json(model.card.profile)),

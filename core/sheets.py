@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import xlsxwriter
 
-from core.customers.people import People
 from core.errors import ParterreError
+from core.exports import defused
 
 MOST_SHEET_ROWS = 20_000  # an XLSX of more takes longer than anyone waits for a page
-# What spreadsheets take for the beginning of a formula (OWASP, CSV injection), full-width forms included.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WIDEST = 60
-GROUP_ROWS = 20_000  # customers that are in memory at a time
 
 
 class SheetError(ParterreError):
     """A table that fits no spreadsheet."""
-
-
-def defused(text: str) -> str:
-    """`text` as a cell that no spreadsheet computes."""
-    return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
@@ -34,13 +26,6 @@ def as_csv(table: pd.DataFrame) -> bytes:
     sink = io.BytesIO()
     pyarrow.csv.write_csv(pa.Table.from_pandas(_safe(table), preserve_index=False), sink)
     return sink.getvalue()
-
-
-def as_csv_groups(people: People) -> Iterator[bytes]:
-    """Any number of customers as CSV, so many at a time: a file of millions is never in memory whole."""
-    for start in range(0, max(len(people), 1), GROUP_ROWS):
-        content = as_csv(people.arrow.slice(start, GROUP_ROWS).to_pandas())
-        yield content if not start else content.partition(b"\n")[2]
 
 
 def as_workbook(tables: Mapping[str, pd.DataFrame], about: Sequence[tuple[str, str]] = ()) -> bytes:

@@ -37,8 +37,6 @@ def layout(most_mb: int, shown: str, content: Component | None) -> Component:
 
     `content` is the result of the file whose id is `shown`.
     """
-    takes: dict[str, Any] = {"data-field": ids.FILE, "data-most": str(most_mb * 1_000_000)}
-    sends: dict[str, Any] = {"data-score": ids.FILE}
     return html.Section(
         [
             html.H2("A file of customers"),
@@ -48,30 +46,31 @@ def layout(most_mb: int, shown: str, content: Component | None) -> Component:
                 f"helps to find them again. At most {most_mb} MB.",
                 className="p-hint",
             ),
-            html.Div(
-                [
-                    html.Label("Customer file", htmlFor=ids.FILE),
-                    html.Div(
-                        [
-                            html.Div(className="p-file", **takes),
-                            html.Button(
-                                "Score this file",
-                                type="button",
-                                className="btn p-button",
-                                **sends,
-                            ),
-                        ],
-                        className="p-loader-row",
-                    ),
-                    html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
-                ],
-                className="p-file-form",
-            ),
+            _field(most_mb),
             html.Div(content, id=ids.RESULT, className="p-scored"),
             dcc.Store(id=ids.SCORED, data=shown or None),
         ],
         className="p-card p-batch",
         **aria(label="A file of customers"),
+    )
+
+
+def _field(most_mb: int) -> Component:
+    takes: dict[str, Any] = {"data-field": ids.FILE, "data-most": str(most_mb * 1_000_000)}
+    sends: dict[str, Any] = {"data-score": ids.FILE}
+    return html.Div(
+        [
+            html.Label("Customer file", htmlFor=ids.FILE),
+            html.Div(
+                [
+                    html.Div(className="p-file", **takes),
+                    html.Button("Score this file", type="button", className="btn p-button", **sends),
+                ],
+                className="p-loader-row",
+            ),
+            html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
+        ],
+        className="p-file-form",
     )
 
 

@@ -76,8 +76,7 @@ def nudge(
         The customer, without gaps, in the file's units.
     target : int
         Number of the segment, 1..k.
-    free : sequence of str, default=`INFLUENCED`
-        Basis fields that may change.
+    free : sequence of basis fields that may change, default=`INFLUENCED`
 
     Returns
     -------
@@ -95,11 +94,8 @@ def nudge(
     region = _region(pipeline, values, target, columns)
     lows, highs = _bounds(profile, values, chosen)
     steps = _whole_steps(region, scale, lows, highs)
-    if steps is None:
-        return None
-    return next(
-        iter(_confirmed(pipeline, values, target, [_nudge(values, target, chosen, steps, scale)])), None
-    )
+    found = [] if steps is None else [_nudge(values, target, chosen, steps, scale)]
+    return next(iter(_confirmed(pipeline, values, target, found)), None)
 
 
 def alone(

