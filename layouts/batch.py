@@ -76,13 +76,13 @@ def _field(most_mb: int) -> Component:
 
 def result(content: Result) -> Component:
     """The finding, how many per segment, what was odd, the first rows, and the downloads."""
-    downloads = [html.A("Download CSV", href=content.csv, className="p-download", download="")]
+    downloads = [html.A("Download CSV", href=content.csv, className="p-file-link", download="")]
     if content.workbook:
-        downloads.append(html.A("Download XLSX", href=content.workbook, className="p-download", download=""))
+        downloads.append(html.A("Download XLSX", href=content.workbook, className="p-file-link", download=""))
     return html.Div(
         [
             html.P(content.finding, className="p-lead"),
-            html.Div(downloads, className="p-downloads"),
+            html.Div(downloads, className="p-file-links"),
             html.P(content.kept, className="p-hint"),
             data_table(content.segments, caption="Customers per segment"),
             html.H3("What was odd"),

@@ -78,12 +78,12 @@ def layout(
 def _deliverable(one: Deliverable) -> Component:
     links = [
         html.A(
-            words, href=address, className="p-download", download="", **aria(label=f"{one.title}: {words}")
+            words, href=address, className="p-file-link", download="", **aria(label=f"{one.title}: {words}")
         )
         for words, address in one.files
     ]
     return html.Article(
-        [html.H3(one.title), html.P(one.text), html.Div(links, className="p-downloads")],
+        [html.H3(one.title), html.P(one.text), html.Div(links, className="p-file-links")],
         className="p-card p-deliverable",
     )
 

@@ -52,7 +52,7 @@ def test_a_file_is_scored_shown_and_downloaded(viewer):
     assert "2 customers scored from new.csv." in text(drawn)
     assert "Age: a gap, so the median is assumed: 1" in text(drawn)
     assert "Recency: outside the data that segments were made from: 1" in text(drawn)
-    links = [one["href"] for one in drawn_with(drawn, className="p-download")]
+    links = [one["href"] for one in drawn_with(drawn, className="p-file-link")]
     assert links == [f"/predict/scored/{identity}.csv", f"/predict/scored/{identity}.xlsx"]
     answer = viewer.client.get(links[0])
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="new-segments.csv"')

@@ -29,7 +29,7 @@ def test_the_page_opens_with_what_is_live(drawn, table):
 
 
 def test_every_link_of_the_page_arrives(viewer, drawn):
-    links = [one["href"] for one in drawn_with(drawn, className="p-download")]
+    links = [one["href"] for one in drawn_with(drawn, className="p-file-link")]
     assert len(links) == 7
     assert all(viewer.client.get(link, buffered=True).status_code == 200 for link in links)
 
@@ -41,7 +41,7 @@ def test_the_model_that_is_downloaded_answers_as_the_page_does(viewer, table):
 
 
 def test_customers_are_those_of_the_model(viewer, drawn, table):
-    links = {one["aria-label"]: one["href"] for one in drawn_with(drawn, className="p-download")}
+    links = {one["aria-label"]: one["href"] for one in drawn_with(drawn, className="p-file-link")}
     as_csv = pd.read_csv(io.BytesIO(viewer.client.get(links["The customers: CSV"], buffered=True).data))
     as_parquet = pd.read_parquet(
         io.BytesIO(viewer.client.get(links["The customers: Parquet"], buffered=True).data)

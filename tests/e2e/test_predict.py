@@ -75,7 +75,7 @@ def test_the_answer_is_told_with_charts(form):
     predict(form)
     status = form.get_by_role("status")
     for name in ("This customer against averages", "Distance to each segment"):
-        expect(status.get_by_role("region", name=f"{name}: ").locator(".main-svg").first).to_be_visible()
+        expect(status.get_by_role("region", name=name).locator(".main-svg").first).to_be_visible()
     expect(status.get_by_text("firm: 0% is on the border with")).to_be_visible()
 
 
