@@ -55,6 +55,7 @@ def template(mode: Mode, separators: str = ".,") -> Template:
         "zeroline": False,
         "ticks": "",
         "automargin": True,
+        "separatethousands": True,
         "title": {"font": {"size": 12, "color": _MUTED[mode]}, "standoff": 8},
         "tickfont": {"size": 12, "color": _MUTED[mode]},
     }
