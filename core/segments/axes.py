@@ -25,6 +25,8 @@ SUMMED = (
     "NumWebPurchases",
     "NumCatalogPurchases",
     "NumStorePurchases",
+    "NumWebVisitsMonth",
+    "NumDealsPurchases",
     "Response",
 )
 _LEFT_OUT = {Kind.IDENTIFIER, Kind.DATE}
