@@ -22,6 +22,7 @@ from callbacks import (
     predict,
     progress,
     security,
+    segments,
     shell,
 )
 from callbacks import views as saved_views
@@ -35,6 +36,7 @@ from core.work import WORK, Work
 VIEWS = (
     View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register, overview.PAGE),
     View("explore", "/explore", "Explore", Action.VIEW, explore.draw, explore.register, explore.PAGE),
+    View("segments", "/segments", "Segments", Action.VIEW, segments.draw, segments.register, segments.PAGE),
     View(
         "campaigns",
         "/campaigns",

@@ -84,6 +84,11 @@ class Live:
         """What people have said of the segments of `model`: names and notes, with who and when."""
         return self._served().namings
 
+    @property
+    def suggested(self) -> dict[int, str]:
+        """The names that were computed, by segment number, whatever people call the segments."""
+        return {segment.number: segment.name for segment in self._served().fitted.card.profile.segments}
+
     @contextmanager
     def pinned(self, key: str | None = None) -> Iterator[None]:
         """Serve one model to this thread to the end of the block: of that key, or the one that is live.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from core.customers.people import People
 from core.segments.fit import scaled
 from core.telling import Tell, silent
 
+if TYPE_CHECKING:
+    from core.services import Services
+
+KEPT_AS = "stability"  # among what is found about a model
 RESAMPLES = 100
 STARTS = 20  # with few starts a refit misses the optimum, and segments look less stable than they are
 MOST = 10_000  # customers that are resampled; of a larger table a seeded sample stands for it
@@ -197,3 +201,11 @@ def _summary(number: int, values: Sequence[float] | NDArray[np.float64]) -> Segm
         return SegmentStability(number, None, 0, 0)
     dissolved, recovered = int((known <= DISSOLVED).sum()), int((known >= STABLE).sum())
     return SegmentStability(number, round(float(known.mean()), 4), dissolved, recovered)
+
+
+def work(services: Services, _arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """The job: try the live model's segments, and keep what came out with the model."""
+    model = services.model
+    found = stability(model.pipeline, model.people, tell=tell)
+    services.findings.write(model.card.key, KEPT_AS, found.as_json())
+    return {"segments": len(found.segments)}

@@ -1,0 +1,54 @@
+"""What the segments page says for a selection; its charts are in `segment_charts`."""
+
+from __future__ import annotations
+
+from callbacks import segment_charts
+from callbacks.filters import Asked, More
+from callbacks.segment_seen import Seen
+from core.customers.schema import FIELDS
+from core.segments.compare import EVERYONE
+from core.services import Services
+from layouts.segments import Shown, ids
+
+
+def more(services: Services, asked: Asked) -> More:
+    """All that follows the selection, as the browser redraws it."""
+    seen = Seen.of(services, asked)
+    shown = following(seen)
+    texts = {f"{id}-finding": one.finding for id, one in shown.items()}
+    return More(
+        {id: one.figure for id, one in shown.items()},
+        texts | {ids.LEAD: lead(seen)},
+        {id: one.table for id, one in shown.items()},
+    )
+
+
+def following(seen: Seen) -> dict[str, Shown]:
+    """The charts that follow the selection."""
+    return {
+        ids.HEAT: segment_charts.heat(seen),
+        ids.GAPS: segment_charts.gaps(seen),
+        ids.LINES: segment_charts.lines(seen),
+        ids.RADAR: segment_charts.radar(seen),
+        ids.BOXES: segment_charts.boxes(seen),
+    }
+
+
+def lead(seen: Seen) -> str:
+    """The two fields that set segments apart most, with the range of their averages."""
+    found = seen.found
+    if not found.groups[EVERYONE].size:
+        return "No customer matches your filters."
+    fields = sorted(found.fields, key=lambda name: -found.explained(name))[:2]
+    start = "Segments differ"
+    if seen.others.selection:
+        matching = seen.services.numbers.whole(found.groups[EVERYONE].size)
+        start = f"Among the {matching} customers that match your filters, segments differ"
+    return f"{start} most in {' and '.join(_range(seen, name) for name in fields)}."
+
+
+def _range(seen: Seen, name: str) -> str:
+    means = [mean for n in seen.found.numbers if (mean := seen.found.groups[n].means[name]) is not None]
+    unit = f" {FIELDS[name].unit}" if FIELDS[name].unit in ("days", "years") else ""
+    low, high = seen.written(name, min(means)), seen.written(name, max(means))
+    return f"{FIELDS[name].label.lower()} (averages from {low} to {high}{unit})"

@@ -1,0 +1,84 @@
+"""What the cards of the segments page say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dash.development.base_component import Component
+
+from callbacks import trust
+from core.crossfilter import Answer
+from core.customers.schema import FIELDS
+from core.numbers import Numbers
+from core.segments import words
+from core.segments.compare import COMPARED, size_word
+from core.segments.names import Naming, Said
+from core.segments.profile import Profile, SegmentProfile
+from core.services import Services
+from layouts import segment_cards as layout
+from layouts.components import Table
+
+
+def cards(services: Services, sizes: dict[int, str], *, may_name: bool) -> list[Component]:
+    """A card for each segment of the live model."""
+    profile, numbers = services.model.card.profile, services.numbers
+    badges, namings = trust.badges(services), services.live.namings
+    drawn = []
+    for segment in profile.segments:
+        suggestion, said = words.suggestion(segment), namings.get(segment.number, Naming())
+        content = layout.FullCard(
+            number=segment.number,
+            name=segment.name,
+            size=sizes[segment.number],
+            small=segment.small,
+            phrases=words.stands_out(segment, profile, numbers),
+            description=words.description(segment, profile, numbers),
+            suggestion=(suggestion.title, suggestion.text),
+            figures=_figures(segment, profile, numbers),
+            trust=badges.get(segment.number),
+            named=_by(said.name, "Named"),
+            note=said.note.text if said.note else "",
+            noted=_by(said.note, "Noted"),
+        )
+        drawn.append(layout.card(content, may_name=may_name))
+    return drawn
+
+
+def sizes(services: Services, answer: Answer, view: str) -> dict[int, str]:
+    """Each segment's share among those who pass the filters on other fields, by its number."""
+    numbers, found = services.numbers, answer[view]
+    customers = found.counts.tolist()
+    spending = found.sums.tolist() if found.sums is not None else [0.0] * len(customers)
+    return {
+        code + 1: f"{numbers.whole(customers[code])} customers, "
+        f"{numbers.percent(customers[code] / (sum(customers) or 1))} of all, with "
+        f"{numbers.percent(spending[code] / (sum(spending) or 1))} of spending"
+        for code in range(len(customers))
+    }
+
+
+def _figures(segment: SegmentProfile, profile: Profile, numbers: Numbers) -> Table:
+    rows = [
+        (
+            FIELDS[name].label,
+            numbers.of(FIELDS[name], segment.averages[name].mean),
+            numbers.of(FIELDS[name], profile.averages[name].mean),
+            _direction(segment.effects[name]),
+        )
+        for name in COMPARED
+        if name in segment.averages
+    ]
+    return Table(("Mean", segment.name, "Everyone", "Difference"), rows)
+
+
+def _direction(effect: float) -> str:
+    size = size_word(effect)
+    return size if size == "hardly any" else f"{size}, {'above' if effect > 0 else 'below'}"
+
+
+def _by(said: Said | None, what: str) -> str:
+    """Who said it and when, to the minute; times are UTC."""
+    if said is None:
+        return ""
+    when = datetime.fromisoformat(said.when)
+    return f"{what} by {said.by}, {when:%Y-%m-%d %H:%M} UTC."

@@ -1,0 +1,154 @@
+"""The charts of the segments page that follow the selection: each a figure, a finding and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from callbacks.segment_seen import Seen, labels, short
+from core.customers.schema import BASIS, FIELDS
+from core.segments import compare
+from core.segments.compare import EVERYONE, Box, Gap, size_word
+from layouts import segment_figures, segment_space
+from layouts.components import Table
+from layouts.segment_figures import Group, signed
+from layouts.segments import Shown
+
+NOBODY = "No customer matches."
+Widest = Mapping[str, tuple[int, int, Gap]]
+
+
+def heat(seen: Seen) -> Shown:
+    """Every field and segment, with the largest difference in words."""
+    found, fields = seen.found, list(seen.found.fields)
+    groups = seen.profiles(list(found.numbers), fields)
+    rows = [
+        (FIELDS[name].label, *(signed(group.values[row]) for group in groups))
+        for row, name in enumerate(fields)
+    ]
+    table = Table(("Field", *map(seen.called, found.numbers)), rows)
+    figure = segment_figures.heat(labels(fields), groups, seen.selected, seen.plotly)
+    return Shown(figure, _extreme(groups, fields), table)
+
+
+def _extreme(groups: Sequence[Group], fields: Sequence[str]) -> str:
+    known = [
+        (value, group.name, FIELDS[name].label.lower())
+        for group in groups
+        for value, name in zip(group.values, fields, strict=True)
+        if value is not None
+    ]
+    if not known:
+        return NOBODY
+    value, name, label = max(known, key=lambda one: abs(one[0]))
+    return (
+        f"Furthest from everyone: {name} in {label}, {signed(value)} standard deviations. "
+        "Click a cell to filter by its segment."
+    )
+
+
+def gaps(seen: Seen) -> Shown:
+    """Fields by the widest gap between the compared, with its size in words."""
+    found, fields = seen.found, seen.found.ordered(seen.groups)
+    widest = {name: gap for name in fields if (gap := found.widest(name, seen.groups)) is not None}
+    sizes = ["chance?" if gap.chance else size_word(gap.value) for _, _, gap in widest.values()]
+    groups = [
+        Group(group.number, group.name, group.values, [_error(seen, group.number, name) for name in fields])
+        for group in seen.profiles(seen.groups, fields)
+    ]
+    rows = [
+        (
+            FIELDS[name].label,
+            f"{seen.names[high]}: {seen.mean(high, name)}",
+            f"{seen.names[low]}: {seen.mean(low, name)}",
+            f"{gap.value:.2f} ({gap.low:.2f} to {gap.high:.2f})",
+            "could be chance" if gap.chance else size,
+        )
+        for size, (name, (high, low, gap)) in zip(sizes, widest.items(), strict=True)
+    ]
+    table = Table(("Field", "Highest mean", "Lowest mean", "Difference (95% interval)", "Size"), rows)
+    figure = segment_figures.spans(labels(fields), groups, sizes, seen.plotly)
+    return Shown(figure, _furthest(seen, widest), table)
+
+
+def _error(seen: Seen, number: int, name: str) -> float:
+    """Half of the 95 % interval of a group's own difference from everyone; everyone has none."""
+    gap = seen.found.gap(number, EVERYONE, name) if number != EVERYONE else None
+    return short(gap.high - gap.value) or 0.0 if gap else 0.0
+
+
+def _furthest(seen: Seen, widest: Widest) -> str:
+    if not widest:
+        return "Too few customers to compare."
+    name, (high, low, gap) = next(iter(widest.items()))
+    told = f"{seen.names[high]} {seen.mean(high, name)}, {seen.names[low]} {seen.mean(low, name)} on average"
+    size = "could be chance" if gap.chance else f"{size_word(gap.value)} by Cohen's measure"
+    return f"Furthest apart in {FIELDS[name].label.lower()}: {told}; the difference is {size}."
+
+
+def lines(seen: Seen) -> Shown:
+    """The compared side by side, all fields."""
+    found, fields = seen.found, list(seen.found.fields)
+    everybody = [*found.numbers, EVERYONE]
+    rows = [(FIELDS[name].label, *(seen.mean(n, name) for n in everybody)) for name in fields]
+    few = [seen.names[number] for number in seen.groups if found.groups[number].small]
+    care = f" Fewer than 30 customers, so take with care: {', '.join(few)}." if few else ""
+    figure = segment_figures.profile_lines(labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
+    return Shown(
+        figure,
+        f"Numbers are those of the segments; everyone's average is the line at zero.{care}",
+        Table(("Mean", *map(seen.called, everybody)), rows),
+    )
+
+
+def radar(seen: Seen) -> Shown:
+    """The compared, over the fields that segments are made of."""
+    fields = [name for name in seen.found.fields if name in BASIS]
+    everybody = list(seen.found.numbers)
+    rows = [(FIELDS[name].label, *(signed(seen.found.effect(n, name)) for n in everybody)) for name in fields]
+    figure = segment_figures.radar(labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
+    *most, last = [seen.names[number] for number in seen.groups]
+    who = f"{', '.join(most)} and {last}"
+    return Shown(
+        figure,
+        f"{who[:1].upper()}{who[1:]}. Further out is more than everyone's average, further in is less.",
+        Table(("Field", *map(seen.called, everybody)), rows),
+    )
+
+
+def boxes(seen: Seen) -> Shown:
+    """Quantiles of the chosen field by segment."""
+    model, name = seen.services.model, seen.asked.options["field"]
+    others = seen.others.selection
+    places = model.crossfilter.sample(others, compare.MOST)
+    found = compare.boxes(model.people, places, name, len(seen.names) - 1)
+    drawn = [segment_space.BoxDrawn(box.number, seen.names[box.number], box.quantiles) for box in found.boxes]
+    figure = segment_space.boxes(drawn, seen.plotly, axis=axis_of(name), chosen=seen.selected)
+    rows = [
+        (seen.called(box.number), seen.services.numbers.whole(box.known), *_five(seen, name, box))
+        for box in found.boxes
+    ]
+    sampled = len(places) < seen.found.groups[EVERYONE].size
+    table = Table(("Segment", "Customers", "5%", "25%", "Median", "75%", "95%"), rows)
+    return Shown(figure, _spread(seen, name, found.boxes[1:], sampled), table)
+
+
+def axis_of(name: str) -> str:
+    """What the axis of a field says."""
+    return ", ".join(part for part in (FIELDS[name].label, FIELDS[name].unit) if part)
+
+
+def _five(seen: Seen, name: str, box: Box) -> list[str]:
+    return [seen.written(name, value) for value in box.quantiles or [None] * 5]
+
+
+def _spread(seen: Seen, name: str, found: Sequence[Box], sampled: bool) -> str:
+    medians = {box.number: box.quantiles[2] for box in found if box.quantiles}
+    if not medians:
+        return NOBODY
+    top, bottom = (pick(medians, key=lambda number: medians[number]) for pick in (max, min))
+    part = " From a random sample of those who match." if sampled else ""
+    return (
+        f"{FIELDS[name].label}: the median is highest for {seen.names[top]} ({seen.written(name, medians[top])}), "
+        f"lowest for {seen.names[bottom]} ({seen.written(name, medians[bottom])}). A box holds the middle half "
+        f"of a segment, its line nine tenths.{part}"
+    )

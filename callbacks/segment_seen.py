@@ -1,0 +1,106 @@
+"""What the segments page is asked: which groups, which field, and what is known about them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from callbacks.filters import Asked, Option
+from core.customers.schema import FIELDS
+from core.segments.compare import COMPARED, EVERYONE, Comparison, compare
+from core.services import Services
+from layouts.segment_figures import Group
+from layouts.theme import Template
+
+_CHOICE = re.compile(r"(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*(?:,everyone)?")
+
+
+def is_choice(text: str) -> bool:
+    """Whether `text` names two or more groups, ascending: `1,4` or `2,everyone`."""
+    if not _CHOICE.fullmatch(text):
+        return False
+    names = text.split(",")
+    numbers = [int(name) for name in names if name != "everyone"]
+    return len(names) > 1 and numbers == sorted(set(numbers))
+
+
+OPTIONS = {
+    "compare": Option("1,2,everyone", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
+    "field": Option.one_of("Total_Spending", *(name for name in COMPARED if name != "Total_Spending")),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One answer in the making.
+
+    Attributes
+    ----------
+    found : Comparison
+        Means and differences of the customers that pass all filters but those on segments.
+    names : tuple of str
+        The name at each number; everyone is 0.
+    groups : tuple of int
+        Numbers of the groups to compare, everyone last.
+    """
+
+    services: Services
+    asked: Asked
+    found: Comparison
+    names: tuple[str, ...]
+    groups: tuple[int, ...]
+    plotly: Template = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, services: Services, asked: Asked, plotly: Template | None = None) -> Seen:
+        """Look at the live model as it is asked."""
+        model = services.model
+        found = compare(model.crossfilter, model.card.profile, asked.selection)
+        names = ("everyone", *(segment.name for segment in model.card.profile.segments))
+        return cls(services, asked, found, names, _groups(asked, len(names) - 1), plotly or {})
+
+    @property
+    def others(self) -> Asked:
+        """What is asked, without the filter on segments."""
+        return self.asked.filtered(self.asked.selection.without("Segment"))
+
+    @property
+    def selected(self) -> list[int]:
+        """Numbers of the segments that are filtered by."""
+        return sorted(code + 1 for code in self.asked.selection.codes("Segment"))
+
+    def mean(self, number: int, name: str) -> str:
+        """A group's mean of a field, as it is written."""
+        return self.written(name, self.found.groups[number].means[name])
+
+    def written(self, name: str, value: float | None) -> str:
+        """A value of a field, as it is written."""
+        return self.services.numbers.of(FIELDS[name], value)
+
+    def called(self, number: int) -> str:
+        """Number and name, as tables head their columns."""
+        return f"{number} {self.names[number]}" if number else "Everyone"
+
+    def profiles(self, numbers: list[int] | tuple[int, ...], fields: list[str]) -> list[Group]:
+        """Groups with their differences from everyone."""
+        return [
+            Group(number, self.names[number], [short(self.found.effect(number, name)) for name in fields])
+            for number in numbers
+        ]
+
+
+def _groups(asked: Asked, k: int) -> tuple[int, ...]:
+    names = asked.options["compare"].split(",")
+    numbers = [int(name) for name in names if name != "everyone" and int(name) <= k]
+    groups = (*numbers, *((EVERYONE,) if "everyone" in names else ()))
+    return groups if len(groups) > 1 else (1, 2)
+
+
+def short(value: float | None) -> float | None:
+    """A thousandth of a standard deviation is less than any chart shows, and it travels."""
+    return None if value is None else round(value, 3)
+
+
+def labels(fields: list[str]) -> list[str]:
+    """What fields are called."""
+    return [FIELDS[name].label for name in fields]

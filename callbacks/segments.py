@@ -1,0 +1,116 @@
+"""Segments: how they differ, how far to trust them, and what they are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx
+from dash.development.base_component import Component
+
+from callbacks import filters, naming, trust
+from callbacks.auth import signed_in
+from callbacks.filters import FilteredPage, Texts
+from callbacks.guard import requires
+from callbacks.segment_answer import following, lead, more
+from callbacks.segment_cards import cards, sizes
+from callbacks.segment_charts import axis_of
+from callbacks.segment_seen import OPTIONS, Seen
+from callbacks.segment_space import standing
+from callbacks.shell import Query, mode
+from core.accounts.permissions import Action, may
+from core.crossfilter import Answer, Selection, View
+from core.customers.schema import BASIS, FIELDS
+from core.services import Services
+from layouts import segment_cards
+from layouts import segments as layout
+from layouts.segments import CHARTS, ids
+from layouts.theme import template
+
+SHARED = View("segments-shared", "Segment", value="Total_Spending")
+
+
+def draw(services: Services, query: Query) -> Component:
+    """The page, for the visitor's theme, role, and what the address asks."""
+    asked, error = filters.read(services, PAGE, query)
+    answer = filters.ask(services, PAGE, asked)
+    plotly = template(mode(), services.numbers.separators)
+    seen = Seen.of(services, asked, plotly)
+    user = signed_in()
+    may_name = user is None or may(user.role, Action.NAME_SEGMENTS)
+    return layout.layout(
+        layout.Segments(
+            lead=lead(seen),
+            names=seen.names[1:],
+            chosen=seen.groups,
+            fields=[(name, FIELDS[name].label) for name in seen.found.fields],
+            chosen_field=asked.options["field"],
+            field_unit=axis_of(asked.options["field"]),
+            sizes=filters.draw_charts(services, PAGE, asked, answer, plotly)[ids.SIZES],
+            shown=following(seen) | standing(seen),
+            cards=cards(services, sizes(services, answer, SHARED.name), may_name=may_name),
+            trust=trust.panel(services),
+            naming=segment_cards.naming(naming.first(services), may_name=may_name),
+            opened=filters.opened(services, PAGE, asked, answer, error),
+            basis=_basis(services),
+        )
+    )
+
+
+def tell(services: Services, _selection: Selection, answer: Answer) -> Texts:
+    """Sizes on the cards; the opening sentence comes with the charts that it is about."""
+    return {layout.size_id(number): size for number, size in sizes(services, answer, SHARED.name).items()}
+
+
+PAGE = FilteredPage("/segments", CHARTS, ("Total_Spending",), tell, (SHARED,), OPTIONS, more)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Fill the naming form, and keep what is typed into it."""
+
+    @app.callback(
+        Output(ids.NAME, "value"),
+        Output(ids.NOTE, "value"),
+        Output(ids.NAME_SAID, "children"),
+        Output(ids.NOTE_SAID, "children"),
+        Input(ids.WHICH, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.NAME_SEGMENTS)
+    def show_names(which: object) -> Any:
+        form = naming.of(services, which)
+        return form.name, form.note, segment_cards.hint(form.suggested), segment_cards.note_hint()
+
+    @app.callback(
+        Output(ids.NAME_SAID, "children", allow_duplicate=True),
+        Output(ids.NOTE_SAID, "children", allow_duplicate=True),
+        Output(ids.NAME, "invalid"),
+        Output(ids.NOTE, "invalid"),
+        Output(ids.SAVED, "data"),
+        Input(ids.FORM, "n_submit"),
+        Input(ids.RESET, "n_clicks"),
+        State(ids.WHICH, "value"),
+        State(ids.NAME, "value"),
+        State(ids.NOTE, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.NAME_SEGMENTS)
+    def name_segment(_submit: object, _reset: object, which: object, name: object, note: object) -> Any:
+        if ctx.triggered_id == ids.RESET:
+            return naming.reset(services, which)
+        return naming.save(services, which, name, note)
+
+    app.clientside_callback(
+        "function (saved) { return window.parterre.redrawNamed(saved); }",
+        Output(ids.REDRAWN, "data"),
+        Input(ids.SAVED, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _basis(services: Services) -> str:
+    basis = [FIELDS[name].label.lower() for name in services.model.card.parameters.basis if name in BASIS]
+    return (
+        f"Segments were made to differ in {', '.join(basis[:-1])} and {basis[-1]}; differences in the other "
+        "fields are what they tell beyond that. Sizes in words are Cohen's: 0.2 standard deviations are small, "
+        "0.5 medium, 0.8 large."
+    )

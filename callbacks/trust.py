@@ -1,0 +1,63 @@
+"""How far each segment can be trusted, in words, from what was found about the live model."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from core.numbers import Numbers
+from core.segments.stability import KEPT_AS, SegmentStability, Stability, Verdict
+from core.services import Services
+from layouts.trust import Trust, explained
+
+_BADGES = {
+    Verdict.HIGHLY_STABLE: ("high", "Highly stable"),
+    Verdict.STABLE: ("good", "Stable"),
+    Verdict.DOUBTFUL: ("doubtful", "Doubtful who belongs to it"),
+    Verdict.DISTRUST: ("low", "Not to be trusted"),
+    Verdict.DISSOLVED: ("low", "Dissolves"),
+    Verdict.EMPTY: ("low", "Too few customers to say"),
+}
+
+
+def found(services: Services) -> Stability | None:
+    """The stability of the live model's segments; None until it has been computed."""
+    kept = services.findings.read(services.model.card.key, KEPT_AS)
+    known = Stability.from_json(kept)
+    return known if known and len(known.segments) == len(services.model.card.profile.segments) else None
+
+
+def badges(services: Services) -> dict[int, Trust]:
+    """A badge for each segment, by its number; none until stability has been computed."""
+    known = found(services)
+    if known is None:
+        return {}
+    return {segment.number: _badge(segment, known, services.numbers) for segment in known.segments}
+
+
+def tried(known: Stability, numbers: Numbers) -> str:
+    """How the badges were made."""
+    from_ = f"{numbers.whole(known.customers)} customers"
+    if known.sampled < known.customers:
+        from_ = f"a random {numbers.whole(known.sampled)} of the {from_}"
+    return (
+        f"{numbers.whole(known.resamples)} times, customers were drawn with replacement from {from_}, and the "
+        f"segments made again from {known.starts} starts. The figure on a badge is how much of a segment came "
+        "back, on average: those in both the old and the new segment, by those in either (Jaccard)."
+    )
+
+
+def _badge(segment: SegmentStability, known: Stability, numbers: Numbers) -> Trust:
+    grade, words = _BADGES[segment.verdict]
+    if segment.jaccard is None:
+        return Trust(grade, words, "", "No customer of this segment was drawn.")
+    details = (
+        f"Came back well in {numbers.whole(segment.recovered)} of {numbers.whole(known.resamples)} tries "
+        f"(Jaccard 0.75 or more) and dissolved in {numbers.whole(segment.dissolved)} (0.5 or less)."
+    )
+    return Trust(grade, words, f"{segment.jaccard:.2f}", details)
+
+
+def panel(services: Services) -> list[Component]:
+    """What the badges mean."""
+    known = found(services)
+    return [explained(tried(known, services.numbers))] if known else []

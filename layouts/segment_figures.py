@@ -1,0 +1,229 @@
+"""Pictures of how segments differ. Colours and numbers of segments are in the legend of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from layouts.figures import Figure
+from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
+
+# Blue to brown (ColorBrewer), told apart in every kind of colour blindness; light in both themes, so that
+# the values written in are dark on it in both.
+DIVERGING = (
+    (0.0, "#2166AC"),
+    (0.25, "#92C5DE"),
+    (0.5, "#EEF0EC"),
+    (0.75, "#F4B678"),
+    (1.0, "#B35806"),
+)
+DEVIATIONS = "standard deviations from everyone's average"
+LINE_SHAPES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A segment, or everyone at number 0, with a value for each field; None where nothing is known."""
+
+    number: int
+    name: str
+    values: Sequence[float | None]
+    errors: Sequence[float] = ()
+
+    @property
+    def colour(self) -> str:
+        """The one colour of the group."""
+        return segment_colour(self.number) if self.number else EVERYONE
+
+    @property
+    def mark(self) -> str:
+        """What stands in its markers."""
+        return str(self.number) if self.number else "∗"
+
+    @property
+    def dash(self) -> str:
+        """Its kind of line, so that lines are not told apart by colour alone."""
+        return LINE_SHAPES[(self.number - 1) % len(LINE_SHAPES)] if self.number else "dot"
+
+
+def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], template: Template) -> Figure:
+    """Standardised differences, a row per field and a column per segment; a click filters by the segment."""
+    z = [[group.values[place] for group in groups] for place in range(len(fields))]
+    numbers = [str(group.number) for group in groups]
+    return {
+        "data": [
+            {
+                "type": "heatmap",
+                "z": z,
+                "x": numbers,
+                "y": list(fields),
+                "text": [[signed(value) for value in row] for row in z],
+                "texttemplate": "%{text}",
+                "textfont": {"size": 12},
+                "customdata": [[as_text(group.name) for group in groups] for _ in fields],
+                "hovertemplate": "%{customdata}<br>%{y}: %{text} standard deviations<extra></extra>",
+                "colorscale": [list(stop) for stop in DIVERGING],
+                "zmin": -2,
+                "zmid": 0,
+                "zmax": 2,
+                "xgap": 2,
+                "ygap": 2,
+                "showscale": False,
+                "meta": {
+                    "field": "Segment",
+                    "codes": [group.number - 1 for group in groups],
+                    "axis": "x",
+                },
+            }
+        ],
+        "layout": {
+            "template": template,
+            "xaxis": {"type": "category", "side": "top", "showgrid": False, "fixedrange": True},
+            "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
+            "shapes": [_frame(place) for place, group in enumerate(groups) if group.number in chosen],
+        },
+    }
+
+
+def _frame(column: int) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": column - 0.5,
+        "x1": column + 0.5,
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": ACCENT, "width": 3},
+    }
+
+
+def signed(value: float | None) -> str:
+    """+0.9; a minus sign rather than a hyphen."""
+    if value is None:
+        return "?"
+    return f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0"
+
+
+def profile_lines(fields: Sequence[str], groups: Sequence[Group], template: Template) -> Figure:
+    """Parallel profile (snake plot): fields downwards, a line for each group, everyone at zero."""
+    traces = [
+        _markers(group, fields)
+        | {"mode": "lines+markers+text", "line": {"color": group.colour, "width": 2, "dash": group.dash}}
+        for group in groups
+    ]
+    return {"data": traces, "layout": _around_zero(groups, fields, template)}
+
+
+def spans(fields: Sequence[str], groups: Sequence[Group], words: Sequence[str], template: Template) -> Figure:
+    """Fields by the widest gap between two groups, widest on top; a bar spans each gap, its size beside it."""
+    known = [
+        [value for group in groups if (value := group.values[row]) is not None] for row in range(len(fields))
+    ]
+    low, high = [min(values, default=0.0) for values in known], [max(values, default=0.0) for values in known]
+    span: dict[str, Any] = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(fields),
+        "base": low,
+        "x": [top - bottom for top, bottom in zip(high, low, strict=True)],
+        "width": 0.16,
+        "marker": {"color": EVERYONE, "opacity": 0.5},
+        "hoverinfo": "skip",
+    }
+    traces = [span]
+    for group in groups:
+        errors = {
+            "type": "data",
+            "array": list(group.errors),
+            "color": group.colour,
+            "thickness": 1.5,
+            "width": 4,
+        }
+        traces.append(_markers(group, fields) | {"mode": "markers+text", "error_x": errors})
+    layout = _around_zero(groups, fields, template)
+    layout["annotations"] = [_at_the_end(field, word) for field, word in zip(fields, words, strict=True)]
+    layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
+    return {"data": traces, "layout": layout}
+
+
+def _at_the_end(field: str, word: str) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "x": 1.01,
+        "y": field,
+        "text": word,
+        "showarrow": False,
+        "xanchor": "left",
+        "font": {"size": 12},
+    }
+
+
+def _markers(group: Group, fields: Sequence[str]) -> dict[str, Any]:
+    """Round markers with the number of the segment in them."""
+    return {
+        "type": "scatter",
+        "name": group.name,
+        "x": list(group.values),
+        "y": list(fields),
+        "text": [group.mark] * len(fields),
+        "textposition": "middle center",
+        "textfont": {"size": 11, "color": "#FFFFFF", "weight": 700},
+        "marker": {"color": group.colour, "size": 18, "line": {"color": "rgba(0,0,0,0.35)", "width": 1}},
+        "hovertemplate": f"{as_text(group.name)}<br>%{{y}}: %{{x:+.1f}}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def as_text(name: str) -> str:
+    """A name for a hover text, where Plotly reads a few tags and `%{...}`: shown as it is written."""
+    return name.replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
+
+
+def _around_zero(groups: Sequence[Group], fields: Sequence[str], template: Template) -> dict[str, Any]:
+    reach = max([1.0, *(abs(value) for group in groups for value in group.values if value is not None)]) + 0.2
+    return {
+        "template": template,
+        "xaxis": {
+            "title": {"text": DEVIATIONS},
+            "range": [-reach, reach],
+            "zeroline": True,
+            "zerolinecolor": EVERYONE,
+            "zerolinewidth": 2,
+            "fixedrange": True,
+        },
+        "yaxis": {"type": "category", "range": [len(fields) - 0.4, -0.6], "fixedrange": True},
+        "hovermode": "closest",
+    }
+
+
+def radar(fields: Sequence[str], groups: Sequence[Group], template: Template) -> Figure:
+    """A closed line for each group, a spoke for each field; further out is more."""
+    around = [*fields, fields[0]]
+    traces = [
+        {
+            "type": "scatterpolar",
+            "name": group.name,
+            "theta": around,
+            "r": [*group.values, group.values[0]],
+            "mode": "lines+markers",
+            "line": {"color": group.colour, "width": 2, "dash": group.dash},
+            "marker": {"color": group.colour, "size": 7},
+            "hovertemplate": f"{as_text(group.name)}<br>%{{theta}}: %{{r:+.1f}}<extra></extra>",
+        }
+        for group in groups
+    ]
+    values = [value for group in groups for value in group.values if value is not None]
+    low, high = min([-1.0, *values]) - 0.3, max([1.0, *values]) + 0.2
+    return {
+        "data": traces,
+        "layout": {
+            "template": template,
+            "polar": {
+                "radialaxis": {"range": [low, high], "tickvals": [-1, 0, 1], "angle": 90, "tickangle": 90},
+                "angularaxis": {"direction": "clockwise", "tickfont": {"size": 12}},
+            },
+            "margin": {"l": 72, "r": 72, "t": 32, "b": 32},
+        },
+    }

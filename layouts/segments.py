@@ -1,0 +1,199 @@
+"""Segments: how do they differ?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from core.segments.compare import EVERYONE
+from layouts import filters
+from layouts.charts import Chart
+from layouts.components import Table, aria, chart, grid, page
+from layouts.figures import Figure
+
+
+class ids:
+    LEAD = "segments-lead"
+    COMPARED = "segments-compared"
+    SIZES = "segments-sizes"
+    HEAT = "segments-heat"
+    GAPS = "segments-gaps"
+    LINES = "segments-lines"
+    RADAR = "segments-radar"
+    BOXES = "segments-boxes"
+    MAP = "segments-map"
+    CENTRES = "segments-centres"
+    FORM = "segments-form"
+    NAMING = "segments-naming"
+    WHICH = "segments-which"
+    NAME = "segments-name"
+    NAME_SAID = "segments-name-said"
+    NOTE = "segments-note"
+    NOTE_SAID = "segments-note-said"
+    SAVE = "segments-save"
+    RESET = "segments-reset"
+    SAVED = "segments-saved"
+    REDRAWN = "segments-redrawn"
+
+
+CHARTS = (Chart(ids.SIZES, "Customers by segment", "Segment", across=True, height=340),)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A chart as it is drawn: its figure, its finding, the same as a table."""
+
+    figure: Figure
+    finding: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Everything that the page says."""
+
+    lead: str
+    names: Sequence[str]
+    chosen: Sequence[int]
+    fields: Sequence[tuple[str, str]]
+    chosen_field: str
+    field_unit: str
+    sizes: Component
+    shown: Mapping[str, Shown]
+    cards: Sequence[Component]
+    trust: Sequence[Component]
+    naming: Component
+    opened: Component
+    basis: str
+
+
+def size_id(number: int) -> str:
+    """Id of the line on a segment's card that says how large it is."""
+    return f"segments-card-{number}-size"
+
+
+def layout(content: Segments) -> Component:
+    """Opening sentence, what is compared, differences, the space they lie in, a card for each segment."""
+    return page(
+        "How do segments differ?",
+        html.Span(content.lead, id=ids.LEAD),
+        filters.bar(),
+        filters.empty(),
+        filters.legend(content.names),
+        *content.trust,
+        _differences(content),
+        _compared(content),
+        _values(content),
+        _space(content),
+        html.Section(
+            [html.H2("The segments"), grid(*content.cards, columns="two")], **aria(label="The segments")
+        ),
+        content.naming,
+        content.opened,
+    )
+
+
+def _differences(content: Segments) -> Component:
+    unit = "standard deviations from everyone's average"
+    return _chart(content, ids.HEAT, "Profile of every segment", unit, height=_rows(content, 26, 60))
+
+
+def _compared(content: Segments) -> Component:
+    return html.Section(
+        [
+            html.H2("Compare"),
+            _toggles(content.names, content.chosen),
+            grid(
+                _chart(
+                    content,
+                    ids.GAPS,
+                    "Differences, largest first",
+                    "standard deviations; lines are 95% intervals",
+                    height=_rows(content, 32, 60),
+                ),
+                _chart(
+                    content,
+                    ids.LINES,
+                    "Profiles side by side",
+                    "standard deviations",
+                    height=_rows(content, 32, 60),
+                ),
+            ),
+            html.P(content.basis, className="p-source"),
+        ],
+        className="p-compare",
+        **aria(label="Compare"),
+    )
+
+
+def _values(content: Segments) -> Component:
+    boxes = _chart(content, ids.BOXES, "Spread by segment", content.field_unit, height=400)
+    choose = filters.select("field", "Field", content.fields, content.chosen_field)
+    return html.Section(
+        [
+            html.Div([choose], className="p-options"),
+            grid(boxes, _chart(content, ids.RADAR, "Radar of the basis", "standard deviations", height=400)),
+        ],
+        className="p-compare",
+        **aria(label="Values by segment"),
+    )
+
+
+def _space(content: Segments) -> Component:
+    whole = "everyone, whatever the filters"
+    return grid(
+        _chart(content, ids.MAP, "The segments on a flat picture", whole, height=480),
+        html.Div(
+            [
+                content.sizes,
+                _chart(content, ids.CENTRES, "Distances between segments", "standard deviations", height=300),
+            ],
+            className="p-column",
+        ),
+    )
+
+
+def _chart(content: Segments, id: str, name: str, unit: str, *, height: int) -> Component:
+    shown = content.shown[id]
+    return chart(id, name, unit, shown.figure, shown.table, finding=shown.finding, height=height)
+
+
+def _rows(content: Segments, each: int, around: int) -> int:
+    return len(content.fields) * each + around
+
+
+def _toggles(names: Sequence[str], chosen: Sequence[int]) -> Component:
+    """Who is compared; any two or more."""
+    buttons = [
+        html.Button(
+            f"{number} {name}" if number else name,
+            type="button",
+            className="p-choice",
+            **_toggle(number),
+            **aria(pressed=str(number in chosen).lower()),
+        )
+        for number, name in [*enumerate(names, start=1), (EVERYONE, "Everyone")]
+    ]
+    return html.Div(
+        [
+            html.Span("Compare two or more", className="p-option-name"),
+            html.Div(buttons, className="p-choices"),
+            html.Span(id=ids.COMPARED, className="p-hint", role="status"),
+        ],
+        className="p-option",
+        role="group",
+        **aria(label="Compare two or more"),
+    )
+
+
+def _toggle(number: int) -> dict[str, Any]:
+    return {"data-compare": str(number) if number else "everyone"}
+
+
+def stores() -> list[Component]:
+    """Where the naming form says that names have changed."""
+    return [dcc.Store(id=ids.SAVED), dcc.Store(id=ids.REDRAWN)]
