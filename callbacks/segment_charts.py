@@ -122,7 +122,7 @@ def boxes(seen: Seen) -> Shown:
     places = model.crossfilter.sample(others, compare.MOST)
     found = compare.boxes(model.people, places, name, len(seen.names) - 1)
     drawn = [segment_space.BoxDrawn(box.number, seen.names[box.number], box.quantiles) for box in found.boxes]
-    figure = segment_space.boxes(drawn, seen.plotly, axis=axis_of(name), chosen=seen.selected)
+    figure = segment_space.boxes(drawn, seen.plotly, axis=_axis(name), chosen=seen.selected)
     rows = [
         (seen.called(box.number), seen.services.numbers.whole(box.known), *_five(seen, name, box))
         for box in found.boxes
@@ -132,8 +132,7 @@ def boxes(seen: Seen) -> Shown:
     return Shown(figure, _spread(seen, name, found.boxes[1:], sampled), table)
 
 
-def axis_of(name: str) -> str:
-    """What the axis of a field says."""
+def _axis(name: str) -> str:
     return ", ".join(part for part in (FIELDS[name].label, FIELDS[name].unit) if part)
 
 

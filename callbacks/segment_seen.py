@@ -25,7 +25,7 @@ def is_choice(text: str) -> bool:
 
 
 OPTIONS = {
-    "compare": Option("1,2,everyone", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
+    "compare": Option("1,2", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
     "field": Option.one_of("Total_Spending", *(name for name in COMPARED if name != "Total_Spending")),
 }
 

@@ -13,7 +13,6 @@ from callbacks.filters import FilteredPage, Texts
 from callbacks.guard import requires
 from callbacks.segment_answer import following, lead, more
 from callbacks.segment_cards import cards, sizes
-from callbacks.segment_charts import axis_of
 from callbacks.segment_seen import OPTIONS, Seen
 from callbacks.segment_space import standing
 from callbacks.shell import Query, mode
@@ -44,7 +43,6 @@ def draw(services: Services, query: Query) -> Component:
             chosen=seen.groups,
             fields=[(name, FIELDS[name].label) for name in seen.found.fields],
             chosen_field=asked.options["field"],
-            field_unit=axis_of(asked.options["field"]),
             sizes=filters.draw_charts(services, PAGE, asked, answer, plotly)[ids.SIZES],
             shown=following(seen) | standing(seen),
             cards=cards(services, sizes(services, answer, SHARED.name), may_name=may_name),

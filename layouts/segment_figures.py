@@ -9,15 +9,10 @@ from typing import Any
 from layouts.figures import Figure
 from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
-# Blue to brown (ColorBrewer), told apart in every kind of colour blindness; light in both themes, so that
-# the values written in are dark on it in both.
-DIVERGING = (
-    (0.0, "#2166AC"),
-    (0.25, "#92C5DE"),
-    (0.5, "#EEF0EC"),
-    (0.75, "#F4B678"),
-    (1.0, "#B35806"),
-)
+# Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
+# values on every cell, in both themes.
+DIVERGING = ((0.0, "#6BAED6"), (0.25, "#B5D5EA"), (0.5, "#EEF0EC"), (0.75, "#F2C79A"), (1.0, "#E08A3C"))
+INK = "#1D2521"  # on these colours the contrast is 6 to 1 and more
 DEVIATIONS = "standard deviations from everyone's average"
 LINE_SHAPES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
@@ -60,7 +55,7 @@ def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], 
                 "y": list(fields),
                 "text": [[signed(value) for value in row] for row in z],
                 "texttemplate": "%{text}",
-                "textfont": {"size": 12},
+                "textfont": {"size": 12, "color": INK},
                 "customdata": [[as_text(group.name) for group in groups] for _ in fields],
                 "hovertemplate": "%{customdata}<br>%{y}: %{text} standard deviations<extra></extra>",
                 "colorscale": [list(stop) for stop in DIVERGING],
@@ -125,34 +120,44 @@ def spans(fields: Sequence[str], groups: Sequence[Group], words: Sequence[str], 
     span: dict[str, Any] = {
         "type": "bar",
         "orientation": "h",
-        "y": list(fields),
+        "y": list(range(len(fields))),
         "base": low,
         "x": [top - bottom for top, bottom in zip(high, low, strict=True)],
         "width": 0.16,
         "marker": {"color": EVERYONE, "opacity": 0.5},
         "hoverinfo": "skip",
     }
-    traces = [span]
-    for group in groups:
-        errors = {
+    rows = [_row_of(group, fields, place, len(groups)) for place, group in enumerate(groups)]
+    layout = _around_zero(groups, fields, template)
+    layout["yaxis"] |= {"type": "linear", "tickvals": list(range(len(fields))), "ticktext": list(fields)}
+    layout["annotations"] = [_at_the_end(row, word) for row, word in enumerate(words)]
+    layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
+    return {"data": [span, *rows], "layout": layout}
+
+
+def _row_of(group: Group, fields: Sequence[str], place: int, count: int) -> dict[str, Any]:
+    """One group's markers, a little under those of the group before, so that equal values are both seen."""
+    down = (place - (count - 1) / 2) * min(0.34, 0.7 / count)
+    return _markers(group, fields) | {
+        "mode": "markers+text",
+        "y": [row + down for row in range(len(fields))],
+        "customdata": list(fields),
+        "hovertemplate": f"{as_text(group.name)}<br>%{{customdata}}: %{{x:+.1f}}<extra></extra>",
+        "error_x": {
             "type": "data",
             "array": list(group.errors),
             "color": group.colour,
             "thickness": 1.5,
             "width": 4,
-        }
-        traces.append(_markers(group, fields) | {"mode": "markers+text", "error_x": errors})
-    layout = _around_zero(groups, fields, template)
-    layout["annotations"] = [_at_the_end(field, word) for field, word in zip(fields, words, strict=True)]
-    layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
-    return {"data": traces, "layout": layout}
+        },
+    }
 
 
-def _at_the_end(field: str, word: str) -> dict[str, Any]:
+def _at_the_end(row: int, word: str) -> dict[str, Any]:
     return {
         "xref": "paper",
         "x": 1.01,
-        "y": field,
+        "y": row,
         "text": word,
         "showarrow": False,
         "xanchor": "left",
@@ -170,7 +175,7 @@ def _markers(group: Group, fields: Sequence[str]) -> dict[str, Any]:
         "text": [group.mark] * len(fields),
         "textposition": "middle center",
         "textfont": {"size": 11, "color": "#FFFFFF", "weight": 700},
-        "marker": {"color": group.colour, "size": 18, "line": {"color": "rgba(0,0,0,0.35)", "width": 1}},
+        "marker": {"color": group.colour, "size": 16, "line": {"color": "rgba(0,0,0,0.35)", "width": 1}},
         "hovertemplate": f"{as_text(group.name)}<br>%{{y}}: %{{x:+.1f}}<extra></extra>",
         "cliponaxis": False,
     }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from layouts.figures import Figure
-from layouts.segment_figures import Group, as_text
+from layouts.segment_figures import INK, Group, as_text
 from layouts.theme import EVERYONE, Template, segment_colour
 
-SEQUENTIAL = ((0.0, "#F1F5F2"), (0.5, "#9CC8B1"), (1.0, "#2F6B4F"))
+SEQUENTIAL = ((0.0, "#F1F5F2"), (1.0, "#7DBB9B"))
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def distances(matrix: Sequence[Sequence[float]], template: Template) -> Figure:
                 "y": numbers,
                 "text": [["–" if value is None else f"{value:.1f}" for value in row] for row in z],
                 "texttemplate": "%{text}",
-                "textfont": {"size": 13},
+                "textfont": {"size": 13, "color": INK},
                 "hovertemplate": "%{y} to %{x}: %{text}<extra></extra>",
                 "colorscale": [list(stop) for stop in SEQUENTIAL],
                 "xgap": 2,

@@ -61,7 +61,6 @@ class Segments:
     chosen: Sequence[int]
     fields: Sequence[tuple[str, str]]
     chosen_field: str
-    field_unit: str
     sizes: Component
     shown: Mapping[str, Shown]
     cards: Sequence[Component]
@@ -131,7 +130,7 @@ def _compared(content: Segments) -> Component:
 
 
 def _values(content: Segments) -> Component:
-    boxes = _chart(content, ids.BOXES, "Spread by segment", content.field_unit, height=400)
+    boxes = _chart(content, ids.BOXES, "Spread by segment", "the chosen field", height=400)
     choose = filters.select("field", "Field", content.fields, content.chosen_field)
     return html.Section(
         [
@@ -145,7 +144,7 @@ def _values(content: Segments) -> Component:
 
 def _space(content: Segments) -> Component:
     whole = "everyone, whatever the filters"
-    return grid(
+    drawn = grid(
         _chart(content, ids.MAP, "The segments on a flat picture", whole, height=480),
         html.Div(
             [
@@ -155,6 +154,7 @@ def _space(content: Segments) -> Component:
             className="p-column",
         ),
     )
+    return html.Div(drawn, className="p-compare")
 
 
 def _chart(content: Segments, id: str, name: str, unit: str, *, height: int) -> Component:
