@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import filters, relations
+from callbacks import filters, relations, trust
 from callbacks.filters import Asked, FilteredPage, More, Texts
 from callbacks.shell import Query, mode
 from core.campaigns import Interval, wilson_interval
@@ -21,6 +21,7 @@ from layouts import overview as layout
 from layouts.components import SegmentCard, Table, chart
 from layouts.overview import CHARTS, ids
 from layouts.theme import Template, template
+from layouts.trust import Trust, badge
 
 BOTH = relations.Pair(ids.BOTH, "Income", "Total_Spending")
 SHARED = View("overview-shared", "Segment", value="Total_Spending")
@@ -29,6 +30,7 @@ SHARED = View("overview-shared", "Segment", value="Total_Spending")
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and the selection in the address."""
     profile, numbers = services.model.card.profile, services.numbers
+    badges = trust.badges(services)
     asked, error = filters.read(services, PAGE, query)
     answer = filters.ask(services, PAGE, asked)
     texts = tell(services, asked.selection, answer)
@@ -39,7 +41,13 @@ def draw(services: Services, query: Query) -> Component:
             source=_source(services),
             figures=[(id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in layout.FIGURES],
             cards=[
-                segment_card(segment, profile, numbers, texts[layout.card_id(segment.number)])
+                segment_card(
+                    segment,
+                    profile,
+                    numbers,
+                    texts[layout.card_id(segment.number)],
+                    badges.get(segment.number),
+                )
                 for segment in profile.segments
             ],
             charts=filters.draw_charts(services, PAGE, asked, answer, plotly),
@@ -68,7 +76,9 @@ def both(services: Services, asked: Asked) -> More:
 PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, (SHARED,), more=both)
 
 
-def segment_card(segment: SegmentProfile, profile: Profile, numbers: Numbers, size: str) -> SegmentCard:
+def segment_card(
+    segment: SegmentProfile, profile: Profile, numbers: Numbers, size: str, trusted: Trust | None = None
+) -> SegmentCard:
     """What the card of a segment says."""
     suggestion = words.suggestion(segment)
     return SegmentCard(
@@ -80,6 +90,7 @@ def segment_card(segment: SegmentProfile, profile: Profile, numbers: Numbers, si
         description=words.description(segment, profile, numbers),
         suggestion=(suggestion.title, suggestion.text),
         small=segment.small,
+        trust=badge(trusted) if trusted else None,
     )
 
 

@@ -44,5 +44,8 @@ class Work:
 
 
 WORK: Mapping[str, Work] = MappingProxyType(
-    {"scoring": Work("Scoring a file of customers", "core.scored:score_sent", private=True)}
+    {
+        "scoring": Work("Scoring a file of customers", "core.scored:score_sent", private=True),
+        "stability": Work("How stable the segments are", "core.segments.stability:work"),
+    }
 )

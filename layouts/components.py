@@ -63,6 +63,7 @@ class SegmentCard:
     description: str
     suggestion: tuple[str, str]
     small: bool = False
+    trust: Component | None = None
 
 
 def chooses(field: str, code: int) -> dict[str, Any]:
@@ -83,6 +84,7 @@ def segment_card(card: SegmentCard) -> Component:
                 className="p-card-title",
             ),
             html.P(card.size, id=card.id, className="p-card-size"),
+            card.trust,
             html.P("Few customers: read averages with care.", className="p-warning") if card.small else None,
             html.Ul([html.Li(phrase) for phrase in card.phrases], className="p-phrases"),
             disclosure("In words", html.P(card.description)),

@@ -53,11 +53,9 @@ def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], 
                 "z": z,
                 "x": numbers,
                 "y": list(fields),
-                "text": [[signed(value) for value in row] for row in z],
-                "texttemplate": "%{text}",
+                "texttemplate": "%{z:+.1f}",
                 "textfont": {"size": 12, "color": INK},
-                "customdata": [[as_text(group.name) for group in groups] for _ in fields],
-                "hovertemplate": "%{customdata}<br>%{y}: %{text} standard deviations<extra></extra>",
+                "hovertemplate": "segment %{x}<br>%{y}: %{z:+.1f} standard deviations<extra></extra>",
                 "colorscale": [list(stop) for stop in DIVERGING],
                 "zmin": -2,
                 "zmid": 0,
@@ -104,8 +102,13 @@ def signed(value: float | None) -> str:
 def profile_lines(fields: Sequence[str], groups: Sequence[Group], template: Template) -> Figure:
     """Parallel profile (snake plot): fields downwards, a line for each group, everyone at zero."""
     traces = [
-        _markers(group, fields)
-        | {"mode": "lines+markers+text", "line": {"color": group.colour, "width": 2, "dash": group.dash}}
+        _markers(group)
+        | {
+            "y0": 0,
+            "dy": 1,
+            "mode": "lines+markers+text",
+            "line": {"color": group.colour, "width": 2, "dash": group.dash},
+        }
         for group in groups
     ]
     return {"data": traces, "layout": _around_zero(groups, fields, template)}
@@ -127,22 +130,20 @@ def spans(fields: Sequence[str], groups: Sequence[Group], words: Sequence[str], 
         "marker": {"color": EVERYONE, "opacity": 0.5},
         "hoverinfo": "skip",
     }
-    rows = [_row_of(group, fields, place, len(groups)) for place, group in enumerate(groups)]
+    rows = [_row_of(group, place, len(groups)) for place, group in enumerate(groups)]
     layout = _around_zero(groups, fields, template)
-    layout["yaxis"] |= {"type": "linear", "tickvals": list(range(len(fields))), "ticktext": list(fields)}
     layout["annotations"] = [_at_the_end(row, word) for row, word in enumerate(words)]
     layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
     return {"data": [span, *rows], "layout": layout}
 
 
-def _row_of(group: Group, fields: Sequence[str], place: int, count: int) -> dict[str, Any]:
+def _row_of(group: Group, place: int, count: int) -> dict[str, Any]:
     """One group's markers, a little under those of the group before, so that equal values are both seen."""
     down = (place - (count - 1) / 2) * min(0.34, 0.7 / count)
-    return _markers(group, fields) | {
+    return _markers(group) | {
         "mode": "markers+text",
-        "y": [row + down for row in range(len(fields))],
-        "customdata": list(fields),
-        "hovertemplate": f"{as_text(group.name)}<br>%{{customdata}}: %{{x:+.1f}}<extra></extra>",
+        "y0": down,
+        "dy": 1,
         "error_x": {
             "type": "data",
             "array": list(group.errors),
@@ -165,18 +166,17 @@ def _at_the_end(row: int, word: str) -> dict[str, Any]:
     }
 
 
-def _markers(group: Group, fields: Sequence[str]) -> dict[str, Any]:
+def _markers(group: Group) -> dict[str, Any]:
     """Round markers with the number of the segment in them."""
     return {
         "type": "scatter",
         "name": group.name,
         "x": list(group.values),
-        "y": list(fields),
-        "text": [group.mark] * len(fields),
+        "text": group.mark,
         "textposition": "middle center",
         "textfont": {"size": 11, "color": "#FFFFFF", "weight": 700},
         "marker": {"color": group.colour, "size": 16, "line": {"color": "rgba(0,0,0,0.35)", "width": 1}},
-        "hovertemplate": f"{as_text(group.name)}<br>%{{y}}: %{{x:+.1f}}<extra></extra>",
+        "hovertemplate": f"{as_text(group.name)}: %{{x:+.1f}}<extra></extra>",
         "cliponaxis": False,
     }
 
@@ -198,7 +198,12 @@ def _around_zero(groups: Sequence[Group], fields: Sequence[str], template: Templ
             "zerolinewidth": 2,
             "fixedrange": True,
         },
-        "yaxis": {"type": "category", "range": [len(fields) - 0.4, -0.6], "fixedrange": True},
+        "yaxis": {
+            "range": [len(fields) - 0.4, -0.6],
+            "tickvals": list(range(len(fields))),
+            "ticktext": list(fields),
+            "fixedrange": True,
+        },
         "hovermode": "closest",
     }
 

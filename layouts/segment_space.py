@@ -172,7 +172,7 @@ def distances(matrix: Sequence[Sequence[float]], template: Template) -> Figure:
                 "z": z,
                 "x": numbers,
                 "y": numbers,
-                "text": [["–" if value is None else f"{value:.1f}" for value in row] for row in z],
+                "text": [["" if value is None else f"{value:.1f}" for value in row] for row in z],
                 "texttemplate": "%{text}",
                 "textfont": {"size": 13, "color": INK},
                 "hovertemplate": "%{y} to %{x}: %{text}<extra></extra>",

@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from app import create_app
+from core.segments.stability import KEPT_AS, SegmentStability, Stability
+from core.services import create_services
+from core.settings import Settings, load
+from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, text
+
+NAME_SAID, SAVED = "segments-name-said.children", "segments-saved.data"
+WHICH, NAME, NOTE = "segments-which.value", "segments-name.value", "segments-note.value"
+SUBMIT, RESET = "segments-form.n_submit", "segments-reset.n_clicks"
+ASK, ANSWER = "filters-ask.data", "filters-answer.data"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Settings:
+    """A home of its own: what is renamed here is renamed for nobody else."""
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    return load(**{**plain, "home": tmp_path_factory.mktemp("segments")})
+
+
+@pytest.fixture(scope="module")
+def server(house):
+    return create_app(house).server
+
+
+@pytest.fixture(scope="module")
+def ada(server) -> Visitor:
+    return Visitor.of(server).sign_up("ada-admin")
+
+
+@pytest.fixture(scope="module")
+def vera(server, ada) -> Visitor:
+    return Visitor.of(server).sign_up("vera-viewer")
+
+
+@pytest.fixture(scope="module")
+def services(house, server):
+    return create_services(house)
+
+
+@pytest.fixture(scope="module")
+def customers(services) -> pd.DataFrame:
+    return services.model.table
+
+
+@pytest.fixture
+def suggested(ada, services):
+    """The names that were computed; whatever a test calls segments, they are called so again after it."""
+    yield services.live.suggested
+    for number, name in services.live.suggested.items():
+        submit(ada, str(number), name, "")
+
+
+def submit(visitor, which, name, note=""):
+    return visitor.call(SAVED, {WHICH: which, NAME: name, NOTE: note, SUBMIT: 1}, SUBMIT)
+
+
+def answered(response) -> dict:
+    assert response.status_code == 200, response.text
+    return response.json["response"]
+
+
+def refusal(response) -> str:
+    """What is said beside the name, when nothing was kept."""
+    answer = answered(response)
+    assert "segments-saved" not in answer
+    assert answer["segments-name"]["invalid"]
+    return text(answer["segments-name-said"]["children"])
+
+
+def names_on(visitor, path="/segments") -> list[str]:
+    return [text(one["children"][1]) for one in drawn_with(visitor.page(path), className="p-card-title")]
+
+
+def ask(visitor, **question) -> dict:
+    asked = {"page": "/segments", "n": 1, "clauses": {}, "options": {}} | question
+    return answered(visitor.call(ANSWER, {ASK: asked}, ASK))["filters-answer"]["data"]
+
+
+def figure(drawn, id):
+    [graph] = drawn_with(drawn, id=id)
+    return graph["figure"]
+
+
+def effect(rows, everyone, name, customers):
+    return (rows[name].mean() - everyone[name].mean()) / customers[name].std(ddof=0)
+
+
+def test_the_opening_sentence_names_the_two_fields_that_differ_most(vera, customers):
+    [lead] = drawn_with(vera.page("/segments"), id="segments-lead")
+    said = lead["children"]
+    between = customers.groupby("Segment").transform("mean", numeric_only=True)
+    eta = {name: between[name].var() / customers[name].var() for name in ("Total_Spending", "Age", "Recency")}
+    assert max(eta, key=lambda name: eta[name]) == "Total_Spending"
+    means = customers.groupby("Segment")["Total_Spending"].mean()
+    start = "Segments differ most in total spending (averages from"
+    assert said.startswith(f"{start} {means.min():,.0f} to {means.max():,.0f}) and ")
+
+
+def test_the_heatmap_holds_the_differences_of_the_table(vera, customers):
+    [heat] = figure(vera.page("/segments"), "segments-heat")["data"]
+    age = heat["z"][heat["y"].index("Age")]
+    rows = [customers[customers["Segment"] == number] for number in range(1, 7)]
+    assert age == pytest.approx([effect(own, customers, "Age", customers) for own in rows], abs=2e-3)
+    assert heat["meta"] == {"field": "Segment", "codes": [0, 1, 2, 3, 4, 5], "axis": "x"}
+
+
+def test_profiles_follow_the_selection_and_say_so(vera, customers):
+    answer = ask(vera, clauses={"Children": [0]})
+    rows = customers[customers["Children"] == 0]
+    assert answer["texts"]["segments-lead"].startswith(f"Among the {len(rows):,} customers that match")
+    [heat] = answer["figures"]["segments-heat"]["data"]
+    own = rows[rows["Segment"] == 1]
+    assert heat["z"][1][0] == pytest.approx(effect(own, rows, "Income", customers), abs=2e-3)
+
+
+def test_what_ignores_the_filters_is_not_sent_again_and_says_so(vera):
+    assert not {"segments-map", "segments-centres"} & ask(vera, clauses={"Children": [0]})["figures"].keys()
+    assert text(vera.page("/segments")).count("everyone, whatever the filters") == 1
+
+
+def test_a_segment_is_framed_by_its_filter_and_all_stay_to_compare(vera):
+    answer = ask(vera, clauses={"Segment": [2]})
+    heat = answer["figures"]["segments-heat"]
+    assert len(heat["data"][0]["x"]) == 6
+    assert [shape["x0"] for shape in heat["layout"]["shapes"]] == [1.5]
+
+
+def test_nobody_matching_is_said(vera):
+    answer = ask(vera, clauses={"Total_Spending": [9], "Children": [3], "Age": [0]})
+    assert answer["rows"] == 0
+    assert answer["texts"]["segments-lead"] == "No customer matches your filters."
+    assert answer["texts"]["segments-boxes-finding"] == "No customer matches."
+
+
+def test_two_can_be_compared_from_the_address(vera, customers):
+    drawn = vera.page("/segments", "?compare=2,5,everyone&field=Age")
+    lines = figure(drawn, "segments-lines")["data"]
+    assert [trace["text"] for trace in lines] == ["2", "5", "∗"]
+    medians = customers.groupby("Segment")["Age"].median()
+    boxes = figure(drawn, "segments-boxes")["data"]
+    assert [box["median"][0] for box in boxes] == [customers["Age"].median(), *medians]
+
+
+def test_segments_that_the_model_does_not_have_are_left_out(vera):
+    lines = figure(vera.page("/segments", "?compare=3,6,12"), "segments-lines")["data"]
+    assert [trace["text"] for trace in lines] == ["3", "6"]
+    lines = figure(vera.page("/segments", "?compare=11,12"), "segments-lines")["data"]
+    assert [trace["text"] for trace in lines] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compare": "1"},
+        {"compare": "2,1"},
+        {"compare": "1,1"},
+        {"compare": "0,1"},
+        {"compare": "1,2,everyone,everyone"},
+        {"compare": "1,13"},
+        {"compare": ["1", "2"]},
+        {"compare": 12},
+        {"field": "ID"},
+        {"field": "Marital_Status"},
+    ],
+)
+def test_odd_options_are_told_in_words(vera, options):
+    answer = ask(vera, options=options)
+    assert "Expected" in answer["error"]
+    assert "figures" not in answer
+
+
+def test_an_answer_is_compact(vera):
+    asked = {
+        "page": "/segments",
+        "n": 1,
+        "clauses": {"Age": [3]},
+        "options": {"compare": "1,2,3,4,5,6,everyone"},
+    }
+    assert len(vera.call(ANSWER, {ASK: asked}, ASK).data) < 30_000
+
+
+def test_every_card_has_its_words_figures_and_a_way_to_its_customers(vera):
+    cards = [
+        one for one in drawn_with(vera.page("/segments")) if "p-segment-card" in one.get("className", "")
+    ]
+    assert len(cards) == 6
+    for number, card in enumerate(cards, start=1):
+        summaries = [
+            text(one["props"]["children"]) for one in components(card["children"]) if one["type"] == "Summary"
+        ]
+        assert summaries == ["In words", "For marketing", "In figures"]
+        assert drawn_with(card["children"], href=f"/customers?Segment={number}")
+
+
+def test_an_administrator_renames_a_segment_and_every_page_says_so(ada, vera, suggested):
+    saved = answered(submit(ada, "2", "  Wine   lovers ", "Call first."))["segments-saved"]["data"]
+    assert (saved["number"], saved["words"]) == (2, "Saved.")
+    for path in ("/", "/segments"):
+        assert names_on(vera, path)[1] == "Wine lovers"
+    assert suggested[2] not in text(vera.page("/"))
+    said = text(vera.page("/segments"))
+    assert "Call first." in said
+    assert re.search(r"Noted by ada-admin, \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
+    assert re.search(r"Named by ada-admin, \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
+
+
+def test_a_note_alone_leaves_the_name_as_it_was(ada, vera, suggested):
+    answered(submit(ada, "3", suggested[3], "Only a note."))
+    said = text(vera.page("/segments"))
+    assert "Only a note." in said
+    assert "Noted by ada-admin" in said
+
+
+def test_the_suggested_name_comes_back(ada, vera, suggested):
+    answered(submit(ada, "4", "Something else"))
+    answered(ada.call(SAVED, {WHICH: "4", RESET: 1}, RESET))
+    assert names_on(vera)[3] == suggested[4]
+
+
+def test_choosing_a_segment_fills_the_form(ada, suggested):
+    answered(submit(ada, "5", "Sleepers", "Wake them."))
+    filled = answered(ada.call("segments-name.value", {WHICH: "5"}, WHICH))
+    assert filled["segments-name"]["value"] == "Sleepers"
+    assert filled["segments-note"]["value"] == "Wake them."
+    assert suggested[5] in text(filled["segments-name-said"]["children"])
+
+
+def test_two_segments_can_not_have_one_name(ada, vera, suggested):
+    said = refusal(submit(ada, "2", suggested[1].upper(), "Kept?"))
+    assert "Segment 1 is called" in said
+    assert names_on(vera)[1] == suggested[2]
+    assert "Kept?" not in text(vera.page("/segments"))
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "two\nlines", "bell\x07", None])
+def test_a_name_that_is_none_is_told_beside_its_field(ada, vera, suggested, name):
+    assert "Expected a name of 1 to 40" in refusal(submit(ada, "2", name))
+    assert names_on(vera)[1] == suggested[2]
+
+
+def test_a_note_that_is_too_long_keeps_nothing(ada, vera, suggested):
+    answer = answered(submit(ada, "2", "Fine", "x" * 501))
+    assert "at most 500" in text(answer["segments-note-said"]["children"])
+    assert answer["segments-note"]["invalid"]
+    assert names_on(vera)[1] == suggested[2]
+
+
+def test_markup_in_a_name_is_text_everywhere(ada, vera, suggested):
+    name = "<b>Bold</b> & <img src=x>"
+    answered(submit(ada, "1", name, "<script>alert(1)</script>"))
+    drawn = vera.page("/segments", "?compare=1,2")
+    assert name in names_on(vera)
+    assert "<script>alert(1)</script>" in list(strings(drawn))
+    hover = figure(drawn, "segments-lines")["data"][0]["hovertemplate"]
+    assert "<b>" not in hover
+    assert "&lt;b>Bold" in hover
+
+
+@pytest.mark.parametrize("which", ["0", "7", "1.0", "one", "", None, 1, ["1"], {"number": 1}, True])
+def test_a_segment_that_is_none_is_told_and_nothing_is_kept(ada, suggested, which):
+    answer = submit(ada, which, "A name")
+    assert answer.status_code == 200
+    assert "Expected 1 to 6" in answer.text
+    assert "segments-saved" not in answer.json["response"]
+
+
+@pytest.mark.parametrize("odd", [1, ["a"], {"a": 1}, True])
+def test_odd_types_are_told_and_nothing_is_kept(ada, vera, suggested, odd):
+    for name, note in ((odd, ""), ("A name", odd)):
+        answer = submit(ada, "2", name, note)
+        assert answer.status_code == 200
+        assert "Expected a text" in answer.text
+    assert names_on(vera)[1] == suggested[2]
+
+
+def test_a_viewer_can_not_name_segments_nor_read_the_form(vera, suggested):
+    assert submit(vera, "2", "Mine now").status_code == 403
+    assert vera.call(SAVED, {WHICH: "2", RESET: 1}, RESET).status_code == 403
+    assert vera.call("segments-name.value", {WHICH: "2"}, WHICH).status_code == 403
+    assert names_on(vera)[1] == suggested[2]
+    drawn = vera.page("/segments")
+    assert "Administrators name segments" in text(drawn)
+    assert "Rename, or add a note" not in text(drawn)
+
+
+def test_an_administrator_is_offered_to_rename(ada):
+    assert text(ada.page("/segments")).count("Rename, or add a note") == 6
+
+
+@pytest.fixture
+def known(services):
+    """Stability as it might have come out."""
+    parts = [(0.94, 0, 99), (0.8, 2, 80), (0.7, 9, 40), (0.55, 40, 5), (0.4, 80, 0), (None, 0, 0)]
+    segments = [SegmentStability(number, *part) for number, part in enumerate(parts, start=1)]
+    found = Stability(100, 20, 1000, 2240, tuple(segments))
+    services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
+    yield found
+    (services.findings.home / "findings" / services.model.card.key / f"{KEPT_AS}.json").unlink()
+
+
+def badges(visitor, path):
+    drawn = visitor.page(path)
+    return [
+        text(one["children"])
+        for one in drawn_with(drawn)
+        if (one.get("className") or "").startswith("p-trust p-trust-")
+    ]
+
+
+def test_every_segment_has_a_trust_badge_in_words_and_figures(vera, known):
+    expected = [
+        "Highly stable 0.94",
+        "Stable 0.80",
+        "Doubtful who belongs to it 0.70",
+        "Not to be trusted 0.55",
+        "Dissolves 0.40",
+        "Too few customers to say",
+    ]
+    for path in ("/segments", "/"):
+        assert [badge.split(" ", 1)[1].strip() for badge in badges(vera, path)] == expected
+
+
+def test_the_cut_offs_and_the_sample_are_explained(vera, known):
+    said = text(vera.page("/segments"))
+    assert "a random 1,000 of the 2,240 customers" in said
+    assert "Stable is not the same as true or useful" in said
+    assert "0.6 to 0.75" in said
+
+
+def test_without_stability_there_is_no_badge_and_the_page_is_whole(vera):
+    assert badges(vera, "/segments") == []
+    assert figure(vera.page("/segments"), "segments-heat")["data"]
