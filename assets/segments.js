@@ -44,9 +44,7 @@
   parterre.redrawNamed = function (saved) {
     if (!saved) { return null; }
     var before = document.getElementById("segments-naming");
-    window.dash_clientside.set_props("shell-address", {
-      pathname: window.location.pathname, search: window.location.search
-    });
+    parterre.redraw();
     whenReplaced(before, function () {
       var card = document.querySelector('.p-segment-card[data-code="' + (saved.number - 1) + '"]');
       var live = document.getElementById("filters-live");

@@ -13,7 +13,7 @@ from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 # values on every cell, in both themes.
 DIVERGING = ((0.0, "#6BAED6"), (0.25, "#B5D5EA"), (0.5, "#EEF0EC"), (0.75, "#F2C79A"), (1.0, "#E08A3C"))
 INK = "#1D2521"  # on these colours the contrast is 6 to 1 and more
-DEVIATIONS = "standard deviations from everyone's average"
+DEVIATIONS = "standard deviations"
 LINE_SHAPES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
@@ -208,9 +208,19 @@ def _around_zero(groups: Sequence[Group], fields: Sequence[str], template: Templ
     }
 
 
+def _in_two_lines(label: str) -> str:
+    """Long labels would be cut off on a phone."""
+    places = [place for place, sign in enumerate(label) if sign == " "]
+    if not places:
+        return label
+    middle = min(places, key=lambda place: abs(place - len(label) / 2))
+    return f"{label[:middle]}<br>{label[middle + 1 :]}"
+
+
 def radar(fields: Sequence[str], groups: Sequence[Group], template: Template) -> Figure:
     """A closed line for each group, a spoke for each field; further out is more."""
-    around = [*fields, fields[0]]
+    spokes = [_in_two_lines(field) for field in fields]
+    around = [*spokes, spokes[0]]
     traces = [
         {
             "type": "scatterpolar",

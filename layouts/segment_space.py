@@ -102,10 +102,23 @@ def flat(
         "data": traces,
         "layout": {
             "template": template,
-            "xaxis": {"title": {"text": axes[0]}, "zeroline": True, "zerolinecolor": EVERYONE},
-            "yaxis": {"title": {"text": axes[1]}, "zeroline": True, "zerolinecolor": EVERYONE},
+            "xaxis": _axis(axes[0], [value for group in points for value in group.values[0::2]]),
+            "yaxis": _axis(axes[1], [value for group in points for value in group.values[1::2]]),
             "annotations": [part for arrow in arrows for part in _arrow(arrow)],
         },
+    }
+
+
+def _axis(title: str, values: Sequence[float | None]) -> dict[str, Any]:
+    """As far as the points reach: labels would stretch an automatic range on a narrow screen."""
+    known = [value for value in values if value is not None]
+    low, high = min([-3.2, *known]) - 0.2, max([3.2, *known]) + 0.2
+    return {
+        "title": {"text": title},
+        "range": [low, high],
+        "zeroline": True,
+        "zerolinecolor": EVERYONE,
+        "fixedrange": True,
     }
 
 
