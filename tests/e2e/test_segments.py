@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+NAME = "Friends of the <b>house</b>"
+
+
+@pytest.fixture
+def segments(new_context, cookies, opened):
+    page = new_context(storage_state=cookies).new_page()
+    opened(page, "/segments")
+    return page
+
+
+@pytest.fixture
+def as_administrator(new_context, base_url, administrator, opened):
+    page = new_context().new_page()
+    page.goto(f"{base_url}/login")
+    page.get_by_label("Username", exact=True).fill(administrator.username)
+    page.get_by_label("Password", exact=True).fill(administrator.password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{base_url}/")
+    opened(page, "/segments")
+    return page
+
+
+def compare(page):
+    return page.get_by_role("group", name="Compare two or more")
+
+
+def rows(page, region, table):
+    """The rows of the table behind a chart, whether it is open or not."""
+    frame = page.get_by_role("region", name=region, exact=True)
+    return frame.locator("table", has_text=table).locator("tbody tr").all_text_contents()
+
+
+def test_any_two_can_be_compared_by_keyboard_and_back_undoes_it(segments):
+    choices = compare(segments)
+    choices.get_by_role("button", name=re.compile("^3 ")).press("Enter")
+    expect(segments).to_have_url(re.compile(r"\?compare=1,2,3$"))
+    choices.get_by_role("button", name=re.compile("^1 ")).press(" ")
+    choices.get_by_role("button", name=re.compile("^2 ")).press("Enter")
+    expect(choices.get_by_role("status")).to_contain_text("Two are the least")
+    choices.get_by_role("button", name="Everyone").press("Enter")
+    expect(segments).to_have_url(re.compile(r"\?compare=2,3,everyone$"))
+    numbers = segments.locator("#segments-lines .textpoint").all_text_contents()
+    assert set(numbers) == {"2", "3", "∗"}
+    segments.go_back()
+    expect(segments).to_have_url(re.compile(r"\?compare=2,3$"))
+    expect(choices.get_by_role("button", name="Everyone")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(segments):
+    box = segments.locator("#segments-heat .nsewdrag").bounding_box()
+    segments.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
+    expect(segments).to_have_url(re.compile(r"\?Segment=2$"))
+    before = rows(segments, "Profiles side by side", "Everyone")
+    segments.goto(f"{segments.url.partition('?')[0]}?Children=0")
+    expect(segments.locator("#segments-lead")).to_contain_text("customers that match your filters")
+    assert rows(segments, "Profiles side by side", "Everyone") != before
+
+
+def test_another_field_is_spread_by_segment(segments):
+    segments.locator("select[data-option=field]").select_option("Age")
+    expect(segments).to_have_url(re.compile(r"\?field=Age$"))
+    expect(segments.locator("#segments-boxes-finding")).to_contain_text("Age: the median is highest for")
+
+
+def test_stability_is_computed_while_the_page_is_used_and_then_shown_everywhere(segments, opened):
+    expect(segments.locator(".p-segment-card .p-trust")).to_have_count(6, timeout=90_000)
+    segments.get_by_text("What the trust badges mean").click()
+    expect(segments.get_by_text("Stable is not the same as true or useful")).to_be_visible()
+    opened(segments, "/")
+    expect(segments.locator(".p-segment-card .p-trust")).to_have_count(6)
+
+
+def test_a_new_name_is_on_every_page_of_both_workers_at_once(as_administrator, new_context, cookies, opened):
+    page = as_administrator
+    page.get_by_role("article").nth(1).get_by_role("button", name="Rename, or add a note").press("Enter")
+    name = page.get_by_label("Name", exact=True)
+    expect(name).to_be_focused()
+    expect(page.get_by_label("Segment", exact=True)).to_have_value("2")
+    suggested = page.locator("#segments-name-said").inner_text()
+    name.fill("x" * 60)
+    name.press("Enter")
+    expect(page.locator("#segments-name-said")).to_contain_text("Expected a name of 1 to 40")
+    name.fill(NAME)
+    name.press("Enter")
+    card = page.get_by_role("article").nth(1)
+    expect(card.get_by_role("button", name=NAME, exact=True)).to_be_focused()
+    expect(card).to_contain_text("Named by Ada-Admin")
+    for _ in range(6):  # connections of their own: both workers answer some of them
+        other = new_context(storage_state=cookies)
+        viewer = other.new_page()
+        opened(viewer, "/")
+        expect(viewer.get_by_role("article").nth(1)).to_contain_text(NAME)
+        other.close()
+    page.get_by_label("Segment", exact=True).select_option("2")
+    expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
+    page.get_by_role("button", name="Back to the suggested name").click()
+    expect(page.get_by_role("article").nth(1)).not_to_contain_text(NAME)
+    assert page.get_by_role("article").nth(1).locator(".p-card-name").inner_text() in suggested
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_a_screen_reader(new_context, cookies, opened, axe, theme):
+    context = new_context(storage_state=cookies, color_scheme=theme)
+    page = context.new_page()
+    opened(page, "/segments?compare=1,4,everyone")
+    for summary in page.locator(".p-segment-card summary, .p-chart summary").all()[:8]:
+        summary.click()
+    assert axe(page) == []
+
+
+def test_the_page_fits_a_phone(new_context, cookies, opened):
+    page = new_context(storage_state=cookies, viewport={"width": 360, "height": 740}).new_page()
+    opened(page, "/segments")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
