@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
+from callbacks import progress
+from callbacks.auth import signed_in
+from core.errors import JobError
+from core.jobs import Job, State
 from core.numbers import Numbers
 from core.segments.stability import KEPT_AS, SegmentStability, Stability, Verdict
 from core.services import Services
+from layouts.components import notice
 from layouts.trust import Trust, explained
 
 _BADGES = {
@@ -58,6 +63,19 @@ def _badge(segment: SegmentStability, known: Stability, numbers: Numbers) -> Tru
 
 
 def panel(services: Services) -> list[Component]:
-    """What the badges mean."""
+    """What the badges mean; until they are known, how far their calculation is: it is started for the visitor."""
     known = found(services)
-    return [explained(tried(known, services.numbers))] if known else []
+    if known is None and signed_in() is not None:
+        try:
+            job = progress.start(services, KEPT_AS)
+        except JobError as error:
+            return [notice("No trust badges yet", str(error))]
+        known = found(services) if job.state is State.DONE else None
+        if known is None:
+            return [progress.panel(services, _anew(services, job))]
+    return [] if known is None else [explained(tried(known, services.numbers))]
+
+
+def _anew(services: Services, job: Job) -> Job:
+    """What was found was lost: damaged, or cleared away. It is computed again."""
+    return services.jobs.submit(KEPT_AS, {}, job.owner, anew=True) if job.state is State.DONE else job

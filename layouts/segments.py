@@ -83,13 +83,17 @@ def layout(content: Segments) -> Component:
         filters.bar(),
         filters.empty(),
         filters.legend(content.names),
-        *content.trust,
         _differences(content),
         _compared(content),
         _values(content),
         _space(content),
         html.Section(
-            [html.H2("The segments"), grid(*content.cards, columns="two")], **aria(label="The segments")
+            [
+                html.H2("The segments"),
+                html.Div(list(content.trust), className="p-trust-panel"),
+                grid(*content.cards, columns="two"),
+            ],
+            **aria(label="The segments"),
         ),
         content.naming,
         content.opened,
@@ -145,7 +149,7 @@ def _values(content: Segments) -> Component:
 def _space(content: Segments) -> Component:
     whole = "everyone, whatever the filters"
     drawn = grid(
-        _chart(content, ids.MAP, "The segments on a flat picture", whole, height=480),
+        _chart(content, ids.MAP, "The segments on a flat picture", whole, height=600),
         html.Div(
             [
                 content.sizes,

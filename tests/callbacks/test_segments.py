@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from app import create_app
+from core.segments import stability
 from core.segments.stability import KEPT_AS, SegmentStability, Stability
 from core.services import create_services
 from core.settings import Settings, load
@@ -302,7 +303,11 @@ def known(services):
     found = Stability(100, 20, 1000, 2240, tuple(segments))
     services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
     yield found
-    (services.findings.home / "findings" / services.model.card.key / f"{KEPT_AS}.json").unlink()
+    kept(services).unlink()
+
+
+def kept(services):
+    return services.findings.home / "findings" / services.model.card.key / f"{KEPT_AS}.json"
 
 
 def badges(visitor, path):
@@ -337,3 +342,29 @@ def test_the_cut_offs_and_the_sample_are_explained(vera, known):
 def test_without_stability_there_is_no_badge_and_the_page_is_whole(vera):
     assert badges(vera, "/segments") == []
     assert figure(vera.page("/segments"), "segments-heat")["data"]
+
+
+def jobs_on(visitor):
+    return [one["data-job"] for one in drawn_with(visitor.page("/segments")) if "data-job" in one]
+
+
+def test_until_it_is_known_stability_is_computed_once_for_all_visitors(ada, vera, services):
+    [one], [other] = jobs_on(ada), jobs_on(vera)
+    assert one == other
+    job = services.jobs.find(one)
+    assert (job.kind, job.model) == ("stability", services.model.card.key)
+
+
+def test_opening_the_overview_starts_no_calculation(vera):
+    assert "data-job" not in vera.open("/").text
+
+
+def test_the_work_keeps_what_the_badges_show(vera, services):
+    heard = []
+    stability.work(services, {}, lambda words, share: heard.append(share))
+    try:
+        assert len(heard) == 100
+        assert len(badges(vera, "/segments")) == 6
+        assert jobs_on(vera) == []
+    finally:
+        kept(services).unlink()
