@@ -59,7 +59,12 @@ def _badge(segment: SegmentStability, known: Stability, numbers: Numbers) -> Tru
         f"Came back well in {numbers.whole(segment.recovered)} of {numbers.whole(known.resamples)} tries "
         f"(Jaccard 0.75 or more) and dissolved in {numbers.whole(segment.dissolved)} (0.5 or less)."
     )
-    return Trust(grade, words, f"{segment.jaccard:.2f}", details)
+    return Trust(grade, words, _cut(segment.jaccard), details)
+
+
+def _cut(jaccard: float) -> str:
+    """Two decimals, never rounded up: 0.846 is no 0.85, from where a segment is called highly stable."""
+    return f"{round(jaccard * 10_000) // 100 / 100:.2f}"
 
 
 def panel(services: Services) -> list[Component]:

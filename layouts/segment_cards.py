@@ -10,8 +10,8 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from layouts import segments
 from layouts.components import Table, aria, chooses, data_table, disclosure, swatch
-from layouts.segments import ids, size_id, stores
 from layouts.theme import segment_colour
 from layouts.trust import Trust, badge
 
@@ -48,7 +48,7 @@ def card(content: FullCard, *, may_name: bool) -> Component:
                 ],
                 className="p-card-title",
             ),
-            html.P(content.size, id=size_id(content.number), className="p-card-size"),
+            html.P(content.size, id=segments.size_id(content.number), className="p-card-size"),
             badge(content.trust) if content.trust else None,
             html.P(content.trust.details, className="p-hint") if content.trust else None,
             html.P("Few customers: read averages with care.", className="p-warning")
@@ -88,7 +88,7 @@ def _ways_on(content: FullCard, may_name: bool) -> Component:
             html.A(
                 "See these customers",
                 href=f"/customers?{code}",
-                **aria(label=f"See the customers of {content.name}"),
+                **aria(label=f"See these customers: {content.name}"),
                 **travels,
             ),
             button if may_name else None,
@@ -115,14 +115,14 @@ def naming(content: Naming, *, may_name: bool) -> Component:
             [
                 html.P("Administrators name segments and write notes about them.", className="p-source"),
                 html.Div(_form(content), hidden=True),
-                *stores(),
+                *segments.stores(),
             ],
-            id=ids.NAMING,
+            id=segments.ids.NAMING,
             **aria(label="Names and notes"),
         )
     return html.Section(
-        [html.H2("Names and notes"), html.P(LEAD, className="p-hint"), _form(content), *stores()],
-        id=ids.NAMING,
+        [html.H2("Names and notes"), html.P(LEAD, className="p-hint"), _form(content), *segments.stores()],
+        id=segments.ids.NAMING,
         className="p-card p-naming",
         **aria(label="Names and notes"),
     )
@@ -139,25 +139,27 @@ def _form(content: Naming) -> Component:
         {"label": f"{number} {name}", "value": str(number)}
         for number, name in enumerate(content.names, start=1)
     ]
-    which = dbc.Select(id=ids.WHICH, options=options, value=str(content.number))
-    name = dbc.Input(id=ids.NAME, value=content.name, type="text", autocomplete="off", maxlength="80")
-    note = dbc.Textarea(id=ids.NOTE, value=content.note, rows=3)
-    save = dbc.Button("Save", id=ids.SAVE, type="submit", class_name="p-button")
-    reset = dbc.Button("Back to the suggested name", id=ids.RESET, type="button", color="link")
+    which = dbc.Select(id=segments.ids.WHICH, options=options, value=str(content.number))
+    name = dbc.Input(
+        id=segments.ids.NAME, value=content.name, type="text", autocomplete="off", maxlength="80"
+    )
+    note = dbc.Textarea(id=segments.ids.NOTE, value=content.note, rows=3)
+    save = dbc.Button("Save", id=segments.ids.SAVE, type="submit", class_name="p-button")
+    reset = dbc.Button("Back to the suggested name", id=segments.ids.RESET, type="button", color="link")
     return dbc.Form(
         [
-            _field("Segment", ids.WHICH, which),
-            _field("Name", ids.NAME, name, hint(content.suggested), ids.NAME_SAID),
+            _field("Segment", segments.ids.WHICH, which),
+            _field("Name", segments.ids.NAME, name, hint(content.suggested), segments.ids.NAME_SAID),
             _field(
                 "Note",
-                ids.NOTE,
+                segments.ids.NOTE,
                 note,
                 note_hint(),
-                ids.NOTE_SAID,
+                segments.ids.NOTE_SAID,
             ),
             html.Div([save, reset], className="p-form-actions"),
         ],
-        id=ids.FORM,
+        id=segments.ids.FORM,
         class_name="p-form",
         prevent_default_on_submit=True,
     )

@@ -9,7 +9,6 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from core.segments.compare import EVERYONE
 from layouts import filters
 from layouts.charts import Chart
 from layouts.components import Table, aria, chart, grid, page
@@ -180,7 +179,7 @@ def _toggles(names: Sequence[str], chosen: Sequence[int]) -> Component:
             **_toggle(number),
             **aria(pressed=str(number in chosen).lower()),
         )
-        for number, name in [*enumerate(names, start=1), (EVERYONE, "Everyone")]
+        for number, name in [*enumerate(names, start=1), (0, "Everyone")]
     ]
     return html.Div(
         [

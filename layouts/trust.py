@@ -13,7 +13,7 @@ CUT_OFFS = (
     ("0.85 and more", "Highly stable", "nearly the same people come out again"),
     ("0.75 to 0.85", "Stable", "the segment is there, at its edges people change"),
     ("0.6 to 0.75", "Doubtful", "there is a pattern, but who belongs to it is open"),
-    ("under 0.6", "Not to be trusted", "it could as well have come out otherwise"),
+    ("0.5 to 0.6", "Not to be trusted", "it could as well have come out otherwise"),
     ("0.5 and less", "Dissolves", "other customers like these would not form it"),
 )
 

@@ -298,7 +298,7 @@ def test_an_administrator_is_offered_to_rename(ada):
 @pytest.fixture
 def known(services):
     """Stability as it might have come out."""
-    parts = [(0.94, 0, 99), (0.8, 2, 80), (0.7, 9, 40), (0.55, 40, 5), (0.4, 80, 0), (None, 0, 0)]
+    parts = [(0.94, 0, 99), (0.8499, 2, 80), (0.7, 9, 40), (0.55, 40, 5), (0.4, 80, 0), (None, 0, 0)]
     segments = [SegmentStability(number, *part) for number, part in enumerate(parts, start=1)]
     found = Stability(100, 20, 1000, 2240, tuple(segments))
     services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
@@ -322,7 +322,7 @@ def badges(visitor, path):
 def test_every_segment_has_a_trust_badge_in_words_and_figures(vera, known):
     expected = [
         "Highly stable 0.94",
-        "Stable 0.80",
+        "Stable 0.84",
         "Doubtful who belongs to it 0.70",
         "Not to be trusted 0.55",
         "Dissolves 0.40",
