@@ -10,7 +10,7 @@ from typing import Any
 from core.binning import Axis, Scale
 from core.customers.schema import FIELDS
 from core.numbers import Numbers
-from layouts.figures import Figure
+from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, FADED, GHOST, Template, segment_colour
 
 TICKS = 7  # about as many numbers as fit under a small chart
@@ -100,6 +100,8 @@ def figure(
     chart: Chart, axis: Axis, drawn: Drawn, template: Template, numbers: Numbers, form: Form = PLAIN
 ) -> Figure:
     """The chart as Plotly draws it first; later answers only restyle it."""
+    axis = replace(axis, labels=tuple(map(as_text, axis.labels)))
+    drawn = replace(drawn, names=tuple(map(as_text, drawn.names)))
     data = [_bars(chart, axis, drawn.everyone, GHOST)]
     if drawn.split is None:
         data.append(_selected(chart, axis, drawn, numbers, form))

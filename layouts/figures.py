@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from layouts.theme import EVERYONE, Template, segment_colour
 
 Figure = dict[str, Any]
+
+
+def as_text(words: str) -> str:
+    """Words of people for a figure, where Plotly reads a few tags and `%{...}`: shown as they were written."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ def bars(rows: Sequence[Bar], template: Template, *, axis: str) -> Figure:
 
     Names stand above the bars, not beside them, so that long ones fit on a phone.
     """
+    rows = [replace(row, name=as_text(row.name)) for row in rows]
     longest = max((row.value for row in rows), default=0) or 1
     return {
         "data": [
@@ -80,11 +86,11 @@ def scatter(
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": name,
+                "name": as_text(name),
                 "x": list(xs),
                 "y": list(ys),
                 "marker": {"color": segment_colour(number), "size": 6, "opacity": 0.55},
-                "hovertemplate": f"{name}<br>{x} %{{x:,.0f}}<br>{y} %{{y:,.0f}}<extra></extra>",
+                "hovertemplate": f"{as_text(name)}<br>{x} %{{x:,.0f}}<br>{y} %{{y:,.0f}}<extra></extra>",
             }
             for number, name, xs, ys in groups
         ],
@@ -122,7 +128,7 @@ def against_average(rows: Sequence[Comparison], template: Template, *, segment: 
     bar = {
         "type": "bar",
         "orientation": "h",
-        "name": segment,
+        "name": as_text(segment),
         "x": [row.segment for row in rows],
         "marker": {"color": colour, "opacity": 0.55},
         "width": 0.45,

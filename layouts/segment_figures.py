@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure
+from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
@@ -171,7 +171,7 @@ def _markers(group: Group) -> dict[str, Any]:
     """Round markers with the number of the segment in them."""
     return {
         "type": "scatter",
-        "name": group.name,
+        "name": as_text(group.name),
         "x": list(group.values),
         "text": group.mark,
         "textposition": "middle center",
@@ -180,11 +180,6 @@ def _markers(group: Group) -> dict[str, Any]:
         "hovertemplate": f"{as_text(group.name)}: %{{x:+.1f}}<extra></extra>",
         "cliponaxis": False,
     }
-
-
-def as_text(name: str) -> str:
-    """A name for a hover text, where Plotly reads a few tags and `%{...}`: shown as it is written."""
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
 
 
 def _around_zero(groups: Sequence[Group], fields: Sequence[str], template: Template) -> dict[str, Any]:
@@ -225,7 +220,7 @@ def radar(fields: Sequence[str], groups: Sequence[Group], template: Template) ->
     traces = [
         {
             "type": "scatterpolar",
-            "name": group.name,
+            "name": as_text(group.name),
             "theta": around,
             "r": [*group.values, group.values[0]],
             "mode": "lines+markers",

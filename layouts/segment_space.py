@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure
-from layouts.segment_figures import INK, Group, as_text
+from layouts.figures import Figure, as_text
+from layouts.segment_figures import INK, Group
 from layouts.theme import EVERYONE, Template, segment_colour
 
 SEQUENTIAL = ((0.0, "#F1F5F2"), (1.0, "#7DBB9B"))
@@ -50,7 +50,7 @@ def _box(group: BoxDrawn, strong: bool) -> dict[str, Any]:
     colour = segment_colour(group.number) if group.number else EVERYONE
     found: dict[str, Any] = {
         "type": "box",
-        "name": group.name,
+        "name": as_text(group.name),
         "x": [_tick(group)],
         "lowerfence": [low],
         "q1": [q1],
@@ -89,7 +89,7 @@ def flat(
         {
             "type": "scatter",
             "mode": "markers",
-            "name": group.name,
+            "name": as_text(group.name),
             "x": list(group.values[0::2]),
             "y": list(group.values[1::2]),
             "marker": {"color": group.colour, "size": 5, "opacity": 0.4},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pandas as pd
@@ -262,6 +263,10 @@ def test_markup_in_a_name_is_text_everywhere(ada, vera, suggested):
     hover = figure(drawn, "segments-lines")["data"][0]["hovertemplate"]
     assert "<b>" not in hover
     assert "&lt;b>Bold" in hover
+    for path in ("/", "/segments"):
+        for one in drawn_with(vera.page(path)):
+            if "figure" in one:
+                assert "<b>" not in json.dumps(one["figure"]), one["id"]
 
 
 @pytest.mark.parametrize("which", ["0", "7", "1.0", "one", "", None, 1, ["1"], {"number": 1}, True])

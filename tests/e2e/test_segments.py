@@ -94,11 +94,12 @@ def test_a_new_name_is_on_every_page_of_both_workers_at_once(as_administrator, n
     card = page.get_by_role("article").nth(1)
     expect(card.get_by_role("button", name=NAME, exact=True)).to_be_focused(timeout=20_000)
     expect(card).to_contain_text("Named by Ada-Admin")
-    for _ in range(6):  # connections of their own: both workers answer some of them
+    for _ in range(4):  # connections of their own: both workers answer some of them
         other = new_context(storage_state=cookies)
         viewer = other.new_page()
         opened(viewer, "/")
         expect(viewer.get_by_role("article").nth(1)).to_contain_text(NAME)
+        expect(viewer.locator("#overview-sizes")).to_contain_text(NAME)
         other.close()
     page.get_by_label("Segment", exact=True).select_option("2")
     expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
