@@ -140,7 +140,10 @@ def _downloads(content: Customers, columns: Sequence[Column]) -> Component:
             html.Summary("Download"),
             html.Div(
                 [
-                    *(html.Div([html.Span(words), links], className="p-download-row") for words, links in rows),
+                    *(
+                        html.Div([html.Span(words), links], className="p-download-row")
+                        for words, links in rows
+                    ),
                     html.P(
                         "Filters and model are in the file's name, and on a sheet of their own in Excel. "
                         "A CSV of a million customers takes seconds, an Excel file minutes.",

@@ -152,7 +152,13 @@ def _space(content: Segments) -> Component:
         html.Div(
             [
                 content.sizes,
-                _chart(content, ids.CENTRES, "Distances between segments", "standard deviations", height=300),
+                _chart(
+                    content,
+                    ids.CENTRES,
+                    "Distances between segments",
+                    "standard deviations; everyone, whatever the filters",
+                    height=300,
+                ),
             ],
             className="p-column",
         ),
