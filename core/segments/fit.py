@@ -71,6 +71,18 @@ def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
     return _richest_first(pipeline, basis)
 
 
+def refit(pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters) -> Pipeline:
+    """The imputer and scaler of `pipeline` as they are, and K-Means with `parameters.k` fitted anew on `table`.
+
+    On the table that the pipeline was made of, this is what `fit` makes with these parameters.
+    """
+    basis = table[list(parameters.basis)]
+    kmeans = KMeans(parameters.k, n_init=parameters.starts, random_state=parameters.seed)
+    with threadpool_limits(1, user_api="openmp"):
+        kmeans.fit(scaled(pipeline, table))
+    return _richest_first(Pipeline([*pipeline.steps[:-1], ("kmeans", kmeans)]), basis)
+
+
 def _small(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
     kmeans = KMeans(parameters.k, n_init=parameters.starts, random_state=parameters.seed)
     return Pipeline([*_preparation(), ("kmeans", kmeans)]).fit(basis)

@@ -1,0 +1,271 @@
+"""Choose k: how many segments are there really, what another number would change, and changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+from flask import abort
+
+from callbacks import choose_k_others as others
+from callbacks import progress
+from callbacks.auth import signed_in
+from callbacks.choose_k_charts import charts, votes
+from callbacks.choose_k_preview import details, live_k, live_labels, preview
+from callbacks.guard import requires
+from callbacks.shell import Query, mode
+from core import jobs
+from core.accounts.permissions import Action, may
+from core.segments import evidence, verdict
+from core.segments.evidence import Evidence
+from core.segments.flows import moves, steps
+from core.segments.live import FEWEST, MOST
+from core.segments.words import spell
+from core.services import Services
+from layouts import choose_k as layout
+from layouts import shell
+from layouts.choose_k import ids
+from layouts.components import Table, notice
+from layouts.theme import template
+
+KS = range(FEWEST, MOST + 1)
+WORK = "evidence"
+
+
+def draw(services: Services, query: Query) -> Component:
+    """The page, with the number of the address previewed; or how far the evidence is."""
+    given = query.get("k", "")
+    asked = int(given) if given.isascii() and given.isdigit() and len(given) < 3 else 0
+    return _page(services, asked)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Preview a number of segments; make it live; restore the one before."""
+    _register_preview(app, services)
+    _register_switch(app, services)
+
+
+def _register_preview(app: Dash, services: Services) -> None:
+
+    @app.callback(
+        Output(ids.PREVIEW, "children"),
+        Output(ids.DETAILS, "children"),
+        Output(ids.SHARED, "data"),
+        Output(ids.MAKE, "children"),
+        Output(ids.MAKE, "disabled"),
+        Output(ids.ASKED, "hidden"),
+        Input(ids.K, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.VIEW)
+    def preview_segments(k: object) -> Any:
+        wanted, found = _number(k), evidence.find(services.findings, services.model.card)
+        if found is None:
+            abort(409, "There is no evidence yet. Reload the page to see how far it is.")
+        plotly = template(mode(), services.numbers.separators)
+        drawn = preview(services, found, wanted), details(services, found, wanted, plotly)
+        return *drawn, {"k": wanted}, _make_words(wanted), wanted == live_k(services), True
+
+    app.clientside_callback(
+        "function (values) { return window.parterre.showInAddress(values); }",
+        Output(ids.SHARED_DONE, "data"),
+        Input(ids.SHARED, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_switch(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ids.ASKED, "hidden", allow_duplicate=True),
+        Output(ids.ASKED_SAID, "children"),
+        Output(ids.WANTED, "data"),
+        Input(ids.MAKE, "n_clicks"),
+        Input(ids.RESTORE, "n_clicks"),
+        Input(ids.NO, "n_clicks"),
+        State(ids.K, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.CHOOSE_MODEL)
+    def ask_first(_make: object, _restore: object, _no: object, k: object) -> Any:
+        if ctx.triggered_id == ids.NO:
+            return True, no_update, None
+        wanted = _previous(services) if ctx.triggered_id == ids.RESTORE else _number(k)
+        if wanted is None:
+            abort(400, "There is no earlier model to restore. Reload the page.")
+        return (
+            False,
+            _consequences(services, wanted),
+            {"k": wanted, "restore": ctx.triggered_id == ids.RESTORE},
+        )
+
+    @app.callback(
+        Output(shell.ids.PAGE, "children", allow_duplicate=True),
+        Input(ids.YES, "n_clicks"),
+        State(ids.WANTED, "data"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.CHOOSE_MODEL)
+    def change_the_live_model(yes: object, wanted: object) -> Any:
+        if not yes:  # Dash asks once when the button is drawn, since what it changes is elsewhere
+            return no_update
+        _change(services, wanted)
+        return _page(services, live_k(services), done=_done(services))
+
+
+def _page(services: Services, asked: int, done: str = "") -> Component:
+    found = evidence.find(services.findings, services.model.card)
+    if found is None:
+        return layout.waiting(_progress(services))
+    numbers, live = services.numbers, live_k(services)
+    chosen = asked if asked in KS else live
+    plotly = template(mode(), numbers.separators)
+    return layout.layout(
+        layout.ChooseK(
+            lead=verdict.opening(found, live),
+            cost=verdict.cost(found, live, numbers),
+            source=_source(services, found),
+            charts=charts(found, live, numbers, plotly),
+            options=[layout.Option(k, _note(found, k, live)) for k in KS],
+            chosen=chosen,
+            preview=preview(services, found, chosen),
+            details=details(services, found, chosen, plotly),
+            steps=_steps(services, found),
+            steps_finding=_steps_finding(found),
+            algorithms=others.table(found, live_labels(services), live, numbers),
+            algorithms_finding=others.finding(found, live_labels(services), live, numbers),
+            switch=_switch(services, chosen, done),
+        )
+    )
+
+
+def _change(services: Services, wanted: object) -> None:
+    """Make live what was confirmed; what a browser says is checked again."""
+    if not isinstance(wanted, Mapping):
+        abort(400, "Choose a number of segments first.")
+    k, user = _number(wanted.get("k")), signed_in()
+    by = user.username if user else ""
+    if wanted.get("restore") is not True:
+        services.live.choose(replace(services.model.card.parameters, k=k), by=by)
+    elif k == _before(services):
+        services.live.restore(by=by)
+    else:
+        abort(409, "Somebody has changed the live model meanwhile. Reload the page and look again.")
+
+
+def _before(services: Services) -> int:
+    """The number of segments of the model before this one."""
+    previous = _previous(services)
+    if previous is None:
+        abort(409, "There is no earlier model to restore. Reload the page.")
+    return previous
+
+
+def _previous(services: Services) -> int | None:
+    history = services.live.history()
+    return history[-2].parameters.k if len(history) > 1 else None
+
+
+def _number(given: object) -> int:
+    """A number of segments from a browser; anything else is refused."""
+    if type(given) is not int or given not in KS:
+        abort(400, f"Expected {FEWEST} to {MOST} segments. Reload the page and choose one of them.")
+    return given
+
+
+def _switch(services: Services, chosen: int, done: str) -> layout.Switch:
+    user, previous = signed_in(), _previous(services)
+    return layout.Switch(
+        allowed=user is not None and may(user.role, Action.CHOOSE_MODEL),
+        make=_make_words(chosen),
+        can_make=chosen != live_k(services),
+        restore="" if previous is None else f"Restore the previous model (k = {previous})",
+        notice=done,
+    )
+
+
+def _make_words(k: int) -> str:
+    return f"Make k = {k} the live model"
+
+
+def _done(services: Services) -> str:
+    live = live_k(services)
+    return f"{spell(live)} segments are live now, on every page and for everyone. You can restore the previous model."
+
+
+def _consequences(services: Services, k: int) -> str:
+    """What making `k` segments live changes, before it does."""
+    live, found = live_k(services), evidence.find(services.findings, services.model.card)
+    moving = ""
+    if found is not None:
+        moving = " " + verdict.moved(
+            moves(live_labels(services), live, found.choice(k)), live, k, services.numbers
+        )
+    return (
+        f"Every page will show {spell(k).lower()} segments instead of {spell(live).lower()}, for everyone, within two "
+        f"seconds; predictions and saved filters by segment then mean the new ones.{moving} Names and notes of the "
+        f"{spell(live).lower()} are kept, and come back when you restore them."
+    )
+
+
+def _note(found: Evidence, k: int, live: int) -> str:
+    count = votes(found, k)
+    parts = [] if not count else ["1 criterion" if count == 1 else f"{count} criteria"]
+    return ", ".join([*(["live"] if k == live else []), *parts])
+
+
+def _steps(services: Services, found: Evidence) -> Table:
+    numbers = services.numbers
+    rows = [
+        (
+            f"{one.k} to {one.k + 1}",
+            verdict.step(one, found, numbers),
+            numbers.percent(one.gain),
+            numbers.percent(one.noise_gain),
+            verdict.worth(one),
+        )
+        for one in steps(found)
+    ]
+    head = ("Segments", "What happens", "Removes of what is left", "Of shuffled customers", "In words")
+    return Table(head, rows)
+
+
+def _steps_finding(found: Evidence) -> str:
+    clear = [one.k + 1 for one in steps(found) if verdict.worth(one) == verdict.CLEAR_WORDS]
+    last = max(clear, default=1)
+    opening = (
+        "No step buys clearly more than it would among shuffled customers."
+        if last == 1
+        else f"Only up to {spell(last).lower()} segments does a step buy clearly more than it would among shuffled "
+        "customers."
+    )
+    return (
+        f"{opening} Each row says which segment divides, and what part of the remaining differences within segments "
+        "goes away with it."
+    )
+
+
+def _source(services: Services, found: Evidence) -> str:
+    numbers = services.numbers
+    of = (
+        f"all {numbers.whole(found.customers)} customers"
+        if not found.sampled
+        else f"a random sample of {numbers.whole(found.rows)} of {numbers.whole(found.customers)} customers"
+    )
+    return (
+        f"Measured once, on {of}, on the {len(found.parameters.basis)} figures that segments are built from, scaled "
+        f"as the live model scales them; {found.parameters.starts} starts for each number, seed "
+        f"{found.parameters.seed}; it took {numbers.decimal(found.seconds)} seconds."
+    )
+
+
+def _progress(services: Services) -> Component:
+    """The job that computes the evidence, started unless it is under way; only the signed-in start anything."""
+    if signed_in() is None:
+        return notice("Sign in first", "The evidence is computed for those who may see it.")
+    job = progress.start(services, WORK)
+    if job.state is jobs.State.DONE:  # but what it found is gone, or of an older version
+        job = services.jobs.submit(WORK, {}, owner=job.owner, anew=True)
+    return progress.panel(services, job)

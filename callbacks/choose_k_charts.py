@@ -1,0 +1,177 @@
+"""Choose k: the criteria as charts, each with what it prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash.development.base_component import Component
+
+from core.numbers import Numbers
+from core.segments import criteria, verdict
+from core.segments.evidence import Choice, Evidence
+from core.segments.words import spell
+from layouts.choose_k import ids
+from layouts.components import Table, chart
+from layouts.evidence_figures import Curve, curve
+from layouts.theme import Template
+
+HEIGHT = 240
+
+
+def charts(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> list[Component]:
+    """The six of them."""
+    return [
+        _wcss(evidence, live, numbers, plotly),
+        _silhouette(evidence, live, plotly),
+        _calinski(evidence, live, numbers, plotly),
+        _davies(evidence, live, plotly),
+        _gap(evidence, live, plotly),
+        _strength(evidence, live, plotly),
+    ]
+
+
+def _wcss(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
+    drawn = Curve(
+        evidence.ks,
+        [one.wcss for one in evidence.choices],
+        live,
+        evidence.elbow,
+        "distance within segments",
+        mark="elbow",
+        noise=[(one.noise.mean, one.noise.low, one.noise.high) for one in evidence.choices],
+        digits=",.0f",
+    )
+    rows = [
+        (
+            str(one.k),
+            numbers.whole(one.wcss),
+            f"{numbers.whole(one.noise.low)} to {numbers.whole(one.noise.high)}",
+        )
+        for one in evidence.choices
+    ]
+    return chart(
+        ids.WCSS,
+        "Elbow",
+        "sum of squares within segments; dotted: shuffled customers",
+        curve(drawn, plotly),
+        Table(("Segments", "Your customers", "Shuffled customers"), rows),
+        finding=verdict.elbow(evidence),
+        height=HEIGHT,
+    )
+
+
+def _silhouette(evidence: Evidence, live: int, plotly: Template) -> Component:
+    values = [one.scores.silhouette or 0.0 for one in evidence.choices[1:]]
+    best = verdict.silhouette_prefers(evidence)
+    return _criterion(
+        ids.SILHOUETTE,
+        "Silhouette",
+        "-1 to 1, larger is clearer",
+        Curve(evidence.ks[1:], values, live, best, "mean silhouette"),
+        plotly,
+        f"{verdict.prefers(best)} ({values[best - 2]:.2f}); {_small(live)} has {values[live - 2]:.2f}. "
+        "It compares each customer's distance to their own segment and to the nearest other.",
+    )
+
+
+def _calinski(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
+    values = [one.scores.calinski_harabasz or 0.0 for one in evidence.choices[1:]]
+    best = verdict.calinski_harabasz_prefers(evidence)
+    return _criterion(
+        ids.CALINSKI,
+        "Calinski-Harabasz",
+        "larger is better",
+        Curve(evidence.ks[1:], values, live, best, "index", digits=",.0f"),
+        plotly,
+        f"{verdict.prefers(best)} ({numbers.whole(values[best - 2])}); {_small(live)} has "
+        f"{numbers.whole(values[live - 2])}. It compares the differences between segments with those within.",
+    )
+
+
+def _davies(evidence: Evidence, live: int, plotly: Template) -> Component:
+    values = [one.scores.davies_bouldin or 0.0 for one in evidence.choices[1:]]
+    best = verdict.davies_bouldin_prefers(evidence)
+    return _criterion(
+        ids.DAVIES,
+        "Davies-Bouldin",
+        "smaller is better",
+        Curve(evidence.ks[1:], values, live, best, "index"),
+        plotly,
+        f"{verdict.prefers(best)} ({values[best - 2]:.2f}); {_small(live)} has {values[live - 2]:.2f}. "
+        "It measures how much each segment resembles the one most like it.",
+    )
+
+
+def _gap(evidence: Evidence, live: int, plotly: Template) -> Component:
+    values, errors = [one.gap for one in evidence.choices], [one.gap_error for one in evidence.choices]
+    best = verdict.gap_prefers(evidence)
+    return _criterion(
+        ids.GAP,
+        "Gap statistic",
+        "lead over pure noise, with its error",
+        Curve(evidence.ks, values, live, best, "gap", errors=errors),
+        plotly,
+        f"{verdict.prefers(best)}: the first that one more segment does not clearly beat. {_afterwards(evidence)}",
+        ("Segments", "Gap", "Error"),
+        [(str(one.k), f"{one.gap:.3f}", f"{one.gap_error:.3f}") for one in evidence.choices],
+    )
+
+
+def _afterwards(evidence: Evidence) -> str:
+    best, last = verdict.gap_prefers(evidence), evidence.choices[-1]
+    if best is None or last.gap <= evidence.choice(best).gap + last.gap_error:
+        return "It can also prefer one, which means that there are no segments."
+    return "It creeps on upwards after that, so take the number as a rough one."
+
+
+def _strength(evidence: Evidence, live: int, plotly: Template) -> Component:
+    best, strict = verdict.strength_prefers(evidence), verdict.strength_prefers(evidence, verdict.STRICT)
+    stricter = "" if strict == best else f" ({_small(strict)} by the stricter {verdict.STRICT:g})"
+    return _criterion(
+        ids.STRENGTH,
+        "Prediction strength",
+        f"0 to 1; from {criteria.STRONG:g}, found again",
+        Curve(
+            evidence.ks,
+            [one.strength for one in evidence.choices],
+            live,
+            best,
+            "strength",
+            errors=[one.strength_error for one in evidence.choices],
+            bound=criteria.STRONG,
+        ),
+        plotly,
+        f"{verdict.prefers(best)}{stricter}: the most segments that half of the customers predict for the other "
+        f"half. {spell(live)} has {evidence.choice(live).strength:.2f}.",
+        ("Segments", "Strength", "Standard error"),
+        [(str(one.k), f"{one.strength:.2f}", f"{one.strength_error:.2f}") for one in evidence.choices],
+    )
+
+
+def _criterion(
+    id: str,
+    name: str,
+    unit: str,
+    drawn: Curve,
+    plotly: Template,
+    finding: str,
+    head: Sequence[str] = (),
+    rows: Sequence[Sequence[str]] = (),
+) -> Component:
+    plain = [(str(k), f"{value:{drawn.digits}}") for k, value in zip(drawn.ks, drawn.values, strict=True)]
+    table = Table(head or ("Segments", name), rows or plain)
+    return chart(id, name, unit, curve(drawn, plotly), table, finding=finding, height=HEIGHT)
+
+
+def votes(evidence: Evidence, k: int) -> int:
+    """How many criteria prefer `k`."""
+    return sum(one.k == k for one in verdict.preferences(evidence))
+
+
+def silhouette_of(choice: Choice) -> str:
+    """The mean silhouette as it is written everywhere."""
+    return "not defined" if choice.scores.silhouette is None else f"{choice.scores.silhouette:.2f}"
+
+
+def _small(k: int) -> str:
+    return spell(k).lower()

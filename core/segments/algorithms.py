@@ -1,0 +1,148 @@
+"""K-Means, a Gaussian mixture and DBSCAN on the same customers, measured alike."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from kneed import KneeLocator
+from numpy.typing import NDArray
+from sklearn.cluster import DBSCAN
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import NearestNeighbors
+
+Points = NDArray[np.float64]
+Labels = NDArray[np.int64]
+NOISE = -1
+MIXTURE_STARTS = 1  # each begins at the K-Means solution, as is usual
+_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How compact and how far apart groups are; None where there are fewer than two.
+
+    Attributes
+    ----------
+    silhouette : float or None
+        Mean silhouette, -1 to 1, larger is better (Rousseeuw 1987).
+    calinski_harabasz : float or None
+        Between by within variance, larger is better (Calinski and Harabasz 1974).
+    davies_bouldin : float or None
+        Mean likeness of each group to its nearest one, smaller is better (Davies and Bouldin 1979).
+    """
+
+    silhouette: float | None = None
+    calinski_harabasz: float | None = None
+    davies_bouldin: float | None = None
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """What one algorithm makes of the customers.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        Customers per group, largest first; noise is in none.
+    noise : float
+        Share of customers that the algorithm puts in no group.
+    bic : float or None
+        Bayesian information criterion of a mixture, smaller is better.
+    setting : str
+        What was chosen, and how.
+    labels : str
+        One letter a customer, see `written`.
+    """
+
+    algorithm: str
+    k: int
+    sizes: tuple[int, ...]
+    noise: float
+    scores: Scores
+    bic: float | None
+    setting: str
+    labels: str
+
+
+def written(labels: Labels) -> str:
+    """Group numbers as one letter each, `-` for noise: short in JSON."""
+    return "".join("-" if label < 0 else _LETTERS[label % len(_LETTERS)] for label in labels.tolist())
+
+
+def read(labels: str) -> Labels:
+    """What `written` wrote."""
+    return np.array([NOISE if letter == "-" else _LETTERS.index(letter) for letter in labels], dtype=np.int64)
+
+
+def widths(points: Points, labels: Labels) -> NDArray[np.float64] | None:
+    """Silhouette of each customer; None where there are fewer than two groups."""
+    if len(np.unique(labels)) < 2 or len(np.unique(labels)) >= len(labels):
+        return None
+    measured: NDArray[np.float64] = silhouette_samples(points, labels)
+    return measured
+
+
+def scores(points: Points, labels: Labels, measured: NDArray[np.float64] | None) -> Scores:
+    """The three scores of groups whose silhouettes are `measured`; every customer is in a group."""
+    if measured is None:
+        return Scores()
+    return Scores(
+        float(measured.mean()),
+        float(calinski_harabasz_score(points, labels)),
+        float(davies_bouldin_score(points, labels)),
+    )
+
+
+def mixtures(points: Points, ks: Sequence[int], seed: int) -> Iterator[Grouping]:
+    """A Gaussian mixture for each of `ks`, with full covariances (EM; Dempster, Laird and Rubin 1977)."""
+    for k in ks:
+        mixture = GaussianMixture(k, n_init=MIXTURE_STARTS, max_iter=300, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # it is said in the setting
+            labels = mixture.fit_predict(points)
+        settled = "" if mixture.converged_ else "; it did not settle"
+        yield _grouping("gmm", points, labels, f"k = {k}, full covariances{settled}", mixture.bic(points))
+
+
+def density(points: Points) -> Grouping:
+    """DBSCAN with a radius read off the customers themselves.
+
+    Notes
+    -----
+    Ester, Kriegel, Sander and Xu (1996). At least 2 x fields neighbours, and as radius the knee of the
+    sorted distances to the neighbour of that rank (Sander, Ester, Kriegel and Xu 1998; Schubert, Sander,
+    Ester, Kriegel and Xu 2017); the knee by Kneedle.
+    """
+    least = min(2 * points.shape[1], len(points))
+    radius = eps(points, least)
+    labels = DBSCAN(eps=radius, min_samples=least).fit_predict(points)
+    setting = f"radius {radius:.2f} at the knee of the distances to the {least}th neighbour"
+    return _grouping("dbscan", points, labels, setting, None)
+
+
+def eps(points: Points, least: int) -> float:
+    """The knee of the sorted distances to the neighbour of rank `least`, oneself counted."""
+    distances = np.sort(NearestNeighbors(n_neighbors=least).fit(points).kneighbors(points)[0][:, -1])
+    knee = KneeLocator(np.arange(len(distances)), distances, curve="convex", direction="increasing").knee
+    place = len(distances) * 9 // 10 if knee is None else int(knee)
+    return max(float(distances[place]), float(np.finfo(float).tiny))
+
+
+def _grouping(algorithm: str, points: Points, labels: Labels, setting: str, bic: float | None) -> Grouping:
+    grouped, inside = points[labels != NOISE], labels[labels != NOISE]
+    sizes = sorted(np.unique(inside, return_counts=True)[1].tolist(), reverse=True)
+    return Grouping(
+        algorithm=algorithm,
+        k=len(sizes),
+        sizes=tuple(sizes),
+        noise=1 - len(inside) / len(labels),
+        scores=scores(grouped, inside, widths(grouped, inside)),
+        bic=None if bic is None else float(bic),
+        setting=setting,
+        labels=written(labels),
+    )

@@ -1,0 +1,141 @@
+"""Criteria for the number of segments: gap statistic, prediction strength, noise reference, elbow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from kneed import KneeLocator
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.metrics.cluster import contingency_matrix
+
+Points = NDArray[np.float64]
+Labels = NDArray[np.int64]
+REFERENCE_STARTS = 5  # noise has no good solution to miss
+HALF_STARTS = 10
+STRONG = 0.8  # prediction strength from which groups count as reproducible
+
+
+@dataclass(frozen=True)
+class Band:
+    """Mean of repeated measurements, and the range that holds nine of ten of them."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def wcss(points: Points, ks: Sequence[int], seed: int) -> list[float]:
+    """Within-cluster sum of squares of K-Means for each of `ks`."""
+    return [float(KMeans(k, n_init=REFERENCE_STARTS, random_state=seed).fit(points).inertia_) for k in ks]
+
+
+def permuted(points: Points, rng: np.random.Generator) -> Points:
+    """The same columns, each shuffled by itself: every field keeps its shape, all relations are lost."""
+    return np.column_stack([rng.permutation(column) for column in points.T])
+
+
+def boxed(points: Points, rng: np.random.Generator) -> Points:
+    """Uniform noise in the box that holds the points along their principal axes; shape as `points`.
+
+    Notes
+    -----
+    Reference (b) of Tibshirani, Walther and Hastie (2001). It is not turned back: K-Means doesn't see rotation.
+    """
+    centred = points - points.mean(axis=0)
+    axes = np.linalg.svd(centred, full_matrices=False)[2]
+    turned = centred @ axes.T
+    noise: Points = rng.uniform(turned.min(axis=0), turned.max(axis=0), size=turned.shape)
+    return noise
+
+
+def bands(curves: NDArray[np.float64]) -> list[Band]:
+    """A band per column of `curves`, shape (n_repeats, n_k)."""
+    low, high = np.quantile(curves, (0.05, 0.95), axis=0)
+    return [Band(*map(float, one)) for one in zip(curves.mean(axis=0), low, high, strict=True)]
+
+
+def gap(
+    measured: Sequence[float], references: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Gap statistic and its standard error for each k.
+
+    Parameters
+    ----------
+    measured : sequence of float, length n_k
+        WCSS of the customers for k = 1, 2, ...
+    references : float array, shape (n_references, n_k)
+        WCSS of reference data sets without groups.
+
+    Returns
+    -------
+    gap, error : float arrays, shape (n_k,)
+        Gap(k) = mean log W*(k) - log W(k), and s(k) = sd(log W*(k)) sqrt(1 + 1/B).
+
+    Notes
+    -----
+    Tibshirani, Walther and Hastie (2001), JRSS B 63: 411-423.
+    """
+    logs = np.log(references)
+    error = logs.std(axis=0) * np.sqrt(1 + 1 / len(references))
+    return logs.mean(axis=0) - np.log(np.asarray(measured)), error
+
+
+def gap_prefers(gaps: Sequence[float], errors: Sequence[float]) -> int | None:
+    """The smallest k with Gap(k) >= Gap(k + 1) - s(k + 1); None if the gap grows to the end."""
+    for place in range(len(gaps) - 1):
+        if gaps[place] >= gaps[place + 1] - errors[place + 1]:
+            return place + 1
+    return None
+
+
+def prediction_strength(points: Points, ks: Sequence[int], rng: np.random.Generator) -> list[float]:
+    """Prediction strength of one split into halves for each of `ks`, mean of both directions.
+
+    Both halves are clustered; of each group of the one half, the share of its pairs is counted that the
+    centres of the other half keep together. The strength is that of the weakest group.
+
+    Notes
+    -----
+    Tibshirani and Walther (2005), J. Comput. Graph. Stat. 14: 511-528.
+    """
+    order = rng.permutation(len(points))
+    halves = points[order[: len(points) // 2]], points[order[len(points) // 2 :]]
+    seed = int(rng.integers(1 << 31))
+    return [_strength(halves, k, seed) for k in ks]
+
+
+def strength_prefers(ks: Sequence[int], strengths: Sequence[float], least: float = STRONG) -> int:
+    """The largest k whose groups are found again in fresh customers; 1 if there is no other."""
+    return max(k for k, strength in zip(ks, strengths, strict=True) if k == 1 or strength >= least)
+
+
+def elbow(ks: Sequence[int], curve: Sequence[float]) -> int | None:
+    """Where a falling curve bends most.
+
+    Notes
+    -----
+    Kneedle: Satopaa, Albrecht, Irwin and Raghavan (2011), ICDCSW. A curve over noise bends as well, so it
+    is worth only as much as it differs from the noise reference (Schubert 2023, SIGKDD Expl. 25: 36-42).
+    """
+    knee = KneeLocator(list(ks), list(curve), curve="convex", direction="decreasing").knee
+    return None if knee is None else int(knee)
+
+
+def _strength(halves: tuple[Points, Points], k: int, seed: int) -> float:
+    if k == 1:
+        return 1.0
+    fits = [KMeans(k, n_init=HALF_STARTS, random_state=seed).fit(half) for half in halves]
+    found = [_kept_together(fits[1 - one].predict(halves[one]), fits[one].labels_) for one in (0, 1)]
+    return float(np.mean(found))
+
+
+def _kept_together(predicted: Labels, own: Labels) -> float:
+    """Of each own group, the share of pairs that is predicted into one group; the smallest of them."""
+    counts = contingency_matrix(own, predicted).astype(float)
+    sizes = counts.sum(axis=1)
+    pairs = (counts * (counts - 1)).sum(axis=1)
+    several = sizes > 1
+    return float((pairs[several] / (sizes * (sizes - 1))[several]).min(initial=1.0))

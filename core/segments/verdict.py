@@ -1,0 +1,215 @@
+"""What the evidence says about the number of segments, in words that a marketing manager can use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.numbers import Numbers
+from core.segments import criteria
+from core.segments.evidence import Choice, Evidence
+from core.segments.flows import Moves, Step
+from core.segments.words import spell
+
+STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
+CLEAR_WORDS = "clearly more than noise"
+HARDLY, CLEARLY = 1.2, 1.5  # what a step removes, by what it removes from shuffled customers
+
+
+@dataclass(frozen=True)
+class Preference:
+    """A criterion, and the number of segments that it prefers; None where it settles on none."""
+
+    name: str
+    k: int | None
+
+
+def silhouette_prefers(evidence: Evidence) -> int:
+    """The k with the largest mean silhouette."""
+    return _best(evidence, lambda choice: choice.scores.silhouette or 0.0)
+
+
+def calinski_harabasz_prefers(evidence: Evidence) -> int:
+    """The k with the largest Calinski-Harabasz index."""
+    return _best(evidence, lambda choice: choice.scores.calinski_harabasz or 0.0)
+
+
+def davies_bouldin_prefers(evidence: Evidence) -> int:
+    """The k with the smallest Davies-Bouldin index."""
+    return _best(evidence, lambda choice: -(choice.scores.davies_bouldin or 0.0))
+
+
+def gap_prefers(evidence: Evidence) -> int | None:
+    """The smallest k with Gap(k) >= Gap(k + 1) - s(k + 1); None if the gap grows to the end."""
+    choices = evidence.choices
+    return criteria.gap_prefers([one.gap for one in choices], [one.gap_error for one in choices])
+
+
+def strength_prefers(evidence: Evidence, least: float = criteria.STRONG) -> int:
+    """The largest k whose weakest segment is found again in fresh customers."""
+    return criteria.strength_prefers(evidence.ks, [one.strength for one in evidence.choices], least)
+
+
+def preferences(evidence: Evidence) -> tuple[Preference, ...]:
+    """The five criteria; the elbow is no criterion, since noise has one as well."""
+    return (
+        Preference("silhouette", silhouette_prefers(evidence)),
+        Preference("Calinski-Harabasz", calinski_harabasz_prefers(evidence)),
+        Preference("Davies-Bouldin", davies_bouldin_prefers(evidence)),
+        Preference("prediction strength", strength_prefers(evidence)),
+        Preference("the gap statistic", gap_prefers(evidence)),
+    )
+
+
+def shapeless(evidence: Evidence) -> bool:
+    """Whether nothing sets these customers apart from noise: both criteria that can say one say it."""
+    return gap_prefers(evidence) == 1 and strength_prefers(evidence) == 1
+
+
+def favourite(evidence: Evidence) -> int:
+    """What most criteria prefer; the smaller of two that are preferred alike."""
+    if shapeless(evidence):
+        return 1
+    votes = Counter(one.k for one in preferences(evidence) if one.k is not None)
+    return min(votes, key=lambda k: (-votes[k], k))
+
+
+def explained(evidence: Evidence, k: int) -> float:
+    """Part of the differences between customers that k segments explain: 1 - WCSS(k) / WCSS(1)."""
+    return 1 - evidence.choice(k).wcss / evidence.choice(1).wcss
+
+
+def noise_explained(evidence: Evidence, k: int) -> float:
+    """The same over shuffled columns."""
+    return 1 - evidence.choice(k).noise.mean / evidence.choice(1).noise.mean
+
+
+def opening(evidence: Evidence, live: int) -> str:
+    """The sentence that the page opens with."""
+    if shapeless(evidence):
+        return (
+            "No segments: nothing here sets these customers apart from pure noise. The gap statistic prefers one "
+            f"group, and no division is found again in fresh customers. The {spell(live).lower()} live segments "
+            "are a convenient way to cut one crowd, not groups that exist."
+        )
+    return f"{_listed(preferences(evidence))}. {_standing(evidence, live)}"
+
+
+def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
+    """What the live number of segments costs and buys against the one that most criteria prefer."""
+    best = favourite(evidence)
+    if live == best:
+        return f"{spell(live)} is what most criteria prefer: it costs nothing against them."
+    if best == 1:
+        return (
+            f"Against no segments at all, {spell(live).lower()} explain {numbers.percent(explained(evidence, live))} "
+            f"of the differences between customers; the same number explains "
+            f"{numbers.percent(noise_explained(evidence, live))} where there is nothing to find."
+        )
+    return f"Against {spell(best).lower()}, {spell(live).lower()} {_costs(evidence, live, best, numbers)}"
+
+
+def elbow(evidence: Evidence) -> str:
+    """What the WCSS curve says, and what it does not."""
+    bend = "has no clear bend" if evidence.elbow is None else f"bends most at {_small(evidence.elbow)}"
+    if evidence.noise_elbow is None:
+        return f"The curve {bend}; that over shuffled customers, who have no segments, has no bend."
+    return (
+        f"The curve {bend}. Over shuffled customers, who have no segments, it bends too, at "
+        f"{_small(evidence.noise_elbow)}: an elbow alone proves nothing."
+    )
+
+
+def step(one: Step, evidence: Evidence, numbers: Numbers) -> str:
+    """What one more segment changes."""
+    groups, after = evidence.choice(one.k).groups, evidence.choice(one.k + 1).groups
+    together = numbers.percent(one.together)
+    if not one.clean:
+        return f"Segments are redrawn: only {together} of customers stay together"
+    parts = " and ".join(
+        f"{after[child - 1].name} ({numbers.whole(after[child - 1].size)})" for child in one.children
+    )
+    parent = "Everyone" if one.k == 1 else groups[one.parent - 1].name
+    kept = "" if one.k == 1 else f"; {together} of customers stay together"
+    return f"{parent} split into {parts}{kept}"
+
+
+def worth(one: Step) -> str:
+    """Whether a step removes more than it would from shuffled customers."""
+    ratio = one.gain / one.noise_gain if one.noise_gain > 0 else float("inf")
+    if ratio <= HARDLY:
+        return "hardly more than noise"
+    return CLEAR_WORDS if ratio >= CLEARLY else "a little more than noise"
+
+
+def moved(found: Moves, live: int, k: int, numbers: Numbers) -> str:
+    """Who moves from the live segments to `k` of them."""
+    if k == live:
+        return f"{spell(k)} is the live model: nobody moves."
+    total = int(found.counts.sum())
+    return (
+        f"From {spell(live).lower()} to {spell(k).lower()}: {numbers.whole(total - found.moved)} of "
+        f"{numbers.whole(total)} customers stay in the segment that goes on from theirs, "
+        f"{numbers.whole(found.moved)} ({numbers.percent(found.moved / total)}) move to another."
+    )
+
+
+def prefers(k: int | None) -> str:
+    """The beginning of a criterion's finding."""
+    if k is None:
+        return "Settles on none of these"
+    return "Prefers one: no segments" if k == 1 else f"Prefers {_small(k)}"
+
+
+def _best(evidence: Evidence, worth: Callable[[Choice], float]) -> int:
+    return max(evidence.choices[1:], key=worth).k
+
+
+def _listed(found: Sequence[Preference]) -> str:
+    """Silhouette and Davies-Bouldin prefer two, the gap statistic eight."""
+    by_k: dict[int | None, list[str]] = {}
+    for one in found:
+        by_k.setdefault(one.k, []).append(one.name)
+    parts = []
+    for place, (k, names) in enumerate(by_k.items()):
+        said = {None: "none of these", 1: "one (no segments)"}.get(k) or _small(k or 0)
+        verb = f" prefer{'s' if len(names) == 1 else ''}" if place == 0 else ""
+        parts.append(f"{_joined(names)}{verb} {said}")
+    text = _joined(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return text[0].upper() + text[1:]
+
+
+def _standing(evidence: Evidence, live: int) -> str:
+    if live == favourite(evidence):
+        return f"{spell(live)} is live."
+    return (
+        f"{spell(live)} is live, which is more detail than most criteria back."
+        if live > favourite(evidence)
+        else f"{spell(live)} is live, which is less detail than most criteria back."
+    )
+
+
+def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:
+    mine, other = evidence.choice(live), evidence.choice(best)
+    clearness = (mine.scores.silhouette or 0.0) - (other.scores.silhouette or 0.0)
+    again = (
+        "" if mine.strength >= criteria.STRONG else f", below the {criteria.STRONG:g} that counts as reliable"
+    )
+    return (
+        f"{'cost' if clearness < 0 else 'gain'} clearness: the mean silhouette is "
+        f"{mine.scores.silhouette:.2f} instead of {other.scores.silhouette:.2f}, and the weakest segment is found "
+        f"again in fresh customers with a strength of {mine.strength:.2f} instead of {other.strength:.2f}{again}. "
+        f"They {'buy' if live > best else 'lose'} detail: {numbers.percent(explained(evidence, live))} of the "
+        f"differences between customers are explained instead of {numbers.percent(explained(evidence, best))} "
+        f"(of shuffled customers, {numbers.percent(noise_explained(evidence, live))} instead of "
+        f"{numbers.percent(noise_explained(evidence, best))})."
+    )
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _small(k: int) -> str:
+    return spell(k).lower()

@@ -1,0 +1,265 @@
+"""Choose k: how many segments are there really?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts.components import Table, aria, data_table, grid, page, swatch
+from layouts.theme import EVERYONE
+
+
+class ids:
+    WCSS = "choose_k-wcss"
+    SILHOUETTE = "choose_k-silhouette"
+    CALINSKI = "choose_k-calinski"
+    DAVIES = "choose_k-davies"
+    GAP = "choose_k-gap"
+    STRENGTH = "choose_k-strength"
+    K = "choose_k-k"
+    PREVIEW = "choose_k-preview"
+    DETAILS = "choose_k-details"
+    WIDTHS = "choose_k-widths"
+    MOVES = "choose_k-moves"
+    STEPS = "choose_k-steps"
+    SHARED = "choose_k-shared"
+    SHARED_DONE = "choose_k-shared-done"
+    MAKE = "choose_k-make"
+    RESTORE = "choose_k-restore"
+    ASKED = "choose_k-asked"
+    ASKED_SAID = "choose_k-asked-said"
+    WANTED = "choose_k-wanted"
+    YES = "choose_k-yes"
+    NO = "choose_k-no"
+
+
+TITLE = "How many segments are there really?"
+
+
+@dataclass(frozen=True)
+class Option:
+    """A number of segments to choose, and what speaks for it."""
+
+    k: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What an administrator can do about the live model."""
+
+    allowed: bool
+    make: str
+    can_make: bool
+    restore: str
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class ChooseK:
+    """Everything that the page says."""
+
+    lead: str
+    cost: str
+    source: str
+    charts: Sequence[Component]
+    options: Sequence[Option]
+    chosen: int
+    preview: Component
+    details: Component
+    steps: Table
+    steps_finding: str
+    algorithms: Table
+    algorithms_finding: str
+    switch: Switch
+
+
+def layout(content: ChooseK) -> Component:
+    """What the evidence says, the criteria one by one, a preview of any k, other algorithms."""
+    return page(
+        TITLE,
+        content.lead,
+        html.P(content.switch.notice, className="p-card k-done", role="status")
+        if content.switch.notice
+        else None,
+        html.P(content.cost, className="k-cost"),
+        _section("The criteria, one by one", grid(*content.charts, columns="three")),
+        _section(
+            "Try another number",
+            _choices(content.options, content.chosen),
+            html.Div(content.preview, id=ids.PREVIEW, className="k-preview", **aria(live="polite")),
+            switch(content.switch),
+            html.Div(content.details, id=ids.DETAILS),
+        ),
+        _told("What each further segment buys", content.steps_finding, content.steps),
+        _told("Other ways to group the same customers", content.algorithms_finding, content.algorithms),
+        html.P(content.source, className="p-source"),
+        *_stores(),
+    )
+
+
+def waiting(panel: Component) -> Component:
+    """While the evidence is computed: how far it is. The controls are there, hidden, for the callbacks."""
+    controls = [
+        _choices([], 2),
+        html.Div(id=ids.PREVIEW),
+        html.Div(id=ids.DETAILS),
+        switch(Switch(False, "", False, "")),
+        *_stores(),
+    ]
+    return page(
+        TITLE,
+        "Nobody has measured it for these customers yet. It is being done now, once, and kept.",
+        panel,
+        html.Div(controls, hidden=True),
+    )
+
+
+def switch(content: Switch) -> Component:
+    """The buttons of an administrator; for others, who to ask."""
+    buttons = [
+        html.Button(
+            content.make,
+            id=ids.MAKE,
+            type="button",
+            className="btn p-button",
+            disabled=not content.can_make,
+        ),
+        html.Button(
+            content.restore or "Restore the previous model",
+            id=ids.RESTORE,
+            type="button",
+            className="btn p-button-quiet",
+            hidden=not content.restore,
+        ),
+    ]
+    return html.Div(
+        [
+            html.P(
+                "Looking changes nothing. Only an administrator can make another number of segments live.",
+                className="p-hint",
+                hidden=content.allowed,
+            ),
+            html.Div([html.Div(buttons, className="k-buttons"), _question()], hidden=not content.allowed),
+        ],
+        className="k-switch",
+    )
+
+
+def _question() -> Component:
+    return html.Div(
+        [
+            html.P(id=ids.ASKED_SAID),
+            html.Div(
+                [
+                    html.Button(
+                        "Yes, change it for everyone", id=ids.YES, type="button", className="btn p-button"
+                    ),
+                    html.Button("No, keep it", id=ids.NO, type="button", className="btn p-button-quiet"),
+                ],
+                className="k-buttons",
+            ),
+        ],
+        id=ids.ASKED,
+        className="p-card k-asked",
+        hidden=True,
+        role="group",
+        **aria(label="Change the live model"),
+    )
+
+
+def _choices(options: Sequence[Option], chosen: int) -> Component:
+    """A row of numbers; one radio button each, so that arrow keys walk along it."""
+    return html.Fieldset(
+        [
+            html.Legend("Number of segments", className="visually-hidden"),
+            dbc.RadioItems(
+                id=ids.K,
+                options=[{"value": one.k, "label": _option(one)} for one in options],
+                value=chosen,
+                className="k-row",
+                input_class_name="k-input",
+                label_class_name="k-label",
+                label_checked_class_name="is-chosen",
+            ),
+        ],
+        className="k-choices",
+    )
+
+
+def _option(one: Option) -> Component:
+    return html.Span([html.Span(str(one.k), className="k-number"), html.Span(one.note, className="k-note")])
+
+
+def _section(title: str, *children: Component) -> Component:
+    return html.Section([html.H2(title), *children], className="k-section", **aria(label=title))
+
+
+def _told(title: str, finding: str, table: Table) -> Component:
+    return html.Section(
+        [html.H2(title), html.P(finding, className="p-finding"), data_table(table, caption=title)],
+        className="p-card k-told",
+        **aria(label=title),
+    )
+
+
+def _stores() -> list[Component]:
+    return [dcc.Store(id=ids.SHARED), dcc.Store(id=ids.SHARED_DONE), dcc.Store(id=ids.WANTED)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A segment of the preview."""
+
+    number: int
+    name: str
+    figures: Sequence[str]
+
+
+def preview(title: str, moved: str, rows: Sequence[Row], live: bool) -> Component:
+    """The segments that a number makes, and how many would move, before anything is changed."""
+    return html.Div(
+        [html.H3(title, className="k-title"), html.P(moved), _segments(rows, live, title)],
+        className="k-preview-parts",
+    )
+
+
+def details(pair: Sequence[Component], wide: Component | None) -> Component:
+    """The charts of the preview: two side by side, and one over all the width."""
+    return html.Div([grid(*pair), wide], className="k-preview-parts")
+
+
+HEAD = ("Segment", "Customers", "Of all", "Mean spending", "Of spending", "Silhouette", "Nearer to another")
+
+
+def _segments(rows: Sequence[Row], live: bool, title: str) -> Component:
+    table = html.Table(
+        [
+            html.Caption(title, className="visually-hidden"),
+            html.Thead(html.Tr([html.Th(text, scope="col") for text in HEAD])),
+            html.Tbody([_segment(row, live) for row in rows]),
+        ],
+        className="p-table k-segments",
+    )
+    return html.Div(
+        table,
+        className="p-card p-table-frame",
+        tabIndex="0",
+        role="group",
+        **aria(label=f"{title}, as a table"),
+    )
+
+
+def _segment(row: Row, live: bool) -> Component:
+    mark = swatch(row.number) if live else plain_swatch(row.number)
+    name = html.Th(html.Span([mark, html.Span(row.name)], className="k-name"), scope="row")
+    return html.Tr([name, *(html.Td(text) for text in row.figures)])
+
+
+def plain_swatch(number: int) -> Component:
+    """The number of a segment that is not live: the colours belong to those that are."""
+    return html.Span(str(number), className="p-swatch", style={"backgroundColor": EVERYONE})

@@ -1,0 +1,296 @@
+"""Figures about the number of segments: curves over k, silhouettes, who goes where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from layouts.figures import Figure
+from layouts.theme import ACCENT, EVERYONE, Template
+
+SHADE = "rgba(122, 131, 125, 0.22)"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A criterion over k.
+
+    `values[i]` is for `ks[i]`; `preferred` and `live` are marked; `errors` are drawn as whiskers; `noise` is
+    (mean, low, high) for each k; `bound` is a level that counts.
+    """
+
+    ks: Sequence[int]
+    values: Sequence[float]
+    live: int
+    preferred: int | None
+    axis: str
+    mark: str = "preferred"
+    errors: Sequence[float] | None = None
+    noise: Sequence[tuple[float, float, float]] | None = None
+    bound: float | None = None
+    digits: str = ".2f"
+
+
+def curve(drawn: Curve, template: Template) -> Figure:
+    """The curve, with what it prefers and what is live marked by shape and word."""
+    data = [*_noise(drawn), _line(drawn)]
+    shapes = [] if drawn.bound is None else [_bound(drawn.bound)]
+    notes = [_note(drawn, k, text, above, template) for k, text, above in _marked(drawn)]
+    return {
+        "data": data,
+        "layout": {
+            "template": template,
+            "shapes": shapes,
+            "annotations": notes,
+            "xaxis": {
+                "title": {"text": "segments"},
+                "dtick": 1,
+                "range": [min(drawn.ks) - 0.6, max(drawn.ks) + 0.6],
+                "showgrid": False,
+                "tickangle": 0,
+            },
+            "yaxis": {"title": {"text": drawn.axis}, "tickformat": drawn.digits, "nticks": 5},
+            "hovermode": "closest",
+            "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
+        },
+    }
+
+
+def _marked(drawn: Curve) -> list[tuple[int, str, bool]]:
+    """What is written at which k, above the point or below it: apart where the two are neighbours."""
+    if drawn.preferred == drawn.live:
+        return [(drawn.live, f"{drawn.mark}, live", True)]
+    preferred = [] if drawn.preferred is None else [(drawn.preferred, drawn.mark, True)]
+    near = drawn.preferred is not None and abs(drawn.preferred - drawn.live) < 3
+    return [*preferred, (drawn.live, "live", not near)]
+
+
+def _line(drawn: Curve) -> dict[str, Any]:
+    sizes = [13 if k in (drawn.preferred, drawn.live) else 6 for k in drawn.ks]
+    symbols = [
+        "circle" if k == drawn.preferred else "diamond-open" if k == drawn.live else "circle"
+        for k in drawn.ks
+    ]
+    trace: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": "your customers",
+        "x": list(drawn.ks),
+        "y": list(drawn.values),
+        "line": {"color": ACCENT, "width": 2},
+        "marker": {
+            "color": ACCENT,
+            "size": sizes,
+            "symbol": symbols,
+            "opacity": 1,
+            "line": {"width": 2, "color": ACCENT},
+        },
+        "hovertemplate": f"%{{x}} segments: %{{y:{drawn.digits}}}<extra></extra>",
+    }
+    if drawn.errors is not None:
+        trace["error_y"] = {"array": list(drawn.errors), "color": EVERYONE, "thickness": 1, "width": 3}
+    return trace
+
+
+def _noise(drawn: Curve) -> list[dict[str, Any]]:
+    if drawn.noise is None:
+        return []
+    ks = list(drawn.ks)
+    band = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": ks + ks[::-1],
+        "y": [high for _, _, high in drawn.noise] + [low for _, low, _ in drawn.noise][::-1],
+        "fill": "toself",
+        "fillcolor": SHADE,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+    middle = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "shuffled",
+        "x": ks,
+        "y": [mean for mean, _, _ in drawn.noise],
+        "line": {"color": EVERYONE, "width": 2, "dash": "dot"},
+        "hovertemplate": f"shuffled, %{{x}} segments: %{{y:{drawn.digits}}}<extra></extra>",
+    }
+    return [band, middle]
+
+
+def _bound(level: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": level,
+        "y1": level,
+        "line": {"color": EVERYONE, "width": 1, "dash": "dash"},
+    }
+
+
+def _note(drawn: Curve, k: int, text: str, above: bool, template: Template) -> dict[str, Any]:
+    place = list(drawn.ks).index(k)
+    return {
+        "x": k,
+        "y": drawn.values[place],
+        "text": text,
+        "showarrow": False,
+        "yshift": 16 if above else -16,
+        "xanchor": "left" if place < 2 else "center",
+        "font": {"size": 12, "color": template["layout"]["font"]["color"]},
+    }
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Silhouettes of one segment as quantiles, smallest first, and the customers that they stand for."""
+
+    label: str
+    widths: Sequence[float]
+    size: int
+    colour: str
+
+
+def silhouettes(outlines: Sequence[Outline], mean: float, template: Template) -> Figure:
+    """One blade for each segment, as thick as it has customers; left of zero are those who fit elsewhere better."""
+    gap = sum(one.size for one in outlines) * 0.02
+    base, data, notes = 0.0, [], []
+    for one in outlines:
+        data.append(_blade(one, base))
+        notes.append(_blade_name(one, base))
+        base += one.size + gap
+    lowest = min((one.widths[0] for one in outlines if one.widths), default=0.0)
+    highest = max((one.widths[-1] for one in outlines if one.widths), default=1.0)
+    return {
+        "data": data,
+        "layout": {
+            "template": template,
+            "annotations": notes,
+            "shapes": [_upright(0.0, "solid"), _upright(mean, "dash")],
+            "xaxis": {"title": {"text": "silhouette"}, "range": [min(lowest, 0) - 0.16, highest + 0.02]},
+            "yaxis": {"range": [base, -gap], "showgrid": False, "showticklabels": False, "zeroline": False},
+            "hovermode": "closest",
+        },
+    }
+
+
+def _blade(one: Outline, base: float) -> dict[str, Any]:
+    steps = max(len(one.widths) - 1, 1)
+    heights = [base + one.size * place / steps for place in range(len(one.widths))]
+    falling = list(one.widths)[::-1]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": one.label,
+        "x": [0, *falling, 0],
+        "y": [base, *heights, base + one.size],
+        "fill": "toself",
+        "fillcolor": one.colour,
+        "line": {"width": 0, "color": one.colour},
+        "text": one.label,
+        "hoverinfo": "text",
+        "hoveron": "fills",
+    }
+
+
+def _blade_name(one: Outline, base: float) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "x": 0,
+        "y": base + one.size / 2,
+        "text": one.label.partition(" ")[0],
+        "showarrow": False,
+        "xanchor": "left",
+        "font": {"size": 12},
+    }
+
+
+def _upright(x: float, dash: str) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "x0": x,
+        "x1": x,
+        "line": {"color": EVERYONE, "width": 1, "dash": dash},
+    }
+
+
+@dataclass(frozen=True)
+class Node:
+    """A segment in a flow: what stands beside it, what hovering says, its colour."""
+
+    label: str
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Customers from one node to another."""
+
+    source: int
+    target: int
+    customers: int
+    colour: str
+
+
+def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], template: Template) -> Figure:
+    """A Sankey diagram from left to right, with the names of its columns on top."""
+    return {
+        "data": [
+            {
+                "type": "sankey",
+                "arrangement": "snap",
+                "node": {
+                    "label": [node.label for node in nodes],
+                    "customdata": [node.name for node in nodes],
+                    "color": [node.colour for node in nodes],
+                    "pad": 14,
+                    "thickness": 14,
+                    "line": {"width": 0},
+                    "hovertemplate": "%{customdata}<br>%{value:,.0f} customers<extra></extra>",
+                },
+                "link": {
+                    "source": [link.source for link in links],
+                    "target": [link.target for link in links],
+                    "value": [link.customers for link in links],
+                    "color": [link.colour for link in links],
+                    "hovertemplate": "%{source.customdata} to %{target.customdata}"
+                    "<br>%{value:,.0f} customers<extra></extra>",
+                },
+                "textfont": {"size": 12, "color": template["layout"]["font"]["color"], "shadow": "none"},
+            }
+        ],
+        "layout": {
+            "template": template,
+            "annotations": [_column(text, place, len(columns)) for place, text in enumerate(columns)],
+            "margin": {"l": 8, "r": 8, "t": 32, "b": 12},
+        },
+    }
+
+
+def _column(text: str, place: int, of: int) -> dict[str, Any]:
+    side = "left" if place == 0 else "right" if place == of - 1 else "center"
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": place / max(of - 1, 1),
+        "y": 1,
+        "text": text,
+        "showarrow": False,
+        "xanchor": side,
+        "yanchor": "bottom",
+        "yshift": 6,
+        "font": {"size": 12},
+    }
+
+
+def faint(colour: str, opacity: float = 0.35) -> str:
+    """A colour such as #0077BB, transparent."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"
