@@ -9,8 +9,10 @@ from dash import Dash
 from flask import Flask
 
 from callbacks import (
+    api,
     auth,
     campaigns,
+    choose_k,
     commands,
     customers,
     explore,
@@ -33,31 +35,18 @@ from core.services import create_services
 from core.settings import Settings, load
 from core.work import WORK, Work
 
+# fmt: off
 VIEWS = (
     View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register, overview.PAGE),
     View("explore", "/explore", "Explore", Action.VIEW, explore.draw, explore.register, explore.PAGE),
     View("segments", "/segments", "Segments", Action.VIEW, segments.draw, segments.register, segments.PAGE),
-    View(
-        "campaigns",
-        "/campaigns",
-        "Campaigns",
-        Action.VIEW,
-        campaigns.draw,
-        campaigns.register,
-        campaigns.PAGE,
-    ),
+    View("choose_k", "/choose-k", "How many", Action.VIEW, choose_k.draw, choose_k.register),
+    View("campaigns", "/campaigns", "Campaigns", Action.VIEW, campaigns.draw, campaigns.register, campaigns.PAGE),
     View("predict", "/predict", "Predict", Action.PREDICT, predict.draw, predict.register),
-    View(
-        "customers",
-        customers.PATH,
-        "Customers",
-        Action.VIEW,
-        customers.draw,
-        customers.register,
-        customers.PAGE,
-    ),
+    View("customers", "/customers", "Customers", Action.VIEW, customers.draw, customers.register, customers.PAGE),
     View("models", "/models", "Models", Action.EXPORT, models.draw, models.register),
 )
+# fmt: on
 
 
 def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[str, Work] = WORK) -> Dash:
@@ -69,6 +58,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     auth.register(server, services.users, settings)
     commands.register(server, services.users, settings)
     health.register(server, services)
+    api.register(server, services)
     progress.register(server, services)
     saved_views.register(server, services, views)
     exports.register(server, services)

@@ -20,26 +20,28 @@ from callbacks.shell import Query, mode
 from core import jobs
 from core.accounts.permissions import Action, may
 from core.segments import evidence, verdict
+from core.segments.choose_work import QUICK
 from core.segments.evidence import Evidence
 from core.segments.flows import moves, steps
 from core.segments.live import FEWEST, MOST
 from core.segments.words import spell
 from core.services import Services
 from layouts import choose_k as layout
-from layouts import shell
 from layouts.choose_k import ids
 from layouts.components import Table, notice
 from layouts.theme import template
 
 KS = range(FEWEST, MOST + 1)
-WORK = "evidence"
+WORK, CHOOSE = "evidence", "choose-model"
+MEASURING = "Nobody has measured it for these customers yet. It is being done now, once, and kept."
+CHANGING = "The new segments are being fitted. Until they are, every page shows those that are live now."
 
 
 def draw(services: Services, query: Query) -> Component:
     """The page, with the number of the address previewed; or how far the evidence is."""
     given = query.get("k", "")
     asked = int(given) if given.isascii() and given.isdigit() and len(given) < 3 else 0
-    return _page(services, asked)
+    return layout.frame(_page(services, asked))
 
 
 def register(app: Dash, services: Services) -> None:
@@ -67,7 +69,7 @@ def _register_preview(app: Dash, services: Services) -> None:
             abort(409, "There is no evidence yet. Reload the page to see how far it is.")
         plotly = template(mode(), services.numbers.separators)
         drawn = preview(services, found, wanted), details(services, found, wanted, plotly)
-        return *drawn, {"k": wanted}, _make_words(wanted), wanted == live_k(services), True
+        return *drawn, {"k": wanted}, _make_words(wanted, live_k(services)), wanted == live_k(services), True
 
     app.clientside_callback(
         "function (values) { return window.parterre.showInAddress(values); }",
@@ -102,23 +104,25 @@ def _register_switch(app: Dash, services: Services) -> None:
         )
 
     @app.callback(
-        Output(shell.ids.PAGE, "children", allow_duplicate=True),
+        Output(ids.BODY, "children"),
         Input(ids.YES, "n_clicks"),
         State(ids.WANTED, "data"),
         prevent_initial_call=True,
     )
     @requires(Action.CHOOSE_MODEL)
     def change_the_live_model(yes: object, wanted: object) -> Any:
-        if not yes:  # Dash asks once when the button is drawn, since what it changes is elsewhere
+        if not yes:  # Dash asks once when the button is drawn, since it lies inside what it changes
             return no_update
-        _change(services, wanted)
+        job = _change(services, wanted)
+        if job is not None:
+            return layout.waiting(CHANGING, progress.panel(services, job))
         return _page(services, live_k(services), done=_done(services))
 
 
 def _page(services: Services, asked: int, done: str = "") -> Component:
     found = evidence.find(services.findings, services.model.card)
     if found is None:
-        return layout.waiting(_progress(services))
+        return layout.waiting(MEASURING, _progress(services))
     numbers, live = services.numbers, live_k(services)
     chosen = asked if asked in KS else live
     plotly = template(mode(), numbers.separators)
@@ -141,18 +145,21 @@ def _page(services: Services, asked: int, done: str = "") -> Component:
     )
 
 
-def _change(services: Services, wanted: object) -> None:
-    """Make live what was confirmed; what a browser says is checked again."""
+def _change(services: Services, wanted: object) -> jobs.Job | None:
+    """Make live what was confirmed, or have it done if it takes long; what a browser says is checked again."""
     if not isinstance(wanted, Mapping):
         abort(400, "Choose a number of segments first.")
     k, user = _number(wanted.get("k")), signed_in()
     by = user.username if user else ""
     if wanted.get("restore") is not True:
+        if len(services.model.people) > QUICK:
+            return services.jobs.submit(CHOOSE, {"k": k, "by": by}, owner=by, anew=True)
         services.live.choose(replace(services.model.card.parameters, k=k), by=by)
     elif k == _before(services):
         services.live.restore(by=by)
     else:
         abort(409, "Somebody has changed the live model meanwhile. Reload the page and look again.")
+    return None
 
 
 def _before(services: Services) -> int:
@@ -179,15 +186,15 @@ def _switch(services: Services, chosen: int, done: str) -> layout.Switch:
     user, previous = signed_in(), _previous(services)
     return layout.Switch(
         allowed=user is not None and may(user.role, Action.CHOOSE_MODEL),
-        make=_make_words(chosen),
+        make=_make_words(chosen, live_k(services)),
         can_make=chosen != live_k(services),
         restore="" if previous is None else f"Restore the previous model (k = {previous})",
         notice=done,
     )
 
 
-def _make_words(k: int) -> str:
-    return f"Make k = {k} the live model"
+def _make_words(k: int, live: int) -> str:
+    return f"k = {k} is the live model" if k == live else f"Make k = {k} the live model"
 
 
 def _done(services: Services) -> str:
@@ -198,14 +205,15 @@ def _done(services: Services) -> str:
 def _consequences(services: Services, k: int) -> str:
     """What making `k` segments live changes, before it does."""
     live, found = live_k(services), evidence.find(services.findings, services.model.card)
+    when = "within two seconds" if len(services.model.people) <= QUICK else "as soon as they are fitted"
     moving = ""
     if found is not None:
         moving = " " + verdict.moved(
             moves(live_labels(services), live, found.choice(k)), live, k, services.numbers
         )
     return (
-        f"Every page will show {spell(k).lower()} segments instead of {spell(live).lower()}, for everyone, within two "
-        f"seconds; predictions and saved filters by segment then mean the new ones.{moving} Names and notes of the "
+        f"Every page will show {spell(k).lower()} segments instead of {spell(live).lower()}, for everyone, {when}; "
+        f"predictions and saved filters by segment then mean the new ones.{moving} Names and notes of the "
         f"{spell(live).lower()} are kept, and come back when you restore them."
     )
 
@@ -238,7 +246,7 @@ def _steps_finding(found: Evidence) -> str:
     opening = (
         "No step buys clearly more than it would among shuffled customers."
         if last == 1
-        else f"Only up to {spell(last).lower()} segments does a step buy clearly more than it would among shuffled "
+        else f"The step to {spell(last).lower()} is the last that buys clearly more than it would among shuffled "
         "customers."
     )
     return (

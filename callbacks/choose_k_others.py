@@ -15,7 +15,6 @@ from layouts.components import Table
 ALGORITHMS = {"kmeans": "K-Means", "gmm": "Gaussian mixture", "dbscan": "DBSCAN"}
 HEAD = (
     "Algorithm",
-    "Setting",
     "Groups",
     "Customers in each",
     "In no group",
@@ -23,6 +22,7 @@ HEAD = (
     "Calinski-Harabasz",
     "Davies-Bouldin",
     "Agreement with the live segments",
+    "Setting",
 )
 LISTED = 8  # sizes that are written out
 
@@ -115,12 +115,12 @@ def _row(one: Rival, numbers: Numbers) -> Sequence[str]:
     known = one.scores.silhouette is not None
     return (
         ALGORITHMS[one.algorithm],
-        one.setting,
         str(one.k),
         sizes + more or "none",
         numbers.percent(one.noise),
         f"{one.scores.silhouette:.2f}" if known else "not defined",
         numbers.whole(one.scores.calinski_harabasz) if known else "not defined",
         f"{one.scores.davies_bouldin:.2f}" if known else "not defined",
-        f"{one.agreement:.2f}",
+        f"{one.agreement:.2f}".replace("-0.00", "0.00"),
+        one.setting,
     )

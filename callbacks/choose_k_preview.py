@@ -35,10 +35,12 @@ def live_labels(services: Services) -> Labels:
 
 def names(services: Services, choice: Choice) -> dict[int, str]:
     """What the segments of `choice` are called: the live ones as people named them."""
-    profile = services.model.card.profile
-    if choice.k == len(profile.segments):
-        return {segment.number: segment.name for segment in profile.segments}
-    return {group.number: group.name for group in choice.groups}
+    live = live_k(services)
+    if choice.k != live:
+        return {group.number: group.name for group in choice.groups}
+    # The same segments; where a sample stands for all, possibly in another order.
+    heirs = moves(live_labels(services), live, choice).heirs
+    return {heirs[segment.number]: segment.name for segment in services.model.card.profile.segments}
 
 
 def preview(services: Services, evidence: Evidence, k: int) -> Component:

@@ -48,5 +48,8 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "scoring": Work("Scoring a file of customers", "core.scored:score_sent", private=True),
         "stability": Work("How stable the segments are", "core.segments.stability:work"),
         "evidence": Work("Evidence for the number of segments", "core.segments.evidence_work:evidence_work"),
+        "choose-model": Work(
+            "Another number of segments", "core.segments.choose_work:choose_work", private=True
+        ),
     }
 )

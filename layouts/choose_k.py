@@ -14,6 +14,7 @@ from layouts.theme import EVERYONE
 
 
 class ids:
+    BODY = "choose_k-body"
     WCSS = "choose_k-wcss"
     SILHOUETTE = "choose_k-silhouette"
     CALINSKI = "choose_k-calinski"
@@ -35,6 +36,11 @@ class ids:
     WANTED = "choose_k-wanted"
     YES = "choose_k-yes"
     NO = "choose_k-no"
+
+
+def frame(body: Component) -> Component:
+    """The page, where what it shows can be replaced by what its own button changed."""
+    return html.Div(body, id=ids.BODY)
 
 
 TITLE = "How many segments are there really?"
@@ -95,15 +101,20 @@ def layout(content: ChooseK) -> Component:
             switch(content.switch),
             html.Div(content.details, id=ids.DETAILS),
         ),
-        _told("What each further segment buys", content.steps_finding, content.steps),
-        _told("Other ways to group the same customers", content.algorithms_finding, content.algorithms),
+        _told("What each further segment buys", content.steps_finding, content.steps, "k-steps"),
+        _told(
+            "Other ways to group the same customers",
+            content.algorithms_finding,
+            content.algorithms,
+            "k-others",
+        ),
         html.P(content.source, className="p-source"),
         *_stores(),
     )
 
 
-def waiting(panel: Component) -> Component:
-    """While the evidence is computed: how far it is. The controls are there, hidden, for the callbacks."""
+def waiting(lead: str, panel: Component) -> Component:
+    """While something long is done: how far it is. The controls are there, hidden, for the callbacks."""
     controls = [
         _choices([], 2),
         html.Div(id=ids.PREVIEW),
@@ -113,7 +124,7 @@ def waiting(panel: Component) -> Component:
     ]
     return page(
         TITLE,
-        "Nobody has measured it for these customers yet. It is being done now, once, and kept.",
+        lead,
         panel,
         html.Div(controls, hidden=True),
     )
@@ -153,7 +164,7 @@ def switch(content: Switch) -> Component:
 def _question() -> Component:
     return html.Div(
         [
-            html.P(id=ids.ASKED_SAID),
+            html.P(id=ids.ASKED_SAID, **aria(live="polite")),
             html.Div(
                 [
                     html.Button(
@@ -199,10 +210,10 @@ def _section(title: str, *children: Component) -> Component:
     return html.Section([html.H2(title), *children], className="k-section", **aria(label=title))
 
 
-def _told(title: str, finding: str, table: Table) -> Component:
+def _told(title: str, finding: str, table: Table, kind: str) -> Component:
     return html.Section(
         [html.H2(title), html.P(finding, className="p-finding"), data_table(table, caption=title)],
-        className="p-card k-told",
+        className=f"p-card k-told {kind}",
         **aria(label=title),
     )
 

@@ -138,8 +138,9 @@ def _note(drawn: Curve, k: int, text: str, above: bool, template: Template) -> d
         "y": drawn.values[place],
         "text": text,
         "showarrow": False,
-        "yshift": 16 if above else -16,
-        "xanchor": "left" if place < 2 else "center",
+        "yshift": 13 if above else -16,
+        "xshift": 6 if above else 0,
+        "xanchor": "left" if above else "center",
         "font": {"size": 12, "color": template["layout"]["font"]["color"]},
     }
 

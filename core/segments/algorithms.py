@@ -76,7 +76,9 @@ def written(labels: Labels) -> str:
 
 def read(labels: str) -> Labels:
     """What `written` wrote."""
-    return np.array([NOISE if letter == "-" else _LETTERS.index(letter) for letter in labels], dtype=np.int64)
+    letters = np.frombuffer(labels.encode("ascii"), dtype=np.uint8)
+    digits = np.where(letters >= ord("a"), letters - ord("a") + 10, letters - ord("0")).astype(np.int64)
+    return np.where(letters == ord("-"), NOISE, digits)
 
 
 def widths(points: Points, labels: Labels) -> NDArray[np.float64] | None:

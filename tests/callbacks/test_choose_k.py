@@ -61,12 +61,7 @@ def ask(visitor: Visitor, k: object, button: str = "make"):
 
 def confirm(visitor: Visitor, wanted: object, clicks: object = 1):
     values = {"choose_k-yes.n_clicks": clicks, "choose_k-wanted.data": wanted}
-    output = next(
-        one["output"]
-        for one in visitor.dependencies
-        if one["output"].startswith("shell-page.children@") and one["inputs"][0]["id"] == "choose_k-yes"
-    )
-    return visitor.call(output, values, "choose_k-yes.n_clicks")
+    return visitor.call("choose_k-body.children", values, "choose_k-yes.n_clicks")
 
 
 def answered(response) -> object:
@@ -155,22 +150,30 @@ def test_an_administrator_is_asked_first_in_words(ada):
 
 
 def test_drawing_the_confirm_button_confirms_nothing(ada):
-    assert "shell-page" not in answered(confirm(ada, {"k": 5}, clicks=None))
+    assert "choose_k-body" not in answered(confirm(ada, {"k": 5}, clicks=None))
     assert live(ada) == 6
 
 
 @pytest.mark.usefixtures("six_again")
 def test_a_confirmed_number_is_live_and_can_be_undone(ada, vera):
-    page = answered(confirm(ada, {"k": 5, "restore": False}))["shell-page"]["children"]
+    page = answered(confirm(ada, {"k": 5, "restore": False}))["choose_k-body"]["children"]
     assert "Five segments are live now" in text(page)
     assert live(vera) == 5
     assert "Five segments." in text(vera.page("/"))
     drawn = answered(ask(ada, 5, "restore"))
     assert drawn["choose_k-wanted"]["data"] == {"k": 6, "restore": True}
     assert "Six segments are live now" in text(
-        answered(confirm(ada, drawn["choose_k-wanted"]["data"]))["shell-page"]["children"]
+        answered(confirm(ada, drawn["choose_k-wanted"]["data"]))["choose_k-body"]["children"]
     )
     assert live(vera) == 6
+
+
+def test_where_a_fit_takes_long_the_worker_does_it(ada, monkeypatch):
+    monkeypatch.setattr("callbacks.choose_k.QUICK", 1000)
+    page = text(answered(confirm(ada, {"k": 5, "restore": False}))["choose_k-body"]["children"])
+    assert "Another number of segments" in page
+    assert "Until they are, every page shows those that are live now." in page
+    assert live(ada) == 6
 
 
 @pytest.mark.usefixtures("six_again")

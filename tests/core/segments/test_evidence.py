@@ -192,6 +192,12 @@ def test_density_is_scikit_learns_with_the_radius_that_it_names(real, real_model
     assert found.labels == algorithms.written(labels)
 
 
+def test_labels_are_read_as_they_were_written():
+    labels = np.array([0, 9, 10, 11, 35, -1, 3])
+    assert algorithms.written(labels) == "09abz-3"
+    assert algorithms.read("09abz-3").tolist() == labels.tolist()
+
+
 def test_large_tables_are_sampled_and_small_ones_are_not():
     assert evidence_work.sample_of(300, 1).tolist() == list(range(300))
     places = evidence_work.sample_of(1_000_000, 1)

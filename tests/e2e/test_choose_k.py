@@ -1,0 +1,108 @@
+"""How many segments, as an administrator and a viewer meet it: two web workers, one for long work, a real browser."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.browser import Account, settle, sign_up
+
+PATIENCE = 280_000  # milliseconds; the evidence takes 20 seconds of a core that others may be using
+
+
+@pytest.fixture(scope="session")
+def base_url(serve, real_file) -> str:
+    """The real file, on a server of its own: its live model is changed here."""
+    return serve(data=real_file).url
+
+
+@pytest.fixture(scope="module")
+def sessions(browser, base_url):
+    """Cookies of the administrator, who signed up first, and of a viewer."""
+    kept = []
+    for account in (Account(username="Ada-Admin"), Account()):
+        with browser.new_context() as context:
+            sign_up(context.new_page(), base_url, account)
+            kept.append(context.storage_state())
+    return kept
+
+
+@pytest.fixture
+def ada(new_context, sessions) -> Page:
+    return new_context(storage_state=sessions[0]).new_page()
+
+
+@pytest.fixture
+def vera(new_context, sessions) -> Page:
+    return new_context(storage_state=sessions[1]).new_page()
+
+
+def measured(page: Page, address: str = "/choose-k") -> None:
+    """Open the page and wait until the evidence is there."""
+    page.goto(address)
+    expect(page.get_by_role("heading", name="The criteria, one by one")).to_be_visible(timeout=PATIENCE)
+    settle(page)
+
+
+def segments_of_both_workers(url: str) -> set[int]:
+    """What many connections at once are answered: with two workers, both are asked."""
+
+    def ask(_: int) -> int:
+        with urlopen(f"{url}/readyz", timeout=30) as answer:
+            return json.load(answer)["segments"]
+
+    with ThreadPoolExecutor(16) as pool:
+        return set(pool.map(ask, range(64)))
+
+
+@pytest.mark.timeout(600)
+def test_the_evidence_arrives_while_one_waits(vera, axe):
+    vera.goto("/choose-k")
+    panel = vera.get_by_role("region", name="Evidence for the number of segments")
+    arrived = vera.get_by_role("heading", name="The criteria, one by one")
+    expect(panel.or_(arrived).first).to_be_visible()
+    measured(vera)
+    lead = vera.locator(".p-page-head")
+    expect(lead).to_contain_text("Silhouette, Calinski-Harabasz and Davies-Bouldin prefer two")
+    expect(lead).to_contain_text("Six is live")
+    assert axe(vera) == []
+
+
+@pytest.mark.timeout(600)
+def test_a_viewer_previews_by_keyboard_and_changes_nothing(vera, base_url):
+    measured(vera)
+    vera.get_by_role("radio", name="6", exact=False).first.focus()
+    vera.keyboard.press("ArrowLeft")
+    expect(vera.get_by_role("heading", name="Five segments")).to_be_visible()
+    expect(vera.get_by_text("From six to five")).to_be_visible()
+    expect(vera.get_by_role("button", name="Make k = 5 the live model")).to_be_hidden()
+    expect(vera.get_by_text("Only an administrator can make another number")).to_be_visible()
+    vera.wait_for_url("**/choose-k?k=5")
+    measured(vera, vera.url)
+    expect(vera.get_by_role("heading", name="Five segments")).to_be_visible()
+    assert segments_of_both_workers(base_url) == {6}
+
+
+@pytest.mark.timeout(600)
+def test_an_administrator_makes_five_live_for_everyone_and_restores_six(ada, vera, base_url):
+    measured(ada, "/choose-k?k=5")
+    ada.get_by_role("button", name="Make k = 5 the live model").click()
+    question = ada.get_by_role("group", name="Change the live model")
+    expect(question).to_contain_text("Every page will show five segments instead of six")
+    question.get_by_role("button", name="No, keep it").click()
+    expect(question).to_be_hidden()
+    ada.get_by_role("button", name="Make k = 5 the live model").click()
+    question.get_by_role("button", name="Yes, change it for everyone").click()
+    expect(ada.get_by_text("Five segments are live now")).to_be_visible(timeout=60_000)
+    assert segments_of_both_workers(base_url) == {5}
+    vera.goto("/")
+    expect(vera.locator(".p-page-head")).to_contain_text("Five segments.")
+    ada.get_by_role("button", name="Restore the previous model (k = 6)").click()
+    expect(question).to_contain_text("Every page will show six segments instead of five")
+    question.get_by_role("button", name="Yes, change it for everyone").click()
+    expect(ada.get_by_text("Six segments are live now")).to_be_visible(timeout=60_000)
+    assert segments_of_both_workers(base_url) == {6}
