@@ -156,7 +156,7 @@ def _space(content: Segments) -> Component:
                     content,
                     ids.CENTRES,
                     "Distances between segments",
-                    "standard deviations; everyone, whatever the filters",
+                    f"standard deviations; {whole}",
                     height=300,
                 ),
             ],

@@ -124,7 +124,7 @@ def test_profiles_follow_the_selection_and_say_so(vera, customers):
 
 def test_what_ignores_the_filters_is_not_sent_again_and_says_so(vera):
     assert not {"segments-map", "segments-centres"} & ask(vera, clauses={"Children": [0]})["figures"].keys()
-    assert text(vera.page("/segments")).count("everyone, whatever the filters") == 1
+    assert text(vera.page("/segments")).count("everyone, whatever the filters") == 2
 
 
 def test_a_segment_is_framed_by_its_filter_and_all_stay_to_compare(vera):
