@@ -49,6 +49,7 @@ def test_from_sign_up_to_a_prediction_and_out_by_keyboard_alone(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Who are our customers?")
     tab_to(page, page.get_by_role("link", name="Predict", exact=True))
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Where does this customer belong?")
     type_into(page, "Age", "58")
     type_into(page, "Income", "76000")
     tab_to(page, page.get_by_role("button", name="Predict segment"))
@@ -92,7 +93,7 @@ def test_the_skip_link_of_the_sign_in_page_leads_to_the_form(page):
 
 
 def test_escape_closes_the_menu_and_gives_the_focus_back(signed_in):
-    menu = signed_in.locator("details.p-menu > summary")
+    menu = signed_in.locator(".p-bar details.p-menu > summary")
     menu.press("Enter")
     signed_in.get_by_role("link", name="Account", exact=True).focus()
     signed_in.keyboard.press("Escape")

@@ -73,7 +73,7 @@ def test_a_door_has_no_serious_finding_and_fits(page, axe, address, theme):
 def test_the_open_menu_has_no_serious_finding_and_fits(visitor, axe):
     visitor.set_viewport_size(PHONE)
     visit(visitor, "/predict")
-    visitor.locator("details.p-menu > summary").click()
+    visitor.locator(".p-bar details.p-menu > summary").click()
     expect(visitor.get_by_role("button", name="Sign out")).to_be_in_viewport(ratio=1)
     assert (too_wide(visitor), axe(visitor)) == (0, [])
 
@@ -93,7 +93,7 @@ def ink_of(mode):
 
 
 def switch_theme(page):
-    page.locator("details.p-menu > summary").click()
+    page.locator(".p-bar details.p-menu > summary").click()
     page.get_by_role("button", name="Light or dark").click()
 
 
