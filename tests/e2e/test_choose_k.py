@@ -15,30 +15,30 @@ PATIENCE = 280_000  # milliseconds; the evidence takes 20 seconds of a core that
 
 
 @pytest.fixture(scope="session")
-def base_url(serve, real_file) -> str:
+def url(serve, real_file) -> str:
     """The real file, on a server of its own: its live model is changed here."""
     return serve(data=real_file).url
 
 
 @pytest.fixture(scope="module")
-def sessions(browser, base_url):
+def sessions(browser, url):
     """Cookies of the administrator, who signed up first, and of a viewer."""
     kept = []
     for account in (Account(username="Ada-Admin"), Account()):
         with browser.new_context() as context:
-            sign_up(context.new_page(), base_url, account)
+            sign_up(context.new_page(), url, account)
             kept.append(context.storage_state())
     return kept
 
 
 @pytest.fixture
-def ada(new_context, sessions) -> Page:
-    return new_context(storage_state=sessions[0]).new_page()
+def ada(new_context, url, sessions) -> Page:
+    return new_context(base_url=url, storage_state=sessions[0]).new_page()
 
 
 @pytest.fixture
-def vera(new_context, sessions) -> Page:
-    return new_context(storage_state=sessions[1]).new_page()
+def vera(new_context, url, sessions) -> Page:
+    return new_context(base_url=url, storage_state=sessions[1]).new_page()
 
 
 def measured(page: Page, address: str = "/choose-k") -> None:
@@ -73,7 +73,7 @@ def test_the_evidence_arrives_while_one_waits(vera, axe):
 
 
 @pytest.mark.timeout(600)
-def test_a_viewer_previews_by_keyboard_and_changes_nothing(vera, base_url):
+def test_a_viewer_previews_by_keyboard_and_changes_nothing(vera, url):
     measured(vera)
     vera.get_by_role("radio", name="6", exact=False).first.focus()
     vera.keyboard.press("ArrowLeft")
@@ -84,11 +84,11 @@ def test_a_viewer_previews_by_keyboard_and_changes_nothing(vera, base_url):
     vera.wait_for_url("**/choose-k?k=5")
     measured(vera, vera.url)
     expect(vera.get_by_role("heading", name="Five segments")).to_be_visible()
-    assert segments_of_both_workers(base_url) == {6}
+    assert segments_of_both_workers(url) == {6}
 
 
 @pytest.mark.timeout(600)
-def test_an_administrator_makes_five_live_for_everyone_and_restores_six(ada, vera, base_url):
+def test_an_administrator_makes_five_live_for_everyone_and_restores_six(ada, vera, url):
     measured(ada, "/choose-k?k=5")
     ada.get_by_role("button", name="Make k = 5 the live model").click()
     question = ada.get_by_role("group", name="Change the live model")
@@ -98,11 +98,11 @@ def test_an_administrator_makes_five_live_for_everyone_and_restores_six(ada, ver
     ada.get_by_role("button", name="Make k = 5 the live model").click()
     question.get_by_role("button", name="Yes, change it for everyone").click()
     expect(ada.get_by_text("Five segments are live now")).to_be_visible(timeout=60_000)
-    assert segments_of_both_workers(base_url) == {5}
+    assert segments_of_both_workers(url) == {5}
     vera.goto("/")
     expect(vera.locator(".p-page-head")).to_contain_text("Five segments.")
     ada.get_by_role("button", name="Restore the previous model (k = 6)").click()
     expect(question).to_contain_text("Every page will show six segments instead of five")
     question.get_by_role("button", name="Yes, change it for everyone").click()
     expect(ada.get_by_text("Six segments are live now")).to_be_visible(timeout=60_000)
-    assert segments_of_both_workers(base_url) == {6}
+    assert segments_of_both_workers(url) == {6}
