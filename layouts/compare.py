@@ -71,7 +71,7 @@ def layout(kept: Sequence[str], names: Sequence[str], content: Component | None)
             html.Div(content, id=ids.CONTENT),
             dcc.Store(id=ids.KEPT, data=list(kept)),
         ],
-        className="p-card p-compare",
+        className="p-card p-comparison",
         **aria(label="Compare customers"),
     )
 

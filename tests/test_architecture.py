@@ -192,3 +192,18 @@ def elsewhere(page: str) -> list[str]:
     addresses = re.findall(r"\s(?:src|href|action)=\"([^\"]*)\"", page)
     assert addresses
     return [address for address in addresses if not re.match(r"/(?!/)|#", address)]
+
+
+def test_no_two_stylesheets_begin_a_rule_with_the_same_class_of_their_own():
+    """All stylesheets are loaded on all pages: a second meaning of a class would show on the other's page."""
+    sheets = [path for path in OUR_ASSETS if path.suffix == ".css" and path.name != "door.css"]
+    begun = {path.name: first_classes(path.read_text(encoding="utf-8")) for path in sheets}
+    shared = begun.pop("parterre.css")
+    owners = Counter(name for classes in begun.values() for name in classes - shared)
+    assert [name for name, count in owners.items() if count > 1] == []
+
+
+def first_classes(css: str) -> set[str]:
+    plain = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    selectors = [one for found in re.findall(r"([^{}]+)\{", plain) for one in found.split(",")]
+    return {found[1] for one in selectors if (found := re.match(r"\s*\.([\w-]+)", one))}

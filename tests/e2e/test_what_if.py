@@ -99,7 +99,7 @@ def test_customers_are_compared_and_the_address_shows_another_user_the_same(page
     other.goto(page.url)
     theirs = other.get_by_role("region", name="Compare customers", exact=True)
     expect(theirs.get_by_role("button", name="Remove B: customer 1")).to_be_visible()
-    finding = ".p-compare .p-finding"
+    finding = ".p-comparison .p-finding"
     assert other.locator(finding).inner_text() == page.locator(finding).inner_text()
     compared.get_by_role("button", name="Remove A: from the form").click()
     expect(compared.get_by_role("button", name="Remove A: customer 1")).to_be_visible()
@@ -155,7 +155,7 @@ def test_nothing_serious_is_found_by_axe(page, axe, theme):
     page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
     page.get_by_text("This segment as a rule to copy").click()
     page.get_by_role("button", name="Keep to compare").click()
-    page.locator(".p-compare .main-svg").first.wait_for()
+    page.locator(".p-comparison .main-svg").first.wait_for()
     send(page, HEAD + "A1,44,51000,400,4,5,6,50\n")
     page.get_by_role("link", name="Download CSV").wait_for()
     settle(page)
