@@ -36,7 +36,8 @@
   function load() {
     return ask("GET", "/views").then(function (answer) {
       views = answer.views;
-      list();
+      /* An answer that comes late must not take away what is being typed. */
+      if (!document.getElementById("views-rename")) { list(); }
     }).catch(function (error) { complain(error.message); });
   }
 
@@ -186,7 +187,7 @@
       event.preventDefault();
       ask("PATCH", "/views/" + view.id, { name: input.value }).then(function (renamed) {
         say("Renamed to " + renamed.name + ".");
-        return load().then(function () { focusOn(view.id, "Rename"); });
+        return load().then(back);
       }).catch(function (error) {
         said.textContent = error.message;
         input.classList.add("is-invalid");

@@ -32,16 +32,16 @@ def sessions(browser, url):
 
 
 @pytest.fixture
-def ada(new_context, url, sessions) -> Page:
-    return new_context(base_url=url, storage_state=sessions[0]).new_page()
+def ada(new_context, sessions) -> Page:
+    return new_context(storage_state=sessions[0]).new_page()
 
 
 @pytest.fixture
-def vera(new_context, url, sessions) -> Page:
-    return new_context(base_url=url, storage_state=sessions[1]).new_page()
+def vera(new_context, sessions) -> Page:
+    return new_context(storage_state=sessions[1]).new_page()
 
 
-def measured(page: Page, address: str = "/choose-k") -> None:
+def measured(page: Page, address: str) -> None:
     """Open the page and wait until the evidence is there."""
     page.goto(address)
     expect(page.get_by_role("heading", name="The criteria, one by one")).to_be_visible(timeout=PATIENCE)
@@ -60,12 +60,12 @@ def segments_of_both_workers(url: str) -> set[int]:
 
 
 @pytest.mark.timeout(600)
-def test_the_evidence_arrives_while_one_waits(vera, axe):
-    vera.goto("/choose-k")
+def test_the_evidence_arrives_while_one_waits(vera, url, axe):
+    vera.goto(f"{url}/choose-k")
     panel = vera.get_by_role("region", name="Evidence for the number of segments")
     arrived = vera.get_by_role("heading", name="The criteria, one by one")
     expect(panel.or_(arrived).first).to_be_visible()
-    measured(vera)
+    measured(vera, f"{url}/choose-k")
     lead = vera.locator(".p-page-head")
     expect(lead).to_contain_text("Silhouette, Calinski-Harabasz and Davies-Bouldin prefer two")
     expect(lead).to_contain_text("Six is live")
@@ -74,7 +74,7 @@ def test_the_evidence_arrives_while_one_waits(vera, axe):
 
 @pytest.mark.timeout(600)
 def test_a_viewer_previews_by_keyboard_and_changes_nothing(vera, url):
-    measured(vera)
+    measured(vera, f"{url}/choose-k")
     vera.get_by_role("radio", name="6", exact=False).first.focus()
     vera.keyboard.press("ArrowLeft")
     expect(vera.get_by_role("heading", name="Five segments")).to_be_visible()
@@ -89,7 +89,7 @@ def test_a_viewer_previews_by_keyboard_and_changes_nothing(vera, url):
 
 @pytest.mark.timeout(600)
 def test_an_administrator_makes_five_live_for_everyone_and_restores_six(ada, vera, url):
-    measured(ada, "/choose-k?k=5")
+    measured(ada, f"{url}/choose-k?k=5")
     ada.get_by_role("button", name="Make k = 5 the live model").click()
     question = ada.get_by_role("group", name="Change the live model")
     expect(question).to_contain_text("Every page will show five segments instead of six")
@@ -99,7 +99,7 @@ def test_an_administrator_makes_five_live_for_everyone_and_restores_six(ada, ver
     question.get_by_role("button", name="Yes, change it for everyone").click()
     expect(ada.get_by_text("Five segments are live now")).to_be_visible(timeout=60_000)
     assert segments_of_both_workers(url) == {5}
-    vera.goto("/")
+    vera.goto(url)
     expect(vera.locator(".p-page-head")).to_contain_text("Five segments.")
     ada.get_by_role("button", name="Restore the previous model (k = 6)").click()
     expect(question).to_contain_text("Every page will show six segments instead of five")
