@@ -42,10 +42,23 @@
     if (!state.page || window.location.pathname !== state.page) { return; }
     state.asked += 1;
     state.since = window.event ? window.event.timeStamp : performance.now();
-    document.body.classList.add("is-asking");
+    waiting();
     window.dash_clientside.set_props("filters-ask", {
       data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs }, question)
     });
+  }
+
+  /* A cursor is inherited by all of the page: it is only set where an answer takes long enough to ask oneself. */
+  var PATIENCE = 400;
+
+  function waiting() {
+    window.clearTimeout(state.waiting);
+    state.waiting = window.setTimeout(function () { document.body.classList.add("is-asking"); }, PATIENCE);
+  }
+
+  function waited() {
+    window.clearTimeout(state.waiting);
+    document.body.classList.remove("is-asking");
   }
 
   /* ---- Opening a page, and showing an answer ---- */
@@ -59,6 +72,7 @@
       { maximumFractionDigits: 0 }, spec.currency ? { style: "currency", currency: spec.currency } : {}
     ));
     keep(spec.answer);
+    parterre.writeTables(document);
     parterre.listenToCharts(spec.answer.figures || {});
     showAround(spec.answer);
     return state.asked;
@@ -72,7 +86,7 @@
 
   parterre.show = function (answer) {
     if (!answer || answer.n < state.asked || answer.page !== state.page) { return null; }
-    document.body.classList.remove("is-asking");
+    waited();
     if (answer.error) { showError(answer.error); return answer.n; }
     if (answer.address !== state.address) { remember(answer.address); }
     keep(answer);
@@ -101,7 +115,6 @@
     showEmpty(answer);
     showPressed();
     showOptions();
-    document.body.classList.toggle("is-filtered", Boolean(answer.text));
     showError(answer.error || "");
     document.dispatchEvent(new CustomEvent("parterre:filtered", { detail: answer }));
   }
@@ -141,7 +154,7 @@
   function showTables(answer) {
     Object.keys(answer.tables || {}).forEach(function (id) {
       var body = tableOf(id);
-      if (body) { body.replaceChildren.apply(body, answer.tables[id].map(row)); }
+      if (body) { parterre.writeRows(body, answer.tables[id]); }
     });
     Object.keys(answer.views || {}).forEach(function (id) {
       var body = tableOf(id);
@@ -151,17 +164,6 @@
         body.rows[place].lastElementChild.textContent = parterre.written(id, value);
       });
     });
-  }
-
-  function row(cells) {
-    var made = document.createElement("tr");
-    cells.forEach(function (text, place) {
-      var cell = document.createElement(place ? "td" : "th");
-      if (!place) { cell.scope = "row"; }
-      cell.textContent = text;
-      made.appendChild(cell);
-    });
-    return made;
   }
 
   parterre.written = function (id, value) {

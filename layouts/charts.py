@@ -116,7 +116,7 @@ def figure(
         "hoverdistance": -1,
         "dragmode": "select" if axis.scale is not Scale.CATEGORY else False,
         "selectdirection": "h",
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 12, "b": 8},  # half a tick label above the highest tick
         "annotations": _names(axis) if across else [],
     }
     values, codes = ("xaxis", "yaxis") if across else ("yaxis", "xaxis")

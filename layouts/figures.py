@@ -72,38 +72,48 @@ def _name_above(name: str) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What an axis shows: its title, and the range that takes everyone in, whoever is selected."""
+
+    title: str
+    reach: tuple[float, float]
+
+
 def scatter(
     groups: Sequence[tuple[int, str, Sequence[float], Sequence[float]]],
     template: Template,
     *,
-    x: str,
-    y: str,
-    log: bool = False,
+    x: Measure,
+    y: Measure,
 ) -> Figure:
-    """Points per segment: (number, name, x values, y values) each."""
+    """Points per segment: (number, name, x values, y values) each; the axes stay where they are."""
     return {
         "data": [
             {
                 "type": "scatter",
                 "mode": "markers",
                 "name": as_text(name),
-                "x": list(xs),
-                "y": list(ys),
+                # A trace without any point would be left out, and all be laid out anew when it comes back.
+                "x": list(xs) or [None],
+                "y": list(ys) or [None],
                 "marker": {"color": segment_colour(number), "size": 6, "opacity": 0.55},
-                "hovertemplate": f"{as_text(name)}<br>{x} %{{x:,.0f}}<br>{y} %{{y:,.0f}}<extra></extra>",
+                "hovertemplate": f"{as_text(name)}<br>{x.title} %{{x:,.0f}}<br>{y.title} %{{y:,.0f}}<extra></extra>",
             }
             for number, name, xs, ys in groups
         ],
-        "layout": {
-            "template": template,
-            "xaxis": {"title": {"text": x}, "rangemode": "tozero", "tickformat": ",.0f"},
-            "yaxis": {
-                "title": {"text": y + (" (log scale)" if log else "")},
-                "type": "log" if log else "linear",
-                "tickformat": ",.0f",
-                **({"dtick": 1} if log else {"rangemode": "tozero"}),
-            },
-        },
+        "layout": {"template": template, "hovermode": "closest", "xaxis": _steady(x), "yaxis": _steady(y)},
+    }
+
+
+def _steady(measure: Measure) -> dict[str, Any]:
+    low, high = measure.reach
+    room = (high - low) * 0.03 or 1
+    return {
+        "title": {"text": measure.title},
+        "range": [low - room, high + room],
+        "tickformat": ",.0f",
+        "fixedrange": True,
     }
 
 

@@ -14,4 +14,6 @@ Plotly.register([
     require('plotly.js/lib/sankey'),
 ]);
 
+Plotly.moveTraces = require('./moves.cjs');
+
 module.exports = Plotly;

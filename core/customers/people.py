@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ class People:
     """Cleaned and feature-engineered customers, one row each; only what is looked at is read."""
 
     arrow: pa.Table
+    _spans: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def write(cls, table: pd.DataFrame, path: Path) -> None:
@@ -53,6 +55,14 @@ class People:
         chosen = self.arrow.select(list(columns)) if columns else self.arrow
         frame: pd.DataFrame = chosen.take(pa.array(places)).to_pandas()
         return frame
+
+    def span(self, name: str) -> tuple[float, float]:
+        """Least and greatest known number of a column, looked for once; NaN if none is known."""
+        if name not in self._spans:
+            found = pc.min_max(self.arrow[name]).as_py()
+            known = found["min"] is not None
+            self._spans[name] = (float(found["min"]), float(found["max"])) if known else (math.nan, math.nan)
+        return self._spans[name]
 
     def column(self, name: str) -> pd.Series:
         """One whole column."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -97,8 +99,17 @@ def strings(drawn: object) -> Iterator[str]:
             yield from strings(one)
     elif isinstance(drawn, dict):
         yield from strings(drawn["props"].get("children"))
+        if "data-table" in drawn["props"]:
+            content = json.loads(drawn["props"]["data-table"])
+            yield from [content["caption"], *chain(content["head"], *content["rows"])]
     elif isinstance(drawn, str):
         yield drawn
+
+
+def table_rows(drawn: object) -> list[list[str]]:
+    """The rows of the first small table, which the browser writes."""
+    table = next(one["props"] for one in components(drawn) if "data-table" in one["props"])
+    return json.loads(table["data-table"])["rows"]
 
 
 def text(drawn: object) -> str:

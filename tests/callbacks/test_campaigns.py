@@ -8,7 +8,7 @@ import pytest
 from app import create_app
 from core.customers.schema import CAMPAIGNS
 from core.settings import ROOT, load
-from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, text
+from tests.callbacks.dash_client import Visitor, components, drawn_with, table_rows, text
 
 ASK, ANSWER = "filters-ask.data", "filters-answer.data"
 COST, REVENUE, AMOUNTS = "campaigns-cost.value", "campaigns-revenue.value", "campaigns-amounts.data"
@@ -267,8 +267,7 @@ def test_tables_say_the_same_as_the_charts(drawn, table):
     [region] = [
         one["props"] for one in components(drawn) if one["props"].get("aria-label") == "Children at home"
     ]
-    body = next(one for one in components(region["children"]) if one["type"] == "Tbody")
-    rows = [list(strings(row["props"]["children"])) for row in body["props"]["children"]]
+    rows = table_rows(region["children"])
     parts = table.groupby("Children")["Response"]
     assert [row[1] for row in rows] == [f"{int(part.sum()):,} of {len(part):,}" for _, part in parts]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.callbacks.dash_client import components, drawn_with, strings, text
+from tests.callbacks.dash_client import drawn_with, strings, table_rows, text
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +42,7 @@ def key_figure(drawn, label):
 def rows_of(drawn, id):
     """The rows of the table under a chart."""
     chart = next(one for one in drawn_with(drawn, role="region") if drawn_with(one["children"], id=id))
-    body = next(one for one in components(chart["children"]) if one["type"] == "Tbody")
-    return [list(strings(row["props"]["children"])) for row in body["props"]["children"]]
+    return table_rows(chart["children"])
 
 
 def figure(drawn, id):

@@ -1,0 +1,93 @@
+"""Charts that are only moved look as if they had been drawn anew."""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+
+import pytest
+from playwright.sync_api import expect
+
+DRAWN = """() => Object.fromEntries([...document.querySelectorAll('.js-plotly-plot')].map((plot) => [
+    plot.closest('[id]').id || plot.parentElement.id,
+    [...plot.querySelectorAll('.trace path, .trace text')].map((part) => [
+        part.tagName, part.getAttribute('d'), part.getAttribute('transform'), part.style.opacity, part.style.fill,
+        part.textContent
+    ])
+]))"""
+REDRAWN = """async () => {
+    for (const plot of document.querySelectorAll('.js-plotly-plot')) { await window.Plotly.redraw(plot); }
+}"""
+COUNTED = """() => {
+    window.redraws = 0;
+    for (const name of ['update', 'react', 'restyle', 'relayout']) {
+        const plain = window.Plotly[name];
+        window.Plotly[name] = function () { window.redraws += 1; return plain.apply(this, arguments); };
+    }
+}"""
+
+
+def different(moved, drawn):
+    """Parts that are not alike, by chart."""
+    assert moved.keys() == drawn.keys()
+    return [
+        (id, one, other) for id in drawn for one, other in zip_longest(moved[id], drawn[id]) if one != other
+    ]
+
+
+def painted(page, act):
+    before = page.evaluate("() => (window.parterre.painted || { n: 0 }).n")
+    act()
+    page.wait_for_function("(before) => (window.parterre.painted || { n: 0 }).n > before", arg=before)
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/?Segment=2", "/explore?split=segments", "/explore?as=shares&split=segments"]
+)
+def test_what_moves_looks_as_if_it_were_drawn_anew(page_of, opened, address):
+    page = page_of()
+    opened(page, address)
+    page.evaluate(REDRAWN)  # ticks are measured anew once the typeface is there
+    for act in (
+        lambda: page.evaluate("() => window.parterre.choose('Age', 4, false)"),
+        lambda: page.evaluate("() => window.parterre.choose('Children', 1, false)"),
+        lambda: page.evaluate("() => window.parterre.choose('Segment', 2, true)"),
+        lambda: page.evaluate("() => window.parterre.clear('Age')"),
+    ):
+        painted(page, act)
+        moved = page.evaluate(DRAWN)
+        page.evaluate(REDRAWN)
+        assert different(moved, page.evaluate(DRAWN)) == []
+
+
+def test_a_click_moves_all_charts_of_the_overview_and_lays_none_out_again(page_of, opened):
+    page = page_of()
+    opened(page, "/")
+    painted(page, lambda: page.evaluate("() => window.parterre.choose('Age', 4, false)"))
+    page.evaluate(COUNTED)
+    before = page.evaluate(DRAWN)
+    painted(page, lambda: page.evaluate("() => window.parterre.choose('Segment', 1, false)"))
+    after = page.evaluate(DRAWN)
+    assert page.evaluate("() => window.redraws") == 0
+    assert [id for id in before if before[id] == after[id]] == []
+
+
+def test_the_label_under_the_pointer_tells_the_new_numbers(page_of, opened):
+    page = page_of()
+    opened(page, "/")
+    area = page.locator("#overview-children .nsewdrag")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.9)
+    label = page.locator("#overview-children .hoverlayer .hovertext tspan.line").last
+    expect(label).to_have_text(re.compile("customers$"))
+    before = label.text_content()
+    painted(page, lambda: page.evaluate("() => window.parterre.choose('Segment', 1, false)"))
+    expect(label).not_to_have_text(before)
+    now = page.evaluate("() => window.parterre.plotOf('overview-children').data[1].y")
+    assert label.text_content() in [f"{value:,.0f} customers" for value in now]
+
+
+@pytest.fixture
+def page_of(new_context, cookies):
+    return lambda: new_context(storage_state=cookies).new_page()
