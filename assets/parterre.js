@@ -31,6 +31,8 @@
   /* Charts follow the theme without a request. */
   parterre.useTemplates = function (data) {
     templates = data;
+    /* The frame is there: what stood in for it while the scripts were loading goes. */
+    document.querySelectorAll(".p-boot").forEach(function (frame) { frame.remove(); });
     return Date.now();
   };
 

@@ -8,9 +8,8 @@ from threading import Lock
 from flask import Flask, Request, Response, request
 from flask_compress import Compress
 
-from callbacks import guard
+from callbacks.caching import STATIC
 
-STATIC = frozenset({guard.ASSETS, guard.SUITES})
 # Not text/html: our pages hold a token beside words that an address brings, and the length of the two
 # compressed together would tell about the token (BREACH; Gluck, Harris and Prado 2013).
 COMPRESSED = ["application/javascript", "text/javascript", "text/css", "application/json", "image/svg+xml"]

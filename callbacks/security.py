@@ -14,7 +14,7 @@ from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import layouts
-from callbacks import compression, envelope, guard, refusals, sessions
+from callbacks import caching, compression, envelope, guard, refusals, sessions
 from core.accounts.secret import session_key
 from core.settings import Settings
 
@@ -22,7 +22,6 @@ TEMPLATES = Path(layouts.__file__).with_name("templates")
 # Dash reads this cookie and sends it back in the header X-CSRFToken.
 CSRF_COOKIE = "_csrf_token"
 LARGEST_REQUEST = 4 * 1024 * 1024
-STATIC = frozenset({guard.ASSETS, guard.SUITES})
 
 POLICY: Mapping[str, str | list[str]] = MappingProxyType(
     {
@@ -66,6 +65,7 @@ def secure(server: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
     )
+    caching.register(server)
     compression.register(server)
     server.jinja_loader = FileSystemLoader(TEMPLATES)
     _believe_proxies(server, settings.proxies)
@@ -117,8 +117,7 @@ def _finish_answer(response: Response) -> Response:
     """Keep answers out of caches and other windows, and hand pages their CSRF token."""
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if request.endpoint not in STATIC or response.status_code >= 400:
-        response.headers.setdefault("Cache-Control", "no-store")
+    caching.mark(response)
     is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
     if is_page or g.get("renew_token"):
         response.set_cookie(

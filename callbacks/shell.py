@@ -25,7 +25,8 @@ LONGEST_ADDRESS = 4000
 
 Query = dict[str, str]
 
-# theme.js runs in the head, before the first paint; everything else at the end, where Dash puts it.
+# theme.js runs in the head, before the first paint; everything else at the end, where Dash puts it. Until that
+# has run, the frame is there in grey: assets/parterre.js takes it away once the real one lies over it.
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -34,7 +35,10 @@ INDEX = """<!DOCTYPE html>
 <script src="/assets/theme.js"></script>
 {%css%}
 </head>
-<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+<body>{%app_entry%}<div class="p-boot" aria-hidden="true"><div class="p-bar"><span class="p-brand"><img \
+src="/assets/mark.svg" alt="" width="28" height="28"><span>Parterre</span></span></div><div class="p-main"><div \
+class="p-page"><div class="p-skeleton p-skeleton-title"></div><div class="p-skeleton p-skeleton-row"></div><div \
+class="p-skeleton p-skeleton-wide"></div></div></div></div><footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
 
 # Layouts are functions and ids are checked by a test, since Dash's own check would run every page's layout

@@ -87,9 +87,34 @@ def test_nothing_personal_stays_in_a_cache(user, path):
     assert user.get(path).headers["Cache-Control"] == "no-store"
 
 
-def test_files_of_the_interface_may_be_kept(user):
-    for path in ("/assets/door.css", "/_dash-component-suites/dash/deps/react@18.3.1.min.js"):
-        assert "no-store" not in user.get(path).headers.get("Cache-Control", "")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/parterre.js?m=1",
+        "/_dash-component-suites/dash/deps/react@18.v4_4_1m1.3.1.min.js",
+    ],
+)
+def test_files_with_their_version_in_the_address_are_kept_for_good_by_their_reader_only(user, path):
+    assert user.get(path).headers["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_files_whose_address_stays_are_asked_for_again(user):
+    for path in ("/assets/theme.js", "/_dash-component-suites/dash/dcc/async-graph.js"):
+        kept = user.get(path).headers["Cache-Control"]
+        assert kept == "private, max-age=600, stale-while-revalidate=86400"
+
+
+def test_a_file_is_the_same_whatever_the_cookie_says(user):
+    answer = user.get("/assets/parterre.js?m=1")
+    assert answer.status_code == 200
+    assert "cookie" not in answer.headers.get("Vary", "").lower()
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_file_is_kept_from_who_is_nobody_and_so_is_the_refusal(server):
+    answer = Visitor(server).get("/assets/parterre.js?m=1")
+    assert answer.status_code in (302, 401)
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def cookies_of(answer):
