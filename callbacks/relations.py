@@ -53,8 +53,9 @@ def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> M
 
 
 def _measure(services: Services, name: str) -> Measure:
-    low, high = services.model.people.span(name)
-    return Measure(services.label(name), (0.0, 1.0) if math.isnan(low) else (min(low, 0.0), high))
+    span = services.model.people.span(name)
+    reach = (0.0, 1.0) if math.isnan(span.least) else (min(span.least, 0.0), span.greatest)
+    return Measure(services.label(name), reach)
 
 
 def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[Group]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dash import Dash
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import FileSystemLoader

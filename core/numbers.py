@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeGuard
 
 from babel import Locale, UnknownLocaleError
@@ -22,6 +23,7 @@ from core.customers.schema import Field, Kind
 from core.errors import SettingsError
 
 UNKNOWN = "not known"
+WRITTEN = 8192  # numbers whose text is remembered
 _SPACES = re.compile(r"[\s'’]")
 _MONEY = r"\s*(?:[$€£¥₹]|[A-Z]{3})?\s*"
 _TYPED = re.compile(_MONEY + r"(?P<number>[+-]?[0-9][0-9\s.,'’]*|[+-]?[.,][0-9]+)" + _MONEY)
@@ -54,13 +56,13 @@ class Numbers:
 
     def whole(self, value: float | None) -> str:
         """1234.5 as 1,234."""
-        return str(format_decimal(round(value), locale=self.locale)) if _known(value) else UNKNOWN
+        return _decimal(round(value), None, self.locale) if _known(value) else UNKNOWN
 
     def decimal(self, value: float | None) -> str:
         """One decimal at most: 4.25 as 4.2, 4.0 as 4."""
         if not _known(value):
             return UNKNOWN
-        return str(format_decimal(value, format="#,##0.#", locale=self.locale))
+        return _decimal(value, "#,##0.#", self.locale)
 
     def money(self, value: float | None) -> str:
         """An amount without cents, in the currency if one is set."""
@@ -81,7 +83,7 @@ class Numbers:
         """A fraction to the tenth of a percent: 0.1491 as 14.9%."""
         if not _known(value):
             return UNKNOWN
-        return str(format_percent(value, format="#,##0.0%", locale=self.locale))
+        return _percent(value, "#,##0.0%", self.locale)
 
     def percent(self, value: float | None) -> str:
         """A fraction: 0.154 as 15%; one decimal below ten percent; <0.1% for what is less, but not nothing."""
@@ -90,7 +92,7 @@ class Numbers:
         if 0 < value < 0.0005:
             return f"<{self.percent(0.001)}"
         pattern = "#,##0.#%" if abs(value) < 0.0995 else "#,##0%"
-        return str(format_percent(value, format=pattern, locale=self.locale))
+        return _percent(value, pattern, self.locale)
 
     def of(self, field: Field, value: float | None) -> str:
         """`value` of `field` in the form of its kind, without its unit."""
@@ -104,7 +106,7 @@ class Numbers:
         """As a person would type it: no thousands, up to two decimals; a gap as nothing."""
         if not _known(value):
             return ""
-        return str(format_decimal(value, format="0.##", locale=self.locale))
+        return _decimal(value, "0.##", self.locale)
 
     def read(self, text: str) -> float:
         """The number in `text`, as typed by a person: spaces, currency signs and thousands are allowed.
@@ -121,6 +123,17 @@ class Numbers:
             return float(parse_decimal(_SPACES.sub("", found["number"]), locale=self.locale, strict=True))
         except NumberFormatError as error:
             raise ValueError(text) from error
+
+
+# A page writes hundreds of numbers, each for its chart and for its table.
+@lru_cache(maxsize=WRITTEN)
+def _decimal(value: float, pattern: str | None, locale: str) -> str:
+    return str(format_decimal(value, format=pattern, locale=locale))
+
+
+@lru_cache(maxsize=WRITTEN)
+def _percent(value: float, pattern: str, locale: str) -> str:
+    return str(format_percent(value, format=pattern, locale=locale))
 
 
 def _known(value: float | None) -> TypeGuard[float]:

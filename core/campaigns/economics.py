@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from core.campaigns.rates import CampaignError, Floats, Groups
 from core.customers.people import People
@@ -68,20 +66,11 @@ def of_file(people: People) -> Known:
     """Cost and revenue from the file's own columns: their mean, should they differ between customers."""
     if not {COST, REVENUE} <= set(people.columns):
         return Known(STAND_IN, given=False)
-    cost, revenue = (_mean(people, name) for name in (COST, REVENUE))
-    if not (0 <= cost <= LARGEST and 0 < revenue <= LARGEST):
+    cost, revenue = people.span(COST), people.span(REVENUE)
+    if not (0 <= cost.mean <= LARGEST and 0 < revenue.mean <= LARGEST):
         return Known(STAND_IN, given=False)
-    return Known(Economics(cost, revenue), varies=any(_varies(people, name) for name in (COST, REVENUE)))
-
-
-def _mean(people: People, name: str) -> float:
-    mean = pc.mean(people.arrow[name]).as_py()
-    return math.nan if mean is None else float(mean)
-
-
-def _varies(people: People, name: str) -> bool:
-    ends = pc.min_max(people.arrow[name]).as_py()
-    return bool(ends["min"] != ends["max"])
+    varies = any(span.least != span.greatest for span in (cost, revenue))
+    return Known(Economics(cost.mean, revenue.mean), varies=varies)
 
 
 def is_amount(text: str) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import betaincc, betaln, expit, logit, logsumexp
+from scipy.optimize import brentq
+from scipy.special import betainc, betaln, expit, logit, logsumexp, ndtri
 
 from core.campaigns.rates import Floats, Groups
 
 SURE = 0.95  # probability from which a verdict is given
 MOST_NEEDED = 10_000_000  # further contacts past which no test is worth planning
+TINY = 1e-12  # a probability as near to 0 or 1 as one is told apart from it
 STRENGTHS = 24  # of priors that are tried
 MEANS = np.linspace(-4.0, 4.0, 13)  # of each strength, in standard errors around the likeliest
 NEGLIGIBLE = 1e-5  # weight, against the largest, below which a prior changes no figure that is shown
@@ -94,7 +97,8 @@ class Posterior:
         priors = self.priors
         x, n = np.array([self.accepted]), np.array([self.contacted])
         weights = priors.weights + priors.likelihoods(x, n)[0]
-        chances = betaincc(priors.accepted + x, priors.declined + n - x, rate)
+        # The other tail: `betaincc` says the same, five to fifteen times more slowly.
+        chances = betainc(priors.declined + n - x, priors.accepted + x, 1 - rate)
         return float(np.exp(weights - logsumexp(weights)) @ chances)
 
     def after(self, further: float) -> Posterior:
@@ -150,23 +154,31 @@ def still_needed(posterior: Posterior, break_even: float) -> int | None:
         return 0
     if not posterior.contacted:
         return None
-    above = posterior.accepted / posterior.contacted > break_even
+    side = 1 if posterior.accepted / posterior.contacted > break_even else -1
 
-    def settled(further: int) -> bool:
+    def beyond(further: float) -> float:
+        """Standard normal deviations past the verdict after `further` contacts."""
         chance = posterior.after(further).chance_above(break_even)
-        return chance >= SURE if above else chance <= 1 - SURE
+        return float(side * ndtri(min(max(chance, TINY), 1 - TINY)) - ndtri(SURE))
 
-    return _first(settled, MOST_NEEDED)
+    return _first(beyond, posterior.contacted, MOST_NEEDED)
 
 
-def _first(holds: Callable[[int], bool], most: int) -> int | None:
-    """The smallest number at which `holds`, which stays true once it is; None past `most`."""
-    if not holds(most):
+def _first(beyond: Callable[[float], float], before: float, most: int) -> int | None:
+    """The smallest whole number of contacts, after those `before`, at which `beyond` is not negative.
+
+    Deviations grow about as the root of all contacts, which tells where to look first; None past `most`.
+    """
+    if beyond(most) < 0:
         return None
-    low, high = 0, 1
-    while not holds(high):
+    deviations = beyond(0) + ndtri(SURE)
+    expected = before * ((ndtri(SURE) / deviations) ** 2 - 1) if deviations > 0 else most / 2
+    low, high = 0.0, min(max(expected, 1.0), most)
+    while beyond(high) < 0:
         low, high = high, min(2 * high, most)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high
+    number: int = math.ceil(brentq(beyond, low, high, xtol=0.01))
+    while number > 1 and beyond(number - 1) >= 0:
+        number -= 1
+    while beyond(number) < 0:
+        number += 1
+    return max(number, 1)

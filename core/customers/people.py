@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,20 @@ import pyarrow.compute as pc
 Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 
 
+class Span(NamedTuple):
+    """Where the numbers of a column lie."""
+
+    least: float
+    mean: float
+    greatest: float
+
+
 @dataclass(frozen=True)
 class People:
     """Cleaned and feature-engineered customers, one row each; only what is looked at is read."""
 
     arrow: pa.Table
-    _spans: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False, compare=False)
+    _spans: dict[str, Span] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def write(cls, table: pd.DataFrame, path: Path) -> None:
@@ -56,12 +65,12 @@ class People:
         frame: pd.DataFrame = chosen.take(pa.array(places)).to_pandas()
         return frame
 
-    def span(self, name: str) -> tuple[float, float]:
-        """Least and greatest known number of a column, looked for once; NaN if none is known."""
+    def span(self, name: str) -> Span:
+        """Least, mean and greatest known number of a column, looked for once; NaN if none is known."""
         if name not in self._spans:
-            found = pc.min_max(self.arrow[name]).as_py()
-            known = found["min"] is not None
-            self._spans[name] = (float(found["min"]), float(found["max"])) if known else (math.nan, math.nan)
+            ends, mean = pc.min_max(self.arrow[name]).as_py(), pc.mean(self.arrow[name]).as_py()
+            found = (ends["min"], mean, ends["max"])
+            self._spans[name] = Span(*(math.nan if number is None else float(number) for number in found))
         return self._spans[name]
 
     def column(self, name: str) -> pd.Series:
