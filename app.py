@@ -18,6 +18,7 @@ from callbacks import (
     explore,
     exports,
     health,
+    index,
     models,
     one_model,
     overview,
@@ -62,7 +63,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     progress.register(server, services)
     saved_views.register(server, services, views)
     exports.register(server, services)
-    app = Dash(server=server, **shell.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
+    app = index.Parterre(server=server, **index.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
     app.layout = shell.frame(services, views)
     shell.register(app, services, views)
     for view in views:

@@ -15,6 +15,7 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Page, Request, sync_playwright
 
+from bench import redraw
 from bench.browser import Account, launch_options, settle, sign_up
 from bench.rows import Row, table
 from bench.scale import SIZES, Scaled, scaled
@@ -81,10 +82,10 @@ class Click:
 
 def rows(models: Sequence[Scaled], *, clicks: int = CLICKS) -> list[Row]:
     """Every size: click to painted, and the parts of it."""
-    return [row for model in models for row in _rows(model.customers, measured(model, clicks))]
+    return [row for model in models for row in measured(model, clicks)]
 
 
-def measured(model: Scaled, clicks: int = CLICKS) -> list[Click]:
+def measured(model: Scaled, clicks: int = CLICKS) -> list[Row]:
     """The clicks on one server; what comes before the first is not counted."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -97,7 +98,8 @@ def measured(model: Scaled, clicks: int = CLICKS) -> list[Click]:
         settle(page)
         page.evaluate(LISTEN)
         page.wait_for_function("() => document.body.dataset.ready === '/'")
-        return list(_clicked(page, clicks))
+        found = list(_clicked(page, clicks))
+        return [*_rows(model.customers, found), *redraw.rows(page, model.customers)]
 
 
 def _clicked(page: Page, clicks: int) -> Iterator[Click]:
@@ -114,6 +116,7 @@ def _clicked(page: Page, clicks: int) -> Iterator[Click]:
         page.mouse.up()
         page.wait_for_function(PAINTED, arg=before, timeout=PATIENCE_MS)
         page.wait_for_timeout(100)  # a second request would have left by now
+        redraw.keep(page)
         if place:  # the first one warms the charts' code and the workers' pages
             yield Click(**page.evaluate(READ), requests=len(asked))
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 from flask import request
 
-from callbacks import errors, filters
+from callbacks import filters
 from callbacks.auth import signed_in
 from callbacks.filters import FilteredPage
 from callbacks.guard import requires
@@ -24,41 +23,6 @@ from layouts.theme import Mode, mode_of
 LONGEST_ADDRESS = 4000
 
 Query = dict[str, str]
-
-# theme.js runs in the head, before the first paint; everything else at the end, where Dash puts it. Until that
-# has run, the frame is there in grey: assets/parterre.js takes it away once the real one lies over it.
-INDEX = """<!DOCTYPE html>
-<html lang="en">
-<head>
-{%metas%}<title>{%title%}</title>
-<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-<script src="/assets/theme.js"></script>
-{%css%}
-</head>
-<body>{%app_entry%}<div class="p-boot" aria-hidden="true"><div class="p-bar"><span class="p-brand"><img \
-src="/assets/mark.svg" alt="" width="28" height="28"><span>Parterre</span></span></div><div class="p-main"><div \
-class="p-page"><div class="p-skeleton p-skeleton-title"></div><div class="p-skeleton p-skeleton-row"></div><div \
-class="p-skeleton p-skeleton-wide"></div></div></div></div><footer>{%config%}{%scripts%}{%renderer%}</footer></body>
-</html>"""
-
-# Layouts are functions and ids are checked by a test, since Dash's own check would run every page's layout
-# at the first anonymous request; an importable asgiref would triple each call; no /_mcp.
-DASH: dict[str, Any] = {
-    "title": "Parterre",
-    "update_title": None,
-    "index_string": INDEX,
-    "assets_ignore": r"theme\.js|door\.css|\.txt$|\.svg$",
-    "meta_tags": [
-        {"name": "viewport", "content": "width=device-width, initial-scale=1"},
-        {"name": "description", "content": "Customer segments that you can see, click and question."},
-    ],
-    "suppress_callback_exceptions": True,
-    "use_pages": False,
-    "use_async": False,
-    "enable_mcp": False,
-    "compress": False,
-    "on_error": errors.show,
-}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dash import Dash, Input, Output
 from flask import Flask, abort
 
 from app import VIEWS, create_services
-from callbacks import auth, security, shell
+from callbacks import auth, index, security, shell
 from callbacks.guard import requires
 from core.accounts.permissions import Action
 from core.errors import DataError
@@ -19,7 +19,7 @@ def failing(settings, administrator) -> Visitor:
     server = Flask("failing", static_folder=None)
     security.secure(server, settings)
     auth.register(server, services.users, settings)
-    app = Dash(server=server, **shell.DASH)
+    app = Dash(server=server, **index.DASH)
     app.layout = shell.frame(services, VIEWS)
     shell.register(app, services, VIEWS)
 

@@ -21,13 +21,6 @@ DOORS = {"login": "/login", "signup": "/signup", "expired": "/login?why=expired&
 PHONE, SCREEN = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 
 
-@pytest.fixture(scope="module")
-def cookies(browser, base_url):
-    with browser.new_context() as context:
-        sign_up(context.new_page(), base_url, Account())
-        return {"cookies": context.cookies()}
-
-
 def visit(page, address):
     page.goto(address)
     settle(page)

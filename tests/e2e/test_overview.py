@@ -15,14 +15,6 @@ OPENING = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def cookies(browser, base_url):
-    """A session that the tests of this module share."""
-    with browser.new_context() as context:
-        sign_up(context.new_page(), base_url, Account())
-        return context.storage_state()
-
-
 @pytest.fixture
 def overview(new_context, cookies):
     page = new_context(storage_state=cookies).new_page()

@@ -17,14 +17,6 @@ LABELS = (
 RICH = dict(zip(LABELS, ("58", "76000", "1400", "5", "9", "2", "40"), strict=True))
 
 
-@pytest.fixture(scope="module")
-def cookies(browser, base_url):
-    """A session that the tests of this module share; whoever signs out makes their own."""
-    with browser.new_context() as context:
-        sign_up(context.new_page(), base_url, Account())
-        return context.storage_state()
-
-
 @pytest.fixture
 def page(new_context, cookies):
     return new_context(storage_state=cookies).new_page()

@@ -1,0 +1,165 @@
+"""On the real file: what people do with filters, counted again by pandas from the file alone."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from bench.browser import Account, sign_up
+
+
+@pytest.fixture(scope="module")
+def file(real_file):
+    """The customers as the file has them, with the two figures that filters are about here."""
+    customers = pd.read_csv(real_file)
+    customers["Total_Spending"] = customers.filter(like="Mnt").sum(axis=1)
+    customers["Children"] = customers["Kidhome"] + customers["Teenhome"]
+    return customers
+
+
+@pytest.fixture(scope="module")
+def real_server(serve, real_file):
+    return serve(data=real_file)
+
+
+@pytest.fixture(scope="module")
+def session(browser, real_server):
+    with browser.new_context() as context:
+        sign_up(context.new_page(), real_server.url, Account())
+        return context.storage_state()
+
+
+@pytest.fixture
+def page(new_context, session, real_server, opened):
+    page = new_context(storage_state=session).new_page()
+    opened(page, f"{real_server.url}/")
+    return page
+
+
+def meant(file: pd.DataFrame, address: str) -> pd.DataFrame:
+    """The customers that an address names: codes by comma, ranges by ~, their upper end not included."""
+    chosen = pd.Series(data=True, index=file.index)
+    for field, [value] in parse_qs(urlsplit(address).query).items():
+        whole = file[field].max() < 10
+        parts = [within(file[field], part, whole=whole) for part in value.split(",")]
+        chosen &= pd.concat(parts, axis=1).any(axis=1)
+    return file[chosen]
+
+
+def within(values: pd.Series, part: str, *, whole: bool) -> pd.Series:
+    low, _, high = part.partition("~")
+    if whole or not high:
+        return values.between(float(low), float(high or low))
+    return (values >= float(low)) & (values < float(high))
+
+
+def said(page) -> int:
+    found = re.match(r"([\d,]+) of 2,240 customers? match", page.locator("#overview-lead").inner_text())
+    return int(found[1].replace(",", "")) if found else 2240
+
+
+def filters(page):
+    return page.get_by_role("group", name="Active filters").get_by_role("button")
+
+
+def click(page, id, across, modifier=None):
+    """A click on the bottom of the chart at this part of its width, as a hand aims at a bar."""
+    area = page.locator(f"#{id} .nsewdrag")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] - 6)
+    if modifier:
+        page.keyboard.down(modifier)
+    page.mouse.down()
+    page.mouse.up()
+    if modifier:
+        page.keyboard.up(modifier)
+
+
+def brush(page, id, start, stop):
+    area = page.locator(f"#{id} .nsewdrag")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * start, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * stop, box["y"] + 80, steps=6)
+    page.mouse.up()
+
+
+def test_click_shift_click_brush_and_chips_count_as_pandas_counts(page, file):
+    click(page, "overview-children", 0.12)
+    expect(page).to_have_url(re.compile(r"\?Children=0$"))
+    expect(page.locator("#overview-lead")).to_contain_text("match your filters")
+    assert said(page) == (file["Children"] == 0).sum()
+    click(page, "overview-children", 0.37, "Shift")
+    expect(page).to_have_url(re.compile(r"\?Children=0~1$"))
+    assert said(page) == (file["Children"] <= 1).sum()
+    brush(page, "overview-amount", 0.15, 0.5)
+    expect(filters(page)).to_have_count(3)
+    assert 0 < said(page) == len(meant(file, page.url)) < (file["Children"] <= 1).sum()
+    page.get_by_role("button", name=re.compile("^Remove filter Children")).click()
+    expect(filters(page)).to_have_count(2)
+    assert said(page) == len(meant(file, page.url))
+    page.get_by_role("button", name="Clear all").click()
+    expect(filters(page)).to_have_count(0)
+    assert said(page) == len(file)
+
+
+def test_a_link_shows_another_person_the_same_and_back_undoes(page, file, new_context, real_server, opened):
+    click(page, "overview-children", 0.12)
+    expect(filters(page)).to_have_count(2)
+    brush(page, "overview-amount", 0.15, 0.5)
+    expect(filters(page)).to_have_count(3)
+    link, lead = page.url, page.locator("#overview-lead").inner_text()
+    other = new_context().new_page()
+    sign_up(other, real_server.url, Account())
+    opened(other, link)
+    expect(other.locator("#overview-lead")).to_have_text(lead)
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?Children=0$"))
+    expect(filters(page)).to_have_count(2)
+    assert said(page) == (file["Children"] == 0).sum()
+    page.go_forward()
+    expect(page.locator("#overview-lead")).to_have_text(lead)
+
+
+def test_a_saved_view_and_its_export_hold_the_customers_of_the_file(page, file, real_server, opened):
+    opened(page, f"{real_server.url}/?Children=1~2&Total_Spending=200~600")
+    assert said(page) == len(meant(file, page.url))
+    page.locator("#views-menu > summary").click()
+    page.get_by_label("Save this view as").fill("Careful parents")
+    page.keyboard.press("Enter")
+    view = page.get_by_role("link", name="Careful parents")
+    expect(view).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(filters(page)).to_have_count(0)
+    page.locator("#views-menu > summary").click()
+    view.click()
+    expect(filters(page)).to_have_count(3)
+    page.get_by_role("link", name="Customers", exact=True).click()
+    page.get_by_text("Download", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV: all columns").click()
+    kept = pd.read_csv(download.value.path())
+    chosen = meant(file, page.url)
+    assert sorted(kept["ID"]) == sorted(chosen["ID"])
+    assert kept.set_index("ID")["MntWines"].to_dict() == chosen.set_index("ID")["MntWines"].to_dict()
+
+
+def test_the_keyboard_alone_filters_adds_and_clears(page, file):
+    page.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?Children=0$"))
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+Enter")
+    expect(page).to_have_url(re.compile(r"\?Children=0,3$"))
+    expect(filters(page)).to_have_count(2)
+    assert said(page) == file["Children"].isin([0, 3]).sum()
+    page.keyboard.press("Escape")
+    expect(filters(page)).to_have_count(0)
