@@ -70,7 +70,7 @@ def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
         f"Half of {whose} comes from {numbers.percent(share)} of {'customers' if not selection else 'them'}"
     )
     if strength is not None:
-        lead += f"; {words.relation('income', 'spending', strength)} (r = {strength:.2f})"
+        lead += f"; {words.relation('income', 'spending', strength, len(rows.dropna()))}"
     return {ids.LEAD: f"{lead}."}
 
 

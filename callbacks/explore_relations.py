@@ -10,7 +10,7 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from callbacks.filters import Asked, More
-from callbacks.relations import POINTS
+from callbacks.relations import POINTS, sentence
 from core import explore
 from core.binning import Axis, Scale
 from core.explore import FiveNumbers
@@ -79,10 +79,10 @@ def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly:
     finding = "Nothing varies enough among these customers to be related."
     if top:
         one, other, strength = top[0]
-        finding = (
-            f"Strongest: {words.relation(services.label(one), services.label(other).lower(), strength)} "
-            f"({strength:.2f}), over {services.numbers.whole(len(people))} customers."
-        )
+        said = words.relation(services.label(one), services.label(other).lower(), strength, len(people))
+        finding = f"Strongest: {said}, over {services.numbers.whole(len(people))} customers."
+    if len(people) < words.FEWEST_RELATED:
+        finding = f"{len(people)} customers are too few to say which fields are related."
     figure = relation_figures.correlation(names, labels, table.to_numpy().tolist(), plotly)
     return _part(ids.HEATMAP, figure, finding, rows)
 
@@ -116,7 +116,7 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
     ]
     strength = explore.correlation(shown[x.name], shown[y.name]) if x != y else None
     said = (
-        f"{words.relation(titles[0], titles[1].lower(), strength)} (r = {strength:.2f}). " if strength else ""
+        f"{sentence(words.relation(titles[0], titles[1].lower(), strength, len(shown)))} " if strength else ""
     )
     points = f"{numbers.whole(min(POINTS, len(shown)))} of {numbers.whole(int(known.sum()))} customers are shown as points."
     return _part(ids.PAIR, figure, said + points, rows)

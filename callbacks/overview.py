@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dash import Dash
 from dash.development.base_component import Component
@@ -130,6 +131,8 @@ def _key_figures(services: Services, answer: Answer) -> Texts:
 
 def _mean(id: str, chosen: Moments, everyone: Moments, numbers: Numbers) -> Texts:
     interval = mean_interval(chosen)
+    # No amount is below nothing, nor is a mean of them, however few they are.
+    interval = replace(interval, low=max(interval.low, 0.0)) if interval else None
     difference = mean_difference(chosen, rest_of(everyone, chosen))
     against = times(chosen.mean, everyone.mean) if chosen.known < everyone.known else ""
     return {

@@ -37,7 +37,7 @@ def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> M
     """Points in the colours of their segments, and in words how strongly the two are related.
 
     The correlation is Pearson's over the sample that the crossfilter draws: everyone selected, where a file
-    has no more than 20,000 customers. Both axes take everyone in, so that a filter moves no tick.
+    has no more than 20,000 customers. The axes are everyone's, so that a filter moves no tick.
     """
     table = services.model.crossfilter
     columns = list(dict.fromkeys([pair.x, pair.y, "Segment"]))
@@ -47,15 +47,19 @@ def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> M
     shown = [(number, name, *points[:, points[2] < POINTS][:2].tolist()) for number, name, points in groups]
     return More(
         {pair.id: figures.scatter(shown, plotly, x=x, y=y)},
-        {f"{pair.id}-finding": _finding(services, rows, pair)},
+        {f"{pair.id}-finding": _finding(services, rows, pair, _beyond(rows.head(POINTS), pair, x, y))},
         {pair.id: Table(HEAD, _averages(services, groups))},
     )
 
 
 def _measure(services: Services, name: str) -> Measure:
+    """All known values but a few far out: the axis ends two bins past the last edge, where the field has bins."""
     span = services.model.people.span(name)
-    reach = (0.0, 1.0) if math.isnan(span.least) else (min(span.least, 0.0), span.greatest)
-    return Measure(services.label(name), reach)
+    if math.isnan(span.least):
+        return Measure(services.label(name), (0.0, 1.0))
+    edges = [edge for edge in services.model.crossfilter.axes[name].edges if math.isfinite(edge)]
+    end = 3 * edges[-1] - 2 * edges[-2] if len(edges) > 1 else span.greatest
+    return Measure(services.label(name), (min(span.least, 0.0), min(span.greatest, end)))
 
 
 def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[Group]:
@@ -82,10 +86,20 @@ def _means(points: npt.NDArray[np.float64]) -> tuple[float, float]:
     return float(points[0].mean()), float(points[1].mean())
 
 
-def _finding(services: Services, rows: pd.DataFrame, pair: Pair) -> str:
+def _beyond(shown: pd.DataFrame, pair: Pair, x: Measure, y: Measure) -> int:
+    return int(((shown[pair.x] > x.reach[1]) | (shown[pair.y] > y.reach[1])).sum())
+
+
+def _finding(services: Services, rows: pd.DataFrame, pair: Pair, beyond: int) -> str:
     strength = rows[pair.x].corr(rows[pair.y]) if len(rows) > 2 else math.nan
     if math.isnan(strength):
         return "Too few customers, or too alike, to say whether the two are related."
-    said = words.relation(services.label(pair.x), services.label(pair.y).lower(), strength)
-    points = services.numbers.whole(min(POINTS, len(rows)))
-    return f"{said} (r = {strength:.2f}). {points} of the selected customers are shown."
+    said = words.relation(services.label(pair.x), services.label(pair.y).lower(), strength, len(rows))
+    points = services.numbers.whole(min(POINTS, len(rows)) - beyond)
+    further = f", {beyond} more are beyond the axes" if beyond else ""
+    return f"{sentence(said)} {points} of the selected customers are shown{further}."
+
+
+def sentence(words: str) -> str:
+    """Words with a capital at their begin and a stop at their end."""
+    return f"{words[0].upper()}{words[1:]}."

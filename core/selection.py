@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from urllib.parse import unquote
 
 from core.binning import NOT_KNOWN, Axis, Scale, number
@@ -125,7 +126,7 @@ def _check(clause: Clause, axes: Axes) -> None:
 
 def _axis(name: str, axes: Axes) -> Axis:
     if name not in axes:
-        raise SelectionError.of(name, f"one of {', '.join(axes)}")
+        raise SelectionError.of(name, nearest(name, axes))
     return axes[name]
 
 
@@ -214,3 +215,10 @@ def _write_run(axis: Axis, first: int, stop: int) -> str:
     if axis.scale is Scale.WHOLE and stop == first + 1 and starts[first] and stops[stop]:
         return starts[first]
     return f"{starts[first]}~{stops[stop]}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What may have been meant by a name that nobody knows: those most like it, else the first few."""
+    names = list(known)
+    like = get_close_matches(name, names, n=3, cutoff=0.5)
+    return f"one of {', '.join(like)}" if like else f"the name of a field, such as {', '.join(names[:3])}"

@@ -12,6 +12,7 @@ from layouts.theme import ACCENT, EVERYONE, FADED, Template
 
 ROW = 46  # pixels of a row on the board
 PERCENT = ",.0%"
+LEAST_REACH = 0.05  # of rates: whole percents need room to differ
 # The rate is written over the cell in the theme's ink, so that no cell may be darker than this.
 HEAT = ((0.0, "rgba(59, 138, 102, 0)"), (1.0, "rgba(59, 138, 102, 0.6)"))
 
@@ -34,7 +35,7 @@ def board(
     rows: Sequence[Bar], break_even: float, line: str, chosen: frozenset[int], template: Template
 ) -> Figure:
     """A bar from the lower to the upper bound of each rate, a point at the rate, the break-even line."""
-    reach = max([0.02, *(row.high for row in rows)])
+    reach = max([LEAST_REACH, *(row.high for row in rows)])
     # A line far off the scale would squeeze all rates into a corner: it is said instead of drawn.
     shown = break_even <= max(4 * reach, 0.05)
     reach = max(reach, break_even if shown else 0.0) * 1.06
@@ -238,9 +239,8 @@ def response(
     template: Template,
 ) -> Figure:
     """A point per bin with its interval; small bins are hollow; the dashed line is everyone selected."""
-    steady = [point.high for point in points if not point.small] or [point.high for point in points]
-    rates = [point.rate for point in points] + ([] if math.isnan(average) else [average])
-    top = min(1.0, max([0.02, *rates, *steady]) * 1.1)
+    rates = [] if math.isnan(average) else [average]
+    top = min(1.05, max([LEAST_REACH, *rates, *(point.high for point in points)]) * 1.1)
     last = max((point.place for point in points), default=0)
     return {
         "data": [_points(points, field, chosen)],

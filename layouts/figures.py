@@ -74,7 +74,7 @@ def _name_above(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Measure:
-    """What an axis shows: its title, and the range that takes everyone in, whoever is selected."""
+    """What an axis shows: its title, and the range of everyone, whoever is selected."""
 
     title: str
     reach: tuple[float, float]
@@ -161,7 +161,7 @@ def _around_zero(reach: float, template: Template) -> dict[str, Any]:
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "xaxis": {
-            "title": {"text": "standard deviations from everyone's average"},
+            "title": {"text": "standard deviations from average"},
             "range": [-reach, reach],
             "zeroline": True,
             "zerolinecolor": EVERYONE,

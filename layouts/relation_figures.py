@@ -8,7 +8,7 @@ from typing import Any
 
 from core.explore import FiveNumbers
 from layouts.figures import Figure
-from layouts.theme import ACCENT, DIVERGING, Template, segment_colour
+from layouts.theme import ACCENT, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
 
@@ -23,7 +23,7 @@ def correlation(names: Sequence[str], labels: Sequence[str], values: Matrix, tem
         "z": shown,
         "zmin": -1,
         "zmax": 1,
-        "colorscale": DIVERGING,
+        "autocolorscale": True,
         "texttemplate": "%{z:.1f}",
         "xgap": 1,
         "ygap": 1,

@@ -11,8 +11,6 @@ from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
 # values on every cell, in both themes.
-DIVERGING = ((0.0, "#6BAED6"), (0.25, "#B5D5EA"), (0.5, "#EEF0EC"), (0.75, "#F2C79A"), (1.0, "#E08A3C"))
-INK = "#1D2521"  # on these colours the contrast is 6 to 1 and more
 DEVIATIONS = "standard deviations"
 LINE_SHAPES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
@@ -55,9 +53,9 @@ def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], 
                 "y": list(fields),
                 "text": [[signed(value) for value in row] for row in z],
                 "texttemplate": "%{text}",
-                "textfont": {"size": 12, "color": INK},
+                "textfont": {"size": 12},
                 "hovertemplate": "segment %{x}<br>%{y}: %{text} standard deviations<extra></extra>",
-                "colorscale": [list(stop) for stop in DIVERGING],
+                "autocolorscale": True,
                 "zmin": -2,
                 "zmid": 0,
                 "zmax": 2,

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from layouts.figures import Figure, as_text
-from layouts.segment_figures import INK, Group
+from layouts.segment_figures import Group
 from layouts.theme import EVERYONE, Template, segment_colour
-
-SEQUENTIAL = ((0.0, "#F1F5F2"), (1.0, "#7DBB9B"))
 
 
 @dataclass(frozen=True)
@@ -187,9 +185,9 @@ def distances(matrix: Sequence[Sequence[float]], template: Template) -> Figure:
                 "y": numbers,
                 "text": [["" if value is None else f"{value:.1f}" for value in row] for row in z],
                 "texttemplate": "%{text}",
-                "textfont": {"size": 13, "color": INK},
+                "textfont": {"size": 13},
                 "hovertemplate": "%{y} to %{x}: %{text}<extra></extra>",
-                "colorscale": [list(stop) for stop in SEQUENTIAL],
+                "autocolorscale": True,
                 "xgap": 2,
                 "ygap": 2,
                 "showscale": False,

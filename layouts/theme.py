@@ -27,8 +27,16 @@ EVERYONE = "#7A837D"
 ACCENT = "#3B8A66"  # bars that are no segment; contrast 3 to 1 on both grounds
 GHOST = "rgba(122, 131, 125, 0.25)"  # everyone, behind the selection
 FADED = 0.3
-# Blue below, nothing at zero, orange above: safe for colour-blind readers, on light and on dark.
-DIVERGING = [[0, "#0077BB"], [0.5, "rgba(128, 128, 128, 0.06)"], [1, "#D55E00"]]
+# Blue below, the ground at zero, orange above: safe for colour-blind readers. Text of the page's ink has contrast
+# 4.5 to 1 on every step of both scales.
+_DIVERGING = {
+    "light": [[0, "#6BAED6"], [0.25, "#B5D5EA"], [0.5, "#EEF0EC"], [0.75, "#F2C79A"], [1, "#E08A3C"]],
+    "dark": [[0, "#1F6A9E"], [0.25, "#234A60"], [0.5, "#232B27"], [0.75, "#5E4023"], [1, "#9A5416"]],
+}
+_SEQUENTIAL = {
+    "light": [[0, "#EEF0EC"], [1, "#86BCA0"]],
+    "dark": [[0, "#232B27"], [1, "#2F6B4F"]],
+}
 
 _INK = {"light": "#1D2521", "dark": "#E6EBE7"}
 _MUTED = {"light": "#56615B", "dark": "#A3AEA7"}
@@ -60,7 +68,10 @@ def template(mode: Mode, separators: str = ".,") -> Template:
         "tickfont": {"size": 12, "color": _MUTED[mode]},
     }
     return {
+        # Heatmaps with `autocolorscale` take the scales below, and write in the page's ink.
+        "data": {"heatmap": [{"textfont": {"color": _INK[mode]}}]},
         "layout": {
+            "colorscale": {"diverging": _DIVERGING[mode], "sequential": _SEQUENTIAL[mode]},
             "font": {"family": FAMILY, "size": 13, "color": _INK[mode]},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -81,7 +92,7 @@ def template(mode: Mode, separators: str = ".,") -> Template:
                 "radialaxis": {"gridcolor": _GRID[mode], "tickfont": {"color": _MUTED[mode]}},
                 "angularaxis": {"gridcolor": _GRID[mode]},
             },
-        }
+        },
     }
 
 

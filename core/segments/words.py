@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ TELLING = (
     "Deal_Rate",
     "Response",
 )
+FEWEST_RELATED = 10  # customers of whom a relation is told
 _WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 _SPANS = {"Age": "aged {}", "Recency": "last purchase {} days ago"}
 WORTH_SAYING = 0.3  # standardised difference below which a field is not said to stand out
@@ -157,15 +159,23 @@ def suggestion(segment: SegmentProfile) -> Suggestion:
     return next((answer for applies, answer in _SUGGESTIONS if applies(effects)), _PLAIN)
 
 
-def relation(one: str, other: str, correlation: float) -> str:
-    """A Pearson correlation in words; Cohen (1988) calls 0.1 small, 0.3 medium, 0.5 large."""
+def relation(one: str, other: str, correlation: float, customers: int) -> str:
+    """A correlation over so many customers in words, with its size.
+
+    Cohen (1988) calls 0.1 small, 0.3 medium, 0.5 large. What is within two standard errors of nothing on Fisher's
+    z scale (Fisher 1921, Metron 1: 3-32) may be chance; of a handful of customers nothing is said.
+    """
     size = abs(correlation)
-    if not size >= 0.1:
-        return f"{one} and {other} are hardly related"
+    said = f"(r\u00a0=\u00a0{correlation:.2f})"
+    if customers < FEWEST_RELATED:
+        return f"{customers} customers are too few to say whether {one.lower()} and {other} are related"
+    if size < 1 and math.atanh(size) * math.sqrt(customers - 3) < 1.96:
+        return f"whether {one.lower()} and {other} are related could be chance {said}"
+    if size < 0.1:
+        return f"{one} and {other} are hardly related {said}"
     how = "strongly" if size >= 0.5 else "moderately" if size >= 0.3 else "weakly"
-    return (
-        f"{one} and {other} are {how} related{'' if correlation > 0 else ', one falling as the other rises'}"
-    )
+    falling = "" if correlation > 0 else ", one falling as the other rises"
+    return f"{one} and {other} are {how} related{falling} {said}"
 
 
 def _apart(difference: float, field: Field, numbers: Numbers) -> str:

@@ -37,7 +37,7 @@ def test_the_opening_sentence_is_that_of_the_table(viewer, table):
     many = int(np.searchsorted(np.cumsum(ordered), ordered.sum() / 2)) + 1
     words = text(viewer.page("/explore"))
     assert f"Half of all spending comes from {many / len(table):.0%} of customers" in words
-    assert f"(r = {table['Income'].corr(table['Total_Spending']):.2f})" in words
+    assert f"(r\u00a0=\u00a0{table['Income'].corr(table['Total_Spending']):.2f})" in words
 
 
 def test_bars_split_by_segment_add_up_to_the_whole(ask, table):

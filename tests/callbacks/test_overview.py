@@ -110,7 +110,7 @@ def test_bars_are_counts_of_the_table_and_a_segment_has_one_colour(drawn, by_seg
 
 def test_income_against_spending_says_the_correlation_and_shows_customers_of_their_segment(drawn, table):
     said = text(drawn)
-    assert f"(r = {table['Income'].corr(table['Total_Spending']):.2f})" in said
+    assert f"(r\u00a0=\u00a0{table['Income'].corr(table['Total_Spending']):.2f})" in said
     for number, trace in enumerate(figure(drawn, "overview-both")["data"], start=1):
         rows = table[table["Segment"] == number]
         pairs = set(zip(rows["Income"], rows["Total_Spending"], strict=True))

@@ -177,3 +177,10 @@ def test_a_selection_never_holds_a_code_out_of_range(codes):
 def test_taking_away_a_code_that_does_not_exist_is_refused():
     with pytest.raises(SelectionError, match="codes 0 to 2"):
         Selection(AXES).toggle("segment", 3, add=True).toggle("segment", 3, add=True)
+
+
+def test_a_name_that_nobody_knows_is_answered_with_those_most_like_it():
+    with pytest.raises(SelectionError, match=r"Expected one of segment"):
+        Selection.parse("segmnt=1", AXES)
+    with pytest.raises(SelectionError, match=r"Expected the name of a field, such as segment, Education, "):
+        Selection.parse("zzz=5524", AXES)

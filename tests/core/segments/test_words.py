@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from scipy import stats
+
+from core.segments.words import relation
+
+
+@pytest.mark.parametrize("customers", [10, 12, 30, 100, 2240])
+@pytest.mark.parametrize("strength", [-0.9, -0.45, -0.24, 0.12, 0.3, 0.55, 0.8])
+def test_a_relation_is_told_where_students_test_finds_one(strength, customers):
+    t = strength * math.sqrt((customers - 2) / (1 - strength**2))
+    p = 2 * stats.t.sf(abs(t), customers - 2)
+    assert ("could be chance" in relation("Income", "spending", strength, customers)) == (p > 0.05)
+
+
+def test_of_a_handful_of_customers_nothing_is_said():
+    said = relation("Income", "spending", 1.0, 3)
+    assert said == "3 customers are too few to say whether income and spending are related"
+    assert "strongly related" in relation("Income", "spending", 1.0, 10)
+
+
+def test_what_is_certain_but_small_is_hardly_a_relation():
+    assert "hardly related" in relation("Income", "spending", 0.05, 1_000_000)
+    assert "one falling as the other rises" in relation("Income", "visits", -0.55, 2240)
