@@ -24,10 +24,10 @@
     return plain.length ? Number(plain.join("").replace(decimal, ".")) : NaN;
   }
 
-  function paint(slider, unit) {
+  function paint(slider, unit, assumed) {
     var share = (slider.value - slider.min) / ((slider.max - slider.min) || 1);
     slider.style.setProperty("--p-share", 100 * share + "%");
-    slider.setAttribute("aria-valuetext", slider.value + (unit ? " " + unit : ""));
+    slider.setAttribute("aria-valuetext", slider.value + (unit ? " " + unit : "") + (assumed ? ", assumed" : ""));
   }
 
   parterre.followFields = function () {
@@ -36,8 +36,8 @@
       var slider = place.querySelector("input") || makeSlider(place);
       var value = field ? numberIn(field.value, place.dataset.decimal) : NaN;
       place.classList.toggle("is-unknown", isNaN(value));
-      if (!isNaN(value) && document.activeElement !== slider) { slider.value = value; }
-      paint(slider, place.dataset.unit);
+      if (document.activeElement !== slider) { slider.value = isNaN(value) ? place.dataset.assumed : value; }
+      paint(slider, place.dataset.unit, isNaN(value));
     });
     return Date.now();
   };

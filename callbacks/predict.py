@@ -156,11 +156,14 @@ def _input(services: Services, name: str, given: object, invalid: bool) -> layou
 
 def _slider(services: Services, name: str) -> layout.Slider:
     """The range of the data in about two hundred whole steps, a round number each."""
-    spread = services.model.card.profile.spreads[name]
+    profile = services.model.card.profile
+    spread, typical = profile.spreads[name], profile.averages[name].median
     low, high = math.floor(spread.low), math.ceil(spread.high)
     rough = max(1.0, (high - low) / 200)
     step = int(float(f"{rough:.0e}"))
-    return layout.Slider(low // step * step, -(-high // step) * step, step, services.numbers.separators[0])
+    return layout.Slider(
+        low // step * step, -(-high // step) * step, step, typical or 0.0, services.numbers.separators[0]
+    )
 
 
 def _hint(services: Services, name: str) -> Component:

@@ -44,11 +44,12 @@ def said_id(name: str) -> str:
 
 @dataclass(frozen=True)
 class Slider:
-    """What a slider runs over: the range of the data, in whole steps."""
+    """What a slider runs over: the range of the data, in whole steps; where it stands for a gap."""
 
     low: int
     high: int
     step: int
+    assumed: float
     decimal: str = "."
 
 
@@ -167,6 +168,7 @@ def _slider(item: Input) -> Component:
         "data-low": str(item.slider.low),
         "data-high": str(item.slider.high),
         "data-step": str(item.slider.step),
+        "data-assumed": str(item.slider.assumed),
         "data-decimal": item.slider.decimal,
     }
     return html.Div(className="p-slider", **runs)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
 from bench.browser import Account, settle, sign_up
+from core.settings import ROOT
 
 PAGE = "/predict?Age=57&Income=58138&Total_Spending=1617&NumWebPurchases=8&NumStorePurchases=4&NumWebVisitsMonth=7&Recency=58"
 HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
@@ -75,6 +77,8 @@ def test_typing_moves_the_slider_and_emptying_says_unknown(page):
     expect(slider(page, "Age")).to_have_value("30")
     field(page, "Age").fill("")
     expect(slider(page, "Age").locator("..")).to_have_class("p-slider is-unknown")
+    ages = 2014 - pd.read_csv(ROOT / "data" / "customers.csv")["Year_Birth"]
+    expect(slider(page, "Age")).to_have_value(f"{ages[ages <= 100].median():.0f}")
 
 
 def test_the_rule_is_copied_in_a_form_that_a_database_reads(page):
