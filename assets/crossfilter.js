@@ -10,14 +10,17 @@
 
   parterre.codesOf = function (field) { return state.clauses[field] || []; };
 
+  /* What was asked and is not answered yet: a second click adds to the first, however slow the way to the server. */
+  function latest() { return state.pending || state; }
+
   function replaced(field, codes) {
-    var clauses = Object.assign({}, state.clauses);
+    var clauses = Object.assign({}, latest().clauses);
     if (codes.length) { clauses[field] = codes; } else { delete clauses[field]; }
     return clauses;
   }
 
   function toggled(field, code, add) {
-    var before = parterre.codesOf(field);
+    var before = latest().clauses[field] || [];
     var there = before.indexOf(code) >= 0;
     if (add) { return there ? before.filter(function (other) { return other !== code; }) : before.concat([code]); }
     return there && before.length === 1 ? [] : [code];
@@ -32,15 +35,16 @@
     parterre.setOptions(option);
   };
   parterre.setOptions = function (options) {
-    ask({ clauses: state.clauses, options: Object.assign({}, state.options, options) });
+    ask({ clauses: latest().clauses, options: Object.assign({}, latest().options, options) });
   };
   parterre.reopen = function (address) { ask({ address: address }); };
 
-  function askClauses(clauses) { ask({ clauses: clauses, options: state.options }); }
+  function askClauses(clauses) { ask({ clauses: clauses, options: latest().options }); }
 
   function ask(question) {
     if (!state.page || window.location.pathname !== state.page) { return; }
     state.asked += 1;
+    state.pending = question.clauses ? question : null;
     state.since = window.event ? window.event.timeStamp : performance.now();
     waiting();
     window.dash_clientside.set_props("filters-ask", {
@@ -66,6 +70,7 @@
   parterre.openPage = function (spec) {
     if (!spec) { return null; }
     state.page = spec.page;
+    state.pending = null;
     state.charts = spec.charts;
     state.format = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1 });
     state.money = new Intl.NumberFormat(spec.locale, Object.assign(
@@ -87,6 +92,7 @@
   parterre.show = function (answer) {
     if (!answer || answer.n < state.asked || answer.page !== state.page) { return null; }
     waited();
+    state.pending = null;
     if (answer.error) { showError(answer.error); return answer.n; }
     if (answer.address !== state.address) { remember(answer.address); }
     keep(answer);

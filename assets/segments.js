@@ -22,6 +22,7 @@
     var said = document.getElementById("segments-compared");
     if (chosen.length < 2) { said.textContent = "Two are the least that can be compared: add another first."; return; }
     said.textContent = "";
+    press(chosen);
     parterre.setOption("compare", chosen.map(function (button) { return button.dataset.compare; }).join(","));
   }
 
@@ -29,10 +30,12 @@
     var compared = event.detail.options && event.detail.options.compare;
     if (!compared) { return; }
     var names = compared.split(",");
-    toggles().forEach(function (button) {
-      button.setAttribute("aria-pressed", String(names.indexOf(button.dataset.compare) >= 0));
-    });
+    press(toggles().filter(function (button) { return names.indexOf(button.dataset.compare) >= 0; }));
   });
+
+  function press(chosen) {
+    toggles().forEach(function (button) { button.setAttribute("aria-pressed", String(chosen.indexOf(button) >= 0)); });
+  }
 
   function openForm(number) {
     window.dash_clientside.set_props("segments-which", { value: number });

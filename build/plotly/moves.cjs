@@ -25,7 +25,7 @@ module.exports = function moveTraces(gd, changes, places) {
     gd._fullLayout._basePlotModules.forEach((module) => module.plot(gd, null, AT_ONCE, nothing));
     if (changes.some((change) => 'marker.opacity' in change)) Plots.style(gd);
     // The label under the pointer tells the new numbers, once they are painted.
-    requestAnimationFrame(() => setTimeout(() => Plots.rehover(gd), 0));
+    requestAnimationFrame(() => setTimeout(() => gd._fullLayout && Plots.rehover(gd), 0));
     return true;
 };
 

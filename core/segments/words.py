@@ -23,6 +23,7 @@ TELLING = (
     "Deal_Rate",
     "Response",
 )
+SMALL_RELATION = 0.1  # a correlation below it is hardly one
 FEWEST_RELATED = 10  # customers of whom a relation is told
 _WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 _SPANS = {"Age": "aged {}", "Recency": "last purchase {} days ago"}
@@ -162,17 +163,18 @@ def suggestion(segment: SegmentProfile) -> Suggestion:
 def relation(one: str, other: str, correlation: float, customers: int) -> str:
     """A correlation over so many customers in words, with its size.
 
-    Cohen (1988) calls 0.1 small, 0.3 medium, 0.5 large. What is within two standard errors of nothing on Fisher's
-    z scale (Fisher 1921, Metron 1: 3-32) may be chance; of a handful of customers nothing is said.
+    Cohen (1988) calls 0.1 small, 0.3 medium, 0.5 large. Intervals are on Fisher's z scale (Fisher 1921, Metron 1:
+    3-32): what may be nothing and may be more than small could be chance; of a handful nothing is said.
     """
     size = abs(correlation)
     said = f"(r\u00a0=\u00a0{correlation:.2f})"
     if customers < FEWEST_RELATED:
         return f"{customers} customers are too few to say whether {one.lower()} and {other} are related"
-    if size < 1 and math.atanh(size) * math.sqrt(customers - 3) < 1.96:
-        return f"whether {one.lower()} and {other} are related could be chance {said}"
-    if size < 0.1:
+    deviation, error = math.atanh(min(size, 1 - 1e-12)), 1.96 / math.sqrt(customers - 3)
+    if deviation + error < math.atanh(SMALL_RELATION) or error < deviation < math.atanh(SMALL_RELATION):
         return f"{one} and {other} are hardly related {said}"
+    if deviation < error:
+        return f"whether {one.lower()} and {other} are related could be chance {said}"
     how = "strongly" if size >= 0.5 else "moderately" if size >= 0.3 else "weakly"
     falling = "" if correlation > 0 else ", one falling as the other rises"
     return f"{one} and {other} are {how} related{falling} {said}"

@@ -78,6 +78,16 @@ def test_a_pasted_link_reproduces_the_page_and_back_undoes(overview, new_context
     expect(lead(overview)).to_have_text(said)
 
 
+def test_a_second_click_before_the_first_is_answered_adds_to_it(overview):
+    overview.evaluate("""() => {
+        window.parterre.choose("Children", 1, false);
+        window.parterre.choose("Segment", 1, false);
+        window.parterre.choose("Segment", 2, true);
+    }""")
+    expect(overview).to_have_url(re.compile(r"\?Children=1&Segment=2,3$"))
+    expect(overview.get_by_role("group", name="Active filters").get_by_role("button")).to_have_count(3)
+
+
 def test_filters_hold_across_pages(overview):
     overview.get_by_role("article").nth(0).get_by_role("button").click()
     expect(lead(overview)).to_contain_text("match your filters")

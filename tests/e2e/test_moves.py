@@ -88,6 +88,28 @@ def test_the_label_under_the_pointer_tells_the_new_numbers(page_of, opened):
     assert label.text_content() in [f"{value:,.0f} customers" for value in now]
 
 
+def test_a_chart_that_is_gone_before_its_label_is_told_anew_is_no_error(page_of, opened):
+    page = page_of()
+    opened(page, "/")
+    assert page.evaluate("""async () => {
+        const plot = window.parterre.plotOf("overview-age");
+        const drawn = window.Plotly.moveTraces(plot, [{ y: Array.from(plot.data[1].y).reverse() }], [1]);
+        window.Plotly.purge(plot);
+        await new Promise((after) => requestAnimationFrame(() => setTimeout(after, 50)));
+        return drawn;
+    }""")
+
+
+def test_bars_that_come_or_go_are_left_to_plotly(page_of, opened):
+    page = page_of()
+    opened(page, "/")
+    fewer = """() => {
+        const plot = window.parterre.plotOf("overview-age"), before = plot.data[1].y.length;
+        return [window.Plotly.moveTraces(plot, [{ y: [1, 2] }], [1]), plot.data[1].y.length === before];
+    }"""
+    assert page.evaluate(fewer) == [False, True]
+
+
 @pytest.fixture
 def page_of(new_context, cookies):
     return lambda: new_context(storage_state=cookies).new_page()

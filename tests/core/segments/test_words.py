@@ -24,4 +24,6 @@ def test_of_a_handful_of_customers_nothing_is_said():
 
 def test_what_is_certain_but_small_is_hardly_a_relation():
     assert "hardly related" in relation("Income", "spending", 0.05, 1_000_000)
+    assert "hardly related" in relation("Income", "spending", 0.01, 2240)
+    assert "could be chance" in relation("Income", "spending", 0.01, 100)
     assert "one falling as the other rises" in relation("Income", "visits", -0.55, 2240)
