@@ -13,6 +13,7 @@ FOR_GOOD = "private, max-age=31536000, immutable"
 # A file whose address stays when it changes is used at once, and asked for anew behind that.
 FOR_NOW = "private, max-age=600, stale-while-revalidate=86400"
 NEVER = "no-store"
+KEPT = (200, 304)
 
 
 class PageSessions(SecureCookieSessionInterface):
@@ -35,7 +36,8 @@ def register(server: Flask) -> None:
 
 def mark(response: Response) -> None:
     """Tell the browser what it may keep."""
-    if request.endpoint not in STATIC or response.status_code >= 400:
+    # A refusal or redirect that is kept would stand in for the file after signing in.
+    if request.endpoint not in STATIC or response.status_code not in KEPT:
         response.headers.setdefault("Cache-Control", NEVER)
         return
     # Dash says how long a file of its own may be kept where the address holds its version.

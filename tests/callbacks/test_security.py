@@ -111,9 +111,13 @@ def test_a_file_is_the_same_whatever_the_cookie_says(user):
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_file_is_kept_from_who_is_nobody_and_so_is_the_refusal(server):
-    answer = Visitor(server).get("/assets/parterre.js?m=1")
-    assert answer.status_code in (302, 401)
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize(
+    "path", ["/assets/parterre.js?m=1", "/_dash-component-suites/dash/dcc/async-graph.js"]
+)
+def test_a_file_is_kept_from_who_is_nobody_and_the_refusal_is_not_kept(server, path, accept):
+    answer = server.test_client().get(path, headers={"Accept": accept})
+    assert answer.status_code == 401
     assert answer.headers["Cache-Control"] == "no-store"
 
 
