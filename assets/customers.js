@@ -98,13 +98,19 @@
     /* A page that opens has its grid drawn as asked; it can take a while until there is one to talk to. */
     if (answer.n === undefined) { shown = now; return; }
     var api = grid();
-    if (!api || !shown) { return; }
+    if (!api || !shown) { later(answer); return; }
     var before = shown;
     shown = now;
     if (sortOf(api) !== answer.options.sort) { sort(api, answer.options.sort); }
     if (before.columns !== now.columns) { showColumns(api); }
     if (before.text !== now.text) { api.paginationGoToFirstPage(); }
     if (before.text !== now.text || before.columns !== now.columns) { api.purgeInfiniteCache(); }
+  }
+
+  /* Filters that change before the grid is there are shown once it is, unless they changed again. */
+  function later(answer) {
+    if (window.location.pathname !== PATH || answer !== parterre.filters.answer) { return; }
+    requestAnimationFrame(function () { show(answer); });
   }
 
   function grid() {
