@@ -22,7 +22,7 @@ from layouts.compare import DROPS, LETTERS, Marks, ids
 from layouts.components import Table
 
 PARAMETERS = ("a", "b", "c")
-_LONGEST = 160
+_LONGEST = 1000  # of an ID or seven numbers in an address
 Values = Mapping[str, float | None]
 
 

@@ -22,7 +22,7 @@ from core.services import Services
 from layouts import customer as layout
 from layouts.customer import Alike, Customer
 
-LONGEST_ID = 64
+LONGEST_SHOWN = 64  # characters of an ID that nobody has
 # What is said of similar customers, besides the segment and the distance.
 COMPARED = ("Age", "Income", "Total_Spending")
 
@@ -30,9 +30,9 @@ COMPARED = ("Age", "Income", "Total_Spending")
 def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
     """The page of the customer whose ID is written as `id`; `query` is the list they came from."""
     people, back = services.model.people, _back(services, query)
-    place = people.place(id[:LONGEST_ID])
+    place = people.place(id)
     if place is None:
-        return layout.unknown(id[:LONGEST_ID], back)
+        return layout.unknown(id[:LONGEST_SHOWN], back)
     row = people.rows(np.array([place]))
     scores = score(services.model.pipeline, row)
     segment, neighbour = (names(services)[int(n[0])] for n in (scores.segment, scores.neighbour))

@@ -33,7 +33,7 @@ def draw(services: Services, query: Query) -> Component:
     texts = given if asked else dict(typical(services.model.pipeline))
     answered = answer(services, texts) if asked else Answered(layout.welcome())
     inputs = [_input(services, name, texts[name], name in answered.invalid) for name in BASIS]
-    customer = query.get("customer", "")[:64]
+    customer = query.get("customer", "")
     return layout.layout(
         inputs,
         answered.answer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import math
 import re
@@ -21,26 +22,18 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from core.cells import defused, defused_column, is_ascii
 from core.customers import shown
 from core.customers.people import People
-from core.customers.schema import FIELDS, Kind
+from core.customers.schema import FIELDS
 from core.errors import ParterreError
+from core.sheet_cells import Formats, as_text, is_identifier
 
 Places = npt.NDArray[np.int32]
 
 GROUP_ROWS = 20_000  # rows that are in memory at a time
 MOST_SHEET_ROWS = 1_048_575  # of a worksheet, under its head
 SEGMENT_NAME = "Segment_Name"
-# What spreadsheets take for the beginning of a formula, full-width forms and control characters included.
-_FORMULA = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
-_FORMATS: Mapping[Kind, str] = {
-    Kind.AMOUNT: "#,##0",
-    Kind.COUNT: "#,##0",
-    Kind.DAYS: "#,##0",
-    Kind.SHARE: "0.0%",
-    Kind.RATIO: "0.00",
-    Kind.DATE: "yyyy-mm-dd",
-}
 
 
 class ExportError(ParterreError):
@@ -91,19 +84,16 @@ class Rows:
         return part.add_column(self.head.index(SEGMENT_NAME), SEGMENT_NAME, names)
 
 
-def defused(text: str) -> str:
-    """`text` as a cell that no spreadsheet computes."""
-    return f"'{text}" if re.match(_FORMULA, text) else text
-
-
 def csv_parts(rows: Rows) -> Iterator[bytes]:
     """A CSV file, a group of rows at a time.
 
-    UTF-8, comma, one head line with the names of the schema; numbers with a point, dates as ISO, gaps
-    empty. Text that a spreadsheet would compute begins with an apostrophe; numbers stay numbers.
+    UTF-8 (with its mark where a text is not ASCII, since Excel would take it for another encoding), comma,
+    one head line with the names of the schema; numbers with a point, dates as ISO, gaps empty. What a
+    spreadsheet would compute begins with an apostrophe; numbers stay numbers.
     """
     whole = _whole_columns(rows)
     sink = io.BytesIO()
+    sink.write(b"" if _is_ascii(rows) else codecs.BOM_UTF8)
     writer = None
     for part in rows.groups():
         plain = _plain(part, whole)
@@ -115,6 +105,11 @@ def csv_parts(rows: Rows) -> Iterator[bytes]:
         sink.truncate()
     if writer is not None:
         writer.close()
+
+
+def _is_ascii(rows: Rows) -> bool:
+    columns = (rows.people.arrow[name] for name in rows.columns)
+    return all(map(str.isascii, (*rows.head, *rows.names.values()))) and all(map(is_ascii, columns))
 
 
 def _whole_columns(rows: Rows) -> set[str]:
@@ -143,19 +138,8 @@ def _column(column: pa.ChunkedArray, whole: bool) -> pa.ChunkedArray:
         return column.cast(pa.date32(), safe=False)
     if pa.types.is_dictionary(kind):
         column = column.cast(pa.string())
-    return (
-        _defused(column)
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-        else column
-    )
-
-
-def _defused(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    live = pc.match_substring_regex(column, _FORMULA)
-    if not pc.any(live).as_py():
-        return column
-    text = column.cast(pa.string())
-    return pc.if_else(live, pc.binary_join_element_wise("'", text, ""), text)
+    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    return defused_column(column) if text else column
 
 
 def check_sheet(rows: int) -> None:
@@ -193,32 +177,42 @@ def workbook(rows: Rows, about: Iterable[tuple[str, str]], folder: Path) -> Iter
         with xlsxwriter.Workbook(
             path, options | {"strings_to_urls": False, "strings_to_numbers": False}
         ) as book:
-            bold = book.add_format({"bold": True})
-            formats = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
-            _write_customers(book.add_worksheet("Customers"), rows, bold, formats)
-            _write_about(book.add_worksheet("About"), about, rows.head, bold)
+            formats = Formats.of(book)
+            _write_customers(book.add_worksheet("Customers"), rows, formats)
+            _write_about(book.add_worksheet("About"), about, rows.head, formats)
         yield path
 
 
-def _write_customers(sheet: Worksheet, rows: Rows, bold: Format, formats: Mapping[Kind, Format]) -> None:
+def _write_customers(sheet: Worksheet, rows: Rows, formats: Formats) -> None:
     sheet.freeze_panes(1, 1)
     if len(rows):
         sheet.autofilter(0, 0, len(rows), len(rows.head) - 1)
-    own = [formats.get(FIELDS[name].kind) if name in FIELDS else None for name in rows.head]
+    own = [formats.kinds.get(FIELDS[name].kind) if name in FIELDS else None for name in rows.head]
     for place, name in enumerate(rows.head):
         sheet.set_column(place, place, max(12, len(_label(name)) + 4))
-        sheet.write_string(0, place, defused(_label(name)), bold)
+        sheet.write_string(0, place, _label(name), formats.bold)
+        if is_identifier(name) and len(rows):
+            as_text(sheet, place, len(rows))
     line = 1
     for part in rows.groups():
-        for values in zip(*(column.to_pylist() for column in part.columns), strict=True):
-            _write_line(sheet, line, values, own)
+        for values in zip(*(_cells(part, name) for name in part.column_names), strict=True):
+            _write_line(sheet, line, values, own, formats)
             line += 1
 
 
-def _write_line(sheet: Worksheet, line: int, values: Iterable[object], own: Sequence[Format | None]) -> None:
+def _cells(part: pa.Table, name: str) -> list[object]:
+    """Values of a column; identifiers as text, since a sheet keeps fifteen digits of a number."""
+    column = part[name]
+    values: list[object] = (column.cast(pa.string()) if is_identifier(name) else column).to_pylist()
+    return values
+
+
+def _write_line(
+    sheet: Worksheet, line: int, values: Iterable[object], own: Sequence[Format | None], formats: Formats
+) -> None:
     for place, (value, form) in enumerate(zip(values, own, strict=True)):
         if isinstance(value, str):
-            sheet.write_string(line, place, defused(value))
+            formats.write_text(sheet, line, place, value)
         elif isinstance(value, date):
             sheet.write_datetime(line, place, value, form)
         elif isinstance(value, int | float) and math.isfinite(value):
@@ -226,22 +220,22 @@ def _write_line(sheet: Worksheet, line: int, values: Iterable[object], own: Sequ
 
 
 def _write_about(
-    sheet: Worksheet, about: Iterable[tuple[str, str]], head: Sequence[str], bold: Format
+    sheet: Worksheet, about: Iterable[tuple[str, str]], head: Sequence[str], formats: Formats
 ) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 3, 40)
     line = 0
     for label, words in about:
-        sheet.write_string(line, 0, label, bold)
-        sheet.write_string(line, 1, defused(words))
+        sheet.write_string(line, 0, label, formats.bold)
+        formats.write_text(sheet, line, 1, words)
         line += 1
     for place, title in enumerate(("Column", "Name in CSV", "Unit", "Meaning")):
-        sheet.write_string(line + 1, place, title, bold)
+        sheet.write_string(line + 1, place, title, formats.bold)
     for name in head:
         known = FIELDS.get(name)
         texts = (_label(name), name, shown.unit(name), known.help if known else "")
         for place, text in enumerate(texts):
-            sheet.write_string(line + 2, place, defused(text))
+            formats.write_text(sheet, line + 2, place, text)
         line += 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 class Span(NamedTuple):
@@ -88,7 +90,7 @@ class People:
         """Where the customer is whose ID is written as `text`; None if there is none."""
         wanted, ids = text.strip(), self.arrow["ID"]
         if pa.types.is_integer(ids.type):
-            if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= 18):
+            if not _WHOLE.fullmatch(wanted):
                 return None
             found = pc.index(ids, pa.scalar(int(wanted), ids.type)).as_py()
         else:

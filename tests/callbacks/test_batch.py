@@ -67,7 +67,7 @@ def test_no_formula_of_a_file_comes_back_live(viewer):
     assert rows[0]["ID"] == "'=cmd|' /C calc'!A0"
     book = openpyxl.load_workbook(io.BytesIO(viewer.client.get(f"/predict/scored/{identity}.xlsx").data))
     assert book["Customers"]["A2"].data_type == "s"
-    assert book["Customers"]["A2"].value == "'=cmd|' /C calc'!A0"
+    assert book["Customers"]["A2"].value == "=cmd|' /C calc'!A0"
     assert book["About"]["B1"].value == "new.csv"
 
 

@@ -47,7 +47,7 @@ def test_a_workbook_holds_the_same_and_says_filters_and_model(viewer, table):
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     chosen = table[(table["Segment"] == 2) & (table["Children"] == 0)]
     lines = list(book["Customers"].iter_rows(min_row=2, values_only=True))
-    assert [line[0] for line in lines] == chosen["ID"].tolist()
+    assert [line[0] for line in lines] == chosen["ID"].astype("str").tolist()
     about = {line[0]: line[1] for line in book["About"].iter_rows(values_only=True)}
     assert about["Filter: Children"] == "0"
     assert about["Customers"] == f"{len(chosen)} of 2,240"
@@ -149,7 +149,7 @@ def test_a_formula_in_the_customers_file_leaves_as_text(attacked):
     assert set(table["'@Note, by Eve"]) == {f"'{ATTACK}"}
     book = openpyxl.load_workbook(io.BytesIO(get(attacked, "/export/customers.xlsx?Segment=1").data))
     cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
-    assert f"'{ATTACK}" in [cell.value for cell in cells]
+    assert ATTACK in [cell.value for cell in cells]
     assert "f" not in {cell.data_type for cell in cells}
 
 

@@ -14,8 +14,27 @@ from core.customers import shown
 from core.customers.people import People
 from core.exports import ExportError, Rows
 
-ATTACKS = ["=1+1", "+1", "-2+3", "@SUM(A1)", "\tx", "\r=1", "\n=1", "\uff1d1+1", "=HYPERLINK('http://x')"]
-HARMLESS = ["plain", "a=b", "1-2", "", 'é, "quoted"\nline', "'='"]
+# Text, and how it stands in a CSV.
+ATTACKS = {
+    **{
+        text: f"'{text}"
+        for text in (
+            "=1+1",
+            "-2+3",
+            "@SUM(A1)",
+            "\tx",
+            "\uff1d1+1",
+            "=HYPERLINK('http://x')",
+            " =1",
+            "\u00a0=1",
+        )
+    },
+    "\u200b=1": "'\u200b=1",
+    "x;=1+1;y": "x;'=1+1;y",
+    "x\t-1+2|@y": "x\t'-1+2|'@y",
+    "x\n=1": "x\n'=1",
+}
+HARMLESS = ["plain", "a=b", "1-2", "", 'é, "quoted"\nline', "'='", "-120.5", "+4930000000", "-$3", "a; b"]
 NAMES = {number: f"Segment no. {number}" for number in range(1, 7)}
 
 
@@ -89,7 +108,7 @@ def test_no_text_of_a_csv_is_a_formula_and_numbers_stay_numbers(tmp_path):
     found = read_csv(Rows(attacked(tmp_path), None, ["ID", "=Note", "Loss"], {}))
     assert list(found) == ["ID", "'=Note", "Loss"]
     notes = found["'=Note"].fillna("").tolist()
-    assert notes == [f"'{text}" for text in ATTACKS] + HARMLESS
+    assert notes == [*ATTACKS.values(), *HARMLESS]
     assert found["Loss"].tolist() == [-1.5] * len(found)
 
 
@@ -98,10 +117,11 @@ def test_no_cell_of_a_workbook_is_a_formula_and_numbers_stay_numbers(tmp_path, b
     sheets = book(rows, [("Filter: Note", "=1+1")])
     cells = [cell for lines in sheets.values() for line in lines for cell in line]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
-    live = [
-        cell.value for cell in cells if isinstance(cell.value, str) and cell.value[:1] in ("=", "+", "-", "@")
-    ]
-    assert live == []
+    assert not any(cell.data_type == "f" for cell in cells)
+    notes = [line[1] for line in sheets["Customers"][1:]]
+    assert [note.value or "" for note in notes] == [*ATTACKS, *HARMLESS]
+    # What is written stays text when somebody edits the cell.
+    assert [note.quotePrefix for note in notes[: len(ATTACKS)]] == [text[0] != "x" for text in ATTACKS]
     assert [line[2].value for line in sheets["Customers"][1:]] == [-1.5] * len(rows)
 
 
@@ -112,8 +132,33 @@ def test_a_workbook_holds_the_customers(model, book):
     assert [cell.value for cell in head] == [shown.label(name) for name in columns]
     found = pd.DataFrame([[cell.value for cell in line] for line in lines], columns=columns)
     expected = model.table.iloc[places][columns].reset_index(drop=True)
+    expected["ID"] = expected["ID"].astype("str")
     expected = expected.astype({name: str for name in expected if expected[name].dtype == "category"})
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+
+
+def test_identifiers_keep_every_digit_and_sign_in_a_workbook(tmp_path, book):
+    long = [9007199254740993 + 2 * number for number in range(3)]
+    for ids in (long, ["+4930000000", "-5", "007"]):
+        People.write(pd.DataFrame({"ID": ids}), tmp_path / "ids.arrow")
+        lines = book(Rows(People.open(tmp_path / "ids.arrow"), None, ["ID"], {}))["Customers"]
+        assert [line[0].value for line in lines[1:]] == [str(one) for one in ids]
+
+
+def test_a_text_longer_than_a_cell_says_that_it_is_cut(tmp_path, book):
+    People.write(pd.DataFrame({"ID": [1], "Note": ["line\n" * 30_000]}), tmp_path / "long.arrow")
+    [_, (_, note)] = book(Rows(People.open(tmp_path / "long.arrow"), None, ["ID", "Note"], {}))["Customers"]
+    assert len(note.value) == 32_767
+    assert note.value.endswith("(cut: a cell of a workbook holds no more; the CSV has all of it)")
+
+
+def test_a_csv_with_other_letters_than_ascii_begins_with_the_mark_that_excel_looks_for(tmp_path):
+    for name, mark in (("Zoë", b"\xef\xbb\xbf"), ("Zoe", b"")):
+        People.write(pd.DataFrame({"ID": [1], "Name": [name]}), tmp_path / "names.arrow")
+        text = b"".join(
+            exports.csv_parts(Rows(People.open(tmp_path / "names.arrow"), None, ["ID", "Name"], {}))
+        )
+        assert text == mark + f'"ID","Name"\n1,"{name}"\n'.encode()
 
 
 def test_a_sheet_of_its_own_says_what_the_file_is(model, book):

@@ -9,7 +9,7 @@ import pytest
 
 from core.sheets import MOST_SHEET_ROWS, SheetError, as_csv, as_workbook
 
-LIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "=HYPERLINK(1)"]
+LIVE = ["=1+1", "+1+1", "-1-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1+1", "=HYPERLINK(1)"]
 
 
 def read(content: bytes) -> list[list[str]]:
@@ -21,6 +21,7 @@ def test_text_that_a_spreadsheet_would_compute_is_defused(text):
     assert read(as_csv(pd.DataFrame({"ID": [text, "plain"]})))[1] == [f"'{text}"]
     sheet = openpyxl.load_workbook(io.BytesIO(as_workbook({"A": pd.DataFrame({"ID": [text]})})))["A"]
     assert sheet["A2"].data_type == "s"
+    assert sheet["A2"].value.replace("_x000D_", "\r") == text
 
 
 def test_negative_numbers_stay_numbers():
@@ -39,7 +40,7 @@ def test_a_workbook_says_what_it_is_about():
     book = openpyxl.load_workbook(
         io.BytesIO(as_workbook({"A": pd.DataFrame({"x": [1]})}, [("File", "=1+1")]))
     )
-    assert [cell.value for cell in book["About"][1]] == ["File", "'=1+1"]
+    assert [cell.value for cell in book["About"][1]] == ["File", "=1+1"]
 
 
 def test_more_rows_than_anyone_waits_for_are_refused_with_the_way_out():
