@@ -43,7 +43,7 @@ def frame(body: Component) -> Component:
     return html.Div(body, id=ids.BODY)
 
 
-TITLE = "How many segments are there really?"
+TITLE = "How many segments?"
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ SECTIONS: Mapping[str, tuple[str, tuple[Chart, ...]]] = {
         ),
     ),
     "campaigns": (
-        "Campaigns",
+        "Answers",
         tuple(
             map(
                 _chart,
@@ -175,8 +175,8 @@ def _pair_controls(options: Mapping[str, str]) -> Component:
                 [("pearson", "Pearson (straight line)"), ("spearman", "Spearman (rank)")],
                 options["method"],
             ),
-            filters.select("x", "Across", named, options["x"]),
-            filters.select("y", "Up, and in the boxes", named, options["y"]),
+            filters.select("x", "X axis", named, options["x"]),
+            filters.select("y", "Y axis and box plots", named, options["y"]),
         ],
         className="p-options",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Kind(StrEnum):
@@ -171,7 +173,7 @@ _DERIVED_FIELDS = (
     ),
     _derived(
         "Customer_Tenure",
-        "Customer for",
+        "Days as a customer",
         Kind.DAYS,
         "days",
         "Days from enrolment to the data's latest enrolment.",
@@ -239,10 +241,10 @@ _DERIVED_FIELDS = (
     _derived("Deal_Rate", "Deal rate", Kind.RATIO, "of purchases", "Deal purchases by total purchases."),
     _derived(
         "Web_Conversion",
-        "Web conversion",
+        "Web purchases per monthly visit",
         Kind.RATIO,
         "purchases a visit",
-        "Web purchases by web visits in the last month.",
+        "All web purchases, by the web visits of one month: no conversion, and it can be above 1.",
     ),
     _derived(
         "Enrolment_Month",
@@ -270,6 +272,20 @@ _DERIVED_FIELDS = (
 FIELDS: dict[str, Field] = {field.name: field for field in (*_FILE_FIELDS, *_DERIVED_FIELDS)}
 FILE_COLUMNS = tuple(field.name for field in _FILE_FIELDS)
 REQUIRED_COLUMNS = tuple(field.name for field in _FILE_FIELDS if field.required)
+
+
+# Values as pages say them; the file, addresses and downloads keep them as recorded.
+SAID: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "Education": {"2n Cycle": "Second cycle", "Graduation": "Graduate"},
+        "Main_Channel": {"Several": "Two or more alike", "None": "No purchase"},
+    }
+)
+
+
+def said(name: str, value: str) -> str:
+    """A value of a category in words."""
+    return SAID.get(name, {}).get(value, value)
 
 
 def field(name: str) -> Field:

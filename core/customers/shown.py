@@ -11,7 +11,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from core.customers.people import People
-from core.customers.schema import CAMPAIGNS, FIELDS, PRODUCTS, Kind
+from core.customers.schema import CAMPAIGNS, FIELDS, PRODUCTS, Kind, said
 from core.errors import ParterreError
 from core.numbers import UNKNOWN, Numbers
 
@@ -170,7 +170,7 @@ def write(name: str, value: object, numbers: Numbers) -> str:
     if isinstance(value, datetime.date):
         return str(format_date(value, format="medium", locale=numbers.locale))
     if not isinstance(value, int | float):
-        return str(value)
+        return said(name, str(value))
     if kind is Kind.FLAG:
         return "yes" if value else "no"
     if kind in (Kind.YEAR, Kind.IDENTIFIER):

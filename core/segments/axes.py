@@ -11,7 +11,7 @@ from scipy import stats
 from core import crossfilter
 from core.binning import Axis
 from core.columns import Spec
-from core.customers.schema import FIELDS, PRODUCTS, Kind
+from core.customers.schema import FIELDS, PRODUCTS, SAID, Kind, said
 from core.segments.profile import Profile
 
 SUMMED = (
@@ -75,6 +75,15 @@ def build(table: pd.DataFrame, profile: Profile, folder: Path) -> None:
     twins = {f"{name}{LOG}": table[name] for name in skewed(table)}
     coded = table.assign(Segment=table["Segment"] - 1, **twins)
     crossfilter.build(coded, specs(table, profile), folder, parted_by="Segment")
+
+
+def in_words(table: crossfilter.Table) -> crossfilter.Table:
+    """The same columns with values as pages say them; addresses stay as they are recorded."""
+    for name in SAID:
+        if name in table.axes:
+            axis = table.axes[name]
+            table = table.renamed(name, [said(name, label) for label in axis.labels])
+    return table
 
 
 def _spec(name: str) -> Spec:

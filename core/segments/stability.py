@@ -15,7 +15,10 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from core.customers.people import People
+from core.segments import criteria, verdict
+from core.segments.evidence import Evidence
 from core.segments.fit import scaled
+from core.segments.words import spell
 from core.telling import Tell, silent
 
 if TYPE_CHECKING:
@@ -76,6 +79,39 @@ class SegmentStability:
         return Verdict.STABLE if self.jaccard < HIGHLY_STABLE else Verdict.HIGHLY_STABLE
 
 
+def rating(jaccard: float | None) -> str:
+    """A mean Jaccard beside the bound that it is measured by, in the words that every page uses."""
+    if jaccard is None:
+        return Verdict.EMPTY.value
+    found, shown = SegmentStability(0, jaccard, 0, 0).verdict, cut(jaccard)
+    words, bound = _BOUNDS[found]
+    if found in (Verdict.HIGHLY_STABLE, Verdict.STABLE):
+        side = "just" if shown == f"{bound:.2f}" else "above"
+        return f"{shown}, {side} the {bound:g} that counts as {words}"
+    return f"{shown}, below the {bound:g} {words}"
+
+
+def cut(jaccard: float) -> str:
+    """Two decimals, never rounded up: 0.846 is no 0.85, from where a segment is called highly stable."""
+    return f"{round(jaccard * 10_000) // 100 / 100:.2f}"
+
+
+def caution(found: Evidence | None, k: int) -> str:
+    """What the badges of `k` segments do not say: how many criteria prefer that many, and what the weakest says."""
+    alone = "a crowd without groups can get such badges, too"
+    if found is None:
+        return f"Stable is not the same as separate: {alone}."
+    votes = [one.k for one in verdict.preferences(found)]
+    own, strength = votes.count(k), found.choice(k).strength
+    prefer = f"{spell(own) if own else 'None'} of {spell(len(votes)).lower()} criteria"
+    strong = "below" if strength < criteria.STRONG else "which reaches"
+    return (
+        f"But {prefer[0].lower()}{prefer[1:]} prefer{'s' if own < 2 else ''} {spell(k).lower()} segments, and in "
+        f"fresh customers the weakest is found again with a strength of {cut(strength)}, {strong} the "
+        f"{criteria.STRONG:g} that counts as reliable: {alone}."
+    )
+
+
 @dataclass(frozen=True)
 class Stability:
     """All segments of a model, and how they were tried: `sampled` of `customers` were resampled."""
@@ -100,6 +136,16 @@ class Stability:
             return None
 
 
+_BOUNDS = {
+    Verdict.HIGHLY_STABLE: ("highly stable", HIGHLY_STABLE),
+    Verdict.STABLE: ("stable", STABLE),
+    Verdict.DOUBTFUL: ("that counts as stable: who belongs to it is doubtful", STABLE),
+    Verdict.DISTRUST: ("from which a segment can be relied on: don't build a campaign on it", DOUBTFUL),
+    Verdict.DISSOLVED: (
+        "from which a segment can be relied on: it dissolves, don't build a campaign on it",
+        DOUBTFUL,
+    ),
+}
 _KEPT: TypeAdapter[Stability] = TypeAdapter(Stability)
 
 

@@ -66,14 +66,14 @@ def test_a_cell_of_the_heatmap_shows_its_pair(explore, opened):
     opened(explore, "/explore?show=relations")
     cells = explore.locator("#explore-heatmap .nsewdrag")
     cells.click(position={"x": 5, "y": cells.bounding_box()["height"] - 5})
-    expect(explore.get_by_label("Across")).to_have_value("Age")
-    expect(explore.get_by_label("Up, and in the boxes")).to_have_value("Campaign_Acceptance")
+    expect(explore.get_by_label("X axis")).to_have_value("Age")
+    expect(explore.get_by_label("Y axis and box plots")).to_have_value("Campaign_Acceptance")
     expect(explore.locator("#explore-pair-finding")).to_contain_text("Age and campaigns accepted")
 
 
 def test_fields_and_ranks_can_be_chosen_by_keyboard(explore, opened):
     opened(explore, "/explore?show=relations")
-    explore.get_by_label("Across").select_option("Recency")
+    explore.get_by_label("X axis").select_option("Recency")
     expect(explore.locator("#explore-pair-finding")).to_contain_text(
         "Recency and total spending are hardly related"
     )

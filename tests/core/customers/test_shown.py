@@ -78,3 +78,15 @@ def test_values_are_written_as_people_of_the_locale_read_them(people):
 def test_words_are_read_from_the_left_and_numbers_from_the_right(people):
     texts = [name for name in shown.columns(people) if shown.is_text(name, people)]
     assert texts == ["ID", "Segment", "Dt_Customer", "a, b~%"]
+
+
+def test_values_are_said_in_words_and_addresses_keep_what_was_recorded(model: Model):
+    assert shown.write("Education", "2n Cycle", Numbers()) == "Second cycle"
+    education, channel = model.crossfilter.axes["Education"], model.crossfilter.axes["Main_Channel"]
+    assert education.labels[education.slugs.index("2n-cycle")] == "Second cycle"
+    assert channel.labels[channel.slugs.index("several")] == "Two or more alike"
+
+
+def test_web_purchases_by_visits_are_not_called_a_conversion_and_are_no_percentage():
+    assert "onversion" not in shown.label("Web_Conversion")
+    assert shown.write("Web_Conversion", 1.1, Numbers()) == "1.1"

@@ -13,10 +13,15 @@ from core.segments.stability import (
     Stability,
     Verdict,
     best_matches,
+    caution,
+    cut,
     jaccards,
+    rating,
     stability,
 )
+from core.segments.verdict import preferences
 from core.telling import Cancelled
+from tests.core.segments.test_evidence import measured
 from tests.core.segments.test_fit import planted
 
 
@@ -130,3 +135,39 @@ def test_the_real_segments_are_as_stable_as_published(real_file, tmp_path):
     model = Registry(tmp_path).ensure(Recipe(real_file, cleaning.chosen(), Parameters()))
     found = stability(model.pipeline, model.people, resamples=40)
     assert all(0.79 < segment.jaccard < 0.96 for segment in found.segments)
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "words"),
+    [
+        (0.9438, "0.94, above the 0.85 that counts as highly stable"),
+        (0.85, "0.85, just the 0.85 that counts as highly stable"),
+        (0.8499, "0.84, above the 0.75 that counts as stable"),
+        (0.68, "0.68, below the 0.75 that counts as stable: who belongs to it is doubtful"),
+        (0.5999, "0.59, below the 0.6 from which a segment can be relied on: don't build a campaign on it"),
+        (
+            0.4,
+            "0.40, below the 0.6 from which a segment can be relied on: it dissolves, don't build a campaign on it",
+        ),
+        (None, "too few customers to say"),
+    ],
+)
+def test_a_figure_is_said_beside_the_bound_that_it_is_measured_by(jaccard, words):
+    assert rating(jaccard) == words
+
+
+def test_below_the_bound_of_the_readme_and_nowhere_else_campaigns_are_advised_against():
+    for hundredth in range(101):
+        assert ("don't build a campaign" in rating(hundredth / 100)) == (hundredth < 60)
+
+
+def test_what_badges_do_not_say_is_what_the_evidence_says():
+    scattered = pd.DataFrame(np.random.default_rng(5).normal(size=(300, 7)), columns=list(Parameters().basis))
+    found = measured(scattered, k=6)
+    said, votes = caution(found, 6), sum(one.k == 6 for one in preferences(found))
+    assert votes == 0, "criteria that prefer six segments of a crowd"
+    assert said.startswith("But none of five criteria prefers six segments")
+    assert found.choice(6).strength < 0.8
+    assert f"strength of {cut(found.choice(6).strength)}, below the 0.8 that counts as reliable" in said
+    assert "a crowd without groups can get such badges" in said
+    assert "a crowd without groups can get such badges" in caution(None, 3)
