@@ -139,7 +139,7 @@ def _page(services: Services, asked: int, done: str = "") -> Component:
             steps=_steps(services, found),
             steps_finding=_steps_finding(found),
             algorithms=others.table(found, live_labels(services), live, numbers),
-            algorithms_finding=others.finding(found, live_labels(services), live, numbers),
+            algorithms_finding=others.finding(found, live_labels(services), live),
             switch=_switch(services, chosen, done),
         )
     )
@@ -241,17 +241,9 @@ def _steps(services: Services, found: Evidence) -> Table:
 
 
 def _steps_finding(found: Evidence) -> str:
-    clear = [one.k + 1 for one in steps(found) if verdict.worth(one) == verdict.CLEAR_WORDS]
-    last = max(clear, default=1)
-    opening = (
-        "No step buys clearly more than it would among shuffled customers."
-        if last == 1
-        else f"The step to {spell(last).lower()} is the last that buys clearly more than it would among shuffled "
-        "customers."
-    )
     return (
-        f"{opening} Each row says which segment divides, and what part of the remaining differences within segments "
-        "goes away with it."
+        f"{verdict.worthwhile(steps(found))} Each row says which segment divides, and what part of the remaining "
+        "differences within segments goes away with it."
     )
 
 

@@ -104,29 +104,19 @@ def _davies(evidence: Evidence, live: int, plotly: Template) -> Component:
 
 def _gap(evidence: Evidence, live: int, plotly: Template) -> Component:
     values, errors = [one.gap for one in evidence.choices], [one.gap_error for one in evidence.choices]
-    best = verdict.gap_prefers(evidence)
     return _criterion(
         ids.GAP,
         "Gap statistic",
         "lead over pure noise, with its error",
-        Curve(evidence.ks, values, live, best, "gap", errors=errors),
+        Curve(evidence.ks, values, live, verdict.gap_prefers(evidence), "gap", errors=errors),
         plotly,
-        f"{verdict.prefers(best)}: the first that one more segment does not clearly beat. {_afterwards(evidence)}",
+        verdict.gap(evidence),
         ("Segments", "Gap", "Error"),
         [(str(one.k), f"{one.gap:.3f}", f"{one.gap_error:.3f}") for one in evidence.choices],
     )
 
 
-def _afterwards(evidence: Evidence) -> str:
-    best, last = verdict.gap_prefers(evidence), evidence.choices[-1]
-    if best is None or last.gap <= evidence.choice(best).gap + last.gap_error:
-        return "It can also prefer one, which means that there are no segments."
-    return "It creeps on upwards after that, so take the number as a rough one."
-
-
 def _strength(evidence: Evidence, live: int, plotly: Template) -> Component:
-    best, strict = verdict.strength_prefers(evidence), verdict.strength_prefers(evidence, verdict.STRICT)
-    stricter = "" if strict == best else f" ({_small(strict)} by the stricter {verdict.STRICT:g})"
     return _criterion(
         ids.STRENGTH,
         "Prediction strength",
@@ -135,14 +125,13 @@ def _strength(evidence: Evidence, live: int, plotly: Template) -> Component:
             evidence.ks,
             [one.strength for one in evidence.choices],
             live,
-            best,
+            verdict.strength_prefers(evidence),
             "strength",
             errors=[one.strength_error for one in evidence.choices],
             bound=criteria.STRONG,
         ),
         plotly,
-        f"{verdict.prefers(best)}{stricter}: the most segments that half of the customers predict for the other "
-        f"half. {spell(live)} has {evidence.choice(live).strength:.2f}.",
+        verdict.strength(evidence, live),
         ("Segments", "Strength", "Standard error"),
         [(str(one.k), f"{one.strength:.2f}", f"{one.strength_error:.2f}") for one in evidence.choices],
     )

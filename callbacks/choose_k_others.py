@@ -55,7 +55,7 @@ def table(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) 
 
 def shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
     """The rows of the table."""
-    ks = {live, verdict.favourite(evidence)} - {1}
+    ks = {live, verdict.favourite(evidence) or live} - {1}
     kmeans = [_kmeans(evidence.choice(k), live_labels) for k in sorted(ks)]
     mixtures = [one for one in evidence.others if one.algorithm == "gmm"]
     wanted = {live, best_mixture(evidence).k}
@@ -70,26 +70,17 @@ def best_mixture(evidence: Evidence) -> Grouping:
     return min((one for one in evidence.others if one.bic is not None), key=lambda one: one.bic or 0.0)
 
 
-def finding(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> str:
-    """What the table says, in words."""
-    dense = evidence.others[-1]
+def finding(evidence: Evidence, live_labels: Labels, live: int) -> str:
+    """What the table says, in words; of DBSCAN only that its row can't be read as a verdict."""
     same = flows.agreement(live_labels, evidence.others[live - 2].labels)
     return (
-        f"{_density(dense, numbers)} A Gaussian mixture of {spell(live).lower()} agrees with the live segments to "
-        f"{same:.2f} (1 is the same groups, 0 no more than chance); its own criterion (BIC) prefers "
+        f"A Gaussian mixture of {spell(live).lower()} agrees with the live segments to {same:.2f} (1 is the same "
+        f"groups, 0 no more than chance); its own criterion (BIC) prefers "
         f"{spell(best_mixture(evidence).k).lower()}. The scores favour round groups of like size, as K-Means makes "
-        "them, so no column decides alone: read sizes and agreement beside them."
+        "them, so no column decides alone: read sizes and agreement beside them. DBSCAN's usual radius is too wide "
+        "for this many fields and can take groups that lie well apart for one crowd: one group there does not mean "
+        "that there are no gaps."
     )
-
-
-def _density(dense: Grouping, numbers: Numbers) -> str:
-    out = numbers.percent(dense.noise)
-    if dense.k <= 1:
-        return (
-            f"DBSCAN, which looks for gaps, finds {'one crowd without any' if dense.k else 'no crowd at all'} "
-            f"({out} of customers stand apart): segments here border on each other."
-        )
-    return f"DBSCAN, which looks for gaps, finds {spell(dense.k).lower()} groups and leaves {out} of customers out."
 
 
 def _kmeans(choice: Choice, live_labels: Labels) -> Rival:

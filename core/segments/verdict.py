@@ -13,7 +13,7 @@ from core.segments.flows import Moves, Step
 from core.segments.words import spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
-CLEAR_WORDS = "clearly more than noise"
+CLEAR_WORDS = "clearly more than shuffled"
 HARDLY, CLEARLY = 1.2, 1.5  # what a step removes, by what it removes from shuffled customers
 
 
@@ -62,17 +62,21 @@ def preferences(evidence: Evidence) -> tuple[Preference, ...]:
     )
 
 
-def shapeless(evidence: Evidence) -> bool:
-    """Whether nothing sets these customers apart from noise: both criteria that can say one say it."""
+def none_found(evidence: Evidence) -> bool:
+    """Whether both criteria that can say one (gap statistic, prediction strength) say it."""
     return gap_prefers(evidence) == 1 and strength_prefers(evidence) == 1
 
 
-def favourite(evidence: Evidence) -> int:
-    """What most criteria prefer; the smaller of two that are preferred alike."""
-    if shapeless(evidence):
-        return 1
-    votes = Counter(one.k for one in preferences(evidence) if one.k is not None)
-    return min(votes, key=lambda k: (-votes[k], k))
+def favourite(evidence: Evidence) -> int | None:
+    """What more than half of the criteria that settle on a number prefer; None where no number has that."""
+    found = settled(evidence)
+    k, votes = Counter(found).most_common(1)[0]
+    return k if 2 * votes > len(found) else None
+
+
+def settled(evidence: Evidence) -> list[int]:
+    """The preferred numbers of the criteria that settle on one."""
+    return [one.k for one in preferences(evidence) if one.k is not None]
 
 
 def explained(evidence: Evidence, k: int) -> float:
@@ -86,39 +90,66 @@ def noise_explained(evidence: Evidence, k: int) -> float:
 
 
 def opening(evidence: Evidence, live: int) -> str:
-    """The sentence that the page opens with."""
-    if shapeless(evidence):
+    """The sentence that the page opens with: what each criterion prefers, and what that can't tell."""
+    said = f"{_listed(preferences(evidence))}."
+    if none_found(evidence):
         return (
-            "No segments: nothing here sets these customers apart from pure noise. The gap statistic prefers one "
-            f"group, and no division is found again in fresh customers. The {spell(live).lower()} live segments "
-            "are a convenient way to cut one crowd, not groups that exist."
+            f"{said} The two that can say one say it: nothing here shows that there are segments. Nor does it show "
+            "that there are none, since groups that are small, or lie close together, are missed like this. "
+            f"{spell(live)} is live: a way to cut these customers, not groups that were found."
         )
-    return f"{_listed(preferences(evidence))}. {_standing(evidence, live)}"
+    return f"{said} {_standing(evidence, live)}{_caution(evidence)}"
 
 
 def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
     """What the live number of segments costs and buys against the one that most criteria prefer."""
-    best = favourite(evidence)
-    if live == best:
-        return f"{spell(live)} is what most criteria prefer: it costs nothing against them."
-    if best == 1:
+    best, found = favourite(evidence), settled(evidence)
+    if best is None:
         return (
-            f"Against no segments at all, {spell(live).lower()} explain {numbers.percent(explained(evidence, live))} "
-            f"of the differences between customers; the same number explains "
-            f"{numbers.percent(noise_explained(evidence, live))} where there is nothing to find."
+            f"No number is preferred by most criteria, so there is none to hold {_small(live)} against. "
+            f"{spell(live)} explain {numbers.percent(explained(evidence, live))} of the differences between "
+            f"customers (of shuffled customers, whose fields are unrelated, "
+            f"{numbers.percent(noise_explained(evidence, live))})."
         )
-    return f"Against {spell(best).lower()}, {spell(live).lower()} {_costs(evidence, live, best, numbers)}"
+    if live == best:
+        return f"{spell(live)} is what {found.count(best)} of {len(found)} criteria prefer."
+    return f"Against {_small(best)}, {_small(live)} {_costs(evidence, live, best, numbers)}"
 
 
 def elbow(evidence: Evidence) -> str:
     """What the WCSS curve says, and what it does not."""
     bend = "has no clear bend" if evidence.elbow is None else f"bends most at {_small(evidence.elbow)}"
     if evidence.noise_elbow is None:
-        return f"The curve {bend}; that over shuffled customers, who have no segments, has no bend."
+        return f"The curve {bend}; that over shuffled customers, whose fields are unrelated, has no bend."
     return (
-        f"The curve {bend}. Over shuffled customers, who have no segments, it bends too, at "
+        f"The curve {bend}. Over shuffled customers, whose fields are unrelated, it bends too, at "
         f"{_small(evidence.noise_elbow)}: an elbow alone proves nothing."
     )
+
+
+def gap(evidence: Evidence) -> str:
+    """What the gap statistic prefers, why, and how rough that is."""
+    best, last = gap_prefers(evidence), evidence.choices[-1]
+    if best is None:
+        return f"Settles on none of these: every further segment, up to {_small(last.k)}, clearly beats one fewer."
+    said = f"{prefers(best)}: one more segment does not clearly beat it."
+    if last.gap > evidence.choice(best).gap + last.gap_error:
+        return f"{said} It creeps on upwards after that, so take the number as a rough one."
+    return (
+        said if best == 1 else f"{said} It can also prefer one, which would mean that it finds no segments."
+    )
+
+
+def strength(evidence: Evidence, live: int) -> str:
+    """What prediction strength prefers, by both usual bounds, and what the live number has."""
+    best, strict = strength_prefers(evidence), strength_prefers(evidence, STRICT)
+    stricter = "" if strict == best else f" ({_small(strict)} by the stricter {STRICT:g})"
+    why = (
+        f"no division of one half of the customers is predicted by the other with {criteria.STRONG:g} or more"
+        if best == 1
+        else "the most segments that half of the customers predict for the other half"
+    )
+    return f"{prefers(best)}{stricter}: {why}. {spell(live)} has {evidence.choice(live).strength:.2f}."
 
 
 def step(one: Step, evidence: Evidence, numbers: Numbers) -> str:
@@ -139,8 +170,19 @@ def worth(one: Step) -> str:
     """Whether a step removes more than it would from shuffled customers."""
     ratio = one.gain / one.noise_gain if one.noise_gain > 0 else float("inf")
     if ratio <= HARDLY:
-        return "hardly more than noise"
-    return CLEAR_WORDS if ratio >= CLEARLY else "a little more than noise"
+        return "hardly more than shuffled"
+    return CLEAR_WORDS if ratio >= CLEARLY else "a little more than shuffled"
+
+
+def worthwhile(found: Sequence[Step]) -> str:
+    """Which step is the last to buy clearly more than among shuffled customers, and what that does not show."""
+    last = max((one.k + 1 for one in found if worth(one) == CLEAR_WORDS), default=1)
+    if last == 1:
+        return "No step buys clearly more than it would among shuffled customers, whose fields are unrelated."
+    return (
+        f"The step to {_small(last)} is the last that buys clearly more than it would among shuffled customers. "
+        "Shuffling undoes the relations between fields, so this shows relations; one crowd has them as well."
+    )
 
 
 def moved(found: Moves, live: int, k: int, numbers: Numbers) -> str:
@@ -159,7 +201,7 @@ def prefers(k: int | None) -> str:
     """The beginning of a criterion's finding."""
     if k is None:
         return "Settles on none of these"
-    return "Prefers one: no segments" if k == 1 else f"Prefers {_small(k)}"
+    return "Prefers one (no segments)" if k == 1 else f"Prefers {_small(k)}"
 
 
 def _best(evidence: Evidence, worth: Callable[[Choice], float]) -> int:
@@ -181,25 +223,33 @@ def _listed(found: Sequence[Preference]) -> str:
 
 
 def _standing(evidence: Evidence, live: int) -> str:
-    if live == favourite(evidence):
-        return f"{spell(live)} is live."
-    return (
-        f"{spell(live)} is live, which is more detail than most criteria back."
-        if live > favourite(evidence)
-        else f"{spell(live)} is live, which is less detail than most criteria back."
-    )
+    found = settled(evidence)
+    for detail, count in (
+        ("more", sum(k < live for k in found)),
+        ("less", sum(k > live for k in found)),
+    ):
+        if 2 * count > len(found):
+            return f"{spell(live)} is live, which is {detail} detail than most criteria back."
+    agreed = "" if favourite(evidence) == live else "; the criteria do not agree on a number"
+    return f"{spell(live)} is live{agreed}."
+
+
+def _caution(evidence: Evidence) -> str:
+    """One long crowd, cut across, looks like two: Silhouette and its like can't say one, and halves cut alike."""
+    if favourite(evidence) != 2:
+        return ""
+    return " Two can also be one long crowd, cut across: these criteria hardly tell one from the other."
 
 
 def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:
     mine, other = evidence.choice(live), evidence.choice(best)
     clearness = (mine.scores.silhouette or 0.0) - (other.scores.silhouette or 0.0)
-    again = (
-        "" if mine.strength >= criteria.STRONG else f", below the {criteria.STRONG:g} that counts as reliable"
-    )
+    bound = "" if mine.strength >= criteria.STRONG else f", below the usual bound of {criteria.STRONG:g}"
     return (
         f"{'cost' if clearness < 0 else 'gain'} clearness: the mean silhouette is "
-        f"{mine.scores.silhouette:.2f} instead of {other.scores.silhouette:.2f}, and the weakest segment is found "
-        f"again in fresh customers with a strength of {mine.strength:.2f} instead of {other.strength:.2f}{again}. "
+        f"{mine.scores.silhouette:.2f} instead of {other.scores.silhouette:.2f}, and half of the customers predict "
+        f"the segments of the other half with a strength of {mine.strength:.2f} instead of "
+        f"{other.strength:.2f}{bound} (the weakest segment of each half decides). "
         f"They {'buy' if live > best else 'lose'} detail: {numbers.percent(explained(evidence, live))} of the "
         f"differences between customers are explained instead of {numbers.percent(explained(evidence, best))} "
         f"(of shuffled customers, {numbers.percent(noise_explained(evidence, live))} instead of "

@@ -96,7 +96,8 @@ def test_what_the_page_says_of_the_real_file(real):
     assert chosen["silhouette"] == chosen["Calinski-Harabasz"] == chosen["Davies-Bouldin"] == 2
     assert chosen["the gap statistic"] >= 6
     assert verdict.strength_prefers(real, verdict.STRICT) == 2
-    assert verdict.opening(real, 6).endswith("Six is live, which is more detail than most criteria back.")
+    assert "Six is live, which is more detail than most criteria back." in verdict.opening(real, 6)
+    assert "Two can also be one long crowd" in verdict.opening(real, 6)
     assert "Against two, six cost clearness" in verdict.cost(real, 6, NUMBERS)
 
 
@@ -105,20 +106,30 @@ def test_planted_segments_are_what_the_evidence_prefers(k):
     found = measured(planted(k))
     assert {one.k for one in verdict.preferences(found)} == {k}
     assert verdict.favourite(found) == k
-    assert not verdict.shapeless(found)
+    assert not verdict.none_found(found)
     assert verdict.opening(found, k).endswith(f"{('Three', 'Four')[k - 3]} is live.")
 
 
-def test_pure_noise_has_no_segments(noise):
+def test_of_pure_noise_it_is_said_that_no_segments_are_shown_and_not_that_there_are_none(noise):
     assert verdict.gap_prefers(noise) == 1
-    assert verdict.favourite(noise) == 1
-    assert verdict.opening(noise, 6).startswith("No segments")
-    assert "where there is nothing to find" in verdict.cost(noise, 6, NUMBERS)
+    assert verdict.favourite(noise) is None
+    said = verdict.opening(noise, 6)
+    assert "nothing here shows that there are segments. Nor does it show that there are none" in said
+    assert "No number is preferred by most criteria" in verdict.cost(noise, 6, NUMBERS)
+
+
+def test_of_one_long_crowd_it_is_said_that_two_may_be_one():
+    """Seven correlated fields (r = .8): all that prefers two cuts the crowd across."""
+    crowd = np.random.default_rng(3).multivariate_normal(np.zeros(7), 0.8 + 0.2 * np.eye(7), 1500)
+    found = measured(customers(crowd), effort=Effort(shuffles=1, references=4, splits=2))
+    assert verdict.favourite(found) == 2
+    assert "Two can also be one long crowd, cut across" in verdict.opening(found, 2)
+    assert "costs nothing" not in verdict.cost(found, 2, NUMBERS)
 
 
 def test_noise_explains_as_much_as_shuffled_noise(noise):
     assert verdict.explained(noise, 6) == pytest.approx(verdict.noise_explained(noise, 6), abs=0.02)
-    assert all(verdict.worth(one) == "hardly more than noise" for one in flows.steps(noise)[:3])
+    assert all(verdict.worth(one) == "hardly more than shuffled" for one in flows.steps(noise)[:3])
 
 
 def test_the_same_customers_give_the_same_evidence():
@@ -151,7 +162,7 @@ def test_the_step_to_the_planted_number_splits_what_was_one():
     step = flows.steps(found)[1]
     assert step.together == 1.0
     assert len(step.children) == 2
-    assert verdict.worth(step) == "clearly more than noise"
+    assert verdict.worth(step) == "clearly more than shuffled"
     assert flows.steps(found)[3].gain < step.gain / 3
 
 
