@@ -11,6 +11,7 @@ from core.customers.features import data_date, total_spending
 from core.customers.outliers import FAR_OUT, OUTSIDE, fences
 from core.customers.read import Read
 from core.customers.read_numbers import Unreadable
+from core.customers.remarks import Remark
 from core.customers.schema import CHANNELS, FIELDS, FILE_COLUMNS, Kind, field
 
 RARE = 0.005  # share of customers below which a category is odd
@@ -51,10 +52,11 @@ def inspect(read: Read) -> list[Finding]:
     list of Finding
         Only those that found something: `unreadable`, `gaps`, `impossible_age`, `negative`, `outside`,
         `far_out`, `rare_category`, `constant`, `ambiguous_dates`, `repeated_id`, `repeated_rows`,
-        `bought_nothing`, `blank_lines`, `replaced`.
+        `bought_nothing`, `blank_lines`, `replaced`, and what the reader remarked.
     """
     frame, notes = read.frame, read.notes
     findings = [
+        *(_remarked(frame, remark) for remark in notes.remarks),
         *(_unreadable(frame, column, missed) for column, missed in notes.unreadable.items()),
         *(_gaps(frame, column) for column in _columns(frame)),
         _impossible_age(frame),
@@ -100,6 +102,11 @@ def _label(column: str) -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
+
+
+def _remarked(frame: pd.DataFrame, remark: Remark) -> Finding:
+    share = min(1.0, remark.count / len(frame))
+    return Finding(remark.name, remark.column, remark.count, share, remark.sentence, remark.examples)
 
 
 def _unreadable(frame: pd.DataFrame, column: str, missed: Unreadable) -> Finding:

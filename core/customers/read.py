@@ -13,6 +13,7 @@ from core.customers.read_dates import Dates, read_dates
 from core.customers.read_numbers import Numbers, Unreadable, read_numbers
 from core.customers.read_table import Table, to_table
 from core.customers.read_text import Text, load, to_text
+from core.customers.remarks import Remark
 from core.customers.schema import FIELDS, REQUIRED_COLUMNS, Kind
 from core.errors import DataError
 
@@ -29,7 +30,7 @@ class ReadNotes:
     `date_guessed`: every date could be day-first or month-first, and day-first was assumed.
     `ambiguous_dates`: rows that only the other rows' dates decide. `unreadable`: by column, values that
     became gaps. `blank_lines`: lines without any value, left out. `extra_columns`: columns that the schema
-    doesn't know, kept as text.
+    doesn't know, kept as text. `remarks`: everything else that was assumed or repaired.
     """
 
     encoding: str
@@ -41,6 +42,7 @@ class ReadNotes:
     extra_columns: tuple[str, ...]
     unreadable: dict[str, Unreadable]
     blank_lines: int
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from core.customers.quality import Finding
 from core.segments.fit import LLOYD, Parameters
 from core.segments.profile import Profile
 
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True)

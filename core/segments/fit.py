@@ -62,13 +62,16 @@ def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
     Lloyd (1982), IEEE Trans. Inf. Theory 28: 129-137; k-means++ starts, Arthur and Vassilvitskii (2007).
     Past `LARGE` customers the starts run on a lightweight coreset and the best of them on everyone.
     One OpenMP thread: a fit in a web worker must not leave a thread pool behind, since libgomp does not
-    survive a fork, and one thread gives the same sums on every machine.
+    survive a fork, and one thread gives the same sums on every machine. Starts are drawn by place, so rows
+    are put into an order of their own first: the same customers in another order give the same segments.
     """
     basis = table[list(parameters.basis)]
     _check(basis, parameters)
+    places = _order(basis)
+    basis = basis.iloc[places]
     with threadpool_limits(1, user_api="openmp"):
         pipeline = _large(basis, parameters) if method(len(basis)) == CORESET else _small(basis, parameters)
-    return _richest_first(pipeline, basis)
+    return _put_back(_richest_first(pipeline, basis), places)
 
 
 def refit(pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters) -> Pipeline:
@@ -77,10 +80,30 @@ def refit(pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters) -> Pi
     On the table that the pipeline was made of, this is what `fit` makes with these parameters.
     """
     basis = table[list(parameters.basis)]
+    places = _order(basis)
+    basis = basis.iloc[places]
     kmeans = KMeans(parameters.k, n_init=parameters.starts, random_state=parameters.seed)
     with threadpool_limits(1, user_api="openmp"):
-        kmeans.fit(scaled(pipeline, table))
-    return _richest_first(Pipeline([*pipeline.steps[:-1], ("kmeans", kmeans)]), basis)
+        kmeans.fit(scaled(pipeline, basis))
+    return _put_back(_richest_first(Pipeline([*pipeline.steps[:-1], ("kmeans", kmeans)]), basis), places)
+
+
+def _order(basis: pd.DataFrame) -> NDArray[np.int64]:
+    """Places of the rows, sorted by a hash of what is in them; rows that tie are the same customer twice."""
+    values = basis.to_numpy(dtype="float64") + 0.0  # -0.0 and 0.0 are one number, but have two hashes
+    values[np.isnan(values)] = np.nan
+    hashes = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
+    places: NDArray[np.int64] = np.argsort(hashes.to_numpy(), kind="stable")
+    return places
+
+
+def _put_back(pipeline: Pipeline, places: NDArray[np.int64]) -> Pipeline:
+    """Labels in the order of the table again."""
+    kmeans = pipeline["kmeans"]
+    labels = np.empty_like(kmeans.labels_)
+    labels[places] = kmeans.labels_
+    kmeans.labels_ = labels
+    return pipeline
 
 
 def _small(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:

@@ -1,11 +1,13 @@
 """What is remarkable about a file is found, counted, said in words and shown by examples."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from core.customers.quality import inspect
 from core.customers.read import read_customers
+from core.customers.remarks import Remark
 from core.customers.sample import COLUMNS
 from tests.core.customers.files import CUSTOMER, as_csv, customers
 
@@ -125,3 +127,11 @@ def test_a_column_that_parterre_derives_itself_is_told():
     rows = [row | {"Age": 17, "Shoe size": 44} for row in customers({}, OTHER)]
     found = inspect(read_customers(as_csv(rows, columns=(*COLUMNS, "Age", "Shoe size"))))
     assert [one.column for one in found if one.name == "replaced"] == ["Age"]
+
+
+def test_what_the_reader_remarked_comes_first():
+    read = read_customers(as_csv(customers({}, OTHER)))
+    remark = Remark("left_out", "", 1, "One line of totals, left out.", ("Total",))
+    found = inspect(replace(read, notes=replace(read.notes, remarks=(remark,))))[0]
+    assert (found.name, found.count, found.share) == ("left_out", 1, 0.5)
+    assert (found.sentence, found.examples) == (remark.sentence, remark.examples)

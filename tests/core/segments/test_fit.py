@@ -8,7 +8,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from core.customers import cleaning, features
 from core.customers.read import read_customers
 from core.errors import ModelError
-from core.segments.fit import Parameters, centres, fit, scaled, typical
+from core.segments.fit import Parameters, centres, fit, refit, scaled, typical
 
 REFERENCE = {  # published figures of the real file: WCSS, silhouette
     2: (10014.8, 0.3274),
@@ -69,6 +69,38 @@ def test_two_fits_of_the_same_customers_agree():
     table, _ = planted()
     first, second = fit(table, Parameters(k=5)), fit(table, Parameters(k=5))
     assert (first["kmeans"].cluster_centers_ == second["kmeans"].cluster_centers_).all()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_the_order_of_rows_changes_no_segment(monkeypatch, large):
+    """Noise has no right cut, so that starts from other places would end in another one."""
+    monkeypatch.setattr("core.segments.fit.LARGE", 100 if large else 10**6)
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(rng.normal(0, 1, (600, 7)), columns=list(Parameters().basis))
+    table.loc[rng.random(600) < 0.1, "Income"] = np.nan
+    shuffled = table.sample(frac=1, random_state=1)
+    first, second = (fit(one, Parameters(k=6, starts=2)) for one in (table, shuffled))
+    assert (first["kmeans"].cluster_centers_ == second["kmeans"].cluster_centers_).all()
+    labels = pd.Series(second["kmeans"].labels_, index=shuffled.index).sort_index()
+    assert (labels == first["kmeans"].labels_).all()
+
+
+def test_another_number_of_segments_is_as_deaf_to_the_order_of_rows():
+    rng = np.random.default_rng(4)
+    table = pd.DataFrame(rng.normal(0, 1, (300, 7)), columns=list(Parameters().basis))
+    pipeline, parameters = fit(table, Parameters(k=3, starts=2)), Parameters(k=5, starts=2)
+    shuffled = table.sample(frac=1, random_state=1)
+    again = refit(pipeline, shuffled, parameters)["kmeans"]
+    whole = fit(table, parameters)["kmeans"]
+    assert (pd.Series(again.labels_, index=shuffled.index).sort_index() == whole.labels_).all()
+
+
+def test_the_real_file_in_any_order_gives_the_same_segments(real_table):
+    whole = fit(real_table, Parameters())["kmeans"].labels_
+    for seed in range(3):
+        shuffled = real_table.sample(frac=1, random_state=seed)
+        labels = pd.Series(fit(shuffled, Parameters())["kmeans"].labels_, index=shuffled.index)
+        assert (labels.sort_index() == whole).all()
 
 
 def test_a_gap_is_filled_with_the_median_of_the_fit():

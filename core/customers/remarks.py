@@ -1,0 +1,20 @@
+"""What a reader did beyond reading: assumed, repaired or left out; shown with the findings about the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One assumption or repair.
+
+    `column` is empty where it is about whole rows; `count` is of rows, or of lines left out; `examples` are
+    values as they are in the file.
+    """
+
+    name: str
+    column: str
+    count: int
+    sentence: str
+    examples: tuple[str, ...] = ()
