@@ -37,12 +37,14 @@
   parterre.setOptions = function (options) {
     ask({ clauses: latest().clauses, options: Object.assign({}, latest().options, options) });
   };
-  parterre.reopen = function (address) { ask({ address: address }); };
+  parterre.reopen = function (address) {
+    if (parterre.isForeign(address)) { parterre.redraw(); } else { ask({ address: address }); }
+  };
 
   function askClauses(clauses) { ask({ clauses: clauses, options: latest().options }); }
 
   function ask(question) {
-    if (!state.page || window.location.pathname !== state.page) { return; }
+    if (!isHere() || parterre.isChanged()) { return; }
     state.asked += 1;
     state.pending = question.clauses ? question : null;
     state.since = window.event ? window.event.timeStamp : performance.now();
@@ -50,6 +52,11 @@
     window.dash_clientside.set_props("filters-ask", {
       data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs }, question)
     });
+  }
+
+  /* Another page may stand under the same address: one customer, or what has become of segments. */
+  function isHere() {
+    return state.page && window.location.pathname === state.page && document.querySelector('[data-filters="' + state.page + '"]');
   }
 
   /* A cursor is inherited by all of the page: it is only set where an answer takes long enough to ask oneself. */
@@ -77,6 +84,7 @@
       { maximumFractionDigits: 0 }, spec.currency ? { style: "currency", currency: spec.currency } : {}
     ));
     keep(spec.answer);
+    sign();
     parterre.writeTables(document);
     parterre.listenToCharts(spec.answer.figures || {});
     showAround(spec.answer);
@@ -84,17 +92,18 @@
   };
 
   function keep(answer) {
-    ["clauses", "options", "text", "address"].forEach(function (name) { state[name] = answer[name]; });
+    ["clauses", "options", "text", "address", "origin", "names"].forEach(function (name) { state[name] = answer[name]; });
     state.answer = answer;
     state.drawnAs = answer.form + (answer.options.axis || "");
   }
 
   parterre.show = function (answer) {
-    if (!answer || answer.n < state.asked || answer.page !== state.page) { return null; }
+    if (!answer || answer.n < state.asked || answer.page !== state.page || !parterre.isShown(answer.model)) { return null; }
     waited();
     state.pending = null;
     if (answer.error) { showError(answer.error); return answer.n; }
     if (answer.address !== state.address) { remember(answer.address); }
+    if (answer.names !== state.names) { parterre.redraw(); }
     keep(answer);
     if (answer.bars) { state.charts = answer.charts; }
     var since = state.since;
@@ -129,18 +138,29 @@
     window.history.pushState(null, "", window.location.pathname + (address ? "?" + address : ""));
   }
 
+  /* An address that names segments says of which model, also one that was typed. */
+  function sign() {
+    if (/(^|&)model=/.test(state.address) && !/[?&]model=/.test(window.location.search)) {
+      window.history.replaceState(window.history.state, "", state.page + "?" + state.address);
+    }
+  }
+
+  document.addEventListener("parterre:changed", waited);
+
   /* Sections of a page have charts of their own: going back to one draws the page anew. */
   function sectionOf(address) { return new URLSearchParams(address).get("show"); }
 
   window.addEventListener("popstate", function () {
-    if (state.page && window.location.pathname === state.page) {
+    if (isHere()) {
       var address = window.location.search.replace(/^\?/, "");
       if (address === state.address) { return; }
-      if (sectionOf(address) !== sectionOf(state.address)) { parterre.redraw(); return; }
+      if (sectionOf(address) !== sectionOf(state.address) || parterre.isForeign(address)) { parterre.redraw(); return; }
       state.address = address;
       parterre.reopen(address);
-    }
+    } else if (window.location.pathname === state.opened) { parterre.redraw(); }
   });
+
+  document.addEventListener("parterre:opened", function () { state.opened = window.location.pathname; });
 
   /* ---- What stands around the charts ---- */
 
@@ -261,7 +281,9 @@
   /* Pages that can be filtered are opened with the selection; the address says so. */
   function travel(link) {
     var parts = [link.dataset.filtered === "yes" ? state.text : "", link.dataset.extra || ""].filter(Boolean);
-    parterre.travel(link.dataset.page + (parts.length ? "?" + parts.join("&") : ""));
+    var text = parts.join("&");
+    if (link.dataset.filtered === "yes") { text = parterre.bound(text); }
+    parterre.travel(link.dataset.page + (text ? "?" + text : ""));
   }
 
   parterre.travel = function (address) {

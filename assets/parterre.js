@@ -23,6 +23,7 @@
   parterre.nameTab = function () {
     window.setTimeout(function () {
       var current = document.querySelector(".p-link.is-current");
+      document.dispatchEvent(new CustomEvent("parterre:opened"));
       document.title = (current ? current.textContent + " \u00b7 " : "") + "Parterre";
     }, 0);
     return Date.now();

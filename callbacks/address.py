@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
@@ -9,6 +10,9 @@ from urllib.parse import quote, unquote
 from core.crossfilter import Selection, SelectionError, Table
 
 LONGEST_OPTION = 64
+MODEL, OLDER = "model", "older"
+# Pieces that name segments by their numbers, which mean others in another model.
+NUMBERED = re.compile(r"(?P<name>(?:[A-Za-z0-9_-]+:)?Segment|compare)=(?P<numbers>.*)")
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,42 @@ class Option:
 
 
 Options = Mapping[str, Option]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which model an address is about: its key, and whether it is wanted even where another one is live."""
+
+    key: str = ""
+    older: bool = False
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Origin:
+        """What an address says of it; nothing in most of them."""
+        return cls(query.get(MODEL, ""), query.get(OLDER) == "yes")
+
+    def __str__(self) -> str:
+        return (
+            f"{MODEL}={quote(self.key, safe='')}{f'&{OLDER}=yes' if self.older else ''}" if self.key else ""
+        )
+
+
+def pieces_of(text: str) -> list[str]:
+    """The pieces of an address, without those that say which model it is about."""
+    pieces = [piece for piece in text.removeprefix("?").split("&") if piece]
+    return [piece for piece in pieces if unquote(piece.partition("=")[0]) not in (MODEL, OLDER)]
+
+
+def names_segments(text: str) -> bool:
+    """Whether an address means segments by their numbers."""
+    return any(NUMBERED.fullmatch(unquote(piece)) for piece in pieces_of(text))
+
+
+def bound(text: str, origin: Origin) -> str:
+    """`text` with the model that it is about, where it would mean something else in another."""
+    pieces = pieces_of(text)
+    needed = origin.older or names_segments(text)
+    return "&".join([*pieces, str(origin)] if needed and origin.key else pieces)
 
 
 @dataclass(frozen=True)
@@ -59,7 +99,7 @@ def parse(text: str, table: Table, known: Options) -> Asked:
     SelectionError
         If it names a filter or an option that is not there, or a value that is not allowed.
     """
-    pieces = [piece for piece in text.removeprefix("?").split("&") if piece]
+    pieces = pieces_of(text)
     named = {piece: unquote(piece.partition("=")[0]) for piece in pieces}
     filters = "&".join(piece for piece in pieces if named[piece] not in known)
     given = {named[piece]: unquote(piece.partition("=")[2]) for piece in pieces if named[piece] in known}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from callbacks.address import Asked
+from callbacks import address
+from callbacks.address import Asked, Origin
 from core.binning import Axis, Scale
 from core.crossfilter import Answer, Selection
 from core.services import Services
@@ -25,7 +27,9 @@ def as_json(services: Services, page: FilteredPage, asked: Asked, answer: Answer
     more = page.more(services, asked)
     return {
         "page": page.path,
-        "address": str(asked),
+        "address": address.bound(str(asked), origin(services)),
+        "origin": str(origin(services)),
+        "names": named(services),
         "text": str(selection),
         "options": dict(asked.options),
         "form": str(form),
@@ -38,6 +42,17 @@ def as_json(services: Services, page: FilteredPage, asked: Asked, answer: Answer
         | more.texts,
         **_more(more),
     }
+
+
+def origin(services: Services) -> Origin:
+    """The model that this request answers with."""
+    return Origin(services.model.card.key, services.live.is_older)
+
+
+def named(services: Services) -> str:
+    """Changes when a segment is called otherwise: a page that shows its old name is drawn anew then."""
+    names = "\n".join(segment.name for segment in services.model.card.profile.segments)
+    return f"{zlib.crc32(names.encode()):08x}"
 
 
 def _more(more: More) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
@@ -209,7 +210,11 @@ def answer_to(services: Services, pages: Mapping[str, FilteredPage], question: o
     if not isinstance(question, dict) or question.get("page") not in pages:
         raise SelectionError.of(str(question)[:80], "a question about one of our pages")
     page, number = pages[question["page"]], question.get("n")
-    about = {"n": number if isinstance(number, int) else 0, "page": page.path}
+    about = {
+        "n": number if isinstance(number, int) else 0,
+        "page": page.path,
+        "model": services.model.card.key,
+    }
     try:
         asked = asked_by(services, page, question)
     except SelectionError as error:
@@ -239,11 +244,18 @@ def asked_by(services: Services, page: FilteredPage, question: Mapping[str, Any]
     crossfilter = services.model.crossfilter
     text, clauses, options = question.get("address"), question.get("clauses"), question.get("options", {})
     if isinstance(text, str):
+        _refuse_another_model(services, text)
         return address.parse(text, crossfilter, page.options)
     if not isinstance(clauses, dict) or not isinstance(options, dict):
         raise SelectionError.of(str(clauses)[:80], "filters by field")
     selection = Selection(crossfilter.axes, tuple(_clause(name, codes) for name, codes in clauses.items()))
     return address.asked(selection, options, page.options)
+
+
+def _refuse_another_model(services: Services, text: str) -> None:
+    key = address.Origin.of(dict(parse_qsl(text))).key
+    if key and key != services.model.card.key:
+        raise SelectionError.of(f"segments of the model {key}", f"those of {services.model.card.key}")
 
 
 def _clause(field: str, codes: object) -> Clause:

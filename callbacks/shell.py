@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 from flask import request
 
-from callbacks import filters
+from callbacks import filters, older
 from callbacks.auth import signed_in
 from callbacks.filters import FilteredPage
 from callbacks.guard import requires
@@ -59,6 +59,7 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
 
     @app.callback(
         Output(shell.ids.PAGE, "children"),
+        Output(shell.ids.PAGE, "data-model"),
         Output(shell.ids.NAVIGATION, "children"),
         Input(shell.ids.ADDRESS, "pathname"),
         Input(shell.ids.AGAIN, "data"),
@@ -67,15 +68,20 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
     @requires(Action.VIEW)
     def open_page(
         pathname: str | None, _again: object, search: str | None
-    ) -> tuple[Component, list[Component]]:
+    ) -> tuple[Component, str, list[Component]]:
         path = (pathname or "/").rstrip("/") or "/"
-        return _page(services, views, path, query_of(search)), shell.navigation(links(views), path)
+        return *_page(services, views, path, search or ""), shell.navigation(links(views), path)
 
     filters.register(app, services, [view.filtered for view in views if view.filtered])
     app.clientside_callback(
         "function () { return window.parterre.nameTab(); }",
         Output(shell.ids.TITLED, "data"),
         Input(shell.ids.NAVIGATION, "children"),
+    )
+    app.clientside_callback(
+        "function (said) { return window.parterre.sayChanged(said); }",
+        Output(shell.ids.CHANGED_SAID, "data"),
+        Input(shell.ids.CHANGED, "data"),
     )
     app.clientside_callback(
         "function (templates) { return window.parterre.useTemplates(templates); }",
@@ -90,14 +96,16 @@ def query_of(search: str | None) -> Query:
     return dict(parse_qsl(text)) if len(text) <= LONGEST_ADDRESS else {}
 
 
-def _page(services: Services, views: Sequence[View], path: str, query: Query) -> Component:
-    view = next((view for view in views if view.path == path), None)
+def _page(services: Services, views: Sequence[View], path: str, search: str) -> tuple[Component, str]:
+    """The page, and the model that it shows."""
+    view, key = next((view for view in views if view.path == path), None), services.model.card.key
     if view is None:
-        return notice("There is no such page", f"Found {path[:80]}. Choose a page from the navigation above.")
+        words = f"Found {path[:80]}. Choose a page from the navigation above."
+        return notice("There is no such page", words), key
     user = signed_in()
     if user is None or not may(user.role, view.action):
-        return notice("This page is not for your role", "Ask an administrator if you need it.")
-    return view.draw(services, query)
+        return notice("This page is not for your role", "Ask an administrator if you need it."), key
+    return older.draw(services, view, query_of(search), search)
 
 
 def links(views: Sequence[View]) -> list[shell.Link]:

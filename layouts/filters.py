@@ -60,7 +60,8 @@ def empty() -> Component:
 
 def opened(spec: dict[str, Any]) -> Component:
     """What the browser must know of the page: its charts and its first answer."""
-    return html.Div([dcc.Store(id=ids.PAGE, data=spec), dcc.Store(id=ids.OPENED)])
+    here: dict[str, Any] = {"data-filters": spec["page"]}
+    return html.Div([dcc.Store(id=ids.PAGE, data=spec), dcc.Store(id=ids.OPENED)], **here)
 
 
 def chart(drawn: Chart, figure: Figure, table: Table, *, finding: str = "") -> Component:

@@ -15,6 +15,9 @@ from layouts.theme import templates
 
 THEME_SWITCH: dict[str, Any] = {"data-theme-toggle": "true"}
 
+# What assets/model.js fills where a page shows segments that are no longer live.
+CHANGED: dict[str, Any] = {"data-changed": "true"}
+
 
 class ids:
     ADDRESS = "shell-address"
@@ -22,6 +25,8 @@ class ids:
     AGAIN = "shell-again"
     PAGE = "shell-page"
     NOTICE = "shell-notice"
+    CHANGED = "shell-changed"
+    CHANGED_SAID = "shell-changed-said"
     TITLED = "shell-titled"
     TEMPLATES = "shell-templates"
     TEMPLATES_READY = "shell-templates-ready"
@@ -53,6 +58,8 @@ def layout(links: Sequence[Link], visitor: Visitor, separators: str) -> Componen
             dcc.Store(id=ids.TEMPLATES, data=templates(separators)),
             dcc.Store(id=ids.TEMPLATES_READY),
             dcc.Store(id=ids.TITLED),
+            dcc.Store(id=ids.CHANGED),
+            dcc.Store(id=ids.CHANGED_SAID),
             *filters.channel(),
             html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
             html.Header(
@@ -60,6 +67,7 @@ def layout(links: Sequence[Link], visitor: Visitor, separators: str) -> Componen
                 className="p-bar",
             ),
             html.Div(id=ids.NOTICE, role="alert", className="p-alert"),
+            html.Div(role="alert", className="p-alert p-changed", **CHANGED),
             html.Main(skeleton(), id=ids.PAGE, className="p-main", tabIndex="-1"),
         ],
         className="p-shell",

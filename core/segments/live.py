@@ -25,6 +25,7 @@ from core.segments.registry import Recipe, Registry, key_of
 log = logging.getLogger(__name__)
 
 FEWEST, MOST = 2, 12
+MOST_OLDER = 2  # models that are not live and stay open, for those who look at them
 _KEY = re.compile(r"[0-9a-f]{16}")
 
 
@@ -35,6 +36,21 @@ class Served:
     model: Model
     fitted: Model
     namings: Namings
+    older: bool = False  # asked for by its key, while another one is live
+
+
+@dataclass(frozen=True)
+class Change:
+    """What has become of a model that was live: who made another one live, and when.
+
+    `by` is empty where nobody did, but an operator changed the settings or the file; `before` is None where
+    the model is none that is remembered.
+    """
+
+    by: str
+    when: str
+    before: int | None
+    after: int
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,7 @@ class Live:
         self._digest = registry.digest(recipe.data)
         self._settings = settings_of(self._digest, recipe)
         self._lock = Lock()
+        self._older: dict[str, Served] = {}
         self._known = self._look(None)
 
     @property
@@ -88,6 +105,11 @@ class Live:
     def suggested(self) -> dict[int, str]:
         """The names that were computed, by segment number, whatever people call the segments."""
         return {segment.number: segment.name for segment in self._served().fitted.card.profile.segments}
+
+    @property
+    def is_older(self) -> bool:
+        """Whether this request or job was given a model by its key that is not the live one."""
+        return self._served().older
 
     @contextmanager
     def pinned(self, key: str | None = None) -> Iterator[None]:
@@ -150,15 +172,23 @@ class Live:
             pointer = None
         return pointer.choices if pointer and self._counts(pointer) else (self._first(),)
 
+    def changed_since(self, key: str) -> Change:
+        """Who made another model live than that of `key`, and when."""
+        choices = self.history()
+        known = next((choice for choice in reversed(choices) if choice.key == key), None)
+        before = known.parameters.k if known else self._segments_of(key)
+        latest = choices[-1]
+        return Change(latest.by, latest.when, before, self._current().fitted.card.parameters.k)
+
     def name_segment(self, number: int, text: str, *, by: str) -> None:
-        """Call a segment of the live model otherwise; raises ModelError if it can't be called that."""
+        """Call a segment of the served model otherwise; raises ModelError if it can't be called that."""
         self._names.set_name(self._served().fitted, number, text, by=by)
-        self._renewed()
+        self._renamed()
 
     def note_segment(self, number: int, text: str, *, by: str) -> None:
-        """Note something about a segment of the live model; raises ModelError if it is no such text."""
+        """Note something about a segment of the served model; raises ModelError if it is no such text."""
         self._names.set_note(self._served().fitted, number, text, by=by)
-        self._renewed()
+        self._renamed()
 
     def _served(self) -> Served:
         pinned = _PINNED.get()
@@ -171,6 +201,18 @@ class Live:
         if (pinned := _PINNED.get()) is not None:
             pinned.pop(id(self), None)
         return self._served()
+
+    def _renamed(self) -> None:
+        """The same model under its new names, for the rest of this request."""
+        served, pinned = self._served(), _PINNED.get()
+        if pinned is not None:
+            pinned[id(self)] = self._of(served.fitted.card.key)
+
+    def _segments_of(self, key: str) -> int | None:
+        try:
+            return self._of(key).fitted.card.parameters.k
+        except ModelError:
+            return None
 
     def _current(self) -> Served:
         """What is live now: nothing is read unless a file has changed, or may have."""
@@ -236,16 +278,22 @@ class Live:
 
     def _of(self, key: str) -> Served:
         """The model of that key, if it is one of ours: nothing else is opened."""
-        known = self._known.served
+        known = self._current()
         if key == known.fitted.card.key:
             return known
-        fitted = self._load(key) if _KEY.fullmatch(key) else None
+        before = self._older.get(key)
+        fitted = before.fitted if before else self._load(key) if _KEY.fullmatch(key) else None
         if fitted is None or not self._is_ours(fitted.card):
             raise ModelError(
                 f"Found no model {key[:40]!r} of these customers. Expected one that was made before. "
                 "Reload the page, and choose again."
             )
-        return _served(fitted, self._names.read(key), None)
+        served = replace(_served(fitted, self._names.read(key), before), older=True)
+        with self._lock:
+            self._older = {**self._older, key: served}
+            while len(self._older) > MOST_OLDER:
+                self._older.pop(next(iter(self._older)))
+        return served
 
     def _with(self, parameters: Parameters) -> Recipe:
         """What the settings say, with another number of segments."""

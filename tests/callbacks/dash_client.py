@@ -43,8 +43,10 @@ class Visitor:
     def dependencies(self) -> list[dict]:
         return self.client.get("/_dash-dependencies").json
 
-    def post(self, body: object, **options: object) -> TestResponse:
-        return self.client.post(UPDATE, json=body, headers={"X-CSRFToken": self.token}, **options)
+    def post(self, body: object, *, model: str = "", **options: object) -> TestResponse:
+        """Post a question; `model` is that of the page that asks."""
+        headers = {"X-CSRFToken": self.token} | ({"X-Parterre-Model": model} if model else {})
+        return self.client.post(UPDATE, json=body, headers=headers, **options)
 
     def body(self, output: str, values: Mapping[str, object], triggered: str) -> dict:
         """What Dash posts when `triggered` ("id.property") calls the callback that writes to `output`."""

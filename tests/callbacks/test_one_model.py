@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from flask import Flask
 
+from app import create_app, create_services
 from callbacks import one_model
 from core.segments.fit import Parameters
 from core.segments.live import Live
 from core.segments.registry import Recipe, Registry
-from core.settings import ROOT
+from core.settings import ROOT, Settings, load
+from tests.callbacks.dash_client import Visitor, drawn_with, text
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +55,111 @@ def test_a_request_that_fails_lets_go_of_its_model_as_well(server, live):
     assert browser.get("/broken").status_code == 500
     Live(live._registry, live._recipe).choose(Parameters(k=5), by="ada")
     assert live.model.card.parameters.k == 5
+
+
+# What a page asks, by the output that is asked for: clicks, lists, predictions, what-if, comparison, names, jobs.
+QUESTIONS = {
+    "filters-answer.data": "filters-ask.data",
+    "customers-grid.getRowsResponse": "customers-grid.getRowsRequest",
+    "predict-answer.children": "predict-form.n_submit",
+    "nudges-details.children": "predict-shared.data",
+    "compare-kept.data": "compare-add.n_clicks",
+    "segments-name.value": "segments-which.value",
+    "campaigns-amounts.data": "campaigns-cost.value",
+}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """Parterre with a home of its own, where four segments were live before six."""
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    settings = load(**{**plain, "home": tmp_path_factory.mktemp("house")})
+    services = create_services(settings)
+    services.live.choose(Parameters(k=4), by="ada-admin")
+    four = services.model.card.key
+    services.live.restore(by="ada-admin")
+    visitor = Visitor.of(create_app(settings).server).sign_up("ada-admin")
+    return SimpleNamespace(visitor=visitor, services=services, four=four, six=services.model.card.key)
+
+
+def asked(house, output, triggered):
+    """Some question of that kind, as the page with no filters has it."""
+    values = {"filters-ask.data": {"page": "/", "n": 1, "clauses": {"Segment": [3]}, "options": {}}}
+    return house.visitor.body(output, values, triggered)
+
+
+def said(answer) -> dict:
+    assert answer.status_code == 200, answer.text
+    assert answer.json["response"] == {}
+    return answer.json["sideUpdate"]["shell-changed"]["data"]
+
+
+@pytest.mark.parametrize(("output", "triggered"), QUESTIONS.items())
+def test_a_page_of_an_earlier_model_is_told_who_changed_it_instead_of_an_answer(house, output, triggered):
+    found = said(house.visitor.post(asked(house, output, triggered), model=house.four))
+    assert found["who"] == "The segments were changed by ada-admin"
+    assert found["how"] == "from four to six"
+    assert found["when"].startswith("20")
+
+
+@pytest.mark.parametrize("key", ["0" * 16, "../../../etc/passwd", "x" * 4000, "0" * 16 + " older", "é"])
+@pytest.mark.parametrize(("output", "triggered"), QUESTIONS.items())
+def test_a_forged_key_is_answered_in_words(house, output, triggered, key):
+    found = said(house.visitor.post(asked(house, output, triggered), model=key))
+    assert found["how"] == "there are six now"
+
+
+def test_a_question_without_a_key_is_about_the_live_model_and_the_answer_says_so(house):
+    answer = house.visitor.post(asked(house, "filters-answer.data", "filters-ask.data"))
+    assert answer.json["response"]["filters-answer"]["data"]["model"] == house.six
+
+
+def test_a_page_that_shows_an_earlier_model_on_purpose_is_answered_with_that_one(house):
+    question = asked(house, "filters-answer.data", "filters-ask.data")
+    answer = house.visitor.post(question, model=f"{house.four} older").json["response"]["filters-answer"][
+        "data"
+    ]
+    assert answer["model"] == house.four
+    assert answer["address"] == f"Segment=4&model={house.four}&older=yes"
+
+
+def test_an_address_of_an_earlier_model_says_what_its_segments_have_become(house):
+    page = house.visitor.page("/", f"?Children=0&Segment=2&model={house.four}")
+    shown = text(page)
+    with house.services.live.pinned(house.four):
+        before = house.services.model.card.profile.segment(2)
+        old = house.services.model.people.column("Segment")
+    new = house.services.model.people.column("Segment")[old == 2].value_counts(normalize=True)
+    after = house.services.model.card.profile.segment(int(new.index[0]))
+    assert "changed by ada-admin" in shown
+    assert (
+        f"{before.name} : {before.size} customers. {new.iloc[0]:.0%} of them are in {after.name} now" in shown
+    )
+    links = [one["href"] for one in drawn_with(page) if "data-page" in one]
+    assert f"/?Children=0&Segment={after.number}&model={house.six}" in links
+    assert f"/?Children=0&Segment=2&model={house.four}&older=yes" in links
+    assert "/?Children=0" in links
+    assert not drawn_with(page, id="filters-page"), "no figure of another model beside it"
+
+
+def test_an_address_of_an_earlier_model_can_be_opened_with_it_and_the_page_says_so(house):
+    answer = house.visitor.open("/", f"?Segment=4&model={house.four}&older=yes").json["response"][
+        "shell-page"
+    ]
+    assert answer["data-model"] == f"{house.four} older"
+    assert "an older model, with four segments" in text(answer["children"])
+    (opened,) = drawn_with(answer["children"], id="filters-page")
+    assert opened["data"]["answer"]["clauses"] == {"Segment": [3]}
+
+
+@pytest.mark.parametrize("key", ["0" * 16, "../..", "x" * 900])
+def test_an_address_of_a_model_that_nobody_knows_is_told_so(house, key):
+    shown = text(house.visitor.page("/campaigns", f"?Segment=1&model={key}"))
+    assert "not kept here" in shown
+
+
+def test_an_address_without_a_key_and_one_without_segments_are_about_the_live_model(house):
+    for search in ("?Segment=5", f"?Children=0&model={house.four}", "?Children=0&model=nonsense"):
+        answer = house.visitor.open("/", search).json["response"]["shell-page"]
+        assert answer["data-model"] == house.six
+        assert drawn_with(answer["children"], id="filters-page")

@@ -311,3 +311,31 @@ def test_people_who_choose_at_once_leave_one_of_their_models_live(live, models, 
         thread.join()
     assert k_of(live) in (4, 5)
     assert {k_of(one) for one in others} == {k_of(live)}
+
+
+def test_what_has_become_of_a_model_says_who_when_and_how(live, recipe):
+    six = live.model.card.key
+    live.choose(with_k(recipe, 4), by="ada")
+    change = live.changed_since(six)
+    assert (change.by, change.before, change.after) == ("ada", 6, 4)
+    assert change.when == live.history()[-1].when
+    assert live.changed_since("0" * 16).before is None
+
+
+def test_an_older_model_is_served_on_request_under_its_own_names(live, recipe):
+    six = live.model.card.key
+    live.choose(with_k(recipe, 4), by="ada")
+    with live.pinned(six):
+        assert live.is_older
+        live.name_segment(1, "Old gold", by="ada")
+        assert (live.model.card.key, live.model.card.profile.segment(1).name) == (six, "Old gold")
+    assert not live.is_older
+    assert live.model.card.profile.segment(1).name != "Old gold"
+
+
+def test_only_a_few_older_models_stay_open(live, recipe):
+    keys = [live.choose(with_k(recipe, k), by="ada").card.key for k in (6, 4, 5, 3, 2)]
+    for key in keys[:-1]:
+        with live.pinned(key):
+            assert live.model.card.key == key
+    assert list(live._older) == keys[2:4]

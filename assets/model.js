@@ -1,0 +1,104 @@
+/* Which model the page shows: every question says it, and a page of another model asks for nothing more. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+
+  /* ---- Every question of Dash carries the key that the page was drawn with ---- */
+
+  function shown() {
+    var page = document.getElementById("shell-page");
+    return (page && page.dataset.model) || "";
+  }
+
+  var plainFetch = window.fetch;
+  window.fetch = function (address, options) {
+    if (!shown() || String(address).indexOf("_dash-update-component") < 0 || !options) {
+      return plainFetch.apply(this, arguments);
+    }
+    var headers = Object.assign({}, options.headers, { "X-Parterre-Model": shown() });
+    return plainFetch.call(this, address, Object.assign({}, options, { headers: headers }));
+  };
+
+  /* ---- Addresses remember it where they name segments ---- */
+
+  var NUMBERED = /(^|&)([\w-]+:)?(Segment|compare)=/;
+
+  parterre.bound = function (text) {
+    var origin = (parterre.filters && parterre.filters.origin) || "";
+    var needed = /&older=yes$/.test(origin) || NUMBERED.test(text);
+    return [text, needed ? origin : ""].filter(Boolean).join("&");
+  };
+
+  /* Whether an address is about another model than the page: only the server can say what it means now. */
+  parterre.isForeign = function (text) {
+    var origin = /model=[^&]*(&older=yes)?$/.exec(text);
+    return Boolean(origin) && origin[0] !== parterre.filters.origin;
+  };
+
+  parterre.isShown = function (key) { return !shown() || shown().split(" ")[0] === key; };
+
+  /* Files are of the model that the page shows, whatever is live by now. */
+  ["pointerdown", "focusin", "click"].forEach(function (kind) {
+    document.addEventListener(kind, function (event) {
+      var link = event.target.closest && event.target.closest('a[href^="/export/"], a[href^="/models/files/"]');
+      if (!link || !shown()) { return; }
+      var address = new URL(link.href);
+      address.searchParams.delete("model");
+      var query = address.search.slice(1);
+      link.href = address.pathname + "?" + (query ? query + "&" : "") + "model=" + shown().split(" ")[0];
+    }, true);
+  });
+
+  /* ---- Segments that are no longer live: one line says so, and nothing else changes until then ---- */
+
+  function banner() { return document.querySelector("[data-changed]"); }
+
+  parterre.isChanged = function () { return Boolean(banner() && banner().firstChild); };
+
+  function make(tag, text) {
+    var made = document.createElement(tag);
+    made.textContent = text;
+    return made;
+  }
+
+  function moment(when) {
+    var then = new Date(when);
+    var today = then.toDateString() === new Date().toDateString();
+    var format = Object.assign({ hour: "2-digit", minute: "2-digit" }, today ? {} : { day: "numeric", month: "long", year: "numeric" });
+    return new Intl.DateTimeFormat(document.documentElement.lang || "en", Object.assign({ hourCycle: "h23" }, format)).format(then);
+  }
+
+  parterre.sayChanged = function (said) {
+    if (!said) { return null; }
+    var reload = make("button", "Reload");
+    reload.type = "button";
+    reload.className = "btn p-button";
+    reload.addEventListener("click", parterre.openAnew);
+    var when = said.when ? " at " + moment(said.when) : "";
+    banner().replaceChildren(make("span", said.who + when + " (" + said.how + "). "), reload);
+    document.dispatchEvent(new CustomEvent("parterre:changed"));
+    return said.n;
+  };
+
+  /* What is asked stays asked; where it names segments, the page says first what has become of them. */
+  parterre.openAnew = function () {
+    var filters = parterre.filters;
+    if (filters.page === window.location.pathname && filters.address) {
+      window.history.replaceState(window.history.state, "", filters.page + "?" + filters.address);
+    }
+    parterre.redraw();
+  };
+
+  /* A page that is drawn has a model of its own again. */
+  document.addEventListener("parterre:opened", function () {
+    banner().replaceChildren();
+    requestAnimationFrame(function () { requestAnimationFrame(writeTimes); });
+  });
+
+  function writeTimes() {
+    document.querySelectorAll("time[datetime]:not([data-own])").forEach(function (time) {
+      time.textContent = moment(time.dateTime);
+      time.dataset.own = "yes";
+    });
+  }
+}());

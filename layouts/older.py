@@ -1,0 +1,90 @@
+"""Where an address is about segments that are no longer live: what they have become, and the ways on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.components import page, swatch
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link that leads on: its words, its page, and what is asked of that."""
+
+    words: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Became:
+    """A segment of before, and where its customers are now."""
+
+    number: int
+    name: str
+    size: str
+    where: str
+
+
+def around(strip: Component, drawn: Component) -> Component:
+    """A page under the strip that says which model it shows."""
+    return html.Div([strip, drawn])
+
+
+def strip(words: str, when: str, how: str, way: Way) -> Component:
+    """What is said over a page that shows an older model."""
+    said = html.Span([words, *moment(when), f" ({how}). "])
+    return html.Div([said, link(way, quiet=True)], className="p-older", role="status")
+
+
+def choice(who: str, when: str, how: str, became: Sequence[Became], ways: Sequence[Way]) -> Component:
+    """What has become of the segments that an address names; no figure of the page until one is chosen."""
+    lead = html.Span(
+        ["This address names segments that are no longer live. ", who, *moment(when), f" ({how})."]
+    )
+    rows = [
+        html.Li(
+            [swatch(one.number), html.Strong(one.name), f": {one.size} {one.where}"], className="p-became"
+        )
+        for one in became
+    ]
+    return page(
+        "The segments have changed", lead, html.Div([html.Ul(rows), _ways(ways)], className="p-card p-notice")
+    )
+
+
+def unknown(way: Way) -> Component:
+    """What is said of an address whose model is none that is kept."""
+    words = (
+        "This address names segments of a model that is not kept here: its customers, settings or software were "
+        "others. Nobody can say who is meant, so nothing is shown."
+    )
+    return page("These segments are not known", words, html.Div(_ways([way]), className="p-card p-notice"))
+
+
+def link(way: Way, *, quiet: bool = False) -> Component:
+    """A way on, which the browser goes without loading everything anew."""
+    travels: dict[str, Any] = {"data-page": way.path, "data-filtered": "no", "data-extra": way.text}
+    return html.A(
+        way.words,
+        href=f"{way.path}?{way.text}" if way.text else way.path,
+        className="btn p-button-quiet" if quiet else "btn p-button",
+        **travels,
+    )
+
+
+def moment(when: str) -> list[Component | str]:
+    """A time, which assets/model.js writes in the reader's own."""
+    if not when:
+        return []
+    return [" at ", html.Time(f"{when[:16].replace('T', ' ')} UTC", dateTime=when)]
+
+
+def _ways(ways: Sequence[Way]) -> Component:
+    first, *others = ways
+    return html.Div([link(first), *(link(way, quiet=True) for way in others)], className="p-ways-on")
