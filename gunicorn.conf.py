@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,13 @@ host = f"[{settings.host}]" if ":" in settings.host else settings.host
 bind = f"{host}:{settings.port}"
 workers = settings.workers
 threads = settings.threads
-worker_class = "gthread"
+# Threads for whole requests only; what is still coming, or going, waits without one.
+worker_class = "scripts.web_worker.PatientWorker"
+# A descriptor each, and as many for files.
+worker_connections = min(1000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+tmp_upload_dir = str(settings.home / "tmp")
+# Answers go through the worker's own buffer.
+sendfile = False
 preload_app = True
 control_socket_disable = True
 timeout = 120

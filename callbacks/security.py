@@ -14,7 +14,7 @@ from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import layouts
-from callbacks import caching, compression, envelope, guard, refusals, sessions
+from callbacks import ahead, caching, compression, envelope, guard, refusals, sessions
 from core.accounts.secret import session_key
 from core.settings import Settings
 
@@ -72,6 +72,7 @@ def secure(server: Flask, settings: Settings) -> None:
     refusals.register(server)
     server.extensions["talisman"] = _headers(server, production=production)
     guard.register(server)
+    ahead.register(server)
     CSRFProtect(server)
     envelope.register(server)
     server.after_request(_finish_answer)

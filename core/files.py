@@ -6,9 +6,11 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from pathlib import Path
 
+FREE_BYTES = 200_000_000  # of the disk, which files of visitors never take
 _READ_WHOLE = 8 << 20
 _BLOCK, _BLOCKS = 1 << 14, 256
 _SETTLED_NANOSECONDS = 2_000_000_000
@@ -28,6 +30,11 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def has_room(folder: Path | str, size: int) -> bool:
+    """Whether so many bytes fit on the disk of `folder`, and leave enough for accounts and the rest."""
+    return shutil.disk_usage(folder).free - size > FREE_BYTES
 
 
 def set_aside(path: Path) -> str:

@@ -1,0 +1,297 @@
+"""Gunicorn's threaded worker, whose threads never wait for a browser.
+
+Its own reads requests in threads, without a deadline: eight that are not finished stop the server. Here the
+poller gathers a request, head and body, until it is whole, and sends what is left of an answer; a thread has
+it in between. What does not get on is closed, and where there are too many connections, who waits longest.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from gunicorn.http import get_parser, wsgi
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+
+from callbacks.ahead import ASKS
+from core.files import has_room
+from scripts.gathering import BLOCK, Gathering, Line, patience
+
+LINGER_SECONDS = 2.0
+MOST_GATHERED = 400_000_000  # bytes of large bodies that are on their way to one process
+_LATE = "This took too long to arrive. Check the connection, and try again."
+_FULL = (
+    "Too much is being sent at the moment, or the disk is full. Try again in a minute; if it lasts, tell the "
+    "administrator."
+)
+
+
+class Connection(TConn):
+    """A connection, what it is doing, and until when it may."""
+
+    sock: Line
+
+    def __init__(self, cfg: Any, line: Line, client: Any, server: Any) -> None:
+        super().__init__(cfg, line, client, server)
+        self.initialized = self.data_ready = True  # nothing is left for a thread to read
+        self.reserved = 0
+        self.keeps = self.is_told_to_go_on = False
+        self.begin(patience(0))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing of a request has come."""
+        return not self.gathering.received
+
+    def begin(self, seconds: float, surplus: bytes = b"") -> None:
+        """Wait so long for a request, of which `surplus` has come already."""
+        self.gathering = Gathering(self.cfg.tmp_upload_dir)
+        self.is_told_to_go_on = False
+        self.began = time.monotonic()
+        self.due = self.began + seconds
+        if surplus:
+            self.take(surplus)
+
+    def take(self, data: bytes) -> None:
+        """Add what came; the deadline of a request begins with its first byte."""
+        if self.is_idle:
+            self.began = time.monotonic()
+        self.gathering.take(data)
+        self.due = self.began + patience(self.gathering.received)
+
+    def is_in_step(self) -> bool:
+        """Whether it is certain where the request ended that was answered, so that another can follow."""
+        one = self.gathering
+        return not one.is_cut and not one.ran_out and not self.parser.unreader.buf.getvalue()
+
+
+class PatientWorker(ThreadWorker):
+    """Threads for requests that are whole; a poller for all that waits."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting: dict[Connection, None] = {}
+        self.reserved = 0
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """Refuse to start with what can't be served."""
+        if cfg.is_ssl:
+            raise SystemExit(
+                "Parterre can't start. Found a certificate. Expected a proxy that ends TLS: let one stand in front."
+            )
+        super().check_config(cfg, log)
+
+    def init_process(self) -> None:
+        """Have a folder for large bodies."""
+        if self.cfg.tmp_upload_dir:
+            Path(self.cfg.tmp_upload_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().init_process()
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a connection, and wait for its request without a thread."""
+        try:
+            accepted, client = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self._make_room()
+            return
+        conn = Connection(self.cfg, Line.of(accepted), client, listener.getsockname())
+        self.nr_conns += 1
+        self._go_on(conn)
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Give a whole request to a thread."""
+        conn.parser = get_parser(self.cfg, conn.gathering.blocks(), conn.client)
+        super().enqueue_req(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Answer a request; one that is cut short is the last on its connection."""
+        req._expected_100_continue = False  # the poller has said it
+        if conn.gathering.is_cut:
+            req.force_close()
+        return super().handle_request(req, conn)
+
+    def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
+        """Take over what a thread leaves: the rest of an answer, and perhaps a connection to keep."""
+        went_well = not fs.cancelled() and fs.exception() is None and bool(fs.result())
+        conn.keeps = went_well and conn.is_in_step()
+        self._release(conn)
+        self._flush(conn)
+
+    def murder_pending(self) -> None:
+        """Close what does not get on, and make room where there is none."""
+        now = time.monotonic()
+        for conn in [one for one in self.waiting if one.due < now or self._is_spare(one, now)]:
+            if conn.is_idle or conn.gathering.is_whole:
+                self._drop(conn)
+            else:
+                self._refuse(conn, HTTPStatus.REQUEST_TIMEOUT, _LATE)
+        while self.nr_conns >= self.worker_connections and self._make_room():
+            continue
+
+    def _is_spare(self, conn: Connection, now: float) -> bool:
+        return not self.alive and conn.is_idle and now - conn.began > STOP_KEEPALIVE_LINGER
+
+    def _make_room(self) -> bool:
+        """Close who waits longest, best one that has sent nothing; False if all are being answered."""
+        if not self.waiting:
+            return False
+        self._drop(min(self.waiting, key=lambda one: (not one.is_idle, one.began)))
+        return True
+
+    def _wait(self, conn: Connection, event: int, then: Callable[[Connection], None]) -> None:
+        """Have `then` called when something happens, unless it has been closed by then."""
+        self.waiting[conn] = None
+        self.poller.register(conn.sock, event, lambda _: then(conn) if conn in self.waiting else None)
+
+    def _stop_waiting(self, conn: Connection) -> None:
+        if conn in self.waiting:
+            del self.waiting[conn]
+            with suppress(OSError, KeyError, ValueError):
+                self.poller.unregister(conn.sock)
+
+    def _go_on(self, conn: Connection) -> None:
+        """Do what the request needs next, as far as it has come."""
+        one = conn.gathering
+        if one.asks:
+            self._stop_waiting(conn)
+            asked = self.tpool.submit(self._ask, conn)
+            asked.add_done_callback(lambda done: self.method_queue.defer(self._answered, conn, done))
+        elif one.is_whole:
+            self._stop_waiting(conn)
+            self.enqueue_req(conn)
+        else:
+            if one.expects and not conn.is_told_to_go_on:
+                conn.is_told_to_go_on = True
+                with suppress(OSError):
+                    conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            if conn not in self.waiting:
+                self._wait(conn, selectors.EVENT_READ, self._read)
+
+    def _read(self, conn: Connection) -> None:
+        data = received(conn.sock)
+        if data == b"":
+            self._drop(conn)
+        elif data:
+            try:
+                conn.take(data)
+            except OSError as error:
+                self.log.error("A request can't be kept while it comes in: %s", error)
+                self._refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE, _FULL)
+            else:
+                self._go_on(conn)
+
+    def _ask(self, conn: Connection) -> int:
+        """How large a body the app would read: asked with the head alone, in a thread."""
+        request = next(get_parser(self.cfg, iter([conn.gathering.head]), conn.client))
+        request._expected_100_continue = False
+        _, environ = wsgi.create(request, conn.sock, conn.client, conn.server, self.cfg)
+        rooms: list[int] = []
+        answer = self.wsgi(environ | {ASKS: rooms.append}, lambda *_: None)
+        if hasattr(answer, "close"):
+            answer.close()
+        return max(rooms, default=0)
+
+    def _answered(self, conn: Connection, asked: Future[int]) -> None:
+        """Receive the rest, or let the app refuse it."""
+        room = 0 if asked.cancelled() or asked.exception() else asked.result()
+        conn.gathering.allow(room)
+        needed = 0 if conn.gathering.is_cut else conn.gathering.wants or room
+        if not self._reserve(conn, needed):
+            self._refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE, _FULL)
+            return
+        conn.began = time.monotonic()
+        conn.due = conn.began + patience(0)
+        self._go_on(conn)
+
+    def _reserve(self, conn: Connection, size: int) -> bool:
+        """Whether there is room for so much more."""
+        if size and (self.reserved + size > MOST_GATHERED or not has_room(self.cfg.tmp_upload_dir, size)):
+            return False
+        conn.reserved = size
+        self.reserved += size
+        return True
+
+    def _release(self, conn: Connection) -> None:
+        self.reserved -= conn.reserved
+        conn.reserved = 0
+
+    def _refuse(self, conn: Connection, status: HTTPStatus, words: str) -> None:
+        """Answer from here, and close."""
+        self._stop_waiting(conn)
+        self._release(conn)
+        conn.gathering.cut()
+        conn.keeps = False
+        with suppress(OSError):
+            conn.sock.sendall(refusal(status, words))
+        self._flush(conn)
+
+    def _flush(self, conn: Connection) -> None:
+        """Send what is left of an answer; what comes then, when that is all."""
+        try:
+            is_sent = conn.sock.flush()
+        except (OSError, ValueError):
+            self._drop(conn)
+            return
+        if is_sent:
+            self._stop_waiting(conn)
+            self._after(conn)
+        elif conn not in self.waiting:
+            conn.due = time.monotonic() + patience(len(conn.sock.unsent))
+            self._wait(conn, selectors.EVENT_WRITE, self._flush)
+
+    def _after(self, conn: Connection) -> None:
+        conn.gathering.close()
+        if conn.keeps:
+            conn.begin(self.cfg.keepalive, conn.gathering.surplus)
+            self._go_on(conn)
+            return
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._drop(conn)
+            return
+        # Closed at once, what is still coming in would make the other side lose the answer (RFC 9112, 9.6).
+        conn.due = time.monotonic() + LINGER_SECONDS
+        self._wait(conn, selectors.EVENT_READ, self._discard)
+
+    def _discard(self, conn: Connection) -> None:
+        if received(conn.sock) == b"":
+            self._drop(conn)
+
+    def _drop(self, conn: Connection) -> None:
+        self._stop_waiting(conn)
+        self._release(conn)
+        conn.gathering.close()
+        self.nr_conns -= 1
+        conn.close()
+
+
+def received(line: Line) -> bytes | None:
+    """What has come; nothing when the other side is gone, None when there is only no more yet."""
+    try:
+        return line.recv(BLOCK)
+    except (BlockingIOError, InterruptedError):
+        return None
+    except OSError:
+        return b""
+
+
+def refusal(status: HTTPStatus, words: str) -> bytes:
+    """A whole answer, for what never reaches the app."""
+    content = json.dumps({"error": words}).encode()
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nRetry-After: 60\r\n"
+        f"Content-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
