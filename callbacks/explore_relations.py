@@ -19,7 +19,7 @@ from core.services import Services
 from layouts import relation_figures
 from layouts.components import Table, chart
 from layouts.explore import NUMERIC, ids
-from layouts.figures import Figure
+from layouts.figures import WHISKERS, Figure
 from layouts.theme import Template
 
 LISTED = 12  # correlations in the table behind the heatmap
@@ -49,7 +49,7 @@ def charts(services: Services, asked: Asked, plotly: Template) -> list[Component
     names = {
         ids.HEATMAP: ("Correlations", "from -1 to 1; click a cell to see the two fields below", 640),
         ids.PAIR: ("One field against another", "customers, shaded by their number; a sample as points", 480),
-        ids.BOX: ("By segment", "box: the middle half; whiskers: within 1.5 times its width", 380),
+        ids.BOX: ("By segment", WHISKERS, 380),
     }
     return [
         chart(

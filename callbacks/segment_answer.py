@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from callbacks import segment_charts
 from callbacks.filters import Asked, More
 from callbacks.segment_seen import Seen
@@ -44,7 +46,15 @@ def lead(seen: Seen) -> str:
     if seen.others.selection:
         matching = seen.services.numbers.whole(found.groups[EVERYONE].size)
         start = f"Among the {matching} customers that match your filters, segments differ"
-    return f"{start} most in {' and '.join(_range(seen, name) for name in fields)}."
+    return f"{start} most in {' and '.join(_range(seen, name) for name in fields)}{_made(seen, fields)}."
+
+
+def _made(seen: Seen, fields: Sequence[str]) -> str:
+    """That they were made to, where they were."""
+    made = [FIELDS[name].label.lower() for name in fields if name in seen.found.made]
+    if not made:
+        return ""
+    return f": they were made to differ in {'both' if len(made) == len(fields) > 1 else made[0]}"
 
 
 def _range(seen: Seen, name: str) -> str:

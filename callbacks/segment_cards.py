@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from dash.development.base_component import Component
@@ -11,7 +12,7 @@ from core.crossfilter import Answer
 from core.customers.schema import FIELDS
 from core.numbers import Numbers
 from core.segments import words
-from core.segments.compare import COMPARED, size_word
+from core.segments.compare import COMPARED, by_construction, size_word
 from core.segments.names import Naming, Said
 from core.segments.profile import Profile, SegmentProfile
 from core.services import Services
@@ -34,7 +35,7 @@ def cards(services: Services, sizes: dict[int, str], *, may_name: bool) -> list[
             phrases=words.stands_out(segment, profile, numbers),
             description=words.description(segment, profile, numbers),
             suggestion=(suggestion.title, suggestion.text),
-            figures=_figures(segment, profile, numbers),
+            figures=_figures(segment, profile, services.model.card.parameters.basis, numbers),
             trust=badges.get(segment.number),
             named=_by(said.name, "Named"),
             note=said.note.text if said.note else "",
@@ -57,13 +58,13 @@ def sizes(services: Services, answer: Answer, view: str) -> dict[int, str]:
     }
 
 
-def _figures(segment: SegmentProfile, profile: Profile, numbers: Numbers) -> Table:
+def _figures(segment: SegmentProfile, profile: Profile, basis: Sequence[str], numbers: Numbers) -> Table:
     rows = [
         (
             FIELDS[name].label,
             numbers.of(FIELDS[name], segment.averages[name].mean),
             numbers.of(FIELDS[name], profile.averages[name].mean),
-            _direction(segment.effects[name]),
+            _direction(segment.effects[name], made=by_construction(name, basis)),
         )
         for name in COMPARED
         if name in segment.averages
@@ -71,9 +72,12 @@ def _figures(segment: SegmentProfile, profile: Profile, numbers: Numbers) -> Tab
     return Table(("Mean", segment.name, "Everyone", "Difference"), rows)
 
 
-def _direction(effect: float) -> str:
-    size = size_word(effect)
-    return size if size == "hardly any" else f"{size}, {'above' if effect > 0 else 'below'}"
+def _direction(effect: float, *, made: bool) -> str:
+    """Where it lies; how large that is by Cohen's measure only where it was not made so."""
+    size, side = size_word(effect), "above" if effect > 0 else "below"
+    if size == "hardly any":
+        return size
+    return f"{side}, by construction" if made else f"{size}, {side}"
 
 
 def _by(said: Said | None, what: str) -> str:

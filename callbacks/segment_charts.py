@@ -14,6 +14,7 @@ from layouts.segment_figures import Group, signed
 from layouts.segments import Shown
 
 NOBODY = "No customer matches."
+CONSTRUCTED = "by construction"
 Widest = Mapping[str, tuple[int, int, Gap]]
 
 
@@ -47,10 +48,10 @@ def _extreme(groups: Sequence[Group], fields: Sequence[str]) -> str:
 
 
 def gaps(seen: Seen) -> Shown:
-    """Fields by the widest gap between the compared, with its size in words."""
+    """Fields by the widest gap between the compared, with its size in words where that is a finding."""
     found, fields = seen.found, seen.found.ordered(seen.groups)
     widest = {name: gap for name in fields if (gap := found.widest(name, seen.groups)) is not None}
-    sizes = ["chance?" if gap.chance else size_word(gap.value) for _, _, gap in widest.values()]
+    sizes = [_size(seen, name, gap) for name, (_, _, gap) in widest.items()]
     groups = [
         Group(group.number, group.name, group.values, [_error(seen, group.number, name) for name in fields])
         for group in seen.profiles(seen.groups, fields)
@@ -60,29 +61,59 @@ def gaps(seen: Seen) -> Shown:
             FIELDS[name].label,
             f"{seen.names[high]}: {seen.mean(high, name)}",
             f"{seen.names[low]}: {seen.mean(low, name)}",
-            f"{gap.value:.2f} ({gap.low:.2f} to {gap.high:.2f})",
-            "could be chance" if gap.chance else size,
+            f"{gap.value:.2f}" + (" ({:.2f} to {:.2f})".format(*gap.interval) if gap.interval else ""),
+            size,
         )
         for size, (name, (high, low, gap)) in zip(sizes, widest.items(), strict=True)
     ]
-    table = Table(("Field", "Highest mean", "Lowest mean", "Difference (95% interval)", "Size"), rows)
+    table = Table(("Field", "Highest mean", "Lowest mean", "Difference (interval)", "Size"), rows)
     figure = segment_figures.spans(labels(fields), groups, sizes, seen.plotly)
     return Shown(figure, _furthest(seen, widest), table)
+
+
+def _size(seen: Seen, name: str, gap: Gap) -> str:
+    """By construction, too few to say, could be chance; a size by Cohen's measure only where it is more."""
+    if name in seen.found.made:
+        return CONSTRUCTED
+    if gap.interval is None:
+        return "too few to say"
+    return "could be chance" if gap.chance else size_word(gap.value)
 
 
 def _error(seen: Seen, number: int, name: str) -> float:
     """Half of the 95 % interval of a group's own difference from everyone; everyone has none."""
     gap = seen.found.gap(number, EVERYONE, name) if number != EVERYONE else None
-    return short(gap.high - gap.value) or 0.0 if gap else 0.0
+    return short((gap.interval[1] - gap.interval[0]) / 2) or 0.0 if gap and gap.interval else 0.0
 
 
 def _furthest(seen: Seen, widest: Widest) -> str:
+    """The widest gap among the fields that segments were not made from, and the widest of those they were."""
     if not widest:
         return "Too few customers to compare."
-    name, (high, low, gap) = next(iter(widest.items()))
-    told = f"{seen.names[high]} {seen.mean(high, name)}, {seen.names[low]} {seen.mean(low, name)} on average"
-    size = "could be chance" if gap.chance else f"{size_word(gap.value)} by Cohen's measure"
-    return f"Furthest apart in {FIELDS[name].label.lower()}: {told}; the difference is {size}."
+    made = seen.found.made
+    first = next((name for name in widest if name in made), None)
+    other = next((name for name in widest if name not in made), None)
+    said = []
+    if first is not None:
+        said.append(f"Furthest apart in {_apart(seen, first, widest)}: they were made to differ in it.")
+    if other is not None:
+        start = "Of the fields they were not made from, in" if said else "Furthest apart in"
+        said.append(f"{start} {_apart(seen, other, widest)}; {_sure(widest[other][2])}.")
+    return " ".join(said)
+
+
+def _apart(seen: Seen, name: str, widest: Widest) -> str:
+    high, low, _ = widest[name]
+    return (
+        f"{FIELDS[name].label.lower()} ({seen.names[high]} {seen.mean(high, name)}, "
+        f"{seen.names[low]} {seen.mean(low, name)} on average)"
+    )
+
+
+def _sure(gap: Gap) -> str:
+    if gap.interval is None:
+        return "there are too few customers to say whether that is more than chance"
+    return "the difference could be chance" if gap.chance else f"{size_word(gap.value)} by Cohen's measure"
 
 
 def lines(seen: Seen) -> Shown:
@@ -148,6 +179,5 @@ def _spread(seen: Seen, name: str, found: Sequence[Box], sampled: bool) -> str:
     part = " From a random sample of those who match." if sampled else ""
     return (
         f"{FIELDS[name].label}: the median is highest for {seen.names[top]} ({seen.written(name, medians[top])}), "
-        f"lowest for {seen.names[bottom]} ({seen.written(name, medians[bottom])}). A box holds the middle half "
-        f"of a segment, its line nine tenths.{part}"
+        f"lowest for {seen.names[bottom]} ({seen.written(name, medians[bottom])}).{part}"
     )

@@ -55,7 +55,7 @@ class Seen:
     def of(cls, services: Services, asked: Asked, plotly: Template | None = None) -> Seen:
         """Look at the live model as it is asked."""
         model = services.model
-        found = compare(model.crossfilter, model.card.profile, asked.selection)
+        found = compare(model.crossfilter, model.card.profile, asked.selection, model.card.parameters.basis)
         names = ("everyone", *(segment.name for segment in model.card.profile.segments))
         return cls(services, asked, found, names, _groups(asked, len(names) - 1), plotly or {})
 

@@ -10,6 +10,8 @@ from scipy import stats
 from core.campaigns import Interval, wilson_interval
 from core.crossfilter import Moments
 
+FEWEST = 10  # customers on either side, below which it is not said whether a difference could be chance
+
 
 @dataclass(frozen=True)
 class Difference:

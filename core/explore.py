@@ -14,6 +14,13 @@ import pandas as pd
 from core.customers.schema import CHANNELS, PRODUCTS
 
 Method = Literal["pearson", "spearman"]
+LEVELS = (
+    0.05,
+    0.25,
+    0.5,
+    0.75,
+    0.95,
+)  # of every box plot: the box holds the middle half, its line nine tenths
 
 
 def half_from(amounts: npt.ArrayLike) -> float | None:
@@ -55,10 +62,7 @@ def correlation(one: pd.Series[float], other: pd.Series[float]) -> float | None:
 
 @dataclass(frozen=True)
 class FiveNumbers:
-    """One group of a box plot: quartiles, and the furthest values within 1.5 interquartile ranges of them.
-
-    Tukey (1977), Exploratory Data Analysis.
-    """
+    """One group of a box plot: the quantiles at `LEVELS`, so that nine tenths lie between `low` and `high`."""
 
     customers: int
     low: float
@@ -66,7 +70,6 @@ class FiveNumbers:
     median: float
     third: float
     high: float
-    beyond: int  # values further out than the whiskers
 
 
 def five_numbers(values: npt.ArrayLike) -> FiveNumbers | None:
@@ -75,11 +78,7 @@ def five_numbers(values: npt.ArrayLike) -> FiveNumbers | None:
     known = column[~np.isnan(column)]
     if not len(known):
         return None
-    first, median, third = np.quantile(known, [0.25, 0.5, 0.75]).tolist()
-    reach = 1.5 * (third - first)
-    inside = known[(known >= first - reach) & (known <= third + reach)]
-    low, high = float(inside.min()), float(inside.max())
-    return FiveNumbers(len(known), low, first, median, third, high, len(known) - len(inside))
+    return FiveNumbers(len(known), *np.quantile(known, LEVELS).tolist())
 
 
 def strongest(table: pd.DataFrame, most: int) -> list[tuple[str, str, float]]:
@@ -94,11 +93,12 @@ def strongest(table: pd.DataFrame, most: int) -> list[tuple[str, str, float]]:
         for place, one in enumerate(names)
         for there, other in enumerate(names[:place])
     ]
-    known = [pair for pair in pairs if not math.isnan(pair[2]) and not _is_part(*pair[:2])]
+    known = [pair for pair in pairs if not math.isnan(pair[2]) and not is_part(*pair[:2])]
     return sorted(known, key=lambda pair: -abs(pair[2]))[:most]
 
 
-def _is_part(one: str, other: str) -> bool:
+def is_part(one: str, other: str) -> bool:
+    """Whether one of the two is a sum that the other is a part of."""
     return any(sum_ in (one, other) and {one, other} & parts for sum_, parts in _SUMS.items())
 
 

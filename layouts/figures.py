@@ -9,6 +9,7 @@ from typing import Any
 from layouts.theme import EVERYONE, Template, segment_colour
 
 Figure = dict[str, Any]
+WHISKERS = "box: the middle half; line: nine tenths"  # what every box plot shows, as its caption says
 
 
 def as_text(words: str) -> str:

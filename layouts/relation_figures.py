@@ -93,7 +93,7 @@ def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> di
 
 
 def boxes(groups: Sequence[tuple[int, str, FiveNumbers | None]], title: str, template: Template) -> Figure:
-    """A box per segment: quartiles and whiskers."""
+    """A box per segment: the middle half, and nine tenths between the ends of its line."""
     data = [_box(number, name, found) for number, name, found in groups if found]
     return {
         "data": data,

@@ -92,9 +92,9 @@ def _frame(column: int) -> dict[str, Any]:
 
 
 def signed(value: float | None) -> str:
-    """+0.9; a minus sign rather than a hyphen."""
+    """+0.9; a minus sign rather than a hyphen, a dash where nothing is known."""
     if value is None:
-        return "?"
+        return "–"
     return f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0"
 
 
@@ -132,7 +132,7 @@ def spans(fields: Sequence[str], groups: Sequence[Group], words: Sequence[str], 
     rows = [_row_of(group, place, len(groups)) for place, group in enumerate(groups)]
     layout = _around_zero(groups, fields, template)
     layout["annotations"] = [_at_the_end(row, word) for row, word in enumerate(words)]
-    layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
+    layout["margin"] = {"l": 8, "r": 104, "t": 8, "b": 8}
     return {"data": [span, *rows], "layout": layout}
 
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from layouts import filters
 from layouts.charts import Chart
 from layouts.components import Table, aria, chart, grid, page
-from layouts.figures import Figure
+from layouts.figures import WHISKERS, Figure
 
 
 class ids:
@@ -114,7 +114,7 @@ def _compared(content: Segments) -> Component:
                     content,
                     ids.GAPS,
                     "Differences, largest first",
-                    "standard deviations; lines are 95% intervals",
+                    "standard deviations; lines: 95% intervals, of fields that segments were not made from",
                     height=_rows(content, 32, 60),
                 ),
                 _chart(
@@ -133,7 +133,7 @@ def _compared(content: Segments) -> Component:
 
 
 def _values(content: Segments) -> Component:
-    boxes = _chart(content, ids.BOXES, "Spread by segment", "the chosen field", height=400)
+    boxes = _chart(content, ids.BOXES, "Spread by segment", WHISKERS, height=400)
     choose = filters.select("field", "Field", content.fields, content.chosen_field)
     return html.Section(
         [

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.crossfilter import Answer, Selection, Table, View
+from core.compare import FEWEST, Difference, mean_difference, rate_difference, rest_of
+from core.crossfilter import Answer, Clause, Moments, Selection, Table, View
 from core.customers.people import People
-from core.customers.schema import BASIS, PRODUCTS
+from core.customers.schema import BASIS, FIELDS, PRODUCTS, Kind
+from core.explore import LEVELS, is_part
 from core.segments.profile import SMALL, Profile
 
 EVERYONE = 0  # among segment numbers, those of everyone together
@@ -23,17 +24,30 @@ DESCRIPTORS = (
     "Response",
 )
 COMPARED = (*BASIS, *DESCRIPTORS)
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+CONFIDENCE = 0.95
 MOST = 50_000  # customers behind the quantiles; of more, a seeded sample stands for them
 _COHEN = ((0.8, "large"), (0.5, "medium"), (0.2, "small"))
 
 
+def by_construction(name: str, basis: Iterable[str]) -> bool:
+    """Whether segments made of `basis` differ in a field because they were made to: it is in it, or a part of it.
+
+    Their differences there are no finding: segments of pure noise differ as clearly (Gao, Bien and Witten 2024,
+    JASA 119: 332-342).
+    """
+    return any(name == one or is_part(name, one) for one in basis)
+
+
 @dataclass(frozen=True)
 class Group:
-    """A segment, or everyone: how many pass the filters, and their means (None where nothing is known)."""
+    """A segment, or everyone: how many pass the filters, and their means (None where nothing is known).
+
+    `tested` holds the moments of the fields that segments were not made from.
+    """
 
     size: int
     means: dict[str, float | None]
+    tested: Mapping[str, Moments] = field(default_factory=dict)
 
     @property
     def small(self) -> bool:
@@ -43,16 +57,18 @@ class Group:
 
 @dataclass(frozen=True)
 class Gap:
-    """A standardised difference between two groups, with its 95 % interval."""
+    """A standardised difference between two groups.
+
+    `interval` is None where the field differs by construction, or a group is too small to say how sure it is.
+    """
 
     value: float
-    low: float
-    high: float
+    interval: tuple[float, float] | None = None
 
     @property
     def chance(self) -> bool:
-        """Whether no difference at all is among the values that the data allow."""
-        return self.low <= 0 <= self.high
+        """Whether the data allow that there is no difference; so where there is no interval."""
+        return self.interval is None or self.interval[0] <= 0 <= self.interval[1]
 
 
 @dataclass(frozen=True)
@@ -65,10 +81,13 @@ class Comparison:
         Everyone first, then segments 1..k, so that a group stands at its number.
     deviations : dict of field to float
         Standard deviation over all customers of the file, whatever the filters: the unit of differences.
+    made : frozenset of str
+        Fields in which segments differ by construction.
     """
 
     groups: tuple[Group, ...]
     deviations: dict[str, float]
+    made: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -80,74 +99,101 @@ class Comparison:
         """The segments' numbers, 1..k."""
         return range(1, len(self.groups))
 
-    def effect(self, number: int, field: str) -> float | None:
+    def effect(self, number: int, name: str) -> float | None:
         """Difference of a group's mean from everyone's, in standard deviations; None without a known value."""
-        mean, average = self.groups[number].means[field], self.groups[EVERYONE].means[field]
+        mean, average = self.groups[number].means[name], self.groups[EVERYONE].means[name]
         if mean is None or average is None:
             return None
-        return (mean - average) / self.deviations[field] if self.deviations[field] else 0.0
+        return (mean - average) / self.deviations[name] if self.deviations[name] else 0.0
 
-    def gap(self, one: int, other: int, field: str) -> Gap | None:
+    def gap(self, one: int, other: int, name: str, *, confidence: float = CONFIDENCE) -> Gap | None:
         """Standardised difference of two groups; `EVERYONE` is one, too. None where a side is not known.
 
         Notes
         -----
-        The interval is that of Hedges and Olkin (1985), Statistical Methods for Meta-Analysis, p. 86: the
-        variance of a standardised difference d of groups of n and m is 1/n + 1/m + d^2 / 2(n + m). A segment
-        is a part of everyone: its difference from everyone is that from all others, times their share.
+        The interval is Welch's, from each group's own deviation; for rates Newcombe's (see `core.compare`). A
+        segment is a part of everyone: its difference from everyone is that from all others, times their share.
         """
-        if EVERYONE in (one, other):
-            return self._from_everyone(other or one, field, -1 if one == EVERYONE else 1)
-        effects = self.effect(one, field), self.effect(other, field)
+        effects = self.effect(one, name), self.effect(other, name)
         if effects[0] is None or effects[1] is None:
             return None
-        value, sizes = effects[0] - effects[1], (self.groups[one].size, self.groups[other].size)
-        return _gap(value, _error(value, *sizes))
+        found = None if name in self.made else self._difference(one, other, name, confidence)
+        unit = self.deviations[name]
+        interval = (found.low / unit, found.high / unit) if found and unit else None
+        return Gap(effects[0] - effects[1], interval)
 
-    def _from_everyone(self, number: int, field: str, sign: int) -> Gap | None:
-        effect = self.effect(number, field)
-        own, all_ = self.groups[number].size, self.groups[EVERYONE].size
-        if effect is None:
+    def _difference(self, one: int, other: int, name: str, confidence: float) -> Difference | None:
+        """In the unit of the field; None where a side is too small."""
+        if one == EVERYONE:
+            found = self._difference(other, one, name, confidence)
+            return Difference(-found.value, -found.high, -found.low) if found else None
+        sides = [self.groups[number].tested.get(name) for number in (one, other)]
+        if sides[0] is None or sides[1] is None:
             return None
-        if own == all_:
-            return Gap(0.0, 0.0, 0.0)
-        share = (all_ - own) / all_
-        return _gap(sign * effect, share * _error(effect / share, own, all_ - own))
+        share, rest = 1.0, sides[1]
+        if other == EVERYONE:
+            rest = rest_of(sides[1], sides[0])
+            share = rest.known / (sides[1].known or 1)
+        if min(sides[0].known, rest.known) < FEWEST:
+            return None
+        differ = rate_difference if FIELDS[name].kind is Kind.FLAG else mean_difference
+        found = differ(sides[0], rest, confidence=confidence)
+        return Difference(*(share * part for part in (found.value, found.low, found.high))) if found else None
 
-    def widest(self, field: str, chosen: Sequence[int]) -> tuple[int, int, Gap] | None:
-        """The two of the chosen groups that are furthest apart in `field`, the higher one first."""
-        known = [(effect, number) for number in chosen if (effect := self.effect(number, field)) is not None]
+    def together(self, chosen: Sequence[int]) -> float:
+        """Confidence of one interval, so that those of all pairs of the chosen in all tested fields hold at once.
+
+        Notes
+        -----
+        Bonferroni, since the widest of many is picked: with Welch's intervals it holds for groups of any size
+        and spread, and where one group is a part of the other, for which Tukey's range is not made.
+        """
+        fields = len(set(self.fields) - self.made)
+        comparisons = fields * len(chosen) * (len(chosen) - 1) // 2
+        return 1 - (1 - CONFIDENCE) / max(comparisons, 1)
+
+    def widest(self, name: str, chosen: Sequence[int]) -> tuple[int, int, Gap] | None:
+        """The two of the chosen groups that are furthest apart in a field, the higher one first."""
+        known = [(effect, number) for number in chosen if (effect := self.effect(number, name)) is not None]
         if len(known) < 2:
             return None
         low, high = min(known)[1], max(known)[1]
-        gap = self.gap(high, low, field)
+        gap = self.gap(high, low, name, confidence=self.together(chosen))
         return None if gap is None else (high, low, gap)
 
     def ordered(self, chosen: Sequence[int]) -> list[str]:
         """Fields by the widest gap between any two of the chosen groups, widest first; unknown ones left out."""
-        widest = {field: self.widest(field, chosen) for field in self.fields}
-        known = {field: found[2].value for field, found in widest.items() if found is not None}
-        return sorted(known, key=lambda field: -known[field])
+        widest = {name: self.widest(name, chosen) for name in self.fields}
+        known = {name: found[2].value for name, found in widest.items() if found is not None}
+        return sorted(known, key=lambda name: -known[name])
 
-    def explained(self, field: str) -> float:
+    def explained(self, name: str) -> float:
         """Part of a field's variance that lies between segments, in [0, 1] (eta squared), without filters."""
         all_ = self.groups[EVERYONE].size or 1
         return sum(
-            self.groups[number].size / all_ * (self.effect(number, field) or 0.0) ** 2
+            self.groups[number].size / all_ * (self.effect(number, name) or 0.0) ** 2
             for number in self.numbers
         )
 
 
-def compare(table: Table, profile: Profile, selection: Selection) -> Comparison:
+def compare(table: Table, profile: Profile, selection: Selection, basis: Sequence[str] = BASIS) -> Comparison:
     """Means by segment of the customers that pass all filters but those on segments."""
     fields = [name for name in COMPARED if name in table.axes and name in profile.spreads]
+    made = frozenset(name for name in fields if by_construction(name, basis))
     views = [View(f"compare-{name}", "Segment", value=name) for name in fields]
     answer = table.views(selection, [View("compare-sizes", "Segment"), *views])
     sizes = [int(size) for size in answer["compare-sizes"].counts.tolist()]
-    means = [_means(answer, fields, place) for place in range(len(sizes))]
-    everyone = Group(sum(sizes), _means(answer, fields, slice(None)))
-    segments = [Group(size, mean) for size, mean in zip(sizes, means, strict=True)]
-    return Comparison((everyone, *segments), {name: profile.spreads[name].deviation for name in fields})
+    tested = _tested(table, selection.without("Segment"), [name for name in fields if name not in made])
+    means = [_means(answer, fields, place) for place in (slice(None), *range(len(sizes)))]
+    groups = map(Group, (sum(sizes), *sizes), means, tested)
+    return Comparison(tuple(groups), {name: profile.spreads[name].deviation for name in fields}, made)
+
+
+def _tested(table: Table, selection: Selection, fields: Sequence[str]) -> list[Mapping[str, Moments]]:
+    """Moments of everyone and of each segment."""
+    clauses = [Clause("Segment", frozenset([code])) for code in range(table.axes["Segment"].known)]
+    asked = [selection, *(selection.replace(clause) for clause in clauses)]
+    return [table.views(one, (), values=fields).selected.values for one in asked]
 
 
 def _means(answer: Answer, fields: Sequence[str], places: int | slice) -> dict[str, float | None]:
@@ -159,14 +205,6 @@ def _means(answer: Answer, fields: Sequence[str], places: int | slice) -> dict[s
         known, total = int(np.sum(found.known[places])), float(np.sum(found.sums[places]))
         means[name] = total / known if known else None
     return means
-
-
-def _error(value: float, one: int, other: int) -> float:
-    return math.sqrt(1 / one + 1 / other + value**2 / (2 * (one + other)))
-
-
-def _gap(value: float, error: float) -> Gap:
-    return Gap(value, value - 1.96 * error, value + 1.96 * error)
 
 
 def size_word(effect: float) -> str:

@@ -11,7 +11,7 @@ from core.segments import stability
 from core.segments.stability import KEPT_AS, SegmentStability, Stability
 from core.services import create_services
 from core.settings import Settings, load
-from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, text
+from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text
 
 NAME_SAID, SAVED = "segments-name-said.children", "segments-saved.data"
 WHICH, NAME, NOTE = "segments-which.value", "segments-name.value", "segments-note.value"
@@ -103,6 +103,7 @@ def test_the_opening_sentence_names_the_two_fields_that_differ_most(vera, custom
     means = customers.groupby("Segment")["Total_Spending"].mean()
     start = "Segments differ most in total spending (averages from"
     assert said.startswith(f"{start} {means.min():,.0f} to {means.max():,.0f}) and ")
+    assert said.endswith(": they were made to differ in both.")
 
 
 def test_the_heatmap_holds_the_differences_of_the_table(vera, customers):
@@ -132,6 +133,44 @@ def test_a_segment_is_framed_by_its_filter_and_all_stay_to_compare(vera):
     heat = answer["figures"]["segments-heat"]
     assert len(heat["data"][0]["x"]) == 6
     assert [shape["x0"] for shape in heat["layout"]["shapes"]] == [1.5]
+
+
+def rows_of(drawn, name) -> dict[str, list[str]]:
+    [region] = [one["props"] for one in components(drawn) if one["props"].get("aria-label") == name]
+    return {row[0]: row for row in table_rows(region["children"])}
+
+
+def test_what_segments_were_made_from_is_said_to_differ_by_construction_in_picture_table_and_words(vera):
+    drawn = vera.page("/segments", "?compare=1,4,6")
+    rows = rows_of(drawn, "Differences, largest first")
+    made = {name for name, row in rows.items() if row[-1] == "by construction"}
+    assert made == set(rows) - {"Children", "Catalog purchases", "Deal purchases", "Accepted last campaign"}
+    assert all((" to " in row[3]) == (name not in made) for name, row in rows.items())
+    picture = figure(drawn, "segments-gaps")
+    order = list(rows)
+    for trace in picture["data"][1:]:
+        errors = dict(zip(order, trace["error_x"]["array"], strict=True))
+        assert {name for name, error in errors.items() if error == 0} == made
+    words = [note["text"] for note in picture["layout"]["annotations"]]
+    assert [word == "by construction" for word in words] == [name in made for name in order]
+    [said] = drawn_with(drawn, id="segments-gaps-finding")
+    assert "they were made to differ in it. Of the fields they were not made from, in" in said["children"]
+    page = text(drawn)
+    assert "what they tell beyond that" not in page
+    assert "by construction, as segments of pure noise would" in page
+
+
+def test_of_segments_of_a_handful_no_difference_is_called_more_than_chance(vera, customers):
+    answer = ask(vera, clauses={"Children": [3]}, options={"compare": "3,4"})
+    rows = customers[customers["Children"] == 3]
+    assert 0 < rows["Segment"].isin([3, 4]).sum() < 20 <= answer["rows"]
+    notes = answer["figures"]["segments-gaps"]["layout"]["annotations"]
+    assert {note["text"] for note in notes} <= {"by construction", "too few to say"}
+
+
+def test_box_plots_of_two_pages_mean_the_same_and_say_it(vera):
+    for page in (vera.page("/segments"), vera.page("/explore", "?show=relations")):
+        assert "box: the middle half; line: nine tenths" in text(page)
 
 
 def test_nobody_matching_is_said(vera):
