@@ -20,7 +20,12 @@
     return name.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "chart";
   }
 
-  function fileName(name) { return "parterre-" + slug(name) + "-" + today(); }
+  /* Two pictures of one chart under different filters are two files. */
+  function fileName(name) {
+    var words = filtersInWords();
+    var filters = /^Filters: /.test(words) ? "-" + slug(words.slice(9)) : "";
+    return "parterre-" + slug(name) + filters + "-" + today();
+  }
 
   function textOf(frame, selector) {
     var element = frame.querySelector(selector);
@@ -83,7 +88,7 @@
   function unsaid(plot) {
     var full = plot._fullLayout;
     var places = plot._fullData.filter(function (trace) {
-      var named = plot.data[trace.index].name && (trace.type === "bar" || trace.type === "scatter");
+      var named = plot.data[trace.index].name && /^(?:bar|scatter|scatterpolar)$/.test(trace.type);
       return named && trace.visible === true && trace._length > 0;
     }).map(function (trace) { return trace.index; });
     return full.showlegend || places.length < 2 ? [] : places;
@@ -97,10 +102,8 @@
     return { height: places.length ? Math.ceil(places.length / columns) * 20 + SIDE : 0 };
   }
 
-  function ground() {
-    var style = getComputedStyle(document.documentElement);
-    return { surface: style.getPropertyValue("--p-surface").trim(), muted: style.getPropertyValue("--p-muted").trim() };
-  }
+  /* A picture is put on paper and into slides: it is light, whatever the page is. */
+  var GROUND = { surface: "#FFFFFF", muted: "#56615B" };
 
   function title(above, width, height) {
     /* Plotly puts the middle of a title of several lines where that of one line would be. */
@@ -112,7 +115,7 @@
       y: 1 - down / height, yanchor: "top", yref: "container",
       subtitle: {
         text: above.small.map(plain).join("<br>"),
-        font: { family: FAMILY, size: HEAD.rest, color: ground().muted }
+        font: { family: FAMILY, size: HEAD.rest, color: GROUND.muted }
       }
     };
   }
@@ -127,7 +130,8 @@
     var data = structuredClone(plot.data);
     var layout = Object.assign(structuredClone(plot.layout), {
       width: width, height: height, autosize: false,
-      paper_bgcolor: ground().surface, plot_bgcolor: ground().surface,
+      template: parterre.template("light"),
+      paper_bgcolor: GROUND.surface, plot_bgcolor: GROUND.surface,
       title: title(above, width, height),
       /* Of the room above and below what is really used: labels of axes stay between head and legend. */
       margin: Object.assign({}, full.margin, {

@@ -37,8 +37,8 @@
     return Date.now();
   };
 
-  parterre.template = function () {
-    return templates ? templates[document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light"] : {};
+  parterre.template = function (mode) {
+    return templates ? templates[mode || (document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light")] : {};
   };
 
   window.addEventListener("parterre:theme", function (event) {

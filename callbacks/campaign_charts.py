@@ -51,7 +51,13 @@ def figures(services: Services, found: Report, selection: Selection, plotly: Tem
             chosen,
             plotly,
         ),
-        ids.HEATMAP: draw.heatmap(_heat(services, found), COLUMNS, chosen, plotly),
+        ids.HEATMAP: draw.heatmap(
+            _heat(services, found),
+            [segment.name for segment in services.model.card.profile.segments],
+            COLUMNS,
+            chosen,
+            plotly,
+        ),
         ids.GAINS: draw.gains(reached, plotly),
         ids.RETURNS: draw.profit(profits, named, plotly),
         **{RESPONSE_BY[name][0]: _response(services, found, name, selection, plotly) for name in found.by},
@@ -86,10 +92,10 @@ def _bars(services: Services, found: Report) -> list[Bar]:
             (row.interval.rate, row.interval.low, row.interval.high) if row.interval else (None, 0, 0)
         )
         said = verdict(row)
-        text = f"{names[key]}: {said}"
+        text = said
         if row.interval:
             sure = between(row.interval, services.numbers)
-            text = f"{names[key]}<br>{services.numbers.rate(rate)}, {sure}<br>{said}"
+            text = f"{services.numbers.rate(rate)}, {sure}<br>{said}"
         drawn.append(Bar(names[key], rate, low, high, said, text, colours[key], code))
     return drawn
 

@@ -124,8 +124,8 @@ def _moves(
     services: Services, choice: Choice, called: Mapping[int, str], found: Moves, plotly: Template
 ) -> Component:
     profile = services.model.card.profile
-    before = [Node(f"{s.number}", s.name, segment_colour(s.number)) for s in profile.segments]
-    after = [Node(f"{group.number}", called[group.number], EVERYONE) for group in choice.groups]
+    before = [Node(f"{s.number} {s.name}", s.name, segment_colour(s.number)) for s in profile.segments]
+    after = [Node(f"{n} {called[n]}", called[n], EVERYONE) for n in (group.number for group in choice.groups)]
     rows = [
         (segment.name, _destinations(found.counts[segment.number - 1], called, services.numbers))
         for segment in profile.segments
@@ -188,7 +188,9 @@ def _steps(services: Services, evidence: Evidence, k: int, plotly: Template) -> 
 
 def _column(services: Services, choice: Choice, colours: Sequence[str]) -> list[Node]:
     called = names(services, choice)
-    return [Node(str(n), f"{choice.k} segments: {called[n]}", colours[n - 1]) for n in sorted(called)]
+    return [
+        Node(f"{n} {called[n]}", f"{choice.k} segments: {called[n]}", colours[n - 1]) for n in sorted(called)
+    ]
 
 
 def _colour(number: int, k: int, live: int) -> str:

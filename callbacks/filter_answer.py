@@ -65,9 +65,10 @@ def _more(more: More) -> dict[str, Any]:
 
 
 def form_of(asked: Asked) -> Form:
-    """How the bars of a page are drawn."""
+    """How the bars of a page are drawn. In percent, one segment alone is no part of a bar: it would be all of it."""
     options = asked.options
-    return Form(options.get("split") == "segments", options.get("as") == "shares")
+    shares, alone = options.get("as") == "shares", len(asked.selection.codes("Segment")) == 1
+    return Form(options.get("split") == "segments" and not (shares and alone), shares)
 
 
 def _view(services: Services, chart: Chart, answer: Answer, form: Form) -> dict[str, Any]:
@@ -130,9 +131,17 @@ def words(axis: Axis, codes: Sequence[int]) -> str:
     """Chosen labels, the first few by name; neighbouring bins as one range."""
     run = len(codes) > 1 and codes[-1] - codes[0] == len(codes) - 1 and axis.missing not in codes
     if run and axis.scale is not Scale.CATEGORY:
-        return f"{axis.labels[codes[0]].split(' to ')[0]} to {axis.labels[codes[-1]].split(' to ')[-1]}"
+        return _span(axis.labels[codes[0]], axis.labels[codes[-1]])
     named = [axis.labels[code] for code in codes]
     return ", ".join(named) if len(named) <= 3 else f"{named[0]}, {named[1]} and {len(named) - 2} more"
+
+
+def _span(first: str, last: str) -> str:
+    """From the label of the first bin to that of the last, either of which may be open."""
+    low, high = first.split(" to ")[0], last.split(" to ")[-1]
+    if last.endswith(" and more"):
+        return "all known" if first.startswith("below ") else f"{low} and more"
+    return f"below {high}" if first.startswith("below ") else f"{low} to {high}"
 
 
 def findings(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> Texts:

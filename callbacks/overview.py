@@ -20,6 +20,7 @@ from core.segments.profile import Profile, SegmentProfile
 from core.services import Services
 from layouts import overview as layout
 from layouts.components import SegmentCard, Table, chart
+from layouts.filters import legend
 from layouts.overview import CHARTS, ids
 from layouts.theme import Template, template
 from layouts.trust import Trust, badge
@@ -184,6 +185,7 @@ def _income(services: Services, asked: Asked, plotly: Template) -> Component:
         "income a year, spending in two years",
         found.figures[ids.BOTH],
         Table(relations.HEAD, found.tables[ids.BOTH].rows),
+        legend([segment.name for segment in services.model.card.profile.segments]),
         finding=found.texts[f"{ids.BOTH}-finding"],
         height=420,
     )

@@ -41,10 +41,7 @@ def _extreme(groups: Sequence[Group], fields: Sequence[str]) -> str:
     if not known:
         return NOBODY
     value, name, label = max(known, key=lambda one: abs(one[0]))
-    return (
-        f"Furthest from everyone: {name} in {label}, {signed(value)} standard deviations. "
-        "Click a cell to filter by its segment."
-    )
+    return f"Furthest from everyone: {name} in {label}, {signed(value)} standard deviations."
 
 
 def gaps(seen: Seen) -> Shown:

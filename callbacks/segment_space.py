@@ -62,4 +62,4 @@ def centres(seen: Seen) -> Shown:
         f"Furthest: {names[widest[0]]} and {names[widest[1]]}, {far:.1f}."
     )
     table = Table(("Segment", *map(str, seen.found.numbers)), rows)
-    return Shown(segment_space.distances(matrix.round(2).tolist(), seen.plotly), finding, table)
+    return Shown(segment_space.distances(matrix.round(2).tolist(), names[1:], seen.plotly), finding, table)

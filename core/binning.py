@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -82,7 +82,9 @@ def slugs(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(taken)
 
 
-def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, tail: float = 0.005) -> Binned:
+def bin_numeric(
+    name: str, values: npt.ArrayLike, *, target: int = 24, tail: float = 0.005, percent: bool = False
+) -> Binned:
     """Bins with edges that people would choose.
 
     Parameters
@@ -94,6 +96,8 @@ def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, tail: flo
         About as many bins as this, never more than `target` + 3; `1 <= target <= 250`.
     tail : float, default=0.005
         Fraction of the known values at either end that may be gathered in an open bin, if they lie far out.
+    percent : bool, default=False
+        Whether the numbers are fractions, which people read as percent: 0.4 as 40%.
 
     Returns
     -------
@@ -107,8 +111,8 @@ def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, tail: flo
     codes = np.searchsorted(edges[1:-1], column, side="right").astype(np.uint8)
     bins, gaps = max(len(edges) - 1, 0), not present.all()
     codes[~present] = bins
-    whole = scale is Scale.WHOLE or bool((known == np.floor(known)).all())
-    labels = (*_interval_labels(edges, whole), *([NOT_KNOWN] if gaps else []))
+    whole = scale is Scale.WHOLE or (not percent and bool((known == np.floor(known)).all()))
+    labels = (*_interval_labels(edges, whole, percent), *([NOT_KNOWN] if gaps else []))
     return Binned(Axis(name, scale, labels, tuple(edges.tolist()), gaps), codes)
 
 
@@ -167,17 +171,26 @@ def _nice_step(least: float, magnitude: float, *, whole: bool) -> float:
     return fits[0]
 
 
-def _interval_labels(edges: Floats, whole: bool) -> list[str]:
-    return [_interval_label(low, high, whole) for low, high in pairwise(edges.tolist())]
+def _interval_labels(edges: Floats, whole: bool, percent: bool = False) -> list[str]:
+    write = _percent if percent else _grouped
+    return [_interval_label(low, high, whole, write) for low, high in pairwise(edges.tolist())]
 
 
-def _interval_label(low: float, high: float, whole: bool) -> str:
+def _interval_label(low: float, high: float, whole: bool, write: Callable[[float], str]) -> str:
     if math.isinf(low):
-        return f"below {number(high, ',')}"
+        return f"below {write(high)}"
     if math.isinf(high):
-        return f"{number(low, ',')} and more"
+        return f"{write(low)} and more"
     last = high - 1 if whole else high
-    return number(low, ",") if last == low else f"{number(low, ',')} to {number(last, ',')}"
+    return write(low) if last == low else f"{write(low)} to {write(last)}"
+
+
+def _grouped(value: float) -> str:
+    return number(value, ",")
+
+
+def _percent(value: float) -> str:
+    return f"{number(float(f'{100 * value:.15g}'), ',')}%"
 
 
 def number(value: float, group: str = "") -> str:

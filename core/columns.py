@@ -47,8 +47,9 @@ class Spec:
     """How one column of the table becomes an axis.
 
     `kind` "numeric" makes bins, "category" one code a category, "coded" takes numbers 0 to n-1 that `labels`
-    name. `values` keeps the numbers as well, for sums. `log` makes bins of equal ratio, not equal width. `slugs` are the addresses of `labels`, where labels
-    may be renamed and links must not break.
+    name. `values` keeps the numbers as well, for sums. `log` makes bins of equal ratio, not equal width;
+    `percent` writes fractions as percent. `slugs` are the addresses of `labels`, where labels may be renamed
+    and links must not break.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Spec:
     values: bool = False
     target: int = 24
     log: bool = False
+    percent: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def bin_column(frame: pd.DataFrame, spec: Spec) -> Binned:
         return bin_categories(spec.name, column, labels=spec.labels or None)
     if spec.log:
         return bin_log(spec.name, _numbers(column))
-    return bin_numeric(spec.name, _numbers(column), target=spec.target)
+    return bin_numeric(spec.name, _numbers(column), target=spec.target, percent=spec.percent)
 
 
 def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:

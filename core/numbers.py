@@ -98,7 +98,7 @@ class Numbers:
         """`value` of `field` in the form of its kind, without its unit."""
         if field.kind is Kind.AMOUNT:
             return self.money(value)
-        if field.kind in (Kind.SHARE, Kind.FLAG, Kind.RATIO) and field.name != "Web_Conversion":
+        if field.in_percent:
             return self.percent(value)
         return self.decimal(value)
 

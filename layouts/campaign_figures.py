@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure
+from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, EVERYONE, FADED, Template
 
 ROW = 46  # pixels of a row on the board
 PERCENT = ",.0%"
+NAME = 20  # pixels between the rows of the heatmap, where the name of each stands
 LEAST_REACH = 0.05  # of rates: whole percents need room to differ
 # The rate is written over the cell in the theme's ink, so that no cell may be darker than this.
 HEAT = ((0.0, "rgba(59, 138, 102, 0)"), (1.0, "rgba(59, 138, 102, 0.6)"))
@@ -19,7 +20,10 @@ HEAT = ((0.0, "rgba(59, 138, 102, 0)"), (1.0, "rgba(59, 138, 102, 0.6)"))
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of the board: its interval, its verdict in words, the segment's code if it is one."""
+    """A row of the board: its interval, its verdict in words, the segment's code if it is one.
+
+    `text` is the lines of its tooltip, which begins with the name.
+    """
 
     name: str
     rate: float | None
@@ -42,7 +46,7 @@ def board(
     return {
         "data": [
             *(_bar(row, place, chosen) for place, row in enumerate(rows) if row.rate is not None),
-            _texts([row.name for row in rows], 0.0, "top right"),
+            _texts([as_text(row.name) for row in rows], 0.0, "top right"),
             _texts([f"<b>{row.said}</b>" for row in rows], reach, "top left"),
         ],
         "layout": {
@@ -74,7 +78,7 @@ def _bar(row: Bar, place: int, chosen: frozenset[int]) -> dict[str, Any]:
         "marker": {"color": row.colour, "size": [6, 15, 6], "line": {"width": 0}, "opacity": 1},
         "opacity": FADED if faded else 1.0,
         "cliponaxis": False,
-        "hovertemplate": f"{row.text}<extra></extra>",
+        "hovertemplate": f"{as_text(row.name)}<br>{row.text}<extra></extra>",
         "showlegend": False,
     }
     if row.code is not None:
@@ -148,24 +152,29 @@ class Heat:
 
 
 def heatmap(
-    cells: Sequence[Sequence[Heat]], columns: Sequence[str], chosen: frozenset[int], template: Template
+    cells: Sequence[Sequence[Heat]],
+    names: Sequence[str],
+    columns: Sequence[str],
+    chosen: frozenset[int],
+    template: Template,
 ) -> Figure:
-    """Segments down, by number; campaigns across; each cell is coloured by its rate, which it holds in words."""
+    """Segments down, by name; campaigns across; each cell is coloured by its rate, which it holds in words."""
     rows = range(len(cells))
     across = _ticks(list(enumerate(columns))) | {"title": {"text": "campaign"}, "side": "top"}
-    down = _ticks([(row, f"<b>{row + 1}</b>") for row in rows]) | {"range": [len(cells) - 0.5, -0.5]}
+    down = _ticks([]) | {"range": [len(cells) - 0.5, -0.8]}
     return {
-        "data": [_cells(cells, len(columns)), _written(cells)],
+        "data": [_cells(cells, names, len(columns)), _written(cells)],
         "layout": {
             "template": template,
             "xaxis": across,
             "yaxis": down,
             "shapes": [_frame(row, len(columns)) for row in rows if row in chosen],
+            "annotations": [_row_name(row, name) for row, name in enumerate(names)],
         },
     }
 
 
-def _cells(cells: Sequence[Sequence[Heat]], columns: int) -> dict[str, Any]:
+def _cells(cells: Sequence[Sequence[Heat]], names: Sequence[str], columns: int) -> dict[str, Any]:
     rates = [[None if math.isnan(cell.rate) else round(cell.rate, 4) for cell in row] for row in cells]
     rows = list(range(len(cells)))
     return {
@@ -178,8 +187,11 @@ def _cells(cells: Sequence[Sequence[Heat]], columns: int) -> dict[str, Any]:
         "colorscale": [list(stop) for stop in HEAT],
         "showscale": False,
         "xgap": 2,
-        "ygap": 2,
-        "hovertext": [[cell.text for cell in row] for row in cells],
+        "ygap": NAME,
+        "hovertext": [
+            [f"{as_text(name)}<br>{cell.text}" for cell in row]
+            for name, row in zip(names, cells, strict=True)
+        ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "meta": {"field": "Segment", "codes": rows, "axis": "y"},
     }
@@ -193,6 +205,19 @@ def _ticks(ticks: Sequence[tuple[float, str]]) -> dict[str, Any]:
         "tickangle": 0,
         "showgrid": False,
         "fixedrange": True,
+    }
+
+
+def _row_name(row: int, name: str) -> dict[str, Any]:
+    """Above its row, so that cells are as wide as a phone lets them be."""
+    return {
+        "x": -0.5,
+        "y": row - 0.5,
+        "text": f"<b>{row + 1}</b> {as_text(name)}",
+        "showarrow": False,
+        "xanchor": "left",
+        "xshift": -4,
+        "font": {"size": 12},
     }
 
 

@@ -271,7 +271,7 @@ def _returns(content: Campaigns) -> Component:
 
 
 def _heatmap(content: Campaigns) -> Component:
-    height = len(content.segments) * 44 + 64
+    height = len(content.segments) * 52 + 72
     legend = filters.legend([name for _, name in content.segments])
     return _chart(content, ids.HEATMAP, "All campaigns by segment", "acceptance rate", height, legend)
 

@@ -11,9 +11,10 @@ from core.binning import Axis, Scale
 from core.customers.schema import FIELDS
 from core.numbers import Numbers
 from layouts.figures import Figure, as_text
-from layouts.theme import ACCENT, FADED, GHOST, Template, segment_colour
+from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
 
 TICKS = 7  # about as many numbers as fit under a small chart
+NAME_GAP = 0.5  # of a row of horizontal bars: room for the name above its bar, apart from the bar before
 MOST_LETTERS = 44  # of all labels under a small chart, beside one another on a phone
 
 
@@ -102,7 +103,7 @@ def figure(
     """The chart as Plotly draws it first; later answers only restyle it."""
     axis = replace(axis, labels=tuple(map(as_text, axis.labels)))
     drawn = replace(drawn, names=tuple(map(as_text, drawn.names)))
-    data = [_bars(chart, axis, drawn.everyone, GHOST)]
+    data = [_everyone(chart, axis, drawn, form)]
     if drawn.split is None:
         data.append(_selected(chart, axis, drawn, numbers, form))
     else:
@@ -111,7 +112,7 @@ def figure(
     layout: dict[str, Any] = {
         "template": template,
         "barmode": "overlay",
-        "bargap": 0.36 if across else 0.08,
+        "bargap": NAME_GAP if across else 0.08,
         "hovermode": "y" if across else "x",
         "hoverdistance": -1,
         "dragmode": "select" if axis.scale is not Scale.CATEGORY else False,
@@ -164,18 +165,28 @@ def _bars(chart: Chart, axis: Axis, values: Sequence[float], colour: str) -> dic
     }
 
 
+def _everyone(chart: Chart, axis: Axis, drawn: Drawn, form: Form) -> dict[str, Any]:
+    """A shadow behind the selection; in percent an outline before it, for either can be the higher."""
+    trace = _bars(chart, axis, drawn.everyone, GHOST)
+    if form.shares and drawn.split is None:
+        trace["marker"] = {"color": "rgba(0, 0, 0, 0)", "line": {"color": EVERYONE, "width": 1.5}}
+        trace["zorder"] = 1
+    return trace
+
+
 def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers, form: Form) -> dict[str, Any]:
     colours: Any = ACCENT
     if chart.field == "Segment":
         colours = [segment_colour(code + 1) for code in range(len(axis))]
     trace = _bars(chart, axis, drawn.selected, "")
     trace["marker"] = {"color": colours, "opacity": _opacities(axis, drawn.own)}
-    trace["hovertext"] = list(axis.labels)
+    trace["hovertext"] = _told(chart, axis, drawn.everyone, numbers, form)
     trace["hoverinfo"] = "text"
     value = "%{x:,.0f}" if chart.across else "%{customdata:,.0f}"
     if form.shares:
         value = value.replace(",.0f", ".1f")
-    trace["hovertemplate"] = f"%{{hovertext}}<br>{value} {measures(chart, form)}<extra></extra>"
+    trace["hovertemplate"] = f"{as_text(chart.name)}: %{{hovertext[0]}}<br>{value} {measures(chart, form)}"
+    trace["hovertemplate"] += "<br>%{hovertext[1]}<extra></extra>"
     if chart.across:
         trace |= {
             "text": texts(chart, drawn.selected, numbers, form),
@@ -185,6 +196,20 @@ def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers, form: Fo
     else:
         trace["customdata"] = list(drawn.selected)
     return trace
+
+
+def _told(
+    chart: Chart, axis: Axis, everyone: Sequence[float], numbers: Numbers, form: Form
+) -> list[tuple[str, str]]:
+    """For the pointer: what each bar is called, and what everyone has there."""
+    total = sum(everyone) or 1.0
+    write = numbers.money if chart.value else numbers.whole
+    shares = [numbers.percent(value / total) for value in everyone]
+    said = [
+        f"everyone: {share}" if form.shares else f"everyone: {write(value)}, {share}"
+        for value, share in zip(everyone, shares, strict=True)
+    ]
+    return list(zip(axis.labels, said, strict=True))
 
 
 def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, form: Form) -> dict[str, Any]:
@@ -199,7 +224,7 @@ def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, form: Form) -> dic
         "customdata": list(parts[place]),
         "hoverinfo": "text",
         "hovertext": list(axis.labels),
-        "hovertemplate": f"{unit} {drawn.names[place]}<extra></extra>",
+        "hovertemplate": f"{as_text(chart.name)}: %{{hovertext}}<br>{drawn.names[place]}: {unit}<extra></extra>",
     }
 
 
@@ -220,7 +245,7 @@ def _names(axis: Axis) -> list[dict[str, Any]]:
     """Names stand above horizontal bars, so that long ones fit on a phone."""
     shared = {"x": 0, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "xshift": -4}
     return [
-        {**shared, "y": code - 0.32, "yshift": 1, "text": label, "font": {"size": 12}}
+        {**shared, "y": code - (1 - NAME_GAP) / 2, "yshift": -2, "text": label, "font": {"size": 12}}
         for code, label in enumerate(axis.labels)
     ]
 
@@ -252,14 +277,29 @@ def ticks_of(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:
 def _edge_ticks(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:
     finite = [(code - 0.5, edge) for code, edge in enumerate(axis.edges) if math.isfinite(edge)]
     step = max(1, math.ceil(len(finite) / TICKS))
-    ticks = [(place, numbers.compact(edge)) for place, edge in finite[::step]]
-    return [*ticks, *_gap_tick(axis)]
+    field = FIELDS.get(axis.name)
+    write = numbers.percent if field and field.in_percent else numbers.compact
+    return _with_gap(axis, [(place, write(edge)) for place, edge in finite[::step]])
 
 
 def _code_ticks(axis: Axis) -> list[tuple[float, str]]:
     step = max(1, math.ceil(axis.known / (TICKS + 5))) if axis.scale is Scale.WHOLE else 1
-    return [*((code, axis.labels[code]) for code in range(0, axis.known, step)), *_gap_tick(axis)]
+    ticks = [(float(code), axis.labels[code]) for code in range(0, axis.known, step)]
+    last = axis.known - 1
+    if axis.scale is Scale.WHOLE and axis.edges and math.isinf(axis.edges[-1]):
+        # An open bin says that it is open.
+        ticks = [
+            *((place, text) for place, text in ticks if place <= last - step),
+            (last, f"{axis.edges[-2]:g}+"),
+        ]
+    return _with_gap(axis, ticks)
 
 
-def _gap_tick(axis: Axis) -> list[tuple[float, str]]:
-    return [(axis.missing, "?")] if axis.missing is not None else []
+def _with_gap(axis: Axis, ticks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The bar of those whose value is not known says so, and has room for it."""
+    if axis.missing is None:
+        return list(ticks)
+    room = len(axis) / 9
+    near = axis.scale is not Scale.CATEGORY
+    kept = [tick for tick in ticks if not near or tick[0] < axis.missing - room]
+    return [*kept, (axis.missing, "not<br>known")]

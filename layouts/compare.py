@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import Table, aria, chart
-from layouts.figures import Figure
+from layouts.figures import Figure, as_text
 from layouts.theme import EVERYONE, Template, segment_colour
 
 
@@ -147,7 +147,7 @@ def _trace(one: Marks, labels: Sequence[str], marker: dict[str, Any]) -> dict[st
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": one.name,
+        "name": as_text(one.name),
         "x": list(one.values),
         "y": list(labels),
         "customdata": list(one.texts),

@@ -111,9 +111,16 @@ class Table:
 
 
 def chart(
-    id: str, name: str, unit: str, figure: Figure, table: Table, *, finding: str, height: int = 320
+    id: str,
+    name: str,
+    unit: str,
+    figure: Figure,
+    table: Table,
+    *above: Component,
+    finding: str,
+    height: int = 320,
 ) -> Component:
-    """A chart with its name, unit, main finding in words, and the same as a table.
+    """A chart with its name, unit, main finding in words, what belongs above it, and the same as a table.
 
     The height is fixed, so that nothing jumps while it loads.
     """
@@ -121,6 +128,7 @@ def chart(
         [
             chart_head(id, name, unit),
             html.P(finding, id=f"{id}-finding", className="p-finding"),
+            *above,
             picture(
                 id,
                 dcc.Graph(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure
+from layouts.figures import Figure, as_text, in_lines
 from layouts.theme import ACCENT, EVERYONE, Template
 
 SHADE = "rgba(122, 131, 125, 0.22)"
@@ -36,7 +36,7 @@ def curve(drawn: Curve, template: Template) -> Figure:
     """The curve, with what it prefers and what is live marked by shape and word."""
     data = [*_noise(drawn), _line(drawn)]
     shapes = [] if drawn.bound is None else [_bound(drawn.bound)]
-    notes = [_note(drawn, k, text, above, template) for k, text, above in _marked(drawn)]
+    notes = [_note(drawn, k, text, above) for k, text, above in _marked(drawn)]
     return {
         "data": data,
         "layout": {
@@ -131,7 +131,7 @@ def _bound(level: float) -> dict[str, Any]:
     }
 
 
-def _note(drawn: Curve, k: int, text: str, above: bool, template: Template) -> dict[str, Any]:
+def _note(drawn: Curve, k: int, text: str, above: bool) -> dict[str, Any]:
     place = list(drawn.ks).index(k)
     return {
         "x": k,
@@ -141,7 +141,7 @@ def _note(drawn: Curve, k: int, text: str, above: bool, template: Template) -> d
         "yshift": 13 if above else -16,
         "xshift": 6 if above else 0,
         "xanchor": "left" if above else "center",
-        "font": {"size": 12, "color": template["layout"]["font"]["color"]},
+        "font": {"size": 12},
     }
 
 
@@ -158,21 +158,21 @@ class Outline:
 def silhouettes(outlines: Sequence[Outline], mean: float, template: Template) -> Figure:
     """One blade for each segment, as thick as it has customers; left of zero are those who fit elsewhere better."""
     gap = sum(one.size for one in outlines) * 0.02
-    base, data, notes = 0.0, [], []
+    base, data, middles = 0.0, [], []
     for one in outlines:
         data.append(_blade(one, base))
-        notes.append(_blade_name(one, base))
+        middles.append(base + one.size / 2)
         base += one.size + gap
+    names = {"tickvals": middles, "ticktext": [in_lines(one.label, 16) for one in outlines]}
     lowest = min((one.widths[0] for one in outlines if one.widths), default=0.0)
     highest = max((one.widths[-1] for one in outlines if one.widths), default=1.0)
     return {
         "data": data,
         "layout": {
             "template": template,
-            "annotations": notes,
             "shapes": [_upright(0.0, "solid"), _upright(mean, "dash")],
-            "xaxis": {"title": {"text": "silhouette"}, "range": [min(lowest, 0) - 0.16, highest + 0.02]},
-            "yaxis": {"range": [base, -gap], "showgrid": False, "showticklabels": False, "zeroline": False},
+            "xaxis": {"title": {"text": "silhouette"}, "range": [min(lowest, 0) - 0.02, highest + 0.02]},
+            "yaxis": {"range": [base, -gap], "showgrid": False, "zeroline": False, **names},
             "hovermode": "closest",
         },
     }
@@ -185,27 +185,15 @@ def _blade(one: Outline, base: float) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": one.label,
+        "name": as_text(one.label),
         "x": [0, *falling, 0],
         "y": [base, *heights, base + one.size],
         "fill": "toself",
         "fillcolor": one.colour,
         "line": {"width": 0, "color": one.colour},
-        "text": one.label,
+        "text": as_text(one.label),
         "hoverinfo": "text",
         "hoveron": "fills",
-    }
-
-
-def _blade_name(one: Outline, base: float) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": 0,
-        "y": base + one.size / 2,
-        "text": one.label.partition(" ")[0],
-        "showarrow": False,
-        "xanchor": "left",
-        "font": {"size": 12},
     }
 
 
@@ -223,7 +211,7 @@ def _upright(x: float, dash: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Node:
-    """A segment in a flow: what stands beside it, what hovering says, its colour."""
+    """A segment in a flow: what stands beside it, what a pointer is told, its colour."""
 
     label: str
     name: str
@@ -242,14 +230,15 @@ class Link:
 
 def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], template: Template) -> Figure:
     """A Sankey diagram from left to right, with the names of its columns on top."""
+    letters = 24 if len(columns) < 3 else 13
     return {
         "data": [
             {
                 "type": "sankey",
                 "arrangement": "snap",
                 "node": {
-                    "label": [node.label for node in nodes],
-                    "customdata": [node.name for node in nodes],
+                    "label": [in_lines(node.label, letters) for node in nodes],
+                    "customdata": [as_text(node.name) for node in nodes],
                     "color": [node.colour for node in nodes],
                     "pad": 14,
                     "thickness": 14,
@@ -264,7 +253,7 @@ def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], 
                     "hovertemplate": "%{source.customdata} to %{target.customdata}"
                     "<br>%{value:,.0f} customers<extra></extra>",
                 },
-                "textfont": {"size": 12, "color": template["layout"]["font"]["color"], "shadow": "none"},
+                "textfont": {"size": 12, "shadow": "none"},
             }
         ],
         "layout": {

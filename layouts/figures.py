@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import Any
 
 from layouts.theme import EVERYONE, Template, segment_colour
@@ -15,6 +16,23 @@ WHISKERS = "box: the middle half; line: nine tenths"  # what every box plot show
 def as_text(words: str) -> str:
     """Words of people for a figure, where Plotly reads a few tags and `%{...}`: shown as they were written."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
+
+
+def in_lines(words: str, letters: int = 14) -> str:
+    """Words of people for an axis: as they were written, in lines of about so many letters."""
+    return "<br>".join(map(as_text, wrap(words, letters, break_long_words=False)))
+
+
+def names_axis(names: Sequence[str], *, letters: int = 14) -> dict[str, Any]:
+    """An axis of places 0, 1, 2 ... that says who stands there; names stand upright where there is no room."""
+    return {
+        "tickvals": list(range(len(names))),
+        "ticktext": [in_lines(name, letters) for name in names],
+        "tickangle": "auto",
+        "autotickangles": [0, -90],
+        "showgrid": False,
+        "fixedrange": True,
+    }
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.explore import FiveNumbers
-from layouts.figures import Figure
+from layouts.figures import Figure, as_text, names_axis
 from layouts.theme import ACCENT, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
@@ -83,35 +83,37 @@ def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> di
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": name,
+        "name": as_text(name),
         "x": list(x),
         "y": list(y),
         "marker": {"color": segment_colour(number), "size": 5, "opacity": 0.6},
-        "hovertemplate": f"{name}<br>%{{x:,.4~g}}, %{{y:,.4~g}}<extra></extra>",
+        "hovertemplate": f"{as_text(name)}<br>%{{x:,.4~g}}, %{{y:,.4~g}}<extra></extra>",
         "meta": {"field": "Segment", "codes": [number - 1] * len(x)},
     }
 
 
 def boxes(groups: Sequence[tuple[int, str, FiveNumbers | None]], title: str, template: Template) -> Figure:
     """A box per segment: the middle half, and nine tenths between the ends of its line."""
-    data = [_box(number, name, found) for number, name, found in groups if found]
+    data = [_box(place, number, name, found) for place, (number, name, found) in enumerate(groups) if found]
     return {
         "data": data,
         "layout": {
             "template": template,
             "xaxis": {"title": {"text": title}, "fixedrange": True},
-            "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
+            "yaxis": names_axis([f"{number} {name}" for number, name, _ in groups], letters=18)
+            | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
             "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
         },
     }
 
 
-def _box(number: int, name: str, found: FiveNumbers) -> dict[str, Any]:
+def _box(place: int, number: int, name: str, found: FiveNumbers) -> dict[str, Any]:
     return {
         "type": "box",
         "orientation": "h",
-        "name": name,
-        "y": [name],
+        "name": as_text(name),
+        "y": [place],
+        "width": 0.5,
         "q1": [found.first],
         "median": [found.median],
         "q3": [found.third],

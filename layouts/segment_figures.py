@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure, as_text
+from layouts.figures import Figure, as_text, names_axis
 from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
@@ -30,6 +30,11 @@ class Group:
         return segment_colour(self.number) if self.number else EVERYONE
 
     @property
+    def called(self) -> str:
+        """Number and name, as axes have them."""
+        return f"{self.number} {self.name}" if self.number else "Everyone"
+
+    @property
     def mark(self) -> str:
         """What stands in its markers."""
         return str(self.number) if self.number else "∗"
@@ -43,18 +48,17 @@ class Group:
 def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], template: Template) -> Figure:
     """Standardised differences, a row per field and a column per segment; a click filters by the segment."""
     z = [[group.values[place] for group in groups] for place in range(len(fields))]
-    numbers = [str(group.number) for group in groups]
     return {
         "data": [
             {
                 "type": "heatmap",
                 "z": z,
-                "x": numbers,
+                "x": [as_text(group.called) for group in groups],
                 "y": list(fields),
                 "text": [[signed(value) for value in row] for row in z],
                 "texttemplate": "%{text}",
                 "textfont": {"size": 12},
-                "hovertemplate": "segment %{x}<br>%{y}: %{text} standard deviations<extra></extra>",
+                "hovertemplate": "%{x}<br>%{y}: %{text} standard deviations<extra></extra>",
                 "autocolorscale": True,
                 "zmin": -2,
                 "zmid": 0,
@@ -71,7 +75,8 @@ def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], 
         ],
         "layout": {
             "template": template,
-            "xaxis": {"type": "category", "side": "top", "showgrid": False, "fixedrange": True},
+            "xaxis": names_axis([group.called for group in groups], letters=24)
+            | {"side": "top", "type": "category"},
             "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
             "shapes": [_frame(place) for place, group in enumerate(groups) if group.number in chosen],
         },

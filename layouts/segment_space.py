@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure, as_text
+import numpy as np
+from scipy.optimize import isotonic_regression
+
+from layouts.figures import Figure, as_text, in_lines, names_axis
 from layouts.segment_figures import Group
 from layouts.theme import EVERYONE, Template, segment_colour
+
+_SIDES = (-4.6, 4.6)  # as far as names of arrows reach on a phone
+LABEL_ROOM = 0.55  # between the names of two arrows, in standard deviations
 
 
 @dataclass(frozen=True)
@@ -24,32 +30,32 @@ class BoxDrawn:
 def boxes(groups: Sequence[BoxDrawn], template: Template, *, axis: str, chosen: Sequence[int]) -> Figure:
     """Half of a group lies in its box, nine tenths between the ends of its line; a click filters."""
     return {
-        "data": [_box(group, not chosen or group.number in chosen) for group in groups if group.quantiles],
+        "data": [
+            _box(group, place, not chosen or group.number in chosen)
+            for place, group in enumerate(groups)
+            if group.quantiles
+        ],
         "layout": {
             "template": template,
-            "xaxis": {
-                "type": "category",
-                "categoryorder": "array",
-                "categoryarray": [_tick(group) for group in groups],
-                "fixedrange": True,
-                "showgrid": False,
-            },
-            "yaxis": {"title": {"text": axis}, "fixedrange": True, "rangemode": "tozero"},
+            "xaxis": {"title": {"text": axis}, "fixedrange": True, "rangemode": "tozero"},
+            "yaxis": names_axis([_called(group) for group in groups], letters=16)
+            | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
         },
     }
 
 
-def _tick(group: BoxDrawn) -> str:
-    return str(group.number) if group.number else "All"
+def _called(group: BoxDrawn) -> str:
+    return f"{group.number} {group.name}" if group.number else "Everyone"
 
 
-def _box(group: BoxDrawn, strong: bool) -> dict[str, Any]:
+def _box(group: BoxDrawn, place: int, strong: bool) -> dict[str, Any]:
     low, q1, median, q3, high = group.quantiles or ()
     colour = segment_colour(group.number) if group.number else EVERYONE
     found: dict[str, Any] = {
         "type": "box",
         "name": as_text(group.name),
-        "x": [_tick(group)],
+        "orientation": "h",
+        "y": [place],
         "lowerfence": [low],
         "q1": [q1],
         "median": [median],
@@ -58,7 +64,7 @@ def _box(group: BoxDrawn, strong: bool) -> dict[str, Any]:
         "line": {"color": colour},
         "opacity": 1.0 if strong or not group.number else 0.3,
         "width": 0.6,
-        "hoverinfo": "y",
+        "hoverinfo": "x",
     }
     if group.number:
         found["meta"] = {"field": "Segment", "codes": [group.number - 1]}
@@ -100,9 +106,9 @@ def flat(
         "data": traces,
         "layout": {
             "template": template,
-            "xaxis": _axis(axes[0], [value for group in points for value in group.values[0::2]]),
+            "xaxis": _axis(axes[0], [*_SIDES, *(value for group in points for value in group.values[0::2])]),
             "yaxis": _axis(axes[1], [value for group in points for value in group.values[1::2]]),
-            "annotations": [part for arrow in arrows for part in _arrow(arrow)],
+            "annotations": [part for arrow, y in _apart(arrows) for part in _arrow(arrow, y)],
         },
     }
 
@@ -139,7 +145,23 @@ def _centres(points: Sequence[Group], centres: Sequence[tuple[float, float]]) ->
     }
 
 
-def _arrow(arrow: Arrow) -> list[dict[str, Any]]:
+def _apart(arrows: Sequence[Arrow]) -> list[tuple[Arrow, float]]:
+    """Each arrow with the height of its name: as near to its tip as the names on its side leave room for.
+
+    Least squares under gaps of `LABEL_ROOM` is isotonic regression of the heights less the gaps.
+    """
+    placed: list[tuple[Arrow, float]] = []
+    for right in (False, True):
+        side = sorted((one for one in arrows if (one.x >= 0) is right), key=lambda one: one.y)
+        if side:
+            gaps = LABEL_ROOM * np.arange(len(side))
+            heights = isotonic_regression([3 * one.y for one in side] - gaps).x + gaps
+            placed += zip(side, heights.tolist(), strict=True)
+    return placed
+
+
+def _arrow(arrow: Arrow, height: float) -> list[dict[str, Any]]:
+    """The arrow, and its name beside its tip, at `height`."""
     x, y = 3 * arrow.x, 3 * arrow.y
     shaft = {
         "x": x,
@@ -158,20 +180,21 @@ def _arrow(arrow: Arrow) -> list[dict[str, Any]]:
     }
     name = {
         "x": x,
-        "y": y,
-        "text": arrow.label,
+        "y": height,
+        "text": in_lines(arrow.label, 12),
         "showarrow": False,
         "font": {"size": 12},
         "xanchor": "left" if x >= 0 else "right",
         "xshift": 6 if x >= 0 else -6,
-        "yanchor": "bottom" if y >= 0 else "top",
+        "align": "left" if x >= 0 else "right",
     }
     return [shaft, name]
 
 
-def distances(matrix: Sequence[Sequence[float]], template: Template) -> Figure:
-    """How far the centres of two segments are apart, in standard deviations."""
-    numbers = [str(place + 1) for place in range(len(matrix))]
+def distances(matrix: Sequence[Sequence[float]], names: Sequence[str], template: Template) -> Figure:
+    """How far the centres of two segments are apart, in standard deviations; rows have names, columns numbers."""
+    called = [as_text(name) for name in names]
+    places = list(range(len(names)))
     z = [
         [None if row == column else value for column, value in enumerate(values)]
         for row, values in enumerate(matrix)
@@ -181,12 +204,13 @@ def distances(matrix: Sequence[Sequence[float]], template: Template) -> Figure:
             {
                 "type": "heatmap",
                 "z": z,
-                "x": numbers,
-                "y": numbers,
+                "x": places,
+                "y": places,
                 "text": [["" if value is None else f"{value:.1f}" for value in row] for row in z],
                 "texttemplate": "%{text}",
                 "textfont": {"size": 13},
-                "hovertemplate": "%{y} to %{x}: %{text}<extra></extra>",
+                "hovertext": [[f"{one} to {other}" for other in called] for one in called],
+                "hovertemplate": "%{hovertext}: %{text}<extra></extra>",
                 "autocolorscale": True,
                 "xgap": 2,
                 "ygap": 2,
@@ -195,7 +219,8 @@ def distances(matrix: Sequence[Sequence[float]], template: Template) -> Figure:
         ],
         "layout": {
             "template": template,
-            "xaxis": {"type": "category", "side": "top", "showgrid": False, "fixedrange": True},
-            "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "fixedrange": True},
+            "xaxis": names_axis([str(place + 1) for place in places]) | {"side": "top"},
+            "yaxis": names_axis([f"{place + 1} {name}" for place, name in enumerate(names)], letters=16)
+            | {"autorange": "reversed", "tickangle": 0},
         },
     }

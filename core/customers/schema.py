@@ -38,6 +38,11 @@ class Field:
     minimum: float | None = None  # least value that can be true
     maximum: float | None = None
 
+    @property
+    def in_percent(self) -> bool:
+        """Whether people read its values as percent: parts and rates, not purchases by visits."""
+        return self.kind in (Kind.SHARE, Kind.FLAG, Kind.RATIO) and self.name != "Web_Conversion"
+
 
 def _file(name: str, label: str, kind: Kind, unit: str, text: str, **more: object) -> Field:
     return Field(name, label, kind, unit, text, **more)  # type: ignore[arg-type]

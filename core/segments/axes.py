@@ -92,4 +92,4 @@ def _spec(name: str) -> Spec:
         return Spec(name, "coded", FLAGS, FLAGS, values=name in SUMMED)
     if field.kind is Kind.CATEGORY:
         return Spec(name, "category")
-    return Spec(name, values=name in SUMMED, target=20)
+    return Spec(name, values=name in SUMMED, target=20, percent=field.in_percent)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 ASK, ANSWER = "filters-ask.data", "filters-answer.data"
@@ -44,6 +46,27 @@ def test_words_and_clauses_ask_the_same(ask):
     assert answered(ask(address=one["text"])) == one
     assert one["text"] == "Children=0~1&Segment=2"
     assert next(chip["text"] for chip in one["chips"]) == "0 to 1"
+
+
+def test_a_range_that_ends_in_an_open_bin_is_said_to_be_open(ask):
+    assert answered(ask(address="Income=60000~"))["chips"][0]["text"] == "60,000 and more"
+
+
+def test_parts_of_spending_are_said_in_percent(ask):
+    money = {"page": "/explore", "clauses": {}, "options": {"show": "money"}}
+    said = [text for id, text in answered(ask(**money))["texts"].items() if "Share_" in id]
+    assert said
+    assert [text for text in said if not re.search(r"\d+% to \d+%", text)] == []
+
+
+def test_one_segment_in_percent_is_drawn_beside_everyone_not_as_parts_of_itself(ask):
+    options = {"split": "segments", "as": "shares"}
+    alone = answered(ask(page="/explore", clauses={"Segment": [1]}, options=options, form="split"))
+    assert {len(view["values"]) for view in alone["views"].values()} == {1}
+    two = answered(ask(page="/explore", clauses={"Segment": [1, 2]}, options=options))
+    assert 6 in {len(view["values"]) for view in two["views"].values()}
+    drawn = next(iter(alone["bars"].values()))["data"]
+    assert drawn[0]["zorder"] == 1, "the outline of everyone is hidden behind the bars"
 
 
 def test_nobody_matching_is_an_answer_too(ask):

@@ -125,3 +125,12 @@ def test_logarithmic_bins_hold_each_value_and_begin_at_zero():
 def test_logarithmic_bins_of_nothing_and_of_zeros_are_bins_too():
     assert bin_log("None", [np.nan, np.nan]).codes.tolist() == [0, 0]
     assert set(bin_log("Zeros", [0.0, 0.0]).codes.tolist()) == {0}
+
+
+def test_fractions_are_read_as_percent_and_addressed_as_before():
+    values = np.linspace(0.0, 0.97, 300)
+    plain, percent = bin_numeric("x", values).axis, bin_numeric("x", values, percent=True).axis
+    assert percent.edges == plain.edges
+    assert percent.labels[3] == "15% to 20%"
+    assert [label for label in percent.labels if "%" not in label] == []
+    assert bin_numeric("x", [0.0, 1.0], percent=True).axis.labels == ("0%", "100%")

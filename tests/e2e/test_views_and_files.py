@@ -170,7 +170,7 @@ def downloaded(page, name):
 def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head(page):
     drawn = opened(page, FILTERS).locator("#overview-age").bounding_box()
     name, content = downloaded(page, "Download Age as PNG")
-    assert re.fullmatch(r"parterre-age-\d{4}-\d\d-\d\d\.png", name)
+    assert re.fullmatch(r"parterre-age-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.png", name)
     assert content.startswith(b"\x89PNG\r\n")
     width, height = struct.unpack(">II", content[16:24])
     assert width == pytest.approx(2 * (drawn["width"] + 24), abs=2)
@@ -180,7 +180,9 @@ def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head(page):
 def test_an_svg_says_what_the_chart_shows_of_whom_and_when(page):
     opened(page, FILTERS)
     name, content = downloaded(page, "Download Customers by segment as SVG")
-    assert re.fullmatch(r"parterre-customers-by-segment-\d{4}-\d\d-\d\d\.svg", name)
+    assert re.fullmatch(
+        r"parterre-customers-by-segment-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.svg", name
+    )
     root = ElementTree.fromstring(content)
     assert root.tag.endswith("svg")
     words = " ".join(" ".join(root.itertext()).split())
@@ -198,13 +200,28 @@ def test_a_picture_whose_page_has_the_legend_has_one_of_its_own(page):
     assert [name for name in segments if name not in words] == []
 
 
+def test_a_picture_says_who_is_who_and_is_light_on_a_dark_page(page):
+    page.emulate_media(color_scheme="dark")
+    page.goto("/segments?compare=1,2")
+    page.locator('body[data-ready="/segments"]').wait_for()
+    for chart in ("Profile of every segment", "Radar of the basis", "Spread by segment"):
+        _, content = downloaded(page, f"Download {chart} as SVG")
+        words = " ".join(" ".join(ElementTree.fromstring(content).itertext()).split())
+        for name in page.locator("[data-compare] ").all_inner_texts()[:2]:
+            assert name.split(maxsplit=1)[1].split()[0] in words, chart
+        assert "Click" not in words
+        assert re.search(r"<rect[^>]+fill: rgb\(255, 255, 255\)", content.decode()), chart
+
+
 def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(page):
     opened(page, FILTERS)
     chart = page.get_by_role("region", name="Children at home", exact=True)
     chart.get_by_text("Show as a table").click()
     shown = [row.split("\t") for row in chart.get_by_role("table").inner_text().split("\n")]
     name, content = downloaded(page, "Download table as CSV: Children at home")
-    assert re.fullmatch(r"parterre-children-at-home-\d{4}-\d\d-\d\d\.csv", name)
+    assert re.fullmatch(
+        r"parterre-children-at-home-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.csv", name
+    )
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(content.decode("utf-8-sig").splitlines()))
     assert rows[0] == ["Children", "All: customers", "Selected"]
