@@ -6,6 +6,7 @@
   var INPUTS = { cost: "campaigns-cost", revenue: "campaigns-revenue" };
   var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
   var cursors = {};
+  var anchors = {};
   var before = {};
   var forced = false;
 
@@ -51,7 +52,7 @@
     forced = false;
   });
 
-  /* ---- Arrow keys walk along the points of a chart, Enter selects, Shift-Enter adds ---- */
+  /* ---- Arrow keys walk along the points of a chart, with Shift they choose a range; Enter selects, Shift-Enter adds ---- */
 
   document.addEventListener("keydown", function (event) {
     var chart = event.target.closest && event.target.closest("[data-steer]");
@@ -69,11 +70,18 @@
       var next = event.key === "Home" ? 0 : event.key === "End" ? last : from === undefined ? 0 : from + STEPS[event.key];
       cursors[id] = Math.max(0, Math.min(last, next));
       point(plot, trace, cursors[id]);
+      if (!event.shiftKey || anchors[id] === undefined) { anchors[id] = event.shiftKey && from !== undefined ? from : cursors[id]; }
+      if (event.shiftKey) { chooseRange(trace.meta, anchors[id], cursors[id]); }
     } else if ((event.key === "Enter" || event.key === " ") && cursors[id] !== undefined) {
       event.preventDefault();
       var code = trace.meta.codes[Math.min(cursors[id], last)];
       if (code !== null) { parterre.choose(trace.meta.field, code, event.shiftKey); }
     }
+  }
+
+  function chooseRange(meta, from, to) {
+    var codes = meta.codes.slice(Math.min(from, to), Math.max(from, to) + 1);
+    parterre.chooseAll(meta.field, codes.filter(function (code) { return code !== null; }));
   }
 
   function point(plot, trace, place) {

@@ -165,9 +165,10 @@
 
   /* A spreadsheet runs what begins like a formula; a number that begins with a sign is only a number. */
   var FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
-  var NUMBER = /^\s*[+-]?\p{Sc}?\s?\d[\d.,'\u2019\s]*(?:%|\p{Sc})?\s*$/u;
+  var NUMBER = /^\s*[+\u2212-]?\p{Sc}?\s?\d[\d.,'\u2019\s]*(?:%|\p{Sc})?\s*$/u;
 
   function cell(text) {
+    text = NUMBER.test(text) ? text.replace("\u2212", "-") : text;
     var safe = FORMULA.test(text) && !NUMBER.test(text) ? "'" + text : text;
     return /[",;\r\n\t]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
   }

@@ -50,7 +50,7 @@
     var segment = cell.value && cell.segments[cell.value];
     if (!segment) { return null; }
     return window.React.createElement("span", { className: "p-segment-line" },
-      window.React.createElement("span", { className: "p-swatch", style: { backgroundColor: segment.colour } }, cell.value),
+      window.React.createElement("span", { className: "p-swatch", style: segment.style }, cell.value),
       window.React.createElement("span", { className: "p-segment-name" }, segment.name));
   };
 

@@ -183,7 +183,7 @@
     if (codes.length) { parterre.chooseAll(spec.field, codes); }
   }
 
-  /* ---- Keyboard: arrows walk along the bars, Enter selects, Shift-Enter adds ---- */
+  /* ---- Keyboard: arrows walk along the bars, with Shift they choose a range; Enter selects, Shift-Enter adds ---- */
 
   document.addEventListener("keydown", function (event) {
     var chart = event.target.closest && event.target.closest("[data-keys]");
@@ -198,8 +198,13 @@
       event.preventDefault();
       var last = spec.codes.length - 1;
       var next = event.key === "Home" ? 0 : event.key === "End" ? last : (spec.cursor === undefined ? 0 : spec.cursor + steps[event.key]);
+      var from = spec.anchor === undefined || !event.shiftKey ? spec.cursor : spec.anchor;
       spec.cursor = Math.max(0, Math.min(last, next));
       point(spec, id);
+      spec.anchor = event.shiftKey && from !== undefined ? from : spec.cursor;
+      if (event.shiftKey) {
+        parterre.chooseAll(spec.field, spec.codes.slice(Math.min(spec.anchor, spec.cursor), Math.max(spec.anchor, spec.cursor) + 1));
+      }
     } else if ((event.key === "Enter" || event.key === " ") && spec.cursor !== undefined) {
       event.preventDefault();
       parterre.choose(spec.field, spec.codes[spec.cursor], event.shiftKey);

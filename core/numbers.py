@@ -23,10 +23,11 @@ from core.customers.schema import Field, Kind
 from core.errors import SettingsError
 
 UNKNOWN = "not known"
+MINUS = "\N{MINUS SIGN}"
 WRITTEN = 8192  # numbers whose text is remembered
 _SPACES = re.compile(r"[\s'’]")
 _MONEY = r"\s*(?:[$€£¥₹]|[A-Z]{3})?\s*"
-_TYPED = re.compile(_MONEY + r"(?P<number>[+-]?[0-9][0-9\s.,'’]*|[+-]?[.,][0-9]+)" + _MONEY)
+_TYPED = re.compile(_MONEY + r"(?P<number>[+\u2212-]?[0-9][0-9\s.,'’]*|[+\u2212-]?[.,][0-9]+)" + _MONEY)
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,13 @@ class Numbers:
         text = format_currency(
             round(value), self.currency, format=None, locale=self.locale, currency_digits=False
         )
-        return str(re.sub(r"[.,]00(?=\D|$)", "", text))
+        return _signed(str(re.sub(r"[.,]00(?=\D|$)", "", text)))
 
     def compact(self, value: float) -> str:
         """Short, for axes: 40,000 as 40K, 2,500,000 as 2.5M."""
         if abs(value) < 10000:
             return self.decimal(value) if abs(value) >= 1 or not value else f"{value:.2g}"
-        return str(format_compact_decimal(value, fraction_digits=1, locale=self.locale))
+        return _signed(str(format_compact_decimal(value, fraction_digits=1, locale=self.locale)))
 
     def rate(self, value: float | None) -> str:
         """A fraction to the tenth of a percent: 0.1491 as 14.9%."""
@@ -106,7 +107,7 @@ class Numbers:
         """As a person would type it: no thousands, up to two decimals; a gap as nothing."""
         if not _known(value):
             return ""
-        return _decimal(value, "0.##", self.locale)
+        return _decimal(value, "0.##", self.locale).replace(MINUS, "-")
 
     def read(self, text: str) -> float:
         """The number in `text`, as typed by a person: spaces, currency signs and thousands are allowed.
@@ -120,7 +121,8 @@ class Numbers:
         if not found:
             raise ValueError(text)
         try:
-            return float(parse_decimal(_SPACES.sub("", found["number"]), locale=self.locale, strict=True))
+            plain = _SPACES.sub("", found["number"]).replace(MINUS, "-")
+            return float(parse_decimal(plain, locale=self.locale, strict=True))
         except NumberFormatError as error:
             raise ValueError(text) from error
 
@@ -128,12 +130,17 @@ class Numbers:
 # A page writes hundreds of numbers, each for its chart and for its table.
 @lru_cache(maxsize=WRITTEN)
 def _decimal(value: float, pattern: str | None, locale: str) -> str:
-    return str(format_decimal(value, format=pattern, locale=locale))
+    return _signed(str(format_decimal(value, format=pattern, locale=locale)))
 
 
 @lru_cache(maxsize=WRITTEN)
 def _percent(value: float, pattern: str, locale: str) -> str:
-    return str(format_percent(value, format=pattern, locale=locale))
+    return _signed(str(format_percent(value, format=pattern, locale=locale)))
+
+
+def _signed(text: str) -> str:
+    """A minus is as wide as a figure; a hyphen is not, and may end a line."""
+    return text.replace("-", MINUS)
 
 
 def _known(value: float | None) -> TypeGuard[float]:

@@ -309,7 +309,7 @@ def _graph(id: str, figure: Figure, height: int, steered: str = "") -> Component
     if not steered:
         return graph
     keys: dict[str, Any] = {"data-steer": id}
-    words = f"{steered}: arrow keys choose a point, Enter selects it"
+    words = f"{steered}: arrow keys choose a point, Enter selects it, Shift and arrows a range"
     return html.Div(graph, className="p-keys", tabIndex="0", role="group", **aria(label=words), **keys)
 
 

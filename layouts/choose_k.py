@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import Table, aria, data_table, grid, page, swatch
-from layouts.theme import EVERYONE
+from layouts.theme import EVERYONE, worn
 
 
 class ids:
@@ -273,4 +273,4 @@ def _segment(row: Row, live: bool) -> Component:
 
 def plain_swatch(number: int) -> Component:
     """The number of a segment that is not live: the colours belong to those that are."""
-    return html.Span(str(number), className="p-swatch", style={"backgroundColor": EVERYONE})
+    return html.Span(str(number), className="p-swatch", style=worn(EVERYONE))

@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.figures import Figure
-from layouts.theme import segment_colour
+from layouts.theme import segment_style
 
 
 def aria(**attributes: str) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def kpis(*cards: Component, label: str = "Key figures") -> Component:
 
 def swatch(number: int) -> Component:
     """The mark of a segment: its colour and its number, never colour alone."""
-    return html.Span(str(number), className="p-swatch", style={"backgroundColor": segment_colour(number)})
+    return html.Span(str(number), className="p-swatch", style=segment_style(number))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def segment_card(card: SegmentCard) -> Component:
             disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
         ],
         className="p-card p-segment-card",
-        style={"borderTopColor": segment_colour(card.number)},
+        style=segment_style(card.number),
         **chooses("Segment", card.number - 1),
     )
 

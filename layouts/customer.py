@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import Table, aria, data_table, grid, notice, page, swatch
-from layouts.theme import segment_colour
+from layouts.theme import segment_colour, segment_style
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _verdict(content: Customer) -> Component:
             html.P(text),
         ],
         className="p-card p-customer-verdict",
-        style={"borderTopColor": segment_colour(content.number)},
+        style=segment_style(content.number),
         **aria(label="Segment"),
     )
 

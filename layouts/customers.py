@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from layouts import exports, filters
 from layouts.components import aria, page
-from layouts.theme import segment_colour
+from layouts.theme import segment_style
 
 PAGE_ROWS = 50
 PAGE_SIZES = (25, 50, 100)
@@ -204,7 +204,7 @@ def _column(column: Column, content: Customers) -> dict[str, Any]:
         }
     if column.name == "Segment":
         names = {
-            str(number): {"name": name, "colour": segment_colour(number)} for number, name in content.segments
+            str(number): {"name": name, "style": segment_style(number)} for number, name in content.segments
         }
         spec |= {
             "cellRenderer": "CustomerSegment",

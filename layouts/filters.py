@@ -85,7 +85,9 @@ def chart(drawn: Chart, figure: Figure, table: Table, *, finding: str = "") -> C
                 className="p-keys",
                 tabIndex="0",
                 role="group",
-                **aria(label=f"{drawn.name}: arrow keys choose a bar, Enter selects it"),
+                **aria(
+                    label=f"{drawn.name}: arrow keys choose a bar, Enter selects it, Shift and arrows a range"
+                ),
                 **keys,
             ),
             chart_foot(drawn.name, table),

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from layouts import figures, nudges
 from layouts.components import Table, aria, chart, disclosure, grid, notice, page, swatch
-from layouts.theme import segment_colour
+from layouts.theme import segment_colour, segment_style
 
 
 class ids:
@@ -253,7 +253,7 @@ def _verdict(content: Answer) -> Component:
             disclosure("About this segment", html.P(content.segment_text)),
         ],
         className="p-card",
-        style={"borderTopColor": segment_colour(content.number)},
+        style=segment_style(content.number),
         **aria(label="The answer"),
     )
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from layouts import segments
 from layouts.components import Table, aria, chooses, data_table, disclosure, swatch
-from layouts.theme import segment_colour
+from layouts.theme import segment_style
 from layouts.trust import Trust, badge
 
 
@@ -62,7 +62,7 @@ def card(content: FullCard, *, may_name: bool) -> Component:
             _ways_on(content, may_name),
         ],
         className="p-card p-segment-card",
-        style={"borderTopColor": segment_colour(content.number)},
+        style=segment_style(content.number),
         **chooses("Segment", content.number - 1),
     )
 

@@ -50,6 +50,28 @@ def segment_colour(number: int) -> str:
     return SEGMENT_COLOURS[(number - 1) % len(SEGMENT_COLOURS)]
 
 
+def segment_style(number: int) -> dict[str, str]:
+    """Style of an element that wears the colour of segment `number`, and writes on it."""
+    return worn(segment_colour(number))
+
+
+def worn(colour: str) -> dict[str, str]:
+    """`colour` as tokens for the stylesheet, with black or white, whichever reads better on it."""
+    return {"--p-colour": colour, "--p-colour-ink": ink_on(colour)}
+
+
+def ink_on(colour: str) -> str:
+    """Black or white: one of the two has contrast 4.5 to 1 on any colour."""
+    return "#000" if luminance(colour) > 0.179 else "#FFF"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a hex colour, WCAG 2.2."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def mode_of(text: str | None) -> Mode:
     """Light or dark from what a browser says; light where it says nothing we know."""
     return "dark" if text == "dark" else "light"

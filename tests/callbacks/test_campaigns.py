@@ -77,10 +77,10 @@ def test_amounts_come_from_the_file(drawn):
 def test_the_board_holds_a_row_for_everyone_each_segment_and_two_rules(drawn, table):
     for number, rows in table.groupby("Segment"):
         [cell] = drawn_with(drawn, id=f"campaigns-board-{number}-profit")
-        assert cell["children"] == f"{profit_of(rows):,.0f}"
-    assert (
-        drawn_with(drawn, id="campaigns-board-everyone-profit")[0]["children"] == f"{profit_of(table):,.0f}"
-    )
+        assert cell["children"] == f"{profit_of(rows):,.0f}".replace("-", "\N{MINUS SIGN}")
+    assert drawn_with(drawn, id="campaigns-board-everyone-profit")[0][
+        "children"
+    ] == f"{profit_of(table):,.0f}".replace("-", "\N{MINUS SIGN}")
     before = table[table["Earlier_Acceptance"] > 0]
     assert drawn_with(drawn, id="campaigns-board-loyal-profit")[0]["children"] == f"{profit_of(before):,.0f}"
 
@@ -112,7 +112,9 @@ def test_filters_change_every_figure(ask, table):
     rows = table[table["Children"] == 0]
     answer = ask(clauses={"Children": [0]})
     assert answer["texts"]["campaigns-contacted-value"] == f"{len(rows):,}"
-    assert answer["texts"]["campaigns-profit-value"] == f"{profit_of(rows):,.0f}"
+    assert answer["texts"]["campaigns-profit-value"] == f"{profit_of(rows):,.0f}".replace(
+        "-", "\N{MINUS SIGN}"
+    )
     assert f"on the {len(rows):,} customers who match your filters" in answer["texts"]["campaigns-lead"]
     assert set(answer["figures"]) == {
         f"campaigns-{name}"

@@ -37,6 +37,19 @@ def test_what_is_put_into_a_field_is_read_back_the_same(locale):
     assert numbers.read(numbers.money(1234567)) == 1234567
 
 
+def test_what_is_negative_has_a_true_minus_and_is_read_back():
+    numbers = Numbers("en_US")
+    assert [numbers.money(-3046), numbers.rate(-0.021), numbers.decimal(-0.5), numbers.compact(-25000)] == [
+        "−3,046",
+        "−2.1%",
+        "−0.5",
+        "−25K",
+    ]
+    assert Numbers("en_US", "EUR").money(-3046) == "−€3,046"
+    assert numbers.read(numbers.money(-3046)) == -3046
+    assert numbers.typed(-3046) == "-3046"
+
+
 def test_amounts_carry_the_currency_only_if_it_is_known():
     assert Numbers("en_US", "USD").money(1234.4) == "$1,234"
     assert Numbers("de_DE", "EUR").money(1234.4).replace("\xa0", " ") == "1.234 €"

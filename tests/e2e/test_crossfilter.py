@@ -102,6 +102,11 @@ def test_keyboard_alone_filters_and_clears(overview):
     overview.keyboard.press("ArrowRight")
     overview.keyboard.press("Enter")
     expect(overview).to_have_url(re.compile(r"\?Children=0$"))
+    overview.keyboard.press("Shift+ArrowRight")
+    overview.keyboard.press("Shift+ArrowRight")
+    expect(overview).to_have_url(re.compile(r"\?Children=0~2$"))
+    overview.keyboard.press("Shift+ArrowLeft")
+    expect(overview).to_have_url(re.compile(r"\?Children=0~1$"))
     overview.keyboard.press("Escape")
     expect(lead(overview)).to_contain_text("Six segments.")
 

@@ -1,0 +1,112 @@
+"""Fingers: pages scroll from everywhere, and a tap, a hold and a swipe do what a mouse does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+FILTERED = ("/", "/explore?show=money", "/explore?show=relations", "/segments", "/campaigns")
+
+
+@pytest.fixture
+def phone(new_context, cookies):
+    return new_context(storage_state=cookies, **PHONE).new_page()
+
+
+@pytest.fixture
+def touch(phone):
+    """`touch("touchStart", (x, y))`: what a finger does, told to the browser itself."""
+    session = phone.context.new_cdp_session(phone)
+
+    def send(kind, *points):
+        places = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    return send
+
+
+@pytest.fixture
+def swipe(touch):
+    """A finger that moves; browsers take its way for a scroll where they may."""
+
+    def go(start, right=0, down=0):
+        x, y = start
+        touch("touchStart", (x, y))
+        for step in range(1, 7):
+            touch("touchMove", (x + right * step / 6, y + down * step / 6))
+        touch("touchEnd")
+
+    return go
+
+
+def centre(locator):
+    """The middle of what is drawn, brought to the middle of the screen."""
+    locator.evaluate("element => element.scrollIntoView({ block: 'center' })")
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["width"]
+
+
+def scrolled(page):
+    return page.evaluate("window.scrollY")
+
+
+@pytest.mark.parametrize("address", FILTERED)
+def test_a_swipe_up_scrolls_the_page_from_every_chart_and_filters_nothing(phone, swipe, opened, address):
+    opened(phone, address)
+    before = phone.url
+    charts = phone.locator(".js-plotly-plot")
+    held = []
+    for place in range(charts.count()):
+        x, y, _ = centre(charts.nth(place))
+        start = scrolled(phone)
+        if start < 140:
+            continue
+        swipe((x, y), down=120)
+        phone.wait_for_timeout(60)
+        if start - scrolled(phone) < 80:
+            held.append((place, start - scrolled(phone)))
+    assert held == []
+    assert charts.count() >= 3
+    assert phone.url == before
+
+
+def test_a_tap_filters_a_hold_adds_and_a_swipe_along_bars_chooses_a_range(phone, touch, swipe, opened):
+    opened(phone, "/")
+    bars = phone.locator("#overview-children .nsewdrag")
+    x, y, width = centre(bars)
+    phone.touchscreen.tap(x - width * 0.4, y)
+    expect(phone).to_have_url(re.compile(r"\?Children=0$"))
+    x, y, width = centre(bars)
+    touch("touchStart", (x - width * 0.1, y))
+    expect(phone).to_have_url(re.compile(r"\?Children=0~1$"))
+    touch("touchEnd")
+    x, y, width = centre(bars)
+    swipe((x - width * 0.1, y), right=width * 0.25)
+    expect(phone).to_have_url(re.compile(r"\?Children=1~2$"))
+    cards = phone.get_by_role("article").locator("h3")
+    x, y, _ = centre(cards.nth(1))
+    phone.touchscreen.tap(x, y)
+    expect(phone).to_have_url(re.compile(r"&Segment=2$"))
+    x, y, _ = centre(cards.nth(2))
+    touch("touchStart", (x, y))
+    expect(phone).to_have_url(re.compile(r"&Segment=2,3$"))
+    touch("touchEnd")
+    expect(phone).to_have_url(re.compile(r"&Segment=2,3$"))
+
+
+def test_a_swipe_sideways_over_bars_without_an_order_filters_nothing(phone, swipe, opened):
+    opened(phone, "/")
+    x, y, _ = centre(phone.locator("#overview-sizes .nsewdrag"))
+    swipe((x, y), right=90)
+    phone.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
+    assert phone.evaluate("window.parterre.filters.asked") == 0
+
+
+def test_the_hint_says_what_a_finger_can_do(phone, opened):
+    opened(phone, "/")
+    hint = phone.locator("#filters-chips").evaluate("chips => getComputedStyle(chips, '::before').content")
+    assert "Touch and hold adds" in hint
+    assert "Shift" not in hint
