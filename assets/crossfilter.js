@@ -38,7 +38,7 @@
     ask({ clauses: latest().clauses, options: Object.assign({}, latest().options, options) });
   };
   parterre.reopen = function (address) {
-    if (parterre.isForeign(address)) { parterre.redraw(); } else { ask({ address: address }); }
+    if (parterre.isForeign(address)) { parterre.travel(state.page + "?" + address); } else { ask({ address: address }); }
   };
 
   function askClauses(clauses) { ask({ clauses: clauses, options: latest().options }); }

@@ -42,10 +42,9 @@
     document.addEventListener(kind, function (event) {
       var link = event.target.closest && event.target.closest('a[href^="/export/"], a[href^="/models/files/"]');
       if (!link || !shown()) { return; }
-      var address = new URL(link.href);
-      address.searchParams.delete("model");
-      var query = address.search.slice(1);
-      link.href = address.pathname + "?" + (query ? query + "&" : "") + "model=" + shown().split(" ")[0];
+      var parts = link.getAttribute("href").split("?");
+      var pieces = (parts[1] || "").split("&").filter(function (piece) { return piece && piece.indexOf("model=") !== 0; });
+      link.href = parts[0] + "?" + pieces.concat("model=" + shown().split(" ")[0]).join("&");
     }, true);
   });
 

@@ -10,7 +10,10 @@
 
   function menu() { return document.getElementById("views-menu"); }
   function part(name) { var place = menu(); return place && place.querySelector('[data-views="' + name + '"]'); }
-  function here() { return window.location.pathname + window.location.search; }
+  function here() {
+    var text = parterre.bound(window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, ""));
+    return window.location.pathname + (text ? "?" + text : "");
+  }
   function say(words) { var live = document.getElementById("filters-live"); if (live) { live.textContent = words; } }
 
   /* ---- The server ---- */
@@ -91,6 +94,7 @@
     var row = make("div", "p-views-actions");
     row.append(
       button("Copy link", "Copy link to " + view.name, function () { copy(view); }),
+      button("Replace", "Replace " + view.name + " by what is shown", function () { replace(view); }),
       button("Rename", "Rename " + view.name, function () { rename(view); }),
       button("Delete", "Delete " + view.name, function () { confirmDelete(view); })
     );
@@ -146,6 +150,35 @@
     }, function () { showLink(view, address); });
   }
 
+  /* What is shown now, under a name that is there already. */
+  function replace(view) {
+    ask("PUT", "/views/" + view.id, { address: here() }).then(function () {
+      say(view.name + " shows this now.");
+      return load();
+    }).then(function () { focusOn(view.id, "Replace"); note(view, "Shows what is on the screen now."); })
+      .catch(function (error) { complain(error.message); });
+  }
+
+  /* A link to what is on the screen, saved or not. */
+  function copyShown() {
+    var address = window.location.origin + here();
+    var place = part("copied");
+    var done = window.navigator.clipboard ? window.navigator.clipboard.writeText(address) : Promise.reject();
+    done.then(function () {
+      place.textContent = "Link copied. Whoever has an account can open it.";
+      say(place.textContent);
+    }, function () { place.replaceChildren("Copy the link from here:", linkField(address, "Link to what is shown")); });
+  }
+
+  function linkField(address, name) {
+    var input = make("input", "form-control p-views-link");
+    input.readOnly = true;
+    input.value = address;
+    input.setAttribute("aria-label", name);
+    window.setTimeout(function () { input.focus(); input.select(); }, 0);
+    return input;
+  }
+
   function note(view, words) {
     var entry = item(view.id);
     if (!entry) { return; }
@@ -155,14 +188,8 @@
   }
 
   function showLink(view, address) {
-    var input = make("input", "form-control p-views-link");
-    input.readOnly = true;
-    input.value = address;
-    input.setAttribute("aria-label", "Link to " + view.name);
     note(view, "Copy the link from here:");
-    item(view.id).querySelector(".p-views-note").append(input);
-    input.focus();
-    input.select();
+    item(view.id).querySelector(".p-views-note").append(linkField(address, "Link to " + view.name));
   }
 
   function rename(view) {
@@ -236,7 +263,7 @@
   /* ---- Events ---- */
 
   document.addEventListener("toggle", function (event) {
-    if (event.target.id === "views-menu" && event.target.open) { complain(""); load(); }
+    if (event.target.id === "views-menu" && event.target.open) { complain(""); part("copied").textContent = ""; load(); }
   }, true);
 
   document.addEventListener("click", function (event) {
@@ -247,6 +274,7 @@
     }
     var act = acts.get(event.target);
     if (act) { act(); }
+    if (event.target.dataset && event.target.dataset.views === "copy") { copyShown(); }
   });
 
   document.addEventListener("submit", function (event) {

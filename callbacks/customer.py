@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from callbacks import address
 from callbacks.customers_asked import OPTIONS, names
+from callbacks.filter_answer import origin
 from core.crossfilter import SelectionError
 from core.customers import shown
 from core.customers.schema import BASIS, FIELDS
@@ -117,7 +118,8 @@ def _back(services: Services, query: Mapping[str, str]) -> tuple[str, str]:
     except SelectionError:
         return "/customers", "All customers"
     count = services.model.crossfilter.count(asked.selection)
-    link = f"/customers?{asked}" if str(asked) else "/customers"
+    text = address.bound(str(asked), origin(services))
+    link = f"/customers?{text}" if text else "/customers"
     if not asked.selection:
         return link, "All customers"
     return link, f"The {services.numbers.whole(count)} customers of your filters"

@@ -15,6 +15,7 @@ from flask import Response, after_this_request
 
 from callbacks import address, customer, filters
 from callbacks.customers_asked import OPTIONS, chosen, names, sorted_by
+from callbacks.filter_answer import origin
 from callbacks.filters import FilteredPage, Texts
 from callbacks.guard import requires
 from callbacks.shell import Query
@@ -57,7 +58,7 @@ def draw(services: Services, query: Query) -> Component:
             rows=answer.selected.rows,
             sort=(sort.column, sort.descending) if sort else None,
             query=str(asked.selection),
-            address=str(asked),
+            address=address.bound(str(asked), origin(services)),
             separators=services.numbers.separators,
             opened=filters.opened(services, PAGE, asked, answer, error),
         )

@@ -13,9 +13,11 @@ from urllib.parse import quote
 from flask import Flask, Response, abort, request
 
 from callbacks import address
+from callbacks.address import Origin
 from callbacks.customers_asked import OPTIONS, chosen, names, sorted_by
 from callbacks.filter_answer import chips
 from callbacks.guard import requires
+from callbacks.one_model import of_link
 from core import exports
 from core.accounts.permissions import Action
 from core.crossfilter import Selection
@@ -39,6 +41,7 @@ def register(server: Flask, services: Services) -> None:
     @server.get(CSV, endpoint="export_csv")
     @requires(Action.EXPORT)
     def export_csv() -> Response:
+        of_link(services.live)
         model = services.model
         selection, rows = _asked(services)
         return _csv(model, rows, selection, "customers")
@@ -46,17 +49,20 @@ def register(server: Flask, services: Services) -> None:
     @server.get(XLSX, endpoint="export_xlsx")
     @requires(Action.EXPORT)
     def export_xlsx() -> Response:
+        of_link(services.live)
         return _sheet(services, *_asked(services))
 
     @server.get(TABLE_CSV, endpoint="export_table_csv")
     @requires(Action.EXPORT)
     def export_table_csv() -> Response:
+        of_link(services.live)
         model = services.model
         return _csv(model, Rows(model.people, None, model.people.columns, {}), None, "table")
 
     @server.get(TABLE_PARQUET, endpoint="export_table_parquet")
     @requires(Action.EXPORT)
     def export_table_parquet() -> Response:
+        of_link(services.live)
         model = services.model
         name = exports.file_name("table", "model", model.card.key, ending="parquet")
         return _told(_file(model.folder / TABLE, PARQUET, name), model, None)
@@ -135,12 +141,25 @@ def _about(services: Services, selection: Selection, rows: Rows) -> list[tuple[s
     return [
         ("Customers", f"{numbers.whole(len(rows))} of {numbers.whole(len(rows.people))}"),
         *((f"Filter: {label}", text) for label, text in filters or [("none", "everyone")]),
-        ("Address", f"/customers?{selection}" if selection else "/customers"),
+        (
+            "Address",
+            f"/customers?{address.bound(str(selection), Origin(card.key))}" if selection else "/customers",
+        ),
+        ("Segments", f"{len(card.profile.segments)}{_no_longer(services)}"),
         ("Model", card.key),
         ("Model made", card.made),
         ("Customer file", f"{card.data.name}, {numbers.whole(card.data.rows)} rows"),
         ("Written", datetime.now(UTC).isoformat(timespec="seconds")),
     ]
+
+
+def _no_longer(services: Services) -> str:
+    """What a file of an older model says of it."""
+    if not services.live.is_older:
+        return ""
+    change = services.live.changed_since(services.model.card.key)
+    when = f" on {change.when[:16].replace('T', ' ')} UTC" if change.by else ""
+    return f", no longer live: changed{f' by {change.by}' if change.by else ''}{when}, to {change.after}"
 
 
 def _sweep(services: Services) -> None:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.batch import attachment
 from callbacks.guard import requires
+from callbacks.one_model import of_link
 from callbacks.shell import Query
 from core.accounts.permissions import Action
 from core.segments import deliverables
@@ -86,6 +87,7 @@ def _deliverables() -> list[layout.Deliverable]:
 
 def _file(services: Services, name: str) -> ResponseReturnValue:
     """One of the files; what is not on the list is not there."""
+    of_link(services.live)
     model = services.model
     save_as = f"{model.card.key}-{name}"
     if name in _KEPT:

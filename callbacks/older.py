@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from dash.development.base_component import Component
 
-from callbacks.address import NUMBERED, Origin, bound, names_segments, pieces_of
-from callbacks.one_model import OLDER, told
+from callbacks.address import MODEL, NUMBERED, OLDER, Origin, bound, names_segments, pieces_of
+from callbacks.one_model import told
 from core.errors import ModelError
 from core.segments.artefacts import Model
 from core.segments.lineage import Heir, heirs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def draw(services: Services, view: View, query: Query, text: str) -> tuple[Component, str]:
     """The page that the address `text` means, and the model that it shows, as its questions will name it."""
     live, origin = services.model, Origin.of(query)
-    plain = {name: value for name, value in query.items() if name not in ("model", "older")}
+    plain = {name: value for name, value in query.items() if name not in (MODEL, OLDER)}
     stale = bool(origin.key) and origin.key != live.card.key and view.filtered is not None
     if not stale or not (origin.older or names_segments(text)):
         return view.draw(services, plain), live.card.key

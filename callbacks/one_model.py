@@ -6,8 +6,9 @@ import secrets
 from contextlib import ExitStack
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, abort, g, jsonify, request
 
+from callbacks.address import MODEL, OLDER
 from callbacks.guard import UPDATE
 from core.errors import ModelError
 from core.segments.live import Change, Live
@@ -16,7 +17,6 @@ from layouts import shell
 
 # Which model the page that asks was drawn with: its key, and `older` if it was opened with that one on purpose.
 HEADER = "X-Parterre-Model"
-OLDER = "older"
 
 
 def register(server: Flask, live: Live) -> None:
@@ -33,6 +33,20 @@ def register(server: Flask, live: Live) -> None:
         pinned: ExitStack | None = g.pop("pinned", None)
         if pinned is not None:
             pinned.close()
+
+
+def of_link(live: Live) -> None:
+    """Serve the rest of this request with the model that its address names; 404 in words if it is not kept."""
+    key = request.args.get(MODEL, "")
+    if not key:
+        return
+    try:
+        g.pinned.enter_context(live.pinned(key))
+    except ModelError:
+        abort(
+            404,
+            f"This file is of a model that is not kept here: {key[:40]!r}. Reload the page, and take it again.",
+        )
 
 
 def _opens_page() -> bool:

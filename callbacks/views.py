@@ -6,27 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import punctuation
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from callbacks import address
-from callbacks.address import Asked
+from callbacks import address, view_words
+from callbacks.address import Asked, Origin
 from callbacks.filter_answer import chips
 from callbacks.guard import requires
 from callbacks.sessions import signed_in
 from callbacks.shell import View
 from core.accounts.permissions import Action
 from core.crossfilter import SelectionError
+from core.errors import ModelError, ParterreError
+from core.segments.words import spell
 from core.services import Services
 from core.views_store import NoSuchViewError, SavedView, ViewsError, ViewsStore, checked_address
 
+UNKNOWN = "Saved with segments of a model that is not kept here."
 UNFIT = "Saved when segments or bins were others; some of its filters are gone."
 
 
 def register(server: Flask, services: Services, pages: Sequence[View]) -> None:
-    """GET and POST /views, PATCH and DELETE /views/<id>; `pages` are all pages, of which some are filtered."""
+    """GET and POST /views, PATCH, PUT and DELETE /views/<id>; `pages` are all pages, of which some are filtered."""
     store = ViewsStore(services.settings.home / "views")
     saved = Saved(store, services, {page.path: page for page in pages if page.filtered})
     asks = requires(Action.SAVE_VIEW)
@@ -34,6 +37,7 @@ def register(server: Flask, services: Services, pages: Sequence[View]) -> None:
         ("/views", "GET", saved.show),
         ("/views", "POST", saved.save),
         ("/views/<id>", "PATCH", saved.rename),
+        ("/views/<id>", "PUT", saved.replace),
         ("/views/<id>", "DELETE", saved.delete),
     ):
         server.add_url_rule(rule, f"views_{view.__name__}", asks(view), methods=[method])
@@ -62,6 +66,11 @@ class Saved:
         """Give a view another name."""
         return jsonify(self._told(self.store.rename(_username(), id, _texts("name")["name"])))
 
+    def replace(self, id: str) -> ResponseReturnValue:
+        """Let a view show something else under its name."""
+        address_ = self._checked(_texts("address")["address"])
+        return jsonify(self._told(self.store.replace(_username(), id, address_)))
+
     def delete(self, id: str) -> ResponseReturnValue:
         """Forget a view."""
         self.store.remove(_username(), id)
@@ -80,9 +89,12 @@ class Saved:
             raise ViewsError(
                 "This page has no filters to save. Save a view of a page that has.", field="address"
             )
+        origin = _origin(query)
         try:
-            asked = str(self._asked(path, query))
-        except SelectionError as error:
+            with self.services.live.pinned(origin.key or None):
+                origin = Origin(self.services.model.card.key, origin.older)
+                asked = address.bound(str(self._asked(path, query)), origin)
+        except ParterreError as error:
             raise ViewsError(str(error), field="address") from error
         # Words of the customer file may hold any letter; addresses are kept as browsers send them.
         return f"{path}?{quote(asked, safe=punctuation)}" if asked else path
@@ -92,31 +104,43 @@ class Saved:
         return address.parse(query, self.services.model.crossfilter, page.options if page else {})
 
     def _told(self, view: SavedView) -> dict[str, str | bool]:
-        words, fits = self._in_words(view)
-        return {"id": view.id, "name": view.name, "address": view.address, "words": words, "fits": fits}
-
-    def _in_words(self, view: SavedView) -> tuple[str, bool]:
-        """Page and filters; a view of another model stays in the list, and says so."""
         path, _, query = view.address.partition("?")
+        origin = _origin(query)
+        if not origin.key and address.names_segments(query):
+            # Kept before addresses said which model they are about.
+            origin = Origin(self.services.live.key_at(view.saved))
+        words, fits = self._in_words(path, query, origin)
+        bound = address.bound(query, origin)
+        link = f"{path}?{bound}" if bound else path
+        return {"id": view.id, "name": view.name, "address": link, "words": words, "fits": fits}
+
+    def _in_words(self, path: str, query: str, origin: Origin) -> tuple[str, bool]:
+        """Page and filters, in the names of their time; a view of another model says so."""
         if path not in self.pages:
             return "Its page is gone.", False
-        title = self.pages[path].title
+        title, live = self.pages[path].title, self.services.model.card.key
+        numbered = origin.older or address.names_segments(query)
         try:
-            asked = self._asked(path, query)
+            with self.services.live.pinned(origin.key if numbered and origin.key else None):
+                asked, older = self._asked(path, query), self.services.model.card.key != live
+                said = f"{title}{view_words.options(self.services, asked)}. {self._filters(asked)}"
+                return (f"{said}. {self._of_others()}", False) if older else (said, True)
+        except ModelError:
+            return f"{title}. {UNKNOWN}", False
         except SelectionError:
             return f"{title}. {UNFIT}", False
+
+    def _filters(self, asked: Asked) -> str:
         filters = [f"{chip['label']}: {chip['text']}" for chip in chips(self.services, asked.selection)]
-        return f"{title}{_options(asked)}. {'; '.join(filters) or 'All customers'}", True
+        return "; ".join(filters) or "All customers"
+
+    def _of_others(self) -> str:
+        k = spell(len(self.services.model.card.profile.segments)).lower()
+        return f"Saved when there were {k} other segments: opening it says what they have become."
 
 
-def _options(asked: Asked) -> str:
-    """How the page is shown, where that is not as usual."""
-    chosen = [
-        f"{name}: {value.replace('_', ' ')}"
-        for name, value in asked.options.items()
-        if value != asked.known[name].default
-    ]
-    return f" ({', '.join(chosen)})" if chosen else ""
+def _origin(query: str) -> Origin:
+    return Origin.of(dict(parse_qsl(query)))
 
 
 def _texts(*names: str) -> Mapping[str, str]:

@@ -109,6 +109,22 @@ class ViewsStore:
             views[place] = view
         return view
 
+    def replace(self, username: str, id: str, address: str) -> SavedView:
+        """The view with another address under its name.
+
+        Raises
+        ------
+        NoSuchViewError
+            If this user has no view of that id.
+        ViewsError
+            If the address can't be used.
+        """
+        address = checked_address(address)
+        with self._changing(username) as views:
+            place = _place(id, views)
+            views[place] = replace(views[place], address=address, saved=_now())
+            return views[place]
+
     def remove(self, username: str, id: str) -> None:
         """Forget a view.
 

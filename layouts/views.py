@@ -14,6 +14,8 @@ from layouts.components import aria
 LIST: dict[str, Any] = {"data-views": "list"}
 EMPTY: dict[str, Any] = {"data-views": "empty"}
 SAVE: dict[str, Any] = {"data-views": "save"}
+COPY: dict[str, Any] = {"data-views": "copy"}
+COPIED: dict[str, Any] = {"data-views": "copied"}
 
 
 class ids:
@@ -59,6 +61,8 @@ def _form() -> Component:
                 className="p-views-row",
             ),
             html.P("", id=ids.SAID, className="p-error p-said"),
+            html.Button("Copy link to what is shown", type="button", className="p-views-do", **COPY),
+            html.P("", className="p-views-note", **COPIED),
         ],
         className="p-views-form",
         **SAVE,

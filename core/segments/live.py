@@ -180,6 +180,11 @@ class Live:
         latest = choices[-1]
         return Change(latest.by, latest.when, before, self._current().fitted.card.parameters.k)
 
+    def key_at(self, when: str) -> str:
+        """Key of the model that was live at a time (ISO 8601, UTC); empty where that is not remembered."""
+        earlier = [choice for choice in self.history() if choice.when <= when]
+        return earlier[-1].key if earlier else ""
+
     def name_segment(self, number: int, text: str, *, by: str) -> None:
         """Call a segment of the served model otherwise; raises ModelError if it can't be called that."""
         self._names.set_name(self._served().fitted, number, text, by=by)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.callbacks.dash_client import components, drawn_with, text
@@ -159,13 +161,14 @@ def test_a_customer_has_values_segment_firmness_and_similar_ones(viewer, table):
     assert "Nearest alternative" in said
     links = [one["href"] for one in drawn_with(drawn) if "customer=" in one.get("href", "")]
     assert len(links) == len(set(links)) == 5
-    assert all(link.startswith("/customers?Segment=2&customer=") for link in links)
+    assert all(re.match(r"/customers\?Segment=2&model=[0-9a-f]{16}&customer=", link) for link in links)
 
 
 def test_the_way_back_is_the_list_that_one_came_from(viewer, table):
     drawn = customer(viewer, table["ID"].iloc[0], "&Segment=2&sort=-Income")
     count = (table["Segment"] == 2).sum()
-    [back] = drawn_with(drawn, href="/customers?Segment=2&sort=-Income")
+    bound = re.compile(r"/customers\?Segment=2&sort=-Income&model=[0-9a-f]{16}$")
+    [back] = [one for one in drawn_with(drawn) if bound.match(one.get("href", ""))]
     assert f"The {count} customers of your filters" in text(back["children"])
 
 

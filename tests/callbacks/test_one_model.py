@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import io
+import json
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from app import create_app, create_services
 from callbacks import one_model
@@ -163,3 +166,77 @@ def test_an_address_without_a_key_and_one_without_segments_are_about_the_live_mo
         answer = house.visitor.open("/", search).json["response"]["shell-page"]
         assert answer["data-model"] == house.six
         assert drawn_with(answer["children"], id="filters-page")
+
+
+def test_a_file_is_of_the_model_that_the_page_showed_and_says_so(house):
+    with house.services.live.pinned(house.four):
+        number = int((house.services.model.people.column("Segment") == 3).sum())
+    answer = house.visitor.client.get(f"/export/customers.csv?Segment=3&model={house.four}")
+    assert answer.headers["X-Parterre-Model"] == house.four
+    assert len(answer.get_data(as_text=True).splitlines()) == number + 1
+    workbook = load_workbook(
+        io.BytesIO(house.visitor.client.get(f"/export/customers.xlsx?model={house.four}").data)
+    )
+    about = dict(workbook["About"].iter_rows(values_only=True, max_col=2))
+    assert about["Segments"].startswith("4, no longer live: changed by ada-admin on 20")
+    assert (
+        "6"
+        in dict(
+            load_workbook(io.BytesIO(house.visitor.client.get("/export/customers.xlsx").data))[
+                "About"
+            ].iter_rows(values_only=True, max_col=2)
+        )["Segments"]
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/export/customers.csv",
+        "/export/customers.xlsx",
+        "/export/table.csv",
+        "/export/table.parquet",
+        "/models/files/profile.csv",
+    ],
+)
+@pytest.mark.parametrize("key", ["0" * 16, "../../..", "%00"])
+def test_a_file_of_a_model_that_is_not_kept_is_refused_in_words(house, path, key):
+    answer = house.visitor.client.get(f"{path}?model={key}")
+    assert answer.status_code == 404
+    assert "not kept here" in answer.get_data(as_text=True)
+
+
+def views_of(house, method="GET", path="/views", body=None):
+    headers = {"Accept": "application/json", "X-CSRFToken": house.visitor.token}
+    return house.visitor.client.open(path, method=method, json=body, headers=headers)
+
+
+def test_a_view_of_other_segments_keeps_their_names_and_says_so(house):
+    with house.services.live.pinned(house.four):
+        name = house.services.model.card.profile.segment(4).name
+    saved = views_of(
+        house, "POST", body={"name": "Old four", "address": f"/?Segment=4&model={house.four}"}
+    ).json
+    assert saved["address"] == f"/?Segment=4&model={house.four}"
+    assert f"Segment: {name}" in saved["words"]
+    assert "four other segments" in saved["words"]
+    assert not saved["fits"]
+    forged = views_of(house, "POST", body={"name": "Forged", "address": f"/?Segment=4&model={'0' * 16}"})
+    assert (forged.status_code, forged.json["field"]) == (400, "address")
+
+
+def test_a_view_that_was_saved_without_a_key_is_of_the_model_that_was_live_then(house):
+    views_of(house, "POST", body={"name": "Unsigned", "address": "/?Segment=2"})
+    _first, then, *_ = house.services.live.history()
+    assert then.key == house.four
+    for file in (house.services.settings.home / "views").glob("*.json"):
+        known = json.loads(file.read_text())
+        for view in known["views"]:
+            if view["name"] == "Unsigned":
+                view |= {"address": "/?Segment=2", "saved": then.when}
+        file.write_text(json.dumps(known))
+    # Chosen and restored within one second, the later one counts.
+    expected = house.services.live.key_at(then.when)
+    [view] = [one for one in views_of(house).json["views"] if one["name"] == "Unsigned"]
+    assert view["address"] == f"/?Segment=2&model={expected}"
+    assert house.services.live.key_at("2001-01-01T00:00:00+00:00") == ""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from secrets import token_hex
 
 import pytest
@@ -52,7 +53,7 @@ class Person:
 def test_a_saved_view_is_listed_with_its_page_and_filters_in_words(anna):
     view = anna.saved("Families", "/?Children=1~2&Segment=1")
     assert anna.views() == [view]
-    assert view["address"] == "/?Children=1~2&Segment=1"
+    assert re.fullmatch(r"/\?Children=1~2&Segment=1&model=[0-9a-f]{16}", view["address"])
     assert view["words"].startswith("Overview. Children: 1 to 2; Segment: ")
     assert view["fits"]
 
@@ -60,11 +61,11 @@ def test_a_saved_view_is_listed_with_its_page_and_filters_in_words(anna):
 def test_how_a_page_is_shown_is_kept_as_well(anna):
     view = anna.saved("Pair", "/explore?y=Recency&Children=1&show=relations&method=pearson")
     assert view["address"] == "/explore?Children=1&show=relations&y=Recency"
-    assert view["words"] == "Explore (show: relations, y: Recency). Children: 1"
+    assert view["words"] == "Explore (relations, Y axis Recency). Children: 1"
 
 
 def test_an_address_is_kept_as_the_app_writes_it(anna):
-    assert anna.saved("Families", "/?Segment=1&Children=2,1")["address"] == "/?Children=1~2&Segment=1"
+    assert anna.saved("Families", "/?Age=40~60&Children=2,1")["address"] == "/?Age=40~60&Children=1~2"
     assert anna.saved("Everyone", "/")["address"] == "/"
     assert anna.saved("Everyone too", "/?")["words"] == "Overview. All customers"
 
@@ -74,6 +75,17 @@ def test_a_view_opens_what_was_saved(anna):
     path, _, query = view["address"].partition("?")
     (chosen,) = drawn_with(anna.visitor.page(path, f"?{query}"), id="filters-page")
     assert chosen["data"]["answer"]["clauses"] == {"Children": [1]}
+
+
+def test_a_view_can_show_something_else_under_its_name(anna, new_visitor):
+    view = anna.saved("Families")
+    other = anna.ask("PUT", f"/views/{view['id']}", {"address": "/campaigns?Children=0&campaign=5"})
+    assert (other.status_code, other.json["name"]) == (200, "Families")
+    assert anna.views() == [other.json]
+    assert other.json["words"] == "Campaigns (campaign 5). Children: 0"
+    assert new_visitor().ask("PUT", f"/views/{view['id']}", {"address": "/?Children=0"}).status_code == 404
+    refused = anna.ask("PUT", f"/views/{view['id']}", {"address": "/predict"})
+    assert (refused.status_code, refused.json["field"]) == (400, "address")
 
 
 def test_a_view_is_renamed_and_deleted(anna):

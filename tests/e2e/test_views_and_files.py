@@ -148,6 +148,14 @@ def test_a_link_is_copied(page, base_url):
     saved.get_by_role("button", name="Copy link to Three children").click()
     expect(saved.get_by_text("Link copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == f"{base_url}/?Children=3"
+    opened(page, "/?Segment=2")
+    views(page).get_by_role("button", name="Replace Three children by what is shown").click()
+    expect(saved.get_by_text("Shows what is on the screen now.")).to_be_visible()
+    page.get_by_role("button", name="Copy link to what is shown").click()
+    expect(page.locator("[data-views=copied]")).to_contain_text("Link copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(re.escape(base_url) + r"/\?Segment=2&model=[0-9a-f]{16}", copied)
+    assert saved.get_by_role("link", name="Three children").get_attribute("href") == copied.removeprefix(base_url)
 
 
 def test_without_a_clipboard_the_link_is_there_to_be_copied_by_hand(page, base_url):
