@@ -10,8 +10,7 @@ from core.customers.cleaning import OLDEST
 from core.customers.features import data_date, total_spending
 from core.customers.outliers import FAR_OUT, OUTSIDE, fences
 from core.customers.read import Read
-from core.customers.read_numbers import Unreadable
-from core.customers.remarks import Remark
+from core.customers.remarks import Remark, Unreadable
 from core.customers.schema import CHANNELS, FIELDS, FILE_COLUMNS, Kind, field
 
 RARE = 0.005  # share of customers below which a category is odd
@@ -110,7 +109,7 @@ def _remarked(frame: pd.DataFrame, remark: Remark) -> Finding:
 
 
 def _unreadable(frame: pd.DataFrame, column: str, missed: Unreadable) -> Finding:
-    what = "a date" if field(column).kind is Kind.DATE else "a number"
+    what = {Kind.DATE: "a date", Kind.FLAG: "yes or no"}.get(field(column).kind, "a number")
     sentence = f"{_customers(missed.count)}: {_label(column)} is not {what} and was read as a gap."
     return Finding("unreadable", column, missed.count, missed.count / len(frame), sentence, missed.examples)
 

@@ -10,14 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.customers.read_dates import Dates, read_dates
-from core.customers.read_numbers import Numbers, Unreadable, read_numbers
+from core.customers.read_flags import read_flags
+from core.customers.read_numbers import Numbers, read_numbers, within_limits
 from core.customers.read_table import Table, to_table
 from core.customers.read_text import Text, load, to_text
-from core.customers.remarks import Remark
+from core.customers.read_words import unmarked
+from core.customers.remarks import Remark, Unreadable
 from core.customers.schema import FIELDS, REQUIRED_COLUMNS, Kind
 from core.errors import DataError
 
-_NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.DAYS, Kind.FLAG)
+_NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.DAYS)
 _DATE = "Dt_Customer"
 _NO_CATEGORY = ("", "na", "n/a", "nan", "null", "-", "?", "#n/a", "<na>")
 _WHOLE_ID = r"^(?:0|-?[1-9][0-9]{0,17})$"
@@ -81,12 +83,25 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
     name = name or (source.name if isinstance(source, Path) else "The file")
     text = to_text(load(source, name=name, max_mb=max_mb), name=name)
     table = to_table(text, name=name)
-    numbers = read_numbers(_of_kind(table, *_NUMERIC_KINDS), delimiter=text.delimiter)
+    numbers = _numbers(table, name)
     dates = read_dates(table.columns[_DATE])
     frame = _frame(table, numbers, dates)
     notes = _notes(text, table, numbers, dates)
     _refuse_empty_columns(frame, notes, name)
     return Read(frame, notes)
+
+
+def _numbers(table: Table, name: str) -> Numbers:
+    """Numbers within the limits, and answers of yes and no."""
+    numbers = read_numbers(_of_kind(table, *_NUMERIC_KINDS))
+    limited, too_large = within_limits(numbers.columns)
+    flags = read_flags(_of_kind(table, Kind.FLAG), name=name)
+    return Numbers(
+        limited | flags.columns,
+        numbers.unreadable | flags.unreadable,
+        numbers.decimal,
+        (*numbers.remarks, *too_large, *flags.remarks),
+    )
 
 
 def _of_kind(table: Table, *kinds: Kind) -> dict[str, pa.ChunkedArray]:
@@ -124,18 +139,19 @@ def _notes(text: Text, table: Table, numbers: Numbers, dates: Dates) -> ReadNote
         extra_columns=table.extra,
         unreadable=unreadable,
         blank_lines=table.blank_lines,
+        remarks=numbers.remarks,
     )
 
 
 def _identifiers(text: pa.ChunkedArray) -> pd.Series:
-    text = pc.utf8_trim_whitespace(text)
+    text = unmarked(pc.utf8_trim_whitespace(text))
     if pc.all(pc.match_substring_regex(text, _WHOLE_ID)).as_py():
         return pd.Series(pc.cast(text, pa.int64()).to_numpy())
     return _strings(text)
 
 
 def _categories(text: pa.ChunkedArray) -> pd.Series:
-    text = pc.utf8_trim_whitespace(text)
+    text = unmarked(pc.utf8_trim_whitespace(text))
     gap = pc.is_in(pc.utf8_lower(text), value_set=pa.array(_NO_CATEGORY))
     return _strings(pc.if_else(gap, pa.scalar(None, pa.string()), text))
 
@@ -147,7 +163,7 @@ def _strings(text: pa.ChunkedArray) -> pd.Series:
 def _refuse_empty_columns(frame: pd.DataFrame, notes: ReadNotes, name: str) -> None:
     """A required number or date column without one readable value is a wrong column, not a set of gaps."""
     for column in REQUIRED_COLUMNS:
-        if FIELDS[column].kind not in (*_NUMERIC_KINDS, Kind.DATE) or frame[column].notna().any():
+        if FIELDS[column].kind not in (*_NUMERIC_KINDS, Kind.FLAG, Kind.DATE) or frame[column].notna().any():
             continue
         missed = notes.unreadable.get(column)
         found = f"no readable value in {column}" + (

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.customers.read_numbers import Unreadable, trimmed, unreadable_texts
+from core.customers.read_words import trimmed, unreadable_texts
+from core.customers.remarks import Unreadable
 
 _TIME = r"(?:(?:T|,?\s+)\d{1,2}[:.h]\d{2}.*)?$"
 _NUMERIC = re.compile(r"^(\d{1,4})([-/. ])\s*(\d{1,2})\2\s*(\d{1,4})" + _TIME)

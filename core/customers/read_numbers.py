@@ -5,6 +5,7 @@ Whether a comma is a decimal or a thousands separator is decided on whole column
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,33 +13,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.customers.schema import FIELDS, Kind
+from core.customers.decimal_signs import Signs, decide, evidence
+from core.customers.read_words import Distinct, western
+from core.customers.remarks import Remark, Unreadable
+from core.customers.schema import FIELDS, LARGEST
 
-MISSING = ("", "na", "n/a", "n.a.", "nan", "null", "none", "nil", "-", "\u2013", "?", "#n/a", "<na>")
-_YES, _NO = ("true", "yes", "y"), ("false", "no", "n")
-_SPACES = "'\u2019\\s\u00a0\u2009\u202f"
 _MINUS = "\u2212"
+_SPACES = "'\u2019\\s\u00a0\u2009\u202f"
 _CURRENCY = (
-    r"\p{Sc}|(?:US|A|C|R|NZ|HK)\$|(?i:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|JPY|CNY|INR|AUD|CAD|NZD"
-    r"|BRL|MXN|ZAR|kr\.?|fr\.|zł|kč|ft|lei|rs\.?)"
+    r"\p{Sc}|(?:US|A|AU|C|CA|R|NZ|HK|S|MX|NT)\$|(?i:EUR|USD|GBP|CHF|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH"
+    r"|JPY|CNY|RMB|KRW|TWD|HKD|SGD|INR|IDR|MYR|THB|VND|PHP|AUD|CAD|NZD|BRL|MXN|ARS|CLP|COP|PEN|ZAR|NGN|KES|EGP|AED|SAR|ILS"
+    r"|euros?|sfr\.?|kr\.?|fr\.|zł|kč|ft|lei|rs\.?|rp\.?|tl|руб\.?|грн\.?)"
 )
 _GAP = "[\\s\u00a0\u2009\u202f]*"
+_THOUSAND, _MILLION = r"(?i:k|tsd\.?|тыс\.?)", r"(?:M|(?i:mio\.?|mln\.?|млн\.?))"
 _WRITTEN = (
     rf"^(?P<open>\(?){_GAP}(?P<before>[-{_MINUS}+]?){_GAP}(?:{_CURRENCY})?{_GAP}(?P<inner>[-{_MINUS}]?){_GAP}"
     rf"(?P<digits>[0-9.,](?:[0-9.,{_SPACES}]*[0-9.,])?(?:[eE][-+]?[0-9]+)?){_GAP}"
+    rf"(?P<scale>{_THOUSAND}|{_MILLION})?{_GAP}"
     rf"(?:{_CURRENCY})?{_GAP}(?P<after>[-{_MINUS}]?){_GAP}(?P<close>\)?)$"
 )
-_AMBIGUOUS = {",": r"^[1-9][0-9]{0,2},[0-9]{3}$", ".": r"^[1-9][0-9]{0,2}\.[0-9]{3}$"}
+# "58.138,-", "58138.--" and "58,138/-" say that there are no cents; the dash is no minus.
+_NO_CENTS = rf"([0-9])(?:[.,](?:[-\x{{2013}}\x{{2014}}]{{1,2}}|=)|/[-=])({_GAP}(?:{_CURRENCY})?{_GAP}\)?)$"
+_DOUBTFUL_POINT = r"^[-+]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """Values of one column that could not be read and became gaps."""
-
-    count: int
-    examples: tuple[str, ...]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -48,144 +48,158 @@ class Numbers:
     columns: dict[str, Floats]
     unreadable: dict[str, Unreadable]
     decimal: str
+    remarks: tuple[Remark, ...] = ()
 
 
-def read_numbers(texts: dict[str, pa.ChunkedArray], *, delimiter: str) -> Numbers:
+@dataclass(frozen=True)
+class _Written:
+    """A column's distinct texts, split into sign, digits and scale."""
+
+    texts: Distinct
+    parts: pa.Array
+
+    @property
+    def digits(self) -> pa.Array:
+        return self.parts.field("digits")
+
+    @property
+    def scaled(self) -> Mask:
+        return _mask(pc.not_equal(self.parts.field("scale"), ""))
+
+
+def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> Numbers:
     """Read columns of text as numbers.
 
     Parameters
     ----------
     texts : dict of column name to text, as in the file
-    delimiter : str
-        Delimiter of the file: only asked when no value tells a decimal from a thousands separator.
 
     Notes
     -----
-    A column's own values decide its decimal sign; a column whose values tell nothing takes the sign that the
-    file's other columns show. `1.234` alone tells nothing; `1.2`, `1.234.567` and `1,234.5` do.
+    A column's own values decide its decimal sign; `core.customers.decimal_signs` says how.
     """
-    whole = {name: _whole_numbers(text) for name, text in texts.items()}
-    pending = {name: _trimmed(name, texts[name]) for name, numbers in whole.items() if numbers is None}
-    written = {name: _written(text) for name, text in pending.items()}
-    shown = {name: _evidence(one.field("digits")) for name, one in written.items()}
-    decimal = _decimal(sum(shown.values()))
+    plain = {name: _plain_numbers(text) for name, text in texts.items()}
+    written = {name: _written(texts[name]) for name, values in plain.items() if values is None}
+    shown = {name: evidence(one.digits, one.texts.rows) for name, one in written.items()}
+    decimal = "," if sum(shown.values()) < 0 else "."
     signs = {
-        name: _decimal(shown[name]) or decimal or _likely(one.field("digits"), delimiter)
+        name: decide(FIELDS[name].kind, one.digits, one.texts.rows, one.scaled, elsewhere=decimal)
         for name, one in written.items()
     }
+    distinct = {name: _values(one.parts, signs[name]) for name, one in written.items()}
     columns = {
-        name: _floats(_values(written[name], signs[name]) if numbers is None else numbers)
-        for name, numbers in whole.items()
+        name: written[name].texts.spread(distinct[name]) if values is None else values
+        for name, values in plain.items()
     }
-    return Numbers(columns, _unreadable(pending, columns), decimal or ".")
-
-
-def _unreadable(pending: dict[str, pa.ChunkedArray], columns: dict[str, Floats]) -> dict[str, Unreadable]:
-    """What is text but became no number, by column."""
-    missed = {
-        name: pc.and_(pc.is_valid(text), pa.chunked_array([np.isnan(columns[name])]))
-        for name, text in pending.items()
-    }
-    return {
-        name: unreadable_texts(pending[name], where)
-        for name, where in missed.items()
-        if pc.any(where).as_py()
-    }
-
-
-def trimmed(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Text without surrounding white space; null where it stands for a gap."""
-    text = pc.utf8_trim_whitespace(text)
-    gap = pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING))
-    return pc.if_else(gap, pa.scalar(None, pa.string()), text)
-
-
-def unreadable_texts(text: pa.ChunkedArray, missed: pa.ChunkedArray) -> Unreadable:
-    """Count and first examples of the texts where `missed` is true."""
-    texts = text.filter(missed)
-    return Unreadable(len(texts), tuple(value[:60] for value in pc.unique(texts)[:3].to_pylist()))
-
-
-def _trimmed(name: str, text: pa.ChunkedArray) -> pa.ChunkedArray:
-    text = trimmed(text)
-    if FIELDS[name].kind is not Kind.FLAG:
-        return text
-    lower = pc.utf8_lower(text)
-    text = pc.if_else(pc.is_in(lower, value_set=pa.array(_YES)), "1", text)
-    return pc.if_else(pc.is_in(lower, value_set=pa.array(_NO)), "0", text)
-
-
-def _whole_numbers(text: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """The quick way, for columns of plain whole numbers and empty gaps; None for any other."""
-    try:
-        return pc.cast(pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text), pa.int64())
-    except pa.ArrowInvalid:
-        return None
-
-
-def _written(text: pa.ChunkedArray) -> pa.Array:
-    combined = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
-    return pc.extract_regex(combined, _WRITTEN)
-
-
-def _shows(decimal: str) -> str:
-    """Pattern of digits that can only be meant with this decimal sign."""
-    sign, group = ("\\.", ",") if decimal == "." else (",", "\\.")
-    either = f"[{group}{_SPACES}]"
-    return (
-        rf"^[^{sign}]*{sign}(?:[0-9]{{0,2}}|[0-9]{{4,}})(?:[eE].*)?$|^0?{sign}[0-9]+$|^[0-9]{{4,}}{sign}[0-9]{{3}}$"
-        rf"|^[0-9]{{1,3}}(?:{either}[0-9]{{3}})+{sign}[0-9]*$|^[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{2,}}$"
+    unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
+    remarks = [_remark(name, written[name].texts, found) for name, found in signs.items()]
+    return Numbers(
+        columns,
+        {name: missed for name, missed in unreadable.items() if missed},
+        decimal,
+        tuple(remark for remark in remarks if remark),
     )
 
 
-def _count(digits: pa.Array, pattern: str) -> int:
-    return pc.sum(pc.match_substring_regex(digits, pattern), min_count=0).as_py() or 0
+def within_limits(columns: Mapping[str, Floats]) -> tuple[dict[str, Floats], list[Remark]]:
+    """The columns with a gap for every magnitude past the largest that is believed, and what is said of it."""
+    kept, remarks = dict(columns), []
+    for name, values in columns.items():
+        beyond = np.abs(values) > LARGEST
+        if beyond.any():
+            kept[name] = np.where(beyond, np.nan, values)
+            remarks.append(_too_large(name, values, beyond))
+    return kept, remarks
 
 
-def _evidence(digits: pa.Array) -> int:
-    """Values that show a decimal point less values that show a decimal comma."""
-    return _count(digits, _shows(".")) - _count(digits, _shows(","))
+def _too_large(name: str, values: Floats, beyond: Mask) -> Remark:
+    count, first = int(beyond.sum()), int(beyond.argmax())
+    who = "One customer" if count == 1 else f"{count:,} customers"
+    sentence = (
+        f"{who}: {FIELDS[name].label} past {LARGEST:,.0f} can't be true and was read as a gap "
+        f"(data row {first + 1:,}: {values[first]:g})."
+    )
+    return Remark("too_large", name, count, sentence, tuple(f"{one:g}" for one in values[beyond][:3]))
 
 
-def _decimal(evidence: int) -> str:
-    return "." if evidence > 0 else "," if evidence < 0 else ""
+def _plain_numbers(text: pa.ChunkedArray) -> Floats | None:
+    """The quick way, for columns as a machine writes them; None for any other."""
+    filled = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    try:
+        return _floats(pc.cast(filled, pa.int64()))
+    except pa.ArrowInvalid:
+        pass
+    try:
+        values = pc.cast(filled, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    doubtful = pc.any(pc.match_substring_regex(filled, _DOUBTFUL_POINT), min_count=0).as_py()
+    finite = pc.all(pc.is_finite(values), min_count=0).as_py()
+    return _floats(values) if finite and not doubtful else None
 
 
-def _likely(digits: pa.Array, delimiter: str) -> str:
-    """Decimal sign of values like 1.234 or 1,234 only: thousands, unless larger numbers go without."""
-    without_thousands = _count(digits, "^[0-9]{4,}$") > 0
-    if _count(digits, _AMBIGUOUS[","]):
-        return "," if without_thousands else "."
-    if _count(digits, _AMBIGUOUS["."]) and delimiter == ";" and not without_thousands:
-        return ","
-    return "."
+def _written(text: pa.ChunkedArray) -> _Written:
+    texts = Distinct.of(text)
+    bare = pc.replace_substring_regex(western(texts.values), _NO_CENTS, r"\1\2")
+    return _Written(texts, pc.extract_regex(bare, _WRITTEN))
 
 
-def _values(written: pa.Array, decimal: str) -> pa.Array:
-    sign, group = ("\\.", ",") if decimal == "." else (",", "\\.")
-    digits = written.field("digits")
-    either = f"[{group}{_SPACES}]"
+def _values(parts: pa.Array, signs: Signs) -> Floats:
+    sign = {".": "\\.", ",": ",", "": "\\x00"}[signs.decimal]
+    group = {".": ",", ",": "\\.", "": ".,"}[signs.decimal]
+    digits, either = parts.field("digits"), f"[{group}{_SPACES}]"
     tail = rf"(?:{sign}[0-9]*)?(?:[eE][-+]?[0-9]+)?$"
     valid = rf"^[0-9]+{tail}|^{sign}[0-9]+$|^[0-9]{{1,3}}(?:{either}[0-9]{{2,3}})*{either}[0-9]{{3}}{tail}"
-    sign_before = _sign(written)
-    readable = pc.and_(pc.match_substring_regex(digits, valid), _signs_agree(written, sign_before))
+    sign_before = _sign(parts)
+    readable = pc.and_(pc.match_substring_regex(digits, valid), _signs_agree(parts, sign_before))
+    readable = pc.and_(readable, pa.array(~signs.doubtful))
     plain = pc.replace_substring_regex(digits, either, "")
-    plain = pc.replace_substring(plain, ",", ".") if decimal == "," else plain
-    values = pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64())
-    values = pc.if_else(pc.is_finite(values), values, pa.scalar(None, pa.float64()))
-    negative = pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("]))
-    return pc.if_else(negative, pc.negate(values), values)
+    plain = pc.replace_substring(plain, ",", ".") if signs.decimal == "," else plain
+    values = _floats(pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64()))
+    values = values * _scale(parts.field("scale"))
+    negative = _mask(pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("])))
+    found: Floats = np.where(np.isfinite(values), np.where(negative, -values, values), np.nan)
+    return found
 
 
-def _sign(written: pa.Array) -> pa.Array:
+def _scale(scale: pa.Array) -> Floats:
+    thousand = _mask(pc.match_substring_regex(scale, rf"^{_THOUSAND}$"))
+    million = _mask(pc.match_substring_regex(scale, rf"^{_MILLION}$"))
+    return np.where(thousand, 1e3, np.where(million, 1e6, 1.0))
+
+
+def _sign(parts: pa.Array) -> pa.Array:
     places = ("open", "before", "inner", "after")
-    return pc.binary_join_element_wise(*(written.field(place) for place in places), "")
+    return pc.binary_join_element_wise(*(parts.field(place) for place in places), "")
 
 
-def _signs_agree(written: pa.Array, sign: pa.Array) -> pa.Array:
+def _signs_agree(parts: pa.Array, sign: pa.Array) -> pa.Array:
     """At most one sign, and a closing bracket for an opening one."""
-    brackets = pc.equal(pc.equal(written.field("open"), "("), pc.equal(written.field("close"), ")"))
+    brackets = pc.equal(pc.equal(parts.field("open"), "("), pc.equal(parts.field("close"), ")"))
     return pc.and_(brackets, pc.less_equal(pc.utf8_length(sign), 1))
+
+
+def _remark(name: str, texts: Distinct, signs: Signs) -> Remark | None:
+    """What is said where both readings fit and one was taken."""
+    if not signs.assumed:
+        return None
+    count = int(texts.rows[signs.ambiguous].sum())
+    place = int(signs.ambiguous.argmax())
+    example = str(texts.values[place].as_py())
+    digits = signs.digits[place].as_py()
+    sign, whole = ("comma" if "," in digits else "point"), digits.replace(",", ".")
+    if signs.assumed == "thousands":
+        read, why = whole.replace(".", ""), f"each value with a {sign} has three digits after it"
+    else:
+        read, why = whole.split(".")[0], f"each value with a {sign} has three zeros after it"
+    rows = "one value" if count == 1 else f"{count:,} values"
+    sentence = f"{FIELDS[name].label}: “{example}” is read as {read}, since {why} ({rows})."
+    return Remark(signs.assumed, name, count, sentence, (example,))
+
+
+def _mask(values: pa.Array) -> Mask:
+    found: Mask = values.fill_null(False).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _floats(values: pa.Array | pa.ChunkedArray) -> Floats:

@@ -18,3 +18,11 @@ class Remark:
     count: int
     sentence: str
     examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Values of one column that could not be read and became gaps."""
+
+    count: int
+    examples: tuple[str, ...]

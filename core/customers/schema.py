@@ -63,6 +63,7 @@ PRODUCTS = {
 CHANNELS = {"Web": "NumWebPurchases", "Catalog": "NumCatalogPurchases", "Store": "NumStorePurchases"}
 EARLIER_CAMPAIGNS = tuple(f"AcceptedCmp{number}" for number in range(1, 6))
 CAMPAIGNS = (*EARLIER_CAMPAIGNS, "Response")
+LARGEST = 1e12  # magnitude past which no number is believed, in a file, a form or a call
 BASIS = (
     "Age",
     "Income",

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from core.customers.cleaning import OLDEST
 from core.customers.outliers import FAR_OUT, fences
 from core.customers.read_dates import read_dates
-from core.customers.read_numbers import Numbers, read_numbers, trimmed
+from core.customers.read_numbers import Numbers, read_numbers
 from core.customers.read_table import filled_in, split
 from core.customers.read_text import Text, key, load, to_text
-from core.customers.schema import BASIS, FIELDS, PRODUCTS
+from core.customers.read_words import trimmed
+from core.customers.schema import BASIS, FIELDS, LARGEST, PRODUCTS
 from core.errors import DataError, SchemaError
 from core.segments.artefacts import Model
 from core.segments.score import score
@@ -86,7 +87,7 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     """
     text = to_text(load(content, name=name, max_mb=max_mb), name=name)
     columns = _columns(text, name)
-    numbers = _numbers(text, _numeric(columns))
+    numbers = read_numbers(_numeric(columns))
     basis, warnings = _checked(_basis(columns, numbers, model), model)
     for field in numbers.unreadable:
         words = f"{FIELDS[field].label}: can't be read as a number"
@@ -151,42 +152,19 @@ def _numeric(columns: Columns) -> Columns:
     return {name: column for name, column in columns.items() if name in BASIS or name in parts}
 
 
-def _numbers(text: Text, columns: Columns) -> Numbers:
-    """Quickly where a machine wrote the file, with the care that people's files need where not."""
-    # Without quotes, a value between commas holds none, so a point is the decimal sign.
-    if text.delimiter == "," and b'"' not in text.data:
-        plain = {name: _plain(column) for name, column in columns.items()}
-        known = {name: values for name, values in plain.items() if values is not None}
-        if len(known) == len(columns):
-            return Numbers(known, {}, ".")
-    return read_numbers(columns, delimiter=text.delimiter)
-
-
-def _plain(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
-    """The numbers of a column of plain ones and empty gaps; None for any other."""
-    try:
-        values = pc.cast(pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column), pa.float64())
-    except pa.ArrowInvalid:
-        return None
-    if not pc.all(pc.is_finite(values), min_count=0).as_py():
-        return None
-    found: NDArray[np.float64] = values.to_numpy()
-    return found
-
-
 def _basis(columns: Columns, numbers: Numbers, model: Model) -> pd.DataFrame:
     values = dict(numbers.columns)
     if "Age" not in values:
         values["Age"] = _year(columns, model) - values["Year_Birth"]
     if "Total_Spending" not in values:
         values["Total_Spending"] = np.sum(
-            [_not_negative(values[one]) for one in _PARTS["Total_Spending"]], axis=0
+            [_believed(values[one]) for one in _PARTS["Total_Spending"]], axis=0
         )
     return pd.DataFrame({name: values[name] for name in BASIS}).astype("float64")
 
 
-def _not_negative(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(values < 0, np.nan, values)
+def _believed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where((values < 0) | (values > LARGEST), np.nan, values)
 
 
 def _year(columns: Columns, model: Model) -> float:
@@ -220,7 +198,7 @@ def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str,
 def _possible(model: Model) -> dict[str, tuple[float, float]]:
     """Least and largest value of each basis field that is believed, as the model's own rules have it."""
     rules = {run.rule for run in model.card.rules}
-    ends = dict.fromkeys(model.card.parameters.basis, (0.0, np.inf))
+    ends = dict.fromkeys(model.card.parameters.basis, (0.0, LARGEST))
     if "Age" in ends:
         ends["Age"] = (0.0, float(OLDEST))
     if "Income" in ends and "far_out_income" in rules:

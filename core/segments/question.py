@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from core.customers.schema import FIELDS, Kind
+from core.customers.schema import FIELDS, LARGEST, Kind
 from core.numbers import Numbers
 from core.segments.fit import typical
 from core.segments.profile import Profile
 
-_LARGEST = 1e12
 _LONGEST = 32  # characters that a number may have
 
 
@@ -78,8 +77,8 @@ def _read(name: str, given: object, numbers: Numbers) -> float | None:
 
 def _possible(name: str, value: float, shown: str) -> float:
     known = FIELDS[name]
-    low = known.minimum if known.minimum is not None else -_LARGEST
-    high = known.maximum if known.maximum is not None else _LARGEST
+    low = known.minimum if known.minimum is not None else -LARGEST
+    high = known.maximum if known.maximum is not None else LARGEST
     if not low <= value <= high:
         raise ValueError(f"Found {shown}. {known.label} can only be {low:,.0f} to {high:,.0f}.")
     if known.kind is Kind.COUNT and value != int(value):

@@ -28,6 +28,12 @@ def frame_of(*changes):
     return read_customers(as_csv(customers(*changes))).frame
 
 
+def dirty_frame(changes):
+    """Answers are set behind the reader, which refuses a column that has no yes."""
+    answers = [float(change.pop("Response")) for change in map(dict, changes)]
+    return frame_of(*({**change, "Response": 1} for change in changes)).assign(Response=answers)
+
+
 def applied(cleaned):
     return {one.rule: one.rows for one in cleaned.log if one.rows}
 
@@ -201,7 +207,7 @@ some_rules = st.lists(st.sampled_from([rule.name for rule in RULES]), unique=Tru
 @settings(deadline=None, max_examples=40)
 @given(dirty_customers, some_rules)
 def test_cleaning_twice_is_cleaning_once(changes, rules):
-    once = clean(frame_of(*changes), rules)
+    once = clean(dirty_frame(changes), rules)
     twice = clean(once.frame, rules)
     assert twice.frame.equals(once.frame)
     assert not applied(twice)
@@ -210,7 +216,7 @@ def test_cleaning_twice_is_cleaning_once(changes, rules):
 @settings(deadline=None, max_examples=40)
 @given(dirty_customers, some_rules)
 def test_cleaning_leaves_its_argument_alone_and_loses_rows_only_by_rules_that_say_so(changes, rules):
-    frame = frame_of(*changes)
+    frame = dirty_frame(changes)
     before = frame.copy(deep=True)
     cleaned = clean(frame, rules)
     assert frame.equals(before)
@@ -224,5 +230,5 @@ def test_cleaning_leaves_its_argument_alone_and_loses_rows_only_by_rules_that_sa
 @settings(deadline=None, max_examples=40)
 @given(dirty_customers)
 def test_the_order_in_which_rules_are_named_makes_no_difference(changes):
-    frame, names = frame_of(*changes), [rule.name for rule in RULES]
+    frame, names = dirty_frame(changes), [rule.name for rule in RULES]
     assert clean(frame, names).log == clean(frame, names[::-1]).log
