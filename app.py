@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 
 from dash import Dash
@@ -30,6 +29,7 @@ from callbacks import (
 )
 from callbacks import views as saved_views
 from callbacks.shell import View
+from core import logs
 from core.accounts.permissions import Action
 from core.errors import ParterreError
 from core.services import create_services
@@ -76,9 +76,7 @@ def create_server() -> Flask:
     """The WSGI server for gunicorn and the flask command; what it can't start with is said in a sentence."""
     try:
         settings = load()
-        logging.basicConfig(
-            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        logs.begin(settings.log_level)
         server: Flask = create_app(settings).server
     except ParterreError as error:
         raise SystemExit(f"Parterre can't start. {error}") from None

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, jsonify
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from callbacks.auth import signed_in
 from callbacks.guard import demand, requires
@@ -17,7 +17,7 @@ from callbacks.refusals import refuse
 from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError
-from core.jobs import Job, State
+from core.jobs import Job, State, TooManyJobsError
 from core.services import Services
 from layouts import progress as layout
 from layouts.progress import Shown
@@ -62,8 +62,8 @@ def shown(services: Services, job: Job, user: User) -> Shown:
         share=job.share,
         percent=services.numbers.percent(job.share),
         error=job.error,
-        can_cancel=not over and job.may_be_cancelled_by(user),
-        can_start=over and job.state is not State.DONE,
+        can_cancel=not over and job.may_be_changed_by(user),
+        can_start=services.jobs.may_start_again(job, user),
         start="Start again" if job.state is State.CANCELLED else "Try again",
     )
 
@@ -80,7 +80,7 @@ def register(server: Flask, services: Services) -> None:
     @requires(Action.RUN_JOBS)
     def cancel(id: str) -> Response:
         job = _found(services, id)
-        if not job.may_be_cancelled_by(_visitor()):
+        if not job.may_be_changed_by(_visitor()):
             abort(403, f"Only {job.owner} or an administrator can cancel this. Ask one of them.")
         return _answer(services, services.jobs.cancel(id, by=_visitor()))
 
@@ -88,10 +88,20 @@ def register(server: Flask, services: Services) -> None:
     @requires(Action.RUN_JOBS)
     def again(id: str) -> Response:
         job = _found(services, id)
-        owner = _visitor().username
-        return _answer(services, services.jobs.submit(job.kind, job.arguments, owner, anew=True))
+        if not job.may_be_changed_by(_visitor()):
+            abort(403, f"Only {job.owner} or an administrator can start this again. Ask one of them.")
+        if not services.jobs.may_start_again(job, _visitor()):
+            abort(409, "This can't be started again: it is under way, or has its result. Reload the page.")
+        return _answer(services, services.jobs.again(id, by=_visitor()))
 
     server.register_error_handler(JobError, lambda error: refuse(ServiceUnavailable(str(error))))
+    server.register_error_handler(TooManyJobsError, _too_many)
+
+
+def _too_many(error: TooManyJobsError) -> Response:
+    response = refuse(TooManyRequests(str(error)))
+    response.headers["Retry-After"] = str(error.wait)
+    return response
 
 
 def _found(services: Services, id: str) -> Job:

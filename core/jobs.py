@@ -11,12 +11,14 @@ A job is kept under several names, each with one writer, so that nobody overwrit
 | `state:<id>`, `result:<id>` | the worker | progress, end, and what came out |
 | `beat:<id>`, `worker` | the worker, each second | it lives |
 | `cancel:<id>` | who cancels, once | who it was |
+| `starts:<user>` | who starts a job again | when that was, in the last hour |
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -32,9 +34,21 @@ from core.work import Work
 
 STALE_SECONDS = 20  # without a beat, after which the worker counts as gone
 LONGEST_ARGUMENTS = 100_000
+MOST_STARTS = 20  # of calculations that one user starts again in an hour
 _LOOKED_AHEAD = 8
 
 Arguments = Mapping[str, JSON]
+
+
+class TooManyJobsError(JobError):
+    """A calculation that can't be started before `wait` seconds are over."""
+
+    def __init__(self, wait: float) -> None:
+        self.wait = max(1, math.ceil(wait))
+        super().__init__(
+            f"You have started {MOST_STARTS} calculations again within an hour, which is the most. "
+            f"Try again in {math.ceil(self.wait / 60)} min."
+        )
 
 
 class State(StrEnum):
@@ -50,6 +64,7 @@ class State(StrEnum):
 
 OVER = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 UNDER_WAY = frozenset({State.WAITING, State.RUNNING})
+WITHOUT_RESULT = frozenset({State.FAILED, State.CANCELLED, State.INTERRUPTED})
 
 
 @dataclass(frozen=True)
@@ -89,7 +104,7 @@ class Job:
         """Whether nothing more will happen to it."""
         return self.state in OVER
 
-    def may_be_cancelled_by(self, user: User) -> bool:
+    def may_be_changed_by(self, user: User) -> bool:
         """Whether it is the user's own, or the user is an administrator."""
         return user.role is Role.ADMINISTRATOR or user.key == self.owner.casefold()
 
@@ -148,7 +163,7 @@ class Jobs:
     def may_see(self, job: Job, user: User) -> bool:
         """Whether the user may look at the job: what is not about one person's own data, everybody may."""
         work = self._work.get(job.kind)
-        return job.may_be_cancelled_by(user) or (work is not None and not work.private)
+        return job.may_be_changed_by(user) or (work is not None and not work.private)
 
     def title(self, kind: str) -> str:
         """What a kind of work is called."""
@@ -169,11 +184,51 @@ class Jobs:
         job = self.find(id)
         if job is None:
             raise JobError("There is no such calculation any more. Reload the page.")
-        if not job.may_be_cancelled_by(by):
+        if not job.may_be_changed_by(by):
             raise JobError(f"Only {job.owner} or an administrator can cancel this. Ask one of them.")
         if not job.is_over:
             self._store.put_if_empty(f"cancel:{id}", {"by": by.username, "when": time.time()})
-        return self.find(id) or job
+        job = self.find(id) or job
+        if job.state is State.CANCELLED and job.kind in self._work:
+            self._work[job.kind].clean_up(self._store.home, job.arguments)
+        return job
+
+    def may_start_again(self, job: Job, user: User) -> bool:
+        """Whether the user may start it anew: it ended without a result, and it is the user's to decide."""
+        work = self._work.get(job.kind)
+        repeatable = work is not None and (work.can_be_repeated or job.state is State.INTERRUPTED)
+        return repeatable and job.state in WITHOUT_RESULT and job.may_be_changed_by(user)
+
+    def again(self, id: str, *, by: User) -> Job:
+        """Start anew a job that ended without a result, in the name of who asks.
+
+        Raises
+        ------
+        JobError
+            If there is no such job, it has a result or is under way, or it is somebody else's.
+        TooManyJobsError
+            If the user has started too many anew in the last hour.
+        """
+        job = self.find(id)
+        if job is None:
+            raise JobError("There is no such calculation any more. Reload the page.")
+        if not self.may_start_again(job, by):
+            raise JobError(
+                f"Found a calculation of {job.owner} that is {job.state}. Expected one of yours that was "
+                "cancelled or did not work. Reload the page."
+            )
+        self._count(by)
+        named = {"by": by.username} if "by" in job.arguments else {}
+        return self.submit(job.kind, {**job.arguments, **named}, by.username, anew=True)
+
+    def _count(self, user: User) -> None:
+        """Count a start of the user's; two at the same moment may count as one."""
+        name, now = f"starts:{user.key}", time.time()
+        (kept,) = self._store.read(name)
+        recent = [moment for moment in kept or [] if now - moment < 3600]
+        if len(recent) >= MOST_STARTS:
+            raise TooManyJobsError(3600 - (now - recent[0]))
+        self._store.put(name, [*recent, now])
 
     def _made(self, kind: str, arguments: Arguments, owner: str) -> dict[str, Any]:
         work = self._work.get(kind)

@@ -1,11 +1,13 @@
 """Where jobs wait and are kept: huey's queue and key-value store, in SQLite, or in Redis where there is one.
 
 Values are JSON. huey's own serializer is pickle, which runs code when it reads; who can write to the store
-should not be able to run anything in the worker.
+should not be able to run anything in the worker. They are signed under their names, so that nobody without
+the secret key can put a job there in somebody else's name; what is not signed is not there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import logging
@@ -18,7 +20,9 @@ from typing import Any
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
+from itsdangerous import BadSignature, Signer
 
+from core.accounts.secret import kept_key, session_key
 from core.errors import JobError, SettingsError
 from core.files import set_aside
 from core.settings import Settings
@@ -50,7 +54,9 @@ class Store:
         From any method, if the store can't be reached.
     """
 
-    def __init__(self, home: Path, redis_url: str = "") -> None:
+    def __init__(self, home: Path, redis_url: str = "", key: str = "") -> None:
+        self.home = home
+        self._key = key or kept_key(home)
         self._failures: tuple[type[Exception], ...] = (sqlite3.Error,)
         if redis_url:
             self.huey = self._in_redis(redis_url)
@@ -60,23 +66,24 @@ class Store:
     @classmethod
     def of(cls, settings: Settings) -> Store:
         """The store that the settings name."""
-        return cls(settings.home, settings.redis_url.get_secret_value() if settings.redis_url else "")
+        url = settings.redis_url.get_secret_value() if settings.redis_url else ""
+        return cls(settings.home, url, session_key(settings))
 
     def read(self, *names: str) -> list[JSON]:
         """The values of these names, None where there is none."""
         with self._reached():
             found = self.huey.storage.peek_many(names)
-        return [json.loads(bytes(found[name])) if name in found else None for name in names]
+        return [self._opened(name, found[name]) if name in found else None for name in names]
 
     def put(self, name: str, value: JSON) -> None:
         """Keep `value` as `name`; raises ValueError or TypeError if it is not JSON."""
-        content = json.dumps(value, allow_nan=False).encode()
+        content = self._sealed(name, value)
         with self._reached():
             self.huey.storage.put_data(name, content)
 
     def put_if_empty(self, name: str, value: JSON) -> bool:
         """Keep `value` as `name` unless there is one already; of many who try at once one succeeds."""
-        content = json.dumps(value, allow_nan=False).encode()
+        content = self._sealed(name, value)
         with self._reached():
             return bool(self.huey.storage.put_if_empty(name, content))
 
@@ -113,6 +120,22 @@ class Store:
     def close(self) -> None:
         """Let go of the connection; it is made anew when it is needed."""
         self.huey.storage.close()
+
+    def _signer(self, name: str) -> Signer:
+        salt = f"parterre.jobs:{name}".encode()
+        return Signer(self._key, salt, key_derivation="hmac", digest_method=hashlib.sha256)
+
+    def _sealed(self, name: str, value: JSON) -> bytes:
+        return self._signer(name).sign(json.dumps(value, allow_nan=False).encode())
+
+    def _opened(self, name: str, sealed: bytes) -> JSON:
+        try:
+            return json.loads(self._signer(name).unsign(bytes(sealed)))
+        except BadSignature:
+            log.warning(
+                "Left out of the store of jobs, not signed with our key: a %s", name.partition(":")[0]
+            )
+            return None
 
     def _in_sqlite(self, path: Path) -> Huey:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,9 @@ import secrets
 import socket
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huey import signals
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 3.0
+FORGET_SECONDS = 3600.0
 TELL_SECONDS = 0.2
 KEPT_DAYS = 30
 MOST_DEATHS = 3  # of the worker under one job, before the job is given up
@@ -61,7 +64,6 @@ class Worker:
     def serve(self) -> None:
         """Run jobs until SIGTERM or SIGINT; what runs then is put back into the queue."""
         self.sweep()
-        self.forget()
         threading.Thread(target=self._keep_beating, name="beat", daemon=True).start()
         consumer = self._store.huey.create_consumer(
             workers=self._threads,
@@ -93,21 +95,30 @@ class Worker:
         for name in self._store.names("state:"):
             id = name.partition(":")[2]
             said, made = self._store.read(name, f"job:{id}")
-            if said and State(said["state"]) in OVER and said["ended"] < before:
+            if said is None or (State(said["state"]) in OVER and said["ended"] < before):
                 kinds = ("state", "result", "beat", "cancel", "job")
                 claims = self._store.names(f"claim:{id}:")
                 self._store.delete(*([made["slot"]] if made else []), *claims, *(f"{k}:{id}" for k in kinds))
 
     def _keep_beating(self) -> None:
-        swept = time.monotonic()
-        while not self._stopped.wait(BEAT_SECONDS):
+        due = dict.fromkeys(self._chores, 0.0)
+        while not self._stopped.is_set():
             try:
-                self.beat()
-                if time.monotonic() - swept > SWEEP_SECONDS:
-                    self.sweep()
-                    swept = time.monotonic()
-            except JobError as error:
+                self._do_chores(due)
+            except (JobError, OSError) as error:
                 log.warning("Can't say that this worker is alive: %s", error)
+            self._stopped.wait(BEAT_SECONDS)
+
+    @property
+    def _chores(self) -> dict[Callable[[], None], float]:
+        """What has to be done every so many seconds."""
+        return {self.beat: BEAT_SECONDS, self.sweep: SWEEP_SECONDS, self.forget: FORGET_SECONDS}
+
+    def _do_chores(self, due: dict[Callable[[], None], float]) -> None:
+        for chore, seconds in self._chores.items():
+            if time.monotonic() >= due[chore]:
+                due[chore] = time.monotonic() + seconds
+                chore()
 
     def _take(self, id: str, attempt: int) -> None:
         """Run a job, unless it is over or another worker has taken it; a huey task."""
@@ -141,7 +152,8 @@ class Worker:
         except Cancelled:
             self._end(id, attempt, State.CANCELLED)
         except ParterreError as error:
-            log.info("Job %s failed: %s", id, error)
+            # What it says may quote a customer's row; it is kept for who asked, not in the log.
+            log.info("Job %s (%s) failed: %s", id, made["kind"], _place(error))
             self._end(id, attempt, State.FAILED, error=str(error))
         finally:
             self._running.pop(id, None)
@@ -167,6 +179,13 @@ class Worker:
             return  # it was taken for dead, and is run again elsewhere
         self._store.put(f"state:{id}", {**said, "state": state, "ended": time.time(), **more})
         self._store.delete(f"open:{id}", f"beat:{id}")
+        if state is not State.DONE:
+            self._clean_up(id)
+
+    def _clean_up(self, id: str) -> None:
+        (made,) = self._store.read(f"job:{id}")
+        if made and made["kind"] in self._work:
+            self._work[made["kind"]].clean_up(self._store.home, made["arguments"])
 
     def _failed(self, _signal: str, task: Task, _error: Exception | None = None) -> None:
         """huey met an error that is no word of ours: it has written it down; the user gets the reference."""
@@ -257,6 +276,12 @@ class _Progress:
             f"state:{self._id}", {**said, "words": words[:LONGEST_WORDS], "share": round(part, 4)}
         )
         self._told = time.monotonic()
+
+
+def _place(error: Exception) -> str:
+    """Where an error comes from: kind, function and line."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {last.name}, {Path(last.filename).name} line {last.lineno}"
 
 
 def _is_alive(pid: int) -> bool:

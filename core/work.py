@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -30,22 +31,42 @@ class Work:
     private : bool
         Whether it is about somebody's own data: then only its owner and administrators see it, and equal
         jobs of two people are two.
+    leaves : str
+        The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is
+        given the home folder and the arguments. What leaves something can't be started again.
     """
 
     title: str
     place: str
     private: bool = False
+    leaves: str = ""
+
+    @property
+    def can_be_repeated(self) -> bool:
+        """Whether what it needs is still there after it ended without a result."""
+        return not self.leaves
 
     def doing(self) -> Doing:
         """The function that does it."""
-        module, _, name = self.place.partition(":")
-        found: Doing = getattr(importlib.import_module(module), name)
+        found: Doing = _found(self.place)
         return found
+
+    def clean_up(self, home: Path, arguments: Mapping[str, Any]) -> None:
+        """Take away what it left."""
+        if self.leaves:
+            _found(self.leaves)(home, arguments)
+
+
+def _found(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 WORK: Mapping[str, Work] = MappingProxyType(
     {
-        "scoring": Work("Scoring a file of customers", "core.scored:score_sent", private=True),
+        "scoring": Work(
+            "Scoring a file of customers", "core.scored:score_sent", True, "core.scored:drop_sent"
+        ),
         "stability": Work("How stable the segments are", "core.segments.stability:work"),
         "evidence": Work("Evidence for the number of segments", "core.segments.evidence_work:evidence_work"),
         "choose-model": Work(

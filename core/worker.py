@@ -11,6 +11,7 @@ from dotenv import load_dotenv
 # Before numpy is imported: long work leaves a core to those who look at pages.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from core import logs
 from core.errors import ParterreError
 from core.settings import ROOT, Settings, load
 
@@ -29,9 +30,7 @@ def main() -> None:
         load_dotenv(ROOT / ".env")
     try:
         settings = load()
-        logging.basicConfig(
-            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        logs.begin(settings.log_level)
         logging.getLogger("huey").setLevel(logging.WARNING)
         os.nice(COURTESY)
         serve(settings)

@@ -53,3 +53,8 @@ def _kept_key(path: Path) -> str:
             key = secrets.token_urlsafe(48)
             write_whole(path, f"{key}\n".encode())
     return key
+
+
+def kept_key(home: Path) -> str:
+    """The key that is made once and kept in `home`."""
+    return _kept_key(home / "secret_key")

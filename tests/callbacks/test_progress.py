@@ -135,6 +135,31 @@ def test_an_error_is_told_with_a_way_to_try_again(viewer, worker, number):
     assert asked(viewer, "refuse", number)["data-state"] == "failed"
 
 
+def test_a_finished_calculation_is_not_started_again(viewer, administrator, worker, number):
+    id = asked(viewer, "count", "4")["data-job"]
+    work_off(worker)
+    assert press(viewer, id, "again").status_code == 409
+    assert press(administrator, id, "again").status_code == 409
+
+
+def test_nobody_starts_again_what_somebody_else_started(viewer, other, worker, number):
+    id = asked(viewer, "refuse", number)["data-job"]
+    work_off(worker)
+    assert look(other, id).json["can_start"] is False
+    refused = press(other, id, "again")
+    assert refused.status_code == 403
+    assert "Only vera-viewer or an administrator" in refused.json["error"]
+
+
+def test_who_starts_again_too_often_waits(viewer, number, monkeypatch):
+    monkeypatch.setattr("core.jobs.MOST_STARTS", 0)
+    id = asked(viewer, "count", number)["data-job"]
+    press(viewer, id, "cancel")
+    refused = press(viewer, id, "again")
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+
+
 def test_an_administrator_cancels_what_a_viewer_started(viewer, administrator, number):
     id = asked(viewer, "count", number)["data-job"]
     assert press(administrator, id, "cancel").json["state"] == "cancelled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import pytest
 
 from core.accounts.users import Role, User
 from core.errors import JobError, SettingsError
-from core.jobs import Jobs, State
+from core.jobs import MOST_STARTS, Jobs, State, TooManyJobsError
 from core.jobs_store import Store
 from core.jobs_worker import Worker
 from core.telling import Cancelled
@@ -172,6 +173,38 @@ def test_who_tries_again_gets_a_new_job_and_the_others_with_them(jobs, worker):
     assert again.id != first.id
     assert jobs.submit("refuse", {}, owner="ada").id == again.id
     assert jobs.submit("refuse", {}, owner="ada", anew=True).id == again.id, "it is under way already"
+
+
+def test_what_has_its_result_or_is_under_way_is_not_started_again(jobs, worker):
+    job = jobs.submit("count", {"to": 1}, owner="ada")
+    with pytest.raises(JobError, match="that is waiting"):
+        jobs.again(job.id, by=user("ada"))
+    work_off(worker)
+    with pytest.raises(JobError, match="that is done"):
+        jobs.again(job.id, by=user("boss", Role.ADMINISTRATOR))
+    assert not jobs.may_start_again(jobs.find(job.id), user("ada"))
+
+
+def test_what_did_not_work_is_started_again_by_its_owner_or_an_administrator_in_their_name(jobs, worker):
+    job = jobs.submit("refuse", {"by": "ada"}, owner="ada")
+    work_off(worker)
+    with pytest.raises(JobError, match="of ada"):
+        jobs.again(job.id, by=user("eve"))
+    again = jobs.again(job.id, by=user("boss", Role.ADMINISTRATOR))
+    assert (again.owner, again.arguments) == ("boss", {"by": "boss"})
+    assert again.id != job.id
+
+
+def test_twenty_an_hour_are_started_again_and_then_somebody_elses(jobs, monkeypatch):
+    id = jobs.submit("count", {"to": 1}, owner="ada").id
+    for _ in range(MOST_STARTS):
+        jobs.cancel(id, by=user("ada"))
+        id = jobs.again(id, by=user("ada")).id
+    jobs.cancel(id, by=user("ada"))
+    with pytest.raises(TooManyJobsError, match="within an hour") as refused:
+        jobs.again(id, by=user("Ada"))
+    assert 3590 <= refused.value.wait <= 3600
+    assert jobs.again(id, by=user("boss", Role.ADMINISTRATOR)).state is State.WAITING
 
 
 def test_a_waiting_job_is_cancelled_at_once_and_never_run(jobs, worker):
@@ -342,6 +375,48 @@ def test_a_damaged_store_is_set_aside(home, caplog):
     assert len(list(home.glob("damaged-*-jobs.sqlite"))) == 1
 
 
+def test_who_can_write_to_the_store_puts_no_job_there_in_somebodys_name(jobs, worker, caplog):
+    real = jobs.submit("refuse", {"to": 1}, owner="ada")
+    storage = worker._store.huey.storage
+    forged = json.dumps(
+        {"kind": "count", "arguments": {"to": 1}, "model": KEY, "owner": "boss", "created": 1.0}
+    )
+    other = Store(worker._store.home, key="another key")
+    storage.put_data("job:forged", forged.encode())
+    storage.put_data("job:signed", other._sealed("job:signed", json.loads(forged)))
+    # What is signed under one name is nothing under another.
+    storage.put_data("job:moved", storage.peek_data(f"job:{real.id}"))
+    for id in ("forged", "signed", "moved"):
+        worker._enqueue(id, 1)
+    work_off(worker)
+    assert [jobs.find(id) for id in ("forged", "signed", "moved")] == [None, None, None]
+    assert [jobs.result(id) for id in ("forged", "signed", "moved")] == [None, None, None]
+    assert jobs.find(real.id).state is State.FAILED
+    assert "not signed with our key: a job" in caplog.text
+
+
+def test_jobs_are_forgotten_while_the_worker_runs(worker, monkeypatch):
+    done = []
+    for chore in ("beat", "sweep", "forget"):
+        monkeypatch.setattr(worker, chore, lambda chore=chore: done.append(chore))
+    due = dict.fromkeys(worker._chores, 0.0)
+    worker._do_chores(due)
+    worker._do_chores(due)
+    assert sorted(done) == ["beat", "forget", "sweep"]
+    due[worker.forget] = 0.0
+    worker._do_chores(due)
+    assert done.count("forget") == 2
+
+
+def test_the_log_says_kind_and_place_of_a_failure_and_nothing_of_a_customer(jobs, worker, caplog):
+    caplog.set_level("INFO")
+    job = jobs.submit("refuse", {}, owner="ada")
+    work_off(worker)
+    assert f"Job {job.id} (refuse) failed: ModelError in refuse, job_work.py line " in caplog.text
+    assert "two customers" not in caplog.text
+    assert "two customers" in jobs.find(job.id).error
+
+
 def test_the_store_runs_no_code_that_somebody_wrote_into_it(jobs, worker, tmp_path):
     import pickle
 
@@ -404,4 +479,4 @@ def test_the_claim_of_these_tests_is_what_a_worker_writes(jobs, worker):
 
 def test_names_of_owners_are_compared_whatever_their_case(jobs):
     job = replace(jobs.submit("count", {"to": 1}, owner="Ada"), owner="ADA")
-    assert job.may_be_cancelled_by(user("ada"))
+    assert job.may_be_changed_by(user("ada"))

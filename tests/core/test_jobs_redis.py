@@ -46,13 +46,13 @@ def answers(url: str) -> bool:
 @pytest.fixture
 def store(server, tmp_path) -> Store:
     redis.Redis.from_url(server).flushall()
-    return Store(tmp_path, server)
+    return Store(tmp_path, server, KEY)
 
 
 @pytest.fixture
 def another(store, server, tmp_path):
     """`another()`: the store as another machine sees it."""
-    return lambda: Store(tmp_path / "elsewhere", server)
+    return lambda: Store(tmp_path / "elsewhere", server, KEY)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_finished_jobs_are_forgotten_after_a_month(jobs, worker, store):
 
 def test_a_server_that_is_gone_is_told_in_words(tmp_path):
     with pytest.raises(JobError, match="can't be reached"):
-        Jobs(Store(tmp_path, f"unix://{tmp_path}/nobody"), WORK, lambda: KEY).submit(
+        Jobs(Store(tmp_path, f"unix://{tmp_path}/nobody", KEY), WORK, lambda: KEY).submit(
             "count", {"to": 1}, owner="ada"
         )
     assert list(tmp_path.iterdir()) == []
