@@ -12,7 +12,7 @@ from core.campaigns.economics import Known
 from core.campaigns.posterior import Verdict
 from core.campaigns.rates import Groups, Interval
 from core.campaigns.report import Report
-from core.compare import rate_difference, rest_of
+from core.compare import FEWEST, rate_difference, rest_of
 from core.crossfilter import Moments, Selection
 from core.customers.schema import CAMPAIGNS
 from core.numbers import Numbers, times
@@ -189,8 +189,11 @@ def _accepted_note(found: Report, numbers: Numbers) -> str:
     everyone, selected = _moments(found.everyone), _moments(found.selected)
     if selected.known == everyone.known:
         return sure
-    difference = rate_difference(selected, rest_of(everyone, selected))
+    rest = rest_of(everyone, selected)
+    difference = rate_difference(selected, rest)
     chance = "; could be chance" if difference is None or difference.chance else ""
+    if min(selected.known, rest.known) < FEWEST:
+        chance = "; too few customers to say whether that is chance"
     return f"{sure}; {times(interval.rate, everyone.mean)}{chance}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dash import Dash
 from dash.development.base_component import Component
@@ -12,8 +12,9 @@ from callbacks import filters, relations, trust
 from callbacks.filters import Asked, FilteredPage, More, Texts
 from callbacks.shell import Query, mode
 from core.campaigns import Interval, wilson_interval
-from core.compare import Difference, mean_difference, mean_interval, rate_difference, rest_of
-from core.crossfilter import Answer, Moments, Selection, View
+from core.circular import Chosen, chosen_by
+from core.compare import FEWEST, Difference, mean_difference, mean_interval, rate_difference, rest_of
+from core.crossfilter import Answer, Selection, View
 from core.numbers import Numbers, times
 from core.segments import words
 from core.segments.profile import Profile, SegmentProfile
@@ -66,7 +67,7 @@ def register(_app: Dash, _services: Services) -> None:
 def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
     """Opening sentence, key figures and the sizes on the segment cards."""
     texts = {ids.LEAD: _lead(services, selection, answer)}
-    texts |= _key_figures(services, answer)
+    texts |= _key_figures(services, selection, answer)
     return texts | _sizes(services, answer)
 
 
@@ -109,7 +110,7 @@ def _lead(services: Services, selection: Selection, answer: Answer) -> str:
     )
 
 
-def _key_figures(services: Services, answer: Answer) -> Texts:
+def _key_figures(services: Services, selection: Selection, answer: Answer) -> Texts:
     numbers, chosen, everyone = services.numbers, answer.selected, answer.everyone
     spending, all_spending = chosen.values["Total_Spending"], everyone.values["Total_Spending"]
     customers, total = f"in {services.model.card.parameters.k} segments", "in two years"
@@ -124,45 +125,70 @@ def _key_figures(services: Services, answer: Answer) -> Texts:
         f"{ids.CUSTOMERS}-note": customers,
         f"{ids.TOTAL}-value": numbers.money(spending.sum),
         f"{ids.TOTAL}-note": total,
-        **_mean(ids.EACH, spending, all_spending, numbers),
-        **_mean(ids.EARN, chosen.values["Income"], everyone.values["Income"], numbers),
-        **_rate(ids.RESPONSE, chosen.values["Response"], everyone.values["Response"], numbers),
+        **_mean(services, ids.EACH, "Total_Spending", selection, answer),
+        **_mean(services, ids.EARN, "Income", selection, answer),
+        **_rate(services, ids.RESPONSE, "Response", selection, answer),
     }
 
 
-def _mean(id: str, chosen: Moments, everyone: Moments, numbers: Numbers) -> Texts:
+def _mean(services: Services, id: str, name: str, selection: Selection, answer: Answer) -> Texts:
+    chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
     interval = mean_interval(chosen)
     # No amount is below nothing, nor is a mean of them, however few they are.
     interval = replace(interval, low=max(interval.low, 0.0)) if interval else None
-    difference = mean_difference(chosen, rest_of(everyone, chosen))
-    against = times(chosen.mean, everyone.mean) if chosen.known < everyone.known else ""
-    return {
-        f"{id}-value": numbers.money(chosen.mean),
-        f"{id}-note": _note(against, interval, difference, numbers.money),
-    }
+    said = Against(
+        times(chosen.mean, everyone.mean),
+        chosen.known,
+        everyone.known,
+        chosen_by(selection, name, services.model.card.parameters.basis),
+        interval,
+        mean_difference(chosen, rest_of(everyone, chosen)),
+    )
+    write = services.numbers.money
+    return {f"{id}-value": write(chosen.mean), f"{id}-note": note(said, write)}
 
 
-def _rate(id: str, chosen: Moments, everyone: Moments, numbers: Numbers) -> Texts:
-    interval = wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None
-    difference = rate_difference(chosen, rest_of(everyone, chosen))
-    against = f"against {numbers.rate(everyone.mean)} of everyone" if chosen.known < everyone.known else ""
-    return {
-        f"{id}-value": numbers.rate(chosen.mean),
-        f"{id}-note": _note(against, interval, difference, numbers.rate),
-    }
+def _rate(services: Services, id: str, name: str, selection: Selection, answer: Answer) -> Texts:
+    chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
+    write = services.numbers.rate
+    said = Against(
+        f"against {write(everyone.mean)} of everyone",
+        chosen.known,
+        everyone.known,
+        chosen_by(selection, name, services.model.card.parameters.basis),
+        wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None,
+        rate_difference(chosen, rest_of(everyone, chosen)),
+    )
+    return {f"{id}-value": write(chosen.mean), f"{id}-note": note(said, write)}
 
 
-def _note(
-    against: str, interval: Interval | None, difference: Difference | None, write: Callable[[float], str]
-) -> str:
-    """Against everyone, how sure, and whether it could be chance."""
-    if interval is None:
+@dataclass(frozen=True)
+class Against:
+    """A figure of the selected against everyone's: how it compares in words, and all that says how sure that is."""
+
+    words: str
+    known: int
+    everyone: int
+    chosen: Chosen | None
+    interval: Interval | None
+    difference: Difference | None
+
+
+def note(said: Against, write: Callable[[float], str]) -> str:
+    """Against everyone, how sure, and whether it could be chance; none of that of what the filters decided."""
+    if said.interval is None:
         return "too few customers to say"
-    sure = f"95% interval {write(interval.low)} to {write(interval.high)}"
-    if not against:
+    sure = f"95% interval {write(said.interval.low)} to {write(said.interval.high)}"
+    if said.known == said.everyone:
         return sure
-    chance = "; the difference could be chance" if difference is None or difference.chance else ""
-    return f"{against}{chance}. {sure}"
+    if said.chosen:
+        return f"{said.words}; {said.chosen}"
+    if said.known < FEWEST:
+        return f"{said.words}; too few customers to say whether that is chance"
+    if said.everyone - said.known < FEWEST:
+        return f"{said.words}; too few others to say whether that is chance. {sure}"
+    chance = "; the difference could be chance" if said.difference is None or said.difference.chance else ""
+    return f"{said.words}{chance}. {sure}"
 
 
 def _sizes(services: Services, answer: Answer) -> Texts:
@@ -196,5 +222,7 @@ def _source(services: Services) -> str:
     touched = numbers.whole(sum(run.rows for run in card.rules))
     return (
         f"From {card.data.name}, {numbers.whole(card.data.rows)} rows; cleaning rules touched {touched} of "
-        f"them. Model {card.key}, {card.made[:10]}."
+        f"them. Model {card.key}, {card.made[:10]}. Everyone is all customers of this file, of whom every figure is "
+        "exact; an interval says where the figure of many more customers like the selected would lie. Where nothing "
+        "says that a difference could be chance, it can be still: among twenty that are chance alone, one looks so."
     )

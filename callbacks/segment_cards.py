@@ -8,11 +8,12 @@ from datetime import datetime
 from dash.development.base_component import Component
 
 from callbacks import trust
+from core.circular import by_construction
 from core.crossfilter import Answer
 from core.customers.schema import FIELDS
 from core.numbers import Numbers
 from core.segments import words
-from core.segments.compare import COMPARED, by_construction, size_word
+from core.segments.compare import COMPARED, size_word
 from core.segments.names import Naming, Said
 from core.segments.profile import Profile, SegmentProfile
 from core.services import Services

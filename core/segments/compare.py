@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.circular import by_construction
 from core.compare import FEWEST, Difference, mean_difference, rate_difference, rest_of
 from core.crossfilter import Answer, Clause, Moments, Selection, Table, View
 from core.customers.people import People
 from core.customers.schema import BASIS, FIELDS, PRODUCTS, Kind
-from core.explore import LEVELS, is_part
+from core.explore import LEVELS
 from core.segments.profile import SMALL, Profile
 
 EVERYONE = 0  # among segment numbers, those of everyone together
@@ -27,15 +28,6 @@ COMPARED = (*BASIS, *DESCRIPTORS)
 CONFIDENCE = 0.95
 MOST = 50_000  # customers behind the quantiles; of more, a seeded sample stands for them
 _COHEN = ((0.8, "large"), (0.5, "medium"), (0.2, "small"))
-
-
-def by_construction(name: str, basis: Iterable[str]) -> bool:
-    """Whether segments made of `basis` differ in a field because they were made to: it is in it, or a part of it.
-
-    Their differences there are no finding: segments of pure noise differ as clearly (Gao, Bien and Witten 2024,
-    JASA 119: 332-342).
-    """
-    return any(name == one or is_part(name, one) for one in basis)
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,14 @@ def test_filters_change_every_figure(ask, table):
     }
 
 
+def test_of_a_handful_it_is_not_said_whether_their_rate_could_be_chance(ask, table):
+    few = table[(table["Children"] == 3) & (table["Segment"] == 3)]
+    texts = ask(clauses={"Children": [3], "Segment": [2]})["texts"]
+    assert texts["campaigns-contacted-value"] == str(len(few))
+    assert 0 < len(few) < 10
+    assert "too few customers to say whether that is chance" in texts["campaigns-accepted-note"]
+
+
 def test_the_board_keeps_all_segments_when_one_is_chosen(ask):
     everyone, one = ask(), ask(clauses={"Segment": [1]})
     same = [f"campaigns-board-{number}-profit" for number in range(1, 7)]

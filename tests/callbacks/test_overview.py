@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from callbacks.overview import Against, note
+from core.campaigns import Interval
+from core.circular import Chosen
+from core.compare import Difference
 from tests.callbacks.dash_client import drawn_with, strings, table_rows, text
 
 
@@ -116,3 +120,58 @@ def test_income_against_spending_says_the_correlation_and_shows_customers_of_the
         pairs = set(zip(rows["Income"], rows["Total_Spending"], strict=True))
         assert set(zip(trace["x"], trace["y"], strict=True)) <= pairs
         assert trace["x"]
+
+
+@pytest.fixture
+def ask(viewer):
+    def put(**clauses: list[int]) -> dict:
+        question = {"page": "/", "n": 1, "clauses": clauses}
+        response = viewer.call("filters-answer.data", {"filters-ask.data": question}, "filters-ask.data")
+        assert response.status_code == 200, response.text
+        return response.json["response"]["filters-answer"]["data"]["texts"]
+
+    return put
+
+
+def notes(texts) -> list[str]:
+    return [texts[f"overview-{name}-note"] for name in ("each", "earn", "response")]
+
+
+def test_a_figure_that_the_filter_is_on_says_so_and_claims_no_certainty(ask, table):
+    each, earn, response = notes(ask(Response=[1]))
+    assert response == f"against {table['Response'].mean():.1%} of everyone; selected by this field"
+    assert "95% interval" in each
+    assert "95% interval" in earn
+    assert "selected by this field" in notes(ask(Total_Spending=[7]))[0]
+    assert "selected by a field that holds it in part" in notes(ask(Average_Basket=[7]))[0]
+
+
+def test_a_segments_card_says_that_it_was_made_from_spending_and_income_and_not_from_answers(ask):
+    each, earn, response = notes(ask(Segment=[0]))
+    for said in (each, earn):
+        assert said.endswith("segments were made from it")
+        assert "interval" not in said
+    assert "95% interval" in response
+
+
+def told(known: int, everyone: int, *, sure: bool, chosen: Chosen | None = None) -> str:
+    difference = Difference(2.0, 1.0 if sure else -1.0, 5.0)
+    said = Against("twice the average", known, everyone, chosen, Interval(4.0, 3.0, 7.0), difference)
+    return note(said, str)
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_of_fewer_than_ten_on_either_side_it_is_not_said_whether_it_could_be_chance(sure):
+    assert told(9, 500, sure=sure) == "twice the average; too few customers to say whether that is chance"
+    assert "too few others to say" in told(491, 500, sure=sure)
+    assert ("could be chance" in told(10, 500, sure=sure)) == (not sure)
+    assert "too few" not in told(490, 500, sure=sure)
+
+
+def test_of_everyone_there_is_an_interval_and_nothing_to_compare_with():
+    assert told(500, 500, sure=True, chosen=Chosen.BY_FIELD) == "95% interval 3.0 to 7.0"
+
+
+def test_the_page_says_who_everyone_is_and_what_a_missing_flag_does_not_promise(words):
+    assert "Everyone is all customers of this file" in words
+    assert "among twenty that are chance alone, one looks so" in words

@@ -13,7 +13,6 @@ from core.segments.compare import (
     Comparison,
     Group,
     boxes,
-    by_construction,
     compare,
     size_word,
 )
@@ -100,8 +99,6 @@ def test_fields_of_the_basis_and_parts_of_them_differ_by_construction_and_have_n
         gap = found.widest(name, [1, 2, 3])[2]
         assert (gap.interval is None) == (name in found.made)
         assert gap.interval is not None or gap.chance
-    assert not by_construction("MntWines", ["Age"])
-    assert by_construction("Total_Purchases", ["NumWebPurchases"])
 
 
 def test_an_interval_between_two_segments_is_welchs(model):
