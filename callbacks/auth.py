@@ -21,7 +21,7 @@ from core.accounts.entry import Entry
 from core.accounts.permissions import Action
 from core.accounts.users import User, UserStore
 from core.errors import AccountError
-from core.settings import Settings
+from core.settings import Settings, listed
 
 __all__ = ["Door", "register", "signed_in"]
 
@@ -39,7 +39,9 @@ CLOSED = "Sign-up is closed. Ask the administrator for an account."
 def register(server: Flask, users: UserStore, settings: Settings) -> None:
     """Add the sign-in pages to `server`, and read the user of each request from `users`."""
     sessions.register(server, users, settings)
-    door = Door(Entry(users, Attempts(settings.home / "attempts.sqlite")), settings)
+    words = listed(settings.password_words)
+    server.config["PASSWORD_WORDS"] = words
+    door = Door(Entry(users, Attempts(settings.home / "attempts.sqlite"), words), settings)
     server.add_url_rule("/login", "login", door.login, methods=["GET", "POST"])
     server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])
     sign_out = requires(Action.SIGN_OUT)(door.logout)
@@ -58,7 +60,7 @@ class Door:
 
     def login(self) -> ResponseReturnValue:
         """Sign in, and go where the visitor was going."""
-        if request.method == "GET" and signed_in():
+        if _is_looking() and signed_in():
             return redirect(_destination())
         form = SignIn()
         if not form.validate_on_submit():
@@ -71,7 +73,7 @@ class Door:
 
     def signup(self) -> ResponseReturnValue:
         """Make an account, which signs in as well."""
-        if request.method == "GET" and signed_in():
+        if _is_looking() and signed_in():
             return redirect(_destination())
         if self._is_closed():
             return make_response(render_template("closed.html", message=CLOSED, next=_next()), 403)
@@ -95,7 +97,10 @@ class Door:
         if user is not None:
             self.entry.sign_out(user.username)
         sessions.end()
-        return redirect("/login?why=signed-out")
+        response = redirect("/login?why=signed-out")
+        # What pages kept in this browser goes with the session; cookies see to themselves.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
     def account(self) -> ResponseReturnValue:
         """Who the user is, and a new password; this session goes on, all others end."""
@@ -157,15 +162,19 @@ def _page(
         form[error.field].errors = [str(error)]
     elif error is not None:
         alert = str(error)
-    why = WHY.get(request.args.get("why", "")) if request.method == "GET" else None
+    why = WHY.get(request.args.get("why", "")) if _is_looking() else None
     text = render_template(
         template, form=form, focus=_focus(form), alert=alert, why=why, next=_next(), **shown
     )
-    response = make_response(text, 200 if request.method == "GET" else status)
+    response = make_response(text, 200 if _is_looking() else status)
     if isinstance(error, TooManyAttemptsError):
         response.status_code = 429
         response.headers["Retry-After"] = str(error.wait)
     return response
+
+
+def _is_looking() -> bool:
+    return request.method in ("GET", "HEAD")
 
 
 def _focus(form: FlaskForm) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
@@ -17,11 +19,13 @@ KEPT = (200, 304)
 
 
 class PageSessions(SecureCookieSessionInterface):
-    """Sessions that only pages and answers renew.
+    """Sessions signed by HMAC-SHA256 that only pages and answers renew.
 
     Flask lets an answer vary by cookie once the session was read. A file is the same for everybody who may
     have it, and a browser that finds another cookie than last time would load it again.
     """
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Leave answers that are files alone."""
@@ -38,7 +42,7 @@ def mark(response: Response) -> None:
     """Tell the browser what it may keep."""
     # A refusal or redirect that is kept would stand in for the file after signing in.
     if request.endpoint not in STATIC or response.status_code not in KEPT:
-        response.headers.setdefault("Cache-Control", NEVER)
+        response.headers["Cache-Control"] = NEVER
         return
     # Dash says how long a file of its own may be kept where the address holds its version.
     named_by_content = "m" in request.args or response.cache_control.max_age

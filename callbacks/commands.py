@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ from core.accounts.attempts import Attempts
 from core.accounts.entry import Entry
 from core.accounts.users import Role, User, UserStore, new_session_version
 from core.errors import ParterreError
-from core.settings import Settings
+from core.settings import Settings, listed
 
 ROLES = click.Choice([role.value for role in Role])
 
@@ -26,7 +27,8 @@ def register(server: Flask, users: UserStore, settings: Settings) -> None:
     parterre.add_command(accounts)
     _add_list(accounts, users)
     _add_switches(accounts, users)
-    _add_passwords(accounts, Entry(users, Attempts(settings.home / "attempts.sqlite")))
+    attempts, words = Attempts(settings.home / "attempts.sqlite"), listed(settings.password_words)
+    _add_passwords(accounts, Entry(users, attempts, words))
     server.cli.add_command(parterre)
 
 
@@ -60,22 +62,33 @@ def _add_switches(accounts: click.Group, users: UserStore) -> None:
 
 
 def _add_passwords(accounts: click.Group, entry: Entry) -> None:
+    stdin = click.option("--password-stdin", is_flag=True, help="Read the password from a pipe; for scripts.")
+
     @accounts.command("add", help="Add an account, also where sign-up is closed.")
     @click.argument("username")
     @click.option("--role", type=ROLES, default=Role.VIEWER.value, show_default=True)
-    @click.password_option()
-    def add(username: str, role: str, password: str) -> None:
+    @stdin
+    def add(username: str, role: str, password_stdin: bool) -> None:
+        password = _password(piped=password_stdin)
         with _in_words():
-            passwords.check_password(password, username)
+            passwords.check_password(password, username, entry.words)
             hashed = passwords.hash_password(password)
             click.echo(_line(entry.users.add(username, hashed, role=Role(role))))
 
     @accounts.command("password", help="Give an account a new password, and end its sessions.")
     @click.argument("username")
-    @click.password_option()
-    def change_password(username: str, password: str) -> None:
+    @stdin
+    def change_password(username: str, password_stdin: bool) -> None:
+        password = _password(piped=password_stdin)
         with _in_words():
             click.echo(_line(entry.reset_password(username, password)))
+
+
+def _password(*, piped: bool) -> str:
+    """Asked for, never an argument: every user of the machine may read those."""
+    if piped:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 @contextmanager

@@ -207,9 +207,10 @@ def answer_to(services: Services, pages: Mapping[str, FilteredPage], question: o
     SelectionError
         If the question is not one that our pages ask.
     """
-    if not isinstance(question, dict) or question.get("page") not in pages:
+    name = question.get("page") if isinstance(question, dict) else None
+    if not isinstance(question, dict) or not isinstance(name, str) or name not in pages:
         raise SelectionError.of(str(question)[:80], "a question about one of our pages")
-    page, number = pages[question["page"]], question.get("n")
+    page, number = pages[name], question.get("n")
     about = {
         "n": number if isinstance(number, int) else 0,
         "page": page.path,

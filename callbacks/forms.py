@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import current_app
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -67,7 +68,8 @@ class SignUp(FlaskForm):
 
     def validate_password(self, field: Field) -> None:
         """The rules for passwords."""
-        _told_here(lambda: check_password(field.data, self.username.data or ""))
+        words = current_app.config["PASSWORD_WORDS"]
+        _told_here(lambda: check_password(field.data, self.username.data or "", words))
 
 
 class ChangePassword(FlaskForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -10,12 +11,13 @@ from dash import Dash
 from flask import Flask, Response, current_app, g
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from itsdangerous import Signer
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import layouts
 from callbacks import ahead, caching, compression, envelope, guard, refusals, sessions
-from core.accounts.secret import session_key
+from core.accounts.secret import old_keys, session_key
 from core.settings import Settings
 
 TEMPLATES = Path(layouts.__file__).with_name("templates")
@@ -55,9 +57,12 @@ def secure(server: Flask, settings: Settings) -> None:
     SettingsError
         In production, without a SECRET_KEY of at least 32 characters.
     """
-    production = settings.env == "production"
+    production = settings.production
     server.secret_key = session_key(settings)
+    # CSRF tokens: Flask-WTF has no setting for it, and itsdangerous signs by SHA-1 unless told.
+    Signer.default_digest_method = staticmethod(hashlib.sha256)
     server.config.update(
+        SECRET_KEY_FALLBACKS=old_keys(settings),
         SESSION_COOKIE_NAME=sessions.COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -12,6 +12,7 @@ from core.accounts.users import User, UserStore
 from core.settings import Settings
 
 COOKIE = "parterre_session"
+BEGAN = "began"
 # Outlives the session, holds nothing, and tells "your session has ended" from "you were never here".
 WAS_HERE = "parterre_was_here"
 WAS_HERE_SECONDS = 30 * 24 * 3600
@@ -48,6 +49,9 @@ def register(server: Flask, users: UserStore, settings: Settings) -> None:
 
     @manager.user_loader
     def load(session_id: str) -> Account | None:
+        # A cookie that is stolen and kept in use would else live for ever.
+        if not 0 <= time.time() - session.get(BEGAN, 0) < settings.session_days * 24 * 3600:
+            return None
         version, _, username = session_id.partition(" ")
         user = users.get(username)
         if user is None or not user.active or user.session_version != version:
@@ -64,6 +68,7 @@ def begin(user: User) -> None:
     g.pop("csrf_token", None)
     g.renew_token = True
     session.permanent = True
+    session[BEGAN] = int(time.time())
     login_user(Account(user))
     refresh(user)
 

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         validation_alias="SECRET_KEY",
         description="Signs sessions; at least 32 characters. Made and kept in PARTERRE_HOME in development.",
     )
+    old_keys: SecretStr | None = Field(
+        default=None,
+        validation_alias="SECRET_KEY_FALLBACKS",
+        description="Keys of before, separated by commas: sessions that they signed go on.",
+    )
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="Address to listen on.")
     port: int = Field(default=8050, ge=0, le=65535, validation_alias="PORT", description="Port to listen on.")
     workers: int = Field(
@@ -67,6 +72,19 @@ class Settings(BaseSettings):
         le=720,
         validation_alias="PARTERRE_SESSION_HOURS",
         description="Hours without a click after which a session ends.",
+    )
+    session_days: float = Field(
+        default=7,
+        gt=0,
+        le=365,
+        validation_alias="PARTERRE_SESSION_DAYS",
+        description="Days after which a session ends, however it is used.",
+    )
+    password_words: str = Field(
+        default="",
+        validation_alias="PARTERRE_PASSWORD_WORDS",
+        description="Words that passwords may not be built on, separated by commas: names of the organisation, "
+        "its products and places.",
     )
     max_file_mb: int = Field(
         default=500,
@@ -103,6 +121,16 @@ class Settings(BaseSettings):
         validation_alias="PARTERRE_LOG_LEVEL",
         description="Least serious log line that is written.",
     )
+
+    @property
+    def production(self) -> bool:
+        """Whether others than developers use it."""
+        return self.env == "production"
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What a setting lists, separated by commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def variable(name: str) -> str:

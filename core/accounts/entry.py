@@ -20,6 +20,7 @@ class Entry:
 
     users: UserStore
     attempts: Attempts
+    words: tuple[str, ...] = ()
 
     def sign_up(self, username: str, password: str, *, address: str | None, only_first: bool = False) -> User:
         """A new account that has signed in.
@@ -30,7 +31,7 @@ class Entry:
             If the name or the password can't be had; `field` says which of the two.
         """
         check_username(username)
-        passwords.check_password(password, username)
+        passwords.check_password(password, username, self.words)
         self.attempts.take("sign-up", of_address(address))
         user = self.users.add(username, passwords.hash_password(password), only_first=only_first)
         return self.users.change(user.username, last_sign_in=datetime.now(UTC))
@@ -63,7 +64,7 @@ class Entry:
         AccountError
             If the current password is wrong (`field` "current") or the new one is no good ("password").
         """
-        passwords.check_password(new, username)
+        passwords.check_password(new, username, self.words)
         try:
             user = self._recognise(username, current, address)
         except TooManyAttemptsError:
@@ -79,7 +80,7 @@ class Entry:
         user = self.users.get(username)
         if user is None:
             raise AccountError(f"There is no account named {username}.", field="username")
-        passwords.check_password(new, user.username)
+        passwords.check_password(new, user.username, self.words)
         return self._renew(user, new)
 
     def _renew(self, user: User, password: str) -> User:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+from zxcvbn.matching import L33T_TABLE
 
 from core.errors import AccountError
 
@@ -16,19 +21,23 @@ SHORTEST = 12
 LONGEST = 256
 # What is left of a password without the username in it has to be a password's worth by itself.
 SHORTEST_BESIDE_USERNAME = 8
-FEWEST_DIFFERENT = 5
 
-COMMON = Path(__file__).with_name("common_passwords.txt")
-ROWS = (
-    "1234567890",
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "qwertzuiop",
-    "azertyuiop",
-    "abcdefghijklmnopqrstuvwxyz",
-)
-SWAPPED = str.maketrans("@431!0$57", "aaeiiosst")
+# Guesses that zxcvbn (Wheeler 2016, USENIX Security) has a password withstand: as typed, and without the
+# separators, capitals and repetitions that it counts as chance.
+FEWEST_GUESSES = 1e10
+FEWEST_GUESSES_OF_WORDS = 1e8
+# It takes seconds over long texts, and over those with many signs that could each be several letters.
+JUDGED = 40
+MOST_SIGNS = 3
+SIGNS = {sign: letter for letter, signs in L33T_TABLE.items() for sign in signs if not sign.isdigit()}
+# In any language, a name or a season with a year.
+ONE_WORD = re.compile(r"[\W\d_]*[^\W\d_]{1,11}[\W\d_]*")
+# Known passwords of twelve characters and more, and quotations, that zxcvbn's own lists don't hold.
+GUESSED_FIRST = Path(__file__).with_name("guessed_first.txt")
+PRODUCT = "parterre"
+BETTER = "Choose another; four words that have nothing to do with one another do well."
+# zxcvbn keeps the words it is given where all threads see them.
+JUDGING = Lock()
 
 # OWASP's parameters: 19 MiB, two passes, one lane; 27 ms where the library's defaults take 130 ms and 64 MiB.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
@@ -54,8 +63,8 @@ def needs_rehash(password_hash: str) -> bool:
     return HASHER.check_needs_rehash(password_hash)
 
 
-def check_password(password: str, username: str) -> None:
-    """Refuse a password that is easily guessed.
+def check_password(password: str, username: str, words: Iterable[str] = ()) -> None:
+    """Refuse a password that is easily guessed, above all by those who know the organisation's `words`.
 
     Raises
     ------
@@ -69,23 +78,54 @@ def check_password(password: str, username: str) -> None:
         raise _refused(f"Too long: {length} characters. Use {LONGEST} at most.")
     if _is_username(password, username):
         raise _refused("Too close to the username. Choose one that says nothing about you.")
-    if is_common(password):
-        raise _refused(
-            "Among the common passwords, which are tried first. Choose another; a few words do well."
-        )
+    why = _why_guessed(unicodedata.normalize("NFKC", password), [PRODUCT, username, *words])
+    if why:
+        raise _refused(f"{why} {BETTER}")
 
 
-def is_common(password: str) -> bool:
-    """Whether `password` is on the list of common ones, or is one of them dressed up."""
-    plain = unicodedata.normalize("NFKC", password).casefold()
-    letters = plain.translate(SWAPPED)
-    words = {plain, letters, _bare(plain), _bare(letters), _bare(plain).translate(SWAPPED)}
-    return (
-        len(set(plain)) < FEWEST_DIFFERENT
-        or not words.isdisjoint(_common())
-        or any(_unrepeated(word) in _common() for word in words)
-        or _runs_along(plain)
-    )
+def guesses(secret: str) -> float:
+    """How many guesses zxcvbn gives `secret`, of which it is shown as much as is soon judged."""
+    return float(_judge(secret, [PRODUCT])["guesses"])
+
+
+def _why_guessed(password: str, house: list[str]) -> str | None:
+    """Why `password` is found early by somebody who knows the words of the house, if it is."""
+    for text, fewest in _readings(password):
+        judged = _judge(text, house)
+        if judged["guesses"] < fewest:
+            return _reason(judged, house)
+    if ONE_WORD.fullmatch(password):
+        return "One word with figures or signs around it, which is tried early."
+    return None
+
+
+def _readings(password: str) -> Iterable[tuple[str, float]]:
+    yield password, FEWEST_GUESSES
+    words = re.findall(r"[^\W\d_]+|\d+", password.casefold())
+    if words:
+        yield "".join(dict.fromkeys(words)), FEWEST_GUESSES_OF_WORDS
+        yield "".join(words), FEWEST_GUESSES_OF_WORDS
+
+
+def _judge(text: str, house: list[str]) -> Mapping[str, Any]:
+    judged = text[:JUDGED]
+    if len(SIGNS.keys() & set(judged)) > MOST_SIGNS:
+        judged = judged.translate(str.maketrans(SIGNS))
+    with JUDGING:
+        result: Mapping[str, Any] = zxcvbn(judged, [*house, *_guessed_first()])
+    return result
+
+
+def _reason(judged: Mapping[str, Any], house: list[str]) -> str:
+    """What of the password was recognised."""
+    found = [match["matched_word"] for match in judged["sequence"] if match["pattern"] == "dictionary"]
+    ours = next((word for word in found if word in map(str.lower, house)), None)
+    if ours:
+        return f"Built on “{ours}”: names of product, user and organisation are tried first."
+    if any(word in _guessed_first() for word in found):
+        return "Among the common passwords, which are tried first."
+    warning = judged["feedback"]["warning"]
+    return f"Easily guessed. {warning}" if warning else "Easily guessed: common words, names and years."
 
 
 def _is_username(password: str, username: str) -> bool:
@@ -93,43 +133,9 @@ def _is_username(password: str, username: str) -> bool:
     return len(rest) < min(len(password), SHORTEST_BESIDE_USERNAME)
 
 
-def _bare(password: str) -> str:
-    """The password without the digits and signs around it, as in `2024!` after a word."""
-    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password)
-
-
-def _unrepeated(password: str) -> str:
-    """What the password repeats, if it is one text again and again."""
-    repeated = re.fullmatch(r"(.+?)\1+", password)
-    return repeated[1] if repeated else password
-
-
-def _runs_along(password: str) -> bool:
-    """Whether the password only runs along rows of the keyboard, the digits or the alphabet."""
-    rest = password
-    for row in ROWS:
-        for run in (row + row, (row + row)[::-1]):
-            rest = _without_runs(rest, run)
-    return len(rest) < FEWEST_DIFFERENT
-
-
-def _without_runs(password: str, row: str) -> str:
-    """The password without its stretches of four or more neighbours in `row`."""
-    kept, at = [], 0
-    while at < len(password):
-        end = at + 1
-        while end < len(password) and password[at : end + 1] in row:
-            end += 1
-        if end - at < 4:
-            kept.append(password[at])
-            end = at + 1
-        at = end
-    return "".join(kept)
-
-
 @cache
-def _common() -> frozenset[str]:
-    return frozenset(COMMON.read_text(encoding="utf-8").split())
+def _guessed_first() -> tuple[str, ...]:
+    return tuple(GUESSED_FIRST.read_text(encoding="utf-8").split())
 
 
 def _normal(password: str) -> bytes:

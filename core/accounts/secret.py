@@ -8,11 +8,15 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from core.accounts.passwords import guesses
 from core.errors import SettingsError
 from core.files import write_whole
-from core.settings import Settings, variable
+from core.settings import Settings, listed, variable
 
 SHORTEST = 32
+FEWEST_DIFFERENT = 10
+# Guesses, as zxcvbn counts them: a key of 32 random characters takes many more, a sentence as well.
+FEWEST_GUESSES = 1e18
 LOG = logging.getLogger(__name__)
 
 
@@ -22,26 +26,47 @@ def session_key(settings: Settings) -> str:
     Raises
     ------
     SettingsError
-        In production, without a key of at least 32 characters.
+        In production, without a key of at least 32 characters that nobody guesses.
     """
     given = settings.secret_key.get_secret_value().strip() if settings.secret_key else ""
-    if settings.env == "production":
-        return _long_enough(given)
+    if settings.production:
+        return _strong(given, variable("secret_key"))
     if given and len(given) < SHORTEST:
         LOG.warning("SECRET_KEY is shorter than %d characters: good for development only", SHORTEST)
     return given or _kept_key(settings.home / "secret_key")
 
 
-def _long_enough(key: str) -> str:
-    if len(key) < SHORTEST:
-        name = variable("secret_key")
-        found = f"{len(key)} characters" if key else "none"
+def old_keys(settings: Settings) -> list[str]:
+    """Keys that sign nothing any more, but whose sessions go on.
+
+    Raises
+    ------
+    SettingsError
+        In production, if one of them would not do as the key of today.
+    """
+    given = listed(settings.old_keys.get_secret_value()) if settings.old_keys else ()
+    return [_strong(key, variable("old_keys")) if settings.production else key for key in given]
+
+
+def _strong(key: str, name: str) -> str:
+    found = _weakness(key)
+    if found:
         raise SettingsError(
-            f"{name}: found {found}. Expected at least {SHORTEST} characters when {variable('env')} is "
-            "production, the same for all workers. Make one with: "
+            f"{name}: found {found}. Expected at least {SHORTEST} characters, made by chance, when "
+            f"{variable('env')} is production, the same for all workers. Make one with: "
             "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     return key
+
+
+def _weakness(key: str) -> str | None:
+    if not key:
+        return "none"
+    if len(key) < SHORTEST:
+        return f"{len(key)} characters"
+    if len(set(key)) < FEWEST_DIFFERENT:
+        return f"only {len(set(key))} different characters"
+    return "one that is easily guessed" if guesses(key) < FEWEST_GUESSES else None
 
 
 def _kept_key(path: Path) -> str:

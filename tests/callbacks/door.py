@@ -23,7 +23,15 @@ UPDATE = "/_dash-update-component"
 
 def settings_in(home: Path, **changes: object) -> Settings:
     """Settings that the machine's own environment has no say in."""
-    plain = {"env": "development", "secret_key": None, "proxies": 0, "signup": "open", "session_hours": 12}
+    plain = {
+        "env": "development",
+        "secret_key": None,
+        "proxies": 0,
+        "signup": "open",
+        "session_hours": 12,
+        "session_days": 7,
+    }
+    plain |= {"old_keys": None, "password_words": ""}
     return load(**{"home": home, **plain, **changes})
 
 

@@ -61,7 +61,7 @@ def test_passwords_are_kept_as_hashes(visitor, tmp_path):
         ("12345", PASSWORD, PASSWORD, "username", "reads as a number"),
         ("anna", "", "", "password", "Choose a password"),
         ("anna", "short", "short", "password", "Too short"),
-        ("anna", "password1234", "password1234", "password", "common passwords"),
+        ("anna", "password1234", "password1234", "password", "very common password"),
         ("anna.lopez.77", "anna.lopez.77", "anna.lopez.77", "password", "Too close to the username"),
         ("anna", PASSWORD, "a garden in autumn", "repeat", "The two passwords differ"),
         ("TAKEN", PASSWORD, PASSWORD, "username", "This username is taken"),
@@ -259,6 +259,24 @@ def test_a_change_that_breaks_a_rule_is_told_beside_its_field(
     assert answer.status_code == 400
     assert complaint in described(answer.get_data(as_text=True), field)
     assert Visitor(server).sign_in("anna", PASSWORD).status_code == 302
+
+
+def test_a_password_on_a_word_of_the_organisation_is_refused_at_every_door(tmp_path):
+    server = build(tmp_path, password_words="Companyname, Springfield")
+    visitor = Visitor(server)
+    page = visitor.sign_up("anna", "companyname123").get_data(as_text=True)
+    assert "Built on “companyname”" in described(page, "password")
+    visitor.sign_up("anna")
+    new = {"current": PASSWORD, "password": "springfield 2026", "repeat": "springfield 2026"}
+    page = visitor.post("/account", new).get_data(as_text=True)
+    assert "Built on “springfield”" in described(page, "password")
+
+
+@pytest.mark.parametrize("path", ["/login", "/signup"])
+def test_programs_that_only_look_at_the_door_find_it(visitor, path):
+    assert visitor.client.head(path).status_code == 200
+    visitor.sign_up("anna")
+    assert visitor.client.head(path).location == "/"
 
 
 def test_who_is_signed_in_is_sent_on_from_the_door(visitor):

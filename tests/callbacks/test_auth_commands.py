@@ -18,9 +18,12 @@ def users(server):
 
 @pytest.fixture
 def run(server):
-    return lambda *words, typed=None: server.test_cli_runner().invoke(
-        args=["parterre", "users", *words], input=typed
-    )
+    def command(*words, typed=None, piped=None):
+        words += ("--password-stdin",) if piped else ()
+        given = f"{piped}\n" if piped else typed
+        return server.test_cli_runner().invoke(args=["parterre", "users", *words], input=given)
+
+    return command
 
 
 @pytest.fixture
@@ -43,14 +46,14 @@ def test_an_account_can_be_added_where_sign_up_is_closed(run, anna, server):
 
 
 def test_a_role_can_be_given_and_taken(run, anna, users):
-    run("add", "ben", "--role", "administrator", "--password", PASSWORD)
+    run("add", "ben", "--role", "administrator", piped=PASSWORD)
     assert users.get("ben").role is Role.ADMINISTRATOR
     assert run("role", "ben", "viewer").exit_code == 0
     assert users.get("ben").role is Role.VIEWER
 
 
 def test_a_disabled_account_is_out_and_can_be_let_in_again(run, anna, server):
-    run("add", "ben", "--password", PASSWORD)
+    run("add", "ben", piped=PASSWORD)
     ben = Visitor(server)
     ben.sign_in("ben")
     assert run("disable", "ben").exit_code == 0
@@ -73,17 +76,21 @@ def test_a_new_password_ends_the_sessions_of_the_old(run, anna, server):
         (("role", "anna", "viewer"), "last active administrator"),
         (("disable", "anna"), "last active administrator"),
         (("role", "anna", "king"), "'king' is not one of"),
-        (("add", "=cmd|x", "--password", PASSWORD), "start with a letter or digit"),
-        (("add", "ANNA", "--password", PASSWORD), "taken"),
-        (("password", "anna", "--password", "short"), "Too short"),
-        (("password", "zora", "--password", PASSWORD), "no account named zora"),
+        (("add", "=cmd|x"), "start with a letter or digit"),
+        (("add", "ANNA"), "taken"),
+        (("password", "zora"), "no account named zora"),
+        (("add", "ben", "--password", PASSWORD), "No such option"),
     ],
 )
 def test_what_can_not_be_done_is_told_in_a_sentence(run, anna, words, complaint):
-    done = run(*words)
+    done = run(*words, piped=PASSWORD if words[0] in ("add", "password") else None)
     assert done.exit_code != 0
     assert complaint in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_short_password_is_refused_here_too(run, anna):
+    assert "Too short" in run("password", "anna", piped="short").output
 
 
 def test_a_damaged_accounts_file_is_told_in_a_sentence(run, anna, tmp_path):

@@ -5,6 +5,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pydantic import SecretStr
 
 from callbacks import sessions
 from core.accounts.users import Role
@@ -177,6 +178,43 @@ def test_a_session_in_use_is_renewed(visitor, monkeypatch):
     assert cookie_of(visitor) != before
     monkeypatch.setattr(time, "time", lambda: now + 22 * 3600)
     assert visitor.is_in()
+
+
+def test_a_session_ends_after_some_days_however_much_it_is_used(tmp_path, monkeypatch):
+    """A stolen cookie that is kept in use would else live until its owner signs out."""
+    visitor, began = Visitor(build(tmp_path, session_days=2)), time.time()
+    visitor.sign_up("anna")
+    for hours in range(6, 48, 6):
+        monkeypatch.setattr(time, "time", lambda hours=hours: began + hours * 3600)
+        assert visitor.is_in()
+    monkeypatch.setattr(time, "time", lambda: began + 48 * 3600 + 1)
+    assert visitor.get("/").location == "/login?why=expired"
+
+
+def test_a_session_that_does_not_say_when_it_began_is_none(visitor):
+    with visitor.client.session_transaction() as session:
+        del session[sessions.BEGAN]
+    assert not visitor.is_in()
+
+
+def test_signing_out_leaves_nothing_in_the_browser(visitor):
+    assert visitor.post("/logout").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_a_session_goes_on_when_its_key_has_become_an_old_one(tmp_path):
+    old, new = "the first key is long enough to sign", "the next key is also long enough"
+    visitor = Visitor(build(tmp_path, secret_key=SecretStr(old)))
+    visitor.sign_up("anna")
+    for keys, goes_on in (({"old_keys": SecretStr(f"{old}, other")}, True), ({}, False)):
+        after = Visitor(build(tmp_path, secret_key=SecretStr(new), **keys))
+        put_back(after, cookie_of(visitor))
+        assert after.is_in() == goes_on
+
+
+def test_sessions_and_tokens_are_signed_by_hmac_sha256(visitor):
+    """32 bytes, as 43 characters; SHA-1 has 20."""
+    for value in (cookie_of(visitor), visitor.token()):
+        assert len(value.rpartition(".")[2]) == 43
 
 
 def test_a_session_is_not_written_again_at_every_click(visitor):

@@ -111,3 +111,9 @@ def test_a_wrong_address_opens_the_page_unfiltered_and_says_why(viewer):
     drawn = str(viewer.page("/", "?Segment=none-such"))
     assert "Six segments" in drawn
     assert "Filters: found" in drawn
+
+
+@pytest.mark.parametrize("page", [{}, [], 7, None, {"page": "/"}])
+def test_a_page_that_is_no_text_is_refused_in_words_and_is_no_fault_of_ours(ask, page, caplog):
+    ask(page=page)
+    assert "Traceback" not in caplog.text

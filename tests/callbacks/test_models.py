@@ -66,6 +66,12 @@ def test_the_card_is_the_one_on_the_page(viewer, drawn):
     assert card["key"] in text(drawn)
 
 
+@pytest.mark.parametrize("name", ["card.json", "pipeline.skops", "profile.csv", "profile.xlsx"])
+def test_no_file_stays_in_a_cache(viewer, name):
+    answer = viewer.client.get(f"/models/files/{name}", buffered=True)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_each_segment_has_its_rule(drawn):
     assert len(drawn_with(drawn, className="p-rule")) == 6
 

@@ -13,7 +13,7 @@ from core.errors import SettingsError
 from core.settings import ROOT
 from tests.callbacks.door import PASSWORD, Visitor, build, open_page
 
-KEY = SecretStr("k" * 32)
+KEY = SecretStr("YcB2nq8eJ4kz0RrTn1vVhW6sLx3uPg9m")
 
 
 @pytest.fixture

@@ -1,15 +1,17 @@
 """The key that signs sessions."""
 
+import secrets
 import subprocess
 import sys
 
 import pytest
 from pydantic import SecretStr
 
-from core.accounts.secret import session_key
+from core.accounts.secret import old_keys, session_key
 from core.errors import SettingsError
 from core.settings import ROOT, load
 
+STRONG = "YcB2nq8eJ4kz0RrTn1vVhW6sLx3uPg9m"
 PRINT_KEY = """
 import sys
 from pathlib import Path
@@ -52,7 +54,7 @@ def test_a_key_cut_short_is_replaced(tmp_path):
 
 
 def test_a_given_key_is_used(tmp_path):
-    given = "k" * 40
+    given = "kept at the gate, under the third pot"
     assert session_key(settings(tmp_path, secret_key=SecretStr(given))) == given
     assert not (tmp_path / "secret_key").exists()
 
@@ -63,6 +65,29 @@ def test_production_refuses_to_start_without_a_long_key(tmp_path, given):
     with pytest.raises(SettingsError, match=r"SECRET_KEY: found .* Expected at least 32"):
         session_key(settings(tmp_path, env="production", secret_key=key))
     assert not (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize(
+    ("weak", "found"),
+    [
+        ("a" * 32, "only 1 different characters"),
+        ("changeme" * 5, "only 7 different"),
+        ("password" * 4 + "0123456789", "easily guessed"),
+        ("0123456789abcdef0123456789abcdef", "easily guessed"),
+    ],
+)
+@pytest.mark.parametrize("setting", ["secret_key", "old_keys"])
+def test_production_refuses_a_key_that_is_only_long(tmp_path, weak, found, setting):
+    keys = {"secret_key": SecretStr(STRONG), setting: SecretStr(weak)}
+    chosen = settings(tmp_path, env="production", **keys)
+    with pytest.raises(SettingsError, match=found):
+        session_key(chosen), old_keys(chosen)
+
+
+def test_keys_made_by_chance_are_strong_whatever_their_alphabet(tmp_path):
+    made = [secrets.token_urlsafe(48), secrets.token_hex(32), secrets.token_hex(16)]
+    for key in made:
+        assert session_key(settings(tmp_path, env="production", secret_key=SecretStr(key))) == key
 
 
 def test_the_refusal_does_not_print_the_key(tmp_path):
