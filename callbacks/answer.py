@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from callbacks.shell import mode
 from core.customers.schema import FIELDS
 from core.numbers import Numbers
-from core.segments import words
+from core.segments import advice, words
 from core.segments.profile import Profile, SegmentProfile
 from core.segments.question import Question, ask
 from core.segments.score import Scores, score
@@ -59,8 +59,8 @@ def _content(services: Services, question: Question) -> layout.Answer:
     scores = score(services.model.pipeline, question.table())
     segment = profile.segment(int(scores.segment[0]))
     neighbour = profile.segment(int(scores.neighbour[0]))
-    suggestion = words.suggestion(segment)
     values = {name: question.assumed.get(name, value) for name, value in question.values.items()}
+    suggestion = advice.of_customer(services.model, segment.number, values, numbers)
     rows = _comparisons(values, segment, profile, numbers)
     plotly = theme.template(mode(), numbers.separators)
     return layout.Answer(

@@ -16,7 +16,7 @@ from callbacks.filter_answer import origin
 from core.crossfilter import SelectionError
 from core.customers import shown
 from core.customers.schema import BASIS, FIELDS
-from core.segments import words
+from core.segments import advice
 from core.segments.score import Scores, score
 from core.segments.similar import Similar, similar
 from core.services import Services
@@ -37,7 +37,10 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
     row = people.rows(np.array([place]))
     scores = score(services.model.pipeline, row)
     segment, neighbour = (names(services)[int(n[0])] for n in (scores.segment, scores.neighbour))
-    suggestion = words.suggestion(services.model.card.profile.segment(int(scores.segment[0])))
+    values = {
+        name: float(row[name].iloc[0]) for name in FIELDS if name in row and not shown.is_text(name, people)
+    }
+    suggestion = advice.of_customer(services.model, int(scores.segment[0]), values, services.numbers)
     near = similar(services.model.pipeline, people, place)
     return layout.layout(
         Customer(

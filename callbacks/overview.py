@@ -12,11 +12,12 @@ from callbacks import filters, relations, trust
 from callbacks.filters import Asked, FilteredPage, More, Texts
 from callbacks.shell import Query, mode
 from core.campaigns import Interval, wilson_interval
+from core.campaigns.board import Row
 from core.circular import Chosen, chosen_by
 from core.compare import FEWEST, Difference, mean_difference, mean_interval, rate_difference, rest_of
 from core.crossfilter import Answer, Selection, View
 from core.numbers import Numbers, times
-from core.segments import words
+from core.segments import advice, words
 from core.segments.profile import Profile, SegmentProfile
 from core.services import Services
 from layouts import overview as layout
@@ -33,7 +34,7 @@ SHARED = View("overview-shared", "Segment", value="Total_Spending")
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and the selection in the address."""
     profile, numbers = services.model.card.profile, services.numbers
-    badges = trust.badges(services)
+    badges, verdicts = trust.badges(services), advice.rows(services.model)
     asked, error = filters.read(services, PAGE, query)
     answer = filters.ask(services, PAGE, asked)
     texts = tell(services, asked.selection, answer)
@@ -50,6 +51,7 @@ def draw(services: Services, query: Query) -> Component:
                     numbers,
                     texts[layout.card_id(segment.number)],
                     badges.get(segment.number),
+                    verdicts.get(segment.number),
                 )
                 for segment in profile.segments
             ],
@@ -80,10 +82,15 @@ PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell,
 
 
 def segment_card(
-    segment: SegmentProfile, profile: Profile, numbers: Numbers, size: str, trusted: Trust | None = None
+    segment: SegmentProfile,
+    profile: Profile,
+    numbers: Numbers,
+    size: str,
+    trusted: Trust | None = None,
+    verdict: Row | None = None,
 ) -> SegmentCard:
     """What the card of a segment says."""
-    suggestion = words.suggestion(segment)
+    suggestion = advice.suggestion(segment, profile, numbers, verdict)
     return SegmentCard(
         id=layout.card_id(segment.number),
         number=segment.number,
@@ -113,7 +120,7 @@ def _lead(services: Services, selection: Selection, answer: Answer) -> str:
 def _key_figures(services: Services, selection: Selection, answer: Answer) -> Texts:
     numbers, chosen, everyone = services.numbers, answer.selected, answer.everyone
     spending, all_spending = chosen.values["Total_Spending"], everyone.values["Total_Spending"]
-    customers, total = f"in {services.model.card.parameters.k} segments", "in two years"
+    customers, total = f"in {services.model.card.parameters.k} segments", "of all customers"
     if chosen.rows < everyone.rows:
         part = numbers.percent(chosen.rows / everyone.rows)
         customers = f"{part} of {numbers.whole(everyone.rows)}"
@@ -208,7 +215,7 @@ def _income(services: Services, asked: Asked, plotly: Template) -> Component:
     return chart(
         ids.BOTH,
         "Income against spending",
-        "income a year, spending in two years",
+        "income a year, total spending",
         found.figures[ids.BOTH],
         Table(relations.HEAD, found.tables[ids.BOTH].rows),
         legend([segment.name for segment in services.model.card.profile.segments]),

@@ -12,7 +12,7 @@ from core.circular import by_construction
 from core.crossfilter import Answer
 from core.customers.schema import FIELDS
 from core.numbers import Numbers
-from core.segments import words
+from core.segments import advice, words
 from core.segments.compare import COMPARED, size_word
 from core.segments.names import Naming, Said
 from core.segments.profile import Profile, SegmentProfile
@@ -25,9 +25,11 @@ def cards(services: Services, sizes: dict[int, str], *, may_name: bool) -> list[
     """A card for each segment of the live model."""
     profile, numbers = services.model.card.profile, services.numbers
     badges, namings = trust.badges(services), services.live.namings
+    verdicts = advice.rows(services.model)
     drawn = []
     for segment in profile.segments:
-        suggestion, said = words.suggestion(segment), namings.get(segment.number, Naming())
+        suggestion = advice.suggestion(segment, profile, numbers, verdicts.get(segment.number))
+        said = namings.get(segment.number, Naming())
         content = layout.FullCard(
             number=segment.number,
             name=segment.name,

@@ -32,7 +32,7 @@ def chart_id(field: str) -> str:
 
 def _chart(field: str, height: int = 240, *, across: bool = False) -> Chart:
     known = FIELDS[field]
-    scale = f"amount {known.unit}" if known.kind is Kind.AMOUNT else known.unit
+    scale = f"amount {known.unit}".strip() if known.kind is Kind.AMOUNT else known.unit
     if known.unit.startswith(("of ", "at ")):
         scale = f"{'number' if known.kind is Kind.COUNT else 'fraction'} {known.unit}"
     return Chart(chart_id(field), known.label, field, across=across, height=height, scale=scale)

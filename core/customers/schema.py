@@ -89,8 +89,8 @@ _FILE_FIELDS = (
             column,
             f"{product} spending",
             Kind.AMOUNT,
-            "in two years",
-            f"Spent on {product.lower()} in the last two years.",
+            "",
+            f"Spent on {product.lower()}, over the time that the file covers.",
             minimum=0,
         )
         for product, column in PRODUCTS.items()
@@ -133,7 +133,7 @@ _FILE_FIELDS = (
         )
         for number in range(1, 6)
     ),
-    _file("Complain", "Complained", Kind.FLAG, "", "1 if the customer complained in the last two years."),
+    _file("Complain", "Complained", Kind.FLAG, "", "1 if the customer complained."),
     _file(
         "Z_CostContact",
         "Cost of a contact",
@@ -173,7 +173,7 @@ _DERIVED_FIELDS = (
         "Total_Spending",
         "Total spending",
         Kind.AMOUNT,
-        "in two years",
+        "",
         "Sum of the six product amounts.",
         minimum=0,
     ),

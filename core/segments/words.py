@@ -1,14 +1,13 @@
-"""Segments in plain language: what stands out, a description with figures, a suggestion for marketing."""
+"""Segments in plain language: what stands out, and a description with figures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from core.customers.schema import FIELDS, Field, Kind
 from core.numbers import Numbers, times
-from core.segments.profile import Profile, SegmentProfile
+from core.segments.profile import SMALL, Profile, SegmentProfile
 
 TELLING = (
     "Total_Spending",
@@ -30,32 +29,48 @@ _SPANS = {"Age": "aged {}", "Recency": "last purchase {} days ago"}
 WORTH_SAYING = 0.3  # standardised difference below which a field is not said to stand out
 
 
-@dataclass(frozen=True)
-class Suggestion:
-    """What marketing could try, and the figures that speak for it."""
-
-    title: str
-    text: str
-
-
 def opening(profile: Profile, numbers: Numbers) -> str:
-    """The sentence that says who the customers are."""
-    best = max(profile.segments, key=lambda segment: segment.spending_share)
+    """The sentence that says who the customers are; no segment of a handful is put first."""
+    large = [segment for segment in profile.segments if not segment.small]
+    count = f"{spell(len(profile.segments))} segments"
+    if not large:
+        return f"{count}, none of {SMALL} customers or more: too few to say who brings most."
+    best = max(large, key=lambda segment: segment.spending_share)
+    among = "" if len(large) == len(profile.segments) else f" Of those with {SMALL} customers or more,"
+    name = f" {best.name}" if not among else f" {best.name.lower()}"
     return (
-        f"{spell(len(profile.segments))} segments. {best.name} are {numbers.percent(best.share)} "
-        f"of customers and bring {numbers.percent(best.spending_share)} of spending."
+        f"{count}.{among}{name} are {numbers.percent(best.share)} "
+        f"of customers and bring {numbers.percent(best.spending_share)} of spending{', the most' if among else ''}."
     )
 
 
 def stands_out(segment: SegmentProfile, profile: Profile, numbers: Numbers, *, most: int = 3) -> list[str]:
-    """The largest standardised differences from everyone, each as a phrase with its figures."""
-    fields = [name for name in TELLING if abs(segment.effects.get(name, 0.0)) >= WORTH_SAYING]
-    fields.sort(key=lambda name: -abs(segment.effects[name]))
+    """What sets the segment apart, each as a phrase with its figures.
+
+    First what its name speaks of, then the largest standardised differences from everyone; nothing that could be
+    chance (see `SegmentProfile.certain`).
+    """
+    if not segment.size:
+        return ["nobody is in it"]
+    if segment.small:
+        return ["too few customers to say what sets them apart"]
+    named = [name for name in segment.named_for if segment.certain(name)]
+    others = [name for name in TELLING if name not in named and _is_worth_saying(segment, name)]
+    fields = named + sorted(others, key=lambda name: -abs(segment.effects[name]))[: max(most - len(named), 0)]
     phrases = [
         phrase(FIELDS[name], segment.averages[name].mean, profile.averages[name].mean, numbers)
-        for name in fields[:most]
+        for name in fields
     ]
-    return phrases or ["close to the average in everything"]
+    return phrases or [_plain(segment)]
+
+
+def _is_worth_saying(segment: SegmentProfile, name: str) -> bool:
+    return abs(segment.effects.get(name, 0.0)) >= WORTH_SAYING and segment.certain(name)
+
+
+def _plain(segment: SegmentProfile) -> str:
+    apart = any(abs(segment.effects.get(name, 0.0)) >= WORTH_SAYING for name in TELLING)
+    return "what sets them apart could be chance" if apart else "close to the average in everything"
 
 
 def phrase(field: Field, value: float | None, average: float | None, numbers: Numbers) -> str:
@@ -74,90 +89,30 @@ def phrase(field: Field, value: float | None, average: float | None, numbers: Nu
 
 
 def description(segment: SegmentProfile, profile: Profile, numbers: Numbers) -> str:
-    """Three sentences: how many, what they spend, who they are."""
-    mean = {name: average.mean for name, average in segment.averages.items()}
-    spending, everyone = mean["Total_Spending"], profile.averages["Total_Spending"].mean
+    """Three sentences: how many, what they spend, who they are; what is not known is left out."""
+    mean = {name: one.mean for name, one in segment.averages.items() if one.mean is not None}
     customers = "customer" if segment.size == 1 else "customers"
-    return (
+    said = [
         f"{numbers.whole(segment.size)} {customers}, {numbers.percent(segment.share)} of all, "
-        f"with {numbers.percent(segment.spending_share)} of all spending. "
-        f"They spend {numbers.money(spending)} on average in two years, "
-        f"{times(spending or 0.0, everyone or 0.0)}. "
-        f"On average they are {numbers.whole(mean['Age'])} years old, have an income of "
-        f"{numbers.money(mean['Income'])} a year and {numbers.decimal(mean['Children'])} children at home; "
-        f"{numbers.percent(mean['Response'])} accepted the last campaign."
-    )
+        f"with {numbers.percent(segment.spending_share)} of all spending."
+    ]
+    if "Total_Spending" in mean:
+        everyone = profile.averages["Total_Spending"].mean or 0.0
+        spending = mean["Total_Spending"]
+        said.append(f"They spend {numbers.money(spending)} on average, {times(spending, everyone)}.")
+    who = [how(mean[name], numbers) for name, how in _WHO.items() if name in mean]
+    if who:
+        said.append(f"On average they {', '.join(who[:-1])}{' and ' if who[1:] else ''}{who[-1]}.")
+    if "Response" in mean:
+        said.append(f"{numbers.percent(mean['Response'])} accepted the last campaign.")
+    return " ".join(said)
 
 
-_Effects = dict[str, float]
-_SUGGESTIONS: tuple[tuple[Callable[[_Effects], bool], Suggestion], ...] = (
-    (
-        lambda effect: effect["Total_Spending"] > 0.5 and effect["Response"] > 0.15,
-        Suggestion(
-            "Reward and keep",
-            "They spend most and answer campaigns more often than others. Give early access, service and "
-            "recognition rather than discounts, and contact them first when a campaign has few places.",
-        ),
-    ),
-    (
-        lambda effect: effect["Total_Spending"] > 0.5,
-        Suggestion(
-            "Keep, and find the right offer",
-            "They spend far above average but do not answer campaigns more than others. Protect the "
-            "relationship, and test a different offer on a part of them before the next large mailing.",
-        ),
-    ),
-    (
-        lambda effect: effect["NumWebPurchases"] > 0.5,
-        Suggestion(
-            "Meet them online",
-            "They already buy on the website. Recommend complements at checkout, and move the budget for "
-            "printed contacts to the site and e-mail.",
-        ),
-    ),
-    (
-        lambda effect: effect["Recency"] > 0.5,
-        Suggestion(
-            "Win back at low cost",
-            "Their last purchase is long ago and their spending is low. One reminder with a clear reason to "
-            "return is enough; stop contacting those who stay silent.",
-        ),
-    ),
-    (
-        lambda effect: effect["Recency"] < -0.5 and effect["Total_Spending"] < 0,
-        Suggestion(
-            "Build the habit",
-            "They bought recently but little. Offer a second purchase soon after the first: small baskets, "
-            "starter sizes, a reason to come back within the month.",
-        ),
-    ),
-    (
-        lambda effect: effect["Deal_Rate"] > 0.3,
-        Suggestion(
-            "Bundles instead of discounts",
-            "A large part of their purchases are deals. Raise the basket with bundles and thresholds, and "
-            "keep blanket discounts for stock that must go.",
-        ),
-    ),
-    (
-        lambda effect: effect["Total_Spending"] < -0.3,
-        Suggestion(
-            "Inform, cheaply",
-            "They spend little and rarely answer. Keep them informed through free channels, and spend on "
-            "contacts only where a test shows that it pays.",
-        ),
-    ),
-)
-_PLAIN = Suggestion(
-    "Test before you spend",
-    "Nothing sets them clearly apart. Try two offers on small random groups and follow the better one.",
-)
-
-
-def suggestion(segment: SegmentProfile) -> Suggestion:
-    """What marketing could try with the segment, by rules on its standardised differences."""
-    effects = {name: segment.effects.get(name, 0.0) for name in TELLING}
-    return next((answer for applies, answer in _SUGGESTIONS if applies(effects)), _PLAIN)
+_WHO: Mapping[str, Callable[[float, Numbers], str]] = {
+    "Age": lambda mean, numbers: f"are {numbers.whole(mean)} years old",
+    "Income": lambda mean, numbers: f"have an income of {numbers.money(mean)} a year",
+    "Children": lambda mean, numbers: f"have {numbers.decimal(mean)} children at home",
+}
 
 
 def relation(one: str, other: str, correlation: float, customers: int) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.customers.schema import FIELDS
 from core.numbers import Numbers
 from core.segments import words
 from core.segments.profile import profile
@@ -47,19 +48,19 @@ def test_the_opening_names_the_segment_that_brings_most(model):
     assert numbers.percent(best.spending_share) in words.opening(found, numbers)
 
 
-def test_what_stands_out_comes_with_figures_and_the_largest_first(model):
+def test_what_a_name_speaks_of_comes_first_and_then_the_largest_differences(model):
     found = model.card.profile
-    poorest = found.segment(6)
-    phrases = words.stands_out(poorest, found, Numbers(), most=99)
-    effects = [abs(poorest.effects[name]) for name in words.TELLING]
-    assert len(phrases) == sum(effect >= words.WORTH_SAYING for effect in effects)
-    assert all(any(letter.isdigit() for letter in phrase) for phrase in phrases)
-
-
-def test_every_segment_has_a_suggestion_and_premium_ones_are_kept(model):
-    suggestions = [words.suggestion(segment).title for segment in model.card.profile.segments]
-    assert all(suggestions)
-    assert suggestions[0] in {"Reward and keep", "Keep, and find the right offer"}
+    for segment in found.segments:
+        phrases = words.stands_out(segment, found, Numbers())
+        named = [name for name in segment.named_for if segment.certain(name)]
+        assert named, "the names of the sample rest on what is certain"
+        for name, phrase in zip(named, phrases, strict=False):
+            told = words.phrase(
+                FIELDS[name], segment.averages[name].mean, found.averages[name].mean, Numbers()
+            )
+            assert phrase == told
+        assert len(phrases) == max(3, len(named))
+        assert all(any(letter.isdigit() for letter in phrase) for phrase in phrases)
 
 
 def test_descriptions_hold_the_figures_of_the_segment(model):
