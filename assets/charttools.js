@@ -22,7 +22,7 @@
 
   /* Two pictures of one chart under different filters are two files. */
   function fileName(name) {
-    var words = filtersInWords();
+    var words = parterre.filtersInWords();
     var filters = /^Filters: /.test(words) ? "-" + slug(words.slice(9)) : "";
     return "parterre-" + slug(name) + filters + "-" + today();
   }
@@ -34,18 +34,18 @@
 
   /* ---- What stands over a picture: name, finding, filters, date ---- */
 
-  function filtersInWords() {
+  parterre.filtersInWords = function () {
     var filters = parterre.filters;
     if (!filters || filters.page !== window.location.pathname || !filters.answer) { return ""; }
     var chips = (filters.answer.chips || []).map(function (chip) { return chip.label + ": " + chip.text; });
     return chips.length ? "Filters: " + chips.join("; ") : "All customers, no filters";
-  }
+  };
 
-  function dateInWords() {
+  parterre.dateInWords = function () {
     var format = parterre.filters && parterre.filters.format;
     var locale = format ? format.resolvedOptions().locale : document.documentElement.lang || "en";
     return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date()).replace(/ /g, "\u00a0");
-  }
+  };
 
   function measured(words, size) {
     var pen = document.createElement("canvas").getContext("2d");
@@ -69,8 +69,8 @@
   function head(frame, width) {
     var room = width - 2 * EDGE;
     var unit = textOf(frame, ".p-unit");
-    var last = [unit.charAt(0).toUpperCase() + unit.slice(1), dateInWords()].filter(Boolean).join(" \u00b7 ");
-    var lines = [textOf(frame, ".p-finding"), filtersInWords(), last];
+    var last = [unit.charAt(0).toUpperCase() + unit.slice(1), parterre.dateInWords()].filter(Boolean).join(" \u00b7 ");
+    var lines = [textOf(frame, ".p-finding"), parterre.filtersInWords(), last];
     var small = lines.reduce(function (all, line) { return all.concat(wrapped(line, room, HEAD.rest)); }, []);
     /* Names are bold, which is a little wider than what is measured. */
     var names = wrapped(textOf(frame, "h2"), room * 0.9, HEAD.name);

@@ -113,6 +113,8 @@
     requestAnimationFrame(function () { show(answer); });
   }
 
+  parterre.customersGrid = grid;
+
   function grid() {
     try {
       return window.dash_ag_grid.getApi("customers-grid");

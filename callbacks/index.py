@@ -18,6 +18,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <script src="/assets/theme.js"></script>
 {%css%}
+<link rel="stylesheet" href="/assets/print.css" media="print">
 </head>
 <body>{%app_entry%}<div class="p-boot" aria-hidden="true"><div class="p-bar"><span class="p-brand"><img \
 src="/assets/mark.svg" alt="" width="28" height="28"><span>Parterre</span></span></div><div class="p-main"><div \
@@ -31,7 +32,7 @@ DASH: dict[str, Any] = {
     "title": "Parterre",
     "update_title": None,
     "index_string": INDEX,
-    "assets_ignore": r"theme\.js|door\.css|\.txt$|\.svg$",
+    "assets_ignore": r"theme\.js|door\.css|print\.css|\.txt$|\.svg$",
     "meta_tags": [
         {"name": "viewport", "content": "width=device-width, initial-scale=1"},
         {"name": "description", "content": "Customer segments that you can see, click and question."},

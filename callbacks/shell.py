@@ -49,9 +49,18 @@ def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
     def draw_frame() -> Component:
         user = signed_in()
         visitor = shell.Visitor(user.username, user.role) if user else shell.Visitor("", "")
-        return shell.layout(links(views), visitor, services.numbers.separators)
+        return shell.layout(links(views), visitor, services.numbers.separators, _source(services))
 
     return draw_frame
+
+
+def _source(services: Services) -> shell.Source:
+    card, whole = services.model.card, services.numbers.whole
+    return shell.Source(
+        whole(len(services.model.people)),
+        f"{card.data.name}, {whole(card.data.rows)} rows. "
+        f"Model {card.key}: {card.parameters.k} segments, made {card.made[:10]}.",
+    )
 
 
 def register(app: Dash, services: Services, views: Sequence[View]) -> None:

@@ -28,6 +28,7 @@ class ids:
     CHANGED = "shell-changed"
     CHANGED_SAID = "shell-changed-said"
     TITLED = "shell-titled"
+    SOURCE = "shell-source"
     TEMPLATES = "shell-templates"
     TEMPLATES_READY = "shell-templates-ready"
 
@@ -49,8 +50,17 @@ class Visitor:
     role: str
 
 
-def layout(links: Sequence[Link], visitor: Visitor, separators: str) -> Component:
+@dataclass(frozen=True)
+class Source:
+    """What a printed page is from: how many customers, and the file and model in words."""
+
+    customers: str
+    words: str
+
+
+def layout(links: Sequence[Link], visitor: Visitor, separators: str, source: Source) -> Component:
     """The frame; the page comes by callback, by the address."""
+    counted: dict[str, Any] = {"data-customers": source.customers}
     return html.Div(
         [
             dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
@@ -68,6 +78,7 @@ def layout(links: Sequence[Link], visitor: Visitor, separators: str) -> Componen
             ),
             html.Div(id=ids.NOTICE, role="alert", className="p-alert"),
             html.Div(role="alert", className="p-alert p-changed", **CHANGED),
+            html.Div(source.words, id=ids.SOURCE, hidden=True, **counted),
             html.Main(skeleton(), id=ids.PAGE, className="p-main", tabIndex="-1"),
         ],
         className="p-shell",
