@@ -13,7 +13,7 @@ from callbacks.filters import Asked, More
 from callbacks.relations import POINTS, sentence
 from core import explore
 from core.binning import Axis, Scale
-from core.explore import FiveNumbers
+from core.explore import FiveNumbers, Relation
 from core.segments import words
 from core.services import Services
 from layouts import relation_figures
@@ -74,23 +74,42 @@ def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly:
     method = cast(explore.Method, asked.options["method"])
     table = explore.correlations(people[names], method)
     labels = [services.label(name) for name in names]
-    top = explore.strongest(table, LISTED)
-    rows = [(f"{services.label(a)} and {services.label(b)}", f"{r:.2f}", _strength(r)) for a, b, r in top]
-    finding = "Nothing varies enough among these customers to be related."
-    if top:
-        one, other, strength = top[0]
-        said = words.relation(services.label(one), services.label(other).lower(), strength, len(people))
-        finding = f"Strongest: {said}, over {services.numbers.whole(len(people))} customers."
-    if len(people) < words.FEWEST_RELATED:
-        finding = f"{len(people)} customers are too few to say which fields are related."
+    top = explore.strongest(people[names], table, LISTED, method)
+    rows = [
+        (f"{services.label(one.one)} and {services.label(one.other)}", f"{one.strength:.2f}", _strength(one))
+        for one in top
+    ]
     figure = relation_figures.correlation(names, labels, table.to_numpy().tolist(), plotly)
-    return _part(ids.HEATMAP, figure, finding, rows)
+    return _part(ids.HEATMAP, figure, _stands_out(services, top, len(people)), rows)
 
 
-def _strength(correlation: float) -> str:
-    size = abs(correlation)
+def _stands_out(services: Services, top: Sequence[Relation], customers: int) -> str:
+    """The strongest relation that chance alone does not explain, given how many pairs it was picked from."""
+    if customers < words.FEWEST_RELATED:
+        return f"{customers} customers are too few to say which fields are related."
+    if not top:
+        return "Nothing varies enough among these customers to be related."
+    over = f"over {services.numbers.whole(customers)} customers"
+    found = next((one for one in top if not one.chance), None)
+    if found is None:
+        one, other = services.label(top[0].one), services.label(top[0].other).lower()
+        return (
+            f"Nothing stands out {over}: the strongest of {top[0].pairs} pairs, {one} and {other} "
+            f"(r\u00a0=\u00a0{top[0].strength:.2f}), could be chance."
+        )
+    said = words.relation(
+        services.label(found.one), services.label(found.other).lower(), found.strength, found.customers
+    )
+    which = "Strongest" if found is top[0] else "Strongest that can't be chance alone"
+    return f"{which}: {said}, {over}."
+
+
+def _strength(one: Relation) -> str:
+    if one.chance:
+        return "could be chance"
+    size = abs(one.strength)
     how = "strong" if size >= 0.5 else "moderate" if size >= 0.3 else "weak" if size >= 0.1 else "hardly any"
-    return how if correlation > 0 else f"{how}, falling"
+    return how if one.strength > 0 else f"{how}, falling"
 
 
 def _part(id: str, figure: Figure, finding: str, rows: Sequence[tuple[str, ...]]) -> More:

@@ -10,10 +10,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from core.customers.schema import CHANNELS, PRODUCTS
 
 Method = Literal["pearson", "spearman"]
+SIGNIFICANT = 0.05
 LEVELS = (
     0.05,
     0.25,
@@ -81,10 +83,37 @@ def five_numbers(values: npt.ArrayLike) -> FiveNumbers | None:
     return FiveNumbers(len(known), *np.quantile(known, LEVELS).tolist())
 
 
-def strongest(table: pd.DataFrame, most: int) -> list[tuple[str, str, float]]:
+@dataclass(frozen=True)
+class Relation:
+    """Two fields and their correlation, over so many customers; `pairs` is from how many it was picked."""
+
+    one: str
+    other: str
+    strength: float
+    customers: int
+    p: float
+    pairs: int
+
+    @property
+    def chance(self) -> bool:
+        """Whether the strongest of as many pairs may be as strong by chance."""
+        return not self.p * self.pairs <= SIGNIFICANT
+
+
+def strongest(frame: pd.DataFrame, table: pd.DataFrame, most: int, method: Method) -> list[Relation]:
     """The `most` strongest correlations between two different columns, the strongest first.
 
     A sum and its parts are left out: they are related by definition.
+
+    Parameters
+    ----------
+    frame, table : DataFrame
+        The columns, and their correlations by `method`.
+
+    Notes
+    -----
+    Bonferroni over all pairs, of Student's test of a correlation; of Pearson's, that of its ranks (Spearman) has
+    to hold as well: over skewed amounts Student's alone finds one in 15 to 18 of 100 tables without any.
     """
     names: Sequence[str] = [str(name) for name in table.columns]
     values = table.to_numpy()
@@ -94,7 +123,17 @@ def strongest(table: pd.DataFrame, most: int) -> list[tuple[str, str, float]]:
         for there, other in enumerate(names[:place])
     ]
     known = [pair for pair in pairs if not math.isnan(pair[2]) and not is_part(*pair[:2])]
-    return sorted(known, key=lambda pair: -abs(pair[2]))[:most]
+    listed = sorted(known, key=lambda pair: -abs(pair[2]))[:most]
+    return [_relation(frame, *pair, len(known), method) for pair in listed]
+
+
+def _relation(
+    frame: pd.DataFrame, one: str, other: str, strength: float, pairs: int, method: Method
+) -> Relation:
+    both = frame[[one, other]].astype("float64").dropna().to_numpy()
+    tests = (stats.pearsonr, stats.spearmanr) if method == "pearson" else (stats.spearmanr,)
+    p = max(float(test(both[:, 0], both[:, 1]).pvalue) for test in tests)
+    return Relation(one, other, strength, len(both), p, pairs)
 
 
 def is_part(one: str, other: str) -> bool:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from core.explore import is_part
 from layouts.explore import NUMERIC, SECTIONS
 from tests.callbacks.dash_client import drawn_with, text
 
@@ -75,6 +77,26 @@ def test_the_heatmap_is_the_correlation_of_the_selected(ask, table):
     names = answer["figures"]["explore-heatmap"]["data"][0]["meta"]["rows"]
     expected = table.loc[table["Segment"] == 3, names].astype(float).corr("spearman")
     assert shown == pytest.approx(expected.to_numpy(), abs=0.001, nan_ok=True)
+
+
+@pytest.mark.parametrize("filters", ["", "&Segment=3", "&Children=3", "&Segment=6&Children=3", "&Age=20~25"])
+def test_the_strongest_relation_is_told_only_if_picking_it_does_not_explain_it(ask, filters):
+    answer = ask(f"show=relations&method=spearman{filters}")
+    said = answer["texts"]["explore-heatmap-finding"]
+    r = np.abs(np.array(answer["figures"]["explore-heatmap"]["data"][0]["z"], dtype=float))
+    names = answer["figures"]["explore-heatmap"]["data"][0]["meta"]["rows"]
+    pairs = [
+        r[row, column]
+        for row, one in enumerate(names)
+        for column, other in enumerate(names[:row])
+        if not np.isnan(r[row, column]) and not is_part(one, other)
+    ]
+    t = max(pairs) * np.sqrt((answer["rows"] - 2) / (1 - max(pairs) ** 2))
+    certain = 2 * stats.t.sf(t, answer["rows"] - 2) * len(pairs) <= 0.05
+    assert said.startswith(
+        "Strongest: " if certain else f"Nothing stands out over {answer['rows']} customers"
+    )
+    assert certain or f"the strongest of {len(pairs)} pairs" in said
 
 
 def test_density_counts_those_who_pass_every_filter_also_its_own(ask, table):
