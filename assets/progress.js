@@ -23,7 +23,7 @@
   }
 
   function take(panel, status, answer) {
-    if (status === 200) { show(panel, answer); return; }
+    if (status === 200) { (panel.dataset.quiet ? showQuietly : show)(panel, answer); return; }
     if (status === 404) { panel.dataset.state = "gone"; }
     complain(panel, answer.error || "That did not work. Reload the page.");
   }
@@ -31,6 +31,7 @@
   function part(panel, name) { return panel.querySelector(name); }
 
   function complain(panel, words) {
+    if (panel.dataset.quiet) { return; }
     var error = part(panel, ".p-progress-error");
     error.hidden = !words;
     say(error, words);
@@ -53,6 +54,17 @@
     if (answer.state === "done" && before !== "done") { parterre.redraw(); }
   }
 
+  /* Nobody waits for it: the page stays as it is until its reader asks. */
+  function showQuietly(panel, answer) {
+    panel.dataset.job = answer.id;
+    panel.dataset.state = answer.state;
+    if (LIVE.indexOf(answer.state) >= 0) { return; }
+    var done = answer.state === "done";
+    say(part(panel, ".p-progress-words"), done ? "How far each segment can be trusted has been measured." :
+      "How far each segment can be trusted could not be measured. The page Segments says why.");
+    part(panel, "button").hidden = !done;
+  }
+
   function showButtons(panel, answer) {
     var cancel = part(panel, "[data-progress='cancel']"), again = part(panel, "[data-progress='again']");
     var held = document.activeElement;
@@ -66,6 +78,7 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest ? event.target.closest("[data-progress]") : null;
     var panel = button && button.closest("[data-job]");
+    if (panel && button.dataset.progress === "show") { parterre.redraw(); return; }
     if (panel) { ask(panel, button.dataset.progress); }
   });
 

@@ -55,6 +55,7 @@ def draw(services: Services, query: Query) -> Component:
                 )
                 for segment in profile.segments
             ],
+            trust=trust.quiet(services),
             charts=filters.draw_charts(services, PAGE, asked, answer, plotly),
             income=_income(services, asked, plotly),
             opened=filters.opened(services, PAGE, asked, answer, error),

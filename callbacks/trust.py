@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dash.development.base_component import Component
 
 from callbacks import progress
@@ -9,10 +11,11 @@ from callbacks.auth import signed_in
 from core.errors import JobError
 from core.jobs import Job, State
 from core.numbers import Numbers
-from core.segments.stability import KEPT_AS, SegmentStability, Stability, Verdict
+from core.segments.evidence import find
+from core.segments.stability import KEPT_AS, SegmentStability, Stability, Verdict, caution, cut, rating
 from core.services import Services
 from layouts.components import notice
-from layouts.trust import Trust, explained
+from layouts.trust import Trust, explained, measured
 
 _BADGES = {
     Verdict.HIGHLY_STABLE: ("high", "Highly stable"),
@@ -36,7 +39,8 @@ def badges(services: Services) -> dict[int, Trust]:
     known = found(services)
     if known is None:
         return {}
-    return {segment.number: _badge(segment, known, services.numbers) for segment in known.segments}
+    beside = _caution(services)
+    return {segment.number: _badge(segment, known, beside, services.numbers) for segment in known.segments}
 
 
 def tried(known: Stability, numbers: Numbers) -> str:
@@ -51,24 +55,31 @@ def tried(known: Stability, numbers: Numbers) -> str:
     )
 
 
-def _badge(segment: SegmentStability, known: Stability, numbers: Numbers) -> Trust:
+def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Numbers) -> Trust:
     grade, words = _BADGES[segment.verdict]
     if segment.jaccard is None:
-        return Trust(grade, words, "", "No customer of this segment was drawn.")
+        return Trust(grade, words, "", ("No customer of this segment was drawn.",))
     details = (
+        f"Jaccard {rating(segment.jaccard)}.",
         f"Came back well in {numbers.whole(segment.recovered)} of {numbers.whole(known.resamples)} tries "
-        f"(Jaccard 0.75 or more) and dissolved in {numbers.whole(segment.dissolved)} (0.5 or less)."
+        f"(0.75 or more) and dissolved in {numbers.whole(segment.dissolved)} (0.5 or less).",
+        beside,
     )
-    return Trust(grade, words, _cut(segment.jaccard), details)
-
-
-def _cut(jaccard: float) -> str:
-    """Two decimals, never rounded up: 0.846 is no 0.85, from where a segment is called highly stable."""
-    return f"{round(jaccard * 10_000) // 100 / 100:.2f}"
+    return Trust(grade, words, cut(segment.jaccard), details)
 
 
 def panel(services: Services) -> list[Component]:
-    """What the badges mean; until they are known, how far their calculation is: it is started for the visitor."""
+    """What the badges say and do not say; until they are known, how far their calculation is."""
+    return _about(services, lambda job: progress.panel(services, job))
+
+
+def quiet(services: Services) -> list[Component]:
+    """The same, with a line in place of the panel: it is measured while the page is read."""
+    return _about(services, lambda job: measured(job.id, job.state.value))
+
+
+def _about(services: Services, show: Callable[[Job], Component]) -> list[Component]:
+    """The calculation is started for the first visitor; equal jobs are one."""
     known = found(services)
     if known is None and signed_in() is not None:
         try:
@@ -77,8 +88,14 @@ def panel(services: Services) -> list[Component]:
             return [notice("No trust badges yet", str(error))]
         known = found(services) if job.state is State.DONE else None
         if known is None:
-            return [progress.panel(services, _anew(services, job))]
-    return [] if known is None else [explained(tried(known, services.numbers))]
+            return [show(_anew(services, job))]
+    return [] if known is None else explained(_caution(services), tried(known, services.numbers))
+
+
+def _caution(services: Services) -> str:
+    """What no badge says, from the same evidence as the page How many."""
+    card = services.model.card
+    return caution(find(services.findings, card), card.parameters.k)
 
 
 def _anew(services: Services, job: Job) -> Job:

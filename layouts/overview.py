@@ -65,6 +65,7 @@ class Overview:
     source: str
     figures: Sequence[tuple[str, str, str, str]]  # id, label, value, note
     cards: Sequence[SegmentCard]
+    trust: Sequence[Component]
     charts: Mapping[str, Component]
     income: Component
     opened: Component
@@ -82,6 +83,7 @@ def layout(content: Overview) -> Component:
         html.Section(
             [
                 html.H2("The segments"),
+                html.Div(list(content.trust), className="p-trust-panel"),
                 grid(*(segment_card(card) for card in content.cards), columns="three"),
             ],
             **aria(label="The segments"),

@@ -50,7 +50,6 @@ def card(content: FullCard, *, may_name: bool) -> Component:
             ),
             html.P(content.size, id=segments.size_id(content.number), className="p-card-size"),
             badge(content.trust) if content.trust else None,
-            html.P(content.trust.details, className="p-hint") if content.trust else None,
             html.P("Few customers: read averages with care.", className="p-warning")
             if content.small
             else None,

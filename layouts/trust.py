@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -13,55 +15,99 @@ CUT_OFFS = (
     ("0.85 and more", "Highly stable", "nearly the same people come out again"),
     ("0.75 to 0.85", "Stable", "the segment is there, at its edges people change"),
     ("0.6 to 0.75", "Doubtful", "there is a pattern, but who belongs to it is open"),
-    ("0.5 to 0.6", "Not to be trusted", "it could as well have come out otherwise"),
-    ("0.5 and less", "Dissolves", "other customers like these would not form it"),
+    (
+        "0.5 to 0.6",
+        "Not to be trusted",
+        "it could as well have come out otherwise: don't build a campaign on it",
+    ),
+    (
+        "0.5 and less",
+        "Dissolves",
+        "other customers like these would not form it: don't build a campaign on it",
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Trust:
-    """What the badge of a segment says: its grade (`high`, `good`, `doubtful`, `low`), in words and figures."""
+    """What the badge of a segment says.
+
+    Attributes
+    ----------
+    grade : str
+        `high`, `good`, `doubtful` or `low`.
+    words, value : str
+        The verdict and its figure.
+    details : sequence of str
+        The figure beside its bound, how often the segment came back, and what a badge does not say.
+    """
 
     grade: str
     words: str
     value: str
-    details: str
+    details: Sequence[str]
 
 
 MARKS = {"high": "●●●", "good": "●●○", "doubtful": "●○○", "low": "○○○"}
 
 
 def badge(trust: Trust) -> Component:
-    """The verdict in words, with its figure; the dots repeat it, colour adds nothing."""
-    return html.P(
+    """The verdict in words, with its figure; it opens, by mouse, keys and touch, to what they mean."""
+    return html.Details(
         [
-            html.Span(MARKS[trust.grade], className="p-trust-mark", **aria(hidden="true")),
-            html.Span(trust.words),
-            html.Span(trust.value, className="p-trust-value"),
+            html.Summary(
+                [
+                    html.Span(MARKS[trust.grade], className="p-trust-mark", **aria(hidden="true")),
+                    html.Span(trust.words),
+                    html.Span(trust.value, className="p-trust-value"),
+                ]
+            ),
+            *(html.P(text) for text in trust.details),
         ],
         className=f"p-trust p-trust-{trust.grade}",
-        title=trust.details,
     )
 
 
-def explained(tried: str) -> Component:
-    """What the badges measure and where their cut-offs are."""
+def explained(caution: str, tried: str) -> list[Component]:
+    """What badges do not say, in view; what they measure and where their cut-offs are, on demand."""
     rows = [
         html.Tr([html.Th(jaccard, scope="row"), html.Td(words), html.Td(meaning)])
         for jaccard, words, meaning in CUT_OFFS
     ]
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Mean Jaccard", "Badge", "Meaning")]))
-    return disclosure(
-        "What the trust badges mean",
-        html.Div(
-            [
-                html.P(tried),
-                html.Table([head, html.Tbody(rows)], className="p-table p-trust-table"),
-                html.P(
-                    "Stable is not the same as true or useful: a segment can come back every time because of how "
-                    "it is made. The cut-offs are those of Hennig (2007)."
-                ),
-            ],
-            className="p-trust-explained",
+    return [
+        html.P([caution, " ", html.A("How many segments?", href="/choose-k")], className="p-hint"),
+        disclosure(
+            "What the trust badges mean",
+            html.Div(
+                [
+                    html.P(tried),
+                    html.Table([head, html.Tbody(rows)], className="p-table p-trust-table"),
+                    html.P(
+                        "Stable is not the same as true or useful: a segment can come back every time because of "
+                        "how it is made. The cut-offs are those of Hennig (2007)."
+                    ),
+                ],
+                className="p-trust-explained",
+            ),
         ),
+    ]
+
+
+def measured(job: str, state: str) -> Component:
+    """A quiet line while trust is measured; assets/progress.js watches the job and offers the badges when it is done."""
+    watched: dict[str, Any] = {"data-job": job, "data-state": state, "data-quiet": "yes"}
+    show: dict[str, Any] = {"data-progress": "show"}
+    return html.P(
+        [
+            html.Span(MEASURING, className="p-progress-words", role="status"),
+            html.Button(
+                "Show the badges", type="button", className="btn p-button-quiet", hidden=True, **show
+            ),
+        ],
+        className="p-hint p-trust-measured",
+        **watched,
     )
+
+
+MEASURING = "How far each segment can be trusted is being measured in the background."
