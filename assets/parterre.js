@@ -25,9 +25,34 @@
       var current = document.querySelector(".p-link.is-current");
       document.dispatchEvent(new CustomEvent("parterre:opened"));
       document.title = (current ? current.textContent + " \u00b7 " : "") + "Parterre";
+      showCurrent();
     }, 0);
     return Date.now();
   };
+
+  /* Rows of links that are wider than their place: the current one is in sight, and edges say that there is more. */
+  var ROWS = ".p-bar nav, .p-sections";
+
+  function showCurrent() {
+    document.querySelectorAll(ROWS).forEach(function (row) {
+      var current = row.querySelector(".is-current");
+      if (current) {
+        row.scrollLeft += current.getBoundingClientRect().left - row.getBoundingClientRect().left -
+          (row.clientWidth - current.offsetWidth) / 2;
+      }
+      showEdges(row);
+    });
+  }
+
+  function showEdges(row) {
+    row.classList.toggle("has-more-before", row.scrollLeft > 1);
+    row.classList.toggle("has-more-after", row.scrollLeft + row.clientWidth < row.scrollWidth - 1);
+  }
+
+  document.addEventListener("scroll", function (event) {
+    if (event.target.matches && event.target.matches(ROWS)) { showEdges(event.target); }
+  }, { capture: true, passive: true });
+  window.addEventListener("resize", showCurrent);
 
   /* Charts follow the theme without a request. */
   parterre.useTemplates = function (data) {

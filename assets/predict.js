@@ -70,6 +70,33 @@
     still = window.setTimeout(function () { still = null; ask(true); }, WHEN_STILL);
   });
 
+  /* Who asks for an answer sees it, or the first field that stands in its way. */
+  var wanted = false;
+  ["submit", "click"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      if (event.target.closest && event.target.closest(name === "submit" ? "#predict-form" : "#predict-load")) { wanted = true; }
+    }, true);
+  });
+
+  new MutationObserver(function (changes) {
+    if (!wanted || !changes.some(function (change) { return change.target.id === "predict-answer"; })) { return; }
+    wanted = false;
+    requestAnimationFrame(function () { requestAnimationFrame(reveal); });
+  }).observe(document.documentElement, { subtree: true, childList: true });
+
+  function reveal() {
+    var wrong = document.querySelector("#predict-form .is-invalid"), answer = document.getElementById("predict-answer");
+    if (wrong) {
+      wrong.focus({ preventScroll: true });
+      wrong.scrollIntoView({ block: "center" });
+    } else if (answer && !isInSight(answer)) { answer.scrollIntoView({ block: "start" }); }
+  }
+
+  function isInSight(answer) {
+    var top = answer.getBoundingClientRect().top, bar = document.querySelector(".p-bar");
+    return top >= (bar ? bar.offsetHeight : 0) && top < window.innerHeight / 2;
+  }
+
   /* The address: what the form says, who is compared, which file is shown. */
   parterre.sharePrediction = function (values, kept, file) {
     var names = ["a", "b", "c"], shared = Object.assign({}, values);

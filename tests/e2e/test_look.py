@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -140,3 +142,36 @@ def test_each_page_has_its_own_name_in_its_tab(visitor):
     expect(visitor).to_have_title("Predict · Parterre")
     visitor.go_back()
     expect(visitor).to_have_title("Overview · Parterre")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024])
+def test_the_navigation_shows_where_one_is(visitor, width):
+    visitor.set_viewport_size({"width": width, "height": 800})
+    for address, name in (("/models", "Models"), ("/campaigns", "Campaigns")):
+        visit(visitor, address)
+        link = visitor.get_by_role("navigation", name="Pages").get_by_role("link", name=name, exact=True)
+        box, row = link.bounding_box(), visitor.locator(".p-bar nav").bounding_box()
+        assert row["x"] <= box["x"]
+        assert box["x"] + box["width"] <= row["x"] + row["width"] + 1
+    more = visitor.locator(".p-bar nav").evaluate("nav => nav.classList.contains('has-more-before')")
+    assert more == (width == 390)
+
+
+def test_the_sections_of_explore_show_where_one_is(visitor):
+    visitor.set_viewport_size({"width": 390, "height": 800})
+    visit(visitor, "/explore?show=quality")
+    current = visitor.locator(".p-sections .is-current").bounding_box()
+    assert current["x"] + current["width"] <= 390
+    expect(visitor.locator(".p-sections")).to_have_class(re.compile("has-more-before"))
+
+
+def test_a_table_that_goes_on_says_so_and_keeps_the_names_of_its_rows(visitor):
+    visitor.set_viewport_size({"width": 390, "height": 800})
+    visit(visitor, "/campaigns")
+    frame = visitor.locator(".p-table-frame:has(.p-campaigns-table)")
+    assert "local" in frame.evaluate("frame => getComputedStyle(frame).backgroundAttachment")
+    name = frame.locator("tbody th").first
+    before = name.bounding_box()["x"]
+    frame.evaluate("frame => { frame.scrollLeft = 300; }")
+    assert frame.evaluate("frame => frame.scrollLeft") > 100
+    assert name.bounding_box()["x"] == pytest.approx(before, abs=1)

@@ -199,3 +199,25 @@ def test_the_newest_question_wins(form):
         predict(form)
     expect(form.get_by_role("status")).to_contain_text("Furthest from everyone in age: 60")
     form.wait_for_url("**Age=60*")
+
+
+def test_an_answer_is_in_sight_and_so_is_the_field_that_stands_in_its_way(form):
+    form.set_viewport_size({"width": 390, "height": 844})
+    fill(form, RICH)
+    predict(form)
+    named(form)
+    expect(form.get_by_role("region", name="The answer").get_by_role("heading", level=2)).to_be_in_viewport()
+    fill(form, {"Income": "a lot"})
+    predict(form)
+    expect(field(form, "Income")).to_be_focused()
+    expect(field(form, "Income")).to_be_in_viewport()
+    form.set_viewport_size({"width": 1440, "height": 900})
+    form.reload()
+    fill(form, RICH)
+    predict(form)
+    named(form)
+    for seen in (
+        form.get_by_role("button", name="Predict segment"),
+        form.get_by_role("region", name="The answer"),
+    ):
+        expect(seen).to_be_in_viewport()

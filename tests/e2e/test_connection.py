@@ -1,0 +1,64 @@
+"""A server that is away, or not well, is said; what was asked is answered after another try."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+UPDATE = re.compile("/_dash-update-component")
+
+
+@pytest.fixture
+def overview(new_context, cookies, opened):
+    page = new_context(storage_state=cookies).new_page()
+    opened(page, "/")
+    return page
+
+
+def said(page):
+    return page.get_by_role("alert").filter(has_text=re.compile("[a-z]"))
+
+
+def test_a_click_without_a_connection_is_said_and_answered_after_another_try(overview, console_errors):
+    overview.route(UPDATE, lambda route: route.abort("internetdisconnected"))
+    overview.get_by_role("article").nth(1).get_by_role("button").click()
+    expect(said(overview)).to_contain_text("No connection.")
+    overview.get_by_role("button", name="Try again").click()
+    expect(said(overview)).to_contain_text("No connection.")
+    overview.unroute(UPDATE)
+    overview.get_by_role("button", name="Try again").click()
+    expect(overview).to_have_url(re.compile(r"\?Segment=2"))
+    expect(said(overview)).to_have_count(0)
+    console_errors.clear()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (503, '{"error": "Not available at the moment."}', "Not available at the moment."),
+        (429, '{"error": "Too many at once."}', "Too many at once."),
+        (502, "<html>Bad Gateway</html>", "The server does not answer at the moment."),
+    ],
+)
+def test_a_page_that_the_server_can_not_open_is_said_and_opened_after_another_try(
+    overview, console_errors, status, body, words
+):
+    overview.route(UPDATE, lambda route: route.fulfill(status=status, body=body))
+    overview.get_by_role("link", name="Segments", exact=True).click()
+    expect(said(overview)).to_contain_text(words)
+    overview.unroute(UPDATE)
+    overview.get_by_role("button", name="Try again").click()
+    expect(overview.get_by_role("heading", level=1)).to_have_text("How do segments differ?")
+    console_errors.clear()
+
+
+def test_a_page_that_was_asked_for_offline_opens_once_there_is_a_connection(overview, console_errors):
+    overview.context.set_offline(True)
+    overview.get_by_role("link", name="Segments", exact=True).click()
+    expect(said(overview)).to_contain_text("No connection.")
+    overview.context.set_offline(False)
+    expect(overview.get_by_role("heading", level=1)).to_have_text("How do segments differ?")
+    expect(said(overview)).to_have_count(0)
+    console_errors.clear()
