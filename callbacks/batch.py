@@ -22,7 +22,7 @@ from callbacks.guard import demand, requires
 from callbacks.refusals import refuse
 from core.accounts.permissions import Action
 from core.customers.schema import FIELDS
-from core.errors import DataError
+from core.errors import DataError, JobError
 from core.exports import Rows, csv_parts
 from core.numbers import Numbers
 from core.scored import Kept, ScoredFiles
@@ -126,7 +126,11 @@ def _score(services: Services) -> ResponseReturnValue:
     if len(content) > INLINE_BYTES:
         demand(Action.RUN_JOBS)
         waiting = files(services).receive(content, owner=_visitor(), name=name)
-        progress.start(services, "scoring", {"id": waiting.id})
+        try:
+            progress.start(services, "scoring", {"id": waiting.id})
+        except JobError:
+            files(services).give_up(waiting.id)
+            raise
         return jsonify(id=waiting.id)
     model = services.model
     try:

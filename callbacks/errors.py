@@ -9,6 +9,7 @@ from dash import set_props
 from werkzeug.exceptions import HTTPException
 
 from core.errors import ParterreError
+from core.files import FULL, is_full
 from layouts import shell
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,9 @@ def sentence(error: Exception) -> str:
     """What to say of `error`; the log has the rest."""
     if isinstance(error, ParterreError):
         return str(error)
+    if isinstance(error, OSError) and is_full(error):
+        log.error("Nothing can be written: %s", error.strerror)
+        return FULL
     reference = secrets.token_hex(4)
     log.error("Callback failed, reference %s", reference, exc_info=error)
     return (

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, jsonify
-from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+from werkzeug.exceptions import ServiceUnavailable
 
 from callbacks.auth import signed_in
 from callbacks.guard import demand, requires
@@ -17,7 +17,7 @@ from callbacks.refusals import refuse
 from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError
-from core.jobs import Job, State, TooManyJobsError
+from core.jobs import Job, State
 from core.services import Services
 from layouts import progress as layout
 from layouts.progress import Shown
@@ -95,13 +95,6 @@ def register(server: Flask, services: Services) -> None:
         return _answer(services, services.jobs.again(id, by=_visitor()))
 
     server.register_error_handler(JobError, lambda error: refuse(ServiceUnavailable(str(error))))
-    server.register_error_handler(TooManyJobsError, _too_many)
-
-
-def _too_many(error: TooManyJobsError) -> Response:
-    response = refuse(TooManyRequests(str(error)))
-    response.headers["Retry-After"] = str(error.wait)
-    return response
 
 
 def _found(services: Services, id: str) -> Job:

@@ -19,7 +19,8 @@ from werkzeug.exceptions import (
 
 from core.accounts.attempts import TooManyAttemptsError
 from core.accounts.users import StoreError
-from core.errors import AccountError
+from core.errors import AccountError, NoRoomError, TooMuchError
+from core.files import FULL, is_full
 
 LOG = logging.getLogger(__name__)
 # Paths that programs ask for; everything else is a page that a person looks at.
@@ -44,6 +45,9 @@ def register(server: Flask) -> None:
     """Answer every error in words, and never with a stack trace."""
     server.register_error_handler(HTTPException, refuse)
     server.register_error_handler(TooManyAttemptsError, _too_many)
+    server.register_error_handler(TooMuchError, _too_many)
+    server.register_error_handler(NoRoomError, lambda error: refuse(ServiceUnavailable(str(error))))
+    server.register_error_handler(OSError, _cannot_write)
     server.register_error_handler(AccountError, lambda error: refuse(BadRequest(str(error))))
     server.register_error_handler(StoreError, _unavailable)
     server.register_error_handler(sqlite3.Error, _unavailable)
@@ -75,10 +79,18 @@ def refuse(error: HTTPException) -> Response:
     return response
 
 
-def _too_many(error: TooManyAttemptsError) -> Response:
+def _too_many(error: TooManyAttemptsError | TooMuchError) -> Response:
     response = refuse(TooManyRequests(str(error)))
     response.headers["Retry-After"] = str(error.wait)
     return response
+
+
+def _cannot_write(error: OSError) -> Response:
+    """A full disk is told in words; any other file that fails is a fault of ours."""
+    if not is_full(error):
+        raise error
+    LOG.error("Nothing can be written: %s", error.strerror)
+    return refuse(ServiceUnavailable(FULL))
 
 
 def _unavailable(error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 
@@ -52,6 +53,18 @@ class AccountError(ParterreError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class TooMuchError(ParterreError):
+    """More at once, or within an hour, than one visitor may ask for; possible again after `wait` seconds."""
+
+    def __init__(self, message: str, wait: float) -> None:
+        super().__init__(message)
+        self.wait = max(1, math.ceil(wait))
+
+
+class NoRoomError(ParterreError):
+    """More than the disk, or all visitors together, may hold at the moment."""
 
 
 class JobError(ParterreError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -10,15 +11,44 @@ import shutil
 import time
 from pathlib import Path
 
+from filelock import FileLock
+
 FREE_BYTES = 200_000_000  # of the disk, which files of visitors never take
+FULL = "The disk of the server is full, so nothing was saved. Tell the administrator, then try again."
 _READ_WHOLE = 8 << 20
 _BLOCK, _BLOCKS = 1 << 14, 256
 _SETTLED_NANOSECONDS = 2_000_000_000
 
 
+def private_folder(path: Path) -> Path:
+    """The folder, made if it is not there, with those above it; what we make is for nobody else to look into."""
+    if not path.exists():
+        private_folder(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def close_to_others(folder: Path) -> None:
+    """Make `folder`, and where it is there and ours, keep other users of the machine out of it."""
+    private_folder(folder)
+    if folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)
+
+
+def lock(path: Path, *, timeout: float = -1, keep: bool = False) -> FileLock:
+    """A lock that other users of the machine can't hold; `keep` leaves its file when it is released."""
+    private_folder(path.parent)
+    return FileLock(path, timeout=timeout, mode=0o600, preserve_lock_file=keep)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether it is the disk that takes no more."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
 def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Replace `path` by `content`; a reader, or a crash at any moment, sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

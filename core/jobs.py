@@ -28,7 +28,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.accounts.users import Role, User
-from core.errors import JobError
+from core.errors import JobError, TooMuchError
 from core.jobs_store import JSON, Store
 from core.work import Work
 
@@ -38,17 +38,6 @@ MOST_STARTS = 20  # of calculations that one user starts again in an hour
 _LOOKED_AHEAD = 8
 
 Arguments = Mapping[str, JSON]
-
-
-class TooManyJobsError(JobError):
-    """A calculation that can't be started before `wait` seconds are over."""
-
-    def __init__(self, wait: float) -> None:
-        self.wait = max(1, math.ceil(wait))
-        super().__init__(
-            f"You have started {MOST_STARTS} calculations again within an hour, which is the most. "
-            f"Try again in {math.ceil(self.wait / 60)} min."
-        )
 
 
 class State(StrEnum):
@@ -206,7 +195,7 @@ class Jobs:
         ------
         JobError
             If there is no such job, it has a result or is under way, or it is somebody else's.
-        TooManyJobsError
+        TooMuchError
             If the user has started too many anew in the last hour.
         """
         job = self.find(id)
@@ -227,7 +216,12 @@ class Jobs:
         (kept,) = self._store.read(name)
         recent = [moment for moment in kept or [] if now - moment < 3600]
         if len(recent) >= MOST_STARTS:
-            raise TooManyJobsError(3600 - (now - recent[0]))
+            wait = 3600 - (now - min(recent, default=now))
+            raise TooMuchError(
+                f"You have started {MOST_STARTS} calculations again within an hour, which is the most. "
+                f"Try again in {math.ceil(wait / 60)} min.",
+                wait,
+            )
         self._store.put(name, [*recent, now])
 
     def _made(self, kind: str, arguments: Arguments, owner: str) -> dict[str, Any]:

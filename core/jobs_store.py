@@ -24,7 +24,7 @@ from itsdangerous import BadSignature, Signer
 
 from core.accounts.secret import kept_key, session_key
 from core.errors import JobError, SettingsError
-from core.files import set_aside
+from core.files import private_folder, set_aside
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class Store:
             return None
 
     def _in_sqlite(self, path: Path) -> Huey:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         path.touch(mode=0o600)
         options: Mapping[str, Any] = {"filename": str(path), "timeout": BUSY_SECONDS}
         try:

@@ -17,8 +17,8 @@ from pyarrow.lib import ArrowException
 from pydantic import TypeAdapter
 
 from core.customers.people import People
-from core.errors import DataError
-from core.files import sync_folder, write_whole
+from core.errors import DataError, NoRoomError, TooMuchError
+from core.files import has_room, lock, private_folder, sync_folder, write_whole
 from core.segments.batch import LARGEST_MB, Note, Scored, score_file
 from core.telling import Tell, silent
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from core.services import Services
 
 KEEP_SECONDS = 3600
-MOST_EACH = 3  # of one user; older ones go
+WAIT_SECONDS = 30
+MOST_EACH = 3  # of one user: of scored files older ones go, of waiting ones no more are taken
+MOST_BYTES = 2_000_000_000  # of everybody together
 _ID = re.compile(r"[A-Za-z0-9_-]{32}")
 _CARD, _TABLE = "card.json", "customers.arrow"
 _SENT, _CONTENT = "sent.json", "sent.csv"
@@ -67,18 +69,38 @@ class ScoredFiles:
     folder: Path
 
     def keep(self, scored: Scored, *, owner: str, name: str, model: str) -> Kept:
-        """Keep `scored` for its owner, and drop what is old."""
+        """Keep `scored` for its owner, and drop what is old.
+
+        Raises
+        ------
+        NoRoomError
+            If there is no room.
+        """
+        self._check_room(int(scored.table.memory_usage(deep=False).sum()))
         return self.finish(Sent(_new_id(), owner, name, time.time()), scored, model)
 
     def receive(self, content: bytes, *, owner: str, name: str) -> Sent:
-        """Keep a file until it is scored, and drop what is old."""
-        self.sweep()
-        sent = Sent(_new_id(), owner, name, time.time())
-        temporary = self._begin(sent.id)
-        (temporary / _CONTENT).write_bytes(content)
-        (temporary / _SENT).write_bytes(_SENTS.dump_json(sent))
-        self._end(sent.id)
-        return sent
+        """Keep a file until it is scored, and drop what is old.
+
+        Raises
+        ------
+        TooMuchError
+            If too many files of this owner wait already.
+        NoRoomError
+            If there is no room.
+        """
+        # Counted one after another: many that are sent at the same moment count too.
+        with lock(self.folder.with_name(f"{self.folder.name}.lock"), keep=True):
+            self.sweep()
+            self._check_waiting(owner)
+            self._check_room(len(content))
+            return self._receive(Sent(_new_id(), owner, name, time.time()), content)
+
+    def give_up(self, identity: object) -> None:
+        """Drop the content of a file that will not be scored; that it was sent stays known."""
+        sent = self.waiting(identity)
+        if sent is not None:
+            (self.folder / sent.id / _CONTENT).unlink(missing_ok=True)
 
     def finish(self, sent: Sent, scored: Scored, model: str) -> Kept:
         """Put what was scored in the place of what was sent."""
@@ -152,8 +174,40 @@ class ScoredFiles:
             if self._is_old(kept.made if kept else _changed(path)):
                 self._drop(path)
 
+    def _receive(self, sent: Sent, content: bytes) -> Sent:
+        temporary = self._begin(sent.id)
+        try:
+            (temporary / _CONTENT).write_bytes(content)
+            (temporary / _SENT).write_bytes(_SENTS.dump_json(sent))
+            self._end(sent.id)
+        except OSError:
+            self._drop(temporary)
+            raise
+        return sent
+
+    def _check_waiting(self, owner: str) -> None:
+        waiting = [
+            path for path in self.folder.glob(f"*/{_CONTENT}") if self.waiting(path.parent.name, owner)
+        ]
+        if len(waiting) >= MOST_EACH:
+            raise TooMuchError(
+                f"{MOST_EACH} files of yours wait to be scored, which is the most. Send the next one when one "
+                "of them is done, or cancel one.",
+                WAIT_SECONDS,
+            )
+
+    def _check_room(self, size: int) -> None:
+        """Refuse what would fill the disk, or more than everybody together may have here."""
+        private_folder(self.folder)
+        held = sum(_size(path) for path in self.folder.glob("*/*"))
+        if held + size > MOST_BYTES or not has_room(self.folder, size):
+            raise NoRoomError(
+                "Found no room for another file: too many are being scored at the moment, or the disk is full. "
+                "Try again in an hour; if it lasts, tell the administrator."
+            )
+
     def _begin(self, identity: str) -> Path:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.folder)
         temporary = self.folder / f".{identity}"
         temporary.mkdir(mode=0o700)
         return temporary
@@ -204,6 +258,18 @@ def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell =
     tell(f"Keeping {len(scored.table):,} customers", 0.8)
     kept = files.finish(sent, scored, model.card.key)
     return {"id": kept.id, "customers": kept.customers}
+
+
+def drop_sent(home: Path, arguments: Mapping[str, object]) -> None:
+    """What is left of a file whose scoring failed or was cancelled."""
+    ScoredFiles(home / "scored").give_up(arguments.get("id"))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _new_id() -> str:

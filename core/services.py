@@ -9,6 +9,7 @@ from core.accounts.csv_store import CsvUserStore
 from core.accounts.users import UserStore
 from core.customers import cleaning
 from core.customers.schema import label
+from core.files import close_to_others
 from core.jobs import Jobs
 from core.jobs_store import Store
 from core.numbers import Numbers
@@ -47,6 +48,7 @@ class Services:
 
 def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Services:
     """What views and jobs work with; the model is fitted if it is new."""
+    close_to_others(settings.home)
     recipe = Recipe(
         settings.data, cleaning.chosen(settings.rules), Parameters(k=settings.segments), settings.max_file_mb
     )

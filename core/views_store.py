@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from core.accounts.users import StoreError
 from core.errors import ParterreError
-from core.files import write_whole
+from core.files import lock, write_whole
 
 MOST_VIEWS = 100
 LONGEST_NAME = 60
@@ -201,12 +201,9 @@ def _place(id: str, views: Sequence[SavedView]) -> int:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(
-        path.with_name(f"{path.name}.lock"), timeout=LOCK_SECONDS, mode=0o600, preserve_lock_file=True
-    )
+    held = lock(path.with_name(f"{path.name}.lock"), timeout=LOCK_SECONDS, keep=True)
     try:
-        lock.acquire()
+        held.acquire()
     except Timeout as error:
         raise StoreError(
             f"{path.name}: still locked after {LOCK_SECONDS} seconds. Try again; "
@@ -215,7 +212,7 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        held.release()
 
 
 def _read(path: Path) -> list[SavedView]:

@@ -26,6 +26,7 @@ from callbacks.ahead import ASKS
 from core.files import has_room
 from scripts.gathering import BLOCK, Gathering, Line, patience
 
+wsgi.SERVER = "Parterre"  # which server it is, and so what is known of it, is nobody's business
 LINGER_SECONDS = 2.0
 MOST_GATHERED = 400_000_000  # bytes of large bodies that are on their way to one process
 _LATE = "This took too long to arrive. Check the connection, and try again."

@@ -12,11 +12,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from core.accounts.users import Role, StoreError, User, check_username, new_session_version
 from core.errors import AccountError
-from core.files import write_whole
+from core.files import lock, write_whole
 
 COLUMNS = [field.name for field in fields(User)]
 LOCK_SECONDS = 20
@@ -92,15 +92,9 @@ class CsvUserStore:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(
-            self._path.with_name(f"{self._path.name}.lock"),
-            timeout=LOCK_SECONDS,
-            mode=0o600,
-            preserve_lock_file=True,
-        )
+        held = lock(self._path.with_name(f"{self._path.name}.lock"), timeout=LOCK_SECONDS, keep=True)
         try:
-            lock.acquire()
+            held.acquire()
         except Timeout as error:
             raise StoreError(
                 f"{self._path.name}: still locked after {LOCK_SECONDS} seconds. Try again; "
@@ -109,7 +103,7 @@ class CsvUserStore:
         try:
             yield
         finally:
-            lock.release()
+            held.release()
 
     def _write(self, users: Mapping[str, User]) -> None:
         """Write the file, and sweep away what writers that were killed left behind."""

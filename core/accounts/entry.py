@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.accounts import passwords
 from core.accounts.attempts import Attempts, TooManyAttemptsError, of_account, of_address
-from core.accounts.users import User, UserStore, check_username, new_session_version
+from core.accounts.users import StoreError, User, UserStore, check_username, new_session_version
 from core.errors import AccountError
 
+LOG = logging.getLogger(__name__)
 # One sentence for no such user, a wrong password and an account that is switched off.
 REFUSED = "The username or the password is not right. Check both and try again."
 
@@ -50,7 +52,12 @@ class Entry:
         changes: dict[str, object] = {"last_sign_in": datetime.now(UTC)}
         if passwords.needs_rehash(user.password_hash):
             changes["password_hash"] = passwords.hash_password(password)
-        return self.users.change(user.username, since=user, **changes)
+        try:
+            return self.users.change(user.username, since=user, **changes)
+        except (StoreError, OSError) as error:
+            # A disk that takes no more keeps nobody out.
+            LOG.error("%s has signed in, which can't be written down: %s", user.username, error)
+            return user
 
     def sign_out(self, username: str) -> None:
         """End all sessions of the account."""

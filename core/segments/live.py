@@ -14,7 +14,7 @@ from threading import Lock
 from filelock import FileLock
 
 from core.errors import ModelError, ParterreError
-from core.files import State, is_settled, state
+from core.files import State, is_settled, lock, state
 from core.segments.artefacts import DamagedError, Model, load
 from core.segments.card import Card
 from core.segments.fit import Parameters
@@ -339,7 +339,7 @@ class Live:
         return Choice(card.key, card.parameters, "", card.made)
 
     def _file_lock(self) -> FileLock:
-        return FileLock(self._registry.folder / "live.lock", timeout=20)
+        return lock(self._registry.folder / "live.lock", timeout=20)
 
 
 def _served(fitted: Model, namings: Namings, before: Served | None) -> Served:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from core.crossfilter import Table
 from core.errors import ModelError
-from core.files import set_aside, write_whole
+from core.files import lock, set_aside, write_whole
 from core.segments.artefacts import Model
 from core.segments.profile import Profile
 
@@ -112,8 +112,7 @@ class Names:
             return {}
 
     def _locked(self, key: str) -> FileLock:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / f"{key}.lock", timeout=20)
+        return lock(self.folder / f"{key}.lock", timeout=20)
 
 
 def named(model: Model, namings: Namings) -> Model:

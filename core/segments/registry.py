@@ -14,12 +14,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from filelock import FileLock
-
 from core.customers import cleaning, features, quality
 from core.customers.read import Read, read_customers
 from core.errors import DataError
-from core.files import sha256, write_whole
+from core.files import lock, private_folder, sha256, write_whole
 from core.segments.artefacts import DamagedError, Model, load, save
 from core.segments.card import FORMAT, Card, DataSource, RuleRun
 from core.segments.fit import Parameters, fit, method
@@ -61,7 +59,7 @@ class Registry:
         try:
             return load(self.folder / key)
         except DamagedError:
-            with FileLock(self.folder / f"{key}.lock"):
+            with lock(self.folder / f"{key}.lock"):
                 return self._load_or_make(key, digest, recipe, read or _read)
 
     def _load_or_make(self, key: str, digest: str, recipe: Recipe, read: Callable[[Recipe], Read]) -> Model:
@@ -83,7 +81,7 @@ class Registry:
         DataError
             If there is no such file, or it can't be read.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         try:
             status = data.stat()
             known = [str(data.resolve()), status.st_size, status.st_mtime_ns]

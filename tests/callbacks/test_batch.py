@@ -240,3 +240,20 @@ def test_an_address_with_another_file_says_that_it_is_not_kept(viewer, identity)
 def services(settings):
     """What the worker works with, over the same home."""
     return create_services(settings)
+
+
+@pytest.mark.usefixtures("few_inline")
+def test_a_fourth_file_that_waits_is_refused_in_words(otto):
+    for _ in range(3):
+        kept(otto)
+    refused = send(otto)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert "3 files of yours wait to be scored" in refused.json["error"]
+
+
+def test_a_disk_without_room_is_told_in_words(viewer, monkeypatch):
+    monkeypatch.setattr("core.files.FREE_BYTES", 10**18)
+    refused = send(viewer)
+    assert refused.status_code == 503
+    assert "Found no room" in refused.json["error"]

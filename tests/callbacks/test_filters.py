@@ -113,7 +113,9 @@ def test_a_wrong_address_opens_the_page_unfiltered_and_says_why(viewer):
     assert "Filters: found" in drawn
 
 
-@pytest.mark.parametrize("page", [{}, [], 7, None, {"page": "/"}])
-def test_a_page_that_is_no_text_is_refused_in_words_and_is_no_fault_of_ours(ask, page, caplog):
-    ask(page=page)
+@pytest.mark.parametrize("page", [{}, [], None, 7, "/nowhere", {"/": 1}])
+def test_a_page_that_is_none_is_refused_in_words(ask, page, caplog):
+    response = ask(page=page)
+    assert "a question about one of our pages" in response.text
+    assert "our fault" not in response.text
     assert "Traceback" not in caplog.text

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import pytest
 
 from core.accounts.users import Role, User
-from core.errors import JobError, SettingsError
-from core.jobs import MOST_STARTS, Jobs, State, TooManyJobsError
+from core.errors import JobError, SettingsError, TooMuchError
+from core.jobs import MOST_STARTS, Jobs, State
 from core.jobs_store import Store
 from core.jobs_worker import Worker
 from core.telling import Cancelled
@@ -201,7 +201,7 @@ def test_twenty_an_hour_are_started_again_and_then_somebody_elses(jobs, monkeypa
         jobs.cancel(id, by=user("ada"))
         id = jobs.again(id, by=user("ada")).id
     jobs.cancel(id, by=user("ada"))
-    with pytest.raises(TooManyJobsError, match="within an hour") as refused:
+    with pytest.raises(TooMuchError, match="within an hour") as refused:
         jobs.again(id, by=user("Ada"))
     assert 3590 <= refused.value.wait <= 3600
     assert jobs.again(id, by=user("boss", Role.ADMINISTRATOR)).state is State.WAITING

@@ -1,15 +1,23 @@
 from __future__ import annotations
 
+import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from core.errors import DataError
+from core.errors import DataError, NoRoomError, TooMuchError
+from core.jobs import Jobs, State
+from core.jobs_store import Store
+from core.jobs_worker import Worker
 from core.scored import KEEP_SECONDS, MOST_EACH, ScoredFiles, score_sent
 from core.segments.batch import Note, Scored
+from core.work import WORK
 from tests.core.segments.conftest import SAMPLE, model
+from tests.core.test_jobs import KEY, user, work_off
+from tests.core.test_jobs import services as worker_services
 
 __all__ = ["model"]
 
@@ -144,3 +152,68 @@ def test_the_work_says_what_is_wrong_with_a_file(files, model):
     sent = files.receive(b"Name,Town\nAda,London\n", owner="vera", name="new.csv")
     with pytest.raises(DataError, match="no column for Age"):
         score_sent(services(files, model), {"id": sent.id})
+
+
+def test_files_that_wait_count_in_the_limit_of_their_owner(files):
+    waiting = [files.receive(b"x", owner="vera", name="new.csv") for _ in range(MOST_EACH)]
+    with pytest.raises(TooMuchError, match="wait to be scored"):
+        files.receive(b"x", owner="vera", name="new.csv")
+    files.receive(b"x", owner="otto", name="new.csv")
+    files.give_up(waiting[0].id)
+    files.receive(b"x", owner="vera", name="new.csv")
+
+
+def test_of_many_files_at_the_same_moment_no_more_than_the_limit_wait(files):
+    def send(_: int) -> bool:
+        try:
+            files.receive(b"x" * 100_000, owner="vera", name="new.csv")
+        except TooMuchError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(send, range(16))) == MOST_EACH
+
+
+def test_everybody_together_has_so_much_room(files, monkeypatch):
+    monkeypatch.setattr("core.scored.MOST_BYTES", 1000)
+    files.receive(b"x" * 700, owner="vera", name="new.csv")
+    with pytest.raises(NoRoomError, match="Found no room"):
+        files.receive(b"x" * 700, owner="otto", name="new.csv")
+
+
+def test_nothing_is_received_that_would_fill_the_disk(files, monkeypatch):
+    monkeypatch.setattr("core.files.FREE_BYTES", 10**18)
+    with pytest.raises(NoRoomError, match="disk is full"):
+        files.receive(b"x", owner="vera", name="new.csv")
+    with pytest.raises(NoRoomError, match="disk is full"):
+        keep(files)
+
+
+def test_a_file_that_can_not_be_kept_whole_leaves_nothing(files, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.receive(b"x", owner="vera", name="new.csv")
+    assert list(files.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["fails", "is cancelled", "is cancelled while it waits"])
+def test_the_content_is_dropped_when_its_job(files, how):
+    store = Store(files.folder.parent)
+    jobs, worker = Jobs(Store(store.home), WORK, lambda: KEY), Worker(store, WORK, worker_services)
+    sent = files.receive(b"no table", owner="vera", name="new.csv")
+    job = jobs.submit("scoring", {"id": sent.id}, owner="vera")
+    if how == "is cancelled while it waits":
+        jobs.cancel(job.id, by=user("vera"))
+    elif how == "is cancelled":
+        store.put(f"cancel:{job.id}", {"by": "vera", "when": 1.0})
+        work_off(worker)
+    else:
+        work_off(worker)
+    assert jobs.find(job.id).state in (State.FAILED, State.CANCELLED)
+    assert files.content(sent) == b""
+    assert not jobs.may_start_again(jobs.find(job.id), user("vera"))
+    assert files.waiting(sent.id, "vera") == sent

@@ -132,6 +132,15 @@ def test_a_connection_is_kept_and_pipelined_requests_are_answered_in_order(serve
     assert answered(line)[0] == 200
 
 
+def test_answers_do_not_say_which_server_sent_them(server, connect):
+    line = connect(b"GET /readyz HTTP/1.0\r\n\r\n")
+    got = b""
+    while data := line.recv(4096):
+        got += data
+    assert b"gunicorn" not in got.lower()
+    assert got.endswith(b'\r\n\r\n{"status":"ready"}\n')
+
+
 def test_nobody_sends_much_before_signing_in(server, connect):
     line = connect(b"POST /login HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % (SMALL + 1))
     assert answered(line)[0] == 400

@@ -3,6 +3,7 @@
 import contextlib
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
@@ -180,3 +181,20 @@ def test_a_missing_account_and_a_wrong_password_do_the_same_work(monkeypatch):
     assert not verify("a wrong password", kept)
     assert not verify("a wrong password", None)
     assert compared == [kept, passwords.NOBODY]
+
+
+def test_at_most_two_hashes_are_made_at_once(monkeypatch):
+    under_way, most = [], []
+
+    class Watched:
+        def hash(self, password: bytes) -> str:
+            under_way.append(password)
+            most.append(len(under_way))
+            time.sleep(0.01)
+            under_way.pop()
+            return "hash"
+
+    monkeypatch.setattr(passwords, "HASHER", Watched())
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(passwords.hash_password, ["quiet beds of lavender"] * 24))
+    assert max(most) == passwords.MOST_AT_ONCE == 2
