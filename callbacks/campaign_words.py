@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from callbacks.campaign_depth import gains_finding, returns_finding
 from callbacks.filters import Texts
+from core.campaigns.assurance import MOST_NEEDED
 from core.campaigns.board import SMALL, Row
 from core.campaigns.counts import LAST, campaigns_before
 from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
@@ -43,7 +45,7 @@ def texts(services: Services, found: Report, known: Known, selection: Selection)
         f"{ids.REVENUE}-typed": numbers.typed(found.economics.revenue),
         **_key_figures(found, numbers),
         **_board(found, numbers),
-        f"{ids.BOARD}-finding": board_finding(services, found),
+        f"{ids.BOARD}-finding": board_finding(services, found) + _not_here(found, numbers),
         f"{ids.HEATMAP}-finding": heatmap_finding(found, numbers),
         f"{ids.GAINS}-finding": gains_finding(found, numbers),
         f"{ids.RETURNS}-finding": returns_finding(found, numbers),
@@ -230,18 +232,18 @@ def rows_of(found: Report) -> dict[str, Row]:
 def _board(found: Report, numbers: Numbers) -> Texts:
     cells: Texts = {}
     for name, row in rows_of(found).items():
-        cells |= {cell_id(name, column): text for column, text in _row(row, numbers).items()}
+        cells |= {cell_id(name, column): text for column, text in _row(row, found.everybody, numbers).items()}
     return cells
 
 
-def _row(row: Row, numbers: Numbers) -> Texts:
+def _row(row: Row, everybody: bool, numbers: Numbers) -> Texts:
     if row.interval is None:
         return dict.fromkeys(("needed", "accepted", "interval", "profit", "chance"), "–") | {
             "verdict": NOBODY
         }
     return {
         "verdict": verdict(row),
-        "needed": needed(row, numbers),
+        "needed": needed(row, everybody, numbers),
         "accepted": f"{numbers.rate(row.interval.rate)} of {numbers.whole(row.contacted)}",
         "interval": between(row.interval, numbers),
         "profit": numbers.money(row.profit),
@@ -256,13 +258,21 @@ def chance(value: float, numbers: Numbers) -> str:
     return f"above {numbers.percent(0.99)}" if value > 0.99 else numbers.percent(value)
 
 
-def needed(row: Row, numbers: Numbers) -> str:
-    """How many more contacts a verdict needs."""
+def needed(row: Row, everybody: bool, numbers: Numbers) -> str:
+    """How many more contacts a verdict needs; of new customers where `everybody` in the file was contacted."""
     if row.verdict is not Verdict.TEST:
         return "none"
     if row.needed is None:
-        return "undecidable"
-    return f"{numbers.whole(row.needed)} contact{'' if row.needed == 1 else 's'}"
+        return f"over {numbers.whole(MOST_NEEDED)}"
+    return f"about {numbers.whole(row.needed)}{' new' if everybody else ''}"
+
+
+def _not_here(found: Report, numbers: Numbers) -> str:
+    """That nobody is left to contact in the file, where a verdict needs more."""
+    if not found.everybody or all(row.verdict is not Verdict.TEST for row in found.segments):
+        return ""
+    everyone = _customers(int(found.everyone.contacted[0]), numbers)
+    return f" The contacts still needed are not in this file: it has {everyone}, all contacted."
 
 
 def board_finding(services: Services, found: Report) -> str:
@@ -305,38 +315,6 @@ def mark(cell: Cell) -> str:
     if not cell.different:
         return ""
     return "▲" if cell.above else "▼"
-
-
-def gains_finding(found: Report, numbers: Numbers) -> str:
-    """What is reached by contacting the first fifth."""
-    curve, order = found.promising, _order(found.campaign)
-    if not found.total.accepted:
-        return f"Nobody accepted, so there is nothing to reach. {order}"
-    place = int((curve.depth <= 0.2).sum()) - 1
-    place = place if place else min(1, len(curve.depth) - 1)
-    return (
-        f"The first {numbers.percent(curve.depth[place])} of customers bring {numbers.percent(curve.reached[place])} "
-        f"of acceptances. {order}"
-    )
-
-
-def _order(campaign: str) -> str:
-    if not campaigns_before(campaign):
-        return "Contacted in the order of their spending, highest first."
-    return "Contacted in the order of earlier acceptances, then of spending, highest first."
-
-
-def returns_finding(found: Report, numbers: Numbers) -> str:
-    """The best depth, and that it was chosen with hindsight."""
-    curve, money = found.promising, found.economics
-    best, profits = curve.best(money), curve.profit(money)
-    if not best:
-        return "At no depth does this order earn anything: contacting nobody is best."
-    return (
-        f"Best after {_customers(int(curve.contacted[best]), numbers)} ({numbers.percent(curve.depth[best])}): "
-        f"{numbers.money(profits[best])}. In hindsight: the order was fixed beforehand, but the depth is chosen on "
-        "the campaign that was run. Expect less next time."
-    )
 
 
 def by_finding(services: Services, found: Report, name: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.campaigns.assurance import still_needed
 from core.campaigns.economics import Economics
-from core.campaigns.posterior import Priors, Verdict, posteriors, still_needed, verdict
+from core.campaigns.posterior import Priors, Verdict, judged, posteriors
 from core.campaigns.rates import Groups, Interval
 
 SMALL = 30  # customers below which figures are marked as uncertain
@@ -24,7 +25,7 @@ class Row:
     chance : float
         Posterior probability that the true rate is above break-even.
     needed : int or None
-        Further contacts until a verdict; see `posterior.still_needed`.
+        Further contacts for a good chance of a verdict; see `assurance.still_needed`.
     """
 
     contacted: int
@@ -63,7 +64,7 @@ def board(groups: Groups, economics: Economics, priors: Priors | None = None) ->
                 interval,
                 profits[place],
                 chance,
-                verdict(chance) if interval else None,
+                judged(known[place], economics.break_even) if interval else None,
                 still_needed(known[place], economics.break_even) if interval else None,
             )
         )

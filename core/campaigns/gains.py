@@ -9,6 +9,8 @@ import numpy as np
 from core.campaigns.economics import Economics
 from core.campaigns.rates import Counts, Floats, Groups
 
+DRAWS, SEED = 400, 2014
+
 
 @dataclass(frozen=True)
 class Gains:
@@ -40,6 +42,18 @@ class Gains:
     def best(self, economics: Economics) -> int:
         """Place of the depth with the largest profit; 0 is to contact nobody."""
         return int(np.argmax(self.profit(economics)))
+
+    def without_signal(self, economics: Economics) -> Floats:
+        """Profits at the best depth of campaigns in which the order has nothing to do with the answers.
+
+        Shape (DRAWS,), seeded. As many acceptances of as many contacts are dealt out at random: what the best of
+        several depths promises in hindsight even where there is nothing to gain by the order.
+        """
+        sizes, accepted = np.diff(self.contacted), int(self.accepted[-1])
+        dealt = np.random.default_rng(SEED).multivariate_hypergeometric(sizes, accepted, size=DRAWS)
+        profits = economics.revenue * dealt - economics.cost * sizes
+        best: Floats = np.maximum(np.cumsum(profits, axis=1).max(axis=1, initial=0.0), 0.0)
+        return best
 
 
 def gains(ordered: Groups) -> Gains:

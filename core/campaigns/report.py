@@ -43,6 +43,8 @@ class Report:
         Most earlier acceptances and then highest spending first; highest spending first.
     circular : sequence of str
         Fields whose filter was left out, since it holds the answer itself.
+    everybody : bool
+        Whether every customer of the file was contacted, so that no further contact is possible in it.
     """
 
     campaign: str
@@ -58,6 +60,7 @@ class Report:
     promising: Gains
     spending: Gains
     circular: Sequence[str]
+    everybody: bool
 
 
 def report(model: Model, selection: Selection, campaign: str, economics: Economics) -> Report:
@@ -93,4 +96,5 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
         promising=gains(before.promising_first),
         spending=gains(counts.spending_first(table, selection, campaign)),
         circular=counts.circular(selection, campaign),
+        everybody=not table.missing(campaign),
     )

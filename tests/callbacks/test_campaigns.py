@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from app import create_app
+from callbacks import campaign_depth, campaign_words
+from core.campaigns import Interval
+from core.campaigns.board import Row
+from core.campaigns.economics import Economics
+from core.campaigns.gains import gains
+from core.campaigns.posterior import verdict
+from core.campaigns.rates import Groups
 from core.customers.schema import CAMPAIGNS
+from core.numbers import Numbers
 from core.settings import ROOT, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, table_rows, text
 
@@ -303,3 +314,54 @@ def test_a_small_group_is_marked(ask):
     texts = ask(address="Total_Spending=1000~1200&Children=0&Recency=0~10")["texts"]
     assert any("(few customers)" in texts[f"campaigns-board-{number}-verdict"] for number in range(1, 7))
     assert "~ marks segments of fewer than 30 customers" in texts["campaigns-heatmap-finding"]
+
+
+def test_contacts_for_a_verdict_are_said_to_be_outside_a_file_whose_customers_were_all_contacted(ask):
+    texts = ask()["texts"]
+    cells = {number: texts[f"campaigns-board-{number}-needed"] for number in range(1, 7)}
+    open_ = {n for n in cells if texts[f"campaigns-board-{n}-verdict"].startswith("◆ Test more")}
+    assert open_
+    for number, said in cells.items():
+        assert re.fullmatch(r"about [\d,]+ new", said) if number in open_ else said == "none"
+    sentence = "The contacts still needed are not in this file: it has 2,240 customers, all contacted."
+    assert texts["campaigns-board-finding"].endswith(sentence)
+    settled = ask(options={"cost": "0"})["texts"]["campaigns-board-finding"]
+    assert "still needed" not in settled
+
+
+@pytest.mark.parametrize(
+    ("chance", "needed", "everybody", "said"),
+    [
+        (0.5, 830, False, "about 830"),
+        (0.5, None, False, "over 10,000,000"),
+        (0.5, 830, True, "about 830 new"),
+        (0.99, 0, True, "none"),
+    ],
+)
+def test_where_not_everybody_was_contacted_nothing_is_said_to_be_impossible(chance, needed, everybody, said):
+    row = Row(300, 70, Interval(0.23, 0.19, 0.28), -130.0, chance, verdict(chance), needed)
+    assert campaign_words.needed(row, everybody, Numbers()) == said
+
+
+def returns_of(sizes, accepted) -> str:
+    curve, money = gains(Groups.of(sizes, accepted)), Economics(3, 11)
+    return campaign_depth.by_luck(curve, money, Numbers())
+
+
+def test_what_a_campaign_without_signal_would_promise_stands_beside_the_best_depth(ask):
+    assert (
+        "The best depth of an order that says nothing would promise"
+        in ask()["texts"]["campaigns-returns-finding"]
+    )
+    assert "could be chance" not in returns_of([100, 400, 500], [80, 60, 40])
+
+
+def test_a_best_depth_that_an_order_of_no_use_reaches_as_well_is_said_to_be_maybe_chance():
+    """Campaigns in which the order has nothing to do with the answers: passed off as better in one of twenty."""
+    rng, sizes, passed = np.random.default_rng(5), [40, 60, 100, 200, 100], 0
+    for _ in range(100):
+        accepted = rng.binomial(sizes, 0.25)
+        curve = gains(Groups.of(sizes, accepted))
+        if curve.best(Economics(3, 11)):
+            passed += "could be chance" not in returns_of(sizes, accepted)
+    assert passed <= 11

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from core.campaigns.board import board
 from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
@@ -41,3 +44,20 @@ def test_the_board_says_send_skip_and_test_more():
 
 def test_small_groups_are_marked():
     assert [row.small for row in board(Groups.of([29, 30], [9, 9]), MONEY)] == [True, False]
+
+
+def test_what_an_order_of_no_use_promises_is_that_of_shuffled_answers():
+    sizes, accepted = [40, 60, 100, 200, 100], 130
+    found = gains(Groups.of(sizes, [30, 30, 30, 20, 20])).without_signal(MONEY)
+    rng, answers = np.random.default_rng(3), np.repeat([1, 0], [accepted, 500 - accepted])
+    best = []
+    for _ in range(400):
+        parts = np.split(rng.permutation(answers), np.cumsum(sizes)[:-1])
+        shuffled = gains(Groups.of(sizes, [part.sum() for part in parts]))
+        best.append(shuffled.profit(MONEY).max())
+    assert found.mean() == pytest.approx(np.mean(best), rel=0.15)
+    assert np.quantile(found, 0.95) == pytest.approx(np.quantile(best, 0.95), rel=0.2)
+
+
+def test_of_nobody_an_order_promises_nothing():
+    assert gains(Groups.of([], [])).without_signal(MONEY).tolist() == [0.0] * 400

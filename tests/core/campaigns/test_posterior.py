@@ -8,8 +8,8 @@ from core.campaigns.posterior import (
     JEFFREYS,
     Posterior,
     Verdict,
+    judged,
     posteriors,
-    still_needed,
     verdict,
 )
 from core.campaigns.rates import Groups
@@ -83,31 +83,28 @@ def test_the_verdict_changes_at_one_in_twenty():
     ]
 
 
-@pytest.mark.parametrize(("accepted", "contacted"), [(85, 339), (12, 40), (10, 30), (1, 9), (30, 100)])
-def test_the_number_still_needed_is_the_smallest_that_gives_a_verdict(accepted, contacted):
-    one = Posterior(JEFFREYS, accepted, contacted)
-    needed = still_needed(one, BREAK_EVEN)
-    said = [verdict(one.after(m).chance_above(BREAK_EVEN)) for m in range(needed + 50)]
-    assert all(one is Verdict.TEST for one in said[:needed])
-    above = accepted / contacted > BREAK_EVEN
-    assert set(said[needed:]) == {Verdict.SEND if above else Verdict.SKIP}
+def odd_among_alike(own: float, others: float, size: int, tries: int = 300) -> list[Verdict]:
+    """Verdicts on a group of `size` among five of 300 that are alike and unlike it."""
+    rng, said = np.random.default_rng(6), []
+    for _ in range(tries):
+        sizes = [size, *[300] * 5]
+        counts = rng.binomial(sizes, [own, *[others] * 5])
+        said.append(judged(posteriors(Groups.of(sizes, counts))[0], BREAK_EVEN))
+    return said
 
 
-def test_the_number_still_needed_holds_in_a_family_too():
-    one = posteriors(Groups.of([339, 322, 436, 334, 365, 444], [85, 57, 86, 21, 17, 68]))[0]
-    needed = still_needed(one, BREAK_EVEN)
-    steps = [0, needed // 2, needed - 1, needed, 2 * needed]
-    said = [verdict(one.after(m).chance_above(BREAK_EVEN)) for m in steps]
-    assert said == [Verdict.TEST] * 3 + [Verdict.SKIP] * 2
+@pytest.mark.parametrize("size", [8, 20, 39])
+def test_a_small_group_gets_no_verdict_that_its_own_counts_do_not_bear(size):
+    """The others' rates alone said Send to every second group of eight that does not pay, and Skip to every second that does."""
+    assert odd_among_alike(0.15, 0.35, size).count(Verdict.SEND) <= 0.05 * 300
+    assert odd_among_alike(0.45, 0.10, size).count(Verdict.SKIP) <= 0.05 * 300
 
 
-def test_nothing_is_needed_where_there_is_a_verdict():
-    assert still_needed(Posterior(JEFFREYS, 21, 334), BREAK_EVEN) == 0
-
-
-def test_no_number_settles_a_rate_that_is_exactly_at_break_even():
-    assert still_needed(Posterior(JEFFREYS, 30, 100), 0.3) is None
-    assert still_needed(Posterior(JEFFREYS, 0, 0), 0.3) is None
+def test_a_large_group_may_lean_on_the_others():
+    sizes, counts = [40, *[300] * 5], [14, *[120] * 5]
+    known = posteriors(Groups.of(sizes, counts))[0]
+    assert Posterior(JEFFREYS, 14, 40).chance_above(BREAK_EVEN) < 0.95 <= known.chance_above(BREAK_EVEN)
+    assert judged(known, BREAK_EVEN) is Verdict.SEND
 
 
 def test_groups_without_customers_do_no_harm():

@@ -1,0 +1,53 @@
+"""What the campaigns page says of contacting only the most promising: what is reached, and what is luck."""
+
+from __future__ import annotations
+
+from core.campaigns.counts import campaigns_before
+from core.campaigns.differences import FALSE_DISCOVERIES
+from core.campaigns.economics import Economics
+from core.campaigns.gains import Gains
+from core.campaigns.report import Report
+from core.numbers import Numbers
+
+
+def gains_finding(found: Report, numbers: Numbers) -> str:
+    """What is reached by contacting the first fifth."""
+    curve, order = found.promising, _order(found.campaign)
+    if not found.total.accepted:
+        return f"Nobody accepted, so there is nothing to reach. {order}"
+    place = int((curve.depth <= 0.2).sum()) - 1
+    place = place if place else min(1, len(curve.depth) - 1)
+    return (
+        f"The first {numbers.percent(curve.depth[place])} of customers bring {numbers.percent(curve.reached[place])} "
+        f"of acceptances. {order}"
+    )
+
+
+def _order(campaign: str) -> str:
+    if not campaigns_before(campaign):
+        return "Contacted in the order of their spending, highest first."
+    return "Contacted in the order of earlier acceptances, then of spending, highest first."
+
+
+def returns_finding(found: Report, numbers: Numbers) -> str:
+    """The best depth, and that it was chosen with hindsight."""
+    curve, money = found.promising, found.economics
+    best, profits = curve.best(money), curve.profit(money)
+    reached = int(curve.contacted[best])
+    if not best:
+        return "At no depth does this order earn anything: contacting nobody is best."
+    return (
+        f"Best after {numbers.whole(reached)} customer{'' if reached == 1 else 's'} ({numbers.percent(curve.depth[best])}): "
+        f"{numbers.money(profits[best])}. {by_luck(curve, money, numbers)} In hindsight: the order was fixed "
+        "beforehand, but the depth is chosen on the campaign that was run. Expect less next time."
+    )
+
+
+def by_luck(curve: Gains, money: Economics, numbers: Numbers) -> str:
+    """What the best depth of an order of no use would promise, and whether this one promises clearly more."""
+    noise, own = curve.without_signal(money), float(curve.profit(money).max())
+    said = f"The best depth of an order that says nothing would promise {numbers.money(float(noise.mean()))}"
+    as_good = float((noise >= own).mean())
+    if as_good <= FALSE_DISCOVERIES:
+        return f"{said} on average."
+    return f"{said} on average, and as much as this in {numbers.percent(as_good)} of campaigns: it could be chance."

@@ -1,0 +1,115 @@
+"""How many further contacts give a good chance of a verdict, by all that is known before they are made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import betainc, betaln, expit, log_expit, logit, ndtri
+
+from core.campaigns.posterior import LEANS, SURE, Posterior, Verdict, judged
+from core.campaigns.rates import Floats
+
+ASSURED = 0.8  # chance of a verdict that contacts are planned for
+MOST_NEEDED = 10_000_000  # further contacts past which no test is worth planning
+TINY = 1e-12  # a probability as near to 0 or 1 as one is told apart from it
+POINTS = 129  # of the rates that are believed possible
+FACTOR = 4  # from one guess to the next, until one is enough
+
+
+def still_needed(known: Posterior, break_even: float, *, chance: float = ASSURED) -> int | None:
+    """Further contacts after which there is a verdict with probability `chance`.
+
+    Returns
+    -------
+    int or None
+        Two digits, rounded up. 0 if there is a verdict now; None if nobody was contacted, or more than
+        `MOST_NEEDED` would be needed.
+    """
+    if judged(known, break_even) is not Verdict.TEST:
+        return 0
+    if not known.contacted:
+        return None
+
+    def lacking(size: float) -> float:
+        return assurance(known, break_even, math.exp(size)) - chance
+
+    low = math.log(max(LEANS - known.contacted, 1.0))
+    if lacking(low) >= 0:
+        return _two_digits(math.exp(low))
+    high = max(low + 1.0, math.log(known.contacted))
+    while lacking(high) < 0:
+        low, high = high, high + math.log(FACTOR)
+        if low > math.log(MOST_NEEDED):
+            return None
+    return _two_digits(math.exp(brentq(lacking, low, high, xtol=0.005)))
+
+
+def assurance(known: Posterior, break_even: float, further: float) -> float:
+    """Probability that there is a verdict after `further` contacts, however they turn out.
+
+    Notes
+    -----
+    O'Hagan and Stevens (2001), Medical Decision Making 21: 219-230: the chance of a verdict at each true rate,
+    weighted by how likely that rate is now. That the observed rate goes on as it is would be too sure: after as
+    many contacts as that asks for, a verdict is reached in six of ten cases only.
+    """
+    rates, weights = _believed(known)
+    skip, send = (_bound(known, break_even, further, side) for side in (-1, 1))
+    reached = _at_most(skip, further, rates) + 1 - _at_most(send - 1, further, rates)
+    return float(weights @ reached)
+
+
+def _believed(known: Posterior) -> tuple[Floats, Floats]:
+    """Rates from end to end of what is believed, evenly spaced in log odds, and their probabilities."""
+    weights, accepted, declined = known.mixture()
+    mean = float(weights @ (accepted / (accepted + declined)))
+    size = float(weights @ (accepted + declined))
+    middle, spread = float(logit(mean)), math.sqrt(1 / (mean * size) + 1 / ((1 - mean) * size))
+    odds = middle + np.linspace(-7, 7, POINTS) * spread
+    densities = np.exp(
+        np.outer(log_expit(odds), accepted)
+        + np.outer(log_expit(-odds), declined)
+        - betaln(accepted, declined)
+    )
+    found = densities @ weights
+    return expit(odds), found / found.sum()
+
+
+def _bound(known: Posterior, break_even: float, further: float, side: int) -> float:
+    """Acceptances up to which the verdict is Skip (`side` -1), or from which it is Send (1), of `further` contacts."""
+
+    def beyond(accepted: float) -> float:
+        """Standard normal deviations past the verdict."""
+        chance = known.after(further, accepted).chance_above(break_even)
+        return float(ndtri(min(max(chance, TINY), 1 - TINY)) - side * ndtri(SURE))
+
+    if side < 0:
+        return -1.0 if beyond(0) > 0 else math.floor(_crossing(beyond, further))
+    return further + 1.0 if beyond(further) < 0 else math.ceil(_crossing(beyond, further))
+
+
+def _crossing(beyond: Callable[[float], float], further: float) -> float:
+    if beyond(0) >= 0:
+        return 0.0
+    if beyond(further) <= 0:
+        return further
+    crossing: float = brentq(beyond, 0.0, further, xtol=0.1)
+    return crossing
+
+
+def _at_most(accepted: float, contacted: float, rates: Floats) -> Floats:
+    """Probability of so many acceptances or fewer at each rate (binomial)."""
+    if accepted < 0:
+        return np.zeros_like(rates)
+    if accepted >= contacted:
+        return np.ones_like(rates)
+    found: Floats = betainc(contacted - accepted, accepted + 1, 1 - rates)
+    return found
+
+
+def _two_digits(number: float) -> int:
+    unit: int = 10 ** max(math.floor(math.log10(number)) - 1, 0)
+    return math.ceil(number / unit) * unit
