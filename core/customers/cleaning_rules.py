@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.customers.features import data_date
+from core.customers.features import ages
 from core.customers.outliers import FAR_OUT, fences
-from core.customers.schema import FIELDS, FILE_COLUMNS, Kind
+from core.customers.schema import FIELDS, FILE_COLUMNS, MADE_OF, Kind
 
 Find = Callable[[pd.DataFrame], "pd.Series[bool]"]
 Act = Callable[[pd.DataFrame, "pd.Series[bool]"], pd.DataFrame]
 
 OLDEST = 100  # years; the oldest age that is believed
 _NOT_NEGATIVE = tuple(
-    name for name in FILE_COLUMNS if FIELDS[name].kind in (Kind.AMOUNT, Kind.COUNT, Kind.DAYS)
+    name for name in (*FILE_COLUMNS, *MADE_OF) if FIELDS[name].kind in (Kind.AMOUNT, Kind.COUNT, Kind.DAYS)
 )
 _FLAGS = tuple(name for name in FILE_COLUMNS if FIELDS[name].kind is Kind.FLAG)
 _SPELLINGS = {
@@ -84,13 +84,13 @@ def _tidy(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:  # noqa
 
 
 def _find_impossible_age(frame: pd.DataFrame) -> pd.Series[bool]:
-    age = data_date(frame).year - frame["Year_Birth"]
+    age = ages(frame)
     return (age < 0) | (age > OLDEST)
 
 
-def _gap_in(column: str) -> Act:
+def _gap_in(*columns: str) -> Act:
     def act(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
-        return frame.assign(**{column: frame[column].mask(caught)})
+        return frame.assign(**{one: frame[one].mask(caught) for one in _present(columns, frame)})
 
     return act
 
@@ -160,7 +160,7 @@ RULES: tuple[Rule, ...] = (
         "Makes the year of birth a gap.",
         True,
         _find_impossible_age,
-        _gap_in("Year_Birth"),
+        _gap_in("Year_Birth", "Age"),
     ),
     Rule(
         "negative_values",

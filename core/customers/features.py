@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from core.customers.schema import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS
-from core.errors import DataError
 
 _TWO_ADULTS = ("married", "together")
 _MONTHS = tuple(calendar.month_name)[1:]
@@ -19,15 +18,16 @@ _SEASONS = ("Winter", "Spring", "Summer", "Autumn")
 def data_date(frame: pd.DataFrame) -> pd.Timestamp:
     """The data's own date: its latest enrolment. Ages and tenures are taken at it, not today.
 
-    Raises
-    ------
-    DataError
-        If no customer has an enrolment date.
+    Only a file without any date has to be taken as of today.
     """
     latest = frame["Dt_Customer"].max()
-    if not isinstance(latest, pd.Timestamp):
-        raise DataError.of("The customers", "no enrolment date", "one at least", "Fill in Dt_Customer.")
-    return latest
+    return latest if isinstance(latest, pd.Timestamp) else pd.Timestamp.now().normalize()
+
+
+def ages(frame: pd.DataFrame) -> pd.Series:
+    """Years, at the data's own date; as the file has them where it has no year of birth or no date."""
+    made = (data_date(frame).year - frame["Year_Birth"]).astype("float64")
+    return _or_own(frame, "Age", made)
 
 
 def engineer(frame: pd.DataFrame) -> pd.DataFrame:
@@ -36,33 +36,38 @@ def engineer(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Customers, one a row, with the columns that `read_customers` requires; unchanged.
+        Customers, one a row, with the columns that `read_customers` gives; unchanged.
 
     Returns
     -------
     DataFrame
-        `frame`'s columns, then the derived ones (a column of the same name is replaced), units as in the
-        schema. NaN where a value that it is made from is missing or a ratio has nothing below the line.
+        `frame`'s columns, then the derived ones, units as in the schema: as the file has them where it lacks
+        what they are made of. NaN where a value that it is made from is missing or a ratio has nothing below
+        the line.
     """
     derived = {**_person(frame), **_spending(frame), **_purchases(frame), **_enrolment(frame)}
     return frame.assign(**{name: derived[name] for name in FIELDS if FIELDS[name].derived})
 
 
 def total_spending(frame: pd.DataFrame) -> pd.Series:
-    """Sum of the six product amounts; NaN where one is missing."""
-    return _total(frame, PRODUCTS.values())
+    """Sum of the six product amounts, or the file's own; NaN where one is missing."""
+    return _or_own(frame, "Total_Spending", _total(frame, PRODUCTS.values()))
+
+
+def _or_own(frame: pd.DataFrame, name: str, made: pd.Series) -> pd.Series:
+    """What was made, unless that is nothing at all and the file has it itself."""
+    return frame[name] if name in frame and made.isna().all() else made
 
 
 def _person(frame: pd.DataFrame) -> dict[str, pd.Series]:
     latest = data_date(frame)
-    children = frame["Kidhome"] + frame["Teenhome"]
+    children = _or_own(frame, "Children", frame["Kidhome"] + frame["Teenhome"])
+    tenure = (latest.normalize() - frame["Dt_Customer"].dt.normalize()).dt.days.astype("float64")
     return {
-        "Age": (latest.year - frame["Year_Birth"]).astype("float64"),
-        "Customer_Tenure": (latest.normalize() - frame["Dt_Customer"].dt.normalize()).dt.days.astype(
-            "float64"
-        ),
-        "Campaign_Acceptance": _total(frame, CAMPAIGNS),
-        "Earlier_Acceptance": _total(frame, EARLIER_CAMPAIGNS),
+        "Age": ages(frame),
+        "Customer_Tenure": _or_own(frame, "Customer_Tenure", tenure),
+        "Campaign_Acceptance": _or_own(frame, "Campaign_Acceptance", _total(frame, CAMPAIGNS)),
+        "Earlier_Acceptance": _or_own(frame, "Earlier_Acceptance", _total(frame, EARLIER_CAMPAIGNS)),
         "Children": children,
         "Household_Size": children + _adults(frame["Marital_Status"]),
     }
@@ -76,12 +81,16 @@ def _adults(status: pd.Series) -> pd.Series:
 def _spending(frame: pd.DataFrame) -> dict[str, pd.Series]:
     total = total_spending(frame)
     shares = {f"Share_{product}": _ratio(frame[column], total) for product, column in PRODUCTS.items()}
-    basket = _ratio(total, _total(frame, CHANNELS.values()))
+    basket = _ratio(total, _purchases_in_all(frame))
     return {"Total_Spending": total, "Average_Basket": basket, **shares}
 
 
+def _purchases_in_all(frame: pd.DataFrame) -> pd.Series:
+    return _or_own(frame, "Total_Purchases", _total(frame, CHANNELS.values()))
+
+
 def _purchases(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    total = _total(frame, CHANNELS.values())
+    total = _purchases_in_all(frame)
     shares = {f"Share_{channel}": _ratio(frame[column], total) for channel, column in CHANNELS.items()}
     return {
         "Total_Purchases": total,
@@ -113,6 +122,8 @@ def _enrolment(frame: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _quarters(year: pd.Series, quarter: pd.Series) -> pd.Series:
     number = 4 * year + quarter - 1
+    if number.isna().all():
+        return _ordered(number, ())
     first, last = int(number.min()), int(number.max())
     names = tuple(f"{one // 4} Q{one % 4 + 1}" for one in range(first, last + 1))
     return _ordered(number - first, names)

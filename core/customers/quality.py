@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.customers.cleaning import OLDEST
-from core.customers.features import data_date, total_spending
+from core.customers.features import ages, data_date, total_spending
 from core.customers.outliers import FAR_OUT, OUTSIDE, fences
 from core.customers.read import Read
 from core.customers.remarks import Remark, Unreadable
-from core.customers.schema import CHANNELS, FIELDS, FILE_COLUMNS, Kind, field
+from core.customers.schema import CHANNELS, FILE_COLUMNS, Kind, field
 
 RARE = 0.005  # share of customers below which a category is odd
 EXAMPLES = 5
@@ -51,7 +51,7 @@ def inspect(read: Read) -> list[Finding]:
     list of Finding
         Only those that found something: `unreadable`, `gaps`, `impossible_age`, `negative`, `outside`,
         `far_out`, `rare_category`, `constant`, `ambiguous_dates`, `repeated_id`, `repeated_rows`,
-        `bought_nothing`, `blank_lines`, `replaced`, and what the reader remarked.
+        `bought_nothing`, `blank_lines`, and what the reader remarked.
     """
     frame, notes = read.frame, read.notes
     findings = [
@@ -68,13 +68,12 @@ def inspect(read: Read) -> list[Finding]:
         _repeated_rows(frame),
         _bought_nothing(frame),
         _blank_lines(read),
-        *(_replaced(frame, column) for column in notes.extra_columns if column in FIELDS),
     ]
     return [finding for finding in findings if finding and finding.count]
 
 
 def _columns(frame: pd.DataFrame, *kinds: Kind) -> list[str]:
-    present = [column for column in FILE_COLUMNS if column in frame]
+    present = [column for column in FILE_COLUMNS if column in frame and frame[column].notna().any()]
     return [column for column in present if not kinds or field(column).kind in kinds]
 
 
@@ -121,7 +120,7 @@ def _gaps(frame: pd.DataFrame, column: str) -> Finding | None:
 
 def _impossible_age(frame: pd.DataFrame) -> Finding | None:
     year = data_date(frame).year
-    age = year - frame["Year_Birth"]
+    age = ages(frame)
     sentence = f"{{customers}} with an impossible age: over {OLDEST} years, or unborn, in {year}."
     return _about("impossible_age", "Year_Birth", frame, (age < 0) | (age > OLDEST), sentence)
 
@@ -205,8 +204,3 @@ def _blank_lines(read: Read) -> Finding | None:
     count = read.notes.blank_lines
     sentence = f"{count:,} {'line' if count == 1 else 'lines'} without any value, left out."
     return Finding("blank_lines", "", count, count / len(read.frame), sentence, ())
-
-
-def _replaced(frame: pd.DataFrame, column: str) -> Finding:
-    sentence = f"The file has a column {column}; it is replaced by Parterre's own: {field(column).help}"
-    return Finding("replaced", column, len(frame), 1.0, sentence, ())

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from core.customers.read_columns import absent, empty, lacking, needed, strings, typed
 from core.customers.read_dates import Dates, read_dates
 from core.customers.read_flags import read_flags
 from core.customers.read_numbers import Numbers, read_numbers, within_limits
+from core.customers.read_rows import WHOLE_ID, refuse_without_identifier, sums, totals_remark
 from core.customers.read_table import Table, to_table
 from core.customers.read_text import Text, load, to_text
 from core.customers.read_words import unmarked
 from core.customers.remarks import Remark, Unreadable
-from core.customers.schema import FIELDS, REQUIRED_COLUMNS, Kind
+from core.customers.schema import FIELDS, FILE_COLUMNS, Kind
 from core.errors import DataError
 
-_NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.DAYS)
+_NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.YEARS, Kind.DAYS)
 _DATE = "Dt_Customer"
 _NO_CATEGORY = ("", "na", "n/a", "nan", "null", "-", "?", "#n/a", "<na>")
-_WHOLE_ID = r"^(?:0|-?[1-9][0-9]{0,17})$"
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class ReadNotes:
     `date_guessed`: every date could be day-first or month-first, and day-first was assumed.
     `ambiguous_dates`: rows that only the other rows' dates decide. `unreadable`: by column, values that
     became gaps. `blank_lines`: lines without any value, left out. `extra_columns`: columns that the schema
-    doesn't know, kept as text. `remarks`: everything else that was assumed or repaired.
+    doesn't know. `remarks`: everything else that was assumed or repaired.
     """
 
     encoding: str
@@ -70,38 +74,52 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
     Returns
     -------
     Read
-        `frame` has the schema's columns in its order, then the others as text: numbers float64 and categories
-        str, both with NaN gaps; dates datetime64[us]; ID int64, or str unless every ID is a whole number.
+        `frame` has the schema's columns in its order, those that the file lacks without a value, then derived
+        ones that the file has in place of their parts, then the others: numbers float64 and categories str,
+        both with NaN gaps; dates datetime64[us]; ID int64, or str unless every ID is a whole number; others
+        numbers where all their values are, else str.
 
     Raises
     ------
     SchemaError
-        If required columns are missing or a column is there twice.
+        If columns that segments need are missing, or a field is there twice.
     DataError
         If the file can't be opened, is too large, is not a table, or holds no readable customers.
     """
     name = name or (source.name if isinstance(source, Path) else "The file")
     text = to_text(load(source, name=name, max_mb=max_mb), name=name)
     table = to_table(text, name=name)
-    numbers = _numbers(table, name)
-    dates = read_dates(table.columns[_DATE])
+    table, numbers = _numbers(table, name)
+    refuse_without_identifier(table.columns["ID"], name=name)
+    dates = read_dates(table.columns[_DATE]) if _DATE in table.columns else None
     frame = _frame(table, numbers, dates)
-    notes = _notes(text, table, numbers, dates)
-    _refuse_empty_columns(frame, notes, name)
-    return Read(frame, notes)
+    _refuse_empty_columns(frame, table, _unreadable(numbers, dates), name)
+    return Read(frame, _notes(text, table, numbers, dates, absent(frame)))
 
 
-def _numbers(table: Table, name: str) -> Numbers:
-    """Numbers within the limits, and answers of yes and no."""
+def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
+    """The table without rows of totals, its numbers within the limits, and answers of yes and no."""
     numbers = read_numbers(_of_kind(table, *_NUMERIC_KINDS))
+    totals = sums(table.columns["ID"], numbers.columns)
+    if totals.any():
+        table, numbers = _without(table, numbers, totals)
     limited, too_large = within_limits(numbers.columns)
     flags = read_flags(_of_kind(table, Kind.FLAG), name=name)
-    return Numbers(
+    return table, Numbers(
         limited | flags.columns,
         numbers.unreadable | flags.unreadable,
         numbers.decimal,
         (*numbers.remarks, *too_large, *flags.remarks),
     )
+
+
+def _without(table: Table, numbers: Numbers, rows: NDArray[np.bool_]) -> tuple[Table, Numbers]:
+    """What was read, without rows of totals."""
+    kept = pa.chunked_array([pa.array(~rows)])
+    columns = {name: column.filter(kept) for name, column in table.columns.items()}
+    remark = totals_remark(table.columns["ID"].filter(pc.invert(kept)).to_pylist())
+    values = {name: column[~rows] for name, column in numbers.columns.items()}
+    return replace(table, columns=columns, remarks=(*table.remarks, remark)), replace(numbers, columns=values)
 
 
 def _of_kind(table: Table, *kinds: Kind) -> dict[str, pa.ChunkedArray]:
@@ -112,60 +130,74 @@ def _of_kind(table: Table, *kinds: Kind) -> dict[str, pa.ChunkedArray]:
     }
 
 
-def _frame(table: Table, numbers: Numbers, dates: Dates) -> pd.DataFrame:
+def _frame(table: Table, numbers: Numbers, dates: Dates | None) -> pd.DataFrame:
+    rows = len(table.columns["ID"])
     categories = {name: _categories(text) for name, text in _of_kind(table, Kind.CATEGORY).items()}
-    extra = {name: _strings(table.columns[name]) for name in table.extra}
+    extra = {name: typed(table.columns[name], decimal=numbers.decimal) for name in table.extra}
     columns: dict[str, object] = {
+        **{name: empty(name, rows) for name in lacking(table.columns)},
         **numbers.columns,
         **categories,
         **extra,
         "ID": _identifiers(table.columns["ID"]),
-        _DATE: dates.values,
     }
-    return pd.DataFrame({name: columns[name] for name in table.columns})
+    if dates is not None:
+        columns[_DATE] = dates.values
+    ours = [name for name in FILE_COLUMNS if name in columns]
+    return pd.DataFrame({name: columns[name] for name in dict.fromkeys((*ours, *table.columns))})
 
 
-def _notes(text: Text, table: Table, numbers: Numbers, dates: Dates) -> ReadNotes:
-    unreadable = dict(numbers.unreadable)
-    if dates.unreadable:
-        unreadable[_DATE] = dates.unreadable
+def _unreadable(numbers: Numbers, dates: Dates | None) -> dict[str, Unreadable]:
+    missed = dict(numbers.unreadable)
+    if dates is not None and dates.unreadable:
+        missed[_DATE] = dates.unreadable
+    return missed
+
+
+def _notes(
+    text: Text, table: Table, numbers: Numbers, dates: Dates | None, said: Sequence[Remark]
+) -> ReadNotes:
     return ReadNotes(
         encoding=text.encoding,
         delimiter=text.delimiter,
         decimal=numbers.decimal,
-        date_order=dates.order,
-        date_guessed=dates.guessed,
-        ambiguous_dates=dates.ambiguous,
+        date_order=dates.order if dates is not None else "no dates",
+        date_guessed=dates is not None and dates.guessed,
+        ambiguous_dates=dates.ambiguous if dates is not None else 0,
         extra_columns=table.extra,
-        unreadable=unreadable,
+        unreadable=_unreadable(numbers, dates),
         blank_lines=table.blank_lines,
-        remarks=numbers.remarks,
+        remarks=(*table.remarks, *numbers.remarks, *said),
     )
 
 
 def _identifiers(text: pa.ChunkedArray) -> pd.Series:
     text = unmarked(pc.utf8_trim_whitespace(text))
-    if pc.all(pc.match_substring_regex(text, _WHOLE_ID)).as_py():
+    if pc.all(pc.match_substring_regex(text, WHOLE_ID)).as_py():
         return pd.Series(pc.cast(text, pa.int64()).to_numpy())
-    return _strings(text)
+    return strings(text)
 
 
 def _categories(text: pa.ChunkedArray) -> pd.Series:
     text = unmarked(pc.utf8_trim_whitespace(text))
     gap = pc.is_in(pc.utf8_lower(text), value_set=pa.array(_NO_CATEGORY))
-    return _strings(pc.if_else(gap, pa.scalar(None, pa.string()), text))
+    return strings(pc.if_else(gap, pa.scalar(None, pa.string()), text))
 
 
-def _strings(text: pa.ChunkedArray) -> pd.Series:
-    return pd.Series(pd.array(text, dtype="str"))
+def _refuse_empty_columns(
+    frame: pd.DataFrame, table: Table, unreadable: Mapping[str, Unreadable], name: str
+) -> None:
+    """A number or date column without one readable value is a wrong column, not a set of gaps.
 
-
-def _refuse_empty_columns(frame: pd.DataFrame, notes: ReadNotes, name: str) -> None:
-    """A required number or date column without one readable value is a wrong column, not a set of gaps."""
-    for column in REQUIRED_COLUMNS:
-        if FIELDS[column].kind not in (*_NUMERIC_KINDS, Kind.FLAG, Kind.DATE) or frame[column].notna().any():
+    One that holds nothing at all is like one that is not there, unless segments need it.
+    """
+    wanted = needed(table.columns)
+    for column in table.columns:
+        if column in table.extra or FIELDS[column].kind not in (*_NUMERIC_KINDS, Kind.FLAG, Kind.DATE):
             continue
-        missed = notes.unreadable.get(column)
+        missed = unreadable.get(column)
+        if frame[column].notna().any() or not (missed or column in wanted):
+            continue
         found = f"no readable value in {column}" + (
             f" ({', '.join(map(repr, missed.examples))})" if missed else ""
         )

@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from core.customers.read_text import Text, key
-from core.customers.schema import FILE_COLUMNS, REQUIRED_COLUMNS
+from core.customers.headings import key, missing, named
+from core.customers.read_frame import is_rule
+from core.customers.read_mend import mend
+from core.customers.read_rows import (
+    Columns,
+    check_identifiers,
+    filled_in,
+    refuse_line_breaks,
+    without_strangers,
+)
+from core.customers.read_text import Text
+from core.customers.remarks import Remark, counted
+from core.customers.schema import FIELDS, FILE_COLUMNS, MADE_OF
 from core.errors import DataError, SchemaError
 
-_RAGGED_HINT = (
+_HINT = (
     "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "
     "a comma-separated file, needs quotes."
 )
+_SHOWN_HEADINGS = 40
 
 
 @dataclass(frozen=True)
 class Table:
     """Every column as text: the schema's columns in its order, then the others under their own names."""
 
-    columns: dict[str, pa.ChunkedArray]
+    columns: Columns
     extra: tuple[str, ...]
     blank_lines: int
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass
@@ -36,15 +49,13 @@ class _OddRows:
 
     blank: int = 0
     ragged: int = 0
-    example: str = ""
     seen: set[int] = field(default_factory=set)
 
     def __call__(self, row: csv.InvalidRow) -> str:
-        if row.text.strip():
-            self.example = self.example or f"{row.text[:60]!r} has {row.actual_columns} values"
+        if row.text.strip() and not is_rule(row.text):
             self.ragged += 1
         else:
-            self.blank += 1
+            self.blank += not row.text.strip()
         return "skip"
 
 
@@ -54,23 +65,52 @@ def to_table(text: Text, *, name: str) -> Table:
     Raises
     ------
     SchemaError
-        If a required column is missing or a name is there twice.
+        If a column that segments need is missing, or a field of ours is there twice.
     DataError
-        If rows differ in length, there is no row, or rows have no ID.
+        If rows differ in length, there is no row, or rows have no ID of their own.
     """
-    names = _names(text.header, name)
-    columns, blank = split(text, names, name=name)
-    columns, empty_rows = _without_empty_rows(columns)
-    _check_rows(columns, name)
-    extra = tuple(column for column in names if column not in FILE_COLUMNS and not _unused(column, columns))
-    ordered = (*(column for column in FILE_COLUMNS if column in columns), *extra)
+    names = named(text.header, source=name)
+    if lacking := missing(names):
+        raise SchemaError.missing(
+            lacking, [cell[:60] for cell in text.header[:_SHOWN_HEADINGS] if cell], source=name
+        )
+    columns, blank, mended = split(text, names, name=name)
+    columns, extra, remarks = customers_of(columns, names, text, name=name)
+    ordered = (*(column for column in (*FILE_COLUMNS, *MADE_OF) if column in columns), *extra)
     return Table(
-        {column: columns[column] for column in ordered}, extra, text.blank_lines + blank + empty_rows
+        {column: columns[column] for column in ordered},
+        extra,
+        text.blank_lines + blank + remarks[0].count,
+        (*text.remarks, *mended, *_headings_said(names, text.header), *remarks[1:]),
     )
 
 
-def split(text: Text, names: Sequence[str], *, name: str) -> tuple[dict[str, pa.ChunkedArray], int]:
-    """The columns of `text` as text, called `names` in the order of its header; and the blank lines left out.
+def customers_of(
+    columns: Columns, names: Sequence[str], text: Text, *, name: str
+) -> tuple[Columns, tuple[str, ...], list[Remark]]:
+    """The rows that are customers, with an ID each, and the columns that are not ours.
+
+    The first remark counts the empty rows.
+    """
+    extra = tuple(column for column in names if column not in (*FILE_COLUMNS, *MADE_OF))
+    if b'"' in text.data:
+        refuse_line_breaks(columns, extra, text.delimiter, name=name)
+    columns, empty = _without_empty_rows(columns)
+    remarks = [Remark("blank_lines", "", empty, "")]
+    columns, strangers = without_strangers(columns, dict(zip(names, text.header, strict=True)))
+    remarks += strangers
+    if not len(next(iter(columns.values()))):
+        raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")
+    if "ID" in columns:
+        check_identifiers(columns["ID"], name=name)
+    else:
+        columns, made = _numbered(columns)
+        remarks.append(made)
+    return columns, tuple(one for one in extra if not _unused(one, columns)), remarks
+
+
+def split(text: Text, names: Sequence[str], *, name: str) -> tuple[Columns, int, list[Remark]]:
+    """The columns of `text` as text, called `names` in the order of its header; blank lines; what was mended.
 
     Raises
     ------
@@ -79,26 +119,35 @@ def split(text: Text, names: Sequence[str], *, name: str) -> tuple[dict[str, pa.
     """
     odd = _OddRows()
     raw = _parse(text, odd, name)
+    remarks: list[Remark] = []
     if odd.ragged:
-        found = f"{odd.ragged:,} rows that don't fit the header's {len(names)} columns: {odd.example}"
-        raise DataError.of(name, found, "as many values in each row", _RAGGED_HINT)
-    return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank
+        data, remarks = mend(text.data, names, text.delimiter, name=name)
+        raw = _parse(replace(text, data=data), _OddRows(), name)
+    return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank, remarks
 
 
-def _names(header: tuple[str, ...], source: str) -> list[str]:
-    canonical = {key(column): column for column in FILE_COLUMNS}
-    keys = [key(cell) for cell in header]
-    twice = {one for one, count in Counter(keys).items() if one and count > 1}
-    if twice:
-        names = dict.fromkeys(canonical.get(one, header[keys.index(one)]) for one in keys if one in twice)
-        raise SchemaError.repeated(names, source=source)
-    missing = [column for column in REQUIRED_COLUMNS if key(column) not in keys]
-    if missing:
-        raise SchemaError.missing(missing, [cell[:60] for cell in header if cell], source=source)
-    return [
-        canonical.get(one, cell or f"Column {number}")
-        for number, (one, cell) in enumerate(zip(keys, header, strict=True), start=1)
+def _headings_said(names: Sequence[str], header: Sequence[str]) -> list[Remark]:
+    """Which headings were read as which field, and which columns are kept apart from ours."""
+    ours = (*FILE_COLUMNS, *MADE_OF)
+    pairs = list(zip(names, header, strict=True))
+    meant = [
+        f"{cell[:40]!r} as {one}"
+        for one, cell in pairs
+        if one in ours and key(cell) not in (key(one), key(FIELDS[one].label))
     ]
+    apart = [
+        f"{cell[:40]!r} as {one[:60]!r}" for one, cell in pairs if one not in ours and cell and one != cell
+    ]
+    said = []
+    if meant:
+        sentence = f"{counted(len(meant), 'column')} read by what the heading means: {', '.join(meant)}."
+        said.append(Remark("heading_meant", "", len(meant), sentence))
+    if apart:
+        sentence = (
+            f"{counted(len(apart), 'column')} kept apart from others of the name: {', '.join(apart[:8])}."
+        )
+        said.append(Remark("kept_apart", "", len(apart), sentence))
+    return said
 
 
 def _parse(text: Text, odd: _OddRows, name: str) -> pa.Table:
@@ -117,12 +166,13 @@ def _parse(text: Text, odd: _OddRows, name: str) -> pa.Table:
         )
     except pa.ArrowInvalid as error:
         found = f"text that does not split into rows ({str(error)[:200]})"
-        raise DataError.of(name, found, "one row per customer", _RAGGED_HINT) from error
+        raise DataError.of(name, found, "one row per customer", _HINT) from error
 
 
-def _without_empty_rows(columns: dict[str, pa.ChunkedArray]) -> tuple[dict[str, pa.ChunkedArray], int]:
+def _without_empty_rows(columns: Columns) -> tuple[Columns, int]:
     """Leave out rows of nothing but delimiters, as spreadsheets write below a table."""
-    filled = filled_in(columns["ID"])
+    first = columns.get("ID", next(iter(columns.values())))
+    filled = filled_in(first)
     if pc.all(filled, min_count=0).as_py():
         return columns, 0
     for column in columns.values():
@@ -131,24 +181,14 @@ def _without_empty_rows(columns: dict[str, pa.ChunkedArray]) -> tuple[dict[str, 
     return kept, pc.sum(pc.invert(filled)).as_py()
 
 
-def filled_in(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """True where a text holds more than white space."""
-    return pc.not_equal(pc.utf8_trim_whitespace(column), "")
+def _numbered(columns: Columns) -> tuple[Columns, Remark]:
+    """The columns with the number of each row as its ID."""
+    rows = len(next(iter(columns.values())))
+    numbers = pa.chunked_array([pc.cast(pa.array(np.arange(1, rows + 1)), pa.string())])
+    sentence = "The file has no column for an ID: customers are called by the number of their row."
+    return {"ID": numbers, **columns}, Remark("no_id", "ID", rows, sentence)
 
 
-def _check_rows(columns: dict[str, pa.ChunkedArray], name: str) -> None:
-    identifiers = columns["ID"]
-    if not len(identifiers):
-        raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")
-    without = pc.invert(filled_in(identifiers))
-    count = pc.sum(without).as_py()
-    if count:
-        rows = ", ".join(f"{row + 1:,}" for row in pc.indices_nonzero(without)[:3].to_pylist())
-        found = f"{count:,} rows without an ID (data row {rows}{' ...' if count > 3 else ''})"
-        hint = "Give these customers an ID, or delete the rows if they are totals or notes."
-        raise DataError.of(name, found, "an ID for every customer", hint)
-
-
-def _unused(name: str, columns: dict[str, pa.ChunkedArray]) -> bool:
+def _unused(name: str, columns: Columns) -> bool:
     """True for a column without name and values, as a delimiter at the end of each line makes."""
     return name.startswith("Column ") and not pc.any(filled_in(columns[name])).as_py()

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.customers.schema import FILE_COLUMNS
+from core.customers.read_frame import TABLE, find_table
+from core.customers.remarks import Remark
 from core.errors import DataError
 
-DELIMITERS = (",", ";", "\t", "|")
-_TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV)"
 _EXPORT_HINT = "Open it in the program it comes from and save it as CSV (UTF-8)."
 _SIGNATURES = {
     b"PK\x03\x04": "an Excel workbook or a ZIP archive",
@@ -27,7 +23,6 @@ _SIGNATURES = {
 }
 _OPENINGS = {"{": "JSON", "[": "JSON", "<": "HTML or XML"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\n|\r)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,6 +34,7 @@ class Text:
     delimiter: str
     header: tuple[str, ...]
     blank_lines: int
+    remarks: tuple[Remark, ...] = ()
 
 
 def load(source: Path | bytes, *, name: str, max_mb: int) -> bytes:
@@ -60,23 +56,11 @@ def to_text(data: bytes, *, name: str) -> Text:
     data, encoding = _to_utf8(data, name)
     start = data.lstrip(b"\r\n ")
     if not start:
-        raise DataError.of(name, "an empty file", _TABLE, _EXPORT_HINT)
+        raise DataError.of(name, "an empty file", TABLE, _EXPORT_HINT)
     _refuse_markup(start, name)
     blank = len(data[: len(data) - len(start)].splitlines())
-    data = start if start.endswith((b"\n", b"\r")) else start + b"\n"
-    declared = _SEPARATOR_LINE.match(data)
-    data = data[declared.end() :] if declared else data
-    delimiter = declared[1].decode() if declared else _delimiter(data)
-    header = tuple(cell.strip() for cell in _first_record(data, delimiter))
-    if len(header) < 2:
-        found = f"one column, headed {header[0][:60]!r}" if header else "no header"
-        raise DataError.of(name, found, _TABLE, "Check that the file is the table itself, header first.")
-    return Text(data, encoding, delimiter, header, blank)
-
-
-def key(name: str) -> str:
-    """Header `name` without case, spaces, underscores and punctuation, for comparing."""
-    return "".join(re.findall(r"[^\W_]+", name.casefold())) or name.strip()
+    frame = find_table(start if start.endswith((b"\n", b"\r")) else start + b"\n", name=name)
+    return Text(frame.data, encoding, frame.delimiter, frame.header, blank, frame.remarks)
 
 
 def _too_large(name: str, size: int, max_mb: int) -> DataError:
@@ -87,13 +71,13 @@ def _too_large(name: str, size: int, max_mb: int) -> DataError:
 def _refuse_other_formats(data: bytes, name: str) -> None:
     for signature, what in _SIGNATURES.items():
         if data.startswith(signature):
-            raise DataError.of(name, what, _TABLE, _EXPORT_HINT)
+            raise DataError.of(name, what, TABLE, _EXPORT_HINT)
 
 
 def _refuse_markup(data: bytes, name: str) -> None:
     what = _OPENINGS.get(data[:1].decode("utf-8", "replace"))
     if what:
-        raise DataError.of(name, what, _TABLE, _EXPORT_HINT)
+        raise DataError.of(name, what, TABLE, _EXPORT_HINT)
 
 
 def _to_utf8(data: bytes, name: str) -> tuple[bytes, str]:
@@ -102,7 +86,7 @@ def _to_utf8(data: bytes, name: str) -> tuple[bytes, str]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _transcoded(data, "utf-16", "UTF-16", name)
     if _CONTROL.search(data):
-        raise DataError.of(name, "binary data", _TABLE, _EXPORT_HINT)
+        raise DataError.of(name, "binary data", TABLE, _EXPORT_HINT)
     if data.isascii():
         return data, "UTF-8"
     try:
@@ -116,26 +100,8 @@ def _transcoded(data: bytes, codec: str, label: str, name: str) -> tuple[bytes, 
         text = data.decode(codec)
     except UnicodeDecodeError as error:
         found = f"bytes that are no {label} (at {error.start:,})"
-        raise DataError.of(name, found, _TABLE, _EXPORT_HINT) from error
+        raise DataError.of(name, found, TABLE, _EXPORT_HINT) from error
     encoded = data if codec == "utf-8" else text.encode()
     if _CONTROL.search(encoded):
-        raise DataError.of(name, "binary data", _TABLE, _EXPORT_HINT)
+        raise DataError.of(name, "binary data", TABLE, _EXPORT_HINT)
     return encoded, label
-
-
-def _first_record(data: bytes, delimiter: str) -> list[str]:
-    text = data[:100_000].decode(
-        "utf-8", "ignore"
-    )  # the csv module refuses values of over 131,072 characters
-    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-
-
-def _delimiter(data: bytes) -> str:
-    """The delimiter that gives most of our columns; else the one that gives most columns."""
-    headers = {delimiter: _first_record(data, delimiter) for delimiter in DELIMITERS}
-    return max(headers, key=lambda delimiter: (_recognised(headers[delimiter]), len(headers[delimiter])))
-
-
-def _recognised(header: Iterable[str]) -> int:
-    known = {key(column) for column in FILE_COLUMNS}
-    return len(known & {key(cell) for cell in header})

@@ -26,3 +26,8 @@ class Unreadable:
 
     count: int
     examples: tuple[str, ...]
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """`One row` or `24 rows`."""
+    return f"One {one}" if count == 1 else f"{count:,} {many or one + 's'}"

@@ -34,7 +34,6 @@ class Field:
     unit: str
     help: str
     derived: bool = False
-    required: bool = True
     minimum: float | None = None  # least value that can be true
     maximum: float | None = None
 
@@ -49,7 +48,7 @@ def _file(name: str, label: str, kind: Kind, unit: str, text: str, **more: objec
 
 
 def _derived(name: str, label: str, kind: Kind, unit: str, text: str, **more: object) -> Field:
-    return Field(name, label, kind, unit, text, derived=True, required=False, **more)  # type: ignore[arg-type]
+    return Field(name, label, kind, unit, text, derived=True, **more)  # type: ignore[arg-type]
 
 
 PRODUCTS = {
@@ -140,7 +139,6 @@ _FILE_FIELDS = (
         Kind.AMOUNT,
         "",
         "Cost of contacting one customer in the last campaign.",
-        required=False,
     ),
     _file(
         "Z_Revenue",
@@ -148,7 +146,6 @@ _FILE_FIELDS = (
         Kind.AMOUNT,
         "",
         "Revenue when one customer accepts the last campaign.",
-        required=False,
     ),
     _file(
         "Response",
@@ -277,7 +274,16 @@ _DERIVED_FIELDS = (
 
 FIELDS: dict[str, Field] = {field.name: field for field in (*_FILE_FIELDS, *_DERIVED_FIELDS)}
 FILE_COLUMNS = tuple(field.name for field in _FILE_FIELDS)
-REQUIRED_COLUMNS = tuple(field.name for field in _FILE_FIELDS if field.required)
+# What a derived field is made of; where that lacks, the file may have the field itself.
+MADE_OF: dict[str, tuple[str, ...]] = {
+    "Age": ("Year_Birth", "Dt_Customer"),
+    "Total_Spending": tuple(PRODUCTS.values()),
+    "Customer_Tenure": ("Dt_Customer",),
+    "Children": ("Kidhome", "Teenhome"),
+    "Total_Purchases": tuple(CHANNELS.values()),
+    "Campaign_Acceptance": CAMPAIGNS,
+    "Earlier_Acceptance": EARLIER_CAMPAIGNS,
+}
 
 
 # Values as pages say them; the file, addresses and downloads keep them as recorded.

@@ -13,11 +13,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.customers.cleaning import OLDEST
+from core.customers.headings import key
 from core.customers.outliers import FAR_OUT, fences
 from core.customers.read_dates import read_dates
 from core.customers.read_numbers import Numbers, read_numbers
-from core.customers.read_table import filled_in, split
-from core.customers.read_text import Text, key, load, to_text
+from core.customers.read_rows import filled_in
+from core.customers.read_table import split
+from core.customers.read_text import Text, load, to_text
 from core.customers.read_words import trimmed
 from core.customers.schema import BASIS, FIELDS, LARGEST, PRODUCTS
 from core.errors import DataError, SchemaError
@@ -126,7 +128,7 @@ def _columns(text: Text, name: str) -> Columns:
     missing = [one for one in BASIS if one not in names and not set(_PARTS.get(one, ("",))) <= set(names)]
     if missing:
         raise _missing(missing, text, name)
-    columns, _ = split(text, names, name=name)
+    columns, _, _ = split(text, names, name=name)
     columns = _without_empty_rows({one: column for one, column in columns.items() if not one.startswith(" ")})
     if not len(next(iter(columns.values()))):
         raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.customers.features import data_date, engineer
+from core.customers.features import ages, data_date, engineer
 from core.customers.read import read_customers
+from core.customers.sample import COLUMNS
 from core.customers.schema import CHANNELS, FIELDS, FILE_COLUMNS, PRODUCTS
-from core.errors import DataError
 from tests.core.customers.files import as_csv, customers
 
 
@@ -130,7 +130,19 @@ def test_the_datas_date_is_its_latest_enrolment():
     assert data_date(frame) == pd.Timestamp(2014, 2, 3)
 
 
-def test_without_any_enrolment_there_is_no_date():
-    frame = read_customers(as_csv(customers({}))).frame.assign(Dt_Customer=pd.NaT)
-    with pytest.raises(DataError, match="no enrolment date"):
-        data_date(frame)
+def test_ages_in_a_file_without_any_date_are_as_of_today():
+    frame = read_customers(
+        as_csv(customers({}), columns=[one for one in COLUMNS if one != "Dt_Customer"])
+    ).frame
+    assert ages(frame).tolist() == [pd.Timestamp.now().year - 1970]
+
+
+def test_what_the_file_has_itself_stands_in_for_what_its_parts_would_make():
+    rows = [row | {"Age": 51, "Total_Spending": 700.5, "Customer_Days": 90} for row in customers({}, {})]
+    lacking = {"Year_Birth", "Dt_Customer", *PRODUCTS.values()}
+    columns = [*(one for one in COLUMNS if one not in lacking), "Age", "Total_Spending", "Customer_Days"]
+    made = engineer(read_customers(as_csv(rows, columns=columns)).frame)
+    assert made["Age"].tolist() == [51, 51]
+    assert made["Total_Spending"].tolist() == [700.5, 700.5]
+    assert made["Customer_Tenure"].tolist() == [90, 90]
+    assert made["Average_Basket"].tolist() == [70.05, 70.05]

@@ -126,7 +126,8 @@ def test_dates_that_nothing_decides_are_told_as_a_guess():
 def test_a_column_that_parterre_derives_itself_is_told():
     rows = [row | {"Age": 17, "Shoe size": 44} for row in customers({}, OTHER)]
     found = inspect(read_customers(as_csv(rows, columns=(*COLUMNS, "Age", "Shoe size"))))
-    assert [one.column for one in found if one.name == "replaced"] == ["Age"]
+    [apart] = [one.sentence for one in found if one.name == "kept_apart"]
+    assert apart == "One column kept apart from others of the name: 'Age' as 'Age (file)'."
 
 
 def test_what_the_reader_remarked_comes_first():

@@ -112,7 +112,7 @@ def test_text_as_id_is_kept_as_it_is(model):
         (b"<html><body>1,2</body></html>", "HTML"),
         (b'{"customers": []}', "JSON"),
         (HEAD.encode(), "no customers"),
-        ((HEAD + "A,1,2\n").encode(), "1 rows that don't fit"),
+        ((HEAD + "A,1,2\n").encode(), "1 row that doesn't fit"),
         (b"Age,Income\n1,2\n", "no column for"),
         (b"just words\n", "one column"),
     ],
