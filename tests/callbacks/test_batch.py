@@ -118,7 +118,7 @@ def test_an_odd_id_shows_words(viewer, identity):
         (b"\xff\xfe\x00", "no UTF-16"),
         ("Age,Income\n1,2\n", "no column for"),
         (HEAD, "no customers"),
-        (HEAD + "A,1\n", "rows that don't fit"),
+        (HEAD + "A,1\n", "1 row that doesn't fit"),
         ("," * 100_000 + "\n" + "," * 100_000, "100,001 columns"),
         ('"' * 50_001, "Expected"),
     ],
