@@ -10,7 +10,7 @@ COPY . .
 RUN useradd --system --uid 10001 parterre && install -d -o parterre /home/parterre/var
 USER parterre
 
-ENV HOST=0.0.0.0 PORT=8050 PARTERRE_HOME=/home/parterre/var
+ENV PARTERRE_ENV=production HOST=0.0.0.0 PORT=8050 PARTERRE_HOME=/home/parterre/var
 VOLUME /home/parterre/var
 EXPOSE 8050
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-annotate
 
-.PHONY: help run test check bench shots pins settings bundle clean
+.PHONY: help run test check bench shots pins audit settings bundle clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,13 @@ shots: .venv/test.stamp ## picture every page; SHOTS="--page predict" for one
 pins: .venv/test.stamp ## compile requirements*.txt from requirements*.in
 	$(COMPILE) --output-file=requirements.txt requirements.in
 	$(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
+
+audit: .venv/run.stamp ## ask public advisories about the pins, and write sbom.json to PARTERRE_HOME (needs the network)
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
+	@mkdir -p "$${PARTERRE_HOME:-var}"
+	.venv/audit/bin/pip-audit --no-deps --disable-pip -r requirements.txt -f cyclonedx-json -o "$${PARTERRE_HOME:-var}/sbom.json" || true
+	.venv/audit/bin/pip-audit --no-deps --disable-pip -r requirements.txt
 
 settings: .venv/run.stamp ## write .env.example and the settings table of docs/operations.md
 	@$(BIN)/python -m scripts.settings_docs

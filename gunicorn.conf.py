@@ -28,6 +28,7 @@ if not os.environ.get("FLASK_SKIP_DOTENV"):
 # One thread keeps libgomp from starting any; it reads the variable once, when numpy is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from core.accounts.admission import first_code  # noqa: E402
 from core.errors import SettingsError  # noqa: E402
 from core.settings import Settings, load  # noqa: E402
 
@@ -84,10 +85,18 @@ def greeting(port: int) -> str:
     address = f"http://{'127.0.0.1' if everywhere else host}:{port}"
     lines = [f"Parterre is at {address}" + (" and on every address of this machine." if everywhere else "")]
     if not has_accounts(settings):
-        lines.append("The first account to sign up there is the administrator.")
+        lines.append(first_account())
     return "\n".join(lines)
+
+
+def first_account() -> str:
+    """How the first account is made, which is the administrator's."""
+    if not settings.asks_code:
+        return "The first account to sign up there is the administrator."
+    code = first_code(settings).make()
+    return f"The first account to sign up there is the administrator, and takes this code: {code}"
 
 
 def has_accounts(settings: Settings) -> bool:
     """Whether anybody has signed up."""
-    return (settings.home / "users.csv").exists()
+    return any((settings.home / name).exists() for name in ("users.csv", "users.csv.made"))

@@ -16,6 +16,7 @@ from callbacks.forms import ChangePassword, SignIn, SignUp
 from callbacks.guard import is_own_page, requires
 from callbacks.refusals import refuse
 from callbacks.sessions import signed_in
+from core.accounts.admission import CLOSED, Admission
 from core.accounts.attempts import Attempts, TooManyAttemptsError
 from core.accounts.entry import Entry
 from core.accounts.permissions import Action
@@ -33,7 +34,7 @@ WHY: Mapping[str, str] = MappingProxyType(
     }
 )
 STALE = "This page was open for too long, or your browser keeps no cookies. Try again."
-CLOSED = "Sign-up is closed. Ask the administrator for an account."
+WAITS = "Your account {} is made. An administrator has to admit it before you can sign in; ask one, and come back then."
 
 
 def register(server: Flask, users: UserStore, settings: Settings) -> None:
@@ -41,7 +42,8 @@ def register(server: Flask, users: UserStore, settings: Settings) -> None:
     sessions.register(server, users, settings)
     words = listed(settings.password_words)
     server.config["PASSWORD_WORDS"] = words
-    door = Door(Entry(users, Attempts(settings.home / "attempts.sqlite"), words), settings)
+    attempts, admission = Attempts(settings.home / "attempts.sqlite"), Admission.of(settings)
+    door = Door(Entry(users, attempts, words, admission))
     server.add_url_rule("/login", "login", door.login, methods=["GET", "POST"])
     server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])
     sign_out = requires(Action.SIGN_OUT)(door.logout)
@@ -56,7 +58,6 @@ class Door:
     """The pages of the door, over the accounts behind it."""
 
     entry: Entry
-    settings: Settings
 
     def login(self) -> ResponseReturnValue:
         """Sign in, and go where the visitor was going."""
@@ -76,8 +77,8 @@ class Door:
         if _is_looking() and signed_in():
             return redirect(_destination())
         if self._is_closed():
-            return make_response(render_template("closed.html", message=CLOSED, next=_next()), 403)
-        form = SignUp()
+            return _closed()
+        form = self._sign_up_form()
         if not form.validate_on_submit():
             return self._signup_page(form)
         try:
@@ -85,11 +86,11 @@ class Door:
                 form.username.data,
                 form.password.data,
                 address=request.remote_addr,
-                only_first=self.settings.signup == "closed",
+                code=form.code.data if "code" in form else "",
             )
         except AccountError as error:
-            return self._signup_page(form, error)
-        return _enter(user)
+            return _closed() if self._is_closed() else self._signup_page(form, error)
+        return _enter(user) if user.active else _told("Your account waits", WAITS.format(user.username))
 
     def logout(self) -> ResponseReturnValue:
         """End all sessions of the account."""
@@ -124,14 +125,18 @@ class Door:
         if request.endpoint == "login":
             return self._login_page(SignIn(), AccountError(STALE))
         if request.endpoint == "signup" and not self._is_closed():
-            return self._signup_page(SignUp(), AccountError(STALE))
+            return self._signup_page(self._sign_up_form(), AccountError(STALE))
         user = signed_in()
         if request.endpoint == "account" and user is not None:
             return _account_page(ChangePassword(), user, AccountError(STALE))
         return refuse(error)
 
     def _is_closed(self) -> bool:
-        return self.settings.signup == "closed" and bool(self.entry.users.all())
+        return self.entry.admission.way == "closed" and bool(self.entry.users.all())
+
+    def _sign_up_form(self) -> SignUp:
+        is_first = not self.entry.users.all()
+        return SignUp(asks_code=is_first and self.entry.admission.code is not None)
 
     def _login_page(
         self, form: FlaskForm, error: AccountError | None = None, *, status: int = 400
@@ -142,11 +147,23 @@ class Door:
             error,
             status=status,
             first=not self.entry.users.all(),
-            closed=self._is_closed(),
+            way=self.entry.admission.way,
         )
 
     def _signup_page(self, form: FlaskForm, error: AccountError | None = None) -> Response:
-        return _page("signup.html", form, error, first=not self.entry.users.all())
+        first, way = not self.entry.users.all(), self.entry.admission.way
+        return _page("signup.html", form, error, first=first, way=way)
+
+
+def _closed() -> Response:
+    response = _told("Sign up", CLOSED)
+    response.status_code = 403
+    return response
+
+
+def _told(title: str, message: str) -> Response:
+    """A page that asks for nothing."""
+    return make_response(render_template("told.html", title=title, message=message, next=_next()))
 
 
 def _account_page(form: FlaskForm, user: User, error: AccountError | None = None) -> Response:

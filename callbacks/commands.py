@@ -54,7 +54,7 @@ def _add_switches(accounts: click.Group, users: UserStore) -> None:
         with _in_words():
             click.echo(_line(users.change(username, active=False, session_version=new_session_version())))
 
-    @accounts.command("enable", help="Let an account sign in again.")
+    @accounts.command("enable", help="Admit an account that waits, or let one sign in again.")
     @click.argument("username")
     def enable(username: str) -> None:
         with _in_words():
@@ -66,14 +66,15 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
 
     @accounts.command("add", help="Add an account, also where sign-up is closed.")
     @click.argument("username")
-    @click.option("--role", type=ROLES, default=Role.VIEWER.value, show_default=True)
+    @click.option("--role", type=ROLES, help="Viewer unless said; the first account is an administrator.")
     @stdin
-    def add(username: str, role: str, password_stdin: bool) -> None:
+    def add(username: str, role: str | None, password_stdin: bool) -> None:
         password = _password(piped=password_stdin)
         with _in_words():
             passwords.check_password(password, username, entry.words)
             hashed = passwords.hash_password(password)
-            click.echo(_line(entry.users.add(username, hashed, role=Role(role))))
+            added = entry.users.add(username, hashed, role=Role(role) if role else None)
+            click.echo(_line(added))
 
     @accounts.command("password", help="Give an account a new password, and end its sessions.")
     @click.argument("username")
@@ -102,5 +103,5 @@ def _in_words() -> Iterator[None]:
 
 def _line(user: User) -> str:
     last = user.last_sign_in.isoformat(timespec="minutes") if user.last_sign_in else "never"
-    state = "active" if user.active else "disabled"
+    state = "active" if user.active else "disabled" if user.last_sign_in else "waiting"
     return f"{user.username:<24} {user.role.value:<14} {state:<9} last sign-in {last}"

@@ -17,7 +17,7 @@ from callbacks import address, customer, filters
 from callbacks.customers_asked import OPTIONS, chosen, names, sorted_by
 from callbacks.filter_answer import origin
 from callbacks.filters import FilteredPage, Texts
-from callbacks.guard import requires
+from callbacks.guard import allows, requires
 from callbacks.shell import Query
 from core.accounts.permissions import Action
 from core.crossfilter import Answer, Selection, SelectionError
@@ -60,6 +60,7 @@ def draw(services: Services, query: Query) -> Component:
             query=str(asked.selection),
             address=address.bound(str(asked), origin(services)),
             separators=services.numbers.separators,
+            can_export=allows(Action.EXPORT),
             opened=filters.opened(services, PAGE, asked, answer, error),
         )
     )

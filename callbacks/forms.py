@@ -58,9 +58,20 @@ class SignIn(FlaskForm):
 class SignUp(FlaskForm):
     """A new account; the password twice, for nobody sees what is typed."""
 
+    code = StringField(
+        "Code",
+        [InputRequired("Enter the code."), _not_too_long("code")],
+        filters=[_stripped],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
     username = _username()
     password = _password("Password", "Choose a password.", "new-password")
     repeat = _repeated("Repeat the password.")
+
+    def __init__(self, *, asks_code: bool) -> None:
+        super().__init__()
+        if not asks_code:
+            del self.code
 
     def validate_username(self, field: Field) -> None:
         """The rules for names, told together with those for passwords."""

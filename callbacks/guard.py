@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Callable, Mapping
 from functools import wraps
 from types import MappingProxyType
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from dash_auth import check_groups
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks import sessions
 from callbacks.refusals import wants_page
-from core.accounts.permissions import PERMISSIONS, Action
+from core.accounts.permissions import Action, roles_for
 
 LOG = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -71,11 +71,16 @@ def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def demand(action: Action) -> None:
     """Stop here unless the user of this request may do `action`: 401 for nobody, 403 for the wrong role."""
-    allowed = check_groups([role.value for role in PERMISSIONS[action].roles])
+    allowed = _allows(action)
     if allowed is None:
         abort(401)
     if not allowed:
         abort(403)
+
+
+def allows(action: Action) -> bool:
+    """Whether the user of this request may do `action`."""
+    return bool(_allows(action))
 
 
 def asked(view: object) -> Action | None:
@@ -132,6 +137,11 @@ def is_own_page(address: str) -> bool:
         return False
     path = address.partition("?")[0].partition("#")[0]
     return path not in ("/login", "/signup", "/logout") and not path.startswith(("/_", "/assets/", "/api/"))
+
+
+def _allows(action: Action) -> bool | None:
+    roles = roles_for(action, current_app.config["WITHHELD"])
+    return cast("bool | None", check_groups([role.value for role in roles]))
 
 
 def _demand_of(endpoint: str) -> None:

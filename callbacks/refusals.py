@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
 )
 
 from core.accounts.attempts import TooManyAttemptsError
-from core.accounts.users import StoreError
+from core.accounts.users import LostAccountsError, StoreError
 from core.errors import AccountError, NoRoomError, TooMuchError
 from core.files import FULL, is_full
 
@@ -50,6 +50,7 @@ def register(server: Flask) -> None:
     server.register_error_handler(OSError, _cannot_write)
     server.register_error_handler(AccountError, lambda error: refuse(BadRequest(str(error))))
     server.register_error_handler(StoreError, _unavailable)
+    server.register_error_handler(LostAccountsError, _lost)
     server.register_error_handler(sqlite3.Error, _unavailable)
     server.register_error_handler(DependencyException, lambda _: refuse(NotFound()))
 
@@ -91,6 +92,12 @@ def _cannot_write(error: OSError) -> Response:
         raise error
     LOG.error("Nothing can be written: %s", error.strerror)
     return refuse(ServiceUnavailable(FULL))
+
+
+def _lost(error: LostAccountsError) -> Response:
+    """Who reads this first is most likely who can mend it, and a stranger learns nothing of use."""
+    LOG.error("%s", error)
+    return refuse(ServiceUnavailable(str(error)))
 
 
 def _unavailable(error: Exception) -> Response:

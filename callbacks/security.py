@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -13,13 +14,16 @@ from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import Signer
 from jinja2 import FileSystemLoader
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import layouts
-from callbacks import ahead, caching, compression, envelope, guard, refusals, sessions
+from callbacks import ahead, caching, compression, envelope, guard, hosts, refusals, sessions
+from callbacks.proxies import Proxies
+from core.accounts.permissions import Action
 from core.accounts.secret import old_keys, session_key
+from core.cautions import cautions
 from core.settings import Settings
 
+LOG = logging.getLogger(__name__)
 TEMPLATES = Path(layouts.__file__).with_name("templates")
 # Dash reads this cookie and sends it back in the header X-CSRFToken.
 CSRF_COOKIE = "_csrf_token"
@@ -58,10 +62,13 @@ def secure(server: Flask, settings: Settings) -> None:
         In production, without a SECRET_KEY of at least 32 characters.
     """
     production = settings.production
+    for caution in cautions(settings):
+        LOG.warning("%s", caution)
     server.secret_key = session_key(settings)
     # CSRF tokens: Flask-WTF has no setting for it, and itsdangerous signs by SHA-1 unless told.
     Signer.default_digest_method = staticmethod(hashlib.sha256)
     server.config.update(
+        WITHHELD=frozenset() if settings.viewers_export else frozenset({Action.EXPORT}),
         SECRET_KEY_FALLBACKS=old_keys(settings),
         SESSION_COOKIE_NAME=sessions.COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
@@ -73,7 +80,8 @@ def secure(server: Flask, settings: Settings) -> None:
     caching.register(server)
     compression.register(server)
     server.jinja_loader = FileSystemLoader(TEMPLATES)
-    _believe_proxies(server, settings.proxies)
+    server.wsgi_app = Proxies(server.wsgi_app, settings)  # type: ignore[method-assign,assignment]
+    hosts.register(server, settings)
     refusals.register(server)
     server.extensions["talisman"] = _headers(server, production=production)
     guard.register(server)
@@ -94,13 +102,6 @@ def finish(server: Flask, app: Dash) -> None:
     envelope.watch(server, app)
     scripts = server.extensions["talisman"].content_security_policy["script-src"]
     scripts.extend(dict.fromkeys(app.csp_hashes()))
-
-
-def _believe_proxies(server: Flask, proxies: int) -> None:
-    if proxies:
-        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies
-        )
 
 
 def _headers(server: Flask, *, production: bool) -> Talisman:

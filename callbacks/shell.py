@@ -13,8 +13,8 @@ from flask import request
 from callbacks import filters, older
 from callbacks.auth import signed_in
 from callbacks.filters import FilteredPage
-from callbacks.guard import requires
-from core.accounts.permissions import Action, may
+from callbacks.guard import allows, requires
+from core.accounts.permissions import Action
 from core.services import Services
 from layouts import shell
 from layouts.components import notice
@@ -111,17 +111,13 @@ def _page(services: Services, views: Sequence[View], path: str, search: str) -> 
     if view is None:
         words = f"Found {path[:80]}. Choose a page from the navigation above."
         return notice("There is no such page", words), key
-    user = signed_in()
-    if user is None or not may(user.role, view.action):
+    if not allows(view.action):
         return notice("This page is not for your role", "Ask an administrator if you need it."), key
     return older.draw(services, view, query_of(search), search)
 
 
 def links(views: Sequence[View]) -> list[shell.Link]:
     """The pages that the visitor's role may see."""
-    user = signed_in()
     return [
-        shell.Link(view.path, view.title, view.filtered is not None)
-        for view in views
-        if user is not None and may(user.role, view.action)
+        shell.Link(view.path, view.title, view.filtered is not None) for view in views if allows(view.action)
     ]

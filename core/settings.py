@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -61,10 +62,29 @@ class Settings(BaseSettings):
         validation_alias="PARTERRE_PROXIES",
         description="Reverse proxies in front whose X-Forwarded headers are believed.",
     )
-    signup: Literal["open", "closed"] = Field(
-        default="open",
+    proxy_addresses: str = Field(
+        default="",
+        validation_alias="PARTERRE_PROXY_ADDRESSES",
+        description="Addresses or networks that those proxies come from, separated by commas. Empty: every address "
+        "that is not a public one.",
+    )
+    hosts: str = Field(
+        default="",
+        validation_alias="PARTERRE_HOSTS",
+        description="Names that the server is asked by, separated by commas; `.example.com` for all below it. Empty: "
+        "any, but only this machine's own where HOST is one of them.",
+    )
+    signup: Literal["", "open", "approval", "closed"] = Field(
+        default="",
         validation_alias="PARTERRE_SIGNUP",
-        description="`closed` refuses new accounts once the administrator exists.",
+        description="Who may make an account once the administrator exists: anybody, anybody whom an administrator "
+        "then admits, nobody. Empty: `open` in development, `closed` in production.",
+    )
+    export: Literal["", "everyone", "administrators"] = Field(
+        default="",
+        validation_alias="PARTERRE_EXPORT",
+        description="Who may download customers and models. Empty: `everyone`, but `administrators` in production "
+        "where sign-up is open.",
     )
     session_hours: float = Field(
         default=12,
@@ -126,6 +146,30 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         """Whether others than developers use it."""
         return self.env == "production"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def admits(self) -> Literal["open", "approval", "closed"]:
+        """How newcomers get an account."""
+        return self.signup or ("closed" if self.production else "open")
+
+    @property
+    def asks_code(self) -> bool:
+        """Whether the first account, which is the administrator's, takes the code that the start prints."""
+        return self.production or not self.is_local
+
+    @property
+    def viewers_export(self) -> bool:
+        """Whether viewers may download customers and models."""
+        usual = "administrators" if self.production and self.admits == "open" else "everyone"
+        return (self.export or usual) == "everyone"
 
 
 def listed(text: str) -> tuple[str, ...]:

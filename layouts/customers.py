@@ -51,6 +51,7 @@ class Customers:
     query: str
     address: str
     separators: str
+    can_export: bool
     opened: Component
 
 
@@ -65,9 +66,7 @@ def layout(content: Customers) -> Component:
                 filters.legend([name for _, name in content.segments]),
                 filters.bar(),
                 filters.empty(),
-                html.Div(
-                    [_chooser(content, columns), _downloads(content, columns)], className="p-list-tools"
-                ),
+                html.Div(_tools(content, columns), className="p-list-tools"),
                 html.Section(_grid(content, columns), className="p-list", **aria(label="The customers")),
             ],
             className="p-customers",
@@ -122,6 +121,11 @@ def _box(column: Column) -> Component:
 def _shortcut(columns: str, words: str) -> Component:
     sets: dict[str, Any] = {"data-columns": columns}
     return html.Button(words, type="button", className="p-column-shortcut", **sets)
+
+
+def _tools(content: Customers, columns: Sequence[Column]) -> list[Component]:
+    chooser = _chooser(content, columns)
+    return [chooser, _downloads(content, columns)] if content.can_export else [chooser]
 
 
 def _downloads(content: Customers, columns: Sequence[Column]) -> Component:

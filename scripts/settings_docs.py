@@ -45,7 +45,7 @@ def default(field: FieldInfo) -> str:
 
 def choices(field: FieldInfo) -> str:
     """The values that a setting is limited to, if it is."""
-    words = [word for word in get_args(field.annotation) if isinstance(word, str)]
+    words = [word for word in get_args(field.annotation) if isinstance(word, str) and word]
     return f" One of {', '.join(f'`{word}`' for word in words)}." if words else ""
 
 

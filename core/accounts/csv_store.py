@@ -14,12 +14,20 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from core.accounts.users import Role, StoreError, User, check_username, new_session_version
+from core.accounts.users import (
+    LostAccountsError,
+    Role,
+    StoreError,
+    User,
+    check_username,
+    new_session_version,
+)
 from core.errors import AccountError
 from core.files import lock, write_whole
 
 COLUMNS = [field.name for field in fields(User)]
 LOCK_SECONDS = 20
+MARK = "Accounts were made here. If {name} is gone, put it back from a backup; to begin anew, delete this file.\n"
 # A file that changed this recently may change again without its time stamp showing it.
 SETTLED_NANOSECONDS = 2_000_000_000
 
@@ -49,17 +57,23 @@ class CsvUserStore:
         return list(self._users().values())
 
     def add(
-        self, username: str, password_hash: str, *, role: Role | None = None, only_first: bool = False
+        self,
+        username: str,
+        password_hash: str,
+        *,
+        role: Role | None = None,
+        active: bool = True,
+        only_first: bool = False,
     ) -> User:
         """A new user; who is first, and so administrator, is decided under the lock."""
         check_username(username)
         with self._locked():
             users = dict(_read(self._path))
             if only_first and users:
-                raise AccountError("Sign-up is closed. Ask the administrator for an account.")
+                raise AccountError("Another account was made first. Reload the page.")
             if username.casefold() in users:
                 raise AccountError("This username is taken. Choose another.", field="username")
-            user = _new_user(username, password_hash, role or _role_of_next(users))
+            user = _new_user(username, password_hash, role or _role_of_next(users), active=active)
             self._write({**users, user.key: user})
         return user
 
@@ -110,6 +124,8 @@ class CsvUserStore:
         write_whole(self._path, _to_csv(users.values()).encode())
         for leftover in self._path.parent.glob(f".{self._path.name}.*.tmp"):
             leftover.unlink(missing_ok=True)
+        if not _marker(self._path).exists():
+            write_whole(_marker(self._path), MARK.format(name=self._path.name).encode())
 
 
 def _rules(user: User) -> bool:
@@ -120,14 +136,14 @@ def _role_of_next(users: Mapping[str, User]) -> Role:
     return Role.VIEWER if users else Role.ADMINISTRATOR
 
 
-def _new_user(username: str, password_hash: str, role: Role) -> User:
+def _new_user(username: str, password_hash: str, role: Role, *, active: bool) -> User:
     return User(
         username=username,
         password_hash=password_hash,
         role=role,
         created=datetime.now(UTC),
         last_sign_in=None,
-        active=True,
+        active=active,
         session_version=new_session_version(),
     )
 
@@ -150,9 +166,23 @@ def _take(path: Path) -> _Snapshot:
             stat = os.fstat(handle.fileno())
             users = _parse(handle.read(), path)
     except FileNotFoundError:
+        _refuse_if_lost(path)
         return _Snapshot(signature=(0, 0, 0, 0), users={}, settled=False)
     settled = time.time_ns() - stat.st_mtime_ns > SETTLED_NANOSECONDS
     return _Snapshot(_signature_of(stat), users, settled)
+
+
+def _marker(path: Path) -> Path:
+    return path.with_name(f"{path.name}.made")
+
+
+def _refuse_if_lost(path: Path) -> None:
+    """Without this, the next visitor would be the first, and so the administrator."""
+    if _marker(path).exists() and not path.exists():
+        raise LostAccountsError(
+            f"{path.name} is gone, so nobody can sign in or sign up. If you run this Parterre: put {path.name} back "
+            f"from a backup; to begin anew without accounts, delete {_marker(path).name} beside it as well."
+        )
 
 
 def _read(path: Path) -> Mapping[str, User]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from core.accounts import passwords
+from core.accounts.admission import Admission
 from core.accounts.attempts import Attempts, TooManyAttemptsError, of_account, of_address
 from core.accounts.users import StoreError, User, UserStore, check_username, new_session_version
 from core.errors import AccountError
@@ -23,20 +24,29 @@ class Entry:
     users: UserStore
     attempts: Attempts
     words: tuple[str, ...] = ()
+    admission: Admission = field(default_factory=Admission)
 
-    def sign_up(self, username: str, password: str, *, address: str | None, only_first: bool = False) -> User:
-        """A new account that has signed in.
+    def sign_up(self, username: str, password: str, *, address: str | None, code: str = "") -> User:
+        """A new account that has signed in; one that has to be admitted is not active, and has not.
 
         Raises
         ------
         AccountError
-            If the name or the password can't be had; `field` says which of the two.
+            If there may be no such account; `field` says what of the form is wrong.
         """
         check_username(username)
         passwords.check_password(password, username, self.words)
         self.attempts.take("sign-up", of_address(address))
-        user = self.users.add(username, passwords.hash_password(password), only_first=only_first)
-        return self.users.change(user.username, last_sign_in=datetime.now(UTC))
+        is_first = not self.users.all()
+        self.admission.check(username, is_first=is_first, code=code)
+        user = self.users.add(
+            username,
+            passwords.hash_password(password),
+            active=is_first or self.admission.way == "open",
+            only_first=self.admission.only_first(is_first=is_first),
+        )
+        self.admission.made(user)
+        return self.users.change(user.username, last_sign_in=datetime.now(UTC)) if user.active else user
 
     def sign_in(self, username: str, password: str, *, address: str | None) -> User:
         """The user of that name and password.

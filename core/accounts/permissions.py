@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -40,7 +40,10 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
     {
         Action.VIEW: Permission(EVERYONE, "See the dashboards and the customers behind them."),
         Action.PREDICT: Permission(EVERYONE, "Predict the segment of a customer."),
-        Action.EXPORT: Permission(EVERYONE, "Download tables, charts and reports."),
+        Action.EXPORT: Permission(
+            EVERYONE,
+            "Download customers, the model and its files; `PARTERRE_EXPORT` can keep it from viewers.",
+        ),
         Action.SAVE_VIEW: Permission(EVERYONE, "Keep a set of filters under a name."),
         Action.CHANGE_PASSWORD: Permission(EVERYONE, "Change one's own password."),
         Action.SIGN_OUT: Permission(EVERYONE, "End one's own sessions, on every device."),
@@ -52,6 +55,12 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
 )
 
 
-def may(role: Role, action: Action) -> bool:
+def roles_for(action: Action, withheld: Collection[Action] = ()) -> frozenset[Role]:
+    """The roles that may do `action`; what is `withheld` is for administrators only."""
+    roles = PERMISSIONS[action].roles
+    return roles & ADMINISTRATORS if action in withheld else roles
+
+
+def may(role: Role, action: Action, withheld: Collection[Action] = ()) -> bool:
     """Whether `role` may do `action`."""
-    return role in PERMISSIONS[action].roles
+    return role in roles_for(action, withheld)

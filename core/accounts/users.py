@@ -14,8 +14,36 @@ from core.errors import AccountError, ParterreError
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{2,63}")
 
 
+# What a name may not be, with or without figures and signs: its bearer would be taken for who runs this.
+RESERVED = frozenset(
+    [
+        "admin",
+        "administrator",
+        "administration",
+        "root",
+        "sysadmin",
+        "system",
+        "superuser",
+        "operator",
+        "owner",
+        "parterre",
+        "support",
+        "helpdesk",
+        "security",
+        "hostmaster",
+        "postmaster",
+        "webmaster",
+        "moderator",
+    ]
+)
+
+
 class StoreError(ParterreError):
     """Accounts that can't be read or written."""
+
+
+class LostAccountsError(StoreError):
+    """Accounts that were here and are gone."""
 
 
 class Role(StrEnum):
@@ -55,7 +83,13 @@ class UserStore(Protocol):
         ...
 
     def add(
-        self, username: str, password_hash: str, *, role: Role | None = None, only_first: bool = False
+        self,
+        username: str,
+        password_hash: str,
+        *,
+        role: Role | None = None,
+        active: bool = True,
+        only_first: bool = False,
     ) -> User:
         """A new user: `role`, or by default administrator for the first account and viewer for all others.
 
@@ -95,6 +129,11 @@ def check_username(username: str) -> None:
         )
     if not any(character.isalpha() for character in username) or _reads_as_number(username):
         raise _refused("This name reads as a number. Add letters, so that spreadsheets leave it alone.")
+
+
+def is_reserved(username: str) -> bool:
+    """Whether the name says that its bearer runs this."""
+    return re.sub(r"[\d._+-]", "", username.casefold().partition("@")[0]) in RESERVED
 
 
 def new_session_version() -> str:

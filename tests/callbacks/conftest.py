@@ -55,4 +55,3 @@ def predicting_is_for_administrators(monkeypatch):
     only = Permission(frozenset({Role.ADMINISTRATOR}), "Predict the segment of a customer.")
     table = {**permissions.PERMISSIONS, Action.PREDICT: only}
     monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", table)
-    monkeypatch.setattr("callbacks.guard.PERMISSIONS", table)

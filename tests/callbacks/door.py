@@ -31,7 +31,8 @@ def settings_in(home: Path, **changes: object) -> Settings:
         "session_hours": 12,
         "session_days": 7,
     }
-    plain |= {"old_keys": None, "password_words": ""}
+    plain |= {"old_keys": None, "password_words": "", "export": "", "host": "127.0.0.1"}
+    plain |= {"hosts": "", "proxy_addresses": ""}
     return load(**{"home": home, **plain, **changes})
 
 

@@ -82,7 +82,7 @@ def test_nobody_gets_a_file(app, route):
 @pytest.mark.parametrize("route", ROUTES)
 def test_who_may_not_export_gets_no_file(viewer, monkeypatch, route):
     nobody = {Action.EXPORT: Permission(frozenset(), "Nothing.")}
-    monkeypatch.setattr("callbacks.guard.PERMISSIONS", nobody)
+    monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", nobody)
     assert viewer.client.get(route).status_code == 403
 
 

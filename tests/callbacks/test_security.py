@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from callbacks.compression import KEPT, Kept
+from core.accounts.admission import FirstCode
 from core.errors import SettingsError
 from core.settings import ROOT
 from tests.callbacks.door import PASSWORD, Visitor, build, open_page
@@ -140,10 +141,13 @@ def test_in_development_cookies_come_over_plain_http(server):
 
 
 def test_in_production_cookies_come_over_https_only(tmp_path):
-    visitor = Visitor(build(tmp_path, env="production", secret_key=KEY))
+    visitor = Visitor(
+        build(tmp_path, env="production", secret_key=KEY, hosts="parterre.example", signup="open")
+    )
     page = visitor.get("/login", base_url="https://parterre.example")
     token = re.search(r'name="csrf_token" type="hidden" value="([^"]*)"', page.get_data(as_text=True))[1]
     form = {"username": "anna", "password": PASSWORD, "repeat": PASSWORD, "csrf_token": token}
+    form["code"] = FirstCode(tmp_path / "first_code").make()
     answer = visitor.client.post(
         "/signup", data=form, base_url="https://parterre.example",
         headers={"Accept": "text/html", "Referer": "https://parterre.example/signup"},
@@ -155,7 +159,9 @@ def test_in_production_cookies_come_over_https_only(tmp_path):
 
 
 def test_in_production_a_form_from_another_site_is_refused(tmp_path):
-    visitor = Visitor(build(tmp_path, env="production", secret_key=KEY))
+    visitor = Visitor(
+        build(tmp_path, env="production", secret_key=KEY, hosts="parterre.example", signup="open")
+    )
     page = visitor.get("/login", base_url="https://parterre.example")
     token = re.search(r'name="csrf_token" type="hidden" value="([^"]*)"', page.get_data(as_text=True))[1]
     form = {"username": "anna", "password": PASSWORD, "csrf_token": token}

@@ -79,7 +79,7 @@ def test_no_cell_of_the_file_begins_like_a_formula(users, path):
 
 def test_only_the_first_may_come_when_sign_up_is_closed(users):
     users.add("anna", HASH, only_first=True)
-    with pytest.raises(AccountError, match="closed"):
+    with pytest.raises(AccountError, match="made first"):
         users.add("ben", HASH, only_first=True)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.accounts.permissions import PERMISSIONS, Action, may
 from core.accounts.users import Role
+from core.settings import ROOT
 
 ADMINISTRATION = {Action.MANAGE_USERS, Action.CHOOSE_MODEL, Action.NAME_SEGMENTS}
 
@@ -11,6 +12,20 @@ ADMINISTRATION = {Action.MANAGE_USERS, Action.CHOOSE_MODEL, Action.NAME_SEGMENTS
 def test_every_action_stands_in_the_table_with_its_help():
     assert set(PERMISSIONS) == set(Action)
     assert all(permission.help.endswith(".") for permission in PERMISSIONS.values())
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_documents_say_who_may_do_it(action):
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    (line,) = [line for line in text.splitlines() if line.startswith(f"| `{action}` |")]
+    assert ("everyone" in line) == may(Role.VIEWER, action)
+
+
+def test_what_is_withheld_is_for_administrators_only():
+    withheld = {Action.EXPORT}
+    assert may(Role.ADMINISTRATOR, Action.EXPORT, withheld)
+    assert not may(Role.VIEWER, Action.EXPORT, withheld)
+    assert may(Role.VIEWER, Action.VIEW, withheld)
 
 
 @pytest.mark.parametrize("action", Action)

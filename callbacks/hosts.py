@@ -1,0 +1,52 @@
+"""The names that the server may be asked by.
+
+A page elsewhere can make its own name mean this machine (DNS rebinding); its script then asks us, by that name.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from flask import Flask, abort, current_app, request
+from werkzeug.sansio.utils import host_is_trusted
+
+from core.settings import Settings, listed, variable
+
+LOG = logging.getLogger(__name__)
+OWN = ("127.0.0.1", "localhost", "[::1]")
+# Those who look after many servers ask by address, and are told nothing but that this one lives.
+PROBES = frozenset({"healthz", "readyz"})
+
+
+def register(server: Flask, settings: Settings) -> None:
+    """Answer by the names of the settings; call this first."""
+    server.config["HOSTS"] = known(settings)
+    server.before_request(check)
+
+
+def known(settings: Settings) -> tuple[str, ...]:
+    """The names that are answered; none where all are."""
+    names = listed(settings.hosts.lower())
+    own = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return (*names, *OWN, own) if names or settings.is_local else ()
+
+
+def check() -> None:
+    """Stop here where another name is asked for."""
+    names = current_app.config["HOSTS"]
+    if not names or request.endpoint in PROBES or is_known(request.host, names):
+        return
+    setting = variable("hosts")
+    LOG.warning("asked as %r, which is none of %s; see %s", request.host, ", ".join(names), setting)
+    abort(
+        400,
+        f"Found {request.host[:100]}. Expected a name that this server goes by. Use the address that you were given; "
+        f"who runs it adds names by {setting}.",
+    )
+
+
+def is_known(host: str, names: tuple[str, ...]) -> bool:
+    """Whether `host`, with or without a port, is one of `names`, or below one that begins with a dot."""
+    # Werkzeug cuts an address in brackets at its first colon.
+    return re.sub(r":\d+$", "", host.lower()) in names or host_is_trusted(host.lower(), names)

@@ -1,0 +1,28 @@
+"""What an operator is told at the start, since it works but lets more people in, or keeps more out, than meant."""
+
+from __future__ import annotations
+
+from core.settings import Settings, variable
+
+
+def cautions(settings: Settings) -> list[str]:
+    """A sentence or two for each setting that does not fit the others."""
+    hosts, proxies = variable("hosts"), variable("proxies")
+    found = {
+        f"{variable('env')} is development, and {variable('host')}={settings.host} lets other machines in: passwords "
+        f"and cookies travel unencrypted. Set {variable('env')}=production, or {variable('host')}=127.0.0.1.": not (
+            settings.production or settings.is_local
+        ),
+        f"{proxies} is 0, so X-Forwarded headers are believed from nobody. Behind a proxy, all visitors then count as "
+        "one address, and wrong passwords of one keep out others: set how many proxies there are.": (
+            settings.production and not settings.proxies
+        ),
+        f"{hosts} is empty, so any Host header is answered. Name the addresses that visitors type.": (
+            settings.production and not settings.hosts and not settings.is_local
+        ),
+        f"{hosts} is empty and {variable('host')} is this machine's own, so that 127.0.0.1, localhost and [::1] are "
+        "answered and no other name. Name the addresses that visitors type.": (
+            settings.production and not settings.hosts and settings.is_local
+        ),
+    }
+    return [words for words, applies in found.items() if applies]

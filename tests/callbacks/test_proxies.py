@@ -1,0 +1,48 @@
+"""Whose word counts about where a visitor comes from."""
+
+import pytest
+
+from core.accounts.attempts import LIMITS
+from core.errors import SettingsError
+from tests.callbacks.door import Visitor, build
+
+MANY = LIMITS["address"].rate.amount + 1
+
+
+def last_status(server, came_from, *, told):
+    """The answer to one wrong password too many, each with another told address or the same."""
+    visitor = Visitor(server, came_from)
+    for number in range(MANY):
+        headers = {"X-Forwarded-For": told.format(number)}
+        answer = visitor.post("/login", {"username": f"guess{number}", "password": "x"}, headers=headers)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("direct", ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
+def test_who_comes_past_the_proxy_can_not_say_where_from(tmp_path, direct):
+    assert last_status(build(tmp_path, proxies=1), direct, told="203.0.113.{}") == 429
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1", "10.1.2.3", "172.17.0.1", "::1", "fd00::5"])
+def test_a_proxy_at_a_private_address_is_believed(tmp_path, proxy):
+    server = build(tmp_path, proxies=1)
+    assert last_status(server, proxy, told="203.0.113.{}") == 401
+    assert last_status(server, proxy, told="198.51.100.7") == 429
+
+
+def test_an_operator_can_say_which_addresses_are_proxies(tmp_path):
+    server = build(tmp_path, proxies=1, proxy_addresses="8.8.8.0/24, 2001:db8::1")
+    assert last_status(server, "8.8.8.8", told="203.0.113.{}") == 401
+    assert last_status(server, "127.0.0.1", told="203.0.113.{}") == 429
+
+
+def test_headers_that_nobody_believes_are_said_once(tmp_path, caplog):
+    visitor = Visitor(build(tmp_path))
+    for _ in range(3):
+        visitor.get("/login", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert caplog.text.count("was not believed: PARTERRE_PROXIES is 0") == 1
+
+
+def test_an_address_of_a_proxy_that_is_none_is_told_at_the_start(tmp_path):
+    with pytest.raises(SettingsError, match=r"PARTERRE_PROXY_ADDRESSES: .*nginx"):
+        build(tmp_path, proxies=1, proxy_addresses="nginx")
