@@ -167,7 +167,7 @@ def _notes(
         extra_columns=table.extra,
         unreadable=_unreadable(numbers, dates),
         blank_lines=table.blank_lines,
-        remarks=(*table.remarks, *numbers.remarks, *said),
+        remarks=(*table.remarks, *numbers.remarks, *(dates.remarks if dates is not None else ()), *said),
     )
 
 

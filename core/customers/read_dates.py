@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-import calendar
-import re
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.customers.read_words import trimmed, unreadable_texts
-from core.customers.remarks import Unreadable
+from core.customers.date_notations import MIDNIGHT, OPEN, ORDERS, Written, written_dates
+from core.customers.date_orders import Group, Ordered, Rows, settle
+from core.customers.read_words import Distinct, western
+from core.customers.remarks import Remark, Unreadable
 
-_TIME = r"(?:(?:T|,?\s+)\d{1,2}[:.h]\d{2}.*)?$"
-_NUMERIC = re.compile(r"^(\d{1,4})([-/. ])\s*(\d{1,2})\2\s*(\d{1,4})" + _TIME)
-_DAY_NAME_YEAR = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[-/. ]+([A-Za-z]{3,9})[-/., ]+(\d{4}|\d{2})" + _TIME)
-_NAME_DAY_YEAR = re.compile(r"^([A-Za-z]{3,9})\.?[-/ ]+(\d{1,2})(?:st|nd|rd|th)?[-/, ]+(\d{4}|\d{2})" + _TIME)
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_SERIAL = re.compile(r"^([2-6]\d{4})(?:\.\d+)?$")
-_MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
-_SPREADSHEET_EPOCH = date(1899, 12, 30)
-_EARLIEST, _LATEST = 1900, 2199
-
-
-@dataclass(frozen=True)
-class _Written:
-    """A date as written: `first` and `second` are day and month in an order still open, unless `settled`."""
-
-    year: int
-    first: int
-    second: int
-    settled: bool
-
-    @property
-    def open(self) -> bool:
-        return not self.settled
-
-    @property
-    def ambiguous(self) -> bool:
-        return self.open and self.first <= 12 and self.second <= 12
+_ZONE = r"(?:\s*(?:Z|UTC|GMT|[-+][0-9]{2}:?[0-9]{2}))?"
+_MIDNIGHT = rf"([0-9\p{{L}}])(?:T|,?\s+)(?:00?:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s*[Aa][Mm]){_ZONE}$"
+_UNIX = r"^([A-Za-z]{3} [A-Za-z]{3} +[0-9]{1,2}) [0-9:]{8} (?:\S+ )?([0-9]{4})$"
+_TIMES = (
+    r"([0-9])(?:T[0-9]{1,2}:?[0-9]{2}.*|Z|[-+][0-9]{2}:[0-9]{2})$",
+    r"([0-9\p{L}]),?\s+[0-9]{1,2}[:h][0-9]{2}.*$",
+    r"([0-9]{4}):[0-9]{2}:[0-9]{2}.*$",
+    r"([0-9]{4}|\p{L}|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}),?\s+[0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?$",
+)
+_FIRST, _LAST, _NEWEST = 1900, 2199, 2069
+_BUDDHIST = 543
 
 
 @dataclass(frozen=True)
@@ -57,90 +40,133 @@ class Dates:
     guessed: bool
     ambiguous: int
     unreadable: Unreadable | None
+    remarks: tuple[Remark, ...] = field(default=())
 
 
-def read_dates(texts: pa.ChunkedArray) -> Dates:
-    """Read a column of text as dates (days), NaT where there is none or it can't be read."""
-    texts = trimmed(texts)
-    coded = texts.combine_chunks().dictionary_encode()
-    written = [_written(text) for text in coded.dictionary.to_pylist()]
-    rows = np.bincount(_codes(coded) + 1, minlength=len(written) + 1)[1:]
-    month_first, guessed = _order(written, rows)
-    days = np.array([_day(one, month_first=month_first) for one in written] + ["NaT"], dtype="datetime64[D]")
-    values = days[_codes(coded)]
-    missed = pc.and_(pc.is_valid(texts), pa.chunked_array([pa.array(np.isnat(values))]))
+def read_dates(column: pa.ChunkedArray, *, about: str = "Dt_Customer", newest: int = _NEWEST) -> Dates:
+    """Read a column of text as dates (days), NaT where there is none or it can't be read.
+
+    Parameters
+    ----------
+    column : ChunkedArray of str
+    about : str
+        Name of the column, for remarks.
+    newest : int, default=2069
+        Latest year that two digits can mean; 2069 is the rule of POSIX.
+    """
+    texts = Distinct.of(column)
+    bare = Distinct.of(_without_times(western(texts.values)))
+    rows = np.bincount(bare.codes + 1, texts.rows, minlength=len(bare.values) + 1)[1:].astype(np.int64)
+    written = written_dates(bare.values.to_pylist())
+    years, remarks = _common_era(written, rows, about)
+    groups = _groups(years, rows, newest)
+    empty = int(texts.rows[~texts.filled].sum()) + int(rows[[one is None for one in written]].sum())
+    ordered = settle(groups, gaps=empty)
+    days = _days(ordered, len(written))
+    values = bare.spread(days)
     return Dates(
-        values=values.astype("datetime64[us]"),
-        order=_name(written, month_first=month_first),
-        guessed=guessed,
-        ambiguous=sum(int(count) for one, count in zip(written, rows, strict=True) if one and one.ambiguous),
-        unreadable=unreadable_texts(texts, missed) if pc.any(missed).as_py() else None,
+        values=texts.spread(values).astype("datetime64[us]"),
+        order=_name(ordered),
+        guessed=bool(ordered)
+        and all(one.guessed for one in ordered if one.group.kind)
+        and _open(ordered) > 0,
+        ambiguous=_open(ordered),
+        unreadable=texts.unreadable(np.isnat(values)),
+        remarks=(*remarks, *(_remark(one, bare, about) for one in ordered if one.why)),
     )
 
 
-def _codes(coded: pa.DictionaryArray) -> NDArray[np.int64]:
-    """Index of each row's text among the distinct ones; -1 for a gap, which picks the NaT at the end."""
-    codes: NDArray[np.int64] = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes
+def _without_times(texts: pa.Array) -> pa.Array:
+    texts = pc.replace_substring_regex(texts, _MIDNIGHT, rf"\1{MIDNIGHT}")
+    texts = pc.replace_substring_regex(texts, _UNIX, r"\1 \2")
+    for time in _TIMES:
+        texts = pc.replace_substring_regex(texts, time, r"\1")
+    return texts
 
 
-def _order(written: list[_Written | None], rows: NDArray[np.int64]) -> tuple[bool, bool]:
-    """Whether the column is month-first, and whether that was a guess for want of a day above 12."""
-    pairs = [(one, int(count)) for one, count in zip(written, rows, strict=True) if one and one.open]
-    day_first = sum(count for one, count in pairs if one.first > 12 >= one.second)
-    month_first = sum(count for one, count in pairs if one.second > 12 >= one.first)
-    return month_first > day_first, bool(pairs) and day_first == month_first == 0
+def _common_era(
+    written: list[Written | None], rows: Rows, about: str
+) -> tuple[list[Written | None], list[Remark]]:
+    """Years of the Buddhist era less 543, where the whole column counts so."""
+    places = {one.kind: (0 if one.kind != "year-last" else 2) for one in written if one}
+    years = np.array([one.places[places[one.kind]] if one and not one.short else 0 for one in written])
+    buddhist = (years - _BUDDHIST >= _FIRST) & (years - _BUDDHIST <= _LAST) & (years > _LAST)
+    if not buddhist.any() or rows[buddhist].sum() < 0.9 * rows[years > 0].sum():
+        return written, []
+    read = [_earlier(one) if one and late else one for one, late in zip(written, buddhist, strict=True)]
+    example = int(years[buddhist][0])
+    sentence = f"Years such as {example} are of the Buddhist era: read as {example - _BUDDHIST}."
+    return read, [Remark("buddhist_years", about, int(rows[buddhist].sum()), sentence)]
 
 
-def _name(written: list[_Written | None], *, month_first: bool) -> str:
-    if not any(one and one.open for one in written):
-        return "year-first"
-    return "month-first" if month_first else "day-first"
+def _earlier(one: Written) -> Written:
+    first, second, third = one.places
+    if one.kind == "year-last":
+        return Written(one.notation, one.kind, (first, second, third - _BUDDHIST))
+    return Written(one.notation, one.kind, (first - _BUDDHIST, second, third))
 
 
-def _written(text: str) -> _Written | None:
-    if match := _NUMERIC.match(text):
-        return _numeric(match[1], match[3], match[4])
-    if match := _COMPACT.match(text):
-        return _Written(int(match[1]), int(match[3]), int(match[2]), settled=True)
-    if match := _DAY_NAME_YEAR.match(text):
-        return _named(match[3], match[2], match[1])
-    if match := _NAME_DAY_YEAR.match(text):
-        return _named(match[3], match[1], match[2])
-    if match := _SERIAL.match(text):
-        day = _SPREADSHEET_EPOCH + timedelta(days=int(match[1]))
-        return _Written(day.year, day.day, day.month, settled=True)
-    return None
+def _groups(written: list[Written | None], rows: Rows, newest: int) -> list[Group]:
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(written):
+        if one is not None:
+            places.setdefault(f"{one.notation}{one.short}", []).append(place)
+    groups = [_group(np.array(where), written, rows, newest) for where in places.values()]
+    return [group for group in groups if group is not None]
 
 
-def _numeric(first: str, second: str, third: str) -> _Written | None:
-    if len(first) == 4:
-        return _Written(int(first), int(third), int(second), settled=True)
-    if len(first) <= 2 and len(third) in (2, 4):
-        return _Written(_year(third), int(first), int(second), settled=False)
-    return None
+def _group(where: NDArray[np.int64], written: list[Written | None], rows: Rows, newest: int) -> Group | None:
+    """Texts of one notation; None where most are no date, or are months such as 201305."""
+    ones = [one for place in where if (one := written[int(place)])]
+    numbers = np.array([one.places for one in ones], dtype=np.int64)
+    kind = ones[0].kind
+    if (
+        ones[0].notation == f"{OPEN} "
+        and np.isin(numbers[:, 0], (19, 20)).all()
+        and (numbers[:, 2] <= 12).all()
+    ):
+        return None
+    orders = {order: _parts(numbers, order, ones[0].short, newest) for order in ORDERS.get(kind, ("ymd",))}
+    group = Group(ones[0].notation, kind, where, rows[where], orders)
+    return group if 2 * max(map(group.readable, orders)) >= group.rows.sum() else None
 
 
-def _named(year: str, month: str, day: str) -> _Written | None:
-    number = _MONTHS.get(month[:3].casefold())
-    return _Written(_year(year), int(day), number, settled=True) if number else None
+def _parts(numbers: NDArray[np.int64], order: str, short: bool, newest: int) -> NDArray[np.datetime64]:
+    """The days that numbers mean in this order; NaT for the 31st of February."""
+    year, month, day = (numbers[:, order.index(part)] for part in "ymd")
+    if short:
+        year = newest - (newest - year) % 100
+    known = (year >= _FIRST) & (year <= _LAST) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    months = (np.where(known, year, 1970) - 1970) * 12 + np.where(known, month, 1) - 1
+    starts = months.astype("datetime64[M]")
+    days = starts.astype("datetime64[D]") + (day - 1)
+    return np.where(known & (days.astype("datetime64[M]") == starts), days, np.datetime64("NaT", "D"))
 
 
-def _year(text: str) -> int:
-    """Years of two digits lie in 1970 to 2069, as in POSIX."""
-    year = int(text)
-    if len(text) == 4:
-        return year
-    return year + (1900 if year >= 70 else 2000)
+def _days(ordered: list[Ordered], texts: int) -> NDArray[np.datetime64]:
+    days = np.full(texts, np.datetime64("NaT", "D"))
+    for one in ordered:
+        days[one.group.places] = one.days
+    return days
 
 
-def _day(written: _Written | None, *, month_first: bool) -> str:
-    if written is None or not _EARLIEST <= written.year <= _LATEST:
-        return "NaT"
-    day, month = written.first, written.second
-    if written.open and month_first:
-        day, month = month, day
-    try:
-        return date(written.year, month, day).isoformat()
-    except ValueError:
-        return "NaT"
+def _open(ordered: list[Ordered]) -> int:
+    """Rows whose day and month could change places, of those that don't begin with a year of four digits."""
+    return sum(one.group.either for one in ordered if one.tells_no_year)
+
+
+def _name(ordered: list[Ordered]) -> str:
+    shown = {"dmy": "day-first", "mdy": "month-first"}
+    counted = {
+        name: sum(int(one.group.rows.sum()) for one in ordered if one.order == order)
+        for order, name in shown.items()
+    }
+    best = max(counted, key=lambda name: counted[name])
+    return best if counted[best] else "year-first"
+
+
+def _remark(one: Ordered, texts: Distinct, about: str) -> Remark:
+    place = one.example
+    text = str(texts.values[int(one.group.places[place])]).removesuffix(MIDNIGHT)
+    sentence = f"“{text}” is read as {np.datetime_as_string(one.days[place])}: {one.why}"
+    return Remark(one.name, about, int(one.group.rows.sum()), sentence, (text,))
