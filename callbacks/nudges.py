@@ -12,7 +12,7 @@ from core.accounts.permissions import Action
 from core.customers.schema import BASIS, FIELDS
 from core.numbers import Numbers
 from core.segments.nudge import Nudge, alone, nudge
-from core.segments.profile import Profile, SegmentProfile
+from core.segments.profile import SegmentProfile
 from core.segments.question import Question, ask
 from core.segments.rulebook import rules_of
 from core.segments.score import score
@@ -44,17 +44,32 @@ def tell(services: Services, shared: Mapping[str, object]) -> Component | None:
     own, near = int(scores.segment[0]), int(scores.neighbour[0])
     others = [one for one in model.card.profile.segments if one.number != own and one.size]
     found = [(one, nudge(model.pipeline, model.card.profile, values, one.number)) for one in others]
-    found.sort(key=lambda pair: pair[1].size if pair[1] else float("inf"))
+    here = model.card.profile.segment(own)
+    found.sort(key=lambda pair: (pair[1] is None, -_worth(pair[0])))
     moves = [
         Move(
             one.number,
             one.name,
+            _way(here, one, numbers) if change else "",
             _together(change, values, numbers),
             _alone(services, values, one.number, change),
         )
         for one, change in found
     ]
-    return layout.details(_opening(found, model.card.profile, near), moves, _rule(services, own))
+    return layout.details(
+        _opening(found, here, model.card.profile.segment(near)), moves, _rule(services, own)
+    )
+
+
+def _worth(segment: SegmentProfile) -> float:
+    """What its customers spend on average."""
+    return segment.averages["Total_Spending"].mean or 0.0
+
+
+def _way(here: SegmentProfile, there: SegmentProfile, numbers: Numbers) -> str:
+    """Whether customers of another segment spend more or less."""
+    up = _worth(there) > _worth(here)
+    return f"{'Up' if up else 'Down'}: {numbers.money(_worth(there))} on average, {numbers.money(_worth(here))} here."
 
 
 def read(services: Services, shared: Mapping[str, object]) -> Question:
@@ -72,18 +87,21 @@ def _number(given: object) -> object:
         return given
 
 
-def _opening(found: list[tuple[SegmentProfile, Nudge | None]], profile: Profile, near: int) -> str:
-    reached = [one for one, change in found if change]
+def _opening(
+    found: list[tuple[SegmentProfile, Nudge | None]], here: SegmentProfile, near: SegmentProfile
+) -> str:
+    """The nearest way up comes first; that the nearest of all leads down, or is across age or income, after it."""
+    reached = sorted(((change.size, one.number, one) for one, change in found if change))
     if not reached:
         return "No change of spending, purchases, visits or recency takes this customer into another segment."
-    nearest = reached[0].name
-    first = f"The smallest change leads to the {nearest.lower()}."
-    border = profile.segment(near)
-    if border.number == reached[0].number:
-        return first
-    return (
-        f"{first} The nearest border is that of the {border.name.lower()}, but age or income lie across it."
-    )
+    up = next((one for _, _, one in reached if _worth(one) > _worth(here)), None)
+    nearest = reached[0][2]
+    said = f"The nearest way up leads to the {up.name.lower()}." if up else "No way leads up from here."
+    if nearest is not up:
+        said += f" The smallest change of all leads down, to the {nearest.name.lower()}."
+    if near.number != nearest.number:
+        said += f" The nearest border is that of the {near.name.lower()}, but age or income lie across it."
+    return said
 
 
 def _together(change: Nudge | None, values: Mapping[str, float], numbers: Numbers) -> str:

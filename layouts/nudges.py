@@ -17,10 +17,11 @@ class ids:
 
 @dataclass(frozen=True)
 class Move:
-    """A segment, and the change that reaches it: all figures together, or one alone."""
+    """A segment, whether it lies up or down, and the change that reaches it: all figures together, or one alone."""
 
     number: int
     name: str
+    way: str
     together: str
     alone: str
 
@@ -49,7 +50,7 @@ def _move(one: Move) -> Component:
     return html.Li(
         [
             html.Div([swatch(one.number), html.Strong(one.name)], className="p-move-name"),
-            html.P(one.together),
+            html.P([html.Strong(f"{one.way} ") if one.way else None, one.together]),
             html.P(one.alone, className="p-hint") if one.alone else None,
         ]
     )

@@ -62,6 +62,21 @@ def test_typing_what_is_told_reaches_the_segment(viewer, whole):
     assert tried >= 2
 
 
+def test_ways_are_in_the_order_of_what_they_are_worth_and_say_up_or_down(viewer, whole, table):
+    spending = table.groupby("Segment")["Total_Spending"].mean()
+    own = int(segment(answered(viewer, whole)["predict-answer"]["children"])[0])
+    [shown] = drawn_with(told(viewer, whole), className="p-moves")
+    ways = []
+    for one in shown["children"]:
+        number = int(text(one["props"]["children"][0]).split(" ", 1)[0])
+        said = text(one["props"]["children"][1])
+        if "Not reachable" not in said:
+            ways.append(spending[number])
+            assert said.startswith("Up: " if spending[number] > spending[own] else "Down: ")
+    assert ways == sorted(ways, reverse=True)
+    assert len(ways) >= 2
+
+
 def test_typing_the_single_figure_reaches_it_too(viewer, whole):
     for name, said in moves(told(viewer, whole)).items():
         words = text(said[2]) if len(said) > 2 and said[2] else ""
