@@ -15,6 +15,7 @@ from core import explore
 from core.binning import Axis, Scale
 from core.explore import FiveNumbers, Relation
 from core.segments import words
+from core.segments.profile import SMALL
 from core.services import Services
 from layouts import relation_figures
 from layouts.components import Table, chart
@@ -176,9 +177,10 @@ def _boxes(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templ
 
 
 def _widest(services: Services, name: str, groups: list[tuple[int, str, FiveNumbers | None]]) -> str:
-    known = [(title, box.median) for _, title, box in groups if box]
+    known = [(title, box.median) for _, title, box in groups if box and box.customers >= SMALL]
     if not known:
-        return "No customer matches."
+        there = any(box for _, _, box in groups)
+        return "No segment has 30 customers here: too few to compare." if there else "No customer matches."
     low, high = min(known, key=lambda pair: pair[1]), max(known, key=lambda pair: pair[1])
     label, write = services.label(name), services.numbers.decimal
     if low[1] == high[1]:

@@ -41,12 +41,21 @@ def lead(seen: Seen) -> str:
     found = seen.found
     if not found.groups[EVERYONE].size:
         return "No customer matches your filters."
+    start = _matching(seen)
+    if len(seen.large(found.numbers)) < 2:
+        few = "two segments have 30 customers: too few to say how they differ."
+        return f"{start}fewer than {few}" if start else f"Fewer than {few}"
     fields = sorted(found.fields, key=lambda name: -found.explained(name))[:2]
-    start = "Segments differ"
-    if seen.others.selection:
-        matching = seen.services.numbers.whole(found.groups[EVERYONE].size)
-        start = f"Among the {matching} customers that match your filters, segments differ"
+    start += "segments differ" if start else "Segments differ"
     return f"{start} most in {' and '.join(_range(seen, name) for name in fields)}{_made(seen, fields)}."
+
+
+def _matching(seen: Seen) -> str:
+    """Of whom the page speaks, where filters leave somebody out."""
+    if not seen.others.selection:
+        return ""
+    matching = seen.services.numbers.whole(seen.found.groups[EVERYONE].size)
+    return f"Among the {matching} customers that match your filters, "
 
 
 def _made(seen: Seen, fields: Sequence[str]) -> str:
@@ -58,7 +67,9 @@ def _made(seen: Seen, fields: Sequence[str]) -> str:
 
 
 def _range(seen: Seen, name: str) -> str:
-    means = [mean for n in seen.found.numbers if (mean := seen.found.groups[n].means[name]) is not None]
+    means = [
+        mean for n in seen.large(seen.found.numbers) if (mean := seen.found.groups[n].means[name]) is not None
+    ]
     unit = f" {FIELDS[name].unit}" if FIELDS[name].unit in ("days", "years") else ""
     low, high = seen.written(name, min(means)), seen.written(name, max(means))
     return f"{FIELDS[name].label.lower()} (averages from {low} to {high}{unit})"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from callbacks.segment_seen import Seen, labels, short
 from core.customers.schema import BASIS, FIELDS
 from core.segments import compare
 from core.segments.compare import EVERYONE, Box, Gap, size_word
+from core.segments.profile import SMALL
 from layouts import segment_figures, segment_space
 from layouts.components import Table
 from layouts.segment_figures import Group, signed
@@ -26,22 +28,28 @@ def heat(seen: Seen) -> Shown:
         (FIELDS[name].label, *(signed(group.values[row]) for group in groups))
         for row, name in enumerate(fields)
     ]
-    table = Table(("Field", *map(seen.called, found.numbers)), rows)
+    sizes = ("Customers", *(seen.services.numbers.whole(group.size) for group in groups))
+    table = Table(("Field", *map(seen.called, found.numbers)), [sizes, *rows])
     figure = segment_figures.heat(labels(fields), groups, seen.selected, seen.plotly)
-    return Shown(figure, _extreme(groups, fields), table)
+    return Shown(figure, _extreme(seen, groups, fields), table)
 
 
-def _extreme(groups: Sequence[Group], fields: Sequence[str]) -> str:
+def _extreme(seen: Seen, groups: Sequence[Group], fields: Sequence[str]) -> str:
+    """The largest difference of a segment with customers enough; of the others that they are few."""
     known = [
         (value, group.name, FIELDS[name].label.lower())
         for group in groups
+        if not group.small
         for value, name in zip(group.values, fields, strict=True)
         if value is not None
     ]
-    if not known:
+    if not seen.found.groups[EVERYONE].size:
         return NOBODY
+    few = " Hatched: fewer than 30 customers." if any(group.small for group in groups) else ""
+    if not known:
+        return f"No segment has 30 customers here, too few for an average to be told.{few}"
     value, name, label = max(known, key=lambda one: abs(one[0]))
-    return f"Furthest from everyone: {name} in {label}, {signed(value)} standard deviations."
+    return f"Furthest from everyone: {name} in {label}, {signed(value)} standard deviations.{few}"
 
 
 def gaps(seen: Seen) -> Shown:
@@ -50,7 +58,7 @@ def gaps(seen: Seen) -> Shown:
     widest = {name: gap for name in fields if (gap := found.widest(name, seen.groups)) is not None}
     sizes = [_size(seen, name, gap) for name, (_, _, gap) in widest.items()]
     groups = [
-        Group(group.number, group.name, group.values, [_error(seen, group.number, name) for name in fields])
+        replace(group, errors=[_error(seen, group.number, name) for name in fields])
         for group in seen.profiles(seen.groups, fields)
     ]
     rows = [
@@ -65,7 +73,14 @@ def gaps(seen: Seen) -> Shown:
     ]
     table = Table(("Field", "Highest mean", "Lowest mean", "Difference (interval)", "Size"), rows)
     figure = segment_figures.spans(labels(fields), groups, sizes, seen.plotly)
-    return Shown(figure, _furthest(seen, widest), table)
+    return Shown(figure, _furthest(seen, _told(seen, fields)), table)
+
+
+def _told(seen: Seen, fields: Sequence[str]) -> Widest:
+    """The widest gaps among those compared who are not few, widest first."""
+    large = seen.large(seen.groups)
+    widest = {name: gap for name in fields if (gap := seen.found.widest(name, large)) is not None}
+    return dict(sorted(widest.items(), key=lambda one: -one[1][2].value))
 
 
 def _size(seen: Seen, name: str, gap: Gap) -> str:
@@ -86,7 +101,7 @@ def _error(seen: Seen, number: int, name: str) -> float:
 def _furthest(seen: Seen, widest: Widest) -> str:
     """The widest gap among the fields that segments were not made from, and the widest of those they were."""
     if not widest:
-        return "Too few customers to compare."
+        return "Fewer than two of those compared have 30 customers: too few to say how they differ."
     made = seen.found.made
     first = next((name for name in widest if name in made), None)
     other = next((name for name in widest if name not in made), None)
@@ -132,7 +147,7 @@ def radar(seen: Seen) -> Shown:
     """The compared, over the fields that segments are made of."""
     fields = [name for name in seen.found.fields if name in BASIS]
     everybody = list(seen.found.numbers)
-    rows = [(FIELDS[name].label, *(signed(seen.found.effect(n, name)) for n in everybody)) for name in fields]
+    rows = [(FIELDS[name].label, *(signed(seen.effect(n, name)) for n in everybody)) for name in fields]
     figure = segment_figures.radar(labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
     *most, last = [seen.names[number] for number in seen.groups]
     who = f"{', '.join(most)} and {last}"
@@ -169,9 +184,9 @@ def _five(seen: Seen, name: str, box: Box) -> list[str]:
 
 
 def _spread(seen: Seen, name: str, found: Sequence[Box], sampled: bool) -> str:
-    medians = {box.number: box.quantiles[2] for box in found if box.quantiles}
+    medians = {box.number: box.quantiles[2] for box in found if box.quantiles and box.known >= SMALL}
     if not medians:
-        return NOBODY
+        return "No segment has 30 customers here." if any(box.known for box in found) else NOBODY
     top, bottom = (pick(medians, key=lambda number: medians[number]) for pick in (max, min))
     part = " From a random sample of those who match." if sampled else ""
     return (

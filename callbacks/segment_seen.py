@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from callbacks.filters import Asked, Option
@@ -39,7 +40,7 @@ class Seen:
     found : Comparison
         Means and differences of the customers that pass all filters but those on segments.
     names : tuple of str
-        The name at each number; everyone is 0.
+        The name at each number; everyone, or everyone who matches, is 0.
     groups : tuple of int
         Numbers of the groups to compare, everyone last.
     """
@@ -56,7 +57,9 @@ class Seen:
         """Look at the live model as it is asked."""
         model = services.model
         found = compare(model.crossfilter, model.card.profile, asked.selection, model.card.parameters.basis)
-        names = ("everyone", *(segment.name for segment in model.card.profile.segments))
+        matching = asked.selection.without("Segment")
+        everyone = "everyone who matches" if matching else "everyone"
+        names = (everyone, *(segment.name for segment in model.card.profile.segments))
         return cls(services, asked, found, names, _groups(asked, len(names) - 1), plotly or {})
 
     @property
@@ -70,8 +73,18 @@ class Seen:
         return sorted(code + 1 for code in self.asked.selection.codes("Segment"))
 
     def mean(self, number: int, name: str) -> str:
-        """A group's mean of a field, as it is written."""
-        return self.written(name, self.found.groups[number].means[name])
+        """A group's mean of a field, as it is written; a dash where nobody is."""
+        group = self.found.groups[number]
+        return self.written(name, group.means[name]) if group.size else "–"
+
+    def large(self, numbers: Iterable[int]) -> list[int]:
+        """Those with customers enough to be told of in a sentence."""
+        return [number for number in numbers if not self.found.groups[number].small]
+
+    def effect(self, number: int, name: str) -> float | None:
+        """A group's mean, in standard deviations from the average of everyone in the file, whatever the filters."""
+        mean = self.found.groups[number].means[name]
+        return None if mean is None else self.services.model.card.profile.standardised(name, mean)
 
     def written(self, name: str, value: float | None) -> str:
         """A value of a field, as it is written."""
@@ -79,12 +92,18 @@ class Seen:
 
     def called(self, number: int) -> str:
         """Number and name, as tables head their columns."""
-        return f"{number} {self.names[number]}" if number else "Everyone"
+        return f"{number} {self.names[number]}" if number else self.names[0].capitalize()
 
     def profiles(self, numbers: list[int] | tuple[int, ...], fields: list[str]) -> list[Group]:
         """Groups with their differences from everyone."""
         return [
-            Group(number, self.names[number], [short(self.found.effect(number, name)) for name in fields])
+            Group(
+                number,
+                self.names[number],
+                [short(self.effect(number, name)) for name in fields],
+                size=self.found.groups[number].size,
+                customers=self.services.numbers.whole(self.found.groups[number].size),
+            )
             for number in numbers
         ]
 

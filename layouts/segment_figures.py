@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure, as_text, names_axis
+from core.segments.profile import SMALL
+from layouts.figures import Figure, as_text, in_lines, names_axis
 from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
@@ -23,6 +24,8 @@ class Group:
     name: str
     values: Sequence[float | None]
     errors: Sequence[float] = ()
+    size: int | None = None
+    customers: str = ""
 
     @property
     def colour(self) -> str:
@@ -33,6 +36,17 @@ class Group:
     def called(self) -> str:
         """Number and name, as axes have them."""
         return f"{self.number} {self.name}" if self.number else "Everyone"
+
+    @property
+    def small(self) -> bool:
+        """Too few customers for their averages to be told in a sentence."""
+        return self.size is not None and self.size < SMALL
+
+    @property
+    def head(self) -> str:
+        """Number, name and how many they are, as a column is headed."""
+        count = f"n = {self.customers}{', few' if self.small else ''}"
+        return f"{in_lines(self.called, 24)}<br>{count}" if self.customers else in_lines(self.called, 24)
 
     @property
     def mark(self) -> str:
@@ -75,12 +89,26 @@ def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], 
         ],
         "layout": {
             "template": template,
-            "xaxis": names_axis([group.called for group in groups], letters=24)
-            | {"side": "top", "type": "category"},
+            "xaxis": names_axis([group.called for group in groups])
+            | {"ticktext": [group.head for group in groups], "side": "top", "type": "category"},
             "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
-            "shapes": [_frame(place) for place, group in enumerate(groups) if group.number in chosen],
+            "shapes": [
+                *(_hatched(place) for place, group in enumerate(groups) if group.small),
+                *(_frame(place) for place, group in enumerate(groups) if group.number in chosen),
+            ],
         },
     }
+
+
+def _hatched(column: int) -> dict[str, Any]:
+    """Slanting lines over a column of few customers."""
+    lines = 12
+    starts = [place / lines for place in range(-1, lines)]
+    path = "".join(
+        f"M{column - 0.5},{max(low, 0):.2f}L{column + 0.5},{min(low + 1 / lines, 1):.2f}" for low in starts
+    )
+    line = {"color": EVERYONE, "width": 1}
+    return {"type": "path", "xref": "x", "yref": "paper", "path": path, "line": line, "opacity": 0.8}
 
 
 def _frame(column: int) -> dict[str, Any]:

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from app import create_app
+from core.customers.schema import FIELDS
 from core.segments import stability
+from core.segments.compare import COMPARED
 from core.segments.stability import KEPT_AS, SegmentStability, Stability
 from core.services import create_services
 from core.settings import Settings, load
@@ -120,7 +122,48 @@ def test_profiles_follow_the_selection_and_say_so(vera, customers):
     assert answer["texts"]["segments-lead"].startswith(f"Among the {len(rows):,} customers that match")
     [heat] = answer["figures"]["segments-heat"]["data"]
     own = rows[rows["Segment"] == 1]
-    assert heat["z"][1][0] == pytest.approx(effect(own, rows, "Income", customers), abs=2e-3)
+    assert heat["z"][1][0] == pytest.approx(effect(own, customers, "Income", customers), abs=2e-3)
+
+
+def few_and_many(customers):
+    """A number of children that leaves one segment fewer than 30 customers and others more."""
+    sizes = customers.groupby(["Children", "Segment"]).size().unstack(fill_value=0)
+    return next(
+        int(children)
+        for children, row in sizes.iterrows()
+        if ((row > 0) & (row < 30)).any() and (row >= 30).sum() >= 2
+    )
+
+
+def test_of_a_handful_no_sentence_is_made_and_their_column_is_hatched(vera, customers):
+    children = few_and_many(customers)
+    answer = ask(vera, clauses={"Children": [children]}, options={"compare": "1,2,3,4,5,6", "field": "Age"})
+    rows = customers[customers["Children"] == children]
+    sizes = rows["Segment"].value_counts().reindex(range(1, 7), fill_value=0)
+    heat = answer["figures"]["segments-heat"]
+    assert [
+        f"n\xa0=\xa0{size}" in head
+        for size, head in zip(sizes, heat["layout"]["xaxis"]["ticktext"], strict=True)
+    ] == [True] * 6
+    assert [shape["type"] for shape in heat["layout"]["shapes"]] == ["path"] * (sizes < 30).sum()
+    fields = [name for name in COMPARED if FIELDS[name].label in heat["data"][0]["y"]]
+    means = rows[rows["Segment"].isin(sizes[sizes >= 30].index)].groupby("Segment")[fields].mean()
+    apart = ((means - customers[fields].mean()) / customers[fields].std(ddof=0)).stack()
+    number, name = apart.abs().idxmax()
+    names = names_on(vera)
+    said = answer["texts"]["segments-heat-finding"]
+    assert said.startswith(f"Furthest from everyone: {names[number - 1]} in {FIELDS[name].label.lower()}, ")
+    assert said.endswith("Hatched: fewer than 30 customers.")
+    told = " ".join(answer["texts"][f"segments-{part}"] for part in ("lead", "gaps-finding", "boxes-finding"))
+    for few in sizes[sizes < 30].index:
+        assert names[few - 1] not in told
+
+
+def test_where_all_are_few_nothing_is_compared(vera):
+    answer = ask(vera, clauses={"Income": [5], "Children": [2], "Kidhome": [2]})
+    assert 0 < answer["rows"] < 60
+    assert "too few" in answer["texts"]["segments-heat-finding"]
+    assert "fewer than two segments have 30 customers" in answer["texts"]["segments-lead"]
 
 
 def test_what_ignores_the_filters_is_not_sent_again_and_says_so(vera):
