@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from flask import abort
 
 from callbacks import choose_k_others as others
-from callbacks import progress
+from callbacks import progress, trust
 from callbacks.auth import signed_in
 from callbacks.choose_k_charts import charts, votes
 from callbacks.choose_k_preview import details, live_k, live_labels, preview
@@ -21,9 +21,12 @@ from core import jobs
 from core.accounts.permissions import Action, may
 from core.segments import evidence, verdict
 from core.segments.choose_work import QUICK
+from core.segments.criteria import HALF_STARTS, REFERENCE_STARTS
 from core.segments.evidence import Evidence
+from core.segments.fit import MANY, starts
 from core.segments.flows import moves, steps
 from core.segments.live import FEWEST, MOST
+from core.segments.stability import least
 from core.segments.words import spell
 from core.services import Services
 from layouts import choose_k as layout
@@ -129,7 +132,7 @@ def _page(services: Services, asked: int, done: str = "") -> Component:
     return layout.layout(
         layout.ChooseK(
             lead=verdict.opening(found, live),
-            cost=verdict.cost(found, live, numbers),
+            cost=" ".join(filter(None, [verdict.cost(found, live, numbers), _least(services)])),
             source=_source(services, found),
             charts=charts(found, live, numbers, plotly),
             options=[layout.Option(k, _note(found, k, live)) for k in KS],
@@ -143,6 +146,12 @@ def _page(services: Services, asked: int, done: str = "") -> Component:
             switch=_switch(services, chosen, done),
         )
     )
+
+
+def _least(services: Services) -> str:
+    """Which of the live segments comes back least; nothing until it has been measured."""
+    known = trust.found(services)
+    return "" if known is None else least(known, [one.name for one in services.model.card.profile.segments])
 
 
 def _change(services: Services, wanted: object) -> jobs.Job | None:
@@ -256,8 +265,18 @@ def _source(services: Services, found: Evidence) -> str:
     )
     return (
         f"Measured once, on {of}, on the {len(found.parameters.basis)} figures that segments are built from, scaled "
-        f"as the live model scales them; {found.parameters.starts} starts for each number, seed "
-        f"{found.parameters.seed}; it took {numbers.decimal(found.seconds)} seconds."
+        f"as the live model scales them; {_starts(found)}, seed {found.parameters.seed}; it took "
+        f"{numbers.decimal(found.seconds)} seconds.{verdict.sampling(found)}"
+    )
+
+
+def _starts(found: Evidence) -> str:
+    """How often K-Means was started for a number of segments."""
+    few, many = (starts(replace(found.parameters, k=k), found.rows) for k in (MANY - 1, MANY))
+    more = f" up to {spell(MANY - 1).lower()}, {many} beyond" if many != few else ""
+    return (
+        f"{few} starts for each number of segments{more}, {HALF_STARTS} of halves and {REFERENCE_STARTS} of noise "
+        "and shuffled customers"
     )
 
 

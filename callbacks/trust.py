@@ -12,7 +12,8 @@ from core.errors import JobError
 from core.jobs import Job, State
 from core.numbers import Numbers
 from core.segments.evidence import find
-from core.segments.stability import KEPT_AS, SegmentStability, Stability, Verdict, caution, cut, rating
+from core.segments.stability import KEPT_AS, SegmentStability, Stability, Verdict, caution, rating
+from core.segments.verdict import cut
 from core.services import Services
 from layouts.components import notice
 from layouts.trust import Trust, explained, measured

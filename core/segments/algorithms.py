@@ -34,11 +34,14 @@ class Scores:
         Between by within variance, larger is better (Calinski and Harabasz 1974).
     davies_bouldin : float or None
         Mean likeness of each group to its nearest one, smaller is better (Davies and Bouldin 1979).
+    silhouette_error : float or None
+        Standard error of the mean silhouette, were the customers a random sample of many more.
     """
 
     silhouette: float | None = None
     calinski_harabasz: float | None = None
     davies_bouldin: float | None = None
+    silhouette_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def scores(points: Points, labels: Labels, measured: NDArray[np.float64] | None)
         float(measured.mean()),
         float(calinski_harabasz_score(points, labels)),
         float(davies_bouldin_score(points, labels)),
+        float(measured.std(ddof=1) / np.sqrt(len(measured))),
     )
 
 

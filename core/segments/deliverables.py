@@ -11,6 +11,7 @@ from core.customers.cleaning import RULES
 from core.customers.schema import FIELDS, label
 from core.numbers import Numbers
 from core.segments.card import Card
+from core.segments.fit import starts
 from core.segments.profile import Profile, SegmentProfile
 
 _PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
@@ -94,7 +95,7 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
         (
             "Method",
             "gaps filled with the median, every figure in standard deviations, then K-Means with "
-            f"{parameters.k} segments, the best of {parameters.starts} starts, seed {parameters.seed}",
+            f"{parameters.k} segments, the best of {starts(parameters, card.profile.customers)} starts, seed {parameters.seed}",
         ),
         ("Sum of squares within segments (WCSS)", numbers.decimal(card.inertia)),
         ("Segments", _segments(card, numbers)),

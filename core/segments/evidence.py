@@ -14,7 +14,7 @@ from core.segments.criteria import Band
 from core.segments.findings import Findings
 from core.segments.fit import Parameters
 
-FORMAT = 1
+FORMAT = 2
 NAME = "evidence"
 
 

@@ -20,6 +20,7 @@ from core.errors import ModelError
 from core.segments import coreset
 
 LARGE = 50_000  # customers past which twenty starts on everyone would take minutes
+MANY, FEW, MORE = 8, 5_000, 5  # segments, customers, and times as many starts: see `starts`
 LLOYD, CORESET = "lloyd", f"coreset of {coreset.ROWS}, then lloyd"
 
 
@@ -33,9 +34,21 @@ class Parameters:
     seed: int = 2014
 
 
-def method(customers: int) -> str:
+def starts(parameters: Parameters, customers: int) -> int:
+    """Starts of one fit: from `MANY` segments on more, where they cost a third of a second.
+
+    Twenty end in a poorer optimum there: on 2,240 customers .1 to .6 % above the best known sum of squares at 9 to
+    12 segments, a hundred within .1 %.
+    """
+    return parameters.starts * (MORE if parameters.k >= MANY and customers <= FEW else 1)
+
+
+def method(customers: int, parameters: Parameters) -> str:
     """How this many customers are fitted; a model that was fitted otherwise is not the one that is asked for."""
-    return CORESET if customers > LARGE else LLOYD
+    if customers > LARGE:
+        return CORESET
+    number = starts(parameters, customers)
+    return LLOYD if number == parameters.starts else f"{LLOYD}, {number} starts"
 
 
 def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
@@ -70,7 +83,7 @@ def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
     places = _order(basis)
     basis = basis.iloc[places]
     with threadpool_limits(1, user_api="openmp"):
-        pipeline = _large(basis, parameters) if method(len(basis)) == CORESET else _small(basis, parameters)
+        pipeline = _large(basis, parameters) if len(basis) > LARGE else _small(basis, parameters)
     return _put_back(_richest_first(pipeline, basis), places)
 
 
@@ -82,7 +95,7 @@ def refit(pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters) -> Pi
     basis = table[list(parameters.basis)]
     places = _order(basis)
     basis = basis.iloc[places]
-    kmeans = KMeans(parameters.k, n_init=parameters.starts, random_state=parameters.seed)
+    kmeans = KMeans(parameters.k, n_init=starts(parameters, len(basis)), random_state=parameters.seed)
     with threadpool_limits(1, user_api="openmp"):
         kmeans.fit(scaled(pipeline, basis))
     return _put_back(_richest_first(Pipeline([*pipeline.steps[:-1], ("kmeans", kmeans)]), basis), places)
@@ -107,7 +120,7 @@ def _put_back(pipeline: Pipeline, places: NDArray[np.int64]) -> Pipeline:
 
 
 def _small(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
-    kmeans = KMeans(parameters.k, n_init=parameters.starts, random_state=parameters.seed)
+    kmeans = KMeans(parameters.k, n_init=starts(parameters, len(basis)), random_state=parameters.seed)
     return Pipeline([*_preparation(), ("kmeans", kmeans)]).fit(basis)
 
 

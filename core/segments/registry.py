@@ -126,7 +126,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         profile=profile(table, recipe.parameters.k),
         findings=tuple(quality.inspect(read)),
         digests={},
-        method=method(len(table)),
+        method=method(len(table), recipe.parameters),
     )
     save(folder, pipeline, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)

@@ -15,9 +15,10 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from core.customers.people import People
-from core.segments import criteria, verdict
+from core.segments import verdict
 from core.segments.evidence import Evidence
 from core.segments.fit import scaled
+from core.segments.verdict import cut
 from core.segments.words import spell
 from core.telling import Tell, silent
 
@@ -91,25 +92,34 @@ def rating(jaccard: float | None) -> str:
     return f"{shown}, below the {bound:g} {words}"
 
 
-def cut(jaccard: float) -> str:
-    """Two decimals, never rounded up: 0.846 is no 0.85, from where a segment is called highly stable."""
-    return f"{round(jaccard * 10_000) // 100 / 100:.2f}"
-
-
 def caution(found: Evidence | None, k: int) -> str:
     """What the badges of `k` segments do not say: how many criteria prefer that many, and what the weakest says."""
     alone = "a crowd without groups can get such badges, too"
     if found is None:
         return f"Stable is not the same as separate: {alone}."
     votes = [one.k for one in verdict.preferences(found)]
-    own, strength = votes.count(k), found.choice(k).strength
+    own = votes.count(k)
     prefer = f"{spell(own) if own else 'None'} of {spell(len(votes)).lower()} criteria"
-    strong = "below" if strength < criteria.STRONG else "which reaches"
     return (
         f"But {prefer[0].lower()}{prefer[1:]} prefer{'s' if own < 2 else ''} {spell(k).lower()} segments, and in "
-        f"fresh customers the weakest is found again with a strength of {cut(strength)}, {strong} the "
-        f"{criteria.STRONG:g} that counts as reliable: {alone}."
+        f"fresh customers the weakest is found again with a strength of {verdict.reliable(found.choice(k).strength)}: "
+        f"{alone}."
     )
+
+
+def least(known: Stability, names: Sequence[str]) -> str:
+    """Which segment comes back least when customers are drawn anew, beside the bound that its badge is measured by."""
+    found = min((one for one in known.segments if one.jaccard is not None), key=_jaccard, default=None)
+    if found is None:
+        return ""
+    return (
+        f"Of the live segments {names[found.number - 1]} ({found.number}) comes back least when customers are drawn "
+        f"anew: {rating(found.jaccard)}."
+    )
+
+
+def _jaccard(one: SegmentStability) -> float:
+    return one.jaccard or 0.0
 
 
 @dataclass(frozen=True)

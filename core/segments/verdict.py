@@ -152,6 +152,27 @@ def strength(evidence: Evidence, live: int) -> str:
     return f"{prefers(best)}{stricter}: {why}. {spell(live)} has {evidence.choice(live).strength:.2f}."
 
 
+def reliable(strength: float) -> str:
+    """A prediction strength beside its bound, in the words that every page uses."""
+    side = "below" if strength < criteria.STRONG else "which reaches"
+    return f"{cut(strength)}, {side} the {criteria.STRONG:g} that counts as reliable"
+
+
+def cut(figure: float) -> str:
+    """Two decimals, never rounded up: 0.846 is no 0.85, from where a segment is called highly stable."""
+    return f"{round(figure * 10_000) // 100 / 100:.2f}"
+
+
+def sampling(evidence: Evidence) -> str:
+    """How far the silhouettes of a sample may be from those of everyone; nothing where everyone was measured."""
+    errors = [one.scores.silhouette_error for one in evidence.choices if one.scores.silhouette_error]
+    if not evidence.sampled or not errors:
+        return ""
+    return (
+        f" Silhouettes are those of the sample; everyone's are within {1.96 * max(errors):.3f} of them (95%)."
+    )
+
+
 def step(one: Step, evidence: Evidence, numbers: Numbers) -> str:
     """What one more segment changes."""
     groups, after = evidence.choice(one.k).groups, evidence.choice(one.k + 1).groups
@@ -244,12 +265,11 @@ def _caution(evidence: Evidence) -> str:
 def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:
     mine, other = evidence.choice(live), evidence.choice(best)
     clearness = (mine.scores.silhouette or 0.0) - (other.scores.silhouette or 0.0)
-    bound = "" if mine.strength >= criteria.STRONG else f", below the usual bound of {criteria.STRONG:g}"
     return (
         f"{'cost' if clearness < 0 else 'gain'} clearness: the mean silhouette is "
-        f"{mine.scores.silhouette:.2f} instead of {other.scores.silhouette:.2f}, and half of the customers predict "
-        f"the segments of the other half with a strength of {mine.strength:.2f} instead of "
-        f"{other.strength:.2f}{bound} (the weakest segment of each half decides). "
+        f"{mine.scores.silhouette:.2f} instead of {other.scores.silhouette:.2f}, and in fresh customers the weakest "
+        f"segment is found again with a strength of {reliable(mine.strength)} (with {_small(best)}, "
+        f"{cut(other.strength)}). "
         f"They {'buy' if live > best else 'lose'} detail: {numbers.percent(explained(evidence, live))} of the "
         f"differences between customers are explained instead of {numbers.percent(explained(evidence, best))} "
         f"(of shuffled customers, {numbers.percent(noise_explained(evidence, live))} instead of "

@@ -6,6 +6,7 @@ from app import create_app
 from core.segments import artefacts, evidence, evidence_work
 from core.segments.evidence_work import Effort
 from core.segments.findings import Findings
+from core.segments.stability import KEPT_AS, SegmentStability, Stability, rating
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, text
 
@@ -14,16 +15,21 @@ ASKED = "choose_k-asked-said.children"
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory):
+def findings_home(tmp_path_factory):
+    """Where the app keeps what it finds."""
+    return tmp_path_factory.mktemp("measured")
+
+
+@pytest.fixture(scope="module")
+def measured(findings_home):
     """An app with evidence about its customers; a few repetitions are enough to have something to say."""
-    home = tmp_path_factory.mktemp("measured")
     plain = {name: field.default for name, field in Settings.model_fields.items()}
-    app = create_app(load(**{**plain, "home": home}))
-    model = artefacts.load(next(path for path in (home / "models").iterdir() if path.is_dir()))
+    app = create_app(load(**{**plain, "home": findings_home}))
+    model = artefacts.load(next(path for path in (findings_home / "models").iterdir() if path.is_dir()))
     found = evidence_work.measure(
         model.pipeline, model.table, model.card.parameters, effort=Effort(shuffles=2, references=3, splits=2)
     )
-    evidence.keep(Findings(home), model.card, found)
+    evidence.keep(Findings(findings_home), model.card, found)
     return app
 
 
@@ -227,3 +233,20 @@ def test_without_evidence_the_api_says_where_it_is_started_and_starts_nothing(vi
 
 def test_without_evidence_a_preview_is_refused(administrator):
     assert preview(administrator, 5).status_code == 409
+
+
+def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, findings_home):
+    said = text(ada.page("/choose-k"))
+    assert "comes back least" not in said
+    assert "20 starts for each number of segments up to seven, 100 beyond" in said
+    assert "Silhouettes are those of the sample" not in said
+    models = [artefacts.load(path) for path in (findings_home / "models").iterdir() if path.is_dir()]
+    [model] = [one for one in models if one.card.parameters.k == 6]
+    parts = tuple(SegmentStability(number, 0.9 - 0.01 * number, 0, 0) for number in range(1, 7))
+    Findings(findings_home).write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts).as_json())
+    try:
+        name, said = model.card.profile.segment(6).name, text(ada.page("/choose-k"))
+        assert f"Of the live segments {name} (6) comes back least when customers are drawn anew" in said
+        assert rating(0.84) in said
+    finally:
+        (findings_home / "findings" / model.card.key / f"{KEPT_AS}.json").unlink()

@@ -120,8 +120,8 @@ def test_of_pure_noise_it_is_said_that_no_segments_are_shown_and_not_that_there_
 
 def test_of_one_long_crowd_it_is_said_that_two_may_be_one():
     """Seven correlated fields (r = .8): all that prefers two cuts the crowd across."""
-    crowd = np.random.default_rng(3).multivariate_normal(np.zeros(7), 0.8 + 0.2 * np.eye(7), 1500)
-    found = measured(customers(crowd), effort=Effort(shuffles=1, references=4, splits=2))
+    crowd = np.random.default_rng(3).multivariate_normal(np.zeros(7), 0.8 + 0.2 * np.eye(7), 1000)
+    found = measured(customers(crowd), effort=Effort(shuffles=1, references=3, splits=2))
     assert verdict.favourite(found) == 2
     assert "Two can also be one long crowd, cut across" in verdict.opening(found, 2)
     assert "costs nothing" not in verdict.cost(found, 2, NUMBERS)

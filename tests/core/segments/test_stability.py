@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,12 +16,12 @@ from core.segments.stability import (
     Verdict,
     best_matches,
     caution,
-    cut,
     jaccards,
+    least,
     rating,
     stability,
 )
-from core.segments.verdict import preferences
+from core.segments.verdict import cut, preferences
 from core.telling import Cancelled
 from tests.core.segments.test_evidence import measured
 from tests.core.segments.test_fit import planted
@@ -171,3 +173,14 @@ def test_what_badges_do_not_say_is_what_the_evidence_says():
     assert f"strength of {cut(found.choice(6).strength)}, below the 0.8 that counts as reliable" in said
     assert "a crowd without groups can get such badges" in said
     assert "a crowd without groups can get such badges" in caution(None, 3)
+
+
+def test_the_segment_that_comes_back_least_is_named_beside_the_bound_of_its_badge():
+    parts = [(1, 0.9), (2, 0.7), (3, None)]
+    known = Stability(100, 20, 240, 240, tuple(SegmentStability(n, jaccard, 0, 0) for n, jaccard in parts))
+    said = least(known, ["Gold", "Budget", "Empty"])
+    assert (
+        said
+        == f"Of the live segments Budget (2) comes back least when customers are drawn anew: {rating(0.7)}."
+    )
+    assert least(replace(known, segments=known.segments[2:]), ["Gold", "Budget", "Empty"]) == ""

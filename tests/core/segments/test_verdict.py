@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -125,3 +127,31 @@ def test_dbscan_takes_groups_that_lie_well_apart_for_one_crowd(k):
     rng = np.random.default_rng(k)
     centres = 6 / np.sqrt(2) * np.eye(7)[np.arange(600) % k]
     assert algorithms.density(centres + rng.normal(size=(600, 7))).k <= 1
+
+
+def test_a_strength_stands_beside_its_bound_and_is_never_rounded_up_to_it():
+    assert verdict.reliable(0.7999) == "0.79, below the 0.8 that counts as reliable"
+    assert verdict.reliable(0.8) == "0.80, which reaches the 0.8 that counts as reliable"
+    said = verdict.cost(evidence(2, 2, 2, 2), 6, NUMBERS)
+    assert "with a strength of 0.50, below the 0.8 that counts as reliable (with two, 0.85)" in said
+
+
+def test_of_a_sample_it_is_said_how_far_its_silhouettes_may_be_off_and_of_everyone_it_is_not():
+    found = evidence()
+    scores = replace(found.choice(6).scores, silhouette_error=0.0028)
+    choices = tuple(replace(one, scores=scores) for one in found.choices)
+    sampled = replace(found, customers=1_000_000, rows=5000, choices=choices)
+    assert "everyone's are within 0.005 of them (95%)" in verdict.sampling(sampled)
+    assert verdict.sampling(replace(sampled, rows=1_000_000)) == ""
+
+
+def test_the_error_of_a_sampled_silhouette_covers_that_of_everyone():
+    """Samples of 400 of 20,000: the mean of all is within 1.96 errors in 95 of 100, give or take chance."""
+    rng = np.random.default_rng(1)
+    widths, hits = rng.beta(5, 8, 20_000) - 0.2, 0
+    for _ in range(200):
+        part = rng.choice(widths, 400, replace=False)
+        points, labels = rng.normal(size=(400, 2)), np.arange(400) % 2
+        scores = algorithms.scores(points, labels, part)
+        hits += abs(scores.silhouette - widths.mean()) <= 1.96 * scores.silhouette_error
+    assert 0.91 <= hits / 200 <= 0.99
