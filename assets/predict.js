@@ -145,7 +145,7 @@
     var field = document.createElement("input");
     field.type = "file";
     field.id = place.dataset.field;
-    field.accept = ".csv,.tsv,.txt,text/csv";
+    field.accept = ".csv,.tsv,.txt,.xlsx,text/csv";
     field.className = "form-control";
     place.appendChild(field);
   }

@@ -21,6 +21,7 @@ from callbacks.auth import signed_in
 from callbacks.guard import demand, requires
 from callbacks.refusals import refuse
 from core.accounts.permissions import Action
+from core.customers.read_workbook import is_workbook
 from core.customers.schema import FIELDS
 from core.errors import DataError, JobError
 from core.exports import Rows, csv_parts
@@ -38,6 +39,7 @@ SCORE = "predict-score"
 DOWNLOAD = "predict-scored"
 FIRST = 10
 INLINE_BYTES = 8_000_000  # about half a second's work; what is larger is scored by the worker
+INLINE_WORKBOOK = 400_000  # the same of a workbook, which is packed
 _ROOM = 1_000_000  # bytes of a form around its file
 _TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -119,11 +121,12 @@ def _score(services: Services) -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         abort(
-            400, "Found no file. Expected a CSV file of customers. Choose one, then press “Score this file”."
+            400,
+            "Found no file. Expected a file of customers (CSV or XLSX). Choose one, then press “Score this file”.",
         )
     name = _plain_name(sent.filename)
     content = sent.read()
-    if len(content) > INLINE_BYTES:
+    if len(content) > (INLINE_WORKBOOK if is_workbook(content) else INLINE_BYTES):
         demand(Action.RUN_JOBS)
         waiting = files(services).receive(content, owner=_visitor(), name=name)
         try:

@@ -41,7 +41,7 @@ def layout(most_mb: int, shown: str, content: Component | None) -> Component:
         [
             html.H2("A file of customers"),
             html.P(
-                "CSV, one row per customer, with the columns of your customer file or these seven: Age, Income, "
+                "CSV or Excel (XLSX), one row per customer, with the columns of your customer file or these seven: Age, Income, "
                 "Total_Spending, NumWebPurchases, NumStorePurchases, NumWebVisitsMonth, Recency. An ID column "
                 f"helps to find them again. At most {most_mb} MB.",
                 className="p-hint",

@@ -26,8 +26,9 @@ def data_date(frame: pd.DataFrame) -> pd.Timestamp:
 
 def ages(frame: pd.DataFrame) -> pd.Series:
     """Years, at the data's own date; as the file has them where it has no year of birth or no date."""
-    made = (data_date(frame).year - frame["Year_Birth"]).astype("float64")
-    return _or_own(frame, "Age", made)
+    if "Age" in frame and (frame["Dt_Customer"].isna().all() or frame["Year_Birth"].isna().all()):
+        return frame["Age"]
+    return (data_date(frame).year - frame["Year_Birth"]).astype("float64")
 
 
 def engineer(frame: pd.DataFrame) -> pd.DataFrame:

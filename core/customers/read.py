@@ -87,7 +87,7 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
         If the file can't be opened, is too large, is not a table, or holds no readable customers.
     """
     name = name or (source.name if isinstance(source, Path) else "The file")
-    text = to_text(load(source, name=name, max_mb=max_mb), name=name)
+    text = to_text(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
     table = to_table(text, name=name)
     table, numbers = _numbers(table, name)
     refuse_without_identifier(table.columns["ID"], name=name)

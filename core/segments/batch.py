@@ -87,7 +87,7 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     What the model's cleaning makes a gap of, is a gap here too, by the model's own fences: a customer gets
     the same segment in any file.
     """
-    text = to_text(load(content, name=name, max_mb=max_mb), name=name)
+    text = to_text(load(content, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
     columns = _columns(text, name)
     numbers = read_numbers(_numeric(columns))
     basis, warnings = _checked(_basis(columns, numbers, model), model)
