@@ -14,6 +14,7 @@ from callbacks import (
     choose_k,
     commands,
     customers,
+    downloads,
     explore,
     exports,
     health,
@@ -26,6 +27,7 @@ from callbacks import (
     security,
     segments,
     shell,
+    workbooks,
 )
 from callbacks import views as saved_views
 from callbacks.shell import View
@@ -62,7 +64,9 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     api.register(server, services)
     progress.register(server, services)
     saved_views.register(server, services, views)
+    downloads.register(server, services)
     exports.register(server, services)
+    workbooks.register(server, services)
     app = index.Parterre(server=server, **index.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
     app.layout = shell.frame(services, views)
     shell.register(app, services, views)

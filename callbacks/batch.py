@@ -18,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from callbacks import progress
 from callbacks.auth import signed_in
+from callbacks.downloads import sent, take_turn
 from callbacks.guard import demand, requires
 from callbacks.refusals import refuse
 from core.accounts.permissions import Action
@@ -157,12 +158,13 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
     if ending == "xlsx" and len(people) > MOST_SHEET_ROWS:
         abort(404, f"A workbook holds {MOST_SHEET_ROWS:,} customers here. Download the CSV instead.")
     about = [("File", kept.name), ("Customers", f"{kept.customers}"), ("Model", kept.model)]
-    content = (
-        csv_parts(Rows(people, None, people.columns, {}))
-        if ending == "csv"
-        else as_workbook({"Customers": people.frame()}, about)
-    )
-    response = Response(content, content_type=_TYPES[ending])
+    with take_turn(services, len(people)) as held:
+        content = (
+            csv_parts(Rows(people, None, people.columns, {}))
+            if ending == "csv"
+            else iter([as_workbook({"Customers": people.frame()}, about)])
+        )
+        response = sent(content, held, _TYPES[ending])
     response.headers["Content-Disposition"] = attachment(f"{PurePath(kept.name).stem}-segments.{ending}")
     return response
 

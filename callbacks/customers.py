@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dash.fingerprint import build_fingerprint
 from flask import Response, after_this_request
 
-from callbacks import address, customer, filters
+from callbacks import address, customer, filters, workbooks
 from callbacks.customers_asked import OPTIONS, chosen, names, sorted_by
 from callbacks.filter_answer import origin
 from callbacks.filters import FilteredPage, Texts
@@ -38,6 +38,8 @@ SCRIPT_HEADER = "X-Parterre-Script"
 
 def draw(services: Services, query: Query) -> Component:
     """The list as the address asks, or one customer."""
+    if "export" in query:
+        return workbooks.draw(services, query["export"])
     if "customer" in query:
         others = {name: value for name, value in query.items() if name != "customer"}
         return customer.draw(services, query["customer"], others)

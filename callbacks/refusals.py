@@ -34,7 +34,7 @@ WORDS: Mapping[int, tuple[str, str]] = MappingProxyType(
         404: ("There is no such page", "Check the address, or start again from the overview."),
         405: ("That can't be asked this way", "Go back and use the buttons of the page."),
         413: ("Too large", "What was sent is larger than this page takes. Send less at once."),
-        429: ("Too many attempts", "Wait a little, then try again."),
+        429: ("Too much at once", "Wait a little, then try again."),
         500: ("Something went wrong here", "It is written down in the log. Try again in a moment."),
         503: ("Not available at the moment", "Try again in a moment; if it lasts, tell the administrator."),
     }

@@ -27,10 +27,13 @@ from core.customers import shown
 from core.customers.people import People
 from core.customers.schema import FIELDS
 from core.errors import ParterreError
+from core.files import private_folder
 from core.sheet_cells import Formats, as_text, is_identifier
+from core.telling import Tell, silent
 
 Places = npt.NDArray[np.int32]
 
+PACKED = 0.7  # of the work of a workbook is behind it when its rows are written
 GROUP_ROWS = 20_000  # rows that are in memory at a time
 MOST_SHEET_ROWS = 1_048_575  # of a worksheet, under its head
 SEGMENT_NAME = "Segment_Name"
@@ -158,7 +161,9 @@ def check_sheet(rows: int) -> None:
 
 
 @contextmanager
-def workbook(rows: Rows, about: Iterable[tuple[str, str]], folder: Path) -> Iterator[Path]:
+def workbook(
+    rows: Rows, about: Iterable[tuple[str, str]], folder: Path, tell: Tell = silent
+) -> Iterator[Path]:
     """An Excel workbook in a folder of its own under `folder`, which is gone afterwards.
 
     Two sheets: the customers, and `about` them: filters and model as lines of label and words, then what
@@ -170,7 +175,7 @@ def workbook(rows: Rows, about: Iterable[tuple[str, str]], folder: Path) -> Iter
         If there are more customers than a worksheet has rows.
     """
     check_sheet(len(rows))
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     with TemporaryDirectory(prefix="export-", dir=folder) as own:
         path = Path(own) / "customers.xlsx"
         options = {"constant_memory": True, "tmpdir": own, "strings_to_formulas": False}
@@ -178,12 +183,12 @@ def workbook(rows: Rows, about: Iterable[tuple[str, str]], folder: Path) -> Iter
             path, options | {"strings_to_urls": False, "strings_to_numbers": False}
         ) as book:
             formats = Formats.of(book)
-            _write_customers(book.add_worksheet("Customers"), rows, formats)
+            _write_customers(book.add_worksheet("Customers"), rows, formats, tell)
             _write_about(book.add_worksheet("About"), about, rows.head, formats)
         yield path
 
 
-def _write_customers(sheet: Worksheet, rows: Rows, formats: Formats) -> None:
+def _write_customers(sheet: Worksheet, rows: Rows, formats: Formats, tell: Tell) -> None:
     sheet.freeze_panes(1, 1)
     if len(rows):
         sheet.autofilter(0, 0, len(rows), len(rows.head) - 1)
@@ -195,9 +200,11 @@ def _write_customers(sheet: Worksheet, rows: Rows, formats: Formats) -> None:
             as_text(sheet, place, len(rows))
     line = 1
     for part in rows.groups():
+        tell(f"Writing customer {line:,} of {len(rows):,}", PACKED * line / max(len(rows), 1))
         for values in zip(*(_cells(part, name) for name in part.column_names), strict=True):
             _write_line(sheet, line, values, own, formats)
             line += 1
+    tell(f"Packing {len(rows):,} customers", PACKED)
 
 
 def _cells(part: pa.Table, name: str) -> list[object]:

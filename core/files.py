@@ -36,9 +36,12 @@ def close_to_others(folder: Path) -> None:
 
 
 def lock(path: Path, *, timeout: float = -1, keep: bool = False) -> FileLock:
-    """A lock that other users of the machine can't hold; `keep` leaves its file when it is released."""
+    """A lock that other users of the machine can't hold, and any thread of ours releases.
+
+    `keep` leaves its file when it is released.
+    """
     private_folder(path.parent)
-    return FileLock(path, timeout=timeout, mode=0o600, preserve_lock_file=keep)
+    return FileLock(path, timeout=timeout, mode=0o600, preserve_lock_file=keep, thread_local=False)
 
 
 def is_full(error: OSError) -> bool:

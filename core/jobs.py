@@ -11,6 +11,7 @@ A job is kept under several names, each with one writer, so that nobody overwrit
 | `state:<id>`, `result:<id>` | the worker | progress, end, and what came out |
 | `beat:<id>`, `worker` | the worker, each second | it lives |
 | `cancel:<id>` | who cancels, once | who it was |
+| `alone:<kind>:<user>` | who submits | the latest job of a kind of which one has one at a time |
 | `starts:<user>` | who starts a job again | when that was, in the last hour |
 """
 
@@ -34,6 +35,7 @@ from core.work import Work
 
 STALE_SECONDS = 20  # without a beat, after which the worker counts as gone
 LONGEST_ARGUMENTS = 100_000
+ALONE_WAIT_SECONDS = 30
 MOST_STARTS = 20  # of calculations that one user starts again in an hour
 _LOOKED_AHEAD = 8
 
@@ -137,9 +139,12 @@ class Jobs:
             place, latest = self._latest(made["equal"])
             if latest and not (anew and latest.state not in UNDER_WAY):
                 return latest
+            self._check_alone(kind, owner)
             if latest:
                 self._store.put_if_empty(f"cancel:{latest.id}", {"by": owner, "when": time.time()})
             if job := self._start(made, f"slot:{made['equal']}:{place}"):
+                if self._work[kind].alone:
+                    self._store.put(f"alone:{kind}:{owner.casefold()}", job.id)
                 return job
 
     def find(self, id: str) -> Job | None:
@@ -148,6 +153,11 @@ class Jobs:
             *(f"{name}:{id}" for name in ("job", "state", "cancel", "beat")), "worker"
         )
         return _job(id, made, said or {}, bool(cancelled), _fresh(beat), _fresh(worker)) if made else None
+
+    def newest(self, job: Job) -> Job:
+        """The job that does the same work now, if it has been started anew since."""
+        (made,) = self._store.read(f"job:{job.id}")
+        return (self._latest(made["equal"])[1] if made else None) or job
 
     def may_see(self, job: Job, user: User) -> bool:
         """Whether the user may look at the job: what is not about one person's own data, everybody may."""
@@ -209,6 +219,18 @@ class Jobs:
         self._count(by)
         named = {"by": by.username} if "by" in job.arguments else {}
         return self.submit(job.kind, {**job.arguments, **named}, by.username, anew=True)
+
+    def _check_alone(self, kind: str, owner: str) -> None:
+        """Refuse a second one of a kind that takes long and is each person's own."""
+        if not self._work[kind].alone:
+            return
+        (id,) = self._store.read(f"alone:{kind}:{owner.casefold()}")
+        job = self.find(id) if id else None
+        if job is not None and job.state in UNDER_WAY:
+            raise TooMuchError(
+                f"{self.title(kind)}: one of yours is under way already. Wait until it is done, or cancel it.",
+                ALONE_WAIT_SECONDS,
+            )
 
     def _count(self, user: User) -> None:
         """Count a start of the user's; two at the same moment may count as one."""

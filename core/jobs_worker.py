@@ -20,7 +20,7 @@ from core.errors import JobError, ParterreError
 from core.jobs import OVER, STALE_SECONDS, State
 from core.jobs_store import JSON, Store
 from core.telling import Cancelled
-from core.work import Work
+from core.work import Work, found
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 3.0
 FORGET_SECONDS = 3600.0
+TIDY_SECONDS = 300.0
 TELL_SECONDS = 0.2
 KEPT_DAYS = 30
 MOST_DEATHS = 3  # of the worker under one job, before the job is given up
@@ -100,6 +101,11 @@ class Worker:
                 claims = self._store.names(f"claim:{id}:")
                 self._store.delete(*([made["slot"]] if made else []), *claims, *(f"{k}:{id}" for k in kinds))
 
+    def tidy(self) -> None:
+        """Take away files whose hour is over."""
+        for sweep in ("core.workbooks:sweep", "core.scored:sweep"):
+            found(sweep)(self._store.home)
+
     def _keep_beating(self) -> None:
         due = dict.fromkeys(self._chores, 0.0)
         while not self._stopped.is_set():
@@ -112,7 +118,12 @@ class Worker:
     @property
     def _chores(self) -> dict[Callable[[], None], float]:
         """What has to be done every so many seconds."""
-        return {self.beat: BEAT_SECONDS, self.sweep: SWEEP_SECONDS, self.forget: FORGET_SECONDS}
+        return {
+            self.beat: BEAT_SECONDS,
+            self.sweep: SWEEP_SECONDS,
+            self.forget: FORGET_SECONDS,
+            self.tidy: TIDY_SECONDS,
+        }
 
     def _do_chores(self, due: dict[Callable[[], None], float]) -> None:
         for chore, seconds in self._chores.items():

@@ -260,6 +260,11 @@ def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell =
     return {"id": kept.id, "customers": kept.customers}
 
 
+def sweep(home: Path) -> None:
+    """Drop files whose hour is over."""
+    ScoredFiles(home / "scored").sweep()
+
+
 def drop_sent(home: Path, arguments: Mapping[str, object]) -> None:
     """What is left of a file whose scoring failed or was cancelled."""
     ScoredFiles(home / "scored").give_up(arguments.get("id"))

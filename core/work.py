@@ -31,6 +31,8 @@ class Work:
     private : bool
         Whether it is about somebody's own data: then only its owner and administrators see it, and equal
         jobs of two people are two.
+    alone : bool
+        Whether a user has one of this kind under way at a time.
     leaves : str
         The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is
         given the home folder and the arguments. What leaves something can't be started again.
@@ -40,6 +42,7 @@ class Work:
     place: str
     private: bool = False
     leaves: str = ""
+    alone: bool = False
 
     @property
     def can_be_repeated(self) -> bool:
@@ -48,16 +51,17 @@ class Work:
 
     def doing(self) -> Doing:
         """The function that does it."""
-        found: Doing = _found(self.place)
-        return found
+        doing: Doing = found(self.place)
+        return doing
 
     def clean_up(self, home: Path, arguments: Mapping[str, Any]) -> None:
         """Take away what it left."""
         if self.leaves:
-            _found(self.leaves)(home, arguments)
+            found(self.leaves)(home, arguments)
 
 
-def _found(place: str) -> Any:
+def found(place: str) -> Any:
+    """What stands at a place such as `module:name`: imported when it is first needed."""
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(module), name)
 
@@ -67,6 +71,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "scoring": Work(
             "Scoring a file of customers", "core.scored:score_sent", True, "core.scored:drop_sent"
         ),
+        "workbook": Work("Your workbook", "core.workbooks:write_workbook", private=True, alone=True),
         "stability": Work("How stable the segments are", "core.segments.stability:work"),
         "evidence": Work("Evidence for the number of segments", "core.segments.evidence_work:evidence_work"),
         "choose-model": Work(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import aria
+from layouts.components import aria, page
 
 Columns = Literal["shown", "all"]
 
@@ -45,3 +45,38 @@ def _link(href: str, form: str, what: str, **more: Any) -> Component:
     return html.A(
         form, href=href, className="btn p-button-quiet p-export", **aria(label=f"{form}: {what}"), **more
     )
+
+
+def workbook_under_way(panel: Component) -> Component:
+    """A page that shows how far a workbook is; it is drawn anew when it is there."""
+    return page(
+        "Your workbook",
+        "Many customers take a minute or two. You can go on elsewhere, and come back to this address.",
+        panel,
+        _back(),
+    )
+
+
+def workbook_ready(rows: str, href: str) -> Component:
+    """A page with the link to a workbook."""
+    link = html.A("Download the workbook", href=href, className="btn p-button", download="")
+    return page(
+        "Your workbook",
+        f"{rows} customers, as they were filtered, sorted and chosen. Only you can download it; it is deleted "
+        "after an hour.",
+        html.P(link),
+        _back(),
+    )
+
+
+def no_workbook() -> Component:
+    """A page that says that there is none."""
+    return page(
+        "This workbook is no longer kept",
+        "Workbooks are deleted after an hour, and are for the one who asked. Ask for it again from the list.",
+        _back(),
+    )
+
+
+def _back() -> Component:
+    return html.P(dcc.Link("Back to the customers", href="/customers"))

@@ -397,12 +397,12 @@ def test_who_can_write_to_the_store_puts_no_job_there_in_somebodys_name(jobs, wo
 
 def test_jobs_are_forgotten_while_the_worker_runs(worker, monkeypatch):
     done = []
-    for chore in ("beat", "sweep", "forget"):
+    for chore in ("beat", "sweep", "forget", "tidy"):
         monkeypatch.setattr(worker, chore, lambda chore=chore: done.append(chore))
     due = dict.fromkeys(worker._chores, 0.0)
     worker._do_chores(due)
     worker._do_chores(due)
-    assert sorted(done) == ["beat", "forget", "sweep"]
+    assert sorted(done) == ["beat", "forget", "sweep", "tidy"]
     due[worker.forget] = 0.0
     worker._do_chores(due)
     assert done.count("forget") == 2
