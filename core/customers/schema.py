@@ -239,7 +239,7 @@ _DERIVED_FIELDS = (
         "Main channel",
         Kind.CATEGORY,
         "",
-        "Channel of most purchases; Several where two share the lead, None without a purchase.",
+        "Channel of most purchases; a tie (Several in downloads) where two share the lead, None without a purchase.",
     ),
     _derived("Deal_Rate", "Deal rate", Kind.RATIO, "of purchases", "Deal purchases by total purchases."),
     _derived(
@@ -290,7 +290,7 @@ MADE_OF: dict[str, tuple[str, ...]] = {
 SAID: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "Education": {"2n Cycle": "Second cycle", "Graduation": "Graduate"},
-        "Main_Channel": {"Several": "Two or more alike", "None": "No purchase"},
+        "Main_Channel": {"Several": "A tie"},
     }
 )
 

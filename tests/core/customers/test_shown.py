@@ -84,7 +84,7 @@ def test_values_are_said_in_words_and_addresses_keep_what_was_recorded(model: Mo
     assert shown.write("Education", "2n Cycle", Numbers()) == "Second cycle"
     education, channel = model.crossfilter.axes["Education"], model.crossfilter.axes["Main_Channel"]
     assert education.labels[education.slugs.index("2n-cycle")] == "Second cycle"
-    assert channel.labels[channel.slugs.index("several")] == "Two or more alike"
+    assert channel.labels[channel.slugs.index("several")] == "A tie"
 
 
 def test_web_purchases_by_visits_are_not_called_a_conversion_and_are_no_percentage():
