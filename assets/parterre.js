@@ -57,6 +57,7 @@
   /* Charts follow the theme without a request. */
   parterre.useTemplates = function (data) {
     templates = data;
+    paintWith(data.dark_of);
     /* The frame is there: what stood in for it while the scripts were loading goes. */
     document.querySelectorAll(".p-boot").forEach(function (frame) { frame.remove(); });
     return Date.now();
@@ -66,12 +67,53 @@
     return templates ? templates[mode || (document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light")] : {};
   };
 
-  window.addEventListener("parterre:theme", function (event) {
-    if (!templates || !window.Plotly) { return; }
-    document.querySelectorAll(".js-plotly-plot").forEach(function (chart) {
-      window.Plotly.relayout(chart, { template: templates[event.detail] });
-    });
+  window.addEventListener("parterre:theme", function () {
+    if (templates && window.Plotly) { document.querySelectorAll(".js-plotly-plot").forEach(parterre.paint); }
   });
+
+  /* The chart as the theme has it: its template, and its segments in the colours that are for this ground. */
+  parterre.paint = function (chart) {
+    return window.Plotly.react(chart, chart.data, Object.assign({}, chart.layout, { template: parterre.template() }));
+  };
+
+  /* Whoever draws: figures name the colours of the light. */
+  var colours = null;
+  var NUMBERS = { x: 1, y: 1, z: 1, text: 1, customdata: 1, hovertext: 1, ids: 1, meta: 1, base: 1, template: 1 };
+
+  function paintWith(pairs) {
+    if (colours || !window.Plotly) { return; }
+    colours = { dark: pairs, light: {} };
+    Object.keys(pairs).forEach(function (light) { colours.light[pairs[light]] = light; });
+    ["newPlot", "react"].forEach(function (name) {
+      var plain = window.Plotly[name];
+      window.Plotly[name] = function (chart, data, layout, config) {
+        if (!Array.isArray(data)) { return plain.call(this, chart, Object.assign({}, data, { data: painted(data.data) })); }
+        return plain.call(this, chart, painted(data), layout, config);
+      };
+    });
+  }
+
+  function painted(value, name) {
+    if (typeof value === "string") { return colourOf(value); }
+    if (!value || typeof value !== "object" || ArrayBuffer.isView(value) || NUMBERS[name]) { return value; }
+    if (Array.isArray(value)) {
+      return value.length && typeof value[0] !== "number" ? value.map(function (one) { return painted(one); }) : value;
+    }
+    return Object.keys(value).reduce(function (all, key) {
+      all[key] = painted(value[key], key);
+      return all;
+    }, {});
+  }
+
+  function colourOf(text) {
+    var own = colours[document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light"];
+    if (text.charAt(0) === "#") { return own[text.toUpperCase()] || text; }
+    var faint = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(text);
+    var other = faint && own["#" + faint.slice(1, 4).map(inHex).join("")];
+    return other ? "rgba(" + [1, 3, 5].map(function (at) { return parseInt(other.substr(at, 2), 16); }).join(", ") + ", " + faint[4] + ")" : text;
+  }
+
+  function inHex(part) { return Number(part).toString(16).padStart(2, "0").toUpperCase(); }
 
   /* The address holds the inputs of the page, so that it can be shared; Back still leaves the page. */
   parterre.showInAddress = function (values) {

@@ -88,6 +88,7 @@
     sheet().media = "all";
     root.dataset.bsTheme = "light";
     before.parts = [head(), list()].filter(Boolean);
+    if (before.theme === "dark") { plots().forEach(parterre.paint); }
     plots().forEach(fit);
   });
 
@@ -96,6 +97,7 @@
     sheet().media = "print";
     root.dataset.bsTheme = before.theme;
     before.parts.forEach(function (part) { part.remove(); });
+    if (before.theme === "dark") { plots().forEach(parterre.paint); }
     plots().forEach(free);
     window.scrollTo(0, before.y);
     before = null;

@@ -19,15 +19,34 @@
 
   function current() { return chosen() || (dark.matches ? "dark" : "light"); }
 
-  function toggle() {
-    var next = current() === "dark" ? "light" : "dark";
-    try { window.localStorage.setItem(KEY, next); } catch (error) { /* private mode: holds for this page */ }
-    apply(next);
+  function choose(mode) {
+    try {
+      if (mode === "system") { window.localStorage.removeItem(KEY); } else { window.localStorage.setItem(KEY, mode); }
+    } catch (error) { /* private mode: holds for this page */ }
+    apply(mode === "system" ? (dark.matches ? "dark" : "light") : mode);
+    mark(mode);
+  }
+
+  /* Which of the three it is, wherever they are offered. */
+  function mark(mode) {
+    document.querySelectorAll("[data-theme]").forEach(function (button) {
+      button.setAttribute("aria-pressed", String(button.dataset.theme === mode));
+    });
   }
 
   apply(current());
   dark.addEventListener("change", function () { if (!chosen()) { apply(current()); } });
+  ["DOMContentLoaded", "toggle"].forEach(function (name) {
+    document.addEventListener(name, function () { mark(chosen() || "system"); }, true);
+  });
   document.addEventListener("click", function (event) {
-    if (event.target.closest && event.target.closest("[data-theme-toggle]")) { toggle(); }
+    var button = event.target.closest && event.target.closest("[data-theme]");
+    if (!button) { return; }
+    choose(button.dataset.theme);
+    var menu = button.closest("details");
+    if (menu) {
+      menu.removeAttribute("open");
+      menu.querySelector("summary").focus();
+    }
   });
 }());

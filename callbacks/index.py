@@ -8,6 +8,7 @@ from typing import Any
 from dash import Dash
 
 from callbacks import errors
+from layouts.theme import tokens
 
 # theme.js runs in the head, before the first paint; everything else at the end, where Dash puts it. Until that
 # has run, the frame is there in grey: assets/parterre.js takes it away once the real one lies over it.
@@ -31,7 +32,7 @@ class="p-skeleton p-skeleton-wide"></div></div></div></div><footer>{%config%}{%s
 DASH: dict[str, Any] = {
     "title": "Parterre",
     "update_title": None,
-    "index_string": INDEX,
+    "index_string": INDEX.replace("{%css%}", f"{{%css%}}\n<style>{tokens()}</style>"),
     "assets_ignore": r"theme\.js|door\.css|print\.css|\.txt$|\.svg$",
     "meta_tags": [
         {"name": "viewport", "content": "width=device-width, initial-scale=1"},

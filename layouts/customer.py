@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import Table, aria, data_table, grid, notice, page, swatch
-from layouts.theme import segment_colour, segment_style
+from layouts.theme import segment_style, segment_token
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _predict(content: Customer) -> Component:
 def _verdict(content: Customer) -> Component:
     other, name, how = content.neighbour
     title, text = content.suggestion
-    fill = {"width": f"{content.firmness_share:.0%}", "backgroundColor": segment_colour(content.number)}
+    fill = {"width": f"{content.firmness_share:.0%}", "backgroundColor": segment_token(content.number)}
     return html.Section(
         [
             html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
 
-from layouts.theme import EVERYONE, Template, segment_colour
+from layouts.theme import EVERYONE, POINTS, Template, segment_colour
 
 Figure = dict[str, Any]
 WHISKERS = "box: the middle half; line: nine tenths"  # what every box plot shows, as its caption says
@@ -116,7 +116,7 @@ def scatter(
                 # A trace without any point would be left out, and all be laid out anew when it comes back.
                 "x": list(xs) or [None],
                 "y": list(ys) or [None],
-                "marker": {"color": segment_colour(number), "size": 6, "opacity": 0.55},
+                "marker": {"color": segment_colour(number), "size": 6, "opacity": POINTS},
                 "hovertemplate": f"{as_text(name)}<br>{x.title} %{{x:,.0f}}<br>{y.title} %{{y:,.0f}}<extra></extra>",
             }
             for number, name, xs, ys in groups
@@ -159,7 +159,7 @@ def against_average(rows: Sequence[Comparison], template: Template, *, segment: 
         "orientation": "h",
         "name": as_text(segment),
         "x": [row.segment for row in rows],
-        "marker": {"color": colour, "opacity": 0.55},
+        "marker": {"color": colour, "opacity": POINTS},
         "width": 0.45,
     }
     edge = {"color": template["layout"]["font"]["color"], "width": 2}

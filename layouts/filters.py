@@ -150,4 +150,9 @@ def legend(names: Sequence[str]) -> Component:
         )
         for place, name in enumerate(names)
     ]
-    return html.Div(entries, className="p-legend", role="group", **aria(label="Segments"))
+    return html.Div(
+        [html.Span("Filter by segment", className="p-option-name p-legend-name"), *entries],
+        className="p-legend",
+        role="group",
+        **aria(label="Segments"),
+    )

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from layouts import figures, nudges
 from layouts.components import Table, aria, chart, disclosure, grid, notice, page, swatch
-from layouts.theme import segment_colour, segment_style
+from layouts.theme import segment_style, segment_token
 
 
 class ids:
@@ -288,7 +288,7 @@ def _firmness(content: Answer) -> Component:
                     className="p-meter-fill",
                     style={
                         "width": f"{content.firmness_share:.0%}",
-                        "backgroundColor": segment_colour(content.number),
+                        "backgroundColor": segment_token(content.number),
                     },
                 ),
                 className="p-meter",

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.explore import FiveNumbers
 from layouts.figures import Figure, as_text, names_axis
-from layouts.theme import ACCENT, Template, segment_colour
+from layouts.theme import ACCENT, POINTS, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
 
@@ -86,7 +86,7 @@ def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> di
         "name": as_text(name),
         "x": list(x),
         "y": list(y),
-        "marker": {"color": segment_colour(number), "size": 5, "opacity": 0.6},
+        "marker": {"color": segment_colour(number), "size": 5, "opacity": POINTS},
         "hovertemplate": f"{as_text(name)}<br>%{{x:,.4~g}}, %{{y:,.4~g}}<extra></extra>",
         "meta": {"field": "Segment", "codes": [number - 1] * len(x)},
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.segments.profile import SMALL
 from layouts.figures import Figure, as_text, in_lines, names_axis
-from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
+from layouts.theme import ACCENT, EVERYONE, ON_SEGMENT, Template, segment_colour
 
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
 # values on every cell, in both themes.
@@ -206,7 +206,7 @@ def _markers(group: Group) -> dict[str, Any]:
         "x": list(group.values),
         "text": group.mark,
         "textposition": "middle center",
-        "textfont": {"size": 11, "color": "#FFFFFF", "weight": 700},
+        "textfont": {"size": 11, "color": ON_SEGMENT["light"], "weight": 700},
         "marker": {"color": group.colour, "size": 16, "line": {"color": "rgba(0,0,0,0.35)", "width": 1}},
         "hovertemplate": f"{as_text(group.name)}: %{{x:+.1f}}<extra></extra>",
         "cliponaxis": False,

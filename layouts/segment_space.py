@@ -11,7 +11,7 @@ from scipy.optimize import isotonic_regression
 
 from layouts.figures import Figure, as_text, in_lines, names_axis
 from layouts.segment_figures import Group
-from layouts.theme import EVERYONE, Template, segment_colour
+from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template, segment_colour
 
 _SIDES = (-4.6, 4.6)  # as far as names of arrows reach on a phone
 LABEL_ROOM = 0.55  # between the names of two arrows, in standard deviations
@@ -96,7 +96,7 @@ def flat(
             "name": as_text(group.name),
             "x": list(group.values[0::2]),
             "y": list(group.values[1::2]),
-            "marker": {"color": group.colour, "size": 5, "opacity": 0.4},
+            "marker": {"color": group.colour, "size": 5, "opacity": POINTS},
             "hoverinfo": "skip",
         }
         for group in points
@@ -133,13 +133,13 @@ def _centres(points: Sequence[Group], centres: Sequence[tuple[float, float]]) ->
         "x": [x for x, _ in centres],
         "y": [y for _, y in centres],
         "text": [str(group.number) for group in points],
-        "textfont": {"size": 13, "color": "#FFFFFF", "weight": 700},
+        "textfont": {"size": 13, "color": ON_SEGMENT["light"], "weight": 700},
         "hovertext": [as_text(group.name) for group in points],
         "hoverinfo": "text",
         "marker": {
             "color": [group.colour for group in points],
             "size": 26,
-            "line": {"color": "#FFFFFF", "width": 2},
+            "line": {"color": ON_SEGMENT["light"], "width": 2},
         },
         "meta": {"field": "Segment", "codes": [group.number - 1 for group in points]},
     }

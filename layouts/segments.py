@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 
 from layouts import filters
 from layouts.charts import Chart
-from layouts.components import Table, aria, chart, grid, page
+from layouts.components import Table, aria, chart, grid, page, swatch
 from layouts.figures import WHISKERS, Figure
+from layouts.theme import EVERYONE, segment_style, worn
 
 
 class ids:
@@ -179,9 +180,10 @@ def _toggles(names: Sequence[str], chosen: Sequence[int]) -> Component:
     """Who is compared; any two or more."""
     buttons = [
         html.Button(
-            f"{number} {name}" if number else name,
+            [swatch(number), html.Span(name)] if number else html.Span(name),
             type="button",
             className="p-choice",
+            style=segment_style(number) if number else worn(EVERYONE),
             **_toggle(number),
             **aria(pressed=str(number in chosen).lower()),
         )
@@ -189,13 +191,13 @@ def _toggles(names: Sequence[str], chosen: Sequence[int]) -> Component:
     ]
     return html.Div(
         [
-            html.Span("Compare two or more", className="p-option-name"),
+            html.Span("Compare two or more, in the two charts below", className="p-option-name"),
             html.Div(buttons, className="p-choices"),
             html.Span(id=ids.COMPARED, className="p-hint", role="status"),
         ],
         className="p-option",
         role="group",
-        **aria(label="Compare two or more"),
+        **aria(label="Compare two or more, in the two charts below"),
     )
 
 

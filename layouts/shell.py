@@ -13,7 +13,7 @@ from layouts import filters
 from layouts.components import aria
 from layouts.theme import templates
 
-THEME_SWITCH: dict[str, Any] = {"data-theme-toggle": "true"}
+THEMES = {"system": "System", "light": "Light", "dark": "Dark"}
 
 # What assets/model.js fills where a page shows segments that are no longer live.
 CHANGED: dict[str, Any] = {"data-changed": "true"}
@@ -138,12 +138,7 @@ def _menu(visitor: Visitor) -> Component:
             html.Div(
                 [
                     html.P([html.Strong(visitor.username), html.Br(), visitor.role], className="p-menu-who"),
-                    html.Button(
-                        "Light or dark",
-                        type="button",
-                        className="p-menu-item",
-                        **THEME_SWITCH,
-                    ),
+                    _themes(),
                     html.A("Account", href="/account", className="p-menu-item"),
                     html.Form(
                         [
@@ -159,3 +154,21 @@ def _menu(visitor: Visitor) -> Component:
         ],
         className="p-menu",
     )
+
+
+def _themes() -> Component:
+    """Light or dark, or as the system has it; assets/theme.js says which it is."""
+    buttons = [
+        html.Button(words, type="button", className="p-theme", **_theme(mode), **aria(pressed="false"))
+        for mode, words in THEMES.items()
+    ]
+    return html.Div(
+        [html.Span("Theme", className="p-themes-name"), *buttons],
+        className="p-themes",
+        role="group",
+        **aria(label="Theme"),
+    )
+
+
+def _theme(mode: str) -> dict[str, Any]:
+    return {"data-theme": mode}

@@ -7,22 +7,39 @@ from typing import Any, Literal
 Mode = Literal["light", "dark"]
 Template = dict[str, Any]
 
-# Each pair of the first six is at least 26 apart (CIE76) for normal, protan, deutan and tritan sight
-# (Machado 2009), and every colour has contrast 3 to 1 on both grounds.
+# A set for each ground. Each pair of the first six is at least 26 apart (CIE76) for normal, protan, deutan and
+# tritan sight (Machado 2009); every colour has contrast 3 to 1 on cards and on the page, points as well, and 4.5
+# to 1 with what is written on it. Figures name the light ones: assets/parterre.js draws the others in the dark.
 SEGMENT_COLOURS = (
-    "#0077BB",
-    "#BB0066",
-    "#999900",
-    "#885522",
-    "#8822EE",
-    "#DD7777",
-    "#779944",
-    "#8866EE",
-    "#BB77AA",
-    "#AA5555",
-    "#BB0099",
-    "#5599EE",
+    "#3877B8",
+    "#8A2C67",
+    "#7A7700",
+    "#700700",
+    "#7048D7",
+    "#BF4151",
+    "#303C84",
+    "#006030",
+    "#784800",
+    "#CC24B4",
+    "#906090",
+    "#D8186C",
 )
+IN_THE_DARK = (
+    "#8EC4F6",
+    "#B667A0",
+    "#9C9E00",
+    "#FFCC78",
+    "#9986F6",
+    "#F08278",
+    "#00E4B4",
+    "#C0D824",
+    "#249048",
+    "#FC3048",
+    "#D83CC0",
+    "#6C6CFC",
+)
+ON_SEGMENT = {"light": "#FFFFFF", "dark": "#000000"}  # what is written on them
+POINTS = 0.8  # opacity of points that lie over one another
 EVERYONE = "#7A837D"
 ACCENT = "#3B8A66"  # bars that are no segment; contrast 3 to 1 on both grounds
 GHOST = "rgba(122, 131, 125, 0.25)"  # everyone, behind the selection
@@ -50,19 +67,35 @@ def segment_colour(number: int) -> str:
     return SEGMENT_COLOURS[(number - 1) % len(SEGMENT_COLOURS)]
 
 
+def segment_token(number: int) -> str:
+    """The colour of segment `number` in stylesheets, which know whether it is dark."""
+    return f"var(--p-segment-{(number - 1) % len(SEGMENT_COLOURS) + 1})"
+
+
 def segment_style(number: int) -> dict[str, str]:
     """Style of an element that wears the colour of segment `number`, and writes on it."""
-    return worn(segment_colour(number))
+    return {"--p-colour": segment_token(number), "--p-colour-ink": "var(--p-segment-ink)"}
 
 
 def worn(colour: str) -> dict[str, str]:
-    """`colour` as tokens for the stylesheet, with black or white, whichever reads better on it."""
+    """Style of an element that wears `colour`, and writes on it in black or white, as reads better."""
     return {"--p-colour": colour, "--p-colour-ink": ink_on(colour)}
+
+
+def tokens() -> str:
+    """The colours of the segments as a stylesheet."""
+    sets: dict[Mode, tuple[str, ...]] = {"light": SEGMENT_COLOURS, "dark": IN_THE_DARK}
+    return "".join(
+        f'[data-bs-theme="{mode}"]{{'
+        + "".join(f"--p-segment-{place}:{colour};" for place, colour in enumerate(colours, 1))
+        + f"--p-segment-ink:{ON_SEGMENT[mode]}}}"
+        for mode, colours in sets.items()
+    )
 
 
 def ink_on(colour: str) -> str:
     """Black or white: one of the two has contrast 4.5 to 1 on any colour."""
-    return "#000" if luminance(colour) > 0.179 else "#FFF"
+    return "#000000" if luminance(colour) > 0.179 else "#FFFFFF"
 
 
 def luminance(colour: str) -> float:
@@ -119,5 +152,8 @@ def template(mode: Mode, separators: str = ".,") -> Template:
 
 
 def templates(separators: str) -> dict[str, Template]:
-    """Both templates, for the switch in the browser."""
-    return {"light": template("light", separators), "dark": template("dark", separators)}
+    """Both templates, for the switch in the browser, and which colour is which in the dark."""
+    pairs = dict(
+        zip((*SEGMENT_COLOURS, ON_SEGMENT["light"]), (*IN_THE_DARK, ON_SEGMENT["dark"]), strict=True)
+    )
+    return {"light": template("light", separators), "dark": template("dark", separators), "dark_of": pairs}

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bench.browser import Account, settle, sign_up
-from layouts.theme import template
+from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS, template
 
 PAGES = {
     "overview": "/",
@@ -87,9 +87,11 @@ def ink_of(mode):
     return [f"rgb({red}, {green}, {blue})"]
 
 
-def switch_theme(page):
-    page.locator(".p-bar details.p-menu > summary").click()
-    page.get_by_role("button", name="Light or dark").click()
+def switch_theme(page, to="Dark"):
+    menu = page.locator(".p-bar details.p-menu")
+    menu.locator("> summary").click()
+    menu.get_by_role("group", name="Theme").get_by_role("button", name=to).click()
+    expect(menu).not_to_have_attribute("open", "")
 
 
 def test_the_switch_darkens_page_and_charts_and_is_remembered(visitor):
@@ -106,8 +108,40 @@ def test_the_switch_darkens_page_and_charts_and_is_remembered(visitor):
     assert ink_of_charts(page) == ink_of("dark")
     visit(page, "/predict?Age=40")
     assert ink_of_charts(page) == ink_of("dark")
-    switch_theme(page)
+    switch_theme(page, "System")
     assert ink_of_charts(page) == ink_of("light")
+    page.emulate_media(color_scheme="dark")
+    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    page.locator(".p-bar details.p-menu > summary").click()
+    expect(page.get_by_role("button", name="System")).to_have_attribute("aria-pressed", "true")
+
+
+def colour_of_the_first(page):
+    """Of segment 1: in its bar, and on its card."""
+    bar = page.locator("#overview-sizes .barlayer .trace").nth(1).locator(".point path").first
+    badge = page.get_by_role("article").first.locator(".p-swatch")
+    return [
+        bar.evaluate("bar => getComputedStyle(bar).fill"),
+        badge.evaluate("badge => getComputedStyle(badge).backgroundColor"),
+    ]
+
+
+def test_segments_have_the_colours_that_are_for_the_ground(visitor):
+    page = visitor
+    visit(page, "/")
+    assert colour_of_the_first(page) == [inked("light")] * 2
+    switch_theme(page, "Dark")
+    assert colour_of_the_first(page) == [inked("dark")] * 2
+    page.reload()
+    settle(page)
+    assert colour_of_the_first(page) == [inked("dark")] * 2
+    switch_theme(page, "Light")
+    assert colour_of_the_first(page) == [inked("light")] * 2
+
+
+def inked(mode):
+    first = (IN_THE_DARK if mode == "dark" else SEGMENT_COLOURS)[0]
+    return f"rgb({', '.join(str(int(first[at : at + 2], 16)) for at in (1, 3, 5))})"
 
 
 def test_the_charts_keep_their_axes_when_the_theme_changes(visitor):
@@ -120,7 +154,7 @@ def test_the_charts_keep_their_axes_when_the_theme_changes(visitor):
 
 def test_the_switch_of_the_sign_in_page_counts_behind_the_door(page, base_url):
     page.goto("/signup")
-    page.get_by_role("button", name="Light or dark").click()
+    page.get_by_role("group", name="Theme").get_by_role("button", name="Dark").click()
     sign_up(page, base_url, Account())
     settle(page)
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
