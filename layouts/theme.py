@@ -119,6 +119,7 @@ def template(mode: Mode, separators: str = ".,") -> Template:
         "ticks": "",
         "automargin": True,
         "separatethousands": True,
+        "minexponent": 6,  # thousands are written out, as everywhere on the page
         "title": {"font": {"size": 12, "color": _MUTED[mode]}, "standoff": 8},
         "tickfont": {"size": 12, "color": _MUTED[mode]},
     }
