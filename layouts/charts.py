@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.binning import Axis, Scale
+from core.binning import NOT_KNOWN, Axis, Scale
 from core.customers.schema import FIELDS
 from core.numbers import Numbers
 from layouts.figures import Figure, as_text
@@ -117,7 +117,7 @@ def figure(
         "hoverdistance": -1,
         "dragmode": "select" if axis.scale is not Scale.CATEGORY else False,
         "selectdirection": "h",
-        "margin": {"l": 8, "r": 8, "t": 12, "b": 8},  # half a tick label above the highest tick
+        "margin": {"l": 8, "r": 8, "t": 16, "b": 8},  # room for a tick label at the very top
         "annotations": _names(axis) if across else [],
     }
     values, codes = ("xaxis", "yaxis") if across else ("yaxis", "xaxis")
@@ -299,7 +299,7 @@ def _with_gap(axis: Axis, ticks: Sequence[tuple[float, str]]) -> list[tuple[floa
     """The bar of those whose value is not known says so, and has room for it."""
     if axis.missing is None:
         return list(ticks)
-    room = len(axis) / 9
+    room = len(axis) / 5
     near = axis.scale is not Scale.CATEGORY
     kept = [tick for tick in ticks if not near or tick[0] < axis.missing - room]
-    return [*kept, (axis.missing, "not<br>known")]
+    return [*kept, (axis.missing, NOT_KNOWN)]

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bench.browser import Account, settle, sign_up
+from core.customers.schema import said
 
 SCRIPT = re.compile("dash_ag_grid")
 
@@ -90,7 +91,7 @@ def test_columns_are_chosen_and_a_link_brings_them_along(page, new_context, cook
     page.get_by_role("checkbox", name="Recency").click()
     expect(head(page, "Education")).to_be_visible()
     expect(head(page, "Recency")).to_have_count(0)
-    expect(first(page, "Education")).to_have_text(str(table["Education"].iloc[0]))
+    expect(first(page, "Education")).to_have_text(said("Education", str(table["Education"].iloc[0])))
     other = new_context(storage_state=cookies).new_page()
     other.goto(page.url)
     expect(head(other, "Education")).to_be_visible()
@@ -114,7 +115,7 @@ def test_a_file_holds_the_customers_and_columns_that_are_shown(page, table):
     assert found["Income"].iloc[0] == chosen["Income"].max()
     with page.expect_download() as download:
         page.get_by_role("link", name="Excel: all columns").click()
-    sheet = pd.read_excel(download.value.path(), sheet_name="Customers")
+    sheet = pd.read_excel(download.value.path(), sheet_name="Customers", engine="openpyxl")
     assert sorted(sheet["Customer ID"]) == sorted(chosen["ID"])
     assert re.fullmatch(r"customers-Segment-1-2-model-[0-9a-f]{16}\.xlsx", download.value.suggested_filename)
 
