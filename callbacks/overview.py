@@ -232,5 +232,5 @@ def _source(services: Services) -> str:
         f"From {card.data.name}, {numbers.whole(card.data.rows)} rows; cleaning rules touched {touched} of "
         f"them. Model {card.key}, {card.made[:10]}. Everyone is all customers of this file, of whom every figure is "
         "exact; an interval says where the figure of many more customers like the selected would lie. Where nothing "
-        "says that a difference could be chance, it can be still: among twenty that are chance alone, one looks so."
+        "says that a difference could be chance, it can be still: among twenty that are chance alone, one looks so, and more where few customers spend most."
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import click, scale
+from bench import click, scale, truth
 from bench.rows import Row, table
 from core.customers.read import read_customers
 from core.settings import Settings
@@ -51,3 +51,9 @@ def test_clicks_go_from_chart_to_chart():
 def test_a_row_shows_bytes_and_requests_beside_its_time():
     row = Row(bench="click", what="largest answer", n=2_240, seconds=0.01, bytes=21_600, requests=1)
     assert "10.0  21.6 kB, requests: 1" in table([row])
+
+
+def test_where_nothing_is_so_nothing_is_claimed_more_often_than_promised():
+    """`python -m bench.truth` with a handful of tables; the tests of each page have more."""
+    found = list(truth.claims(4))
+    assert [claim.what for claim in found if not claim.kept] == []

@@ -1,0 +1,153 @@
+"""How often what the pages claim is false where there is nothing to claim: `python -m bench.truth [tables]`.
+
+Each row is a claim about invented customers among whom nothing is so, with the share of tables in which it was
+made nevertheless, beside the share that is promised. The tests run the same with fewer tables.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+
+from core.campaigns.assurance import still_needed
+from core.campaigns.economics import Economics
+from core.campaigns.gains import gains
+from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors, verdict
+from core.campaigns.rates import Groups
+from core.compare import mean_difference, rest_of
+from core.crossfilter import Moments
+from core.explore import correlations, strongest
+from core.segments.compare import Comparison, Group
+
+MONEY = Economics(3, 11)
+PROMISED = 0.05
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What was claimed, in which share of so many tables, and which share at most is promised."""
+
+    what: str
+    tables: int
+    share: float
+    promised: float = PROMISED
+
+    @property
+    def kept(self) -> bool:
+        """Whether the promise is kept, give or take what so many tables leave open."""
+        return self.share <= self.promised + 2.6 * np.sqrt(self.promised * (1 - self.promised) / self.tables)
+
+
+def claims(tables: int) -> Iterator[Claim]:
+    """Every claim that was ever found to be made too often."""
+    for k in (2, 3, 6, 12):
+        yield _share(
+            f"/segments: {k} ticked, any field not chance", tables, lambda rng, k=k: segments(rng, k)
+        )
+    for n in (10, 30, 100):
+        yield _share(
+            f"/: {n} selected, spending not chance", tables, lambda rng, n=n: key_figure(rng, n), 0.07
+        )
+    for rows in (30, 100, 1000):
+        yield _share(
+            f"/explore: {rows} customers, strongest related", tables, lambda rng, n=rows: related(rng, n)
+        )
+    for size in (8, 20, 40):
+        yield _share(
+            f"/campaigns: odd {size} do not pay, Send", tables, lambda rng, n=size: odd(rng, n), 0.08
+        )
+    yield _share("/campaigns: no signal, best depth not chance", tables, best_depth)
+    yield _share("/campaigns: no verdict after the contacts needed", tables, undecided, 0.2)
+
+
+def _share(
+    what: str, tables: int, claimed: Callable[[np.random.Generator], bool], promised: float = PROMISED
+) -> Claim:
+    rng = np.random.default_rng(20)
+    return Claim(what, tables, sum(claimed(rng) for _ in range(tables)) / tables, promised)
+
+
+def segments(rng: np.random.Generator, k: int, rows: int = 600) -> bool:
+    """Segments of noise, and four fields that have nothing to do with it."""
+    labels = KMeans(k, n_init=1, random_state=int(rng.integers(1 << 31))).fit_predict(
+        rng.normal(size=(rows, 7))
+    )
+    values: dict[str, Values] = {
+        "Children": rng.poisson(1.0, rows).astype(float),
+        "NumCatalogPurchases": rng.poisson(2.7, rows).astype(float),
+        "NumDealsPurchases": rng.lognormal(0, 1, rows),
+        "Response": (rng.random(rows) < 0.15).astype(float),
+    }
+    sides = [np.arange(rows), *(np.flatnonzero(labels == label) for label in range(k))]
+    groups = tuple(_group(values, places) for places in sides)
+    found = Comparison(groups, {name: float(column.std()) for name, column in values.items()})
+    widest = [found.widest(name, range(1, k + 1)) for name in values]
+    return any(one is not None and not one[2].chance for one in widest)
+
+
+def _group(values: dict[str, Values], places: NDArray[np.intp]) -> Group:
+    own = {name: column[places] for name, column in values.items()}
+    means: dict[str, float | None] = {name: float(column.mean()) for name, column in own.items()}
+    return Group(len(places), means, {name: moments(column) for name, column in own.items()})
+
+
+def moments(values: Values) -> Moments:
+    """What the engine knows of a column."""
+    return Moments(len(values), float(values.sum()), float(np.square(values).sum()))
+
+
+def key_figure(rng: np.random.Generator, selected: int) -> bool:
+    """The spending of a random part of 2,240 customers against the rest; its shape is that of the shop's file."""
+    spending = rng.gamma(1.0, 600.0, 2240)
+    own, everyone = moments(spending[:selected]), moments(spending)
+    difference = mean_difference(own, rest_of(everyone, own))
+    return difference is not None and not difference.chance
+
+
+def related(rng: np.random.Generator, rows: int) -> bool:
+    """Fifteen unrelated columns, counts and amounts with a long tail."""
+    columns = [rng.poisson(2, rows) if place % 2 else rng.lognormal(4, 1.2, rows) for place in range(15)]
+    frame = pd.DataFrame(np.column_stack(columns), columns=[f"c{place}" for place in range(15)])
+    top = strongest(frame, correlations(frame, "pearson"), 3, "pearson")
+    return any(not one.chance for one in top)
+
+
+def odd(rng: np.random.Generator, size: int) -> bool:
+    """A segment that does not pay (.15) among five of 300 that do (.35): is it told to be sent to?"""
+    sizes = [size, *[300] * 5]
+    groups = Groups.of(sizes, rng.binomial(sizes, [0.15, *[0.35] * 5]))
+    return judged(posteriors(groups)[0], MONEY.break_even) is Verdict.SEND
+
+
+def best_depth(rng: np.random.Generator) -> bool:
+    """An order that has nothing to do with the answers: is its best depth passed off as more than luck?"""
+    sizes = [40, 60, 100, 200, 100]
+    curve = gains(Groups.of(sizes, rng.binomial(sizes, 0.25)))
+    own = float(curve.profit(MONEY).max())
+    return own > 0 and float((curve.without_signal(MONEY) >= own).mean()) <= PROMISED
+
+
+def undecided(rng: np.random.Generator) -> bool:
+    """After as many contacts as are said to be needed, at a rate as it was believed: is there still no verdict?"""
+    known = Posterior(JEFFREYS, 70, 300)
+    needed = still_needed(known, MONEY.break_even) or 0
+    accepted = rng.binomial(needed, rng.beta(70.5, 230.5))
+    return verdict(known.after(needed, accepted).chance_above(MONEY.break_even)) is Verdict.TEST
+
+
+def main() -> None:
+    """Simulate and print."""
+    for claim in claims(int(sys.argv[1]) if len(sys.argv) > 1 else 1000):
+        promised = f"{claim.share:6.3f}  promised {claim.promised:.2f}  {'' if claim.kept else 'BROKEN'}"
+        print(f"{claim.what:52} {claim.tables:>6,} tables  {promised}".rstrip(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
