@@ -67,7 +67,8 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     downloads.register(server, services)
     exports.register(server, services)
     workbooks.register(server, services)
-    app = index.Parterre(server=server, **index.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
+    token = f"{server.config['COOKIE_PREFIX']}{security.CSRF_COOKIE}"
+    app = index.Parterre(server=server, csrf_token_name=token, **index.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
     app.layout = shell.frame(services, views)
     shell.register(app, services, views)
     for view in views:

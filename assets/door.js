@@ -2,18 +2,13 @@
 (function () {
   "use strict";
 
-  function cookie(name) {
-    var found = document.cookie.split("; ").find(function (part) { return part.indexOf(name + "=") === 0; });
-    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
-  }
-
   /* Another tab may have renewed the token since this page was drawn; a second click sends nothing twice. */
   document.addEventListener("submit", function (event) {
     var token = event.target.querySelector("input[name=csrf_token]");
     if (!token) { return; }
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     event.target.dataset.sent = "yes";
-    if (cookie("_csrf_token")) { token.value = cookie("_csrf_token"); }
+    token.value = window.parterreToken() || token.value;
   }, true);
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });

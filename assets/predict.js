@@ -161,11 +161,6 @@
     if (shown) { set("batch-scored", { data: { id: shown, at: Date.now() } }); } else { redraw(); }
   };
 
-  function cookie(name) {
-    var found = document.cookie.split("; ").find(function (part) { return part.indexOf(name + "=") === 0; });
-    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
-  }
-
   function megabytes(bytes) { return (bytes / 1e6).toFixed(1) + " MB"; }
 
   function tell(words, wrong) {
@@ -186,7 +181,7 @@
     var request = new XMLHttpRequest(), form = new FormData();
     form.append("file", file);
     request.open("POST", "/predict/score");
-    request.setRequestHeader("X-CSRFToken", cookie("_csrf_token"));
+    request.setRequestHeader("X-CSRFToken", window.parterreToken());
     request.upload.onprogress = function (event) {
       if (event.loaded < event.total) { tell("Sending: " + Math.round(100 * event.loaded / event.total) + "%"); }
     };

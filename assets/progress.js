@@ -5,13 +5,8 @@
   var LIVE = ["waiting", "running", "interrupted"];
   var SECOND = 1000;
 
-  function cookie(name) {
-    var found = document.cookie.split("; ").find(function (one) { return one.indexOf(name + "=") === 0; });
-    return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
-  }
-
   function ask(panel, does) {
-    var options = does ? { method: "POST", headers: { "X-CSRFToken": cookie("_csrf_token") } } : {};
+    var options = does ? { method: "POST", headers: { "X-CSRFToken": window.parterreToken() } } : {};
     var address = "/api/v1/jobs/" + encodeURIComponent(panel.dataset.job) + (does ? "/" + does : "");
     panel.asking = true;
     return window.fetch(address, Object.assign({ headers: { Accept: "application/json" } }, options))

@@ -5,6 +5,16 @@
   var root = document.documentElement;
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
 
+  /* What shows that a request comes from a page of ours; over HTTPS no other host can set a cookie of the first name. */
+  window.parterreToken = function () {
+    var pairs = document.cookie.split("; ");
+    var found = ["__Host-_csrf_token=", "_csrf_token="].map(function (name) {
+      var pair = pairs.find(function (one) { return one.indexOf(name) === 0; });
+      return pair ? decodeURIComponent(pair.slice(name.length)) : "";
+    });
+    return found[0] || found[1];
+  };
+
   function chosen() {
     try { return window.localStorage.getItem(KEY); } catch (error) { return null; }
   }

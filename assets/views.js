@@ -19,12 +19,11 @@
   /* ---- The server ---- */
 
   function ask(method, path, body) {
-    var token = document.cookie.split("; ").find(function (pair) { return pair.indexOf("_csrf_token=") === 0; }) || "";
     return window.fetch(path, {
       method: method,
       headers: {
         "Accept": "application/json", "Content-Type": "application/json",
-        "X-CSRFToken": decodeURIComponent(token.slice("_csrf_token=".length))
+        "X-CSRFToken": window.parterreToken()
       },
       body: body ? JSON.stringify(body) : undefined
     }).catch(function () { throw new Error(WORDS.failed); }).then(function (response) {

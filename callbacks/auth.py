@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 
-from callbacks import sessions
+from callbacks import audit, devices, sessions
 from callbacks.forms import ChangePassword, SignIn, SignUp
 from callbacks.guard import is_own_page, requires
 from callbacks.refusals import refuse
@@ -21,6 +21,7 @@ from core.accounts.attempts import Attempts, TooManyAttemptsError
 from core.accounts.entry import Entry
 from core.accounts.permissions import Action
 from core.accounts.users import User, UserStore
+from core.audit import Event
 from core.errors import AccountError
 from core.settings import Settings, listed
 
@@ -66,10 +67,15 @@ class Door:
         form = SignIn()
         if not form.validate_on_submit():
             return self._login_page(form)
+        name = form.username.data
         try:
-            user = self.entry.sign_in(form.username.data, form.password.data, address=request.remote_addr)
+            user = self.entry.sign_in(
+                name, form.password.data, address=request.remote_addr, device=devices.known(name)
+            )
         except AccountError as error:
+            audit.told(Event.SIGN_IN, _outcome(error), user=self._known(name))
             return self._login_page(form, error, status=401)
+        audit.told(Event.SIGN_IN, user=user.username)
         return _enter(user)
 
     def signup(self) -> ResponseReturnValue:
@@ -89,7 +95,11 @@ class Door:
                 code=form.code.data if "code" in form else "",
             )
         except AccountError as error:
+            audit.told(Event.SIGN_UP, _outcome(error))
             return _closed() if self._is_closed() else self._signup_page(form, error)
+        audit.told(
+            Event.SIGN_UP, "done" if user.active else "waits", user=user.username, role=user.role.value
+        )
         return _enter(user) if user.active else _told("Your account waits", WAITS.format(user.username))
 
     def logout(self) -> ResponseReturnValue:
@@ -97,6 +107,7 @@ class Door:
         user = signed_in()
         if user is not None:
             self.entry.sign_out(user.username)
+            audit.told(Event.SIGN_OUT)
         sessions.end()
         response = redirect("/login?why=signed-out")
         # What pages kept in this browser goes with the session; cookies see to themselves.
@@ -111,15 +122,22 @@ class Door:
             return _account_page(form, user)
         try:
             changed = self.entry.change_password(
-                user.username, form.current.data, form.password.data, address=request.remote_addr
+                user.username,
+                form.current.data,
+                form.password.data,
+                address=request.remote_addr,
+                device=devices.known(user.username),
             )
         except AccountError as error:
+            audit.told(Event.PASSWORD, _outcome(error))
             return _account_page(form, user, error)
         sessions.begin(changed)
+        audit.told(Event.PASSWORD)
         return redirect("/account?why=password")
 
     def stale(self, error: CSRFError) -> ResponseReturnValue:
         """A form without its token: shown again with what was typed, where that is possible."""
+        audit.told(Event.CSRF, "refused", path=request.path)
         # Two tabs can leave a browser with the token of an older session; the next try has the right one.
         g.renew_token = True
         if request.endpoint == "login":
@@ -130,6 +148,11 @@ class Door:
         if request.endpoint == "account" and user is not None:
             return _account_page(ChangePassword(), user, AccountError(STALE))
         return refuse(error)
+
+    def _known(self, typed: str) -> str | None:
+        """The account of that name; what was typed and is nobody's may be a password."""
+        user = self.entry.users.get(typed)
+        return user.username if user else None
 
     def _is_closed(self) -> bool:
         return self.entry.admission.way == "closed" and bool(self.entry.users.all())
@@ -153,6 +176,10 @@ class Door:
     def _signup_page(self, form: FlaskForm, error: AccountError | None = None) -> Response:
         first, way = not self.entry.users.all(), self.entry.admission.way
         return _page("signup.html", form, error, first=first, way=way)
+
+
+def _outcome(error: AccountError) -> str:
+    return "locked out" if isinstance(error, TooManyAttemptsError) else "refused"
 
 
 def _closed() -> Response:

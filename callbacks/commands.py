@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,12 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from core import audit
 from core.accounts import passwords
 from core.accounts.attempts import Attempts
 from core.accounts.entry import Entry
 from core.accounts.users import Role, User, UserStore, new_session_version
+from core.audit import Event
 from core.errors import ParterreError
 from core.settings import Settings, listed
 
@@ -46,19 +49,25 @@ def _add_switches(accounts: click.Group, users: UserStore) -> None:
     @click.argument("role", type=ROLES)
     def change_role(username: str, role: str) -> None:
         with _in_words():
-            click.echo(_line(users.change(username, role=Role(role))))
+            user = users.change(username, role=Role(role))
+            _record(Event.ROLE, user, role=role)
+            click.echo(_line(user))
 
     @accounts.command("disable", help="Refuse an account, and end its sessions.")
     @click.argument("username")
     def disable(username: str) -> None:
         with _in_words():
-            click.echo(_line(users.change(username, active=False, session_version=new_session_version())))
+            user = users.change(username, active=False, session_version=new_session_version())
+            _record(Event.STATE, user, state="disabled")
+            click.echo(_line(user))
 
     @accounts.command("enable", help="Admit an account that waits, or let one sign in again.")
     @click.argument("username")
     def enable(username: str) -> None:
         with _in_words():
-            click.echo(_line(users.change(username, active=True)))
+            user = users.change(username, active=True)
+            _record(Event.STATE, user, state="enabled")
+            click.echo(_line(user))
 
 
 def _add_passwords(accounts: click.Group, entry: Entry) -> None:
@@ -74,6 +83,7 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
             passwords.check_password(password, username, entry.words)
             hashed = passwords.hash_password(password)
             added = entry.users.add(username, hashed, role=Role(role) if role else None)
+            _record(Event.ACCOUNT_ADDED, added, role=added.role.value)
             click.echo(_line(added))
 
     @accounts.command("password", help="Give an account a new password, and end its sessions.")
@@ -82,7 +92,14 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
     def change_password(username: str, password_stdin: bool) -> None:
         password = _password(piped=password_stdin)
         with _in_words():
-            click.echo(_line(entry.reset_password(username, password)))
+            user = entry.reset_password(username, password)
+            _record(Event.PASSWORD, user)
+            click.echo(_line(user))
+
+
+def _record(event: Event, account: User, **more: str) -> None:
+    """On the command line nobody has signed in: a user of the machine did it."""
+    audit.record(event, by=f"command line, uid {os.getuid()}", account=account.username, **more)
 
 
 def _password(*, piped: bool) -> str:

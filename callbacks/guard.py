@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from dash_auth import check_groups
-from flask import Flask, Response, abort, current_app, jsonify, redirect, request
+from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks import sessions
@@ -75,6 +75,7 @@ def demand(action: Action) -> None:
     if allowed is None:
         abort(401)
     if not allowed:
+        g.refused = action.value
         abort(403)
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from dash import no_update
 
+from callbacks import audit
 from callbacks.auth import signed_in
+from core.audit import Event
 from core.errors import ModelError
 from core.segments import names
 from core.segments.names import Naming as Given
@@ -59,11 +61,13 @@ def save(services: Services, which: object, name: object, note: object) -> list[
     try:
         if called != services.model.card.profile.segment(number).name:
             live.name_segment(number, called, by=_who())
+            audit.told(Event.NAMING, segment=number, what="name")
     except ModelError as error:
         return _refused(name=str(error))
     before = live.namings.get(number, Given()).note
     if said.strip() != (before.text if before else ""):
         live.note_segment(number, said, by=_who())
+        audit.told(Event.NAMING, segment=number, what="note")
     return _kept(number, "Saved.")
 
 
@@ -74,6 +78,7 @@ def reset(services: Services, which: object) -> list[Any]:
         services.live.name_segment(number, services.live.suggested[number], by=_who())
     except ModelError as error:
         return _refused(name=str(error))
+    audit.told(Event.NAMING, segment=number, what="suggested name")
     return _kept(number, "Back to the suggested name.")
 
 

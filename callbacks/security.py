@@ -16,7 +16,8 @@ from itsdangerous import Signer
 from jinja2 import FileSystemLoader
 
 import layouts
-from callbacks import ahead, caching, compression, envelope, guard, hosts, refusals, sessions
+from callbacks import ahead, audit, caching, compression, envelope, guard, hosts, refusals, sessions
+from callbacks.devices import cookie_name
 from callbacks.proxies import Proxies
 from core.accounts.permissions import Action
 from core.accounts.secret import old_keys, session_key
@@ -62,6 +63,8 @@ def secure(server: Flask, settings: Settings) -> None:
         In production, without a SECRET_KEY of at least 32 characters.
     """
     production = settings.production
+    # Browsers let nobody but this very host set cookies of such names; a sibling host could else plant a session.
+    prefix = "__Host-" if production else ""
     for caution in cautions(settings):
         LOG.warning("%s", caution)
     server.secret_key = session_key(settings)
@@ -70,7 +73,8 @@ def secure(server: Flask, settings: Settings) -> None:
     server.config.update(
         WITHHELD=frozenset() if settings.viewers_export else frozenset({Action.EXPORT}),
         SECRET_KEY_FALLBACKS=old_keys(settings),
-        SESSION_COOKIE_NAME=sessions.COOKIE,
+        COOKIE_PREFIX=prefix,
+        SESSION_COOKIE_NAME=f"{prefix}{sessions.COOKIE}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=production,
@@ -84,6 +88,7 @@ def secure(server: Flask, settings: Settings) -> None:
     hosts.register(server, settings)
     refusals.register(server)
     server.extensions["talisman"] = _headers(server, production=production)
+    audit.register(server, settings)
     guard.register(server)
     ahead.register(server)
     CSRFProtect(server)
@@ -128,7 +133,7 @@ def _finish_answer(response: Response) -> Response:
     is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
     if is_page or g.get("renew_token"):
         response.set_cookie(
-            CSRF_COOKIE,
+            cookie_name(CSRF_COOKIE),
             generate_csrf(),
             samesite="Lax",
             secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),

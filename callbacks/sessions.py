@@ -8,6 +8,8 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
+from callbacks import devices
+from callbacks.devices import cookie_name
 from core.accounts.users import User, UserStore
 from core.settings import Settings
 
@@ -58,6 +60,7 @@ def register(server: Flask, users: UserStore, settings: Settings) -> None:
             return None
         return Account(user)
 
+    devices.register(server)
     server.after_request(_leave_trace)
 
 
@@ -70,6 +73,7 @@ def begin(user: User) -> None:
     session.permanent = True
     session[BEGAN] = int(time.time())
     login_user(Account(user))
+    devices.remember(user.username)
     refresh(user)
 
 
@@ -98,19 +102,20 @@ def signed_in() -> User | None:
 
 def has_ended() -> bool:
     """Whether this browser had a session that it has no more."""
-    return WAS_HERE in request.cookies or "_user_id" in session
+    return cookie_name(WAS_HERE) in request.cookies or "_user_id" in session
 
 
 def _leave_trace(response: Response) -> Response:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     if g.get("left"):
-        response.delete_cookie(WAS_HERE)
+        response.delete_cookie(cookie_name(WAS_HERE), secure=secure, httponly=True, samesite="Lax")
     elif session.modified and "_user_id" in session:
         response.set_cookie(
-            WAS_HERE,
+            cookie_name(WAS_HERE),
             "1",
             max_age=WAS_HERE_SECONDS,
             httponly=True,
             samesite="Lax",
-            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+            secure=secure,
         )
     return response

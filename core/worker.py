@@ -11,7 +11,7 @@ from dotenv import load_dotenv
 # Before numpy is imported: long work leaves a core to those who look at pages.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from core import logs
+from core import audit, logs
 from core.errors import ParterreError
 from core.settings import ROOT, Settings, load
 
@@ -31,6 +31,7 @@ def main() -> None:
     try:
         settings = load()
         logs.begin(settings.log_level)
+        audit.keep_in(settings.home)
         logging.getLogger("huey").setLevel(logging.WARNING)
         os.nice(COURTESY)
         serve(settings)

@@ -6,7 +6,7 @@ import hashlib
 import ipaddress
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from core.accounts.attempts_storage import SqliteStorage
 from core.errors import AccountError
+
+# A limit, and who is counted under it.
+Counted = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,23 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
         "account": Limit(
             RateLimitItemPerMinute(10, 15),
-            "Wrong passwords for one username in 15 minutes, whether the account exists or not.",
+            "Wrong passwords for one username from one network address in 15 minutes, whether the account exists "
+            "or not.",
+        ),
+        "name": Limit(
+            RateLimitItemPerHour(100),
+            "Wrong passwords for one username in an hour, from all addresses together.",
+        ),
+        "device": Limit(
+            RateLimitItemPerMinute(10, 15),
+            "Wrong passwords in 15 minutes in a browser that has signed in with that username before; they count here "
+            "only, and it is shut out by nobody else's.",
         ),
         "address": Limit(
             RateLimitItemPerMinute(30, 15), "Wrong passwords from one network address in 15 minutes."
+        ),
+        "network": Limit(
+            RateLimitItemPerMinute(120, 15), "Wrong passwords from one IPv6 network (/48) in 15 minutes."
         ),
         "sign-up": Limit(RateLimitItemPerHour(200), "Sign-ups from one network address in an hour."),
     }
@@ -69,6 +85,22 @@ class Attempts:
                 self._window.get_window_stats(rate, limit, who).reset_time - time.time()
             )
 
+    def take_all(self, counted: Sequence[Counted]) -> None:
+        """Count one attempt under several limits, or under none of them.
+
+        Raises
+        ------
+        TooManyAttemptsError
+            If one of them has been reached.
+        """
+        for place, (limit, who) in enumerate(counted):
+            try:
+                self.take(limit, who)
+            except TooManyAttemptsError:
+                for taken in counted[:place]:
+                    self.give_back(*taken)
+                raise
+
     def give_back(self, limit: str, who: str) -> None:
         """Uncount the latest attempt of `who`."""
         self._storage.forget_latest(LIMITS[limit].rate.key_for(limit, who))
@@ -76,6 +108,15 @@ class Attempts:
     def forgive(self, limit: str, who: str) -> None:
         """Uncount all attempts of `who`."""
         self._window.clear(LIMITS[limit].rate, limit, who)
+
+
+def counted_for(username: str, address: str | None, device: str | None) -> list[Counted]:
+    """The limits that a wrong password counts under: a guesser's must not keep out who has been here before."""
+    account, origin, network = of_account(username), of_address(address), of_network(address)
+    if device:
+        return [("device", f"{account} {device}")]
+    wide = [("network", network)] if network else []
+    return [("address", origin), *wide, ("account", f"{account} {origin}"), ("name", account)]
 
 
 def of_account(username: str) -> str:
@@ -92,6 +133,17 @@ def of_address(address: str | None) -> str:
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+def of_network(address: str | None) -> str | None:
+    """The /48 that an IPv6 address lies in, of which many a subscriber has 65,536 times a /64."""
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return None
+    if parsed.version == 4 or getattr(parsed, "ipv4_mapped", None):
+        return None
+    return str(ipaddress.ip_network((parsed, 48), strict=False))
 
 
 def _in_words(seconds: int) -> str:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from core.accounts import passwords
 from core.accounts.admission import Admission
-from core.accounts.attempts import Attempts, TooManyAttemptsError, of_account, of_address
+from core.accounts.attempts import Attempts, Counted, TooManyAttemptsError, counted_for, of_address
 from core.accounts.users import StoreError, User, UserStore, check_username, new_session_version
 from core.errors import AccountError
 
 LOG = logging.getLogger(__name__)
 # One sentence for no such user, a wrong password and an account that is switched off.
 REFUSED = "The username or the password is not right. Check both and try again."
+FORGIVEN = frozenset({"account", "device"})
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,10 @@ class Entry:
         self.admission.made(user)
         return self.users.change(user.username, last_sign_in=datetime.now(UTC)) if user.active else user
 
-    def sign_in(self, username: str, password: str, *, address: str | None) -> User:
-        """The user of that name and password.
+    def sign_in(
+        self, username: str, password: str, *, address: str | None, device: str | None = None
+    ) -> User:
+        """The user of that name and password; `device` is a browser that has signed in with that name before.
 
         Raises
         ------
@@ -58,7 +61,7 @@ class Entry:
         TooManyAttemptsError
             If the name or the address has failed too often.
         """
-        user = self._recognise(username, password, address)
+        user = self._recognise(username, password, counted_for(username, address, device))
         changes: dict[str, object] = {"last_sign_in": datetime.now(UTC)}
         if passwords.needs_rehash(user.password_hash):
             changes["password_hash"] = passwords.hash_password(password)
@@ -73,7 +76,9 @@ class Entry:
         """End all sessions of the account."""
         self.users.change(username, session_version=new_session_version())
 
-    def change_password(self, username: str, current: str, new: str, *, address: str | None) -> User:
+    def change_password(
+        self, username: str, current: str, new: str, *, address: str | None, device: str | None = None
+    ) -> User:
         """The user with the new password; all sessions of the old one have ended.
 
         Raises
@@ -83,7 +88,7 @@ class Entry:
         """
         passwords.check_password(new, username, self.words)
         try:
-            user = self._recognise(username, current, address)
+            user = self._recognise(username, current, counted_for(username, address, device))
         except TooManyAttemptsError:
             raise
         except AccountError as error:
@@ -108,19 +113,14 @@ class Entry:
             session_version=new_session_version(),
         )
 
-    def _recognise(self, username: str, password: str, address: str | None) -> User:
+    def _recognise(self, username: str, password: str, counted: list[Counted]) -> User:
         """The user of that name and password; only failures stay counted."""
-        account, origin = of_account(username), of_address(address)
-        self.attempts.take("address", origin)
-        try:
-            self.attempts.take("account", account)
-        except TooManyAttemptsError:
-            self.attempts.give_back("address", origin)
-            raise
+        self.attempts.take_all(counted)
         user = self.users.get(username)
         right = passwords.verify(password, user.password_hash if user else None)
         if user is None or not right or not user.active:
             raise AccountError(REFUSED)
-        self.attempts.give_back("address", origin)
-        self.attempts.forgive("account", account)
+        for limit, who in counted:
+            # Who guesses at one account can't have an address or a name forgiven by signing in with another.
+            (self.attempts.forgive if limit in FORGIVEN else self.attempts.give_back)(limit, who)
         return user

@@ -13,6 +13,8 @@ from threading import Lock
 
 from filelock import FileLock
 
+from core import audit
+from core.audit import Event
 from core.errors import ModelError, ParterreError
 from core.files import State, is_settled, lock, state
 from core.segments.artefacts import DamagedError, Model, load
@@ -331,7 +333,7 @@ class Live:
     def _point(self, pointer: Pointer, card: Card, by: str) -> None:
         when = datetime.now(UTC).isoformat(timespec="seconds")
         pointer.chose(Choice(card.key, card.parameters, by, when)).write(self._path)
-        log.info("%s made model %s live, with %d segments", by, card.key, card.parameters.k)
+        audit.record(Event.MODEL_LIVE, user=by, model=card.key, segments=card.parameters.k)
 
     def _first(self) -> Choice:
         known, settled = self._known.served.fitted, self._recipe.parameters

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from callbacks import devices
 from core.accounts import passwords
 from core.accounts.attempts import LIMITS
 from core.accounts.users import Role
@@ -177,11 +178,45 @@ def test_too_many_wrong_passwords_shut_the_name_and_say_for_how_long(server, vis
     Visitor(server).sign_up("anna")
     for _ in range(LIMITS["account"].rate.amount):
         assert visitor.sign_in(username, "a wrong password").status_code == 401
-    answer = Visitor(server, "198.51.100.7").sign_in(username)
+    answer = Visitor(server).sign_in(username)
     assert answer.status_code == 429
     assert re.search(r"Too many attempts\. Try again in 1[45] minutes\.", words(answer))
     assert 800 < int(answer.headers["Retry-After"]) <= 900
     assert f'value="{username}"' in answer.get_data(as_text=True)
+
+
+def test_ten_requests_keep_nobody_out_who_has_been_here_before(server, visitor):
+    """From her own address even, as behind one router with the guesser."""
+    anna = Visitor(server)
+    anna.sign_up("anna")
+    anna.post("/logout")
+    anna.get("/login")
+    for _ in range(LIMITS["account"].rate.amount):
+        visitor.sign_in("anna", "a wrong password")
+    assert visitor.sign_in("anna").status_code == 429
+    assert Visitor(server, "198.51.100.7").sign_in("anna").status_code == 302
+    assert anna.sign_in("anna").status_code == 302
+
+
+def test_a_browser_that_knows_another_account_is_a_stranger_here(server, visitor):
+    for name in ("anna", "mallory"):
+        Visitor(server).sign_up(name)
+    visitor.sign_in("mallory")
+    visitor.post("/logout")
+    visitor.get("/login")
+    for _ in range(LIMITS["account"].rate.amount):
+        visitor.sign_in("anna", "a wrong password")
+    assert visitor.sign_in("anna").status_code == 429
+
+
+@pytest.mark.parametrize("forged", ["x", "WyJ4IiwieSJd", "WyJ4IiwieSJd.x", "..", "[]"])
+def test_a_forged_cookie_makes_no_known_browser(server, visitor, forged):
+    Visitor(server).sign_up("anna")
+    visitor.client.set_cookie(devices.COOKIE, forged)
+    for _ in range(LIMITS["account"].rate.amount):
+        visitor.sign_in("anna", "a wrong password")
+    visitor.client.set_cookie(devices.COOKIE, f"{forged}x")
+    assert visitor.sign_in("anna").status_code == 429
 
 
 def test_too_many_wrong_passwords_shut_the_address_for_every_name(server, visitor):

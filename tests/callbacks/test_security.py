@@ -8,10 +8,11 @@ import brotli
 import pytest
 from pydantic import SecretStr
 
+from app import create_app
 from callbacks.compression import KEPT, Kept
 from core.accounts.admission import FirstCode
 from core.errors import SettingsError
-from core.settings import ROOT
+from core.settings import ROOT, Settings, load
 from tests.callbacks.door import PASSWORD, Visitor, build, open_page
 
 KEY = SecretStr("YcB2nq8eJ4kz0RrTn1vVhW6sLx3uPg9m")
@@ -133,6 +134,7 @@ def test_scripts_can_not_read_the_session_and_other_sites_can_not_send_it(server
     assert all("SameSite=Lax" in cookie for cookie in cookies.values())
     assert "HttpOnly" in cookies["parterre_session"]
     assert "HttpOnly" in cookies["parterre_was_here"]
+    assert "HttpOnly" in cookies["parterre_device"]
     assert "Domain" not in "".join(cookies.values())
 
 
@@ -153,7 +155,9 @@ def test_in_production_cookies_come_over_https_only(tmp_path):
         headers={"Accept": "text/html", "Referer": "https://parterre.example/signup"},
     )  # fmt: skip
     cookies = cookies_of(page) | cookies_of(answer)
-    assert {"parterre_session", "parterre_was_here", "_csrf_token"} <= cookies.keys()
+    names = {"parterre_session", "parterre_was_here", "parterre_device", "_csrf_token"}
+    assert cookies.keys() == {f"__Host-{name}" for name in names}
+    assert all("Path=/" in cookie and "Domain" not in cookie for cookie in cookies.values())
     assert all("Secure" in cookie for cookie in cookies.values())
     assert page.headers["Strict-Transport-Security"].startswith("max-age=3")
 
@@ -220,6 +224,16 @@ def test_dash_finds_its_token_where_it_looks_for_it(user):
     """Dash's renderer reads the cookie `_csrf_token`; HttpOnly would hide it."""
     cookie = cookies_of(user.get("/"))["_csrf_token"]
     assert "HttpOnly" not in cookie
+
+
+@pytest.mark.parametrize(
+    ("env", "name"), [("development", "_csrf_token"), ("production", "__Host-_csrf_token")]
+)
+def test_dash_is_told_what_the_cookie_with_its_token_is_called(tmp_path, env, name):
+    plain = {field: known.default for field, known in Settings.model_fields.items()}
+    chosen = {**plain, "home": tmp_path, "env": env, "secret_key": KEY, "hosts": "localhost"}
+    app = create_app(load(**chosen))
+    assert app._config()["csrf_token_name"] == name
 
 
 def test_no_answer_names_the_tools_it_was_made_with(user):

@@ -67,7 +67,61 @@ def test_every_refusal_says_the_same_after_the_same_work(entry, anna, username, 
 def test_an_account_shuts_alike_whether_it_exists_or_not(entry, anna, username):
     fail(entry, username, LIMITS["account"].rate.amount)
     with pytest.raises(TooManyAttemptsError, match="Try again in 15 minutes"):
-        entry.sign_in(username, PASSWORD, address=THERE)
+        entry.sign_in(username, PASSWORD, address=HERE)
+
+
+def test_a_guesser_shuts_out_himself_and_not_the_owner_elsewhere(entry, anna):
+    fail(entry, "anna", LIMITS["account"].rate.amount)
+    with pytest.raises(TooManyAttemptsError):
+        entry.sign_in("anna", PASSWORD, address=HERE)
+    assert entry.sign_in("anna", PASSWORD, address=THERE).username == "Anna"
+    with pytest.raises(TooManyAttemptsError):
+        entry.sign_in("anna", PASSWORD, address=HERE)
+
+
+def test_many_guessers_together_get_a_hundred_an_hour_at_one_name_and_a_known_browser_still_comes_in(
+    entry, anna
+):
+    each = LIMITS["account"].rate.amount
+    for number in range(LIMITS["name"].rate.amount // each):
+        fail(entry, "anna", each, address=f"198.51.100.{number}")
+    with pytest.raises(TooManyAttemptsError, match="60 minutes"):
+        entry.sign_in("anna", PASSWORD, address=THERE)
+    assert entry.sign_in("anna", PASSWORD, address=THERE, device="hers").username == "Anna"
+    with pytest.raises(TooManyAttemptsError):
+        entry.sign_in("anna", PASSWORD, address=THERE)
+
+
+def test_a_known_browser_is_not_shut_by_wrong_passwords_of_others_at_its_address(entry, anna):
+    for number in range(LIMITS["address"].rate.amount):
+        fail(entry, f"guess-{number}", 1)
+    with pytest.raises(TooManyAttemptsError):
+        entry.sign_in("anna", PASSWORD, address=HERE)
+    entry.sign_in("anna", PASSWORD, address=HERE, device="hers")
+
+
+def test_who_stole_a_browser_guesses_no_more_than_others(entry, anna):
+    for _ in range(LIMITS["device"].rate.amount):
+        with pytest.raises(AccountError, match="not right"):
+            entry.sign_in("anna", "a wrong password", address=HERE, device="hers")
+    for address in (HERE, THERE):
+        with pytest.raises(TooManyAttemptsError):
+            entry.sign_in("anna", PASSWORD, address=address, device="hers")
+    entry.sign_in("anna", PASSWORD, address=HERE, device="another of hers")
+
+
+def test_strangers_do_not_keep_anybody_from_changing_the_password(entry, anna):
+    fail(entry, "anna", LIMITS["account"].rate.amount)
+    entry.change_password("anna", PASSWORD, "a pond in autumn", address=THERE)
+    entry.change_password("anna", "a pond in autumn", PASSWORD, address=HERE, device="hers")
+
+
+def test_one_ipv6_network_does_not_get_a_limit_for_each_of_its_subscribers(entry, anna):
+    for number in range(LIMITS["network"].rate.amount):
+        fail(entry, f"guess-{number}", 1, address=f"2001:db8:1:{number:x}::1")
+    with pytest.raises(TooManyAttemptsError):
+        entry.sign_in("anna", PASSWORD, address="2001:db8:1:ffff::1")
+    entry.sign_in("anna", PASSWORD, address="2001:db8:2::1")
 
 
 def test_only_failures_count(entry, anna):
