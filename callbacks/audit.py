@@ -9,10 +9,6 @@ from core import audit
 from core.audit import Event
 from core.settings import Settings
 
-DOWNLOADS = frozenset(
-    {"export_csv", "export_xlsx", "export_table_csv", "export_table_parquet", "models-file", "predict-scored"}
-)
-
 
 def register(server: Flask, settings: Settings) -> None:
     """Write down what was refused to whom, and who took which file."""
@@ -30,6 +26,6 @@ def told(event: Event, outcome: str = "done", *, user: str | None = None, **more
 def _ended(response: Response) -> Response:
     if response.status_code == 403 and signed_in():
         told(Event.REFUSED, "403", path=request.path, action=g.get("refused"))
-    elif request.endpoint in DOWNLOADS and signed_in() and request.method == "GET":
+    elif response.headers.get("Content-Disposition", "").startswith("attachment"):
         told(Event.DOWNLOAD, str(response.status_code), path=request.path)
     return response

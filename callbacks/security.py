@@ -63,21 +63,15 @@ def secure(server: Flask, settings: Settings) -> None:
         In production, without a SECRET_KEY of at least 32 characters.
     """
     production = settings.production
-    # Browsers let nobody but this very host set cookies of such names; a sibling host could else plant a session.
-    prefix = "__Host-" if production else ""
     for caution in cautions(settings):
         LOG.warning("%s", caution)
     server.secret_key = session_key(settings)
     # CSRF tokens: Flask-WTF has no setting for it, and itsdangerous signs by SHA-1 unless told.
     Signer.default_digest_method = staticmethod(hashlib.sha256)
     server.config.update(
+        _cookies(production=production),
         WITHHELD=frozenset() if settings.viewers_export else frozenset({Action.EXPORT}),
         SECRET_KEY_FALLBACKS=old_keys(settings),
-        COOKIE_PREFIX=prefix,
-        SESSION_COOKIE_NAME=f"{prefix}{sessions.COOKIE}",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=production,
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
     )
@@ -107,6 +101,18 @@ def finish(server: Flask, app: Dash) -> None:
     envelope.watch(server, app)
     scripts = server.extensions["talisman"].content_security_policy["script-src"]
     scripts.extend(dict.fromkeys(app.csp_hashes()))
+
+
+def _cookies(*, production: bool) -> dict[str, object]:
+    # Browsers let nobody but this very host set cookies of such names; a sibling host could else plant a session.
+    prefix = "__Host-" if production else ""
+    return {
+        "COOKIE_PREFIX": prefix,
+        "SESSION_COOKIE_NAME": f"{prefix}{sessions.COOKIE}",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": production,
+    }
 
 
 def _headers(server: Flask, *, production: bool) -> Talisman:
