@@ -34,11 +34,26 @@
 
   /* ---- What stands over a picture: name, finding, filters, date ---- */
 
-  parterre.filtersInWords = function () {
+  function chartIn(frame) {
+    var filters = parterre.filters;
+    return Object.keys(filters.charts).concat(Object.keys(filters.ignores || {})).find(function (id) {
+      var chart = document.getElementById(id);
+      return chart && frame.contains(chart);
+    }) || "";
+  }
+
+  function said(chips) { return chips.map(function (chip) { return chip.label + ": " + chip.text; }).join("; "); }
+
+  /* A chart that sets a filter aside is not about the selected alone, and its picture says so. */
+  parterre.filtersInWords = function (frame) {
     var filters = parterre.filters;
     if (!filters || filters.page !== window.location.pathname || !filters.answer) { return ""; }
-    var chips = (filters.answer.chips || []).map(function (chip) { return chip.label + ": " + chip.text; });
-    return chips.length ? "Filters: " + chips.join("; ") : "All customers, no filters";
+    var aside = frame ? parterre.setAside(chartIn(frame)) : "";
+    if (aside === "*") { return "All customers, whatever the filters"; }
+    var chips = filters.answer.chips || [];
+    var used = chips.filter(function (chip) { return chip.field !== aside; });
+    var words = used.length ? "Filters: " + said(used) : "All customers, no filters";
+    return words + (aside ? ". Set aside here, to show the others as well: " + said(chips.filter(function (chip) { return chip.field === aside; })) : "");
   };
 
   parterre.dateInWords = function () {
@@ -70,7 +85,7 @@
     var room = width - 2 * EDGE;
     var unit = textOf(frame, ".p-unit");
     var last = [unit.charAt(0).toUpperCase() + unit.slice(1), parterre.dateInWords()].filter(Boolean).join(" \u00b7 ");
-    var lines = [textOf(frame, ".p-finding"), parterre.filtersInWords(), last];
+    var lines = [textOf(frame, ".p-finding"), parterre.filtersInWords(frame), last];
     var small = lines.reduce(function (all, line) { return all.concat(wrapped(line, room, HEAD.rest)); }, []);
     /* Names are bold, which is a little wider than what is measured. */
     var names = wrapped(textOf(frame, "h2"), room * 0.9, HEAD.name);

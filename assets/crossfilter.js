@@ -79,6 +79,8 @@
     state.page = spec.page;
     state.pending = null;
     state.charts = spec.charts;
+    state.ignores = spec.ignores;
+    state.heads = spec.heads;
     state.format = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1 });
     state.money = new Intl.NumberFormat(spec.locale, Object.assign(
       { maximumFractionDigits: 0 }, spec.currency ? { style: "currency", currency: spec.currency } : {}
@@ -126,10 +128,12 @@
   function showAround(answer) {
     showTexts(answer.texts || {});
     showTables(answer);
+    showTexts({ "filters-count": answer.count || "" });
     showChips(answer.chips || []);
     showEmpty(answer);
     showPressed();
     showOptions();
+    showLinks();
     showError(answer.error || "");
     document.dispatchEvent(new CustomEvent("parterre:filtered", { detail: answer }));
   }
@@ -186,11 +190,18 @@
       var body = tableOf(id);
       var values = parterre.sums(answer.views[id].values);
       if (!body || body.rows.length !== values.length) { return; }
+      body.parentNode.tHead.rows[0].lastElementChild.textContent = state.heads[parterre.setAside(id) ? 1 : 0];
       values.forEach(function (value, place) {
         body.rows[place].lastElementChild.textContent = parterre.written(id, value);
       });
     });
   }
+
+  /* The field whose filter a chart sets aside, so that others can be chosen; "*" where it follows none. */
+  parterre.setAside = function (id) {
+    var field = state.charts[id] ? state.charts[id].field : (state.ignores || {})[id] || "";
+    return field === "*" || parterre.codesOf(field).length ? field : "";
+  };
 
   parterre.written = function (id, value) {
     if (state.answer.form.indexOf("shares") >= 0) { return state.format.format(value) + "%"; }
@@ -270,8 +281,14 @@
     if (option) { parterre.setOption(option.dataset.option, option.dataset.value); return; }
     if (target.closest("summary, details, a, input, select")) { return; }
     var card = target.closest("[data-field][data-code]");
-    if (card) { parterre.choose(card.dataset.field, Number(card.dataset.code), event.shiftKey); }
+    if (card && !selects(card)) { parterre.choose(card.dataset.field, Number(card.dataset.code), event.shiftKey); }
   });
+
+  /* Whoever marks words on a card wants to copy them. */
+  function selects(card) {
+    var marked = window.getSelection();
+    return Boolean(marked) && !marked.isCollapsed && card.contains(marked.anchorNode);
+  }
 
   document.addEventListener("change", function (event) {
     var name = event.target.dataset && event.target.dataset.option;
@@ -279,11 +296,22 @@
   });
 
   /* Pages that can be filtered are opened with the selection; the address says so. */
-  function travel(link) {
-    var parts = [link.dataset.filtered === "yes" ? state.text : "", link.dataset.extra || ""].filter(Boolean);
-    var text = parts.join("&");
-    if (link.dataset.filtered === "yes") { text = parterre.bound(text); }
-    parterre.travel(link.dataset.page + (text ? "?" + text : ""));
+  function travel(link) { parterre.travel(addressOf(link)); }
+
+  function addressOf(link) {
+    var filters = { yes: state.text, others: withoutSegments(state.text) }[link.dataset.filtered] || "";
+    var text = [filters, link.dataset.extra || ""].filter(Boolean).join("&");
+    if (link.dataset.filtered !== "no") { text = parterre.bound(text); }
+    return link.dataset.page + (text ? "?" + text : "");
+  }
+
+  function withoutSegments(text) {
+    return text.split("&").filter(function (piece) { return !/^([\w-]+:)?Segment=/.test(piece); }).join("&");
+  }
+
+  /* What a link says of its customers, it leads to: also in another tab, and when it is copied. */
+  function showLinks() {
+    document.querySelectorAll("#shell-page a[data-page]").forEach(function (link) { link.setAttribute("href", addressOf(link)); });
   }
 
   parterre.travel = function (address) {

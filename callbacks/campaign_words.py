@@ -43,9 +43,9 @@ def texts(services: Services, found: Report, known: Known, selection: Selection)
         ids.UNKNOWABLE: _unknowable(found, numbers),
         f"{ids.COST}-typed": numbers.typed(found.economics.cost),
         f"{ids.REVENUE}-typed": numbers.typed(found.economics.revenue),
-        **_key_figures(found, numbers),
+        **_key_figures(found, selection, numbers),
         **_board(found, numbers),
-        f"{ids.BOARD}-finding": board_finding(services, found) + _not_here(found, numbers),
+        f"{ids.BOARD}-finding": board_finding(services, found, selection) + _not_here(found, numbers),
         f"{ids.HEATMAP}-finding": heatmap_finding(found, numbers),
         f"{ids.GAINS}-finding": gains_finding(found, numbers),
         f"{ids.RETURNS}-finding": returns_finding(found, numbers),
@@ -58,8 +58,7 @@ def lead(services: Services, found: Report, known: Known, selection: Selection) 
     numbers, total = services.numbers, found.total
     if not total.contacted:
         return "No customer matches your filters, so there is nobody whose answers could be counted."
-    chosen = selection.codes("Segment")
-    rows = [row for code, row in enumerate(found.segments) if not chosen or code in chosen]
+    rows = [row for _, row in chosen_rows(found, selection)]
     whom = (
         f" on the {_customers(total.contacted, numbers)} who match your filters"
         if total.contacted < found.everyone.contacted[0]
@@ -71,6 +70,12 @@ def lead(services: Services, found: Report, known: Known, selection: Selection) 
         _rule(found, known, numbers),
     ]
     return " ".join(part for part in parts if part)
+
+
+def chosen_rows(found: Report, selection: Selection) -> list[tuple[int, Row]]:
+    """The segments that are counted, by number: those that are filtered by, else all of them."""
+    chosen = selection.codes("Segment")
+    return [(code + 1, row) for code, row in enumerate(found.segments) if not chosen or code in chosen]
 
 
 def earned(found: Report, known: Known, profit: float, numbers: Numbers) -> str:
@@ -159,7 +164,7 @@ def _unknowable(found: Report, numbers: Numbers) -> str:
     )
 
 
-def _key_figures(found: Report, numbers: Numbers) -> Texts:
+def _key_figures(found: Report, selection: Selection, numbers: Numbers) -> Texts:
     total, money = found.total, found.economics
     return {
         f"{ids.CONTACTED}-value": numbers.whole(total.contacted),
@@ -172,7 +177,7 @@ def _key_figures(found: Report, numbers: Numbers) -> Texts:
         f"{ids.BREAK_EVEN}-value": numbers.rate(money.break_even),
         f"{ids.BREAK_EVEN}-note": f"a contact costs {numbers.typed(money.cost)}, "
         f"an acceptance brings {numbers.typed(money.revenue)}",
-        **_worth_figures(found),
+        **_worth_figures(found, selection),
     }
 
 
@@ -204,11 +209,13 @@ def _moments(groups: Groups) -> Moments:
     return Moments(int(groups.contacted[0]), accepted, accepted)
 
 
-def _worth_figures(found: Report) -> Texts:
-    said = [row.verdict for row in found.segments if row.verdict]
+def _worth_figures(found: Report, selection: Selection) -> Texts:
+    said = [row.verdict for _, row in chosen_rows(found, selection) if row.verdict]
+    whose = " among the selected" if selection.codes("Segment") else ""
+    skipped = said.count(Verdict.SKIP)
     return {
         f"{ids.WORTH}-value": f"{said.count(Verdict.SEND)} of {len(said)}",
-        f"{ids.WORTH}-note": f"{said.count(Verdict.TEST)} to test more, {said.count(Verdict.SKIP)} to skip",
+        f"{ids.WORTH}-note": f"{said.count(Verdict.TEST)} to test more, {skipped} to skip{whose}",
     }
 
 
@@ -275,20 +282,21 @@ def _not_here(found: Report, numbers: Numbers) -> str:
     return f" The contacts still needed are not in this file: it has {everyone}, all contacted."
 
 
-def board_finding(services: Services, found: Report) -> str:
-    """What to do about the segments, by name; those to skip only where they are few."""
-    names = [segment.name for segment in services.model.card.profile.segments]
+def board_finding(services: Services, found: Report, selection: Selection) -> str:
+    """What to do about the segments that are counted, by name; those to skip only where they are few."""
+    rows, profile = chosen_rows(found, selection), services.model.card.profile
     groups = {
-        verdict_: [name for name, row in zip(names, found.segments, strict=True) if row.verdict is verdict_]
+        verdict_: [profile.segment(number).name for number, row in rows if row.verdict is verdict_]
         for verdict_ in (Verdict.SEND, Verdict.TEST, Verdict.SKIP)
     }
     skipped = len(groups[Verdict.SKIP])
-    if FEW < skipped < len(names):
+    if FEW < skipped < len(rows):
         groups[Verdict.SKIP] = [f"the other {spell(skipped).lower()}"]
     elif skipped > FEW:
         groups[Verdict.SKIP] = ["every segment"]
     said = [f"{verdict_}: {', '.join(those)}." for verdict_, those in groups.items() if those]
-    return " ".join(said) or "No customer matches."
+    others = ["The other segments are not selected."] if len(rows) < len(found.segments) else []
+    return " ".join([*said, *others]) if said else "No customer matches."
 
 
 def heatmap_finding(found: Report, numbers: Numbers) -> str:

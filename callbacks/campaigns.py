@@ -44,6 +44,12 @@ OPTIONS = {
 }
 
 
+# Charts by a field set its filter aside, so that its other groups stay in sight.
+IGNORING = {ids.BOARD: "Segment", ids.HEATMAP: "Segment"} | {
+    id: field for field, (id, _) in layout.RESPONSE_BY.items()
+}
+
+
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and what the address asks."""
     asked, error = filters.read(services, PAGE, query)
@@ -88,7 +94,7 @@ def tell(_services: Services, _selection: Selection, _answer: Answer) -> Texts:
     return {}
 
 
-PAGE = FilteredPage("/campaigns", (), (), tell, options=OPTIONS, more=more)
+PAGE = FilteredPage("/campaigns", (), (), tell, options=OPTIONS, more=more, ignoring=IGNORING)
 
 
 def amounts(asked: Asked, known: Known) -> Economics:

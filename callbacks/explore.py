@@ -63,7 +63,12 @@ def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
     rows = people.rows(table.sample(selection, len(table)), ["Total_Spending", "Income"])
     share = explore.half_from(rows["Total_Spending"])
     if share is None:
-        return {ids.LEAD: "Nobody among these customers spends anything."}
+        nobody = (
+            "No customer matches your filters."
+            if rows.empty
+            else "Nobody among these customers spends anything."
+        )
+        return {ids.LEAD: nobody}
     whose = "all spending" if not selection else "the spending of the selected"
     strength = explore.correlation(rows["Income"], rows["Total_Spending"])
     lead = (

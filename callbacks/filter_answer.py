@@ -36,12 +36,19 @@ def as_json(services: Services, page: FilteredPage, asked: Asked, answer: Answer
         "clauses": {clause.field: sorted(clause.codes) for clause in selection.clauses},
         "chips": chips(services, selection),
         "rows": answer.selected.rows,
+        "count": counted(services, answer),
         "views": {chart.id: _view(services, chart, answer, form) for chart in page.drawn(services, asked)},
         "texts": page.tell(services, selection, answer)
         | findings(services, page, asked, answer)
         | more.texts,
         **_more(more),
     }
+
+
+def counted(services: Services, answer: Answer) -> str:
+    """How many are selected, of how many."""
+    whole = services.numbers.whole
+    return f"{whole(answer.selected.rows)} of {whole(answer.everyone.rows)} customers"
 
 
 def origin(services: Services) -> Origin:
@@ -150,12 +157,25 @@ def findings(services: Services, page: FilteredPage, asked: Asked, answer: Answe
     found = {}
     for chart in page.drawn(services, asked):
         values, labels = heights(chart, answer), axes[chart.field].labels
-        total = sum(values)
+        total, own = sum(values), _own(services, asked, chart, answer)
         if not total:
-            found[f"{chart.id}-finding"] = "No customer matches."
+            found[f"{chart.id}-finding"] = f"{own}No customer matches."
             continue
         top = max(range(len(values)), key=lambda code: values[code])
         what = "Most from" if chart.value else "Most common"
         share = numbers.percent(values[top] / total)
-        found[f"{chart.id}-finding"] = f"{what}: {labels[top]}, {share}."
+        found[f"{chart.id}-finding"] = f"{own}{what}: {labels[top]}, {share}."
     return found
+
+
+def _own(services: Services, asked: Asked, chart: Chart, answer: Answer) -> str:
+    """What is said first where the chart shows more than the selected: its own filter is set aside."""
+    if not ignores_own(asked, chart):
+        return ""
+    customers = services.numbers.whole(float(answer[chart.id].counts.sum()))
+    return f"Without its own filter, so of {customers} customers. "
+
+
+def ignores_own(asked: Asked, chart: Chart) -> bool:
+    """Whether the chart shows others beside the selected, since it is filtered by itself."""
+    return bool(asked.selection.codes(chart.field) or asked.selection.codes(chart.id))

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from callbacks import address
 from callbacks.address import Asked, Option, Options
-from callbacks.filter_answer import Texts, as_json, drawn_of, findings, form_of, heights
+from callbacks.filter_answer import Texts, as_json, drawn_of, findings, form_of, heights, ignores_own
 from callbacks.guard import requires
 from core.accounts.permissions import Action
 from core.crossfilter import Answer, Clause, Selection, SelectionError, View
@@ -38,6 +38,7 @@ __all__ = [
     "read",
 ]
 
+EVERYTHING = "*"
 # How bars can be drawn: pages that offer it have these among their options.
 FORMS: Options = {
     "split": Option.one_of("none", "segments"),
@@ -65,7 +66,8 @@ class FilteredPage:
 
     `tell` turns an answer into the texts around the charts: element id to words. `more` makes what is no
     bar chart; its figures are drawn anew in the browser at each answer, into graphs of the same ids.
-    `shown` picks the bar charts of a page that has more than one section.
+    `shown` picks the bar charts of a page that has more than one section. `ignoring` names the field whose
+    filter a figure sets aside, as bar charts do with their own; `EVERYTHING` where it shows all customers.
     """
 
     path: str
@@ -76,6 +78,7 @@ class FilteredPage:
     options: Options = field(default_factory=dict)
     more: Callable[[Services, Asked], More] = _nothing
     shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
+    ignoring: Mapping[str, str] = field(default_factory=dict)
 
     def drawn(self, services: Services, asked: Asked) -> list[Chart]:
         """The bar charts that the options ask for, on log axes where they ask for that."""
@@ -120,21 +123,21 @@ def draw_charts(
         chart.id: filters.chart(
             chart,
             figures[chart.id],
-            _table(services, chart, everyone, answer),
+            _table(services, chart, everyone, answer, own=ignores_own(asked, chart)),
             finding=said[f"{chart.id}-finding"],
         )
         for chart in page.drawn(services, asked)
     }
 
 
-def _table(services: Services, chart: Chart, everyone: Answer, answer: Answer) -> Table:
+def _table(services: Services, chart: Chart, everyone: Answer, answer: Answer, *, own: bool) -> Table:
     labels = services.model.crossfilter.axes[chart.field].labels
     write = services.numbers.money if chart.value else services.numbers.whole
     rows = [
         (label, write(all_), write(now))
         for label, all_, now in zip(labels, heights(chart, everyone), heights(chart, answer), strict=True)
     ]
-    return Table((services.label(chart.field), f"All: {chart.measures}", "Selected"), rows)
+    return Table((services.label(chart.field), f"All: {chart.measures}", filters.HEADS[own]), rows)
 
 
 def _figures(
@@ -173,6 +176,8 @@ def opened(
             "page": page.path,
             "charts": _specs(services, page, asked),
             "answer": first,
+            "heads": filters.HEADS,
+            "ignores": dict(page.ignoring),
             "locale": services.settings.locale.replace("_", "-"),
             "currency": services.settings.currency,
         }

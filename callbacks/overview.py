@@ -8,33 +8,30 @@ from dataclasses import dataclass, replace
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import filters, relations, trust
+from callbacks import card_scope, filters, relations, trust
 from callbacks.filters import Asked, FilteredPage, More, Texts
 from callbacks.shell import Query, mode
 from core.campaigns import Interval, wilson_interval
-from core.campaigns.board import Row
 from core.circular import Chosen, chosen_by
 from core.compare import FEWEST, Difference, mean_difference, mean_interval, rate_difference, rest_of
-from core.crossfilter import Answer, Selection, View
-from core.numbers import Numbers, times
+from core.crossfilter import Answer, Selection
+from core.numbers import times
 from core.segments import advice, words
-from core.segments.profile import Profile, SegmentProfile
+from core.segments.names import Naming
 from core.services import Services
 from layouts import overview as layout
-from layouts.components import SegmentCard, Table, chart
+from layouts.components import Table, chart
 from layouts.filters import legend
 from layouts.overview import CHARTS, ids
 from layouts.theme import Template, template
-from layouts.trust import Trust, badge
+from layouts.trust import badge
 
 BOTH = relations.Pair(ids.BOTH, "Income", "Total_Spending")
-SHARED = View("overview-shared", "Segment", value="Total_Spending")
 
 
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and the selection in the address."""
-    profile, numbers = services.model.card.profile, services.numbers
-    badges, verdicts = trust.badges(services), advice.rows(services.model)
+    numbers = services.numbers
     asked, error = filters.read(services, PAGE, query)
     answer = filters.ask(services, PAGE, asked)
     texts = tell(services, asked.selection, answer)
@@ -44,17 +41,7 @@ def draw(services: Services, query: Query) -> Component:
             lead=texts[ids.LEAD],
             source=_source(services),
             figures=[(id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in layout.FIGURES],
-            cards=[
-                segment_card(
-                    segment,
-                    profile,
-                    numbers,
-                    texts[layout.card_id(segment.number)],
-                    badges.get(segment.number),
-                    verdicts.get(segment.number),
-                )
-                for segment in profile.segments
-            ],
+            cards=_cards(services, texts),
             trust=trust.quiet(services),
             charts=filters.draw_charts(services, PAGE, asked, answer, plotly),
             income=_income(services, asked, plotly),
@@ -71,7 +58,7 @@ def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
     """Opening sentence, key figures and the sizes on the segment cards."""
     texts = {ids.LEAD: _lead(services, selection, answer)}
     texts |= _key_figures(services, selection, answer)
-    return texts | _sizes(services, answer)
+    return texts | card_scope.texts(services, selection, layout.PAGE)
 
 
 def both(services: Services, asked: Asked) -> More:
@@ -79,30 +66,28 @@ def both(services: Services, asked: Asked) -> More:
     return relations.against(services, asked, BOTH, {})
 
 
-PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, (SHARED,), more=both)
+PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, more=both)
 
 
-def segment_card(
-    segment: SegmentProfile,
-    profile: Profile,
-    numbers: Numbers,
-    size: str,
-    trusted: Trust | None = None,
-    verdict: Row | None = None,
-) -> SegmentCard:
-    """What the card of a segment says."""
-    suggestion = advice.suggestion(segment, profile, numbers, verdict)
-    return SegmentCard(
-        id=layout.card_id(segment.number),
-        number=segment.number,
-        name=segment.name,
-        size=size,
-        phrases=words.stands_out(segment, profile, numbers),
-        description=words.description(segment, profile, numbers),
-        suggestion=(suggestion.title, suggestion.text),
-        small=segment.small,
-        trust=badge(trusted) if trusted else None,
-    )
+def _cards(services: Services, texts: Texts) -> list[layout.SegmentCard]:
+    badges, namings = trust.badges(services), services.live.namings
+    verdicts, profile = advice.rows(services.model), services.model.card.profile
+    drawn = []
+    for segment in profile.segments:
+        number = segment.number
+        suggestion = advice.suggestion(segment, profile, services.numbers, verdicts.get(number))
+        said, trusted = namings.get(number, Naming()).note, badges.get(number)
+        drawn.append(
+            layout.SegmentCard(
+                number=number,
+                name=segment.name,
+                texts=texts,
+                suggestion=(suggestion.title, suggestion.text),
+                note=said.text if said else "",
+                trust=badge(trusted) if trusted else None,
+            )
+        )
+    return drawn
 
 
 def _lead(services: Services, selection: Selection, answer: Answer) -> str:
@@ -197,18 +182,6 @@ def note(said: Against, write: Callable[[float], str]) -> str:
         return f"{said.words}; too few others to say whether that is chance. {sure}"
     chance = "; the difference could be chance" if said.difference is None or said.difference.chance else ""
     return f"{said.words}{chance}. {sure}"
-
-
-def _sizes(services: Services, answer: Answer) -> Texts:
-    """On each segment card: its share among those who pass the filters on other fields."""
-    numbers, found = services.numbers, answer[SHARED.name]
-    customers = found.counts.tolist()
-    spending = found.sums.tolist() if found.sums is not None else [0.0] * len(customers)
-    return {
-        layout.card_id(code + 1): f"{numbers.percent(customers[code] / (sum(customers) or 1))} of customers, "
-        f"{numbers.percent(spending[code] / (sum(spending) or 1))} of spending"
-        for code in range(len(customers))
-    }
 
 
 def _income(services: Services, asked: Asked, plotly: Template) -> Component:

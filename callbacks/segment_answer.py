@@ -51,11 +51,19 @@ def lead(seen: Seen) -> str:
 
 
 def _matching(seen: Seen) -> str:
-    """Of whom the page speaks, where filters leave somebody out."""
-    if not seen.others.selection:
+    """Of whom the page speaks: all that match, and also others where segments themselves are chosen."""
+    if not seen.asked.selection:
         return ""
-    matching = seen.services.numbers.whole(seen.found.groups[EVERYONE].size)
-    return f"Among the {matching} customers that match your filters, "
+    whole, compared = seen.services.numbers.whole, seen.found.groups[EVERYONE].size
+    if not seen.selected:
+        return f"Among the {whole(compared)} customers that match your filters, "
+    matching = sum(seen.found.groups[number].size for number in seen.selected)
+    others = "pass the other filters" if seen.others.selection else "there are"
+    return (
+        f"{whole(matching)} {'customer matches' if matching == 1 else 'customers match'} your filters. To compare "
+        f"them with the others, these charts show all segments: among the {whole(compared)} customers that "
+        f"{others}, "
+    )
 
 
 def _made(seen: Seen, fields: Sequence[str]) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from dash.development.base_component import Component
 
 from callbacks import trust
 from core.circular import by_construction
-from core.crossfilter import Answer
 from core.customers.schema import FIELDS
 from core.numbers import Numbers
-from core.segments import advice, words
+from core.segments import advice
 from core.segments.compare import COMPARED, size_word
 from core.segments.names import Naming, Said
 from core.segments.profile import Profile, SegmentProfile
@@ -21,7 +20,7 @@ from layouts import segment_cards as layout
 from layouts.components import Table
 
 
-def cards(services: Services, sizes: dict[int, str], *, may_name: bool) -> list[Component]:
+def cards(services: Services, texts: Mapping[str, str], *, may_name: bool) -> list[Component]:
     """A card for each segment of the live model."""
     profile, numbers = services.model.card.profile, services.numbers
     badges, namings = trust.badges(services), services.live.namings
@@ -33,10 +32,7 @@ def cards(services: Services, sizes: dict[int, str], *, may_name: bool) -> list[
         content = layout.FullCard(
             number=segment.number,
             name=segment.name,
-            size=sizes[segment.number],
-            small=segment.small,
-            phrases=words.stands_out(segment, profile, numbers),
-            description=words.description(segment, profile, numbers),
+            texts=texts,
             suggestion=(suggestion.title, suggestion.text),
             figures=_figures(segment, profile, services.model.card.parameters.basis, numbers),
             trust=badges.get(segment.number),
@@ -46,19 +42,6 @@ def cards(services: Services, sizes: dict[int, str], *, may_name: bool) -> list[
         )
         drawn.append(layout.card(content, may_name=may_name))
     return drawn
-
-
-def sizes(services: Services, answer: Answer, view: str) -> dict[int, str]:
-    """Each segment's share among those who pass the filters on other fields, by its number."""
-    numbers, found = services.numbers, answer[view]
-    customers = found.counts.tolist()
-    spending = found.sums.tolist() if found.sums is not None else [0.0] * len(customers)
-    return {
-        code + 1: f"{numbers.whole(customers[code])} customers, "
-        f"{numbers.percent(customers[code] / (sum(customers) or 1))} of all, with "
-        f"{numbers.percent(spending[code] / (sum(spending) or 1))} of spending"
-        for code in range(len(customers))
-    }
 
 
 def _figures(segment: SegmentProfile, profile: Profile, basis: Sequence[str], numbers: Numbers) -> Table:

@@ -7,17 +7,17 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
-from callbacks import filters, naming, trust
+from callbacks import card_scope, filters, naming, trust
 from callbacks.auth import signed_in
-from callbacks.filters import FilteredPage, Texts
+from callbacks.filters import EVERYTHING, FilteredPage, Texts
 from callbacks.guard import requires
 from callbacks.segment_answer import following, lead, more
-from callbacks.segment_cards import cards, sizes
+from callbacks.segment_cards import cards
 from callbacks.segment_seen import OPTIONS, Seen
 from callbacks.segment_space import standing
 from callbacks.shell import Query, mode
 from core.accounts.permissions import Action, may
-from core.crossfilter import Answer, Selection, View
+from core.crossfilter import Answer, Selection
 from core.customers.schema import BASIS, FIELDS
 from core.services import Services
 from layouts import segment_cards
@@ -25,7 +25,10 @@ from layouts import segments as layout
 from layouts.segments import CHARTS, ids
 from layouts.theme import template
 
-SHARED = View("segments-shared", "Segment", value="Total_Spending")
+# All segments stay in sight: these charts set the filter on segments aside, the last two follow none.
+IGNORING = dict.fromkeys((ids.HEAT, ids.GAPS, ids.LINES, ids.RADAR, ids.BOXES), "Segment") | dict.fromkeys(
+    (ids.MAP, ids.CENTRES), EVERYTHING
+)
 
 
 def draw(services: Services, query: Query) -> Component:
@@ -45,7 +48,7 @@ def draw(services: Services, query: Query) -> Component:
             chosen_field=asked.options["field"],
             sizes=filters.draw_charts(services, PAGE, asked, answer, plotly)[ids.SIZES],
             shown=following(seen) | standing(seen),
-            cards=cards(services, sizes(services, answer, SHARED.name), may_name=may_name),
+            cards=cards(services, tell(services, asked.selection, answer), may_name=may_name),
             trust=trust.panel(services),
             naming=segment_cards.naming(naming.first(services), may_name=may_name),
             opened=filters.opened(services, PAGE, asked, answer, error),
@@ -54,12 +57,14 @@ def draw(services: Services, query: Query) -> Component:
     )
 
 
-def tell(services: Services, _selection: Selection, answer: Answer) -> Texts:
-    """Sizes on the cards; the opening sentence comes with the charts that it is about."""
-    return {layout.size_id(number): size for number, size in sizes(services, answer, SHARED.name).items()}
+def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
+    """What follows the filters on the cards; the opening sentence comes with the charts that it is about."""
+    return card_scope.texts(services, selection, layout.PAGE)
 
 
-PAGE = FilteredPage("/segments", CHARTS, ("Total_Spending",), tell, (SHARED,), OPTIONS, more)
+PAGE = FilteredPage(
+    "/segments", CHARTS, ("Total_Spending",), tell, options=OPTIONS, more=more, ignoring=IGNORING
+)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -138,6 +138,11 @@ class Table:
     def axes(self) -> Mapping[str, Axis]:
         """What the codes of each field mean."""
         return self._columns.axes
+
+    @property
+    def summed(self) -> Collection[str]:
+        """Fields whose sums can be asked for."""
+        return self._columns.values
 
     def renamed(self, field: str, labels: Sequence[str]) -> Table:
         """The same table with other words for the codes of `field`; addresses stay, and nothing is copied."""

@@ -52,49 +52,9 @@ def swatch(number: int) -> Component:
     return html.Span(str(number), className="p-swatch", style=segment_style(number))
 
 
-@dataclass(frozen=True)
-class SegmentCard:
-    """What a segment card says."""
-
-    id: str
-    number: int
-    name: str
-    size: str
-    phrases: Sequence[str]
-    description: str
-    suggestion: tuple[str, str]
-    small: bool = False
-    trust: Component | None = None
-
-
 def chooses(field: str, code: int) -> dict[str, Any]:
     """Makes an element filter by `code` of `field` when it is clicked."""
     return {"data-field": field, "data-code": str(code)}
-
-
-def segment_card(card: SegmentCard) -> Component:
-    """A segment at a glance; description and suggestion open on demand."""
-    title, text = card.suggestion
-    return html.Article(
-        [
-            html.H3(
-                [
-                    swatch(card.number),
-                    html.Button(card.name, type="button", className="p-card-name", **aria(pressed="false")),
-                ],
-                className="p-card-title",
-            ),
-            html.P(card.size, id=card.id, className="p-card-size"),
-            card.trust,
-            html.P("Few customers: read averages with care.", className="p-warning") if card.small else None,
-            html.Ul([html.Li(phrase) for phrase in card.phrases], className="p-phrases"),
-            disclosure("In words", html.P(card.description)),
-            disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
-        ],
-        className="p-card p-segment-card",
-        style=segment_style(card.number),
-        **chooses("Segment", card.number - 1),
-    )
 
 
 def disclosure(summary: str, *children: Component) -> Component:

@@ -20,11 +20,14 @@ class ids:
     SHOWN = "filters-shown"
     PAGE = "filters-page"
     OPENED = "filters-opened"
+    COUNT = "filters-count"
     CHIPS = "filters-chips"
     EMPTY = "filters-empty"
     LIVE = "filters-live"
 
 
+# What the last column of a chart's table holds: the selected, or also others where it is filtered by itself.
+HEADS = ("Selected", "Without its own filter")
 CLEAR: dict[str, Any] = {"data-clear-filters": "true"}
 
 
@@ -39,9 +42,10 @@ def channel() -> list[Component]:
 
 
 def bar() -> Component:
-    """The active filters as chips, each removable, filled in the browser; beside them the saved views."""
+    """How many are selected and by which filters, filled in the browser; beside them the saved views."""
+    count = html.Span(id=ids.COUNT, className="p-count")
     chips = html.Div(id=ids.CHIPS, className="p-chips", role="group", **aria(label="Active filters"))
-    return html.Div([chips, views.menu()], className="p-filter-bar")
+    return html.Div([count, chips, views.menu()], className="p-filter-bar")
 
 
 def empty() -> Component:

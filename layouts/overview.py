@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from layouts import filters
+from layouts import card_scope, filters
 from layouts.charts import Chart
-from layouts.components import SegmentCard, aria, grid, kpi, kpis, page, segment_card
+from layouts.components import aria, chooses, disclosure, grid, kpi, kpis, page, swatch
+from layouts.theme import segment_colour
 
 
 class ids:
@@ -40,11 +41,6 @@ FIGURES = (
 )
 
 
-def card_id(number: int) -> str:
-    """Id of the line on a segment's card that says how large it is."""
-    return f"overview-card-{number}-size"
-
-
 CHARTS = (
     Chart(ids.SIZES, "Customers by segment", "Segment", across=True, height=340),
     Chart(ids.SPENDING, "Spending by segment", "Segment", value="Total_Spending", across=True, height=340),
@@ -55,6 +51,21 @@ CHARTS = (
     Chart(ids.RECENCY, "Days since the last purchase", "Recency"),
     Chart(ids.CHILDREN, "Children at home", "Children"),
 )
+
+
+PAGE = "overview"
+
+
+@dataclass(frozen=True)
+class SegmentCard:
+    """What the card of a segment says; `texts` follow the filters."""
+
+    number: int
+    name: str
+    texts: Mapping[str, str]
+    suggestion: tuple[str, str]
+    note: str
+    trust: Component | None
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,33 @@ class Overview:
     charts: Mapping[str, Component]
     income: Component
     opened: Component
+
+
+def segment_card(card: SegmentCard) -> Component:
+    """A segment at a glance; description and suggestion open on demand."""
+    (title, text), number = card.suggestion, card.number
+    return html.Article(
+        [
+            html.H3(
+                [
+                    swatch(number),
+                    html.Button(card.name, type="button", className="p-card-name", **aria(pressed="false")),
+                ],
+                className="p-card-title",
+            ),
+            card_scope.size(PAGE, number, card.texts),
+            card.trust,
+            card_scope.few(PAGE, number, card.texts),
+            card_scope.phrases(PAGE, number, card.texts),
+            html.P(card.note, className="p-note") if card.note else None,
+            card_scope.in_words(PAGE, number, card.texts),
+            disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
+            html.Div(card_scope.ways_on(PAGE, number, card.name, card.texts), className="p-ways-on"),
+        ],
+        className="p-card p-segment-card",
+        style={"borderTopColor": segment_colour(number)},
+        **chooses("Segment", number - 1),
+    )
 
 
 def layout(content: Overview) -> Component:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from layouts import segments
+from layouts import card_scope, segments
 from layouts.components import Table, aria, chooses, data_table, disclosure, swatch
 from layouts.theme import segment_style
 from layouts.trust import Trust, badge
@@ -22,10 +22,7 @@ class FullCard:
 
     number: int
     name: str
-    size: str
-    small: bool
-    phrases: Sequence[str]
-    description: str
+    texts: Mapping[str, str]
     suggestion: tuple[str, str]
     figures: Table
     trust: Trust | None
@@ -48,16 +45,18 @@ def card(content: FullCard, *, may_name: bool) -> Component:
                 ],
                 className="p-card-title",
             ),
-            html.P(content.size, id=segments.size_id(content.number), className="p-card-size"),
+            card_scope.size(segments.PAGE, content.number, content.texts),
             badge(content.trust) if content.trust else None,
-            html.P("Few customers: read averages with care.", className="p-warning")
-            if content.small
-            else None,
-            html.Ul([html.Li(phrase) for phrase in content.phrases], className="p-phrases"),
+            card_scope.few(segments.PAGE, content.number, content.texts),
+            card_scope.phrases(segments.PAGE, content.number, content.texts),
             _note(content),
-            disclosure("In words", html.P(content.description)),
+            card_scope.in_words(segments.PAGE, content.number, content.texts),
             disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
-            disclosure("In figures", data_table(content.figures, caption=f"{content.name} in figures")),
+            disclosure(
+                "In figures",
+                html.P("All of the segment, whatever the filters.", className="p-hint"),
+                data_table(content.figures, caption=f"{content.name} in figures"),
+            ),
             _ways_on(content, may_name),
         ],
         className="p-card p-segment-card",
@@ -78,18 +77,11 @@ def _note(content: FullCard) -> Component | None:
 
 
 def _ways_on(content: FullCard, may_name: bool) -> Component:
-    code = f"Segment={content.number}"
-    travels: dict[str, Any] = {"data-page": "/customers", "data-filtered": "no", "data-extra": code}
     rename: dict[str, Any] = {"data-rename": str(content.number)}
     button = html.Button("Rename, or add a note", type="button", className="btn p-button-quiet", **rename)
     return html.Div(
         [
-            html.A(
-                "See these customers",
-                href=f"/customers?{code}",
-                **aria(label=f"See these customers: {content.name}"),
-                **travels,
-            ),
+            *card_scope.ways_on(segments.PAGE, content.number, content.name, content.texts),
             button if may_name else None,
         ],
         className="p-ways-on",

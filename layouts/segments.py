@@ -40,6 +40,7 @@ class ids:
     REDRAWN = "segments-redrawn"
 
 
+PAGE = "segments"
 CHARTS = (Chart(ids.SIZES, "Customers by segment", "Segment", across=True, height=340),)
 
 
@@ -68,11 +69,6 @@ class Segments:
     naming: Component
     opened: Component
     basis: str
-
-
-def size_id(number: int) -> str:
-    """Id of the line on a segment's card that says how large it is."""
-    return f"segments-card-{number}-size"
 
 
 def layout(content: Segments) -> Component:

@@ -122,7 +122,7 @@ def test_any_field_stands_against_any_other(ask, one):
 def test_nobody_selected_is_drawn_too(ask):
     answer = ask("show=relations&Segment=6&Total_Spending=2000~2200")
     assert answer["rows"] == 0
-    assert "Nobody" in answer["texts"]["explore-lead"]
+    assert answer["texts"]["explore-lead"] == "No customer matches your filters."
 
 
 def test_the_quality_report_has_every_finding_and_every_rule(viewer, app):

@@ -197,7 +197,10 @@ def test_an_svg_says_what_the_chart_shows_of_whom_and_when(page):
     assert root.tag.endswith("svg")
     words = " ".join(" ".join(root.itertext()).split())
     assert "Customers by segment" in words
-    assert "Filters: Children: 1 to 2; Segment: " in words
+    assert "Without its own filter, so of " in words
+    assert re.search(
+        r"Filters: Children: 1 to 2\. Set aside here, to show the others as well: Segment: ", words
+    )
     assert str(date.today().year) in words
     assert "<script" not in content.decode()
 
@@ -234,7 +237,7 @@ def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(page):
     )
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(content.decode("utf-8-sig").splitlines()))
-    assert rows[0] == ["Children", "All: customers", "Selected"]
+    assert rows[0] == ["Children", "All: customers", "Without its own filter"]
     assert [[cell.strip() for cell in row] for row in shown if len(row) == 3] == rows
 
 
