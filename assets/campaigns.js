@@ -35,6 +35,14 @@
     });
   });
 
+  /* Escape takes back what is being typed, and nothing else. */
+  document.addEventListener("keydown", function (event) {
+    var typed = event.key === "Escape" && isOf(event.target) ? before[event.target.id] : undefined;
+    if (typed === undefined) { return; }
+    event.target.value = typed;
+    window.dash_clientside.set_props(event.target.id, { value: typed });
+  });
+
   function isKept(input) {
     if (forced) { return false; }
     var editing = input === document.activeElement && input.value !== before[input.id];

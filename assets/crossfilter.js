@@ -134,7 +134,7 @@
     showPressed();
     showOptions();
     showLinks();
-    showError(answer.error || "");
+    showError(answer.error || "", answer.mended);
     document.dispatchEvent(new CustomEvent("parterre:filtered", { detail: answer }));
   }
 
@@ -240,9 +240,15 @@
     document.body.classList.toggle("is-empty", !place.hidden);
   }
 
-  function showError(words) {
+  function showError(words, mended) {
     var place = document.getElementById("shell-notice");
-    if (place && place.textContent !== words) { place.textContent = words; }
+    if (!place || (place.textContent === words && mended === undefined)) { return; }
+    place.textContent = words;
+    if (!words || mended === undefined) { return; }
+    var filters = mended.split("&").some(function (piece) { return /^[A-Z]|:/.test(piece); });
+    place.append(" ", button(filters ? "Keep the other filters" : "Clear the filters", "", "btn p-button-quiet", function () {
+      parterre.travel(state.page + (mended ? "?" + mended : ""));
+    }));
   }
 
   function showPressed() {
@@ -281,7 +287,8 @@
     if (option) { parterre.setOption(option.dataset.option, option.dataset.value); return; }
     if (target.closest("summary, details, a, input, select")) { return; }
     var card = target.closest("[data-field][data-code]");
-    if (card && !selects(card)) { parterre.choose(card.dataset.field, Number(card.dataset.code), event.shiftKey); }
+    /* The second click of two undoes the first. */
+    if (card && (!selects(card) || event.detail === 2)) { parterre.choose(card.dataset.field, Number(card.dataset.code), event.shiftKey); }
   });
 
   /* Whoever marks words on a card wants to copy them. */
@@ -329,7 +336,8 @@
   };
 
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape" && state.text && !document.querySelector("details.p-menu[open], dialog[open]")) {
+    var typing = event.target.closest && event.target.closest("input, textarea, select");
+    if (event.key === "Escape" && !typing && state.text && !document.querySelector("details.p-menu[open], dialog[open]")) {
       parterre.clear();
     }
   });

@@ -47,7 +47,7 @@ def draw(services: Services, query: Query) -> Component:
     try:
         columns, sort = chosen(services, asked), sorted_by(services, asked)
     except ParterreError as wrong:
-        error = str(wrong)
+        error = filters.Refusal(str(wrong), str(asked.selection))
         asked = address.asked(asked.selection, {}, OPTIONS)
         columns, sort = chosen(services, asked), None
     answer = filters.ask(services, PAGE, asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from dash.development.base_component import Component
 
 from callbacks import address
 from callbacks.address import Asked, Option, Options
-from callbacks.filter_answer import Texts, as_json, drawn_of, findings, form_of, heights, ignores_own
+from callbacks.filter_answer import Texts, as_json, drawn_of, findings, form_of, heights, ignores_own, origin
 from callbacks.guard import requires
 from core.accounts.permissions import Action
 from core.crossfilter import Answer, Clause, Selection, SelectionError, View
@@ -102,14 +103,35 @@ def ask(services: Services, page: FilteredPage, asked: Asked) -> Answer:
     return services.model.crossfilter.views(asked.selection, page.views(services, asked), values=page.values)
 
 
-def read(services: Services, page: FilteredPage, query: Mapping[str, str]) -> tuple[Asked, str]:
-    """What an address asks, and what is wrong with it; a wrong one filters nothing."""
-    text = "&".join(f"{name}={value}" for name, value in query.items())
+@dataclass(frozen=True)
+class Refusal:
+    """Why an address filters nothing, and the address with all of it that can be used; nothing if all can."""
+
+    words: str = ""
+    mended: str = ""
+
+
+def read(services: Services, page: FilteredPage, query: Mapping[str, str]) -> tuple[Asked, Refusal]:
+    """What an address asks, and what is wrong with it; a wrong one filters nothing, but is shown as it asks."""
+    pieces = [f"{name}={value}" for name, value in query.items()]
     crossfilter = services.model.crossfilter
     try:
-        return address.parse(text, crossfilter, page.options), ""
+        return address.parse("&".join(pieces), crossfilter, page.options), Refusal()
     except SelectionError as error:
-        return address.parse("", crossfilter, page.options), str(error)
+        asked = _fitting(services, page, pieces)
+        shown = asked.filtered(crossfilter.selection())
+        return shown, Refusal(str(error), address.bound(str(asked), origin(services)))
+
+
+def _fitting(services: Services, page: FilteredPage, pieces: Sequence[str]) -> Asked:
+    """What an address asks without the pieces that can't be used."""
+    fitting = ""
+    for piece in pieces:
+        longer = "&".join(filter(None, (fitting, piece)))
+        with suppress(SelectionError):
+            address.parse(longer, services.model.crossfilter, page.options)
+            fitting = longer
+    return address.parse(fitting, services.model.crossfilter, page.options)
 
 
 def draw_charts(
@@ -165,10 +187,11 @@ def _specs(services: Services, page: FilteredPage, asked: Asked) -> dict[str, An
 
 
 def opened(
-    services: Services, page: FilteredPage, asked: Asked, answer: Answer, error: str = ""
+    services: Services, page: FilteredPage, asked: Asked, answer: Answer, error: Refusal | str = ""
 ) -> Component:
     """What the browser needs to take over from here."""
-    first = as_json(services, page, asked, answer) | {"error": error}
+    refusal = error if isinstance(error, Refusal) else Refusal(error)
+    first = as_json(services, page, asked, answer) | {"error": refusal.words, "mended": refusal.mended}
     # Figures and tables are on the page already: their names are enough to listen to their clicks.
     first |= {"figures": dict.fromkeys(first["figures"]), "tables": {}}
     return filters.opened(

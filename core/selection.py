@@ -120,8 +120,11 @@ def _check(clause: Clause, axes: Axes) -> None:
         raise SelectionError.of(clause.source, "the name of a chart")
     wrong = [code for code in clause.codes if type(code) is not int or not 0 <= code < len(axis)]
     if wrong or not clause.codes:
-        found = f"{clause.field} {min(map(str, wrong)) if wrong else 'without a choice'}"
-        raise SelectionError.of(found, f"codes 0 to {len(axis) - 1}")
+        # What codes mean is between us and our pages: people choose from words.
+        found = (
+            f"a choice of {clause.field} that is not there" if wrong else f"{clause.field} without a choice"
+        )
+        raise SelectionError.of(found, _expected(axis))
 
 
 def _axis(name: str, axes: Axes) -> Axis:

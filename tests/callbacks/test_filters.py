@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.callbacks.dash_client import drawn_with
+
 ASK, ANSWER = "filters-ask.data", "filters-answer.data"
 
 
@@ -119,3 +121,24 @@ def test_a_page_that_is_none_is_refused_in_words(ask, page, caplog):
     assert "a question about one of our pages" in response.text
     assert "our fault" not in response.text
     assert "Traceback" not in caplog.text
+
+
+def first_answer(page):
+    [opened] = drawn_with(page, id="filters-page")
+    return opened["data"]["answer"]
+
+
+def test_a_wrong_filter_leaves_the_page_as_it_was_asked_and_the_other_filters_at_hand(viewer):
+    answer = first_answer(viewer.page("/explore", "?Children=0&Segment=99&show=money"))
+    assert answer["options"]["show"] == "money"
+    assert answer["clauses"] == {}
+    assert answer["error"].startswith("Filters: found 'Segment 99'. Expected one of 1, 2, 3")
+    assert answer["mended"] == "Children=0&show=money"
+    assert first_answer(viewer.page("/", "?Segment=99"))["mended"] == ""
+    assert first_answer(viewer.page("/", "?Nothing=1&Segment=2"))["mended"].startswith("Segment=2&model=")
+
+
+def test_a_segment_that_is_not_there_is_told_by_the_numbers_that_people_see(ask):
+    said = answered(ask(clauses={"Segment": [6]}))["error"]
+    assert "a choice of Segment that is not there" in said
+    assert "Expected one of 1, 2, 3, 4, 5, 6." in said

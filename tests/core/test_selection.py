@@ -170,12 +170,12 @@ def test_a_source_has_one_clause_and_loses_it_with_its_last_code():
 
 @pytest.mark.parametrize("codes", [{3}, {-1}, {True}, {1.0}, {"1"}])
 def test_a_selection_never_holds_a_code_out_of_range(codes):
-    with pytest.raises(SelectionError, match="codes 0 to 2"):
+    with pytest.raises(SelectionError, match=r"a choice of segment that is not there.*one of"):
         Selection(AXES).replace(Clause("segment", codes))
 
 
 def test_taking_away_a_code_that_does_not_exist_is_refused():
-    with pytest.raises(SelectionError, match="codes 0 to 2"):
+    with pytest.raises(SelectionError, match=r"a choice of segment that is not there.*one of"):
         Selection(AXES).toggle("segment", 3, add=True).toggle("segment", 3, add=True)
 
 

@@ -67,6 +67,15 @@ def test_another_cost_changes_board_sentence_and_address_and_back_undoes_it(camp
     expect(campaigns).to_have_url(re.compile(r"/campaigns$"))
 
 
+def test_escape_takes_back_what_is_typed_and_leaves_the_filters(campaigns, base_url, opened):
+    opened(campaigns, f"{base_url}/campaigns?Children=0")
+    cost(campaigns).click()
+    campaigns.keyboard.type("119")
+    campaigns.keyboard.press("Escape")
+    expect(cost(campaigns)).to_have_value("3")
+    expect(campaigns).to_have_url(re.compile(r"\?Children=0$"))
+
+
 def test_what_is_no_amount_is_said_under_the_field_and_stays_typed(campaigns):
     told = lead(campaigns).inner_text()
     revenue(campaigns).fill("plenty")

@@ -129,3 +129,36 @@ def test_the_real_file_is_counted_as_pandas_counts_it(page, serve, real_file, op
     opened(page, f"{server.url}/?Children=0")
     file = pd.read_csv(real_file)
     assert matching(page) == int(((file["Kidhome"] + file["Teenhome"]) == 0).sum())
+
+
+def test_a_filter_that_is_not_there_is_one_click_from_the_others(overview, base_url, opened):
+    opened(overview, f"{base_url}/?Children=0&Segment=99")
+    alert = overview.get_by_role("alert").filter(has_text="Segment 99")
+    alert.get_by_role("button", name="Keep the other filters").click()
+    expect(overview.locator("#filters-chips")).to_contain_text("Children: 0")
+    expect(overview).to_have_url(re.compile(r"\?Children=0$"))
+    expect(alert).to_have_count(0)
+
+
+def test_a_card_leads_to_the_customers_that_it_counts_and_its_words_can_be_marked(overview, base_url, opened):
+    opened(overview, f"{base_url}/?Children=0")
+    card = overview.get_by_role("article").nth(1)
+    said = card.locator(".p-card-size")
+    number = re.match(r"(\d+) of \d+ selected", said.inner_text())[1]
+    words = card.locator(".p-phrases li").first.bounding_box()
+    overview.mouse.move(words["x"] + 2, words["y"] + 8)
+    overview.mouse.down()
+    overview.mouse.move(words["x"] + 120, words["y"] + 8, steps=4)
+    overview.mouse.up()
+    assert overview.evaluate("String(getSelection())")
+    expect(overview.locator("#filters-chips").get_by_role("button")).to_have_count(2)
+    link = card.get_by_role("link", name=f"See these {number} customers")
+    assert re.fullmatch(r"/customers\?Children=0&Segment=2&model=[0-9a-f]{16}", link.get_attribute("href"))
+    link.click()
+    expect(overview.locator("#filters-count")).to_have_text(f"{number} of 2,240 customers")
+    overview.get_by_role("link", name="Overview").click()
+    overview.locator('body[data-ready="/"]').wait_for()
+    bar = overview.locator(".p-filter-bar")
+    overview.mouse.wheel(0, 2000)
+    expect(bar).to_be_in_viewport()
+    expect(bar.get_by_role("button", name="Clear all")).to_be_in_viewport()
