@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.customers.features import ages
-from core.customers.outliers import FAR_OUT, fences
+from core.customers.outliers import FAR_OUT, far_out_days, fences
 from core.customers.schema import FIELDS, FILE_COLUMNS, MADE_OF, Kind
 
 Find = Callable[[pd.DataFrame], "pd.Series[bool]"]
@@ -83,6 +83,10 @@ def _tidy(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:  # noqa
     return frame.assign(**{column: _tidied(frame[column], known) for column, known in _SPELLINGS.items()})
 
 
+def _find_far_out_date(frame: pd.DataFrame) -> pd.Series[bool]:
+    return far_out_days(frame["Dt_Customer"])
+
+
 def _find_impossible_age(frame: pd.DataFrame) -> pd.Series[bool]:
     age = ages(frame)
     return (age < 0) | (age > OLDEST)
@@ -153,6 +157,14 @@ RULES: tuple[Rule, ...] = (
         True,
         _find_untidy,
         _tidy,
+    ),
+    Rule(
+        "far_out_date",
+        "Enrolment dates that stand alone: years after all others, or ten years before them.",
+        "Makes the date a gap.",
+        True,
+        _find_far_out_date,
+        _gap_in("Dt_Customer"),
     ),
     Rule(
         "impossible_age",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from core.customers.outliers import believed_days
 from core.customers.schema import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS
 
 _TWO_ADULTS = ("married", "together")
@@ -16,11 +17,11 @@ _SEASONS = ("Winter", "Spring", "Summer", "Autumn")
 
 
 def data_date(frame: pd.DataFrame) -> pd.Timestamp:
-    """The data's own date: its latest enrolment. Ages and tenures are taken at it, not today.
+    """The data's own date: its latest enrolment that is believed. Ages and tenures are taken at it, not today.
 
-    Only a file without any date has to be taken as of today.
+    One mistyped date moves nobody's age; only a file without any date has to be taken as of today.
     """
-    latest = frame["Dt_Customer"].max()
+    latest = believed_days(frame["Dt_Customer"]).last
     return latest if isinstance(latest, pd.Timestamp) else pd.Timestamp.now().normalize()
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.typing import NaTType
 
 OUTSIDE = 1.5
 FAR_OUT = 3.0
+
+ALONE_LATE, ALONE_EARLY = 2 * 365, 10 * 365  # days without a date between one that is far out and the others
+FEW = 0.05  # share of dates that can be far out on one side
 
 
 class Fences(NamedTuple):
@@ -42,3 +48,54 @@ def fences(values: pd.Series[float], *, reach: float) -> Fences:
     if not spread > 0:
         return Fences(-math.inf, math.inf)
     return Fences(float(first - reach * spread), float(third + reach * spread))
+
+
+class Days(NamedTuple):
+    """First and last day that is believed; NaT where there is no date."""
+
+    first: pd.Timestamp | NaTType
+    last: pd.Timestamp | NaTType
+
+
+def believed_days(dates: pd.Series) -> Days:
+    """Where the dates of a column lie, without those that stand alone and far out.
+
+    Parameters
+    ----------
+    dates : Series of datetime64
+        Gaps are left out.
+
+    Notes
+    -----
+    A date is far out if it lies outside Tukey's fences (1.5 interquartile ranges beyond the quartiles), if no
+    other lies between it and the rest for `ALONE_LATE` or `ALONE_EARLY` days, and if there are few like it:
+    31-12-2099 for "no end", 2041 for 2014, 01-01-1900 for "not known". Early ones are believed for longer,
+    since the first customers of a shop can be far apart.
+    """
+    known = dates.dropna().to_numpy().astype("datetime64[D]").astype(np.int64)
+    if not len(known):
+        return Days(pd.NaT, pd.NaT)
+    start = int(known.min())
+    rows = np.bincount(known - start)
+    days = np.flatnonzero(rows)
+    last = _last_believed(days, rows[days], ALONE_LATE)
+    first = days[-1] - _last_believed(days[-1] - days[::-1], rows[days][::-1], ALONE_EARLY)
+    return Days(*(pd.Timestamp("1970-01-01") + pd.Timedelta(days=start + int(one)) for one in (first, last)))
+
+
+def far_out_days(dates: pd.Series) -> pd.Series[bool]:
+    """Which dates lie before the first or after the last that is believed."""
+    days = believed_days(dates)
+    midnight = dates.dt.normalize()
+    far_out: pd.Series[bool] = (midnight < days.first) | (midnight > days.last)
+    return far_out
+
+
+def _last_believed(days: NDArray[np.int64], rows: NDArray[np.int64], alone: int) -> int:
+    """The last of the sorted `days` that does not stand alone beyond the fence."""
+    below = rows.cumsum()
+    first, third = (int(days[np.searchsorted(below, part * below[-1])]) for part in (0.25, 0.75))
+    fence = third + OUTSIDE * (third - first)
+    above = below[-1] - below[:-1]
+    lonely = (np.diff(days) >= alone) & (days[1:] > fence) & (above <= max(1, FEW * below[-1]))
+    return int(days[int(lonely.argmax())]) if lonely.any() else int(days[-1])

@@ -8,14 +8,14 @@ import pandas as pd
 
 from core.customers.cleaning import OLDEST
 from core.customers.features import ages, data_date, total_spending
-from core.customers.outliers import FAR_OUT, OUTSIDE, fences
+from core.customers.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fences
 from core.customers.read import Read
 from core.customers.remarks import Remark, Unreadable
-from core.customers.schema import CHANNELS, FILE_COLUMNS, Kind, field
+from core.customers.schema import BASIS, CHANNELS, FILE_COLUMNS, Kind, field
 
 RARE = 0.005  # share of customers below which a category is odd
 EXAMPLES = 5
-OUTLIERS = ("Income", "Total_Spending")  # the amounts that build segments
+OUTLIERS = ("Income", "Total_Spending")  # amounts, of which those outside the inner fences are told too
 _UNIT_ECONOMICS = {
     "Z_CostContact": "what contacting one customer costs",
     "Z_Revenue": "what one acceptance brings",
@@ -51,7 +51,7 @@ def inspect(read: Read) -> list[Finding]:
     list of Finding
         Only those that found something: `unreadable`, `gaps`, `impossible_age`, `negative`, `outside`,
         `far_out`, `rare_category`, `constant`, `ambiguous_dates`, `repeated_id`, `repeated_rows`,
-        `bought_nothing`, `blank_lines`, and what the reader remarked.
+        `bought_nothing`, `blank_lines`, `zero`, and what the reader remarked.
     """
     frame, notes = read.frame, read.notes
     findings = [
@@ -60,7 +60,10 @@ def inspect(read: Read) -> list[Finding]:
         *(_gaps(frame, column) for column in _columns(frame)),
         _impossible_age(frame),
         *(_negative(frame, column) for column in _columns(frame, Kind.AMOUNT, Kind.COUNT, Kind.DAYS)),
-        *(_beyond(frame, column, name) for column in OUTLIERS for name in ("outside", "far_out")),
+        _far_out_dates(frame),
+        *(_beyond(frame, column, "outside") for column in OUTLIERS),
+        *(_beyond(frame, column, "far_out") for column in BASIS),
+        _no_income(frame),
         *(_rare_categories(frame, column) for column in _columns(frame, Kind.CATEGORY)),
         *(_constant(frame, column) for column in _columns(frame)),
         _ambiguous_dates(read),
@@ -131,7 +134,7 @@ def _negative(frame: pd.DataFrame, column: str) -> Finding | None:
 
 
 def _beyond(frame: pd.DataFrame, column: str, name: str) -> Finding | None:
-    values = frame[column] if column in frame else total_spending(frame)
+    values = _basis(frame, column)
     low, high = fences(values, reach=FAR_OUT if name == "far_out" else OUTSIDE)
     beyond = (values < low) | (values > high)
     reach = "far out: over 3" if name == "far_out" else "outside Tukey's fences: over 1.5"
@@ -141,6 +144,31 @@ def _beyond(frame: pd.DataFrame, column: str, name: str) -> Finding | None:
         f"(above {_number(high)}; largest {largest})."
     )
     return _about(name, column, frame, beyond, sentence)
+
+
+def _basis(frame: pd.DataFrame, column: str) -> pd.Series:
+    """A basis field; an age that can't be true is a finding of its own."""
+    if column == "Age":
+        age = ages(frame)
+        return age.where((age >= 0) & (age <= OLDEST))
+    return frame[column] if column in frame else total_spending(frame)
+
+
+def _far_out_dates(frame: pd.DataFrame) -> Finding | None:
+    dates = frame["Dt_Customer"]
+    if dates.isna().all():
+        return None
+    days = believed_days(dates)
+    sentence = (
+        f"{{customers}} enrolled years away from all others ({days.first:%Y-%m-%d} to {days.last:%Y-%m-%d}). "
+        "Ages and tenures are taken as of the latest of these."
+    )
+    return _about("far_out", "Dt_Customer", frame, far_out_days(dates), sentence)
+
+
+def _no_income(frame: pd.DataFrame) -> Finding | None:
+    sentence = "{customers} with an income of 0: was a gap filled with 0?"
+    return _about("zero", "Income", frame, frame["Income"] == 0, sentence)
 
 
 def _rare_categories(frame: pd.DataFrame, column: str) -> Finding | None:

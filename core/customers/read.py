@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from core.customers.outliers import believed_days
+from core.customers.read_births import read_births
 from core.customers.read_columns import absent, empty, lacking, needed, strings, typed
 from core.customers.read_dates import Dates, read_dates
 from core.customers.read_flags import read_flags
@@ -25,7 +27,7 @@ from core.customers.schema import FIELDS, FILE_COLUMNS, Kind
 from core.errors import DataError
 
 _NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.YEARS, Kind.DAYS)
-_DATE = "Dt_Customer"
+_DATE, _BORN = "Dt_Customer", "Year_Birth"
 _NO_CATEGORY = ("", "na", "n/a", "nan", "null", "-", "?", "#n/a", "<na>")
 
 
@@ -92,6 +94,7 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
     table, numbers = _numbers(table, name)
     refuse_without_identifier(table.columns["ID"], name=name)
     dates = read_dates(table.columns[_DATE]) if _DATE in table.columns else None
+    numbers = _with_births(table, numbers, dates)
     frame = _frame(table, numbers, dates)
     _refuse_empty_columns(frame, table, _unreadable(numbers, dates), name)
     return Read(frame, _notes(text, table, numbers, dates, absent(frame)))
@@ -110,6 +113,24 @@ def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
         numbers.unreadable | flags.unreadable,
         numbers.decimal,
         (*numbers.remarks, *too_large, *flags.remarks),
+    )
+
+
+def _with_births(table: Table, numbers: Numbers, dates: Dates | None) -> Numbers:
+    """The numbers with years of birth, however the file keeps them."""
+    if _BORN not in numbers.columns:
+        return numbers
+    last = believed_days(pd.Series([] if dates is None else dates.values, dtype="datetime64[us]")).last
+    newest = last.year if isinstance(last, pd.Timestamp) else pd.Timestamp.now().year
+    missed = dict(numbers.unreadable)
+    found = read_births(
+        _BORN, table.columns[_BORN], numbers.columns[_BORN], missed.pop(_BORN, None), newest=newest
+    )
+    return replace(
+        numbers,
+        columns=numbers.columns | {_BORN: found.years},
+        unreadable=missed | ({_BORN: found.unreadable} if found.unreadable else {}),
+        remarks=(*numbers.remarks, *([found.remark] if found.remark else [])),
     )
 
 

@@ -14,6 +14,7 @@ from tests.core.customers.files import as_csv, customers
 
 DEFAULT = (
     "tidy_categories",
+    "far_out_date",
     "impossible_age",
     "negative_values",
     "impossible_flag",
@@ -58,6 +59,28 @@ def test_an_impossible_age_at_the_datas_own_date_is_a_gap(born, kept):
     cleaned = clean(frame_of({"Dt_Customer": dt.date(2013, 12, 31)}, {"Year_Birth": born}))
     assert cleaned.frame["Year_Birth"].notna().tolist() == [True, kept]
     assert applied(cleaned) == ({} if kept else {"impossible_age": 1})
+
+
+TWO_YEARS = [{"Dt_Customer": dt.date(2012, 8, 1) + dt.timedelta(days=29 * step)} for step in range(24)]
+
+
+@pytest.mark.parametrize(
+    "mad", [dt.date(2033, 1, 1), dt.date(2099, 12, 31), dt.date(2017, 1, 1), dt.date(1970, 1, 1)]
+)
+def test_a_date_that_stands_alone_years_away_is_a_gap(mad):
+    cleaned = clean(frame_of(*TWO_YEARS, {"Dt_Customer": mad}))
+    assert cleaned.frame["Dt_Customer"].isna().tolist() == [False] * 24 + [True]
+    assert applied(cleaned) == {"far_out_date": 1}
+
+
+@pytest.mark.parametrize("ordinary", [dt.date(2015, 6, 1), dt.date(2007, 1, 1)])
+def test_a_late_or_an_early_customer_is_believed(ordinary):
+    assert not applied(clean(frame_of(*TWO_YEARS, {"Dt_Customer": ordinary})))
+
+
+def test_many_late_dates_are_no_mistake():
+    late = [{"Dt_Customer": dt.date(2024, 1, 1 + day)} for day in range(8)]
+    assert not applied(clean(frame_of(*TWO_YEARS, *late)))
 
 
 @pytest.mark.parametrize(

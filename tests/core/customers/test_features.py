@@ -125,6 +125,13 @@ def test_a_files_own_column_of_a_derived_name_is_replaced():
     assert engineer(frame)["Age"].tolist() == [43, 43]
 
 
+def test_one_mistyped_date_moves_nobodys_age_even_without_cleaning():
+    days = [{"Dt_Customer": dt.date(2012, 8, 1) + dt.timedelta(days=29 * step)} for step in range(24)]
+    frame = read_customers(as_csv(customers(*days, {"Dt_Customer": dt.date(2033, 1, 1)}))).frame
+    assert data_date(frame).year == 2014
+    assert engineer(frame)["Age"].tolist() == [44] * 25
+
+
 def test_the_datas_date_is_its_latest_enrolment():
     frame = read_customers(as_csv(customers({}, {"Dt_Customer": dt.date(2014, 2, 3)}))).frame
     assert data_date(frame) == pd.Timestamp(2014, 2, 3)

@@ -89,6 +89,32 @@ def test_incomes_beyond_the_fences_are_told_apart():
     assert "largest 666,666" in found["far_out", "Income"].sentence
 
 
+@pytest.mark.parametrize(
+    ("column", "sentinel"), [("Recency", 9_999_999), ("NumWebVisitsMonth", 999), ("NumStorePurchases", 10**9)]
+)
+def test_codes_for_not_known_are_found_in_every_field_that_builds_segments(column, sentinel):
+    ordinary = [{column: 1 + step % 9} for step in range(20)]
+    found = findings_of(*ordinary, {column: sentinel})["far_out", column]
+    assert found.examples == ("22",)
+    assert f"largest {sentinel:,}" in found.sentence
+
+
+def test_minus_one_for_not_known_is_found_too():
+    assert findings_of({"Recency": -1})["negative", "Recency"].count == 1
+
+
+def test_an_enrolment_years_after_all_others_is_told():
+    days = [{"Dt_Customer": dt.date(2012, 8, 13) + dt.timedelta(days=29 * step)} for step in range(24)]
+    found = findings_of(*days, {"Dt_Customer": dt.date(2033, 1, 14)})["far_out", "Dt_Customer"]
+    assert found.examples == ("26",)
+    assert "(2012-08-13 to 2014-06-11)" in found.sentence
+
+
+def test_incomes_of_zero_are_told_as_gaps_that_may_have_been_filled():
+    found = findings_of({"Income": 0}, {"Income": 40_000})["zero", "Income"]
+    assert (found.count, found.examples) == (1, ("2",))
+
+
 def test_rare_categories_are_listed_with_their_counts():
     changes = [
         {"Marital_Status": status} for status in ["Married"] * 399 + ["YOLO", "YOLO", "Alone"] + ["Widow"] * 3

@@ -43,6 +43,8 @@ def test_its_findings_are_the_published_ones(findings):
         ("outside", "Income"): 8,
         ("far_out", "Income"): 1,
         ("outside", "Total_Spending"): 3,
+        ("far_out", "NumWebPurchases"): 4,
+        ("far_out", "NumWebVisitsMonth"): 3,
         ("rare_category", "Marital_Status"): 7,
         ("constant", "Z_CostContact"): 2240,
         ("constant", "Z_Revenue"): 2240,
