@@ -28,6 +28,7 @@ from core.errors import DataError
 
 _NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.YEARS, Kind.DAYS)
 _DATE, _BORN = "Dt_Customer", "Year_Birth"
+_CHILDREN = ("Kidhome", "Teenhome")
 _NO_CATEGORY = ("", "na", "n/a", "nan", "null", "-", "?", "#n/a", "<na>")
 
 
@@ -102,7 +103,7 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
 
 def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
     """The table without rows of totals, its numbers within the limits, and answers of yes and no."""
-    numbers = read_numbers(_of_kind(table, *_NUMERIC_KINDS))
+    numbers = _with_children(table, read_numbers(_of_kind(table, *_NUMERIC_KINDS)), name)
     totals = sums(table.columns["ID"], numbers.columns)
     if totals.any():
         table, numbers = _without(table, numbers, totals)
@@ -113,6 +114,27 @@ def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
         numbers.unreadable | flags.unreadable,
         numbers.decimal,
         (*numbers.remarks, *too_large, *flags.remarks),
+    )
+
+
+def _with_children(table: Table, numbers: Numbers, name: str) -> Numbers:
+    """The numbers with one child for a yes, where a file only says whether there are any."""
+    words = {
+        one: table.columns[one]
+        for one in _CHILDREN
+        if one in numbers.unreadable and np.isnan(numbers.columns[one]).all()
+    }
+    flags = read_flags(words, name=name)
+    remarks = [
+        Remark("children", one, int((values == 1).sum()), f"{FIELDS[one].label}: yes is read as one child.")
+        for one, values in flags.columns.items()
+    ]
+    missed = {one: missed for one, missed in numbers.unreadable.items() if one not in words}
+    return replace(
+        numbers,
+        columns=numbers.columns | flags.columns,
+        unreadable=missed | flags.unreadable,
+        remarks=(*numbers.remarks, *remarks),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.customers.cleaning import OLDEST
-from core.customers.headings import key
-from core.customers.outliers import FAR_OUT, fences
+from core.customers.headings import key, named
+from core.customers.outliers import FAR_OUT, believed_days, fences
+from core.customers.read_births import read_births
 from core.customers.read_dates import read_dates
 from core.customers.read_numbers import Numbers, read_numbers
 from core.customers.read_rows import filled_in
@@ -30,9 +31,9 @@ LARGEST_MB = 50
 DOUBTFUL = 0.15  # firmness below which a customer could as well be in the next segment
 ADDED = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
 _MOST_COLUMNS = 1000
-# What a basis field is made from where the file does not have it itself.
+# What a basis field is made of, here as in training; the file's own is used where these lack.
 _PARTS: Mapping[str, tuple[str, ...]] = {"Age": ("Year_Birth",), "Total_Spending": tuple(PRODUCTS.values())}
-_OPTIONAL = ("ID", "Dt_Customer")
+_OPTIONAL, _BORN = ("ID", "Dt_Customer"), "Year_Birth"
 
 Columns = dict[str, pa.ChunkedArray]
 Mask = NDArray[np.bool_]
@@ -55,7 +56,7 @@ class Scored:
     table : DataFrame, shape (n, 1 + n_basis + 5)
         `ID` (the row's number where the file has none), the basis as it was used, gaps as NaN, then `ADDED`.
     notes : tuple of Note
-        Commonest first.
+        What was assumed, then what is odd, commonest first.
     """
 
     table: pd.DataFrame
@@ -68,8 +69,9 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     Parameters
     ----------
     content : bytes
-        With the basis columns, or those that they are made from: Year_Birth for Age (at the later of the
-        model's and the file's date), six product amounts for Total_Spending. Names may be written as labels.
+        With what the basis is made of: Year_Birth for Age (at the later of the model's and the file's date),
+        six product amounts for Total_Spending; or with these fields themselves, which are used where their
+        parts lack. Headings may be written as in a file that a model is made of.
     model : Model
     name : str
         What error messages call the file.
@@ -80,7 +82,7 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     SchemaError
         If columns are missing or twice there.
     DataError
-        If it is too large, no table, or holds no customers.
+        If it is too large, no table, holds no customers, or a column of which nothing can be read.
 
     Notes
     -----
@@ -89,12 +91,14 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     """
     text = to_text(load(content, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
     columns = _columns(text, name)
-    numbers = read_numbers(_numeric(columns))
-    basis, warnings = _checked(_basis(columns, numbers, model), model)
+    numbers, notes = _numbers(columns, model)
+    _refuse_unreadable(numbers, name)
+    basis, warnings = _checked(_basis(numbers, _year(columns, model)), model)
     for field in numbers.unreadable:
         words = f"{FIELDS[field].label}: can't be read as a number"
         warnings[words] = _unreadable(columns[field], numbers.columns[field])
-    return _answered(model, basis, warnings, _identifiers(columns, len(basis)))
+    scored = _answered(model, basis, warnings, _identifiers(columns, len(basis)))
+    return Scored(scored.table, (*_made_anew(columns, text, len(basis)), *notes, *scored.notes))
 
 
 def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], identifiers: pd.Series) -> Scored:
@@ -114,17 +118,17 @@ def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], iden
 
 def _columns(text: Text, name: str) -> Columns:
     """The columns that are of use, under the names of the schema, without empty rows."""
-    known = {
-        key(one): one for one in (*_OPTIONAL, *BASIS, *(part for parts in _PARTS.values() for part in parts))
-    }
-    known |= {key(FIELDS[one].label): one for one in BASIS}
     if len(text.header) > _MOST_COLUMNS:
         found, hint = f"{len(text.header):,} columns", "Export only the columns that are needed."
         raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
-    names = [known.get(key(cell), f" {place}") for place, cell in enumerate(text.header)]
-    twice = [one for one, count in Counter(names).items() if count > 1]
+    basis = {key(one): one for one in BASIS}
+    cells = Counter(key(cell) for cell in text.header)
+    twice = [one for text_key, one in basis.items() if cells[text_key] > 1]
     if twice:
         raise SchemaError.repeated(sorted(twice), source=name)
+    wanted = {*_OPTIONAL, *BASIS, *(part for parts in _PARTS.values() for part in parts)}
+    named_here = named(text.header, source=name)
+    names = [one if one in wanted else f" {place}" for place, one in enumerate(named_here)]
     missing = [one for one in BASIS if one not in names and not set(_PARTS.get(one, ("",))) <= set(names)]
     if missing:
         raise _missing(missing, text, name)
@@ -148,20 +152,59 @@ def _without_empty_rows(columns: Columns) -> Columns:
     return {name: column.filter(some) for name, column in columns.items()}
 
 
-def _numeric(columns: Columns) -> Columns:
-    """Columns to be read as numbers: the basis, and parts of it where it is not there itself."""
-    parts = {part for one, made_from in _PARTS.items() if one not in columns for part in made_from}
-    return {name: column for name, column in columns.items() if name in BASIS or name in parts}
+def _made(columns: Columns) -> set[str]:
+    """Basis fields that are made here as in training, whatever the file says itself."""
+    return {one for one, parts in _PARTS.items() if set(parts) <= set(columns)}
 
 
-def _basis(columns: Columns, numbers: Numbers, model: Model) -> pd.DataFrame:
-    values = dict(numbers.columns)
-    if "Age" not in values:
-        values["Age"] = _year(columns, model) - values["Year_Birth"]
-    if "Total_Spending" not in values:
-        values["Total_Spending"] = np.sum(
-            [_believed(values[one]) for one in _PARTS["Total_Spending"]], axis=0
+def _made_anew(columns: Columns, text: Text, rows: int) -> list[Note]:
+    """What is said where the file has a field of its own that is not used."""
+    there = {key(cell) for cell in text.header}
+    return [
+        Note(
+            f"{FIELDS[one].label}: made of {', '.join(_PARTS[one])} as in training; the file's own is not used",
+            rows,
         )
+        for one in sorted(_made(columns))
+        if there & {key(one), key(FIELDS[one].label)}
+    ]
+
+
+def _numbers(columns: Columns, model: Model) -> tuple[Numbers, list[Note]]:
+    """The basis and what it is made of, read as in training, and what was assumed."""
+    made = _made(columns)
+    parts = {part for one in made for part in _PARTS[one]}
+    wanted = [one for one in columns if one in parts or (one in BASIS and one not in made)]
+    numbers = read_numbers({name: columns[name] for name in wanted})
+    notes = [Note(remark.sentence, remark.count) for remark in numbers.remarks]
+    if _BORN in numbers.columns:
+        missed = dict(numbers.unreadable)
+        newest = int(_model_year(model)) or pd.Timestamp.now().year
+        found = read_births(
+            _BORN, columns[_BORN], numbers.columns[_BORN], missed.pop(_BORN, None), newest=newest
+        )
+        missed |= {_BORN: found.unreadable} if found.unreadable else {}
+        notes += [Note(found.remark.sentence, found.remark.count)] if found.remark else []
+        numbers = replace(numbers, columns=numbers.columns | {_BORN: found.years}, unreadable=missed)
+    return numbers, notes
+
+
+def _refuse_unreadable(numbers: Numbers, name: str) -> None:
+    """A column of which nothing can be read is a wrong one, here as in training."""
+    for column, missed in numbers.unreadable.items():
+        if np.isnan(numbers.columns[column]).all():
+            found = f"no readable value in {column} ({', '.join(map(repr, missed.examples))})"
+            hint = "Check that the column holds what its name says."
+            raise DataError.of(name, found, "numbers", hint)
+
+
+def _basis(numbers: Numbers, year: float) -> pd.DataFrame:
+    values = dict(numbers.columns)
+    if _BORN in values:
+        values["Age"] = year - values[_BORN]
+    parts = _PARTS["Total_Spending"]
+    if set(parts) <= set(values):
+        values["Total_Spending"] = np.sum([_believed(values[one]) for one in parts], axis=0)
     return pd.DataFrame({name: values[name] for name in BASIS}).astype("float64")
 
 
@@ -170,13 +213,19 @@ def _believed(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _year(columns: Columns, model: Model) -> float:
-    """The year in which ages are taken: the model's, or a later one that the file has."""
-    people = model.people.frame(["Age", "Year_Birth"]).dropna().head(1)
-    year = float((people["Age"] + people["Year_Birth"]).iloc[0]) if len(people) else 0.0
+    """The year in which ages are taken: the model's, or a later one that the file has and that has begun."""
+    year = _model_year(model)
     if "Dt_Customer" in columns:
-        latest = pd.Series(read_dates(columns["Dt_Customer"]).values).max()
-        year = max(year, 0.0 if pd.isna(latest) else float(latest.year))
+        dates = pd.Series(read_dates(columns["Dt_Customer"]).values)
+        latest = believed_days(dates[dates <= pd.Timestamp.now()]).last
+        year = max(year, float(latest.year) if isinstance(latest, pd.Timestamp) else 0.0)
     return year
+
+
+def _model_year(model: Model) -> float:
+    """The year in which the model's own ages were taken; 0 where it has no years of birth."""
+    people = model.people.frame(["Age", _BORN]).dropna().head(1)
+    return float((people["Age"] + people[_BORN]).iloc[0]) if len(people) else 0.0
 
 
 def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str, Mask]]:

@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from core.customers.schema import BASIS
+from core.customers.schema import BASIS, FIELDS, MADE_OF
 from core.errors import ModelError
 from core.segments import coreset
 
@@ -78,8 +78,8 @@ def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
     survive a fork, and one thread gives the same sums on every machine. Starts are drawn by place, so rows
     are put into an order of their own first: the same customers in another order give the same segments.
     """
+    _check(table, parameters)
     basis = table[list(parameters.basis)]
-    _check(basis, parameters)
     places = _order(basis)
     basis = basis.iloc[places]
     with threadpool_limits(1, user_api="openmp"):
@@ -153,12 +153,13 @@ def typical(pipeline: Pipeline) -> Mapping[str, float]:
     return dict(zip(pipeline.feature_names_in_, pipeline["imputer"].statistics_.tolist(), strict=True))
 
 
-def _check(basis: pd.DataFrame, parameters: Parameters) -> None:
-    empty = [str(name) for name in basis if basis[name].isna().all()]
+def _check(table: pd.DataFrame, parameters: Parameters) -> None:
+    basis = table[list(parameters.basis)]
+    empty = [_in_file(str(name), table) for name in basis if basis[name].isna().all()]
     if empty:
         raise ModelError(
-            f"Found no usable value in {', '.join(empty)}. Expected numbers, since segments are built "
-            "on them. Fill the column in the file."
+            f"Found no usable value in {', '.join(empty)}. Expected numbers that can be true, since segments "
+            "are built on them. Fill the column in the file."
         )
     # A thousand rows tell nearly always; all of millions take seconds to compare.
     different = len(basis.head(1_000).drop_duplicates())
@@ -167,6 +168,12 @@ def _check(basis: pd.DataFrame, parameters: Parameters) -> None:
             f"Found {different} different customers. Expected at least {parameters.k}, one per segment. "
             "Use a larger file, or fewer segments (PARTERRE_SEGMENTS)."
         )
+
+
+def _in_file(name: str, table: pd.DataFrame) -> str:
+    """A basis field by the columns of the file that it lacks, since the file may have no column of its name."""
+    parts = [one for one in MADE_OF.get(name, ()) if one in table and table[one].isna().all()]
+    return f"{', '.join(parts)} (for {FIELDS[name].label.lower()})" if parts else name
 
 
 def _richest_first(pipeline: Pipeline, basis: pd.DataFrame) -> Pipeline:

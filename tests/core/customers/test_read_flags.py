@@ -101,3 +101,9 @@ def test_minus_one_beside_zero_is_the_yes_of_databases():
 
 def test_an_odd_number_beside_both_answers_is_left_to_cleaning():
     assert answers("0", "1", "7")[0] == [0, 1, 7]
+
+
+def test_whether_there_are_children_is_read_as_one_child_and_told():
+    read = read_customers(column_csv("Kidhome", ["Yes", "No", "Yes"]))
+    assert read.frame["Kidhome"].tolist() == [1, 0, 1]
+    assert [(one.name, one.count) for one in read.notes.remarks] == [("children", 2)]

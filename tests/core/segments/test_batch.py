@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from core.customers.schema import BASIS, FIELDS
+from core.customers.schema import BASIS, FIELDS, PRODUCTS
 from core.errors import DataError, SchemaError
 from core.segments.batch import ADDED, score_file
 from tests.core.segments.conftest import SAMPLE
@@ -38,6 +38,58 @@ def test_a_part_of_the_file_gets_the_same_segments(model):
     whole = scored(model, SAMPLE.read_bytes()).table
     part = scored(model, "\n".join([lines[0], *lines[1:40]])).table
     pd.testing.assert_frame_equal(part, whole.head(39))
+
+
+def test_a_files_own_age_and_total_are_not_used_where_they_can_be_made_and_that_is_told(model):
+    """An export has ages as of its own day, twelve years after the data's: a quarter of customers moved."""
+    table = pd.read_csv(SAMPLE)
+    table = table.assign(Age=2026 - table["Year_Birth"], Total_Spending=1)
+    found = scored(model, table.to_csv(index=False))
+    assert (found.table["Segment"].to_numpy() == model.people.column("Segment").to_numpy()).all()
+    assert {note.words for note in found.notes if "as in training" in note.words} == {
+        "Age: made of Year_Birth as in training; the file's own is not used",
+        f"Total spending: made of {', '.join(PRODUCTS.values())} as in training; the file's own is not used",
+    }
+
+
+@pytest.mark.parametrize("mad", ["01-01-2033", "31-12-2099"])
+def test_one_mistyped_date_moves_nobody(model, mad):
+    lines = SAMPLE.read_text().splitlines()[:60]
+    header = lines[0].split(",")
+    row = lines[1].split(",")
+    row[header.index("Dt_Customer")] = mad
+    found = scored(model, "\n".join([lines[0], ",".join(row), *lines[2:]])).table
+    assert found["Segment"].tolist() == model.people.column("Segment").head(59).tolist()
+
+
+def test_thousands_are_read_as_in_training_and_told(model):
+    found = scored(model, HEAD.replace(",", ";") + "A1;44;51.250;1.400;4;5;6;50\nA2;44;666;400;4;5;6;50\n")
+    assert found.table["Income"].tolist() == [51250, 666]
+    assert found.table["Total_Spending"].tolist() == [1400, 400]
+    assert "“51.250” is read as 51250" in found.notes[0].words
+
+
+def test_dates_of_birth_are_years_of_birth(model):
+    table = pd.read_csv(SAMPLE).head(40)
+    years = scored(model, table.to_csv(index=False)).table["Age"]
+    dates = table.assign(Year_Birth=[f"14/05/{year}" for year in table["Year_Birth"]])
+    pd.testing.assert_series_equal(scored(model, dates.to_csv(index=False)).table["Age"], years)
+
+
+@pytest.mark.parametrize("magnitude", ["1e155", "1e308", "2000000000000"])
+def test_magnitudes_past_belief_are_gaps(model, magnitude):
+    found = scored(model, HEAD + f"A1,44,{magnitude},400,4,5,6,50\n" + ONE).table
+    assert found["Income"].isna().tolist() == [True, False]
+    assert "Income: can't be true, so taken as a gap" in found["Warnings"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "text"), [("Age", "44 years"), ("Income", "much"), ("Recency", "2013-05-21")]
+)
+def test_a_column_of_which_nothing_can_be_read_is_refused_as_in_training(model, column, text):
+    row = dict(zip(HEAD.strip().split(","), ONE.strip().split(","), strict=True)) | {column: text}
+    with pytest.raises(DataError, match=f"no readable value in {column} .*{text}.*Expected numbers"):
+        scored(model, HEAD + ",".join(row.values()) + "\n")
 
 
 def test_basis_columns_may_be_given_directly_in_any_order_and_under_their_labels(model):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -118,6 +120,19 @@ def test_a_column_without_values_is_told_by_name():
     table, _ = planted()
     with pytest.raises(ModelError, match="no usable value in Recency"):
         fit(table.assign(Recency=np.nan), Parameters(k=3))
+
+
+@pytest.mark.parametrize(
+    ("field", "parts", "words"),
+    [
+        ("Age", {"Year_Birth": np.nan, "Dt_Customer": 1}, "Year_Birth (for age)"),
+        ("Total_Spending", {"MntWines": np.nan, "MntFruits": 1}, "MntWines (for total spending)"),
+    ],
+)
+def test_what_is_made_of_columns_without_values_is_told_by_their_names(field, parts, words):
+    table, _ = planted()
+    with pytest.raises(ModelError, match=re.escape(f"no usable value in {words}")):
+        fit(table.assign(**parts, **{field: np.nan}), Parameters(k=3))
 
 
 def test_fewer_different_customers_than_segments_are_refused():
