@@ -21,7 +21,7 @@ from core.customers.read_numbers import Numbers, read_numbers
 from core.customers.read_rows import filled_in
 from core.customers.read_table import split
 from core.customers.read_text import Text, load, to_text
-from core.customers.read_words import trimmed
+from core.customers.read_words import trimmed, unmarked
 from core.customers.schema import BASIS, FIELDS, LARGEST, PRODUCTS
 from core.errors import DataError, SchemaError
 from core.segments.artefacts import Model
@@ -264,7 +264,7 @@ def _unreadable(texts: pa.ChunkedArray, values: NDArray[np.float64]) -> Mask:
 
 def _identifiers(columns: Columns, n: int) -> pd.Series:
     if "ID" in columns:
-        return pd.Series(pd.array(pc.utf8_trim_whitespace(columns["ID"]), dtype="str"))
+        return pd.Series(pd.array(unmarked(pc.utf8_trim_whitespace(columns["ID"])), dtype="str"))
     return pd.Series([f"row {number}" for number in range(1, n + 1)], dtype="str")
 
 

@@ -74,6 +74,8 @@ def test_the_dirt_is_the_real_files():
     found = {(one.name, one.column): one.count for one in inspect(read_customers(SAMPLE))}
     assert found.pop(("outside", "Income")) == pytest.approx(8, abs=2)
     assert found.pop(("outside", "Total_Spending")) <= 5
+    assert found.pop(("far_out", "NumWebPurchases")) == pytest.approx(4, abs=2)
+    assert found.pop(("far_out", "NumWebVisitsMonth")) == pytest.approx(3, abs=2)
     assert found.pop(("ambiguous_dates", "Dt_Customer")) == pytest.approx(916, abs=50)
     assert found == {
         ("gaps", "Income"): 24,

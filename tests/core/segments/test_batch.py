@@ -152,6 +152,7 @@ def test_empty_rows_and_a_mark_at_the_start_do_no_harm(model):
 
 def test_text_as_id_is_kept_as_it_is(model):
     assert scored(model, HEAD + "007,44,51000,400,4,5,6,50\n").table["ID"].iloc[0] == "007"
+    assert scored(model, HEAD + '"=""007""",44,51000,400,4,5,6,50\n').table["ID"].iloc[0] == "007"
 
 
 @pytest.mark.parametrize(
