@@ -63,7 +63,7 @@ def _direction(effect: float, *, made: bool) -> str:
     size, side = size_word(effect), "above" if effect > 0 else "below"
     if size == "hardly any":
         return size
-    return f"{side}, by construction" if made else f"{size}, {side}"
+    return f"{side}, by design" if made else f"{size}, {side}"
 
 
 def _by(said: Said | None, what: str) -> str:

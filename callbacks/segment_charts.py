@@ -16,7 +16,11 @@ from layouts.segment_figures import Group, signed
 from layouts.segments import Shown
 
 NOBODY = "No customer matches."
-CONSTRUCTED = "by construction"
+BY_DESIGN = "by design"
+IN_SHORT = {
+    "too few to say": "too few",
+    "could be chance": "chance?",
+}  # beside the chart, where room is scarce
 Widest = Mapping[str, tuple[int, int, Gap]]
 
 
@@ -72,7 +76,8 @@ def gaps(seen: Seen) -> Shown:
         for size, (name, (high, low, gap)) in zip(sizes, widest.items(), strict=True)
     ]
     table = Table(("Field", "Highest mean", "Lowest mean", "Difference (interval)", "Size"), rows)
-    figure = segment_figures.spans(labels(fields), groups, sizes, seen.plotly)
+    beside = [IN_SHORT.get(size, size) for size in sizes]
+    figure = segment_figures.spans(labels(fields), groups, beside, seen.plotly)
     return Shown(figure, _furthest(seen, _told(seen, fields)), table)
 
 
@@ -84,9 +89,9 @@ def _told(seen: Seen, fields: Sequence[str]) -> Widest:
 
 
 def _size(seen: Seen, name: str, gap: Gap) -> str:
-    """By construction, too few to say, could be chance; a size by Cohen's measure only where it is more."""
+    """By design, too few to say, could be chance; a size by Cohen's measure only where it is more."""
     if name in seen.found.made:
-        return CONSTRUCTED
+        return BY_DESIGN
     if gap.interval is None:
         return "too few to say"
     return "could be chance" if gap.chance else size_word(gap.value)

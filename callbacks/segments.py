@@ -114,7 +114,7 @@ def _basis(services: Services) -> str:
     basis = [FIELDS[name].label.lower() for name in services.model.card.parameters.basis if name in BASIS]
     return (
         f"Segments were made to differ in {', '.join(basis[:-1])} and {basis[-1]}; spending on a product is a part "
-        "of total spending. In these they differ by construction, as segments of pure noise would, so no interval "
+        "of total spending. In these they differ by design, as segments of pure noise would, so no interval "
         "is given. In the other fields lines are 95% intervals of each difference from everyone, one by one; sizes "
         "are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said only where the intervals of "
         "all pairs and fields shown, held together at 95% (Bonferroni), leave no room for chance."

@@ -165,7 +165,7 @@ def spans(fields: Sequence[str], groups: Sequence[Group], words: Sequence[str], 
     rows = [_row_of(group, place, len(groups)) for place, group in enumerate(groups)]
     layout = _around_zero(groups, fields, template)
     layout["annotations"] = [_at_the_end(row, word) for row, word in enumerate(words)]
-    layout["margin"] = {"l": 8, "r": 104, "t": 8, "b": 8}
+    layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
     return {"data": [span, *rows], "layout": layout}
 
 

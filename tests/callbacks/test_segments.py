@@ -186,7 +186,7 @@ def rows_of(drawn, name) -> dict[str, list[str]]:
 def test_what_segments_were_made_from_is_said_to_differ_by_construction_in_picture_table_and_words(vera):
     drawn = vera.page("/segments", "?compare=1,4,6")
     rows = rows_of(drawn, "Differences, largest first")
-    made = {name for name, row in rows.items() if row[-1] == "by construction"}
+    made = {name for name, row in rows.items() if row[-1] == "by design"}
     assert made == set(rows) - {"Children", "Catalog purchases", "Deal purchases", "Accepted last campaign"}
     assert all((" to " in row[3]) == (name not in made) for name, row in rows.items())
     picture = figure(drawn, "segments-gaps")
@@ -195,12 +195,12 @@ def test_what_segments_were_made_from_is_said_to_differ_by_construction_in_pictu
         errors = dict(zip(order, trace["error_x"]["array"], strict=True))
         assert {name for name, error in errors.items() if error == 0} == made
     words = [note["text"] for note in picture["layout"]["annotations"]]
-    assert [word == "by construction" for word in words] == [name in made for name in order]
+    assert [word == "by design" for word in words] == [name in made for name in order]
     [said] = drawn_with(drawn, id="segments-gaps-finding")
     assert "they were made to differ in it. Of the fields they were not made from, in" in said["children"]
     page = text(drawn)
     assert "what they tell beyond that" not in page
-    assert "by construction, as segments of pure noise would" in page
+    assert "by design, as segments of pure noise would" in page
 
 
 def test_of_segments_of_a_handful_no_difference_is_called_more_than_chance(vera, customers):
@@ -208,7 +208,7 @@ def test_of_segments_of_a_handful_no_difference_is_called_more_than_chance(vera,
     rows = customers[customers["Children"] == 3]
     assert 0 < rows["Segment"].isin([3, 4]).sum() < 20 <= answer["rows"]
     notes = answer["figures"]["segments-gaps"]["layout"]["annotations"]
-    assert {note["text"] for note in notes} <= {"by construction", "too few to say"}
+    assert {note["text"] for note in notes} <= {"by design", "too few"}
 
 
 def test_box_plots_of_two_pages_mean_the_same_and_say_it(vera):
