@@ -138,7 +138,8 @@ def _score(services: Services) -> ResponseReturnValue:
         return jsonify(id=waiting.id)
     model = services.model
     try:
-        scored = score_file(content, model, name=name, max_mb=most_mb(services))
+        with take_turn(services, 0):
+            scored = score_file(content, model, name=name, max_mb=most_mb(services))
     except DataError as error:
         abort(400, str(error))
     return jsonify(id=files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key).id)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pandas as pd
@@ -101,3 +103,23 @@ def test_the_server_answers_while_many_large_files_are_asked_for_at_once(visitor
         statuses = {one.result() for one in asked}
     assert statuses <= {200, 202, 429}
     assert slowest < 3
+
+
+def test_who_leaves_in_the_middle_gives_the_turn_back(visitor, url):
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in visitor.context.cookies(url))
+    place = urlsplit(url)
+    asked = f"GET /export/table.csv HTTP/1.1\r\nHost: {place.netloc}\r\nCookie: {cookies}\r\n\r\n"
+    with socket.create_connection((place.hostname, place.port)) as line:
+        line.sendall(asked.encode())
+        assert line.recv(100).startswith(b"HTTP/1.1 200 ")
+    deadline = time.monotonic() + 20
+    while not has_its_turn(url, cookies):
+        assert time.monotonic() < deadline, "the turn is still taken"
+
+
+def has_its_turn(url: str, cookies: str) -> bool:
+    try:
+        with urlopen(Request(f"{url}/export/table.csv", headers={"Cookie": cookies}), timeout=60) as answer:
+            return answer.status == 200
+    except HTTPError as error:
+        return error.code != 429

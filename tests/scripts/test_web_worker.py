@@ -20,9 +20,9 @@ from bench.server import COMMAND, Server, serving
 from scripts.gathering import SMALL
 
 START = {
-    "header trickle": b"GET /healthz HTTP/1.1\r\nHost: here\r\n",
-    "body trickle": b"POST /login HTTP/1.1\r\nHost: here\r\nContent-Length: 5000\r\n\r\nusername=",
-    "chunk trickle": b"POST /login HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n",
+    "header trickle": b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+    "body trickle": b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\nusername=",
+    "chunk trickle": b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n",
     "silent": b"",
     # Gunicorn would wait for each of these to close its side, in the loop that accepts.
     "answered and kept open": b"GET /healthz HTTP/1.0\r\n\r\n",
@@ -106,7 +106,7 @@ def test_a_request_that_only_trickles_is_ended_in_words(server, connect):
 
 
 def test_who_reads_no_answer_stops_nobody(server, connect):
-    asked = b"GET /assets/bootstrap.min.css HTTP/1.1\r\nHost: here\r\n\r\n"
+    asked = b"GET /assets/bootstrap.min.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     for _ in range(32):
         connect(asked * 4)
     assert all(healthy(server) for _ in range(16))
@@ -124,7 +124,7 @@ def answered(line: socket.socket) -> tuple[int, bytes]:
 
 
 def test_a_connection_is_kept_and_pipelined_requests_are_answered_in_order(server, connect):
-    get = b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n"
+    get = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     missing = get.replace(b"/healthz", b"/api/v1/jobs/x")
     line = connect(get + missing + get)
     assert [answered(line)[0] for _ in range(3)] == [200, 401, 200]
@@ -142,14 +142,14 @@ def test_answers_do_not_say_which_server_sent_them(server, connect):
 
 
 def test_nobody_sends_much_before_signing_in(server, connect):
-    line = connect(b"POST /login HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % (SMALL + 1))
+    line = connect(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % (SMALL + 1))
     assert answered(line)[0] == 400
     assert line.recv(1) == b""
 
 
 def test_who_waits_to_be_told_to_go_on_is_told(server, connect):
     line = connect(
-        b"POST /login HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\nContent-Length: 3\r\n"
+        b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n"
         b"Accept: application/json\r\n\r\n"
     )
     assert line.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -160,14 +160,14 @@ def test_who_waits_to_be_told_to_go_on_is_told(server, connect):
 @pytest.mark.parametrize(
     "request_",
     [
-        b"GET / HTTP/1.1\r\nHost: here\r\nContent-Length: 5, 5\r\n\r\nhello",
-        b"POST /login HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"POST /login HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: here\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5, 5\r\n\r\nhello",
+        b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
     ],
 )
 def test_a_request_whose_end_is_uncertain_is_the_last_on_its_connection(server, connect, request_):
-    line = connect(request_ + b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+    line = connect(request_ + b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     got = b""
     while data := line.recv(4096):
         got += data
@@ -180,7 +180,7 @@ def test_a_large_file_on_a_slow_line_is_received_and_scored(server, connect):
     visitor = sign_up(server)
     head, content = multipart(b"ID,Age\n" + b"1,50\n" * 4_000_000)
     line = connect(
-        b"POST /predict/score HTTP/1.1\r\nHost: here\r\nAccept: application/json\r\n"
+        b"POST /predict/score HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
         + visitor
         + head
         + b"\r\n\r\n"
@@ -194,7 +194,9 @@ def test_a_large_file_on_a_slow_line_is_received_and_scored(server, connect):
 def test_a_large_file_of_nobody_is_not_received(server, connect):
     head, content = multipart(b"1,50\n" * 1_000_000)
     line = connect(
-        b"POST /predict/score HTTP/1.1\r\nHost: here\r\nAccept: application/json\r\n" + head + b"\r\n\r\n"
+        b"POST /predict/score HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+        + head
+        + b"\r\n\r\n"
     )
     line.sendall(content[:100_000])
     assert answered(line)[0] == 401
