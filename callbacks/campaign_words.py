@@ -93,16 +93,23 @@ def is_real(found: Report, known: Known) -> bool:
 
 
 def _worth(rows: Sequence[Row], real: bool) -> str:
-    """How many segments were worth contacting, and how many are open."""
-    said = [row.verdict for row in rows if row.verdict]
+    """How many segments were worth contacting, and how many are open; of a handful nothing is said."""
+    said, few = _told(rows)
     send, test = said.count(Verdict.SEND), said.count(Verdict.TEST)
     were = ("was" if send < 2 else "were") if real else "would have been"
     some = f"{spell(send)} segment{'s' if send > 1 else ''}" if send else "No segment"
     sentence = f"{some} {were} {'' if send else 'clearly '}worth contacting"
     if not said:
-        return ""
+        return f"No segment has {SMALL} customers here: too few for a verdict." if few else ""
     open_ = f"; {spell(test).lower()} need{'s' if test == 1 else ''} a larger test" if test else ""
-    return f"{sentence}{open_}."
+    left = f" Left out for fewer than {SMALL} customers: {spell(few).lower()}." if few else ""
+    return f"{sentence}{open_}.{left}"
+
+
+def _told(rows: Sequence[Row]) -> tuple[list[Verdict], int]:
+    """Verdicts on segments with customers enough, and how many segments have fewer."""
+    known = [row for row in rows if row.verdict]
+    return [row.verdict for row in known if row.verdict and not row.small], sum(row.small for row in known)
 
 
 def _rule(found: Report, known: Known, numbers: Numbers) -> str:
@@ -210,12 +217,13 @@ def _moments(groups: Groups) -> Moments:
 
 
 def _worth_figures(found: Report, selection: Selection) -> Texts:
-    said = [row.verdict for _, row in chosen_rows(found, selection) if row.verdict]
+    said, few = _told([row for _, row in chosen_rows(found, selection)])
     whose = " among the selected" if selection.codes("Segment") else ""
     skipped = said.count(Verdict.SKIP)
     return {
         f"{ids.WORTH}-value": f"{said.count(Verdict.SEND)} of {len(said)}",
-        f"{ids.WORTH}-note": f"{said.count(Verdict.TEST)} to test more, {skipped} to skip{whose}",
+        f"{ids.WORTH}-note": f"{said.count(Verdict.TEST)} to test more, {skipped} to skip"
+        f"{f', {few} too small to say' if few else ''}{whose}",
     }
 
 
@@ -285,15 +293,19 @@ def _not_here(found: Report, numbers: Numbers) -> str:
 def board_finding(services: Services, found: Report, selection: Selection) -> str:
     """What to do about the segments that are counted, by name; those to skip only where they are few."""
     rows, profile = chosen_rows(found, selection), services.model.card.profile
-    groups = {
-        verdict_: [profile.segment(number).name for number, row in rows if row.verdict is verdict_]
+    told = [(number, row) for number, row in rows if not row.small]
+    groups: dict[str, list[str]] = {
+        verdict_: [profile.segment(number).name for number, row in told if row.verdict is verdict_]
         for verdict_ in (Verdict.SEND, Verdict.TEST, Verdict.SKIP)
     }
     skipped = len(groups[Verdict.SKIP])
-    if FEW < skipped < len(rows):
+    if FEW < skipped < len(told):
         groups[Verdict.SKIP] = [f"the other {spell(skipped).lower()}"]
     elif skipped > FEW:
-        groups[Verdict.SKIP] = ["every segment"]
+        groups[Verdict.SKIP] = ["every segment" if len(told) == len(rows) else "every other segment"]
+    groups["Too few customers to say"] = [
+        profile.segment(number).name for number, row in rows if row.small and row.verdict
+    ]
     said = [f"{verdict_}: {', '.join(those)}." for verdict_, those in groups.items() if those]
     others = ["The other segments are not selected."] if len(rows) < len(found.segments) else []
     return " ".join([*said, *others]) if said else "No customer matches."

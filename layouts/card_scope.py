@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.components import disclosure
 
-PHRASES = 3  # at most, on a card
+PHRASES = 5  # at most, on a card: a name has no more words
 Texts = Mapping[str, str]
 
 

@@ -316,6 +316,18 @@ def test_a_small_group_is_marked(ask):
     assert "~ marks segments of fewer than 30 customers" in texts["campaigns-heatmap-finding"]
 
 
+def test_of_small_groups_no_sentence_makes_a_verdict(ask, table):
+    rows = table[table["Total_Spending"].between(1000, 1199) & (table["Children"] == 0)]
+    sizes = rows["Segment"].value_counts()
+    small, large = sizes[sizes < 30].index, sizes[sizes >= 30].index
+    assert len(small), "segments of a handful, to be left out"
+    texts = ask(address="Total_Spending=1000~1200&Children=0")["texts"]
+    assert texts["campaigns-worth-value"].endswith(f" of {len(large)}")
+    assert f"{len(small)} too small to say" in texts["campaigns-worth-note"]
+    left = texts["campaigns-board-finding"].split("Too few customers to say: ")[1]
+    assert left.split(".")[0].count(",") == len(small) - 1
+
+
 def test_contacts_for_a_verdict_are_said_to_be_outside_a_file_whose_customers_were_all_contacted(ask):
     texts = ask()["texts"]
     cells = {number: texts[f"campaigns-board-{number}-needed"] for number in range(1, 7)}
