@@ -76,7 +76,7 @@ def explained(caution: str, tried: str) -> list[Component]:
     ]
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Mean Jaccard", "Badge", "Meaning")]))
     return [
-        html.P([caution, " ", html.A("How many segments?", href="/choose-k")], className="p-hint"),
+        html.P([f"{BADGES} {caution} ", html.A("How many segments?", href="/choose-k")], className="p-hint"),
         disclosure(
             "What the trust badges mean",
             html.Div(
@@ -100,7 +100,9 @@ def measured(job: str, state: str) -> Component:
     show: dict[str, Any] = {"data-progress": "show"}
     return html.P(
         [
-            html.Span(MEASURING, className="p-progress-words", role="status"),
+            html.Span(
+                MEASURING if state in UNDER_WAY else UNMEASURED, className="p-progress-words", role="status"
+            ),
             html.Button(
                 "Show the badges", type="button", className="btn p-button-quiet", hidden=True, **show
             ),
@@ -110,4 +112,7 @@ def measured(job: str, state: str) -> Component:
     )
 
 
+UNDER_WAY = ("waiting", "running", "interrupted")
 MEASURING = "How far each segment can be trusted is being measured in the background."
+UNMEASURED = "How far each segment can be trusted could not be measured. The page Segments says why."
+BADGES = "A badge says how much of a segment comes back when other customers like these are drawn."

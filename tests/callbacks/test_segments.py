@@ -451,6 +451,13 @@ def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(vera, s
     assert [line["data-job"]] == jobs_on(vera)
 
 
+def test_a_calculation_that_was_cancelled_is_not_said_to_go_on(vera, ada, services):
+    [job] = jobs_on(vera)
+    services.jobs.cancel(job, by=services.users.get("ada-admin"))
+    [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
+    assert "could not be measured" in text(line["children"])
+
+
 def test_a_badge_opens_to_its_bound_and_to_what_it_does_not_say(vera, known):
     for path in ("/", "/segments"):
         page = vera.page(path)
