@@ -9,6 +9,7 @@ from dataclasses import replace
 from scipy import stats
 
 from core.crossfilter import Figures, Selection, Table, View
+from core.segments.axes import plain
 from core.segments.profile import Average, Profile, SegmentProfile
 from core.segments.words import TELLING
 
@@ -30,23 +31,25 @@ def parts(table: Table, profile: Profile, selection: Selection) -> dict[int, Seg
     -------
     dict of segment number to SegmentProfile
         `averages` and `effects` hold the fields that the table can sum, and no medians; those of a part
-        without customers are not known.
+        without customers are not known. No `effects` of fields that are filtered by: those the filter decides.
     """
     fields = [name for name in TELLING if name in profile.averages and name in table.summed]
     # Not named like their fields: a view skips the filter that goes by its name.
     views = [View(f"part:{name}", SEGMENT, value=name) for name in fields]
     answer = table.views(selection, views)
     found = {name: answer[f"part:{name}"] for name in fields}
-    return {segment.number: _part(segment, profile, found, fields) for segment in profile.segments}
+    decided = {plain(clause.field) for clause in selection.clauses}
+    apart = [name for name in fields if name not in decided]
+    return {segment.number: _part(segment, profile, found, apart) for segment in profile.segments}
 
 
 def _part(
-    segment: SegmentProfile, profile: Profile, found: Mapping[str, Figures], fields: list[str]
+    segment: SegmentProfile, profile: Profile, found: Mapping[str, Figures], apart: list[str]
 ) -> SegmentProfile:
     code = segment.number - 1
     size, spending = int(found[SPENDING].counts[code]), _sum(found[SPENDING], code)
-    averages = {name: Average(_mean(found[name], code), None, _known(found[name], code)) for name in fields}
-    means = {name: average.mean for name, average in averages.items() if average.mean is not None}
+    averages = {name: Average(_mean(found[name], code), None, _known(found[name], code)) for name in found}
+    means = {name: mean for name in apart if (mean := averages[name].mean) is not None}
     return replace(
         segment,
         size=size,
