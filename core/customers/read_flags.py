@@ -81,7 +81,9 @@ def read_flags(texts: Mapping[str, pa.ChunkedArray], *, name: str) -> Flags:
     Words are looked up in all languages that know every word of the column. A column of one mark and nothing
     else means no where it is empty; 1 and 2 are yes and no where two is the commoner one in every column.
     """
-    columns = [_column(column, text) for column, text in texts.items()]
+    distinct = {column: Distinct.of(text) for column, text in texts.items()}
+    around = {word for one in distinct.values() for word in _words(one) if word}
+    columns = [_column(column, one, around) for column, one in distinct.items()]
     columns, remarks = _coded(columns, name)
     for column in columns:
         _refuse_half(column, name)
@@ -102,17 +104,20 @@ def _spread(column: _Column, *, empty_is_no: bool) -> Floats:
     return np.where(np.isnan(values), 0.0, values) if empty_is_no else values
 
 
-def _column(name: str, text: pa.ChunkedArray) -> _Column:
-    texts = Distinct.of(text)
-    written = [one or "" for one in western(texts.values).to_pylist()]
-    numbers = np.array([_number(one) for one in written])
-    words = [
-        folded(one) if one and np.isnan(number) else "" for one, number in zip(written, numbers, strict=True)
+def _column(name: str, texts: Distinct, around: set[str]) -> _Column:
+    words = _words(texts)
+    known = meanings({word for word in words if word}, around)
+    values = [
+        known.get(word, np.nan) if word else _number(one or "")
+        for word, one in zip(words, western(texts.values).to_pylist(), strict=True)
     ]
-    known = meanings({word for word in words if word})
-    return _Column(
-        name, texts, np.where(np.isnan(numbers), [known.get(word, np.nan) for word in words], numbers)
-    )
+    return _Column(name, texts, np.array(values, dtype=float))
+
+
+def _words(texts: Distinct) -> list[str]:
+    """Each text, folded; empty for gaps and numbers."""
+    written = western(texts.values).to_pylist()
+    return [folded(one) if one and np.isnan(_number(one)) else "" for one in written]
 
 
 def _number(text: str) -> float:

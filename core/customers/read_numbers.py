@@ -156,7 +156,8 @@ def _values(parts: pa.Array, signs: Signs) -> Floats:
     plain = pc.replace_substring_regex(digits, either, "")
     plain = pc.replace_substring(plain, ",", ".") if signs.decimal == "," else plain
     values = _floats(pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64()))
-    values = values * _scale(parts.field("scale"))
+    scale = _scale(parts.field("scale"))
+    values = np.where(scale > 1, np.round(values * scale, 3), values)  # 53.494 k is 53,494 and no hair less
     negative = _mask(pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("])))
     found: Floats = np.where(np.isfinite(values), np.where(negative, -values, values), np.nan)
     return found

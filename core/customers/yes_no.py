@@ -8,24 +8,24 @@ import unicodedata
 PAIRS: dict[str, tuple[str, str]] = {
     "signs": ("x xx v \u2713 \u2714 \u2611 + ok on \u25cf \u2022 \u221a", "\u2717 \u2718 \u2610 off \u25cb"),
     "en": (
-        "yes y true t yep accepted accept agreed positive responded bought converted",
-        "no n false f nope declined decline rejected refused negative ignored not_accepted not_responded none",
+        "yes y true t yep response accepted accept agreed positive responded bought converted",
+        "no n false f nope declined decline rejected refused negative ignored none",
     ),
     "de": (
         "ja j wahr w angenommen akzeptiert zugesagt",
-        "nein n falsch f abgelehnt abgesagt nicht_angenommen",
+        "nein n falsch f abgelehnt abgesagt",
     ),
-    "fr": ("oui o vrai v accepte acceptee", "non n faux f refuse refusee rejete decline non_accepte"),
+    "fr": ("oui o vrai v accepte acceptee", "non n faux f refuse refusee rejete decline"),
     "es": (
         "si s verdadero v cierto aceptado aceptada acepto",
-        "no n falso f rechazado rechazada rechazo no_aceptado",
+        "no n falso f rechazado rechazada rechazo",
     ),
     "pt": (
         "sim s verdadeiro v aceito aceite aceitou",
-        "nao n falso f recusado recusada recusou rejeitado nao_aceito",
+        "nao n falso f recusado recusada recusou rejeitado",
     ),
-    "it": ("si s vero v accettato accettata", "no n falso f rifiutato rifiutata non_accettato"),
-    "nl": ("ja j waar w geaccepteerd aanvaard", "nee n onwaar o geweigerd afgewezen"),
+    "it": ("si s vero v accettato accettata", "no n falso f rifiutato rifiutata"),
+    "nl": ("ja j waar w geaccepteerd aanvaard", "nee n onwaar geweigerd afgewezen"),
     "sv": ("ja j sant s accepterad", "nej n falskt f avbojd nekad"),
     "da": ("ja j sand s accepteret", "nej n falsk f afvist"),
     "nb": ("ja j sann s akseptert", "nei n usann u avvist"),
@@ -36,7 +36,7 @@ PAIRS: dict[str, tuple[str, str]] = {
     "sk": ("ano a pravda prijate", "nie n nepravda odmietnute"),
     "hu": ("igen i igaz elfogadta", "nem n hamis elutasitotta"),
     "ro": ("da d adevarat a acceptat", "nu n fals f refuzat respins"),
-    "tr": ("evet e dogru d kabul", "hayir h yanlis y ret"),
+    "tr": ("evet e dogru d kabul", "hayir h yanlis ret"),
     "hr": ("da d istina tocno prihvaceno", "ne n laz netocno odbijeno"),
     "ru": ("да д истина принято", "нет н ложь отклонено"),
     "uk": ("так т істина істинно", "ні н хиба хибно"),
@@ -53,6 +53,7 @@ PAIRS: dict[str, tuple[str, str]] = {
     "ja": ("はい 有 真 可 承諾", "いいえ 無 偽 不可 拒否"),
     "ko": ("예 네 참", "아니오 아니요 거짓"),
 }
+_NOT = {"no", "not", "non", "nicht", "nao", "niet", "ikke", "inte", "nie", "ne", "nem", "ei"}  # before a yes
 
 
 def folded(text: str) -> str:
@@ -70,13 +71,15 @@ def _folded_words(words: str) -> frozenset[str]:
 MEANINGS = {language: (_folded_words(yes), _folded_words(no)) for language, (yes, no) in PAIRS.items()}
 
 
-def meanings(words: set[str]) -> dict[str, float]:
+def meanings(words: set[str], around: set[str]) -> dict[str, float]:
     """What each folded word means, 1 or 0, where the languages that know all of them agree.
 
     Parameters
     ----------
     words : set of str
         All words of one column.
+    around : set of str
+        All words of all columns of answers: a file speaks one language, if there is one that knows them all.
 
     Returns
     -------
@@ -84,8 +87,7 @@ def meanings(words: set[str]) -> dict[str, float]:
         Without the words that no language knows, or of which they disagree.
     """
     known = {word: _by_language(word) for word in words}
-    spoken = [word for word, said in known.items() if said and set(said) != {"signs"}]
-    common = set(MEANINGS).intersection(*(known[word] for word in spoken)) if spoken else set()
+    common = _languages(around) or _languages(words)
     found = {}
     for word, said in known.items():
         values = {value for language, value in said.items() if language in common} or set(said.values())
@@ -94,9 +96,18 @@ def meanings(words: set[str]) -> dict[str, float]:
     return found
 
 
+def _languages(words: set[str]) -> set[str]:
+    """Those that know every word that any language knows; none where there is no word."""
+    spoken = [said for word in words if (said := _by_language(word)) and set(said) != {"signs"}]
+    return set(MEANINGS).intersection(*spoken) if spoken else set()
+
+
 def _by_language(word: str) -> dict[str, float]:
     said = {}
+    first, _, rest = word.partition("_")
     for language, (yes, no) in MEANINGS.items():
         if word in yes or word in no:
             said[language] = float(word in yes)
+        elif first in _NOT and rest in yes:
+            said[language] = 0.0
     return said

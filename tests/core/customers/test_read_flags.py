@@ -36,7 +36,11 @@ PAIRS = [
     ("Да", "Нет"),
     ("はい", "いいえ"),
     ("是", "否"),
+    ("O", "N"),
     ("Accepted", "Declined"),
+    ("Accepted", "Not accepted"),
+    ("Response", "No response"),
+    ("Aceptó", "No aceptó"),
     ("angenommen", "abgelehnt"),
     ("✓", "✗"),
 ]
@@ -68,7 +72,15 @@ def test_a_word_beside_a_whole_pair_is_a_gap_that_is_told():
     assert notes.unreadable["Response"].examples == ("Perhaps",)
 
 
-@pytest.mark.parametrize("mark", ["1", "x", "Ja"])
+def test_a_word_of_several_languages_is_read_in_the_one_that_the_file_speaks():
+    empty = dict.fromkeys((*(f"AcceptedCmp{number}" for number in range(1, 6)), "Complain", "Response"), "E")
+    finnish = read_customers(as_csv(customers(empty, empty | {"Response": "K"}))).frame
+    turkish = read_customers(as_csv(customers(empty, empty | {"Response": "H"}))).frame
+    assert finnish["Complain"].tolist() == [0, 0]
+    assert turkish["Complain"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("mark", ["1", "x", "Ja", "Y"])
 def test_empty_is_no_where_the_only_answer_is_yes(mark):
     values, notes = answers("", mark, "", "")
     assert values == [0, 1, 0, 0]
