@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import brentq
@@ -16,6 +15,7 @@ ASSURED = 0.8  # chance of a verdict that contacts are planned for
 MOST_NEEDED = 10_000_000  # further contacts past which no test is worth planning
 TINY = 1e-12  # a probability as near to 0 or 1 as one is told apart from it
 POINTS = 129  # of the rates that are believed possible
+REACH, STEPS = 4.0, 11  # standard deviations around break-even, and points, at which chances are computed
 FACTOR = 4  # from one guess to the next, until one is enough
 
 
@@ -33,8 +33,10 @@ def still_needed(known: Posterior, break_even: float, *, chance: float = ASSURED
     if not known.contacted:
         return None
 
+    likely = known.likely()
+
     def lacking(size: float) -> float:
-        return assurance(known, break_even, math.exp(size)) - chance
+        return assurance(likely, break_even, math.exp(size)) - chance
 
     low = math.log(max(LEANS - known.contacted, 1.0))
     if lacking(low) >= 0:
@@ -44,7 +46,7 @@ def still_needed(known: Posterior, break_even: float, *, chance: float = ASSURED
         low, high = high, high + math.log(FACTOR)
         if low > math.log(MOST_NEEDED):
             return None
-    return _two_digits(math.exp(brentq(lacking, low, high, xtol=0.005)))
+    return _two_digits(math.exp(brentq(lacking, low, high, xtol=0.01)))
 
 
 def assurance(known: Posterior, break_even: float, further: float) -> float:
@@ -57,7 +59,7 @@ def assurance(known: Posterior, break_even: float, further: float) -> float:
     many contacts as that asks for, a verdict is reached in six of ten cases only.
     """
     rates, weights = _believed(known)
-    skip, send = (_bound(known, break_even, further, side) for side in (-1, 1))
+    skip, send = _bounds(known, break_even, further)
     reached = _at_most(skip, further, rates) + 1 - _at_most(send - 1, further, rates)
     return float(weights @ reached)
 
@@ -78,26 +80,19 @@ def _believed(known: Posterior) -> tuple[Floats, Floats]:
     return expit(odds), found / found.sum()
 
 
-def _bound(known: Posterior, break_even: float, further: float, side: int) -> float:
-    """Acceptances up to which the verdict is Skip (`side` -1), or from which it is Send (1), of `further` contacts."""
+def _bounds(known: Posterior, break_even: float, further: float) -> tuple[float, float]:
+    """Acceptances up to which the verdict is Skip, and from which it is Send, of `further` contacts.
 
-    def beyond(accepted: float) -> float:
-        """Standard normal deviations past the verdict."""
-        chance = known.after(further, accepted).chance_above(break_even)
-        return float(ndtri(min(max(chance, TINY), 1 - TINY)) - side * ndtri(SURE))
-
-    if side < 0:
-        return -1.0 if beyond(0) > 0 else math.floor(_crossing(beyond, further))
-    return further + 1.0 if beyond(further) < 0 else math.ceil(_crossing(beyond, further))
-
-
-def _crossing(beyond: Callable[[float], float], further: float) -> float:
-    if beyond(0) >= 0:
-        return 0.0
-    if beyond(further) <= 0:
-        return further
-    crossing: float = brentq(beyond, 0.0, further, xtol=0.1)
-    return crossing
+    Read off the standard normal scores of the chance to pay, which are nearly a line near break-even.
+    """
+    size, sure = known.contacted + further, float(ndtri(SURE))
+    middle, spread = break_even * size - known.accepted, math.sqrt(size * break_even * (1 - break_even))
+    around = middle + spread * np.linspace(-REACH, REACH, STEPS)
+    accepted = np.unique(np.clip([0.0, *around, further], 0.0, further))
+    scores = ndtri(np.clip(known.chances_after(further, accepted, break_even), TINY, 1 - TINY))
+    skip = -1.0 if scores[0] > -sure else math.floor(np.interp(-sure, scores, accepted))
+    send = further + 1.0 if scores[-1] < sure else math.ceil(np.interp(sure, scores, accepted))
+    return skip, send
 
 
 def _at_most(accepted: float, contacted: float, rates: Floats) -> Floats:
