@@ -24,7 +24,10 @@
     window.setTimeout(function () {
       var current = document.querySelector(".p-link.is-current");
       document.dispatchEvent(new CustomEvent("parterre:opened"));
-      document.title = (current ? current.textContent + " \u00b7 " : "") + "Parterre";
+      /* One customer, or no page at all: named by its heading. */
+      var one = !current || (window.location.pathname === "/customers" && /[?&]customer=/.test(window.location.search));
+      var named = one ? document.querySelector("#shell-page :is(h1, h2)") : current;
+      document.title = (named ? named.textContent + " \u00b7 " : "") + "Parterre";
       showCurrent();
     }, 0);
     return Date.now();
@@ -52,7 +55,7 @@
   document.addEventListener("scroll", function (event) {
     if (event.target.matches && event.target.matches(ROWS)) { showEdges(event.target); }
   }, { capture: true, passive: true });
-  window.addEventListener("resize", showCurrent);
+  ["resize", "DOMContentLoaded"].forEach(function (name) { window.addEventListener(name, showCurrent); });
 
   /* Charts follow the theme without a request. */
   parterre.useTemplates = function (data) {

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from dash import Dash, Input, Output, State
+from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
-from flask import request
+from flask import Response, request
+from werkzeug.exceptions import NotFound
 
 from callbacks import filters, older
 from callbacks.auth import signed_in
 from callbacks.filters import FilteredPage
 from callbacks.guard import allows, requires
+from callbacks.refusals import FOR_PROGRAMS, refuse
 from core.accounts.permissions import Action
 from core.services import Services
 from layouts import shell
@@ -21,6 +23,7 @@ from layouts.components import notice
 from layouts.theme import Mode, mode_of
 
 LONGEST_ADDRESS = 4000
+ANY_PAGE = "/<path:path>"  # the endpoint by which Dash answers every address
 
 Query = dict[str, str]
 
@@ -81,6 +84,8 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
         path = (pathname or "/").rstrip("/") or "/"
         return *_page(services, views, path, search or ""), shell.navigation(links(views), path)
 
+    app.server.after_request(_missing({view.path for view in views}))
+    app.server.context_processor(lambda: {"links": links(views)})
     filters.register(app, services, [view.filtered for view in views if view.filtered])
     app.clientside_callback(
         "function () { return window.parterre.nameTab(); }",
@@ -99,6 +104,20 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
     )
 
 
+def _missing(paths: set[str]) -> Callable[[Response], Response]:
+    """Dash answers any address with its page: what is none of ours gets its status, and JSON if a program asks."""
+
+    def mark(response: Response) -> Response:
+        if request.endpoint != ANY_PAGE or response.status_code != 200:
+            return response
+        if request.path.startswith(FOR_PROGRAMS):
+            return refuse(NotFound())
+        response.status_code = 200 if request.path.rstrip("/") in paths else 404
+        return response
+
+    return mark
+
+
 def query_of(search: str | None) -> Query:
     """The query of an address as a dict; what is too long to be ours is nothing."""
     text = (search or "").lstrip("?")
@@ -110,7 +129,8 @@ def _page(services: Services, views: Sequence[View], path: str, search: str) -> 
     view, key = next((view for view in views if view.path == path), None), services.model.card.key
     if view is None:
         words = f"Found {path[:80]}. Choose a page from the navigation above."
-        return notice("There is no such page", words), key
+        home = html.A("Go to the overview", href="/", className="btn p-button")
+        return notice("There is no such page", words, home), key
     if not allows(view.action):
         return notice("This page is not for your role", "Ask an administrator if you need it."), key
     return older.draw(services, view, query_of(search), search)

@@ -89,9 +89,6 @@ def layout(content: ChooseK) -> Component:
     return page(
         TITLE,
         content.lead,
-        html.P(content.switch.notice, className="p-card k-done", role="status")
-        if content.switch.notice
-        else None,
         html.P(content.cost, className="k-cost"),
         _section("The criteria, one by one", grid(*content.charts, columns="three")),
         _section(
@@ -150,6 +147,7 @@ def switch(content: Switch) -> Component:
     ]
     return html.Div(
         [
+            html.P(content.notice, className="p-card k-done", role="status") if content.notice else None,
             html.P(
                 "Looking changes nothing. Only an administrator can make another number of segments live.",
                 className="p-hint",

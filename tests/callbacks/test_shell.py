@@ -122,3 +122,29 @@ def test_the_navigation_offers_only_what_a_role_may_see(viewer, administrator):
     }
     assert "Predict" not in offered[viewer]
     assert sorted([*offered[viewer], "Predict"]) == sorted(offered[administrator])
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/segments/9", "/Segments"])
+def test_an_unknown_page_has_the_status_of_one_and_a_known_one_has_not(viewer, path):
+    answer = viewer.client.get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert [viewer.client.get(known).status_code for known in ("/", "/segments", "/segments/")] == [200] * 3
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/", "/healthz/x"])
+def test_what_programs_ask_for_and_is_not_there_is_told_as_json(viewer, path):
+    answer = viewer.client.get(path)
+    assert (answer.status_code, answer.mimetype) == (404, "application/json")
+    assert "no such page" in answer.json["error"]
+
+
+def test_an_unknown_page_leads_home(viewer):
+    [home] = drawn_with(viewer.page("/nowhere"), href="/")
+    assert text(home["children"]) == "Go to the overview"
+
+
+def test_the_account_is_inside_the_app_with_its_navigation(viewer):
+    page = viewer.client.get("/account").text
+    for link in viewer.open("/").json["response"]["shell-navigation"]["children"]:
+        assert f'href="{link["props"]["children"]["props"]["href"]}"' in page
+    assert "door-garden" not in page

@@ -101,6 +101,7 @@ def test_an_administrator_makes_five_live_for_everyone_and_restores_six(ada, ver
     ada.get_by_role("button", name="Make k = 5 the live model").click()
     question.get_by_role("button", name="Yes, change it for everyone").click()
     expect(ada.get_by_text("Five segments are live now")).to_be_visible(timeout=60_000)
+    expect(ada.get_by_text("Five segments are live now")).to_be_in_viewport()
     assert segments_of_both_workers(vera, url) == {5}
     vera.goto(url)
     expect(vera.locator(".p-page-head")).to_contain_text("Five segments.")
