@@ -23,12 +23,12 @@ from callbacks.guard import demand, requires
 from callbacks.refusals import refuse
 from core.accounts.permissions import Action
 from core.customers.read_workbook import is_workbook
-from core.customers.schema import FIELDS
+from core.customers.schema import BASIS, FIELDS
 from core.errors import DataError, JobError
 from core.exports import Rows, csv_parts
 from core.numbers import Numbers
 from core.scored import Kept, ScoredFiles
-from core.segments.batch import ADDED, LARGEST_MB, score_file
+from core.segments.batch import LARGEST_MB, score_file
 from core.services import Services
 from core.sheets import MOST_SHEET_ROWS, as_workbook
 from layouts import batch as layout
@@ -201,7 +201,7 @@ def _result(services: Services, kept: Kept) -> layout.Result:
 
 def _preview(table: pd.DataFrame, numbers: Numbers) -> Table:
     shown = ["ID", "Segment_Name", "Firmness", "Next_Segment", "Warnings"]
-    basis = [str(name) for name in table if name not in (*ADDED, "ID")]
+    basis = [name for name in BASIS if name in table]
     head = [*(_LABELS.get(name, name) for name in shown), *(FIELDS[name].label for name in basis)]
     rows = [
         [

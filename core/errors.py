@@ -27,11 +27,13 @@ class SchemaError(DataError):
     """A table whose columns don't fit."""
 
     @classmethod
-    def missing(cls, missing: Iterable[str], found: Iterable[str], *, source: str) -> SchemaError:
-        """Columns that the product needs and the file lacks."""
+    def missing(
+        cls, missing: Iterable[str], found: Iterable[str], *, source: str, looks: str = ""
+    ) -> SchemaError:
+        """Columns that the product needs and the file lacks; `looks` says what it looks like instead."""
+        hint = looks or "Rename the columns in the file, or export it again with these columns."
         return cls(
-            f"{source}: no column for {', '.join(missing)}. Found {', '.join(found) or 'none'}. "
-            "Rename the columns in the file, or export it again with these columns."
+            f"{source}: no column for {', '.join(missing)}. Found {', '.join(found) or 'none'}. {hint}"
         )
 
     @classmethod

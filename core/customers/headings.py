@@ -170,11 +170,11 @@ def named(header: Sequence[str], *, source: str) -> list[str]:
     twice = {name for name in own if name and own.count(name) > 1}
     if twice:
         raise SchemaError.repeated(sorted(twice), source=source)
-    _add_meanings(own, header)
+    _add_meanings(own, header, source)
     return _apart([name or cell for name, cell in zip(own, header, strict=True)], own)
 
 
-def _add_meanings(own: list[str | None], header: Sequence[str]) -> None:
+def _add_meanings(own: list[str | None], header: Sequence[str], source: str) -> None:
     """Say of other headings what they mean, each field once, and derived fields only where parts lack."""
     for place, cell in enumerate(header):
         field = _meaning(cell) if own[place] is None else ""
@@ -182,8 +182,11 @@ def _add_meanings(own: list[str | None], header: Sequence[str]) -> None:
             own[place] = field
     for place, cell in enumerate(header):
         field = _meaning(cell) if own[place] is None else ""
-        if field in MADE_OF and field not in own and not set(MADE_OF[field]) <= set(own):
-            own[place] = field
+        if field not in MADE_OF or set(MADE_OF[field]) <= set(own):
+            continue
+        if field in own and key(cell) == key(field):
+            raise SchemaError.repeated([field], source=source)
+        own[place] = field if field not in own else None
 
 
 def _apart(names: list[str], own: Sequence[str | None]) -> list[str]:

@@ -13,6 +13,7 @@ from pyarrow import csv
 
 from core.customers.headings import key, missing, named
 from core.customers.read_frame import is_rule
+from core.customers.read_looks import looks
 from core.customers.read_mend import mend
 from core.customers.read_rows import (
     Columns,
@@ -23,7 +24,7 @@ from core.customers.read_rows import (
 )
 from core.customers.read_text import Text
 from core.customers.remarks import Remark, counted
-from core.customers.schema import FIELDS, FILE_COLUMNS, MADE_OF
+from core.customers.schema import BASIS, FIELDS, FILE_COLUMNS, MADE_OF
 from core.errors import DataError, SchemaError
 
 _HINT = (
@@ -70,10 +71,7 @@ def to_table(text: Text, *, name: str) -> Table:
         If rows differ in length, there is no row, or rows have no ID of their own.
     """
     names = named(text.header, source=name)
-    if lacking := missing(names):
-        raise SchemaError.missing(
-            lacking, [cell[:60] for cell in text.header[:_SHOWN_HEADINGS] if cell], source=name
-        )
+    refuse_missing(text, names, name=name)
     columns, blank, mended = split(text, names, name=name)
     columns, extra, remarks = customers_of(columns, names, text, name=name)
     ordered = (*(column for column in (*FILE_COLUMNS, *MADE_OF) if column in columns), *extra)
@@ -81,14 +79,34 @@ def to_table(text: Text, *, name: str) -> Table:
         {column: columns[column] for column in ordered},
         extra,
         text.blank_lines + blank + remarks[0].count,
-        (*text.remarks, *mended, *_headings_said(names, text.header), *remarks[1:]),
+        (*text.remarks, *mended, *headings_said(names, text.header), *remarks[1:]),
     )
 
 
+def refuse_missing(text: Text, names: Sequence[str], *, name: str) -> None:
+    """Refuse a file without what segments need, and say what it looks like.
+
+    Raises
+    ------
+    SchemaError
+        If columns are missing.
+    """
+    lacking = missing(names)
+    if not lacking:
+        return
+    shown = [cell[:60] for cell in text.header[:_SHOWN_HEADINGS] if cell]
+    try:
+        columns, _, _ = split(text, names, name=name)
+        like = looks(columns, text.header, len(lacking), len(BASIS))
+    except DataError:
+        like = ""
+    raise SchemaError.missing(lacking, shown, source=name, looks=like)
+
+
 def customers_of(
-    columns: Columns, names: Sequence[str], text: Text, *, name: str
+    columns: Columns, names: Sequence[str], text: Text, *, name: str, identified: bool = True
 ) -> tuple[Columns, tuple[str, ...], list[Remark]]:
-    """The rows that are customers, with an ID each, and the columns that are not ours.
+    """The rows that are customers, with an ID each if `identified`, and the columns that are not ours.
 
     The first remark counts the empty rows.
     """
@@ -101,9 +119,9 @@ def customers_of(
     remarks += strangers
     if not len(next(iter(columns.values()))):
         raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")
-    if "ID" in columns:
+    if identified and "ID" in columns:
         check_identifiers(columns["ID"], name=name)
-    else:
+    elif identified:
         columns, made = _numbered(columns)
         remarks.append(made)
     return columns, tuple(one for one in extra if not _unused(one, columns)), remarks
@@ -126,7 +144,7 @@ def split(text: Text, names: Sequence[str], *, name: str) -> tuple[Columns, int,
     return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank, remarks
 
 
-def _headings_said(names: Sequence[str], header: Sequence[str]) -> list[Remark]:
+def headings_said(names: Sequence[str], header: Sequence[str]) -> list[Remark]:
     """Which headings were read as which field, and which columns are kept apart from ours."""
     ours = (*FILE_COLUMNS, *MADE_OF)
     pairs = list(zip(names, header, strict=True))

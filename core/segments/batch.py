@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -16,14 +15,15 @@ from core.customers.cleaning import OLDEST
 from core.customers.headings import key, named
 from core.customers.outliers import FAR_OUT, believed_days, fences
 from core.customers.read_births import read_births
+from core.customers.read_columns import typed
 from core.customers.read_dates import read_dates
 from core.customers.read_numbers import Numbers, read_numbers
-from core.customers.read_rows import filled_in
-from core.customers.read_table import split
+from core.customers.read_table import customers_of, headings_said, refuse_missing, split
 from core.customers.read_text import Text, load, to_text
 from core.customers.read_words import trimmed, unmarked
+from core.customers.remarks import Remark
 from core.customers.schema import BASIS, FIELDS, LARGEST, PRODUCTS
-from core.errors import DataError, SchemaError
+from core.errors import DataError
 from core.segments.artefacts import Model
 from core.segments.score import score
 
@@ -33,7 +33,7 @@ ADDED = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
 _MOST_COLUMNS = 1000
 # What a basis field is made of, here as in training; the file's own is used where these lack.
 _PARTS: Mapping[str, tuple[str, ...]] = {"Age": ("Year_Birth",), "Total_Spending": tuple(PRODUCTS.values())}
-_OPTIONAL, _BORN = ("ID", "Dt_Customer"), "Year_Birth"
+_BORN = "Year_Birth"
 
 Columns = dict[str, pa.ChunkedArray]
 Mask = NDArray[np.bool_]
@@ -53,8 +53,9 @@ class Scored:
 
     Attributes
     ----------
-    table : DataFrame, shape (n, 1 + n_basis + 5)
-        `ID` (the row's number where the file has none), the basis as it was used, gaps as NaN, then `ADDED`.
+    table : DataFrame, shape (n, 1 + n_basis + 5 + n_own)
+        `ID` (the row's number where the file has none), the basis as it was used, gaps as NaN, then `ADDED`,
+        then the file's other columns.
     notes : tuple of Note
         What was assumed, then what is odd, commonest first.
     """
@@ -90,7 +91,7 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     the same segment in any file.
     """
     text = to_text(load(content, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
-    columns = _columns(text, name)
+    columns, remarks = _columns(text, name)
     numbers, notes = _numbers(columns, model)
     _refuse_unreadable(numbers, name)
     basis, warnings = _checked(_basis(numbers, _year(columns, model)), model)
@@ -98,7 +99,11 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
         words = f"{FIELDS[field].label}: can't be read as a number"
         warnings[words] = _unreadable(columns[field], numbers.columns[field])
     scored = _answered(model, basis, warnings, _identifiers(columns, len(basis)))
-    return Scored(scored.table, (*_made_anew(columns, text, len(basis)), *notes, *scored.notes))
+    own = {one: typed(column, decimal=numbers.decimal) for one, column in columns.items()}
+    kept = pd.DataFrame({one: column for one, column in own.items() if one not in scored.table})
+    said = [Note(remark.sentence.removesuffix("."), remark.count) for remark in remarks if remark.sentence]
+    anew = _made_anew(columns, text, len(basis))
+    return Scored(pd.concat([scored.table, kept], axis=1), (*said, *anew, *notes, *scored.notes))
 
 
 def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], identifiers: pd.Series) -> Scored:
@@ -116,40 +121,17 @@ def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], iden
     return Scored(table, _notes(warnings))
 
 
-def _columns(text: Text, name: str) -> Columns:
-    """The columns that are of use, under the names of the schema, without empty rows."""
+def _columns(text: Text, name: str) -> tuple[Columns, list[Remark]]:
+    """The columns under the names of the schema or their own, without rows that are no customers."""
     if len(text.header) > _MOST_COLUMNS:
         found, hint = f"{len(text.header):,} columns", "Export only the columns that are needed."
         raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
-    basis = {key(one): one for one in BASIS}
-    cells = Counter(key(cell) for cell in text.header)
-    twice = [one for text_key, one in basis.items() if cells[text_key] > 1]
-    if twice:
-        raise SchemaError.repeated(sorted(twice), source=name)
-    wanted = {*_OPTIONAL, *BASIS, *(part for parts in _PARTS.values() for part in parts)}
-    named_here = named(text.header, source=name)
-    names = [one if one in wanted else f" {place}" for place, one in enumerate(named_here)]
-    missing = [one for one in BASIS if one not in names and not set(_PARTS.get(one, ("",))) <= set(names)]
-    if missing:
-        raise _missing(missing, text, name)
-    columns, _, _ = split(text, names, name=name)
-    columns = _without_empty_rows({one: column for one, column in columns.items() if not one.startswith(" ")})
-    if not len(next(iter(columns.values()))):
-        raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")
-    return columns
-
-
-def _missing(missing: list[str], text: Text, name: str) -> SchemaError:
-    wanted = [f"{one} (or {' + '.join(_PARTS[one])})" if one in _PARTS else one for one in missing]
-    return SchemaError.missing(wanted, [cell[:60] for cell in text.header[:40] if cell], source=name)
-
-
-def _without_empty_rows(columns: Columns) -> Columns:
-    filled = [filled_in(column) for column in columns.values()]
-    some = filled[0]
-    for one in filled[1:]:
-        some = pc.or_(some, one)
-    return {name: column.filter(some) for name, column in columns.items()}
+    names = named(text.header, source=name)
+    refuse_missing(text, names, name=name)
+    columns, _, mended = split(text, names, name=name)
+    columns, extra, left_out = customers_of(columns, names, text, name=name, identified=False)
+    kept = {one: column for one, column in columns.items() if one in FIELDS or one in extra}
+    return kept, [*text.remarks, *mended, *headings_said(names, text.header), *left_out]
 
 
 def _made(columns: Columns) -> set[str]:
@@ -219,7 +201,7 @@ def _year(columns: Columns, model: Model) -> float:
         dates = pd.Series(read_dates(columns["Dt_Customer"]).values)
         latest = believed_days(dates[dates <= pd.Timestamp.now()]).last
         year = max(year, float(latest.year) if isinstance(latest, pd.Timestamp) else 0.0)
-    return year
+    return year or float(pd.Timestamp.now().year)
 
 
 def _model_year(model: Model) -> float:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 import pytest
 
@@ -180,6 +182,47 @@ def test_what_is_no_customer_file_is_refused_in_words(model, content, words):
 def test_what_is_missing_says_what_it_could_be_made_from(model):
     with pytest.raises(SchemaError, match=r"Age \(or Year_Birth\)"):
         scored(model, HEAD.replace("Age,", "") + ONE)
+
+
+def test_the_files_own_columns_come_back_with_the_answer(model):
+    text = (
+        "Name,Email,"
+        + HEAD.replace("\n", ",Segment,Visits\n")
+        + "Zoë,z@example.com,"
+        + ONE.replace("\n", ",Gold,-1.5\n")
+    )
+    table = scored(model, text).table
+    assert list(table) == ["ID", *BASIS, *ADDED, "Name", "Email", "Segment (file)", "Visits"]
+    assert table[["Name", "Email", "Segment (file)", "Visits"]].to_numpy().tolist() == [
+        ["Zoë", "z@example.com", "Gold", -1.5]
+    ]
+
+
+def test_a_file_that_lists_an_age_as_of_another_day_gets_the_models_own_segments(model):
+    """The model takes ages at its own date; an export of today has them as of today."""
+    table = pd.read_csv(SAMPLE)
+    table["Age"] = 2026 - table["Year_Birth"]
+    table["Total_Spending"] = 7
+    for columns in (list(table), [name for name in table if name != "Dt_Customer"]):
+        found = scored(model, table[columns].to_csv(index=False)).table
+        assert (found["Segment"].to_numpy() == model.people.column("Segment").to_numpy()).all()
+
+
+def test_totals_and_notes_are_not_scored_and_are_told(model):
+    found = scored(
+        model, "Report\n" + HEAD + ONE * 3 + "Total,132,153000,1200,12,15,18,150\n" + "Source: CRM\n"
+    )
+    assert found.table["ID"].tolist() == ["A1"] * 3
+    said = [note.words for note in found.notes]
+    assert "One line above the header, left out: 'Report'" in said
+    assert "One row of totals, no customer, left out: 'Total'" in said
+
+
+def test_a_workbook_is_scored_like_the_text_that_it_holds(model):
+    content = io.BytesIO()
+    pd.read_csv(SAMPLE).head(30).to_excel(content, index=False)
+    expected = scored(model, "\n".join(SAMPLE.read_text().splitlines()[:31])).table
+    assert scored(model, content.getvalue()).table["Segment"].tolist() == expected["Segment"].tolist()
 
 
 def test_a_column_twice_is_refused(model):
