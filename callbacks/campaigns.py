@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
-from callbacks import campaign_charts, campaign_words, filters
+from callbacks import campaign_charts, campaign_words, filters, lacking
 from callbacks.filters import Asked, FilteredPage, More, Option, Texts
 from callbacks.guard import requires
 from callbacks.shell import Query, mode
@@ -52,6 +52,9 @@ IGNORING = {ids.BOARD: "Segment", ids.HEATMAP: "Segment"} | {
 
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and what the address asks."""
+    answered = [value for value, name in CAMPAIGN_OF.items() if lacking.is_known(services, name)]
+    if not answered:
+        return layout.unanswered()
     asked, error = filters.read(services, PAGE, query)
     answer = filters.ask(services, PAGE, asked)
     found = shown(services, asked, template(mode(), services.numbers.separators))
@@ -62,8 +65,8 @@ def draw(services: Services, query: Query) -> Component:
             texts=found.texts,
             figures=found.figures,
             tables=found.tables,
-            campaigns=[(value, campaign_words.called(name)) for value, name in CAMPAIGN_OF.items()],
-            campaign=asked.options["campaign"],
+            campaigns=[(value, campaign_words.called(CAMPAIGN_OF[value])) for value in answered],
+            campaign=_campaign(services, asked),
             cost=_input(services, money.cost, known, known.economics.cost),
             revenue=_input(services, money.revenue, known, known.economics.revenue),
             segments=[(segment.number, segment.name) for segment in services.model.card.profile.segments],
@@ -72,10 +75,18 @@ def draw(services: Services, query: Query) -> Component:
     )
 
 
+def _campaign(services: Services, asked: Asked) -> str:
+    """The campaign that is asked for; another where nothing asks and the file has nothing on the last."""
+    value = asked.options["campaign"]
+    if value != PAGE.options["campaign"].default or lacking.is_known(services, CAMPAIGN_OF[value]):
+        return value
+    return next(one for one, name in CAMPAIGN_OF.items() if lacking.is_known(services, name))
+
+
 def shown(services: Services, asked: Asked, plotly: Template) -> More:
     """Every figure, word and table of the page for what is asked."""
     known = of_file(services.model.people)
-    campaign = CAMPAIGN_OF[asked.options["campaign"]]
+    campaign = CAMPAIGN_OF[_campaign(services, asked)]
     found = report(services.model, asked.selection, campaign, amounts(asked, known))
     return More(
         campaign_charts.figures(services, found, asked.selection, plotly),

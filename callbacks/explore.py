@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import explore_quality, explore_relations, filters
+from callbacks import explore_quality, explore_relations, filters, lacking
 from callbacks.address import Option
 from callbacks.filters import FORMS, Asked, FilteredPage, More, Texts
 from callbacks.shell import Query, mode
@@ -42,6 +42,8 @@ def draw(services: Services, query: Query) -> Component:
             segments=[segment.name for segment in services.model.card.profile.segments],
             charts=_charts(services, asked, answer),
             opened=filters.opened(services, PAGE, asked, answer, error),
+            lacking=lacking.said(services, _fields(asked.options["show"])),
+            known=[name for name in NUMERIC if lacking.is_known(services, name)],
             skewed=any(_has_twin(services, chart) for chart in shown(services, asked)),
         )
     )
@@ -53,8 +55,11 @@ def register(_app: Dash, _services: Services) -> None:
 
 def shown(services: Services, asked: Asked) -> Sequence[Chart]:
     """The distributions of the section, of the fields that this file has."""
-    axes = services.model.crossfilter.axes
-    return [chart for chart in SECTIONS[asked.options["show"]][1] if chart.field in axes]
+    return [chart for chart in SECTIONS[asked.options["show"]][1] if lacking.is_known(services, chart.field)]
+
+
+def _fields(section: str) -> Sequence[str]:
+    return NUMERIC if section == "relations" else [chart.field for chart in SECTIONS[section][1]]
 
 
 def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from dash.development.base_component import Component
 
+from callbacks import lacking
 from callbacks.filters import Asked, More
 from callbacks.relations import POINTS, sentence
 from core import explore
@@ -67,7 +68,7 @@ def charts(services: Services, asked: Asked, plotly: Template) -> list[Component
 
 
 def _fields(services: Services) -> list[str]:
-    return [name for name in NUMERIC if name in services.model.crossfilter.axes]
+    return [name for name in NUMERIC if lacking.is_known(services, name)]
 
 
 def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import card_scope, filters, relations, trust
+from callbacks import card_scope, filters, lacking, relations, trust
 from callbacks.filters import Asked, FilteredPage, More, Texts
 from callbacks.shell import Query, mode
 from core.campaigns import Interval, wilson_interval
@@ -20,6 +20,7 @@ from core.segments import advice, words
 from core.segments.names import Naming
 from core.services import Services
 from layouts import overview as layout
+from layouts.charts import Chart
 from layouts.components import Table, chart
 from layouts.filters import legend
 from layouts.overview import CHARTS, ids
@@ -40,7 +41,14 @@ def draw(services: Services, query: Query) -> Component:
         layout.Overview(
             lead=texts[ids.LEAD],
             source=_source(services),
-            figures=[(id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in layout.FIGURES],
+            figures=[
+                (id, label, texts[f"{id}-value"], texts[f"{id}-note"])
+                for id, label in layout.FIGURES
+                if id != ids.RESPONSE or lacking.is_known(services, "Response")
+            ],
+            lacking=lacking.said(
+                services, [*(chart.field for chart in CHARTS), "Response"], "charts and figures of these are"
+            ),
             cards=_cards(services, texts),
             trust=trust.quiet(services),
             charts=filters.draw_charts(services, PAGE, asked, answer, plotly),
@@ -66,7 +74,11 @@ def both(services: Services, asked: Asked) -> More:
     return relations.against(services, asked, BOTH, {})
 
 
-PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, more=both)
+def _shown(services: Services, _asked: Asked) -> list[Chart]:
+    return [chart for chart in CHARTS if lacking.is_known(services, chart.field)]
+
+
+PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, more=both, shown=_shown)
 
 
 def _cards(services: Services, texts: Texts) -> list[layout.SegmentCard]:

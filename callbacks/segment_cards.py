@@ -53,7 +53,7 @@ def _figures(segment: SegmentProfile, profile: Profile, basis: Sequence[str], nu
             _direction(segment.effects[name], made=by_construction(name, basis)),
         )
         for name in COMPARED
-        if name in segment.averages
+        if name in segment.averages and profile.averages[name].known
     ]
     return Table(("Mean", segment.name, "Everyone", "Difference"), rows)
 

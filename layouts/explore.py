@@ -108,6 +108,8 @@ class Shown:
     segments: Sequence[str]
     charts: Sequence[Component]
     opened: Component
+    lacking: Component | None = None
+    known: Sequence[str] = NUMERIC
     skewed: bool = False
 
 
@@ -118,10 +120,11 @@ def layout(content: Shown) -> Component:
         "What does our base look like?",
         html.Span(content.lead, id=ids.LEAD),
         sections(content.section),
+        content.lacking,
         filters.bar() if content.section != "quality" else None,
         filters.empty(),
         _controls(content) if distributions else None,
-        _pair_controls(content.options) if content.section == "relations" else None,
+        _pair_controls(content) if content.section == "relations" else None,
         filters.legend(content.segments) if content.section != "quality" else None,
         grid(*content.charts, columns="three" if distributions else "one"),
         content.opened,
@@ -165,8 +168,9 @@ def _controls(content: Shown) -> Component:
     )
 
 
-def _pair_controls(options: Mapping[str, str]) -> Component:
-    named = [(name, FIELDS[name].label) for name in NUMERIC]
+def _pair_controls(content: Shown) -> Component:
+    options = content.options
+    named = [(name, FIELDS[name].label) for name in content.known]
     return html.Div(
         [
             filters.option(

@@ -80,6 +80,7 @@ class Overview:
     charts: Mapping[str, Component]
     income: Component
     opened: Component
+    lacking: Component | None = None
 
 
 def segment_card(card: SegmentCard) -> Component:
@@ -127,8 +128,9 @@ def layout(content: Overview) -> Component:
             **aria(label="The segments"),
         ),
         grid(drawn[ids.SIZES], drawn[ids.SPENDING]),
-        grid(*(drawn[chart.id] for chart in CHARTS[2:]), columns="three"),
+        grid(*(drawn[chart.id] for chart in CHARTS[2:] if chart.id in drawn), columns="three"),
         content.income,
+        content.lacking,
         html.P(content.source, className="p-source"),
         content.opened,
     )

@@ -15,6 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.customers.schema import FIELDS
+
 Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
@@ -58,8 +60,9 @@ class People:
 
     @property
     def columns(self) -> list[str]:
-        """Names of the columns."""
-        return list(self.arrow.column_names)
+        """Names of the columns, without fields of ours that nothing is known of."""
+        names: list[str] = self.arrow.column_names
+        return [name for name in names if name not in FIELDS or self.arrow[name].null_count < len(self)]
 
     def rows(self, places: Places, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """The customers at these places, in this order."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
 from app import create_app
 from core.settings import ROOT, Settings, load
-from tests.callbacks.dash_client import Visitor, text
+from tests.callbacks.dash_client import Visitor, drawn_with, text
 
 NEEDED = [
     "Income",
@@ -48,6 +50,30 @@ def test_every_page_opens(few, page):
     said = text(few.page(path, f"?{query}" if query else ""))
     assert "Something went wrong" not in said
     assert len(said) > 100
+    assert not re.search(r"\bnan\b|\bNaT\b|Most common: not known, 100%", said)
+
+
+def test_pages_say_in_one_sentence_what_the_file_has_nothing_on(few):
+    assert "nothing on Main channel, Children" in text(few.page("/"))
+    assert "nothing on answers to campaigns (AcceptedCmp1 to AcceptedCmp5, Response)" in text(
+        few.page("/campaigns")
+    )
+    assert "Your file has nothing on" in text(few.page("/explore", "?show=people"))
+    buying = few.page("/explore", "?show=buying")
+    assert "nothing on Total purchases, Catalog purchases" in text(buying)
+    assert not drawn_with(buying, id="explore-Main_Channel")
+    assert "Education" not in text(few.page("/customers", "?customer=7"))
+
+
+def test_what_nothing_is_known_of_is_no_column_of_files(few):
+    head = few.client.get("/export/table.csv").text.splitlines()[0]
+    assert "Education" not in head
+    assert "Total_Spending" in head
+
+
+def test_a_page_answers_filters_without_what_is_lacking(few):
+    answer = few.client.get("/explore?show=campaigns&Segment=2")
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("route", ["/export/customers.csv", "/export/table.csv", "/export/customers.xlsx"])
