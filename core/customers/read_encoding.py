@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.customers.remarks import Remark
@@ -58,6 +58,7 @@ _LATIN: Mapping[str, str] = {
     "cp850": _WESTERN,
 }
 _ICELANDIC = "ðþý"
+_SIGNS = "™®©’‘“”„–—…"
 _RARER = {"cp850": 0.9, "cp1250": 0.95}
 _LABELS = {
     "cp1252": "Latin-1", "cp1254": "Windows-1254 (Turkish)", "mac_roman": "Mac Roman", "cp1250": "Windows-1250", "cp850": "DOS 850", "cp1251": "Windows-1251",
@@ -237,13 +238,21 @@ def _codec(data: bytes) -> str:
     scores = {codec: _score(sample, codec) for codec in _LABELS}
     best, *others = sorted(scores, key=lambda codec: -scores[codec])
     rivals = [one for one in others if scores[one] > scores[best] - _SURE and not _alike(sample, one, best)]
-    if scores[best] < _LEAST or any(best not in _LATIN or one not in _LATIN for one in rivals):
+    doubtful = any(best not in _LATIN or one not in _LATIN for one in rivals)
+    if scores[best] < _LEAST and not _are_foreign(words):
+        return "cp1252"  # signs among plain letters, as names of firms have them
+    if scores[best] < _LEAST or doubtful:
         shown = ", ".join(sample.decode(one, "replace")[:24] for one in (best, *rivals[:1]))
         raise UnreadableTextError(
             f"letters of an encoding that can't be told ({shown})",
             "Save it as CSV (UTF-8) in the program it comes from.",
         )
     return best
+
+
+def _are_foreign(words: Sequence[bytes]) -> bool:
+    """Whether most words have hardly a plain letter, as those of other scripts."""
+    return sum(len(re.findall(rb"[\x80-\xff]", word)) * 2 > len(word) for word in words) * 2 > len(words)
 
 
 def _alike(sample: bytes, one: str, other: str) -> bool:
@@ -274,17 +283,17 @@ def _latin(text: str, codec: str) -> float:
 
 
 def _weight(letter: str, codec: str) -> float:
-    if letter.lower() in _LATIN[codec]:
+    if letter.lower() in _LATIN[codec] or letter in _SIGNS:
         return 1.0
     return 0.5 if codec == "cp1252" and letter.lower() in _ICELANDIC else 0.0
 
 
 def _is_cased(word: str) -> bool:
     """Whether a capital is only at the start of a word, or everywhere."""
-    letters = [one for one in word if one.isalpha()]
-    return len(letters) == len(word.strip("'’.-!?")) and (
-        word[1:].islower() or word.isupper() or len(word) == 1
-    )
+    word = word.strip(_SIGNS)  # inside a word they are letters of another encoding
+    letters = "".join(one for one in word if one.isalpha())
+    others = all(one.isalpha() for one in word if not one.isascii())
+    return others and (letters[1:].islower() or letters.isupper() or len(letters) < 2)
 
 
 def _script(text: str, script: str, common: str) -> float:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from core.customers.read_rows import Columns
 
 _CUSTOMER = re.compile(
-    r"customer|client|kunde|member|user|buyer|shopper|comprador|acheteur|e-?mail|master_?id|subscriber",
+    r"customer|cust_|client|kunde|member|user|buyer|shopper|comprador|acheteur|e-?mail|master_?id|subscriber",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(

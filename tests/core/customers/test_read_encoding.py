@@ -39,6 +39,13 @@ def test_words_in_an_encoding_of_eight_bits_are_read_and_the_encoding_is_told(co
     assert said == ([] if label == "Latin-1" else [f"Read as {label}: {', '.join(words)}."])
 
 
+@pytest.mark.parametrize(
+    "word", ["date_création_compte", "Müller’s", "Acme™", "5 €", "Dvořák".replace("ř", "r")]
+)
+def test_one_western_word_or_sign_is_read_as_ever(word):
+    assert read_customers(education([word, "PhD"]).encode("cp1252")).frame["Education"][0] == word
+
+
 def test_an_encoding_that_cannot_be_told_is_refused_with_two_readings():
     with pytest.raises(
         DataError, match=r"an encoding that can't be told \(.*, .*\).*Save it as CSV \(UTF-8\)"
