@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -227,19 +227,29 @@ def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats]) -> Mask:
         return found
     whole = pc.match_substring_regex(texts, WHOLE_ID).to_numpy()
     strange = ~whole if whole.mean() >= _MOSTLY else pc.equal(texts, "").to_numpy()
-    table = np.column_stack(list(numbers.values()))
     places = np.flatnonzero(strange)
     if len(places) > _MOST_TOTALS:
         return found
-    others = np.delete(np.arange(len(texts)), [*places, len(texts) - 1])
-    total = np.nansum(table[others], axis=0)
-    means = total / np.maximum((~np.isnan(table[others])).sum(axis=0), 1)
+    columns, last = list(numbers.values()), len(texts) - 1
+    apart = np.unique([*places, last])
+    total = _all(np.nansum, columns) - _all(np.nansum, [column[apart] for column in columns])
+    known = _all(_known, columns) - _all(_known, [column[apart] for column in columns])
+    ends = np.array([column[-1] for column in columns])
     for place in places:
-        with_last = total + np.where(place == len(texts) - 1, 0, np.nan_to_num(table[-1])) * (not strange[-1])
-        found[place] = _are_sums(table[place], with_last) or _are_sums(table[place], means, within=0.01)
+        with_last = total if strange[-1] else total + np.nan_to_num(ends)
+        row = np.array([column[place] for column in columns])
+        found[place] = _are_sums(row, with_last) or _are_sums(row, total / np.maximum(known, 1), within=0.01)
     if not strange[-1]:
-        found[-1] = _are_sums(table[-1], total, whole=np.array(["Year" not in name for name in numbers]))
+        found[-1] = _are_sums(ends, total, whole=np.array(["Year" not in name for name in numbers]))
     return found
+
+
+def _all(figure: Callable[[Floats], float], columns: Sequence[Floats]) -> Floats:
+    return np.array([float(figure(column)) for column in columns])
+
+
+def _known(column: Floats) -> float:
+    return float(np.count_nonzero(~np.isnan(column)))
 
 
 def _are_sums(row: Floats, expected: Floats, *, within: float = 1e-9, whole: Mask | None = None) -> bool:

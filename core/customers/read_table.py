@@ -111,7 +111,7 @@ def customers_of(
     The first remark counts the empty rows.
     """
     extra = tuple(column for column in names if column not in (*FILE_COLUMNS, *MADE_OF))
-    if b'"' in text.data:
+    if _has_longer_rows(text.data, len(next(iter(columns.values())))):
         refuse_line_breaks(columns, extra, text.delimiter, name=name)
     columns, empty = _without_empty_rows(columns)
     remarks = [Remark("blank_lines", "", empty, "")]
@@ -125,6 +125,11 @@ def customers_of(
         columns, made = _numbered(columns)
         remarks.append(made)
     return columns, tuple(one for one in extra if not _unused(one, columns)), remarks
+
+
+def _has_longer_rows(data: bytes, rows: int) -> bool:
+    """Whether there are more lines than rows, so that a value may hold a line break."""
+    return b'"' in data and max(data.count(b"\n"), data.count(b"\r")) > rows + 1
 
 
 def split(text: Text, names: Sequence[str], *, name: str) -> tuple[Columns, int, list[Remark]]:
