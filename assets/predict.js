@@ -204,6 +204,8 @@
   }
 
   document.addEventListener("click", function (event) {
+    var example = event.target.closest ? event.target.closest("[data-example]") : null;
+    if (example) { parterre.keepFile("parterre-example.csv", new Blob([example.dataset.example], { type: "text/csv" })); return; }
     var button = event.target.closest ? event.target.closest("[data-score]") : null;
     if (!button) { return; }
     var field = document.getElementById(button.dataset.score);

@@ -62,7 +62,17 @@ def most_mb(services: Services) -> int:
 def draw(services: Services, query: Mapping[str, str]) -> Component:
     """The form, and the result that the address names."""
     identity = query.get("file", "")
-    return layout.layout(most_mb(services), identity, _shown(services, identity) if identity else None)
+    shown = _shown(services, identity) if identity else None
+    return layout.layout(most_mb(services), example(services), identity, shown)
+
+
+def example(services: Services) -> str:
+    """A file that can be scored: the average customer of each segment, as CSV."""
+    rows = [
+        ",".join([f"average-{one.number}", *(f"{one.averages[name].mean or 0:.0f}" for name in BASIS)])
+        for one in services.model.card.profile.segments
+    ]
+    return "\r\n".join([",".join(["ID", *BASIS]), *rows, ""])
 
 
 def register(app: Dash, services: Services) -> None:

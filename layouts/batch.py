@@ -32,11 +32,12 @@ class Result:
     kept: str
 
 
-def layout(most_mb: int, shown: str, content: Component | None) -> Component:
+def layout(most_mb: int, example: str, shown: str, content: Component | None) -> Component:
     """The form; predict.js puts the file field in its place and sends the file.
 
-    `content` is the result of the file whose id is `shown`.
+    `example` is a file to begin with, as CSV; `content` the result of the file whose id is `shown`.
     """
+    kept: dict[str, Any] = {"data-example": example}
     return html.Section(
         [
             html.H2("A file of customers"),
@@ -46,6 +47,7 @@ def layout(most_mb: int, shown: str, content: Component | None) -> Component:
                 f"helps to find them again. At most {most_mb} MB.",
                 className="p-hint",
             ),
+            html.Button("Download an example", type="button", className="p-download", **kept),
             _field(most_mb),
             html.Div(content, id=ids.RESULT, className="p-scored"),
             dcc.Store(id=ids.SCORED, data=shown or None),

@@ -12,7 +12,7 @@ from core.scored import score_sent
 from core.segments.batch import LARGEST_MB
 from core.services import create_services
 from core.settings import ROOT
-from tests.callbacks.dash_client import Visitor, drawn_with, text
+from tests.callbacks.dash_client import Visitor, components, drawn_with, text
 
 HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
 TWO = HEAD + "=cmd|' /C calc'!A0,44,51000,400,4,5,6,50\nB2,,51000,1400,4,9,2,400\n"
@@ -59,6 +59,13 @@ def test_a_file_is_scored_shown_and_downloaded(viewer):
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["Total_Spending"] for row in rows] == ["400", "1400"]
     assert all(row["Segment"] in "123456" and row["Segment_Name"] for row in rows)
+
+
+def test_the_example_is_scored_as_it_is_each_average_customer_in_their_own_segment(viewer):
+    (button,) = (one for one in components(viewer.page("/predict")) if "data-example" in one["props"])
+    identity = kept(viewer, content=button["props"]["data-example"], name="parterre-example.csv")
+    rows = csv.DictReader(io.StringIO(viewer.client.get(f"/predict/scored/{identity}.csv").text))
+    assert [(row["ID"], row["Segment"]) for row in rows] == [(f"average-{n}", str(n)) for n in range(1, 7)]
 
 
 def test_no_formula_of_a_file_comes_back_live(viewer):
