@@ -23,6 +23,37 @@ def test_a_later_start_does_not_offer_the_administrator_again(serve, server):
     assert FIRST not in serve(home=server.home, workers=1).said()
 
 
+def test_in_production_the_first_account_takes_the_code_of_the_start_and_no_later_start_tells_one(
+    serve, new_context
+):
+    key = "YcB2nq8eJ4kz0RrTn1vVhW6sLx3uPg9m"
+    server = serve(env="production", secret_key=key, workers=1)
+    code = re.search(r"takes this code: ((?:[A-Z2-7]{4}-){3}[A-Z2-7]{4})$", server.said(), re.MULTILINE)[1]
+    assert code not in "".join(path.read_text() for path in server.home.glob("first_code*"))
+    page = new_context().new_page()
+    page.goto(f"{server.url}/signup")
+    page.get_by_label("Code", exact=True).fill(code.lower())
+    sign_up_here(page, Account())
+    page.wait_for_url(f"{server.url}/")
+    page.locator('body[data-ready="/"]').wait_for()
+    assert {"__Host-parterre_session", "__Host-_csrf_token"} <= {
+        one["name"] for one in page.context.cookies()
+    }
+    page.goto(f"{server.url}/account")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url(f"{server.url}/login?why=signed-out")
+    (server.home / "users.csv").rename(server.home / "moved-away.csv")
+    later = serve(env="production", secret_key=key, home=server.home, workers=1)
+    assert "takes this code" not in later.said()
+
+
+def sign_up_here(page, account):
+    page.get_by_label("Username", exact=True).fill(account.username)
+    page.get_by_label("Password", exact=True).fill(account.password)
+    page.get_by_label("Repeat password", exact=True).fill(account.password)
+    page.get_by_role("button", name="Sign up", exact=True).click()
+
+
 def test_the_server_runs_two_workers(server):
     assert len(re.findall("Booting worker", server.said())) == 2
 
