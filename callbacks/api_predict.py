@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from core.services import Services
 
 MOST_CUSTOMERS = 10_000
 MOST_SAID = 10  # mistakes told at once
+_NO_NUMBER = re.compile(rb":\s*(NaN|-?Infinity)\b")
 _EXAMPLE = '{"customers": [{"Age": 44, "Income": 51000, ...}]}'
 
 
@@ -28,7 +30,7 @@ def register(server: Flask, services: Services) -> None:
 
 
 def _predict(services: Services) -> ResponseReturnValue:
-    customers = _customers(request.get_json(silent=True))
+    customers = _customers(_body())
     model = services.model
     questions = [ask(one, model.pipeline, model.card.profile, services.numbers) for one in customers]
     mistakes = [
@@ -51,6 +53,15 @@ def _predict(services: Services) -> ResponseReturnValue:
         for place, question in enumerate(questions)
     ]
     return jsonify(predictions=predictions, model=model.card.key)
+
+
+def _body() -> Any:
+    """The JSON of the request; nothing if it is none."""
+    body = request.get_json(silent=True)
+    found = _NO_NUMBER.search(request.get_data()) if body is None else None
+    if found:
+        abort(400, f"Found {found[1].decode()}, which is no JSON. Expected a number, or null for a gap.")
+    return body
 
 
 def _customers(body: Any) -> list[dict[str, Any]]:

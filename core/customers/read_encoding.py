@@ -231,10 +231,11 @@ def _codec(data: bytes) -> str:
     UnreadableTextError
         If two that read differently are about as likely.
     """
-    words = list(dict.fromkeys(_WORD.findall(data[:5_000_000])))
+    # A byte that stands alone is a sign, such as a currency's, and no letter of a word.
+    words = [word for word in dict.fromkeys(_WORD.findall(data[:5_000_000])) if len(word) > 1]
+    if not words:
+        return "cp1252"
     sample = b" ".join(words)[:_SAMPLE]
-    if all(len(re.findall(rb"[\x80-\xff]", word)) == len(word) == 1 for word in words):
-        return "cp1252"  # signs such as a currency's, no letters of words
     scores = {codec: _score(sample, codec) for codec in _LABELS}
     best, *others = sorted(scores, key=lambda codec: -scores[codec])
     rivals = [one for one in others if scores[one] > scores[best] - _SURE and not _alike(sample, one, best)]

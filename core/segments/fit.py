@@ -164,8 +164,9 @@ def _check(table: pd.DataFrame, parameters: Parameters) -> None:
     # A thousand rows tell nearly always; all of millions take seconds to compare.
     different = len(basis.head(1_000).drop_duplicates())
     if different < parameters.k and (different := len(basis.drop_duplicates())) < parameters.k:
+        found = "only customers who are alike" if different == 1 else f"{different} different customers"
         raise ModelError(
-            f"Found {different} different customers. Expected at least {parameters.k}, one per segment. "
+            f"Found {found}. Expected at least {parameters.k} different ones, one per segment. "
             "Use a larger file, or fewer segments (PARTERRE_SEGMENTS)."
         )
 

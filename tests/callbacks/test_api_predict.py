@@ -48,6 +48,15 @@ def test_an_answer_has_all_that_the_contract_names(viewer):
     assert len(answer["model"]) == 16
 
 
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_json_is_named_not_the_list_that_is_there(viewer, word):
+    body = f'{{"customers": [{{"Age": 44, "Income": {word}}}]}}'
+    headers = {"X-CSRFToken": viewer.token}
+    answer = viewer.client.post(ADDRESS, data=body, content_type="application/json", headers=headers)
+    assert answer.status_code == 400
+    assert f"Found {word}, which is no JSON. Expected a number, or null for a gap." in answer.text
+
+
 def test_gaps_and_values_outside_the_data_are_warnings(viewer):
     [one] = predictions(viewer, {"Age": 44, "Income": None, "Recency": 400})
     assert "Income: a gap, so the median is assumed" in one["warnings"]

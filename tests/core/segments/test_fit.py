@@ -137,7 +137,7 @@ def test_what_is_made_of_columns_without_values_is_told_by_their_names(field, pa
 
 def test_fewer_different_customers_than_segments_are_refused():
     table, _ = planted()
-    with pytest.raises(ModelError, match="Found 1 different customers"):
+    with pytest.raises(ModelError, match="Found only customers who are alike"):
         fit(pd.concat([table.iloc[[0]]] * 20), Parameters(k=3))
 
 
