@@ -7,7 +7,8 @@
 
   function shown() {
     var page = document.getElementById("shell-page");
-    return (page && page.dataset.model) || "";
+    var part = page && page.querySelector("[data-drawn-model]");
+    return (part && part.dataset.drawnModel) || (page && page.dataset.model) || "";
   }
 
   var plainFetch = window.fetch;

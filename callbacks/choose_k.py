@@ -30,7 +30,6 @@ from core.segments.stability import least
 from core.segments.words import spell
 from core.services import Services
 from layouts import choose_k as layout
-from layouts import shell
 from layouts.choose_k import ids
 from layouts.components import Table, notice
 from layouts.theme import template
@@ -109,7 +108,6 @@ def _register_switch(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output(ids.BODY, "children"),
-        Output(shell.ids.PAGE, "data-model", allow_duplicate=True),
         Input(ids.YES, "n_clicks"),
         State(ids.WANTED, "data"),
         prevent_initial_call=True,
@@ -117,12 +115,11 @@ def _register_switch(app: Dash, services: Services) -> None:
     @requires(Action.CHOOSE_MODEL)
     def change_the_live_model(yes: object, wanted: object) -> Any:
         if not yes:  # Dash asks once when the button is drawn, since it lies inside what it changes
-            return no_update, no_update
+            return no_update
         job = _change(services, wanted)
         if job is not None:
-            return layout.waiting(CHANGING, progress.panel(services, job)), no_update
-        # Whoever changes the model goes on with the new one: what is drawn is about it.
-        return _page(services, live_k(services), done=_done(services)), services.model.card.key
+            return layout.waiting(CHANGING, progress.panel(services, job))
+        return _page(services, live_k(services), done=_done(services))
 
 
 def _page(services: Services, asked: int, done: str = "") -> Component:
@@ -135,6 +132,7 @@ def _page(services: Services, asked: int, done: str = "") -> Component:
     return layout.layout(
         layout.ChooseK(
             lead=verdict.opening(found, live),
+            changed_to=services.model.card.key if done else "",
             cost=" ".join(filter(None, [verdict.cost(found, live, numbers), _least(services)])),
             source=_source(services, found),
             charts=charts(found, live, numbers, plotly),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -82,6 +83,13 @@ class ChooseK:
     algorithms: Table
     algorithms_finding: str
     switch: Switch
+    changed_to: str = ""  # the key of the model, where it was made live from this very page
+
+
+def _drawn_about(key: str) -> Component | None:
+    """Whoever changes the model goes on with the new one: what the page asks from now on is about it."""
+    about: dict[str, Any] = {"data-drawn-model": key}
+    return html.Span(hidden=True, **about) if key else None
 
 
 def layout(content: ChooseK) -> Component:
@@ -90,6 +98,7 @@ def layout(content: ChooseK) -> Component:
         TITLE,
         content.lead,
         html.P(content.cost, className="k-cost"),
+        _drawn_about(content.changed_to),
         _section("The criteria, one by one", grid(*content.charts, columns="three")),
         _section(
             "Try another number",

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from app import create_app
-from core.accounts.permissions import Action, Permission
+from core.accounts.permissions import PERMISSIONS, Action, Permission
 from core.settings import ROOT, Settings, load
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 
@@ -81,7 +81,7 @@ def test_nobody_gets_a_file(app, route):
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_who_may_not_export_gets_no_file(viewer, monkeypatch, route):
-    nobody = {Action.EXPORT: Permission(frozenset(), "Nothing.")}
+    nobody = {**PERMISSIONS, Action.EXPORT: Permission(frozenset(), "Nothing.")}
     monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", nobody)
     assert viewer.client.get(route).status_code == 403
 

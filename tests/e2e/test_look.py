@@ -117,7 +117,7 @@ def test_the_switch_darkens_page_and_charts_and_is_remembered(visitor):
     switch_theme(page, "System")
     assert ink_of_charts(page) == ink_of("light")
     page.emulate_media(color_scheme="dark")
-    assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.locator(".p-bar details.p-menu > summary").click()
     expect(page.get_by_role("button", name="System")).to_have_attribute("aria-pressed", "true")
 

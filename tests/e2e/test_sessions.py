@@ -65,9 +65,11 @@ def test_signing_out_ends_the_session_and_back_shows_nothing(answered, somebody)
     expect_sign_in_page(answered)
 
 
-def test_signing_out_can_not_be_done_by_a_link(answered):
+def test_signing_out_can_not_be_done_by_a_link(answered, console_errors):
     answered.goto("/logout")
     expect(answered.get_by_role("heading", name="There is no such page")).to_be_visible()
+    assert [error for error in console_errors if "404" not in error] == []
+    console_errors.clear()
     answered.goto("/")
     expect(answered.get_by_role("heading", level=1)).to_have_text("Who are our customers?")
 
