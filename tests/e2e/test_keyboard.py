@@ -75,6 +75,7 @@ def test_every_stop_of_the_answered_page_is_seen(signed_in):
 def test_the_skip_link_comes_first_and_leads_to_the_page(signed_in):
     signed_in.goto("/predict")
     settle(signed_in)
+    expect(signed_in.locator(".p-slider input")).to_have_count(7)  # made by a script: the page stands then
     tab_to(signed_in, signed_in.get_by_role("link", name="Skip to the page"))
     signed_in.keyboard.press("Enter")
     expect(signed_in.get_by_role("main")).to_be_focused()
