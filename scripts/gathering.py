@@ -24,6 +24,9 @@ _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 _MEASURED = re.compile(rb"\r\ncontent-length", re.IGNORECASE)
 _CODED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+_LITTLE = 1 << 12
+# Who sends chunks sends thousands of bytes in each; so many tiny ones cost more to read than to send.
+_CHUNKS, _BYTES_A_CHUNK = 2_000, 256
 _SIZE = re.compile(rb"[0-9a-fA-F]{1,12}")
 NONSENSE = -1
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
@@ -91,7 +94,8 @@ class Gathering:
         """The request, for the parser."""
         yield self.head or self.surplus
         self._body.seek(0)
-        while block := self._body.read(SMALL):
+        # For each chunk the parser copies all that it was given and has not read yet.
+        while block := self._body.read(SMALL if self._length is not None else _LITTLE):
             yield block
         self.ran_out = True
 
@@ -109,7 +113,7 @@ class Gathering:
         self.surplus += data
         end = self.surplus.find(_END, max(known - len(_END), 0))
         if end < 0:
-            # No head of ours is that long: the parser says so.
+            # No head of ours is that long.
             self.is_whole = self.is_cut = len(self.surplus) > LARGEST_HEAD
             return b""
         self.head, rest = self.surplus[: end + len(_END)], self.surplus[end + len(_END) :]
@@ -129,12 +133,13 @@ class Gathering:
 
     def _take_body(self, data: bytes) -> None:
         end = self._rest(data) if self._rest else None
-        own = data if end in (None, NONSENSE) else data[:end]
-        self._body.write(own)
-        self._size += len(own)
         if end == NONSENSE:
             self.cut()
-        elif end is not None:
+            return
+        own = data[:end]
+        self._body.write(own)
+        self._size += len(own)
+        if end is not None:
             self.is_whole, self.surplus = True, data[end:]
         elif self._is_told and self._is_large:
             self.cut()
@@ -151,6 +156,7 @@ class _Chunks:
         self._line = b""
         self._data = 0  # bytes to come of a chunk, with its end of line
         self._last = False
+        self._number = self._whole = 0  # of chunks, and of bytes in them
 
     def end(self, data: bytes) -> int | None:
         """How much of `data` is still of the body; None for all of it, and more, or NONSENSE."""
@@ -179,7 +185,8 @@ class _Chunks:
             return False
         bytes_ = int(size[0], 16)
         self._last, self._data = bytes_ == 0, bytes_ + 2 if bytes_ else 0
-        return True
+        self._number, self._whole = self._number + 1, self._whole + bytes_
+        return self._number <= _CHUNKS + self._whole // _BYTES_A_CHUNK
 
 
 class Line(socket.socket):

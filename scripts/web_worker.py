@@ -28,8 +28,10 @@ from scripts.gathering import BLOCK, Gathering, Line, patience
 
 wsgi.SERVER = "Parterre"  # which server it is, and so what is known of it, is nobody's business
 LINGER_SECONDS = 2.0
+SILENT_SECONDS = 1.0
 MOST_GATHERED = 400_000_000  # bytes of large bodies that are on their way to one process
 _LATE = "This took too long to arrive. Check the connection, and try again."
+_LONG = "What the browser sent along is too long. Delete the cookies of this address, and try again."
 _FULL = (
     "Too much is being sent at the moment, or the disk is full. Try again in a minute; if it lasts, tell the "
     "administrator."
@@ -52,6 +54,10 @@ class Connection(TConn):
     def is_idle(self) -> bool:
         """Whether nothing of a request has come."""
         return not self.gathering.received
+
+    def is_silent(self, now: float) -> bool:
+        """Whether nothing has come though there was time."""
+        return self.is_idle and now - self.began > SILENT_SECONDS
 
     def begin(self, seconds: float, surplus: bytes = b"") -> None:
         """Wait so long for a request, of which `surplus` has come already."""
@@ -144,10 +150,12 @@ class PatientWorker(ThreadWorker):
         return not self.alive and conn.is_idle and now - conn.began > STOP_KEEPALIVE_LINGER
 
     def _make_room(self) -> bool:
-        """Close who waits longest, best one that has sent nothing; False if all are being answered."""
+        """Close who waits longest, best one that is silent, last who was allowed to send much; False if nobody waits."""
         if not self.waiting:
             return False
-        self._drop(min(self.waiting, key=lambda one: (not one.is_idle, one.began)))
+        now = time.monotonic()
+        # A newcomer has had no time to send anything: closed first, many unfinished requests would keep everybody out.
+        self._drop(min(self.waiting, key=lambda one: (one.reserved > 0, not one.is_silent(now), one.began)))
         return True
 
     def _wait(self, conn: Connection, event: int, then: Callable[[Connection], None]) -> None:
@@ -164,7 +172,9 @@ class PatientWorker(ThreadWorker):
     def _go_on(self, conn: Connection) -> None:
         """Do what the request needs next, as far as it has come."""
         one = conn.gathering
-        if one.asks:
+        if one.is_cut and not one.head:
+            self._refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, _LONG)
+        elif one.asks:
             self._stop_waiting(conn)
             asked = self.tpool.submit(self._ask, conn)
             asked.add_done_callback(lambda done: self.method_queue.defer(self._answered, conn, done))

@@ -67,6 +67,14 @@ def test_chunks_that_make_no_sense_are_left_to_the_parser(wrong):
     assert (one.is_whole, one.is_cut) == (True, True)
 
 
+def test_chunks_of_a_byte_each_are_not_read_to_their_end():
+    """Ten thousand of them took a thread a tenth of a second; nobody has to sign in to send them."""
+    one = fed(CHUNKED + b"1\r\na\r\n" * 10_000, 65_536)
+    assert one.is_cut
+    assert content(one) == CHUNKED
+    assert not fed(CHUNKED + b"100\r\n%s\r\n" % (b"a" * 256) * 200, 65_536).is_cut
+
+
 @pytest.mark.parametrize(
     "length", [b"5, 5", b"+5", b"9" * 20, b"5\r\nTransfer-Encoding: chunked", b"5\r\nContent-Length: 6"]
 )

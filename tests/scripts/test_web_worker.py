@@ -31,12 +31,13 @@ START = {
 
 # The server of the product, in a hurry: seven times less patient than it is.
 SECONDS = 3.0
+MOST = 100  # connections of each worker
 HURRIED = f"import scripts.gathering as g; g.SECONDS = {SECONDS}; from gunicorn.app.wsgiapp import run; run()"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Server]:
-    web = [sys.executable, "-c", HURRIED, *COMMAND[3:]]
+    web = [sys.executable, "-c", HURRIED, *COMMAND[3:], "--worker-connections", str(MOST)]
     with serving(tmp_path_factory.mktemp("home"), web=web, workers=2, threads=4) as running:
         yield running
 
@@ -87,6 +88,20 @@ def test_requests_that_do_not_get_on_stop_nobody(server, connect, kind, number):
     finally:
         stop.set()
         trickle.join()
+
+
+def test_more_unfinished_requests_than_there_is_room_for_keep_nobody_out(server, connect):
+    """A newcomer, who has sent nothing yet, was closed to make room for them."""
+    for _ in range(4 * MOST):
+        connect(START["header trickle"])
+    assert all(healthy(server) for _ in range(16))
+
+
+def test_a_head_that_is_too_long_is_answered_in_words(server, connect):
+    line = connect(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: " + b"a" * 200_000)
+    status, content = answered(line)
+    assert status == 431
+    assert "cookies" in json.loads(content)["error"]
 
 
 def test_a_request_that_only_trickles_is_ended_in_words(server, connect):
