@@ -54,9 +54,10 @@ VIEWS = (
 
 def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[str, Work] = WORK) -> Dash:
     """The whole app. The guard comes before Dash, whose own handlers would otherwise answer first."""
-    services = create_services(settings, work)
     server = Flask(__name__, static_folder=None)
+    # Before the model, which can take minutes: a setting that stops the start is told at once.
     security.secure(server, settings)
+    services = create_services(settings, work)
     one_model.register(server, services.live)
     auth.register(server, services.users, settings)
     commands.register(server, services.users, settings)

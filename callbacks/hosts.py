@@ -8,15 +8,24 @@ from __future__ import annotations
 import logging
 import re
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, current_app, request
+from werkzeug.exceptions import BadRequest
 from werkzeug.sansio.utils import host_is_trusted
 
+from core.errors import SettingsError
 from core.settings import Settings, listed, variable
 
 LOG = logging.getLogger(__name__)
 OWN = ("127.0.0.1", "localhost", "[::1]")
 # Those who look after many servers ask by address, and are told nothing but that this one lives.
 PROBES = frozenset({"healthz", "readyz"})
+NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
+
+
+class UnknownHostError(BadRequest):
+    """A request that was sent by a name that is none of ours."""
+
+    title = "Not known by this name"
 
 
 def register(server: Flask, settings: Settings) -> None:
@@ -26,8 +35,20 @@ def register(server: Flask, settings: Settings) -> None:
 
 
 def known(settings: Settings) -> tuple[str, ...]:
-    """The names that are answered; none where all are."""
-    names = listed(settings.hosts.lower())
+    """The names that are answered; none where all are.
+
+    Raises
+    ------
+    SettingsError
+        If one of the settings can be no name.
+    """
+    names = tuple(re.sub(r":\d+$", "", name) for name in listed(settings.hosts.lower()))
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise SettingsError(
+                f"{variable('hosts')}: found {name!r}. Expected names such as parterre.example.com, or .example.com "
+                "for all below it, separated by commas, without https:// and paths."
+            )
     own = f"[{settings.host}]" if ":" in settings.host else settings.host
     return (*names, *OWN, own) if names or settings.is_local else ()
 
@@ -37,12 +58,13 @@ def check() -> None:
     names = current_app.config["HOSTS"]
     if not names or request.endpoint in PROBES or is_known(request.host, names):
         return
-    setting = variable("hosts")
-    LOG.warning("asked as %r, which is none of %s; see %s", request.host, ", ".join(names), setting)
-    abort(
-        400,
-        f"Found {request.host[:100]}. Expected a name that this server goes by. Use the address that you were given; "
-        f"who runs it adds names by {setting}.",
+    setting, found = variable("hosts"), request.host[:100]
+    LOG.warning("asked as %r, which is none of %s; see %s", found, ", ".join(names), setting)
+    name = re.sub(r":\d+$", "", found.lower())
+    mend = f"{setting}={name}" if NAME.fullmatch(name) else setting
+    raise UnknownHostError(
+        f"Found {found or 'no name'}. Expected a name that this server goes by. Use the address that you were given. "
+        f"If you run this server, and visitors are to come by that name, set {mend} and start it again."
     )
 
 

@@ -25,7 +25,8 @@ class Proxies:
     def __init__(self, app: WSGIApplication, settings: Settings) -> None:
         count = settings.proxies
         self._app = app
-        self._told = ProxyFix(app, x_for=count, x_proto=count, x_host=count, x_port=count) if count else None
+        # No X-Forwarded-Port: most proxies leave it as a visitor sent it, and the port stands behind the name.
+        self._told = ProxyFix(app, x_for=count, x_proto=count, x_host=count) if count else None
         self._networks = networks(settings)
         self._has_warned = False
 

@@ -68,6 +68,7 @@ def refuse(error: HTTPException) -> Response:
     """The answer to `error`, with its status and headers."""
     code = error.code or 500
     title, advice = WORDS.get(code, (error.name, WORDS[500][1] if code >= 500 else WORDS[400][1]))
+    title = getattr(error, "title", title)
     said = error.description if error.description != type(error).description else None
     response = Response(headers=error.get_headers())
     response.status_code = code

@@ -20,9 +20,10 @@ def cautions(settings: Settings) -> list[str]:
         f"{hosts} is empty, so any Host header is answered. Name the addresses that visitors type.": (
             settings.production and not settings.hosts and not settings.is_local
         ),
-        f"{hosts} is empty and {variable('host')} is this machine's own, so that 127.0.0.1, localhost and [::1] are "
-        "answered and no other name. Name the addresses that visitors type.": (
-            settings.production and not settings.hosts and settings.is_local
+        f"{hosts} is empty and {variable('host')} is this machine's own, so no name is answered but 127.0.0.1, "
+        "localhost and [::1]: behind a proxy every visitor is refused (400). Set the names that visitors type, as in "
+        f"{hosts}=parterre.example.com.": (
+            (settings.production or settings.proxies > 0) and not settings.hosts and settings.is_local
         ),
     }
     return [words for words, applies in found.items() if applies]

@@ -1,7 +1,9 @@
 """By which names the server answers: a page elsewhere must not reach it by making its own name mean this machine."""
 
 import pytest
+from flask import request
 
+from core.errors import SettingsError
 from tests.callbacks.door import PASSWORD, Visitor, build, words
 
 
@@ -51,6 +53,32 @@ def test_a_rebound_page_makes_no_account_and_reads_nothing(tmp_path):
 def test_an_operator_names_what_else_is_answered(tmp_path, host, status):
     server = build(tmp_path, host="0.0.0.0", hosts="parterre.example, .shop.example")
     assert ask(server, host).status_code == status
+
+
+@pytest.mark.parametrize("hosts", ["https://parterre.example", "parterre.example/", "*", "two names"])
+def test_a_setting_that_is_no_name_stops_the_start_in_words(tmp_path, hosts):
+    with pytest.raises(SettingsError, match=r"PARTERRE_HOSTS: found .* Expected names such as"):
+        build(tmp_path, hosts=hosts)
+
+
+def test_a_port_behind_a_name_of_the_setting_changes_nothing(tmp_path):
+    assert ask(build(tmp_path, hosts="parterre.example:8443"), "parterre.example").status_code == 200
+
+
+def test_who_forgot_the_setting_behind_a_proxy_reads_what_to_set(tmp_path):
+    server = build(tmp_path, proxies=1)
+    page = words(Visitor(server).get("/login", headers={"X-Forwarded-Host": "parterre.example:8443"}))
+    assert "Not known by this name" in page
+    assert "did not arrive whole" not in page
+    assert "set PARTERRE_HOSTS=parterre.example and start it again" in page
+
+
+def test_no_port_is_believed_that_a_visitor_can_send(tmp_path):
+    server = build(tmp_path, hosts="parterre.example", proxies=1)
+    seen = []
+    server.before_request_funcs[None].insert(0, lambda: seen.append(request.host))
+    Visitor(server).get("/login", headers={"X-Forwarded-Host": "parterre.example", "X-Forwarded-Port": "1"})
+    assert seen == ["parterre.example"]
 
 
 def test_behind_a_proxy_the_name_is_the_one_that_the_visitor_asked_for(tmp_path):

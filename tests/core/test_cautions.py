@@ -17,6 +17,7 @@ PLAIN = {"env": "development", "host": "127.0.0.1", "hosts": "", "proxies": 0}
         ({"env": "production", "proxies": 1, "hosts": "parterre.example"}, []),
         ({"env": "production", "proxies": 0, "hosts": "parterre.example"}, ["PARTERRE_PROXIES is 0"]),
         ({"env": "production", "proxies": 1, "host": "0.0.0.0"}, ["PARTERRE_HOSTS is empty, so any"]),
+        ({"proxies": 1}, ["PARTERRE_HOSTS is empty and HOST is this machine's own"]),
         ({"env": "production", "proxies": 1}, ["PARTERRE_HOSTS is empty and HOST is this machine's own"]),
     ],
 )

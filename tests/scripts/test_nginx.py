@@ -1,0 +1,119 @@
+"""The lines that docs/operations.md has for nginx, in a real nginx before a real production server."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPSHandler, OpenerDirector, Request, build_opener
+
+import pytest
+
+from bench.server import Server, serving
+from core.settings import ROOT
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("nginx") and shutil.which("openssl")), reason="needs nginx and openssl"
+)
+AROUND = """
+user root; daemon off; pid {folder}/pid; error_log {folder}/errors;
+events {{ }}
+http {{
+    access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    server {{
+        listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/cert; ssl_certificate_key {folder}/key;
+        {documented}
+    }}
+}}
+"""
+PASSWORD = "quiet beds of lavender"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[tuple[Server, str]]:
+    """A production server, and the address of the nginx before it."""
+    key = secrets.token_urlsafe(48)
+    home = tmp_path_factory.mktemp("home")
+    settings = {"env": "production", "secret_key": key, "proxies": 1, "hosts": "parterre.example"}
+    with serving(home, workers=1, **settings) as server, before(server, tmp_path_factory.mktemp("n")) as url:
+        yield server, url
+
+
+@contextmanager
+def before(server: Server, folder: Path) -> Iterator[str]:
+    documented = re.search(r"```nginx\n(.*?)```", (ROOT / "docs/operations.md").read_text(), re.DOTALL)[1]
+    pair = ("-keyout", f"{folder}/key", "-out", f"{folder}/cert")
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", *pair]
+    subprocess.run(made, check=True, capture_output=True)
+    port = free_port()
+    lines = documented.replace("http://127.0.0.1:8050", server.url)
+    (folder / "conf").write_text(AROUND.format(folder=folder, port=port, documented=lines))
+    nginx = subprocess.Popen(["nginx", "-c", f"{folder}/conf"], stderr=subprocess.DEVNULL)
+    try:
+        while nginx.poll() is None and not listens(port):
+            continue
+        yield f"https://127.0.0.1:{port}"
+    finally:
+        nginx.terminate()
+        nginx.wait(timeout=10)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as line:
+        line.settimeout(1)
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="module")
+def browser(house) -> tuple[OpenerDirector, str]:
+    """Signed up as the first account, by the code of the start; its token."""
+    server, url = house
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    kept = CookieJar()
+    opener = build_opener(HTTPCookieProcessor(kept), HTTPSHandler(context=trusting))
+    opener.open(f"{url}/signup").close()
+    typed = {"username": "vera", "password": PASSWORD, "repeat": PASSWORD, "csrf_token": token(kept)}
+    typed["code"] = re.search(r"takes this code: (\S+)", server.said())[1]
+    came_from = {"Referer": f"{url}/signup", "X-Forwarded-For": "192.0.2.7"}
+    opener.open(Request(f"{url}/signup", urlencode(typed).encode(), came_from)).close()
+    return opener, token(kept)
+
+
+def token(kept: CookieJar) -> str:
+    return next(one.value or "" for one in kept if one.name == "__Host-_csrf_token")
+
+
+def test_forms_work_on_a_port_of_ones_own(house, browser):
+    assert browser[0].open(f"{house[1]}/account").geturl() == f"{house[1]}/account"
+
+
+def test_a_file_of_eight_megabytes_reaches_parterre(house, browser):
+    url = house[1]
+    content = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nID,Age\n'
+    content += b"1,50\n" * 1_700_000 + b"\r\n--edge--"
+    headers = {"Content-Type": "multipart/form-data; boundary=edge", "X-CSRFToken": browser[1]}
+    headers |= {"Referer": f"{url}/predict", "Accept": "application/json"}
+    with browser[0].open(Request(f"{url}/predict/score", content, headers)) as answer:
+        assert json.load(answer)["id"]
+
+
+def test_a_visitor_says_in_no_header_where_he_comes_from(house, browser):
+    events = (house[0].home / "audit.log").read_text()
+    assert '"sign-up"' in events
+    assert "192.0.2.7" not in events
