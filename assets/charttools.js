@@ -142,7 +142,7 @@
     var places = unsaid(plot);
     var below = legend(plot, places, width);
     var height = full.height + above.height + below.height + SIDE;
-    var data = structuredClone(plot.data);
+    var data = structuredClone(parterre.painted(plot.data, "light"));
     var layout = Object.assign(structuredClone(plot.layout), {
       width: width, height: height, autosize: false,
       template: parterre.template("light"),

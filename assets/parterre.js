@@ -87,6 +87,7 @@
     if (colours || !window.Plotly) { return; }
     colours = { dark: pairs, light: {} };
     Object.keys(pairs).forEach(function (light) { colours.light[pairs[light]] = light; });
+    parterre.painted = function (data, mode) { return painted(data, "", colours[mode]); };
     ["newPlot", "react"].forEach(function (name) {
       var plain = window.Plotly[name];
       window.Plotly[name] = function (chart, data, layout, config) {
@@ -96,20 +97,20 @@
     });
   }
 
-  function painted(value, name) {
-    if (typeof value === "string") { return colourOf(value); }
+  function painted(value, name, own) {
+    own = own || colours[document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light"];
+    if (typeof value === "string") { return colourOf(value, own); }
     if (!value || typeof value !== "object" || ArrayBuffer.isView(value) || NUMBERS[name]) { return value; }
     if (Array.isArray(value)) {
-      return value.length && typeof value[0] !== "number" ? value.map(function (one) { return painted(one); }) : value;
+      return value.length && typeof value[0] !== "number" ? value.map(function (one) { return painted(one, "", own); }) : value;
     }
     return Object.keys(value).reduce(function (all, key) {
-      all[key] = painted(value[key], key);
+      all[key] = painted(value[key], key, own);
       return all;
     }, {});
   }
 
-  function colourOf(text) {
-    var own = colours[document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light"];
+  function colourOf(text, own) {
     if (text.charAt(0) === "#") { return own[text.toUpperCase()] || text; }
     var faint = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(text);
     var other = faint && own["#" + faint.slice(1, 4).map(inHex).join("")];

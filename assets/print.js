@@ -70,6 +70,8 @@
     ["xaxis", "yaxis"].forEach(function (axis) {
       if (plot.layout[axis]) { size[axis + ".tickfont.size"] = type; }
     });
+    // Flows would move to their new places for half a second, which paper does not wait for.
+    plot.querySelectorAll(".first-render, .sankey").forEach(function (drawn) { drawn.remove(); });
     window.Plotly.relayout(plot, Object.assign(size, { template: parterre.template() }));
   }
 

@@ -230,7 +230,7 @@ class Link:
 
 def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], template: Template) -> Figure:
     """A Sankey diagram from left to right, with the names of its columns on top."""
-    letters = 24 if len(columns) < 3 else 13
+    letters = 16 if len(columns) < 3 else 13
     return {
         "data": [
             {

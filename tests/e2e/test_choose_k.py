@@ -110,3 +110,31 @@ def test_an_administrator_makes_five_live_for_everyone_and_restores_six(ada, ver
     question.get_by_role("button", name="Yes, change it for everyone").click()
     expect(ada.get_by_text("Six segments are live now")).to_be_visible(timeout=60_000)
     assert segments_of_both_workers(vera, url) == {6}
+
+
+APART = """() => {
+    const names = [...document.querySelectorAll("#choose_k-steps .node-label")].map((one) => one.getBoundingClientRect());
+    const meet = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+    return [names.length, names.filter((one, at) => names.some((other, by) => by > at && meet(one, other))).length];
+}"""
+ON_PAPER = """() => window.addEventListener("beforeprint", () => {
+    const flows = document.querySelector("#choose_k-steps");
+    const all = (what) => [...flows.querySelectorAll(what)];
+    window.printed = {
+        columns: new Set(all(".node-rect").map((one) => Math.round(one.getBoundingClientRect().left))).size,
+        wide: all(".node-rect").every((one) => one.getBoundingClientRect().right <= flows.getBoundingClientRect().right + 1),
+        faint: all(".sankey-link, .sankey-node").filter((one) => getComputedStyle(one).opacity !== "1").length,
+    };
+})"""
+
+
+@pytest.mark.timeout(600)
+def test_flows_are_whole_on_paper_and_their_names_are_apart_on_a_phone(vera, url, axe):
+    vera.set_viewport_size({"width": 390, "height": 844})
+    vera.emulate_media(color_scheme="dark")
+    measured(vera, f"{url}/choose-k?k=5")
+    assert vera.evaluate(APART) == [4 + 5 + 6 + 7, 0]
+    assert axe(vera) == []
+    vera.evaluate(ON_PAPER)
+    vera.pdf(prefer_css_page_size=True)
+    assert vera.evaluate("window.printed") == {"columns": 4, "wide": True, "faint": 0}

@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import expect
 
 from bench.browser import Account, settle, sign_up
+from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS
 
+FIRST_COLOURS = SEGMENT_COLOURS[0], IN_THE_DARK[0]
 FILTERS = "/?Children=1~2&Segment=2"
 NAME = "Families <b>with</b> children"
 
@@ -224,6 +226,9 @@ def test_a_picture_says_who_is_who_and_is_light_on_a_dark_page(page):
             assert name.split(maxsplit=1)[1].split()[0] in words, chart
         assert "Click" not in words
         assert re.search(r"<rect[^>]+fill: rgb\(255, 255, 255\)", content.decode()), chart
+        if chart != "Profile of every segment":
+            light, dark = (f"rgb({', '.join(map(str, bytes.fromhex(one[1:])))})" for one in FIRST_COLOURS)
+            assert (light in content.decode(), dark in content.decode()) == (True, False), chart
 
 
 def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(page):
