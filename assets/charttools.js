@@ -179,12 +179,16 @@
   /* ---- The table ---- */
 
   /* A spreadsheet runs what begins like a formula; a number that begins with a sign is only a number. */
-  var FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
+  var LIVE = "[\\s\\p{Cc}\\p{Cf}\\u115f\\u1160\\u2800\\u3164\\uffa0]*[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b]";
+  var FORMULA = new RegExp("^(?:[\\t\\r\\n]|" + LIVE + ")", "u");
+  /* Where another character separates, what follows it is a cell of its own. */
+  var INNER = new RegExp("([;\\t|\\r\\n])(" + LIVE + ")", "gu");
   var NUMBER = /^\s*[+\u2212-]?\p{Sc}?\s?\d[\d.,'\u2019\s]*(?:%|\p{Sc})?\s*$/u;
 
   function cell(text) {
     text = NUMBER.test(text) ? text.replace("\u2212", "-") : text;
     var safe = FORMULA.test(text) && !NUMBER.test(text) ? "'" + text : text;
+    safe = safe.replace(INNER, "$1'$2");
     return /[",;\r\n\t]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
   }
 

@@ -10,8 +10,11 @@ import pyarrow.compute as pc
 MOST_CHARACTERS = 32_767  # of a cell of a workbook
 _CUT = " … (cut: a cell of a workbook holds no more; the CSV has all of it)"
 # Python and RE2 take the same classes only where each character is listed.
-_BLANK = "\\s\x00-\x1f\x7f\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
-_SIGN = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_BLANK = (
+    "\\s\x00-\x1f\x7f-\u00a0\u00ad\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef"
+)
+_SIGN = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b"
 _MONEY = "$\u00a2-\u00a5\u20a0-\u20cf"
 _FORMULA = f"^(?:[\\t\\r\\n]|[{_BLANK}]*[{_SIGN}])"
 _NUMBER = f"^\\s*[+-]?[{_MONEY}]?\\s?[0-9][0-9.,'\u2019\\s]*(?:%|[{_MONEY}])?\\s*$"

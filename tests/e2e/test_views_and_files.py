@@ -248,12 +248,25 @@ def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(page):
 
 def test_formulas_are_defused_and_numbers_stay_numbers(page):
     opened(page, "/")
-    formulas = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"]
+    formulas = [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\tx",
+        "\rx",
+        " =1",
+        "＝1",
+        "\u2066=1",
+        "﹦1",
+    ]
     numbers = ["-3,046", "+5", "-1.5%", "-€3.046", "-3 046 €", "1,234"]
     text = page.evaluate("rows => parterre.csvOf(rows)", [[cell] for cell in formulas + numbers])
     cells = [row[0] for row in csv.reader(text.split("\r\n")) if row]
     assert cells[: len(formulas)] == [f"'{cell}" for cell in formulas]
     assert cells[len(formulas) :] == numbers
+    inner = page.evaluate("rows => parterre.csvOf(rows)", [["x;=1+1;y"]])
+    assert next(csv.reader([inner.strip()])) == ["x;'=1+1;y"]
     quoted = page.evaluate("rows => parterre.csvOf(rows)", [['a "b", c', "d;e", "f"]])
     assert next(csv.reader([quoted.strip()])) == ['a "b", c', "d;e", "f"]
 
