@@ -111,10 +111,25 @@
     var since = state.since;
     var drawn = (answer.bars ? parterre.drawAnew(answer.bars) : [])
       .concat(parterre.drawViews(answer.views), parterre.drawAnew(answer.figures || {}));
-    showAround(answer);
+    inPlace(function () { showAround(answer); });
     Promise.all(drawn).then(function () { whenPainted(answer.n, since); });
     return answer.n;
   };
+
+  /* What was clicked stays under the pointer, however much the words above it grow. */
+  var held = null;
+
+  ["pointerdown", "keydown"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      held = event.target.closest ? event.target.closest(".dash-graph, .p-segment-card, .p-legend, .p-campaigns-table") : null;
+    }, true);
+  });
+
+  function inPlace(change) {
+    var before = held && held.getBoundingClientRect().top;
+    change();
+    if (held && held.isConnected) { window.scrollBy(0, held.getBoundingClientRect().top - before); }
+  }
 
   /* A task that is queued in a frame runs after that frame was painted. */
   function whenPainted(n, since) {

@@ -2,8 +2,8 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var WHILE_MOVING = 120, WHEN_STILL = 180;
-  var moving = null, still = null, lastAsked = 0, asked = 0;
+  var WHILE_MOVING = 120, WHEN_STILL = 180, WHEN_TYPED = 500;
+  var moving = null, still = null, typed = null, lastAsked = 0, asked = 0;
 
   function set(id, properties) { window.dash_clientside.set_props(id, properties); }
 
@@ -68,6 +68,20 @@
     window.clearTimeout(still);
     moving = null;
     still = window.setTimeout(function () { still = null; ask(true); }, WHEN_STILL);
+  });
+
+  /* Who types is answered at the first pause; who asks meanwhile, in another way, is not answered twice. */
+  document.addEventListener("input", function (event) {
+    if (!event.target.matches || !event.target.matches("#predict-form .form-control")) { return; }
+    window.clearTimeout(typed);
+    typed = window.setTimeout(function () { ask(true); }, WHEN_TYPED);
+  });
+
+  ["submit", "click", "keydown"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var other = { submit: "#predict-form", click: "#predict-load, #predict-clear, a", keydown: "#predict-customer" }[name];
+      if (event.target.closest && event.target.closest(other)) { window.clearTimeout(typed); }
+    }, true);
   });
 
   /* Who asks for an answer sees it, or the first field that stands in its way. */

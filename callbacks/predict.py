@@ -27,11 +27,11 @@ Texts = Mapping[str, object]
 
 
 def draw(services: Services, query: Query) -> Component:
-    """The form: as the address says, or the typical customer; answered if the address asks."""
+    """The form and its answer: as the address says, or the typical customer, of whom the address says nothing."""
     asked = any(name in query for name in BASIS)
     given: Texts = {name: _number_or_text(query.get(name)) for name in BASIS}
     texts = given if asked else dict(typical(services.model.pipeline))
-    answered = answer(services, texts) if asked else Answered(layout.welcome())
+    answered = answer(services, texts)
     inputs = [_input(services, name, texts[name], name in answered.invalid) for name in BASIS]
     customer = query.get("customer", "")
     return layout.layout(
@@ -39,7 +39,8 @@ def draw(services: Services, query: Query) -> Component:
         answered.answer,
         answered.said,
         customer,
-        _shared(answered, customer) if not answered.invalid else _as_asked(query),
+        "" if asked else "The typical customer: the median of every field.",
+        _shared(answered, customer) if asked and not answered.invalid else _as_asked(query),
         compare.draw(services, query),
         batch.draw(services, query),
     )

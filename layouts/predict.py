@@ -71,19 +71,20 @@ def layout(
     answer: Component,
     said: Mapping[str, Component],
     customer: str,
+    who: str,
     shared: Mapping[str, str],
     *more: Component,
 ) -> Component:
-    """The form beside its answer, then `more` sections; `shared` is what the address holds of the form."""
+    """The form beside its answer, then `more` sections; `who` it is of, `shared` is what the address holds of it."""
     form = html.Section(
-        [_loader(customer), _form(inputs, said)],
+        [_loader(customer, who), _form(inputs, said)],
         className="p-card p-predict-form",
         **aria(label="The customer"),
     )
     return page(
         "Where does this customer belong?",
-        "Seven figures place a customer in a segment, and say how firmly. Move a slider to see what would "
-        "change; leave a field empty if you don't know it.",
+        "Seven figures place a customer in a segment, and say how firmly. Change a value or move its slider, and "
+        "the answer follows; leave a field empty if you don't know it.",
         html.Div(
             [
                 form,
@@ -120,7 +121,7 @@ def _form(inputs: Sequence[Input], said: Mapping[str, Component]) -> Component:
     )
 
 
-def _loader(customer: str) -> Component:
+def _loader(customer: str, who: str) -> Component:
     return html.Div(
         [
             html.Label("Customer ID", htmlFor=ids.CUSTOMER),
@@ -131,7 +132,7 @@ def _loader(customer: str) -> Component:
                 ],
                 className="p-loader-row",
             ),
-            html.Div(id=ids.LOAD_SAID, className="p-said", **aria(live="polite")),
+            html.Div(hint(who), id=ids.LOAD_SAID, className="p-said", **aria(live="polite")),
         ],
         className="p-loader",
     )
@@ -195,11 +196,10 @@ def assumed(text: str) -> Component:
 
 
 def welcome() -> Component:
-    """Before the first answer."""
+    """Nothing is known of the customer."""
     return notice(
         "The answer appears here",
-        "The form starts with the typical customer: the median of every field. Change what you know, "
-        "or load a customer by ID, and press “Predict segment”.",
+        "Type what you know of a customer, or load one by ID.",
     )
 
 

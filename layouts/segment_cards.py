@@ -164,8 +164,8 @@ def _field(
 
 
 def hint(suggested: str) -> Component:
-    """Which name is suggested."""
-    return html.Span(f"Suggested: {suggested}.", className="p-hint")
+    """Which name is suggested, and how long one may be."""
+    return html.Span(f"Suggested: {suggested}. Up to 40 characters.", className="p-hint")
 
 
 def error(text: str) -> Component:

@@ -215,6 +215,15 @@ def test_numbers_that_json_does_not_know_are_a_bad_request(viewer, constant):
     assert "Reload the page" in answer.json["error"]
 
 
+def test_the_page_opens_with_the_answer_for_the_typical_customer_and_a_plain_address(viewer):
+    drawn = viewer.page("/predict", "")
+    [shown] = drawn_with(drawn, id="predict-answer")
+    typed = {name: drawn_with(drawn, id=f"predict-{name}")[0]["value"] for name in BASIS}
+    assert text(shown["children"]) == text(answered(viewer, typed)["predict-answer"]["children"])
+    assert drawn_with(drawn, id="predict-shared")[0]["data"] == {}
+    assert text(drawn_with(drawn, id="predict-load-said")[0]["children"]).startswith("The typical customer")
+
+
 def test_clearing_empties_every_field(viewer):
     response = answered(viewer, TYPICAL, triggered=CLEAR)
     assert {response[f"predict-{name}"]["value"] for name in BASIS} == {""}

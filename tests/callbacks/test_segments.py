@@ -10,6 +10,7 @@ from app import create_app
 from core.customers.schema import FIELDS
 from core.segments import stability
 from core.segments.compare import COMPARED
+from core.segments.names import LONGEST_NAME
 from core.segments.stability import KEPT_AS, SegmentStability, Stability
 from core.services import create_services
 from core.settings import Settings, load
@@ -313,7 +314,9 @@ def test_choosing_a_segment_fills_the_form(ada, suggested):
     filled = answered(ada.call("segments-name.value", {WHICH: "5"}, WHICH))
     assert filled["segments-name"]["value"] == "Sleepers"
     assert filled["segments-note"]["value"] == "Wake them."
-    assert suggested[5] in text(filled["segments-name-said"]["children"])
+    assert f"Suggested: {suggested[5]}. Up to 40 characters." in text(
+        filled["segments-name-said"]["children"]
+    )
 
 
 def test_two_segments_can_not_have_one_name(ada, vera, suggested):

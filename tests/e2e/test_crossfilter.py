@@ -65,6 +65,19 @@ def test_a_bar_and_a_brush_filter_every_chart_and_chips_take_them_back(overview)
     expect(chips).to_have_count(0)
 
 
+def test_what_is_clicked_stays_under_the_pointer_though_words_above_it_grow(overview):
+    chart = overview.locator("#overview-age")
+    assert overview.locator("#overview-age-finding").bounding_box()["height"] < 30, "an empty line is kept"
+    box = plot(overview, "overview-age")
+    for count in (2, 0):
+        before = chart.bounding_box()["y"]
+        overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9)
+        expect(overview.get_by_role("group", name="Active filters").get_by_role("button")).to_have_count(
+            count
+        )
+        assert chart.bounding_box()["y"] == pytest.approx(before, abs=2)
+
+
 def test_a_pasted_link_reproduces_the_page_and_back_undoes(overview, new_context, cookies, opened):
     overview.get_by_role("article").nth(0).get_by_role("button").click()
     expect(lead(overview)).to_contain_text("match your filters")

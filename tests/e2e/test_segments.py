@@ -85,7 +85,9 @@ def test_a_new_name_is_on_every_page_of_both_workers_at_once(as_administrator, n
     expect(page.get_by_label("Segment", exact=True)).to_have_value("2")
     suggested = page.get_by_role("article").nth(1).locator(".p-card-name").inner_text()
     expect(name).to_have_value(suggested)
-    expect(page.locator("#segments-name-said")).to_contain_text(f"Suggested: {suggested}.")
+    expect(page.locator("#segments-name-said")).to_contain_text(
+        f"Suggested: {suggested}. Up to 40 characters."
+    )
     name.fill("x" * 60)
     name.press("Enter")
     expect(page.locator("#segments-name-said")).to_contain_text("Expected a name of 1 to 40")
