@@ -314,7 +314,7 @@ def test_choosing_a_segment_fills_the_form(ada, suggested):
     filled = answered(ada.call("segments-name.value", {WHICH: "5"}, WHICH))
     assert filled["segments-name"]["value"] == "Sleepers"
     assert filled["segments-note"]["value"] == "Wake them."
-    assert f"Suggested: {suggested[5]}. Up to 40 characters." in text(
+    assert f"Suggested: {suggested[5]}. Up to {LONGEST_NAME} characters." in text(
         filled["segments-name-said"]["children"]
     )
 
