@@ -20,7 +20,7 @@ from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
 from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors, verdict
 from core.campaigns.rates import Groups
-from core.compare import mean_difference, rest_of
+from core.compare import could_be_drawn, mean_difference, rest_of
 from core.crossfilter import Moments
 from core.explore import correlations, strongest
 from core.segments.compare import Comparison, Group
@@ -55,6 +55,7 @@ def claims(tables: int) -> Iterator[Claim]:
         yield _share(
             f"/: {n} selected, spending not chance", tables, lambda rng, n=n: key_figure(rng, n), 0.07
         )
+        yield _share(f"/: {n} selected, few spend most", tables, lambda rng, n=n: key_figure(rng, n, 1.4))
     for rows in (30, 100, 1000):
         yield _share(
             f"/explore: {rows} customers, strongest related", tables, lambda rng, n=rows: related(rng, n)
@@ -103,12 +104,13 @@ def moments(values: Values) -> Moments:
     return Moments(len(values), float(values.sum()), float(np.square(values).sum()))
 
 
-def key_figure(rng: np.random.Generator, selected: int) -> bool:
-    """The spending of a random part of 2,240 customers against the rest; its shape is that of the shop's file."""
-    spending = rng.gamma(1.0, 600.0, 2240)
-    own, everyone = moments(spending[:selected]), moments(spending)
-    difference = mean_difference(own, rest_of(everyone, own))
-    return difference is not None and not difference.chance
+def key_figure(rng: np.random.Generator, selected: int, tail: float = 0.0) -> bool:
+    """The spending of a random part of 2,240 customers against the rest, as in the shop's file or lognormal."""
+    spending = rng.lognormal(5.0, tail, 2240) if tail else rng.gamma(1.0, 600.0, 2240)
+    own = moments(spending[:selected])
+    rest = rest_of(moments(spending), own)
+    difference = mean_difference(own, rest)
+    return difference is not None and not difference.chance and not could_be_drawn(own, rest)
 
 
 def related(rng: np.random.Generator, rows: int) -> bool:

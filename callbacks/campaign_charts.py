@@ -142,13 +142,12 @@ def _heat(services: Services, found: Report) -> list[list[Heat]]:
 def _hot(cell: Cell, numbers: Numbers) -> Heat:
     if math.isnan(cell.rate):
         return Heat(math.nan, "–", "no customer", marked=False)
-    rate = f"{100 * cell.rate:.0f}" if cell.rate >= 0.0995 else numbers.decimal(100 * cell.rate)
     text = (
         f"{numbers.rate(cell.rate)} ({numbers.rate(cell.low)} to {numbers.rate(cell.high)})<br>"
         f"{numbers.whole(cell.accepted)} of {numbers.whole(cell.contacted)}, {_against(cell)}"
     )
     few = "~" if cell.contacted < SMALL else ""
-    return Heat(cell.rate, f"{few}{rate}% {mark(cell)}".strip(), text, cell.different)
+    return Heat(cell.rate, f"{few}{numbers.percent(cell.rate)} {mark(cell)}".strip(), text, cell.different)
 
 
 def _against(cell: Cell) -> str:

@@ -57,7 +57,8 @@ def lead(services: Services, found: Report, known: Known, selection: Selection) 
     """The sentence that says what worked with whom."""
     numbers, total = services.numbers, found.total
     if not total.contacted:
-        return "No customer matches your filters, so there is nobody whose answers could be counted."
+        whose = "" if found.everybody else " whose answer is known"
+        return f"No customer{whose} matches your filters, so there is nobody whose answers could be counted."
     rows = [row for _, row in chosen_rows(found, selection)]
     whom = (
         f" on the {_customers(total.contacted, numbers)} who match your filters"
@@ -164,9 +165,12 @@ def _assumed(found: Report, known: Known, numbers: Numbers) -> str:
 
 
 def _unknowable(found: Report, numbers: Numbers) -> str:
+    known = _customers(int(found.everyone.contacted[0]), numbers)
+    whose = f"an answer of all {known}: nobody was left uncontacted."
+    if not found.everybody:
+        whose = f"an answer of {known}; the others are not counted here, for what they did is not known."
     return (
-        f"The file holds an answer of all {_customers(found.everyone.contacted[0], numbers)}: nobody was left "
-        "uncontacted. Some would have bought without being asked, and nothing here can tell them from those "
+        f"The file holds {whose} Some would have bought without being asked, and nothing here can tell them from those "
         "who bought because they were."
     )
 
@@ -191,7 +195,7 @@ def _key_figures(found: Report, selection: Selection, numbers: Numbers) -> Texts
 def _contacted_note(found: Report, numbers: Numbers) -> str:
     everyone = int(found.everyone.contacted[0])
     if found.total.contacted == everyone:
-        return "everyone; nobody was left out"
+        return "everyone; nobody was left out" if found.everybody else "everyone whose answer is known"
     return f"{numbers.percent(found.total.contacted / max(everyone, 1))} of {numbers.whole(everyone)}"
 
 

@@ -178,14 +178,14 @@ def _boxes(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templ
 
 
 def _widest(services: Services, name: str, groups: list[tuple[int, str, FiveNumbers | None]]) -> str:
-    known = [(title, box.median) for _, title, box in groups if box and box.customers >= SMALL]
+    known = {title.lower(): box.median for _, title, box in groups if box and box.customers >= SMALL}
     if not known:
         there = any(box for _, _, box in groups)
         return "No segment has 30 customers here: too few to compare." if there else "No customer matches."
-    low, high = min(known, key=lambda pair: pair[1]), max(known, key=lambda pair: pair[1])
+    low, high = min(known.values()), max(known.values())
     label, write = services.label(name), services.numbers.decimal
-    if low[1] == high[1]:
-        return f"{label}: the median is {write(low[1])} in every segment."
-    return (
-        f"{label}: median {write(high[1])} among {high[0].lower()}, {write(low[1])} among {low[0].lower()}."
-    )
+    if low == high:
+        where = "in every segment" if len(known) > 1 else f"among {words.foremost(known)}"
+        return f"{label}: the median is {write(low)} {where}."
+    highest, lowest = words.foremost(known), words.foremost(known, lowest=True)
+    return f"{label}: median {write(high)} among {highest}, {write(low)} among {lowest}."

@@ -10,6 +10,7 @@ from callbacks import address
 from callbacks.address import Asked, Origin
 from core.binning import Axis, Scale
 from core.crossfilter import Answer, Selection
+from core.segments.words import foremost
 from core.services import Services
 from layouts import charts
 from layouts.charts import Chart, Drawn, Form
@@ -159,12 +160,15 @@ def findings(services: Services, page: FilteredPage, asked: Asked, answer: Answe
         values, labels = heights(chart, answer), axes[chart.field].labels
         total, own = sum(values), _own(services, asked, chart, answer)
         if not total:
-            found[f"{chart.id}-finding"] = f"{own}No customer matches."
+            nothing = (
+                "Those who match spend nothing." if answer[chart.id].counts.sum() else "No customer matches."
+            )
+            found[f"{chart.id}-finding"] = f"{own}{nothing}"
             continue
-        top = max(range(len(values)), key=lambda code: values[code])
         what = "Most from" if chart.value else "Most common"
-        share = numbers.percent(values[top] / total)
-        found[f"{chart.id}-finding"] = f"{own}{what}: {labels[top]}, {share}."
+        share, tied = numbers.percent(max(values) / total), list(values).count(max(values)) > 1
+        top = foremost(dict(zip(labels, values, strict=True)))
+        found[f"{chart.id}-finding"] = f"{own}{what}: {top}, {share}{' each' if tied else ''}."
     return found
 
 

@@ -13,7 +13,14 @@ from callbacks.filters import Asked, FilteredPage, More, Texts
 from callbacks.shell import Query, mode
 from core.campaigns import Interval, wilson_interval
 from core.circular import Chosen, chosen_by
-from core.compare import FEWEST, Difference, mean_difference, mean_interval, rate_difference, rest_of
+from core.compare import (
+    FEWEST,
+    could_be_drawn,
+    mean_difference,
+    mean_interval,
+    rate_difference,
+    rest_of,
+)
 from core.crossfilter import Answer, Selection
 from core.numbers import times
 from core.segments import advice, words
@@ -138,16 +145,17 @@ def _key_figures(services: Services, selection: Selection, answer: Answer) -> Te
 
 def _mean(services: Services, id: str, name: str, selection: Selection, answer: Answer) -> Texts:
     chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
-    interval = mean_interval(chosen)
-    # No amount is below nothing, nor is a mean of them, however few they are.
-    interval = replace(interval, low=max(interval.low, 0.0)) if interval else None
+    rest, interval = rest_of(everyone, chosen), mean_interval(chosen)
+    if interval and interval.rate >= 0:  # no mean of amounts is below nothing, however few they are
+        interval = replace(interval, low=max(interval.low, 0.0))
+    difference = mean_difference(chosen, rest)
     said = Against(
         times(chosen.mean, everyone.mean),
         chosen.known,
         everyone.known,
         chosen_by(selection, name, services.model.card.parameters.basis),
         interval,
-        mean_difference(chosen, rest_of(everyone, chosen)),
+        difference is None or difference.chance or could_be_drawn(chosen, rest),
     )
     write = services.numbers.money
     return {f"{id}-value": write(chosen.mean), f"{id}-note": note(said, write)}
@@ -155,14 +163,14 @@ def _mean(services: Services, id: str, name: str, selection: Selection, answer: 
 
 def _rate(services: Services, id: str, name: str, selection: Selection, answer: Answer) -> Texts:
     chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
-    write = services.numbers.rate
+    write, difference = services.numbers.rate, rate_difference(chosen, rest_of(everyone, chosen))
     said = Against(
         f"against {write(everyone.mean)} of everyone",
         chosen.known,
         everyone.known,
         chosen_by(selection, name, services.model.card.parameters.basis),
         wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None,
-        rate_difference(chosen, rest_of(everyone, chosen)),
+        difference is None or difference.chance,
     )
     return {f"{id}-value": write(chosen.mean), f"{id}-note": note(said, write)}
 
@@ -176,7 +184,7 @@ class Against:
     everyone: int
     chosen: Chosen | None
     interval: Interval | None
-    difference: Difference | None
+    chance: bool
 
 
 def note(said: Against, write: Callable[[float], str]) -> str:
@@ -192,7 +200,7 @@ def note(said: Against, write: Callable[[float], str]) -> str:
         return f"{said.words}; too few customers to say whether that is chance"
     if said.everyone - said.known < FEWEST:
         return f"{said.words}; too few others to say whether that is chance. {sure}"
-    chance = "; the difference could be chance" if said.difference is None or said.difference.chance else ""
+    chance = "; the difference could be chance" if said.chance else ""
     return f"{said.words}{chance}. {sure}"
 
 
@@ -217,5 +225,5 @@ def _source(services: Services) -> str:
         f"From {card.data.name}, {numbers.whole(card.data.rows)} rows; cleaning rules touched {touched} of "
         f"them. Model {card.key}, {card.made[:10]}. Everyone is all customers of this file, of whom every figure is "
         "exact; an interval says where the figure of many more customers like the selected would lie. Where nothing "
-        "says that a difference could be chance, it can be still: among twenty that are chance alone, one looks so, and more where few customers spend most."
+        "says that a difference could be chance, it can be still: among twenty that are chance alone, one at most looks so. Where few customers spend most, fewer than 95 of 100 intervals hold what they should."
     )

@@ -10,6 +10,7 @@ from core.customers.schema import BASIS, FIELDS
 from core.segments import compare
 from core.segments.compare import EVERYONE, Box, Gap, size_word
 from core.segments.profile import SMALL
+from core.segments.words import foremost
 from layouts import segment_figures, segment_space
 from layouts.components import Table
 from layouts.segment_figures import Group, signed
@@ -189,12 +190,17 @@ def _five(seen: Seen, name: str, box: Box) -> list[str]:
 
 
 def _spread(seen: Seen, name: str, found: Sequence[Box], sampled: bool) -> str:
-    medians = {box.number: box.quantiles[2] for box in found if box.quantiles and box.known >= SMALL}
+    medians = {
+        seen.names[box.number]: box.quantiles[2] for box in found if box.quantiles and box.known >= SMALL
+    }
     if not medians:
         return "No segment has 30 customers here." if any(box.known for box in found) else NOBODY
-    top, bottom = (pick(medians, key=lambda number: medians[number]) for pick in (max, min))
+    low, high = min(medians.values()), max(medians.values())
     part = " From a random sample of those who match." if sampled else ""
+    if low == high:
+        where = "in every segment" if len(medians) > 1 else f"for {foremost(medians)}"
+        return f"{FIELDS[name].label}: the median is {seen.written(name, low)} {where}.{part}"
     return (
-        f"{FIELDS[name].label}: the median is highest for {seen.names[top]} ({seen.written(name, medians[top])}), "
-        f"lowest for {seen.names[bottom]} ({seen.written(name, medians[bottom])}).{part}"
+        f"{FIELDS[name].label}: the median is highest for {foremost(medians)} ({seen.written(name, high)}), "
+        f"lowest for {foremost(medians, lowest=True)} ({seen.written(name, low)}).{part}"
     )

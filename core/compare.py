@@ -67,6 +67,21 @@ def mean_difference(selected: Moments, rest: Moments, *, confidence: float = 0.9
     return Difference(difference, difference - half, difference + half)
 
 
+def could_be_drawn(selected: Moments, rest: Moments, *, confidence: float = 0.95) -> bool:
+    """Whether as many customers, drawn at random from all, would differ as much in their mean.
+
+    Notes
+    -----
+    Cochran (1977), Sampling Techniques, 2.6. It keeps what Welch's interval promises where few customers spend
+    most: a side without them has a deviation as much too small as its mean, so Welch's alone is sure too often.
+    """
+    if min(selected.known, rest.known) < 2:
+        return True
+    everyone = Moments(selected.known + rest.known, selected.sum + rest.sum, selected.squares + rest.squares)
+    error = everyone.deviation * math.sqrt(1 / selected.known + 1 / rest.known)
+    return abs(selected.mean - rest.mean) <= float(stats.norm.ppf((1 + confidence) / 2)) * error
+
+
 def rate_difference(selected: Moments, rest: Moments, *, confidence: float = 0.95) -> Difference | None:
     """Difference of two rates, as a fraction; `sum` counts the ones. None where a side is empty.
 

@@ -56,19 +56,25 @@ class Numbers:
         return str(symbols["decimal"] + symbols["group"])
 
     def whole(self, value: float | None) -> str:
-        """1234.5 as 1,234."""
-        return _decimal(round(value), None, self.locale) if _known(value) else UNKNOWN
-
-    def decimal(self, value: float | None) -> str:
-        """One decimal at most: 4.25 as 4.2, 4.0 as 4."""
+        """1234.5 as 1,234; <1 for what rounds to nothing, but is not."""
         if not _known(value):
             return UNKNOWN
+        return f"<{self.whole(1)}" if 0 < value <= 0.5 else _decimal(round(value), None, self.locale)
+
+    def decimal(self, value: float | None) -> str:
+        """One decimal at most: 4.25 as 4.2, 4.0 as 4; <0.1 for what rounds to nothing, but is not."""
+        if not _known(value):
+            return UNKNOWN
+        if 0 < value <= 0.05:
+            return f"<{self.decimal(0.1)}"
         return _decimal(value, "#,##0.#", self.locale)
 
     def money(self, value: float | None) -> str:
         """An amount without cents, in the currency if one is set."""
         if not _known(value) or not self.currency:
             return self.whole(value)
+        if 0 < value <= 0.5:
+            return f"<{self.money(1)}"
         text = format_currency(
             round(value), self.currency, format=None, locale=self.locale, currency_digits=False
         )
@@ -81,17 +87,23 @@ class Numbers:
         return _signed(str(format_compact_decimal(value, fraction_digits=1, locale=self.locale)))
 
     def rate(self, value: float | None) -> str:
-        """A fraction to the tenth of a percent: 0.1491 as 14.9%."""
+        """A fraction to the tenth of a percent: 0.1491 as 14.9%; neither none nor all unless it is."""
         if not _known(value):
             return UNKNOWN
+        if 0 < value < 0.0005:
+            return f"<{self.rate(0.001)}"
+        if 0.9995 <= value < 1:
+            return f">{self.rate(0.999)}"
         return _percent(value, "#,##0.0%", self.locale)
 
     def percent(self, value: float | None) -> str:
-        """A fraction: 0.154 as 15%; one decimal below ten percent; <0.1% for what is less, but not nothing."""
+        """A fraction: 0.154 as 15%; one decimal below ten percent; <0.1% or >99% for what is not none or all."""
         if not _known(value):
             return UNKNOWN
         if 0 < value < 0.0005:
             return f"<{self.percent(0.001)}"
+        if 0.995 <= value < 1:
+            return f">{self.percent(0.99)}"
         pattern = "#,##0.#%" if abs(value) < 0.0995 else "#,##0%"
         return _percent(value, pattern, self.locale)
 
@@ -149,11 +161,13 @@ def _known(value: float | None) -> TypeGuard[float]:
 
 def times(value: float, average: float) -> str:
     """The difference in words: 2.1x the average, a third below average."""
-    if not average:
+    if not average > 0:
         return "no average to compare with"
     ratio = value / average
     if ratio >= 1.95:
         return f"{ratio:.1f}x the average"
     if abs(ratio - 1) < 0.005:
         return "the average"
+    if 0 < ratio < 0.005:
+        return ">99% below average"
     return f"{abs(ratio - 1):.0%} {'above' if ratio > 1 else 'below'} average"

@@ -274,7 +274,8 @@ def _furthest(seen: Seen, numbers: Numbers) -> str:
         return "What sets them apart could be chance."
     name = max(certain, key=lambda name: abs(seen.effect(name)))
     told = words.phrase(FIELDS[name], seen.mean(name), _mean(seen.profile, name), numbers)
-    return f"Furthest from everyone: {told}."
+    further = max(map(abs, seen.segment.effects.values())) > abs(seen.effect(name))
+    return f"Furthest from everyone{', of what is more than chance' if further else ''}: {told}."
 
 
 def campaign(row: Row | None, numbers: Numbers) -> str:

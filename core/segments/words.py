@@ -25,7 +25,7 @@ TELLING = (
 SMALL_RELATION = 0.1  # a correlation below it is hardly one
 FEWEST_RELATED = 10  # customers of whom a relation is told
 _WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
-_SPANS = {"Age": "aged {}", "Recency": "last purchase {} days ago"}
+_SPANS = {"Age": "aged {}", "Recency": "last purchase {days} ago"}
 WORTH_SAYING = 0.3  # standardised difference below which a field is not said to stand out
 
 
@@ -36,11 +36,12 @@ def opening(profile: Profile, numbers: Numbers) -> str:
     if not large:
         return f"{count}, none of {SMALL} customers or more: too few to say who brings most."
     best = max(large, key=lambda segment: segment.spending_share)
+    most = ", the most" if sum(one.spending_share == best.spending_share for one in large) == 1 else ""
     among = "" if len(large) == len(profile.segments) else f" Of those with {SMALL} customers or more,"
     name = f" {best.name}" if not among else f" {best.name.lower()}"
     return (
         f"{count}.{among}{name} are {numbers.percent(best.share)} "
-        f"of customers and bring {numbers.percent(best.spending_share)} of spending{', the most' if among else ''}."
+        f"of customers and bring {numbers.percent(best.spending_share)} of spending{most if among else ''}."
     )
 
 
@@ -70,7 +71,10 @@ def _is_worth_saying(segment: SegmentProfile, name: str) -> bool:
 
 def _plain(segment: SegmentProfile) -> str:
     apart = any(abs(segment.effects.get(name, 0.0)) >= WORTH_SAYING for name in TELLING)
-    return "what sets them apart could be chance" if apart else "close to the average in everything"
+    told = [name for name in TELLING if name in segment.effects]
+    if apart:
+        return "what sets them apart could be chance"
+    return f"close to the average in the {len(told)} fields compared here" if told else "nothing to compare"
 
 
 def phrase(field: Field, value: float | None, average: float | None, numbers: Numbers) -> str:
@@ -79,12 +83,16 @@ def phrase(field: Field, value: float | None, average: float | None, numbers: Nu
         return f"{field.label.lower()} not known"
     text = numbers.of(field, value)
     if field.kind in (Kind.YEARS, Kind.DAYS):
-        shown = _SPANS.get(field.name, f"{field.label.lower()} {{}} days").format(numbers.whole(value))
+        days = _of(numbers.whole(value), "day", "days")
+        shown = _SPANS.get(field.name, f"{field.label.lower()} {{days}}").format(
+            numbers.whole(value), days=days
+        )
         return f"{shown}, {_apart(value - average, field, numbers)}"
     if field.kind in (Kind.FLAG, Kind.SHARE, Kind.RATIO):
         return f"{field.label.lower()} {text}, against {numbers.of(field, average)} overall"
     if field.unit in ("purchases", "visits", "at home"):
-        return f"{text} {field.label.lower()}, {times(value, average)}"
+        many = f"{field.label.lower()} 1" if text == "1" else f"{text} {field.label.lower()}"
+        return f"{many}, {times(value, average)}"
     return f"{field.label.lower()} {text} {field.unit}, {times(value, average)}".replace(" ,", ",")
 
 
@@ -109,9 +117,9 @@ def description(segment: SegmentProfile, profile: Profile, numbers: Numbers) -> 
 
 
 _WHO: Mapping[str, Callable[[float, Numbers], str]] = {
-    "Age": lambda mean, numbers: f"are {numbers.whole(mean)} years old",
+    "Age": lambda mean, numbers: f"are {_of(numbers.whole(mean), 'year', 'years')} old",
     "Income": lambda mean, numbers: f"have an income of {numbers.money(mean)} a year",
-    "Children": lambda mean, numbers: f"have {numbers.decimal(mean)} children at home",
+    "Children": lambda mean, numbers: f"have {_of(numbers.decimal(mean), 'child', 'children')} at home",
 }
 
 
@@ -138,8 +146,21 @@ def relation(one: str, other: str, correlation: float, customers: int) -> str:
 def _apart(difference: float, field: Field, numbers: Numbers) -> str:
     if abs(difference) < 0.5:
         return "as on average"
-    words = ("years older", "years younger") if field.kind is Kind.YEARS else ("days more", "days fewer")
-    return f"{numbers.whole(abs(difference))} {words[difference < 0]} than average"
+    unit, more, less = ("year", "older", "younger") if field.kind is Kind.YEARS else ("day", "more", "fewer")
+    span = _of(numbers.whole(abs(difference)), unit, f"{unit}s")
+    return f"{span} {less if difference < 0 else more} than average"
+
+
+def _of(count: str, one: str, many: str) -> str:
+    """So many of something, the number as it is written: rounded to one, it is one."""
+    return f"{count} {one if count in ('1', '<1') else many}"
+
+
+def foremost(values: Mapping[str, float], *, lowest: bool = False) -> str:
+    """Who has the highest value, or the lowest: all who share it, or how many they are where they are many."""
+    end = (min if lowest else max)(values.values())
+    names = [name for name, value in values.items() if value == end]
+    return " and ".join(names) if len(names) < 3 else f"{len(names)} alike, {names[0]} among them"
 
 
 def spell(number: int) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core.compare import mean_difference, mean_interval, rate_difference, rest_of
+from core.compare import could_be_drawn, mean_difference, mean_interval, rate_difference, rest_of
 from core.crossfilter import Moments
 
 
@@ -55,3 +55,21 @@ def test_too_few_customers_say_nothing():
     assert mean_interval(moments([1.0])) is None
     assert mean_difference(moments([1.0]), moments([1.0, 2.0])) is None
     assert rate_difference(ones(0, 0), ones(1, 2)) is None
+
+
+@pytest.mark.parametrize("selected", [10, 30, 100, 1000, 2210])
+@pytest.mark.parametrize("tail", [0.1, 1.4, 2.0])
+def test_customers_drawn_at_random_are_seldom_told_apart_even_where_few_spend_most(selected, tail):
+    rng, told = np.random.default_rng(14), 0
+    for _ in range(300):
+        spending = rng.lognormal(5, tail, 2240)
+        own, rest = moments(spending[:selected]), moments(spending[selected:])
+        told += not (mean_difference(own, rest).chance or could_be_drawn(own, rest))
+    assert told / 300 <= 0.08
+
+
+def test_a_true_difference_is_still_told_apart():
+    rng = np.random.default_rng(15)
+    own, rest = (moments(values) for values in (rng.lognormal(5, 1.0, 100) * 2, rng.lognormal(5, 1.0, 2140)))
+    assert not mean_difference(own, rest).chance
+    assert not could_be_drawn(own, rest)

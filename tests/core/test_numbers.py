@@ -85,3 +85,20 @@ def test_a_small_share_is_not_written_as_nothing():
         "0.1%",
         "15%",
     ]
+
+
+def test_neither_none_nor_all_is_written_where_it_is_not_so():
+    numbers = Numbers()
+    assert [numbers.percent(share) for share in (0.9949, 0.996, 1)] == ["99%", ">99%", "100%"]
+    assert [numbers.rate(share) for share in (0, 0.0001, 0.0006, 0.9994, 0.9996, 1)] == [
+        "0.0%", "<0.1%", "0.1%", "99.9%", ">99.9%", "100.0%"
+    ]  # fmt: skip
+    assert [numbers.whole(value) for value in (0, 0.2, 0.5, 0.6)] == ["0", "<1", "<1", "1"]
+    assert [numbers.decimal(value) for value in (0, 0.03, 0.06)] == ["0", "<0.1", "0.1"]
+    assert [Numbers("en_US", "EUR").money(value) for value in (0, 0.3, 1)] == ["€0", "<€1", "€1"]
+
+
+def test_what_is_left_of_an_average_is_not_said_to_be_nothing():
+    assert times(2, 1000) == ">99% below average"
+    assert times(0, 1000) == "100% below average"
+    assert times(-5, -10) == "no average to compare with"

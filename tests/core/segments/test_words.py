@@ -5,7 +5,9 @@ import math
 import pytest
 from scipy import stats
 
-from core.segments.words import relation
+from core.customers.schema import FIELDS
+from core.numbers import Numbers
+from core.segments.words import foremost, phrase, relation
 
 
 @pytest.mark.parametrize("customers", [10, 12, 30, 100, 2240])
@@ -27,3 +29,18 @@ def test_what_is_certain_but_small_is_hardly_a_relation():
     assert "hardly related" in relation("Income", "spending", 0.01, 2240)
     assert "could be chance" in relation("Income", "spending", 0.01, 100)
     assert "one falling as the other rises" in relation("Income", "visits", -0.55, 2240)
+
+
+def test_one_is_one_year_one_day_and_one_child():
+    numbers = Numbers()
+    assert phrase(FIELDS["Age"], 46.2, 45.0, numbers).endswith("1 year older than average")
+    assert (
+        phrase(FIELDS["Recency"], 1.0, 3.0, numbers) == "last purchase 1 day ago, 2 days fewer than average"
+    )
+    assert phrase(FIELDS["NumWebPurchases"], 1.0, 2.0, numbers) == "web purchases 1, 50% below average"
+
+
+def test_who_shares_the_highest_place_is_named_as_well():
+    assert foremost({"a": 3, "b": 4, "c": 4}) == "b and c"
+    assert foremost({"a": 3, "b": 4, "c": 4}, lowest=True) == "a"
+    assert foremost(dict.fromkeys("abcd", 1)) == "4 alike, a among them"
