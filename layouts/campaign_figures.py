@@ -61,7 +61,7 @@ def board(
             "hovermode": "closest",
             "hoverdistance": 40,
             "margin": {"l": 8, "r": 8, "t": 24, "b": 8},
-            "shapes": [_vertical(break_even)] if shown else [],
+            "shapes": [_beside(break_even, place) for place in range(len(rows))] if shown else [],
             "annotations": [_line_name(break_even if shown else reach, line, reach)],
         },
     }
@@ -115,15 +115,15 @@ def _line_name(x: float, text: str, reach: float) -> dict[str, Any]:
     }
 
 
-def _vertical(x: float) -> dict[str, Any]:
+def _beside(x: float, place: int) -> dict[str, Any]:
+    """The line at `x` beside the bar of a row, which leaves out the name over it."""
     return {
         "type": "line",
         "x0": x,
         "x1": x,
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": {"color": EVERYONE, "width": 2, "dash": "dash"},
+        "y0": place - 0.14,
+        "y1": place + 0.44,
+        "line": {"color": EVERYONE, "width": 2},
         "layer": "below",
     }
 

@@ -19,6 +19,7 @@ from core.campaigns.rates import Groups
 from core.customers.schema import CAMPAIGNS
 from core.numbers import Numbers
 from core.settings import ROOT, load
+from layouts.campaign_figures import Bar, board
 from tests.callbacks.dash_client import Visitor, components, drawn_with, table_rows, text
 
 ASK, ANSWER = "filters-ask.data", "filters-answer.data"
@@ -377,3 +378,12 @@ def test_a_best_depth_that_an_order_of_no_use_reaches_as_well_is_said_to_be_mayb
         if curve.best(Economics(3, 11)):
             passed += "could be chance" not in returns_of(sizes, accepted)
     assert passed <= 11
+
+
+def test_the_break_even_line_stands_beside_bars_and_leaves_out_the_names_above_them():
+    rows = [Bar(f"Segment {n}", 0.2, 0.1, 0.3, "Skip", "", "#000000", n) for n in range(6)]
+    drawn = board(rows, 0.12, "break-even 12%", frozenset(), {})
+    names = next(trace["y"] for trace in drawn["data"] if trace["mode"] == "text")
+    lines = [(one["y0"], one["y1"]) for one in drawn["layout"]["shapes"] if one.get("yref", "y") == "y"]
+    assert len(lines) == len(drawn["layout"]["shapes"]) == 6
+    assert not [(name, line) for name in names for line in lines if line[0] < name and name - 0.35 < line[1]]

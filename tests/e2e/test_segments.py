@@ -123,3 +123,30 @@ def test_the_page_fits_a_phone(new_context, cookies, opened):
     page = new_context(storage_state=cookies, viewport={"width": 360, "height": 740}).new_page()
     opened(page, "/segments")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def heights(page, *selectors):
+    return [page.locator(one).first.bounding_box()["height"] for one in selectors]
+
+
+def ends(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["y"] + box["height"]
+
+
+def test_no_card_has_room_that_nothing_fills(segments, opened):
+    card, beside = (f".p-card:has(#{one})" for one in ("segments-map", "segments-centres"))
+    for one in (card, beside):
+        assert ends(segments, one) - ends(segments, f"{one} .p-chart-foot") < 32
+    assert ends(segments, card) == pytest.approx(ends(segments, beside), abs=2)
+    first, second = (f".p-segment-card[data-code='{code}']" for code in (0, 1))
+    segments.locator(f"{first} summary", has_text="In figures").click()
+    expect(segments.locator(f"{first} details[open] table")).to_be_visible()
+    opened_card, neighbour = heights(segments, first, second)
+    assert neighbour < opened_card - 100
+    segments.set_viewport_size({"width": 390, "height": 844})
+    opened(segments, "/segments?Segment=1&Total_Spending=0~200")
+    expect(segments.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
+    assert max(heights(segments, ".p-card:has(#segments-heat)", ".p-card:has(#segments-radar)")) < 260
+    opened(segments, "/explore?show=relations&Segment=1&Total_Spending=0~200")
+    assert heights(segments, ".p-card:has(#explore-heatmap)")[0] < 260
