@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from callbacks import guard
+from callbacks.sessions import signed_in
 
 ASKS = "parterre.asks"  # a key of the environment, which no header of a visitor's can set
 
@@ -15,10 +16,11 @@ def register(server: Flask) -> None:
 
 
 def answer() -> Response | None:
-    """Tell how many bytes would be read, to who asks: none that anybody in particular has to be for."""
+    """Tell how many bytes would be read, and from whom: none that anybody in particular has to be for."""
     tell = request.environ.get(ASKS)
     if tell is None:
         return None
+    user = signed_in()
     is_known = request.endpoint is not None and not guard.is_public(request.endpoint, request.view_args or {})
-    tell(request.max_content_length or 0 if is_known else 0)
+    tell((request.max_content_length or 0, user.key) if is_known and user else (0, ""))
     return Response(status=204)

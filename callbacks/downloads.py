@@ -17,6 +17,7 @@ from core.files import lock
 from core.services import Services
 
 PREFIXES = ("/export/", "/models/files/", "/predict/scored/")
+FOREIGN = ("cross-site", "same-site")  # a sibling host is another one
 LONG_ROWS = 20_000  # from which a file takes so long that each person has one at a time
 WAIT_SECONDS = 10
 BLOCK = 1 << 16
@@ -38,7 +39,7 @@ def register(server: Flask, services: Services) -> None:
     @server.before_request
     def refuse_foreign() -> None:
         # A top-level GET brings the cookie along even though it is SameSite=Lax.
-        if request.path.startswith(PREFIXES) and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        if request.path.startswith(PREFIXES) and request.headers.get("Sec-Fetch-Site") in FOREIGN:
             abort(403, "Another site asked for this file. Open Parterre, and download it there.")
 
 

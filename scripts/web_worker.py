@@ -30,6 +30,9 @@ wsgi.SERVER = "Parterre"  # which server it is, and so what is known of it, is n
 LINGER_SECONDS = 2.0
 SILENT_SECONDS = 1.0
 MOST_GATHERED = 400_000_000  # bytes of large bodies that are on their way to one process
+MOST_EACH = 3  # such bodies of one user
+NOTHING = (0, "")
+_MANY = "Other files of yours are still being sent. Wait until they have arrived, then try again."
 _LATE = "This took too long to arrive. Check the connection, and try again."
 _LONG = "What the browser sent along is too long. Delete the cookies of this address, and try again."
 _FULL = (
@@ -46,7 +49,6 @@ class Connection(TConn):
     def __init__(self, cfg: Any, line: Line, client: Any, server: Any) -> None:
         super().__init__(cfg, line, client, server)
         self.initialized = self.data_ready = True  # nothing is left for a thread to read
-        self.reserved = 0
         self.keeps = self.is_told_to_go_on = False
         self.begin(patience(0))
 
@@ -87,7 +89,7 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.waiting: dict[Connection, None] = {}
-        self.reserved = 0
+        self.large: dict[Connection, tuple[int, str]] = {}  # bodies on their way: how large, and whose
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -155,7 +157,7 @@ class PatientWorker(ThreadWorker):
             return False
         now = time.monotonic()
         # A newcomer has had no time to send anything: closed first, many unfinished requests would keep everybody out.
-        self._drop(min(self.waiting, key=lambda one: (one.reserved > 0, not one.is_silent(now), one.began)))
+        self._drop(min(self.waiting, key=lambda one: (one in self.large, not one.is_silent(now), one.began)))
         return True
 
     def _wait(self, conn: Connection, event: int, then: Callable[[Connection], None]) -> None:
@@ -202,40 +204,43 @@ class PatientWorker(ThreadWorker):
             else:
                 self._go_on(conn)
 
-    def _ask(self, conn: Connection) -> int:
-        """How large a body the app would read: asked with the head alone, in a thread."""
+    def _ask(self, conn: Connection) -> tuple[int, str]:
+        """How large a body the app would read, and whose it is: asked with the head alone, in a thread."""
         request = next(get_parser(self.cfg, iter([conn.gathering.head]), conn.client))
         request._expected_100_continue = False
         _, environ = wsgi.create(request, conn.sock, conn.client, conn.server, self.cfg)
-        rooms: list[int] = []
+        rooms: list[tuple[int, str]] = []
         answer = self.wsgi(environ | {ASKS: rooms.append}, lambda *_: None)
         if hasattr(answer, "close"):
             answer.close()
-        return max(rooms, default=0)
+        return max(rooms, default=NOTHING)
 
-    def _answered(self, conn: Connection, asked: Future[int]) -> None:
+    def _answered(self, conn: Connection, asked: Future[tuple[int, str]]) -> None:
         """Receive the rest, or let the app refuse it."""
-        room = 0 if asked.cancelled() or asked.exception() else asked.result()
+        room, who = NOTHING if asked.cancelled() or asked.exception() else asked.result()
         conn.gathering.allow(room)
         needed = 0 if conn.gathering.is_cut else conn.gathering.wants or room
-        if not self._reserve(conn, needed):
+        if needed and [owner for _, owner in self.large.values()].count(who) >= MOST_EACH:
+            self._refuse(conn, HTTPStatus.TOO_MANY_REQUESTS, _MANY)
+            return
+        if not self._reserve(conn, needed, who):
             self._refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE, _FULL)
             return
         conn.began = time.monotonic()
         conn.due = conn.began + patience(0)
         self._go_on(conn)
 
-    def _reserve(self, conn: Connection, size: int) -> bool:
+    def _reserve(self, conn: Connection, size: int, who: str) -> bool:
         """Whether there is room for so much more."""
-        if size and (self.reserved + size > MOST_GATHERED or not has_room(self.cfg.tmp_upload_dir, size)):
+        held = sum(size for size, _ in self.large.values())
+        if size and (held + size > MOST_GATHERED or not has_room(self.cfg.tmp_upload_dir, size)):
             return False
-        conn.reserved = size
-        self.reserved += size
+        if size:
+            self.large[conn] = size, who
         return True
 
     def _release(self, conn: Connection) -> None:
-        self.reserved -= conn.reserved
-        conn.reserved = 0
+        self.large.pop(conn, None)
 
     def _refuse(self, conn: Connection, status: HTTPStatus, words: str) -> None:
         """Answer from here, and close."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import sys
 import time
@@ -206,6 +207,18 @@ def test_a_large_file_on_a_slow_line_is_received_and_scored(server, connect):
     assert answered(line)[0] == 200
 
 
+def test_nobody_keeps_all_room_for_files_to_himself(server, connect):
+    """Three of his for each of the two processes are received; a seventh is one too many for one of them."""
+    visitor = sign_up(server, "vito")
+    head, content = multipart(b"1,50\n" * 1_000_000)
+    start = (
+        b"POST /predict/score HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n" + visitor + head
+    )
+    lines = [connect(start + b"\r\n\r\n" + content[:300_000]) for _ in range(7)]
+    refused, _, _ = select.select(lines, [], [], 30)
+    assert answered(refused[0])[0] == 429
+
+
 def test_a_large_file_of_nobody_is_not_received(server, connect):
     head, content = multipart(b"1,50\n" * 1_000_000)
     line = connect(
@@ -229,14 +242,14 @@ def multipart(file: bytes) -> tuple[bytes, bytes]:
     )
 
 
-def sign_up(server: Server) -> bytes:
+def sign_up(server: Server, name: str = "vera") -> bytes:
     """Headers of somebody who has just signed up: cookies and token."""
     kept = CookieJar()
     browser = build_opener(HTTPCookieProcessor(kept))
     browser.open(f"{server.url}/signup").close()
     password = "quiet beds of lavender"
     typed = {
-        "username": "vera",
+        "username": name,
         "password": password,
         "repeat": password,
         "csrf_token": cookies(kept)["_csrf_token"],
