@@ -53,10 +53,16 @@
   function showQuietly(panel, answer) {
     panel.dataset.job = answer.id;
     panel.dataset.state = answer.state;
-    if (LIVE.indexOf(answer.state) >= 0) { return; }
+    var trust = "How far each segment can be trusted ";
+    if (LIVE.indexOf(answer.state) >= 0) {
+      say(part(panel, ".p-progress-words"), trust + (answer.idle ?
+        "is not measured: no worker is running. Ask the administrator to start one." :
+        "is being measured in the background."));
+      return;
+    }
     var done = answer.state === "done";
-    say(part(panel, ".p-progress-words"), done ? "How far each segment can be trusted has been measured." :
-      "How far each segment can be trusted could not be measured. The page Segments says why.");
+    say(part(panel, ".p-progress-words"), trust + (done ? "has been measured." :
+      "could not be measured. The page Segments says why."));
     part(panel, "button").hidden = !done;
   }
 

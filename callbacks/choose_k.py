@@ -36,7 +36,7 @@ from layouts.theme import template
 
 KS = range(FEWEST, MOST + 1)
 WORK, CHOOSE = "evidence", "choose-model"
-MEASURING = "Nobody has measured it for these customers yet. It is being done now, once, and kept."
+MEASURING = "Nobody has measured it for these customers yet. It is done once, and kept."
 CHANGING = "The new segments are being fitted. Until they are, every page shows those that are live now."
 
 

@@ -48,7 +48,12 @@ def start(services: Services, kind: str, arguments: Mapping[str, Any] | None = N
 
 def panel(services: Services, job: Job) -> Component:
     """How far a job is, kept up to date; the page is drawn anew when it is done."""
-    return layout.panel(shown(services, job, _visitor()))
+    return layout.panel(seen(services, job))
+
+
+def seen(services: Services, job: Job) -> Shown:
+    """What the visitor is shown of a job."""
+    return shown(services, job, _visitor())
 
 
 def shown(services: Services, job: Job, user: User) -> Shown:
@@ -64,6 +69,7 @@ def shown(services: Services, job: Job, user: User) -> Shown:
         error=job.error,
         can_cancel=not over and job.may_be_changed_by(user),
         can_start=services.jobs.may_start_again(job, user),
+        idle=_is_idle(job),
         start="Start again" if job.state is State.CANCELLED else "Try again",
     )
 
@@ -116,7 +122,12 @@ def _visitor() -> User:
 
 
 def _words(job: Job) -> str:
-    waited = time.time() - job.created > PATIENCE_SECONDS
-    if job.state is State.WAITING and waited and not job.attended:
+    if job.state is State.WAITING and _is_idle(job):
         return NOBODY
     return (job.words if job.state is State.RUNNING else "") or WORDS[job.state]
+
+
+def _is_idle(job: Job) -> bool:
+    """Whether nobody is there to do it, and has not been for longer than a worker takes to start."""
+    waited = time.time() - job.created > PATIENCE_SECONDS
+    return job.state in (State.WAITING, State.INTERRUPTED) and waited and not job.attended

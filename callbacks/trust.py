@@ -76,7 +76,7 @@ def panel(services: Services) -> list[Component]:
 
 def quiet(services: Services) -> list[Component]:
     """The same, with a line in place of the panel: it is measured while the page is read."""
-    return _about(services, lambda job: measured(job.id, job.state.value))
+    return _about(services, lambda job: measured(progress.seen(services, job)))
 
 
 def _about(services: Services, show: Callable[[Job], Component]) -> list[Component]:

@@ -16,7 +16,8 @@ class Shown:
     """What a panel shows of a job.
 
     `state` is one of waiting, running, done, failed, cancelled, interrupted; assets/progress.js asks for
-    news while there may be any, and draws the page anew when it is done.
+    news while there may be any, and draws the page anew when it is done. `idle` is what waits for a worker that
+    is not there.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Shown:
     error: str
     can_cancel: bool
     can_start: bool
+    idle: bool
     start: str
 
 

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import aria, disclosure
+from layouts.progress import Shown
 
 CUT_OFFS = (
     ("0.85 and more", "Highly stable", "nearly the same people come out again"),
@@ -94,15 +95,13 @@ def explained(caution: str, tried: str) -> list[Component]:
     ]
 
 
-def measured(job: str, state: str) -> Component:
+def measured(shown: Shown) -> Component:
     """A quiet line while trust is measured; assets/progress.js watches the job and offers the badges when it is done."""
-    watched: dict[str, Any] = {"data-job": job, "data-state": state, "data-quiet": "yes"}
+    watched: dict[str, Any] = {"data-job": shown.id, "data-state": shown.state, "data-quiet": "yes"}
     show: dict[str, Any] = {"data-progress": "show"}
     return html.P(
         [
-            html.Span(
-                MEASURING if state in UNDER_WAY else UNMEASURED, className="p-progress-words", role="status"
-            ),
+            html.Span(_how_far(shown), className="p-progress-words", role="status"),
             html.Button(
                 "Show the badges", type="button", className="btn p-button-quiet", hidden=True, **show
             ),
@@ -112,7 +111,14 @@ def measured(job: str, state: str) -> Component:
     )
 
 
+def _how_far(shown: Shown) -> str:
+    if shown.idle:
+        return UNATTENDED
+    return MEASURING if shown.state in UNDER_WAY else UNMEASURED
+
+
 UNDER_WAY = ("waiting", "running", "interrupted")
 MEASURING = "How far each segment can be trusted is being measured in the background."
+UNATTENDED = "How far each segment can be trusted is not measured: no worker is running. Ask the administrator to start one."
 UNMEASURED = "How far each segment can be trusted could not be measured. The page Segments says why."
 BADGES = "A badge says how much of a segment comes back when other customers like these are drawn."

@@ -248,7 +248,7 @@ class Live:
             log.error("The live model can't be loaded, so %s stays: %s", before.fitted.card.key, error)
             fitted = before.fitted
         states = (pointed, state(self._names.path(fitted.card.key)))
-        namings = self._names.read(fitted.card.key)
+        namings = self._names.of(fitted)
         return _Known(_served(fitted, namings, before), states, is_settled(*states))
 
     def _parameters(self) -> Parameters:
@@ -295,7 +295,7 @@ class Live:
                 f"Found no model {key[:40]!r} of these customers. Expected one that was made before. "
                 "Reload the page, and choose again."
             )
-        served = replace(_served(fitted, self._names.read(key), before), older=True)
+        served = replace(_served(fitted, self._names.of(fitted), before), older=True)
         with self._lock:
             self._older = {**self._older, key: served}
             while len(self._older) > MOST_OLDER:

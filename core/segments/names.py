@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 from filelock import FileLock
+from pyarrow.lib import ArrowException
 from pydantic import TypeAdapter
 
 from core.crossfilter import Table
+from core.customers.people import People
 from core.errors import ModelError
 from core.files import lock, set_aside, write_whole
-from core.segments.artefacts import Model
+from core.segments.artefacts import CARD, PEOPLE, Model
 from core.segments.profile import Profile
 
 log = logging.getLogger(__name__)
@@ -34,10 +42,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Naming:
-    """What people have said of one segment; None where nobody has said anything."""
+    """What people have said of one segment; None where nobody has said anything.
+
+    `members` says of which customers it was said; empty in what was kept before that was remembered.
+    """
 
     name: Said | None = None
     note: Said | None = None
+    members: str = ""
 
 
 Namings = Mapping[int, Naming]
@@ -45,9 +57,33 @@ Namings = Mapping[int, Naming]
 
 @dataclass(frozen=True)
 class Names:
-    """One file for each model in `folder`, beside the models: a model that is fitted again keeps its names."""
+    """One file for each model in `folder`, beside the models.
+
+    Names follow customers, not numbers or keys: a segment of the same customers of the same file keeps what was
+    said of it, whatever made the model anew; one of other customers does not get it.
+    """
 
     folder: Path
+
+    def of(self, model: Model) -> Namings:
+        """What has been said of the segments of `model`, or of the same customers in a model before it."""
+        return self._found(model, self.read)
+
+    def _found(self, model: Model, read: Callable[[str], Namings]) -> Namings:
+        kept, now = read(model.card.key), members(model.folder)
+        if self.path(model.card.key).exists():
+            return _followed(kept, now, now) if now else kept
+        before = sorted(self.folder.glob("*.json"), key=lambda path: -path.stat().st_mtime_ns)
+        found = (self._from(path, model) for path in before)
+        return _unique(model.card.profile, next((namings for namings in found if namings), {}))
+
+    def _from(self, path: Path, model: Model) -> Namings:
+        """What the file of another model says of segments that `model` has as well."""
+        try:
+            said = _read(path)
+        except ValueError:
+            return {}
+        return _followed(said, members(model.folder.parent / path.stem), members(model.folder))
 
     def path(self, key: str) -> Path:
         """Where the names of the model `key` are."""
@@ -79,7 +115,7 @@ class Names:
             _check_unique(called(model.card.profile, namings), number, name)
             return replace(namings.get(number, Naming()), name=_said(name, by))
 
-        return self._change(model.card.key, number, say)
+        return self._change(model, number, say)
 
     def set_note(self, model: Model, number: int, text: str, *, by: str) -> Namings:
         """Note something about a segment of `model`; nothing takes the note away.
@@ -92,14 +128,13 @@ class Names:
         _check_number(model, number)
         note = checked_note(text)
         said = _said(note, by) if note else None
-        return self._change(
-            model.card.key, number, lambda namings: replace(namings.get(number, Naming()), note=said)
-        )
+        return self._change(model, number, lambda namings: replace(namings.get(number, Naming()), note=said))
 
-    def _change(self, key: str, number: int, say: Callable[[Namings], Naming]) -> Namings:
+    def _change(self, model: Model, number: int, say: Callable[[Namings], Naming]) -> Namings:
+        key, whose = model.card.key, members(model.folder).get(number, "")
         with self._locked(key):
-            before = self._read_or_set_aside(key)
-            after = {**before, number: say(before)}
+            before = self._found(model, self._read_or_set_aside)
+            after = {**before, number: replace(say(before), members=whose)}
             write_whole(self.path(key), _ADAPTER.dump_json(after, indent=1))
         return after
 
@@ -113,6 +148,46 @@ class Names:
 
     def _locked(self, key: str) -> FileLock:
         return lock(self.folder / f"{key}.lock", timeout=20)
+
+
+def members(folder: Path) -> Mapping[int, str]:
+    """Of which customers of which file each segment of the model in `folder` is, by number; nothing without one."""
+    try:
+        return _members(folder, (folder / CARD).stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError, TypeError, ArrowException):
+        return {}
+
+
+@lru_cache(maxsize=16)
+def _members(folder: Path, _written: int) -> Mapping[int, str]:
+    file = json.loads((folder / CARD).read_bytes())["data"]["sha256"]
+    people = People.open(folder / PEOPLE)
+    ids = pd.util.hash_array(people.column("ID").astype(str).to_numpy(dtype=object), categorize=False)
+    segments = people.column("Segment").to_numpy(dtype=np.int64)
+    return {
+        int(number): hashlib.sha256(file.encode() + np.sort(ids[segments == number]).tobytes()).hexdigest()[
+            :32
+        ]
+        for number in np.unique(segments)
+    }
+
+
+def _followed(said: Namings, were: Mapping[int, str], now: Mapping[int, str]) -> Namings:
+    """What was said of segments that were of these customers, by the numbers that they have now."""
+    places = {whose: number for number, whose in now.items()}
+    known = ((naming.members or were.get(number, ""), naming) for number, naming in said.items())
+    return {places[whose]: replace(naming, members=whose) for whose, naming in known if whose in places}
+
+
+def _unique(profile: Profile, namings: Namings) -> Namings:
+    """Without names that have come to be those of two segments; the one that was computed stays."""
+    names = Counter(name.casefold() for name in called(profile, namings).values())
+    return {
+        number: replace(naming, name=None)
+        if naming.name and names[naming.name.text.casefold()] > 1
+        else naming
+        for number, naming in namings.items()
+    }
 
 
 def named(model: Model, namings: Namings) -> Model:

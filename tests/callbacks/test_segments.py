@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from app import create_app
+from callbacks import progress
 from core.customers.schema import FIELDS
 from core.segments import stability
 from core.segments.compare import COMPARED
@@ -445,13 +446,21 @@ def test_until_it_is_known_stability_is_computed_once_for_all_visitors(ada, vera
     assert (job.kind, job.model) == ("stability", services.model.card.key)
 
 
-def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(vera, services):
+def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(vera, services, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 3600)
     [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
     assert line["data-quiet"] == "yes"
     assert "being measured in the background" in text(line["children"])
     job = services.jobs.find(line["data-job"])
     assert (job.kind, job.model) == ("stability", services.model.card.key)
     assert [line["data-job"]] == jobs_on(vera)
+
+
+def test_without_a_worker_trust_is_not_said_to_be_measured(vera, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", -1)
+    [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
+    assert "is not measured: no worker is running" in text(line["children"])
+    assert vera.client.get(f"/api/v1/jobs/{line['data-job']}").json["idle"] is True
 
 
 def test_a_calculation_that_was_cancelled_is_not_said_to_go_on(vera, ada, services):

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import json
 import logging
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from core.customers.people import People
 from core.errors import ModelError
 from core.segments.names import Names, named
 from core.settings import ROOT
@@ -146,3 +150,84 @@ def test_a_process_killed_in_the_middle_of_naming_leaves_the_old_names(names, mo
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
     assert names.read(model.card.key)[2].name.text == "Cellar friends"
     names.set_name(model, 3, "And on it goes", by="bo")
+
+
+def made_anew(model, folder, key: str, *, turned: bool = True, moved: int = 0):
+    """The same model under another key, as other code makes it: segments turned around, some customers moved."""
+    table = model.people.frame(["ID", "Segment"])
+    if turned:
+        table["Segment"] = 7 - table["Segment"]
+    table.loc[table.index[table["Segment"] == 5][:moved], "Segment"] = 6
+    shutil.rmtree(folder / key, ignore_errors=True)
+    (folder / key).mkdir(parents=True)
+    People.write(table.sample(frac=1, random_state=1), folder / key / "customers.arrow")
+    (folder / key / "card.json").write_bytes(replace(model.card, key=key).to_json())
+    return replace(model, card=replace(model.card, key=key), folder=folder / key)
+
+
+def test_names_and_notes_follow_the_same_customers_to_a_model_of_another_key(names, model, tmp_path):
+    names.set_name(model, 2, "Cellar friends", by="ada")
+    names.set_note(model, 3, "Ask Jo first.", by="ada")
+    after = made_anew(model, tmp_path / "models", "b" * 16)
+    found = names.of(after)
+    assert (found[5].name.text, found[5].name.by, found[4].note.text) == (
+        "Cellar friends",
+        "ada",
+        "Ask Jo first.",
+    )
+    assert set(found) == {4, 5}
+    names.set_name(after, 1, "Savers", by="bo")
+    assert {number: one.name.text for number, one in names.of(after).items() if one.name} == {
+        1: "Savers", 5: "Cellar friends"
+    }  # fmt: skip
+    assert set(names.of(model)) == {2, 3}
+
+
+def test_a_segment_that_lost_or_got_one_customer_keeps_no_name(names, model, tmp_path):
+    names.set_name(model, 2, "Cellar friends", by="ada")
+    names.set_name(model, 4, "Savers", by="ada")
+    after = made_anew(model, tmp_path / "models", "b" * 16, moved=1)
+    assert {number: one.name.text for number, one in names.of(after).items()} == {3: "Savers"}
+
+
+def test_names_do_not_follow_to_another_file(names, model, tmp_path):
+    names.set_name(model, 2, "Cellar friends", by="ada")
+    after = made_anew(model, tmp_path / "models", "b" * 16)
+    card = json.loads((after.folder / "card.json").read_bytes())
+    card["data"]["sha256"] = "0" * 64
+    (after.folder / "card.json").write_text(json.dumps(card))
+    assert names.of(after) == {}
+
+
+def test_a_model_that_is_made_otherwise_under_its_own_key_gives_nobody_anothers_name(names, model, tmp_path):
+    before = made_anew(model, tmp_path / "models", "b" * 16, turned=False)
+    names.set_name(before, 2, "Cellar friends", by="ada")
+    names.set_name(before, 5, "Savers", by="ada")
+    after = made_anew(model, tmp_path / "models", "b" * 16, moved=1)
+    assert {number: one.name.text for number, one in names.of(after).items()} == {2: "Savers"}
+
+
+def test_names_that_were_kept_before_members_were_follow_by_the_model_that_they_were_given_to(
+    names, model, tmp_path
+):
+    before = made_anew(model, tmp_path / "models", "a" * 16, turned=False)
+    names.set_name(before, 2, "Cellar friends", by="ada")
+    kept = json.loads(names.path("a" * 16).read_bytes())
+    del kept["2"]["members"]
+    names.path("a" * 16).write_text(json.dumps(kept))
+    after = made_anew(model, tmp_path / "models", "b" * 16)
+    assert names.of(after)[5].name.text == "Cellar friends"
+    shutil.rmtree(before.folder)
+    assert names.of(after) == {}
+
+
+def test_a_name_that_another_segment_has_by_now_does_not_follow(names, model, tmp_path):
+    names.set_name(model, 1, "Somebody else", by="ada")
+    names.set_name(model, 2, model.card.profile.segment(1).name, by="ada")
+    after = made_anew(model, tmp_path / "models", "b" * 16)
+    names.path(model.card.key).write_text(
+        names.path(model.card.key).read_text().replace("Somebody else", "Another")
+    )
+    found = names.of(after)
+    assert found[5].name is None
+    assert found[6].name.text == "Another"
