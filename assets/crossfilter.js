@@ -78,6 +78,7 @@
     if (!spec) { return null; }
     state.page = spec.page;
     state.pending = null;
+    waited();
     state.charts = spec.charts;
     state.ignores = spec.ignores;
     state.heads = spec.heads;
@@ -90,6 +91,7 @@
     parterre.writeTables(document);
     parterre.listenToCharts(spec.answer.figures || {});
     showAround(spec.answer);
+    isPainted(state.asked);
     return state.asked;
   };
 
@@ -103,7 +105,7 @@
     if (!answer || answer.n < state.asked || answer.page !== state.page || !parterre.isShown(answer.model)) { return null; }
     waited();
     state.pending = null;
-    if (answer.error) { showError(answer.error); return answer.n; }
+    if (answer.error) { showError(answer.error); isPainted(answer.n); return answer.n; }
     if (answer.address !== state.address) { remember(answer.address); }
     if (answer.names !== state.names) { parterre.redraw(); }
     keep(answer);
@@ -136,9 +138,12 @@
     requestAnimationFrame(function () { setTimeout(function () {
       var now = performance.now();
       parterre.painted = { n: n, ms: now - since, at: now };
-      document.body.setAttribute("data-painted", String(n));
+      isPainted(n);
     }, 0); });
   }
+
+  /* The page shows what was asked last when this equals `asked`. */
+  function isPainted(n) { document.body.setAttribute("data-painted", String(n)); }
 
   function showAround(answer) {
     showTexts(answer.texts || {});

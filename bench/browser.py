@@ -7,7 +7,7 @@ import secrets
 import shutil
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, FloatRect, Locator, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SETTLED = """() =>
@@ -16,6 +16,22 @@ SETTLED = """() =>
     && (!document.querySelector('.p-list') || document.body.matches('[data-grid], .is-empty'))
     && document.fonts.status === 'loaded'
 """
+# What was asked last is painted, and nothing has moved for two frames.
+RESTS = f"""async (element) => {{
+    const filters = window.parterre && window.parterre.filters, body = document.body;
+    const filtered = filters && filters.page && document.querySelector(`[data-filters="${{filters.page}}"]`);
+    const told = () => !filtered || (
+        body.dataset.ready === filters.page && body.dataset.painted === String(filters.asked)
+    );
+    const place = () => JSON.stringify([
+        element && element.getBoundingClientRect(), scrollX, scrollY, body.scrollWidth, body.scrollHeight
+    ]);
+    const frame = () => new Promise((after) => requestAnimationFrame(() => requestAnimationFrame(after)));
+    const before = place();
+    if (!told() || !({SETTLED})()) {{ return false; }}
+    await frame();
+    return told() && before === place();
+}}"""
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,15 @@ def settle(page: Page) -> None:
     """Wait until nothing loads, every chart is drawn and the typeface is there."""
     page.wait_for_load_state("networkidle")
     page.wait_for_function(SETTLED)
+
+
+def at_rest(locator: Locator, block: str = "nearest") -> FloatRect:
+    """Where something is once the page is at rest: to be asked before each act that aims by coordinates."""
+    locator.evaluate("(element, block) => element.scrollIntoView({ block, behavior: 'instant' })", block)
+    locator.page.wait_for_function(RESTS, arg=locator.element_handle())
+    box = locator.bounding_box()
+    assert box, f"nothing is drawn of {locator}"
+    return box
 
 
 def listen(context: BrowserContext, errors: list[str]) -> None:

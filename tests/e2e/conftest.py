@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.axe import findings
 from bench.browser import Account, launch_options, listen, settle, sign_up
@@ -16,11 +16,13 @@ from bench.server import Server, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
 HERE = Path(__file__).parent
+PATIENCE_MS = 15_000  # what a loaded machine may take; a test that passes waits no longer for it
 LAPTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[SERVERS] = []
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, settle, sign_up
+from bench.browser import Account, at_rest, settle, sign_up
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +92,7 @@ def test_what_is_no_amount_is_said_under_the_field_and_stays_typed(campaigns):
 def test_a_click_on_a_segments_bar_filters_and_the_others_stay(campaigns):
     rows = bars(campaigns).count()
     row = campaigns.locator("#campaigns-board .scatterlayer .trace").nth(2).locator(".point").nth(1)
-    row.scroll_into_view_if_needed()
-    box = row.bounding_box()
+    box = at_rest(row)
     campaigns.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(campaigns).to_have_url(re.compile(r"\?Segment=2&model=[0-9a-f]{16}$"))
     expect(lead(campaigns)).to_contain_text("who match your filters")
@@ -102,9 +101,7 @@ def test_a_click_on_a_segments_bar_filters_and_the_others_stay(campaigns):
 
 
 def test_a_cell_of_the_heatmap_chooses_its_segment(campaigns):
-    area = campaigns.locator("#campaigns-heatmap .nsewdrag")
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
+    box = at_rest(campaigns.locator("#campaigns-heatmap .nsewdrag"))
     campaigns.mouse.click(box["x"] + box["width"] * 0.42, box["y"] + box["height"] * 0.42)
     expect(campaigns).to_have_url(re.compile(r"\?Segment=3&model=[0-9a-f]{16}$"))
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, sign_up
+from bench.browser import Account, at_rest, sign_up
 
 
 @pytest.fixture
@@ -26,9 +26,7 @@ def matching(page) -> int:
 
 
 def plot(page, id):
-    area = page.locator(f"#{id} .nsewdrag")
-    area.scroll_into_view_if_needed()
-    return area.bounding_box()
+    return at_rest(page.locator(f"#{id} .nsewdrag"))
 
 
 def test_click_filters_click_again_clears_and_shift_click_adds(overview):
@@ -158,7 +156,7 @@ def test_a_card_leads_to_the_customers_that_it_counts_and_its_words_can_be_marke
     card = overview.get_by_role("article").nth(1)
     said = card.locator(".p-card-size")
     number = re.match(r"(\d+) of \d+ selected", said.inner_text())[1]
-    words = card.locator(".p-phrases li").first.bounding_box()
+    words = at_rest(card.locator(".p-phrases li").first)
     overview.mouse.move(words["x"] + 2, words["y"] + 8)
     overview.mouse.down()
     overview.mouse.move(words["x"] + 120, words["y"] + 8, steps=4)

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from bench.browser import at_rest
+
 
 @pytest.fixture
 def explore(new_context, cookies, opened):
@@ -65,7 +67,7 @@ def test_amounts_can_be_told_apart_on_logarithmic_bins(explore, opened):
 def test_a_cell_of_the_heatmap_shows_its_pair(explore, opened):
     opened(explore, "/explore?show=relations")
     cells = explore.locator("#explore-heatmap .nsewdrag")
-    cells.click(position={"x": 5, "y": cells.bounding_box()["height"] - 5})
+    cells.click(position={"x": 5, "y": at_rest(cells)["height"] - 5})
     expect(explore.get_by_label("X axis")).to_have_value("Age")
     expect(explore.get_by_label("Y axis and box plots")).to_have_value("Campaign_Acceptance")
     expect(explore.locator("#explore-pair-finding")).to_contain_text("Age and campaigns accepted")

@@ -26,7 +26,7 @@ def tab_to(page, target, key="Tab"):
 
 def see_focus(page):
     try:
-        page.wait_for_function(SEEN, timeout=3000)
+        page.wait_for_function(SEEN, timeout=15_000)
     except TimeoutError:
         here = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
         raise AssertionError(f"the focus can't be seen on {here}") from None

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, settle, sign_up
+from bench.browser import Account, at_rest, settle, sign_up
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS, template
 
 PAGES = {
@@ -192,7 +192,7 @@ def test_the_navigation_shows_where_one_is(visitor, width):
     for address, name in (("/models", "Models"), ("/campaigns", "Campaigns")):
         visit(visitor, address)
         link = visitor.get_by_role("navigation", name="Pages").get_by_role("link", name=name, exact=True)
-        box, row = link.bounding_box(), visitor.locator(".p-bar nav").bounding_box()
+        box, row = at_rest(link), at_rest(visitor.locator(".p-bar nav"))
         assert row["x"] <= box["x"]
         assert box["x"] + box["width"] <= row["x"] + row["width"] + 1
     more = visitor.locator(".p-bar nav").evaluate("nav => nav.classList.contains('has-more-before')")
@@ -202,7 +202,7 @@ def test_the_navigation_shows_where_one_is(visitor, width):
 def test_the_sections_of_explore_show_where_one_is(visitor):
     visitor.set_viewport_size({"width": 390, "height": 800})
     visit(visitor, "/explore?show=quality")
-    current = visitor.locator(".p-sections .is-current").bounding_box()
+    current = at_rest(visitor.locator(".p-sections .is-current"))
     assert current["x"] + current["width"] <= 390
     expect(visitor.locator(".p-sections")).to_have_class(re.compile("has-more-before"))
 

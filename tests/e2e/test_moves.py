@@ -8,6 +8,8 @@ from itertools import zip_longest
 import pytest
 from playwright.sync_api import expect
 
+from bench.browser import at_rest
+
 DRAWN = """() => Object.fromEntries([...document.querySelectorAll('.js-plotly-plot')].map((plot) => [
     plot.closest('[id]').id || plot.parentElement.id,
     [...plot.querySelectorAll('.trace path, .trace text')].map((part) => [
@@ -75,9 +77,7 @@ def test_a_click_moves_all_charts_of_the_overview_and_lays_none_out_again(page_o
 def test_the_label_under_the_pointer_tells_the_new_numbers(page_of, opened):
     page = page_of()
     opened(page, "/")
-    area = page.locator("#overview-children .nsewdrag")
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
+    box = at_rest(page.locator("#overview-children .nsewdrag"))
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.9)
     label = page.locator("#overview-children .hoverlayer .hovertext tspan.line").nth(1)
     expect(label).to_have_text(re.compile("customers$"))

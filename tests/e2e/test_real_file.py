@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, sign_up
+from bench.browser import Account, at_rest, sign_up
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +68,7 @@ def filters(page):
 
 def click(page, id, across, modifier=None):
     """A click on the bottom of the chart at this part of its width, as a hand aims at a bar."""
-    area = page.locator(f"#{id} .nsewdrag")
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
+    box = at_rest(page.locator(f"#{id} .nsewdrag"))
     page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] - 6)
     if modifier:
         page.keyboard.down(modifier)
@@ -81,9 +79,7 @@ def click(page, id, across, modifier=None):
 
 
 def brush(page, id, start, stop):
-    area = page.locator(f"#{id} .nsewdrag")
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
+    box = at_rest(page.locator(f"#{id} .nsewdrag"))
     page.mouse.move(box["x"] + box["width"] * start, box["y"] + 30)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * stop, box["y"] + 80, steps=6)

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from bench.browser import at_rest
+
 NAME = "Friends of the <b>house</b>"
 
 
@@ -54,7 +56,7 @@ def test_any_two_can_be_compared_by_keyboard_and_back_undoes_it(segments):
 
 
 def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(segments):
-    box = segments.locator("#segments-heat .nsewdrag").bounding_box()
+    box = at_rest(segments.locator("#segments-heat .nsewdrag"))
     segments.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
     expect(segments).to_have_url(re.compile(r"\?Segment=2&model=[0-9a-f]{16}$"))
     before = rows(segments, "Profiles side by side", "Everyone")

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, settle, sign_up
+from bench.browser import Account, at_rest, settle, sign_up
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS
 
 FIRST_COLOURS = SEGMENT_COLOURS[0], IN_THE_DARK[0]
@@ -180,7 +180,7 @@ def downloaded(page, name):
 
 
 def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head(page):
-    drawn = opened(page, FILTERS).locator("#overview-age").bounding_box()
+    drawn = at_rest(opened(page, FILTERS).locator("#overview-age"))
     name, content = downloaded(page, "Download Age as PNG")
     assert re.fullmatch(r"parterre-age-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.png", name)
     assert content.startswith(b"\x89PNG\r\n")
@@ -299,7 +299,6 @@ def below(tree, node):
 def test_keeping_a_picture_moves_nothing(page):
     opened(page, "/")
     chart = page.get_by_role("region", name="Age", exact=True)
-    chart.scroll_into_view_if_needed()
-    before = [chart.bounding_box(), page.evaluate("[scrollX, scrollY, document.body.scrollWidth]")]
+    before = [at_rest(chart), page.evaluate("[scrollX, scrollY, document.body.scrollWidth]")]
     downloaded(page, "Download Age as PNG")
-    assert [chart.bounding_box(), page.evaluate("[scrollX, scrollY, document.body.scrollWidth]")] == before
+    assert [at_rest(chart), page.evaluate("[scrollX, scrollY, document.body.scrollWidth]")] == before

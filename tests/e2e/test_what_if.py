@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, settle, sign_up
+from bench.browser import Account, at_rest, settle, sign_up
 from core.settings import ROOT
 
 PAGE = "/predict?Age=57&Income=58138&Total_Spending=1617&NumWebPurchases=8&NumStorePurchases=4&NumWebVisitsMonth=7&Recency=58"
@@ -57,8 +57,7 @@ def test_arrow_keys_on_a_slider_move_field_answer_and_address(page):
 
 def test_dragging_answers_while_it_moves_and_the_address_waits(page):
     recency = slider(page, "Recency")
-    recency.scroll_into_view_if_needed()
-    box = recency.bounding_box()
+    box = at_rest(recency)
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * 0.58, middle)
     page.mouse.down()
