@@ -327,6 +327,8 @@ def heatmap_finding(found: Report, numbers: Numbers) -> str:
         if any(0 < c.contacted < SMALL for c in cells)
         else ""
     )
+    if not different:
+        return f"None of {compared} rates differs from everyone else's by more than chance explains.{small}"
     return (
         f"{different} of {compared} rates differ from everyone else's by more than chance explains: ▲ more often, "
         f"▼ less often. Corrected for making {compared} comparisons at once (Benjamini-Hochberg): of those marked, "

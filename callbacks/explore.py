@@ -76,11 +76,12 @@ def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
         return {ids.LEAD: nobody}
     whose = "all spending" if not selection else "the spending of the selected"
     strength = explore.correlation(rows["Income"], rows["Total_Spending"])
+    ranks = explore.correlation(rows["Income"], rows["Total_Spending"], "spearman")
     lead = (
         f"Half of {whose} comes from {numbers.percent(share)} of {'customers' if not selection else 'them'}"
     )
     if strength is not None:
-        lead += f"; {words.relation('income', 'spending', strength, len(rows.dropna()))}"
+        lead += f"; {words.relation('income', 'spending', strength, len(rows.dropna()), ranks)}"
     return {ids.LEAD: f"{lead}."}
 
 

@@ -136,9 +136,10 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
         for code, row in enumerate(known)
     ]
     strength = explore.correlation(shown[x.name], shown[y.name]) if x != y else None
-    said = (
-        f"{sentence(words.relation(titles[0], titles[1].lower(), strength, len(shown)))} " if strength else ""
-    )
+    said = ""
+    if strength is not None:
+        ranks = explore.correlation(shown[x.name], shown[y.name], "spearman")
+        said = f"{sentence(words.relation(titles[0], titles[1].lower(), strength, len(shown), ranks))} "
     points = f"{numbers.whole(min(POINTS, len(shown)))} of {numbers.whole(int(known.sum()))} customers are shown as points."
     return _part(ids.PAIR, figure, said + points, rows)
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from callbacks.filters import Asked, More
+from core.explore import correlation
 from core.segments import words
 from core.services import Services
 from layouts import figures
@@ -94,7 +95,8 @@ def _finding(services: Services, rows: pd.DataFrame, pair: Pair, beyond: int) ->
     strength = rows[pair.x].corr(rows[pair.y]) if len(rows) > 2 else math.nan
     if math.isnan(strength):
         return "Too few customers, or too alike, to say whether the two are related."
-    said = words.relation(services.label(pair.x), services.label(pair.y).lower(), strength, len(rows))
+    ranks = correlation(rows[pair.x], rows[pair.y], "spearman")
+    said = words.relation(services.label(pair.x), services.label(pair.y).lower(), strength, len(rows), ranks)
     points = services.numbers.whole(min(POINTS, len(rows)) - beyond)
     further = f", {beyond} more are beyond the axes" if beyond else ""
     return f"{sentence(said)} {points} of the selected customers are shown{further}."

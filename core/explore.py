@@ -56,9 +56,9 @@ def correlations(frame: pd.DataFrame, method: Method) -> pd.DataFrame:
     return frame.astype("float64").corr(method=method, min_periods=3)
 
 
-def correlation(one: pd.Series[float], other: pd.Series[float]) -> float | None:
-    """Pearson's correlation over the rows where both are known; None where it can't be said."""
-    found = one.astype("float64").corr(other.astype("float64"), min_periods=3)
+def correlation(one: pd.Series[float], other: pd.Series[float], method: Method = "pearson") -> float | None:
+    """Correlation over the rows where both are known; None where it can't be said."""
+    found = one.astype("float64").corr(other.astype("float64"), method=method, min_periods=3)
     return None if math.isnan(found) else float(found)
 
 
@@ -103,7 +103,8 @@ class Relation:
 def strongest(frame: pd.DataFrame, table: pd.DataFrame, most: int, method: Method) -> list[Relation]:
     """The `most` strongest correlations between two different columns, the strongest first.
 
-    A sum and its parts are left out: they are related by definition.
+    A sum and its parts are left out, and so is the average basket with what it is reckoned from: they are related
+    by definition.
 
     Parameters
     ----------
@@ -122,7 +123,7 @@ def strongest(frame: pd.DataFrame, table: pd.DataFrame, most: int, method: Metho
         for place, one in enumerate(names)
         for there, other in enumerate(names[:place])
     ]
-    known = [pair for pair in pairs if not math.isnan(pair[2]) and not is_part(*pair[:2])]
+    known = [pair for pair in pairs if not math.isnan(pair[2]) and not _is_defined_by(*pair[:2])]
     listed = sorted(known, key=lambda pair: -abs(pair[2]))[:most]
     return [_relation(frame, *pair, len(known), method) for pair in listed]
 
@@ -136,9 +137,14 @@ def _relation(
     return Relation(one, other, strength, len(both), p, pairs)
 
 
+def _is_defined_by(one: str, other: str) -> bool:
+    return is_part(one, other) or ("Average_Basket" in (one, other) and bool({one, other} & _IN_BASKET))
+
+
 def is_part(one: str, other: str) -> bool:
     """Whether one of the two is a sum that the other is a part of."""
     return any(sum_ in (one, other) and {one, other} & parts for sum_, parts in _SUMS.items())
 
 
+_IN_BASKET = {"Total_Spending", "Total_Purchases", *PRODUCTS.values(), *CHANNELS.values()}
 _SUMS = {"Total_Spending": set(PRODUCTS.values()), "Total_Purchases": set(CHANNELS.values())}

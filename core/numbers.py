@@ -161,6 +161,8 @@ def _known(value: float | None) -> TypeGuard[float]:
 
 def times(value: float, average: float) -> str:
     """The difference in words: 2.1x the average, a third below average."""
+    if value == average:
+        return "the average"
     if not average > 0:
         return "no average to compare with"
     ratio = value / average

@@ -123,8 +123,8 @@ _WHO: Mapping[str, Callable[[float, Numbers], str]] = {
 }
 
 
-def relation(one: str, other: str, correlation: float, customers: int) -> str:
-    """A correlation over so many customers in words, with its size.
+def relation(one: str, other: str, correlation: float, customers: int, ranks: float | None = None) -> str:
+    """A correlation over so many customers in words, with its size; `ranks` is that of ranks, where it is known.
 
     Cohen (1988) calls 0.1 small, 0.3 medium, 0.5 large. Intervals are on Fisher's z scale (Fisher 1921, Metron 1:
     3-32): what may be nothing and may be more than small could be chance; of a handful nothing is said.
@@ -139,6 +139,8 @@ def relation(one: str, other: str, correlation: float, customers: int) -> str:
     if deviation < error:
         return f"whether {one.lower()} and {other} are related could be chance {said}"
     how = "strongly" if size >= 0.5 else "moderately" if size >= 0.3 else "weakly"
+    if ranks is not None and ranks * math.copysign(1, correlation) < SMALL_RELATION:
+        return f"{one} and {other} are {how} related {said} by few customers far out: most show nothing of it"
     falling = "" if correlation > 0 else ", one falling as the other rises"
     return f"{one} and {other} are {how} related{falling} {said}"
 

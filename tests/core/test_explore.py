@@ -116,3 +116,13 @@ def test_a_box_holds_the_middle_half_and_its_line_nine_tenths():
 def test_half_of_the_spending_of_the_real_file_comes_from_a_fifth(real_file):
     products = pd.read_csv(real_file).filter(like="Mnt").sum(axis=1)
     assert half_from(products) == pytest.approx(0.19, abs=0.005)
+
+
+def test_the_average_basket_is_no_finding_about_what_it_is_reckoned_from():
+    frame = pd.DataFrame({name: [1.0, 2, 3, 5] for name in ("Average_Basket", "Total_Spending", "MntWines")})
+    frame["Income"] = [1.0, 2, 4, 3]
+    found = {
+        frozenset([one.one, one.other])
+        for one in strongest(frame, correlations(frame, "pearson"), 9, "pearson")
+    }
+    assert found == {frozenset([name, "Income"]) for name in ("Average_Basket", "Total_Spending", "MntWines")}

@@ -102,3 +102,7 @@ def test_what_is_left_of_an_average_is_not_said_to_be_nothing():
     assert times(2, 1000) == ">99% below average"
     assert times(0, 1000) == "100% below average"
     assert times(-5, -10) == "no average to compare with"
+
+
+def test_nothing_against_nothing_is_the_average():
+    assert times(0, 0) == "the average"

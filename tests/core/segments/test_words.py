@@ -44,3 +44,13 @@ def test_who_shares_the_highest_place_is_named_as_well():
     assert foremost({"a": 3, "b": 4, "c": 4}) == "b and c"
     assert foremost({"a": 3, "b": 4, "c": 4}, lowest=True) == "a"
     assert foremost(dict.fromkeys("abcd", 1)) == "4 alike, a among them"
+
+
+def test_a_relation_that_rests_on_one_customer_far_out_is_said_to():
+    assert relation("Income", "spending", 0.99, 500, -0.02) == (
+        "Income and spending are strongly related (r\u00a0=\u00a00.99) by few customers far out: "
+        "most show nothing of it"
+    )
+    assert "far out" not in relation("Income", "spending", 0.6, 500, 0.5)
+    assert "far out" not in relation("Income", "visits", -0.6, 500, -0.5)
+    assert "far out" in relation("Income", "visits", -0.6, 500, 0.5)
