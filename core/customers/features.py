@@ -26,10 +26,20 @@ def data_date(frame: pd.DataFrame) -> pd.Timestamp:
 
 
 def ages(frame: pd.DataFrame) -> pd.Series:
-    """Years, at the data's own date; as the file has them where it has no year of birth or no date."""
-    if "Age" in frame and (frame["Dt_Customer"].isna().all() or frame["Year_Birth"].isna().all()):
-        return frame["Age"]
-    return (data_date(frame).year - frame["Year_Birth"]).astype("float64")
+    """Years, at the data's own date; as the file has them where it has no year of birth.
+
+    Where it has no dates, its own ages tell the year that they are of.
+    """
+    if "Age" not in frame or frame["Year_Birth"].isna().all():
+        return frame["Age"] if "Age" in frame else _aged(frame, data_date(frame).year)
+    if frame["Dt_Customer"].notna().any():
+        return _aged(frame, data_date(frame).year)
+    year = (frame["Age"] + frame["Year_Birth"]).median()
+    return _aged(frame, year).fillna(frame["Age"])
+
+
+def _aged(frame: pd.DataFrame, year: float) -> pd.Series:
+    return (year - frame["Year_Birth"]).astype("float64")
 
 
 def engineer(frame: pd.DataFrame) -> pd.DataFrame:

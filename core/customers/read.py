@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,6 +55,29 @@ class ReadNotes:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What is in a file's columns: their texts, and the numbers, answers and dates that these mean."""
+
+    table: Table
+    numbers: Numbers
+    dates: Dates | None
+
+    @property
+    def unreadable(self) -> dict[str, Unreadable]:
+        """By column, what became a gap."""
+        missed = dict(self.numbers.unreadable)
+        if self.dates is not None and self.dates.unreadable:
+            missed[_DATE] = self.dates.unreadable
+        return missed
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What was assumed or repaired."""
+        dated = self.dates.remarks if self.dates is not None else ()
+        return (*self.table.remarks, *self.numbers.remarks, *dated)
+
+
+@dataclass(frozen=True)
 class Read:
     """Customers as the file has them, typed but not cleaned."""
 
@@ -91,14 +114,31 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
     """
     name = name or (source.name if isinstance(source, Path) else "The file")
     text = to_text(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
-    table = to_table(text, name=name)
-    table, numbers = _numbers(table, name)
+    parts = read_parts(text, name=name)
+    frame = _frame(parts)
+    _refuse_empty_columns(parts, needed(parts.table.columns), name)
+    return Read(frame, _notes(text, parts, absent(frame)))
+
+
+def read_parts(text: Text, *, name: str, newest: int = 0) -> Parts:
+    """The columns of a file: one meaning for what a model is made of and for what it scores.
+
+    Parameters
+    ----------
+    newest : int, default=this year
+        Year of the data's date where the file has no date; it tells the century of births of two digits.
+
+    Raises
+    ------
+    SchemaError, DataError
+        As `read_customers`; a column that is empty is no error yet.
+    """
+    table, numbers = _numbers(to_table(text, name=name), name)
     refuse_without_identifier(table.columns["ID"], name=name)
     dates = read_dates(table.columns[_DATE]) if _DATE in table.columns else None
-    numbers = _with_births(table, numbers, dates)
-    frame = _frame(table, numbers, dates)
-    _refuse_empty_columns(frame, table, _unreadable(numbers, dates), name)
-    return Read(frame, _notes(text, table, numbers, dates, absent(frame)))
+    parts = Parts(table, _with_births(table, numbers, dates, newest), dates)
+    _refuse_empty_columns(parts, (), name)
+    return parts
 
 
 def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
@@ -138,12 +178,12 @@ def _with_children(table: Table, numbers: Numbers, name: str) -> Numbers:
     )
 
 
-def _with_births(table: Table, numbers: Numbers, dates: Dates | None) -> Numbers:
+def _with_births(table: Table, numbers: Numbers, dates: Dates | None, newest: int) -> Numbers:
     """The numbers with years of birth, however the file keeps them."""
     if _BORN not in numbers.columns:
         return numbers
     last = believed_days(pd.Series([] if dates is None else dates.values, dtype="datetime64[us]")).last
-    newest = last.year if isinstance(last, pd.Timestamp) else pd.Timestamp.now().year
+    newest = last.year if isinstance(last, pd.Timestamp) else newest or pd.Timestamp.now().year
     missed = dict(numbers.unreadable)
     found = read_births(
         _BORN, table.columns[_BORN], numbers.columns[_BORN], missed.pop(_BORN, None), newest=newest
@@ -173,7 +213,8 @@ def _of_kind(table: Table, *kinds: Kind) -> dict[str, pa.ChunkedArray]:
     }
 
 
-def _frame(table: Table, numbers: Numbers, dates: Dates | None) -> pd.DataFrame:
+def _frame(parts: Parts) -> pd.DataFrame:
+    table, numbers, dates = parts.table, parts.numbers, parts.dates
     rows = len(table.columns["ID"])
     categories = {name: _categories(text) for name, text in _of_kind(table, Kind.CATEGORY).items()}
     extra = {name: typed(table.columns[name], decimal=numbers.decimal) for name in table.extra}
@@ -190,27 +231,19 @@ def _frame(table: Table, numbers: Numbers, dates: Dates | None) -> pd.DataFrame:
     return pd.DataFrame({name: columns[name] for name in dict.fromkeys((*ours, *table.columns))})
 
 
-def _unreadable(numbers: Numbers, dates: Dates | None) -> dict[str, Unreadable]:
-    missed = dict(numbers.unreadable)
-    if dates is not None and dates.unreadable:
-        missed[_DATE] = dates.unreadable
-    return missed
-
-
-def _notes(
-    text: Text, table: Table, numbers: Numbers, dates: Dates | None, said: Sequence[Remark]
-) -> ReadNotes:
+def _notes(text: Text, parts: Parts, said: Sequence[Remark]) -> ReadNotes:
+    table, dates = parts.table, parts.dates
     return ReadNotes(
         encoding=text.encoding,
         delimiter=text.delimiter,
-        decimal=numbers.decimal,
+        decimal=parts.numbers.decimal,
         date_order=dates.order if dates is not None else "no dates",
         date_guessed=dates is not None and dates.guessed,
         ambiguous_dates=dates.ambiguous if dates is not None else 0,
         extra_columns=table.extra,
-        unreadable=_unreadable(numbers, dates),
+        unreadable=parts.unreadable,
         blank_lines=table.blank_lines,
-        remarks=(*table.remarks, *numbers.remarks, *(dates.remarks if dates is not None else ()), *said),
+        remarks=(*parts.remarks, *said),
     )
 
 
@@ -227,19 +260,17 @@ def _categories(text: pa.ChunkedArray) -> pd.Series:
     return strings(pc.if_else(gap, pa.scalar(None, pa.string()), text))
 
 
-def _refuse_empty_columns(
-    frame: pd.DataFrame, table: Table, unreadable: Mapping[str, Unreadable], name: str
-) -> None:
+def _refuse_empty_columns(parts: Parts, wanted: Sequence[str], name: str) -> None:
     """A number or date column without one readable value is a wrong column, not a set of gaps.
 
-    One that holds nothing at all is like one that is not there, unless segments need it.
+    One that holds nothing at all is like one that is not there, unless it is `wanted`.
     """
-    wanted = needed(table.columns)
-    for column in table.columns:
-        if column in table.extra or FIELDS[column].kind not in (*_NUMERIC_KINDS, Kind.FLAG, Kind.DATE):
-            continue
-        missed = unreadable.get(column)
-        if frame[column].notna().any() or not (missed or column in wanted):
+    read: dict[str, NDArray[np.generic]] = {**parts.numbers.columns}
+    if parts.dates is not None:
+        read[_DATE] = parts.dates.values
+    for column, values in read.items():
+        missed = parts.unreadable.get(column)
+        if not (missed or column in wanted) or not pd.isna(values).all():
             continue
         found = f"no readable value in {column}" + (
             f" ({', '.join(map(repr, missed.examples))})" if missed else ""

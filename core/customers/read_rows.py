@@ -189,6 +189,15 @@ def check_identifiers(identifiers: pa.ChunkedArray, *, name: str) -> None:
         raise DataError.of(name, found, "one row per customer", hint)
 
 
+def whole_identifiers(identifiers: pa.ChunkedArray) -> pa.ChunkedArray:
+    """IDs without the `.0` that a program writes behind each of them once one is empty."""
+    texts = pc.utf8_trim_whitespace(identifiers)
+    floats = pc.match_substring_regex(texts, r"^-?[0-9]{1,15}\.0$|^$")
+    if not pc.all(floats, min_count=0).as_py():
+        return identifiers
+    return pc.replace_substring_regex(texts, r"\.0$", "")
+
+
 def refuse_without_identifier(identifiers: pa.ChunkedArray, *, name: str) -> None:
     """Refuse rows whose ID is empty, once totals have been left out.
 

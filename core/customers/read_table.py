@@ -20,6 +20,7 @@ from core.customers.read_rows import (
     check_identifiers,
     filled_in,
     refuse_line_breaks,
+    whole_identifiers,
     without_strangers,
 )
 from core.customers.read_text import Text
@@ -73,13 +74,13 @@ def to_table(text: Text, *, name: str) -> Table:
     names = named(text.header, source=name)
     refuse_missing(text, names, name=name)
     columns, blank, mended = split(text, names, name=name)
-    columns, extra, remarks = customers_of(columns, names, text, name=name)
+    columns, extra, remarks = _customers_of(columns, names, text, name=name)
     ordered = (*(column for column in (*FILE_COLUMNS, *MADE_OF) if column in columns), *extra)
     return Table(
         {column: columns[column] for column in ordered},
         extra,
         text.blank_lines + blank + remarks[0].count,
-        (*text.remarks, *mended, *headings_said(names, text.header), *remarks[1:]),
+        (*text.remarks, *mended, *_headings_said(names, text.header), *remarks[1:]),
     )
 
 
@@ -103,10 +104,10 @@ def refuse_missing(text: Text, names: Sequence[str], *, name: str) -> None:
     raise SchemaError.missing(lacking, shown, source=name, looks=like)
 
 
-def customers_of(
-    columns: Columns, names: Sequence[str], text: Text, *, name: str, identified: bool = True
+def _customers_of(
+    columns: Columns, names: Sequence[str], text: Text, *, name: str
 ) -> tuple[Columns, tuple[str, ...], list[Remark]]:
-    """The rows that are customers, with an ID each if `identified`, and the columns that are not ours.
+    """The rows that are customers, with an ID each, and the columns that are not ours.
 
     The first remark counts the empty rows.
     """
@@ -119,9 +120,10 @@ def customers_of(
     remarks += strangers
     if not len(next(iter(columns.values()))):
         raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")
-    if identified and "ID" in columns:
+    if "ID" in columns:
+        columns = columns | {"ID": whole_identifiers(columns["ID"])}
         check_identifiers(columns["ID"], name=name)
-    elif identified:
+    else:
         columns, made = _numbered(columns)
         remarks.append(made)
     return columns, tuple(one for one in extra if not _unused(one, columns)), remarks
@@ -149,7 +151,7 @@ def split(text: Text, names: Sequence[str], *, name: str) -> tuple[Columns, int,
     return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank, remarks
 
 
-def headings_said(names: Sequence[str], header: Sequence[str]) -> list[Remark]:
+def _headings_said(names: Sequence[str], header: Sequence[str]) -> list[Remark]:
     """Which headings were read as which field, and which columns are kept apart from ours."""
     ours = (*FILE_COLUMNS, *MADE_OF)
     pairs = list(zip(names, header, strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,16 +12,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.customers.cleaning import OLDEST
-from core.customers.headings import key, named
+from core.customers.headings import key
 from core.customers.outliers import FAR_OUT, believed_days, fences
-from core.customers.read_births import read_births
+from core.customers.read import Parts, read_parts
 from core.customers.read_columns import typed
-from core.customers.read_dates import read_dates
-from core.customers.read_numbers import Numbers, read_numbers
-from core.customers.read_table import customers_of, headings_said, refuse_missing, split
+from core.customers.read_numbers import Numbers
+from core.customers.read_table import Table
 from core.customers.read_text import Text, load, to_text
 from core.customers.read_words import trimmed, unmarked
-from core.customers.remarks import Remark
 from core.customers.schema import BASIS, FIELDS, LARGEST, PRODUCTS
 from core.errors import DataError
 from core.segments.artefacts import Model
@@ -34,6 +32,7 @@ _MOST_COLUMNS = 1000
 # What a basis field is made of, here as in training; the file's own is used where these lack.
 _PARTS: Mapping[str, tuple[str, ...]] = {"Age": ("Year_Birth",), "Total_Spending": tuple(PRODUCTS.values())}
 _BORN = "Year_Birth"
+_UNTRUE = "can't be true, so taken as a gap"
 
 Columns = dict[str, pa.ChunkedArray]
 Mask = NDArray[np.bool_]
@@ -91,19 +90,28 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     the same segment in any file.
     """
     text = to_text(load(content, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
-    columns, remarks = _columns(text, name)
-    numbers, notes = _numbers(columns, model)
-    _refuse_unreadable(numbers, name)
-    basis, warnings = _checked(_basis(numbers, _year(columns, model)), model)
-    for field in numbers.unreadable:
-        words = f"{FIELDS[field].label}: can't be read as a number"
-        warnings[words] = _unreadable(columns[field], numbers.columns[field])
-    scored = _answered(model, basis, warnings, _identifiers(columns, len(basis)))
+    if len(text.header) > _MOST_COLUMNS:
+        found, hint = f"{len(text.header):,} columns", "Export only the columns that are needed."
+        raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
+    parts = read_parts(text, name=name, newest=_model_year(model))
+    columns, numbers = parts.table.columns, parts.numbers
+    year = _year(parts, model)
+    basis, warnings = _checked(_basis(numbers, year), model)
+    beyond = {remark.column for remark in numbers.remarks if remark.name == "too_large"}
+    for field in sorted((beyond | set(numbers.unreadable)) & _used(columns)):
+        why = "can't be read as a number" if field in numbers.unreadable else _UNTRUE
+        words, where = f"{FIELDS[field].label}: {why}", _unreadable(columns[field], numbers.columns[field])
+        warnings[words] = where | warnings.get(words, np.zeros_like(where))
+    identifiers = _identifiers(parts.table)
+    warnings["The ID of an earlier row"] = identifiers.duplicated().to_numpy()
+    scored = _answered(model, basis, warnings, identifiers)
     own = {one: typed(column, decimal=numbers.decimal) for one, column in columns.items()}
     kept = pd.DataFrame({one: column for one, column in own.items() if one not in scored.table})
-    said = [Note(remark.sentence.removesuffix("."), remark.count) for remark in remarks if remark.sentence]
-    anew = _made_anew(columns, text, len(basis))
-    return Scored(pd.concat([scored.table, kept], axis=1), (*said, *anew, *notes, *scored.notes))
+    said = [
+        Note(remark.sentence.removesuffix("."), remark.count) for remark in parts.remarks if remark.sentence
+    ]
+    anew = [*_made_anew(columns, text, len(basis)), *_dated(parts, year, len(basis))]
+    return Scored(pd.concat([scored.table, kept], axis=1), (*said, *anew, *scored.notes))
 
 
 def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], identifiers: pd.Series) -> Scored:
@@ -119,19 +127,6 @@ def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], iden
     )
     table.insert(0, "ID", identifiers)
     return Scored(table, _notes(warnings))
-
-
-def _columns(text: Text, name: str) -> tuple[Columns, list[Remark]]:
-    """The columns under the names of the schema or their own, without rows that are no customers."""
-    if len(text.header) > _MOST_COLUMNS:
-        found, hint = f"{len(text.header):,} columns", "Export only the columns that are needed."
-        raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
-    names = named(text.header, source=name)
-    refuse_missing(text, names, name=name)
-    columns, _, mended = split(text, names, name=name)
-    columns, extra, left_out = customers_of(columns, names, text, name=name, identified=False)
-    kept = {one: column for one, column in columns.items() if one in FIELDS or one in extra}
-    return kept, [*text.remarks, *mended, *headings_said(names, text.header), *left_out]
 
 
 def _made(columns: Columns) -> set[str]:
@@ -152,62 +147,47 @@ def _made_anew(columns: Columns, text: Text, rows: int) -> list[Note]:
     ]
 
 
-def _numbers(columns: Columns, model: Model) -> tuple[Numbers, list[Note]]:
-    """The basis and what it is made of, read as in training, and what was assumed."""
+def _dated(parts: Parts, year: int, rows: int) -> list[Note]:
+    """What is said where ages are of a year that the file does not tell."""
+    if "Age" not in _made(parts.table.columns) or _last(parts):
+        return []
+    return [Note(f"Age: taken in {year}, the year of the model's data, since the file has no dates", rows)]
+
+
+def _used(columns: Columns) -> set[str]:
+    """Columns that segments are told from."""
     made = _made(columns)
-    parts = {part for one in made for part in _PARTS[one]}
-    wanted = [one for one in columns if one in parts or (one in BASIS and one not in made)]
-    numbers = read_numbers({name: columns[name] for name in wanted})
-    notes = [Note(remark.sentence, remark.count) for remark in numbers.remarks]
-    if _BORN in numbers.columns:
-        missed = dict(numbers.unreadable)
-        newest = int(_model_year(model)) or pd.Timestamp.now().year
-        found = read_births(
-            _BORN, columns[_BORN], numbers.columns[_BORN], missed.pop(_BORN, None), newest=newest
-        )
-        missed |= {_BORN: found.unreadable} if found.unreadable else {}
-        notes += [Note(found.remark.sentence, found.remark.count)] if found.remark else []
-        numbers = replace(numbers, columns=numbers.columns | {_BORN: found.years}, unreadable=missed)
-    return numbers, notes
+    return {part for one in made for part in _PARTS[one]} | (set(BASIS) - made)
 
 
-def _refuse_unreadable(numbers: Numbers, name: str) -> None:
-    """A column of which nothing can be read is a wrong one, here as in training."""
-    for column, missed in numbers.unreadable.items():
-        if np.isnan(numbers.columns[column]).all():
-            found = f"no readable value in {column} ({', '.join(map(repr, missed.examples))})"
-            hint = "Check that the column holds what its name says."
-            raise DataError.of(name, found, "numbers", hint)
-
-
-def _basis(numbers: Numbers, year: float) -> pd.DataFrame:
+def _basis(numbers: Numbers, year: int) -> pd.DataFrame:
     values = dict(numbers.columns)
     if _BORN in values:
         values["Age"] = year - values[_BORN]
     parts = _PARTS["Total_Spending"]
     if set(parts) <= set(values):
-        values["Total_Spending"] = np.sum([_believed(values[one]) for one in parts], axis=0)
+        values["Total_Spending"] = np.sum(
+            [np.where(values[one] < 0, np.nan, values[one]) for one in parts], axis=0
+        )
     return pd.DataFrame({name: values[name] for name in BASIS}).astype("float64")
 
 
-def _believed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where((values < 0) | (values > LARGEST), np.nan, values)
-
-
-def _year(columns: Columns, model: Model) -> float:
+def _year(parts: Parts, model: Model) -> int:
     """The year in which ages are taken: the model's, or a later one that the file has and that has begun."""
-    year = _model_year(model)
-    if "Dt_Customer" in columns:
-        dates = pd.Series(read_dates(columns["Dt_Customer"]).values)
-        latest = believed_days(dates[dates <= pd.Timestamp.now()]).last
-        year = max(year, float(latest.year) if isinstance(latest, pd.Timestamp) else 0.0)
-    return year or float(pd.Timestamp.now().year)
+    return max(_model_year(model), _last(parts)) or pd.Timestamp.now().year
 
 
-def _model_year(model: Model) -> float:
+def _last(parts: Parts) -> int:
+    """The last year of the file's own dates that has begun; 0 where it has none."""
+    dates = pd.Series([] if parts.dates is None else parts.dates.values, dtype="datetime64[us]")
+    latest = believed_days(dates[dates <= pd.Timestamp.now()]).last
+    return latest.year if isinstance(latest, pd.Timestamp) else 0
+
+
+def _model_year(model: Model) -> int:
     """The year in which the model's own ages were taken; 0 where it has no years of birth."""
     people = model.people.frame(["Age", _BORN]).dropna().head(1)
-    return float((people["Age"] + people[_BORN]).iloc[0]) if len(people) else 0.0
+    return int((people["Age"] + people[_BORN]).iloc[0]) if len(people) else 0
 
 
 def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str, Mask]]:
@@ -219,7 +199,7 @@ def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str,
         impossible = ((values < ends[0]) | (values > ends[1])).to_numpy()
         values = values.mask(impossible)
         spread = model.card.profile.spreads[name]
-        warnings[f"{label}: can't be true, so taken as a gap"] = impossible
+        warnings[f"{label}: {_UNTRUE}"] = impossible
         warnings[f"{label}: a gap, so the median is assumed"] = values.isna().to_numpy() & ~impossible
         warnings[f"{label}: outside the data that segments were made from"] = (
             (values < spread.low) | (values > spread.high)
@@ -244,10 +224,10 @@ def _unreadable(texts: pa.ChunkedArray, values: NDArray[np.float64]) -> Mask:
     return filled & np.isnan(values)
 
 
-def _identifiers(columns: Columns, n: int) -> pd.Series:
-    if "ID" in columns:
-        return pd.Series(pd.array(unmarked(pc.utf8_trim_whitespace(columns["ID"])), dtype="str"))
-    return pd.Series([f"row {number}" for number in range(1, n + 1)], dtype="str")
+def _identifiers(table: Table) -> pd.Series:
+    texts = pd.Series(pd.array(unmarked(pc.utf8_trim_whitespace(table.columns["ID"])), dtype="str"))
+    numbered = any(remark.name == "no_id" for remark in table.remarks)
+    return ("row " + texts).astype("str") if numbered else texts
 
 
 def _joined(warnings: Mapping[str, Mask], n: int) -> NDArray[np.object_]:

@@ -153,3 +153,11 @@ def test_what_the_file_has_itself_stands_in_for_what_its_parts_would_make():
     assert made["Total_Spending"].tolist() == [700.5, 700.5]
     assert made["Customer_Tenure"].tolist() == [90, 90]
     assert made["Average_Basket"].tolist() == [70.05, 70.05]
+
+
+def test_ages_of_a_file_without_dates_are_of_the_year_that_its_own_ages_tell():
+    """Who has had no birthday yet this year is a year younger in the file; scoring does not know that day."""
+    rows = [row | {"Age": age} for row, age in zip(customers({}, {}, {}), (45, 45, 44), strict=True)]
+    columns = [*(one for one in COLUMNS if one != "Dt_Customer"), "Age"]
+    frame = read_customers(as_csv(rows, columns=columns)).frame
+    assert engineer(frame)["Age"].tolist() == [45, 45, 45]

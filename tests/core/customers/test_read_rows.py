@@ -100,3 +100,10 @@ def test_ids_that_name_nobody_are_refused_with_counts(ids, words):
 
 def test_a_few_repeated_ids_and_one_customer_0_are_let_be():
     assert len(read_customers(column_csv("ID", [0, *range(1, 60), 5, 6])).frame) == 62
+
+
+def test_identifiers_that_a_program_wrote_with_a_point_are_whole_again():
+    rows = customers(*({"ID": f"{number}.0"} for number in (1000, 17, 999)))
+    assert read_customers(as_csv(rows)).frame["ID"].tolist() == [1000, 17, 999]
+    rows[0]["ID"] = "1000.5"
+    assert read_customers(as_csv(rows)).frame["ID"].tolist() == ["1000.5", "17.0", "999.0"]

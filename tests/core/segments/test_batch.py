@@ -5,6 +5,7 @@ import io
 import pandas as pd
 import pytest
 
+from core.customers.read import read_customers
 from core.customers.schema import BASIS, FIELDS, PRODUCTS
 from core.errors import DataError, SchemaError
 from core.segments.batch import ADDED, score_file
@@ -233,3 +234,46 @@ def test_a_column_twice_is_refused(model):
 def test_too_much_is_refused(model):
     with pytest.raises(DataError, match=r"1\.\d MB. Expected at most 1 MB"):
         scored(model, HEAD + ONE * 60_000, max_mb=1)
+
+
+@pytest.mark.parametrize(
+    ("column", "texts", "words"),
+    [
+        ("ID", ["1.23457E+12", "2", "3", "4", "5"], "scientific notation"),
+        ("ID", ["NULL", "2", "3", "4", "5"], "without an ID"),
+        ("ID", ["7"] * 5, "1 different ID in 5 rows"),
+        ("Dt_Customer", ["soon"] * 5, "no readable value in Dt_Customer"),
+        ("Kidhome", ["many"] * 5, "in Kidhome"),
+        ("Complain", ["No", "Zut", "No", "Zut", "No"], "in Complain"),
+    ],
+)
+def test_what_training_refuses_is_refused_in_the_same_words(model, column, texts, words):
+    content = pd.read_csv(SAMPLE).head(5).assign(**{column: texts}).to_csv(index=False).encode()
+    with pytest.raises(DataError, match=words) as trained:
+        read_customers(content, name="new.csv")
+    with pytest.raises(DataError) as refused:
+        scored(model, content)
+    assert str(refused.value) == str(trained.value)
+
+
+def test_a_row_of_sums_without_an_id_is_no_customer_here_either(model):
+    table = pd.read_csv(SAMPLE).head(8)
+    sums = table.select_dtypes("number").drop(columns=["ID", "Year_Birth"]).sum()
+    content = pd.concat([table, sums.to_frame().T]).to_csv(index=False)
+    found = scored(model, content)
+    assert found.table["ID"].tolist() == table["ID"].astype(str).tolist()
+    assert "One row of totals, no customer, left out" in [note.words for note in found.notes]
+
+
+def test_a_customer_who_is_there_twice_is_said(model):
+    found = scored(model, HEAD + ONE + ONE).table["Warnings"]
+    assert ["The ID of an earlier row" in one for one in found] == [False, True]
+
+
+def test_ages_without_a_date_are_of_the_models_year_and_that_is_said(model):
+    table = pd.read_csv(SAMPLE).head(20)
+    found = scored(model, table.drop(columns="Dt_Customer").to_csv(index=False))
+    assert found.table["Age"].dropna().tolist() == (2014 - table["Year_Birth"]).tolist()
+    words = "Age: taken in 2014, the year of the model's data, since the file has no dates"
+    assert words in [note.words for note in found.notes]
+    assert words not in [note.words for note in scored(model, table.to_csv(index=False)).notes]
