@@ -47,6 +47,7 @@ _DOUBLE: Mapping[str, tuple[range, ...]] = {
     "cp932": (range(0x82, 0x84), range(0x88, 0x98), range(0xA6, 0xDF)),
     "euc_kr": (range(0xB0, 0xC9),),
 }
+_INSIDE = re.compile(r"[a-z][^\x00-\x7f][a-z]")  # no Chinese, but an accent of another encoding
 _KOREAN, _MANY = range(0xB0, 0xC9), 6
 _WESTERN = "áàâäãåæçéèêëíìîïñóòôöõøœúùûüß"
 # The same with accents among plain letters; those of Iceland count half, where Turkish has others in their place.
@@ -56,12 +57,14 @@ _LATIN: Mapping[str, str] = {
     "mac_roman": _WESTERN,
     "cp1250": "áäçéíóöúüýßąćęłńśźżčďěĺľňôŕřšťůžőűăâîşţ",
     "cp850": _WESTERN,
+    "iso8859_2": "áäçéíóöúüýßąćęłńśźżčďěĺľňôŕřšťůžőűăâîşţ",
+    "cp1257": "ąčęėįšųūžāēģīķļņõäöü",
 }
 _ICELANDIC = "ðþý"
 _SIGNS = "™®©’‘“”„–—…"
-_RARER = {"cp850": 0.9, "cp1250": 0.95}
+_RARER = {"cp850": 0.9, "cp1250": 0.95, "iso8859_2": 0.92, "cp1257": 0.92}
 _LABELS = {
-    "cp1252": "Latin-1", "cp1254": "Windows-1254 (Turkish)", "mac_roman": "Mac Roman", "cp1250": "Windows-1250", "cp850": "DOS 850", "cp1251": "Windows-1251",
+    "cp1252": "Latin-1", "cp1254": "Windows-1254 (Turkish)", "mac_roman": "Mac Roman", "cp1250": "Windows-1250", "cp850": "DOS 850", "iso8859_2": "Latin-2", "cp1257": "Windows-1257 (Baltic)", "cp1251": "Windows-1251",
     "koi8_r": "KOI8-R", "cp866": "DOS 866", "mac_cyrillic": "Mac Cyrillic", "cp1253": "Windows-1253 (Greek)",
     "cp1255": "Windows-1255 (Hebrew)", "cp1256": "Windows-1256 (Arabic)", "gb18030": "GBK", "big5": "Big5",
     "cp932": "Shift-JIS", "euc_kr": "EUC-KR",
@@ -313,8 +316,10 @@ def _double(text: str, codec: str) -> float:
     """The share of letters that are among the common ones."""
     leads = _DOUBLE[codec]
     others = _other_letters(text)
-    if not others or not all(
-        unicodedata.category(one) in ("Lo", "Po", "Nd", "Ps", "Pe", "Lm") for one in others
+    if (
+        _INSIDE.search(text)
+        or not others
+        or not all(unicodedata.category(one) in ("Lo", "Po", "Nd", "Ps", "Pe", "Lm") for one in others)
     ):
         return 0.0
     if codec == "gb18030" and len(others) >= _MANY and all(one.encode(codec)[0] in _KOREAN for one in others):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from babel.numbers import list_currencies
 from numpy.typing import NDArray
 
 from core.customers.decimal_signs import Signs, decide, evidence
@@ -21,12 +22,11 @@ from core.customers.schema import FIELDS, LARGEST
 _MINUS = "\u2212"
 _SPACES = "'\u2019\\s\u00a0\u2009\u202f"
 _CURRENCY = (
-    r"\p{Sc}|(?:US|A|AU|C|CA|R|NZ|HK|S|MX|NT)\$|(?i:EUR|USD|GBP|CHF|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH"
-    r"|JPY|CNY|RMB|KRW|TWD|HKD|SGD|INR|IDR|MYR|THB|VND|PHP|AUD|CAD|NZD|BRL|MXN|ARS|CLP|COP|PEN|ZAR|NGN|KES|EGP|AED|SAR|ILS"
-    r"|euros?|sfr\.?|kr\.?|fr\.|zł|kč|ft|lei|rs\.?|rp\.?|tl|руб\.?|грн\.?)"
+    rf"\p{{Sc}}|(?:US|A|AU|C|CA|R|NZ|HK|S|MX|NT)\$|E£|S/\.?|[元円₿]|د\.إ\.?|(?i:{'|'.join(sorted(list_currencies()))}|RMB|NIS"
+    r"|euros?|€uros?|sfr\.?|kr\.?|fr\.|zł|kč|ft|lei|rs\.?|rp\.?|rm|bs\.?|km|din\.?|tl|лв\.?|р\.?|руб\.?|грн\.?)"
 )
 _GAP = "[\\s\u00a0\u2009\u202f]*"
-_THOUSAND, _MILLION = r"(?i:k|tsd\.?|тыс\.?)", r"(?:M|(?i:mio\.?|mln\.?|млн\.?))"
+_THOUSAND, _MILLION = r"(?i:k|tsd\.?|tys\.?|тыс\.?)", r"(?:M|(?i:mio\.?|mln\.?|млн\.?))"
 _WRITTEN = (
     rf"^(?P<open>\(?){_GAP}(?P<before>[-{_MINUS}+]?){_GAP}(?:{_CURRENCY})?{_GAP}(?P<inner>[-{_MINUS}]?){_GAP}"
     rf"(?P<digits>[0-9.,](?:[0-9.,{_SPACES}]*[0-9.,])?(?:[eE][-+]?[0-9]+)?){_GAP}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from core.customers.remarks import Remark
 from core.errors import DataError
 
 WORKBOOK = "Excel workbook"
+# Soft hyphens, spaces of no width, signs of direction and byte-order marks of files that were put together.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _EXPORT_HINT = "Open it in the program it comes from and save it as CSV (UTF-8)."
 _SIGNATURES = {
     b"PK\x03\x04": "a ZIP archive",
@@ -58,7 +62,7 @@ def to_text(data: bytes, *, name: str, max_mb: int = 500) -> Text:
     else:
         _refuse_other_formats(data, name)
         decoded = _decoded(data, name)
-    data = decoded.data
+    data = decoded.data if decoded.data.isascii() else _composed(decoded.data)
     start = data.lstrip(b"\r\n ")
     if not start:
         raise DataError.of(name, "an empty file", TABLE, _EXPORT_HINT)
@@ -68,6 +72,11 @@ def to_text(data: bytes, *, name: str, max_mb: int = 500) -> Text:
     frame = find_table(start if start.endswith((b"\n", b"\r")) else start + b"\n", name=name)
     remarks = (*decoded.remarks, *frame.remarks)
     return Text(frame.data, decoded.encoding, frame.delimiter, frame.header, blank, remarks)
+
+
+def _composed(data: bytes) -> bytes:
+    """Text with one way to write an accent, and without the marks that nobody sees."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", data.decode())).encode()
 
 
 def _decoded(data: bytes, name: str) -> Decoded:

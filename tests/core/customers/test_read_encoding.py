@@ -93,3 +93,23 @@ def test_a_mark_that_was_saved_twice_is_none(times):
 def test_many_control_characters_are_no_text():
     with pytest.raises(UnreadableTextError, match="binary data"):
         to_utf8(b"\x00\x01\x02" * 50)
+
+
+@pytest.mark.parametrize(
+    ("codec", "words"),
+    [
+        ("iso8859_2", ("Wyższe", "Średnie", "Podstawowe")),
+        ("cp1257", ("Aukštasis", "Vidurinė", "Pagrindinis")),
+    ],
+)
+def test_letters_of_middle_europe_and_the_baltic_are_no_chinese(codec, words):
+    rows = customers(*({"Education": word} for word in words))
+    assert read_customers(as_csv(rows, encoding=codec)).frame["Education"].tolist() == list(words)
+
+
+def test_marks_that_nobody_sees_and_accents_in_two_parts_make_no_other_word_and_no_other_customer():
+    rows = customers(*({"Education": word} for word in ("Élève", "E\u0301le\u0300ve", "Élève\u200b")))
+    frame = read_customers(as_csv(rows, heading=lambda name: f"\u200e{name}")).frame
+    assert frame["Education"].tolist() == ["Élève"] * 3
+    joined = as_csv(rows[:1]) + "\ufeff".encode() + as_csv(rows[1:])
+    assert read_customers(joined).frame["ID"].tolist() == [1, 2, 3]
