@@ -14,6 +14,12 @@ from core.errors import SchemaError
 OWN = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
 _UNIT = re.compile(r"[(\[{].*?[)\]}]")
 _THOUSANDS = re.compile(r"\bk\b|\bk[^a-z]|[^a-z]k\b|000|thousand|tsd|mil|mio|\bm\b|lakh", re.IGNORECASE)
+# Another measure than ours; only visits are counted by the month.
+_MEASURE = re.compile(
+    r"%|percent|prozent|share|\blog|ln\b|scaled|standard|normali[sz]ed|z-?score|rank|week|woche|semana|semaine"
+    r"|month|monat|\bmes|\bmois|\bm[eê]s|quarter|hours?\b",
+    re.IGNORECASE,
+)
 _CURRENCY = re.compile(r"(?:in)?(?:usd|eur|euros?|gbp|chf|brl|inr|dollars?|dolar(?:es)?|peryear|ayear|pa)$")
 _NUMBER = r"(?:num(?:ber)?(?:of)?|no(?:of)?|nb|count(?:of)?|qtd|qtde|numero(?:de)?|anzahl(?:der)?)?"
 _BOUGHT = r"(?:purchases?|purchased|purch|orders?|buys?|compras?|kaufe|kaeufe|einkaufe|achats?|acquisti)"
@@ -110,9 +116,13 @@ def key(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def meaning(heading: str) -> str:
-    """The field that `heading` means where it is no name of ours; empty if none, or counted in thousands."""
-    if any(_THOUSANDS.search(unit[1:-1]) for unit in _UNIT.findall(heading)):
-        return ""
+    """The field that `heading` means where it is no name of ours; empty if none, or in another unit."""
+    units = [unit[1:-1] for unit in _UNIT.findall(heading)]
+    found = "" if any(map(_THOUSANDS.search, units)) else _meant(heading)
+    return "" if found != "NumWebVisitsMonth" and any(map(_MEASURE.search, units)) else found
+
+
+def _meant(heading: str) -> str:
     bare = key(_UNIT.sub(" ", heading))
     for text in (key(heading), bare, _CURRENCY.sub("", bare)):
         if found := _labels().get(text):

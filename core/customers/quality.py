@@ -11,7 +11,7 @@ from core.customers.features import ages, data_date, total_spending
 from core.customers.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fences
 from core.customers.read import Read
 from core.customers.remarks import Remark, Unreadable
-from core.customers.schema import BASIS, CHANNELS, FILE_COLUMNS, Kind, field
+from core.customers.schema import BASIS, CHANNELS, FILE_COLUMNS, PRODUCTS, Kind, field
 
 RARE = 0.005  # share of customers below which a category is odd
 EXAMPLES = 5
@@ -51,7 +51,7 @@ def inspect(read: Read) -> list[Finding]:
     list of Finding
         Only those that found something: `unreadable`, `gaps`, `impossible_age`, `negative`, `outside`,
         `far_out`, `rare_category`, `constant`, `ambiguous_dates`, `repeated_id`, `repeated_rows`,
-        `bought_nothing`, `blank_lines`, `zero`, and what the reader remarked.
+        `bought_nothing`, `blank_lines`, `zero`, `code`, and what the reader remarked.
     """
     frame, notes = read.frame, read.notes
     findings = [
@@ -64,6 +64,7 @@ def inspect(read: Read) -> list[Finding]:
         *(_beyond(frame, column, "outside") for column in OUTLIERS),
         *(_beyond(frame, column, "far_out") for column in BASIS),
         _no_income(frame),
+        *(_codes(frame, column) for column in dict.fromkeys((*BASIS, *PRODUCTS.values()))),
         *(_rare_categories(frame, column) for column in _columns(frame, Kind.CATEGORY)),
         *(_constant(frame, column) for column in _columns(frame)),
         _ambiguous_dates(read),
@@ -169,6 +170,20 @@ def _far_out_dates(frame: pd.DataFrame) -> Finding | None:
 def _no_income(frame: pd.DataFrame) -> Finding | None:
     sentence = "{customers} with an income of 0: was a gap filled with 0?"
     return _about("zero", "Income", frame, frame["Income"] == 0, sentence)
+
+
+def _codes(frame: pd.DataFrame, column: str) -> Finding | None:
+    """Nothing but nines, much oftener than the values just below, as some programs write what is not known."""
+    values = _basis(frame, column)
+    for code in (999, 9_999, 99_999, 999_999):
+        where = values == code
+        beside = int(values.isin((code - 1, code - 2)).sum())
+        if where.sum() > 2 + 3 * beside:
+            sentence = (
+                f"{{customers}} with {_label(column).lower()} of exactly {code:,}: a code for not known?"
+            )
+            return _about("code", column, frame, where, sentence)
+    return None
 
 
 def _rare_categories(frame: pd.DataFrame, column: str) -> Finding | None:

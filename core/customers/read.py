@@ -18,7 +18,7 @@ from core.customers.read_columns import absent, empty, lacking, needed, strings,
 from core.customers.read_dates import Dates, read_dates
 from core.customers.read_flags import read_flags
 from core.customers.read_numbers import Numbers, read_numbers, within_limits
-from core.customers.read_rows import WHOLE_ID, refuse_without_identifier, sums, totals_remark
+from core.customers.read_rows import WHOLE_ID, refuse_without_identifier, second_header, sums, totals_remark
 from core.customers.read_table import Table, to_table
 from core.customers.read_text import Text, load, to_text
 from core.customers.read_words import unmarked
@@ -28,6 +28,9 @@ from core.errors import DataError
 
 _NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.YEARS, Kind.DAYS)
 _DATE, _BORN = "Dt_Customer", "Year_Birth"
+_SECOND_HEADER = Remark(
+    "repeated_header", "", 1, "The first row has words where numbers belong, as a second header: left out."
+)
 _CHILDREN = ("Kidhome", "Teenhome")
 _NO_CATEGORY = ("", "na", "n/a", "nan", "null", "-", "?", "#n/a", "<na>")
 
@@ -144,9 +147,14 @@ def read_parts(text: Text, *, name: str, newest: int = 0) -> Parts:
 def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
     """The table without rows of totals, its numbers within the limits, and answers of yes and no."""
     numbers = _with_children(table, read_numbers(_of_kind(table, *_NUMERIC_KINDS)), name)
+    if second_header(_of_kind(table, *_NUMERIC_KINDS), numbers.columns):
+        first = np.arange(len(table.columns["ID"])) == 0
+        return _numbers(_without(table, first, _SECOND_HEADER), name)
     totals = sums(table.columns["ID"], numbers.columns)
     if totals.any():
-        table, numbers = _without(table, numbers, totals)
+        said = totals_remark(table.columns["ID"].filter(pa.chunked_array([totals])).to_pylist())
+        values = {one: column[~totals] for one, column in numbers.columns.items()}
+        table, numbers = _without(table, totals, said), replace(numbers, columns=values)
     limited, too_large = within_limits(numbers.columns)
     flags = read_flags(_of_kind(table, Kind.FLAG), name=name)
     return table, Numbers(
@@ -196,13 +204,11 @@ def _with_births(table: Table, numbers: Numbers, dates: Dates | None, newest: in
     )
 
 
-def _without(table: Table, numbers: Numbers, rows: NDArray[np.bool_]) -> tuple[Table, Numbers]:
-    """What was read, without rows of totals."""
+def _without(table: Table, rows: NDArray[np.bool_], said: Remark) -> Table:
+    """The table without rows that are no customers."""
     kept = pa.chunked_array([pa.array(~rows)])
     columns = {name: column.filter(kept) for name, column in table.columns.items()}
-    remark = totals_remark(table.columns["ID"].filter(pc.invert(kept)).to_pylist())
-    values = {name: column[~rows] for name, column in numbers.columns.items()}
-    return replace(table, columns=columns, remarks=(*table.remarks, remark)), replace(numbers, columns=values)
+    return replace(table, columns=columns, remarks=(*table.remarks, said))
 
 
 def _of_kind(table: Table, *kinds: Kind) -> dict[str, pa.ChunkedArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -219,6 +220,14 @@ def _refuse(where: pa.ChunkedArray, texts: pa.ChunkedArray, what: str, hint: str
     shown = f" ({example!r}; data row {places}" if example else f" (data row {places}"
     found = f"{counted(count, 'row').lower()} {what}{shown}{' ...' if count > 3 else ''})"
     raise DataError.of(name, found, "an ID for every customer", hint)
+
+
+def second_header(texts: Columns, numbers: Mapping[str, Floats]) -> bool:
+    """Whether the first row has words, such as units or types, in every number column, and the others numbers."""
+    if not all(len(column) > 1 and np.isnan(column[0]) for column in numbers.values()):
+        return False
+    written = sum(bool(re.search(r"[^\W\d_]{2}|[€$£]", text[0].as_py())) for text in texts.values())
+    return written >= _LEAST_SUMS and any(np.isfinite(column[1:]).any() for column in numbers.values())
 
 
 def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats]) -> Mask:

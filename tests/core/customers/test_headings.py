@@ -105,3 +105,22 @@ def test_what_segments_need_may_not(column):
     columns = [one for one in COLUMNS if one != column]
     with pytest.raises(SchemaError, match=f"no column for .*{column}"):
         read_customers(as_csv(customers({}), columns=columns))
+
+
+@pytest.mark.parametrize(
+    "heading", ["Recency (weeks)", "Recency [Monate]", "MntWines (%)", "Income (monthly)", "Income (log)"]
+)
+def test_a_heading_in_another_unit_is_not_ours(heading):
+    assert meaning(heading) == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Recency (days)", "Recency"),
+        ("Income (USD/year)", "Income"),
+        ("Web visits (last month)", "NumWebVisitsMonth"),
+    ],
+)
+def test_a_heading_in_our_unit_is_ours(heading, field):
+    assert meaning(heading) == field

@@ -9,6 +9,7 @@ from core.customers.quality import inspect
 from core.customers.read import read_customers
 from core.customers.remarks import Remark
 from core.customers.sample import COLUMNS
+from core.customers.schema import FIELDS
 from tests.core.customers.files import CUSTOMER, as_csv, customers
 
 # Differs in every column that could be constant, so that only the unit economics are.
@@ -162,3 +163,18 @@ def test_what_the_reader_remarked_comes_first():
     found = inspect(replace(read, notes=replace(read.notes, remarks=(remark,))))[0]
     assert (found.name, found.count, found.share) == ("left_out", 1, 0.5)
     assert (found.sentence, found.examples) == (remark.sentence, remark.examples)
+
+
+@pytest.mark.parametrize(
+    ("column", "code"), [("Income", 9999), ("Income", 99999), ("MntWines", 999), ("Recency", 999)]
+)
+def test_nines_for_not_known_are_told(column, code):
+    """A low code lies inside every fence of a skewed amount, and would be averaged without a word."""
+    rows = customers(*({column: value} for value in (*range(1000, 60_000, 1000), code, code, code)))
+    found = {one.name: one for one in inspect(read_customers(as_csv(rows))) if one.column == column}
+    assert (
+        found["code"].sentence
+        == f"3 customers with {FIELDS[column].label.lower()} of exactly {code:,}: a code for not known?"
+    )
+    fewer = {one.name for one in inspect(read_customers(as_csv(rows[:-1])))}
+    assert "code" not in fewer

@@ -107,3 +107,13 @@ def test_identifiers_that_a_program_wrote_with_a_point_are_whole_again():
     assert read_customers(as_csv(rows)).frame["ID"].tolist() == [1000, 17, 999]
     rows[0]["ID"] = "1000.5"
     assert read_customers(as_csv(rows)).frame["ID"].tolist() == ["1000.5", "17.0", "999.0"]
+
+
+@pytest.mark.parametrize("word", ["int64", "EUR", "Number of"])
+def test_a_second_header_of_units_or_types_is_no_customer_and_is_told(word):
+    lines = as_csv(customers({}, {}, {})).decode().splitlines()
+    row = ",".join(word for _ in COLUMNS)
+    found = read_customers("\n".join([lines[0], row, *lines[1:]]).encode())
+    assert found.frame["ID"].astype(str).tolist() == ["1", "2", "3"]
+    assert found.notes.unreadable == {}
+    assert "repeated_header" in {remark.name for remark in found.notes.remarks}
