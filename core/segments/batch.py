@@ -90,18 +90,12 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     the same segment in any file.
     """
     text = to_text(load(content, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
-    if len(text.header) > _MOST_COLUMNS:
-        found, hint = f"{len(text.header):,} columns", "Export only the columns that are needed."
-        raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
+    _refuse_wide(text, name)
     parts = read_parts(text, name=name, newest=_model_year(model))
     columns, numbers = parts.table.columns, parts.numbers
     year = _year(parts, model)
     basis, warnings = _checked(_basis(numbers, year), model)
-    beyond = {remark.column for remark in numbers.remarks if remark.name == "too_large"}
-    for field in sorted((beyond | set(numbers.unreadable)) & _used(columns)):
-        why = "can't be read as a number" if field in numbers.unreadable else _UNTRUE
-        words, where = f"{FIELDS[field].label}: {why}", _unreadable(columns[field], numbers.columns[field])
-        warnings[words] = where | warnings.get(words, np.zeros_like(where))
+    warnings = _with_unread(parts, warnings)
     identifiers = _identifiers(parts.table)
     warnings["The ID of an earlier row"] = identifiers.duplicated().to_numpy()
     scored = _answered(model, basis, warnings, identifiers)
@@ -112,6 +106,23 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     ]
     anew = [*_made_anew(columns, text, len(basis)), *_dated(parts, year, len(basis))]
     return Scored(pd.concat([scored.table, kept], axis=1), (*said, *anew, *scored.notes))
+
+
+def _refuse_wide(text: Text, name: str) -> None:
+    if len(text.header) > _MOST_COLUMNS:
+        found, hint = f"{len(text.header):,} columns", "Export only the columns that are needed."
+        raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
+
+
+def _with_unread(parts: Parts, warnings: Mapping[str, Mask]) -> dict[str, Mask]:
+    """The warnings, and the rows with a value that is no number or past any belief."""
+    columns, numbers, said = parts.table.columns, parts.numbers, dict(warnings)
+    beyond = {remark.column for remark in numbers.remarks if remark.name == "too_large"}
+    for field in sorted((beyond | set(numbers.unreadable)) & _used(columns)):
+        why = "can't be read as a number" if field in numbers.unreadable else _UNTRUE
+        words, where = f"{FIELDS[field].label}: {why}", _unreadable(columns[field], numbers.columns[field])
+        said[words] = where | said.get(words, np.zeros_like(where))
+    return said
 
 
 def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], identifiers: pd.Series) -> Scored:
