@@ -101,11 +101,14 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     scored = _answered(model, basis, warnings, identifiers)
     own = {one: typed(column, decimal=numbers.decimal) for one, column in columns.items()}
     kept = pd.DataFrame({one: column for one, column in own.items() if one not in scored.table})
-    said = [
-        Note(remark.sentence.removesuffix("."), remark.count) for remark in parts.remarks if remark.sentence
-    ]
-    anew = [*_made_anew(columns, text, len(basis)), *_dated(parts, year, len(basis))]
-    return Scored(pd.concat([scored.table, kept], axis=1), (*said, *anew, *scored.notes))
+    return Scored(pd.concat([scored.table, kept], axis=1), (*_assumed(parts, text, year), *scored.notes))
+
+
+def _assumed(parts: Parts, text: Text, year: int) -> list[Note]:
+    """What was assumed or repaired in reading, and what ages and totals were made of."""
+    columns, rows = parts.table.columns, len(parts.table.columns["ID"])
+    said = [Note(one.sentence.removesuffix("."), one.count) for one in parts.remarks if one.sentence]
+    return [*said, *_made_anew(columns, text, rows), *_dated(parts, year, rows)]
 
 
 def _refuse_wide(text: Text, name: str) -> None:
