@@ -133,7 +133,7 @@ def _strength(evidence: Evidence, live: int, plotly: Template) -> Component:
         plotly,
         verdict.strength(evidence, live),
         ("Segments", "Strength", "Standard error"),
-        [(str(one.k), f"{one.strength:.2f}", f"{one.strength_error:.2f}") for one in evidence.choices],
+        [(str(one.k), verdict.cut(one.strength), f"{one.strength_error:.2f}") for one in evidence.choices],
     )
 
 

@@ -59,7 +59,7 @@ def details(services: Services, evidence: Evidence, k: int, plotly: Template) ->
     """Silhouettes, who goes where, and the steps around `k`."""
     choice, live = evidence.choice(k), live_k(services)
     called = names(services, choice)
-    widths = _widths(choice, called, live, plotly)
+    widths = _widths(choice, called, live, services.numbers, plotly)
     around = _steps(services, evidence, k, plotly)
     if k == live:
         return layout.details([widths, around], None)
@@ -70,6 +70,14 @@ def details(services: Services, evidence: Evidence, k: int, plotly: Template) ->
 def live_k(services: Services) -> int:
     """The number of live segments."""
     return services.model.card.parameters.k
+
+
+def doubted(weakest: Group, called: Mapping[int, str], numbers: Numbers) -> str:
+    """How many are in doubt where most are."""
+    if not weakest.doubtful:
+        return "Nobody is on average nearer to another segment."
+    share = numbers.percent(weakest.doubtful)
+    return f"In {called[weakest.number]}, {share} are on average nearer to another segment: more in no other."
 
 
 def _row(group: Group, name: str, evidence: Evidence, numbers: Numbers) -> layout.Row:
@@ -86,7 +94,9 @@ def _row(group: Group, name: str, evidence: Evidence, numbers: Numbers) -> layou
     return layout.Row(group.number, name, figures)
 
 
-def _widths(choice: Choice, called: Mapping[int, str], live: int, plotly: Template) -> Component:
+def _widths(
+    choice: Choice, called: Mapping[int, str], live: int, numbers: Numbers, plotly: Template
+) -> Component:
     mean = choice.scores.silhouette or 0.0
     weakest = max(choice.groups, key=lambda group: group.doubtful)
     outlines = [
@@ -114,8 +124,7 @@ def _widths(choice: Choice, called: Mapping[int, str], live: int, plotly: Templa
         "left of zero: nearer to another segment; dashed: the mean",
         silhouettes(outlines, mean, plotly),
         Table(("Segment", "Lowest", "Middle", "Highest"), rows),
-        finding=f"Mean {mean:.2f}. In {called[weakest.number]}, {weakest.doubtful:.0%} are on average nearer to "
-        "another segment: the most of all.",
+        finding=f"Mean {mean:.2f}. {doubted(weakest, called, numbers)}",
         height=420,
     )
 

@@ -142,7 +142,7 @@ def _lead(services: Services, answer: Answer) -> str:
     numbers, chosen_, all_ = services.numbers, answer.selected.rows, answer.everyone.rows
     if chosen_ == all_:
         return f"All {numbers.whole(all_)} customers. Filter here or on any page, and the list follows."
-    match = "customer matches" if chosen_ == 1 else "customers match"
+    match = "customers matches" if chosen_ == 1 else "customers match"
     return f"{numbers.whole(chosen_)} of {numbers.whole(all_)} {match} your filters."
 
 

@@ -115,7 +115,7 @@ def _lead(services: Services, selection: Selection, answer: Answer) -> str:
         return words.opening(services.model.card.profile, numbers)
     chosen, everyone = answer.selected, answer.everyone
     spending = chosen.values["Total_Spending"].sum / (everyone.values["Total_Spending"].sum or 1)
-    match = "customer matches" if chosen.rows == 1 else "customers match"
+    match = "customers matches" if chosen.rows == 1 else "customers match"
     return (
         f"{numbers.whole(chosen.rows)} of {numbers.whole(everyone.rows)} {match} your filters: "
         f"{numbers.percent(chosen.rows / everyone.rows)} of customers, {numbers.percent(spending)} of spending."

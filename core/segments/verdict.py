@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ def strength(evidence: Evidence, live: int) -> str:
         if best == 1
         else "the most segments that half of the customers predict for the other half"
     )
-    return f"{prefers(best)}{stricter}: {why}. {spell(live)} has {evidence.choice(live).strength:.2f}."
+    return f"{prefers(best)}{stricter}: {why}. {spell(live)} has {cut(evidence.choice(live).strength)}."
 
 
 def reliable(strength: float) -> str:
@@ -160,7 +161,7 @@ def reliable(strength: float) -> str:
 
 def cut(figure: float) -> str:
     """Two decimals, never rounded up: 0.846 is no 0.85, from where a segment is called highly stable."""
-    return f"{round(figure * 10_000) // 100 / 100:.2f}"
+    return f"{math.floor(figure * 100 + 1e-9) / 100:.2f}"
 
 
 def sampling(evidence: Evidence) -> str:

@@ -3,7 +3,10 @@ from __future__ import annotations
 import pytest
 
 from app import create_app
+from callbacks.choose_k_preview import doubted
+from core.numbers import Numbers
 from core.segments import artefacts, evidence, evidence_work
+from core.segments.evidence import Group
 from core.segments.evidence_work import Effort
 from core.segments.findings import Findings
 from core.segments.stability import KEPT_AS, SegmentStability, Stability, rating
@@ -250,3 +253,15 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
         assert rating(0.84) in said
     finally:
         (findings_home / "findings" / model.card.key / f"{KEPT_AS}.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "Nobody is on average nearer to another segment."),
+        (0.0004, "In Savers, <0.1% are on average nearer to another segment: more in no other."),
+        (0.121, "In Savers, 12% are on average nearer to another segment: more in no other."),
+    ],
+)
+def test_where_nobody_is_nearer_to_another_segment_no_segment_has_the_most_of_them(share, said):
+    assert doubted(Group(2, "", 90, 1.0, 0.5, (), share), {2: "Savers"}, Numbers()) == said

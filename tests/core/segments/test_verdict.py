@@ -155,3 +155,12 @@ def test_the_error_of_a_sampled_silhouette_covers_that_of_everyone():
         scores = algorithms.scores(points, labels, part)
         hits += abs(scores.silhouette - widths.mean()) <= 1.96 * scores.silhouette_error
     assert 0.91 <= hits / 200 <= 0.99
+
+
+def test_what_is_below_a_bound_is_never_written_as_the_bound():
+    assert [verdict.cut(figure) for figure in (0.79996, 0.799999, 0.8, 0.29, 0.846)] == [
+        "0.79", "0.79", "0.80", "0.29", "0.84"
+    ]  # fmt: skip
+    found = evidence(strong=1)
+    choices = tuple(replace(one, strength=0.797) if one.k == 6 else one for one in found.choices)
+    assert verdict.strength(replace(found, choices=choices), 6).endswith("Six has 0.79.")
