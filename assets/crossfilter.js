@@ -46,13 +46,24 @@
   function ask(question) {
     if (!isHere() || parterre.isChanged()) { return; }
     state.asked += 1;
+    state.question = question;
+    state.isRead = isRead();
     state.pending = question.clauses ? question : null;
     state.since = window.event ? window.event.timeStamp : performance.now();
     waiting();
     window.dash_clientside.set_props("filters-ask", {
-      data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs }, question)
+      data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs, words: state.isRead }, question)
     });
   }
+
+  /* Sentences of cards are most of an answer: they are asked for while one of them is open, and when one is opened. */
+  var ON_DEMAND = "[data-on-demand]";
+
+  function isRead() { return Boolean(document.querySelector("details[open] > " + ON_DEMAND)); }
+
+  document.addEventListener("toggle", function () {
+    if (state.question && !state.isRead && isRead()) { ask(state.question); }
+  }, true);
 
   /* Another page may stand under the same address: one customer, or what has become of segments. */
   function isHere() {
@@ -77,7 +88,7 @@
   parterre.openPage = function (spec) {
     if (!spec) { return null; }
     state.page = spec.page;
-    state.pending = null;
+    state.pending = state.question = null;
     waited();
     state.charts = spec.charts;
     state.ignores = spec.ignores;
@@ -146,7 +157,7 @@
   function isPainted(n) { document.body.setAttribute("data-painted", String(n)); }
 
   function showAround(answer) {
-    showTexts(answer.texts || {});
+    showTexts(Object.assign(nothingOnDemand(), answer.texts));
     showTables(answer);
     showTexts({ "filters-count": answer.count || "" });
     showChips(answer.chips || []);
@@ -193,6 +204,13 @@
       var element = document.getElementById(id);
       if (element && element.textContent !== texts[id]) { element.textContent = texts[id]; }
     });
+  }
+
+  /* What an answer leaves out is of the filters before. */
+  function nothingOnDemand() {
+    var texts = {};
+    document.querySelectorAll(ON_DEMAND).forEach(function (element) { texts[element.id] = ""; });
+    return texts;
   }
 
   function tableOf(id) {

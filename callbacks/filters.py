@@ -20,6 +20,7 @@ from core.crossfilter import Answer, Clause, Selection, SelectionError, View
 from core.segments.axes import log_twin
 from core.services import Services
 from layouts import charts, filters
+from layouts.card_scope import without_words
 from layouts.charts import Chart
 from layouts.components import Table
 from layouts.figures import Figure
@@ -250,6 +251,8 @@ def answer_to(services: Services, pages: Mapping[str, FilteredPage], question: o
         return about | {"error": str(error)}
     answer = ask(services, page, asked)
     found = as_json(services, page, asked, answer) | about
+    if not question.get("words", True):
+        found["texts"] = without_words(found["texts"])
     if question.get("form", found["form"] + found["options"].get("axis", "")) != _drawn_as(found):
         found |= {"charts": _specs(services, page, asked), "bars": _bars(services, page, asked, answer)}
     return found

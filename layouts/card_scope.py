@@ -11,12 +11,19 @@ from dash.development.base_component import Component
 from layouts.components import disclosure
 
 PHRASES = 5  # at most, on a card: a name has no more words
+WORDS = "words"
+ON_DEMAND: dict[str, Any] = {"data-on-demand": "true"}  # answers bring it while its disclosure is open
 Texts = Mapping[str, str]
 
 
 def card_id(page: str, number: int, part: str) -> str:
     """Id of a part of a segment's card: `size`, `few`, `phrase-1`, `words`, `see`."""
     return f"{page}-card-{number}-{part}"
+
+
+def without_words(texts: Texts) -> dict[str, str]:
+    """What of a page's texts is in sight while no card is open in words."""
+    return {id: text for id, text in texts.items() if not id.endswith(f"-{WORDS}")}
 
 
 def size(page: str, number: int, texts: Texts) -> Component:
@@ -37,7 +44,7 @@ def phrases(page: str, number: int, texts: Texts) -> Component:
 
 def in_words(page: str, number: int, texts: Texts) -> Component:
     """The same as sentences, on demand."""
-    return disclosure("In words", html.P(**_said(page, number, "words", texts)))
+    return disclosure("In words", html.P(**_said(page, number, WORDS, texts), **ON_DEMAND))
 
 
 def ways_on(page: str, number: int, name: str, texts: Texts) -> list[Component]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -49,6 +50,16 @@ def test_a_card_under_a_filter_counts_and_averages_the_selected(ask, table, chil
         assert f"{part['Age'].mean():.0f} years old" in words
         see = card(answer, page, number, "see")
         assert see == f"See these {len(part)} customers"
+
+
+def test_an_answer_is_small_while_no_card_is_open_in_words(viewer):
+    clauses = {"Children": [0], "Age": [2, 3, 4, 5]}
+    question = {"page": "/", "n": 1, "clauses": clauses, "options": {}, "words": False}
+    answer = viewer.call(ANSWER, {ASK: question}, ASK)
+    texts = answer.json["response"]["filters-answer"]["data"]["texts"]
+    assert "overview-card-1-size" in texts
+    assert [id for id in texts if id.endswith("-words")] == []
+    assert len(gzip.compress(answer.data)) < 4_000
 
 
 def shares(said):

@@ -76,6 +76,26 @@ def test_what_is_clicked_stays_under_the_pointer_though_words_above_it_grow(over
         assert chart.bounding_box()["y"] == pytest.approx(before, abs=2)
 
 
+def test_a_card_opened_in_words_speaks_of_the_filters_of_now_and_asks_for_no_words_while_closed(overview):
+    card = overview.get_by_role("article").first
+    told = "() => Object.keys(parterre.filters.answer.texts).filter((id) => id.endsWith('-words')).length"
+    overview.evaluate("parterre.choose('Children', 0, false)")
+    expect(card.locator(".p-card-size")).to_contain_text("selected")
+    assert overview.evaluate(told) == 0
+    for filters in ("parterre.choose('Children', 1, false)", "parterre.clear()"):
+        card.locator("summary", has_text="In words").click()
+        size = re.match(r"[\d,]+", card.locator(".p-card-size").inner_text())[0]
+        expect(card.locator("[data-on-demand]")).to_have_text(re.compile(rf"^{size} customers, "))
+        assert overview.evaluate(told) == 6
+        overview.evaluate(filters)
+        at_rest(card)
+        assert overview.evaluate(told) == 6, "what is open follows"
+        card.locator("summary", has_text="In words").click()
+        overview.evaluate("parterre.choose('Children', 2, false)")
+        at_rest(card)
+        assert overview.evaluate(told) == 0
+
+
 def test_a_pasted_link_reproduces_the_page_and_back_undoes(overview, new_context, cookies, opened):
     overview.get_by_role("article").nth(0).get_by_role("button").click()
     expect(lead(overview)).to_contain_text("match your filters")
