@@ -66,7 +66,7 @@ def _silhouette(evidence: Evidence, live: int, plotly: Template) -> Component:
     return _criterion(
         ids.SILHOUETTE,
         "Silhouette",
-        "-1 to 1, larger is clearer",
+        "−1 to 1, larger is clearer",
         Curve(evidence.ks[1:], values, live, best, "mean silhouette"),
         plotly,
         f"{verdict.prefers(best)} ({values[best - 2]:.2f}); {_small(live)} has {values[live - 2]:.2f}. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.numbers import Numbers
+from core.numbers import Numbers, hundredths
 from core.segments import flows, verdict
 from core.segments.algorithms import Grouping, Labels, Scores
 from core.segments.evidence import Choice, Evidence
@@ -103,15 +103,16 @@ def _other(one: Grouping, live_labels: Labels) -> Rival:
 def _row(one: Rival, numbers: Numbers) -> Sequence[str]:
     sizes = ", ".join(numbers.whole(size) for size in one.sizes[:LISTED])
     more = f" and {len(one.sizes) - LISTED} more" if len(one.sizes) > LISTED else ""
-    known = one.scores.silhouette is not None
+    silhouette = one.scores.silhouette
+    known = silhouette is not None
     return (
         ALGORITHMS[one.algorithm],
         str(one.k),
         sizes + more or "none",
         numbers.percent(one.noise),
-        f"{one.scores.silhouette:.2f}" if known else "not defined",
+        "not defined" if silhouette is None else hundredths(silhouette),
         numbers.whole(one.scores.calinski_harabasz) if known else "not defined",
         f"{one.scores.davies_bouldin:.2f}" if known else "not defined",
-        f"{one.agreement:.2f}".replace("-0.00", "0.00"),
+        hundredths(one.agreement),
         one.setting,
     )

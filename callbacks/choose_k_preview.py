@@ -8,7 +8,7 @@ from statistics import fmean
 import numpy as np
 from dash.development.base_component import Component
 
-from core.numbers import Numbers
+from core.numbers import Numbers, hundredths
 from core.segments import evidence_work, verdict
 from core.segments.algorithms import Labels
 from core.segments.evidence import Choice, Evidence, Group
@@ -88,7 +88,7 @@ def _row(group: Group, name: str, evidence: Evidence, numbers: Numbers) -> layou
         numbers.percent(share),
         numbers.money(group.spending),
         numbers.percent(group.spending_share),
-        f"{fmean(group.widths):.2f}" if group.widths else "not defined",
+        hundredths(fmean(group.widths)) if group.widths else "not defined",
         numbers.percent(group.doubtful),
     )
     return layout.Row(group.number, name, figures)
@@ -111,9 +111,9 @@ def _widths(
     rows = [
         (
             f"{group.number} {called[group.number]}",
-            f"{group.widths[0]:.2f}",
-            f"{group.widths[len(group.widths) // 2]:.2f}",
-            f"{group.widths[-1]:.2f}",
+            hundredths(group.widths[0]),
+            hundredths(group.widths[len(group.widths) // 2]),
+            hundredths(group.widths[-1]),
         )
         for group in choice.groups
         if group.widths

@@ -15,6 +15,7 @@ from callbacks.relations import POINTS, sentence
 from core import explore
 from core.binning import Axis, Scale
 from core.explore import FiveNumbers, Relation
+from core.numbers import hundredths
 from core.segments import words
 from core.segments.profile import SMALL
 from core.services import Services
@@ -49,7 +50,7 @@ def charts(services: Services, asked: Asked, plotly: Template) -> list[Component
     """The same in their frames."""
     found = figures(services, asked, plotly)
     names = {
-        ids.HEATMAP: ("Correlations", "from -1 to 1; click a cell to see the two fields below", 640),
+        ids.HEATMAP: ("Correlations", "from −1 to 1; click a cell to see the two fields below", 640),
         ids.PAIR: ("One field against another", "customers, shaded by their number; a sample as points", 480),
         ids.BOX: ("By segment", WHISKERS, 380),
     }
@@ -78,7 +79,11 @@ def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly:
     labels = [services.label(name) for name in names]
     top = explore.strongest(people[names], table, LISTED, method)
     rows = [
-        (f"{services.label(one.one)} and {services.label(one.other)}", f"{one.strength:.2f}", _strength(one))
+        (
+            f"{services.label(one.one)} and {services.label(one.other)}",
+            hundredths(one.strength),
+            _strength(one),
+        )
         for one in top
     ]
     figure = relation_figures.correlation(names, labels, table.to_numpy().tolist(), plotly)
@@ -97,7 +102,7 @@ def _stands_out(services: Services, top: Sequence[Relation], customers: int) -> 
         one, other = services.label(top[0].one), services.label(top[0].other).lower()
         return (
             f"Nothing stands out {over}: the strongest of {top[0].pairs} pairs, {one} and {other} "
-            f"(r\u00a0=\u00a0{top[0].strength:.2f}), could be chance."
+            f"(r\u00a0=\u00a0{hundredths(top[0].strength)}), could be chance."
         )
     said = words.relation(
         services.label(found.one), services.label(found.other).lower(), found.strength, found.customers

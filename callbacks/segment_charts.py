@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from callbacks.segment_seen import Seen, labels, short
 from core.customers.schema import BASIS, FIELDS
+from core.numbers import hundredths
 from core.segments import compare
 from core.segments.compare import EVERYONE, Box, Gap, size_word
 from core.segments.profile import SMALL
@@ -71,7 +72,8 @@ def gaps(seen: Seen) -> Shown:
             FIELDS[name].label,
             f"{seen.names[high]}: {seen.mean(high, name)}",
             f"{seen.names[low]}: {seen.mean(low, name)}",
-            f"{gap.value:.2f}" + (" ({:.2f} to {:.2f})".format(*gap.interval) if gap.interval else ""),
+            hundredths(gap.value)
+            + (" ({} to {})".format(*map(hundredths, gap.interval)) if gap.interval else ""),
             size,
         )
         for size, (name, (high, low, gap)) in zip(sizes, widest.items(), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callbacks.segment_seen import Seen, labels
+from core.numbers import hundredths
 from core.segments.geometry import Biplot, biplot, centre_distances
 from layouts import segment_space
 from layouts.components import Table
@@ -34,7 +35,7 @@ def flat(seen: Seen) -> Shown:
         f"segments were made in all {len(fields)} dimensions. Arrows point to where a field is high; "
         f"{numbers.whole(len(found.points))} customers are shown."
     )
-    rows = [(label, f"{x:.2f}", f"{y:.2f}") for label, (x, y) in zip(fields, loadings, strict=True)]
+    rows = [(label, hundredths(x), hundredths(y)) for label, (x, y) in zip(fields, loadings, strict=True)]
     return Shown(figure, finding, Table(("Correlation", "First direction", "Second direction"), rows))
 
 

@@ -173,3 +173,8 @@ def times(value: float, average: float) -> str:
     if 0 < ratio < 0.005:
         return ">99% below average"
     return f"{abs(ratio - 1):.0%} {'above' if ratio > 1 else 'below'} average"
+
+
+def hundredths(value: float) -> str:
+    """A coefficient with two decimals: -0.504 as −0.50, what rounds to nothing as 0.00."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", MINUS)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from core.customers.schema import FIELDS, Field, Kind
-from core.numbers import Numbers, times
+from core.numbers import Numbers, hundredths, times
 from core.segments.profile import SMALL, Profile, SegmentProfile
 
 TELLING = (
@@ -130,7 +130,7 @@ def relation(one: str, other: str, correlation: float, customers: int, ranks: fl
     3-32): what may be nothing and may be more than small could be chance; of a handful nothing is said.
     """
     size = abs(correlation)
-    said = f"(r\u00a0=\u00a0{correlation:.2f})"
+    said = f"(r\u00a0=\u00a0{hundredths(correlation)})"
     if customers < FEWEST_RELATED:
         return f"{customers} customers are too few to say whether {one.lower()} and {other} are related"
     deviation, error = math.atanh(min(size, 1 - 1e-12)), 1.96 / math.sqrt(customers - 3)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -150,3 +152,9 @@ def test_odd_options_are_told_in_words(viewer, options):
 @pytest.mark.parametrize("section", SECTIONS)
 def test_an_answer_of_every_section_is_compact(ask, section):
     assert len(str(ask(f"show={section}&Segment=1,2&split=segments"))) < 30_000
+
+
+def test_what_is_below_zero_has_a_minus_and_no_hyphen(viewer):
+    words = text(viewer.page("/explore", "?show=relations"))
+    assert "from −1 to 1" in words
+    assert not re.search(r"(?<!\S)-\d", words)

@@ -4,7 +4,7 @@ import pytest
 
 from core.customers.schema import FIELDS
 from core.errors import SettingsError
-from core.numbers import Numbers, times
+from core.numbers import Numbers, hundredths, times
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,10 @@ def test_what_is_left_of_an_average_is_not_said_to_be_nothing():
 
 def test_nothing_against_nothing_is_the_average():
     assert times(0, 0) == "the average"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(-0.504, "−0.50"), (-0.001, "0.00"), (0.786, "0.79"), (1.0, "1.00")]
+)
+def test_a_coefficient_has_two_decimals_and_a_minus(value, written):
+    assert hundredths(value) == written

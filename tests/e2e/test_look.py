@@ -212,6 +212,8 @@ def test_a_table_that_goes_on_says_so_and_keeps_the_names_of_its_rows(visitor):
     visit(visitor, "/campaigns")
     frame = visitor.locator(".p-table-frame:has(.p-campaigns-table)")
     assert "local" in frame.evaluate("frame => getComputedStyle(frame).backgroundAttachment")
+    ground = "element => getComputedStyle(element).backgroundColor"
+    assert frame.evaluate(ground) == visitor.locator(".p-card").first.evaluate(ground)
     name = frame.locator("tbody th").first
     before = name.bounding_box()["x"]
     frame.evaluate("frame => { frame.scrollLeft = 300; }")
