@@ -119,7 +119,7 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
     text = to_text(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
     parts = read_parts(text, name=name)
     frame = _frame(parts)
-    _refuse_empty_columns(parts, needed(parts.table.columns), name)
+    refuse_empty_columns(parts, needed(parts.table.columns), name)
     return Read(frame, _notes(text, parts, absent(frame)))
 
 
@@ -140,7 +140,7 @@ def read_parts(text: Text, *, name: str, newest: int = 0) -> Parts:
     refuse_without_identifier(table.columns["ID"], name=name)
     dates = read_dates(table.columns[_DATE]) if _DATE in table.columns else None
     parts = Parts(table, _with_births(table, numbers, dates, newest), dates)
-    _refuse_empty_columns(parts, (), name)
+    refuse_empty_columns(parts, (), name)
     return parts
 
 
@@ -266,10 +266,15 @@ def _categories(text: pa.ChunkedArray) -> pd.Series:
     return strings(pc.if_else(gap, pa.scalar(None, pa.string()), text))
 
 
-def _refuse_empty_columns(parts: Parts, wanted: Sequence[str], name: str) -> None:
-    """A number or date column without one readable value is a wrong column, not a set of gaps.
+def refuse_empty_columns(parts: Parts, wanted: Sequence[str], name: str) -> None:
+    """Refuse a number or date column without one readable value: a wrong column, not a set of gaps.
 
     One that holds nothing at all is like one that is not there, unless it is `wanted`.
+
+    Raises
+    ------
+    DataError
+        With what is in it.
     """
     read: dict[str, NDArray[np.generic]] = {**parts.numbers.columns}
     if parts.dates is not None:

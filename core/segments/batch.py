@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from core.customers.cleaning import OLDEST
 from core.customers.headings import key
 from core.customers.outliers import FAR_OUT, believed_days, fences
-from core.customers.read import Parts, read_parts
-from core.customers.read_columns import typed
+from core.customers.read import Parts, read_parts, refuse_empty_columns
+from core.customers.read_columns import needed, typed
 from core.customers.read_numbers import Numbers
 from core.customers.read_table import Table
 from core.customers.read_text import Text, load, to_text
@@ -29,6 +29,7 @@ LARGEST_MB = 50
 DOUBTFUL = 0.15  # firmness below which a customer could as well be in the next segment
 ADDED = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
 _MOST_COLUMNS = 1000
+_SEVERAL = 10  # customers who don't all lack the same by chance, so that a median for all would mean nothing
 # What a basis field is made of, here as in training; the file's own is used where these lack.
 _PARTS: Mapping[str, tuple[str, ...]] = {"Age": ("Year_Birth",), "Total_Spending": tuple(PRODUCTS.values())}
 _BORN = "Year_Birth"
@@ -93,12 +94,11 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     _refuse_wide(text, name)
     parts = read_parts(text, name=name, newest=_model_year(model))
     columns, numbers = parts.table.columns, parts.numbers
+    if len(columns["ID"]) >= _SEVERAL:
+        refuse_empty_columns(parts, needed(columns), name)
     year = _year(parts, model)
     basis, warnings = _checked(_basis(numbers, year), model)
-    warnings = _with_unread(parts, warnings)
-    identifiers = _identifiers(parts.table)
-    warnings["The ID of an earlier row"] = identifiers.duplicated().to_numpy()
-    scored = _answered(model, basis, warnings, identifiers)
+    scored = _answered(model, basis, _with_odd_values(parts, warnings), _identifiers(parts.table))
     own = {one: typed(column, decimal=numbers.decimal) for one, column in columns.items()}
     kept = pd.DataFrame({one: column for one, column in own.items() if one not in scored.table})
     return Scored(pd.concat([scored.table, kept], axis=1), (*_assumed(parts, text, year), *scored.notes))
@@ -117,14 +117,15 @@ def _refuse_wide(text: Text, name: str) -> None:
         raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
 
 
-def _with_unread(parts: Parts, warnings: Mapping[str, Mask]) -> dict[str, Mask]:
-    """The warnings, and the rows with a value that is no number or past any belief."""
+def _with_odd_values(parts: Parts, warnings: Mapping[str, Mask]) -> dict[str, Mask]:
+    """The warnings, and the rows with a value that is no number or past any belief, or with a known ID."""
     columns, numbers, said = parts.table.columns, parts.numbers, dict(warnings)
     beyond = {remark.column for remark in numbers.remarks if remark.name == "too_large"}
     for field in sorted((beyond | set(numbers.unreadable)) & _used(columns)):
         why = "can't be read as a number" if field in numbers.unreadable else _UNTRUE
         words, where = f"{FIELDS[field].label}: {why}", _unreadable(columns[field], numbers.columns[field])
         said[words] = where | said.get(words, np.zeros_like(where))
+    said["The ID of an earlier row"] = _identifiers(parts.table).duplicated().to_numpy()
     return said
 
 

@@ -277,3 +277,14 @@ def test_ages_without_a_date_are_of_the_models_year_and_that_is_said(model):
     words = "Age: taken in 2014, the year of the model's data, since the file has no dates"
     assert words in [note.words for note in found.notes]
     assert words not in [note.words for note in scored(model, table.to_csv(index=False)).notes]
+
+
+def test_a_column_that_is_empty_for_everybody_is_refused_as_in_training(model):
+    """A workbook's formulas without their values come as nothing; all would have had the median income."""
+    table = pd.read_csv(SAMPLE).assign(Income="")
+    with pytest.raises(DataError, match="no readable value in Income") as trained:
+        read_customers(table.head(10).to_csv(index=False).encode(), name="new.csv")
+    with pytest.raises(DataError) as refused:
+        scored(model, table.head(10).to_csv(index=False))
+    assert str(refused.value) == str(trained.value)
+    assert len(scored(model, table.head(2).to_csv(index=False)).table) == 2
