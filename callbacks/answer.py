@@ -68,7 +68,7 @@ def _content(services: Services, question: Question) -> layout.Answer:
         name=segment.name,
         sentence=_sentence(scores, segment, neighbour),
         firmness=f"{numbers.percent(float(scores.firmness[0]))} firm: 0% is on the border with "
-        f"{neighbour.name}, 100% is at the centre of {segment.name}.",
+        f"{neighbour.name}, 100% is as far from it as the centre of {segment.name}, or further.",
         firmness_share=float(scores.firmness[0]),
         assumed=_assumed(question),
         phrases=_phrases(values, profile, numbers),
@@ -81,14 +81,14 @@ def _content(services: Services, question: Question) -> layout.Answer:
             ("Field", "This customer", segment.name, "Everyone"), [(row.label, *row.texts) for row in rows]
         ),
         compared_finding=_widest(rows),
-        **_distances(scores, profile, plotly),
+        **_distances(scores, profile, neighbour.name, plotly),
     )
 
 
 def _sentence(scores: Scores, segment: SegmentProfile, neighbour: SegmentProfile) -> str:
     firmness = scores.firmness[0]
     sure = "Clearly" if firmness >= 0.5 else "Most likely" if firmness >= 0.15 else "Only just"
-    near = " It could as well be" if firmness < 0.15 else " The next nearest is"
+    near = " It could as well be" if firmness < 0.15 else " The nearest border is that with the"
     return f"{sure} one of the {segment.name.lower()}.{near} {neighbour.name.lower()}."
 
 
@@ -136,7 +136,7 @@ def _widest(rows: list[figures.Comparison]) -> str:
     return f"Furthest from everyone in {row.label.lower()}: {value}, {where} the average of {everyone}."
 
 
-def _distances(scores: Scores, profile: Profile, plotly: theme.Template) -> dict[str, Any]:
+def _distances(scores: Scores, profile: Profile, neighbour: str, plotly: theme.Template) -> dict[str, Any]:
     rows = [
         (segment.number, segment.name, float(scores.distances[0, segment.number - 1]))
         for segment in profile.segments
@@ -148,5 +148,6 @@ def _distances(scores: Scores, profile: Profile, plotly: theme.Template) -> dict
             ("Segment", "Distance"), [(name, f"{value:.2f}") for _, name, value in ordered]
         ),
         "distances_finding": f"Nearest: {ordered[0][1]} at {ordered[0][2]:.1f}, then {ordered[1][1]} "
-        f"at {ordered[1][2]:.1f}; the nearest border is {float(scores.border[0]):.2f} away.",
+        f"at {ordered[1][2]:.1f}; the nearest border, that with {neighbour}, is "
+        f"{float(scores.border[0]):.2f} away.",
     }

@@ -49,7 +49,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
             number=int(scores.segment[0]),
             name=segment,
             firmness=f"{services.numbers.percent(float(scores.firmness[0]))} firm: 0% is on the border "
-            f"with {neighbour}, 100% is at the centre of {segment}.",
+            f"with {neighbour}, 100% is as far from it as the centre of {segment}, or further.",
             firmness_share=float(scores.firmness[0]),
             neighbour=(int(scores.neighbour[0]), neighbour, _how_near(services, scores)),
             suggestion=(suggestion.title, suggestion.text),

@@ -100,7 +100,7 @@ def _opening(
     if nearest is not up:
         said += f" The smallest change of all leads down, to the {nearest.name.lower()}."
     if near.number != nearest.number:
-        said += f" The nearest border is that of the {near.name.lower()}, but age or income lie across it."
+        said += f" The border with the {near.name.lower()} is nearer, but not by these figures alone."
     return said
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -276,3 +277,14 @@ def test_a_role_that_may_not_predict_is_refused(viewer, administrator):
     assert viewer.post(body).status_code == 403
     assert "error" in viewer.post(body).json
     assert administrator.post(body).status_code == 200
+
+
+@pytest.mark.parametrize("far", [{"Income": "700000"}, {"Total_Spending": "2500", "Income": "51290"}])
+def test_who_is_far_from_every_centre_is_not_said_to_be_at_one_and_one_border_is_named(viewer, far):
+    drawn = answered(viewer, TYPICAL | far)["predict-answer"]["children"]
+    words = text(drawn)
+    assert "is at the centre" not in words
+    assert f"100% is as far from it as the centre of {segment(drawn)[1]}, or further." in words
+    border = re.search(r"0% is on the border with (.+?), 100%", words).group(1)
+    assert f"the nearest border, that with {border}, is" in words
+    assert "next nearest is" not in words
