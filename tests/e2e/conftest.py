@@ -70,6 +70,12 @@ def server(serve: Callable, browser: Browser, administrator: Account) -> Server:
 
 
 @pytest.fixture(scope="session")
+def real_server(serve: Callable, real_file: Path) -> Server:
+    """One on the real file, whose segments no test changes."""
+    return serve(data=real_file)
+
+
+@pytest.fixture(scope="session")
 def base_url(server: Server) -> str:
     """Lets tests say `page.goto("/login")`."""
     return server.url

@@ -139,10 +139,9 @@ def test_no_serious_finding(campaigns, axe):
     assert axe(campaigns) == []
 
 
-def test_the_real_file_gives_its_reference_figures(page, serve, real_file):
-    server = serve(data=real_file)
-    sign_up(page, server.url, Account())
-    opened(page, f"{server.url}/campaigns")
+def test_the_real_file_gives_its_reference_figures(page, real_server):
+    sign_up(page, real_server.url, Account())
+    opened(page, f"{real_server.url}/campaigns")
     assert lead(page).inner_text().startswith("The last campaign lost 3,046.")
     assert page.locator("#campaigns-board-spenders-profit").inner_text() == "317"
     assert page.locator("#campaigns-board-loyal-profit").inner_text() == "679"

@@ -154,10 +154,9 @@ def test_a_filtered_page_has_no_serious_finding(overview, axe, opened):
     assert axe(overview) == []
 
 
-def test_the_real_file_is_counted_as_pandas_counts_it(page, serve, real_file, opened):
-    server = serve(data=real_file)
-    sign_up(page, server.url, Account())
-    opened(page, f"{server.url}/?Children=0")
+def test_the_real_file_is_counted_as_pandas_counts_it(page, real_server, real_file, opened):
+    sign_up(page, real_server.url, Account())
+    opened(page, f"{real_server.url}/?Children=0")
     file = pd.read_csv(real_file)
     assert matching(page) == int(((file["Kidhome"] + file["Teenhome"]) == 0).sum())
 

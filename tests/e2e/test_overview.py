@@ -25,11 +25,6 @@ def overview(new_context, cookies):
 
 
 @pytest.fixture(scope="module")
-def real_server(serve, real_file):
-    return serve(data=real_file)
-
-
-@pytest.fixture(scope="module")
 def real_customers(real_file):
     """The seven figures of each real customer, made here from the file and nothing of ours."""
     file = pd.read_csv(real_file)

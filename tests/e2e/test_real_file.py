@@ -22,11 +22,6 @@ def file(real_file):
 
 
 @pytest.fixture(scope="module")
-def real_server(serve, real_file):
-    return serve(data=real_file)
-
-
-@pytest.fixture(scope="module")
 def session(browser, real_server):
     with browser.new_context() as context:
         sign_up(context.new_page(), real_server.url, Account())
