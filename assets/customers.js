@@ -98,7 +98,7 @@
     /* A page that opens has its grid drawn as asked; it can take a while until there is one to talk to. */
     if (answer.n === undefined) { shown = now; return; }
     var api = grid();
-    if (!api || !shown) { later(answer); return; }
+    if (!api || !shown || document.body.getAttribute("data-grid") !== "shown") { later(answer); return; }
     var before = shown;
     shown = now;
     if (sortOf(api) !== answer.options.sort) { sort(api, answer.options.sort); }
