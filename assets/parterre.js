@@ -148,6 +148,13 @@
     if (link && link.pathname === window.location.pathname) { event.stopPropagation(); }
   }, true);
 
+  /* A link within the page moves the focus and nothing else: Dash draws a page anew whose address gets a hash. */
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest ? event.target.closest('a[href^="#"]') : null;
+    var target = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (target) { event.preventDefault(); target.focus(); }
+  });
+
   /* A menu closes on Escape and on a click elsewhere, as menus do. */
   function closeMenus(except) {
     document.querySelectorAll("details.p-menu[open]").forEach(function (menu) {

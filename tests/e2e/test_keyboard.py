@@ -72,15 +72,17 @@ def test_every_stop_of_the_answered_page_is_seen(signed_in):
     tab_to(signed_in, signed_in.get_by_role("link", name="Overview", exact=True), key="Shift+Tab")
 
 
-def test_the_skip_link_comes_first_and_leads_to_the_page(signed_in):
+def test_the_skip_link_comes_first_and_leads_to_the_page_which_is_not_drawn_anew(signed_in):
     signed_in.goto("/predict")
     settle(signed_in)
     expect(signed_in.locator(".p-slider input")).to_have_count(7)  # made by a script: the page stands then
+    signed_in.evaluate("addEventListener('hashchange', () => { document.body.dataset.jumped = 'yes'; })")
     tab_to(signed_in, signed_in.get_by_role("link", name="Skip to the page"))
     signed_in.keyboard.press("Enter")
     expect(signed_in.get_by_role("main")).to_be_focused()
     signed_in.keyboard.press("Tab")
     expect(signed_in.get_by_label("Customer ID", exact=True)).to_be_focused()
+    assert signed_in.evaluate("document.body.dataset.jumped") is None
 
 
 def test_the_skip_link_of_the_sign_in_page_leads_to_the_form(page):
