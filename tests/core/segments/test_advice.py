@@ -194,11 +194,11 @@ PHRASES = {
     "Income": r"^income ",
     "Age": r"^aged ",
     "Recency": r"^last purchase ",
-    "Children": r" children, ",
-    "NumWebPurchases": r" web purchases, ",
-    "NumCatalogPurchases": r" catalog purchases, ",
-    "NumStorePurchases": r" store purchases, ",
-    "NumWebVisitsMonth": r" web visits per month, ",
+    "Children": r"(?: children|^children 1), ",
+    "NumWebPurchases": r"(?: web purchases|^web purchases 1), ",
+    "NumCatalogPurchases": r"(?: catalog purchases|^catalog purchases 1), ",
+    "NumStorePurchases": r"(?: store purchases|^store purchases 1), ",
+    "NumWebVisitsMonth": r"(?: web visits per month|^web visits per month 1), ",
     "Deal_Rate": r"^deal rate ",
     "Response": r"^accepted last campaign ",
 }
@@ -267,7 +267,7 @@ def look(segment, everyone, raw, note):
 def of_phrase(raw: Raw, phrase: str) -> tuple[str, bool]:
     if phrase == "too few customers to say what sets them apart":
         return phrase, len(raw.own) < 30
-    if phrase == "close to the average in everything":
+    if phrase == f"close to the average in the {len(PHRASES)} fields compared here":
         return phrase, all(abs(raw.effect(name)) < 0.3 for name in PHRASES)
     if phrase == "what sets them apart could be chance":
         return phrase, not any(raw.differs(name) and abs(raw.effect(name)) >= 0.3 for name in PHRASES)
