@@ -7,36 +7,27 @@ from collections.abc import Mapping, Sequence
 from dash import Dash
 from flask import Flask
 
-from callbacks import (
-    api,
-    auth,
-    campaigns,
-    choose_k,
-    commands,
-    customers,
-    downloads,
-    explore,
-    exports,
-    health,
-    index,
-    models,
-    one_model,
-    overview,
-    predict,
-    progress,
-    security,
-    segments,
-    shell,
-    workbooks,
-)
-from callbacks import views as saved_views
-from callbacks.shell import View
+from callbacks import models, overview, progress
+from callbacks.accounts import commands
+from callbacks.accounts import doors as auth
+from callbacks.api import evidence as api
+from callbacks.campaigns import page as campaigns
+from callbacks.choose_k import page as choose_k
+from callbacks.customers import page as customers
+from callbacks.explore import page as explore
+from callbacks.files import downloads, exports, workbooks
+from callbacks.frame import page as shell
+from callbacks.frame.page import View
+from callbacks.predict import page as predict
+from callbacks.saved_views import routes as saved_views
+from callbacks.segments import page as segments
+from callbacks.web import health, index, pinning, security
 from core import logs
 from core.accounts.permissions import Action
 from core.errors import ParterreError
+from core.jobs.kinds import WORK, Work
 from core.services import create_services
 from core.settings import Settings, load
-from core.work import WORK, Work
 
 # fmt: off
 VIEWS = (
@@ -58,7 +49,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     # Before the model, which can take minutes: a setting that stops the start is told at once.
     security.secure(server, settings)
     services = create_services(settings, work)
-    one_model.register(server, services.live)
+    pinning.register(server, services.live)
     auth.register(server, services.users, settings)
     commands.register(server, services.users, settings)
     health.register(server, services)

@@ -16,11 +16,11 @@ from statistics import median, quantiles
 from playwright.sync_api import Page, Request, sync_playwright
 
 from bench import redraw
-from bench.browser import Account, launch_options, settle, sign_up
 from bench.rows import Row, table
 from bench.scale import SIZES, Scaled, scaled
-from bench.server import serving
 from core.settings import load
+from tests.support.browser import Account, launch_options, settle, sign_up
+from tests.support.server import serving
 
 CLICKS = 40
 IN_A_ROW = 2  # clicks on top of one another before the filters are cleared

@@ -15,7 +15,7 @@ import pandas as pd
 
 from bench.crossfilter_peers import Filters, Numbers, Questions, peers
 from bench.rows import Row, table
-from core.crossfilter import Answer, Selection, Spec, Table, View, build
+from core.crossfilter.table import Answer, Selection, Spec, Table, View, build
 
 if TYPE_CHECKING:
     from core.settings import Settings

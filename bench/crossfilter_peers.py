@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.crossfilter import View
+from core.crossfilter.table import View
 
 Numbers = dict[str, np.ndarray]
 Filters = dict[str, list[int]]

@@ -9,8 +9,8 @@ from plotly.io.json import to_json_plotly
 
 from app import create_app, create_services
 from bench.rows import Row, timed
-from callbacks.answer import answer
-from core.segments.fit import typical
+from callbacks.predict.answer import answer
+from core.model.fit import typical
 from core.services import Services
 from core.settings import Settings
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.customers import cleaning
-from core.customers.read import Read, ReadNotes, read_customers
-from core.customers.schema import FIELDS, Kind
-from core.segments.artefacts import Model
-from core.segments.fit import Parameters
-from core.segments.registry import Recipe, Registry
+from core.data import cleaning
+from core.data.read import Read, ReadNotes, read_customers
+from core.model.artefacts import Model
+from core.model.fit import Parameters
+from core.model.registry import Recipe, Registry
+from core.schema.fields import FIELDS, Kind
 from core.settings import ROOT, Settings, load
 
 SAMPLE = ROOT / "data" / "customers.csv"

@@ -13,10 +13,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from app import VIEWS
-from bench.axe import findings
-from bench.browser import Account, launch_options, listen, settle, sign_up
-from bench.server import Server, serving
 from core.settings import load
+from tests.support.axe import findings
+from tests.support.browser import Account, launch_options, listen, settle, sign_up
+from tests.support.server import Server, serving
 
 SIZES = ((1440, 900), (390, 844))
 THEMES = ("light", "dark")

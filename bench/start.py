@@ -11,8 +11,8 @@ from statistics import median
 from app import create_services
 from bench.rows import Row
 from bench.scale import Scaled
-from bench.server import serving
 from core.settings import Settings
+from tests.support.server import serving
 
 
 def rows(settings: Settings) -> list[Row]:

@@ -19,11 +19,11 @@ from core.campaigns.assurance import still_needed
 from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
 from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors, verdict
-from core.campaigns.rates import Groups
-from core.compare import could_be_drawn, mean_difference, rest_of
-from core.crossfilter import Moments
-from core.explore import correlations, strongest
-from core.segments.compare import Comparison, Group
+from core.crossfilter.table import Moments
+from core.profiles.contrast import Comparison, Group
+from core.statistics.describe import correlations, strongest
+from core.statistics.differences import could_be_drawn, mean_difference, rest_of
+from core.statistics.rates import Groups
 
 MONEY = Economics(3, 11)
 PROMISED = 0.05

@@ -11,11 +11,11 @@ from statistics import median
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app import VIEWS
-from bench.browser import Account, launch_options, settle, sign_up
 from bench.rows import Row, table
 from bench.scale import SIZES, Scaled, scaled
-from bench.server import serving
 from core.settings import load
+from tests.support.browser import Account, launch_options, settle, sign_up
+from tests.support.server import serving
 
 TIMES = 3
 WINDOW = {"width": 1440, "height": 900}

@@ -11,16 +11,16 @@ from dash.development.base_component import Component
 from flask import Flask, Response, abort, send_file
 from flask.typing import ResponseReturnValue
 
-from callbacks.batch import attachment
-from callbacks.guard import requires
-from callbacks.one_model import of_link
-from callbacks.shell import Query
+from callbacks.frame.page import Query
+from callbacks.predict.batch import attachment
+from callbacks.web.guard import requires
+from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
-from core.segments import deliverables
-from core.segments.artefacts import CARD, PIPELINE
-from core.segments.rulebook import rules_of
+from core.exports.workbook import as_csv, as_workbook
+from core.model.artefacts import CARD, PIPELINE
+from core.profiles import summary as deliverables
+from core.profiles.rulebook import rules_of
 from core.services import Services
-from core.sheets import as_csv, as_workbook
 from layouts import models as layout
 from layouts import rules
 from layouts.components import Table

@@ -8,12 +8,21 @@ from dataclasses import dataclass, replace
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import card_scope, filters, lacking, relations, trust
-from callbacks.filters import Asked, FilteredPage, More, Texts
-from callbacks.shell import Query, mode
+from callbacks import trust
+from callbacks.filters import callbacks as filters
+from callbacks.filters import cards as card_scope
+from callbacks.filters import lacking, relations
+from callbacks.filters.callbacks import Asked, FilteredPage, More, Texts
+from callbacks.frame.page import Query, mode
 from core.campaigns import Interval, wilson_interval
-from core.circular import Chosen, chosen_by
-from core.compare import (
+from core.crossfilter.table import Answer, Selection
+from core.model.given_names import Naming
+from core.numbers import times
+from core.profiles import advice
+from core.profiles import narrative as words
+from core.services import Services
+from core.statistics.by_construction import Chosen, chosen_by
+from core.statistics.differences import (
     FEWEST,
     could_be_drawn,
     mean_difference,
@@ -21,11 +30,6 @@ from core.compare import (
     rate_difference,
     rest_of,
 )
-from core.crossfilter import Answer, Selection
-from core.numbers import times
-from core.segments import advice, words
-from core.segments.names import Naming
-from core.services import Services
 from layouts import overview as layout
 from layouts.charts import Chart
 from layouts.components import Table, chart

@@ -11,13 +11,13 @@ from dash.development.base_component import Component
 from flask import Flask, Response, abort, jsonify
 from werkzeug.exceptions import ServiceUnavailable
 
-from callbacks.auth import signed_in
-from callbacks.guard import demand, requires
-from callbacks.refusals import refuse
+from callbacks.accounts.doors import signed_in
+from callbacks.web.error_pages import refuse
+from callbacks.web.guard import demand, requires
 from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError
-from core.jobs import Job, State
+from core.jobs.jobs import Job, State
 from core.services import Services
 from layouts import progress as layout
 from layouts.progress import Shown

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dash.development.base_component import Component
 
 from callbacks import progress
-from callbacks.auth import signed_in
+from callbacks.accounts.doors import signed_in
 from core.errors import JobError
-from core.jobs import Job, State
+from core.evidence.evidence import find
+from core.evidence.recommendation import cut
+from core.evidence.stability import KEPT_AS, SegmentStability, Stability, Verdict, caution, rating
+from core.jobs.jobs import Job, State
 from core.numbers import Numbers
-from core.segments.evidence import find
-from core.segments.stability import KEPT_AS, SegmentStability, Stability, Verdict, caution, rating
-from core.segments.verdict import cut
 from core.services import Services
 from layouts.components import notice
 from layouts.trust import Trust, explained, measured

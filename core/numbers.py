@@ -19,8 +19,8 @@ from babel.numbers import (
     parse_decimal,
 )
 
-from core.customers.schema import Field, Kind
 from core.errors import SettingsError
+from core.schema.fields import Field, Kind
 
 UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"

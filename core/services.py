@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.users import UserStore
-from core.customers import cleaning
-from core.customers.schema import label
-from core.files import close_to_others
-from core.jobs import Jobs
-from core.jobs_store import Store
+from core.data import cleaning
+from core.datasets.live import Live
+from core.evidence.results import Findings
+from core.jobs.jobs import Jobs
+from core.jobs.kinds import WORK, Work
+from core.jobs.store import Store
+from core.model.artefacts import Model
+from core.model.axes import plain
+from core.model.fit import Parameters
+from core.model.registry import Recipe, Registry
+from core.model.sorting import Orders
 from core.numbers import Numbers
-from core.ordered import Orders
-from core.segments.artefacts import Model
-from core.segments.axes import plain
-from core.segments.findings import Findings
-from core.segments.fit import Parameters
-from core.segments.live import Live
-from core.segments.registry import Recipe, Registry
+from core.schema.fields import label
 from core.settings import Settings
-from core.work import WORK, Work
+from core.store.files import close_to_others
 
 
 @dataclass(frozen=True)

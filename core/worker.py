@@ -11,15 +11,16 @@ from dotenv import load_dotenv
 # Before numpy is imported: long work leaves a core to those who look at pages.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from core import audit, logs
+from core import logs
+from core.accounts import audit
 from core.errors import ParterreError
 from core.settings import ROOT, Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.jobs.kinds import Work
     from core.services import Services
-    from core.work import Work
 
 COURTESY = 10  # niceness: where there are too few cores, pages come first
 
@@ -41,9 +42,9 @@ def main() -> None:
 
 def serve(settings: Settings, work: Mapping[str, Work] | None = None) -> None:
     """Run the jobs of the home folder, or of the Redis server, that the settings name."""
-    from core.jobs_store import Store
-    from core.jobs_worker import Worker
-    from core.work import WORK
+    from core.jobs.kinds import WORK
+    from core.jobs.run import Worker
+    from core.jobs.store import Store
 
     Worker(Store.of(settings), work or WORK, lambda: services_of(settings)).serve()
 

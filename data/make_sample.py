@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from core.customers.sample import make_sample, to_csv
+from data.sample.customers import make_sample, to_csv
 
 SAMPLE = Path(__file__).with_name("customers.csv")
 

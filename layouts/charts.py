@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.binning import NOT_KNOWN, Axis, Scale
-from core.customers.schema import FIELDS
+from core.crossfilter.binning import NOT_KNOWN, Axis, Scale
 from core.numbers import Numbers
+from core.schema.fields import FIELDS
 from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
 

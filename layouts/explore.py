@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from core.customers.schema import CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS, Kind
+from core.schema.fields import CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS, Kind
 from layouts import filters
 from layouts.charts import Chart
 from layouts.components import aria, grid, page

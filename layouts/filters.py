@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts import views
+from layouts import saved_views
 from layouts.charts import Chart
 from layouts.components import Table, aria, chart_foot, chart_head, chooses, picture, swatch
 from layouts.figures import Figure
@@ -45,7 +45,7 @@ def bar() -> Component:
     """How many are selected and by which filters, filled in the browser; beside them the saved views."""
     count = html.Span(id=ids.COUNT, className="p-count")
     chips = html.Div(id=ids.CHIPS, className="p-chips", role="group", **aria(label="Active filters"))
-    return html.Div([count, chips, views.menu()], className="p-filter-bar")
+    return html.Div([count, chips, saved_views.menu()], className="p-filter-bar")
 
 
 def empty() -> Component:

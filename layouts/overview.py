@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from layouts import card_scope, filters
+from layouts import cards as card_scope
+from layouts import filters
 from layouts.charts import Chart
 from layouts.components import aria, chooses, disclosure, grid, kpi, kpis, page, swatch
 from layouts.theme import segment_colour

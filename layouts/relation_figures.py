@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from core.explore import FiveNumbers
+from core.statistics.describe import FiveNumbers
 from layouts.figures import Figure, as_text, names_axis
 from layouts.theme import ACCENT, POINTS, Template, segment_colour
 

@@ -8,9 +8,9 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from core.customers.schema import FIELDS, Kind
 from core.numbers import Numbers
-from core.segments.rules import FOLDS, Condition, Rule, as_formula, as_sql
+from core.profiles.surrogate_rules import FOLDS, Condition, Rule, as_formula, as_sql
+from core.schema.fields import FIELDS, Kind
 from layouts.components import aria
 
 

@@ -22,8 +22,8 @@ from typing import Any
 from gunicorn.http import get_parser, wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
-from callbacks.ahead import ASKS
-from core.files import has_room
+from callbacks.web.ahead import ASKS
+from core.store.files import has_room
 from scripts.gathering import BLOCK, Gathering, Line, patience
 
 wsgi.SERVER = "Parterre"  # which server it is, and so what is known of it, is nobody's business

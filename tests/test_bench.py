@@ -4,7 +4,7 @@ import pytest
 
 from bench import click, scale, truth
 from bench.rows import Row, table
-from core.customers.read import read_customers
+from core.data.read import read_customers
 from core.settings import Settings
 
 

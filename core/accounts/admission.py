@@ -13,8 +13,8 @@ from typing import Literal
 
 from core.accounts.users import User, is_reserved
 from core.errors import AccountError
-from core.files import write_whole
 from core.settings import Settings
+from core.store.files import write_whole
 
 Way = Literal["open", "approval", "closed"]
 CLOSED = "Sign-up is closed. Ask the administrator for an account."

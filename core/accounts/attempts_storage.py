@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from limits.storage import MovingWindowSupport, Storage
 
-from core.files import is_full, private_folder
+from core.store.files import is_full, private_folder
 
 P = ParamSpec("P")
 R = TypeVar("R")

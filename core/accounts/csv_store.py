@@ -23,7 +23,7 @@ from core.accounts.users import (
     new_session_version,
 )
 from core.errors import AccountError
-from core.files import lock, write_whole
+from core.store.files import lock, write_whole
 
 COLUMNS = [field.name for field in fields(User)]
 LOCK_SECONDS = 20

@@ -10,8 +10,8 @@ from filelock import FileLock
 
 from core.accounts.passwords import guesses
 from core.errors import SettingsError
-from core.files import write_whole
 from core.settings import Settings, listed, variable
+from core.store.files import write_whole
 
 SHORTEST = 32
 FEWEST_DIFFERENT = 10

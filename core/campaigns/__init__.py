@@ -1,5 +1,5 @@
 """Campaign figures: who answers, how sure that is, and whether contacting them pays."""
 
-from core.campaigns.rates import CampaignError, Interval, wilson_interval
+from core.statistics.rates import CampaignError, Interval, wilson_interval
 
 __all__ = ["CampaignError", "Interval", "wilson_interval"]

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from scipy.special import betainc, betaln, expit, log_expit, logit, ndtri
 
 from core.campaigns.posterior import LEANS, SURE, Posterior, Verdict, judged
-from core.campaigns.rates import Floats
+from core.statistics.rates import Floats
 
 ASSURED = 0.8  # chance of a verdict that contacts are planned for
 MOST_NEEDED = 10_000_000  # further contacts past which no test is worth planning

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.campaigns.assurance import still_needed
 from core.campaigns.economics import Economics
 from core.campaigns.posterior import Priors, Verdict, judged, posteriors
-from core.campaigns.rates import Groups, Interval
+from core.statistics.rates import Groups, Interval
 
 SMALL = 30  # customers below which figures are marked as uncertain
 

@@ -8,10 +8,10 @@ from itertools import product
 
 import numpy as np
 
-from core.campaigns.rates import Counts, Groups
-from core.crossfilter import Clause, Selection, Table, View
-from core.customers.people import People
-from core.customers.schema import CAMPAIGNS
+from core.crossfilter.table import Clause, Selection, Table, View
+from core.data.people import People
+from core.schema.fields import CAMPAIGNS
+from core.statistics.rates import Counts, Groups
 
 LAST = "Response"
 SEGMENT, SPENDING, EARLIER = "Segment", "Total_Spending", "Earlier_Acceptance"

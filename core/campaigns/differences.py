@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 from scipy.special import ndtr
 
-from core.campaigns.rates import Floats, Groups, wilson
+from core.statistics.rates import Floats, Groups, wilson
 
 FALSE_DISCOVERIES = 0.05
 LEAST_EXPECTED = 5.0  # customers in each cell, below which the normal approximation is not used

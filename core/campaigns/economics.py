@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy.typing as npt
 
-from core.campaigns.rates import CampaignError, Floats, Groups
-from core.customers.people import People
+from core.data.people import People
 from core.numbers import Numbers
+from core.statistics.rates import CampaignError, Floats, Groups
 
 COST, REVENUE = "Z_CostContact", "Z_Revenue"
 LARGEST = 1_000_000_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.campaigns.economics import Economics
-from core.campaigns.rates import Counts, Floats, Groups
+from core.statistics.rates import Counts, Floats, Groups
 
 DRAWS, SEED = 400, 2014
 

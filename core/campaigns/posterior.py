@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import betainc, betaln, expit, logit
 
-from core.campaigns.rates import Floats, Groups
+from core.statistics.rates import Floats, Groups
 
 SURE = 0.95  # probability from which a verdict is given
 LEANS = 40  # customers below which a group's own counts have to bear the verdict, too

@@ -12,10 +12,10 @@ from core.campaigns.differences import Cell, compare
 from core.campaigns.economics import Economics
 from core.campaigns.gains import Gains, gains
 from core.campaigns.posterior import JEFFREYS
-from core.campaigns.rates import Groups
-from core.crossfilter import Selection
-from core.customers.schema import CAMPAIGNS
-from core.segments.artefacts import Model
+from core.crossfilter.table import Selection
+from core.model.artefacts import Model
+from core.schema.fields import CAMPAIGNS
+from core.statistics.rates import Groups
 
 RESPONSE_BY = ("Recency", "Total_Spending", "Children", "Main_Channel")  # besides earlier acceptances
 

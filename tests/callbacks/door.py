@@ -11,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from callbacks import auth, commands, security
-from callbacks.guard import requires
+from callbacks.accounts import commands
+from callbacks.accounts import doors as auth
+from callbacks.web import security
+from callbacks.web.guard import requires
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.permissions import Action
 from core.settings import ROOT, Settings, load

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pydantic import SecretStr
 
-from callbacks import sessions
+from callbacks.web import sessions
 from core.accounts.users import Role
 from tests.callbacks.door import PASSWORD, Visitor, appoint, build, open_page, words
 

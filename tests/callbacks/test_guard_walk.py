@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.exceptions import HTTPException
 
-from callbacks.guard import DASH, PUBLIC, UPDATE, asked, asked_of, is_public
+from callbacks.web.guard import DASH, PUBLIC, UPDATE, asked, asked_of, is_public
 from core.accounts.permissions import may
 from core.accounts.users import Role
 from tests.callbacks.door import body_for

@@ -4,7 +4,7 @@ import pytest
 
 from callbacks.overview import Against, note
 from core.campaigns import Interval
-from core.circular import Chosen
+from core.statistics.by_construction import Chosen
 from tests.callbacks.dash_client import drawn_with, strings, table_rows, text
 
 

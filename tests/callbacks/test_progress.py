@@ -7,13 +7,13 @@ import pytest
 
 from app import VIEWS, create_app
 from callbacks import progress
-from core.jobs_store import Store
-from core.jobs_worker import Worker
+from core.jobs.run import Worker
+from core.jobs.store import Store
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, drawn_with, text
-from tests.core.test_jobs import services as worker_services
-from tests.core.test_jobs import work_off
-from tests.job_pages import LONG, WORK
+from tests.core.jobs.test_jobs import services as worker_services
+from tests.core.jobs.test_jobs import work_off
+from tests.support.job_pages import LONG, WORK
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_two_who_open_the_page_share_the_job(viewer, other, number):
 
 def test_without_a_worker_the_page_says_so_after_some_seconds(viewer, number, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", -1)
-    monkeypatch.setattr("core.jobs.STALE_SECONDS", 0)
+    monkeypatch.setattr("core.jobs.jobs.STALE_SECONDS", 0)
     id = asked(viewer, "count", number)["data-job"]
     assert "none is running. Ask the administrator" in look(viewer, id).json["words"]
 
@@ -152,7 +152,7 @@ def test_nobody_starts_again_what_somebody_else_started(viewer, other, worker, n
 
 
 def test_who_starts_again_too_often_waits(viewer, number, monkeypatch):
-    monkeypatch.setattr("core.jobs.MOST_STARTS", 0)
+    monkeypatch.setattr("core.jobs.jobs.MOST_STARTS", 0)
     id = asked(viewer, "count", number)["data-job"]
     press(viewer, id, "cancel")
     refused = press(viewer, id, "again")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from core.accounts.saved_views import ViewsStore
 from core.accounts.users import Role
 from core.services import Services, create_services
 from core.settings import ROOT, Settings, load
-from core.views_store import ViewsStore
 
 SECTION = re.compile(r"^## Backup\n\n(.*?)\n\n## ", re.MULTILINE | re.DOTALL)
 

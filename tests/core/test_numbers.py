@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.customers.schema import FIELDS
 from core.errors import SettingsError
 from core.numbers import Numbers, hundredths, times
+from core.schema.fields import FIELDS
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.server import environment
-from core.jobs import Job, Jobs, State
-from core.jobs_store import Store
+from core.jobs.jobs import Job, Jobs, State
+from core.jobs.kinds import Work
+from core.jobs.store import Store
 from core.settings import ROOT
-from core.work import Work
-from tests.core.test_jobs import KEY, user
-from tests.core.test_jobs import until as soon
+from tests.core.jobs.test_jobs import KEY, user
+from tests.core.jobs.test_jobs import until as soon
+from tests.support.server import environment
 
-HERE = "tests.core.job_work"
+HERE = "tests.core.jobs.job_work"
 WORK = {
     name: Work(name, f"{HERE}:{name.replace('-', '_')}") for name in ("count", "once-deadly", "until-told")
 }
@@ -27,17 +27,17 @@ WORKER = """
 import sys
 from pathlib import Path
 from core import worker
-from core.jobs_store import Store
-from core.jobs_worker import Worker
-from tests.core.test_jobs import services
+from core.jobs.store import Store
+from core.jobs.run import Worker
+from tests.core.jobs.test_jobs import services
 from tests.core.test_worker import WORK
 Worker(Store(Path(sys.argv[1])), WORK, services).serve()
 """
 SUBMIT_AND_DIE = """
 import os, sys
 from pathlib import Path
-from core.jobs import Jobs
-from core.jobs_store import Store
+from core.jobs.jobs import Jobs
+from core.jobs.store import Store
 from tests.core.test_worker import KEY, WORK
 print(Jobs(Store(Path(sys.argv[1])), WORK, lambda: KEY).submit("count", {"to": 3}, owner="ada").id, flush=True)
 os.kill(os.getpid(), 9)

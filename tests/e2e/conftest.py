@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from bench.axe import findings
-from bench.browser import Account, launch_options, listen, settle, sign_up
-from bench.server import Server, serving
+from tests.support.axe import findings
+from tests.support.browser import Account, launch_options, listen, settle, sign_up
+from tests.support.server import Server, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
 HERE = Path(__file__).parent

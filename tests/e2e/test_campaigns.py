@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, at_rest, settle, sign_up
+from tests.support.browser import Account, at_rest, settle, sign_up
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.browser import Account, settle, sign_up
+from tests.support.browser import Account, settle, sign_up
 
 PATIENCE = 280_000  # milliseconds; the evidence takes 20 seconds of a core that others may be using
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, at_rest, sign_up
+from tests.support.browser import Account, at_rest, sign_up
 
 
 @pytest.fixture

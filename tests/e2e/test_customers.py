@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, settle, sign_up
-from core.customers.schema import said
+from core.schema.fields import said
+from tests.support.browser import Account, settle, sign_up
 
 SCRIPT = re.compile("dash_ag_grid")
 

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.browser import Account, sign_up
 from core.settings import ROOT
+from tests.support.browser import Account, sign_up
 
 CUSTOMERS = 22_400
 

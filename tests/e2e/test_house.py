@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
-from bench.browser import Account, settle, sign_up
-from bench.server import COMMAND, environment
 from core.settings import ROOT
+from tests.support.browser import Account, settle, sign_up
+from tests.support.server import COMMAND, environment
 
 FIRST = "The first account to sign up there is the administrator."
 

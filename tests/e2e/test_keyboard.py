@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from playwright.sync_api import TimeoutError, expect
 
-from bench.browser import Account, settle
+from tests.support.browser import Account, settle
 
 MOST_STOPS = 40
 SEEN = """() => {

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, at_rest, settle, sign_up
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS, template
+from tests.support.browser import Account, at_rest, settle, sign_up
 
 PAGES = {
     "overview": "/",

@@ -8,7 +8,7 @@ from itertools import zip_longest
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import at_rest
+from tests.support.browser import at_rest
 
 DRAWN = """() => Object.fromEntries([...document.querySelectorAll('.js-plotly-plot')].map((plot) => [
     plot.closest('[id]').id || plot.parentElement.id,

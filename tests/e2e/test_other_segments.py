@@ -7,12 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.browser import Account, sign_up
-from core.customers import cleaning
-from core.segments.fit import Parameters
-from core.segments.live import Live
-from core.segments.registry import Recipe, Registry
+from core.data import cleaning
+from core.datasets.live import Live
+from core.model.fit import Parameters
+from core.model.registry import Recipe, Registry
 from core.settings import ROOT, load
+from tests.support.browser import Account, sign_up
 
 
 @pytest.fixture(scope="session")

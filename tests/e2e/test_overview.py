@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
-from bench.browser import Account, settle, sign_up
+from tests.support.browser import Account, settle, sign_up
 
 OPENING = re.compile(
     r"Six segments\. (?P<name>.+) are (?P<share>[\d.]+)% of customers "

@@ -10,16 +10,16 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, sign_up
-from bench.server import COMMAND, serving
-from core.jobs_store import Store
+from core.jobs.store import Store
+from tests.support.browser import Account, sign_up
+from tests.support.server import COMMAND, serving
 
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory):
     """Parterre with one more page, whose work ends when a file appears."""
-    web = [*COMMAND[:-1], "tests.job_server:create_server()"]
-    worker = [sys.executable, "-m", "tests.job_server"]
+    web = [*COMMAND[:-1], "tests.support.job_server:create_server()"]
+    worker = [sys.executable, "-m", "tests.support.job_server"]
     with serving(tmp_path_factory.mktemp("home"), web=web, worker=worker) as server:
         yield server
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import at_rest
+from tests.support.browser import at_rest
 
 NAME = "Friends of the <b>house</b>"
 

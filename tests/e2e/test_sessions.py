@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, settle, sign_up
+from tests.support.browser import Account, settle, sign_up
 
 ASKED = "/predict?Age=33&Income=30000&Recency=80"
 ENDED = "Your session has ended. Sign in to go on."

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import at_rest
+from tests.support.browser import at_rest
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 FILTERED = ("/", "/explore?show=money", "/explore?show=relations", "/segments", "/campaigns")

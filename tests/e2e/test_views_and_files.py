@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, at_rest, settle, sign_up
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS
+from tests.support.browser import Account, at_rest, settle, sign_up
 
 FIRST_COLOURS = SEGMENT_COLOURS[0], IN_THE_DARK[0]
 FILTERS = "/?Children=1~2&Segment=2"

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from bench.browser import Account, at_rest, settle, sign_up
 from core.settings import ROOT
+from tests.support.browser import Account, at_rest, settle, sign_up
 
 PAGE = "/predict?Age=57&Income=58138&Total_Spending=1617&NumWebPurchases=8&NumStorePurchases=4&NumWebVisitsMonth=7&Recency=58"
 HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"

@@ -18,8 +18,8 @@ from urllib.request import HTTPCookieProcessor, HTTPSHandler, OpenerDirector, Re
 
 import pytest
 
-from bench.server import Server, serving
 from core.settings import ROOT
+from tests.support.server import Server, serving
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("nginx") and shutil.which("openssl")), reason="needs nginx and openssl"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.server import ADDRESS, environment, is_ready
-from core.jobs_store import Store
+from core.jobs.store import Store
 from core.settings import ROOT
+from tests.support.server import ADDRESS, environment, is_ready
 
 SERVE = [sys.executable, "-m", "scripts.serve"]
 

@@ -17,8 +17,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from bench.server import COMMAND, Server, serving
 from scripts.gathering import SMALL
+from tests.support.server import COMMAND, Server, serving
 
 START = {
     "header trickle": b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n",

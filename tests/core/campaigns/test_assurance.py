@@ -7,7 +7,7 @@ import pytest
 
 from core.campaigns.assurance import ASSURED, assurance, still_needed
 from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, posteriors, verdict
-from core.campaigns.rates import Groups
+from core.statistics.rates import Groups
 
 BREAK_EVEN = 3 / 11
 FAMILY = ([339, 322, 436, 334, 365, 444], [85, 57, 86, 21, 17, 68])

@@ -6,11 +6,11 @@ import pytest
 
 from core.campaigns import counts
 from core.campaigns.gains import gains
-from core.campaigns.rates import Groups
-from core.crossfilter import Table
-from core.customers.people import People
-from core.customers.schema import CAMPAIGNS
-from core.segments import axes
+from core.crossfilter.table import Table
+from core.data.people import People
+from core.model import axes
+from core.schema.fields import CAMPAIGNS
+from core.statistics.rates import Groups
 
 SELECTIONS = [
     "",
@@ -22,18 +22,18 @@ SELECTIONS = [
 
 
 @pytest.fixture
-def crossfilter(sample_model):
-    return sample_model.crossfilter
+def crossfilter(model):
+    return model.crossfilter
 
 
 @pytest.fixture
-def table(sample_model):
+def table(model):
     """Customers with what was known before each campaign."""
-    return sample_model.table
+    return model.table
 
 
-def chosen(sample_model, text):
-    return sample_model.table.iloc[sample_model.crossfilter.rows(sample_model.crossfilter.selection(text))]
+def chosen(model, text):
+    return model.table.iloc[model.crossfilter.rows(model.crossfilter.selection(text))]
 
 
 def pairs(groups: Groups) -> list[tuple[int, int]]:
@@ -42,8 +42,8 @@ def pairs(groups: Groups) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("text", SELECTIONS)
 @pytest.mark.parametrize("campaign", ["AcceptedCmp3", "Response"])
-def test_totals_are_those_of_the_selected_customers(sample_model, crossfilter, text, campaign):
-    rows = chosen(sample_model, text)
+def test_totals_are_those_of_the_selected_customers(model, crossfilter, text, campaign):
+    rows = chosen(model, text)
     found = counts.in_total(crossfilter, crossfilter.selection(text), campaign)
     assert pairs(found) == [(len(rows), int(rows[campaign].sum()))]
 
@@ -66,8 +66,8 @@ def test_a_field_is_counted_without_its_own_filter_and_with_all_others(crossfilt
 
 @pytest.mark.parametrize("campaign", ["AcceptedCmp1", "AcceptedCmp4", "Response"])
 @pytest.mark.parametrize("text", ["", "Segment=1&AcceptedCmp2=no"])
-def test_only_campaigns_before_count_as_earlier(sample_model, crossfilter, campaign, text):
-    rows = chosen(sample_model, text)
+def test_only_campaigns_before_count_as_earlier(model, crossfilter, campaign, text):
+    rows = chosen(model, text)
     before = rows[list(counts.campaigns_before(campaign))].sum(axis=1)
     selection = crossfilter.selection(text)
     found = counts.by_earlier(
@@ -82,26 +82,26 @@ def test_only_campaigns_before_count_as_earlier(sample_model, crossfilter, campa
 
 
 @pytest.mark.parametrize("text", SELECTIONS)
-def test_the_top_spenders_are_those_that_sorting_finds(sample_model, crossfilter, text):
-    rows = chosen(sample_model, text)
+def test_the_top_spenders_are_those_that_sorting_finds(model, crossfilter, text):
+    rows = chosen(model, text)
     top = rows.sort_values("Total_Spending", ascending=False, kind="stable").head(int(len(rows) * 0.2))
-    found = counts.top_spenders(crossfilter, sample_model.people, crossfilter.selection(text), "Response")
+    found = counts.top_spenders(crossfilter, model.people, crossfilter.selection(text), "Response")
     assert pairs(found) == [(len(top), int(top["Response"].sum()))]
 
 
-def test_nobody_selected_is_nobody_contacted(sample_model, crossfilter):
+def test_nobody_selected_is_nobody_contacted(model, crossfilter):
     selection = crossfilter.selection("Segment=1&Total_Spending=0~200")
     assert crossfilter.count(selection) == 0
-    assert pairs(counts.top_spenders(crossfilter, sample_model.people, selection, "Response")) == [(0, 0)]
+    assert pairs(counts.top_spenders(crossfilter, model.people, selection, "Response")) == [(0, 0)]
     assert pairs(counts.before(crossfilter, selection, "Response").once) == [(0, 0)]
 
 
 @pytest.mark.parametrize("campaign", ["AcceptedCmp2", "Response"])
 @pytest.mark.parametrize("text", ["", "Earlier_Acceptance=1~2&Total_Spending=400~1000"])
-def test_the_promising_come_first(sample_model, crossfilter, campaign, text):
+def test_the_promising_come_first(model, crossfilter, campaign, text):
     """Filters on the ordering fields hold as well, unlike in a chart of such a field."""
     kept = counts.usable(crossfilter.selection(text), campaign)
-    rows = sample_model.table.iloc[crossfilter.rows(kept)]
+    rows = model.table.iloc[crossfilter.rows(kept)]
     before = rows[list(counts.campaigns_before(campaign))].sum(axis=1)
     found = gains(counts.before(crossfilter, crossfilter.selection(text), campaign).promising_first)
     assert int(found.contacted[-1]) == len(rows)
@@ -128,10 +128,10 @@ def test_a_filter_that_calls_itself_a_campaigns_is_counted_like_any_other(crossf
     assert int(by_segment.contacted.sum()) == len(rows)
 
 
-def test_customers_without_an_answer_are_not_counted_as_contacted(sample_model, tmp_path):
-    table = sample_model.table.copy()
+def test_customers_without_an_answer_are_not_counted_as_contacted(model, tmp_path):
+    table = model.table.copy()
     table.loc[::7, "Response"] = float("nan")
-    axes.build(table, sample_model.card.profile, tmp_path / "crossfilter")
+    axes.build(table, model.card.profile, tmp_path / "crossfilter")
     People.write(table, tmp_path / "people.arrow")
     crossfilter, people = Table.open(tmp_path / "crossfilter"), People.open(tmp_path / "people.arrow")
     known = table[table["Response"].notna()]

@@ -7,7 +7,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
 from core.campaigns.differences import compare, p_values
-from core.campaigns.rates import Groups
+from core.statistics.rates import Groups
 
 BASE = (0.064, 0.013, 0.073, 0.075, 0.073, 0.149)  # acceptance of six campaigns in a real file
 

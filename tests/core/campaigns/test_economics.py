@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from core.campaigns.economics import STAND_IN, Economics, is_amount, of_file, plain, typed
-from core.campaigns.rates import CampaignError
-from core.customers.people import People
+from core.data.people import People
 from core.numbers import Numbers
+from core.statistics.rates import CampaignError
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from core.campaigns.board import board
 from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
 from core.campaigns.posterior import Verdict
-from core.campaigns.rates import Groups
+from core.statistics.rates import Groups
 
 MONEY = Economics(3, 11)
 

@@ -12,7 +12,7 @@ from core.campaigns.posterior import (
     posteriors,
     verdict,
 )
-from core.campaigns.rates import Groups
+from core.statistics.rates import Groups
 
 BREAK_EVEN = 3 / 11
 

@@ -1,0 +1,1 @@
+"""Who comes in: the pages of the door, and the command line."""

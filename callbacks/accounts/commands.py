@@ -1,0 +1,123 @@
+"""The command line: `flask --app app:create_server parterre users ...`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from core.accounts import audit, passwords
+from core.accounts.attempts import Attempts
+from core.accounts.audit import Event
+from core.accounts.entry import Entry
+from core.accounts.users import Role, User, UserStore, new_session_version
+from core.errors import ParterreError
+from core.settings import Settings, listed
+
+ROLES = click.Choice([role.value for role in Role])
+
+
+def register(server: Flask, users: UserStore, settings: Settings) -> None:
+    """Add `parterre users` to the command line of `server`."""
+    parterre = AppGroup("parterre", help="Parterre's own commands.")
+    accounts = click.Group("users", help="List, add and change accounts.")
+    parterre.add_command(accounts)
+    _add_list(accounts, users)
+    _add_switches(accounts, users)
+    attempts, words = Attempts(settings.home / "attempts.sqlite"), listed(settings.password_words)
+    _add_passwords(accounts, Entry(users, attempts, words))
+    server.cli.add_command(parterre)
+
+
+def _add_list(accounts: click.Group, users: UserStore) -> None:
+    @accounts.command("list", help="Every account: name, role, whether active, last sign-in.")
+    def show() -> None:
+        with _in_words():
+            for user in users.all():
+                click.echo(_line(user))
+
+
+def _add_switches(accounts: click.Group, users: UserStore) -> None:
+    @accounts.command("role", help="Give an account another role.")
+    @click.argument("username")
+    @click.argument("role", type=ROLES)
+    def change_role(username: str, role: str) -> None:
+        with _in_words():
+            user = users.change(username, role=Role(role))
+            _record(Event.ROLE, user, role=role)
+            click.echo(_line(user))
+
+    @accounts.command("disable", help="Refuse an account, and end its sessions.")
+    @click.argument("username")
+    def disable(username: str) -> None:
+        with _in_words():
+            user = users.change(username, active=False, session_version=new_session_version())
+            _record(Event.STATE, user, state="disabled")
+            click.echo(_line(user))
+
+    @accounts.command("enable", help="Admit an account that waits, or let one sign in again.")
+    @click.argument("username")
+    def enable(username: str) -> None:
+        with _in_words():
+            user = users.change(username, active=True)
+            _record(Event.STATE, user, state="enabled")
+            click.echo(_line(user))
+
+
+def _add_passwords(accounts: click.Group, entry: Entry) -> None:
+    stdin = click.option("--password-stdin", is_flag=True, help="Read the password from a pipe; for scripts.")
+
+    @accounts.command("add", help="Add an account, also where sign-up is closed.")
+    @click.argument("username")
+    @click.option("--role", type=ROLES, help="Viewer unless said; the first account is an administrator.")
+    @stdin
+    def add(username: str, role: str | None, password_stdin: bool) -> None:
+        password = _password(piped=password_stdin)
+        with _in_words():
+            passwords.check_password(password, username, entry.words)
+            hashed = passwords.hash_password(password)
+            added = entry.users.add(username, hashed, role=Role(role) if role else None)
+            _record(Event.ACCOUNT_ADDED, added, role=added.role.value)
+            click.echo(_line(added))
+
+    @accounts.command("password", help="Give an account a new password, and end its sessions.")
+    @click.argument("username")
+    @stdin
+    def change_password(username: str, password_stdin: bool) -> None:
+        password = _password(piped=password_stdin)
+        with _in_words():
+            user = entry.reset_password(username, password)
+            _record(Event.PASSWORD, user)
+            click.echo(_line(user))
+
+
+def _record(event: Event, account: User, **more: str) -> None:
+    """On the command line nobody has signed in: a user of the machine did it."""
+    audit.record(event, by=f"command line, uid {os.getuid()}", account=account.username, **more)
+
+
+def _password(*, piped: bool) -> str:
+    """Asked for, never an argument: every user of the machine may read those."""
+    if piped:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what went wrong as a sentence, not as a traceback."""
+    try:
+        yield
+    except ParterreError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _line(user: User) -> str:
+    last = user.last_sign_in.isoformat(timespec="minutes") if user.last_sign_in else "never"
+    state = "active" if user.active else "disabled" if user.last_sign_in else "waiting"
+    return f"{user.username:<24} {user.role.value:<14} {state:<9} last sign-in {last}"

@@ -1,0 +1,72 @@
+"""/api/v1: what the pages know, for programs; from the same calls, so no number differs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, abort, jsonify
+
+from callbacks.choose_k.others import Rival, rivals
+from callbacks.choose_k.preview import live_labels
+from callbacks.web.guard import requires
+from core.accounts.permissions import Action
+from core.evidence import evidence, recommendation
+from core.evidence.evidence import Choice, Evidence
+from core.services import Services
+
+
+def register(server: Flask, services: Services) -> None:
+    """GET /api/v1/evidence."""
+
+    @server.get("/api/v1/evidence", endpoint="api_evidence")
+    @requires(Action.VIEW)
+    def answer_evidence() -> Response:
+        found = evidence.find(services.findings, services.model.card)
+        if found is None:
+            abort(
+                404, "There is no evidence about these customers yet. Open /choose-k once: it starts there."
+            )
+        return jsonify(
+            rows=rows(services, found),
+            model=services.model.card.key,
+            live=services.model.card.parameters.k,
+            customers=found.customers,
+            used=found.rows,
+            elbow={"customers": found.elbow, "shuffled": found.noise_elbow},
+            preferred={one.name: one.k for one in recommendation.preferences(found)},
+        )
+
+
+def rows(services: Services, found: Evidence) -> list[dict[str, Any]]:
+    """A row for every grouping that was tried: K-Means with every criterion first, then the others."""
+    compared = rivals(found, live_labels(services))
+    kmeans = [
+        _rival(one) | _criteria(choice)
+        for one, choice in zip(compared[: len(found.choices)], found.choices, strict=True)
+    ]
+    return kmeans + [_rival(one) for one in compared[len(found.choices) :]]
+
+
+def _rival(one: Rival) -> dict[str, Any]:
+    return {
+        "algorithm": one.algorithm,
+        "k": one.k,
+        "setting": one.setting,
+        "silhouette": one.scores.silhouette,
+        "calinski_harabasz": one.scores.calinski_harabasz,
+        "davies_bouldin": one.scores.davies_bouldin,
+        "sizes": list(one.sizes),
+        "noise": one.noise,
+        "agreement": one.agreement,
+    }
+
+
+def _criteria(choice: Choice) -> dict[str, Any]:
+    return {
+        "wcss": choice.wcss,
+        "wcss_shuffled": choice.noise.mean,
+        "gap": choice.gap,
+        "gap_error": choice.gap_error,
+        "prediction_strength": choice.strength,
+        "prediction_strength_error": choice.strength_error,
+    }

@@ -1,0 +1,1 @@
+"""Campaigns: what works with whom, and whether contacting them pays."""

@@ -1,0 +1,246 @@
+"""From the figures of a campaign to the charts and tables of its page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from callbacks.campaigns import words
+from callbacks.campaigns.words import between, bins, mark, verdict
+from core.campaigns.board import SMALL
+from core.campaigns.counts import EARLIER, LAST, campaigns_before
+from core.campaigns.differences import Cell
+from core.campaigns.gains import Gains
+from core.campaigns.report import Report
+from core.crossfilter.binning import Axis
+from core.crossfilter.table import Selection
+from core.numbers import Numbers, times
+from core.schema.fields import CAMPAIGNS
+from core.services import Services
+from layouts.campaigns import figures as draw
+from layouts.campaigns.figures import Bar, Curve, Heat, Point
+from layouts.campaigns.page import RESPONSE_BY, ids
+from layouts.charts import ticks_of
+from layouts.components import Table
+from layouts.figures import Figure
+from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
+
+COLUMNS = ("1", "2", "3", "4", "5", "last")  # campaigns, in the order of CAMPAIGNS
+DEPTHS = tuple(step / 10 for step in range(1, 11))  # shown in the tables
+
+
+def figures(services: Services, found: Report, selection: Selection, plotly: Template) -> dict[str, Figure]:
+    """Every chart of the page, by element."""
+    chosen = selection.codes("Segment")
+    numbers, money = services.numbers, found.economics
+    reached = [Curve(name, c.depth.tolist(), c.reached.tolist(), *look) for name, c, *look in _curves(found)]
+    profits = [
+        Curve(name, c.depth.tolist(), c.profit(money).tolist(), *look) for name, c, *look in _curves(found)
+    ]
+    best = found.promising.best(money)
+    named = (
+        float(found.promising.depth[best]),
+        float(found.promising.profit(money)[best]),
+        f"best: {numbers.money(float(found.promising.profit(money)[best]))}",
+    )
+    return {
+        ids.BOARD: draw.board(
+            _bars(services, found),
+            money.break_even,
+            f"break-even {numbers.rate(money.break_even)}",
+            chosen,
+            plotly,
+        ),
+        ids.HEATMAP: draw.heatmap(
+            _heat(services, found),
+            [segment.name for segment in services.model.card.profile.segments],
+            COLUMNS,
+            chosen,
+            plotly,
+        ),
+        ids.GAINS: draw.gains(reached, plotly),
+        ids.RETURNS: draw.profit(profits, named, plotly),
+        **{RESPONSE_BY[name][0]: _response(services, found, name, selection, plotly) for name in found.by},
+    }
+
+
+def tables(services: Services, found: Report) -> dict[str, Table]:
+    """Every chart as a table, by element."""
+    depth = _depth_table(found, services.numbers)
+    return {
+        ids.HEATMAP: _heat_table(services, found),
+        ids.GAINS: depth,
+        ids.RETURNS: depth,
+        **{RESPONSE_BY[name][0]: _by_table(services, found, name) for name in found.by},
+    }
+
+
+def _bars(services: Services, found: Report) -> list[Bar]:
+    names = {
+        "everyone": "Everyone selected",
+        "spenders": "The top fifth by spending",
+        "loyal": "Accepted an earlier campaign",
+    }
+    colours = {"everyone": EVERYONE, "spenders": ACCENT, "loyal": ACCENT}
+    for segment in services.model.card.profile.segments:
+        names[str(segment.number)] = segment.name
+        colours[str(segment.number)] = segment_colour(segment.number)
+    drawn = []
+    for key, row in words.rows_of(found).items():
+        code = int(key) - 1 if key.isdigit() else None
+        rate, low, high = (
+            (row.interval.rate, row.interval.low, row.interval.high) if row.interval else (None, 0, 0)
+        )
+        said = verdict(row)
+        text = said
+        if row.interval:
+            sure = between(row.interval, services.numbers)
+            text = f"{services.numbers.rate(rate)}, {sure}<br>{said}"
+        drawn.append(Bar(names[key], rate, low, high, said, text, colours[key], code))
+    return drawn
+
+
+def _curves(found: Report) -> list[tuple[str, Gains, str, str]]:
+    """Name, gains, colour and dash of each line; before campaign 1, there is only spending to go by."""
+    if not campaigns_before(found.campaign):
+        return [("Highest spending first", found.promising, ACCENT, "solid")]
+    return [
+        ("Earlier acceptances first", found.promising, ACCENT, "solid"),
+        ("Highest spending first", found.spending, EVERYONE, "dash"),
+    ]
+
+
+def _depth_table(found: Report, numbers: Numbers) -> Table:
+    curve = found.promising
+    profits = curve.profit(found.economics).tolist()
+    places = sorted(
+        {int((curve.depth < depth - 1e-9).sum()) for depth in DEPTHS} | {curve.best(found.economics)}
+    )
+    return Table(
+        ("Customers contacted", "Number", "Acceptances", "Reached", "Profit"),
+        [
+            (
+                numbers.rate(float(curve.depth[place])),
+                numbers.whole(float(curve.contacted[place])),
+                numbers.whole(float(curve.accepted[place])),
+                numbers.rate(float(curve.reached[place])),
+                numbers.money(profits[place]),
+            )
+            for place in places
+            if 0 < place < len(profits)
+        ],
+    )
+
+
+def _heat(services: Services, found: Report) -> list[list[Heat]]:
+    return [
+        [_hot(found.cells[campaign][place], services.numbers) for campaign in CAMPAIGNS]
+        for place in range(len(found.segments))
+    ]
+
+
+def _hot(cell: Cell, numbers: Numbers) -> Heat:
+    if math.isnan(cell.rate):
+        return Heat(math.nan, "–", "no customer", marked=False)
+    text = (
+        f"{numbers.rate(cell.rate)} ({numbers.rate(cell.low)} to {numbers.rate(cell.high)})<br>"
+        f"{numbers.whole(cell.accepted)} of {numbers.whole(cell.contacted)}, {_against(cell)}"
+    )
+    few = "~" if cell.contacted < SMALL else ""
+    return Heat(cell.rate, f"{few}{numbers.percent(cell.rate)} {mark(cell)}".strip(), text, cell.different)
+
+
+def _against(cell: Cell) -> str:
+    said = times(cell.rate, cell.average)
+    return said if cell.different else f"{said}; could be chance"
+
+
+def _heat_table(services: Services, found: Report) -> Table:
+    rows = [
+        (segment.name, *(_in_words(found.cells[name][place], services.numbers) for name in CAMPAIGNS))
+        for place, segment in enumerate(services.model.card.profile.segments)
+    ]
+    return Table(("Segment", *(words.called(name) for name in CAMPAIGNS)), rows)
+
+
+def _in_words(cell: Cell, numbers: Numbers) -> str:
+    if not cell.contacted:
+        return "–"
+    return f"{numbers.rate(cell.rate)} of {numbers.whole(cell.contacted)}, {_against(cell)}"
+
+
+def _response(services: Services, found: Report, name: str, selection: Selection, plotly: Template) -> Figure:
+    axis = services.model.crossfilter.axes[name]
+    points = _points(services, found, name)
+    average = float(found.selected.rates[0])
+    counted = name == EARLIER
+    ticks = [(p.place, str(p.place)) for p in points] if counted else ticks_of(axis, services.numbers)
+    return draw.response(
+        points,
+        field=name,
+        ticks=ticks,
+        average=average,
+        chosen=_chosen(selection, found, name),
+        template=plotly,
+    )
+
+
+def _chosen(selection: Selection, found: Report, name: str) -> frozenset[int]:
+    return selection.codes(name) if name != EARLIER or found.campaign == LAST else frozenset()
+
+
+def _points(services: Services, found: Report, name: str) -> list[Point]:
+    groups, labels = found.by[name], bins(services, found, name)
+    codes = _codes(services.model.crossfilter.axes[name], found, name)
+    return [
+        Point(
+            place,
+            interval.rate,
+            interval.low,
+            interval.high,
+            _told(services, name, labels[place], int(n), int(x), between(interval, services.numbers)),
+            bool(n < SMALL),
+            codes[place],
+        )
+        for place, (interval, n, x) in enumerate(
+            zip(groups.intervals(), groups.contacted, groups.accepted, strict=True)
+        )
+        if interval
+    ]
+
+
+def _codes(axis: Axis, found: Report, name: str) -> Mapping[int, int | None]:
+    """The code that a click on each place chooses; earlier acceptances can be chosen for the last campaign only."""
+    if name != EARLIER:
+        return {code: code for code in range(len(axis))}
+    places: dict[int, int | None] = dict.fromkeys(range(len(found.by[name])))
+    if found.campaign == LAST:
+        places |= {int(axis.edges[code]): code for code in range(axis.known)}
+    return places
+
+
+def _told(services: Services, name: str, label: str, n: int, x: int, sure: str) -> str:
+    numbers = services.numbers
+    small = "<br>few customers" if n < SMALL else ""
+    return (
+        f"{label}{words.UNITS.get(name, '')}: {numbers.rate(x / n)}<br>{sure}<br>"
+        f"{numbers.whole(x)} of {numbers.whole(n)} accepted{small}"
+    )
+
+
+def _by_table(services: Services, found: Report, name: str) -> Table:
+    numbers, groups = services.numbers, found.by[name]
+    rows: list[Sequence[str]] = [
+        (
+            label,
+            f"{numbers.whole(int(x))} of {numbers.whole(int(n))}",
+            numbers.rate(interval.rate),
+            between(interval, numbers),
+            "few customers" if n < SMALL else "",
+        )
+        for label, n, x, interval in zip(
+            bins(services, found, name), groups.contacted, groups.accepted, groups.intervals(), strict=True
+        )
+        if interval
+    ]
+    return Table((RESPONSE_BY[name][1], "Accepted", "Rate", "95% interval", ""), rows)

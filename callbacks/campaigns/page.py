@@ -1,0 +1,174 @@
+"""Campaigns: what works with whom, and whether contacting them pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+
+from callbacks.campaigns import charts as campaign_charts
+from callbacks.campaigns import words as campaign_words
+from callbacks.filters import callbacks as filters
+from callbacks.filters import lacking
+from callbacks.filters.callbacks import Asked, FilteredPage, More, Option, Texts
+from callbacks.frame.page import Query, mode
+from callbacks.web.guard import requires
+from core.accounts.permissions import Action
+from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
+from core.campaigns.report import report
+from core.crossfilter.table import Answer, Selection
+from core.schema.fields import CAMPAIGNS
+from core.services import Services
+from core.statistics.rates import CampaignError
+from layouts.campaigns import page as layout
+from layouts.campaigns.page import ids
+from layouts.theme import Template, template
+
+# In addresses, the last campaign first, since it is shown if none is asked for.
+CAMPAIGN_OF = {"last": CAMPAIGNS[-1]} | {str(n): name for n, name in enumerate(CAMPAIGNS[:-1], start=1)}
+LEAST_REVENUE = 0.0001
+
+
+def is_revenue(text: str) -> bool:
+    """Whether an address can ask for this revenue of an acceptance; nothing means the file's."""
+    return not text or (is_amount(text) and float(text) >= LEAST_REVENUE)
+
+
+def is_cost(text: str) -> bool:
+    """Whether an address can ask for this cost of a contact; nothing means the file's."""
+    return not text or is_amount(text)
+
+
+OPTIONS = {
+    "campaign": Option.one_of(*CAMPAIGN_OF),
+    "cost": Option("", is_cost, "an amount of 0 or more, such as 2.5"),
+    "revenue": Option("", is_revenue, "an amount above 0, such as 11"),
+}
+
+
+# Charts by a field set its filter aside, so that its other groups stay in sight.
+IGNORING = {ids.BOARD: "Segment", ids.HEATMAP: "Segment"} | {
+    id: field for field, (id, _) in layout.RESPONSE_BY.items()
+}
+
+
+def draw(services: Services, query: Query) -> Component:
+    """The page, for the visitor's theme and what the address asks."""
+    answered = [value for value, name in CAMPAIGN_OF.items() if lacking.is_known(services, name)]
+    if not answered:
+        return layout.unanswered()
+    asked, error = filters.read(services, PAGE, query)
+    answer = filters.ask(services, PAGE, asked)
+    found = shown(services, asked, template(mode(), services.numbers.separators))
+    known = of_file(services.model.people)
+    money = amounts(asked, known)
+    return layout.layout(
+        layout.Campaigns(
+            texts=found.texts,
+            figures=found.figures,
+            tables=found.tables,
+            campaigns=[(value, campaign_words.called(CAMPAIGN_OF[value])) for value in answered],
+            campaign=_campaign(services, asked),
+            cost=_input(services, money.cost, known, known.economics.cost),
+            revenue=_input(services, money.revenue, known, known.economics.revenue),
+            segments=[(segment.number, segment.name) for segment in services.model.card.profile.segments],
+            opened=filters.opened(services, PAGE, asked, answer, error),
+        )
+    )
+
+
+def _campaign(services: Services, asked: Asked) -> str:
+    """The campaign that is asked for; another where nothing asks and the file has nothing on the last."""
+    value = asked.options["campaign"]
+    if value != PAGE.options["campaign"].default or lacking.is_known(services, CAMPAIGN_OF[value]):
+        return value
+    return next(one for one, name in CAMPAIGN_OF.items() if lacking.is_known(services, name))
+
+
+def shown(services: Services, asked: Asked, plotly: Template) -> More:
+    """Every figure, word and table of the page for what is asked."""
+    known = of_file(services.model.people)
+    campaign = CAMPAIGN_OF[_campaign(services, asked)]
+    found = report(services.model, asked.selection, campaign, amounts(asked, known))
+    return More(
+        campaign_charts.figures(services, found, asked.selection, plotly),
+        campaign_words.texts(services, found, known, asked.selection),
+        campaign_charts.tables(services, found),
+    )
+
+
+def more(services: Services, asked: Asked) -> More:
+    """The same for a browser that knows its theme."""
+    return shown(services, asked, {})
+
+
+def tell(_services: Services, _selection: Selection, _answer: Answer) -> Texts:
+    """Nothing: all words of this page come with its figures."""
+    return {}
+
+
+PAGE = FilteredPage("/campaigns", (), (), tell, options=OPTIONS, more=more, ignoring=IGNORING)
+
+
+def amounts(asked: Asked, known: Known) -> Economics:
+    """Cost and revenue as asked, or as the file has them."""
+    cost, revenue = asked.options["cost"], asked.options["revenue"]
+    return Economics(
+        float(cost) if cost else known.economics.cost,
+        float(revenue) if revenue else known.economics.revenue,
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """Read typed amounts, say what is wrong with them, and hand good ones to the filters."""
+
+    @app.callback(
+        Output(ids.AMOUNTS, "data"),
+        Output(ids.COST_SAID, "children"),
+        Output(ids.REVENUE_SAID, "children"),
+        Output(ids.COST, "invalid"),
+        Output(ids.REVENUE, "invalid"),
+        Input(ids.COST, "value"),
+        Input(ids.REVENUE, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.VIEW)
+    def read_amounts(cost: object, revenue: object) -> list[Any]:
+        known = of_file(services.model.people)
+        read = {
+            "cost": _read(services, cost, known, known.economics.cost, 0.0),
+            "revenue": _read(services, revenue, known, known.economics.revenue, LEAST_REVENUE),
+        }
+        good = {name: value for name, (value, _, wrong) in read.items() if not wrong}
+        return [good, *(said for _, said, _ in read.values()), *(wrong for _, _, wrong in read.values())]
+
+    app.clientside_callback(
+        "function (amounts) { return window.parterre.useAmounts(amounts); }",
+        Output(ids.AMOUNTS_USED, "data"),
+        Input(ids.AMOUNTS, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _read(services: Services, given: object, known: Known, own: float, least: float) -> tuple[str, str, bool]:
+    """The amount as addresses hold it, the line under it, and whether it can't be used."""
+    numbers = services.numbers
+    if given is None or not str(given).strip():
+        return "", campaign_words.from_file(known, own, numbers, own), False
+    try:
+        amount = typed(given, numbers, least=least)
+    except CampaignError as error:
+        return "", str(error), True
+    # What is shown of the file's amount has two decimals at most; typing it back means the file's.
+    same = numbers.typed(amount) == numbers.typed(own)
+    return (
+        "" if same else plain(amount),
+        campaign_words.from_file(known, own, numbers, own if same else amount),
+        False,
+    )
+
+
+def _input(services: Services, amount: float, known: Known, own: float) -> layout.Input:
+    numbers = services.numbers
+    return layout.Input(numbers.typed(amount), campaign_words.from_file(known, own, numbers, amount))

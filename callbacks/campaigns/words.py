@@ -1,0 +1,378 @@
+"""What the campaigns page says: from figures to sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from callbacks.campaigns.depth import gains_finding, returns_finding
+from callbacks.filters.callbacks import Texts
+from core.campaigns.assurance import MOST_NEEDED
+from core.campaigns.board import SMALL, Row
+from core.campaigns.counts import LAST, campaigns_before
+from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
+from core.campaigns.economics import Known
+from core.campaigns.posterior import Verdict
+from core.campaigns.report import Report
+from core.crossfilter.table import Moments, Selection
+from core.numbers import Numbers, times
+from core.profiles.narrative import spell
+from core.schema.fields import CAMPAIGNS
+from core.services import Services
+from core.statistics.differences import FEWEST, rate_difference, rest_of
+from core.statistics.rates import Groups, Interval
+from layouts.campaigns.page import RESPONSE_BY, cell_id, ids
+
+ICONS: Mapping[Verdict, str] = {Verdict.SEND: "▲ Send", Verdict.SKIP: "▼ Skip", Verdict.TEST: "◆ Test more"}
+NOBODY = "No customer"
+FEW = 3  # names that are listed rather than counted
+UNITS = {"Recency": " days"}
+
+
+def called(campaign: str) -> str:
+    """What a campaign is called at the beginning of a sentence."""
+    return "The last campaign" if campaign == LAST else f"Campaign {CAMPAIGNS.index(campaign) + 1}"
+
+
+def texts(services: Services, found: Report, known: Known, selection: Selection) -> Texts:
+    """All words of the page, by element."""
+    numbers = services.numbers
+    return {
+        ids.LEAD: lead(services, found, known, selection),
+        ids.LEFT_OUT: _left_out(services, found),
+        ids.ASSUMED: _assumed(found, known, numbers),
+        ids.UNKNOWABLE: _unknowable(found, numbers),
+        f"{ids.COST}-typed": numbers.typed(found.economics.cost),
+        f"{ids.REVENUE}-typed": numbers.typed(found.economics.revenue),
+        **_key_figures(found, selection, numbers),
+        **_board(found, numbers),
+        f"{ids.BOARD}-finding": board_finding(services, found, selection) + _not_here(found, numbers),
+        f"{ids.HEATMAP}-finding": heatmap_finding(found, numbers),
+        f"{ids.GAINS}-finding": gains_finding(found, numbers),
+        f"{ids.RETURNS}-finding": returns_finding(found, numbers),
+        **{f"{RESPONSE_BY[name][0]}-finding": by_finding(services, found, name) for name in found.by},
+    }
+
+
+def lead(services: Services, found: Report, known: Known, selection: Selection) -> str:
+    """The sentence that says what worked with whom."""
+    numbers, total = services.numbers, found.total
+    if not total.contacted:
+        whose = "" if found.everybody else " whose answer is known"
+        return f"No customer{whose} matches your filters, so there is nobody whose answers could be counted."
+    rows = [row for _, row in chosen_rows(found, selection)]
+    whom = (
+        f" on the {_customers(total.contacted, numbers)} who match your filters"
+        if total.contacted < found.everyone.contacted[0]
+        else ""
+    )
+    parts = [
+        f"{called(found.campaign)} {earned(found, known, total.profit, numbers)}{whom}.",
+        _worth(rows, is_real(found, known)),
+        _rule(found, known, numbers),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def chosen_rows(found: Report, selection: Selection) -> list[tuple[int, Row]]:
+    """The segments that are counted, by number: those that are filtered by, else all of them."""
+    chosen = selection.codes("Segment")
+    return [(code + 1, row) for code, row in enumerate(found.segments) if not chosen or code in chosen]
+
+
+def earned(found: Report, known: Known, profit: float, numbers: Numbers) -> str:
+    """Lost or earned, or would have at other amounts than the file's own."""
+    real = is_real(found, known)
+    would = "" if real else "would have "
+    if not round(profit):
+        return f"{would}{'broke' if real else 'broken'} even"
+    return f"{would}{'earned' if profit > 0 else 'lost'} {numbers.money(abs(profit))}"
+
+
+def is_real(found: Report, known: Known) -> bool:
+    """Whether this campaign truly had these amounts; else all money is said with "would have"."""
+    return known.given and found.campaign == LAST and found.economics == known.economics
+
+
+def _worth(rows: Sequence[Row], real: bool) -> str:
+    """How many segments were worth contacting, and how many are open; of a handful nothing is said."""
+    said, few = _told(rows)
+    send, test = said.count(Verdict.SEND), said.count(Verdict.TEST)
+    were = ("was" if send < 2 else "were") if real else "would have been"
+    some = f"{spell(send)} segment{'s' if send > 1 else ''}" if send else "No segment"
+    sentence = f"{some} {were} {'' if send else 'clearly '}worth contacting"
+    if not said:
+        return f"No segment has {SMALL} customers here: too few for a verdict." if few else ""
+    open_ = f"; {spell(test).lower()} need{'s' if test == 1 else ''} a larger test" if test else ""
+    left = f" Left out for fewer than {SMALL} customers: {spell(few).lower()}." if few else ""
+    return f"{sentence}{open_}.{left}"
+
+
+def _told(rows: Sequence[Row]) -> tuple[list[Verdict], int]:
+    """Verdicts on segments with customers enough, and how many segments have fewer."""
+    known = [row for row in rows if row.verdict]
+    return [row.verdict for row in known if row.verdict and not row.small], sum(row.small for row in known)
+
+
+def _rule(found: Report, known: Known, numbers: Numbers) -> str:
+    """The better of the two plain rules, if it pays."""
+    rules = [
+        (found.loyal, f"The {{}} who had accepted {_before(found.campaign)}"),
+        (found.spenders, "The fifth that spends most, {},"),
+    ]
+    paying = [(row, words) for row, words in rules if row.verdict is Verdict.SEND]
+    if not paying:
+        return ""
+    row, words = max(paying, key=lambda rule: rule[0].profit)
+    return f"{words.format(_customers(row.contacted, numbers))} {earned(found, known, row.profit, numbers)} on their own."
+
+
+def _before(campaign: str) -> str:
+    before = len(campaigns_before(campaign))
+    return "campaign 1" if before == 1 else "an earlier campaign"
+
+
+def _customers(count: int, numbers: Numbers) -> str:
+    return f"{numbers.whole(count)} customer{'' if count == 1 else 's'}"
+
+
+def _left_out(services: Services, found: Report) -> str:
+    if not found.circular:
+        return ""
+    named = " and ".join(f"“{services.label(name)}”" for name in found.circular)
+    many = len(found.circular) > 1
+    return (
+        f"The filter{'s' if many else ''} on {named} {'are' if many else 'is'} left out here: "
+        "it would choose customers by the very answer that is counted."
+    )
+
+
+def _assumed(found: Report, known: Known, numbers: Numbers) -> str:
+    """Where the amounts come from, if not simply from the file and about this campaign."""
+    said = []
+    if not known.given:
+        said.append(
+            "The file does not say what a contact costs or an acceptance brings; "
+            f"{numbers.typed(known.economics.cost)} and {numbers.typed(known.economics.revenue)} stand in "
+            "until you type yours."
+        )
+    elif known.varies:
+        said.append("The amounts differ between customers in the file; their means are used.")
+    if found.campaign != LAST:
+        said.append(
+            "The file gives the amounts of the last campaign only; they are assumed for this one, too."
+        )
+    return " ".join(said)
+
+
+def _unknowable(found: Report, numbers: Numbers) -> str:
+    known = _customers(int(found.everyone.contacted[0]), numbers)
+    whose = f"an answer of all {known}: nobody was left uncontacted."
+    if not found.everybody:
+        whose = f"an answer of {known}; the others are not counted here, for what they did is not known."
+    return (
+        f"The file holds {whose} Some would have bought without being asked, and nothing here can tell them from those "
+        "who bought because they were."
+    )
+
+
+def _key_figures(found: Report, selection: Selection, numbers: Numbers) -> Texts:
+    total, money = found.total, found.economics
+    return {
+        f"{ids.CONTACTED}-value": numbers.whole(total.contacted),
+        f"{ids.CONTACTED}-note": _contacted_note(found, numbers),
+        f"{ids.ACCEPTED}-value": numbers.whole(total.accepted),
+        f"{ids.ACCEPTED}-note": _accepted_note(found, numbers),
+        f"{ids.PROFIT}-value": numbers.money(total.profit),
+        f"{ids.PROFIT}-note": f"revenue {numbers.money(money.revenue * total.accepted)}, "
+        f"cost {numbers.money(money.cost * total.contacted)}",
+        f"{ids.BREAK_EVEN}-value": numbers.rate(money.break_even),
+        f"{ids.BREAK_EVEN}-note": f"a contact costs {numbers.typed(money.cost)}, "
+        f"an acceptance brings {numbers.typed(money.revenue)}",
+        **_worth_figures(found, selection),
+    }
+
+
+def _contacted_note(found: Report, numbers: Numbers) -> str:
+    everyone = int(found.everyone.contacted[0])
+    if found.total.contacted == everyone:
+        return "everyone; nobody was left out" if found.everybody else "everyone whose answer is known"
+    return f"{numbers.percent(found.total.contacted / max(everyone, 1))} of {numbers.whole(everyone)}"
+
+
+def _accepted_note(found: Report, numbers: Numbers) -> str:
+    interval = found.total.interval
+    if interval is None:
+        return NOBODY.lower()
+    sure = f"{numbers.rate(interval.rate)}, 95% interval {between(interval, numbers)}"
+    everyone, selected = _moments(found.everyone), _moments(found.selected)
+    if selected.known == everyone.known:
+        return sure
+    rest = rest_of(everyone, selected)
+    difference = rate_difference(selected, rest)
+    chance = "; could be chance" if difference is None or difference.chance else ""
+    if min(selected.known, rest.known) < FEWEST:
+        chance = "; too few customers to say whether that is chance"
+    return f"{sure}; {times(interval.rate, everyone.mean)}{chance}"
+
+
+def _moments(groups: Groups) -> Moments:
+    accepted = float(groups.accepted[0])
+    return Moments(int(groups.contacted[0]), accepted, accepted)
+
+
+def _worth_figures(found: Report, selection: Selection) -> Texts:
+    said, few = _told([row for _, row in chosen_rows(found, selection)])
+    whose = " among the selected" if selection.codes("Segment") else ""
+    skipped = said.count(Verdict.SKIP)
+    return {
+        f"{ids.WORTH}-value": f"{said.count(Verdict.SEND)} of {len(said)}",
+        f"{ids.WORTH}-note": f"{said.count(Verdict.TEST)} to test more, {skipped} to skip"
+        f"{f', {few} too small to say' if few else ''}{whose}",
+    }
+
+
+def between(interval: Interval, numbers: Numbers) -> str:
+    """The bounds of an interval."""
+    return f"{numbers.rate(interval.low)} to {numbers.rate(interval.high)}"
+
+
+def verdict(row: Row) -> str:
+    """The verdict with its sign, since colour alone says nothing."""
+    said = ICONS[row.verdict] if row.verdict else NOBODY
+    return f"{said} (few customers)" if row.small and row.verdict else said
+
+
+def rows_of(found: Report) -> dict[str, Row]:
+    """The rows of the board, by the name that their cells go by."""
+    segments = {str(code + 1): row for code, row in enumerate(found.segments)}
+    return {"everyone": found.total, **segments, "spenders": found.spenders, "loyal": found.loyal}
+
+
+def _board(found: Report, numbers: Numbers) -> Texts:
+    cells: Texts = {}
+    for name, row in rows_of(found).items():
+        cells |= {cell_id(name, column): text for column, text in _row(row, found.everybody, numbers).items()}
+    return cells
+
+
+def _row(row: Row, everybody: bool, numbers: Numbers) -> Texts:
+    if row.interval is None:
+        return dict.fromkeys(("needed", "accepted", "interval", "profit", "chance"), "–") | {
+            "verdict": NOBODY
+        }
+    return {
+        "verdict": verdict(row),
+        "needed": needed(row, everybody, numbers),
+        "accepted": f"{numbers.rate(row.interval.rate)} of {numbers.whole(row.contacted)}",
+        "interval": between(row.interval, numbers),
+        "profit": numbers.money(row.profit),
+        "chance": chance(row.chance, numbers),
+    }
+
+
+def chance(value: float, numbers: Numbers) -> str:
+    """A probability, without claiming to be certain."""
+    if value < 0.01:
+        return f"below {numbers.percent(0.01)}"
+    return f"above {numbers.percent(0.99)}" if value > 0.99 else numbers.percent(value)
+
+
+def needed(row: Row, everybody: bool, numbers: Numbers) -> str:
+    """How many more contacts a verdict needs; of new customers where `everybody` in the file was contacted."""
+    if row.verdict is not Verdict.TEST:
+        return "none"
+    if row.needed is None:
+        return f"over {numbers.whole(MOST_NEEDED)}"
+    return f"about {numbers.whole(row.needed)}{' new' if everybody else ''}"
+
+
+def _not_here(found: Report, numbers: Numbers) -> str:
+    """That nobody is left to contact in the file, where a verdict needs more."""
+    if not found.everybody or all(row.verdict is not Verdict.TEST for row in found.segments):
+        return ""
+    everyone = _customers(int(found.everyone.contacted[0]), numbers)
+    return f" The contacts still needed are not in this file: it has {everyone}, all contacted."
+
+
+def board_finding(services: Services, found: Report, selection: Selection) -> str:
+    """What to do about the segments that are counted, by name; those to skip only where they are few."""
+    rows, profile = chosen_rows(found, selection), services.model.card.profile
+    told = [(number, row) for number, row in rows if not row.small]
+    groups: dict[str, list[str]] = {
+        verdict_: [profile.segment(number).name for number, row in told if row.verdict is verdict_]
+        for verdict_ in (Verdict.SEND, Verdict.TEST, Verdict.SKIP)
+    }
+    skipped = len(groups[Verdict.SKIP])
+    if FEW < skipped < len(told):
+        groups[Verdict.SKIP] = [f"the other {spell(skipped).lower()}"]
+    elif skipped > FEW:
+        groups[Verdict.SKIP] = ["every segment" if len(told) == len(rows) else "every other segment"]
+    groups["Too few customers to say"] = [
+        profile.segment(number).name for number, row in rows if row.small and row.verdict
+    ]
+    said = [f"{verdict_}: {', '.join(those)}." for verdict_, those in groups.items() if those]
+    others = ["The other segments are not selected."] if len(rows) < len(found.segments) else []
+    return " ".join([*said, *others]) if said else "No customer matches."
+
+
+def heatmap_finding(found: Report, numbers: Numbers) -> str:
+    """How many differences hold, and what that means."""
+    cells = [cell for row in found.cells.values() for cell in row]
+    compared = sum(cell.adjusted == cell.adjusted for cell in cells)
+    different = sum(cell.different for cell in cells)
+    if not compared:
+        return "There are no two segments to compare."
+    small = (
+        f" ~ marks segments of fewer than {SMALL} customers."
+        if any(0 < c.contacted < SMALL for c in cells)
+        else ""
+    )
+    if not different:
+        return f"None of {compared} rates differs from everyone else's by more than chance explains.{small}"
+    return (
+        f"{different} of {compared} rates differ from everyone else's by more than chance explains: ▲ more often, "
+        f"▼ less often. Corrected for making {compared} comparisons at once (Benjamini-Hochberg): of those marked, "
+        f"{numbers.percent(FALSE_DISCOVERIES)} at most are expected to be chance.{small}"
+    )
+
+
+def mark(cell: Cell) -> str:
+    """Whether the group answered more or less often than everyone else; nothing where it could be chance."""
+    if not cell.different:
+        return ""
+    return "▲" if cell.above else "▼"
+
+
+def by_finding(services: Services, found: Report, name: str) -> str:
+    """Where a campaign was answered most and least, among groups that are not small."""
+    numbers, groups = services.numbers, found.by[name]
+    if name == "Earlier_Acceptance" and not campaigns_before(found.campaign):
+        return "No campaign was before campaign 1."
+    labels = bins(services, found, name)
+    large = [
+        (interval, label)
+        for interval, label, n in zip(groups.intervals(), labels, groups.contacted, strict=True)
+        if interval and n >= SMALL
+    ]
+    if len(large) < 2:
+        return f"Fewer than two groups have {SMALL} customers or more: nothing to compare."
+    if could_be_chance(groups, least=SMALL):
+        return "The differences could be chance."
+    unit = UNITS.get(name, "")
+    (high, most), (low, least) = (choose(large, key=lambda pair: pair[0].rate) for choose in (max, min))
+    return f"Highest at {most}{unit} ({numbers.rate(high.rate)}), lowest at {least}{unit} ({numbers.rate(low.rate)})."
+
+
+def bins(services: Services, found: Report, name: str) -> Sequence[str]:
+    """What the groups of a field are called."""
+    if name == "Earlier_Acceptance":
+        return [str(number) for number in range(len(found.by[name]))]
+    return services.model.crossfilter.axes[name].labels
+
+
+def from_file(known: Known, own: float, numbers: Numbers, current: float) -> str:
+    """The line under an amount."""
+    source = "The file says" if known.given else "Stands in:"
+    if current == own:
+        return "From the file." if known.given else "Stands in; the file says nothing."
+    return f"{source} {numbers.typed(own)}."

@@ -1,0 +1,118 @@
+"""Choose k: K-Means, a Gaussian mixture and DBSCAN side by side, never ranked by one score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.evidence import flows, recommendation
+from core.evidence.algorithms import Grouping, Labels, Scores
+from core.evidence.evidence import Choice, Evidence
+from core.numbers import Numbers, hundredths
+from core.profiles.narrative import spell
+from layouts.components import Table
+
+ALGORITHMS = {"kmeans": "K-Means", "gmm": "Gaussian mixture", "dbscan": "DBSCAN"}
+HEAD = (
+    "Algorithm",
+    "Groups",
+    "Customers in each",
+    "In no group",
+    "Silhouette",
+    "Calinski-Harabasz",
+    "Davies-Bouldin",
+    "Agreement with the live segments",
+    "Setting",
+)
+LISTED = 8  # sizes that are written out
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One grouping, whatever made it."""
+
+    algorithm: str
+    k: int
+    setting: str
+    sizes: Sequence[int]
+    noise: float
+    scores: Scores
+    agreement: float
+
+
+def rivals(evidence: Evidence, live_labels: Labels) -> list[Rival]:
+    """Every grouping that was tried: K-Means and mixtures for each k, then DBSCAN."""
+    return [
+        *(_kmeans(choice, live_labels) for choice in evidence.choices),
+        *(_other(grouping, live_labels) for grouping in evidence.others),
+    ]
+
+
+def table(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> Table:
+    """Those worth comparing: the live k and the favourite of K-Means and of mixtures, and DBSCAN."""
+    return Table(HEAD, [_row(one, numbers) for one in shown(evidence, live_labels, live)])
+
+
+def shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
+    """The rows of the table."""
+    ks = {live, recommendation.favourite(evidence) or live} - {1}
+    kmeans = [_kmeans(evidence.choice(k), live_labels) for k in sorted(ks)]
+    mixtures = [one for one in evidence.others if one.algorithm == "gmm"]
+    wanted = {live, best_mixture(evidence).k}
+    chosen = [
+        one for place, one in enumerate(mixtures, start=2) if place in wanted or one is best_mixture(evidence)
+    ]
+    return [*kmeans, *(_other(one, live_labels) for one in chosen), _other(evidence.others[-1], live_labels)]
+
+
+def best_mixture(evidence: Evidence) -> Grouping:
+    """The mixture with the smallest Bayesian information criterion (Schwarz 1978)."""
+    return min((one for one in evidence.others if one.bic is not None), key=lambda one: one.bic or 0.0)
+
+
+def finding(evidence: Evidence, live_labels: Labels, live: int) -> str:
+    """What the table says, in words; of DBSCAN only that its row can't be read as a verdict."""
+    same = flows.agreement(live_labels, evidence.others[live - 2].labels)
+    return (
+        f"A Gaussian mixture of {spell(live).lower()} agrees with the live segments to {same:.2f} (1 is the same "
+        f"groups, 0 no more than chance); its own criterion (BIC) prefers "
+        f"{spell(best_mixture(evidence).k).lower()}. The scores favour round groups of like size, as K-Means makes "
+        "them, so no column decides alone: read sizes and agreement beside them. DBSCAN's usual radius is too wide "
+        "for this many fields and can take groups that lie well apart for one crowd: one group there does not mean "
+        "that there are no gaps."
+    )
+
+
+def _kmeans(choice: Choice, live_labels: Labels) -> Rival:
+    return Rival(
+        "kmeans",
+        choice.k,
+        f"k = {choice.k}",
+        sorted((group.size for group in choice.groups), reverse=True),
+        0.0,
+        choice.scores,
+        flows.agreement(live_labels, choice.labels),
+    )
+
+
+def _other(one: Grouping, live_labels: Labels) -> Rival:
+    agreement = flows.agreement(live_labels, one.labels)
+    return Rival(one.algorithm, one.k, one.setting, one.sizes, one.noise, one.scores, agreement)
+
+
+def _row(one: Rival, numbers: Numbers) -> Sequence[str]:
+    sizes = ", ".join(numbers.whole(size) for size in one.sizes[:LISTED])
+    more = f" and {len(one.sizes) - LISTED} more" if len(one.sizes) > LISTED else ""
+    silhouette = one.scores.silhouette
+    known = silhouette is not None
+    return (
+        ALGORITHMS[one.algorithm],
+        str(one.k),
+        sizes + more or "none",
+        numbers.percent(one.noise),
+        "not defined" if silhouette is None else hundredths(silhouette),
+        numbers.whole(one.scores.calinski_harabasz) if known else "not defined",
+        f"{one.scores.davies_bouldin:.2f}" if known else "not defined",
+        hundredths(one.agreement),
+        one.setting,
+    )

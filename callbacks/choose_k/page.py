@@ -1,0 +1,291 @@
+"""Choose k: how many segments are there really, what another number would change, and changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+from flask import abort
+
+from callbacks import progress, trust
+from callbacks.accounts.doors import signed_in
+from callbacks.choose_k import others
+from callbacks.choose_k.charts import charts, votes
+from callbacks.choose_k.preview import details, live_k, live_labels, preview
+from callbacks.frame.page import Query, mode
+from callbacks.web.guard import requires
+from core.accounts.permissions import Action, may
+from core.datasets.choose import QUICK
+from core.datasets.live import FEWEST, MOST
+from core.evidence import evidence, recommendation
+from core.evidence.criteria import HALF_STARTS, REFERENCE_STARTS
+from core.evidence.evidence import Evidence
+from core.evidence.flows import moves, steps
+from core.evidence.stability import least
+from core.jobs import jobs
+from core.model.fit import MANY, starts
+from core.profiles.narrative import spell
+from core.services import Services
+from layouts.choose_k import page as layout
+from layouts.choose_k.page import ids
+from layouts.components import Table, notice
+from layouts.theme import template
+
+KS = range(FEWEST, MOST + 1)
+WORK, CHOOSE = "evidence", "choose-model"
+MEASURING = "Nobody has measured it for these customers yet. It is done once, and kept."
+CHANGING = "The new segments are being fitted. Until they are, every page shows those that are live now."
+
+
+def draw(services: Services, query: Query) -> Component:
+    """The page, with the number of the address previewed; or how far the evidence is."""
+    given = query.get("k", "")
+    asked = int(given) if given.isascii() and given.isdigit() and len(given) < 3 else 0
+    return layout.frame(_page(services, asked))
+
+
+def register(app: Dash, services: Services) -> None:
+    """Preview a number of segments; make it live; restore the one before."""
+    _register_preview(app, services)
+    _register_switch(app, services)
+
+
+def _register_preview(app: Dash, services: Services) -> None:
+
+    @app.callback(
+        Output(ids.PREVIEW, "children"),
+        Output(ids.DETAILS, "children"),
+        Output(ids.SHARED, "data"),
+        Output(ids.MAKE, "children"),
+        Output(ids.MAKE, "disabled"),
+        Output(ids.ASKED, "hidden"),
+        Input(ids.K, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.VIEW)
+    def preview_segments(k: object) -> Any:
+        wanted, found = _number(k), evidence.find(services.findings, services.model.card)
+        if found is None:
+            abort(409, "There is no evidence yet. Reload the page to see how far it is.")
+        plotly = template(mode(), services.numbers.separators)
+        drawn = preview(services, found, wanted), details(services, found, wanted, plotly)
+        return *drawn, {"k": wanted}, _make_words(wanted, live_k(services)), wanted == live_k(services), True
+
+    app.clientside_callback(
+        "function (values) { return window.parterre.showInAddress(values); }",
+        Output(ids.SHARED_DONE, "data"),
+        Input(ids.SHARED, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_switch(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ids.ASKED, "hidden", allow_duplicate=True),
+        Output(ids.ASKED_SAID, "children"),
+        Output(ids.WANTED, "data"),
+        Input(ids.MAKE, "n_clicks"),
+        Input(ids.RESTORE, "n_clicks"),
+        Input(ids.NO, "n_clicks"),
+        State(ids.K, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.CHOOSE_MODEL)
+    def ask_first(_make: object, _restore: object, _no: object, k: object) -> Any:
+        if ctx.triggered_id == ids.NO:
+            return True, no_update, None
+        wanted = _previous(services) if ctx.triggered_id == ids.RESTORE else _number(k)
+        if wanted is None:
+            abort(400, "There is no earlier model to restore. Reload the page.")
+        return (
+            False,
+            _consequences(services, wanted),
+            {"k": wanted, "restore": ctx.triggered_id == ids.RESTORE},
+        )
+
+    @app.callback(
+        Output(ids.BODY, "children"),
+        Input(ids.YES, "n_clicks"),
+        State(ids.WANTED, "data"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.CHOOSE_MODEL)
+    def change_the_live_model(yes: object, wanted: object) -> Any:
+        if not yes:  # Dash asks once when the button is drawn, since it lies inside what it changes
+            return no_update
+        job = _change(services, wanted)
+        if job is not None:
+            return layout.waiting(CHANGING, progress.panel(services, job))
+        return _page(services, live_k(services), done=_done(services))
+
+
+def _page(services: Services, asked: int, done: str = "") -> Component:
+    found = evidence.find(services.findings, services.model.card)
+    if found is None:
+        return layout.waiting(MEASURING, _progress(services))
+    numbers, live = services.numbers, live_k(services)
+    chosen = asked if asked in KS else live
+    plotly = template(mode(), numbers.separators)
+    return layout.layout(
+        layout.ChooseK(
+            lead=recommendation.opening(found, live),
+            changed_to=services.model.card.key if done else "",
+            cost=" ".join(filter(None, [recommendation.cost(found, live, numbers), _least(services)])),
+            source=_source(services, found),
+            charts=charts(found, live, numbers, plotly),
+            options=[layout.Option(k, _note(found, k, live)) for k in KS],
+            chosen=chosen,
+            preview=preview(services, found, chosen),
+            details=details(services, found, chosen, plotly),
+            steps=_steps(services, found),
+            steps_finding=_steps_finding(found),
+            algorithms=others.table(found, live_labels(services), live, numbers),
+            algorithms_finding=others.finding(found, live_labels(services), live),
+            switch=_switch(services, chosen, done),
+        )
+    )
+
+
+def _least(services: Services) -> str:
+    """Which of the live segments comes back least; nothing until it has been measured."""
+    known = trust.found(services)
+    return "" if known is None else least(known, [one.name for one in services.model.card.profile.segments])
+
+
+def _change(services: Services, wanted: object) -> jobs.Job | None:
+    """Make live what was confirmed, or have it done if it takes long; what a browser says is checked again."""
+    if not isinstance(wanted, Mapping):
+        abort(400, "Choose a number of segments first.")
+    k, user = _number(wanted.get("k")), signed_in()
+    by = user.username if user else ""
+    if wanted.get("restore") is not True:
+        if len(services.model.people) > QUICK:
+            return services.jobs.submit(CHOOSE, {"k": k, "by": by}, owner=by, anew=True)
+        services.live.choose(replace(services.model.card.parameters, k=k), by=by)
+    elif k == _before(services):
+        services.live.restore(by=by)
+    else:
+        abort(409, "Somebody has changed the live model meanwhile. Reload the page and look again.")
+    return None
+
+
+def _before(services: Services) -> int:
+    """The number of segments of the model before this one."""
+    previous = _previous(services)
+    if previous is None:
+        abort(409, "There is no earlier model to restore. Reload the page.")
+    return previous
+
+
+def _previous(services: Services) -> int | None:
+    history = services.live.history()
+    return history[-2].parameters.k if len(history) > 1 else None
+
+
+def _number(given: object) -> int:
+    """A number of segments from a browser; anything else is refused."""
+    if type(given) is not int or given not in KS:
+        abort(400, f"Expected {FEWEST} to {MOST} segments. Reload the page and choose one of them.")
+    return given
+
+
+def _switch(services: Services, chosen: int, done: str) -> layout.Switch:
+    user, previous = signed_in(), _previous(services)
+    return layout.Switch(
+        allowed=user is not None and may(user.role, Action.CHOOSE_MODEL),
+        make=_make_words(chosen, live_k(services)),
+        can_make=chosen != live_k(services),
+        restore="" if previous is None else f"Restore the previous model (k = {previous})",
+        notice=done,
+    )
+
+
+def _make_words(k: int, live: int) -> str:
+    return f"k = {k} is the live model" if k == live else f"Make k = {k} the live model"
+
+
+def _done(services: Services) -> str:
+    live = live_k(services)
+    return f"{spell(live)} segments are live now, on every page and for everyone. You can restore the previous model."
+
+
+def _consequences(services: Services, k: int) -> str:
+    """What making `k` segments live changes, before it does."""
+    live, found = live_k(services), evidence.find(services.findings, services.model.card)
+    when = "within two seconds" if len(services.model.people) <= QUICK else "as soon as they are fitted"
+    moving = ""
+    if found is not None:
+        moving = " " + recommendation.moved(
+            moves(live_labels(services), live, found.choice(k)), live, k, services.numbers
+        )
+    return (
+        f"Every page will show {spell(k).lower()} segments instead of {spell(live).lower()}, for everyone, {when}; "
+        f"predictions and saved filters by segment then mean the new ones.{moving} Names and notes of the "
+        f"{spell(live).lower()} are kept, and come back when you restore them."
+    )
+
+
+def _note(found: Evidence, k: int, live: int) -> str:
+    count = votes(found, k)
+    parts = [] if not count else ["1 criterion" if count == 1 else f"{count} criteria"]
+    return ", ".join([*(["live"] if k == live else []), *parts])
+
+
+def _steps(services: Services, found: Evidence) -> Table:
+    numbers = services.numbers
+    rows = [
+        (
+            f"{one.k} to {one.k + 1}",
+            recommendation.step(one, found, numbers),
+            numbers.percent(one.gain),
+            numbers.percent(one.noise_gain),
+            recommendation.worth(one),
+        )
+        for one in steps(found)
+    ]
+    head = ("Segments", "What happens", "Removes of what is left", "Of shuffled customers", "In words")
+    return Table(head, rows)
+
+
+def _steps_finding(found: Evidence) -> str:
+    return (
+        f"{recommendation.worthwhile(steps(found))} Each row says which segment divides, and what part of the remaining "
+        "differences within segments goes away with it."
+    )
+
+
+def _source(services: Services, found: Evidence) -> str:
+    numbers = services.numbers
+    of = (
+        f"all {numbers.whole(found.customers)} customers"
+        if not found.sampled
+        else f"a random sample of {numbers.whole(found.rows)} of {numbers.whole(found.customers)} customers"
+    )
+    return (
+        f"Measured once, on {of}, on the {len(found.parameters.basis)} figures that segments are built from, scaled "
+        f"as the live model scales them; {_starts(found)}, seed {found.parameters.seed}; it took "
+        f"{numbers.decimal(found.seconds)} seconds.{recommendation.sampling(found)}"
+    )
+
+
+def _starts(found: Evidence) -> str:
+    """How often K-Means was started for a number of segments."""
+    few, many = (starts(replace(found.parameters, k=k), found.rows) for k in (MANY - 1, MANY))
+    more = f" up to {spell(MANY - 1).lower()}, {many} beyond" if many != few else ""
+    return (
+        f"{few} starts for each number of segments{more}, {HALF_STARTS} of halves and {REFERENCE_STARTS} of noise "
+        "and shuffled customers"
+    )
+
+
+def _progress(services: Services) -> Component:
+    """The job that computes the evidence, started unless it is under way; only the signed-in start anything."""
+    if signed_in() is None:
+        return notice("Sign in first", "The evidence is computed for those who may see it.")
+    job = progress.start(services, WORK)
+    if job.state is jobs.State.DONE:  # but what it found is gone, or of an older version
+        job = services.jobs.submit(WORK, {}, owner=job.owner, anew=True)
+    return progress.panel(services, job)

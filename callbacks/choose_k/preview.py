@@ -1,0 +1,217 @@
+"""Choose k: the segments that a number makes, and who would move, before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+import numpy as np
+from dash.development.base_component import Component
+
+from core.evidence import measure as evidence_work
+from core.evidence import recommendation
+from core.evidence.algorithms import Labels
+from core.evidence.evidence import Choice, Evidence, Group
+from core.evidence.flows import Counts, Moves, moves, steps
+from core.model.profile import SegmentProfile
+from core.numbers import Numbers, hundredths
+from core.profiles.narrative import spell
+from core.services import Services
+from layouts.choose_k import page as layout
+from layouts.choose_k.figures import Link, Node, Outline, faint, flows, silhouettes
+from layouts.choose_k.page import ids
+from layouts.components import Table, chart
+from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
+
+SHOWN = 0.005  # of all customers, below which a flow is not drawn
+
+
+def live_labels(services: Services) -> Labels:
+    """The live segment, less one, of each customer that the evidence used."""
+    model = services.model
+    places = evidence_work.sample_of(len(model.people), model.card.parameters.seed)
+    labels: Labels = model.people.rows(places, ["Segment"])["Segment"].to_numpy(dtype=np.int64) - 1
+    return labels
+
+
+def names(services: Services, choice: Choice) -> dict[int, str]:
+    """What the segments of `choice` are called: the live ones as people named them."""
+    live = live_k(services)
+    if choice.k != live:
+        return {group.number: group.name for group in choice.groups}
+    # The same segments; where a sample stands for all, possibly in another order.
+    heirs = moves(live_labels(services), live, choice).heirs
+    return {heirs[segment.number]: segment.name for segment in services.model.card.profile.segments}
+
+
+def preview(services: Services, evidence: Evidence, k: int) -> Component:
+    """Sizes, names, and how many would move, for `k` segments."""
+    numbers, choice, live = services.numbers, evidence.choice(k), live_k(services)
+    found, called = moves(live_labels(services), live, choice), names(services, choice)
+    return layout.preview(
+        f"{spell(k)} segments{', as they are live' if k == live else ''}",
+        recommendation.moved(found, live, k, numbers),
+        [_row(group, called[group.number], evidence, numbers) for group in choice.groups],
+        k == live,
+    )
+
+
+def details(services: Services, evidence: Evidence, k: int, plotly: Template) -> Component:
+    """Silhouettes, who goes where, and the steps around `k`."""
+    choice, live = evidence.choice(k), live_k(services)
+    called = names(services, choice)
+    widths = _widths(choice, called, live, services.numbers, plotly)
+    around = _steps(services, evidence, k, plotly)
+    if k == live:
+        return layout.details([widths, around], None)
+    found = moves(live_labels(services), live, choice)
+    return layout.details([widths, _moves(services, choice, called, found, plotly)], around)
+
+
+def live_k(services: Services) -> int:
+    """The number of live segments."""
+    return services.model.card.parameters.k
+
+
+def doubted(weakest: Group, called: Mapping[int, str], numbers: Numbers) -> str:
+    """How many are in doubt where most are."""
+    if not weakest.doubtful:
+        return "Nobody is on average nearer to another segment."
+    share = numbers.percent(weakest.doubtful)
+    return f"In {called[weakest.number]}, {share} are on average nearer to another segment: more in no other."
+
+
+def _row(group: Group, name: str, evidence: Evidence, numbers: Numbers) -> layout.Row:
+    share = group.size / evidence.rows
+    about = "about " if evidence.sampled else ""
+    figures = (
+        f"{about}{numbers.whole(share * evidence.customers)}",
+        numbers.percent(share),
+        numbers.money(group.spending),
+        numbers.percent(group.spending_share),
+        hundredths(fmean(group.widths)) if group.widths else "not defined",
+        numbers.percent(group.doubtful),
+    )
+    return layout.Row(group.number, name, figures)
+
+
+def _widths(
+    choice: Choice, called: Mapping[int, str], live: int, numbers: Numbers, plotly: Template
+) -> Component:
+    mean = choice.scores.silhouette or 0.0
+    weakest = max(choice.groups, key=lambda group: group.doubtful)
+    outlines = [
+        Outline(
+            f"{group.number} {called[group.number]}",
+            group.widths,
+            group.size,
+            segment_colour(group.number) if choice.k == live else ACCENT,
+        )
+        for group in choice.groups
+    ]
+    rows = [
+        (
+            f"{group.number} {called[group.number]}",
+            hundredths(group.widths[0]),
+            hundredths(group.widths[len(group.widths) // 2]),
+            hundredths(group.widths[-1]),
+        )
+        for group in choice.groups
+        if group.widths
+    ]
+    return chart(
+        ids.WIDTHS,
+        "Silhouette of each customer, by segment",
+        "left of zero: nearer to another segment; dashed: the mean",
+        silhouettes(outlines, mean, plotly),
+        Table(("Segment", "Lowest", "Middle", "Highest"), rows),
+        finding=f"Mean {mean:.2f}. {doubted(weakest, called, numbers)}",
+        height=420,
+    )
+
+
+def _moves(
+    services: Services, choice: Choice, called: Mapping[int, str], found: Moves, plotly: Template
+) -> Component:
+    profile = services.model.card.profile
+    before = [Node(f"{s.number} {s.name}", s.name, segment_colour(s.number)) for s in profile.segments]
+    after = [Node(f"{n} {called[n]}", called[n], EVERYONE) for n in (group.number for group in choice.groups)]
+    rows = [
+        (segment.name, _destinations(found.counts[segment.number - 1], called, services.numbers))
+        for segment in profile.segments
+    ]
+    links = _links(found.counts, 0, len(before), [node.colour for node in before])
+    return chart(
+        ids.MOVES,
+        f"From the live segments to {spell(choice.k).lower()}",
+        "customers",
+        flows([*before, *after], links, ("live", "preview"), plotly),
+        Table(("Live segment", "Becomes"), rows),
+        finding=_kept(found, profile.segments, called),
+        height=420,
+    )
+
+
+def _kept(found: Moves, segments: Sequence[SegmentProfile], called: Mapping[int, str]) -> str:
+    ended = [segment.name for segment in segments if segment.number not in found.heirs]
+    new = [name for number, name in called.items() if number not in found.heirs.values()]
+    if ended:
+        return f"Divided among the others: {', '.join(ended)}."
+    return f"Newly formed: {', '.join(new)}." if new else "Every live segment goes on, with other borders."
+
+
+def _destinations(counts: Counts, called: Mapping[int, str], numbers: Numbers) -> str:
+    total = int(counts.sum()) or 1
+    order = [place for place in np.argsort(-counts) if counts[place] / total >= 0.05]
+    return ", ".join(f"{called[int(p) + 1]} ({numbers.percent(counts[p] / total)})" for p in order)
+
+
+def _steps(services: Services, evidence: Evidence, k: int, plotly: Template) -> Component:
+    first = max(1, min(k - 1, len(evidence.choices) - 3))
+    shown = [evidence.choice(one) for one in range(first, first + 4)]
+    live = live_k(services)
+    nodes: list[Node] = []
+    links: list[Link] = []
+    for choice, step in zip(shown, steps(evidence)[first - 1 : first + 3], strict=False):
+        start, colours = len(nodes), [_colour(number, choice.k, live) for number in range(1, choice.k + 1)]
+        nodes += _column(services, choice, colours)
+        if choice is not shown[-1]:
+            links += _links(step.counts, start, start + choice.k, colours)
+    if shown[-1].k == len(evidence.choices):
+        last = shown[-1]
+        nodes += _column(services, last, [_colour(n, last.k, live) for n in range(1, last.k + 1)])
+    numbers = services.numbers
+    parts = [one for one in steps(evidence) if first <= one.k < first + 3]
+    return chart(
+        ids.STEPS,
+        f"From {spell(first).lower()} to {spell(first + 3).lower()} segments",
+        "customers, one column for each number of segments",
+        flows(nodes, links, [f"{one.k}, live" if one.k == live else str(one.k) for one in shown], plotly),
+        Table(
+            ("Step", "What happens"),
+            [(f"{one.k} to {one.k + 1}", recommendation.step(one, evidence, numbers)) for one in parts],
+        ),
+        finding=f"{recommendation.step(parts[0], evidence, numbers)}.",
+        height=420,
+    )
+
+
+def _column(services: Services, choice: Choice, colours: Sequence[str]) -> list[Node]:
+    called = names(services, choice)
+    return [
+        Node(f"{n} {called[n]}", f"{choice.k} segments: {called[n]}", colours[n - 1]) for n in sorted(called)
+    ]
+
+
+def _colour(number: int, k: int, live: int) -> str:
+    return segment_colour(number) if k == live else EVERYONE
+
+
+def _links(counts: Counts, sources: int, targets: int, colours: Sequence[str]) -> list[Link]:
+    least = counts.sum() * SHOWN
+    return [
+        Link(sources + row, targets + column, int(counts[row, column]), faint(colours[row]))
+        for row in range(counts.shape[0])
+        for column in range(counts.shape[1])
+        if counts[row, column] >= least
+    ]

@@ -1,0 +1,135 @@
+"""One customer: values, segment, how firmly, the nearest alternative, who is most alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+import numpy as np
+import pandas as pd
+from dash.development.base_component import Component
+
+from callbacks.filters import address
+from callbacks.filters.answer import origin
+from callbacks.filters.columns import OPTIONS, names
+from core.crossfilter.table import SelectionError
+from core.exports import display as shown
+from core.profiles import advice
+from core.profiles.nearest import Similar, similar
+from core.schema.fields import BASIS, FIELDS
+from core.scoring.prediction import Scores, score
+from core.services import Services
+from layouts.customers import customer as layout
+from layouts.customers.customer import Alike, Customer
+
+LONGEST_SHOWN = 64  # characters of an ID that nobody has
+# What is said of similar customers, besides the segment and the distance.
+COMPARED = ("Age", "Income", "Total_Spending")
+
+
+def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
+    """The page of the customer whose ID is written as `id`; `query` is the list they came from."""
+    people, back = services.model.people, _back(services, query)
+    place = people.place(id)
+    if place is None:
+        return layout.unknown(id[:LONGEST_SHOWN], back)
+    row = people.rows(np.array([place]))
+    scores = score(services.model.pipeline, row)
+    segment, neighbour = (names(services)[int(n[0])] for n in (scores.segment, scores.neighbour))
+    values = {
+        name: float(row[name].iloc[0]) for name in FIELDS if name in row and not shown.is_text(name, people)
+    }
+    suggestion = advice.of_customer(services.model, int(scores.segment[0]), values, services.numbers)
+    near = similar(services.model.pipeline, people, place)
+    return layout.layout(
+        Customer(
+            id=shown.write(shown.ID, row[shown.ID].tolist()[0], services.numbers),
+            sentence=_sentence(float(scores.firmness[0]), segment, neighbour),
+            number=int(scores.segment[0]),
+            name=segment,
+            firmness=f"{services.numbers.percent(float(scores.firmness[0]))} firm: 0% is on the border "
+            f"with {neighbour}, 100% is as far from it as the centre of {segment}, or further.",
+            firmness_share=float(scores.firmness[0]),
+            neighbour=(int(scores.neighbour[0]), neighbour, _how_near(services, scores)),
+            suggestion=(suggestion.title, suggestion.text),
+            groups=_groups(services, row),
+            alike_head=("Customer", "Segment", "Distance", *(shown.label(name) for name in COMPARED)),
+            alike=_alike(services, near, str(back[0].partition("?")[2])),
+            back=back,
+            predict=("/predict", _question(row)),
+        )
+    )
+
+
+def _sentence(firmness: float, segment: str, neighbour: str) -> str:
+    sure = "Clearly" if firmness >= 0.5 else "Most likely" if firmness >= 0.15 else "Only just"
+    other = "It could as well be" if firmness < 0.15 else "The nearest alternative is"
+    return f"{sure} one of the {segment.lower()}. {other} {neighbour.lower()}."
+
+
+def _how_near(services: Services, scores: Scores) -> str:
+    decimal = services.numbers.decimal
+    own, other = (float(scores.distances[0, int(n[0]) - 1]) for n in (scores.segment, scores.neighbour))
+    return (
+        f"{decimal(other)} standard deviations from its centre, against {decimal(own)} from its own; the "
+        f"border is {decimal(float(scores.border[0]))} away."
+    )
+
+
+def _groups(services: Services, row: pd.DataFrame) -> dict[str, list[tuple[str, ...]]]:
+    people, numbers = services.model.people, services.numbers
+    averages = services.model.card.profile.averages
+    [values] = row.to_dict("records")
+    return {
+        group: [
+            (
+                shown.label(name),
+                shown.write(name, values[name], numbers),
+                numbers.of(FIELDS[name], averages[name].mean) if name in averages else "",
+                shown.unit(name),
+            )
+            for name in members
+            if name not in (shown.ID, shown.SEGMENT)
+        ]
+        for group, members in shown.groups(people).items()
+    }
+
+
+def _alike(services: Services, near: list[Similar], query: str) -> list[Alike]:
+    people, numbers = services.model.people, services.numbers
+    rows = people.rows(np.array([one.place for one in near], dtype=np.int64), ["ID", "Segment", *COMPARED])
+    found = []
+    for one, values in zip(near, rows.to_dict("records"), strict=True):
+        id = shown.write(shown.ID, values["ID"], numbers)
+        figures = [numbers.decimal(one.distance), *(shown.write(f, values[f], numbers) for f in COMPARED)]
+        segment = int(values["Segment"])
+        found.append(Alike(id, href(id, query), segment, names(services)[segment], figures))
+    return found
+
+
+def href(id: str, query: str = "") -> str:
+    """The address of a customer's page, which remembers the list."""
+    return "/customers?" + "&".join(filter(None, [query, f"customer={quote(id, safe='')}"]))
+
+
+def _back(services: Services, query: Mapping[str, str]) -> tuple[str, str]:
+    """The list that the visitor came from, and what to call it."""
+    text = "&".join(f"{name}={value}" for name, value in query.items())
+    try:
+        asked = address.parse(text, services.model.crossfilter, OPTIONS)
+    except SelectionError:
+        return "/customers", "All customers"
+    count = services.model.crossfilter.count(asked.selection)
+    text = address.bound(str(asked), origin(services))
+    link = f"/customers?{text}" if text else "/customers"
+    if not asked.selection:
+        return link, "All customers"
+    return link, f"The {services.numbers.whole(count)} customers of your filters"
+
+
+def _question(row: pd.DataFrame) -> str:
+    """What the Predict page is asked: the basis fields that are known."""
+    values = {name: row[name].iloc[0] for name in BASIS if name in row}
+    known = {name: f"{value:.10g}" for name, value in values.items() if not math.isnan(value)}
+    return urlencode(known)

@@ -1,0 +1,99 @@
+"""What was odd in the customer file, and what was done about it: whatever the filters."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from core.data.cleaning import RULES
+from core.data.quality import Finding
+from core.services import Services
+from layouts import figures
+from layouts.components import Table, aria, chart, data_table
+from layouts.explore import ids
+from layouts.theme import Template
+
+HEAD = ("What", "Customers", "Share", "In words", "For example")
+
+
+def charts(services: Services, plotly: Template) -> list[Component]:
+    """Gaps by field, every finding about the file, and the rules that cleaned it."""
+    return [_gaps(services, plotly), _report(services), _rules(services)]
+
+
+def _gaps(services: Services, plotly: Template) -> Component:
+    numbers, profile = services.numbers, services.model.card.profile
+    missing = {
+        axis.name: int(services.model.crossfilter.missing(axis.name))
+        for axis in services.model.crossfilter.axes.values()
+        if axis.gaps and not axis.name.endswith("_log")
+    }
+    ordered = sorted(missing.items(), key=lambda item: -item[1])
+    bars = [
+        figures.Bar(
+            services.label(name),
+            count,
+            f"{numbers.whole(count)} ({numbers.percent(count / profile.customers)})",
+        )
+        for name, count in ordered
+    ]
+    worst = f"Most gaps: {services.label(ordered[0][0])}, {numbers.whole(ordered[0][1])}." if ordered else ""
+    return chart(
+        ids.GAPS,
+        "Gaps after cleaning",
+        "customers without a value that can be used",
+        figures.bars(bars, plotly, axis="customers"),
+        Table(("Field", "Customers"), [(bar.name, bar.text) for bar in bars]),
+        finding=worst or "Every customer has a value in every field.",
+        height=80 + 52 * max(1, len(bars)),
+    )
+
+
+def _report(services: Services) -> Component:
+    rows = [_finding(services, finding) for finding in services.model.card.findings]
+    return _frame(
+        ids.REPORT, "What was found in the file", "before cleaning, whatever the filters", Table(HEAD, rows)
+    )
+
+
+def _finding(services: Services, finding: Finding) -> tuple[str, ...]:
+    what = finding.name.replace("_", " ").capitalize()
+    column = f" ({services.label(finding.column)})" if finding.column else ""
+    return (
+        what + column,
+        services.numbers.whole(finding.count),
+        services.numbers.percent(finding.share),
+        finding.sentence,
+        ", ".join(finding.examples),
+    )
+
+
+def _rules(services: Services) -> Component:
+    known = {rule.name: rule for rule in RULES}
+    rows = [
+        (
+            run.rule.replace("_", " ").capitalize(),
+            services.numbers.whole(run.rows),
+            known[run.rule].catches,
+            known[run.rule].does,
+        )
+        for run in services.model.card.rules
+        if run.rule in known
+    ]
+    head = ("Rule", "Rows touched", "What it catches", "What it does")
+    return _frame(
+        ids.RULES, "How the file was cleaned", "rules that are on, in their order", Table(head, rows)
+    )
+
+
+def _frame(id: str, name: str, unit: str, table: Table) -> Component:
+    return html.Section(
+        [
+            html.Header([html.H2(name), html.Span(unit, className="p-unit")], className="p-chart-head"),
+            data_table(table, caption=name),
+        ],
+        id=id,
+        className="p-card p-chart p-wordy",
+        role="region",
+        **aria(label=name),
+    )

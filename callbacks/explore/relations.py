@@ -1,0 +1,197 @@
+"""Relations between fields, for the customers that pass the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from dash.development.base_component import Component
+
+from callbacks.filters import lacking
+from callbacks.filters.callbacks import Asked, More
+from callbacks.filters.relations import POINTS, sentence
+from core.crossfilter.binning import Axis, Scale
+from core.model.profile import SMALL
+from core.numbers import hundredths
+from core.profiles import narrative as words
+from core.services import Services
+from core.statistics import describe
+from core.statistics.describe import FiveNumbers, Relation
+from layouts import relation_figures
+from layouts.components import Table, chart
+from layouts.explore import NUMERIC, ids
+from layouts.figures import WHISKERS, Figure
+from layouts.theme import Template
+
+LISTED = 12  # correlations in the table behind the heatmap
+HEADS = {
+    ids.HEATMAP: ("Fields", "Correlation", "In words"),
+    ids.PAIR: ("Across", "Customers", "Most of them up"),
+    ids.BOX: ("Segment", "Customers", "Lower quartile", "Median", "Upper quartile"),
+}
+
+
+def figures(services: Services, asked: Asked, plotly: Template) -> More:
+    """All three figures, what they say, and the tables behind them."""
+    table = services.model.crossfilter
+    places = table.sample(asked.selection, len(table))
+    people = services.model.people.rows(places, [*_fields(services), "Segment"])
+    parts = [draw(services, asked, people, plotly) for draw in (_correlation, _pair, _boxes)]
+    return More(
+        {id: figure for part in parts for id, figure in part.figures.items()},
+        {id: text for part in parts for id, text in part.texts.items()},
+        {id: rows for part in parts for id, rows in part.tables.items()},
+    )
+
+
+def charts(services: Services, asked: Asked, plotly: Template) -> list[Component]:
+    """The same in their frames."""
+    found = figures(services, asked, plotly)
+    names = {
+        ids.HEATMAP: ("Correlations", "from −1 to 1; click a cell to see the two fields below", 640),
+        ids.PAIR: ("One field against another", "customers, shaded by their number; a sample as points", 480),
+        ids.BOX: ("By segment", WHISKERS, 380),
+    }
+    return [
+        chart(
+            id,
+            name,
+            unit,
+            found.figures[id],
+            found.tables[id],
+            finding=found.texts[f"{id}-finding"],
+            height=height,
+        )
+        for id, (name, unit, height) in names.items()
+    ]
+
+
+def _fields(services: Services) -> list[str]:
+    return [name for name in NUMERIC if lacking.is_known(services, name)]
+
+
+def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
+    names = _fields(services)
+    method = cast(describe.Method, asked.options["method"])
+    table = describe.correlations(people[names], method)
+    labels = [services.label(name) for name in names]
+    top = describe.strongest(people[names], table, LISTED, method)
+    rows = [
+        (
+            f"{services.label(one.one)} and {services.label(one.other)}",
+            hundredths(one.strength),
+            _strength(one),
+        )
+        for one in top
+    ]
+    figure = relation_figures.correlation(names, labels, table.to_numpy().tolist(), plotly)
+    return _part(ids.HEATMAP, figure, _stands_out(services, top, len(people)), rows)
+
+
+def _stands_out(services: Services, top: Sequence[Relation], customers: int) -> str:
+    """The strongest relation that chance alone does not explain, given how many pairs it was picked from."""
+    if customers < words.FEWEST_RELATED:
+        return f"{customers} customers are too few to say which fields are related."
+    if not top:
+        return "Nothing varies enough among these customers to be related."
+    over = f"over {services.numbers.whole(customers)} customers"
+    found = next((one for one in top if not one.chance), None)
+    if found is None:
+        one, other = services.label(top[0].one), services.label(top[0].other).lower()
+        return (
+            f"Nothing stands out {over}: the strongest of {top[0].pairs} pairs, {one} and {other} "
+            f"(r\u00a0=\u00a0{hundredths(top[0].strength)}), could be chance."
+        )
+    said = words.relation(
+        services.label(found.one), services.label(found.other).lower(), found.strength, found.customers
+    )
+    which = "Strongest" if found is top[0] else "Strongest that can't be chance alone"
+    return f"{which}: {said}, {over}."
+
+
+def _strength(one: Relation) -> str:
+    if one.chance:
+        return "could be chance"
+    size = abs(one.strength)
+    how = "strong" if size >= 0.5 else "moderate" if size >= 0.3 else "weak" if size >= 0.1 else "hardly any"
+    return how if one.strength > 0 else f"{how}, falling"
+
+
+def _part(id: str, figure: Figure, finding: str, rows: Sequence[tuple[str, ...]]) -> More:
+    return More({id: figure}, {f"{id}-finding": finding}, {id: Table(HEADS[id], rows)})
+
+
+def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
+    crossfilter, numbers = services.model.crossfilter, services.numbers
+    x, y = crossfilter.axes[asked.options["x"]], crossfilter.axes[asked.options["y"]]
+    known = crossfilter.pairs(asked.selection, x.name, y.name)[: x.known, : y.known]
+    shown = people[list(dict.fromkeys([x.name, y.name, "Segment"]))].dropna()
+    titles = (services.label(x.name), services.label(y.name))
+    figure = relation_figures.density(
+        (_edges(x, people[x.name]), _edges(y, people[y.name])),
+        known.T.tolist(),
+        _points(services, shown.head(POINTS), x.name, y.name),
+        titles,
+        plotly,
+    )
+    rows = [
+        (x.labels[code], numbers.whole(int(row.sum())), y.labels[int(row.argmax())] if row.sum() else "")
+        for code, row in enumerate(known)
+    ]
+    strength = describe.correlation(shown[x.name], shown[y.name]) if x != y else None
+    said = ""
+    if strength is not None:
+        ranks = describe.correlation(shown[x.name], shown[y.name], "spearman")
+        said = f"{sentence(words.relation(titles[0], titles[1].lower(), strength, len(shown), ranks))} "
+    points = f"{numbers.whole(min(POINTS, len(shown)))} of {numbers.whole(int(known.sum()))} customers are shown as points."
+    return _part(ids.PAIR, figure, said + points, rows)
+
+
+def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dict[str, Any]]:
+    return [
+        relation_figures.points(segment.number, segment.name, part[x].tolist(), part[y].tolist())
+        for segment in services.model.card.profile.segments
+        for part in (shown[shown["Segment"] == segment.number],)
+    ]
+
+
+def _edges(axis: Axis, values: pd.Series[Any]) -> list[float]:
+    """Edges of the known bins that a heatmap can draw; open bins end where the values do."""
+    edges, known = np.array(axis.edges, dtype=np.float64), values.dropna()
+    finite = edges[np.isfinite(edges)]
+    low, high = (known.min(), known.max()) if len(known) else (finite[0], finite[-1])
+    edges = np.where(np.isneginf(edges), min(low, finite[0] - 1), edges)
+    edges = np.where(np.isposinf(edges), max(high, finite[-1] + 1), edges)
+    # Whole numbers stand in the middle of their bin, as people read them.
+    return (edges - 0.5 if axis.scale is Scale.WHOLE else edges).tolist()
+
+
+def _boxes(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
+    name, numbers = asked.options["y"], services.numbers
+    groups = [
+        (s.number, s.name, describe.five_numbers(people.loc[people["Segment"] == s.number, name]))
+        for s in services.model.card.profile.segments
+    ]
+    rows = [
+        (title, numbers.whole(box.customers), *map(numbers.decimal, (box.first, box.median, box.third)))
+        for _, title, box in groups
+        if box
+    ]
+    figure = relation_figures.boxes(groups, services.label(name), plotly)
+    return _part(ids.BOX, figure, _widest(services, name, groups), rows)
+
+
+def _widest(services: Services, name: str, groups: list[tuple[int, str, FiveNumbers | None]]) -> str:
+    known = {title.lower(): box.median for _, title, box in groups if box and box.customers >= SMALL}
+    if not known:
+        there = any(box for _, _, box in groups)
+        return "No segment has 30 customers here: too few to compare." if there else "No customer matches."
+    low, high = min(known.values()), max(known.values())
+    label, write = services.label(name), services.numbers.decimal
+    if low == high:
+        where = "in every segment" if len(known) > 1 else f"among {words.foremost(known)}"
+        return f"{label}: the median is {write(low)} {where}."
+    highest, lowest = words.foremost(known), words.foremost(known, lowest=True)
+    return f"{label}: median {write(high)} among {highest}, {write(low)} among {lowest}."

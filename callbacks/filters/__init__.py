@@ -1,0 +1,1 @@
+"""One question, one answer: what pages share that can be filtered."""

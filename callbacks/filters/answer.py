@@ -1,0 +1,185 @@
+"""The compact answer that the browser restyles a page with: figures, chips, findings."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from callbacks.filters import address
+from callbacks.filters.address import Asked, Origin
+from core.crossfilter.binning import Axis, Scale
+from core.crossfilter.table import Answer, Selection
+from core.profiles.narrative import foremost
+from core.services import Services
+from layouts import charts
+from layouts.charts import Chart, Drawn, Form
+
+if TYPE_CHECKING:
+    from callbacks.filters.callbacks import FilteredPage, More
+
+Texts = dict[str, str]
+DIGITS = 9
+
+
+def as_json(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> dict[str, Any]:
+    """All of a page for one selection: lists, numbers and words."""
+    selection, form = asked.selection, form_of(asked)
+    more = page.more(services, asked)
+    return {
+        "page": page.path,
+        "address": address.bound(str(asked), origin(services)),
+        "origin": str(origin(services)),
+        "names": named(services),
+        "text": str(selection),
+        "options": dict(asked.options),
+        "form": str(form),
+        "clauses": {clause.field: sorted(clause.codes) for clause in selection.clauses},
+        "chips": chips(services, selection),
+        "rows": answer.selected.rows,
+        "count": counted(services, answer),
+        "views": {chart.id: _view(services, chart, answer, form) for chart in page.drawn(services, asked)},
+        "texts": page.tell(services, selection, answer)
+        | findings(services, page, asked, answer)
+        | more.texts,
+        **_more(more),
+    }
+
+
+def counted(services: Services, answer: Answer) -> str:
+    """How many are selected, of how many."""
+    whole = services.numbers.whole
+    return f"{whole(answer.selected.rows)} of {whole(answer.everyone.rows)} customers"
+
+
+def origin(services: Services) -> Origin:
+    """The model that this request answers with."""
+    return Origin(services.model.card.key, services.live.is_older)
+
+
+def named(services: Services) -> str:
+    """Changes when a segment is called otherwise: a page that shows its old name is drawn anew then."""
+    names = "\n".join(segment.name for segment in services.model.card.profile.segments)
+    return f"{zlib.crc32(names.encode()):08x}"
+
+
+def _more(more: More) -> dict[str, Any]:
+    """Figures go without their template: the browser has both, and knows which theme it shows."""
+    figures = {
+        id: {"data": figure["data"], "layout": {k: v for k, v in figure["layout"].items() if k != "template"}}
+        for id, figure in more.figures.items()
+    }
+    return {"figures": figures, "tables": {id: table.rows for id, table in more.tables.items()}}
+
+
+def form_of(asked: Asked) -> Form:
+    """How the bars of a page are drawn. In percent, one segment alone is no part of a bar: it would be all of it."""
+    options = asked.options
+    shares, alone = options.get("as") == "shares", len(asked.selection.codes("Segment")) == 1
+    return Form(options.get("split") == "segments" and not (shares and alone), shares)
+
+
+def _view(services: Services, chart: Chart, answer: Answer, form: Form) -> dict[str, Any]:
+    drawn = drawn_of(services, chart, answer, form)
+    parts = drawn.split if drawn.split is not None else [drawn.selected]
+    view: dict[str, Any] = {"values": [[float(f"{value:.{DIGITS}g}") for value in part] for part in parts]}
+    if chart.across and drawn.split is None:
+        view["texts"] = charts.texts(chart, drawn.selected, services.numbers, form)
+    return view
+
+
+def drawn_of(
+    services: Services,
+    chart: Chart,
+    answer: Answer,
+    form: Form,
+    everyone: Answer | None = None,
+    own: frozenset[int] = frozenset(),
+) -> Drawn:
+    """The numbers of a chart as `form` wants them."""
+    segments = services.model.card.profile.segments
+    raw = Drawn(
+        everyone=heights(chart, everyone) if everyone else (),
+        selected=heights(chart, answer),
+        own=own,
+        split=parts_of(chart, answer) if form.splits(chart) else None,
+        names=[segment.name for segment in segments],
+    )
+    return charts.in_shares(raw) if form.shares else raw
+
+
+def heights(chart: Chart, answer: Answer) -> list[float]:
+    """What the bars of `chart` show, segments together."""
+    found = answer[chart.id]
+    values = found.counts if found.sums is None else found.sums
+    return [float(value) for value in (values if values.ndim == 1 else values.sum(axis=1)).tolist()]
+
+
+def parts_of(chart: Chart, answer: Answer) -> list[list[float]]:
+    """What the bars of `chart` show, segment by segment."""
+    found = answer[chart.id]
+    values = found.counts if found.sums is None else found.sums
+    return [[float(value) for value in part] for part in values.T.tolist()]
+
+
+def chips(services: Services, selection: Selection) -> list[dict[str, str]]:
+    """Every filter in words."""
+    axes = services.model.crossfilter.axes
+    return [
+        {
+            "field": clause.field,
+            "label": services.label(clause.field),
+            "text": words(axes[clause.field], sorted(clause.codes)),
+        }
+        for clause in selection.clauses
+    ]
+
+
+def words(axis: Axis, codes: Sequence[int]) -> str:
+    """Chosen labels, the first few by name; neighbouring bins as one range."""
+    run = len(codes) > 1 and codes[-1] - codes[0] == len(codes) - 1 and axis.missing not in codes
+    if run and axis.scale is not Scale.CATEGORY:
+        return _span(axis.labels[codes[0]], axis.labels[codes[-1]])
+    named = [axis.labels[code] for code in codes]
+    return ", ".join(named) if len(named) <= 3 else f"{named[0]}, {named[1]} and {len(named) - 2} more"
+
+
+def _span(first: str, last: str) -> str:
+    """From the label of the first bin to that of the last, either of which may be open."""
+    low, high = first.split(" to ")[0], last.split(" to ")[-1]
+    if last.endswith(" and more"):
+        return "all known" if first.startswith("below ") else f"{low} and more"
+    return f"below {high}" if first.startswith("below ") else f"{low} to {high}"
+
+
+def findings(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> Texts:
+    """Under each chart's name: its main finding."""
+    numbers, axes = services.numbers, services.model.crossfilter.axes
+    found = {}
+    for chart in page.drawn(services, asked):
+        values, labels = heights(chart, answer), axes[chart.field].labels
+        total, own = sum(values), _own(services, asked, chart, answer)
+        if not total:
+            nothing = (
+                "Those who match spend nothing." if answer[chart.id].counts.sum() else "No customer matches."
+            )
+            found[f"{chart.id}-finding"] = f"{own}{nothing}"
+            continue
+        what = "Most from" if chart.value else "Most common"
+        share, tied = numbers.percent(max(values) / total), list(values).count(max(values)) > 1
+        top = foremost(dict(zip(labels, values, strict=True)))
+        found[f"{chart.id}-finding"] = f"{own}{what}: {top}, {share}{' each' if tied else ''}."
+    return found
+
+
+def _own(services: Services, asked: Asked, chart: Chart, answer: Answer) -> str:
+    """What is said first where the chart shows more than the selected: its own filter is set aside."""
+    if not ignores_own(asked, chart):
+        return ""
+    customers = services.numbers.whole(float(answer[chart.id].counts.sum()))
+    return f"Without its own filter, so of {customers} customers. "
+
+
+def ignores_own(asked: Asked, chart: Chart) -> bool:
+    """Whether the chart shows others beside the selected, since it is filtered by itself."""
+    return bool(asked.selection.codes(chart.field) or asked.selection.codes(chart.id))

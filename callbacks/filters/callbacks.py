@@ -1,0 +1,296 @@
+"""One question, one answer: all figures of a page for a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+
+from callbacks.filters import address
+from callbacks.filters.address import Asked, Option, Options
+from callbacks.filters.answer import Texts, as_json, drawn_of, findings, form_of, heights, ignores_own, origin
+from callbacks.web.guard import requires
+from core.accounts.permissions import Action
+from core.crossfilter.table import Answer, Clause, Selection, SelectionError, View
+from core.model.axes import log_twin
+from core.services import Services
+from layouts import charts, filters
+from layouts.cards import without_words
+from layouts.charts import Chart
+from layouts.components import Table
+from layouts.figures import Figure
+from layouts.filters import ids
+from layouts.theme import Template
+
+__all__ = [
+    "FORMS",
+    "Asked",
+    "FilteredPage",
+    "More",
+    "Option",
+    "Texts",
+    "ask",
+    "draw_charts",
+    "opened",
+    "read",
+]
+
+EVERYTHING = "*"
+# How bars can be drawn: pages that offer it have these among their options.
+FORMS: Options = {
+    "split": Option.one_of("none", "segments"),
+    "as": Option.one_of("counts", "shares"),
+    "axis": Option.one_of("plain", "log"),
+}
+
+
+@dataclass(frozen=True)
+class More:
+    """What a page shows besides bars: whole figures by element id, words, and rows of tables."""
+
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+
+def _nothing(_services: Services, _asked: Asked) -> More:
+    return More()
+
+
+@dataclass(frozen=True)
+class FilteredPage:
+    """What a page counts, totals and says.
+
+    `tell` turns an answer into the texts around the charts: element id to words. `more` makes what is no
+    bar chart; its figures are drawn anew in the browser at each answer, into graphs of the same ids.
+    `shown` picks the bar charts of a page that has more than one section. `ignoring` names the field whose
+    filter a figure sets aside, as bar charts do with their own; `EVERYTHING` where it shows all customers.
+    """
+
+    path: str
+    charts: Sequence[Chart]
+    values: Sequence[str]
+    tell: Callable[[Services, Selection, Answer], Texts]
+    extra: Sequence[View] = ()
+    options: Options = field(default_factory=dict)
+    more: Callable[[Services, Asked], More] = _nothing
+    shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
+    ignoring: Mapping[str, str] = field(default_factory=dict)
+
+    def drawn(self, services: Services, asked: Asked) -> list[Chart]:
+        """The bar charts that the options ask for, on log axes where they ask for that."""
+        charts = self.shown(services, asked) if self.shown else self.charts
+        if asked.options.get("axis") != "log":
+            return list(charts)
+        return [chart.over(log_twin(chart.field, services.model.crossfilter.axes)) for chart in charts]
+
+    def views(self, services: Services, asked: Asked) -> list[View]:
+        """What the engine is asked for."""
+        form = form_of(asked)
+        bars = [
+            View(chart.id, chart.field, "Segment" if form.splits(chart) else None, chart.value)
+            for chart in self.drawn(services, asked)
+        ]
+        return [*bars, *self.extra]
+
+
+def ask(services: Services, page: FilteredPage, asked: Asked) -> Answer:
+    """All figures of `page`."""
+    return services.model.crossfilter.views(asked.selection, page.views(services, asked), values=page.values)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an address filters nothing, and the address with all of it that can be used; nothing if all can."""
+
+    words: str = ""
+    mended: str = ""
+
+
+def read(services: Services, page: FilteredPage, query: Mapping[str, str]) -> tuple[Asked, Refusal]:
+    """What an address asks, and what is wrong with it; a wrong one filters nothing, but is shown as it asks."""
+    pieces = [f"{name}={value}" for name, value in query.items()]
+    crossfilter = services.model.crossfilter
+    try:
+        return address.parse("&".join(pieces), crossfilter, page.options), Refusal()
+    except SelectionError as error:
+        asked = _fitting(services, page, pieces)
+        shown = asked.filtered(crossfilter.selection())
+        return shown, Refusal(str(error), address.bound(str(asked), origin(services)))
+
+
+def _fitting(services: Services, page: FilteredPage, pieces: Sequence[str]) -> Asked:
+    """What an address asks without the pieces that can't be used."""
+    fitting = ""
+    for piece in pieces:
+        longer = "&".join(filter(None, (fitting, piece)))
+        with suppress(SelectionError):
+            address.parse(longer, services.model.crossfilter, page.options)
+            fitting = longer
+    return address.parse(fitting, services.model.crossfilter, page.options)
+
+
+def draw_charts(
+    services: Services, page: FilteredPage, asked: Asked, answer: Answer, template: Template
+) -> dict[str, Component]:
+    """Each chart in its frame, as the selection has it."""
+    figures = _figures(services, page, asked, answer, template)
+    everyone = ask(services, page, asked.filtered(services.model.crossfilter.selection()))
+    said = findings(services, page, asked, answer)
+    return {
+        chart.id: filters.chart(
+            chart,
+            figures[chart.id],
+            _table(services, chart, everyone, answer, own=ignores_own(asked, chart)),
+            finding=said[f"{chart.id}-finding"],
+        )
+        for chart in page.drawn(services, asked)
+    }
+
+
+def _table(services: Services, chart: Chart, everyone: Answer, answer: Answer, *, own: bool) -> Table:
+    labels = services.model.crossfilter.axes[chart.field].labels
+    write = services.numbers.money if chart.value else services.numbers.whole
+    rows = [
+        (label, write(all_), write(now))
+        for label, all_, now in zip(labels, heights(chart, everyone), heights(chart, answer), strict=True)
+    ]
+    return Table((services.label(chart.field), f"All: {chart.measures}", filters.HEADS[own]), rows)
+
+
+def _figures(
+    services: Services, page: FilteredPage, asked: Asked, answer: Answer, template: Template
+) -> dict[str, Figure]:
+    axes, form = services.model.crossfilter.axes, form_of(asked)
+    everyone = ask(services, page, asked.filtered(services.model.crossfilter.selection()))
+    return {
+        chart.id: charts.figure(
+            chart,
+            axes[chart.field],
+            drawn_of(services, chart, answer, form, everyone, asked.selection.codes(chart.field)),
+            template,
+            services.numbers,
+            form,
+        )
+        for chart in page.drawn(services, asked)
+    }
+
+
+def _specs(services: Services, page: FilteredPage, asked: Asked) -> dict[str, Any]:
+    """What the browser must know to read clicks on the bars."""
+    axes = services.model.crossfilter.axes
+    return {chart.id: charts.for_browser(chart, axes[chart.field]) for chart in page.drawn(services, asked)}
+
+
+def opened(
+    services: Services, page: FilteredPage, asked: Asked, answer: Answer, error: Refusal | str = ""
+) -> Component:
+    """What the browser needs to take over from here."""
+    refusal = error if isinstance(error, Refusal) else Refusal(error)
+    first = as_json(services, page, asked, answer) | {"error": refusal.words, "mended": refusal.mended}
+    # Figures and tables are on the page already: their names are enough to listen to their clicks.
+    first |= {"figures": dict.fromkeys(first["figures"]), "tables": {}}
+    return filters.opened(
+        {
+            "page": page.path,
+            "charts": _specs(services, page, asked),
+            "answer": first,
+            "heads": filters.HEADS,
+            "ignores": dict(page.ignoring),
+            "locale": services.settings.locale.replace("_", "-"),
+            "currency": services.settings.currency,
+        }
+    )
+
+
+def register(app: Dash, services: Services, pages: Sequence[FilteredPage]) -> None:
+    """Answer questions about the selection, for every page that can be filtered."""
+    by_path = {page.path: page for page in pages}
+
+    @app.callback(Output(ids.ANSWER, "data"), Input(ids.ASK, "data"), prevent_initial_call=True)
+    @requires(Action.VIEW)
+    def answer_selection(question: object) -> dict[str, Any]:
+        return answer_to(services, by_path, question)
+
+    for output, source, function in (
+        (ids.SHOWN, ids.ANSWER, "show"),
+        (ids.OPENED, ids.PAGE, "openPage"),
+    ):
+        app.clientside_callback(
+            f"function (data) {{ return window.parterre.{function}(data); }}",
+            Output(output, "data"),
+            Input(source, "data"),
+        )
+
+
+def answer_to(services: Services, pages: Mapping[str, FilteredPage], question: object) -> dict[str, Any]:
+    """The answer to what a browser asks; nothing in it is trusted.
+
+    Raises
+    ------
+    SelectionError
+        If the question is not one that our pages ask.
+    """
+    name = question.get("page") if isinstance(question, dict) else None
+    if not isinstance(question, dict) or not isinstance(name, str) or name not in pages:
+        raise SelectionError.of(str(question)[:80], "a question about one of our pages")
+    page, number = pages[name], question.get("n")
+    about = {
+        "n": number if isinstance(number, int) else 0,
+        "page": page.path,
+        "model": services.model.card.key,
+    }
+    try:
+        asked = asked_by(services, page, question)
+    except SelectionError as error:
+        return about | {"error": str(error)}
+    answer = ask(services, page, asked)
+    found = as_json(services, page, asked, answer) | about
+    if not question.get("words", True):
+        found["texts"] = without_words(found["texts"])
+    if question.get("form", found["form"] + found["options"].get("axis", "")) != _drawn_as(found):
+        found |= {"charts": _specs(services, page, asked), "bars": _bars(services, page, asked, answer)}
+    return found
+
+
+def _drawn_as(found: Mapping[str, Any]) -> str:
+    return str(found["form"] + found["options"].get("axis", ""))
+
+
+def _bars(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> dict[str, Figure]:
+    """Whole bar charts, for a browser that draws them in another form."""
+    figures = _figures(services, page, asked, answer, {})
+    return {
+        id: figure | {"layout": {k: v for k, v in figure["layout"].items() if k != "template"}}
+        for id, figure in figures.items()
+    }
+
+
+def asked_by(services: Services, page: FilteredPage, question: Mapping[str, Any]) -> Asked:
+    """What a question asks: by address, or by clauses and options."""
+    crossfilter = services.model.crossfilter
+    text, clauses, options = question.get("address"), question.get("clauses"), question.get("options", {})
+    if isinstance(text, str):
+        _refuse_another_model(services, text)
+        return address.parse(text, crossfilter, page.options)
+    if not isinstance(clauses, dict) or not isinstance(options, dict):
+        raise SelectionError.of(str(clauses)[:80], "filters by field")
+    selection = Selection(crossfilter.axes, tuple(_clause(name, codes) for name, codes in clauses.items()))
+    return address.asked(selection, options, page.options)
+
+
+def _refuse_another_model(services: Services, text: str) -> None:
+    key = address.Origin.of(dict(parse_qsl(text))).key
+    if key and key != services.model.card.key:
+        raise SelectionError.of(f"segments of the model {key}", f"those of {services.model.card.key}")
+
+
+def _clause(field: str, codes: object) -> Clause:
+    if not isinstance(codes, list) or not all(type(code) is int for code in codes):
+        raise SelectionError.of(str(codes)[:80], f"a list of codes of {field}")
+    return Clause(field, frozenset(codes))

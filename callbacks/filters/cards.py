@@ -1,0 +1,57 @@
+"""What the card of a segment says under a selection: always of the same customers, and of whom."""
+
+from __future__ import annotations
+
+from core.crossfilter.table import Selection
+from core.model.profile import Profile, SegmentProfile
+from core.numbers import Numbers
+from core.profiles import narrative as words
+from core.profiles.selected import SEGMENT, parts
+from core.services import Services
+from layouts.cards import PHRASES, card_id
+
+Texts = dict[str, str]
+FEW = "Few customers: read averages with care."
+
+
+def texts(services: Services, selection: Selection, page: str) -> Texts:
+    """All that follows the filters on the cards of a page, by the ids of its elements."""
+    profile = services.model.card.profile
+    found = parts(services.model.crossfilter, profile, selection) if selection else {}
+    chosen = {code + 1 for code in selection.codes(SEGMENT)}
+    said: Texts = {}
+    for segment in profile.segments:
+        part = found.get(segment.number, segment)
+        size = _size(segment, part, selection, chosen, services.numbers)
+        said |= {
+            card_id(page, segment.number, name): text
+            for name, text in ({"size": size} | _about(part, profile, services.numbers)).items()
+        }
+    return said
+
+
+def _size(
+    whole: SegmentProfile, part: SegmentProfile, selection: Selection, chosen: set[int], numbers: Numbers
+) -> str:
+    shares = f"{numbers.percent(part.share)} of all customers, {numbers.percent(part.spending_share)} of all spending"
+    of = f"{numbers.whole(part.size)} of {numbers.whole(whole.size)}"
+    if not selection:
+        return (
+            f"{numbers.percent(part.share)} of customers, {numbers.percent(part.spending_share)} of spending"
+        )
+    if not chosen or whole.number in chosen:
+        return f"{of} selected: {shares}"
+    if not selection.without(SEGMENT):
+        return f"Not selected. {numbers.whole(whole.size)} customers: {shares}"
+    return f"Not selected. {of} pass the other filters: {shares}"
+
+
+def _about(part: SegmentProfile, profile: Profile, numbers: Numbers) -> Texts:
+    phrases = words.stands_out(part, profile, numbers)[:PHRASES] if part.size else []
+    customers = "this customer" if part.size == 1 else f"these {numbers.whole(part.size)} customers"
+    return {
+        "few": FEW if part.size > 0 and part.small else "",
+        "words": words.description(part, profile, numbers) if part.size else "Nobody is selected.",
+        "see": f"See {customers}",
+        **{f"phrase-{n}": phrases[n - 1] if n <= len(phrases) else "" for n in range(1, PHRASES + 1)},
+    }

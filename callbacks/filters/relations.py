@@ -1,0 +1,107 @@
+"""One field against another, for the customers that pass the filters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from callbacks.filters.callbacks import Asked, More
+from core.profiles import narrative as words
+from core.services import Services
+from core.statistics.describe import correlation
+from layouts import figures
+from layouts.components import Table
+from layouts.figures import Measure
+from layouts.theme import Template
+
+POINTS = 400  # enough to see the shape; each costs a click a few hundredths of a millisecond in the browser
+Group = tuple[int, str, npt.NDArray[np.float64]]  # number and name of a segment, and its customers
+
+HEAD = ("Segment", "Customers shown", "Mean across", "Mean up")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two fields and the chart that shows them."""
+
+    id: str
+    x: str
+    y: str
+
+
+def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> More:
+    """Points in the colours of their segments, and in words how strongly the two are related.
+
+    The correlation is Pearson's over the sample that the crossfilter draws: everyone selected, where a file
+    has no more than 20,000 customers. The axes are everyone's, so that a filter moves no tick.
+    """
+    table = services.model.crossfilter
+    columns = list(dict.fromkeys([pair.x, pair.y, "Segment"]))
+    rows = services.model.people.rows(table.sample(asked.selection, len(table)), columns).dropna()
+    x, y = (_measure(services, name) for name in (pair.x, pair.y))
+    groups = _groups(services, rows, pair)
+    shown = [(number, name, *points[:, points[2] < POINTS][:2].tolist()) for number, name, points in groups]
+    return More(
+        {pair.id: figures.scatter(shown, plotly, x=x, y=y)},
+        {f"{pair.id}-finding": _finding(services, rows, pair, _beyond(rows.head(POINTS), pair, x, y))},
+        {pair.id: Table(HEAD, _averages(services, groups))},
+    )
+
+
+def _measure(services: Services, name: str) -> Measure:
+    """All known values but a few far out: the axis ends two bins past the last edge, where the field has bins."""
+    span = services.model.people.span(name)
+    if math.isnan(span.least):
+        return Measure(services.label(name), (0.0, 1.0))
+    edges = [edge for edge in services.model.crossfilter.axes[name].edges if math.isfinite(edge)]
+    end = 3 * edges[-1] - 2 * edges[-2] if len(edges) > 1 else span.greatest
+    return Measure(services.label(name), (min(span.least, 0.0), min(span.greatest, end)))
+
+
+def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[Group]:
+    """By segment: x, y and place among the rows, shape (3, customers)."""
+    points = np.array([rows[pair.x], rows[pair.y], np.arange(len(rows))], dtype=np.float64)
+    segments = rows["Segment"].to_numpy()
+    return [
+        (segment.number, segment.name, points[:, segments == segment.number])
+        for segment in services.model.card.profile.segments
+    ]
+
+
+def _averages(services: Services, groups: Sequence[Group]) -> list[tuple[str, ...]]:
+    write = services.numbers.decimal
+    return [
+        (name, services.numbers.whole(points.shape[1]), *map(write, _means(points)))
+        for _, name, points in groups
+    ]
+
+
+def _means(points: npt.NDArray[np.float64]) -> tuple[float, float]:
+    if not points.shape[1]:
+        return math.nan, math.nan
+    return float(points[0].mean()), float(points[1].mean())
+
+
+def _beyond(shown: pd.DataFrame, pair: Pair, x: Measure, y: Measure) -> int:
+    return int(((shown[pair.x] > x.reach[1]) | (shown[pair.y] > y.reach[1])).sum())
+
+
+def _finding(services: Services, rows: pd.DataFrame, pair: Pair, beyond: int) -> str:
+    strength = rows[pair.x].corr(rows[pair.y]) if len(rows) > 2 else math.nan
+    if math.isnan(strength):
+        return "Too few customers, or too alike, to say whether the two are related."
+    ranks = correlation(rows[pair.x], rows[pair.y], "spearman")
+    said = words.relation(services.label(pair.x), services.label(pair.y).lower(), strength, len(rows), ranks)
+    points = services.numbers.whole(min(POINTS, len(rows)) - beyond)
+    further = f", {beyond} more are beyond the axes" if beyond else ""
+    return f"{sentence(said)} {points} of the selected customers are shown{further}."
+
+
+def sentence(words: str) -> str:
+    """Words with a capital at their begin and a stop at their end."""
+    return f"{words[0].upper()}{words[1:]}."

@@ -1,0 +1,122 @@
+"""Addresses that were made with a model that is no longer live: what their segments have become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from dash.development.base_component import Component
+
+from callbacks.filters.address import MODEL, NUMBERED, OLDER, Origin, bound, names_segments, pieces_of
+from callbacks.web.pinning import told
+from core.datasets.lineage import Heir, heirs
+from core.errors import ModelError
+from core.model.artefacts import Model
+from core.profiles.narrative import spell
+from core.services import Services
+from layouts import older as layout
+from layouts.older import Way
+
+if TYPE_CHECKING:
+    from callbacks.frame.page import Query, View
+
+
+def draw(services: Services, view: View, query: Query, text: str) -> tuple[Component, str]:
+    """The page that the address `text` means, and the model that it shows, as its questions will name it."""
+    live, origin = services.model, Origin.of(query)
+    plain = {name: value for name, value in query.items() if name not in (MODEL, OLDER)}
+    stale = bool(origin.key) and origin.key != live.card.key and view.filtered is not None
+    if not stale or not (origin.older or names_segments(text)):
+        return view.draw(services, plain), live.card.key
+    try:
+        with services.live.pinned(origin.key):
+            if origin.older:
+                shown = layout.around(_strip(services, view.path, text), view.draw(services, plain))
+                return shown, f"{origin.key} {OLDER}"
+            before = services.model
+    except ModelError:
+        return _unknown(view.path, text), live.card.key
+    return _choice(services, before, view.path, text), live.card.key
+
+
+def _strip(services: Services, path: str, text: str) -> Component:
+    """What is said over a page that shows an older model."""
+    said = told(services.live.changed_since(services.model.card.key))
+    k = spell(len(services.model.card.profile.segments)).lower()
+    words = (
+        f"This page shows an older model, with {k} segments: all figures and names on it are of that one. "
+    )
+    origin = Origin(services.model.card.key)
+    return layout.strip(
+        words + f"{said['who']}",
+        said["when"],
+        said["how"],
+        _way("Show the live segments", path, bound(text, origin)),
+    )
+
+
+def _choice(services: Services, before: Model, path: str, text: str) -> Component:
+    """What has become of the segments that the address names, and the ways on."""
+    live, key = services.model, before.card.key
+    found = {number: heir for number, heir in heirs(before, live).items() if number in _numbers(text)}
+    mapped = _mapped(text, found)
+    ways = []
+    if found and all(heir.is_closest for heir in found.values()):
+        names = ", ".join(dict.fromkeys(heir.after.name for heir in found.values()))
+        ways.append(_way(f"Show the closest: {names}", path, bound(mapped, Origin(live.card.key))))
+    ways += [
+        _way("Open with the model that it was made with", path, bound(text, Origin(key, older=True))),
+        _way("Open without these segments", path, _without(text)),
+    ]
+    said = told(services.live.changed_since(key))
+    return layout.choice(
+        said["who"], said["when"], said["how"], [_became(services, heir) for heir in found.values()], ways
+    )
+
+
+def _unknown(path: str, text: str) -> Component:
+    return layout.unknown(_way("Open without these segments", path, _without(text)))
+
+
+def _became(services: Services, heir: Heir) -> layout.Became:
+    numbers = services.numbers
+    share = numbers.percent(heir.share)
+    where = (
+        f"{share} of them are in {heir.after.name} now, which has {numbers.whole(heir.after.size)} customers."
+    )
+    if not heir.is_closest:
+        where = f"No segment holds most of them now: {share} are in {heir.after.name}, the others elsewhere."
+    return layout.Became(
+        heir.before.number, heir.before.name, f"{numbers.whole(heir.before.size)} customers.", where
+    )
+
+
+def _way(words: str, path: str, text: str) -> Way:
+    return Way(words, path, text)
+
+
+def _numbers(text: str) -> set[int]:
+    """The segments that an address names."""
+    found = [NUMBERED.fullmatch(unquote(piece)) for piece in pieces_of(text)]
+    return {int(one) for match in found if match for one in match["numbers"].split(",") if one.isdecimal()}
+
+
+def _mapped(text: str, found: Mapping[int, Heir]) -> str:
+    """The address with the numbers of the closest segments instead."""
+    return "&".join(filter(None, (_mapped_piece(piece, found) for piece in pieces_of(text))))
+
+
+def _mapped_piece(piece: str, found: Mapping[int, Heir]) -> str:
+    match = NUMBERED.fullmatch(unquote(piece))
+    if match is None:
+        return piece
+    names = match["numbers"].split(",")
+    numbers = sorted({found[int(one)].after.number for one in names if one.isdecimal() and int(one) in found})
+    said = [*map(str, numbers), *(("everyone",) if "everyone" in names else ())]
+    least = 2 if match["name"] == "compare" else 1
+    return f"{match['name']}={','.join(said)}" if len(said) >= least else ""
+
+
+def _without(text: str) -> str:
+    return "&".join(piece for piece in pieces_of(text) if not NUMBERED.fullmatch(unquote(piece)))

@@ -1,0 +1,144 @@
+"""The frame: which page the address means, and who is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from dash import Dash, Input, Output, State, html
+from dash.development.base_component import Component
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from callbacks.accounts.doors import signed_in
+from callbacks.filters import callbacks as filters
+from callbacks.filters.callbacks import FilteredPage
+from callbacks.frame import older
+from callbacks.web.error_pages import FOR_PROGRAMS, refuse
+from callbacks.web.guard import allows, requires
+from core.accounts.permissions import Action
+from core.services import Services
+from layouts import frame as shell
+from layouts.components import notice
+from layouts.theme import Mode, mode_of
+
+LONGEST_ADDRESS = 4000
+ANY_PAGE = "/<path:path>"  # the endpoint by which Dash answers every address
+
+Query = dict[str, str]
+
+
+@dataclass(frozen=True)
+class View:
+    """One page: where it is, what it is called, who may see it, what draws it and answers its clicks."""
+
+    name: str
+    path: str
+    title: str
+    action: Action
+    draw: Callable[[Services, Query], Component]
+    register: Callable[[Dash, Services], None]
+    filtered: FilteredPage | None = None
+
+
+def mode() -> Mode:
+    """Light or dark, as the visitor's browser shows it."""
+    return mode_of(request.cookies.get("parterre-theme"))
+
+
+def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
+    """The frame as a function of the request, since it names the visitor."""
+
+    def draw_frame() -> Component:
+        user = signed_in()
+        visitor = shell.Visitor(user.username, user.role) if user else shell.Visitor("", "")
+        return shell.layout(links(views), visitor, services.numbers.separators, _source(services))
+
+    return draw_frame
+
+
+def _source(services: Services) -> shell.Source:
+    card, whole = services.model.card, services.numbers.whole
+    return shell.Source(
+        whole(len(services.model.people)),
+        f"{card.data.name}, {whole(card.data.rows)} rows. "
+        f"Model {card.key}: {card.parameters.k} segments, made {card.made[:10]}.",
+    )
+
+
+def register(app: Dash, services: Services, views: Sequence[View]) -> None:
+    """Draw the page and mark its link when the address changes."""
+
+    @app.callback(
+        Output(shell.ids.PAGE, "children"),
+        Output(shell.ids.PAGE, "data-model"),
+        Output(shell.ids.NAVIGATION, "children"),
+        Input(shell.ids.ADDRESS, "pathname"),
+        Input(shell.ids.AGAIN, "data"),
+        State(shell.ids.ADDRESS, "search"),
+    )
+    @requires(Action.VIEW)
+    def open_page(
+        pathname: str | None, _again: object, search: str | None
+    ) -> tuple[Component, str, list[Component]]:
+        path = (pathname or "/").rstrip("/") or "/"
+        return *_page(services, views, path, search or ""), shell.navigation(links(views), path)
+
+    app.server.after_request(_missing({view.path for view in views}))
+    app.server.context_processor(lambda: {"links": links(views)})
+    filters.register(app, services, [view.filtered for view in views if view.filtered])
+    app.clientside_callback(
+        "function () { return window.parterre.nameTab(); }",
+        Output(shell.ids.TITLED, "data"),
+        Input(shell.ids.NAVIGATION, "children"),
+    )
+    app.clientside_callback(
+        "function (said) { return window.parterre.sayChanged(said); }",
+        Output(shell.ids.CHANGED_SAID, "data"),
+        Input(shell.ids.CHANGED, "data"),
+    )
+    app.clientside_callback(
+        "function (templates) { return window.parterre.useTemplates(templates); }",
+        Output(shell.ids.TEMPLATES_READY, "data"),
+        Input(shell.ids.TEMPLATES, "data"),
+    )
+
+
+def _missing(paths: set[str]) -> Callable[[Response], Response]:
+    """Dash answers any address with its page: what is none of ours gets its status, and JSON if a program asks."""
+
+    def mark(response: Response) -> Response:
+        if request.endpoint != ANY_PAGE or response.status_code != 200:
+            return response
+        if request.path.startswith(FOR_PROGRAMS):
+            return refuse(NotFound())
+        response.status_code = 200 if request.path.rstrip("/") in paths else 404
+        return response
+
+    return mark
+
+
+def query_of(search: str | None) -> Query:
+    """The query of an address as a dict; what is too long to be ours is nothing."""
+    text = (search or "").lstrip("?")
+    return dict(parse_qsl(text)) if len(text) <= LONGEST_ADDRESS else {}
+
+
+def _page(services: Services, views: Sequence[View], path: str, search: str) -> tuple[Component, str]:
+    """The page, and the model that it shows."""
+    view, key = next((view for view in views if view.path == path), None), services.model.card.key
+    if view is None:
+        words = f"Found {path[:80]}. Choose a page from the navigation above."
+        home = html.A("Go to the overview", href="/", className="btn p-button")
+        return notice("There is no such page", words, home), key
+    if not allows(view.action):
+        return notice("This page is not for your role", "Ask an administrator if you need it."), key
+    return older.draw(services, view, query_of(search), search)
+
+
+def links(views: Sequence[View]) -> list[shell.Link]:
+    """The pages that the visitor's role may see."""
+    return [
+        shell.Link(view.path, view.title, view.filtered is not None) for view in views if allows(view.action)
+    ]

@@ -1,0 +1,1 @@
+"""Predict: from seven figures to a segment, and how firmly."""

@@ -1,0 +1,223 @@
+"""A file of customers in, their segments out: by a plain multipart form, for its owner only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from pathlib import PurePath
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+from dash import Dash, Input, Output
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from callbacks import progress
+from callbacks.accounts.doors import signed_in
+from callbacks.files.downloads import sent, take_turn
+from callbacks.web.error_pages import refuse
+from callbacks.web.guard import demand, requires
+from core.accounts.permissions import Action
+from core.data.workbook import is_workbook
+from core.errors import DataError, JobError
+from core.exports.customers import Rows, csv_parts
+from core.exports.workbook import MOST_SHEET_ROWS, as_workbook
+from core.numbers import Numbers
+from core.schema.fields import BASIS, FIELDS
+from core.scoring.batch import LARGEST_MB, score_file
+from core.scoring.scored_files import Kept, ScoredFiles
+from core.services import Services
+from layouts.components import Table
+from layouts.predict import batch as layout
+from layouts.predict import page as predict
+from layouts.predict.batch import ids
+
+SCORE = "predict-score"
+DOWNLOAD = "predict-scored"
+FIRST = 10
+INLINE_BYTES = 8_000_000  # about half a second's work; what is larger is scored by the worker
+INLINE_WORKBOOK = 400_000  # the same of a workbook, which is packed
+_ROOM = 1_000_000  # bytes of a form around its file
+_TYPES: Mapping[str, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_LABELS = {"Segment_Name": "Segment", "Next_Segment": "Next nearest"}
+
+
+def files(services: Services) -> ScoredFiles:
+    """Where scored files are kept."""
+    return ScoredFiles(services.settings.home / "scored")
+
+
+def most_mb(services: Services) -> int:
+    """Largest file that is scored, in megabytes."""
+    return min(LARGEST_MB, services.settings.max_file_mb)
+
+
+def draw(services: Services, query: Mapping[str, str]) -> Component:
+    """The form, and the result that the address names."""
+    identity = query.get("file", "")
+    shown = _shown(services, identity) if identity else None
+    return layout.layout(most_mb(services), example(services), identity, shown)
+
+
+def example(services: Services) -> str:
+    """A file that can be scored: the average customer of each segment, as CSV."""
+    rows = [
+        ",".join([f"average-{one.number}", *(f"{one.averages[name].mean or 0:.0f}" for name in BASIS)])
+        for one in services.model.card.profile.segments
+    ]
+    return "\r\n".join([",".join(["ID", *BASIS]), *rows, ""])
+
+
+def register(app: Dash, services: Services) -> None:
+    """Take files, show what they scored, and hand them out."""
+    files(services).sweep()
+    server: Flask = app.server
+    # Runs before the form is read, which is when CSRF protection looks for its token.
+    server.url_value_preprocessor(partial(_allow_file, services))
+    server.register_error_handler(RequestEntityTooLarge, partial(_too_large, services))
+    score = requires(Action.PREDICT)(partial(_score, services))
+    server.add_url_rule("/predict/score", SCORE, score, methods=["POST"])
+    download = requires(Action.PREDICT)(partial(_download, services))
+    server.add_url_rule("/predict/scored/<identity>.<ending>", DOWNLOAD, download)
+
+    @app.callback(Output(ids.RESULT, "children"), Input(ids.SCORED, "data"), prevent_initial_call=True)
+    @requires(Action.PREDICT)
+    def show_scored(identity: object) -> Component | None:
+        if identity is None:
+            return None
+        return _shown(services, identity.get("id") if isinstance(identity, Mapping) else identity)
+
+
+def _shown(services: Services, identity: object) -> Component:
+    """The result, or how far it is, or that there is none."""
+    store, visitor = files(services), _visitor()
+    kept = store.find(identity, visitor)
+    if kept is not None:
+        return layout.result(_result(services, kept))
+    sent = store.waiting(identity, visitor)
+    if sent is not None:
+        return progress.panel(services, progress.start(services, "scoring", {"id": sent.id}))
+    return predict.error("This result is no longer kept. Send the file again.")
+
+
+def _allow_file(services: Services, endpoint: str | None, _values: object) -> None:
+    if endpoint == SCORE:
+        request.max_content_length = most_mb(services) * 1_000_000 + _ROOM
+
+
+def _too_large(services: Services, error: RequestEntityTooLarge) -> Response:
+    if request.endpoint != SCORE:
+        return refuse(error)
+    size = request.content_length
+    found = f"{size / 1e6:,.1f} MB" if size else "a file that is too large"
+    words = f"Found {found}. Expected at most {most_mb(services)} MB. Split the file, or leave columns out."
+    return refuse(RequestEntityTooLarge(words))
+
+
+def _visitor() -> str:
+    user = signed_in()
+    if user is None:
+        abort(401)
+    return user.username
+
+
+def _score(services: Services) -> ResponseReturnValue:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        abort(
+            400,
+            "Found no file. Expected a file of customers (CSV or XLSX). Choose one, then press “Score this file”.",
+        )
+    name = _plain_name(sent.filename)
+    content = sent.read()
+    if len(content) > (INLINE_WORKBOOK if is_workbook(content) else INLINE_BYTES):
+        demand(Action.RUN_JOBS)
+        waiting = files(services).receive(content, owner=_visitor(), name=name)
+        try:
+            progress.start(services, "scoring", {"id": waiting.id})
+        except JobError:
+            files(services).give_up(waiting.id)
+            raise
+        return jsonify(id=waiting.id)
+    model = services.model
+    try:
+        with take_turn(services, 0):
+            scored = score_file(content, model, name=name, max_mb=most_mb(services))
+    except DataError as error:
+        abort(400, str(error))
+    return jsonify(id=files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key).id)
+
+
+def _plain_name(given: str) -> str:
+    """The file's own name, without a path and without what could be mistaken for anything else."""
+    name = re.sub(r"[^\w .()-]", "_", PurePath(given.replace("\\", "/")).name)
+    return name.strip(" .")[:80] or "customers.csv"
+
+
+def _download(services: Services, identity: str, ending: str) -> ResponseReturnValue:
+    kept = files(services).find(identity, _visitor())
+    if kept is None or ending not in _TYPES:
+        abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
+    people = files(services).people(kept)
+    if ending == "xlsx" and len(people) > MOST_SHEET_ROWS:
+        abort(404, f"A workbook holds {MOST_SHEET_ROWS:,} customers here. Download the CSV instead.")
+    about = [("File", kept.name), ("Customers", f"{kept.customers}"), ("Model", kept.model)]
+    with take_turn(services, len(people)) as held:
+        content = (
+            csv_parts(Rows(people, None, people.columns, {}))
+            if ending == "csv"
+            else iter([as_workbook({"Customers": people.frame()}, about)])
+        )
+        response = sent(content, held, _TYPES[ending])
+    response.headers["Content-Disposition"] = attachment(f"{PurePath(kept.name).stem}-segments.{ending}")
+    return response
+
+
+def attachment(name: str) -> str:
+    """A header that saves the answer under `name`, in ASCII and as it is (RFC 6266)."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "file"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _result(services: Services, kept: Kept) -> layout.Result:
+    numbers, people = services.numbers, files(services).people(kept)
+    first = people.rows(np.arange(min(FIRST, len(people)))) if len(people) else pd.DataFrame()
+    largest = max(kept.sizes, key=lambda name: kept.sizes[name], default="")
+    share = numbers.percent(kept.sizes.get(largest, 0) / max(kept.customers, 1))
+    customers = "customer" if kept.customers == 1 else "customers"
+    here = f"/predict/scored/{kept.id}"
+    rows = [
+        (name, numbers.whole(size), numbers.percent(size / kept.customers))
+        for name, size in kept.sizes.items()
+    ]
+    return layout.Result(
+        finding=f"{numbers.whole(kept.customers)} {customers} scored from {kept.name}. The largest group, "
+        f"{share}, is {largest.lower()}.",
+        segments=Table(("Segment", "Customers", "Share"), rows),
+        notes=[f"{note.words}: {numbers.whole(note.rows)}" for note in kept.notes] or ["Nothing."],
+        preview=_preview(first, numbers),
+        csv=f"{here}.csv",
+        workbook=f"{here}.xlsx" if kept.customers <= MOST_SHEET_ROWS else None,
+        kept="Only you can download it; it is deleted after an hour.",
+    )
+
+
+def _preview(table: pd.DataFrame, numbers: Numbers) -> Table:
+    shown = ["ID", "Segment_Name", "Firmness", "Next_Segment", "Warnings"]
+    basis = [name for name in BASIS if name in table]
+    head = [*(_LABELS.get(name, name) for name in shown), *(FIELDS[name].label for name in basis)]
+    rows = [
+        [
+            *(numbers.percent(row[name]) if name == "Firmness" else str(row[name]) for name in shown),
+            *(numbers.of(FIELDS[name], row[name]) for name in basis),
+        ]
+        for _, row in table.iterrows()
+    ]
+    return Table(head, rows)

@@ -1,0 +1,1 @@
+"""Saved views: a user's own, and nobody else's."""

@@ -1,0 +1,83 @@
+"""What the segments page says for a selection; its charts are in `segment_charts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callbacks.filters.callbacks import Asked, More
+from callbacks.segments import charts as segment_charts
+from callbacks.segments.asked import Seen
+from core.profiles.contrast import EVERYONE
+from core.schema.fields import FIELDS
+from core.services import Services
+from layouts.segments.page import Shown, ids
+
+
+def more(services: Services, asked: Asked) -> More:
+    """All that follows the selection, as the browser redraws it."""
+    seen = Seen.of(services, asked)
+    shown = following(seen)
+    texts = {f"{id}-finding": one.finding for id, one in shown.items()}
+    return More(
+        {id: one.figure for id, one in shown.items()},
+        texts | {ids.LEAD: lead(seen)},
+        {id: one.table for id, one in shown.items()},
+    )
+
+
+def following(seen: Seen) -> dict[str, Shown]:
+    """The charts that follow the selection."""
+    return {
+        ids.HEAT: segment_charts.heat(seen),
+        ids.GAPS: segment_charts.gaps(seen),
+        ids.LINES: segment_charts.lines(seen),
+        ids.RADAR: segment_charts.radar(seen),
+        ids.BOXES: segment_charts.boxes(seen),
+    }
+
+
+def lead(seen: Seen) -> str:
+    """The two fields that set segments apart most, with the range of their averages."""
+    found = seen.found
+    if not found.groups[EVERYONE].size:
+        return "No customer matches your filters."
+    start = _matching(seen)
+    if len(seen.large(found.numbers)) < 2:
+        few = "two segments have 30 customers: too few to say how they differ."
+        return f"{start}fewer than {few}" if start else f"Fewer than {few}"
+    fields = sorted(found.fields, key=lambda name: -found.explained(name))[:2]
+    start += "segments differ" if start else "Segments differ"
+    return f"{start} most in {' and '.join(_range(seen, name) for name in fields)}{_made(seen, fields)}."
+
+
+def _matching(seen: Seen) -> str:
+    """Of whom the page speaks: all that match, and also others where segments themselves are chosen."""
+    if not seen.asked.selection:
+        return ""
+    whole, compared = seen.services.numbers.whole, seen.found.groups[EVERYONE].size
+    if not seen.selected:
+        return f"Among the {whole(compared)} customers that match your filters, "
+    matching = sum(seen.found.groups[number].size for number in seen.selected)
+    others = "pass the other filters" if seen.others.selection else "there are"
+    return (
+        f"{whole(matching)} {'customer matches' if matching == 1 else 'customers match'} your filters. To compare "
+        f"them with the others, these charts show all segments: among the {whole(compared)} customers that "
+        f"{others}, "
+    )
+
+
+def _made(seen: Seen, fields: Sequence[str]) -> str:
+    """That they were made to, where they were."""
+    made = [FIELDS[name].label.lower() for name in fields if name in seen.found.made]
+    if not made:
+        return ""
+    return f": they were made to differ in {'both' if len(made) == len(fields) > 1 else made[0]}"
+
+
+def _range(seen: Seen, name: str) -> str:
+    means = [
+        mean for n in seen.large(seen.found.numbers) if (mean := seen.found.groups[n].means[name]) is not None
+    ]
+    unit = f" {FIELDS[name].unit}" if FIELDS[name].unit in ("days", "years") else ""
+    low, high = seen.written(name, min(means)), seen.written(name, max(means))
+    return f"{FIELDS[name].label.lower()} (averages from {low} to {high}{unit})"

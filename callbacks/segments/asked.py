@@ -1,0 +1,125 @@
+"""What the segments page is asked: which groups, which field, and what is known about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from callbacks.filters.callbacks import Asked, Option
+from core.profiles.contrast import COMPARED, EVERYONE, Comparison, compare
+from core.schema.fields import FIELDS
+from core.services import Services
+from layouts.segments.figures import Group
+from layouts.theme import Template
+
+_CHOICE = re.compile(r"(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*(?:,everyone)?")
+
+
+def is_choice(text: str) -> bool:
+    """Whether `text` names two or more groups, ascending: `1,4` or `2,everyone`."""
+    if not _CHOICE.fullmatch(text):
+        return False
+    names = text.split(",")
+    numbers = [int(name) for name in names if name != "everyone"]
+    return len(names) > 1 and numbers == sorted(set(numbers))
+
+
+OPTIONS = {
+    "compare": Option("1,2", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
+    "field": Option.one_of("Total_Spending", *(name for name in COMPARED if name != "Total_Spending")),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One answer in the making.
+
+    Attributes
+    ----------
+    found : Comparison
+        Means and differences of the customers that pass all filters but those on segments.
+    names : tuple of str
+        The name at each number; everyone, or everyone who matches, is 0.
+    groups : tuple of int
+        Numbers of the groups to compare, everyone last.
+    """
+
+    services: Services
+    asked: Asked
+    found: Comparison
+    names: tuple[str, ...]
+    groups: tuple[int, ...]
+    plotly: Template = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, services: Services, asked: Asked, plotly: Template | None = None) -> Seen:
+        """Look at the live model as it is asked."""
+        model = services.model
+        found = compare(model.crossfilter, model.card.profile, asked.selection, model.card.parameters.basis)
+        matching = asked.selection.without("Segment")
+        everyone = "everyone who matches" if matching else "everyone"
+        names = (everyone, *(segment.name for segment in model.card.profile.segments))
+        return cls(services, asked, found, names, _groups(asked, len(names) - 1), plotly or {})
+
+    @property
+    def others(self) -> Asked:
+        """What is asked, without the filter on segments."""
+        return self.asked.filtered(self.asked.selection.without("Segment"))
+
+    @property
+    def selected(self) -> list[int]:
+        """Numbers of the segments that are filtered by."""
+        return sorted(code + 1 for code in self.asked.selection.codes("Segment"))
+
+    def mean(self, number: int, name: str) -> str:
+        """A group's mean of a field, as it is written; a dash where nobody is."""
+        group = self.found.groups[number]
+        return self.written(name, group.means[name]) if group.size else "–"
+
+    def large(self, numbers: Iterable[int]) -> list[int]:
+        """Those with customers enough to be told of in a sentence."""
+        return [number for number in numbers if not self.found.groups[number].small]
+
+    def effect(self, number: int, name: str) -> float | None:
+        """A group's mean, in standard deviations from the average of everyone in the file, whatever the filters."""
+        mean = self.found.groups[number].means[name]
+        return None if mean is None else self.services.model.card.profile.standardised(name, mean)
+
+    def written(self, name: str, value: float | None) -> str:
+        """A value of a field, as it is written."""
+        return self.services.numbers.of(FIELDS[name], value)
+
+    def called(self, number: int) -> str:
+        """Number and name, as tables head their columns."""
+        return f"{number} {self.names[number]}" if number else self.names[0].capitalize()
+
+    def profiles(self, numbers: list[int] | tuple[int, ...], fields: list[str]) -> list[Group]:
+        """Groups with their differences from everyone."""
+        return [
+            Group(
+                number,
+                self.names[number],
+                [short(self.effect(number, name)) for name in fields],
+                size=self.found.groups[number].size,
+                customers=self.services.numbers.whole(self.found.groups[number].size),
+            )
+            for number in numbers
+        ]
+
+
+def _groups(asked: Asked, k: int) -> tuple[int, ...]:
+    names = asked.options["compare"].split(",")
+    numbers = [int(name) for name in names if name != "everyone" and int(name) <= k]
+    groups = (*numbers, *((EVERYONE,) if "everyone" in names else ()))
+    return groups if len(groups) > 1 else (1, 2)
+
+
+def short(value: float | None) -> float | None:
+    """A thousandth of a standard deviation is less than any chart shows, and it travels."""
+    return None if value is None else round(value, 3)
+
+
+def labels(fields: list[str]) -> list[str]:
+    """What fields are called."""
+    return [FIELDS[name].label for name in fields]

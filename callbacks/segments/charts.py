@@ -1,0 +1,209 @@
+"""The charts of the segments page that follow the selection: each a figure, a finding and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from callbacks.segments.asked import Seen, labels, short
+from core.model.profile import SMALL
+from core.numbers import hundredths
+from core.profiles import contrast
+from core.profiles.contrast import EVERYONE, Box, Gap, size_word
+from core.profiles.narrative import foremost
+from core.schema.fields import BASIS, FIELDS
+from layouts.components import Table
+from layouts.segments import figures as segment_figures
+from layouts.segments import space as segment_space
+from layouts.segments.figures import Group, signed
+from layouts.segments.page import Shown
+
+NOBODY = "No customer matches."
+BY_DESIGN = "by design"
+IN_SHORT = {
+    "too few to say": "too few",
+    "could be chance": "chance?",
+}  # beside the chart, where room is scarce
+Widest = Mapping[str, tuple[int, int, Gap]]
+
+
+def heat(seen: Seen) -> Shown:
+    """Every field and segment, with the largest difference in words."""
+    found, fields = seen.found, list(seen.found.fields)
+    groups = seen.profiles(list(found.numbers), fields)
+    rows = [
+        (FIELDS[name].label, *(signed(group.values[row]) for group in groups))
+        for row, name in enumerate(fields)
+    ]
+    sizes = ("Customers", *(seen.services.numbers.whole(group.size) for group in groups))
+    table = Table(("Field", *map(seen.called, found.numbers)), [sizes, *rows])
+    figure = segment_figures.heat(labels(fields), groups, seen.selected, seen.plotly)
+    return Shown(figure, _extreme(seen, groups, fields), table)
+
+
+def _extreme(seen: Seen, groups: Sequence[Group], fields: Sequence[str]) -> str:
+    """The largest difference of a segment with customers enough; of the others that they are few."""
+    known = [
+        (value, group.name, FIELDS[name].label.lower())
+        for group in groups
+        if not group.small
+        for value, name in zip(group.values, fields, strict=True)
+        if value is not None
+    ]
+    if not seen.found.groups[EVERYONE].size:
+        return NOBODY
+    few = " Hatched: fewer than 30 customers." if any(group.small for group in groups) else ""
+    if not known:
+        return f"No segment has 30 customers here, too few for an average to be told.{few}"
+    value, name, label = max(known, key=lambda one: abs(one[0]))
+    return f"Furthest from everyone: {name} in {label}, {signed(value)} standard deviations.{few}"
+
+
+def gaps(seen: Seen) -> Shown:
+    """Fields by the widest gap between the compared, with its size in words where that is a finding."""
+    found, fields = seen.found, seen.found.ordered(seen.groups)
+    widest = {name: gap for name in fields if (gap := found.widest(name, seen.groups)) is not None}
+    sizes = [_size(seen, name, gap) for name, (_, _, gap) in widest.items()]
+    groups = [
+        replace(group, errors=[_error(seen, group.number, name) for name in fields])
+        for group in seen.profiles(seen.groups, fields)
+    ]
+    rows = [
+        (
+            FIELDS[name].label,
+            f"{seen.names[high]}: {seen.mean(high, name)}",
+            f"{seen.names[low]}: {seen.mean(low, name)}",
+            hundredths(gap.value)
+            + (" ({} to {})".format(*map(hundredths, gap.interval)) if gap.interval else ""),
+            size,
+        )
+        for size, (name, (high, low, gap)) in zip(sizes, widest.items(), strict=True)
+    ]
+    table = Table(("Field", "Highest mean", "Lowest mean", "Difference (interval)", "Size"), rows)
+    beside = [IN_SHORT.get(size, size) for size in sizes]
+    figure = segment_figures.spans(labels(fields), groups, beside, seen.plotly)
+    return Shown(figure, _furthest(seen, _told(seen, fields)), table)
+
+
+def _told(seen: Seen, fields: Sequence[str]) -> Widest:
+    """The widest gaps among those compared who are not few, widest first."""
+    large = seen.large(seen.groups)
+    widest = {name: gap for name in fields if (gap := seen.found.widest(name, large)) is not None}
+    return dict(sorted(widest.items(), key=lambda one: -one[1][2].value))
+
+
+def _size(seen: Seen, name: str, gap: Gap) -> str:
+    """By design, too few to say, could be chance; a size by Cohen's measure only where it is more."""
+    if name in seen.found.made:
+        return BY_DESIGN
+    if gap.interval is None:
+        return "too few to say"
+    return "could be chance" if gap.chance else size_word(gap.value)
+
+
+def _error(seen: Seen, number: int, name: str) -> float:
+    """Half of the 95 % interval of a group's own difference from everyone; everyone has none."""
+    gap = seen.found.gap(number, EVERYONE, name) if number != EVERYONE else None
+    return short((gap.interval[1] - gap.interval[0]) / 2) or 0.0 if gap and gap.interval else 0.0
+
+
+def _furthest(seen: Seen, widest: Widest) -> str:
+    """The widest gap among the fields that segments were not made from, and the widest of those they were."""
+    if not widest:
+        return "Fewer than two of those compared have 30 customers: too few to say how they differ."
+    made = seen.found.made
+    first = next((name for name in widest if name in made), None)
+    other = next((name for name in widest if name not in made), None)
+    said = []
+    if first is not None:
+        said.append(f"Furthest apart in {_apart(seen, first, widest)}: they were made to differ in it.")
+    if other is not None:
+        start = "Of the fields they were not made from, in" if said else "Furthest apart in"
+        said.append(f"{start} {_apart(seen, other, widest)}; {_sure(widest[other][2])}.")
+    return " ".join(said)
+
+
+def _apart(seen: Seen, name: str, widest: Widest) -> str:
+    high, low, _ = widest[name]
+    return (
+        f"{FIELDS[name].label.lower()} ({seen.names[high]} {seen.mean(high, name)}, "
+        f"{seen.names[low]} {seen.mean(low, name)} on average)"
+    )
+
+
+def _sure(gap: Gap) -> str:
+    if gap.interval is None:
+        return "there are too few customers to say whether that is more than chance"
+    return "the difference could be chance" if gap.chance else f"{size_word(gap.value)} by Cohen's measure"
+
+
+def lines(seen: Seen) -> Shown:
+    """The compared side by side, all fields."""
+    found, fields = seen.found, list(seen.found.fields)
+    everybody = [*found.numbers, EVERYONE]
+    rows = [(FIELDS[name].label, *(seen.mean(n, name) for n in everybody)) for name in fields]
+    few = [seen.names[number] for number in seen.groups if found.groups[number].small]
+    care = f" Fewer than 30 customers, so take with care: {', '.join(few)}." if few else ""
+    figure = segment_figures.profile_lines(labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
+    return Shown(
+        figure,
+        f"Numbers are those of the segments; everyone's average is the line at zero.{care}",
+        Table(("Mean", *map(seen.called, everybody)), rows),
+    )
+
+
+def radar(seen: Seen) -> Shown:
+    """The compared, over the fields that segments are made of."""
+    fields = [name for name in seen.found.fields if name in BASIS]
+    everybody = list(seen.found.numbers)
+    rows = [(FIELDS[name].label, *(signed(seen.effect(n, name)) for n in everybody)) for name in fields]
+    figure = segment_figures.radar(labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
+    *most, last = [seen.names[number] for number in seen.groups]
+    who = f"{', '.join(most)} and {last}"
+    return Shown(
+        figure,
+        f"{who[:1].upper()}{who[1:]}. Further out is more than everyone's average, further in is less.",
+        Table(("Field", *map(seen.called, everybody)), rows),
+    )
+
+
+def boxes(seen: Seen) -> Shown:
+    """Quantiles of the chosen field by segment."""
+    model, name = seen.services.model, seen.asked.options["field"]
+    others = seen.others.selection
+    places = model.crossfilter.sample(others, contrast.MOST)
+    found = contrast.boxes(model.people, places, name, len(seen.names) - 1)
+    drawn = [segment_space.BoxDrawn(box.number, seen.names[box.number], box.quantiles) for box in found.boxes]
+    figure = segment_space.boxes(drawn, seen.plotly, axis=_axis(name), chosen=seen.selected)
+    rows = [
+        (seen.called(box.number), seen.services.numbers.whole(box.known), *_five(seen, name, box))
+        for box in found.boxes
+    ]
+    sampled = len(places) < seen.found.groups[EVERYONE].size
+    table = Table(("Segment", "Customers", "5%", "25%", "Median", "75%", "95%"), rows)
+    return Shown(figure, _spread(seen, name, found.boxes[1:], sampled), table)
+
+
+def _axis(name: str) -> str:
+    return ", ".join(part for part in (FIELDS[name].label, FIELDS[name].unit) if part)
+
+
+def _five(seen: Seen, name: str, box: Box) -> list[str]:
+    return [seen.written(name, value) for value in box.quantiles or [None] * 5]
+
+
+def _spread(seen: Seen, name: str, found: Sequence[Box], sampled: bool) -> str:
+    medians = {
+        seen.names[box.number]: box.quantiles[2] for box in found if box.quantiles and box.known >= SMALL
+    }
+    if not medians:
+        return "No segment has 30 customers here." if any(box.known for box in found) else NOBODY
+    low, high = min(medians.values()), max(medians.values())
+    part = " From a random sample of those who match." if sampled else ""
+    if low == high:
+        where = "in every segment" if len(medians) > 1 else f"for {foremost(medians)}"
+        return f"{FIELDS[name].label}: the median is {seen.written(name, low)} {where}.{part}"
+    return (
+        f"{FIELDS[name].label}: the median is highest for {foremost(medians)} ({seen.written(name, high)}), "
+        f"lowest for {foremost(medians, lowest=True)} ({seen.written(name, low)}).{part}"
+    )

@@ -1,0 +1,124 @@
+"""Segments: how they differ, how far to trust them, and what they are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx
+from dash.development.base_component import Component
+
+from callbacks import trust
+from callbacks.accounts.doors import signed_in
+from callbacks.filters import callbacks as filters
+from callbacks.filters import cards as card_scope
+from callbacks.filters.callbacks import EVERYTHING, FilteredPage, Texts
+from callbacks.frame.page import Query, mode
+from callbacks.segments import naming
+from callbacks.segments.answer import following, lead, more
+from callbacks.segments.asked import OPTIONS, Seen
+from callbacks.segments.cards import cards
+from callbacks.segments.space import standing
+from callbacks.web.guard import requires
+from core.accounts.permissions import Action, may
+from core.crossfilter.table import Answer, Selection
+from core.schema.fields import BASIS, FIELDS
+from core.services import Services
+from layouts.segments import cards as segment_cards
+from layouts.segments import page as layout
+from layouts.segments.page import CHARTS, ids
+from layouts.theme import template
+
+# All segments stay in sight: these charts set the filter on segments aside, the last two follow none.
+IGNORING = dict.fromkeys((ids.HEAT, ids.GAPS, ids.LINES, ids.RADAR, ids.BOXES), "Segment") | dict.fromkeys(
+    (ids.MAP, ids.CENTRES), EVERYTHING
+)
+
+
+def draw(services: Services, query: Query) -> Component:
+    """The page, for the visitor's theme, role, and what the address asks."""
+    asked, error = filters.read(services, PAGE, query)
+    answer = filters.ask(services, PAGE, asked)
+    plotly = template(mode(), services.numbers.separators)
+    seen = Seen.of(services, asked, plotly)
+    user = signed_in()
+    may_name = user is None or may(user.role, Action.NAME_SEGMENTS)
+    return layout.layout(
+        layout.Segments(
+            lead=lead(seen),
+            names=seen.names[1:],
+            chosen=seen.groups,
+            fields=[(name, FIELDS[name].label) for name in seen.found.fields],
+            chosen_field=asked.options["field"],
+            sizes=filters.draw_charts(services, PAGE, asked, answer, plotly)[ids.SIZES],
+            shown=following(seen) | standing(seen),
+            cards=cards(services, tell(services, asked.selection, answer), may_name=may_name),
+            trust=trust.panel(services),
+            naming=segment_cards.naming(naming.first(services), may_name=may_name),
+            opened=filters.opened(services, PAGE, asked, answer, error),
+            basis=_basis(services),
+        )
+    )
+
+
+def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
+    """What follows the filters on the cards; the opening sentence comes with the charts that it is about."""
+    return card_scope.texts(services, selection, layout.PAGE)
+
+
+PAGE = FilteredPage(
+    "/segments", CHARTS, ("Total_Spending",), tell, options=OPTIONS, more=more, ignoring=IGNORING
+)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Fill the naming form, and keep what is typed into it."""
+
+    @app.callback(
+        Output(ids.NAME, "value"),
+        Output(ids.NOTE, "value"),
+        Output(ids.NAME_SAID, "children"),
+        Output(ids.NOTE_SAID, "children"),
+        Input(ids.WHICH, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.NAME_SEGMENTS)
+    def show_names(which: object) -> Any:
+        form = naming.of(services, which)
+        return form.name, form.note, segment_cards.hint(form.suggested), segment_cards.note_hint()
+
+    @app.callback(
+        Output(ids.NAME_SAID, "children", allow_duplicate=True),
+        Output(ids.NOTE_SAID, "children", allow_duplicate=True),
+        Output(ids.NAME, "invalid"),
+        Output(ids.NOTE, "invalid"),
+        Output(ids.SAVED, "data"),
+        Input(ids.FORM, "n_submit"),
+        Input(ids.RESET, "n_clicks"),
+        State(ids.WHICH, "value"),
+        State(ids.NAME, "value"),
+        State(ids.NOTE, "value"),
+        prevent_initial_call=True,
+    )
+    @requires(Action.NAME_SEGMENTS)
+    def name_segment(_submit: object, _reset: object, which: object, name: object, note: object) -> Any:
+        if ctx.triggered_id == ids.RESET:
+            return naming.reset(services, which)
+        return naming.save(services, which, name, note)
+
+    app.clientside_callback(
+        "function (saved) { return window.parterre.redrawNamed(saved); }",
+        Output(ids.REDRAWN, "data"),
+        Input(ids.SAVED, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _basis(services: Services) -> str:
+    basis = [FIELDS[name].label.lower() for name in services.model.card.parameters.basis if name in BASIS]
+    return (
+        f"Segments were made to differ in {', '.join(basis[:-1])} and {basis[-1]}; spending on a product is a part "
+        "of total spending. In these they differ by design, as segments of pure noise would, so no interval "
+        "is given. In the other fields lines are 95% intervals of each difference from everyone, one by one; sizes "
+        "are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said only where the intervals of "
+        "all pairs and fields shown, held together at 95% (Bonferroni), leave no room for chance."
+    )

@@ -1,0 +1,66 @@
+"""The charts of the segments page that show everyone, whatever the filters: where segments lie."""
+
+from __future__ import annotations
+
+from callbacks.segments.asked import Seen, labels
+from core.numbers import hundredths
+from core.profiles.geometry import Biplot, biplot, centre_distances
+from layouts.components import Table
+from layouts.segments import space as segment_space
+from layouts.segments.figures import Group
+from layouts.segments.page import Shown, ids
+
+
+def standing(seen: Seen) -> dict[str, Shown]:
+    """The flat picture, and the distances between centres."""
+    return {ids.MAP: flat(seen), ids.CENTRES: centres(seen)}
+
+
+def flat(seen: Seen) -> Shown:
+    """Customers, centres and fields on the two directions in which customers vary most."""
+    model, numbers = seen.services.model, seen.services.numbers
+    found = biplot(model.pipeline, model.people)
+    fields = labels(list(found.fields))
+    loadings = [(float(x), float(y)) for x, y in found.loadings]
+    first, second = (numbers.percent(share) for share in found.shares)
+    figure = segment_space.flat(
+        _points(seen, found),
+        [(float(x), float(y)) for x, y in found.centres],
+        [segment_space.Arrow(label, x, y) for label, (x, y) in zip(fields, loadings, strict=True)],
+        seen.plotly,
+        axes=(f"first direction, {first} of the variance", f"second direction, {second} of the variance"),
+    )
+    finding = (
+        f"The two directions hold {numbers.percent(sum(found.shares))} of the variance. For viewing only: the "
+        f"segments were made in all {len(fields)} dimensions. Arrows point to where a field is high; "
+        f"{numbers.whole(len(found.points))} customers are shown."
+    )
+    rows = [(label, hundredths(x), hundredths(y)) for label, (x, y) in zip(fields, loadings, strict=True)]
+    return Shown(figure, finding, Table(("Correlation", "First direction", "Second direction"), rows))
+
+
+def _points(seen: Seen, found: Biplot) -> list[Group]:
+    return [
+        Group(number, seen.names[number], found.points[found.segments == number].round(2).ravel().tolist())
+        for number in seen.found.numbers
+    ]
+
+
+def centres(seen: Seen) -> Shown:
+    """How far apart the centres of each two segments are."""
+    names, matrix = seen.names, centre_distances(seen.services.model.pipeline)
+    pairs = [(float(matrix[a, b]), b + 1, a + 1) for a in range(len(matrix)) for b in range(a)]
+    (near, *closest), (far, *widest) = min(pairs), max(pairs)
+    rows = [
+        (
+            seen.called(place),
+            *("" if place == other else f"{value:.2f}" for other, value in enumerate(row, 1)),
+        )
+        for place, row in enumerate(matrix.tolist(), 1)
+    ]
+    finding = (
+        f"Nearest: {names[closest[0]]} and {names[closest[1]]}, {near:.1f} apart. "
+        f"Furthest: {names[widest[0]]} and {names[widest[1]]}, {far:.1f}."
+    )
+    table = Table(("Segment", *map(str, seen.found.numbers)), rows)
+    return Shown(segment_space.distances(matrix.round(2).tolist(), names[1:], seen.plotly), finding, table)

@@ -1,0 +1,49 @@
+"""What browsers keep: files of ours for good, answers about customers never."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+from callbacks.web import guard
+
+STATIC = frozenset({guard.ASSETS, guard.SUITES})
+# Files are for those who are signed in: only their own browser may keep them.
+FOR_GOOD = "private, max-age=31536000, immutable"
+# A file whose address stays when it changes is used at once, and asked for anew behind that.
+FOR_NOW = "private, max-age=600, stale-while-revalidate=86400"
+NEVER = "no-store"
+KEPT = (200, 304)
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions signed by HMAC-SHA256 that only pages and answers renew.
+
+    Flask lets an answer vary by cookie once the session was read. A file is the same for everybody who may
+    have it, and a browser that finds another cookie than last time would load it again.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Leave answers that are files alone."""
+        if request.endpoint not in STATIC:
+            super().save_session(app, session, response)
+
+
+def register(server: Flask) -> None:
+    """Keep the session out of files."""
+    server.session_interface = PageSessions()
+
+
+def mark(response: Response) -> None:
+    """Tell the browser what it may keep."""
+    # A refusal or redirect that is kept would stand in for the file after signing in.
+    if request.endpoint not in STATIC or response.status_code not in KEPT:
+        response.headers["Cache-Control"] = NEVER
+        return
+    # Dash says how long a file of its own may be kept where the address holds its version.
+    named_by_content = "m" in request.args or response.cache_control.max_age
+    response.headers["Cache-Control"] = FOR_GOOD if named_by_content else FOR_NOW

@@ -1,0 +1,37 @@
+"""What a user sees when a callback fails: our words as they are, anything else as a reference to the log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from dash import set_props
+from werkzeug.exceptions import HTTPException
+
+from core.errors import ParterreError
+from core.store.files import FULL, is_full
+from layouts import frame as shell
+
+log = logging.getLogger(__name__)
+
+
+def show(error: Exception) -> None:
+    """Dash's `on_error`: tell the user in the notice above the page; refusals keep their status."""
+    if isinstance(error, HTTPException):
+        raise error
+    set_props(shell.ids.NOTICE, {"children": sentence(error)})
+
+
+def sentence(error: Exception) -> str:
+    """What to say of `error`; the log has the rest."""
+    if isinstance(error, ParterreError):
+        return str(error)
+    if isinstance(error, OSError) and is_full(error):
+        log.error("Nothing can be written: %s", error.strerror)
+        return FULL
+    reference = secrets.token_hex(4)
+    log.error("Callback failed, reference %s", reference, exc_info=error)
+    return (
+        f"That did not work, and it is our fault. Try again; if it happens again, give your administrator "
+        f"the reference {reference}."
+    )

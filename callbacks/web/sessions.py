@@ -1,0 +1,121 @@
+"""Who is signed in: the session cookie, and what ends it."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from flask import Flask, Response, current_app, g, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user
+
+from callbacks.web import devices
+from callbacks.web.devices import cookie_name
+from core.accounts.users import User, UserStore
+from core.settings import Settings
+
+COOKIE = "parterre_session"
+BEGAN = "began"
+# Outlives the session, holds nothing, and tells "your session has ended" from "you were never here".
+WAS_HERE = "parterre_was_here"
+WAS_HERE_SECONDS = 30 * 24 * 3600
+# A cookie renewed with every answer could overtake a sign-in or sign-out that happens meanwhile.
+RENEW_SECONDS = 60
+
+
+class Account(UserMixin):
+    """A `User` as flask-login wants it; the id of a session names the version it was given."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may sign in."""
+        return self.user.active
+
+    def get_id(self) -> str:
+        """The session version and the username; neither holds a space."""
+        return f"{self.user.session_version} {self.user.username}"
+
+
+def register(server: Flask, users: UserStore, settings: Settings) -> None:
+    """Read the user of each request from `users`, so that a change there counts at the next request."""
+    server.config.update(
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    manager = LoginManager()
+    manager.session_protection = None
+    # Templates are told what to show; an error page must not read the accounts again.
+    manager.init_app(server, add_context_processor=False)
+
+    @manager.user_loader
+    def load(session_id: str) -> Account | None:
+        # A cookie that is stolen and kept in use would else live for ever.
+        if not 0 <= time.time() - session.get(BEGAN, 0) < settings.session_days * 24 * 3600:
+            return None
+        version, _, username = session_id.partition(" ")
+        user = users.get(username)
+        if user is None or not user.active or user.session_version != version:
+            return None
+        return Account(user)
+
+    devices.register(server)
+    server.after_request(_leave_trace)
+
+
+def begin(user: User) -> None:
+    """Start a session of `user`; nothing of the session before it is kept."""
+    session.clear()
+    # Flask-WTF keeps the token of the session before it for the rest of the request.
+    g.pop("csrf_token", None)
+    g.renew_token = True
+    session.permanent = True
+    session[BEGAN] = int(time.time())
+    login_user(Account(user))
+    devices.remember(user.username)
+    refresh(user)
+
+
+def end() -> None:
+    """End the session in this browser."""
+    session.clear()
+    g.pop("csrf_token", None)
+    g.left = True
+
+
+def refresh(user: User) -> None:
+    """Tell dash-auth the user's role of now, and keep a session alive that is in use."""
+    known = {"email": user.username, "groups": [user.role.value]}
+    if session.get("user") != known:
+        session["user"] = known
+    now = int(time.time())
+    lifetime = current_app.permanent_session_lifetime.total_seconds()
+    if now - session.get("seen", 0) > min(RENEW_SECONDS, lifetime / 10):
+        session["seen"] = now
+
+
+def signed_in() -> User | None:
+    """The user of this request."""
+    return current_user.user if current_user.is_authenticated else None
+
+
+def has_ended() -> bool:
+    """Whether this browser had a session that it has no more."""
+    return cookie_name(WAS_HERE) in request.cookies or "_user_id" in session
+
+
+def _leave_trace(response: Response) -> Response:
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    if g.get("left"):
+        response.delete_cookie(cookie_name(WAS_HERE), secure=secure, httponly=True, samesite="Lax")
+    elif session.modified and "_user_id" in session:
+        response.set_cookie(
+            cookie_name(WAS_HERE),
+            "1",
+            max_age=WAS_HERE_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=secure,
+        )
+    return response

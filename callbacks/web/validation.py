@@ -1,0 +1,147 @@
+"""The JSON around a callback: checked before Dash reads it, which would answer 500 to what does not fit."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from dash import Dash, Output
+from flask import Flask, abort, current_app, request
+from flask.json.provider import DefaultJSONProvider
+
+from callbacks.web import guard
+
+LOG = logging.getLogger(__name__)
+EXTENSION = "parterre_dash"
+TEXTS = frozenset({"pathname", "search", "href", "hash"})
+COUNTS = frozenset({"n_clicks", "n_intervals", "n_submit", "n_blur"})
+
+
+class StrictJSON(DefaultJSONProvider):
+    """JSON as the standard has it: no NaN, no Infinity, and no nesting that exhausts the stack."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value that `s` holds."""
+        try:
+            return super().loads(s, parse_constant=_no_constant, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def register(server: Flask) -> None:
+    """Check every callback request, after the guard and before Dash."""
+    server.json = StrictJSON(server)
+    server.before_request(check)
+
+
+def watch(server: Flask, app: Dash) -> None:
+    """Check requests against the callbacks of `app`."""
+    server.extensions[EXTENSION] = app
+
+
+def check() -> None:
+    """Answer 400 to a body that fits no callback, and 403 to a role that may not run the one it fits."""
+    if request.endpoint != guard.UPDATE:
+        return
+    body: Any = request.get_json(silent=True)
+    callback = _callback_of(body, current_app.extensions[EXTENSION].callback_map)
+    if callback is None:
+        abort(400, "This is not a request that the dashboard makes. Reload the page.")
+    action = guard.asked(callback["callback"])
+    if action is None:
+        LOG.error("callback %s asks no action, so it answers nobody", body["output"])
+        abort(403)
+    guard.demand(action)
+
+
+def _callback_of(body: object, callbacks: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """The callback that `body` asks for, if the body has its shape."""
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
+        return None
+    callback = callbacks.get(body["output"])
+    # A callback that runs in the browser is listed without a function.
+    if callback is None or "callback" not in callback:
+        return None
+    fits = (
+        _all_fit(body.get("inputs", []), callback["inputs"])
+        and _all_fit(body.get("state", []), callback["state"])
+        and (callback["no_output"] or _outputs_fit(body.get("outputs"), callback["output"]))
+        and _are_texts(body.get("changedPropIds", []))
+    )
+    return callback if fits else None
+
+
+def _all_fit(given: object, expected: list[dict[str, Any]]) -> bool:
+    return (
+        isinstance(given, list)
+        and len(given) == len(expected)
+        and all(_fits(one, other) for one, other in zip(given, expected, strict=True))
+    )
+
+
+def _fits(given: object, expected: Mapping[str, Any]) -> bool:
+    """Whether an input or state is the one that the callback was registered with, by id and property."""
+    if not expected["id"].startswith("{"):
+        return _is_value(given, expected["id"], expected["property"])
+    pattern = json.loads(expected["id"])
+    if not _takes_many(pattern):
+        return _is_match(given, pattern, expected["property"])
+    return isinstance(given, list) and all(_is_match(one, pattern, expected["property"]) for one in given)
+
+
+def _is_value(given: object, identity: str, name: str) -> bool:
+    if not isinstance(given, dict) or given.get("id") != identity or given.get("property") != name:
+        return False
+    value = given.get("value")
+    if name in TEXTS:
+        return value is None or isinstance(value, str)
+    if name in COUNTS:
+        return value is None or isinstance(value, int | float)
+    return True
+
+
+def _is_match(given: object, pattern: Mapping[str, Any], name: str) -> bool:
+    return (
+        isinstance(given, dict)
+        and isinstance(given.get("id"), dict)
+        and given["id"].keys() == pattern.keys()
+        and given.get("property") == name
+    )
+
+
+def _takes_many(pattern: Mapping[str, Any]) -> bool:
+    return any(value in (["ALL"], ["ALLSMALLER"]) for value in pattern.values())
+
+
+def _outputs_fit(given: object, expected: Output | list[Output]) -> bool:
+    if not isinstance(expected, list | tuple):
+        return _output_fits(given, expected)
+    return (
+        isinstance(given, list)
+        and len(given) == len(expected)
+        and all(_output_fits(one, other) for one, other in zip(given, expected, strict=True))
+    )
+
+
+def _output_fits(given: object, expected: Output) -> bool:
+    if isinstance(expected.component_id, dict) and _takes_many(json.loads(expected.component_id_str())):
+        return isinstance(given, list) and all(_is_output(one, expected) for one in given)
+    return _is_output(given, expected)
+
+
+def _is_output(given: object, expected: Output) -> bool:
+    if not isinstance(given, dict) or not isinstance(given.get("id"), str | dict):
+        return False
+    name = given.get("property")
+    # Dash marks one of several outputs to the same property as `property@hash`.
+    return isinstance(name, str) and Output(given["id"], name.partition("@")[0]) == expected
+
+
+def _are_texts(given: object) -> bool:
+    return isinstance(given, list) and all(isinstance(one, str) for one in given)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

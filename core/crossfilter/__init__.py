@@ -1,0 +1,1 @@
+"""The engine under every chart: bins, code columns, selections, counts."""

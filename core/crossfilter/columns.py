@@ -1,0 +1,348 @@
+"""The folder under the cross-filter: code columns on disk, shared by all workers through the page cache.
+
+| file | what |
+| --- | --- |
+| `fields.json` | axes, slices, and which columns have values |
+| `<field>.codes.npy` | `uint8`, one code a row |
+| `<field>.planes.npy` | the same codes as bit planes: `uint64`, bits of a code x words of 64 rows |
+| `<field>.values.npy` | `float32`, gaps as 0, of the fields that are summed |
+| `order.npy` | place of each row in the table that was built from |
+| `totals.npz` | counts and sums of everyone, by slice |
+
+Rows are stored segment by segment (`parted_by`), in slices of one segment each, so that a count by segment
+costs no more than a count. Small tables are one slice.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.crossfilter.binning import (
+    Axis,
+    Binned,
+    Codes,
+    Scale,
+    bin_categories,
+    bin_codes,
+    bin_log,
+    bin_numeric,
+)
+from core.errors import DataError, SchemaError
+
+Words = npt.NDArray[np.uint64]
+Values = npt.NDArray[np.float32]
+Order = npt.NDArray[np.int32]
+Numbers = npt.NDArray[Any]
+
+FORMAT = 1
+SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
+UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than it saves
+MOST_PARTS = 32
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How one column of the table becomes an axis.
+
+    `kind` "numeric" makes bins, "category" one code a category, "coded" takes numbers 0 to n-1 that `labels`
+    name. `values` keeps the numbers as well, for sums. `log` makes bins of equal ratio, not equal width;
+    `percent` writes fractions as percent. `slugs` are the addresses of `labels`, where labels may be renamed
+    and links must not break.
+    """
+
+    name: str
+    kind: Literal["numeric", "category", "coded"] = "numeric"
+    labels: tuple[str, ...] = ()
+    slugs: tuple[str, ...] = ()
+    values: bool = False
+    target: int = 24
+    log: bool = False
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows `start` to `stop`, all of one part (or of any, if `part` is -1); planes begin at `word`."""
+
+    index: int
+    part: int
+    start: int
+    stop: int
+    word: int
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.stop - self.start
+
+    @property
+    def words(self) -> int:
+        """Number of 64-row words, the last perhaps partly used."""
+        return -(-self.rows // 64)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """An opened folder: nothing is read before it is asked for, and workers share what is read."""
+
+    axes: Mapping[str, Axis]
+    rows: int
+    parted_by: str | None
+    slices: tuple[Slice, ...]
+    codes: Mapping[str, Codes]
+    planes: Mapping[str, Words]
+    values: Mapping[str, Values]
+    order: Order
+    totals: Mapping[str, Numbers]
+
+
+def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by: str | None = None) -> None:
+    """Write the columns that `specs` name into the existing, empty `folder`.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a customer. Sums are of its values rounded to float32 (seven digits), added in float64.
+    specs : sequence of Spec
+        One a field; names are letters, digits, `_` and `-`, for they stand in addresses and file names.
+    folder : pathlib.Path
+        Make it under another name and rename it when this returns, so that nobody opens half a folder.
+    parted_by : str, optional
+        Field by which charts are split most often.
+
+    Raises
+    ------
+    DataError, SchemaError
+        If a column is missing, its name can't be used, or its categories don't fit.
+    """
+    _check(frame, specs, parted_by)
+    kinds = {spec.name: spec for spec in specs}
+    parts = bin_column(frame, kinds[parted_by]) if parted_by else None
+    order, slices = _arrange(len(frame), parts)
+    np.save(folder / "order.npy", order)
+    axes: dict[str, Axis] = {}
+    totals: dict[str, Numbers] = {}
+    for spec in specs:
+        binned = bin_column(frame, spec)
+        axes[spec.name] = binned.axis
+        _write_column(binned.axis, binned.codes[order], slices, folder)
+        if spec.values:
+            _write_values(frame[spec.name], binned, order, slices, folder, totals)
+    summed = [spec.name for spec in specs if spec.values]
+    for axis in axes.values():
+        _total(axis, summed, slices, folder, totals)
+    np.savez(folder / "totals.npz", **totals)  # type: ignore[arg-type]
+    _write_fields(folder, axes, len(frame), parted_by, slices, summed)
+
+
+def bin_column(frame: pd.DataFrame, spec: Spec) -> Binned:
+    """The column of `frame` that `spec` names, as codes."""
+    column = frame[spec.name]
+    if spec.kind == "coded":
+        return bin_codes(spec.name, column, spec.labels, spec.slugs)
+    if spec.kind == "category":
+        return bin_categories(spec.name, column, labels=spec.labels or None)
+    if spec.log:
+        return bin_log(spec.name, _numbers(column))
+    return bin_numeric(spec.name, _numbers(column), target=spec.target, percent=spec.percent)
+
+
+def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+    try:
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        hint = "Clean the table first, or make the field a category."
+        raise DataError.of(str(column.name), f"{column.dtype} values", "numbers", hint) from error
+
+
+def _check(frame: pd.DataFrame, specs: Sequence[Spec], parted_by: str | None) -> None:
+    names = [spec.name for spec in specs]
+    if missing := [name for name in names if name not in frame.columns]:
+        raise SchemaError.missing(missing, map(str, frame.columns), source="cross-filter")
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise SchemaError.repeated(sorted(twice), source="cross-filter")
+    if odd := [name for name in names if not _NAME.fullmatch(name)]:
+        raise DataError.of("cross-filter", repr(odd[0]), "letters, digits, _ and - in a name", "Rename it.")
+    if parted_by is not None and parted_by not in names:
+        raise SchemaError.missing([parted_by], names, source="cross-filter")
+    if wrong := [spec.name for spec in specs if spec.values and spec.kind == "category"]:
+        raise DataError.of("cross-filter", f"sums of {wrong[0]}", "sums of numbers", "Drop values=.")
+
+
+def _arrange(rows: int, parts: Binned | None) -> tuple[Order, list[Slice]]:
+    if parts is None or len(parts.axis) > MOST_PARTS or rows <= UNDIVIDED_ROWS:
+        return np.arange(rows, dtype=np.int32), list(_slices([(-1, rows)]))
+    sizes = np.bincount(parts.codes, minlength=len(parts.axis))
+    order = np.argsort(parts.codes, kind="stable").astype(np.int32)
+    return order, list(_slices(list(enumerate(sizes.tolist()))))
+
+
+def _slices(parts: Sequence[tuple[int, int]]) -> Iterator[Slice]:
+    index = start = word = 0
+    for part, size in parts:
+        for offset in range(0, size, SLICE_ROWS):
+            piece = Slice(index, part, start + offset, start + min(offset + SLICE_ROWS, size), word)
+            index, word = index + 1, word + piece.words
+            yield piece
+        start += size
+
+
+def _write_column(axis: Axis, codes: Codes, slices: Sequence[Slice], folder: Path) -> None:
+    np.save(folder / f"{axis.name}.codes.npy", codes)
+    planes = np.zeros((bits(len(axis)), sum(piece.words for piece in slices)), dtype=np.uint64)
+    for piece in slices:
+        part = codes[piece.start : piece.stop]
+        for bit, plane in enumerate(planes):
+            plane[piece.word : piece.word + piece.words] = pack((part >> np.uint8(bit)) & np.uint8(1))
+    np.save(folder / f"{axis.name}.planes.npy", planes)
+
+
+def bits(codes: int) -> int:
+    """Bits that tell this many codes apart."""
+    return max(codes - 1, 0).bit_length()
+
+
+def pack(flags: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> Words:
+    """One flag a row as one bit a row; bits past the last row are 0."""
+    packed = np.packbits(flags)
+    words = np.zeros(-(-len(flags) // 64), dtype=np.uint64)
+    words.view(np.uint8)[: len(packed)] = packed
+    return words
+
+
+def _write_values(
+    column: pd.Series,
+    binned: Binned,
+    order: Order,
+    slices: Sequence[Slice],
+    folder: Path,
+    totals: dict[str, Numbers],
+) -> None:
+    known = binned.codes != (binned.axis.missing if binned.axis.gaps else len(binned.axis))
+    values = np.where(known, _numbers(column), 0).astype(np.float32)[order]
+    np.save(folder / f"{column.name}.values.npy", values)
+    totals[f"moments/{column.name}"] = np.array(
+        [moments(values[piece.start : piece.stop]) for piece in slices], dtype=np.float64
+    ).reshape(-1, 2)
+
+
+def moments(values: Values) -> npt.NDArray[np.float64]:
+    """Sum and sum of squares, added in float64."""
+    exact = values.astype(np.float64)
+    total = exact.sum()
+    # Not a dot product: BLAS would start threads of its own beside the server's.
+    return np.array([total, np.square(exact, out=exact).sum()])
+
+
+def _total(
+    axis: Axis, summed: Sequence[str], slices: Sequence[Slice], folder: Path, totals: dict[str, Numbers]
+) -> None:
+    codes = np.load(folder / f"{axis.name}.codes.npy", mmap_mode="r")
+    shape = (len(slices), len(axis))
+    totals[f"counts/{axis.name}"] = np.array(
+        [np.bincount(codes[piece.start : piece.stop], minlength=len(axis)) for piece in slices],
+        dtype=np.int64,
+    ).reshape(shape)
+    for name in summed:
+        values = np.load(folder / f"{name}.values.npy", mmap_mode="r")
+        totals[f"sums/{axis.name}/{name}"] = np.array(
+            [
+                np.bincount(codes[s.start : s.stop], weights=values[s.start : s.stop], minlength=len(axis))
+                for s in slices
+            ],
+            dtype=np.float64,
+        ).reshape(shape)
+
+
+def _write_fields(
+    folder: Path,
+    axes: Mapping[str, Axis],
+    rows: int,
+    parted_by: str | None,
+    slices: Sequence[Slice],
+    summed: Sequence[str],
+) -> None:
+    content = {
+        "format": FORMAT,
+        "rows": rows,
+        "parted_by": parted_by,
+        "axes": [asdict(axis) | {"edges": [repr(edge) for edge in axis.edges]} for axis in axes.values()],
+        "values": list(summed),
+        "slices": [asdict(piece) for piece in slices],
+    }
+    (folder / "fields.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def open_columns(folder: Path) -> Columns:
+    """Map the folder that `build` wrote into memory, and check that its files fit one another.
+
+    Raises
+    ------
+    DataError
+        If a file is missing, cut short, or not as `build` writes it.
+    """
+    try:
+        return _open(folder)
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        hint = "Delete the folder; the next start builds it again."
+        raise DataError.of(f"cross-filter {folder.name}", f"{error}", "what build wrote", hint) from error
+
+
+def _open(folder: Path) -> Columns:
+    content = json.loads((folder / "fields.json").read_text(encoding="utf-8"))
+    if content["format"] != FORMAT:
+        raise ValueError(f"format {content['format']}")
+    axes = {item["name"]: _axis(item) for item in content["axes"]}
+    slices = tuple(Slice(**item) for item in content["slices"])
+    rows, words = content["rows"], sum(piece.words for piece in slices)
+    if sum(piece.rows for piece in slices) != rows:
+        raise ValueError("slices that don't add up")
+    with (folder / "totals.npz").open("rb") as file:  # numpy leaves the file open if it is damaged
+        totals = dict(np.load(file, allow_pickle=False))
+    _check_totals(totals, axes, content["values"], len(slices))
+    return Columns(
+        axes,
+        rows,
+        content["parted_by"],
+        slices,
+        {name: _map(folder, f"{name}.codes", "uint8", (rows,)) for name in axes},
+        {n: _map(folder, f"{n}.planes", "uint64", (bits(len(axis)), words)) for n, axis in axes.items()},
+        {name: _map(folder, f"{name}.values", "float32", (rows,)) for name in content["values"]},
+        _map(folder, "order", "int32", (rows,)),
+        totals,
+    )
+
+
+def _check_totals(
+    totals: Mapping[str, Numbers], axes: Mapping[str, Axis], summed: Sequence[str], slices: int
+) -> None:
+    expected = {f"counts/{name}": (slices, len(axis)) for name, axis in axes.items()}
+    expected |= {f"sums/{name}/{v}": (slices, len(axis)) for name, axis in axes.items() for v in summed}
+    expected |= {f"moments/{value}": (slices, 2) for value in summed}
+    if wrong := [name for name, shape in expected.items() if totals[name].shape != shape]:
+        raise ValueError(f"totals.npz: {wrong[0]} of shape {totals[wrong[0]].shape}")
+
+
+def _axis(item: Mapping[str, Any]) -> Axis:
+    edges = tuple(float(edge) for edge in item["edges"])
+    labels, slugs = tuple(item["labels"]), tuple(item["slugs"])
+    return Axis(item["name"], Scale(item["scale"]), labels, edges, item["gaps"], slugs)
+
+
+def _map(folder: Path, name: str, dtype: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    if mapped.dtype != dtype or mapped.shape != shape:
+        raise ValueError(f"{name}.npy: {mapped.dtype} {mapped.shape} instead of {dtype} {shape}")
+    # A plain array over the same mapping: slicing a memmap costs microseconds each time.
+    return np.asarray(mapped)

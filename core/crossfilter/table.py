@@ -1,0 +1,334 @@
+"""The engine under every chart: counts and sums of the customers that pass every filter but the chart's own.
+
+The algebra is that of crossfilter and Mosaic: a clause is a set of codes in one field, made by one source; a
+selection holds at most one clause of each source; a view skips the clause that it made itself, so that what
+is not selected stays visible beside what is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.crossfilter.binning import Axis
+from core.crossfilter.columns import Columns, Spec, build, open_columns
+from core.crossfilter.counting import Condition, Query, Rows, rows_passing, tally
+from core.crossfilter.selection import Clause, Selection, SelectionError
+
+__all__ = [
+    "Answer",
+    "Clause",
+    "Figures",
+    "Moments",
+    "Selection",
+    "SelectionError",
+    "Spec",
+    "Table",
+    "View",
+    "build",
+]
+
+Numbers = npt.NDArray[Any]
+REMEMBERED = 2048  # answers to single questions, a few hundred bytes each
+LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
+LOOKED_AT = 20_000  # customers among whom samples are drawn
+
+
+@dataclass(frozen=True)
+class View:
+    """What one chart asks for: customers by bin of `field`, also by `by`, also the sum of `value`."""
+
+    name: str
+    field: str
+    by: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one chart shows; shape (bins,) or (bins, bins of `by`).
+
+    Attributes
+    ----------
+    counts : int64 array
+        Customers.
+    known : int64 array or None
+        Customers whose value is known; None without a value.
+    sums : float64 array or None
+        Sum of the value over those, in the value's unit; a mean is `sums / known`.
+    """
+
+    counts: Numbers
+    known: Numbers | None = None
+    sums: Numbers | None = None
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Enough of one value to state a mean and its interval: known customers, sum, sum of squares."""
+
+    known: int
+    sum: float
+    squares: float
+
+    @property
+    def mean(self) -> float:
+        """Mean over the known; NaN if there is none."""
+        return self.sum / self.known if self.known else math.nan
+
+    @property
+    def deviation(self) -> float:
+        """Sample standard deviation; NaN under two customers."""
+        if self.known < 2:
+            return math.nan
+        return math.sqrt(max(self.squares - self.sum * self.mean, 0.0) / (self.known - 1))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A group of customers in total."""
+
+    rows: int
+    values: Mapping[str, Moments]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All figures of a page for one selection; arrays are shared with later answers and read-only."""
+
+    views: Mapping[str, Figures]
+    selected: Totals
+    everyone: Totals
+
+    def __getitem__(self, name: str) -> Figures:
+        return self.views[name]
+
+
+class Table:
+    """All customers, ready to be counted; many threads may ask at once."""
+
+    def __init__(self, columns: Columns, *, remembered: int = REMEMBERED) -> None:
+        self._columns = columns
+        self._memory = _Memory(remembered)
+
+    @classmethod
+    def open(cls, folder: Path, *, remembered: int = REMEMBERED) -> Table:
+        """The table that `build` wrote into `folder`, mapped into memory, not read.
+
+        Raises
+        ------
+        DataError
+            If the folder is damaged.
+        """
+        return cls(open_columns(folder), remembered=remembered)
+
+    def __len__(self) -> int:
+        return self._columns.rows
+
+    @property
+    def axes(self) -> Mapping[str, Axis]:
+        """What the codes of each field mean."""
+        return self._columns.axes
+
+    @property
+    def summed(self) -> Collection[str]:
+        """Fields whose sums can be asked for."""
+        return self._columns.values
+
+    def renamed(self, field: str, labels: Sequence[str]) -> Table:
+        """The same table with other words for the codes of `field`; addresses stay, and nothing is copied."""
+        axis = self.axes[field]
+        words = (*labels, *axis.labels[len(labels) :])
+        axes = {**self.axes, field: replace(axis, labels=words)}
+        table = Table(replace(self._columns, axes=axes))
+        table._memory = self._memory
+        return table
+
+    def selection(self, text: str = "") -> Selection:
+        """The selection that an address names."""
+        return Selection.parse(text, self.axes)
+
+    def views(self, selection: Selection, views: Sequence[View], *, values: Sequence[str] = ()) -> Answer:
+        """Figures of all charts of a page.
+
+        Parameters
+        ----------
+        selection : Selection
+        views : sequence of View
+            A view skips the clause whose source is its name or its field.
+        values : sequence of str, optional
+            Fields to total; those that views sum are totalled anyway.
+
+        Raises
+        ------
+        SelectionError
+            If a view or the selection names a field, value or code that is not there.
+        """
+        clauses = Selection(self.axes, selection.clauses).clauses
+        self._check(views, values)
+        summed = tuple(dict.fromkeys([*values, *(view.value for view in views if view.value)]))
+        asked = [_Asked.of(view, clauses, self._gaps(view.value)) for view in views]
+        chosen = [_Asked.total(value, _conditions(clauses), self._gaps(value)) for value in (None, *summed)]
+        all_ = [_Asked.total(value, (), self._gaps(value)) for value in (None, *summed)]
+        found = self._answers([query for each in (*asked, *chosen, *all_) for query in each.queries])
+        return Answer(
+            {view.name: each.figures(found) for view, each in zip(views, asked, strict=True)},
+            _totals(chosen, found, summed),
+            _totals(all_, found, summed),
+        )
+
+    def count(self, selection: Selection) -> int:
+        """Number of customers that pass every clause."""
+        return self.views(selection, ()).selected.rows
+
+    def rows(self, selection: Selection) -> Rows:
+        """Places, ascending, of the customers that pass every clause, in the table that was built from."""
+        return rows_passing(self._columns, _conditions(Selection(self.axes, selection.clauses).clauses))
+
+    def pairs(self, selection: Selection, field: str, by: str) -> Numbers:
+        """Customers that pass every clause by bins of two fields; shape (bins of `field`, bins of `by`)."""
+        self._check([View("pairs", field, by)], ())
+        query = Query(_conditions(Selection(self.axes, selection.clauses).clauses), field, by)
+        return self._answers([query])[query]
+
+    def missing(self, field: str) -> int:
+        """Customers, of all, whose value of `field` is not known."""
+        code, query = self.axes[field].missing, Query((), field)
+        return 0 if code is None else int(self._answers([query])[query][code])
+
+    def sample(self, selection: Selection, most: int) -> Rows:
+        """Places, in no order, of at most `most` customers that pass: the same ones at every call.
+
+        They are looked for among the same `LOOKED_AT` customers, drawn once, whatever the selection; a
+        selection that holds fewer of them than `most` may hold more customers than are returned.
+        """
+        columns = self._columns
+        drawn = _drawn(columns.rows)
+        passes = np.ones(len(drawn), dtype=np.bool_)
+        for field, codes in _conditions(Selection(self.axes, selection.clauses).clauses):
+            passes &= np.isin(columns.codes[field][drawn], sorted(codes))
+        return columns.order[drawn[passes][:most]].astype(np.intp)
+
+    def _gaps(self, value: str | None) -> Condition | None:
+        axis = self.axes[value] if value else None
+        return Condition(axis.name, frozenset(range(axis.known))) if axis and axis.gaps else None
+
+    def _answers(self, queries: Sequence[Query]) -> dict[Query, Numbers]:
+        found = self._memory.recall(queries)
+        if new := [query for query in dict.fromkeys(queries) if query not in found]:
+            answers = tally(self._columns, new)
+            self._memory.remember(answers)
+            found |= answers
+        return found
+
+    def _check(self, views: Sequence[View], values: Sequence[str]) -> None:
+        if len({view.name for view in views}) != len(views):
+            raise SelectionError.of("two views of one name", "each name once")
+        for name in [name for view in views for name in (view.field, view.by) if name is not None]:
+            if name not in self.axes:
+                raise SelectionError.of(name, f"one of {', '.join(self.axes)}")
+        for value in [*values, *(view.value for view in views if view.value)]:
+            if value not in self._columns.values:
+                raise SelectionError.of(f"sums of {value}", f"one of {', '.join(self._columns.values)}")
+
+
+@lru_cache(maxsize=4)
+def _drawn(rows: int) -> Rows:
+    return np.random.default_rng(1).choice(rows, min(rows, LOOKED_AT), replace=False)
+
+
+def _conditions(clauses: Sequence[Clause], *skip: str) -> tuple[Condition, ...]:
+    return tuple(Condition(clause.field, clause.codes) for clause in clauses if clause.source not in skip)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The questions behind one view or total; a value with gaps is summed over the known."""
+
+    counts: Query
+    known: Query | None = None
+    sums: Query | None = None
+
+    @classmethod
+    def of(cls, view: View, clauses: Sequence[Clause], gaps: Condition | None) -> _Asked:
+        """A view's questions."""
+        conditions = _conditions(clauses, view.name, view.field)
+        return cls.about(conditions, view.field, view.by, view.value, gaps)
+
+    @classmethod
+    def total(cls, value: str | None, conditions: tuple[Condition, ...], gaps: Condition | None) -> _Asked:
+        """The questions of a total."""
+        return cls.about(conditions, None, None, value, gaps)
+
+    @classmethod
+    def about(
+        cls,
+        conditions: tuple[Condition, ...],
+        field: str | None,
+        by: str | None,
+        value: str | None,
+        gaps: Condition | None,
+    ) -> _Asked:
+        """The questions about one group of customers."""
+        counts = Query(conditions, field, by)
+        if value is None:
+            return cls(counts)
+        known = (*conditions, gaps) if gaps else conditions
+        # Gaps are stored as 0, so that sums need no condition of their own.
+        return cls(counts, Query(known, field, by), Query(conditions, field, by, value))
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """All that must be counted."""
+        return tuple(query for query in (self.counts, self.known, self.sums) if query is not None)
+
+    def figures(self, found: Mapping[Query, Numbers]) -> Figures:
+        """The view's figures, once counted."""
+        if self.known is None or self.sums is None:
+            return Figures(found[self.counts])
+        return Figures(found[self.counts], found[self.known], found[self.sums])
+
+
+def _totals(asked: Sequence[_Asked], found: Mapping[Query, Numbers], summed: Sequence[str]) -> Totals:
+    rows, *moments = (each.figures(found) for each in asked)
+    return Totals(int(rows.counts[0]), dict(zip(summed, map(_moments, moments), strict=True)))
+
+
+def _moments(figures: Figures) -> Moments:
+    if figures.known is None or figures.sums is None:
+        return Moments(0, 0.0, 0.0)
+    known, (total, squares) = int(figures.known[0]), figures.sums.tolist()
+    return Moments(known, total, squares)
+
+
+class _Memory:
+    """The latest answers, so many at most; safe between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._answers: OrderedDict[Query, Numbers] = OrderedDict()
+
+    def recall(self, queries: Sequence[Query]) -> dict[Query, Numbers]:
+        with self._lock:
+            found = {query: self._answers[query] for query in queries if query in self._answers}
+            for query in found:
+                self._answers.move_to_end(query)
+        return found
+
+    def remember(self, answers: Mapping[Query, Numbers]) -> None:
+        for numbers in answers.values():
+            numbers.setflags(write=False)
+        with self._lock:
+            self._answers |= {q: a for q, a in answers.items() if a.nbytes <= LONGEST_REMEMBERED}
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)

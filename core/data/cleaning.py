@@ -1,0 +1,110 @@
+"""Cleaning: a table of rules, applied in order, each one switchable, each one counted.
+
+Nothing is imputed here. A gap stays a gap until the fitted pipeline fills it, so that a new customer with a
+gap is treated like those the segments were built from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.data.cleaning_rules import OLDEST, RULES, Rule
+from core.errors import SettingsError
+
+__all__ = ["OLDEST", "RULES", "Applied", "Cleaned", "Rule", "chosen", "clean"]
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a rule did: the number of rows it touched, and the IDs of the first of them."""
+
+    rule: str
+    rows: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Customers after cleaning, and what each rule in use did to them, in order."""
+
+    frame: pd.DataFrame
+    log: tuple[Applied, ...]
+
+
+def chosen(text: str = "") -> tuple[str, ...]:
+    """Names of the rules in use: the default ones, changed by a text like `-far_out_income,+repeated_rows`.
+
+    Raises
+    ------
+    SettingsError
+        If the text names an unknown rule or lacks a sign.
+    """
+    in_use = {rule.name for rule in RULES if rule.default}
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        sign, name = part[0], part[1:].strip()
+        _check_known([name] if sign in "+-" else [part])
+        if sign not in "+-":
+            raise SettingsError(f"Cleaning rules: found {part!r}. Expected +{part} or -{part}.")
+        in_use = in_use | {name} if sign == "+" else in_use - {name}
+    return tuple(rule.name for rule in RULES if rule.name in in_use)
+
+
+def clean(frame: pd.DataFrame, rules: Sequence[str] | None = None) -> Cleaned:
+    """Apply cleaning rules in the table's order.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Customers as `read_customers` gives them; unchanged.
+    rules : sequence of str, default=those that are on by default
+        Names of the rules to apply; their order doesn't matter.
+
+    Returns
+    -------
+    Cleaned
+        `frame` with a new index from 0, and one `Applied` per rule in use, also where it caught nothing.
+
+    Raises
+    ------
+    SettingsError
+        If a rule is unknown.
+
+    Notes
+    -----
+    The rules are applied again until none catches anything, because a value that became a gap moves the
+    quartiles, and a row that was dropped may have held the data's date. So cleaning clean customers changes
+    nothing. It ends, because each time a value becomes a gap, a spelling is settled or a row is dropped.
+    """
+    names = chosen() if rules is None else tuple(rules)
+    _check_known(names)
+    in_use = [rule for rule in RULES if rule.name in names]
+    log = {rule.name: Applied(rule.name, 0, ()) for rule in in_use}
+    settled = False
+    while not settled:
+        settled = True
+        for rule in in_use:
+            caught = rule.find(frame)
+            if caught.any():
+                settled = False
+                log[rule.name] = _extended(log[rule.name], frame.loc[caught, "ID"])
+                frame = rule.act(frame, caught).reset_index(drop=True)
+    return Cleaned(frame.reset_index(drop=True), tuple(log.values()))
+
+
+def _extended(applied: Applied, identifiers: pd.Series) -> Applied:
+    examples = (*applied.examples, *(str(one) for one in identifiers.head(EXAMPLES)))
+    return Applied(applied.rule, applied.rows + len(identifiers), examples[:EXAMPLES])
+
+
+def _check_known(names: Sequence[str]) -> None:
+    known = [rule.name for rule in RULES]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SettingsError(
+            f"Cleaning rules: found {', '.join(map(repr, unknown))}. Expected some of {', '.join(known)}, "
+            "each with + or - in front (PARTERRE_RULES)."
+        )

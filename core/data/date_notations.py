@@ -1,0 +1,167 @@
+"""What a date is written like: three places whose order is still open, or a day that is settled."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from core.data.month_names import months_of, weekdays
+from core.data.yes_no import folded
+
+YEAR_FIRST, YEAR_LAST, OPEN = "year-first", "year-last", "two digits"
+ORDERS = {YEAR_FIRST: ("ymd", "ydm"), YEAR_LAST: ("dmy", "mdy"), OPEN: ("dmy", "mdy", "ymd")}
+MIDNIGHT = "@"  # stands behind a date that had a time of midnight, which a program wrote
+
+_NUMERIC = re.compile(r"(\d{1,4})\s?([-/. ])\s*(\d{1,2})\s?([-/. ])\s*(\d{1,4})\.?")
+_IDEOGRAPHS = re.compile(r"(\d{4}|\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
+_NAME = r"(?:d['\u2019])?([^\W\d_]{3,})\.?"
+_OF = r"(?:(?:de|del|di|of)\s+)?"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th|er|re|e|º|ª|°|\.)?"
+_DAY_NAME_YEAR = re.compile(
+    rf"{_DAY}[-/. ]*{_OF}{_NAME}[-/., ]*{_OF}['\u2019]?(\d{{4}}|\d{{2}})\.?", re.IGNORECASE
+)
+_NAME_DAY_YEAR = re.compile(rf"{_NAME}[-/ ]+{_DAY}[-/, ]+(\d{{4}}|\d{{2}})", re.IGNORECASE)
+_YEAR_NAME_DAY = re.compile(rf"(\d{{4}})\.?[-/., ]+{_NAME}[-/., ]+(\d{{1,2}})\.?", re.IGNORECASE)
+_DIGITS = re.compile(r"(\d+)(?:[.,]\d+)?")
+_WEEKDAY_BEFORE = re.compile(r"([^\W\d_]+)[.,]*\s+(.+)")
+_WEEKDAY_BEHIND = re.compile(r"(.*\d[年月日년월일]?)\s*[(（,]?\s*([^\W\d_]+)[.)）]*")
+_SPREADSHEET_EPOCH, _UNIX_EPOCH = date(1899, 12, 30), date(1970, 1, 1)
+_TICKS = {9: 1, 10: 1, 13: 10**3, 16: 10**6, 19: 10**9}  # digits of a time since 1970, and ticks a second
+_FIRST, _LAST = 1900, 2199
+
+
+@dataclass(frozen=True)
+class Written:
+    """A date as written: three numbers in their places.
+
+    `notation` names what is read in one order; `kind` says which orders that can be, and is empty where the
+    places are year, month and day already. `short` says that the year has two digits.
+    """
+
+    notation: str
+    kind: str
+    places: tuple[int, int, int]
+    short: bool = False
+
+
+def written_dates(texts: Sequence[str | None]) -> list[Written | None]:
+    """What each text is written like; None for a gap and for what is no date."""
+    found = [None if text is None else _written(text) for text in texts]
+    words = Counter(one.word for one in found if isinstance(one, _Named))
+    months = months_of(words) if words else {}
+    eights = [one for one in found if isinstance(one, _Eight)]
+    year_first = 2 * sum(one.may_be(YEAR_FIRST) for one in eights) >= len(eights)
+    return [_settled(one, months, year_first=year_first) for one in found]
+
+
+def _settled(found: _Found, months: Mapping[str, int], *, year_first: bool) -> Written | None:
+    if isinstance(found, _Named):
+        return found.settled(months)
+    return found.settled(YEAR_FIRST if year_first else YEAR_LAST) if isinstance(found, _Eight) else found
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A date whose month is a word of some language."""
+
+    year: str
+    word: str
+    day: str
+
+    def settled(self, months: Mapping[str, int]) -> Written | None:
+        month = months.get(self.word)
+        if month is None:
+            return None
+        return Written("words", "", (int(self.year), month, int(self.day)), short=len(self.year) == 2)
+
+
+@dataclass(frozen=True)
+class _Eight:
+    """Eight digits: year first, as machines write it, or last; the column decides."""
+
+    digits: str
+
+    def settled(self, kind: str) -> Written:
+        cuts = (4, 6) if kind == YEAR_FIRST else (2, 4)
+        places = (self.digits[: cuts[0]], self.digits[cuts[0] : cuts[1]], self.digits[cuts[1] :])
+        return Written(kind, kind, (int(places[0]), int(places[1]), int(places[2])))
+
+    def may_be(self, kind: str) -> bool:
+        year, month, day = self.settled(kind).places
+        believable = _FIRST <= year <= _LAST or _FIRST <= year - 543 <= _LAST
+        return believable and 1 <= min(month, day) <= 12 and max(month, day) <= 31
+
+
+_Found = Written | _Named | _Eight | None
+
+
+def _written(text: str) -> _Found:
+    midnight = text.endswith(MIDNIGHT)
+    bare = text.removesuffix(MIDNIGHT)
+    found = _plain(bare) or _without_weekday(bare)
+    if midnight and isinstance(found, Written):
+        return replace(found, notation=f"{found.notation} 00:00")
+    return found
+
+
+def _plain(text: str) -> _Found:
+    if match := _NUMERIC.fullmatch(text):
+        return _numeric(match[1], match[3], match[5], match[2], match[4])
+    if match := _DIGITS.fullmatch(text):
+        return _digits(match[1])
+    if match := _IDEOGRAPHS.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups())
+        return Written("ideographs", "", (year, month, day), short=len(match[1]) == 2)
+    return _with_name(text)
+
+
+def _with_name(text: str) -> _Named | None:
+    if match := _DAY_NAME_YEAR.fullmatch(text):
+        return _Named(match[3], match[2], match[1])
+    if match := _NAME_DAY_YEAR.fullmatch(text):
+        return _Named(match[3], match[1], match[2])
+    if match := _YEAR_NAME_DAY.fullmatch(text):
+        return _Named(match[1], match[2], match[3])
+    return None
+
+
+def _without_weekday(text: str) -> _Found:
+    if (match := _WEEKDAY_BEFORE.fullmatch(text)) and folded(match[1]) in weekdays():
+        return _plain(match[2])
+    if (match := _WEEKDAY_BEHIND.fullmatch(text)) and folded(match[2]) in weekdays():
+        return _plain(match[1])
+    return None
+
+
+def _numeric(first: str, second: str, third: str, mark: str, again: str) -> Written | None:
+    if mark != again:
+        return None
+    places = (int(first), int(second), int(third))
+    if len(first) == 4 and len(third) <= 2:
+        return Written(f"{YEAR_FIRST} {mark}", YEAR_FIRST, places)
+    if len(first) <= 2 and len(third) == 4:
+        return Written(f"{YEAR_LAST} {mark}", YEAR_LAST, places)
+    if len(first) <= 2 and len(third) <= 2:
+        return Written(f"{OPEN} {mark}", OPEN, places, short=True)
+    return None
+
+
+def _digits(text: str) -> Written | _Eight | None:
+    if len(text) == 5 and text[0] in "123456":
+        return _counted(_SPREADSHEET_EPOCH, int(text))
+    if len(text) in _TICKS:
+        return _counted(_UNIX_EPOCH, int(text) // (_TICKS[len(text)] * 86_400))
+    if len(text) == 6:
+        return _numeric(text[:2], text[2:4], text[4:], "", "")
+    return _Eight(text.zfill(8)) if len(text) in (7, 8) else None
+
+
+def _counted(epoch: date, days: int) -> Written | None:
+    try:
+        day = epoch + timedelta(days=days)
+    except OverflowError:
+        return None
+    return Written("serial", YEAR_FIRST, (day.year, day.month, day.day))

@@ -1,0 +1,169 @@
+"""Where the table is in a text: its header, its delimiter, and what stands around it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from core.data.headings import recognised
+from core.data.remarks import Remark, counted
+from core.errors import DataError
+
+DELIMITERS = (",", ";", "\t", "|")
+TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV) or an Excel workbook (XLSX)"
+_BLANK = " "  # the delimiter of last resort
+_MOST_HEADER = 4_000_000  # bytes in which the header has to end
+_LOOKED_AT = 40  # lines among which the header is looked for
+_SURE, _LIKELY = 7, 3  # fields of ours in a header
+_SAMPLE = 50  # records that say how many cells a row has
+_SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r)', re.IGNORECASE)
+_QUOTED_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*)"[,;\t ]*$')
+_RULE_LINE = re.compile(r"[\s|+:=_*,;-]*(?:-{2}|={2}|_{2})[\s|+:=_*,;-]*$")
+
+Place = tuple[int, str]  # line of the header, delimiter
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A delimited text that begins with its header line, and what was left out or undone to get there."""
+
+    data: bytes
+    delimiter: str
+    header: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+
+
+def find_table(data: bytes, *, name: str) -> Frame:
+    """Find the table in a text in UTF-8.
+
+    Raises
+    ------
+    DataError
+        If there is no header of at least two columns.
+    """
+    declared = _SEPARATOR_LINE.match(data)
+    data = data[declared.end() :] if declared else data
+    delimiters: Sequence[str] = (declared[1].decode(),) if declared else DELIMITERS
+    data, unwrapped = _unwrapped(data)
+    lines = _lines(data)
+    place, delimiter = _place(lines, delimiters)
+    titles = _titles(lines[:place])
+    data = data[_size(lines[:place]) :]
+    if delimiter == _BLANK:
+        data, delimiter = _with_commas(data), ","
+    header, data = _header(data, delimiter, name)
+    return Frame(data, delimiter, header, (*unwrapped, *titles))
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line only draws one, as programs do between a header and its rows."""
+    return _RULE_LINE.match(text) is not None
+
+
+def _lines(data: bytes) -> list[str]:
+    """The first lines, with their ends."""
+    text = data[:_MOST_HEADER].decode("utf-8", "ignore")
+    return list(islice(io.StringIO(text, newline=""), _LOOKED_AT + 4 * _SAMPLE))
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(len(line.encode()) for line in lines)
+
+
+def _record(lines: Sequence[str], delimiter: str) -> list[str]:
+    """The cells of the first record."""
+    try:
+        reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter == _BLANK)
+        return [cell.strip() for cell in next(reader, [])]
+    except csv.Error:  # the module refuses values of over 131,072 characters
+        return [lines[0].strip('"')[:100]]
+
+
+def _place(lines: Sequence[str], delimiters: Sequence[str]) -> Place:
+    """Line and delimiter that give most fields of ours; else the first line, by most columns."""
+    best, most = (0, ","), 0
+    for number in range(min(len(lines), _LOOKED_AT)):
+        for delimiter in (*delimiters, _BLANK):
+            count = recognised(_record(lines[number:], delimiter))
+            if count > most:
+                best, most = (number, delimiter), count
+        if most >= _SURE:
+            break
+    if most >= _LIKELY:
+        return best
+    first = {one: _record(lines, one) for one in delimiters}
+    return 0, max(first, key=lambda one: (recognised(first[one]), len(first[one])))
+
+
+def _titles(lines: Iterable[str]) -> list[Remark]:
+    above = [line.strip(' \t\r\n,;|"') for line in lines]
+    above = [line for line in above if line and not is_rule(line)]
+    if not above:
+        return []
+    sentence = f"{counted(len(above), 'line')} above the header, left out: {above[0][:60]!r}."
+    return [Remark("title_lines", "", len(above), sentence)]
+
+
+def _unwrapped(data: bytes) -> tuple[bytes, list[Remark]]:
+    """The text without the quotes around its whole lines, where it has such."""
+    first = next(iter(_lines(data)), "").rstrip("\r\n")
+    match = _QUOTED_LINE.match(first)
+    inside = [match[1].replace('""', '"')] if match else []
+    if not match or max(recognised(_record(inside, one)) for one in DELIMITERS) < _LIKELY:
+        return data, []
+    lines = data.decode().splitlines()
+    found = "\n".join(map(_without_quotes, lines)).encode() + b"\n"
+    sentence = f"{counted(len(lines), 'line')} in quotes as a whole; the quotes were taken off."
+    return found, [Remark("quoted_lines", "", len(lines), sentence)]
+
+
+def _without_quotes(line: str) -> str:
+    match = _QUOTED_LINE.match(line)
+    return match[1].replace('""', '"') if match else line
+
+
+def _with_commas(data: bytes) -> bytes:
+    """Text whose cells are separated by blanks, as one with commas."""
+    lines = (f"{line.strip()}\n" for line in io.StringIO(data.decode(), newline=""))
+    return as_text(csv.reader(lines, delimiter=_BLANK, skipinitialspace=True), ",")
+
+
+def as_text(records: Iterable[Sequence[str]], delimiter: str) -> bytes:
+    """Records as delimited text in UTF-8."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(records)
+    return text.getvalue().encode()
+
+
+def _header(data: bytes, delimiter: str, name: str) -> tuple[tuple[str, ...], bytes]:
+    """The names of the columns, and the text with a header that names each, without a line drawn below it."""
+    lines = _lines(data)
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        header = tuple(cell.strip() for cell in next(reader, []))
+        used = reader.line_num
+        sample = [record for record in islice(reader, _SAMPLE) if any(map(str.strip, record))]
+    except csv.Error:
+        header, used, sample = tuple(_record(lines, delimiter)), 1, []
+    if len(header) < 2:
+        found = f"one column, headed {header[0][:60]!r}" if header else "no header"
+        raise DataError.of(name, found, TABLE, "Check that the file is the table itself, header first.")
+    drawn = used < len(lines) and is_rule(lines[used])
+    whole = _as_wide_as_rows(header, sample[drawn:])
+    if whole == header and not drawn:
+        return header, data
+    rest = data[_size(lines[: used + drawn]) :]
+    return whole, as_text([whole], delimiter) + rest
+
+
+def _as_wide_as_rows(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The header, with a name for the names of rows that R writes before them, or for a delimiter at each end."""
+    if not rows or any(len(row) != len(header) + 1 for row in rows):
+        return header
+    if not any(row[-1].strip() for row in rows):
+        return (*header, "")
+    return ("Row name", *header)

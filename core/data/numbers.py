@@ -1,0 +1,208 @@
+"""Numbers as people write them: decimal comma, thousands separators, currency signs, accounting negatives.
+
+Whether a comma is a decimal or a thousands separator is decided on whole columns, never value by value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from babel.numbers import list_currencies
+from numpy.typing import NDArray
+
+from core.data.decimal_signs import Signs, decide, evidence
+from core.data.remarks import Remark, Unreadable
+from core.data.words import Distinct, western
+from core.schema.fields import FIELDS, LARGEST
+
+_MINUS = "\u2212"
+_SPACES = "'\u2019\\s\u00a0\u2009\u202f"
+_CURRENCY = (
+    rf"\p{{Sc}}|(?:US|A|AU|C|CA|R|NZ|HK|S|MX|NT)\$|E£|S/\.?|[元円₿]|د\.إ\.?|(?i:{'|'.join(sorted(list_currencies()))}|RMB|NIS"
+    r"|euros?|€uros?|sfr\.?|kr\.?|fr\.|zł|kč|ft|lei|rs\.?|rp\.?|rm|bs\.?|km|din\.?|tl|лв\.?|р\.?|руб\.?|грн\.?)"
+)
+_GAP = "[\\s\u00a0\u2009\u202f]*"
+_THOUSAND, _MILLION = r"(?i:k|tsd\.?|tys\.?|тыс\.?)", r"(?:M|(?i:mio\.?|mln\.?|млн\.?))"
+_WRITTEN = (
+    rf"^(?P<open>\(?){_GAP}(?P<before>[-{_MINUS}+]?){_GAP}(?:{_CURRENCY})?{_GAP}(?P<inner>[-{_MINUS}]?){_GAP}"
+    rf"(?P<digits>[0-9.,](?:[0-9.,{_SPACES}]*[0-9.,])?(?:[eE][-+]?[0-9]+)?){_GAP}"
+    rf"(?P<scale>{_THOUSAND}|{_MILLION})?{_GAP}"
+    rf"(?:{_CURRENCY})?{_GAP}(?P<after>[-{_MINUS}]?){_GAP}(?P<close>\)?)$"
+)
+# "58.138,-", "58138.--" and "58,138/-" say that there are no cents; the dash is no minus.
+_NO_CENTS = rf"([0-9])(?:[.,](?:[-\x{{2013}}\x{{2014}}]{{1,2}}|=)|/[-=])({_GAP}(?:{_CURRENCY})?{_GAP}\)?)$"
+_DOUBTFUL_POINT = r"^[-+]?[1-9][0-9]{0,2}\.[0-9]{3}$"
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Number columns as float64 with NaN gaps, and how they were read."""
+
+    columns: dict[str, Floats]
+    unreadable: dict[str, Unreadable]
+    decimal: str
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A column's distinct texts, split into sign, digits and scale."""
+
+    texts: Distinct
+    parts: pa.Array
+
+    @property
+    def digits(self) -> pa.Array:
+        return self.parts.field("digits")
+
+    @property
+    def scaled(self) -> Mask:
+        return _mask(pc.not_equal(self.parts.field("scale"), ""))
+
+
+def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> Numbers:
+    """Read columns of text as numbers.
+
+    Parameters
+    ----------
+    texts : dict of column name to text, as in the file
+
+    Notes
+    -----
+    A column's own values decide its decimal sign; `core.data.decimal_signs` says how.
+    """
+    plain = {name: _plain_numbers(text) for name, text in texts.items()}
+    written = {name: _written(texts[name]) for name, values in plain.items() if values is None}
+    shown = {name: evidence(one.digits, one.texts.rows) for name, one in written.items()}
+    decimal = "," if sum(shown.values()) < 0 else "."
+    signs = {
+        name: decide(FIELDS[name].kind, one.digits, one.texts.rows, one.scaled, elsewhere=decimal)
+        for name, one in written.items()
+    }
+    distinct = {name: _values(one.parts, signs[name]) for name, one in written.items()}
+    columns = {
+        name: written[name].texts.spread(distinct[name]) if values is None else values
+        for name, values in plain.items()
+    }
+    unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
+    remarks = [_remark(name, written[name].texts, found) for name, found in signs.items()]
+    return Numbers(
+        columns,
+        {name: missed for name, missed in unreadable.items() if missed},
+        decimal,
+        tuple(remark for remark in remarks if remark),
+    )
+
+
+def within_limits(columns: Mapping[str, Floats]) -> tuple[dict[str, Floats], list[Remark]]:
+    """The columns with a gap for every magnitude past the largest that is believed, and what is said of it."""
+    kept, remarks = dict(columns), []
+    for name, values in columns.items():
+        beyond = np.abs(values) > LARGEST
+        if beyond.any():
+            kept[name] = np.where(beyond, np.nan, values)
+            remarks.append(_too_large(name, values, beyond))
+    return kept, remarks
+
+
+def _too_large(name: str, values: Floats, beyond: Mask) -> Remark:
+    count, first = int(beyond.sum()), int(beyond.argmax())
+    who = "One customer" if count == 1 else f"{count:,} customers"
+    sentence = (
+        f"{who}: {FIELDS[name].label} past {LARGEST:,.0f} can't be true and was read as a gap "
+        f"(data row {first + 1:,}: {values[first]:g})."
+    )
+    return Remark("too_large", name, count, sentence, tuple(f"{one:g}" for one in values[beyond][:3]))
+
+
+def _plain_numbers(text: pa.ChunkedArray) -> Floats | None:
+    """The quick way, for columns as a machine writes them; None for any other."""
+    filled = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    try:
+        return _floats(pc.cast(filled, pa.int64()))
+    except pa.ArrowInvalid:
+        pass
+    try:
+        values = pc.cast(filled, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    doubtful = pc.any(pc.match_substring_regex(filled, _DOUBTFUL_POINT), min_count=0).as_py()
+    finite = pc.all(pc.is_finite(values), min_count=0).as_py()
+    return _floats(values) if finite and not doubtful else None
+
+
+def _written(text: pa.ChunkedArray) -> _Written:
+    texts = Distinct.of(text)
+    bare = pc.replace_substring_regex(western(texts.values), _NO_CENTS, r"\1\2")
+    return _Written(texts, pc.extract_regex(bare, _WRITTEN))
+
+
+def _values(parts: pa.Array, signs: Signs) -> Floats:
+    sign = {".": "\\.", ",": ",", "": "\\x00"}[signs.decimal]
+    group = {".": ",", ",": "\\.", "": ".,"}[signs.decimal]
+    digits, either = parts.field("digits"), f"[{group}{_SPACES}]"
+    tail = rf"(?:{sign}[0-9]*)?(?:[eE][-+]?[0-9]+)?$"
+    valid = rf"^[0-9]+{tail}|^{sign}[0-9]+$|^[0-9]{{1,3}}(?:{either}[0-9]{{2,3}})*{either}[0-9]{{3}}{tail}"
+    sign_before = _sign(parts)
+    readable = pc.and_(pc.match_substring_regex(digits, valid), _signs_agree(parts, sign_before))
+    readable = pc.and_(readable, pa.array(~signs.doubtful))
+    plain = pc.replace_substring_regex(digits, either, "")
+    plain = pc.replace_substring(plain, ",", ".") if signs.decimal == "," else plain
+    values = _floats(pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64()))
+    scale = _scale(parts.field("scale"))
+    values = np.where(scale > 1, np.round(values * scale, 3), values)  # 53.494 k is 53,494 and no hair less
+    negative = _mask(pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("])))
+    found: Floats = np.where(np.isfinite(values), np.where(negative, -values, values), np.nan)
+    return found
+
+
+def _scale(scale: pa.Array) -> Floats:
+    thousand = _mask(pc.match_substring_regex(scale, rf"^{_THOUSAND}$"))
+    million = _mask(pc.match_substring_regex(scale, rf"^{_MILLION}$"))
+    return np.where(thousand, 1e3, np.where(million, 1e6, 1.0))
+
+
+def _sign(parts: pa.Array) -> pa.Array:
+    places = ("open", "before", "inner", "after")
+    return pc.binary_join_element_wise(*(parts.field(place) for place in places), "")
+
+
+def _signs_agree(parts: pa.Array, sign: pa.Array) -> pa.Array:
+    """At most one sign, and a closing bracket for an opening one."""
+    brackets = pc.equal(pc.equal(parts.field("open"), "("), pc.equal(parts.field("close"), ")"))
+    return pc.and_(brackets, pc.less_equal(pc.utf8_length(sign), 1))
+
+
+def _remark(name: str, texts: Distinct, signs: Signs) -> Remark | None:
+    """What is said where both readings fit and one was taken."""
+    if not signs.assumed:
+        return None
+    count = int(texts.rows[signs.ambiguous].sum())
+    place = int(signs.ambiguous.argmax())
+    example = str(texts.values[place].as_py())
+    digits = signs.digits[place].as_py()
+    sign, whole = ("comma" if "," in digits else "point"), digits.replace(",", ".")
+    if signs.assumed == "thousands":
+        read, why = whole.replace(".", ""), f"each value with a {sign} has three digits after it"
+    else:
+        read, why = whole.split(".")[0], f"each value with a {sign} has three zeros after it"
+    rows = "one value" if count == 1 else f"{count:,} values"
+    sentence = f"{FIELDS[name].label}: “{example}” is read as {read}, since {why} ({rows})."
+    return Remark(signs.assumed, name, count, sentence, (example,))
+
+
+def _mask(values: pa.Array) -> Mask:
+    found: Mask = values.fill_null(False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _floats(values: pa.Array | pa.ChunkedArray) -> Floats:
+    floats: Floats = pc.cast(values, pa.float64()).to_numpy(zero_copy_only=False)
+    return floats

@@ -1,0 +1,101 @@
+"""The customers themselves: an Arrow file mapped into memory, so that all workers share one copy."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.schema.fields import FIELDS
+
+Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+
+
+class Span(NamedTuple):
+    """Where the numbers of a column lie."""
+
+    least: float
+    mean: float
+    greatest: float
+
+
+@dataclass(frozen=True)
+class People:
+    """Cleaned and feature-engineered customers, one row each; only what is looked at is read."""
+
+    arrow: pa.Table
+    _spans: dict[str, Span] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def write(cls, table: pd.DataFrame, path: Path) -> None:
+        """Write `table` so that `open` can map it."""
+        arrow = pa.Table.from_pandas(table, preserve_index=False)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, arrow.schema) as writer:
+            writer.write_table(arrow)
+
+    @classmethod
+    def open(cls, path: Path) -> People:
+        """Map the file; nothing is read yet.
+
+        Raises
+        ------
+        ArrowException, OSError
+            If it is not such a file.
+        """
+        with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
+            return cls(reader.read_all())
+
+    def __len__(self) -> int:
+        return int(self.arrow.num_rows)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns, without fields of ours that nothing is known of."""
+        names: list[str] = self.arrow.column_names
+        return [name for name in names if name not in FIELDS or self.arrow[name].null_count < len(self)]
+
+    def rows(self, places: Places, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The customers at these places, in this order."""
+        chosen = self.arrow.select(list(columns)) if columns else self.arrow
+        frame: pd.DataFrame = chosen.take(pa.array(places)).to_pandas()
+        return frame
+
+    def span(self, name: str) -> Span:
+        """Least, mean and greatest known number of a column, looked for once; NaN if none is known."""
+        if name not in self._spans:
+            ends, mean = pc.min_max(self.arrow[name]).as_py(), pc.mean(self.arrow[name]).as_py()
+            found = (ends["min"], mean, ends["max"])
+            self._spans[name] = Span(*(math.nan if number is None else float(number) for number in found))
+        return self._spans[name]
+
+    def column(self, name: str) -> pd.Series:
+        """One whole column."""
+        values: pd.Series = self.arrow[name].to_pandas()
+        return values
+
+    def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Everything, or whole columns: a copy, so not for millions of customers in a web worker."""
+        chosen = self.arrow.select(list(columns)) if columns else self.arrow
+        frame: pd.DataFrame = chosen.to_pandas()
+        return frame
+
+    def place(self, text: str) -> int | None:
+        """Where the customer is whose ID is written as `text`; None if there is none."""
+        wanted, ids = text.strip(), self.arrow["ID"]
+        if pa.types.is_integer(ids.type):
+            if not _WHOLE.fullmatch(wanted):
+                return None
+            found = pc.index(ids, pa.scalar(int(wanted), ids.type)).as_py()
+        else:
+            found = pc.index(ids, pa.scalar(wanted, ids.type)).as_py()
+        return None if found < 0 else int(found)

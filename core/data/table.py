@@ -1,0 +1,219 @@
+"""From delimited text to one column of text per field, under the names of the schema."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from core.data.frame import is_rule
+from core.data.headings import key, missing, named
+from core.data.looks import looks
+from core.data.remarks import Remark, counted
+from core.data.rows import (
+    Columns,
+    check_identifiers,
+    filled_in,
+    refuse_line_breaks,
+    whole_identifiers,
+    without_strangers,
+)
+from core.data.text import Text
+from core.data.uneven_rows import mend
+from core.errors import DataError, SchemaError
+from core.schema.fields import BASIS, FIELDS, FILE_COLUMNS, MADE_OF
+
+_HINT = (
+    "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "
+    "a comma-separated file, needs quotes."
+)
+_SHOWN_HEADINGS = 40
+
+
+@dataclass(frozen=True)
+class Table:
+    """Every column as text: the schema's columns in its order, then the others under their own names."""
+
+    columns: Columns
+    extra: tuple[str, ...]
+    blank_lines: int
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass
+class _OddRows:
+    """Rows that don't have as many values as the header; blank ones are only counted."""
+
+    blank: int = 0
+    ragged: int = 0
+    seen: set[int] = field(default_factory=set)
+
+    def __call__(self, row: csv.InvalidRow) -> str:
+        if row.text.strip() and not is_rule(row.text):
+            self.ragged += 1
+        else:
+            self.blank += not row.text.strip()
+        return "skip"
+
+
+def to_table(text: Text, *, name: str) -> Table:
+    """Split `text` into columns.
+
+    Raises
+    ------
+    SchemaError
+        If a column that segments need is missing, or a field of ours is there twice.
+    DataError
+        If rows differ in length, there is no row, or rows have no ID of their own.
+    """
+    names = named(text.header, source=name)
+    refuse_missing(text, names, name=name)
+    columns, blank, mended = split(text, names, name=name)
+    columns, extra, remarks = _customers_of(columns, names, text, name=name)
+    ordered = (*(column for column in (*FILE_COLUMNS, *MADE_OF) if column in columns), *extra)
+    return Table(
+        {column: columns[column] for column in ordered},
+        extra,
+        text.blank_lines + blank + remarks[0].count,
+        (*text.remarks, *mended, *_headings_said(names, text.header), *remarks[1:]),
+    )
+
+
+def refuse_missing(text: Text, names: Sequence[str], *, name: str) -> None:
+    """Refuse a file without what segments need, and say what it looks like.
+
+    Raises
+    ------
+    SchemaError
+        If columns are missing.
+    """
+    lacking = missing(names)
+    if not lacking:
+        return
+    shown = [cell[:60] for cell in text.header[:_SHOWN_HEADINGS] if cell]
+    try:
+        columns, _, _ = split(text, names, name=name)
+        like = looks(columns, text.header, len(lacking), len(BASIS))
+    except DataError:
+        like = ""
+    raise SchemaError.missing(lacking, shown, source=name, looks=like)
+
+
+def _customers_of(
+    columns: Columns, names: Sequence[str], text: Text, *, name: str
+) -> tuple[Columns, tuple[str, ...], list[Remark]]:
+    """The rows that are customers, with an ID each, and the columns that are not ours.
+
+    The first remark counts the empty rows.
+    """
+    extra = tuple(column for column in names if column not in (*FILE_COLUMNS, *MADE_OF))
+    if _has_longer_rows(text.data, len(next(iter(columns.values())))):
+        refuse_line_breaks(columns, extra, text.delimiter, name=name)
+    columns, empty = _without_empty_rows(columns)
+    remarks = [Remark("blank_lines", "", empty, "")]
+    columns, strangers = without_strangers(columns, dict(zip(names, text.header, strict=True)))
+    remarks += strangers
+    if not len(next(iter(columns.values()))):
+        raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")
+    if "ID" in columns:
+        columns = columns | {"ID": whole_identifiers(columns["ID"])}
+        check_identifiers(columns["ID"], name=name)
+    else:
+        columns, made = _numbered(columns)
+        remarks.append(made)
+    return columns, tuple(one for one in extra if not _unused(one, columns)), remarks
+
+
+def _has_longer_rows(data: bytes, rows: int) -> bool:
+    """Whether there are more lines than rows, so that a value may hold a line break."""
+    return b'"' in data and max(data.count(b"\n"), data.count(b"\r")) > rows + 1
+
+
+def split(text: Text, names: Sequence[str], *, name: str) -> tuple[Columns, int, list[Remark]]:
+    """The columns of `text` as text, called `names` in the order of its header; blank lines; what was mended.
+
+    Raises
+    ------
+    DataError
+        If rows differ in length.
+    """
+    odd = _OddRows()
+    raw = _parse(text, odd, name)
+    remarks: list[Remark] = []
+    if odd.ragged:
+        data, remarks = mend(text.data, names, text.delimiter, name=name)
+        raw = _parse(replace(text, data=data), _OddRows(), name)
+    return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank, remarks
+
+
+def _headings_said(names: Sequence[str], header: Sequence[str]) -> list[Remark]:
+    """Which headings were read as which field, and which columns are kept apart from ours."""
+    ours = (*FILE_COLUMNS, *MADE_OF)
+    pairs = list(zip(names, header, strict=True))
+    meant = [
+        f"{cell[:40]!r} as {one}"
+        for one, cell in pairs
+        if one in ours and key(cell) not in (key(one), key(FIELDS[one].label))
+    ]
+    apart = [
+        f"{cell[:40]!r} as {one[:60]!r}" for one, cell in pairs if one not in ours and cell and one != cell
+    ]
+    said = []
+    if meant:
+        sentence = f"{counted(len(meant), 'column')} read by what the heading means: {', '.join(meant)}."
+        said.append(Remark("heading_meant", "", len(meant), sentence))
+    if apart:
+        sentence = (
+            f"{counted(len(apart), 'column')} kept apart from others of the name: {', '.join(apart[:8])}."
+        )
+        said.append(Remark("kept_apart", "", len(apart), sentence))
+    return said
+
+
+def _parse(text: Text, odd: _OddRows, name: str) -> pa.Table:
+    everything_is_text = {f"f{number}": pa.string() for number in range(len(text.header))}
+    try:
+        return csv.read_csv(
+            io.BytesIO(text.data),
+            read_options=csv.ReadOptions(autogenerate_column_names=True, block_size=1 << 24),
+            parse_options=csv.ParseOptions(
+                delimiter=text.delimiter,
+                newlines_in_values=b'"' in text.data,
+                ignore_empty_lines=False,
+                invalid_row_handler=odd,
+            ),
+            convert_options=csv.ConvertOptions(column_types=everything_is_text, strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid as error:
+        found = f"text that does not split into rows ({str(error)[:200]})"
+        raise DataError.of(name, found, "one row per customer", _HINT) from error
+
+
+def _without_empty_rows(columns: Columns) -> tuple[Columns, int]:
+    """Leave out rows of nothing but delimiters, as spreadsheets write below a table."""
+    first = columns.get("ID", next(iter(columns.values())))
+    filled = filled_in(first)
+    if pc.all(filled, min_count=0).as_py():
+        return columns, 0
+    for column in columns.values():
+        filled = pc.or_(filled, filled_in(column))
+    kept = {name: column.filter(filled) for name, column in columns.items()}
+    return kept, pc.sum(pc.invert(filled)).as_py()
+
+
+def _numbered(columns: Columns) -> tuple[Columns, Remark]:
+    """The columns with the number of each row as its ID."""
+    rows = len(next(iter(columns.values())))
+    numbers = pa.chunked_array([pc.cast(pa.array(np.arange(1, rows + 1)), pa.string())])
+    sentence = "The file has no column for an ID: customers are called by the number of their row."
+    return {"ID": numbers, **columns}, Remark("no_id", "ID", rows, sentence)
+
+
+def _unused(name: str, columns: Columns) -> bool:
+    """True for a column without name and values, as a delimiter at the end of each line makes."""
+    return name.startswith("Column ") and not pc.any(filled_in(columns[name])).as_py()

@@ -1,0 +1,103 @@
+"""From bytes to UTF-8 text with a known delimiter; what is no delimited text is refused with words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.data.encoding import Decoded, UnreadableTextError, to_utf8
+from core.data.frame import TABLE, find_table
+from core.data.remarks import Remark
+from core.data.workbook import is_workbook, to_sheet
+from core.errors import DataError
+
+WORKBOOK = "Excel workbook"
+# Soft hyphens, spaces of no width, signs of direction and byte-order marks of files that were put together.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+_EXPORT_HINT = "Open it in the program it comes from and save it as CSV (UTF-8)."
+_SIGNATURES = {
+    b"PK\x03\x04": "a ZIP archive, or a workbook that is none of Excel's (ODS)",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (XLS), or one with a password",
+    b"%PDF": "a PDF document",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+_OPENINGS = {"{": "JSON", "[": "JSON", "<": "HTML or XML"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A delimited text in UTF-8 without byte-order mark, starting at its header."""
+
+    data: bytes
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    blank_lines: int
+    remarks: tuple[Remark, ...] = ()
+
+
+def load(source: Path | bytes, *, name: str, max_mb: int) -> bytes:
+    """Bytes of `source`, unless it is larger than `max_mb` or can't be opened."""
+    try:
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        if size > max_mb * 1_000_000:
+            raise _too_large(name, size, max_mb)
+        return source if isinstance(source, bytes) else source.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        hint = "Check the path and its permissions (PARTERRE_DATA names the customer file)."
+        raise DataError.of(name, f"no readable file ({reason})", "a customer file", hint) from error
+
+
+def to_text(data: bytes, *, name: str, max_mb: int = 500) -> Text:
+    """Decode `data`, or the sheet of a workbook; refuse what is not a table; find delimiter and header."""
+    if is_workbook(data):
+        sheet = to_sheet(data, name=name, max_mb=max_mb)
+        decoded = Decoded(sheet.data, WORKBOOK, sheet.remarks)
+    else:
+        _refuse_other_formats(data, name)
+        decoded = _decoded(data, name)
+    data = decoded.data if decoded.data.isascii() else _composed(decoded.data)
+    start = data.lstrip(b"\r\n ")
+    if not start:
+        raise DataError.of(name, "an empty file", TABLE, _EXPORT_HINT)
+    if decoded.encoding != WORKBOOK:
+        _refuse_markup(start, name)
+    blank = len(data[: len(data) - len(start)].splitlines())
+    frame = find_table(start if start.endswith((b"\n", b"\r")) else start + b"\n", name=name)
+    remarks = (*decoded.remarks, *frame.remarks)
+    return Text(frame.data, decoded.encoding, frame.delimiter, frame.header, blank, remarks)
+
+
+def _composed(data: bytes) -> bytes:
+    """Text with one way to write an accent, and without the marks that nobody sees."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", data.decode())).encode()
+
+
+def _decoded(data: bytes, name: str) -> Decoded:
+    try:
+        return to_utf8(data)
+    except UnreadableTextError as error:
+        raise DataError.of(name, error.found, TABLE, error.hint or _EXPORT_HINT) from error
+
+
+def _too_large(name: str, size: int, max_mb: int) -> DataError:
+    hint = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
+    return DataError.of(name, f"{size / 1e6:,.1f} MB", f"at most {max_mb:,} MB", hint)
+
+
+def _refuse_other_formats(data: bytes, name: str) -> None:
+    for signature, what in _SIGNATURES.items():
+        if data.startswith(signature):
+            raise DataError.of(name, what, TABLE, _EXPORT_HINT)
+
+
+def _refuse_markup(data: bytes, name: str) -> None:
+    what = _OPENINGS.get(data[:1].decode("utf-8", "replace"))
+    if what:
+        raise DataError.of(name, what, TABLE, _EXPORT_HINT)

@@ -1,0 +1,208 @@
+"""Workbooks (XLSX): measured before they are unpacked, then the sheet with the table of customers as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from core.data.frame import TABLE, as_text
+from core.data.headings import recognised
+from core.data.remarks import Remark
+from core.errors import DataError
+
+SIGNATURE = b"PK\x03\x04"
+_MOST_ENTRIES = 5_000
+_MOST_RATIO = 400  # times that an entry may grow
+_MOST_TIMES, _MOST_UNPACKED = 20, 2_000_000_000  # times the largest file, and bytes, for all entries together
+_SMALL = 1_000_000  # bytes below which a ratio means nothing
+_MOST_CELLS = 40_000_000
+_FEW_CELLS, _MOST_SPARSE = 1_000_000, 20  # cells that are made for each that is there
+_LOOKED_AT = 40  # rows among which a header is looked for
+_BLOCK = 1 << 20
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,4})\$?([0-9]{1,8})["']""")
+_HINT = "Save the sheet with the customers as CSV (UTF-8), or as an Excel workbook (XLSX) without a password."
+
+Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+Rows = list[list[Cell]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's cells as comma-separated text, and what is said of the choice."""
+
+    data: bytes
+    remarks: tuple[Remark, ...]
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether bytes are a ZIP archive that says it is an Excel workbook."""
+    return data.startswith(SIGNATURE) and (b"xl/workbook.xml" in data or b"[Content_Types].xml" in data)
+
+
+def to_sheet(data: bytes, *, name: str, max_mb: int) -> Sheet:
+    """The sheet of a workbook in which most fields of ours are headings.
+
+    Raises
+    ------
+    DataError
+        If it unpacks to more than it may, is no workbook, or has no cells.
+    """
+    _measure(data, name, max_mb)
+    try:
+        with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
+            sheets = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+            best, rows = _best(book, sheets)
+    except PasswordError as error:
+        raise DataError.of(name, "a workbook with a password", TABLE, _HINT) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise DataError.of(
+            name, f"a workbook that can't be opened ({str(error)[:80]})", TABLE, _HINT
+        ) from error
+    if not rows:
+        raise DataError.of(name, "a workbook without cells", TABLE, _HINT)
+    return Sheet(as_text(([_written(cell) for cell in row] for row in rows), ","), _chosen(best, sheets))
+
+
+def _best(book: CalamineWorkbook, sheets: Sequence[str]) -> tuple[str, Rows]:
+    """Name and rows of the sheet with most of our fields; of several, the first."""
+    best, most = "", -1
+    kept: Rows = []
+    for title in sheets:
+        rows = book.get_sheet_by_name(title).to_python(skip_empty_area=True)
+        if rows and (count := _fields(rows)) > most:
+            best, kept, most = title, rows, count
+    return best, kept
+
+
+def _chosen(best: str, sheets: Sequence[str]) -> tuple[Remark, ...]:
+    if len(sheets) == 1:
+        return ()
+    others = ", ".join(repr(title[:40]) for title in sheets if title != best)
+    sentence = f"Read from the sheet {best[:60]!r} of {len(sheets)}, since it has most of the columns; not from {others}."
+    return (Remark("sheet", "", 1, sentence),)
+
+
+def _fields(rows: Rows) -> int:
+    return max(recognised([cell for cell in row if isinstance(cell, str)]) for row in rows[:_LOOKED_AT])
+
+
+def _written(cell: object) -> str:
+    """A cell as text: whole numbers without a point, dates as ISO, so that nothing has to be guessed."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
+
+
+def _measure(data: bytes, name: str, max_mb: int) -> None:
+    """Refuse an archive that unpacks to more than it may, by what it declares and by what really comes out.
+
+    Raises
+    ------
+    DataError
+        With what was found and how much is allowed.
+    """
+    most = min(_MOST_TIMES * max_mb * 1_000_000, _MOST_UNPACKED)
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _measure_declared(entries, len(data), most, name)
+            for entry in entries:
+                _measure_entry(data, entry, name)
+    except (BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
+        raise DataError.of(name, f"a damaged archive ({str(error)[:80]})", TABLE, _HINT) from error
+
+
+def _measure_declared(entries: Sequence[ZipInfo], size: int, most: int, name: str) -> None:
+    unpacked = sum(entry.file_size for entry in entries)
+    too_much = [
+        entry for entry in entries if entry.file_size > max(_SMALL, _MOST_RATIO * entry.compress_size)
+    ]
+    if len(entries) > _MOST_ENTRIES:
+        found, expected = f"a workbook of {len(entries):,} parts", f"at most {_MOST_ENTRIES:,}"
+    elif unpacked > most or too_much:
+        found, expected = (
+            f"a workbook that unpacks to {unpacked / 1e6:,.0f} MB",
+            f"at most {most / 1e6:,.0f} MB, and {_MOST_RATIO} times its size",
+        )
+    elif sum(entry.compress_size for entry in entries) > size:
+        found, expected = "a workbook whose parts overlap", "each part once"
+    elif any(entry.flag_bits & 1 for entry in entries):
+        found, expected = "a workbook with a password", TABLE
+    else:
+        return
+    raise DataError.of(name, found, expected, _HINT)
+
+
+def _measure_entry(data: bytes, entry: ZipInfo, name: str) -> None:
+    """Unpack an entry block by block, keeping nothing: no longer than declared, no cell far from all others."""
+    sheet = entry.filename.lower().startswith("xl/worksheets/")
+    size, tail, cells = 0, b"", _Reach()
+    for block in _blocks(data, entry):
+        size += len(block)
+        if size > entry.file_size:
+            raise DataError.of(
+                name, f"a workbook that unpacks to more than it says ({entry.filename[:60]})", TABLE, _HINT
+            )
+        if sheet:
+            cells.look(tail + block)
+            tail = block[-64:]
+    if cells.area > _MOST_CELLS or cells.area > max(_FEW_CELLS, _MOST_SPARSE * cells.count):
+        found = f"a sheet of {cells.rows:,} rows and {cells.columns:,} columns, almost all of it empty"
+        expected = f"at most {_MOST_CELLS:,} cells close to one another"
+        raise DataError.of(name, found, expected, "Delete what stands far from the table.")
+
+
+class _Reach:
+    """How far the cells of a sheet reach; all between would be made when it is opened."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = self.count = 0
+
+    def look(self, text: bytes) -> None:
+        found = _REFERENCE.findall(text)
+        self.count += len(found)
+        for letters in {letters for letters, _ in found}:
+            self.columns = max(self.columns, _column(letters))
+        self.rows = max((self.rows, *(int(number) for _, number in found)))
+
+    @property
+    def area(self) -> int:
+        return self.rows * self.columns
+
+
+def _column(letters: bytes) -> int:
+    """Number of a column, A being 1."""
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - 64
+    return number
+
+
+def _blocks(data: bytes, entry: ZipInfo) -> Iterator[bytes]:
+    header = entry.header_offset
+    name_length, extra_length = (
+        int.from_bytes(data[header + at : header + at + 2], "little") for at in (26, 28)
+    )
+    start = header + 30 + name_length + extra_length
+    packed = data[start : start + entry.compress_size]
+    if entry.compress_type == 0:
+        yield packed
+        return
+    if entry.compress_type != 8:
+        raise NotImplementedError(f"packed by method {entry.compress_type}")
+    unpacker = zlib.decompressobj(-15)
+    yield unpacker.decompress(packed, _BLOCK)
+    while unpacker.unconsumed_tail:
+        yield unpacker.decompress(unpacker.unconsumed_tail, _BLOCK)
+    yield unpacker.flush()

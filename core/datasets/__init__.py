@@ -1,0 +1,1 @@
+"""Which model answers, and which segment is which of another model."""

@@ -1,0 +1,62 @@
+"""Which segment of one model is which of another: by the customers that they have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ModelError
+from core.evidence.flows import counted
+from core.model.artefacts import Model
+from core.model.profile import SegmentProfile
+
+
+@dataclass(frozen=True)
+class Heir:
+    """What has become of a segment.
+
+    Attributes
+    ----------
+    before : SegmentProfile
+        The segment, in the model that it belongs to.
+    after : SegmentProfile
+        The segment of the other model that holds most of its customers.
+    share : float
+        The part of the customers of `before` that are in `after`, in [0, 1].
+    """
+
+    before: SegmentProfile
+    after: SegmentProfile
+    share: float
+
+    @property
+    def is_closest(self) -> bool:
+        """Whether most of its customers went the same way; else it has no successor."""
+        return self.share > 0.5
+
+
+def heirs(before: Model, after: Model) -> dict[int, Heir]:
+    """Where most customers of each segment of `before` are in `after`, by number; empty segments have none.
+
+    Raises
+    ------
+    ModelError
+        If the models are not of the same customers.
+    """
+    if len(before.people) != len(after.people):
+        raise ModelError("Found models of different customers. Expected two of the same file.")
+    old, new = before.card.profile.segments, after.card.profile.segments
+    counts = counted(_labels(before), _labels(after), len(old), len(new))
+    return {
+        segment.number: Heir(segment, new[int(row.argmax())], float(row.max() / row.sum()))
+        for segment, row in zip(old, counts, strict=True)
+        if row.sum()
+    }
+
+
+def _labels(model: Model) -> NDArray[np.int64]:
+    """The number, less one, of each customer's segment, in the order of the cleaned file."""
+    labels: NDArray[np.int64] = model.people.column("Segment").to_numpy(dtype=np.int64) - 1
+    return labels

@@ -1,0 +1,350 @@
+"""The live model: the one that every page and every worker answers with, until somebody chooses another."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from threading import Lock
+
+from filelock import FileLock
+
+from core.accounts import audit
+from core.accounts.audit import Event
+from core.datasets.pointer import Choice, Pointer, read_or_set_aside, settings_of
+from core.errors import ModelError, ParterreError
+from core.model.artefacts import DamagedError, Model, load
+from core.model.card import Card
+from core.model.fit import Parameters
+from core.model.given_names import Names, Namings, named
+from core.model.registry import Recipe, Registry, key_of
+from core.store.files import State, is_settled, lock, state
+
+log = logging.getLogger(__name__)
+
+FEWEST, MOST = 2, 12
+MOST_OLDER = 2  # models that are not live and stay open, for those who look at them
+_KEY = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A model as pages see it, with the names that people gave, and as it was fitted."""
+
+    model: Model
+    fitted: Model
+    namings: Namings
+    older: bool = False  # asked for by its key, while another one is live
+
+
+@dataclass(frozen=True)
+class Change:
+    """What has become of a model that was live: who made another one live, and when.
+
+    `by` is empty where nobody did, but an operator changed the settings or the file; `before` is None where
+    the model is none that is remembered.
+    """
+
+    by: str
+    when: str
+    before: int | None
+    after: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What this process serves, and what the files were like that say so."""
+
+    served: Served
+    states: tuple[State, State]
+    settled: bool
+
+
+# Of the request or job that this thread works at: what it was served first, it is served to the end.
+_PINNED: ContextVar[dict[int, Served] | None] = ContextVar("parterre_pinned", default=None)
+
+
+class Live:
+    """The live model of one home folder, shared by all its processes through `models/live.json`.
+
+    Parameters
+    ----------
+    registry : Registry
+    recipe : Recipe
+        What the settings say: live until somebody chooses, and again once an operator changes it.
+
+    Raises
+    ------
+    DataError, ModelError
+        If the file can't be read as customers, or no segments can be made of them.
+    """
+
+    def __init__(self, registry: Registry, recipe: Recipe) -> None:
+        self._registry, self._recipe = registry, recipe
+        self._names = Names(registry.folder.parent / "names")
+        self._path = registry.folder / "live.json"
+        self._digest = registry.digest(recipe.data)
+        self._settings = settings_of(self._digest, recipe)
+        self._lock = Lock()
+        self._older: dict[str, Served] = {}
+        self._known = self._look(None)
+
+    @property
+    def model(self) -> Model:
+        """The live model; the same one to the end of a request or job."""
+        return self._served().model
+
+    @property
+    def namings(self) -> Namings:
+        """What people have said of the segments of `model`: names and notes, with who and when."""
+        return self._served().namings
+
+    @property
+    def suggested(self) -> dict[int, str]:
+        """The names that were computed, by segment number, whatever people call the segments."""
+        return {segment.number: segment.name for segment in self._served().fitted.card.profile.segments}
+
+    @property
+    def is_older(self) -> bool:
+        """Whether this request or job was given a model by its key that is not the live one."""
+        return self._served().older
+
+    @contextmanager
+    def pinned(self, key: str | None = None) -> Iterator[None]:
+        """Serve one model to this thread to the end of the block: of that key, or the one that is live.
+
+        Raises
+        ------
+        ModelError
+            If there is no such model of these data.
+        """
+        token = _PINNED.set({} if key is None else {id(self): self._of(key)})
+        try:
+            yield
+        finally:
+            _PINNED.reset(token)
+
+    def choose(self, wanted: str | Parameters, *, by: str) -> Model:
+        """Make a model of the same data and rules live, for all workers; fitted first if it is new.
+
+        Parameters
+        ----------
+        wanted : str or Parameters
+            Key of a model that was made before, or what to make it with.
+        by : str
+            Name of the account that asks; it is remembered.
+
+        Raises
+        ------
+        ModelError
+            If there is no such model of these data, or it can't be made.
+        """
+        model = self._of(wanted).fitted if isinstance(wanted, str) else self._make(wanted)
+        with self._file_lock():
+            pointer = self._pointer() or Pointer(self._settings, (self._first(),))
+            if pointer.live.key != model.card.key:
+                self._point(pointer, model.card, by)
+        return self._renewed().model
+
+    def restore(self, *, by: str) -> Model:
+        """Make the model live again that was before this one.
+
+        Raises
+        ------
+        ModelError
+            If there is none.
+        """
+        with self._file_lock():
+            pointer = self._pointer()
+            previous = pointer.previous if pointer else None
+            if pointer is None or previous is None:
+                raise ModelError("There is no earlier model. Choose another number of segments instead.")
+            self._point(pointer, self._make(previous.parameters).card, by)
+        return self._renewed().model
+
+    def history(self) -> tuple[Choice, ...]:
+        """Which models were live, the latest, which is, last."""
+        try:
+            pointer = Pointer.read(self._path)
+        except ValueError:
+            pointer = None
+        return pointer.choices if pointer and self._counts(pointer) else (self._first(),)
+
+    def changed_since(self, key: str) -> Change:
+        """Who made another model live than that of `key`, and when."""
+        choices = self.history()
+        known = next((choice for choice in reversed(choices) if choice.key == key), None)
+        before = known.parameters.k if known else self._segments_of(key)
+        latest = choices[-1]
+        return Change(latest.by, latest.when, before, self._current().fitted.card.parameters.k)
+
+    def key_at(self, when: str) -> str:
+        """Key of the model that was live at a time (ISO 8601, UTC); empty where that is not remembered."""
+        earlier = [choice for choice in self.history() if choice.when <= when]
+        return earlier[-1].key if earlier else ""
+
+    def name_segment(self, number: int, text: str, *, by: str) -> None:
+        """Call a segment of the served model otherwise; raises ModelError if it can't be called that."""
+        self._names.set_name(self._served().fitted, number, text, by=by)
+        self._renamed()
+
+    def note_segment(self, number: int, text: str, *, by: str) -> None:
+        """Note something about a segment of the served model; raises ModelError if it is no such text."""
+        self._names.set_note(self._served().fitted, number, text, by=by)
+        self._renamed()
+
+    def _served(self) -> Served:
+        pinned = _PINNED.get()
+        if pinned is None:
+            return self._current()
+        return pinned.get(id(self)) or pinned.setdefault(id(self), self._current())
+
+    def _renewed(self) -> Served:
+        """What is live now, for the rest of this request too: who changes something sees it changed."""
+        if (pinned := _PINNED.get()) is not None:
+            pinned.pop(id(self), None)
+        return self._served()
+
+    def _renamed(self) -> None:
+        """The same model under its new names, for the rest of this request."""
+        served, pinned = self._served(), _PINNED.get()
+        if pinned is not None:
+            pinned[id(self)] = self._of(served.fitted.card.key)
+
+    def _segments_of(self, key: str) -> int | None:
+        try:
+            return self._of(key).fitted.card.parameters.k
+        except ModelError:
+            return None
+
+    def _current(self) -> Served:
+        """What is live now: nothing is read unless a file has changed, or may have."""
+        known = self._known
+        if not self._is_current(known):
+            with self._lock:
+                if not self._is_current(self._known):
+                    self._known = self._look(self._known.served)
+                known = self._known
+        return known.served
+
+    def _is_current(self, known: _Known) -> bool:
+        return known.settled and known.states == self._states(known.served.fitted)
+
+    def _states(self, model: Model) -> tuple[State, State]:
+        return state(self._path), state(self._names.path(model.card.key))
+
+    def _look(self, before: Served | None) -> _Known:
+        """Read what is live; a change that can't be followed is logged, and what was served is served on."""
+        pointed = state(self._path)
+        try:
+            fitted = self._fitted(self._parameters(), before)
+        except (ParterreError, OSError) as error:
+            if before is None:
+                raise
+            log.error("The live model can't be loaded, so %s stays: %s", before.fitted.card.key, error)
+            fitted = before.fitted
+        states = (pointed, state(self._names.path(fitted.card.key)))
+        namings = self._names.of(fitted)
+        return _Known(_served(fitted, namings, before), states, is_settled(*states))
+
+    def _parameters(self) -> Parameters:
+        try:
+            pointer = Pointer.read(self._path)
+        except ValueError:
+            with self._file_lock():
+                pointer = read_or_set_aside(self._path)
+        return pointer.live.parameters if pointer and self._counts(pointer) else self._recipe.parameters
+
+    def _fitted(self, parameters: Parameters, before: Served | None) -> Model:
+        if before is not None and before.fitted.card.parameters == parameters:
+            return before.fitted
+        try:
+            return self._make(parameters)
+        except ModelError as error:
+            if before is not None or parameters == self._recipe.parameters:
+                raise
+            log.error("The chosen model can't be made, so the settings decide: %s", error)
+            return self._make(self._recipe.parameters)
+
+    def _make(self, parameters: Parameters) -> Model:
+        recipe = self._with(parameters)
+        try:
+            return load(self._registry.folder / key_of(self._digest, recipe))
+        except DamagedError:
+            model = self._registry.ensure(recipe)
+        if model.card.data.sha256 != self._digest:
+            raise ModelError(
+                f"{self._recipe.data.name} has changed since the start. Expected the customers of the live "
+                "model. Restart the server to read the new ones."
+            )
+        return model
+
+    def _of(self, key: str) -> Served:
+        """The model of that key, if it is one of ours: nothing else is opened."""
+        known = self._current()
+        if key == known.fitted.card.key:
+            return known
+        before = self._older.get(key)
+        fitted = before.fitted if before else self._load(key) if _KEY.fullmatch(key) else None
+        if fitted is None or not self._is_ours(fitted.card):
+            raise ModelError(
+                f"Found no model {key[:40]!r} of these customers. Expected one that was made before. "
+                "Reload the page, and choose again."
+            )
+        served = replace(_served(fitted, self._names.of(fitted), before), older=True)
+        with self._lock:
+            self._older = {**self._older, key: served}
+            while len(self._older) > MOST_OLDER:
+                self._older.pop(next(iter(self._older)))
+        return served
+
+    def _with(self, parameters: Parameters) -> Recipe:
+        """What the settings say, with another number of segments."""
+        wanted = replace(self._recipe, parameters=replace(self._recipe.parameters, k=parameters.k))
+        if wanted.parameters != parameters or not FEWEST <= parameters.k <= MOST:
+            raise ModelError(
+                f"Found {parameters.k} segments. Expected {FEWEST} to {MOST}, made as the live ones are. "
+                "Choose another number."
+            )
+        return wanted
+
+    def _is_ours(self, card: Card) -> bool:
+        """Whether a model is of these customers and rules, and of the libraries of today."""
+        recipe = replace(self._recipe, parameters=card.parameters)
+        return key_of(self._digest, recipe) == card.key
+
+    def _load(self, key: str) -> Model | None:
+        try:
+            return load(self._registry.folder / key)
+        except DamagedError:
+            return None
+
+    def _pointer(self) -> Pointer | None:
+        pointer = read_or_set_aside(self._path)
+        return pointer if pointer and self._counts(pointer) else None
+
+    def _counts(self, pointer: Pointer) -> bool:
+        return pointer.settings == self._settings
+
+    def _point(self, pointer: Pointer, card: Card, by: str) -> None:
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        pointer.chose(Choice(card.key, card.parameters, by, when)).write(self._path)
+        audit.record(Event.MODEL_LIVE, user=by, model=card.key, segments=card.parameters.k)
+
+    def _first(self) -> Choice:
+        known, settled = self._known.served.fitted, self._recipe.parameters
+        card = (known if known.card.parameters == settled else self._make(settled)).card
+        return Choice(card.key, card.parameters, "", card.made)
+
+    def _file_lock(self) -> FileLock:
+        return lock(self._registry.folder / "live.lock", timeout=20)
+
+
+def _served(fitted: Model, namings: Namings, before: Served | None) -> Served:
+    if before is not None and before.fitted is fitted and before.namings == namings:
+        return before
+    return Served(named(fitted, namings), fitted, namings)

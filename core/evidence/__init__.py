@@ -1,0 +1,1 @@
+"""How many segments are there really, and would they come again?"""

@@ -1,0 +1,135 @@
+"""How many segments are there really? What was computed about it, and where it is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.evidence.algorithms import Grouping, Scores
+from core.evidence.criteria import Band
+from core.evidence.results import Findings
+from core.model.card import Card
+from core.model.fit import Parameters
+
+FORMAT = 2
+NAME = "evidence"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One segment of one k.
+
+    Attributes
+    ----------
+    spending : float
+        Mean spending per customer.
+    widths : tuple of float
+        Quantiles of the silhouettes of its customers, smallest first; empty for k = 1.
+    doubtful : float
+        Share of its customers whose silhouette is below 0: on average they are nearer to another segment.
+    """
+
+    number: int
+    name: str
+    size: int
+    spending: float
+    spending_share: float
+    widths: tuple[float, ...]
+    doubtful: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """K-Means with one k: every criterion, and the segments it makes.
+
+    Attributes
+    ----------
+    wcss : float
+        Within-cluster sum of squares of the customers that were used.
+    noise : Band
+        The same over shuffled columns.
+    gap, gap_error : float
+        Gap statistic and its s(k).
+    strength, strength_error : float
+        Prediction strength, mean and standard error over repeated halvings.
+    labels : str
+        Segment number less one of each customer, one letter each.
+    """
+
+    k: int
+    wcss: float
+    noise: Band
+    scores: Scores
+    gap: float
+    gap_error: float
+    strength: float
+    strength_error: float
+    groups: tuple[Group, ...]
+    labels: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that speaks for or against a number of segments.
+
+    Attributes
+    ----------
+    customers, rows : int
+        How many there are, and how many of them were used.
+    elbow, noise_elbow : int or None
+        Where WCSS bends most, and where it does over shuffled columns.
+    choices : tuple of Choice
+        For k = 1, 2, ...
+    """
+
+    format: int
+    customers: int
+    rows: int
+    seconds: float
+    parameters: Parameters
+    elbow: int | None
+    noise_elbow: int | None
+    choices: tuple[Choice, ...]
+    others: tuple[Grouping, ...]
+
+    @property
+    def ks(self) -> range:
+        """The numbers of segments that were tried."""
+        return range(1, len(self.choices) + 1)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether a part of the customers stands for all."""
+        return self.rows < self.customers
+
+    def choice(self, k: int) -> Choice:
+        """K-Means with `k` segments."""
+        return self.choices[k - 1]
+
+
+_ADAPTER: TypeAdapter[Evidence] = TypeAdapter(Evidence)
+
+
+def key(card: Card) -> str:
+    """What evidence is kept under: one for all models that differ in nothing but k, so that it is computed once."""
+    parameters = asdict(card.parameters) | {"k": None}
+    rules = [run.rule for run in card.rules]
+    made_of = [FORMAT, card.data.sha256, rules, parameters, card.versions]
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def find(findings: Findings, card: Card) -> Evidence | None:
+    """The evidence about the customers of `card`; None while it has not been computed."""
+    found = findings.read(key(card), NAME)
+    try:
+        return None if found is None else _ADAPTER.validate_python(found)
+    except ValidationError:
+        return None  # not what we wrote: it is computed again
+
+
+def keep(findings: Findings, card: Card, evidence: Evidence) -> None:
+    """Keep `evidence` for every page and every worker."""
+    findings.write(key(card), NAME, _ADAPTER.dump_python(evidence, mode="json"))

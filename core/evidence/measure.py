@@ -1,0 +1,259 @@
+"""Computing the evidence for every number of segments: one function, run once, outside the web workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from core.errors import ModelError
+from core.evidence import algorithms, criteria, evidence
+from core.evidence.algorithms import Grouping, Labels, Points, Scores
+from core.evidence.criteria import Band
+from core.evidence.evidence import Choice, Evidence, Group
+from core.model.artefacts import Model
+from core.model.fit import Parameters, refit, scaled
+from core.model.profile import Profile, profile
+from core.progress import Tell, silent
+
+if TYPE_CHECKING:
+    from core.services import Services
+
+MOST = 12  # segments
+FEWEST = 50  # different customers, below which halves and shuffles say nothing
+SAMPLE = 5000  # customers, above which a seeded sample stands for all
+OUTLINE = 41  # points of a silhouette outline
+KS = range(1, MOST + 1)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How often what is random is repeated."""
+
+    shuffles: int = 10
+    references: int = 40
+    splits: int = 25
+
+
+FULL = Effort()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the work, from one share of it to another."""
+
+    tell: Tell
+    words: str
+    start: float
+    end: float
+
+    def at(self, done: int, of: int) -> None:
+        """Tell that `done` of `of` steps are done."""
+        self.tell(f"{self.words}, {done + 1} of {of}", self.start + (self.end - self.start) * done / of)
+
+
+def evidence_work(services: Services, _arguments: Mapping[str, object], tell: Tell) -> dict[str, object]:
+    """The job: compute the evidence about the live model's customers, and keep it."""
+    model = services.model
+    found = collect(model, tell)
+    evidence.keep(services.findings, model.card, found)
+    return {"evidence": evidence.key(model.card), "seconds": found.seconds}
+
+
+def sample_of(customers: int, seed: int) -> NDArray[np.int64]:
+    """Places of the customers that are used: all, or a seeded random sample of SAMPLE."""
+    if customers <= SAMPLE:
+        return np.arange(customers)
+    return np.sort(np.random.default_rng(seed).choice(customers, SAMPLE, replace=False))
+
+
+def collect(model: Model, tell: Tell = silent) -> Evidence:
+    """The evidence about the customers of `model`, behind its own imputer and scaler.
+
+    Raises
+    ------
+    ModelError
+        If there are too few customers to tell.
+    Cancelled
+        If `tell` says that nobody wants it any more.
+    """
+    started, parameters = time.perf_counter(), model.card.parameters
+    table = model.people.rows(sample_of(len(model.people), parameters.seed))
+    found = measure(model.pipeline, table, parameters, tell)
+    return replace(found, customers=len(model.people), seconds=round(time.perf_counter() - started, 1))
+
+
+def measure(
+    pipeline: Pipeline,
+    table: pd.DataFrame,
+    parameters: Parameters,
+    tell: Tell = silent,
+    effort: Effort = FULL,
+) -> Evidence:
+    """The evidence about the customers in `table`, each step seeded by `parameters.seed`."""
+    with threadpool_limits(1):  # the same sums on every machine, and cores are left to the pages
+        return _measure(pipeline, table, parameters, tell, effort)
+
+
+def _measure(
+    pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters, tell: Tell, effort: Effort
+) -> Evidence:
+    points = scaled(pipeline, table)
+    _check(points)
+    fits = _fits(pipeline, table, parameters, Stage(tell, "Fitting each number of segments", 0.0, 0.03))
+    measured = _criteria(
+        points, [float(fit["kmeans"].inertia_) for fit in fits], parameters.seed, tell, effort
+    )
+    others = _others(points, parameters.seed, Stage(tell, "Trying other algorithms", 0.85, 0.92))
+    stage = Stage(tell, "Describing each number of segments", 0.92, 1.0)
+    choices = [
+        _choice(table, points, fits[place]["kmeans"].labels_.astype(np.int64), k, measured, stage)
+        for place, k in enumerate(KS)
+    ]
+    return Evidence(
+        format=evidence.FORMAT,
+        customers=len(table),
+        rows=len(table),
+        seconds=0.0,
+        parameters=parameters,
+        elbow=criteria.elbow(KS, measured.wcss),
+        noise_elbow=criteria.elbow(KS, [band.mean for band in measured.noise]),
+        choices=tuple(choices),
+        others=others,
+    )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The criteria that need repetitions, a value for each k; strengths a row for each halving."""
+
+    wcss: list[float]
+    noise: list[Band]
+    gaps: NDArray[np.float64]
+    errors: NDArray[np.float64]
+    strengths: NDArray[np.float64]
+
+
+def _criteria(points: Points, curve: list[float], seed: int, tell: Tell, effort: Effort) -> Measured:
+    shuffled = _references(
+        points,
+        criteria.permuted,
+        effort.shuffles,
+        seed + 1,
+        Stage(tell, "Measuring shuffled customers", 0.03, 0.13),
+    )
+    boxes = _references(
+        points, criteria.boxed, effort.references, seed + 2, Stage(tell, "Measuring pure noise", 0.13, 0.5)
+    )
+    strengths = _strengths(
+        points,
+        effort.splits,
+        seed + 3,
+        Stage(tell, "Finding the segments of one half in the other", 0.5, 0.85),
+    )
+    gaps, errors = criteria.gap(curve, boxes)
+    return Measured(curve, criteria.bands(shuffled), gaps, errors, strengths)
+
+
+def _choice(
+    table: pd.DataFrame, points: Points, labels: Labels, k: int, measured: Measured, stage: Stage
+) -> Choice:
+    place = k - 1
+    stage.at(place, MOST)
+    scores, groups = _segments(table, points, labels, k)
+    strength = measured.strengths[:, place]
+    return Choice(
+        k=k,
+        wcss=measured.wcss[place],
+        noise=measured.noise[place],
+        scores=scores,
+        gap=float(measured.gaps[place]),
+        gap_error=float(measured.errors[place]),
+        strength=float(strength.mean()),
+        strength_error=float(strength.std(ddof=1) / np.sqrt(len(strength))),
+        groups=groups,
+        labels=algorithms.written(labels),
+    )
+
+
+def _check(points: Points) -> None:
+    different = len(np.unique(points, axis=0))
+    if different < FEWEST:
+        raise ModelError(
+            f"Found {different} different customers. Expected at least {FEWEST}, since halves and shuffles of "
+            "fewer say nothing. Use a larger file to see evidence for a number of segments."
+        )
+
+
+def _fits(pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters, stage: Stage) -> list[Pipeline]:
+    fits = []
+    for place, k in enumerate(KS):
+        stage.at(place, MOST)
+        fits.append(refit(pipeline, table, replace(parameters, k=k)))
+    return fits
+
+
+def _references(
+    points: Points,
+    draw: Callable[[Points, np.random.Generator], Points],
+    repeats: int,
+    seed: int,
+    stage: Stage,
+) -> NDArray[np.float64]:
+    """WCSS curves of `repeats` data sets without groups, shape (repeats, n_k)."""
+    rng, curves = np.random.default_rng(seed), []
+    for repeat in range(repeats):
+        stage.at(repeat, repeats)
+        curves.append(criteria.wcss(draw(points, rng), KS, seed + repeat))
+    return np.array(curves)
+
+
+def _strengths(points: Points, splits: int, seed: int, stage: Stage) -> NDArray[np.float64]:
+    rng, found = np.random.default_rng(seed), []
+    for split in range(splits):
+        stage.at(split, splits)
+        found.append(criteria.prediction_strength(points, KS, rng))
+    return np.array(found)
+
+
+def _others(points: Points, seed: int, stage: Stage) -> tuple[Grouping, ...]:
+    found = []
+    for place, mixture in enumerate(algorithms.mixtures(points, KS[1:], seed)):
+        found.append(mixture)
+        stage.at(place, MOST)
+    return (*found, algorithms.density(points))
+
+
+def _segments(
+    table: pd.DataFrame, points: Points, labels: Labels, k: int
+) -> tuple[Scores, tuple[Group, ...]]:
+    """Scores and groups of one k; the silhouettes of both are measured once."""
+    measured = algorithms.widths(points, labels)
+    described = profile(table.assign(Segment=(labels + 1).astype("int8")), k)
+    groups = tuple(
+        _group(described, number, None if measured is None else measured[labels == number - 1])
+        for number in range(1, k + 1)
+    )
+    return algorithms.scores(points, labels, measured), groups
+
+
+def _group(described: Profile, number: int, measured: NDArray[np.float64] | None) -> Group:
+    segment = described.segment(number)
+    known = np.empty(0) if measured is None else measured
+    outline = np.quantile(known, np.linspace(0, 1, OUTLINE)).round(4).tolist() if len(known) else []
+    return Group(
+        number=number,
+        name=segment.name,
+        size=segment.size,
+        spending=segment.averages["Total_Spending"].mean or 0.0,
+        spending_share=segment.spending_share,
+        widths=tuple(outline),
+        doubtful=float((known < 0).mean()) if len(known) else 0.0,
+    )

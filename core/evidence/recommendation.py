@@ -1,0 +1,286 @@
+"""What the evidence says about the number of segments, in words that a marketing manager can use."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.evidence import criteria
+from core.evidence.evidence import Choice, Evidence
+from core.evidence.flows import Moves, Step
+from core.numbers import Numbers
+from core.profiles.narrative import spell
+
+STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
+CLEAR_WORDS = "clearly more than shuffled"
+HARDLY, CLEARLY = 1.2, 1.5  # what a step removes, by what it removes from shuffled customers
+
+
+@dataclass(frozen=True)
+class Preference:
+    """A criterion, and the number of segments that it prefers; None where it settles on none."""
+
+    name: str
+    k: int | None
+
+
+def silhouette_prefers(evidence: Evidence) -> int:
+    """The k with the largest mean silhouette."""
+    return _best(evidence, lambda choice: choice.scores.silhouette or 0.0)
+
+
+def calinski_harabasz_prefers(evidence: Evidence) -> int:
+    """The k with the largest Calinski-Harabasz index."""
+    return _best(evidence, lambda choice: choice.scores.calinski_harabasz or 0.0)
+
+
+def davies_bouldin_prefers(evidence: Evidence) -> int:
+    """The k with the smallest Davies-Bouldin index."""
+    return _best(evidence, lambda choice: -(choice.scores.davies_bouldin or 0.0))
+
+
+def gap_prefers(evidence: Evidence) -> int | None:
+    """The smallest k with Gap(k) >= Gap(k + 1) - s(k + 1); None if the gap grows to the end."""
+    choices = evidence.choices
+    return criteria.gap_prefers([one.gap for one in choices], [one.gap_error for one in choices])
+
+
+def strength_prefers(evidence: Evidence, least: float = criteria.STRONG) -> int:
+    """The largest k whose weakest segment is found again in fresh customers."""
+    return criteria.strength_prefers(evidence.ks, [one.strength for one in evidence.choices], least)
+
+
+def preferences(evidence: Evidence) -> tuple[Preference, ...]:
+    """The five criteria; the elbow is no criterion, since noise has one as well."""
+    return (
+        Preference("silhouette", silhouette_prefers(evidence)),
+        Preference("Calinski-Harabasz", calinski_harabasz_prefers(evidence)),
+        Preference("Davies-Bouldin", davies_bouldin_prefers(evidence)),
+        Preference("prediction strength", strength_prefers(evidence)),
+        Preference("the gap statistic", gap_prefers(evidence)),
+    )
+
+
+def none_found(evidence: Evidence) -> bool:
+    """Whether both criteria that can say one (gap statistic, prediction strength) say it."""
+    return gap_prefers(evidence) == 1 and strength_prefers(evidence) == 1
+
+
+def favourite(evidence: Evidence) -> int | None:
+    """What more than half of the criteria that settle on a number prefer; None where no number has that."""
+    found = settled(evidence)
+    k, votes = Counter(found).most_common(1)[0]
+    return k if 2 * votes > len(found) else None
+
+
+def settled(evidence: Evidence) -> list[int]:
+    """The preferred numbers of the criteria that settle on one."""
+    return [one.k for one in preferences(evidence) if one.k is not None]
+
+
+def explained(evidence: Evidence, k: int) -> float:
+    """Part of the differences between customers that k segments explain: 1 - WCSS(k) / WCSS(1)."""
+    return 1 - evidence.choice(k).wcss / evidence.choice(1).wcss
+
+
+def noise_explained(evidence: Evidence, k: int) -> float:
+    """The same over shuffled columns."""
+    return 1 - evidence.choice(k).noise.mean / evidence.choice(1).noise.mean
+
+
+def opening(evidence: Evidence, live: int) -> str:
+    """The sentence that the page opens with: what each criterion prefers, and what that can't tell."""
+    said = f"{_listed(preferences(evidence))}."
+    if none_found(evidence):
+        return (
+            f"{said} The two that can say one say it: nothing here shows that there are segments. Nor does it show "
+            "that there are none, since groups that are small, or lie close together, are missed like this. "
+            f"{spell(live)} is live: a way to cut these customers, not groups that were found."
+        )
+    return f"{said} {_standing(evidence, live)}{_caution(evidence)}"
+
+
+def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
+    """What the live number of segments costs and buys against the one that most criteria prefer."""
+    best, found = favourite(evidence), settled(evidence)
+    if best is None:
+        return (
+            f"No number is preferred by most criteria, so there is none to hold {_small(live)} against. "
+            f"{spell(live)} explain {numbers.percent(explained(evidence, live))} of the differences between "
+            f"customers (of shuffled customers, whose fields are unrelated, "
+            f"{numbers.percent(noise_explained(evidence, live))})."
+        )
+    if live == best:
+        return f"{spell(live)} is what {found.count(best)} of {len(found)} criteria prefer."
+    return f"Against {_small(best)}, {_small(live)} {_costs(evidence, live, best, numbers)}"
+
+
+def elbow(evidence: Evidence) -> str:
+    """What the WCSS curve says, and what it does not."""
+    bend = "has no clear bend" if evidence.elbow is None else f"bends most at {_small(evidence.elbow)}"
+    if evidence.noise_elbow is None:
+        return f"The curve {bend}; that over shuffled customers, whose fields are unrelated, has no bend."
+    return (
+        f"The curve {bend}. Over shuffled customers, whose fields are unrelated, it bends too, at "
+        f"{_small(evidence.noise_elbow)}: an elbow alone proves nothing."
+    )
+
+
+def gap(evidence: Evidence) -> str:
+    """What the gap statistic prefers, why, and how rough that is."""
+    best, last = gap_prefers(evidence), evidence.choices[-1]
+    if best is None:
+        return f"Settles on none of these: every further segment, up to {_small(last.k)}, clearly beats one fewer."
+    said = f"{prefers(best)}: one more segment does not clearly beat it."
+    if last.gap > evidence.choice(best).gap + last.gap_error:
+        return f"{said} It creeps on upwards after that, so take the number as a rough one."
+    return (
+        said if best == 1 else f"{said} It can also prefer one, which would mean that it finds no segments."
+    )
+
+
+def strength(evidence: Evidence, live: int) -> str:
+    """What prediction strength prefers, by both usual bounds, and what the live number has."""
+    best, strict = strength_prefers(evidence), strength_prefers(evidence, STRICT)
+    stricter = "" if strict == best else f" ({_small(strict)} by the stricter {STRICT:g})"
+    why = (
+        f"no division of one half of the customers is predicted by the other with {criteria.STRONG:g} or more"
+        if best == 1
+        else "the most segments that half of the customers predict for the other half"
+    )
+    return f"{prefers(best)}{stricter}: {why}. {spell(live)} has {cut(evidence.choice(live).strength)}."
+
+
+def reliable(strength: float) -> str:
+    """A prediction strength beside its bound, in the words that every page uses."""
+    side = "below" if strength < criteria.STRONG else "which reaches"
+    return f"{cut(strength)}, {side} the {criteria.STRONG:g} that counts as reliable"
+
+
+def cut(figure: float) -> str:
+    """Two decimals, never rounded up: 0.846 is no 0.85, from where a segment is called highly stable."""
+    return f"{math.floor(figure * 100 + 1e-9) / 100:.2f}"
+
+
+def sampling(evidence: Evidence) -> str:
+    """How far the silhouettes of a sample may be from those of everyone; nothing where everyone was measured."""
+    errors = [one.scores.silhouette_error for one in evidence.choices if one.scores.silhouette_error]
+    if not evidence.sampled or not errors:
+        return ""
+    return (
+        f" Silhouettes are those of the sample; everyone's are within {1.96 * max(errors):.3f} of them (95%)."
+    )
+
+
+def step(one: Step, evidence: Evidence, numbers: Numbers) -> str:
+    """What one more segment changes."""
+    groups, after = evidence.choice(one.k).groups, evidence.choice(one.k + 1).groups
+    together = numbers.percent(one.together)
+    if not one.clean:
+        return f"Segments are redrawn: only {together} of customers stay together"
+    parts = " and ".join(
+        f"{after[child - 1].name} ({numbers.whole(after[child - 1].size)})" for child in one.children
+    )
+    parent = "Everyone" if one.k == 1 else groups[one.parent - 1].name
+    kept = "" if one.k == 1 else f"; {together} of customers stay together"
+    return f"{parent} split into {parts}{kept}"
+
+
+def worth(one: Step) -> str:
+    """Whether a step removes more than it would from shuffled customers."""
+    ratio = one.gain / one.noise_gain if one.noise_gain > 0 else float("inf")
+    if ratio <= HARDLY:
+        return "hardly more than shuffled"
+    return CLEAR_WORDS if ratio >= CLEARLY else "a little more than shuffled"
+
+
+def worthwhile(found: Sequence[Step]) -> str:
+    """Which step is the last to buy clearly more than among shuffled customers, and what that does not show."""
+    last = max((one.k + 1 for one in found if worth(one) == CLEAR_WORDS), default=1)
+    if last == 1:
+        return "No step buys clearly more than it would among shuffled customers, whose fields are unrelated."
+    return (
+        f"The step to {_small(last)} is the last that buys clearly more than it would among shuffled customers. "
+        "Shuffling undoes the relations between fields, so this shows relations; one crowd has them as well."
+    )
+
+
+def moved(found: Moves, live: int, k: int, numbers: Numbers) -> str:
+    """Who moves from the live segments to `k` of them."""
+    if k == live:
+        return f"{spell(k)} is the live model: nobody moves."
+    total = int(found.counts.sum())
+    return (
+        f"From {spell(live).lower()} to {spell(k).lower()}: {numbers.whole(total - found.moved)} of "
+        f"{numbers.whole(total)} customers stay in the segment that goes on from theirs, "
+        f"{numbers.whole(found.moved)} ({numbers.percent(found.moved / total)}) move to another."
+    )
+
+
+def prefers(k: int | None) -> str:
+    """The beginning of a criterion's finding."""
+    if k is None:
+        return "Settles on none of these"
+    return "Prefers one (no segments)" if k == 1 else f"Prefers {_small(k)}"
+
+
+def _best(evidence: Evidence, worth: Callable[[Choice], float]) -> int:
+    return max(evidence.choices[1:], key=worth).k
+
+
+def _listed(found: Sequence[Preference]) -> str:
+    """Silhouette and Davies-Bouldin prefer two, the gap statistic eight."""
+    by_k: dict[int | None, list[str]] = {}
+    for one in found:
+        by_k.setdefault(one.k, []).append(one.name)
+    parts = []
+    for place, (k, names) in enumerate(by_k.items()):
+        said = {None: "none of these", 1: "one (no segments)"}.get(k) or _small(k or 0)
+        verb = f" prefer{'s' if len(names) == 1 else ''}" if place == 0 else ""
+        parts.append(f"{_joined(names)}{verb} {said}")
+    text = _joined(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return text[0].upper() + text[1:]
+
+
+def _standing(evidence: Evidence, live: int) -> str:
+    found = settled(evidence)
+    for detail, count in (
+        ("more", sum(k < live for k in found)),
+        ("less", sum(k > live for k in found)),
+    ):
+        if 2 * count > len(found):
+            return f"{spell(live)} is live, which is {detail} detail than most criteria back."
+    agreed = "" if favourite(evidence) == live else "; the criteria do not agree on a number"
+    return f"{spell(live)} is live{agreed}."
+
+
+def _caution(evidence: Evidence) -> str:
+    """One long crowd, cut across, looks like two: Silhouette and its like can't say one, and halves cut alike."""
+    if favourite(evidence) != 2:
+        return ""
+    return " Two can also be one long crowd, cut across: these criteria hardly tell one from the other."
+
+
+def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:
+    mine, other = evidence.choice(live), evidence.choice(best)
+    clearness = (mine.scores.silhouette or 0.0) - (other.scores.silhouette or 0.0)
+    return (
+        f"{'cost' if clearness < 0 else 'gain'} clearness: the mean silhouette is "
+        f"{mine.scores.silhouette:.2f} instead of {other.scores.silhouette:.2f}, and in fresh customers the weakest "
+        f"segment is found again with a strength of {reliable(mine.strength)} (with {_small(best)}, "
+        f"{cut(other.strength)}). "
+        f"They {'buy' if live > best else 'lose'} detail: {numbers.percent(explained(evidence, live))} of the "
+        f"differences between customers are explained instead of {numbers.percent(explained(evidence, best))} "
+        f"(of shuffled customers, {numbers.percent(noise_explained(evidence, live))} instead of "
+        f"{numbers.percent(noise_explained(evidence, best))})."
+    )
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _small(k: int) -> str:
+    return spell(k).lower()

@@ -1,0 +1,1 @@
+"""What leaves as a file: how values are written, CSV and workbooks."""

@@ -1,0 +1,82 @@
+"""The long work that there is, by kind."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from core.progress import Tell
+
+if TYPE_CHECKING:
+    from core.services import Services
+
+Doing = Callable[["Services", Mapping[str, Any], Tell], Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of long work.
+
+    Attributes
+    ----------
+    title : str
+        What it is called, as in "Evidence for the number of segments".
+    place : str
+        The function that does it, as `module:name`: imported when it is first needed, and in the worker only.
+        It is given the services, with the job's model as the live one, the arguments, and `tell`.
+    private : bool
+        Whether it is about somebody's own data: then only its owner and administrators see it, and equal
+        jobs of two people are two.
+    alone : bool
+        Whether a user has one of this kind under way at a time.
+    leaves : str
+        The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is
+        given the home folder and the arguments. What leaves something can't be started again.
+    """
+
+    title: str
+    place: str
+    private: bool = False
+    leaves: str = ""
+    alone: bool = False
+
+    @property
+    def can_be_repeated(self) -> bool:
+        """Whether what it needs is still there after it ended without a result."""
+        return not self.leaves
+
+    def doing(self) -> Doing:
+        """The function that does it."""
+        doing: Doing = found(self.place)
+        return doing
+
+    def clean_up(self, home: Path, arguments: Mapping[str, Any]) -> None:
+        """Take away what it left."""
+        if self.leaves:
+            found(self.leaves)(home, arguments)
+
+
+def found(place: str) -> Any:
+    """What stands at a place such as `module:name`: imported when it is first needed."""
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+WORK: Mapping[str, Work] = MappingProxyType(
+    {
+        "scoring": Work(
+            "Scoring a file of customers",
+            "core.scoring.scored_files:score_sent",
+            True,
+            "core.scoring.scored_files:drop_sent",
+        ),
+        "workbook": Work("Your workbook", "core.exports.prepared:write_workbook", private=True, alone=True),
+        "stability": Work("How stable the segments are", "core.evidence.stability:work"),
+        "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
+        "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),
+    }
+)

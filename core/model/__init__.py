@@ -1,0 +1,1 @@
+"""From customers to segments: fit, name, keep, open again."""

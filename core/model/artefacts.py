@@ -1,0 +1,114 @@
+"""A model's files: saved as one folder, whole or not at all; loaded only if they are what was saved."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+from pyarrow.lib import ArrowException
+from sklearn.pipeline import Pipeline
+
+from core.crossfilter import table as crossfilter
+from core.data.people import People
+from core.errors import DataError
+from core.model import axes
+from core.model import space as plain
+from core.model.card import FORMAT, Card
+from core.model.fit import method
+from core.store.files import fingerprint, sync_file, sync_folder
+
+PIPELINE, PLAIN, TABLE, PEOPLE, COLUMNS, CARD = (
+    "pipeline.skops",
+    "pipeline.json",
+    "customers.parquet",
+    "customers.arrow",
+    "crossfilter",
+    "card.json",
+)
+
+
+class DamagedError(Exception):
+    """An artefact that is truncated, changed, or not ours; it is refitted, never served."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted pipeline, the customers it was fitted on, the columns that charts count, and its card."""
+
+    pipeline: Pipeline
+    people: People
+    crossfilter: crossfilter.Table
+    card: Card
+    folder: Path
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """All customers in memory: for downloads and tests, not for a click."""
+        return self.people.frame()
+
+
+def save(parent: Path, pipeline: Pipeline, table: pd.DataFrame, card: Card) -> None:
+    """Write the folder `parent/card.key` beside its final place, then rename it."""
+    import skops.io  # half a second, which a start that fits nothing can do without
+
+    temporary = parent / f".{card.key}.{secrets.token_hex(6)}"
+    temporary.mkdir(mode=0o700)
+    skops.io.dump(pipeline, temporary / PIPELINE)
+    (temporary / PLAIN).write_bytes(plain.to_json(pipeline))
+    table.to_parquet(temporary / TABLE, index=False)
+    People.write(table, temporary / PEOPLE)
+    axes.build(table, card.profile, temporary / COLUMNS)
+    (temporary / CARD).write_bytes(replace(card, digests=_digests(temporary)).to_json())
+    for path in _files(temporary):
+        sync_file(path)
+    for folder in (temporary / COLUMNS, temporary):
+        sync_folder(folder)
+    os.rename(temporary, parent / card.key)
+    sync_folder(parent)
+
+
+def load(folder: Path) -> Model:
+    """The model in `folder`.
+
+    Raises
+    ------
+    DamagedError
+        If any file is missing, changed since it was saved, or of another kind than expected.
+    """
+    card = _card(folder)
+    if _digests(folder) != card.digests:
+        raise DamagedError("the files are not those that were saved")
+    try:
+        pipeline = plain.from_json((folder / PLAIN).read_bytes())
+        people = People.open(folder / PEOPLE)
+        columns = axes.in_words(crossfilter.Table.open(folder / COLUMNS))
+    except (OSError, ValueError, TypeError, KeyError, ArrowException, DataError) as error:
+        raise DamagedError(f"{type(error).__name__} while loading") from error
+    if not isinstance(pipeline, Pipeline) or not len(people) == len(columns) == card.profile.customers:
+        raise DamagedError("pipeline and customers are not of this model")
+    return Model(pipeline, people, columns, card, folder)
+
+
+def _card(folder: Path) -> Card:
+    try:
+        card = Card.from_json((folder / CARD).read_bytes())
+    except (OSError, ValueError) as error:
+        raise DamagedError(f"{CARD} can't be read") from error
+    if card.format != FORMAT or card.key != folder.name:
+        raise DamagedError(f"{CARD} is of another model")
+    if card.method != method(card.profile.customers, card.parameters):
+        raise DamagedError(f"fitted by {card.method}, as it is no longer done")
+    return card
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = [path for path in _files(folder) if path.name != CARD]
+    return {path.relative_to(folder).as_posix(): fingerprint(path) for path in files}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,80 @@
+"""The card of a model: how it was made, from what, with what result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from core.data.quality import Finding
+from core.model.fit import LLOYD, Parameters
+from core.model.profile import Profile
+
+FORMAT = 6
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """The customer file as it was read."""
+
+    name: str
+    sha256: str
+    rows: int
+    encoding: str
+    delimiter: str
+    date_order: str
+
+
+@dataclass(frozen=True)
+class RuleRun:
+    """A cleaning rule that was on, and the rows it touched."""
+
+    rule: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything there is to know about a model besides its numbers.
+
+    Attributes
+    ----------
+    key : str
+        Hash of data, rules, parameters and library versions; the model's name on disk.
+    made : str
+        When it was fitted, ISO 8601, UTC.
+    seconds : float
+        Time that reading, cleaning and fitting took.
+    inertia : float
+        Within-cluster sum of squares of the standardised basis (WCSS).
+    digests : dict of file name to SHA-256
+        What the artefacts beside the card must hash to.
+    method : str
+        How the fit went about it; see `core.model.fit.method`.
+    """
+
+    format: int
+    key: str
+    made: str
+    seconds: float
+    data: DataSource
+    rules: tuple[RuleRun, ...]
+    parameters: Parameters
+    versions: dict[str, str]
+    inertia: float
+    profile: Profile
+    findings: tuple[Finding, ...]
+    digests: dict[str, str]
+    method: str = LLOYD
+
+    def to_json(self) -> bytes:
+        """The card as JSON."""
+        return _ADAPTER.dump_json(self, indent=1)
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Card:
+        """The card in `content`; raises ValueError if it isn't one."""
+        return _ADAPTER.validate_json(content)
+
+
+_ADAPTER: TypeAdapter[Card] = TypeAdapter(Card)

@@ -1,0 +1,272 @@
+"""What people call the segments of a model, and what they noted about them: remembered with who and when."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock
+from pyarrow.lib import ArrowException
+from pydantic import TypeAdapter
+
+from core.crossfilter.table import Table
+from core.data.people import People
+from core.errors import ModelError
+from core.model.artefacts import CARD, PEOPLE, Model
+from core.model.profile import Profile
+from core.store.files import lock, set_aside, write_whole
+
+log = logging.getLogger(__name__)
+
+LONGEST_NAME, LONGEST_NOTE = 40, 500
+
+
+@dataclass(frozen=True)
+class Said:
+    """Some words, who said them, and when (ISO 8601, UTC)."""
+
+    text: str
+    by: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What people have said of one segment; None where nobody has said anything.
+
+    `members` says of which customers it was said; empty in what was kept before that was remembered.
+    """
+
+    name: Said | None = None
+    note: Said | None = None
+    members: str = ""
+
+
+Namings = Mapping[int, Naming]
+
+
+@dataclass(frozen=True)
+class Names:
+    """One file for each model in `folder`, beside the models.
+
+    Names follow customers, not numbers or keys: a segment of the same customers of the same file keeps what was
+    said of it, whatever made the model anew; one of other customers does not get it.
+    """
+
+    folder: Path
+
+    def of(self, model: Model) -> Namings:
+        """What has been said of the segments of `model`, or of the same customers in a model before it."""
+        return self._found(model, self.read)
+
+    def _found(self, model: Model, read: Callable[[str], Namings]) -> Namings:
+        kept, now = read(model.card.key), members(model.folder)
+        if self.path(model.card.key).exists():
+            return _followed(kept, now, now) if now else kept
+        before = sorted(self.folder.glob("*.json"), key=lambda path: -path.stat().st_mtime_ns)
+        found = (self._from(path, model) for path in before)
+        return _unique(model.card.profile, next((namings for namings in found if namings), {}))
+
+    def _from(self, path: Path, model: Model) -> Namings:
+        """What the file of another model says of segments that `model` has as well."""
+        try:
+            said = _read(path)
+        except ValueError:
+            return {}
+        return _followed(said, members(model.folder.parent / path.stem), members(model.folder))
+
+    def path(self, key: str) -> Path:
+        """Where the names of the model `key` are."""
+        return self.folder / f"{key}.json"
+
+    def read(self, key: str) -> Namings:
+        """What has been said of the segments of the model `key`, by segment number.
+
+        A damaged file is set aside, with a line in the log: segments then have the names that were computed.
+        """
+        try:
+            return _read(self.path(key))
+        except ValueError:
+            with self._locked(key):
+                return self._read_or_set_aside(key)
+
+    def set_name(self, model: Model, number: int, text: str, *, by: str) -> Namings:
+        """Call a segment of `model` otherwise, from now on and everywhere.
+
+        Raises
+        ------
+        ModelError
+            If there is no such segment, the name is not 1 to 40 printable characters, or another has it.
+        """
+        _check_number(model, number)
+        name = checked_name(text)
+
+        def say(namings: Namings) -> Naming:
+            _check_unique(called(model.card.profile, namings), number, name)
+            return replace(namings.get(number, Naming()), name=_said(name, by))
+
+        return self._change(model, number, say)
+
+    def set_note(self, model: Model, number: int, text: str, *, by: str) -> Namings:
+        """Note something about a segment of `model`; nothing takes the note away.
+
+        Raises
+        ------
+        ModelError
+            If there is no such segment, or the note is not at most 500 printable characters.
+        """
+        _check_number(model, number)
+        note = checked_note(text)
+        said = _said(note, by) if note else None
+        return self._change(model, number, lambda namings: replace(namings.get(number, Naming()), note=said))
+
+    def _change(self, model: Model, number: int, say: Callable[[Namings], Naming]) -> Namings:
+        key, whose = model.card.key, members(model.folder).get(number, "")
+        with self._locked(key):
+            before = self._found(model, self._read_or_set_aside)
+            after = {**before, number: replace(say(before), members=whose)}
+            write_whole(self.path(key), _ADAPTER.dump_json(after, indent=1))
+        return after
+
+    def _read_or_set_aside(self, key: str) -> Namings:
+        try:
+            return _read(self.path(key))
+        except ValueError as error:
+            aside = set_aside(self.path(key))
+            log.warning("The names of model %s are damaged: %s. Set aside as %s.", key, error, aside)
+            return {}
+
+    def _locked(self, key: str) -> FileLock:
+        return lock(self.folder / f"{key}.lock", timeout=20)
+
+
+def members(folder: Path) -> Mapping[int, str]:
+    """Of which customers of which file each segment of the model in `folder` is, by number; nothing without one."""
+    try:
+        return _members(folder, (folder / CARD).stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError, TypeError, ArrowException):
+        return {}
+
+
+@lru_cache(maxsize=16)
+def _members(folder: Path, _written: int) -> Mapping[int, str]:
+    file = json.loads((folder / CARD).read_bytes())["data"]["sha256"]
+    people = People.open(folder / PEOPLE)
+    ids = pd.util.hash_array(people.column("ID").astype(str).to_numpy(dtype=object), categorize=False)
+    segments = people.column("Segment").to_numpy(dtype=np.int64)
+    return {
+        int(number): hashlib.sha256(file.encode() + np.sort(ids[segments == number]).tobytes()).hexdigest()[
+            :32
+        ]
+        for number in np.unique(segments)
+    }
+
+
+def _followed(said: Namings, were: Mapping[int, str], now: Mapping[int, str]) -> Namings:
+    """What was said of segments that were of these customers, by the numbers that they have now."""
+    places = {whose: number for number, whose in now.items()}
+    known = ((naming.members or were.get(number, ""), naming) for number, naming in said.items())
+    return {places[whose]: replace(naming, members=whose) for whose, naming in known if whose in places}
+
+
+def _unique(profile: Profile, namings: Namings) -> Namings:
+    """Without names that have come to be those of two segments; the one that was computed stays."""
+    names = Counter(name.casefold() for name in called(profile, namings).values())
+    return {
+        number: replace(naming, name=None)
+        if naming.name and names[naming.name.text.casefold()] > 1
+        else naming
+        for number, naming in namings.items()
+    }
+
+
+def named(model: Model, namings: Namings) -> Model:
+    """`model` with these names on its profile and its charts; data are shared, addresses stay numbers."""
+    if not any(naming.name for naming in namings.values()):
+        return model
+    profile = model.card.profile
+    names = called(profile, namings)
+    segments = tuple(replace(segment, name=names[segment.number]) for segment in profile.segments)
+    card = replace(model.card, profile=replace(profile, segments=segments))
+    table: Table = model.crossfilter.renamed("Segment", [segment.name for segment in segments])
+    return replace(model, card=card, crossfilter=table)
+
+
+def called(profile: Profile, namings: Namings) -> dict[int, str]:
+    """The name of each segment, by number: given by people, else computed."""
+    return {
+        segment.number: said.text if said else segment.name
+        for segment in profile.segments
+        for said in (namings.get(segment.number, Naming()).name,)
+    }
+
+
+def checked_name(text: str) -> str:
+    """`text` without spare spaces.
+
+    Raises
+    ------
+    ModelError
+        If it is not 1 to 40 printable characters.
+    """
+    name = re.sub(r" +", " ", text).strip()
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        shown = name[:LONGEST_NAME] if name.isprintable() else repr(name[:LONGEST_NAME])
+        raise ModelError(
+            f"Found “{shown}”{' and more' if len(name) > LONGEST_NAME else ''}. "
+            f"Expected a name of 1 to {LONGEST_NAME} letters, digits and signs on one line. Choose a shorter or plainer one."
+        )
+    return name
+
+
+def checked_note(text: str) -> str:
+    """`text` without space around it.
+
+    Raises
+    ------
+    ModelError
+        If it is longer than 500 characters, or holds other than text and line ends.
+    """
+    note = text.replace("\r\n", "\n").strip()
+    if len(note) > LONGEST_NOTE or not note.replace("\n", "").isprintable():
+        raise ModelError(
+            f"Found a note of {len(note)} characters. Expected at most {LONGEST_NOTE}, all of them printable. "
+            "Shorten it, or type it anew without what was pasted."
+        )
+    return note
+
+
+def _check_number(model: Model, number: int) -> None:
+    count = len(model.card.profile.segments)
+    if not 1 <= number <= count:
+        raise ModelError(f"Found segment {number}. Expected 1 to {count}. Reload the page.")
+
+
+def _check_unique(names: Mapping[int, str], number: int, name: str) -> None:
+    for other, taken in names.items():
+        if other != number and taken.casefold() == name.casefold():
+            raise ModelError(f"Segment {other} is called “{taken}” already. Choose another name.")
+
+
+def _said(text: str, by: str) -> Said:
+    return Said(text, by, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _read(path: Path) -> Namings:
+    try:
+        return _ADAPTER.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+
+
+_ADAPTER: TypeAdapter[dict[int, Naming]] = TypeAdapter(dict[int, Naming])

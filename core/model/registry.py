@@ -1,0 +1,170 @@
+"""Models by what made them: loaded if they exist, fitted by one process if they don't."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from core.data import cleaning, derive, quality
+from core.data.read import Read, read_customers
+from core.errors import DataError
+from core.model.artefacts import DamagedError, Model, load, save
+from core.model.card import FORMAT, Card, DataSource, RuleRun
+from core.model.fit import Parameters, fit, method
+from core.model.profile import profile
+from core.store.files import lock, private_folder, sha256, write_whole
+
+log = logging.getLogger(__name__)
+
+_LIBRARIES = ("numpy", "pandas", "scikit-learn", "skops")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What makes a model: the customer file, the cleaning rules that are on, the parameters of the fit."""
+
+    data: Path
+    rules: tuple[str, ...]
+    parameters: Parameters
+    max_mb: int = 500
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Models under `folder`, one folder each, named by the hash of what made them."""
+
+    folder: Path
+
+    def ensure(self, recipe: Recipe, read: Callable[[Recipe], Read] | None = None) -> Model:
+        """The model of `recipe`: loaded if it was made before, else fitted once while others wait.
+
+        `read` gives the customers where `recipe.data` only names them and is no table itself.
+
+        Raises
+        ------
+        DataError, ModelError
+            If the file can't be read as customers, or no segments can be made of them.
+        """
+        digest = self.digest(recipe.data)
+        key = key_of(digest, recipe)
+        try:
+            return load(self.folder / key)
+        except DamagedError:
+            with lock(self.folder / f"{key}.lock"):
+                return self._load_or_make(key, digest, recipe, read or _read)
+
+    def _load_or_make(self, key: str, digest: str, recipe: Recipe, read: Callable[[Recipe], Read]) -> Model:
+        for left_by_a_killed_fit in self.folder.glob(f".{key}.*"):
+            shutil.rmtree(left_by_a_killed_fit)
+        if (self.folder / key).exists():
+            try:
+                return load(self.folder / key)
+            except DamagedError as error:
+                self._set_aside(key, error)
+        _make(self.folder, key, digest, recipe, read)
+        return load(self.folder / key)
+
+    def digest(self, data: Path) -> str:
+        """SHA-256 of the customer file; remembered by path, size and time of change, since files are large.
+
+        Raises
+        ------
+        DataError
+            If there is no such file, or it can't be read.
+        """
+        private_folder(self.folder)
+        try:
+            status = data.stat()
+            known = [str(data.resolve()), status.st_size, status.st_mtime_ns]
+            kept = self.folder / "source.json"
+            remembered = json.loads(kept.read_text()) if kept.exists() else {}
+            if remembered.get("file") != known:
+                remembered = {"file": known, "sha256": sha256(data)}
+                write_whole(kept, json.dumps(remembered).encode())
+            return str(remembered["sha256"])
+        except (OSError, ValueError, AttributeError, KeyError) as error:
+            return _unreadable(data, error)
+
+    def _set_aside(self, key: str, error: DamagedError) -> None:
+        aside = self.folder / f"damaged-{key}-{secrets.token_hex(4)}"
+        (self.folder / key).rename(aside)
+        log.warning("Model %s is damaged: %s. Set aside as %s and fitted again.", key, error, aside.name)
+
+
+def _read(recipe: Recipe) -> Read:
+    return read_customers(recipe.data, name=recipe.data.name, max_mb=recipe.max_mb)
+
+
+def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read]) -> None:
+    started = time.perf_counter()
+    read = source(recipe)
+    cleaned = cleaning.clean(read.frame, recipe.rules)
+    table = derive.engineer(cleaned.frame)
+    pipeline = fit(table, recipe.parameters)
+    kmeans = pipeline["kmeans"]
+    table = table.assign(Segment=(kmeans.labels_ + 1).astype("int8"))
+    del kmeans.labels_  # they are in the table; here they would only make the file larger
+    card = Card(
+        format=FORMAT,
+        key=key,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - started, 3),
+        data=_source(read, digest, recipe.data.name),
+        rules=tuple(RuleRun(run.rule, run.rows) for run in cleaned.log),
+        parameters=recipe.parameters,
+        versions=_versions(),
+        inertia=float(kmeans.inertia_),
+        profile=profile(table, recipe.parameters.k),
+        findings=tuple(quality.inspect(read)),
+        digests={},
+        method=method(len(table), recipe.parameters),
+    )
+    save(folder, pipeline, table, card)
+    log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
+
+
+def _unreadable(data: Path, error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return sha256(data)  # what was remembered is no use; it is written anew at the next start
+    raise DataError.of(
+        str(data),
+        error.strerror or "an unreadable file",
+        "a customer file (CSV)",
+        "Set PARTERRE_DATA to its path.",
+    ) from error
+
+
+def key_of(digest: str, recipe: Recipe) -> str:
+    """Name of the model that `recipe` makes of a file with that digest, with the libraries of today."""
+    made_of = {
+        "format": FORMAT,
+        "data": digest,
+        "rules": recipe.rules,
+        "parameters": asdict(recipe.parameters),
+        "versions": _versions(),
+    }
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _versions() -> dict[str, str]:
+    return {library: version(library) for library in _LIBRARIES}
+
+
+def _source(read: Read, digest: str, name: str) -> DataSource:
+    return DataSource(
+        name=name,
+        sha256=digest,
+        rows=len(read.frame),
+        encoding=read.notes.encoding,
+        delimiter=read.notes.delimiter,
+        date_order=read.notes.date_order,
+    )

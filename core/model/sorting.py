@@ -1,0 +1,126 @@
+"""Customers in an order, a page at a time: sorted places are remembered, so that a page costs milliseconds."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.crossfilter.selection import Selection, SelectionError
+from core.data.people import People
+from core.model.artefacts import Model
+
+Places = npt.NDArray[np.int32]
+Key = tuple[str, ...]
+
+MOST_BYTES = 64 << 20  # sixteen columns of a million customers
+
+
+@dataclass(frozen=True)
+class Sort:
+    """By which column, and which end first; gaps are last either way."""
+
+    column: str
+    descending: bool = False
+
+    @classmethod
+    def parse(cls, text: str, people: People) -> Sort | None:
+        """The sort that an address names: `Income`, `-Income`, or nothing.
+
+        Raises
+        ------
+        SelectionError
+            If there is no such column.
+        """
+        name = text.removeprefix("-")
+        if not name:
+            return None
+        if name not in people.columns:
+            raise SelectionError.of(f"sorted by {name}", "the name of a column")
+        return cls(name, text.startswith("-"))
+
+    def __str__(self) -> str:
+        return f"-{self.column}" if self.descending else self.column
+
+
+class Orders:
+    """Places of customers in order, remembered within a bound; many threads may ask at once.
+
+    One is kept for all models and selections, since what is asked twice is the next page of the same.
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._lock = Lock()
+        self._kept: OrderedDict[Key, Places] = OrderedDict()
+
+    def places(self, model: Model, selection: Selection, sort: Sort | None = None) -> Places:
+        """Where the selected customers are in `model.people`, in order.
+
+        Parameters
+        ----------
+        model : Model
+        selection : Selection
+        sort : Sort, optional
+            Without one, as in the file. Ties stay as in the file.
+
+        Returns
+        -------
+        int32 array, read-only, shape (n_selected,)
+        """
+        key = (model.card.key, str(selection), str(sort or ""))
+        if (kept := self._recall(key)) is not None:
+            return kept
+        rows = model.crossfilter.rows(selection).astype(np.int32, copy=False)
+        return self._remember(key, rows if sort is None else self._sorted(model, rows, sort))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that is held."""
+        with self._lock:
+            return sum(places.nbytes for places in self._kept.values())
+
+    def _sorted(self, model: Model, rows: Places, sort: Sort) -> Places:
+        whole = self._order(model, sort)
+        if len(rows) == len(whole):
+            return whole
+        chosen = np.zeros(len(whole), dtype=bool)
+        chosen[rows] = True
+        return whole[chosen[whole]]
+
+    def _order(self, model: Model, sort: Sort) -> Places:
+        key = (model.card.key, str(sort))
+        if (kept := self._recall(key)) is not None:
+            return kept
+        return self._remember(key, order_of(model.people, sort))
+
+    def _recall(self, key: Key) -> Places | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _remember(self, key: Key, places: Places) -> Places:
+        places.setflags(write=False)
+        with self._lock:
+            self._kept[key] = places
+            held = sum(kept.nbytes for kept in self._kept.values())
+            while held > self._most:
+                _, dropped = self._kept.popitem(last=False)
+                held -= dropped.nbytes
+        return places
+
+
+def order_of(people: People, sort: Sort) -> Places:
+    """Places of all customers by one column; categories in their own order, text by its letters."""
+    values = people.arrow[sort.column].combine_chunks()
+    if pa.types.is_dictionary(values.type):
+        values = values.indices if values.type.ordered else values.dictionary_decode()
+    direction = "descending" if sort.descending else "ascending"
+    order = pc.array_sort_indices(values, order=direction, null_placement="at_end")
+    return np.asarray(order).astype(np.int32)

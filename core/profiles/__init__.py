@@ -1,0 +1,1 @@
+"""What segments are like, in figures, rules and words."""

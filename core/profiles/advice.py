@@ -1,0 +1,336 @@
+"""What marketing could try with a segment. Every claim is in one table, with what the data must show for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from core.campaigns.board import Row, board
+from core.campaigns.counts import LAST, by_segment
+from core.campaigns.economics import of_file
+from core.campaigns.posterior import Verdict
+from core.model.artefacts import Model
+from core.model.profile import CHANCE, Profile, SegmentProfile, difference
+from core.numbers import Numbers
+from core.profiles import narrative as words
+from core.schema.fields import FIELDS
+
+CLEARLY = 0.5  # standardised difference from which a segment is clearly apart
+SOMEWHAT = 0.3
+FAR, LITTLE = 1.5, 0.9  # spending, as a multiple of everyone's
+LARGE_PART = 0.3  # of purchases
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What marketing could try, and the figures that speak for it.
+
+    Attributes
+    ----------
+    rests_on : str
+        Field that the suggestion rests on; empty where it rests on none.
+    """
+
+    title: str
+    text: str
+    rests_on: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A segment among all, and what the last campaign came to with it where the file has its cost and revenue."""
+
+    segment: SegmentProfile
+    profile: Profile
+    row: Row | None = None
+
+    def effect(self, field: str) -> float:
+        """Standardised difference from everyone; 0 where it could be chance."""
+        return self.segment.effects[field] if self.segment.certain(field) else 0.0
+
+    def mean(self, field: str) -> float:
+        """Average of the segment; NaN where it is not known."""
+        return _mean(self.segment, field)
+
+    def ratio(self, field: str) -> float:
+        """Average as a multiple of everyone's; NaN where there is none."""
+        everyone = _mean(self.profile, field)
+        return self.mean(field) / everyone if everyone else float("nan")
+
+    def deals_above(self, parts: tuple[float, float]) -> bool:
+        """Whether the part of purchases that are deals is as large, in either way of reckoning it."""
+        return all(own >= part for own, part in zip(_deals(self.segment), parts, strict=True))
+
+    def is_apart(self) -> bool:
+        """Whether the segment is clearly apart in any field at all."""
+        return any(abs(effect) >= CLEARLY for effect in self.segment.effects.values())
+
+    def is_spending_most(self) -> bool:
+        """Whether no segment spends more."""
+        return self.mean("Total_Spending") >= _mean(self._top(), "Total_Spending")
+
+    def is_among_the_highest(self) -> bool:
+        """Whether the segment that spends more may do so by chance."""
+        own, top = (one.averages["Total_Spending"] for one in (self.segment, self._top()))
+        return self.effect("Total_Spending") > CLEARLY and difference(own, top) > CHANCE
+
+    def _top(self) -> SegmentProfile:
+        there = [one for one in self.profile.segments if one.size]
+        return max(there, key=lambda one: _mean(one, "Total_Spending"))
+
+    def said(self, verdict: Verdict) -> bool:
+        """Whether that is what the last campaign says of the segment."""
+        return self.row is not None and self.row.verdict is verdict
+
+
+def _mean(of: SegmentProfile | Profile, field: str) -> float:
+    found = of.averages[field].mean if field in of.averages else None
+    return float("nan") if found is None else found
+
+
+def _deals(of: SegmentProfile | Profile) -> tuple[float, float]:
+    """Part of purchases that are deals: the mean of customers' own parts, and the part of all purchases."""
+    purchases = _mean(of, "Total_Purchases")
+    return _mean(of, "Deal_Rate"), _mean(of, "NumDealsPurchases") / purchases if purchases else float("nan")
+
+
+# What is said of segments, and what must be true of one for it.
+CLAIMS: Mapping[str, Callable[[Seen], bool]] = {
+    "They spend most.": Seen.is_spending_most,
+    "Their spending is among the highest.": Seen.is_among_the_highest,
+    "They spend far above average.": lambda seen: seen.ratio("Total_Spending") >= FAR,
+    "They spend above average.": lambda seen: seen.effect("Total_Spending") > 0,
+    "They spend little.": lambda seen: seen.ratio("Total_Spending") <= LITTLE,
+    "They accepted the last campaign more often than others.": lambda seen: seen.effect("Response") > 0,
+    "They accepted the last campaign less often than others.": lambda seen: seen.effect("Response") < 0,
+    "They did not accept the last campaign more often than others.": lambda seen: seen.ratio("Response") <= 1,
+    "Whether they accept campaigns more often than others could be chance.": lambda seen: (
+        seen.ratio("Response") > 1 and not seen.segment.certain("Response")
+    ),
+    "They already buy on the website, more than others do.": lambda seen: seen.effect("NumWebPurchases") > 0,
+    "Their last purchase is long ago and their spending is low.": lambda seen: (
+        seen.effect("Recency") > CLEARLY and seen.ratio("Total_Spending") <= LITTLE
+    ),
+    "Their last purchase is longer ago than that of others.": lambda seen: seen.effect("Recency") > 0,
+    "They bought recently but little.": lambda seen: (
+        seen.effect("Recency") < -CLEARLY and seen.ratio("Total_Spending") <= LITTLE
+    ),
+    "A large part of their purchases are deals.": lambda seen: seen.deals_above((LARGE_PART, LARGE_PART)),
+    "Deals are a larger part of their purchases than of those of others.": lambda seen: (
+        seen.effect("Deal_Rate") > 0 and seen.deals_above(_deals(seen.profile))
+    ),
+    "Nothing sets them clearly apart.": lambda seen: not seen.is_apart(),
+}
+_SPENDING = (
+    "They spend most.",
+    "Their spending is among the highest.",
+    "They spend far above average.",
+    "They spend above average.",
+)
+_ANSWERS = (
+    "They accepted the last campaign more often than others.",
+    "They did not accept the last campaign more often than others.",
+    "Whether they accept campaigns more often than others could be chance.",
+)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A suggestion, and when it is made.
+
+    Attributes
+    ----------
+    says : tuple of tuple of str
+        Of each group of claims the first that is true is said.
+    advice, contact, spare : str
+        What to do; what else unless the last campaign speaks against contacting them; and unless it speaks for it.
+    """
+
+    title: str
+    applies: Callable[[Seen], bool]
+    rests_on: str
+    says: tuple[tuple[str, ...], ...]
+    advice: str
+    contact: str = ""
+    spare: str = ""
+
+
+def _answers_well(seen: Seen) -> bool:
+    return CLAIMS[_ANSWERS[0]](seen) or seen.said(Verdict.SEND)
+
+
+_RULES = (
+    _Rule(
+        "Reward and keep",
+        lambda seen: seen.effect("Total_Spending") > CLEARLY and _answers_well(seen),
+        "Total_Spending",
+        (_SPENDING, _ANSWERS),
+        "Give early access, service and recognition rather than discounts.",
+        contact="Contact them first when a campaign has few places.",
+    ),
+    _Rule(
+        "Keep, and find the right offer",
+        lambda seen: seen.effect("Total_Spending") > CLEARLY,
+        "Total_Spending",
+        (_SPENDING, _ANSWERS),
+        "Protect the relationship, and test a different offer on a part of them before the next large mailing.",
+    ),
+    _Rule(
+        "Meet them online",
+        lambda seen: seen.effect("NumWebPurchases") > CLEARLY,
+        "NumWebPurchases",
+        (("They already buy on the website, more than others do.",),),
+        "Recommend complements at checkout.",
+        spare="Move the budget for printed contacts to the site and e-mail.",
+    ),
+    _Rule(
+        "Win back at low cost",
+        CLAIMS["Their last purchase is long ago and their spending is low."],
+        "Recency",
+        (("Their last purchase is long ago and their spending is low.",),),
+        "Send one reminder with a clear reason to return.",
+        spare="Stop contacting those who stay silent.",
+    ),
+    _Rule(
+        "Win back",
+        lambda seen: seen.effect("Recency") > CLEARLY,
+        "Recency",
+        (("Their last purchase is longer ago than that of others.",),),
+        "Ask what keeps them away, and give them a reason to return.",
+    ),
+    _Rule(
+        "Build the habit",
+        CLAIMS["They bought recently but little."],
+        "Recency",
+        (("They bought recently but little.",),),
+        "Offer a second purchase soon after the first: small baskets, starter sizes, a reason to come back within "
+        "the month.",
+    ),
+    _Rule(
+        "Bundles instead of discounts",
+        lambda seen: seen.effect("Deal_Rate") > SOMEWHAT,
+        "Deal_Rate",
+        (
+            (
+                "A large part of their purchases are deals.",
+                "Deals are a larger part of their purchases than of those of others.",
+            ),
+        ),
+        "Raise the basket with bundles and thresholds, and keep blanket discounts for stock that must go.",
+    ),
+    _Rule(
+        "Go on contacting them",
+        lambda seen: seen.effect("Total_Spending") < -SOMEWHAT and seen.said(Verdict.SEND),
+        "Total_Spending",
+        (("They spend little.",),),
+        "Keep to offers like the last one.",
+    ),
+    _Rule(
+        "Inform, cheaply",
+        lambda seen: seen.effect("Total_Spending") < -SOMEWHAT and CLAIMS["They spend little."](seen),
+        "Total_Spending",
+        (("They spend little.",), ("They accepted the last campaign less often than others.",)),
+        "Keep them informed through free channels, and spend on contacts only where a test shows that it pays.",
+    ),
+    _Rule(
+        "Test before you spend",
+        lambda _seen: True,
+        "",
+        (("Nothing sets them clearly apart.",),),
+        "Try two offers on small random groups and follow the better one.",
+    ),
+)
+_NOBODY = Suggestion("Nobody to advise on", "No customer is in it.")
+_FEW = Suggestion(
+    "Too few to say", "Averages of so few customers say little. Look at each of them, or take fewer segments."
+)
+
+
+def suggestion(
+    segment: SegmentProfile, profile: Profile, numbers: Numbers, row: Row | None = None
+) -> Suggestion:
+    """What marketing could try with the segment; `row` is what the last campaign came to with it, if known."""
+    if segment.small:
+        return _FEW if segment.size else _NOBODY
+    seen = Seen(segment, profile, row)
+    rule = next(rule for rule in _RULES if rule.applies(seen))
+    against = seen.said(Verdict.SKIP) or seen.said(Verdict.TEST)
+    parts = [
+        *(next((claim for claim in group if CLAIMS[claim](seen)), "") for group in rule.says),
+        _furthest(seen, numbers) if not rule.rests_on and seen.is_apart() else "",
+        rule.advice,
+        "" if against else rule.contact,
+        "" if seen.said(Verdict.SEND) else rule.spare,
+        campaign(row, numbers),
+    ]
+    return Suggestion(rule.title, " ".join(part for part in parts if part), rule.rests_on)
+
+
+def _furthest(seen: Seen, numbers: Numbers) -> str:
+    """Where a segment that no rule is made for is furthest from everyone."""
+    certain = [name for name in seen.segment.effects if abs(seen.effect(name)) >= SOMEWHAT]
+    if not certain:
+        return "What sets them apart could be chance."
+    name = max(certain, key=lambda name: abs(seen.effect(name)))
+    told = words.phrase(FIELDS[name], seen.mean(name), _mean(seen.profile, name), numbers)
+    further = max(map(abs, seen.segment.effects.values())) > abs(seen.effect(name))
+    return f"Furthest from everyone{', of what is more than chance' if further else ''}: {told}."
+
+
+def campaign(row: Row | None, numbers: Numbers) -> str:
+    """What the last campaign came to with a segment, and what that says of the next."""
+    if row is None or row.verdict is None:
+        return ""
+    money = numbers.money(abs(row.profit))
+    came = f"{'earned' if row.profit > 0 else 'lost'} {money}" if round(row.profit) else "broke even"
+    then = {
+        Verdict.SEND: "such contacts pay",
+        Verdict.TEST: "test before you send",
+        Verdict.SKIP: "leave them out of the next one like it",
+    }[row.verdict]
+    return f"The last campaign {came} with them: {then}."
+
+
+def of_customer(
+    model: Model, number: int, values: Mapping[str, float | None], numbers: Numbers
+) -> Suggestion:
+    """What marketing could try with one customer of segment `number`, whose figures are `values`."""
+    profile = model.card.profile
+    segment = profile.segment(number)
+    given = suggestion(segment, profile, numbers, rows(model).get(number))
+    return for_customer(given, values, segment, profile, numbers)
+
+
+def for_customer(
+    given: Suggestion,
+    values: Mapping[str, float | None],
+    segment: SegmentProfile,
+    profile: Profile,
+    numbers: Numbers,
+) -> Suggestion:
+    """The same for one customer of the segment, who may be on the other side of the average than the segment."""
+    value, everyone = values.get(given.rests_on), _mean(profile, given.rests_on)
+    if (
+        value is None
+        or math.isnan(value)
+        or (value - everyone) * (_mean(segment, given.rests_on) - everyone) > 0
+    ):
+        return given
+    field = FIELDS[given.rests_on]
+    here, average = numbers.of(field, value), numbers.of(field, everyone)
+    side = "not above" if _mean(segment, given.rests_on) > everyone else "not below"
+    return Suggestion(
+        "No advice from the segment",
+        f"“{given.title}” is meant for customers with {field.label.lower()} {side[4:]} the average of {average}; "
+        f"this one has {here}, which is {side} it. Look at the customer, not at the segment.",
+    )
+
+
+def rows(model: Model) -> Mapping[int, Row]:
+    """What the last campaign came to with each segment, over all customers; nothing where the file has no amounts."""
+    known = of_file(model.people)
+    if not known.given or LAST not in model.crossfilter.axes:
+        return {}
+    groups = by_segment(model.crossfilter, model.crossfilter.selection(), [LAST])[LAST]
+    return dict(enumerate(board(groups, known.economics), start=1))

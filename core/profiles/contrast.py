@@ -1,0 +1,241 @@
+"""How segments differ: means and standardised differences of the customers that pass the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.crossfilter.table import Answer, Clause, Moments, Selection, Table, View
+from core.data.people import People
+from core.model.profile import SMALL, Profile
+from core.schema.fields import BASIS, FIELDS, PRODUCTS, Kind
+from core.statistics.by_construction import by_construction
+from core.statistics.describe import LEVELS
+from core.statistics.differences import FEWEST, Difference, mean_difference, rate_difference, rest_of
+
+EVERYONE = 0  # among segment numbers, those of everyone together
+DESCRIPTORS = (
+    "Children",
+    "NumCatalogPurchases",
+    "NumDealsPurchases",
+    *PRODUCTS.values(),
+    "Response",
+)
+COMPARED = (*BASIS, *DESCRIPTORS)
+CONFIDENCE = 0.95
+MOST = 50_000  # customers behind the quantiles; of more, a seeded sample stands for them
+_COHEN = ((0.8, "large"), (0.5, "medium"), (0.2, "small"))
+
+
+@dataclass(frozen=True)
+class Group:
+    """A segment, or everyone: how many pass the filters, and their means (None where nothing is known).
+
+    `tested` holds the moments of the fields that segments were not made from.
+    """
+
+    size: int
+    means: dict[str, float | None]
+    tested: Mapping[str, Moments] = field(default_factory=dict)
+
+    @property
+    def small(self) -> bool:
+        """Too few customers to trust an average."""
+        return self.size < SMALL
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A standardised difference between two groups.
+
+    `interval` is None where the field differs by construction, or a group is too small to say how sure it is.
+    """
+
+    value: float
+    interval: tuple[float, float] | None = None
+
+    @property
+    def chance(self) -> bool:
+        """Whether the data allow that there is no difference; so where there is no interval."""
+        return self.interval is None or self.interval[0] <= 0 <= self.interval[1]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every segment and everyone, under one selection.
+
+    Attributes
+    ----------
+    groups : tuple of Group
+        Everyone first, then segments 1..k, so that a group stands at its number.
+    deviations : dict of field to float
+        Standard deviation over all customers of the file, whatever the filters: the unit of differences.
+    made : frozenset of str
+        Fields in which segments differ by construction.
+    """
+
+    groups: tuple[Group, ...]
+    deviations: dict[str, float]
+    made: frozenset[str] = frozenset()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is compared, the basis first."""
+        return tuple(self.deviations)
+
+    @property
+    def numbers(self) -> range:
+        """The segments' numbers, 1..k."""
+        return range(1, len(self.groups))
+
+    def effect(self, number: int, name: str) -> float | None:
+        """Difference of a group's mean from everyone's, in standard deviations; None without a known value."""
+        mean, average = self.groups[number].means[name], self.groups[EVERYONE].means[name]
+        if mean is None or average is None:
+            return None
+        return (mean - average) / self.deviations[name] if self.deviations[name] else 0.0
+
+    def gap(self, one: int, other: int, name: str, *, confidence: float = CONFIDENCE) -> Gap | None:
+        """Standardised difference of two groups; `EVERYONE` is one, too. None where a side is not known.
+
+        Notes
+        -----
+        The interval is Welch's, from each group's own deviation; for rates Newcombe's (see `core.statistics.differences`). A
+        segment is a part of everyone: its difference from everyone is that from all others, times their share.
+        """
+        effects = self.effect(one, name), self.effect(other, name)
+        if effects[0] is None or effects[1] is None:
+            return None
+        found = None if name in self.made else self._difference(one, other, name, confidence)
+        unit = self.deviations[name]
+        interval = (found.low / unit, found.high / unit) if found and unit else None
+        return Gap(effects[0] - effects[1], interval)
+
+    def _difference(self, one: int, other: int, name: str, confidence: float) -> Difference | None:
+        """In the unit of the field; None where a side is too small."""
+        if one == EVERYONE:
+            found = self._difference(other, one, name, confidence)
+            return Difference(-found.value, -found.high, -found.low) if found else None
+        sides = [self.groups[number].tested.get(name) for number in (one, other)]
+        if sides[0] is None or sides[1] is None:
+            return None
+        share, rest = 1.0, sides[1]
+        if other == EVERYONE:
+            rest = rest_of(sides[1], sides[0])
+            share = rest.known / (sides[1].known or 1)
+        if min(sides[0].known, rest.known) < FEWEST:
+            return None
+        differ = rate_difference if FIELDS[name].kind is Kind.FLAG else mean_difference
+        found = differ(sides[0], rest, confidence=confidence)
+        return Difference(*(share * part for part in (found.value, found.low, found.high))) if found else None
+
+    def together(self, chosen: Sequence[int]) -> float:
+        """Confidence of one interval, so that those of all pairs of the chosen in all tested fields hold at once.
+
+        Notes
+        -----
+        Bonferroni, since the widest of many is picked: with Welch's intervals it holds for groups of any size
+        and spread, and where one group is a part of the other, for which Tukey's range is not made.
+        """
+        fields = len(set(self.fields) - self.made)
+        comparisons = fields * len(chosen) * (len(chosen) - 1) // 2
+        return 1 - (1 - CONFIDENCE) / max(comparisons, 1)
+
+    def widest(self, name: str, chosen: Sequence[int]) -> tuple[int, int, Gap] | None:
+        """The two of the chosen groups that are furthest apart in a field, the higher one first."""
+        known = [(effect, number) for number in chosen if (effect := self.effect(number, name)) is not None]
+        if len(known) < 2:
+            return None
+        low, high = min(known)[1], max(known)[1]
+        gap = self.gap(high, low, name, confidence=self.together(chosen))
+        return None if gap is None else (high, low, gap)
+
+    def ordered(self, chosen: Sequence[int]) -> list[str]:
+        """Fields by the widest gap between any two of the chosen groups, widest first; unknown ones left out."""
+        widest = {name: self.widest(name, chosen) for name in self.fields}
+        known = {name: found[2].value for name, found in widest.items() if found is not None}
+        return sorted(known, key=lambda name: -known[name])
+
+    def explained(self, name: str) -> float:
+        """Part of a field's variance that lies between segments, in [0, 1] (eta squared), without filters."""
+        all_ = self.groups[EVERYONE].size or 1
+        return sum(
+            self.groups[number].size / all_ * (self.effect(number, name) or 0.0) ** 2
+            for number in self.numbers
+        )
+
+
+def compare(table: Table, profile: Profile, selection: Selection, basis: Sequence[str] = BASIS) -> Comparison:
+    """Means by segment of the customers that pass all filters but those on segments."""
+    fields = [name for name in COMPARED if name in table.axes and name in profile.spreads]
+    made = frozenset(name for name in fields if by_construction(name, basis))
+    views = [View(f"compare-{name}", "Segment", value=name) for name in fields]
+    answer = table.views(selection, [View("compare-sizes", "Segment"), *views])
+    sizes = [int(size) for size in answer["compare-sizes"].counts.tolist()]
+    tested = _tested(table, selection.without("Segment"), [name for name in fields if name not in made])
+    means = [_means(answer, fields, place) for place in (slice(None), *range(len(sizes)))]
+    groups = map(Group, (sum(sizes), *sizes), means, tested)
+    return Comparison(tuple(groups), {name: profile.spreads[name].deviation for name in fields}, made)
+
+
+def _tested(table: Table, selection: Selection, fields: Sequence[str]) -> list[Mapping[str, Moments]]:
+    """Moments of everyone and of each segment."""
+    clauses = [Clause("Segment", frozenset([code])) for code in range(table.axes["Segment"].known)]
+    asked = [selection, *(selection.replace(clause) for clause in clauses)]
+    return [table.views(one, (), values=fields).selected.values for one in asked]
+
+
+def _means(answer: Answer, fields: Sequence[str], places: int | slice) -> dict[str, float | None]:
+    means: dict[str, float | None] = {}
+    for name in fields:
+        found = answer[f"compare-{name}"]
+        if found.known is None or found.sums is None:
+            continue
+        known, total = int(np.sum(found.known[places])), float(np.sum(found.sums[places]))
+        means[name] = total / known if known else None
+    return means
+
+
+def size_word(effect: float) -> str:
+    """A standardised difference in words: 0.2 small, 0.5 medium, 0.8 large (Cohen 1988, p. 25)."""
+    return next((word for least, word in _COHEN if abs(effect) >= least), "hardly any")
+
+
+@dataclass(frozen=True)
+class Box:
+    """Quantiles of a field in one group, at `LEVELS`; None where no value is known."""
+
+    number: int
+    known: int
+    quantiles: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """A field by segment, everyone first, and how many customers the quantiles are taken from."""
+
+    field: str
+    boxes: tuple[Box, ...]
+    sampled: int
+    customers: int
+
+
+def boxes(people: People, places: NDArray[np.intp], field: str, k: int, *, most: int = MOST) -> Boxes:
+    """Quantiles of `field` by segment among the customers at `places`."""
+    used = places
+    if len(places) > most:
+        used = np.sort(np.random.default_rng(1).choice(places, most, replace=False))
+    rows = people.rows(used, [field, "Segment"]).dropna()
+    values, segments = rows[field].to_numpy(dtype=np.float64), rows["Segment"].to_numpy()
+    groups = [values, *(values[segments == number] for number in range(1, k + 1))]
+    found = tuple(_box(number, group) for number, group in enumerate(groups))
+    return Boxes(field, found, len(used), len(places))
+
+
+def _box(number: int, values: NDArray[np.float64]) -> Box:
+    if not len(values):
+        return Box(number, 0, None)
+    return Box(number, len(values), tuple(float(value) for value in np.quantile(values, LEVELS)))

@@ -1,0 +1,76 @@
+"""Where segments lie: distances between their centres, and a flat picture of the space they were made in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.pipeline import Pipeline
+
+from core.data.people import People
+from core.model.fit import scaled
+
+Matrix = NDArray[np.float64]
+MOST = 50_000  # customers behind the axes; of more, a seeded sample stands for them
+
+
+@dataclass(frozen=True)
+class Biplot:
+    """The two directions in which customers vary most.
+
+    Attributes
+    ----------
+    points : float array, shape (shown, 2)
+        A sample of customers, in standard deviations of the basis.
+    segments : int array, shape (shown,)
+        Their segments, 1..k.
+    centres : float array, shape (k, 2)
+    loadings : float array, shape (n_basis, 2)
+        Correlation of each basis field with each direction.
+    fields : tuple of str
+        The basis.
+    shares : tuple of float
+        Part of the variance of the basis along each direction, in [0, 1].
+    """
+
+    points: Matrix
+    segments: NDArray[np.int64]
+    centres: Matrix
+    loadings: Matrix
+    fields: tuple[str, ...]
+    shares: tuple[float, float]
+
+
+def biplot(pipeline: Pipeline, people: People, *, shown: int = 700, seed: int = 1) -> Biplot:
+    """Principal components of the scaled basis, for viewing; segments were made in all of its dimensions.
+
+    Notes
+    -----
+    Gabriel (1971), Biometrika 58: 453-467. Clustering on the two directions instead could hide segments
+    (Chang 1983, Applied Statistics 32: 267-275).
+    """
+    random = np.random.default_rng(seed)
+    places = random.permutation(len(people))[:MOST]
+    rows = people.rows(places, [*pipeline.feature_names_in_, "Segment"])
+    points = scaled(pipeline, rows)
+    flat = PCA(2, svd_solver="covariance_eigh").fit(points)
+    deviations = points.std(axis=0)
+    loadings = flat.components_.T * np.sqrt(flat.explained_variance_)
+    first, second = (float(share) for share in flat.explained_variance_ratio_)
+    return Biplot(
+        points=flat.transform(points[:shown]),
+        segments=rows["Segment"].to_numpy(dtype=np.int64)[:shown],
+        centres=flat.transform(pipeline["kmeans"].cluster_centers_),
+        loadings=loadings / np.where(deviations > 0, deviations, 1.0)[:, None],
+        fields=tuple(str(name) for name in pipeline.feature_names_in_),
+        shares=(first, second),
+    )
+
+
+def centre_distances(pipeline: Pipeline) -> Matrix:
+    """Euclidean distances between the segments' centres, in standard deviations; shape (k, k)."""
+    centres = pipeline["kmeans"].cluster_centers_
+    distances: Matrix = np.sqrt(((centres[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2))
+    return distances

@@ -1,0 +1,29 @@
+"""The rules of a model's segments: made once, kept with the model, read by every page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.evidence.results import Findings
+from core.model.artefacts import Model
+from core.profiles.surrogate_rules import Rule, make
+
+FINDING = "rules"
+_RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
+
+
+def rules_of(model: Model, findings: Findings) -> tuple[Rule, ...]:
+    """The rules of the model's segments, made once and kept with it."""
+    kept = findings.read(model.card.key, FINDING)
+    if kept is not None:
+        try:
+            return _RULES.validate_python(kept)
+        except ValidationError:
+            pass  # written by another version: made again
+    basis = [str(name) for name in model.pipeline.feature_names_in_]
+    table = model.people.frame([*basis, "Segment"])
+    rules = make(table, model.card.parameters.k)
+    findings.write(model.card.key, FINDING, [asdict(rule) for rule in rules])
+    return rules

@@ -1,0 +1,91 @@
+"""Segments under a selection: size, money and averages of those who pass the filters on other fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from scipy import stats
+
+from core.crossfilter.table import Figures, Selection, Table, View
+from core.model.axes import plain
+from core.model.profile import Average, Profile, SegmentProfile
+from core.profiles.narrative import TELLING
+
+SEGMENT = "Segment"
+SPENDING = "Total_Spending"
+
+
+def parts(table: Table, profile: Profile, selection: Selection) -> dict[int, SegmentProfile]:
+    """Each segment as if it were only its customers who pass the filters on fields other than segments.
+
+    Parameters
+    ----------
+    table : Table
+    profile : Profile
+        Of everyone: shares are of all customers and of all spending, differences from everyone's averages.
+    selection : Selection
+
+    Returns
+    -------
+    dict of segment number to SegmentProfile
+        `averages` and `effects` hold the fields that the table can sum, and no medians; those of a part
+        without customers are not known. No `effects` of fields that are filtered by: those the filter decides.
+    """
+    fields = [name for name in TELLING if name in profile.averages and name in table.summed]
+    # Not named like their fields: a view skips the filter that goes by its name.
+    views = [View(f"part:{name}", SEGMENT, value=name) for name in fields]
+    answer = table.views(selection, views)
+    found = {name: answer[f"part:{name}"] for name in fields}
+    decided = {plain(clause.field) for clause in selection.clauses}
+    apart = [name for name in fields if name not in decided]
+    return {segment.number: _part(segment, profile, found, apart) for segment in profile.segments}
+
+
+def _part(
+    segment: SegmentProfile, profile: Profile, found: Mapping[str, Figures], apart: list[str]
+) -> SegmentProfile:
+    code = segment.number - 1
+    size, spending = int(found[SPENDING].counts[code]), _sum(found[SPENDING], code)
+    averages = {name: Average(_mean(found[name], code), None, _known(found[name], code)) for name in found}
+    means = {name: mean for name in apart if (mean := averages[name].mean) is not None}
+    return replace(
+        segment,
+        size=size,
+        share=size / profile.customers,
+        spending=spending,
+        spending_share=spending / (profile.spending or 1.0),
+        averages=averages,
+        effects={name: profile.standardised(name, mean) for name, mean in means.items()},
+        p={name: _chance(profile, name, mean, averages[name].known) for name, mean in means.items()},
+        with_children=None,
+    )
+
+
+def _chance(profile: Profile, name: str, mean: float, known: int) -> float:
+    """How likely chance alone sets so many drawn customers this far from everyone: a z-test.
+
+    Notes
+    -----
+    With everyone's standard deviation, and the correction for drawing without replacement, since a part of
+    all is judged (Cochran 1977, Sampling Techniques, 2.6).
+    """
+    others = 1 - known / profile.customers
+    if others <= 0:
+        return 1.0
+    z = abs(profile.standardised(name, mean)) * math.sqrt(known / others)
+    return float(2 * stats.norm.sf(z))
+
+
+def _sum(figures: Figures, code: int) -> float:
+    return 0.0 if figures.sums is None else float(figures.sums[code])
+
+
+def _known(figures: Figures, code: int) -> int:
+    return 0 if figures.known is None else int(figures.known[code])
+
+
+def _mean(figures: Figures, code: int) -> float | None:
+    known = _known(figures, code)
+    return _sum(figures, code) / known if known else None

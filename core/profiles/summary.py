@@ -1,0 +1,141 @@
+"""What a model leaves behind: profile summaries as tables, and how it was made in plain words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+from pydantic import TypeAdapter
+
+from core.data.cleaning import RULES
+from core.model.card import Card
+from core.model.fit import starts
+from core.model.profile import Profile, SegmentProfile
+from core.numbers import Numbers
+from core.schema.fields import FIELDS, label
+
+_PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
+
+
+def profile_json(profile: Profile) -> bytes:
+    """The profile as JSON: all that the pages know of the segments."""
+    return _PROFILE.dump_json(profile, indent=1)
+
+
+def profile_tables(profile: Profile) -> dict[str, pd.DataFrame]:
+    """The profile as four tables: the segments, means, medians, differences from everyone."""
+    fields = list(profile.averages)
+    named = {segment.name: segment for segment in profile.segments}
+    means = {name: [one.averages[field].mean for field in fields] for name, one in named.items()}
+    medians = {name: [one.averages[field].median for field in fields] for name, one in named.items()}
+    effects = {name: [one.effects.get(field) for field in fields] for name, one in named.items()}
+    head = {"Field": [label(field) for field in fields], "Unit": [FIELDS[field].unit for field in fields]}
+    return {
+        "Segments": pd.DataFrame([_sizes(segment) for segment in profile.segments]),
+        "Means": pd.DataFrame(
+            {**head, **means, "Everyone": [profile.averages[field].mean for field in fields]}
+        ),
+        "Medians": pd.DataFrame(
+            {**head, **medians, "Everyone": [profile.averages[field].median for field in fields]}
+        ),
+        "Differences": pd.DataFrame({**head, **effects}),
+    }
+
+
+def profile_rows(profile: Profile) -> pd.DataFrame:
+    """The profile as one long table: a row for each segment and field."""
+    return pd.DataFrame(
+        [
+            {
+                "Segment": segment.number,
+                "Segment_Name": segment.name,
+                "Customers": segment.size,
+                "Field": field,
+                "Label": label(field),
+                "Unit": FIELDS[field].unit,
+                "Mean": average.mean,
+                "Median": average.median,
+                "Mean_of_Everyone": profile.averages[field].mean,
+                "Standardised_Difference": segment.effects.get(field),
+            }
+            for segment in profile.segments
+            for field, average in segment.averages.items()
+        ]
+    )
+
+
+def _sizes(segment: SegmentProfile) -> dict[str, object]:
+    return {
+        "Segment": segment.number,
+        "Name": segment.name,
+        "Customers": segment.size,
+        "Share of customers": segment.share,
+        "Spending": segment.spending,
+        "Share of spending": segment.spending_share,
+        "Small (under 30)": "yes" if segment.small else "no",
+    }
+
+
+def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
+    """How the model was made, as lines of label and words."""
+    data, parameters = card.data, card.parameters
+    return [
+        ("Model", card.key),
+        ("Made", f"{_moment(card.made)}, in {numbers.decimal(card.seconds)} seconds"),
+        (
+            "Made from",
+            f"{data.name}: {numbers.whole(data.rows)} rows, {data.encoding}, dates {data.date_order}",
+        ),
+        ("SHA-256 of the file", data.sha256),
+        (
+            "Cleaning",
+            f"{_touched(card, numbers)}; {numbers.whole(card.profile.customers)} customers are left",
+        ),
+        ("Built on", ", ".join(label(name) for name in parameters.basis)),
+        (
+            "Method",
+            "gaps filled with the median, every figure in standard deviations, then K-Means with "
+            f"{parameters.k} segments, the best of {starts(parameters, card.profile.customers)} starts, seed {parameters.seed}",
+        ),
+        ("Sum of squares within segments (WCSS)", numbers.decimal(card.inertia)),
+        ("Segments", _segments(card, numbers)),
+        ("Libraries", ", ".join(f"{name} {version}" for name, version in sorted(card.versions.items()))),
+    ]
+
+
+def rules_told(card: Card, numbers: Numbers) -> list[tuple[str, str, str]]:
+    """Each cleaning rule that was on: what it catches, what it does, the rows it touched."""
+    known = {rule.name: rule for rule in RULES}
+    return [
+        (
+            known[run.rule].catches if run.rule in known else run.rule,
+            known[run.rule].does if run.rule in known else "",
+            numbers.whole(run.rows),
+        )
+        for run in card.rules
+    ]
+
+
+def opening(card: Card, numbers: Numbers) -> str:
+    """The sentence that says which model is live."""
+    touched = sum(run.rows for run in card.rules)
+    rows = "row" if touched == 1 else "rows"
+    return (
+        f"{card.parameters.k} segments of {numbers.whole(card.profile.customers)} customers, made on "
+        f"{_moment(card.made)} from {card.data.name}; cleaning touched {numbers.whole(touched)} {rows}."
+    )
+
+
+def _touched(card: Card, numbers: Numbers) -> str:
+    on = len(card.rules)
+    touched = sum(run.rows for run in card.rules)
+    return f"{on} rules on, which touched {numbers.whole(touched)} rows"
+
+
+def _segments(card: Card, numbers: Numbers) -> str:
+    return ", ".join(f"{one.name} {numbers.whole(one.size)}" for one in card.profile.segments)
+
+
+def _moment(iso: str) -> str:
+    moment = datetime.fromisoformat(iso)
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"

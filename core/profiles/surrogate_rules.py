@@ -1,0 +1,232 @@
+"""A segment as a rule that a program without our model can follow: at most three conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
+from sklearn.tree import DecisionTreeClassifier
+
+from core.schema.fields import FIELDS, Kind
+
+DEPTH = 3
+FOLDS = 5
+_MOST = 20_000  # customers that trees are grown on; more change no threshold that survives rounding
+_SEED = 2014
+_COST = 0.01  # part of F1 that a rounder number may cost
+_WHOLE_KINDS = (Kind.COUNT, Kind.DAYS, Kind.YEARS)
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One field between two numbers: `at_least <= value < below`, either side open where None."""
+
+    field: str
+    at_least: float | None = None
+    below: float | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the field is counted, so that "below 5" is "at most 4"."""
+        return FIELDS[self.field].kind in _WHOLE_KINDS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The rule of one segment, and how well it repeats the segment.
+
+    Attributes
+    ----------
+    segment : int
+        1..k.
+    conditions : tuple of Condition
+        At most three; a customer with a gap in one of the fields is not found.
+    found : int
+        Customers of the model's data that the rule finds.
+    precision, recall : float
+        Of those found, the part in the segment; of the segment, the part found; on the data itself.
+    tested_precision, tested_recall : float or None
+        The same for rules made by the same recipe, on customers that they were not made from (`FOLDS`-fold
+        cross-validation, counts pooled); None where a segment is too small for it.
+    """
+
+    segment: int
+    conditions: tuple[Condition, ...]
+    found: int
+    precision: float
+    recall: float
+    tested_precision: float | None
+    tested_recall: float | None
+
+
+def make(table: pd.DataFrame, k: int) -> tuple[Rule, ...]:
+    """A rule for each segment.
+
+    Parameters
+    ----------
+    table : DataFrame, shape (n, n_basis + 1)
+        Basis columns, gaps as NaN, and `Segment`, 1..k.
+    k : int
+
+    Returns
+    -------
+    tuple of Rule
+        By segment number; a segment without customers has none.
+
+    Notes
+    -----
+    The path to the leaf of best F1 in a classification tree of depth three, one segment against the rest
+    (Breiman et al. 1984). Thresholds are rounded as far as F1 allows, and everything is counted again after.
+    """
+    sample = table if len(table) <= _MOST else table.sample(_MOST, random_state=_SEED)
+    present = [number for number in range(1, k + 1) if (sample["Segment"] == number).any()]
+    return tuple(_rule(table, sample, number) for number in present)
+
+
+def matches(conditions: Sequence[Condition], table: pd.DataFrame) -> Mask:
+    """Which customers fulfil all conditions; a gap fulfils none."""
+    found = np.ones(len(table), dtype=bool)
+    for one in conditions:
+        values = table[one.field].to_numpy(dtype="float64")
+        found &= ~np.isnan(values)
+        if one.at_least is not None:
+            found &= values >= one.at_least
+        if one.below is not None:
+            found &= values < one.below
+    return found
+
+
+def _rule(table: pd.DataFrame, sample: pd.DataFrame, number: int) -> Rule:
+    conditions = _grown(sample, number)
+    inside = (table["Segment"] == number).to_numpy()
+    found = matches(conditions, table)
+    precision, recall = _ratios(int((found & inside).sum()), int(found.sum()), int(inside.sum()))
+    tested = _tested(sample, number)
+    return Rule(number, conditions, int(found.sum()), precision, recall, *tested)
+
+
+def _tested(sample: pd.DataFrame, number: int) -> tuple[float | None, float | None]:
+    inside = (sample["Segment"] == number).to_numpy()
+    if not FOLDS <= inside.sum() <= len(inside) - FOLDS:
+        return None, None
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=_SEED)
+    hits = found = 0
+    for made_from, tested_on in folds.split(sample, inside):
+        conditions = _grown(sample.iloc[made_from], number)
+        caught = matches(conditions, sample.iloc[tested_on])
+        hits, found = hits + int((caught & inside[tested_on]).sum()), found + int(caught.sum())
+    return _ratios(hits, found, int(inside.sum()))
+
+
+def _grown(table: pd.DataFrame, number: int) -> tuple[Condition, ...]:
+    """The conditions of the best leaf, in round numbers."""
+    basis = table.drop(columns="Segment").astype("float64")
+    inside = (table["Segment"] == number).to_numpy()
+    tree = DecisionTreeClassifier(
+        max_depth=DEPTH, min_samples_leaf=5, class_weight="balanced", random_state=_SEED
+    )
+    tree.fit(basis.fillna(basis.median()), inside)
+    leaves = _leaves(tree, [str(name) for name in basis])
+    return _rounded(max(leaves, key=lambda leaf: _f1(leaf, basis, inside)), basis, inside)
+
+
+def _leaves(grown: DecisionTreeClassifier, names: list[str]) -> list[tuple[Condition, ...]]:
+    """The conditions on the way to each leaf of `grown`."""
+    tree, found = grown.tree_, []
+
+    def walk(node: int, path: dict[str, Condition]) -> None:
+        if tree.children_left[node] < 0:
+            found.append(tuple(path.values()))
+            return
+        name, threshold = names[tree.feature[node]], float(tree.threshold[node])
+        here = path.get(name, Condition(name))
+        # The tree asks `value <= threshold`: the next number above it is the first that is not below.
+        edge = float(np.nextafter(threshold, np.inf))
+        walk(tree.children_left[node], path | {name: replace(here, below=edge)})
+        walk(tree.children_right[node], path | {name: replace(here, at_least=edge)})
+
+    walk(0, {})
+    return found
+
+
+def _rounded(exact: tuple[Condition, ...], table: pd.DataFrame, inside: Mask) -> tuple[Condition, ...]:
+    """The same conditions in the roundest numbers that keep F1."""
+    enough = (1 - _COST) * _f1(exact, table, inside)
+    for digits in (1, 2, 3, 4):
+        conditions = tuple(_round(one, digits) for one in exact)
+        if _f1(conditions, table, inside) >= enough:
+            return conditions
+    return exact
+
+
+def _round(one: Condition, digits: int) -> Condition:
+    edge: Callable[[float], float] = np.ceil if one.whole else lambda value: _to_digits(value, digits)
+    return Condition(
+        one.field,
+        None if one.at_least is None else float(edge(one.at_least)),
+        None if one.below is None else float(edge(one.below)),
+    )
+
+
+def _to_digits(value: float, digits: int) -> float:
+    """`value` to so many significant digits, whole from 100 on: 1234.5 to two digits is 1200."""
+    return float(f"{value:.{digits}g}")
+
+
+def _f1(conditions: Sequence[Condition], table: pd.DataFrame, inside: Mask) -> float:
+    found = matches(conditions, table)
+    both = int(found.sum()) + int(inside.sum())
+    return 2 * int((found & inside).sum()) / both if both else 0.0
+
+
+def _ratios(hits: int, found: int, inside: int) -> tuple[float, float]:
+    """Precision and recall; 0 where nothing is found."""
+    return (hits / found if found else 0.0), (hits / inside if inside else 0.0)
+
+
+def as_sql(rule: Rule) -> str:
+    """The rule as the condition of an SQL query; column names quoted as the standard has it."""
+    parts = [part for one in rule.conditions for part in _sql(one)]
+    where = "\n  AND ".join(parts or ["1 = 1"])
+    return f"SELECT * FROM customers\nWHERE {where};"  # noqa: S608 (fields of the schema, and numbers)
+
+
+def _sql(one: Condition) -> list[str]:
+    name = '"' + one.field.replace('"', '""') + '"'
+    parts = [] if one.at_least is None else [f"{name} >= {_plain(one.at_least)}"]
+    if one.below is not None:
+        sign, number = ("<=", one.below - 1) if one.whole else ("<", one.below)
+        parts.append(f"{name} {sign} {_plain(number)}")
+    return parts
+
+
+def as_formula(rule: Rule, *, decimal: str = ".") -> str:
+    """The rule as a spreadsheet's FILTER over a table named `customers`.
+
+    A blank cell counts as 0 in a spreadsheet, so fields with an upper end only are asked for content first.
+    Where the decimal sign is a comma, arguments are parted by semicolons.
+    """
+    separator = ";" if decimal == "," else ","
+    parts = [part for one in rule.conditions for part in _formula(one)] or ["TRUE"]
+    return f"=FILTER(customers{separator} " + " * ".join(parts).replace(".", decimal) + ")"
+
+
+def _formula(one: Condition) -> list[str]:
+    column = f"customers[{one.field}]"
+    parts = [f'({column}<>"")'] if one.at_least is None or one.at_least <= 0 else []
+    if one.at_least is not None:
+        parts.append(f"({column}>={_plain(one.at_least)})")
+    if one.below is not None:
+        sign, number = ("<=", one.below - 1) if one.whole else ("<", one.below)
+        parts.append(f"({column}{sign}{_plain(number)})")
+    return parts
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)

@@ -1,0 +1,1 @@
+"""What the fields of a table are: names, kinds, units, words."""

@@ -1,1 +1,0 @@
-"""From customers to segments: fit, keep, describe, score."""

@@ -1,0 +1,1 @@
+"""Intervals, tests and descriptions that know nothing of segments."""

@@ -1,0 +1,38 @@
+"""Which figures a choice of customers decides by itself: what is chosen by a field differs in it, found or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from core.crossfilter.table import Selection
+from core.statistics.describe import is_part
+
+_HOLDERS = {"Response": {"Campaign_Acceptance"}, "Total_Spending": {"Average_Basket"}}  # made with it
+
+
+class Chosen(StrEnum):
+    """What a filter has decided about a figure."""
+
+    BY_FIELD = "selected by this field"
+    BY_PART = "selected by a field that holds it in part"
+    BY_SEGMENT = "segments were made from it"
+
+
+def by_construction(name: str, basis: Iterable[str]) -> bool:
+    """Whether segments made of `basis` differ in a field because they were made to: it is in it, or a part of it.
+
+    Their differences there are no finding: segments of pure noise differ as clearly (Gao, Bien and Witten 2024,
+    JASA 119: 332-342).
+    """
+    return any(name == one or is_part(name, one) for one in basis)
+
+
+def chosen_by(selection: Selection, name: str, basis: Iterable[str]) -> Chosen | None:
+    """How `selection` decides the figure of the field `name` itself; None where it does not."""
+    fields = {clause.field for clause in selection.clauses}
+    if name in fields:
+        return Chosen.BY_FIELD
+    if any(is_part(name, one) for one in fields) or fields & _HOLDERS.get(name, set()):
+        return Chosen.BY_PART
+    return Chosen.BY_SEGMENT if "Segment" in fields and by_construction(name, basis) else None

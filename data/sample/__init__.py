@@ -1,0 +1,1 @@
+"""The customers that don't exist: a seeded model that imitates published figures."""

@@ -1,0 +1,1 @@
+"""Choose k: how many segments are there really?"""

@@ -1,0 +1,1 @@
+"""Customers: who exactly? The list behind the filters, its columns, and its downloads."""

@@ -1,0 +1,1 @@
+"""Predict: where does this customer belong?"""

@@ -1,0 +1,1 @@
+"""Segments: how do they differ?"""

@@ -1,0 +1,276 @@
+"""Pictures of how segments differ. Colours and numbers of segments are in the legend of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.model.profile import SMALL
+from layouts.figures import Figure, as_text, in_lines, names_axis
+from layouts.theme import ACCENT, EVERYONE, ON_SEGMENT, Template, segment_colour
+
+# Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
+# values on every cell, in both themes.
+DEVIATIONS = "standard deviations"
+LINE_SHAPES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A segment, or everyone at number 0, with a value for each field; None where nothing is known."""
+
+    number: int
+    name: str
+    values: Sequence[float | None]
+    errors: Sequence[float] = ()
+    size: int | None = None
+    customers: str = ""
+
+    @property
+    def colour(self) -> str:
+        """The one colour of the group."""
+        return segment_colour(self.number) if self.number else EVERYONE
+
+    @property
+    def called(self) -> str:
+        """Number and name, as axes have them."""
+        return f"{self.number} {self.name}" if self.number else "Everyone"
+
+    @property
+    def small(self) -> bool:
+        """Too few customers for their averages to be told in a sentence."""
+        return self.size is not None and self.size < SMALL
+
+    @property
+    def head(self) -> str:
+        """Number, name and how many they are, as a column is headed."""
+        count = f"n = {self.customers}{', few' if self.small else ''}"
+        return f"{in_lines(self.called, 24)}<br>{count}" if self.customers else in_lines(self.called, 24)
+
+    @property
+    def mark(self) -> str:
+        """What stands in its markers."""
+        return str(self.number) if self.number else "∗"
+
+    @property
+    def dash(self) -> str:
+        """Its kind of line, so that lines are not told apart by colour alone."""
+        return LINE_SHAPES[(self.number - 1) % len(LINE_SHAPES)] if self.number else "dot"
+
+
+def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], template: Template) -> Figure:
+    """Standardised differences, a row per field and a column per segment; a click filters by the segment."""
+    z = [[group.values[place] for group in groups] for place in range(len(fields))]
+    return {
+        "data": [
+            {
+                "type": "heatmap",
+                "z": z,
+                "x": [as_text(group.called) for group in groups],
+                "y": list(fields),
+                "text": [[signed(value) for value in row] for row in z],
+                "texttemplate": "%{text}",
+                "textfont": {"size": 12},
+                "hovertemplate": "%{x}<br>%{y}: %{text} standard deviations<extra></extra>",
+                "autocolorscale": True,
+                "zmin": -2,
+                "zmid": 0,
+                "zmax": 2,
+                "xgap": 2,
+                "ygap": 2,
+                "showscale": False,
+                "meta": {
+                    "field": "Segment",
+                    "codes": [group.number - 1 for group in groups],
+                    "axis": "x",
+                },
+            }
+        ],
+        "layout": {
+            "template": template,
+            "xaxis": names_axis([group.called for group in groups])
+            | {"ticktext": [group.head for group in groups], "side": "top", "type": "category"},
+            "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
+            "shapes": [
+                *(_hatched(place) for place, group in enumerate(groups) if group.small),
+                *(_frame(place) for place, group in enumerate(groups) if group.number in chosen),
+            ],
+        },
+    }
+
+
+def _hatched(column: int) -> dict[str, Any]:
+    """Slanting lines over a column of few customers."""
+    lines = 12
+    starts = [place / lines for place in range(-1, lines)]
+    path = "".join(
+        f"M{column - 0.5},{max(low, 0):.2f}L{column + 0.5},{min(low + 1 / lines, 1):.2f}" for low in starts
+    )
+    line = {"color": EVERYONE, "width": 1}
+    return {"type": "path", "xref": "x", "yref": "paper", "path": path, "line": line, "opacity": 0.8}
+
+
+def _frame(column: int) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": column - 0.5,
+        "x1": column + 0.5,
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": ACCENT, "width": 3},
+    }
+
+
+def signed(value: float | None) -> str:
+    """+0.9; a minus sign rather than a hyphen, a dash where nothing is known."""
+    if value is None:
+        return "–"
+    return f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0"
+
+
+def profile_lines(fields: Sequence[str], groups: Sequence[Group], template: Template) -> Figure:
+    """Parallel profile (snake plot): fields downwards, a line for each group, everyone at zero."""
+    traces = [
+        _markers(group)
+        | {
+            "y0": 0,
+            "dy": 1,
+            "mode": "lines+markers+text",
+            "line": {"color": group.colour, "width": 2, "dash": group.dash},
+        }
+        for group in groups
+    ]
+    return {"data": traces, "layout": _around_zero(groups, fields, template)}
+
+
+def spans(fields: Sequence[str], groups: Sequence[Group], words: Sequence[str], template: Template) -> Figure:
+    """Fields by the widest gap between two groups, widest on top; a bar spans each gap, its size beside it."""
+    known = [
+        [value for group in groups if (value := group.values[row]) is not None] for row in range(len(fields))
+    ]
+    low, high = [min(values, default=0.0) for values in known], [max(values, default=0.0) for values in known]
+    span: dict[str, Any] = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(fields))),
+        "base": low,
+        "x": [top - bottom for top, bottom in zip(high, low, strict=True)],
+        "width": 0.16,
+        "marker": {"color": EVERYONE, "opacity": 0.5},
+        "hoverinfo": "skip",
+    }
+    rows = [_row_of(group, place, len(groups)) for place, group in enumerate(groups)]
+    layout = _around_zero(groups, fields, template)
+    layout["annotations"] = [_at_the_end(row, word) for row, word in enumerate(words)]
+    layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
+    return {"data": [span, *rows], "layout": layout}
+
+
+def _row_of(group: Group, place: int, count: int) -> dict[str, Any]:
+    """One group's markers, a little under those of the group before, so that equal values are both seen."""
+    down = (place - (count - 1) / 2) * min(0.34, 0.7 / count)
+    return _markers(group) | {
+        "mode": "markers+text",
+        "y0": down,
+        "dy": 1,
+        "error_x": {
+            "type": "data",
+            "array": list(group.errors),
+            "color": group.colour,
+            "thickness": 1.5,
+            "width": 4,
+        },
+    }
+
+
+def _at_the_end(row: int, word: str) -> dict[str, Any]:
+    return {
+        "xref": "paper",
+        "x": 1.01,
+        "y": row,
+        "text": word,
+        "showarrow": False,
+        "xanchor": "left",
+        "font": {"size": 12},
+    }
+
+
+def _markers(group: Group) -> dict[str, Any]:
+    """Round markers with the number of the segment in them."""
+    return {
+        "type": "scatter",
+        "name": as_text(group.name),
+        "x": list(group.values),
+        "text": group.mark,
+        "textposition": "middle center",
+        "textfont": {"size": 11, "color": ON_SEGMENT["light"], "weight": 700},
+        "marker": {"color": group.colour, "size": 16, "line": {"color": "rgba(0,0,0,0.35)", "width": 1}},
+        "hovertemplate": f"{as_text(group.name)}: %{{x:+.1f}}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def _around_zero(groups: Sequence[Group], fields: Sequence[str], template: Template) -> dict[str, Any]:
+    reach = max([1.0, *(abs(value) for group in groups for value in group.values if value is not None)]) + 0.2
+    return {
+        "template": template,
+        "xaxis": {
+            "title": {"text": DEVIATIONS},
+            "range": [-reach, reach],
+            "zeroline": True,
+            "zerolinecolor": EVERYONE,
+            "zerolinewidth": 2,
+            "fixedrange": True,
+        },
+        "yaxis": {
+            "range": [len(fields) - 0.4, -0.6],
+            "tickvals": list(range(len(fields))),
+            "ticktext": list(fields),
+            "fixedrange": True,
+        },
+        "hovermode": "closest",
+    }
+
+
+def _in_two_lines(label: str) -> str:
+    """Long labels would be cut off on a phone."""
+    places = [place for place, sign in enumerate(label) if sign == " "]
+    if not places:
+        return label
+    middle = min(places, key=lambda place: abs(place - len(label) / 2))
+    return f"{label[:middle]}<br>{label[middle + 1 :]}"
+
+
+def radar(fields: Sequence[str], groups: Sequence[Group], template: Template) -> Figure:
+    """A closed line for each group, a spoke for each field; further out is more."""
+    spokes = [_in_two_lines(field) for field in fields]
+    around = [*spokes, spokes[0]]
+    traces = [
+        {
+            "type": "scatterpolar",
+            "name": as_text(group.name),
+            "theta": around,
+            "r": [*group.values, group.values[0]],
+            "mode": "lines+markers",
+            "line": {"color": group.colour, "width": 2, "dash": group.dash},
+            "marker": {"color": group.colour, "size": 7},
+            "hovertemplate": f"{as_text(group.name)}<br>%{{theta}}: %{{r:+.1f}}<extra></extra>",
+        }
+        for group in groups
+    ]
+    values = [value for group in groups for value in group.values if value is not None]
+    low, high = min([-1.0, *values]) - 0.3, max([1.0, *values]) + 0.2
+    return {
+        "data": traces,
+        "layout": {
+            "template": template,
+            "polar": {
+                "radialaxis": {"range": [low, high], "tickvals": [-1, 0, 1], "angle": 90, "tickangle": 90},
+                "angularaxis": {"direction": "clockwise", "tickfont": {"size": 12}},
+            },
+            "margin": {"l": 72, "r": 72, "t": 32, "b": 32},
+        },
+    }

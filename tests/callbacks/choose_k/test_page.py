@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import pytest
+
+from app import create_app
+from callbacks.choose_k.preview import doubted
+from core.evidence import evidence
+from core.evidence import measure as evidence_work
+from core.evidence.evidence import Group
+from core.evidence.measure import Effort
+from core.evidence.results import Findings
+from core.evidence.stability import KEPT_AS, SegmentStability, Stability, rating
+from core.model import artefacts
+from core.numbers import Numbers
+from core.settings import Settings, load
+from tests.callbacks.dash_client import Visitor, components, drawn_with, text
+
+PREVIEW = "choose_k-preview.children"
+ASKED = "choose_k-asked-said.children"
+
+
+@pytest.fixture(scope="module")
+def findings_home(tmp_path_factory):
+    """Where the app keeps what it finds."""
+    return tmp_path_factory.mktemp("measured")
+
+
+@pytest.fixture(scope="module")
+def measured(findings_home):
+    """An app with evidence about its customers; a few repetitions are enough to have something to say."""
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    app = create_app(load(**{**plain, "home": findings_home}))
+    model = artefacts.load(next(path for path in (findings_home / "models").iterdir() if path.is_dir()))
+    found = evidence_work.measure(
+        model.pipeline, model.table, model.card.parameters, effort=Effort(shuffles=2, references=3, splits=2)
+    )
+    evidence.keep(Findings(findings_home), model.card, found)
+    return app
+
+
+@pytest.fixture(scope="module")
+def ada(measured) -> Visitor:
+    return Visitor.of(measured.server).sign_up("ada-admin")
+
+
+@pytest.fixture(scope="module")
+def vera(measured, ada) -> Visitor:
+    return Visitor.of(measured.server).sign_up("vera-viewer")
+
+
+@pytest.fixture
+def six_again(ada):
+    """Whatever a test makes live, the six are live afterwards."""
+    yield
+    if live(ada) != 6:
+        assert confirm(ada, {"k": 6, "restore": False}).status_code == 200
+
+
+def live(visitor: Visitor) -> int:
+    return visitor.client.get("/api/v1/evidence").json["live"]
+
+
+def preview(visitor: Visitor, k: object):
+    return visitor.call(PREVIEW, {"choose_k-k.value": k}, "choose_k-k.value")
+
+
+def ask(visitor: Visitor, k: object, button: str = "make"):
+    return visitor.call(
+        ASKED, {"choose_k-k.value": k, f"choose_k-{button}.n_clicks": 1}, f"choose_k-{button}.n_clicks"
+    )
+
+
+def confirm(visitor: Visitor, wanted: object, clicks: object = 1):
+    values = {"choose_k-yes.n_clicks": clicks, "choose_k-wanted.data": wanted}
+    return visitor.call("choose_k-body.children", values, "choose_k-yes.n_clicks")
+
+
+def answered(response) -> object:
+    assert response.status_code == 200, response.text
+    return response.json["response"]
+
+
+def test_the_page_opens_with_what_the_evidence_prefers(ada):
+    page = text(ada.page("/choose-k"))
+    assert "How many segments?" in page
+    assert "Six is live" in page
+    assert "Against" in page
+
+
+def test_every_criterion_says_what_it_prefers(ada):
+    page = ada.page("/choose-k")
+    for name in ("silhouette", "calinski", "davies", "gap", "strength"):
+        (finding,) = drawn_with(page, id=f"choose_k-{name}-finding")
+        assert finding["children"].startswith(("Prefers ", "Settles on none"))
+
+
+def test_the_address_previews_a_number_of_segments(ada):
+    assert "Five segments" in text(ada.page("/choose-k", "?k=5"))
+    assert "Six segments, as they are live" in text(ada.page("/choose-k"))
+
+
+@pytest.mark.parametrize("k", ["1", "13", "5.0", "-5", "five", "٥", "9" * 50, ""])
+def test_an_address_that_names_no_number_shows_the_live_one(ada, k):
+    assert "as they are live" in text(ada.page("/choose-k", f"?k={k}"))
+
+
+def test_a_preview_shows_sizes_that_sum_to_everyone_and_changes_nothing(vera):
+    drawn = answered(preview(vera, 4))
+    assert "From six to four" in text(drawn["choose_k-preview"]["children"])
+    rows = [one for one in components(drawn["choose_k-preview"]["children"]) if one["type"] == "Tr"][1:]
+    sizes = [int(row["props"]["children"][1]["props"]["children"].replace(",", "")) for row in rows]
+    assert (len(sizes), sum(sizes)) == (4, 2240)
+    assert drawn["choose_k-shared"]["data"] == {"k": 4}
+    assert live(vera) == 6
+
+
+@pytest.mark.parametrize("k", [1, 13, 5.0, True, "5", None, [5], {"k": 5}, -5, 10**30])
+def test_a_forged_number_is_refused(ada, k):
+    assert preview(ada, k).status_code == 400
+    assert ask(ada, k).status_code == 400
+    assert confirm(ada, {"k": k}).status_code == 400
+    assert live(ada) == 6
+
+
+@pytest.mark.parametrize("wanted", [None, "5", 5, [], {}, {"restore": True}, {"k": {}, "restore": True}])
+def test_a_forged_confirmation_is_refused(ada, wanted):
+    assert confirm(ada, wanted).status_code == 400
+    assert live(ada) == 6
+
+
+def test_a_viewer_can_not_change_the_live_model(vera):
+    assert ask(vera, 5).status_code == 403
+    assert confirm(vera, {"k": 5, "restore": False}).status_code == 403
+    assert live(vera) == 6
+
+
+def test_a_viewer_is_told_who_can(vera, ada):
+    said = "Only an administrator can make another number of segments live."
+    (seen,) = [
+        one for one in drawn_with(vera.page("/choose-k"), className="p-hint") if said in one["children"]
+    ]
+    assert not seen["hidden"]
+    (seen,) = [
+        one for one in drawn_with(ada.page("/choose-k"), className="p-hint") if said in one["children"]
+    ]
+    assert seen["hidden"]
+
+
+def test_nobody_can_change_it_without_signing_in(measured):
+    stranger = Visitor.of(measured.server)
+    assert stranger.client.post("/_dash-update-component", json={}).status_code in (400, 401, 403)
+    assert stranger.client.get("/api/v1/evidence").status_code == 401
+
+
+def test_an_administrator_is_asked_first_in_words(ada):
+    drawn = answered(ask(ada, 5))
+    assert drawn["choose_k-asked"]["hidden"] is False
+    assert "Every page will show five segments instead of six" in drawn["choose_k-asked-said"]["children"]
+    assert "move to another" in drawn["choose_k-asked-said"]["children"]
+    assert live(ada) == 6
+
+
+def test_drawing_the_confirm_button_confirms_nothing(ada):
+    assert "choose_k-body" not in answered(confirm(ada, {"k": 5}, clicks=None))
+    assert live(ada) == 6
+
+
+@pytest.mark.usefixtures("six_again")
+def test_a_confirmed_number_is_live_and_can_be_undone(ada, vera):
+    page = answered(confirm(ada, {"k": 5, "restore": False}))["choose_k-body"]["children"]
+    assert "Five segments are live now" in text(page)
+    assert live(vera) == 5
+    assert "Five segments." in text(vera.page("/"))
+    drawn = answered(ask(ada, 5, "restore"))
+    assert drawn["choose_k-wanted"]["data"] == {"k": 6, "restore": True}
+    assert "Six segments are live now" in text(
+        answered(confirm(ada, drawn["choose_k-wanted"]["data"]))["choose_k-body"]["children"]
+    )
+    assert live(vera) == 6
+
+
+def test_where_a_fit_takes_long_the_worker_does_it(ada, monkeypatch):
+    monkeypatch.setattr("callbacks.choose_k.page.QUICK", 1000)
+    page = text(answered(confirm(ada, {"k": 5, "restore": False}))["choose_k-body"]["children"])
+    assert "Another number of segments" in page
+    assert "Until they are, every page shows those that are live now." in page
+    assert live(ada) == 6
+
+
+@pytest.mark.usefixtures("six_again")
+def test_a_restore_that_was_overtaken_is_refused(ada):
+    answered(confirm(ada, {"k": 5, "restore": False}))
+    assert confirm(ada, {"k": 9, "restore": True}).status_code == 409
+    assert live(ada) == 5
+
+
+@pytest.mark.usefixtures("six_again")
+def test_evidence_is_not_computed_again_for_another_number(ada):
+    before = ada.client.get("/api/v1/evidence").json["rows"]
+    answered(confirm(ada, {"k": 4, "restore": False}))
+    after = ada.client.get("/api/v1/evidence").json["rows"]
+    assert [row.get("wcss") for row in after] == [row.get("wcss") for row in before]
+    assert next(row["agreement"] for row in after if (row["algorithm"], row["k"]) == ("kmeans", 4)) == 1.0
+
+
+def test_the_api_answers_every_criterion_for_every_k(vera):
+    answer = vera.client.get("/api/v1/evidence").json
+    kmeans = [row for row in answer["rows"] if row["algorithm"] == "kmeans"]
+    assert [row["k"] for row in kmeans] == list(range(1, 13))
+    for row in kmeans[1:]:
+        assert -1 < row["silhouette"] < 1
+        assert row["calinski_harabasz"] > 0 < row["davies_bouldin"]
+        assert sum(row["sizes"]) == 2240
+    assert kmeans[0]["silhouette"] is None
+    assert kmeans[5]["agreement"] == 1.0
+    others = {row["algorithm"] for row in answer["rows"]} - {"kmeans"}
+    assert others == {"gmm", "dbscan"}
+
+
+def test_page_and_api_say_the_same_silhouette(vera):
+    rows = vera.client.get("/api/v1/evidence").json["rows"]
+    six = next(row["silhouette"] for row in rows if (row["algorithm"], row["k"]) == ("kmeans", 6))
+    (finding,) = drawn_with(vera.page("/choose-k"), id="choose_k-silhouette-finding")
+    assert f"six has {six:.2f}" in finding["children"]
+
+
+def test_without_evidence_the_page_shows_how_far_it_is(administrator):
+    page = administrator.page("/choose-k")
+    assert "Nobody has measured it for these customers yet." in text(page)
+    assert "Evidence for the number of segments" in text(page)
+
+
+def test_without_evidence_the_api_says_where_it_is_started_and_starts_nothing(viewer):
+    answer = viewer.client.get("/api/v1/evidence")
+    assert answer.status_code == 404
+    assert "/choose-k" in answer.json["error"]
+
+
+def test_without_evidence_a_preview_is_refused(administrator):
+    assert preview(administrator, 5).status_code == 409
+
+
+def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, findings_home):
+    said = text(ada.page("/choose-k"))
+    assert "comes back least" not in said
+    assert "20 starts for each number of segments up to seven, 100 beyond" in said
+    assert "Silhouettes are those of the sample" not in said
+    models = [artefacts.load(path) for path in (findings_home / "models").iterdir() if path.is_dir()]
+    [model] = [one for one in models if one.card.parameters.k == 6]
+    parts = tuple(SegmentStability(number, 0.9 - 0.01 * number, 0, 0) for number in range(1, 7))
+    Findings(findings_home).write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts).as_json())
+    try:
+        name, said = model.card.profile.segment(6).name, text(ada.page("/choose-k"))
+        assert f"Of the live segments {name} (6) comes back least when customers are drawn anew" in said
+        assert rating(0.84) in said
+    finally:
+        (findings_home / "findings" / model.card.key / f"{KEPT_AS}.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "Nobody is on average nearer to another segment."),
+        (0.0004, "In Savers, <0.1% are on average nearer to another segment: more in no other."),
+        (0.121, "In Savers, 12% are on average nearer to another segment: more in no other."),
+    ],
+)
+def test_where_nobody_is_nearer_to_another_segment_no_segment_has_the_most_of_them(share, said):
+    assert doubted(Group(2, "", 90, 1.0, 0.5, (), share), {2: "Savers"}, Numbers()) == said

@@ -1,0 +1,495 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from app import create_app
+from callbacks import progress
+from core.evidence import stability
+from core.evidence.stability import KEPT_AS, SegmentStability, Stability
+from core.model.given_names import LONGEST_NAME
+from core.profiles.contrast import COMPARED
+from core.schema.fields import FIELDS
+from core.services import create_services
+from core.settings import Settings, load
+from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text
+
+NAME_SAID, SAVED = "segments-name-said.children", "segments-saved.data"
+WHICH, NAME, NOTE = "segments-which.value", "segments-name.value", "segments-note.value"
+SUBMIT, RESET = "segments-form.n_submit", "segments-reset.n_clicks"
+ASK, ANSWER = "filters-ask.data", "filters-answer.data"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Settings:
+    """A home of its own: what is renamed here is renamed for nobody else."""
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    return load(**{**plain, "home": tmp_path_factory.mktemp("segments")})
+
+
+@pytest.fixture(scope="module")
+def server(house):
+    return create_app(house).server
+
+
+@pytest.fixture(scope="module")
+def ada(server) -> Visitor:
+    return Visitor.of(server).sign_up("ada-admin")
+
+
+@pytest.fixture(scope="module")
+def vera(server, ada) -> Visitor:
+    return Visitor.of(server).sign_up("vera-viewer")
+
+
+@pytest.fixture(scope="module")
+def services(house, server):
+    return create_services(house)
+
+
+@pytest.fixture(scope="module")
+def customers(services) -> pd.DataFrame:
+    return services.model.table
+
+
+@pytest.fixture
+def suggested(ada, services):
+    """The names that were computed; whatever a test calls segments, they are called so again after it."""
+    yield services.live.suggested
+    for number, name in services.live.suggested.items():
+        submit(ada, str(number), name, "")
+
+
+def submit(visitor, which, name, note=""):
+    return visitor.call(SAVED, {WHICH: which, NAME: name, NOTE: note, SUBMIT: 1}, SUBMIT)
+
+
+def answered(response) -> dict:
+    assert response.status_code == 200, response.text
+    return response.json["response"]
+
+
+def refusal(response) -> str:
+    """What is said beside the name, when nothing was kept."""
+    answer = answered(response)
+    assert "segments-saved" not in answer
+    assert answer["segments-name"]["invalid"]
+    return text(answer["segments-name-said"]["children"])
+
+
+def names_on(visitor, path="/segments") -> list[str]:
+    return [text(one["children"][1]) for one in drawn_with(visitor.page(path), className="p-card-title")]
+
+
+def ask(visitor, **question) -> dict:
+    asked = {"page": "/segments", "n": 1, "clauses": {}, "options": {}} | question
+    return answered(visitor.call(ANSWER, {ASK: asked}, ASK))["filters-answer"]["data"]
+
+
+def figure(drawn, id):
+    [graph] = drawn_with(drawn, id=id)
+    return graph["figure"]
+
+
+def effect(rows, everyone, name, customers):
+    return (rows[name].mean() - everyone[name].mean()) / customers[name].std(ddof=0)
+
+
+def test_the_opening_sentence_names_the_two_fields_that_differ_most(vera, customers):
+    [lead] = drawn_with(vera.page("/segments"), id="segments-lead")
+    said = lead["children"]
+    between = customers.groupby("Segment").transform("mean", numeric_only=True)
+    eta = {name: between[name].var() / customers[name].var() for name in ("Total_Spending", "Age", "Recency")}
+    assert max(eta, key=lambda name: eta[name]) == "Total_Spending"
+    means = customers.groupby("Segment")["Total_Spending"].mean()
+    start = "Segments differ most in total spending (averages from"
+    assert said.startswith(f"{start} {means.min():,.0f} to {means.max():,.0f}) and ")
+    assert said.endswith(": they were made to differ in both.")
+
+
+def test_the_heatmap_holds_the_differences_of_the_table(vera, customers):
+    [heat] = figure(vera.page("/segments"), "segments-heat")["data"]
+    age = heat["z"][heat["y"].index("Age")]
+    rows = [customers[customers["Segment"] == number] for number in range(1, 7)]
+    assert age == pytest.approx([effect(own, customers, "Age", customers) for own in rows], abs=2e-3)
+    assert heat["meta"] == {"field": "Segment", "codes": [0, 1, 2, 3, 4, 5], "axis": "x"}
+
+
+def test_profiles_follow_the_selection_and_say_so(vera, customers):
+    answer = ask(vera, clauses={"Children": [0]})
+    rows = customers[customers["Children"] == 0]
+    assert answer["texts"]["segments-lead"].startswith(f"Among the {len(rows):,} customers that match")
+    [heat] = answer["figures"]["segments-heat"]["data"]
+    own = rows[rows["Segment"] == 1]
+    assert heat["z"][1][0] == pytest.approx(effect(own, customers, "Income", customers), abs=2e-3)
+
+
+def few_and_many(customers):
+    """A number of children that leaves one segment fewer than 30 customers and others more."""
+    sizes = customers.groupby(["Children", "Segment"]).size().unstack(fill_value=0)
+    return next(
+        int(children)
+        for children, row in sizes.iterrows()
+        if ((row > 0) & (row < 30)).any() and (row >= 30).sum() >= 2
+    )
+
+
+def test_of_a_handful_no_sentence_is_made_and_their_column_is_hatched(vera, customers):
+    children = few_and_many(customers)
+    answer = ask(vera, clauses={"Children": [children]}, options={"compare": "1,2,3,4,5,6", "field": "Age"})
+    rows = customers[customers["Children"] == children]
+    sizes = rows["Segment"].value_counts().reindex(range(1, 7), fill_value=0)
+    heat = answer["figures"]["segments-heat"]
+    assert [
+        f"n\xa0=\xa0{size}" in head
+        for size, head in zip(sizes, heat["layout"]["xaxis"]["ticktext"], strict=True)
+    ] == [True] * 6
+    assert [shape["type"] for shape in heat["layout"]["shapes"]] == ["path"] * (sizes < 30).sum()
+    fields = [name for name in COMPARED if FIELDS[name].label in heat["data"][0]["y"]]
+    means = rows[rows["Segment"].isin(sizes[sizes >= 30].index)].groupby("Segment")[fields].mean()
+    apart = ((means - customers[fields].mean()) / customers[fields].std(ddof=0)).stack()
+    number, name = apart.abs().idxmax()
+    names = names_on(vera)
+    said = answer["texts"]["segments-heat-finding"]
+    assert said.startswith(f"Furthest from everyone: {names[number - 1]} in {FIELDS[name].label.lower()}, ")
+    assert said.endswith("Hatched: fewer than 30 customers.")
+    told = " ".join(answer["texts"][f"segments-{part}"] for part in ("lead", "gaps-finding", "boxes-finding"))
+    for few in sizes[sizes < 30].index:
+        assert names[few - 1] not in told
+
+
+def test_where_all_are_few_nothing_is_compared(vera):
+    answer = ask(vera, clauses={"Income": [5], "Children": [2], "Kidhome": [2]})
+    assert 0 < answer["rows"] < 60
+    assert "too few" in answer["texts"]["segments-heat-finding"]
+    assert "fewer than two segments have 30 customers" in answer["texts"]["segments-lead"]
+
+
+def test_what_ignores_the_filters_is_not_sent_again_and_says_so(vera):
+    assert not {"segments-map", "segments-centres"} & ask(vera, clauses={"Children": [0]})["figures"].keys()
+    assert text(vera.page("/segments")).count("everyone, whatever the filters") == 2
+
+
+def test_a_segment_is_framed_by_its_filter_and_all_stay_to_compare(vera):
+    answer = ask(vera, clauses={"Segment": [2]})
+    heat = answer["figures"]["segments-heat"]
+    assert len(heat["data"][0]["x"]) == 6
+    assert [shape["x0"] for shape in heat["layout"]["shapes"]] == [1.5]
+
+
+def rows_of(drawn, name) -> dict[str, list[str]]:
+    [region] = [one["props"] for one in components(drawn) if one["props"].get("aria-label") == name]
+    return {row[0]: row for row in table_rows(region["children"])}
+
+
+def test_what_segments_were_made_from_is_said_to_differ_by_construction_in_picture_table_and_words(vera):
+    drawn = vera.page("/segments", "?compare=1,4,6")
+    rows = rows_of(drawn, "Differences, largest first")
+    made = {name for name, row in rows.items() if row[-1] == "by design"}
+    assert made == set(rows) - {"Children", "Catalog purchases", "Deal purchases", "Accepted last campaign"}
+    assert all((" to " in row[3]) == (name not in made) for name, row in rows.items())
+    picture = figure(drawn, "segments-gaps")
+    order = list(rows)
+    for trace in picture["data"][1:]:
+        errors = dict(zip(order, trace["error_x"]["array"], strict=True))
+        assert {name for name, error in errors.items() if error == 0} == made
+    words = [note["text"] for note in picture["layout"]["annotations"]]
+    assert [word == "by design" for word in words] == [name in made for name in order]
+    [said] = drawn_with(drawn, id="segments-gaps-finding")
+    assert "they were made to differ in it. Of the fields they were not made from, in" in said["children"]
+    page = text(drawn)
+    assert "what they tell beyond that" not in page
+    assert "by design, as segments of pure noise would" in page
+
+
+def test_of_segments_of_a_handful_no_difference_is_called_more_than_chance(vera, customers):
+    answer = ask(vera, clauses={"Children": [3]}, options={"compare": "3,4"})
+    rows = customers[customers["Children"] == 3]
+    assert 0 < rows["Segment"].isin([3, 4]).sum() < 20 <= answer["rows"]
+    notes = answer["figures"]["segments-gaps"]["layout"]["annotations"]
+    assert {note["text"] for note in notes} <= {"by design", "too few"}
+
+
+def test_box_plots_of_two_pages_mean_the_same_and_say_it(vera):
+    for page in (vera.page("/segments"), vera.page("/explore", "?show=relations")):
+        assert "box: the middle half; line: nine tenths" in text(page)
+
+
+def test_nobody_matching_is_said(vera):
+    answer = ask(vera, clauses={"Total_Spending": [9], "Children": [3], "Age": [0]})
+    assert answer["rows"] == 0
+    assert answer["texts"]["segments-lead"] == "No customer matches your filters."
+    assert answer["texts"]["segments-boxes-finding"] == "No customer matches."
+
+
+def test_two_can_be_compared_from_the_address(vera, customers):
+    drawn = vera.page("/segments", "?compare=2,5,everyone&field=Age")
+    lines = figure(drawn, "segments-lines")["data"]
+    assert [trace["text"] for trace in lines] == ["2", "5", "∗"]
+    medians = customers.groupby("Segment")["Age"].median()
+    boxes = figure(drawn, "segments-boxes")["data"]
+    assert [box["median"][0] for box in boxes] == [customers["Age"].median(), *medians]
+
+
+def test_segments_that_the_model_does_not_have_are_left_out(vera):
+    lines = figure(vera.page("/segments", "?compare=3,6,12"), "segments-lines")["data"]
+    assert [trace["text"] for trace in lines] == ["3", "6"]
+    lines = figure(vera.page("/segments", "?compare=11,12"), "segments-lines")["data"]
+    assert [trace["text"] for trace in lines] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compare": "1"},
+        {"compare": "2,1"},
+        {"compare": "1,1"},
+        {"compare": "0,1"},
+        {"compare": "1,2,everyone,everyone"},
+        {"compare": "1,13"},
+        {"compare": ["1", "2"]},
+        {"compare": 12},
+        {"field": "ID"},
+        {"field": "Marital_Status"},
+    ],
+)
+def test_odd_options_are_told_in_words(vera, options):
+    answer = ask(vera, options=options)
+    assert "Expected" in answer["error"]
+    assert "figures" not in answer
+
+
+def test_an_answer_is_compact(vera):
+    asked = {
+        "page": "/segments",
+        "n": 1,
+        "clauses": {"Age": [3]},
+        "options": {"compare": "1,2,3,4,5,6,everyone"},
+    }
+    assert len(vera.call(ANSWER, {ASK: asked}, ASK).data) < 34_000
+
+
+def test_every_card_has_its_words_figures_and_a_way_to_its_customers(vera):
+    cards = [
+        one for one in drawn_with(vera.page("/segments")) if "p-segment-card" in one.get("className", "")
+    ]
+    assert len(cards) == 6
+    for number, card in enumerate(cards, start=1):
+        summaries = [
+            text(one["props"]["children"]) for one in components(card["children"]) if one["type"] == "Summary"
+        ]
+        assert summaries == ["In words", "For marketing", "In figures"]
+        assert drawn_with(card["children"], href=f"/customers?Segment={number}")
+
+
+def test_an_administrator_renames_a_segment_and_every_page_says_so(ada, vera, suggested):
+    saved = answered(submit(ada, "2", "  Wine   lovers ", "Call first."))["segments-saved"]["data"]
+    assert (saved["number"], saved["words"]) == (2, "Saved.")
+    for path in ("/", "/segments"):
+        assert names_on(vera, path)[1] == "Wine lovers"
+    assert suggested[2] not in text(vera.page("/"))
+    said = text(vera.page("/segments"))
+    assert "Call first." in said
+    assert re.search(r"Noted by ada-admin, \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
+    assert re.search(r"Named by ada-admin, \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
+
+
+def test_a_note_alone_leaves_the_name_as_it_was(ada, vera, suggested):
+    answered(submit(ada, "3", suggested[3], "Only a note."))
+    said = text(vera.page("/segments"))
+    assert "Only a note." in said
+    assert "Noted by ada-admin" in said
+
+
+def test_the_suggested_name_comes_back(ada, vera, suggested):
+    answered(submit(ada, "4", "Something else"))
+    answered(ada.call(SAVED, {WHICH: "4", RESET: 1}, RESET))
+    assert names_on(vera)[3] == suggested[4]
+
+
+def test_choosing_a_segment_fills_the_form(ada, suggested):
+    answered(submit(ada, "5", "Sleepers", "Wake them."))
+    filled = answered(ada.call("segments-name.value", {WHICH: "5"}, WHICH))
+    assert filled["segments-name"]["value"] == "Sleepers"
+    assert filled["segments-note"]["value"] == "Wake them."
+    assert f"Suggested: {suggested[5]}. Up to {LONGEST_NAME} characters." in text(
+        filled["segments-name-said"]["children"]
+    )
+
+
+def test_two_segments_can_not_have_one_name(ada, vera, suggested):
+    said = refusal(submit(ada, "2", suggested[1].upper(), "Kept?"))
+    assert "Segment 1 is called" in said
+    assert names_on(vera)[1] == suggested[2]
+    assert "Kept?" not in text(vera.page("/segments"))
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "two\nlines", "bell\x07", None])
+def test_a_name_that_is_none_is_told_beside_its_field(ada, vera, suggested, name):
+    assert "Expected a name of 1 to 40" in refusal(submit(ada, "2", name))
+    assert names_on(vera)[1] == suggested[2]
+
+
+def test_a_note_that_is_too_long_keeps_nothing(ada, vera, suggested):
+    answer = answered(submit(ada, "2", "Fine", "x" * 501))
+    assert "at most 500" in text(answer["segments-note-said"]["children"])
+    assert answer["segments-note"]["invalid"]
+    assert names_on(vera)[1] == suggested[2]
+
+
+def test_markup_in_a_name_is_text_everywhere(ada, vera, suggested):
+    name = "<b>Bold</b> & <img src=x>"
+    answered(submit(ada, "1", name, "<script>alert(1)</script>"))
+    drawn = vera.page("/segments", "?compare=1,2")
+    assert name in names_on(vera)
+    assert "<script>alert(1)</script>" in list(strings(drawn))
+    hover = figure(drawn, "segments-lines")["data"][0]["hovertemplate"]
+    assert "<b>" not in hover
+    assert "&lt;b>Bold" in hover
+    for path in ("/", "/segments"):
+        for one in drawn_with(vera.page(path)):
+            if "figure" in one:
+                assert "<b>" not in json.dumps(one["figure"]), one["id"]
+
+
+@pytest.mark.parametrize("which", ["0", "7", "1.0", "one", "", None, 1, ["1"], {"number": 1}, True])
+def test_a_segment_that_is_none_is_told_and_nothing_is_kept(ada, suggested, which):
+    answer = submit(ada, which, "A name")
+    assert answer.status_code == 200
+    assert "Expected 1 to 6" in answer.text
+    assert "segments-saved" not in answer.json["response"]
+
+
+@pytest.mark.parametrize("odd", [1, ["a"], {"a": 1}, True])
+def test_odd_types_are_told_and_nothing_is_kept(ada, vera, suggested, odd):
+    for name, note in ((odd, ""), ("A name", odd)):
+        answer = submit(ada, "2", name, note)
+        assert answer.status_code == 200
+        assert "Expected a text" in answer.text
+    assert names_on(vera)[1] == suggested[2]
+
+
+def test_a_viewer_can_not_name_segments_nor_read_the_form(vera, suggested):
+    assert submit(vera, "2", "Mine now").status_code == 403
+    assert vera.call(SAVED, {WHICH: "2", RESET: 1}, RESET).status_code == 403
+    assert vera.call("segments-name.value", {WHICH: "2"}, WHICH).status_code == 403
+    assert names_on(vera)[1] == suggested[2]
+    drawn = vera.page("/segments")
+    assert "Administrators name segments" in text(drawn)
+    assert "Rename, or add a note" not in text(drawn)
+
+
+def test_an_administrator_is_offered_to_rename(ada):
+    assert text(ada.page("/segments")).count("Rename, or add a note") == 6
+
+
+@pytest.fixture
+def known(services):
+    """Stability as it might have come out."""
+    parts = [(0.94, 0, 99), (0.8499, 2, 80), (0.7, 9, 40), (0.55, 40, 5), (0.4, 80, 0), (None, 0, 0)]
+    segments = [SegmentStability(number, *part) for number, part in enumerate(parts, start=1)]
+    found = Stability(100, 20, 1000, 2240, tuple(segments))
+    services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
+    yield found
+    kept(services).unlink()
+
+
+def kept(services):
+    return services.findings.home / "findings" / services.model.card.key / f"{KEPT_AS}.json"
+
+
+def badges(visitor, path):
+    drawn = visitor.page(path)
+    return [
+        text(one["children"][0])
+        for one in drawn_with(drawn)
+        if (one.get("className") or "").startswith("p-trust p-trust-")
+    ]
+
+
+def test_every_segment_has_a_trust_badge_in_words_and_figures(vera, known):
+    expected = [
+        "Highly stable 0.94",
+        "Stable 0.84",
+        "Doubtful who belongs to it 0.70",
+        "Not to be trusted 0.55",
+        "Dissolves 0.40",
+        "Too few customers to say",
+    ]
+    for path in ("/segments", "/"):
+        assert [badge.split(" ", 1)[1].strip() for badge in badges(vera, path)] == expected
+
+
+def test_the_cut_offs_and_the_sample_are_explained(vera, known):
+    said = text(vera.page("/segments"))
+    assert "a random 1,000 of the 2,240 customers" in said
+    assert "Stable is not the same as true or useful" in said
+    assert "0.6 to 0.75" in said
+
+
+def test_without_stability_there_is_no_badge_and_the_page_is_whole(vera):
+    assert badges(vera, "/segments") == []
+    assert figure(vera.page("/segments"), "segments-heat")["data"]
+
+
+def jobs_on(visitor):
+    return [one["data-job"] for one in drawn_with(visitor.page("/segments")) if "data-job" in one]
+
+
+def test_until_it_is_known_stability_is_computed_once_for_all_visitors(ada, vera, services):
+    [one], [other] = jobs_on(ada), jobs_on(vera)
+    assert one == other
+    job = services.jobs.find(one)
+    assert (job.kind, job.model) == ("stability", services.model.card.key)
+
+
+def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(vera, services, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 3600)
+    [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
+    assert line["data-quiet"] == "yes"
+    assert "being measured in the background" in text(line["children"])
+    job = services.jobs.find(line["data-job"])
+    assert (job.kind, job.model) == ("stability", services.model.card.key)
+    assert [line["data-job"]] == jobs_on(vera)
+
+
+def test_without_a_worker_trust_is_not_said_to_be_measured(vera, monkeypatch):
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", -1)
+    [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
+    assert "is not measured: no worker is running" in text(line["children"])
+    assert vera.client.get(f"/api/v1/jobs/{line['data-job']}").json["idle"] is True
+
+
+def test_a_calculation_that_was_cancelled_is_not_said_to_go_on(vera, ada, services):
+    [job] = jobs_on(vera)
+    services.jobs.cancel(job, by=services.users.get("ada-admin"))
+    [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
+    assert "could not be measured" in text(line["children"])
+
+
+def test_a_badge_opens_to_its_bound_and_to_what_it_does_not_say(vera, known):
+    for path in ("/", "/segments"):
+        page = vera.page(path)
+        opened = [
+            text(one["children"]) for one in drawn_with(page) if "p-trust-high" in str(one.get("className"))
+        ]
+        assert len(opened) == 1
+        assert "0.94, above the 0.85 that counts as highly stable" in opened[0]
+        assert "a crowd without groups can get such badges" in opened[0]
+        assert (
+            "a crowd without groups can get such badges" in text(page).split("What the trust badges mean")[0]
+        )
+
+
+def test_the_work_keeps_what_the_badges_show(vera, services):
+    heard = []
+    stability.work(services, {}, lambda words, share: heard.append(share))
+    try:
+        assert len(heard) == 100
+        assert len(badges(vera, "/segments")) == 6
+        assert jobs_on(vera) == []
+    finally:
+        kept(services).unlink()

@@ -1,0 +1,127 @@
+"""What stands in the audit log after people have come, gone, tried and taken."""
+
+import json
+
+import pytest
+
+from core.accounts import audit
+from core.accounts.attempts import LIMITS
+from tests.callbacks.door import PASSWORD, Visitor, appoint, build, open_page
+
+HERE = "192.0.2.1"
+
+
+@pytest.fixture
+def server(tmp_path):
+    return build(tmp_path)
+
+
+@pytest.fixture
+def log(tmp_path):
+    """What has been written since the last look: event, user, outcome."""
+    seen = 0
+
+    def new():
+        nonlocal seen
+        path = tmp_path / "audit.log"
+        lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        fresh, seen = lines[seen:], len(lines)
+        return fresh
+
+    return new
+
+
+def told(lines):
+    return [(line["event"], line["user"], line["outcome"]) for line in lines]
+
+
+def test_coming_and_going_is_written_down_with_who_and_where(server, log):
+    anna = Visitor(server)
+    anna.sign_up("anna")
+    anna.post("/logout")
+    anna.get("/login")
+    anna.sign_in("ANNA")
+    lines = log()
+    assert told(lines) == [
+        ("sign-up", "anna", "done"), ("sign-out", "anna", "done"), ("sign-in", "anna", "done")
+    ]  # fmt: skip
+    assert {line["address"] for line in lines} == {HERE}
+
+
+def test_refusals_name_accounts_that_exist_and_nothing_that_was_typed(server, log, tmp_path, caplog):
+    Visitor(server).sign_up("anna")
+    log()
+    stranger = Visitor(server, "198.51.100.7")
+    stranger.sign_in("Anna", "my wrong pass phrase")
+    stranger.sign_in("my own pass phrase", "x")
+    stranger.sign_up("anna")
+    assert told(log()) == [
+        ("sign-in", "anna", "refused"), ("sign-in", None, "refused"), ("sign-up", None, "refused")
+    ]  # fmt: skip
+    for text in ((tmp_path / "audit.log").read_text(), caplog.text):
+        assert "pass phrase" not in text
+        assert PASSWORD not in text
+
+
+def test_a_lock_out_is_written_down(server, log):
+    visitor = Visitor(server)
+    for _ in range(LIMITS["account"].rate.amount + 1):
+        visitor.sign_in("anna", "a wrong password")
+    assert told(log())[-2:] == [("sign-in", None, "refused"), ("sign-in", None, "locked out")]
+
+
+def test_a_changed_password_is_written_down_and_so_is_a_wrong_one(server, log):
+    anna = Visitor(server)
+    anna.sign_up("anna")
+    log()
+    for current in ("a wrong password", PASSWORD):
+        anna.post(
+            "/account", {"current": current, "password": "a pond in autumn", "repeat": "a pond in autumn"}
+        )
+    assert told(log()) == [("password", "anna", "refused"), ("password", "anna", "done")]
+
+
+def test_what_a_role_may_not_and_a_forged_form_is_written_down_with_its_user(server, log):
+    Visitor(server).sign_up("anna")
+    ben = Visitor(server)
+    ben.sign_up("ben")
+    log()
+    ben.get("/api/v1/users")
+    ben.ask(appoint())
+    ben.client.post("/_dash-update-component", json=open_page(), environ_base={"REMOTE_ADDR": HERE})
+    lines = log()
+    assert told(lines) == [("refused", "ben", "403"), ("refused", "ben", "403"), ("csrf", "ben", "refused")]
+    assert [line.get("action") for line in lines] == ["manage-users", "manage-users", None]
+    assert {line["address"] for line in lines} == {HERE}
+
+
+def test_what_is_done_on_the_command_line_is_written_down(server, log):
+    def run(*words, typed=None):
+        server.test_cli_runner().invoke(args=["parterre", "users", *words], input=typed)
+
+    Visitor(server).sign_up("anna")
+    log()
+    run("add", "ben", "--password-stdin", typed=f"{PASSWORD}\n")
+    run("role", "ben", "administrator")
+    run("disable", "ben")
+    run("enable", "ben")
+    run("password", "ben", "--password-stdin", typed="a pond in autumn\n")
+    run("role", "zora", "viewer")
+    lines = log()
+    assert [line["event"] for line in lines] == ["account-added", "role", "state", "state", "password"]
+    assert {line["account"] for line in lines} == {"ben"}
+    assert all(line["by"].startswith("command line, uid") for line in lines)
+
+
+def test_downloads_names_and_models_are_written_down(app, settings, administrator, viewer):
+    audit.keep_in(settings.home)
+    before = (settings.home / "audit.log").read_text() if (settings.home / "audit.log").exists() else ""
+    for path in ("/export/customers.csv?Segment=2", "/export/table.parquet", "/models/files/card.json"):
+        viewer.client.get(path, buffered=True)
+    lines = [
+        json.loads(line) for line in (settings.home / "audit.log").read_text()[len(before) :].splitlines()
+    ]
+    assert told(lines) == [("download", "vera-viewer", "200")] * 3
+    assert [line["path"] for line in lines] == [
+        "/export/customers.csv", "/export/table.parquet", "/models/files/card.json"
+    ]  # fmt: skip

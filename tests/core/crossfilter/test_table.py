@@ -1,0 +1,345 @@
+"""The engine against pandas on random tables, and its folder."""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import core.crossfilter.columns
+import core.crossfilter.counting
+import core.crossfilter.table
+from core.crossfilter.table import Clause, Selection, SelectionError, Spec, Table, View, build
+from core.errors import DataError, SchemaError
+
+SEGMENTS = ("one", "two", "three", "four")
+SPECS = (
+    Spec("segment", "coded", labels=SEGMENTS),
+    Spec("Age"),
+    Spec("Income", values=True),
+    Spec("Spending", values=True),
+    Spec("Kidhome"),
+    Spec("Education", "category"),
+)
+FIELDS = [spec.name for spec in SPECS]
+VIEWS = (
+    *(View(f"of {field}", field) for field in FIELDS),
+    *(View(f"split {field}", field, by="segment") for field in FIELDS),
+    View("spending", "Age", value="Spending"),
+    View("spending by segment", "Age", by="segment", value="Spending"),
+    View("income", "Education", value="Income"),
+    View("pair", "Age", by="Education", value="Income"),
+)
+
+
+def customers(rows: int, seed: int, gaps: float = 0.1) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "segment": random.integers(0, random.integers(1, 5), rows),
+            "Age": random.integers(18, 91, rows),
+            "Income": np.where(random.random(rows) < gaps, np.nan, random.lognormal(10, 0.6, rows)),
+            "Spending": random.gamma(1, 600, rows),
+            "Kidhome": random.integers(0, 3, rows),
+            "Education": pd.Series(random.choice(["PhD", "Master", "Basic"], rows), dtype="str"),
+        }
+    )
+    return frame.astype({"Income": "float32", "Spending": "float32"}).astype({"Income": "float64"})
+
+
+def made(frame: pd.DataFrame, folder: Path, **more: object) -> Table:
+    build(frame, SPECS, folder, parted_by="segment")
+    return Table.open(folder, **more)
+
+
+def codes_of(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({spec.name: core.crossfilter.columns.bin_column(frame, spec).codes for spec in SPECS})
+
+
+def passing(codes: pd.DataFrame, selection: Selection, *skip: str) -> np.ndarray:
+    mask = np.ones(len(codes), dtype=bool)
+    for clause in selection.clauses:
+        if clause.source not in skip:
+            mask &= codes[clause.field].isin(clause.codes).to_numpy()
+    return mask
+
+
+def expected(
+    frame: pd.DataFrame, codes: pd.DataFrame, selection: Selection, view: View, table: Table, how: str
+):
+    keys = [view.field, view.by] if view.by else [view.field]
+    shape = [len(table.axes[key]) for key in keys]
+    rows = codes[passing(codes, selection, view.name, view.field)]
+    value = frame.loc[rows.index, view.value].astype("float64") if view.value else rows[view.field]
+    found = value.groupby([rows[key] for key in keys]).agg(how)
+    dense = np.zeros(shape)
+    for place, number in found.items():
+        dense[place] = number
+    return dense
+
+
+@pytest.fixture(params=["as built", "parted, in many slices", "bit planes", "gathering"])
+def layout(request, monkeypatch):
+    """The same answers, however rows are laid out and counted."""
+    if request.param != "as built":
+        monkeypatch.setattr(core.crossfilter.columns, "UNDIVIDED_ROWS", 1)
+        monkeypatch.setattr(core.crossfilter.columns, "SLICE_ROWS", 128)
+    if request.param == "bit planes":
+        monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", -(10**9))
+    if request.param == "gathering":
+        monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", 10**9)
+
+
+@st.composite
+def choices(draw):
+    """Sources with a field each, and a share of its codes."""
+    sources = draw(st.lists(st.sampled_from([*FIELDS, "cards", "map"]), unique=True, max_size=4))
+    picked = st.sampled_from(FIELDS)
+    return [
+        (source, source if source in FIELDS else draw(picked), draw(st.randoms()), draw(st.floats(0.05, 1)))
+        for source in sources
+    ]
+
+
+def chosen(table: Table, wanted) -> Selection:
+    selection = table.selection()
+    for source, field, random, share in wanted:
+        codes = {code for code in range(len(table.axes[field])) if random.random() < share}
+        selection = selection.replace(Clause(field, codes, source))
+    return selection
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.sampled_from([0, 1, 2, 63, 64, 65, 200, 1500]),
+    seed=st.integers(0, 2**32),
+    gaps=st.sampled_from([0, 0.1, 1]),
+    wanted=choices(),
+)
+def test_every_view_of_every_selection_agrees_with_groupby(layout, rows, seed, gaps, wanted):
+    frame = customers(rows, seed, gaps)
+    with tempfile.TemporaryDirectory() as folder:
+        table = made(frame, Path(folder))
+        codes, selection = codes_of(frame), chosen(table, wanted)
+        first, answer = (table.views(selection, VIEWS, values=["Income"]) for _ in range(2))
+        for view in VIEWS:
+            counts = expected(frame, codes, selection, view, table, "size")
+            np.testing.assert_array_equal(answer[view.name].counts, counts, err_msg=view.name)
+            np.testing.assert_array_equal(first[view.name].counts, counts, err_msg=view.name)
+            if view.value:
+                known = expected(frame, codes, selection, view, table, "count")
+                sums = expected(frame, codes, selection, view, table, "sum")
+                np.testing.assert_array_equal(answer[view.name].known, known)
+                np.testing.assert_allclose(answer[view.name].sums, sums, rtol=1e-9, atol=1e-4)
+        mask = passing(codes, selection)
+        for group, part in ((answer.selected, frame[mask]), (answer.everyone, frame)):
+            assert group.rows == len(part)
+            for name in ("Income", "Spending"):
+                value = part[name].dropna().astype("float64")
+                assert group.values[name].known == len(value)
+                assert group.values[name].sum == pytest.approx(value.sum(), rel=1e-9, abs=1e-4)
+                assert group.values[name].squares == pytest.approx((value**2).sum(), rel=1e-9, abs=1)
+        np.testing.assert_array_equal(table.rows(selection), np.flatnonzero(mask))
+        assert table.count(selection) == mask.sum()
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    return made(customers(2_000, seed=1), tmp_path_factory.mktemp("engine"))
+
+
+def test_a_chart_does_not_filter_itself(table):
+    selection = table.selection().toggle("Kidhome", 0).toggle("segment", 1)
+    answer = table.views(selection, [View("kids", "Kidhome"), View("age", "Age")])
+    everyone_in_the_segment = table.count(table.selection().toggle("segment", 1))
+    assert answer["kids"].counts.sum() == everyone_in_the_segment
+    assert answer["age"].counts.sum() == answer["kids"].counts[0] < everyone_in_the_segment
+
+
+def test_a_clause_of_the_segment_cards_does_filter_the_segment_chart(table):
+    selection = table.selection().toggle("segment", 1, source="cards")
+    assert np.flatnonzero(table.views(selection, [View("sizes", "segment")])["sizes"].counts).tolist() == [1]
+
+
+def test_a_selection_that_nobody_passes_is_all_zeros(table):
+    selection = Selection(table.axes, (Clause("segment", {0}), Clause("segment", {1}, "cards")))
+    answer = table.views(selection, [View("age", "Age", by="segment", value="Income")])
+    assert answer.selected.rows == 0
+    assert not answer["age"].counts.any()
+    assert not answer["age"].sums.any()
+    assert np.isnan(answer.selected.values["Income"].mean)
+
+
+def test_the_one_customer_who_fails_is_all_that_is_missing(tmp_path):
+    rows = 1_000
+    frame = pd.DataFrame({"Kidhome": np.arange(rows) == 0, "Spending": np.arange(rows) + 5}).astype("float64")
+    build(frame, [Spec("Kidhome"), Spec("Spending", values=True)], tmp_path)
+    table = Table.open(tmp_path)
+    answer = table.views(table.selection("Kidhome=0"), [View("s", "Spending", value="Spending")])
+    assert answer["s"].counts.sum() == answer.selected.rows == rows - 1
+    assert answer["s"].sums.sum() == answer.selected.values["Spending"].sum == frame["Spending"].sum() - 5
+
+
+def test_mean_and_deviation_are_those_of_the_known(table):
+    income = customers(2_000, seed=1)["Income"].dropna()
+    found = table.views(table.selection(), (), values=["Income"]).everyone.values["Income"]
+    assert found.mean == pytest.approx(income.mean())
+    assert found.deviation == pytest.approx(income.std())
+
+
+def test_a_million_small_amounts_lose_nothing_to_float32(tmp_path):
+    frame = pd.DataFrame({"Age": np.tile([1, 2], 500_000), "Spending": np.full(1_000_000, 0.1)})
+    build(frame, [Spec("Age"), Spec("Spending", values=True)], tmp_path)
+    table = Table.open(tmp_path)
+    half = table.views(table.selection().toggle("Age", 0), [View("a", "Spending", value="Spending")])
+    assert half.selected.values["Spending"].sum == pytest.approx(float(np.float32(0.1)) * 500_000, rel=1e-12)
+    assert half["a"].sums.sum() == pytest.approx(float(np.float32(0.1)) * 500_000, rel=1e-12)
+
+
+def test_a_sample_holds_only_customers_that_pass_and_is_the_same_at_every_call(table):
+    selection = table.selection("Kidhome=0")
+    found = table.sample(selection, 50)
+    assert len(set(found.tolist())) == 50
+    assert set(found.tolist()) <= set(table.rows(selection).tolist())
+    assert table.sample(selection, 50).tolist() == found.tolist()
+
+
+def test_a_sample_larger_than_the_selection_is_the_selection(table):
+    selection = table.selection("Kidhome=0")
+    assert sorted(table.sample(selection, len(table)).tolist()) == table.rows(selection).tolist()
+
+
+def test_an_answer_can_not_be_spoilt_for_the_next_who_asks(table):
+    counts = table.views(table.selection(), [View("age", "Age")])["age"].counts
+    with pytest.raises(ValueError, match="read-only"):
+        counts[0] = 0
+
+
+def test_answers_are_remembered_within_a_bound(tmp_path, monkeypatch):
+    table = made(customers(500, seed=2), tmp_path, remembered=3)
+    asked = []
+    real = core.crossfilter.table.tally
+    monkeypatch.setattr(
+        core.crossfilter.table, "tally", lambda columns, queries: asked.append(1) or real(columns, queries)
+    )
+    for _ in range(2):
+        table.count(table.selection().toggle("segment", 0))
+    assert len(asked) == 1
+    for code in range(3):
+        table.count(table.selection().toggle("Kidhome", code))
+    table.count(table.selection().toggle("segment", 0))
+    assert len(asked) == 5
+    assert len(table._memory._answers) <= 3
+
+
+def test_many_threads_get_the_answers_that_one_gets(tmp_path):
+    table = made(customers(3_000, seed=3), tmp_path, remembered=8)
+    selections = [table.selection().toggle("Age", code) for code in range(len(table.axes["Age"]))] * 8
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(table.count, selections))
+    assert found == [Table.open(tmp_path, remembered=0).count(selection) for selection in selections]
+
+
+@pytest.mark.parametrize(
+    ("view", "named"),
+    [
+        (View("a", "Salary"), "Salary"),
+        (View("a", "Age", by="Salary"), "Salary"),
+        (View("a", "Age", value="Age"), "sums of Age"),
+    ],
+)
+def test_a_view_of_what_is_not_there_is_refused(table, view, named):
+    with pytest.raises(SelectionError, match=named):
+        table.views(table.selection(), [view])
+
+
+def test_a_selection_of_another_table_is_checked_against_this_one(table, tmp_path):
+    other = made(customers(10, seed=4), tmp_path)
+    selection = table.selection().toggle("Age", len(table.axes["Age"]) - 1)
+    assert len(other.axes["Age"]) <= max(selection.codes("Age"))
+    with pytest.raises(SelectionError, match="Age"):
+        other.views(selection, ())
+
+
+def test_a_link_survives_the_folder_being_opened_again(tmp_path):
+    frame = customers(1_000, seed=5)
+    first = made(frame, tmp_path)
+    text = str(first.selection().toggle("Age", 2).toggle("segment", 1))
+    again = Table.open(tmp_path)
+    assert again.axes == first.axes
+    assert str(again.selection(text)) == text
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc")
+def test_opening_reads_nothing_and_pages_are_shared(tmp_path):
+    rows = 3_000_000
+    frame = pd.DataFrame({name: np.zeros(rows, dtype=np.float32) for name in "abcd"})
+    build(frame, [Spec(name, values=True) for name in "abcd"], tmp_path)
+    del frame
+    before = resident()
+    table = Table.open(tmp_path)
+    assert len(table) == rows
+    assert resident() - before < 20_000_000
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) > 60_000_000
+    maps = Path("/proc/self/maps").read_text()
+    shared = [line for line in maps.splitlines() if "a.codes.npy" in line]
+    assert shared
+    assert all(" r--" in line for line in shared)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["fields.json", "totals.npz", "order.npy", "Age.codes.npy", "Age.planes.npy", "Income.values.npy"],
+)
+@pytest.mark.parametrize("harm", ["missing", "empty", "cut short", "other"])
+def test_a_damaged_folder_is_told_in_words(tmp_path, file, harm):
+    made(customers(500, seed=6), tmp_path)
+    path = tmp_path / file
+    content = path.read_bytes()
+    path.unlink()
+    if harm != "missing":
+        path.write_bytes({"empty": b"", "cut short": content[:-100], "other": b"[1, 2]"}[harm])
+    with pytest.raises(DataError, match=r"found .*Delete the folder"):
+        Table.open(tmp_path)
+
+
+def test_files_of_another_table_do_not_pass(tmp_path):
+    made(customers(500, seed=6), tmp_path)
+    np.save(tmp_path / "Age.codes.npy", np.zeros(499, dtype=np.uint8))
+    with pytest.raises(DataError, match=r"Age\.codes"):
+        Table.open(tmp_path)
+
+
+def test_totals_of_another_table_do_not_pass(tmp_path):
+    for name, rows in (("one", 500), ("other", 5)):
+        (tmp_path / name).mkdir()
+        made(customers(rows, seed=6), tmp_path / name)
+    (tmp_path / "other" / "totals.npz").replace(tmp_path / "one" / "totals.npz")
+    with pytest.raises(DataError, match=r"totals\.npz"):
+        Table.open(tmp_path / "one")
+
+
+@pytest.mark.parametrize(
+    ("specs", "error", "named"),
+    [
+        ([Spec("Salary")], SchemaError, "Salary"),
+        ([Spec("Age"), Spec("Age")], SchemaError, "Age"),
+        ([Spec("../Age")], DataError, "../Age"),
+        ([Spec("Education")], DataError, "numbers"),
+        ([Spec("Education", "category", values=True)], DataError, "sums of Education"),
+    ],
+)
+def test_a_table_that_can_not_be_built_is_told_in_words(tmp_path, specs, error, named):
+    frame = customers(10, seed=7).assign(**{"../Age": 1})
+    with pytest.raises(error, match=named):
+        build(frame, specs, tmp_path)

@@ -1,0 +1,98 @@
+"""Where the table is in a file, and what stands around it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from core.data.read import read_customers
+from core.errors import DataError
+from data.sample.customers import COLUMNS
+from tests.core.data.files import as_csv, customers
+
+MANY = customers(*({"MntWines": 100 + place, "Response": place % 2} for place in range(12)))
+PLAIN = as_csv(MANY, newline="\n").decode()
+HEAD, *ROWS = PLAIN.splitlines()
+
+
+def read(*lines: str):
+    return read_customers("\n".join(lines).encode() + b"\n")
+
+
+def said(found, name: str) -> str:
+    [sentence] = [one.sentence for one in found.notes.remarks if one.name == name]
+    return sentence
+
+
+def is_the_plain_one(found) -> bool:
+    return found.frame.equals(read_customers(PLAIN.encode()).frame)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["Customer report", "as of 30.06.2014", ""],
+        ["# made by hand", "# for Anna"],
+        ["", "Report;2014;;", ";;;"],
+        ['"A, B"'],
+    ],
+)
+def test_lines_above_the_header_are_left_out_and_told(above):
+    found = read(*above, HEAD, *ROWS)
+    assert is_the_plain_one(found)
+    assert above[0].strip('"') in said(found, "title_lines") or "Report;2014" in said(found, "title_lines")
+
+
+def test_a_line_drawn_below_the_header_is_no_customer():
+    dashes = ["-" * len(cell) for cell in HEAD.split(",")]
+    assert is_the_plain_one(read(HEAD, ",".join(dashes), *ROWS))
+    table = [f" {' | '.join(line.split(','))} " for line in (HEAD, *ROWS)]
+    sql = [table[0], "+".join(dashes), *table[1:], "(12 rows)"]
+    assert is_the_plain_one(read(*sql))
+    framed = [
+        "+".join(["", *dashes, ""]),
+        f"|{table[0]}|",
+        "+".join(["", *dashes, ""]),
+        *(f"|{one}|" for one in table[1:]),
+    ]
+    assert is_the_plain_one(read(*framed, "+".join(["", *dashes, ""])))
+
+
+def test_names_of_rows_as_r_writes_them_move_no_column():
+    found = read(HEAD, *(f'"{place}",{row}' for place, row in enumerate(ROWS, start=1)))
+    assert is_the_plain_one(type(found)(found.frame.drop(columns="Row name"), found.notes))
+    assert found.frame["Row name"].tolist() == list(range(1, 13))
+
+
+def test_a_delimiter_at_the_end_of_every_row_but_the_header_makes_no_column():
+    assert is_the_plain_one(read(HEAD, *(f"{row}," for row in ROWS)))
+
+
+def test_cells_that_blanks_separate_are_read():
+    text = io.StringIO()
+    csv.writer(text, delimiter=" ").writerows(line.split(",") for line in (HEAD, *ROWS))
+    assert is_the_plain_one(read_customers(text.getvalue().encode()))
+    aligned = ["  ".join(cell.ljust(12) for cell in line.split(",")) for line in (HEAD, *ROWS)]
+    assert is_the_plain_one(read(*aligned))
+
+
+def test_whole_lines_in_quotes_are_taken_out_of_them():
+    rows = [f'"{line}"' for line in (HEAD, *ROWS)]
+    found = read(*rows)
+    assert is_the_plain_one(found)
+    assert "13 lines in quotes as a whole" in said(found, "quoted_lines")
+
+
+def test_a_header_of_any_length_is_read():
+    extra = [f"a column with quite a long name, number {number}" for number in range(3000)]
+    rows = [row | dict.fromkeys(extra, "x") for row in customers({}, {})]
+    text = as_csv(rows, columns=(*COLUMNS, *extra))
+    assert text.index(b"\n") > 120_000
+    assert read_customers(text).frame.shape == (2, len(COLUMNS) + 3000)
+
+
+def test_one_field_of_ours_in_a_letter_makes_no_header():
+    with pytest.raises(DataError, match="one column, headed 'Dear all'"):
+        read("Dear all", "the income is fine", "Yours")

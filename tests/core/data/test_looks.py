@@ -1,0 +1,32 @@
+"""A wrong file is told what it looks like."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.data.read import read_customers
+from core.errors import SchemaError
+
+ORDERS = "InvoiceNo,CustomerID,Quantity,UnitPrice\n" + "".join(
+    f"{number},{'' if number % 9 == 0 else number % 40},2,3.5\n" for number in range(200)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ORDERS, r"one row per order line or visit: 40 customers in 200 rows\. Add them up"),
+        (ORDERS.replace("CustomerID", "Customer type"), "It looks like orders without a customer"),
+        ("customerID,tenure,Churn\n" + "".join(f"c{n},{n},No\n" for n in range(50)), "one row per customer, 50 in all"),
+        ("MarketID,Week,Sales\n1,2,3\n1,3,4\n", "a table of something else"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_told_what_it_looks_like(text, words):
+    with pytest.raises(SchemaError, match=words):
+        read_customers(text.encode())
+
+
+def test_where_only_little_is_missing_renaming_is_advised():
+    text = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,Visits,Days\n1,2,3,4,5,6,7,8\n"
+    with pytest.raises(SchemaError, match=r"no column for Recency\. .*Rename the columns"):
+        read_customers(text.encode())

@@ -1,0 +1,341 @@
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+
+from core.datasets.live import Live
+from core.errors import ModelError
+from core.model.registry import Registry
+from core.settings import ROOT
+
+# Another worker: told by a line that it should look, it says what it serves.
+WORKER = """
+import sys
+from pathlib import Path
+from core.model.fit import Parameters
+from core.datasets.live import Live
+from core.model.registry import Recipe, Registry
+live = Live(Registry(Path(sys.argv[1])), Recipe(Path(sys.argv[2]), (), Parameters()))
+for _ in sys.stdin:
+    print(live.model.card.parameters.k, live.model.card.profile.segment(1).name, flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory, recipe) -> Registry:
+    """Models of six, four and five segments, fitted once for all these tests."""
+    registry = Registry(tmp_path_factory.mktemp("home") / "models")
+    for k in (6, 4, 5):
+        registry.ensure(replace(recipe, parameters=with_k(recipe, k)))
+    return registry
+
+
+@pytest.fixture
+def models(fitted, tmp_path) -> Registry:
+    """A home of one's own, with the fitted models in it."""
+    subprocess.run(["cp", "-r", str(fitted.folder), str(tmp_path)], check=True)
+    return Registry(tmp_path / "models")
+
+
+@pytest.fixture
+def live(models, recipe) -> Live:
+    return Live(models, recipe)
+
+
+@pytest.fixture
+def workers(models, recipe):
+    """Two more processes that serve from the same home."""
+    command = [sys.executable, "-c", WORKER, str(models.folder), str(recipe.data)]
+    processes = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    yield processes
+    for process in processes:
+        process.communicate(timeout=60)
+
+
+def with_k(recipe, k: int):
+    return replace(recipe.parameters, k=k)
+
+
+def says(process) -> str:
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+def k_of(live: Live) -> int:
+    return live.model.card.parameters.k
+
+
+def test_until_somebody_chooses_the_settings_decide(live):
+    assert k_of(live) == 6
+    (only,) = live.history()
+    assert (only.key, only.by) == (live.model.card.key, "")
+
+
+def test_a_chosen_model_is_live_and_who_chose_it_is_known(live, recipe):
+    before = live.model.card.key
+    chosen = live.choose(with_k(recipe, 4), by="ada")
+    assert k_of(live) == 4
+    assert chosen.card.key == live.model.card.key
+    first, latest = live.history()
+    assert (first.key, first.by) == (before, "")
+    assert (latest.key, latest.parameters.k, latest.by) == (chosen.card.key, 4, "ada")
+
+
+def test_a_model_is_chosen_by_its_key_as_well(live, recipe, models):
+    key = models.ensure(replace(recipe, parameters=with_k(recipe, 5))).card.key
+    assert live.choose(key, by="ada").card.key == key
+    assert k_of(live) == 5
+
+
+def test_what_was_chosen_is_live_after_a_restart(live, models, recipe):
+    live.choose(with_k(recipe, 4), by="ada")
+    assert k_of(Live(models, recipe)) == 4
+
+
+def test_the_previous_one_can_be_restored_and_restored_again(live, recipe):
+    live.choose(with_k(recipe, 4), by="ada")
+    live.choose(with_k(recipe, 5), by="ada")
+    assert live.restore(by="bo").card.parameters.k == 4
+    assert live.restore(by="bo").card.parameters.k == 5
+    assert [choice.parameters.k for choice in live.history()] == [6, 4, 5, 4, 5]
+
+
+def test_choosing_what_is_live_changes_nothing(live, recipe):
+    live.choose(with_k(recipe, 4), by="ada")
+    live.choose(with_k(recipe, 4), by="bo")
+    assert [choice.by for choice in live.history()] == ["", "ada"]
+
+
+def test_without_an_earlier_model_there_is_nothing_to_restore(live):
+    with pytest.raises(ModelError, match="There is no earlier model"):
+        live.restore(by="ada")
+    assert k_of(live) == 6
+
+
+@pytest.mark.parametrize(
+    "key", ["", "../../users", "f" * 16, "F" * 16, "f" * 15, "0" * 16 + "\n", "live.json"]
+)
+def test_a_forged_key_is_refused(live, key):
+    with pytest.raises(ModelError, match="Found no model"):
+        live.choose(key, by="mallory")
+    assert k_of(live) == 6
+
+
+def test_a_model_of_other_customers_or_rules_is_refused(live, models, recipe, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_bytes(recipe.data.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
+    for foreign in (replace(recipe, data=other), replace(recipe, rules=("impossible_age",))):
+        with pytest.raises(ModelError, match="Found no model"):
+            live.choose(models.ensure(foreign).card.key, by="ada")
+    assert k_of(live) == 6
+
+
+@pytest.mark.parametrize("k", [-1, 0, 1, 13, 10**9])
+def test_a_number_of_segments_out_of_range_is_refused(live, recipe, k):
+    with pytest.raises(ModelError, match="Expected 2 to 12"):
+        live.choose(with_k(recipe, k), by="ada")
+
+
+def test_other_settings_win_over_what_was_chosen_before(live, models, recipe):
+    live.choose(with_k(recipe, 4), by="ada")
+    operator = replace(recipe, parameters=with_k(recipe, 5))
+    assert k_of(Live(models, operator)) == 5
+    assert [choice.by for choice in Live(models, operator).history()] == [""]
+
+
+def test_other_customers_win_over_what_was_chosen_before(live, models, recipe, tmp_path):
+    live.choose(with_k(recipe, 4), by="ada")
+    other = tmp_path / "other.csv"
+    other.write_bytes(recipe.data.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
+    assert k_of(Live(models, replace(recipe, data=other))) == 6
+
+
+def test_a_change_of_the_file_under_a_running_server_mixes_nothing(models, recipe, tmp_path):
+    data = tmp_path / "growing.csv"
+    data.write_bytes(recipe.data.read_bytes())
+    running = Live(models, replace(recipe, data=data))
+    data.write_bytes(recipe.data.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
+    assert running.choose(with_k(recipe, 4), by="ada").card.profile.customers == 2240
+    with pytest.raises(ModelError, match="has changed since the start"):
+        running.choose(with_k(recipe, 7), by="ada")
+    assert k_of(running) == 4
+
+
+def test_all_workers_serve_what_one_of_them_chose(live, recipe, workers):
+    assert {says(worker)[0] for worker in workers} == {"6"}
+    live.choose(with_k(recipe, 4), by="ada")
+    assert {says(worker)[0] for worker in workers} == {"4"}
+    live.restore(by="ada")
+    assert {says(worker)[0] for worker in workers} == {"6"}
+
+
+def test_all_workers_call_a_segment_as_one_of_them_named_it(live, workers):
+    before = live.model.card.profile.segment(1).name
+    assert {says(worker) for worker in workers} == {f"6 {before}"}
+    for name in ("Cellar friends", "Cellar folk", "The very best"):
+        live.name_segment(1, name, by="ada")
+        assert {says(worker) for worker in workers} == {f"6 {name}"}
+
+
+def test_names_belong_to_a_model_and_come_back_with_it(live, models, recipe):
+    live.name_segment(1, "Cellar friends", by="ada")
+    live.choose(with_k(recipe, 4), by="ada")
+    assert live.model.card.profile.segment(1).name != "Cellar friends"
+    assert Live(models, recipe).restore(by="ada").card.profile.segment(1).name == "Cellar friends"
+
+
+def test_notes_are_served_with_who_and_when(live):
+    live.note_segment(3, "Ask Jo before mailing them.", by="ada")
+    assert live.namings[3].note.text == "Ask Jo before mailing them."
+    assert live.namings[3].note.by == "ada"
+
+
+def test_a_request_is_served_one_model_to_its_end(live, models, recipe):
+    elsewhere = Live(models, recipe)
+    with live.pinned():
+        assert k_of(live) == 6
+        elsewhere.choose(with_k(recipe, 4), by="ada")
+        elsewhere.name_segment(1, "Cellar friends", by="ada")
+        assert k_of(live) == 6
+    assert k_of(live) == 4
+    assert live.model.card.profile.segment(1).name == "Cellar friends"
+
+
+def test_threads_are_pinned_apart(live, models, recipe):
+    elsewhere, seen = Live(models, recipe), []
+    with live.pinned():
+        assert k_of(live) == 6
+        elsewhere.choose(with_k(recipe, 4), by="ada")
+        other = threading.Thread(target=lambda: seen.append(k_of(live)))
+        other.start()
+        other.join()
+        assert (k_of(live), seen) == (6, [4])
+
+
+def test_who_changes_something_sees_it_in_the_same_request(live, recipe):
+    with live.pinned():
+        assert k_of(live) == 6
+        live.choose(with_k(recipe, 4), by="ada")
+        assert k_of(live) == 4
+        live.name_segment(1, "Cellar friends", by="ada")
+        assert live.model.card.profile.segment(1).name == "Cellar friends"
+
+
+def test_a_job_works_on_the_model_that_it_is_about(live, models, recipe):
+    key = live.model.card.key
+    live.choose(with_k(recipe, 4), by="ada")
+    with live.pinned(key):
+        assert live.model.card.key == key
+    assert k_of(live) == 4
+    with pytest.raises(ModelError, match="Found no model"), live.pinned("f" * 16):
+        pass
+
+
+def test_nothing_is_read_while_nothing_changes(live, monkeypatch):
+    monkeypatch.setattr("core.store.files._SETTLED_NANOSECONDS", -1)
+    first = live.model
+    monkeypatch.setattr("core.datasets.live.Pointer", None)
+    assert live.model is first
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"settings": "x", "choices": []}', b"\x00" * 100, b'{"settings": 1, "choices": 2}'],
+    ids=repr,
+)
+def test_a_damaged_pointer_is_set_aside_and_the_settings_decide(live, models, recipe, caplog, content):
+    live.choose(with_k(recipe, 4), by="ada")
+    (models.folder / "live.json").write_bytes(content)
+    with caplog.at_level(logging.WARNING):
+        assert k_of(live) == 6
+    assert "live.json is damaged" in caplog.text
+    assert k_of(Live(models, recipe)) == 6
+    assert len(list(models.folder.glob("damaged-*-live.json"))) == 1
+    assert live.choose(with_k(recipe, 5), by="ada").card.parameters.k == 5
+
+
+def test_a_chosen_model_that_is_damaged_is_fitted_again(live, models, recipe):
+    key = live.choose(with_k(recipe, 4), by="ada").card.key
+    (models.folder / key / "pipeline.skops").write_bytes(b"")
+    assert Live(models, recipe).model.card.key == key
+
+
+def test_a_pointer_to_a_model_that_can_not_be_made_leaves_the_one_that_is_served(
+    live, models, recipe, caplog
+):
+    live.choose(with_k(recipe, 4), by="ada")
+    path = models.folder / "live.json"
+    path.write_text(path.read_text().replace('"k": 4', '"k": 99').replace('"k":4', '"k":99'))
+    assert "99" in path.read_text()
+    assert k_of(live) == 4
+    assert "can't be loaded" in caplog.text
+    assert k_of(Live(models, recipe)) == 6
+
+
+def test_a_process_killed_in_the_middle_of_choosing_leaves_the_old_choice(live, models, recipe):
+    live.choose(with_k(recipe, 4), by="ada")
+    suicide = (
+        "import os, sys; from pathlib import Path\n"
+        "from core.model.fit import Parameters; from core.datasets.live import Live\n"
+        "from core.model.registry import Recipe, Registry\n"
+        "live = Live(Registry(Path(sys.argv[1])), Recipe(Path(sys.argv[2]), (), Parameters()))\n"
+        "os.replace = lambda *_: os.kill(os.getpid(), 9)\n"
+        "live.choose(Parameters(k=5), by='bo')"
+    )
+    command = [sys.executable, "-c", suicide, str(models.folder), str(recipe.data)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
+    assert k_of(live) == k_of(Live(models, recipe)) == 4
+    assert live.choose(with_k(recipe, 5), by="bo").card.parameters.k == 5
+
+
+def test_people_who_choose_at_once_leave_one_of_their_models_live(live, models, recipe):
+    others = [Live(models, recipe) for _ in range(6)]
+    threads = [
+        threading.Thread(
+            target=one.choose, args=(with_k(recipe, 4 + place % 2),), kwargs={"by": f"user {place}"}
+        )
+        for place, one in enumerate(others)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert k_of(live) in (4, 5)
+    assert {k_of(one) for one in others} == {k_of(live)}
+
+
+def test_what_has_become_of_a_model_says_who_when_and_how(live, recipe):
+    six = live.model.card.key
+    live.choose(with_k(recipe, 4), by="ada")
+    change = live.changed_since(six)
+    assert (change.by, change.before, change.after) == ("ada", 6, 4)
+    assert change.when == live.history()[-1].when
+    assert live.changed_since("0" * 16).before is None
+
+
+def test_an_older_model_is_served_on_request_under_its_own_names(live, recipe):
+    six = live.model.card.key
+    live.choose(with_k(recipe, 4), by="ada")
+    with live.pinned(six):
+        assert live.is_older
+        live.name_segment(1, "Old gold", by="ada")
+        assert (live.model.card.key, live.model.card.profile.segment(1).name) == (six, "Old gold")
+    assert not live.is_older
+    assert live.model.card.profile.segment(1).name != "Old gold"
+
+
+def test_only_a_few_older_models_stay_open(live, recipe):
+    keys = [live.choose(with_k(recipe, k), by="ada").card.key for k in (6, 4, 5, 3, 2)]
+    for key in keys[:-1]:
+        with live.pinned(key):
+            assert live.model.card.key == key
+    assert list(live._older) == keys[2:4]

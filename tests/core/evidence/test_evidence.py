@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.cluster import DBSCAN, KMeans
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
+
+from core.data import cleaning
+from core.errors import ModelError
+from core.evidence import algorithms, evidence, flows, recommendation
+from core.evidence import measure as evidence_work
+from core.evidence.measure import Effort
+from core.evidence.results import Findings
+from core.model.fit import Parameters, fit, refit, scaled
+from core.model.registry import Recipe, Registry
+from core.numbers import Numbers
+from core.progress import Cancelled
+
+LIGHT = Effort(shuffles=2, references=8, splits=4)
+NUMBERS = Numbers()
+REFERENCE = {  # published figures: WCSS, silhouette, Calinski-Harabasz, Davies-Bouldin
+    2: (10014.8, 0.3274, 1266.0, 1.2631),
+    3: (8771.4, 0.2629, 881.0, 1.6716),
+    4: (7917.4, 0.1925, 730.8, 1.7653),
+    5: (7316.4, 0.1877, 638.7, 1.7476),
+    6: (6805.7, 0.1827, 582.6, 1.6039),
+    8: (6133.4, 0.1816, 496.3, 1.6052),
+    10: (5654.6, 0.1709, 439.3, 1.5832),
+}
+
+
+def customers(points: np.ndarray) -> pd.DataFrame:
+    """A table whose basis fields are these columns."""
+    return pd.DataFrame(points, columns=list(Parameters().basis[: points.shape[1]]) or None)
+
+
+def planted(k: int, rows: int = 240) -> pd.DataFrame:
+    """Groups in a row, so that every division of them shows."""
+    rng, group = np.random.default_rng(k), np.arange(rows) % k
+    return customers(6 * group[:, None] * np.array([1, -1, 1, -1, 1, -1, 1]) + rng.normal(size=(rows, 7)))
+
+
+def measured(table: pd.DataFrame, k: int = 6, effort: Effort = LIGHT) -> evidence.Evidence:
+    parameters = Parameters(k=k)
+    return evidence_work.measure(fit(table, parameters), table, parameters, effort=effort)
+
+
+@pytest.fixture(scope="module")
+def real_model(real_file, tmp_path_factory):
+    recipe = Recipe(real_file, cleaning.chosen(), Parameters())
+    return Registry(tmp_path_factory.mktemp("models")).ensure(recipe)
+
+
+@pytest.fixture(scope="module")
+def real(real_model) -> evidence.Evidence:
+    return evidence_work.collect(real_model)
+
+
+@pytest.fixture(scope="module")
+def noise() -> evidence.Evidence:
+    return measured(customers(np.random.default_rng(1).uniform(size=(400, 7))))
+
+
+@pytest.mark.parametrize("k", REFERENCE)
+def test_the_real_file_gives_the_reference_figures(real, k):
+    wcss, silhouette, calinski, davies = REFERENCE[k]
+    found = real.choice(k)
+    assert found.wcss == pytest.approx(wcss, rel=0.005)
+    assert found.scores.silhouette == pytest.approx(silhouette, abs=0.01)
+    assert found.scores.calinski_harabasz == pytest.approx(calinski, rel=0.01)
+    assert found.scores.davies_bouldin == pytest.approx(davies, rel=0.03)
+
+
+def test_the_scores_are_those_of_an_independent_fit(real, real_model):
+    points = scaled(real_model.pipeline, real_model.table)
+    labels = KMeans(2, n_init=20, random_state=0).fit(points).labels_
+    found = real.choice(2).scores
+    assert found.silhouette == pytest.approx(silhouette_samples(points, labels).mean(), abs=1e-3)
+    assert found.calinski_harabasz == pytest.approx(calinski_harabasz_score(points, labels), rel=1e-3)
+    assert found.davies_bouldin == pytest.approx(davies_bouldin_score(points, labels), rel=1e-3)
+
+
+def test_the_live_choice_is_the_live_model(real, real_model):
+    live = real.choice(6)
+    assert live.wcss == pytest.approx(real_model.card.inertia)
+    assert (algorithms.read(live.labels) + 1).tolist() == real_model.table["Segment"].tolist()
+    segments = real_model.card.profile.segments
+    assert [(one.name, one.size) for one in live.groups] == [(one.name, one.size) for one in segments]
+
+
+def test_what_the_page_says_of_the_real_file(real):
+    chosen = {one.name: one.k for one in recommendation.preferences(real)}
+    assert chosen["silhouette"] == chosen["Calinski-Harabasz"] == chosen["Davies-Bouldin"] == 2
+    assert chosen["the gap statistic"] >= 6
+    assert recommendation.strength_prefers(real, recommendation.STRICT) == 2
+    assert "Six is live, which is more detail than most criteria back." in recommendation.opening(real, 6)
+    assert "Two can also be one long crowd" in recommendation.opening(real, 6)
+    assert "Against two, six cost clearness" in recommendation.cost(real, 6, NUMBERS)
+
+
+@pytest.mark.parametrize("k", [3, 4])
+def test_planted_segments_are_what_the_evidence_prefers(k):
+    found = measured(planted(k))
+    assert {one.k for one in recommendation.preferences(found)} == {k}
+    assert recommendation.favourite(found) == k
+    assert not recommendation.none_found(found)
+    assert recommendation.opening(found, k).endswith(f"{('Three', 'Four')[k - 3]} is live.")
+
+
+def test_of_pure_noise_it_is_said_that_no_segments_are_shown_and_not_that_there_are_none(noise):
+    assert recommendation.gap_prefers(noise) == 1
+    assert recommendation.favourite(noise) is None
+    said = recommendation.opening(noise, 6)
+    assert "nothing here shows that there are segments. Nor does it show that there are none" in said
+    assert "No number is preferred by most criteria" in recommendation.cost(noise, 6, NUMBERS)
+
+
+def test_of_one_long_crowd_it_is_said_that_two_may_be_one():
+    """Seven correlated fields (r = .8): all that prefers two cuts the crowd across."""
+    crowd = np.random.default_rng(3).multivariate_normal(np.zeros(7), 0.8 + 0.2 * np.eye(7), 1000)
+    found = measured(customers(crowd), effort=Effort(shuffles=1, references=3, splits=2))
+    assert recommendation.favourite(found) == 2
+    assert "Two can also be one long crowd, cut across" in recommendation.opening(found, 2)
+    assert "costs nothing" not in recommendation.cost(found, 2, NUMBERS)
+
+
+def test_noise_explains_as_much_as_shuffled_noise(noise):
+    assert recommendation.explained(noise, 6) == pytest.approx(
+        recommendation.noise_explained(noise, 6), abs=0.02
+    )
+    assert all(recommendation.worth(one) == "hardly more than shuffled" for one in flows.steps(noise)[:3])
+
+
+def test_the_same_customers_give_the_same_evidence():
+    table = planted(3, rows=120)
+    assert measured(table) == measured(table)
+
+
+def test_silhouettes_per_segment_are_those_of_its_customers(noise):
+    table = customers(np.random.default_rng(1).uniform(size=(400, 7)))
+    choice = noise.choice(4)
+    labels = algorithms.read(choice.labels)
+    each = silhouette_samples(scaled(fit(table, Parameters()), table), labels)
+    for group in choice.groups:
+        own = each[labels == group.number - 1]
+        assert (group.widths[0], group.widths[20], group.widths[-1]) == pytest.approx(
+            (own.min(), np.median(own), own.max()), abs=1e-4
+        )
+        assert group.doubtful == pytest.approx((own < 0).mean())
+
+
+def test_a_step_counts_every_customer_once(noise):
+    for step in flows.steps(noise):
+        assert step.counts.shape == (step.k, step.k + 1)
+        assert step.counts.sum() == noise.rows
+        assert step.counts.sum(axis=1).tolist() == [one.size for one in noise.choice(step.k).groups]
+
+
+def test_the_step_to_the_planted_number_splits_what_was_one():
+    found = measured(planted(3))
+    step = flows.steps(found)[1]
+    assert step.together == 1.0
+    assert len(step.children) == 2
+    assert recommendation.worth(step) == "clearly more than shuffled"
+    assert flows.steps(found)[3].gain < step.gain / 3
+
+
+def test_nobody_moves_from_the_live_model_to_itself(real, real_model):
+    live = real_model.table["Segment"].to_numpy(dtype=np.int64) - 1
+    same = flows.moves(live, 6, real.choice(6))
+    assert (same.moved, same.heirs) == (0, {number: number for number in range(1, 7)})
+    five = flows.moves(live, 6, real.choice(5))
+    assert five.counts.sum() == 2240
+    assert five.moved == 2240 - sum(five.counts[row - 1, column - 1] for row, column in five.heirs.items())
+    assert flows.agreement(live, real.choice(6).labels) == 1.0
+
+
+def test_another_k_on_the_same_scaling_is_what_a_new_model_would_be():
+    table = planted(4)
+    six = fit(table, Parameters(k=6))
+    again, new = refit(six, table, Parameters(k=3)), fit(table, Parameters(k=3))
+    assert again["kmeans"].inertia_ == pytest.approx(new["kmeans"].inertia_)
+    assert again["kmeans"].labels_.tolist() == new["kmeans"].labels_.tolist()
+    assert six["kmeans"].n_clusters == 6
+
+
+def test_density_finds_planted_groups_and_calls_strays_noise():
+    rng = np.random.default_rng(0)
+    groups = 30 * np.eye(3)[np.arange(300) % 3] + rng.normal(size=(300, 3))
+    strays = rng.uniform(200, 400, size=(6, 3)) * np.arange(1, 7)[:, None]
+    found = algorithms.density(np.vstack([groups, strays]))
+    assert found.sizes == pytest.approx((100, 100, 100), abs=6)
+    assert found.noise >= 6 / 306
+    assert found.scores.silhouette > 0.8
+
+
+def test_density_is_scikit_learns_with_the_radius_that_it_names(real, real_model):
+    found = real.others[-1]
+    points = scaled(real_model.pipeline, real_model.table)
+    labels = DBSCAN(eps=algorithms.eps(points, 14), min_samples=14).fit_predict(points)
+    assert found.noise == pytest.approx((labels == -1).mean())
+    assert found.labels == algorithms.written(labels)
+
+
+def test_labels_are_read_as_they_were_written():
+    labels = np.array([0, 9, 10, 11, 35, -1, 3])
+    assert algorithms.written(labels) == "09abz-3"
+    assert algorithms.read("09abz-3").tolist() == labels.tolist()
+
+
+def test_large_tables_are_sampled_and_small_ones_are_not():
+    assert evidence_work.sample_of(300, 1).tolist() == list(range(300))
+    places = evidence_work.sample_of(1_000_000, 1)
+    assert len(np.unique(places)) == evidence_work.SAMPLE
+    assert places.tolist() == evidence_work.sample_of(1_000_000, 1).tolist()
+
+
+def test_too_few_customers_are_told():
+    with pytest.raises(ModelError, match="Expected at least 50"):
+        measured(planted(3, rows=40))
+
+
+def test_cancelled_work_stops():
+    def cancel(_words: str, share: float) -> None:
+        if share > 0.02:
+            raise Cancelled
+
+    table = planted(3, rows=120)
+    with pytest.raises(Cancelled):
+        evidence_work.measure(fit(table, Parameters()), table, Parameters(), cancel, LIGHT)
+
+
+def test_progress_never_goes_back():
+    told: list[float] = []
+    table = planted(3, rows=120)
+    evidence_work.measure(
+        fit(table, Parameters()), table, Parameters(), lambda _, share: told.append(share), LIGHT
+    )
+    assert told == sorted(told)
+    assert 0 <= told[0] <= told[-1] <= 1
+
+
+def test_evidence_is_kept_for_all_models_that_differ_in_k_alone(model, noise, tmp_path):
+    findings = Findings(tmp_path)
+    assert evidence.find(findings, model.card) is None
+    evidence.keep(findings, model.card, noise)
+    five = replace(model.card, key="0" * 16, parameters=replace(model.card.parameters, k=5))
+    assert evidence.find(findings, five) == noise
+    other = replace(model.card, parameters=replace(model.card.parameters, seed=1))
+    assert evidence.find(findings, other) is None
+
+
+def test_evidence_that_is_not_ours_is_computed_again(model, tmp_path):
+    findings = Findings(tmp_path)
+    findings.write(evidence.key(model.card), evidence.NAME, json.loads('{"format": 0}'))
+    assert evidence.find(findings, model.card) is None

@@ -1,0 +1,169 @@
+"""Sentences about the number of segments, each where it holds and where it does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.evidence import algorithms, recommendation
+from core.evidence.algorithms import Scores
+from core.evidence.criteria import Band
+from core.evidence.evidence import Choice, Evidence
+from core.evidence.flows import Step
+from core.model.fit import Parameters
+from core.numbers import Numbers
+
+NUMBERS = Numbers()
+KS = range(1, 13)
+
+
+def evidence(
+    silhouette: int = 2, calinski: int = 2, davies: int = 2, strong: int = 2, gaps: list[float] | None = None
+) -> Evidence:
+    """Evidence in which each criterion prefers what is asked; `gaps` for k = 1, 2, ..., with an error of 0.01."""
+    choices = tuple(
+        Choice(
+            k=k,
+            wcss=1000.0 / k,
+            noise=Band(1000.0 - k, 1000.0 - k, 1000.0 - k),
+            scores=Scores(0.2 + 0.1 * (k == silhouette), 100.0 + (k == calinski), 2.0 - (k == davies))
+            if k > 1
+            else Scores(),
+            gap=(gaps or [1.0] * 12)[k - 1],
+            gap_error=0.01,
+            strength=0.85 if k <= strong else 0.5,
+            strength_error=0.01,
+            groups=(),
+            labels="",
+        )
+        for k in KS
+    )
+    return Evidence(1, 2240, 2240, 1.0, Parameters(), None, None, choices, ())
+
+
+def rising_to(k: int) -> list[float]:
+    """A gap curve whose first k that one more does not beat is `k`."""
+    return [0.1 * min(one, k) for one in KS]
+
+
+def test_most_criteria_is_said_of_more_than_half_of_those_that_settle_on_a_number_only():
+    assert recommendation.favourite(evidence(2, 2, 3, 4, rising_to(5))) is None
+    assert recommendation.favourite(evidence(2, 2, 2, 4, rising_to(5))) == 2
+    assert recommendation.favourite(evidence(2, 2, 3, 4, rising_to(12))) is None
+    assert recommendation.favourite(evidence(3, 3, 3, 1, rising_to(12))) == 3
+
+
+def test_over_random_preferences_what_most_back_is_so():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        silhouette, calinski, davies = (int(one) for one in rng.integers(2, 7, 3))
+        strong, gap, live = int(rng.integers(1, 5)), int(rng.integers(1, 13)), int(rng.integers(2, 13))
+        found = evidence(silhouette, calinski, davies, strong, rising_to(gap))
+        votes = [silhouette, calinski, davies, strong, *([gap] if gap < 12 else [])]
+        said, half = recommendation.opening(found, live), len(votes) / 2
+        assert ("more detail than most criteria back" in said) == (
+            sum(k < live for k in votes) > half and not strong == gap == 1
+        )
+        assert ("less detail than most criteria back" in said) == (
+            sum(k > live for k in votes) > half and not strong == gap == 1
+        )
+        assert ("nothing here shows that there are segments" in said) == (strong == gap == 1)
+        assert ("one long crowd" in said) == (votes.count(2) > half)
+        cost = recommendation.cost(found, live, NUMBERS)
+        assert ("No number is preferred by most criteria" in cost) == all(votes.count(k) <= half for k in KS)
+        assert "costs nothing" not in cost
+
+
+def test_the_live_number_that_most_prefer_is_told_with_how_many_do():
+    assert (
+        recommendation.cost(evidence(3, 3, 3, 3, rising_to(5)), 3, NUMBERS)
+        == "Three is what 4 of 5 criteria prefer."
+    )
+
+
+def test_where_the_gap_grows_to_the_end_nothing_is_said_of_a_first_that_is_not_beaten():
+    assert recommendation.gap(evidence(gaps=rising_to(12))) == (
+        "Settles on none of these: every further segment, up to twelve, clearly beats one fewer."
+    )
+
+
+def test_where_the_gap_prefers_one_it_is_said_once():
+    assert (
+        recommendation.gap(evidence())
+        == "Prefers one (no segments): one more segment does not clearly beat it."
+    )
+
+
+def test_a_gap_that_creeps_on_is_called_rough_and_one_that_does_not_is_not():
+    assert "rough" not in recommendation.gap(evidence(gaps=rising_to(4)))
+    creeping = [*rising_to(4)[:11], 0.5]
+    assert "creeps on upwards after that, so take the number as a rough one" in recommendation.gap(
+        evidence(gaps=creeping)
+    )
+
+
+def test_where_no_division_is_predicted_that_is_said():
+    assert recommendation.strength(evidence(strong=1), 6) == (
+        "Prefers one (no segments): no division of one half of the customers is predicted by the other with 0.8 "
+        "or more. Six has 0.50."
+    )
+    assert recommendation.strength(evidence(strong=3), 6).startswith(
+        "Prefers three (one by the stricter 0.9): the most"
+    )
+
+
+def test_the_last_step_worth_taking_is_told_as_what_shuffling_shows():
+    def step(k: int, gain: float) -> Step:
+        return Step(k, np.zeros((k, k + 1)), 1, (1, 2), 1.0, gain, 0.1)
+
+    said = recommendation.worthwhile([step(1, 0.4), step(2, 0.2), step(3, 0.11)])
+    assert said.startswith("The step to three is the last that buys clearly more")
+    assert "one crowd has them as well" in said
+    assert recommendation.worthwhile([step(1, 0.12)]).startswith("No step buys clearly more")
+
+
+@pytest.mark.parametrize("k", [3, 4])
+def test_dbscan_takes_groups_that_lie_well_apart_for_one_crowd(k):
+    """Why its row is no verdict: clusters six standard deviations apart in seven fields."""
+    rng = np.random.default_rng(k)
+    centres = 6 / np.sqrt(2) * np.eye(7)[np.arange(600) % k]
+    assert algorithms.density(centres + rng.normal(size=(600, 7))).k <= 1
+
+
+def test_a_strength_stands_beside_its_bound_and_is_never_rounded_up_to_it():
+    assert recommendation.reliable(0.7999) == "0.79, below the 0.8 that counts as reliable"
+    assert recommendation.reliable(0.8) == "0.80, which reaches the 0.8 that counts as reliable"
+    said = recommendation.cost(evidence(2, 2, 2, 2), 6, NUMBERS)
+    assert "with a strength of 0.50, below the 0.8 that counts as reliable (with two, 0.85)" in said
+
+
+def test_of_a_sample_it_is_said_how_far_its_silhouettes_may_be_off_and_of_everyone_it_is_not():
+    found = evidence()
+    scores = replace(found.choice(6).scores, silhouette_error=0.0028)
+    choices = tuple(replace(one, scores=scores) for one in found.choices)
+    sampled = replace(found, customers=1_000_000, rows=5000, choices=choices)
+    assert "everyone's are within 0.005 of them (95%)" in recommendation.sampling(sampled)
+    assert recommendation.sampling(replace(sampled, rows=1_000_000)) == ""
+
+
+def test_the_error_of_a_sampled_silhouette_covers_that_of_everyone():
+    """Samples of 400 of 20,000: the mean of all is within 1.96 errors in 95 of 100, give or take chance."""
+    rng = np.random.default_rng(1)
+    widths, hits = rng.beta(5, 8, 20_000) - 0.2, 0
+    for _ in range(200):
+        part = rng.choice(widths, 400, replace=False)
+        points, labels = rng.normal(size=(400, 2)), np.arange(400) % 2
+        scores = algorithms.scores(points, labels, part)
+        hits += abs(scores.silhouette - widths.mean()) <= 1.96 * scores.silhouette_error
+    assert 0.91 <= hits / 200 <= 0.99
+
+
+def test_what_is_below_a_bound_is_never_written_as_the_bound():
+    assert [recommendation.cut(figure) for figure in (0.79996, 0.799999, 0.8, 0.29, 0.846)] == [
+        "0.79", "0.79", "0.80", "0.29", "0.84"
+    ]  # fmt: skip
+    found = evidence(strong=1)
+    choices = tuple(replace(one, strength=0.797) if one.k == 6 else one for one in found.choices)
+    assert recommendation.strength(replace(found, choices=choices), 6).endswith("Six has 0.79.")

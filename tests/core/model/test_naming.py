@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model.naming import TRAITS, Facts, name_segments
+
+FIELDS = [trait.field for trait in TRAITS] + ["Children"]
+effect = st.floats(-3, 3)
+
+
+def facts(spending: float, *, parents: float = 0.5, **effects: float) -> Facts:
+    """A segment of 30 customers or more, of whom the effects given are certain; parts of purchases go with them."""
+    known = dict.fromkeys(FIELDS, 0.0) | effects
+    means = {"Total_Purchases": 10.0, "Share_Web": 1.0 + known["NumWebPurchases"] / 10}
+    means |= {"NumWebPurchases": 10.0 + known["NumWebPurchases"], "Children": 1.0}
+    everyone = {"Total_Purchases": 10.0, "Share_Web": 1.0, "NumWebPurchases": 10.0}
+    return Facts(known, spending, frozenset(effects), means, everyone, (parents, 0.5))
+
+
+def called(*segments: Facts) -> list[str]:
+    return [one.name for one in name_segments(dict(enumerate(segments, 1))).values()]
+
+
+def test_the_trait_that_tells_two_alike_apart_is_in_their_names():
+    names = called(facts(0.2, Recency=1.0, Age=-0.6), facts(0.2, Recency=-0.9, Age=-0.6))
+    assert names == ["Dormant budget shoppers", "Active budget shoppers"]
+
+
+def test_a_trait_that_both_share_tells_nothing_and_is_left_out():
+    assert "Older" not in " ".join(called(facts(1.0, Age=1.0, Income=0.9), facts(1.0, Age=1.0, Income=-0.9)))
+
+
+def test_spending_decides_the_tier_and_children_the_noun():
+    names = called(
+        facts(2.2, parents=0.2, Children=-0.8), facts(1.3, parents=0.9, Children=0.9), facts(float("nan"))
+    )
+    assert names == ["Premium households", "Comfortable families", "Empty shoppers"]
+
+
+def test_households_have_fewer_children_but_not_where_most_have_some():
+    assert called(facts(2.2, parents=0.55, Children=-0.8)) == ["Premium shoppers"]
+    assert called(facts(1.0, parents=0.45, Children=0.8)) == ["Middle shoppers"]
+
+
+def test_what_could_be_chance_is_in_no_name():
+    one, other = facts(1.0, Recency=1.0), facts(1.0, Recency=-1.0)
+    unsure = [replace(one, certain=frozenset()), replace(other, certain=frozenset())]
+    assert called(*unsure) == ["Middle shoppers 1", "Middle shoppers 2"]
+
+
+def test_who_buys_more_on_the_web_but_a_smaller_part_is_not_called_web_buying():
+    more = facts(1.4, NumWebPurchases=1.3)
+    assert called(more) == ["Web-buying comfortable shoppers"]
+    assert called(replace(more, means={**more.means, "Total_Purchases": 30.0})) == ["Comfortable shoppers"]
+
+
+def test_a_name_tells_which_fields_it_speaks_of_in_the_order_of_its_words():
+    found = name_segments(
+        {
+            1: facts(2.2, parents=0.2, Children=-0.8, Age=-0.9),
+            2: facts(2.2, parents=0.2, Children=-0.8, Age=0.9),
+        }
+    )
+    assert found[1].name == "Younger premium households"
+    assert found[1].fields == ("Age", "Total_Spending", "Children")
+
+
+def test_segments_alike_in_everything_are_numbered():
+    assert called(facts(1.0), facts(1.0), facts(1.0)) == [f"Middle shoppers {number}" for number in (1, 2, 3)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 5), st.fixed_dictionaries(dict.fromkeys(FIELDS, effect))),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_names_are_unique_and_short_on_any_data(drawn):
+    names = called(*(facts(spending, **effects) for spending, effects in drawn))
+    assert len(set(names)) == len(drawn)
+    assert all(len(name) <= 120 and name[0].isupper() for name in names)

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from core.data.read import read_customers
+from core.errors import DataError
+from core.model import artefacts, fit, registry
+from core.model.fit import Parameters
+from core.model.registry import Recipe, Registry
+from core.settings import ROOT
+
+FIT = """
+import logging, sys
+from pathlib import Path
+from core.model.fit import Parameters
+from core.model.registry import Recipe, Registry
+logging.basicConfig(level="INFO")
+model = Registry(Path(sys.argv[1])).ensure(Recipe(Path(sys.argv[2]), (), Parameters()))
+print(model.card.key, model.card.made)
+"""
+
+
+@pytest.fixture
+def models(tmp_path) -> Registry:
+    return Registry(tmp_path / "models")
+
+
+def start(models: Registry, recipe: Recipe) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", FIT, str(models.folder), str(recipe.data)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_second_start_fits_nothing(models, recipe, caplog, monkeypatch):
+    first = models.ensure(recipe)
+    monkeypatch.setattr(registry, "fit", None)
+    second = models.ensure(recipe)
+    assert second.card == first.card
+    assert second.table.equals(first.table)
+
+
+def test_what_was_kept_scores_as_what_was_fitted(models, recipe):
+    model = models.ensure(recipe)
+    again = artefacts.load(model.folder)
+    basis = model.table[list(model.pipeline.feature_names_in_)]
+    assert (model.pipeline.predict(basis) == again.pipeline.predict(basis)).all()
+    assert (again.pipeline.predict(basis) + 1 == again.table["Segment"]).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"rules": ("impossible_age",)}, {"parameters": Parameters(k=4)}, {"parameters": Parameters(seed=1)}],
+)
+def test_other_rules_or_parameters_make_another_model(models, recipe, change):
+    assert models.ensure(recipe).card.key != models.ensure(replace(recipe, **change)).card.key
+
+
+def test_customers_that_a_file_only_names_come_from_their_reader(models, recipe, tmp_path):
+    named = tmp_path / "named.json"
+    named.write_text('{"customers": 300}')
+    read = read_customers(recipe.data)
+    fewer = replace(read, frame=read.frame.head(300))
+    first = models.ensure(replace(recipe, data=named), lambda _: fewer)
+    assert first.card.data.rows == 300
+    assert models.ensure(replace(recipe, data=named)).card == first.card
+
+
+def test_a_model_that_would_be_fitted_otherwise_today_is_fitted_again(models, recipe, monkeypatch, caplog):
+    assert models.ensure(recipe).card.method == fit.LLOYD
+    monkeypatch.setattr(fit, "LARGE", 1_000)
+    assert models.ensure(recipe).card.method == fit.CORESET
+    assert "fitted by lloyd" in caplog.text
+
+
+def test_other_data_makes_another_model(models, recipe, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_bytes(recipe.data.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
+    assert models.ensure(recipe).card.key != models.ensure(replace(recipe, data=other)).card.key
+
+
+@pytest.mark.parametrize(
+    "name",
+    [artefacts.PIPELINE, artefacts.PLAIN, artefacts.PEOPLE, artefacts.CARD, "crossfilter/Age.codes.npy"],
+)
+@pytest.mark.parametrize("damage", ["truncated", "changed", "gone", "empty"])
+def test_a_damaged_artefact_is_set_aside_and_fitted_again(models, recipe, caplog, name, damage):
+    path = models.ensure(recipe).folder / name
+    content = path.read_bytes()
+    middle = len(content) // 2
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(
+            {
+                "truncated": content[:middle],
+                "changed": content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :],
+                "empty": b"",
+            }[damage]
+        )
+    with caplog.at_level(logging.WARNING):
+        model = models.ensure(recipe)
+    assert len(model.table) == model.card.profile.customers
+    assert "is damaged" in caplog.text
+    assert len(list(models.folder.glob("damaged-*"))) == 1
+
+
+def test_the_artefacts_of_another_model_are_not_served(models, recipe, caplog):
+    other = models.ensure(replace(recipe, parameters=Parameters(k=4)))
+    key = models.ensure(recipe).card.key
+    for path in [path for path in other.folder.iterdir() if path.is_file()]:
+        (models.folder / key / path.name).write_bytes(path.read_bytes())
+    assert models.ensure(recipe).card.parameters.k == 6
+
+
+def test_eight_processes_that_start_at_once_fit_once(models, recipe):
+    processes = [start(models, recipe) for _ in range(8)]
+    answers = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0] * 8, answers
+    assert len({out for out, _ in answers}) == 1
+    assert sum("Fitted model" in log for _, log in answers) == 1
+
+
+@pytest.mark.parametrize("step", ["fit", "save", "sync_folder"])
+def test_a_process_killed_while_it_makes_a_model_leaves_nothing_half_made(models, recipe, step):
+    """Killed for certain at that step: the process kills itself with SIGKILL when it gets there."""
+    module = "core.model.registry" if step != "sync_folder" else "core.model.artefacts"
+    suicide = f"import {module} as place, os\nplace.{step} = lambda *a, **k: os.kill(os.getpid(), 9)\n"
+    dead = subprocess.run(
+        [sys.executable, "-c", suicide + FIT, str(models.folder), str(recipe.data)], cwd=ROOT, check=False
+    )
+    assert dead.returncode == -signal.SIGKILL
+    kept = [path.name for path in models.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    assert kept == []
+    assert models.ensure(recipe).card.parameters.k == 6
+    assert not [path for path in models.folder.iterdir() if path.is_dir() and path.name.startswith(".")]
+
+
+def test_a_process_killed_at_any_moment_blocks_nobody(models, recipe):
+    for wait in (0.0, 0.02, 0.05):
+        process = start(models, recipe)
+        deadline = time.monotonic() + 60
+        while (
+            not list(models.folder.glob("*.lock")) and process.poll() is None and time.monotonic() < deadline
+        ):
+            os.sched_yield()
+        try:
+            process.wait(timeout=wait or 0.001)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.communicate()
+    assert models.ensure(recipe).card.profile.customers > 0
+
+
+def test_a_missing_file_is_told_with_what_to_do(models, recipe, tmp_path):
+    with pytest.raises(DataError, match="Set PARTERRE_DATA to its path"):
+        models.ensure(replace(recipe, data=tmp_path / "none.csv"))

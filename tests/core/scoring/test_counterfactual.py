@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.model.fit import centres, typical
+from core.schema.fields import BASIS
+from core.scoring.counterfactual import INFLUENCED, alone, least_change, nudge
+from core.scoring.prediction import score
+
+TARGETS = range(1, 7)
+
+
+def customer(model, place: int) -> dict[str, float]:
+    row = model.people.frame(list(BASIS)).dropna().iloc[place]
+    return {name: float(row[name]) for name in BASIS}
+
+
+def segment_of(model, values) -> int:
+    return int(score(model.pipeline, pd.DataFrame([values])).segment[0])
+
+
+def size(model, steps) -> float:
+    scale = dict(zip(model.pipeline.feature_names_in_, model.pipeline["scaler"].scale_, strict=True))
+    return float(np.sqrt(sum((step / scale[name]) ** 2 for name, step in steps.items())))
+
+
+def smallest_by_trying(model, values, target, free, reach) -> float | None:
+    """Every whole change within `reach`, scored: the slow way, which needs no geometry."""
+    spreads = model.card.profile.spreads
+    ranges = [
+        [
+            step
+            for step in range(-reach[name], reach[name] + 1)
+            if spreads[name].low <= values[name] + step <= spreads[name].high
+        ]
+        for name in free
+    ]
+    steps = pd.DataFrame(list(product(*ranges)), columns=list(free))
+    table = pd.DataFrame([values] * len(steps), columns=list(BASIS))
+    table[list(free)] += steps
+    reached = score(model.pipeline, table).segment == target
+    scale = dict(zip(model.pipeline.feature_names_in_, model.pipeline["scaler"].scale_, strict=True))
+    sizes = np.sqrt(((steps / pd.Series(scale)[list(free)]) ** 2).sum(axis=1))
+    return float(sizes[reached].min()) if reached.any() else None
+
+
+CASES = st.tuples(st.integers(0, 2000), st.sampled_from(list(TARGETS)))
+some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@some
+@given(CASES)
+def test_the_nudged_customer_is_in_the_segment_and_only_what_a_shop_can_influence_changed(model, case):
+    place, target = case
+    values = customer(model, place)
+    found = nudge(model.pipeline, model.card.profile, values, target)
+    if found is None:
+        return
+    assert segment_of(model, found.values) == target
+    assert set(found.steps) <= set(INFLUENCED)
+    assert {name: found.values[name] - values[name] for name in found.steps} == found.steps
+    assert all(found.values[name] == values[name] for name in BASIS if name not in found.steps)
+    spreads = model.card.profile.spreads
+    assert all(spreads[name].low <= found.values[name] <= spreads[name].high for name in found.steps)
+    assert found.size == pytest.approx(size(model, found.steps))
+
+
+@some
+@given(CASES)
+def test_no_whole_change_of_three_figures_is_smaller(model, case):
+    place, target = case
+    values = customer(model, place)
+    free = ("NumWebPurchases", "NumStorePurchases", "NumWebVisitsMonth")
+    reach = dict.fromkeys(free, 13)
+    expected = smallest_by_trying(model, values, target, free, reach)
+    found = nudge(model.pipeline, model.card.profile, values, target, free=free)
+    beyond = found is not None and any(abs(step) > 13 for step in found.steps.values())
+    if beyond:
+        assert expected is None or found.size <= expected + 1e-9
+    else:
+        assert (found.size if found else None) == (None if expected is None else pytest.approx(expected))
+
+
+@some
+@given(CASES)
+def test_no_smaller_change_on_a_fine_grid_around_the_customer(model, case):
+    """Points inside a ball a hair smaller than the nudge never reach the segment."""
+    place, target = case
+    values = customer(model, place)
+    found = nudge(model.pipeline, model.card.profile, values, target)
+    if found is None or not found.steps:
+        return
+    scale = dict(zip(model.pipeline.feature_names_in_, model.pipeline["scaler"].scale_, strict=True))
+    random = np.random.default_rng(place)
+    ways = random.normal(size=(4000, len(INFLUENCED)))
+    ways *= found.size * 0.999 * random.random((4000, 1)) ** 0.2 / np.linalg.norm(ways, axis=1, keepdims=True)
+    steps = pd.DataFrame(ways, columns=list(INFLUENCED)) * pd.Series(scale)[list(INFLUENCED)]
+    whole = steps.round()
+    inside = np.sqrt(((whole / pd.Series(scale)[list(INFLUENCED)]) ** 2).sum(axis=1)) < found.size - 1e-9
+    table = pd.DataFrame([values] * len(whole), columns=list(BASIS))
+    table[list(INFLUENCED)] += whole
+    spreads = model.card.profile.spreads
+    for name in INFLUENCED:
+        inside &= table[name].between(spreads[name].low, spreads[name].high)
+    assert not (score(model.pipeline, table).segment == target)[inside.to_numpy()].any()
+
+
+@some
+@given(CASES)
+def test_a_single_figure_is_found_where_trying_finds_it(model, case):
+    place, target = case
+    values = customer(model, place)
+    found = {
+        next(iter(one.steps)): one
+        for one in alone(model.pipeline, model.card.profile, values, target)
+        if one.steps
+    }
+    for name in ("NumWebPurchases", "Recency"):
+        if segment_of(model, values) == target:
+            continue
+        expected = smallest_by_trying(model, values, target, (name,), {name: 100})
+        assert (found[name].size if name in found else None) == (
+            None if expected is None else pytest.approx(expected)
+        )
+
+
+def test_a_customer_who_is_there_already_needs_no_change(model):
+    values = customer(model, 7)
+    found = nudge(model.pipeline, model.card.profile, values, segment_of(model, values))
+    assert found is not None
+    assert (found.steps, found.size) == ({}, 0.0)
+
+
+def test_what_no_change_reaches_is_said_to_be_out_of_reach(model):
+    """At 100 years and without income, nobody becomes a young customer by buying."""
+    places = centres(model.pipeline)
+    values = dict(typical(model.pipeline)) | {"Age": 100.0, "Income": 0.0}
+    youngest = int(places["Age"].idxmin())
+    assert nudge(model.pipeline, model.card.profile, values, youngest) is None
+    assert (
+        smallest_by_trying(
+            model, values, youngest, ("NumWebPurchases", "Recency"), {"NumWebPurchases": 30, "Recency": 100}
+        )
+        is None
+    )
+
+
+def test_a_value_outside_the_data_may_stay_where_it_is(model):
+    values = dict(typical(model.pipeline)) | {"Recency": 400.0}
+    found = nudge(model.pipeline, model.card.profile, values, segment_of(model, values))
+    assert found is not None
+    assert found.values["Recency"] == 400.0
+
+
+def test_a_median_between_two_numbers_moves_in_whole_steps(model):
+    values = dict(typical(model.pipeline)) | {"Total_Spending": 393.5}
+    for target in TARGETS:
+        found = nudge(model.pipeline, model.card.profile, values, target)
+        if found and "Total_Spending" in found.steps:
+            assert found.values["Total_Spending"] % 1 == 0.5
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.floats(-3, 3)] * 2, st.floats(-3, 3)).filter(lambda r: abs(r[0]) + abs(r[1]) > 0.1),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_the_least_change_fits_and_nothing_on_a_grid_is_shorter(rows):
+    sides, levels = np.array([row[:2] for row in rows]), np.array([row[2] for row in rows])
+    found = least_change(sides, levels)
+    axis = np.linspace(-8, 8, 161)
+    grid = np.array(list(product(axis, axis)))
+    inside = grid[(grid @ sides.T >= levels).all(axis=1)]
+    if found is None:
+        strictly = grid[(grid @ sides.T >= levels + 1e-3).all(axis=1)]
+        assert not len(strictly)
+        return
+    assert (sides @ found >= levels - 1e-6).all()
+    if len(inside):
+        assert np.linalg.norm(found) <= np.linalg.norm(inside, axis=1).min() + 1e-6

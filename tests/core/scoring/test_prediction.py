@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data.people import People
+from core.model.fit import centres
+from core.scoring.prediction import score
+
+
+def between(model, first: int, second: int, part: float) -> pd.DataFrame:
+    """The point that lies `part` of the way from one centre to another."""
+    places = centres(model.pipeline)
+    return (places.loc[[first]].reset_index(drop=True) * (1 - part)) + (
+        places.loc[[second]].reset_index(drop=True) * part
+    )
+
+
+def test_every_customer_is_scored_into_the_segment_of_the_fit(model):
+    assert (score(model.pipeline, model.table).segment == model.table["Segment"]).all()
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_a_centre_is_wholly_firm_in_its_own_segment(model, number):
+    found = score(model.pipeline, centres(model.pipeline).loc[[number]])
+    assert found.segment[0] == number
+    assert found.distances[0, number - 1] == pytest.approx(0, abs=1e-9)
+    assert found.firmness[0] == pytest.approx(1)
+
+
+def test_firmness_falls_to_zero_at_the_border(model):
+    shares = [0.0, 0.1, 0.25, 0.4, 0.499]
+    firmness = [score(model.pipeline, between(model, 5, 6, share)).firmness[0] for share in shares]
+    assert firmness == sorted(firmness, reverse=True)
+    assert firmness[-1] == pytest.approx(0, abs=0.01)
+    assert score(model.pipeline, between(model, 5, 6, 0.501)).segment[0] == 6
+
+
+def test_the_border_distance_is_the_one_found_by_walking_there(model):
+    """Independent check: step from the customer towards the neighbour until the answer changes."""
+    row = model.table.dropna(subset=["Age", "Income"]).iloc[[7]]
+    found = score(model.pipeline, row)
+    places = model.pipeline["kmeans"].cluster_centers_
+    start = model.pipeline[:-1].transform(row[list(model.pipeline.feature_names_in_)])[0]
+    across = places[found.neighbour[0] - 1] - places[found.segment[0] - 1]
+    across /= np.linalg.norm(across)
+    before, after = start + across * (found.border[0] - 1e-6), start + across * (found.border[0] + 1e-6)
+    nearest = [int(((places - point) ** 2).sum(axis=1).argmin()) + 1 for point in (before, after)]
+    assert nearest == [found.segment[0], found.neighbour[0]]
+
+
+def test_a_customer_is_found_by_id_however_it_is_typed(model):
+    known = model.table["ID"].iloc[3]
+    assert model.people.place(f"  {known} ") == 3
+    assert model.people.rows(np.array([3]))["ID"].iloc[0] == known
+
+
+@pytest.mark.parametrize("text", ["", "nobody", "-1", "1e3", "9" * 30, "٣"])
+def test_an_unknown_id_finds_nobody(model, text):
+    assert model.people.place(text) is None
+
+
+@pytest.mark.parametrize("ids", [[-1, -2], ["x" * 200, "é/;=" * 30]])
+def test_ids_below_zero_and_long_ones_are_found_too(tmp_path, ids):
+    People.write(pd.DataFrame({"ID": ids}), tmp_path / "people.arrow")
+    assert [People.open(tmp_path / "people.arrow").place(str(one)) for one in ids] == [0, 1]
+
+
+def test_ids_with_letters_are_found_too(tmp_path):
+    People.write(pd.DataFrame({"ID": ["A-1", "A-2"], "Age": [30.0, 40.0]}), tmp_path / "people.arrow")
+    assert People.open(tmp_path / "people.arrow").place("A-2") == 1

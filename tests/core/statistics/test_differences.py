@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from core.crossfilter.table import Moments
+from core.statistics.differences import (
+    could_be_drawn,
+    mean_difference,
+    mean_interval,
+    rate_difference,
+    rest_of,
+)
+
+
+def moments(values) -> Moments:
+    return Moments(len(values), float(np.sum(values)), float(np.square(values).sum()))
+
+
+def ones(accepted: int, known: int) -> Moments:
+    return Moments(known, accepted, accepted)
+
+
+def test_a_difference_of_rates_has_the_published_interval():
+    """Newcombe (1998), Statistics in Medicine 17: 873-890, table II (a), method 10: 56/70 against 48/80."""
+    found = rate_difference(ones(56, 70), ones(48, 80))
+    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
+
+
+def test_a_difference_of_means_is_welchs():
+    rng = np.random.default_rng(3)
+    one, other = rng.normal(5, 1, 40), rng.normal(4, 3, 90)
+    reference = stats.ttest_ind(one, other, equal_var=False).confidence_interval()
+    found = mean_difference(moments(one), moments(other))
+    assert (found.low, found.high) == pytest.approx((reference.low, reference.high))
+
+
+def test_the_interval_of_a_mean_is_students():
+    values = np.random.default_rng(4).normal(10, 2, 25)
+    low, high = stats.t.interval(0.95, 24, values.mean(), stats.sem(values))
+    assert (mean_interval(moments(values)).low, mean_interval(moments(values)).high) == pytest.approx(
+        (low, high)
+    )
+
+
+def test_no_true_difference_is_called_chance_19_times_of_20():
+    rng = np.random.default_rng(5)
+    found = [
+        mean_difference(moments(rng.gamma(1, 600, 60)), moments(rng.gamma(1, 600, 900))) for _ in range(800)
+    ]
+    assert np.mean([difference.chance for difference in found]) == pytest.approx(0.95, abs=0.025)
+
+
+def test_the_rest_is_everyone_but_the_selected():
+    values = np.arange(10.0)
+    assert rest_of(moments(values), moments(values[:4])) == moments(values[4:])
+
+
+def test_too_few_customers_say_nothing():
+    assert mean_interval(moments([1.0])) is None
+    assert mean_difference(moments([1.0]), moments([1.0, 2.0])) is None
+    assert rate_difference(ones(0, 0), ones(1, 2)) is None
+
+
+@pytest.mark.parametrize("selected", [10, 30, 100, 1000, 2210])
+@pytest.mark.parametrize("tail", [0.1, 1.4, 2.0])
+def test_customers_drawn_at_random_are_seldom_told_apart_even_where_few_spend_most(selected, tail):
+    rng, told = np.random.default_rng(14), 0
+    for _ in range(300):
+        spending = rng.lognormal(5, tail, 2240)
+        own, rest = moments(spending[:selected]), moments(spending[selected:])
+        told += not (mean_difference(own, rest).chance or could_be_drawn(own, rest))
+    assert told / 300 <= 0.08
+
+
+def test_a_true_difference_is_still_told_apart():
+    rng = np.random.default_rng(15)
+    own, rest = (moments(values) for values in (rng.lognormal(5, 1.0, 100) * 2, rng.lognormal(5, 1.0, 2140)))
+    assert not mean_difference(own, rest).chance
+    assert not could_be_drawn(own, rest)

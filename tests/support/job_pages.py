@@ -1,0 +1,23 @@
+"""A page that has long work done, as pages of the product do: for tests of the panel."""
+
+from __future__ import annotations
+
+from callbacks import progress
+from callbacks.frame.page import View
+from core.accounts.permissions import Action
+from core.jobs.jobs import State
+from layouts.components import page
+from tests.core.jobs.test_jobs import WORK
+
+__all__ = ["LONG", "WORK"]
+
+
+def draw(services, query):
+    arguments = {name: value for name, value in query.items() if name not in ("kind", "to")}
+    job = progress.start(services, query.get("kind", "count"), arguments | {"to": int(query.get("to", 3))})
+    if job.state is State.DONE:
+        return page("Long work", f"The result is {services.jobs.result(job.id)}.")
+    return page("Long work", "It is not known yet.", progress.panel(services, job))
+
+
+LONG = View("long", "/long", "Long work", Action.VIEW, draw, lambda _app, _services: None)
