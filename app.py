@@ -7,40 +7,32 @@ from collections.abc import Mapping, Sequence
 from dash import Dash
 from flask import Flask
 
-from callbacks import models, overview, progress
-from callbacks.accounts import commands
-from callbacks.accounts import doors as auth
-from callbacks.api import evidence as api
-from callbacks.campaigns import page as campaigns
-from callbacks.choose_k import page as choose_k
-from callbacks.customers import page as customers
-from callbacks.explore import page as explore
+from callbacks import (
+    api,
+    campaigns,
+    choose_k,
+    customers,
+    explore,
+    models,
+    overview,
+    predict,
+    progress,
+    segments,
+)
+from callbacks.accounts import commands, doors
 from callbacks.files import downloads, exports, workbooks
-from callbacks.frame import page as shell
-from callbacks.frame.page import View
-from callbacks.predict import page as predict
+from callbacks.frame import page
+from callbacks.frame.view import View
 from callbacks.saved_views import routes as saved_views
-from callbacks.segments import page as segments
 from callbacks.web import health, index, pinning, security
 from core import logs
-from core.accounts.permissions import Action
 from core.errors import ParterreError
 from core.jobs.kinds import WORK, Work
 from core.services import create_services
 from core.settings import Settings, load
 
-# fmt: off
-VIEWS = (
-    View("overview", "/", "Overview", Action.VIEW, overview.draw, overview.register, overview.PAGE),
-    View("explore", "/explore", "Explore", Action.VIEW, explore.draw, explore.register, explore.PAGE),
-    View("segments", "/segments", "Segments", Action.VIEW, segments.draw, segments.register, segments.PAGE),
-    View("choose_k", "/choose-k", "How many", Action.VIEW, choose_k.draw, choose_k.register),
-    View("campaigns", "/campaigns", "Campaigns", Action.VIEW, campaigns.draw, campaigns.register, campaigns.PAGE),
-    View("predict", "/predict", "Predict", Action.PREDICT, predict.draw, predict.register),
-    View("customers", "/customers", "Customers", Action.VIEW, customers.draw, customers.register, customers.PAGE),
-    View("models", "/models", "Models", Action.EXPORT, models.draw, models.register),
-)
-# fmt: on
+PAGES = (overview, explore, segments, choose_k, campaigns, predict, customers, models)
+VIEWS = tuple(view.VIEW for view in PAGES)
 
 
 def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[str, Work] = WORK) -> Dash:
@@ -50,7 +42,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     security.secure(server, settings)
     services = create_services(settings, work)
     pinning.register(server, services.live)
-    auth.register(server, services.users, settings)
+    doors.register(server, services.users, settings)
     commands.register(server, services.users, settings)
     health.register(server, services)
     api.register(server, services)
@@ -61,8 +53,8 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     workbooks.register(server, services)
     token = f"{server.config['COOKIE_PREFIX']}{security.CSRF_COOKIE}"
     app = index.Parterre(server=server, csrf_token_name=token, **index.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
-    app.layout = shell.frame(services, views)
-    shell.register(app, services, views)
+    app.layout = page.frame(services, views)
+    page.register(app, services, views)
     for view in views:
         view.register(app, services)
     security.finish(server, app)

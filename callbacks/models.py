@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from flask import Flask, Response, abort, send_file
 from flask.typing import ResponseReturnValue
 
-from callbacks.frame.page import Query
-from callbacks.predict.batch import attachment
+from callbacks.files.downloads import attachment
+from callbacks.frame.view import Query, View
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
@@ -108,3 +108,6 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
 def _workbook(services: Services) -> bytes:
     card = services.model.card
     return as_workbook(deliverables.profile_tables(card.profile), deliverables.story(card, services.numbers))
+
+
+VIEW = View("models", "/models", "Models", Action.EXPORT, draw, register)

@@ -12,9 +12,10 @@ from callbacks import trust
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
 from callbacks.filters import lacking, relations
-from callbacks.filters.callbacks import Asked, FilteredPage, More, Texts
-from callbacks.frame.page import Query, mode
-from core.campaigns import Interval, wilson_interval
+from callbacks.filters.address import Asked
+from callbacks.filters.page import FilteredPage, More, Texts
+from callbacks.frame.view import Query, View, mode
+from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, Selection
 from core.model.given_names import Naming
 from core.numbers import times
@@ -30,6 +31,7 @@ from core.statistics.differences import (
     rate_difference,
     rest_of,
 )
+from core.statistics.rates import Interval, wilson_interval
 from layouts import overview as layout
 from layouts.charts import Chart
 from layouts.components import Table, chart
@@ -231,3 +233,6 @@ def _source(services: Services) -> str:
         "exact; an interval says where the figure of many more customers like the selected would lie. Where nothing "
         "says that a difference could be chance, it can be still: among twenty that are chance alone, one at most looks so. Where few customers spend most, fewer than 95 of 100 intervals hold what they should."
     )
+
+
+VIEW = View("overview", "/", "Overview", Action.VIEW, draw, register, PAGE)

@@ -11,9 +11,9 @@ from dash.development.base_component import Component
 from flask import Flask, Response, abort, jsonify
 from werkzeug.exceptions import ServiceUnavailable
 
-from callbacks.accounts.doors import signed_in
 from callbacks.web.error_pages import refuse
 from callbacks.web.guard import demand, requires
+from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dash.development.base_component import Component
 
 from callbacks import progress
-from callbacks.accounts.doors import signed_in
+from callbacks.web.sessions import signed_in
 from core.errors import JobError
 from core.evidence.evidence import find
 from core.evidence.recommendation import cut

@@ -178,3 +178,11 @@ def times(value: float, average: float) -> str:
 def hundredths(value: float) -> str:
     """A coefficient with two decimals: -0.504 as −0.50, what rounds to nothing as 0.00."""
     return f"{value:.2f}".replace("-0.00", "0.00").replace("-", MINUS)
+
+
+_WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+
+
+def spell(number: int) -> str:
+    """A small number as a word, to begin a sentence with."""
+    return _WORDS[number - 1] if number <= len(_WORDS) else str(number)

@@ -176,11 +176,88 @@ def test_no_page_draws_an_id_twice(drawn, view):
     assert [found for found, count in Counter(drawn[view.name]).items() if count > 1] == []
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "layouts").glob("[a-z]*.py")), ids=named)
-def test_ids_begin_with_the_name_of_their_view(file):
-    ids = getattr(importlib.import_module(f"layouts.{file.stem}"), "ids", object)
-    values = [value for name, value in vars(ids).items() if name.isupper()]
-    assert [value for value in values if not value.startswith(f"{file.stem}-")] == []
+def test_every_file_begins_its_ids_with_a_word_of_its_own():
+    words = {named(file): first_words(file) for file in python_files(("layouts",))}
+    counted = Counter(word for found in words.values() for word in found)
+    assert counted["overview"] == 1
+    assert {file: found for file, found in words.items() if len(found) > 1} == {}
+    assert [word for word, count in counted.items() if count > 1] == []
+
+
+def first_words(file: Path) -> set[str]:
+    module = module_of(file)
+    ids = getattr(importlib.import_module(module), "ids", object)
+    if ids.__module__ != module:
+        return set()
+    return {value.partition("-")[0] for name, value in vars(ids).items() if name.isupper()}
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_a_view_is_a_room_of_one_name_in_callbacks_and_in_layouts(view):
+    for floor in ("callbacks", "layouts"):
+        assert (ROOT / floor / view.name).is_dir() or (ROOT / floor / f"{view.name}.py").is_file()
+
+
+def test_features_of_core_are_in_rooms():
+    loose = {file.stem for file in (ROOT / "core").glob("*.py")}
+    assert loose == {
+        "__init__", "cautions", "errors", "logs", "numbers", "progress", "services", "settings", "worker"
+    }  # fmt: skip
+
+
+def imports(file: Path, *, running: bool = False) -> set[str]:
+    """Modules of ours that `file` imports; those that are `running`, without those for types alone."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for_types = {
+        inner
+        for node in ast.walk(tree)
+        if running and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node not in for_types]
+    return {
+        place
+        for node in found
+        for alias in node.names
+        for place in [
+            f"{node.module}.{alias.name}" if f"{node.module}.{alias.name}" in MODULES else node.module
+        ]
+        if place in MODULES
+    }
+
+
+def module_of(file: Path) -> str:
+    return named(file).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+MODULES = {module_of(file): file for file in python_files(LAYERS)}
+
+
+def room_of(module: str) -> str:
+    """The folder of a module within its floor; one that lies on the floor itself is its own room."""
+    return ".".join(module.split(".")[:2])
+
+
+def circles(arrows: dict[str, set[str]]) -> list[str]:
+    """What is left of the names when all are taken away that lead nowhere, or that nothing leads to."""
+    left = {name: set(to) - {name} for name, to in arrows.items()}
+    while ends := {name for name, to in left.items() if not to & left.keys()} | (
+        left.keys() - set().union(*left.values())
+    ):
+        left = {name: to for name, to in left.items() if name not in ends}
+    return sorted(left)
+
+
+def test_no_file_imports_itself_by_way_of_others():
+    assert len(MODULES) > 200
+    assert circles({module: imports(file) for module, file in MODULES.items()}) == []
+
+
+def test_no_room_imports_itself_by_way_of_others():
+    arrows: dict[str, set[str]] = {}
+    for module, file in MODULES.items():
+        arrows.setdefault(room_of(module), set()).update(map(room_of, imports(file, running=True)))
+    assert circles(arrows) == []
 
 
 @pytest.mark.parametrize("path", ["/login", "/signup"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -74,3 +75,22 @@ def test_every_link_to_a_file_arrives(document):
 
 def test_the_changelog_has_room_for_what_is_not_released():
     assert "\n## [Unreleased]\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("floor", ["core", "layouts", "callbacks"])
+def test_the_architecture_lists_every_room_with_its_own_words(floor):
+    listed = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = [
+        place
+        for place in (ROOT / floor).iterdir()
+        if place.suffix == ".py" or (place / "__init__.py").exists()
+    ]
+    rows = {room_row(place) for place in rooms if place.name != "__init__.py"}
+    assert rows
+    assert rows == {line for line in listed.splitlines() if line.startswith(f"| `{floor}/")}
+
+
+def room_row(place: Path) -> str:
+    file = place / "__init__.py" if place.is_dir() else place
+    words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return f"| `{place.relative_to(ROOT).as_posix()}` | {words.splitlines()[0]} |"

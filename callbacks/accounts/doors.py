@@ -25,8 +25,6 @@ from core.accounts.users import User, UserStore
 from core.errors import AccountError
 from core.settings import Settings, listed
 
-__all__ = ["Door", "register", "signed_in"]
-
 WHY: Mapping[str, str] = MappingProxyType(
     {
         "expired": "Your session has ended. Sign in to go on.",

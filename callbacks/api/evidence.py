@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Flask, Response, abort, jsonify
 
-from callbacks.choose_k.others import Rival, rivals
-from callbacks.choose_k.preview import live_labels
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.evidence import evidence, recommendation
 from core.evidence.evidence import Choice, Evidence
+from core.evidence.measure import live_labels
+from core.evidence.rivals import Rival, rivals
 from core.services import Services
 
 
@@ -39,7 +39,7 @@ def register(server: Flask, services: Services) -> None:
 
 def rows(services: Services, found: Evidence) -> list[dict[str, Any]]:
     """A row for every grouping that was tried: K-Means with every criterion first, then the others."""
-    compared = rivals(found, live_labels(services))
+    compared = rivals(found, live_labels(services.model))
     kmeans = [
         _rival(one) | _criteria(choice)
         for one, choice in zip(compared[: len(found.choices)], found.choices, strict=True)

@@ -11,8 +11,9 @@ from callbacks.campaigns import charts as campaign_charts
 from callbacks.campaigns import words as campaign_words
 from callbacks.filters import callbacks as filters
 from callbacks.filters import lacking
-from callbacks.filters.callbacks import Asked, FilteredPage, More, Option, Texts
-from callbacks.frame.page import Query, mode
+from callbacks.filters.address import Asked, Option
+from callbacks.filters.page import FilteredPage, More, Texts
+from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed

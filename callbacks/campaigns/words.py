@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from callbacks.campaigns.depth import gains_finding, returns_finding
-from callbacks.filters.callbacks import Texts
+from callbacks.filters.page import Texts
 from core.campaigns.assurance import MOST_NEEDED
 from core.campaigns.board import SMALL, Row
 from core.campaigns.counts import LAST, campaigns_before
@@ -14,8 +14,7 @@ from core.campaigns.economics import Known
 from core.campaigns.posterior import Verdict
 from core.campaigns.report import Report
 from core.crossfilter.table import Moments, Selection
-from core.numbers import Numbers, times
-from core.profiles.narrative import spell
+from core.numbers import Numbers, spell, times
 from core.schema.fields import CAMPAIGNS
 from core.services import Services
 from core.statistics.differences import FEWEST, rate_difference, rest_of

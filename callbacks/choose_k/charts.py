@@ -8,8 +8,7 @@ from dash.development.base_component import Component
 
 from core.evidence import criteria, recommendation
 from core.evidence.evidence import Choice, Evidence
-from core.numbers import Numbers
-from core.profiles.narrative import spell
+from core.numbers import Numbers, spell
 from layouts.choose_k.figures import Curve, curve
 from layouts.choose_k.page import ids
 from layouts.components import Table, chart

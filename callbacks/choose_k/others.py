@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.evidence import flows, recommendation
-from core.evidence.algorithms import Grouping, Labels, Scores
-from core.evidence.evidence import Choice, Evidence
-from core.numbers import Numbers, hundredths
-from core.profiles.narrative import spell
+from core.evidence.algorithms import Grouping, Labels
+from core.evidence.evidence import Evidence
+from core.evidence.rivals import Rival, kmeans_rival, other_rival
+from core.numbers import Numbers, hundredths, spell
 from layouts.components import Table
 
 ALGORITHMS = {"kmeans": "K-Means", "gmm": "Gaussian mixture", "dbscan": "DBSCAN"}
@@ -27,27 +26,6 @@ HEAD = (
 LISTED = 8  # sizes that are written out
 
 
-@dataclass(frozen=True)
-class Rival:
-    """One grouping, whatever made it."""
-
-    algorithm: str
-    k: int
-    setting: str
-    sizes: Sequence[int]
-    noise: float
-    scores: Scores
-    agreement: float
-
-
-def rivals(evidence: Evidence, live_labels: Labels) -> list[Rival]:
-    """Every grouping that was tried: K-Means and mixtures for each k, then DBSCAN."""
-    return [
-        *(_kmeans(choice, live_labels) for choice in evidence.choices),
-        *(_other(grouping, live_labels) for grouping in evidence.others),
-    ]
-
-
 def table(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> Table:
     """Those worth comparing: the live k and the favourite of K-Means and of mixtures, and DBSCAN."""
     return Table(HEAD, [_row(one, numbers) for one in shown(evidence, live_labels, live)])
@@ -56,13 +34,17 @@ def table(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) 
 def shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
     """The rows of the table."""
     ks = {live, recommendation.favourite(evidence) or live} - {1}
-    kmeans = [_kmeans(evidence.choice(k), live_labels) for k in sorted(ks)]
+    kmeans = [kmeans_rival(evidence.choice(k), live_labels) for k in sorted(ks)]
     mixtures = [one for one in evidence.others if one.algorithm == "gmm"]
     wanted = {live, best_mixture(evidence).k}
     chosen = [
         one for place, one in enumerate(mixtures, start=2) if place in wanted or one is best_mixture(evidence)
     ]
-    return [*kmeans, *(_other(one, live_labels) for one in chosen), _other(evidence.others[-1], live_labels)]
+    return [
+        *kmeans,
+        *(other_rival(one, live_labels) for one in chosen),
+        other_rival(evidence.others[-1], live_labels),
+    ]
 
 
 def best_mixture(evidence: Evidence) -> Grouping:
@@ -81,23 +63,6 @@ def finding(evidence: Evidence, live_labels: Labels, live: int) -> str:
         "for this many fields and can take groups that lie well apart for one crowd: one group there does not mean "
         "that there are no gaps."
     )
-
-
-def _kmeans(choice: Choice, live_labels: Labels) -> Rival:
-    return Rival(
-        "kmeans",
-        choice.k,
-        f"k = {choice.k}",
-        sorted((group.size for group in choice.groups), reverse=True),
-        0.0,
-        choice.scores,
-        flows.agreement(live_labels, choice.labels),
-    )
-
-
-def _other(one: Grouping, live_labels: Labels) -> Rival:
-    agreement = flows.agreement(live_labels, one.labels)
-    return Rival(one.algorithm, one.k, one.setting, one.sizes, one.noise, one.scores, agreement)
 
 
 def _row(one: Rival, numbers: Numbers) -> Sequence[str]:

@@ -11,12 +11,12 @@ from dash.development.base_component import Component
 from flask import abort
 
 from callbacks import progress, trust
-from callbacks.accounts.doors import signed_in
 from callbacks.choose_k import others
 from callbacks.choose_k.charts import charts, votes
-from callbacks.choose_k.preview import details, live_k, live_labels, preview
-from callbacks.frame.page import Query, mode
+from callbacks.choose_k.preview import details, live_k, preview
+from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
+from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action, may
 from core.datasets.choose import QUICK
 from core.datasets.live import FEWEST, MOST
@@ -24,10 +24,11 @@ from core.evidence import evidence, recommendation
 from core.evidence.criteria import HALF_STARTS, REFERENCE_STARTS
 from core.evidence.evidence import Evidence
 from core.evidence.flows import moves, steps
+from core.evidence.measure import live_labels
 from core.evidence.stability import least
 from core.jobs import jobs
 from core.model.fit import MANY, starts
-from core.profiles.narrative import spell
+from core.numbers import spell
 from core.services import Services
 from layouts.choose_k import page as layout
 from layouts.choose_k.page import ids
@@ -142,8 +143,8 @@ def _page(services: Services, asked: int, done: str = "") -> Component:
             details=details(services, found, chosen, plotly),
             steps=_steps(services, found),
             steps_finding=_steps_finding(found),
-            algorithms=others.table(found, live_labels(services), live, numbers),
-            algorithms_finding=others.finding(found, live_labels(services), live),
+            algorithms=others.table(found, live_labels(services.model), live, numbers),
+            algorithms_finding=others.finding(found, live_labels(services.model), live),
             switch=_switch(services, chosen, done),
         )
     )
@@ -219,7 +220,7 @@ def _consequences(services: Services, k: int) -> str:
     moving = ""
     if found is not None:
         moving = " " + recommendation.moved(
-            moves(live_labels(services), live, found.choice(k)), live, k, services.numbers
+            moves(live_labels(services.model), live, found.choice(k)), live, k, services.numbers
         )
     return (
         f"Every page will show {spell(k).lower()} segments instead of {spell(live).lower()}, for everyone, {when}; "

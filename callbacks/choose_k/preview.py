@@ -8,14 +8,12 @@ from statistics import fmean
 import numpy as np
 from dash.development.base_component import Component
 
-from core.evidence import measure as evidence_work
 from core.evidence import recommendation
-from core.evidence.algorithms import Labels
 from core.evidence.evidence import Choice, Evidence, Group
 from core.evidence.flows import Counts, Moves, moves, steps
+from core.evidence.measure import live_labels
 from core.model.profile import SegmentProfile
-from core.numbers import Numbers, hundredths
-from core.profiles.narrative import spell
+from core.numbers import Numbers, hundredths, spell
 from core.services import Services
 from layouts.choose_k import page as layout
 from layouts.choose_k.figures import Link, Node, Outline, faint, flows, silhouettes
@@ -26,28 +24,20 @@ from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 SHOWN = 0.005  # of all customers, below which a flow is not drawn
 
 
-def live_labels(services: Services) -> Labels:
-    """The live segment, less one, of each customer that the evidence used."""
-    model = services.model
-    places = evidence_work.sample_of(len(model.people), model.card.parameters.seed)
-    labels: Labels = model.people.rows(places, ["Segment"])["Segment"].to_numpy(dtype=np.int64) - 1
-    return labels
-
-
 def names(services: Services, choice: Choice) -> dict[int, str]:
     """What the segments of `choice` are called: the live ones as people named them."""
     live = live_k(services)
     if choice.k != live:
         return {group.number: group.name for group in choice.groups}
     # The same segments; where a sample stands for all, possibly in another order.
-    heirs = moves(live_labels(services), live, choice).heirs
+    heirs = moves(live_labels(services.model), live, choice).heirs
     return {heirs[segment.number]: segment.name for segment in services.model.card.profile.segments}
 
 
 def preview(services: Services, evidence: Evidence, k: int) -> Component:
     """Sizes, names, and how many would move, for `k` segments."""
     numbers, choice, live = services.numbers, evidence.choice(k), live_k(services)
-    found, called = moves(live_labels(services), live, choice), names(services, choice)
+    found, called = moves(live_labels(services.model), live, choice), names(services, choice)
     return layout.preview(
         f"{spell(k)} segments{', as they are live' if k == live else ''}",
         recommendation.moved(found, live, k, numbers),
@@ -64,7 +54,7 @@ def details(services: Services, evidence: Evidence, k: int, plotly: Template) ->
     around = _steps(services, evidence, k, plotly)
     if k == live:
         return layout.details([widths, around], None)
-    found = moves(live_labels(services), live, choice)
+    found = moves(live_labels(services.model), live, choice)
     return layout.details([widths, _moves(services, choice, called, found, plotly)], around)
 
 

@@ -18,9 +18,9 @@ from callbacks.files import workbooks
 from callbacks.filters import address
 from callbacks.filters import callbacks as filters
 from callbacks.filters.answer import origin
-from callbacks.filters.callbacks import FilteredPage, Texts
 from callbacks.filters.columns import OPTIONS, chosen, names, sorted_by
-from callbacks.frame.page import Query
+from callbacks.filters.page import FilteredPage, Texts
+from callbacks.frame.view import Query
 from callbacks.web.guard import allows, requires
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, Selection, SelectionError

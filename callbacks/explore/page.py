@@ -11,9 +11,9 @@ from callbacks.explore import quality as explore_quality
 from callbacks.explore import relations as explore_relations
 from callbacks.filters import callbacks as filters
 from callbacks.filters import lacking
-from callbacks.filters.address import Option
-from callbacks.filters.callbacks import FORMS, Asked, FilteredPage, More, Texts
-from callbacks.frame.page import Query, mode
+from callbacks.filters.address import Asked, Option
+from callbacks.filters.page import FORMS, FilteredPage, More, Texts
+from callbacks.frame.view import Query, mode
 from core.crossfilter.table import Answer, Selection
 from core.model.axes import log_twin
 from core.profiles import narrative as words

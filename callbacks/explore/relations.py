@@ -10,7 +10,8 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from callbacks.filters import lacking
-from callbacks.filters.callbacks import Asked, More
+from callbacks.filters.address import Asked
+from callbacks.filters.page import More
 from callbacks.filters.relations import POINTS, sentence
 from core.crossfilter.binning import Axis, Scale
 from core.model.profile import SMALL

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from threading import BoundedSemaphore
+from urllib.parse import quote
 
 from filelock import Timeout
 from flask import Flask, Response, abort, current_app, request
 
-from callbacks.accounts.doors import signed_in
+from callbacks.web.sessions import signed_in
 from core.errors import TooMuchError
 from core.services import Services
 from core.store.files import lock
@@ -98,3 +100,9 @@ def _take_own(held: ExitStack, services: Services) -> None:
             WAIT_SECONDS,
         ) from None
     held.callback(own.release)
+
+
+def attachment(name: str) -> str:
+    """A header that saves the answer under `name`, in ASCII and as it is (RFC 6266)."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "file"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

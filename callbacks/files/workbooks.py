@@ -9,10 +9,10 @@ from flask import Flask, Response, abort, redirect
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.accounts.doors import signed_in
 from callbacks.files.downloads import blocks, sent, take_turn
 from callbacks.web.error_pages import wants_page
 from callbacks.web.guard import requires
+from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
 from core.exports import prepared
 from core.exports.customers import file_name

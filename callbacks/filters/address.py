@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
+from callbacks.web.pinning import MODEL, OLDER
 from core.crossfilter.table import Selection, SelectionError, Table
 
 LONGEST_OPTION = 64
-MODEL, OLDER = "model", "older"
 # Pieces that name segments by their numbers, which mean others in another model.
 NUMBERED = re.compile(r"(?P<name>(?:[A-Za-z0-9_-]+:)?Segment|compare)=(?P<numbers>.*)")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from callbacks.filters import address
 from callbacks.filters.address import Asked, Origin
+from callbacks.filters.page import FilteredPage, More, Texts, form_of
 from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.table import Answer, Selection
 from core.profiles.narrative import foremost
@@ -15,10 +16,6 @@ from core.services import Services
 from layouts import charts
 from layouts.charts import Chart, Drawn, Form
 
-if TYPE_CHECKING:
-    from callbacks.filters.callbacks import FilteredPage, More
-
-Texts = dict[str, str]
 DIGITS = 9
 
 
@@ -70,13 +67,6 @@ def _more(more: More) -> dict[str, Any]:
         for id, figure in more.figures.items()
     }
     return {"figures": figures, "tables": {id: table.rows for id, table in more.tables.items()}}
-
-
-def form_of(asked: Asked) -> Form:
-    """How the bars of a page are drawn. In percent, one segment alone is no part of a bar: it would be all of it."""
-    options = asked.options
-    shares, alone = options.get("as") == "shares", len(asked.selection.codes("Segment")) == 1
-    return Form(options.get("split") == "segments" and not (shares and alone), shares)
 
 
 def _view(services: Services, chart: Chart, answer: Answer, form: Form) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,12 +12,12 @@ from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
 from callbacks.filters import address
-from callbacks.filters.address import Asked, Option, Options
-from callbacks.filters.answer import Texts, as_json, drawn_of, findings, form_of, heights, ignores_own, origin
+from callbacks.filters.address import Asked
+from callbacks.filters.answer import as_json, drawn_of, findings, heights, ignores_own, origin
+from callbacks.filters.page import FilteredPage, form_of
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.crossfilter.table import Answer, Clause, Selection, SelectionError, View
-from core.model.axes import log_twin
+from core.crossfilter.table import Answer, Clause, Selection, SelectionError
 from core.services import Services
 from layouts import charts, filters
 from layouts.cards import without_words
@@ -26,77 +26,6 @@ from layouts.components import Table
 from layouts.figures import Figure
 from layouts.filters import ids
 from layouts.theme import Template
-
-__all__ = [
-    "FORMS",
-    "Asked",
-    "FilteredPage",
-    "More",
-    "Option",
-    "Texts",
-    "ask",
-    "draw_charts",
-    "opened",
-    "read",
-]
-
-EVERYTHING = "*"
-# How bars can be drawn: pages that offer it have these among their options.
-FORMS: Options = {
-    "split": Option.one_of("none", "segments"),
-    "as": Option.one_of("counts", "shares"),
-    "axis": Option.one_of("plain", "log"),
-}
-
-
-@dataclass(frozen=True)
-class More:
-    """What a page shows besides bars: whole figures by element id, words, and rows of tables."""
-
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    texts: Texts = field(default_factory=dict)
-    tables: Mapping[str, Table] = field(default_factory=dict)
-
-
-def _nothing(_services: Services, _asked: Asked) -> More:
-    return More()
-
-
-@dataclass(frozen=True)
-class FilteredPage:
-    """What a page counts, totals and says.
-
-    `tell` turns an answer into the texts around the charts: element id to words. `more` makes what is no
-    bar chart; its figures are drawn anew in the browser at each answer, into graphs of the same ids.
-    `shown` picks the bar charts of a page that has more than one section. `ignoring` names the field whose
-    filter a figure sets aside, as bar charts do with their own; `EVERYTHING` where it shows all customers.
-    """
-
-    path: str
-    charts: Sequence[Chart]
-    values: Sequence[str]
-    tell: Callable[[Services, Selection, Answer], Texts]
-    extra: Sequence[View] = ()
-    options: Options = field(default_factory=dict)
-    more: Callable[[Services, Asked], More] = _nothing
-    shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
-    ignoring: Mapping[str, str] = field(default_factory=dict)
-
-    def drawn(self, services: Services, asked: Asked) -> list[Chart]:
-        """The bar charts that the options ask for, on log axes where they ask for that."""
-        charts = self.shown(services, asked) if self.shown else self.charts
-        if asked.options.get("axis") != "log":
-            return list(charts)
-        return [chart.over(log_twin(chart.field, services.model.crossfilter.axes)) for chart in charts]
-
-    def views(self, services: Services, asked: Asked) -> list[View]:
-        """What the engine is asked for."""
-        form = form_of(asked)
-        bars = [
-            View(chart.id, chart.field, "Segment" if form.splits(chart) else None, chart.value)
-            for chart in self.drawn(services, asked)
-        ]
-        return [*bars, *self.extra]
 
 
 def ask(services: Services, page: FilteredPage, asked: Asked) -> Answer:

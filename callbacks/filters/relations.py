@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from callbacks.filters.callbacks import Asked, More
+from callbacks.filters.address import Asked
+from callbacks.filters.page import More
 from core.profiles import narrative as words
 from core.services import Services
 from core.statistics.describe import correlation

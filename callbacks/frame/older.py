@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from dash.development.base_component import Component
 
-from callbacks.filters.address import MODEL, NUMBERED, OLDER, Origin, bound, names_segments, pieces_of
-from callbacks.web.pinning import told
+from callbacks.filters.address import NUMBERED, Origin, bound, names_segments, pieces_of
+from callbacks.frame.view import Query, View
+from callbacks.web.pinning import MODEL, OLDER, told
 from core.datasets.lineage import Heir, heirs
 from core.errors import ModelError
 from core.model.artefacts import Model
-from core.profiles.narrative import spell
+from core.numbers import spell
 from core.services import Services
 from layouts import older as layout
 from layouts.older import Way
-
-if TYPE_CHECKING:
-    from callbacks.frame.page import Query, View
 
 
 def draw(services: Services, view: View, query: Query, text: str) -> tuple[Component, str]:

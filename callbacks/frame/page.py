@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output, State, html
@@ -11,40 +10,19 @@ from dash.development.base_component import Component
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from callbacks.accounts.doors import signed_in
 from callbacks.filters import callbacks as filters
-from callbacks.filters.callbacks import FilteredPage
 from callbacks.frame import older
+from callbacks.frame.view import Query, View
 from callbacks.web.error_pages import FOR_PROGRAMS, refuse
 from callbacks.web.guard import allows, requires
+from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
 from core.services import Services
 from layouts import frame as shell
 from layouts.components import notice
-from layouts.theme import Mode, mode_of
 
 LONGEST_ADDRESS = 4000
 ANY_PAGE = "/<path:path>"  # the endpoint by which Dash answers every address
-
-Query = dict[str, str]
-
-
-@dataclass(frozen=True)
-class View:
-    """One page: where it is, what it is called, who may see it, what draws it and answers its clicks."""
-
-    name: str
-    path: str
-    title: str
-    action: Action
-    draw: Callable[[Services, Query], Component]
-    register: Callable[[Dash, Services], None]
-    filtered: FilteredPage | None = None
-
-
-def mode() -> Mode:
-    """Light or dark, as the visitor's browser shows it."""
-    return mode_of(request.cookies.get("parterre-theme"))
 
 
 def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from callbacks.frame.page import mode
+from callbacks.frame.view import mode
 from core.model.profile import Profile, SegmentProfile
 from core.numbers import Numbers
 from core.profiles import advice

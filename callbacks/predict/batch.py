@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import PurePath
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -17,10 +16,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from callbacks import progress
-from callbacks.accounts.doors import signed_in
-from callbacks.files.downloads import sent, take_turn
+from callbacks.files.downloads import attachment, sent, take_turn
 from callbacks.web.error_pages import refuse
 from callbacks.web.guard import demand, requires
+from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
 from core.data.workbook import is_workbook
 from core.errors import DataError, JobError
@@ -178,12 +177,6 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
         response = sent(content, held, _TYPES[ending])
     response.headers["Content-Disposition"] = attachment(f"{PurePath(kept.name).stem}-segments.{ending}")
     return response
-
-
-def attachment(name: str) -> str:
-    """A header that saves the answer under `name`, in ASCII and as it is (RFC 6266)."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "file"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _result(services: Services, kept: Kept) -> layout.Result:

@@ -10,8 +10,7 @@ import numpy as np
 from dash import Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from callbacks.api import predict as api_predict
-from callbacks.frame.page import Query
+from callbacks.frame.view import Query
 from callbacks.predict import batch, nudges, side_by_side
 from callbacks.predict.answer import Answered, answer
 from callbacks.web.guard import requires
@@ -52,7 +51,6 @@ def register(app: Dash, services: Services) -> None:
     side_by_side.register(app, services)
     nudges.register(app, services)
     batch.register(app, services)
-    api_predict.register(app.server, services)
     _register_scripts(app)
 
     @app.callback(

@@ -9,7 +9,7 @@ import numpy as np
 from dash import Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from callbacks.frame.page import Query, mode
+from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.schema.fields import BASIS, FIELDS

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from callbacks.filters import address
 from callbacks.filters.address import Asked, Origin
 from callbacks.filters.answer import chips
-from callbacks.frame.page import View
+from callbacks.frame.view import View
 from callbacks.saved_views import words as view_words
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in
@@ -22,7 +22,7 @@ from core.accounts.permissions import Action
 from core.accounts.saved_views import NoSuchViewError, SavedView, ViewsError, ViewsStore, checked_address
 from core.crossfilter.table import SelectionError
 from core.errors import ModelError, ParterreError
-from core.profiles.narrative import spell
+from core.numbers import spell
 from core.services import Services
 
 UNKNOWN = "Saved with segments of a model that is not kept here."

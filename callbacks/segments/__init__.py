@@ -1,1 +1,7 @@
 """Segments: how they differ, how far to trust them, and what they are called."""
+
+from callbacks.frame.view import View
+from callbacks.segments.page import PAGE, draw, register
+from core.accounts.permissions import Action
+
+VIEW = View("segments", "/segments", "Segments", Action.VIEW, draw, register, PAGE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callbacks.filters.callbacks import Asked, More
+from callbacks.filters.address import Asked
+from callbacks.filters.page import More
 from callbacks.segments import charts as segment_charts
 from callbacks.segments.asked import Seen
 from core.profiles.contrast import EVERYONE

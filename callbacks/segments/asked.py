@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from callbacks.filters.callbacks import Asked, Option
+from callbacks.filters.address import Asked, Option
 from core.profiles.contrast import COMPARED, EVERYONE, Comparison, compare
 from core.schema.fields import FIELDS
 from core.services import Services

@@ -7,8 +7,8 @@ from typing import Any
 
 from dash import no_update
 
-from callbacks.accounts.doors import signed_in
 from callbacks.web import audit
+from callbacks.web.sessions import signed_in
 from core.accounts.audit import Event
 from core.errors import ModelError
 from core.model import given_names

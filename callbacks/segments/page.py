@@ -8,17 +8,17 @@ from dash import Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
 from callbacks import trust
-from callbacks.accounts.doors import signed_in
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
-from callbacks.filters.callbacks import EVERYTHING, FilteredPage, Texts
-from callbacks.frame.page import Query, mode
+from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
+from callbacks.frame.view import Query, mode
 from callbacks.segments import naming
 from callbacks.segments.answer import following, lead, more
 from callbacks.segments.asked import OPTIONS, Seen
 from callbacks.segments.cards import cards
 from callbacks.segments.space import standing
 from callbacks.web.guard import requires
+from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action, may
 from core.crossfilter.table import Answer, Selection
 from core.schema.fields import BASIS, FIELDS

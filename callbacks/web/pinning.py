@@ -8,15 +8,16 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, jsonify, request
 
-from callbacks.filters.address import MODEL, OLDER
 from callbacks.web.guard import UPDATE
 from core.datasets.live import Change, Live
 from core.errors import ModelError
-from core.profiles.narrative import spell
+from core.numbers import spell
 from layouts import frame as shell
 
 # Which model the page that asks was drawn with: its key, and `older` if it was opened with that one on purpose.
 HEADER = "X-Parterre-Model"
+# How an address names it.
+MODEL, OLDER = "model", "older"
 
 
 def register(server: Flask, live: Live) -> None:

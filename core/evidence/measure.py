@@ -257,3 +257,10 @@ def _group(described: Profile, number: int, measured: NDArray[np.float64] | None
         widths=tuple(outline),
         doubtful=float((known < 0).mean()) if len(known) else 0.0,
     )
+
+
+def live_labels(model: Model) -> Labels:
+    """The live segment, less one, of each customer that the evidence used."""
+    places = sample_of(len(model.people), model.card.parameters.seed)
+    labels: Labels = model.people.rows(places, ["Segment"])["Segment"].to_numpy(dtype=np.int64) - 1
+    return labels

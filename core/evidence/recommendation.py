@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from core.evidence import criteria
 from core.evidence.evidence import Choice, Evidence
 from core.evidence.flows import Moves, Step
-from core.numbers import Numbers
-from core.profiles.narrative import spell
+from core.numbers import Numbers, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
 CLEAR_WORDS = "clearly more than shuffled"

@@ -19,7 +19,7 @@ from core.evidence import recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.recommendation import cut
 from core.model.fit import scaled
-from core.profiles.narrative import spell
+from core.numbers import spell
 from core.progress import Tell, silent
 
 if TYPE_CHECKING:

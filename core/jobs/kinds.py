@@ -7,14 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.progress import Tell
 
-if TYPE_CHECKING:
-    from core.services import Services
-
-Doing = Callable[["Services", Mapping[str, Any], Tell], Any]
+Doing = Callable[[Any, Mapping[str, Any], Tell], Any]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from core.model.profile import SMALL, Profile, SegmentProfile
-from core.numbers import Numbers, hundredths, times
+from core.numbers import Numbers, hundredths, spell, times
 from core.schema.fields import FIELDS, Field, Kind
 
 TELLING = (
@@ -24,7 +24,6 @@ TELLING = (
 )
 SMALL_RELATION = 0.1  # a correlation below it is hardly one
 FEWEST_RELATED = 10  # customers of whom a relation is told
-_WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 _SPANS = {"Age": "aged {}", "Recency": "last purchase {days} ago"}
 WORTH_SAYING = 0.3  # standardised difference below which a field is not said to stand out
 
@@ -163,8 +162,3 @@ def foremost(values: Mapping[str, float], *, lowest: bool = False) -> str:
     end = (min if lowest else max)(values.values())
     names = [name for name, value in values.items() if value == end]
     return " and ".join(names) if len(names) < 3 else f"{len(names)} alike, {names[0]} among them"
-
-
-def spell(number: int) -> str:
-    """A small number as a word, to begin a sentence with."""
-    return _WORDS[number - 1] if number <= len(_WORDS) else str(number)

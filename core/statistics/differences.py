@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from core.campaigns import Interval, wilson_interval
 from core.crossfilter.table import Moments
+from core.statistics.rates import Interval, wilson_interval
 
 FEWEST = 10  # customers on either side, below which it is not said whether a difference could be chance
 

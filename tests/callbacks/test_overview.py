@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from callbacks.overview import Against, note
-from core.campaigns import Interval
 from core.statistics.by_construction import Chosen
+from core.statistics.rates import Interval
 from tests.callbacks.dash_client import drawn_with, strings, table_rows, text
 
 

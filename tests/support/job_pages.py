@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callbacks import progress
-from callbacks.frame.page import View
+from callbacks.frame.view import View
 from core.accounts.permissions import Action
 from core.jobs.jobs import State
 from layouts.components import page

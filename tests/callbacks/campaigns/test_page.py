@@ -11,7 +11,6 @@ import pytest
 from app import create_app
 from callbacks.campaigns import depth as campaign_depth
 from callbacks.campaigns import words as campaign_words
-from core.campaigns import Interval
 from core.campaigns.board import Row
 from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
@@ -19,7 +18,7 @@ from core.campaigns.posterior import verdict
 from core.numbers import Numbers
 from core.schema.fields import CAMPAIGNS
 from core.settings import ROOT, load
-from core.statistics.rates import Groups
+from core.statistics.rates import Groups, Interval
 from layouts.campaigns.figures import Bar, board
 from tests.callbacks.dash_client import Visitor, components, drawn_with, table_rows, text
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.campaigns import CampaignError, wilson_interval
-from core.statistics.rates import Groups, wilson
+from core.statistics.rates import CampaignError, Groups, wilson, wilson_interval
 
 
 def test_the_interval_is_the_published_one():

@@ -1,0 +1,84 @@
+"""What a page counts, totals and says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from callbacks.filters.address import Asked, Option, Options
+from core.crossfilter.table import Answer, Selection, View
+from core.model.axes import log_twin
+from core.services import Services
+from layouts.charts import Chart, Form
+from layouts.components import Table
+from layouts.figures import Figure
+
+EVERYTHING = "*"
+
+
+# How bars can be drawn: pages that offer it have these among their options.
+FORMS: Options = {
+    "split": Option.one_of("none", "segments"),
+    "as": Option.one_of("counts", "shares"),
+    "axis": Option.one_of("plain", "log"),
+}
+
+
+@dataclass(frozen=True)
+class More:
+    """What a page shows besides bars: whole figures by element id, words, and rows of tables."""
+
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+
+def _nothing(_services: Services, _asked: Asked) -> More:
+    return More()
+
+
+@dataclass(frozen=True)
+class FilteredPage:
+    """What a page counts, totals and says.
+
+    `tell` turns an answer into the texts around the charts: element id to words. `more` makes what is no
+    bar chart; its figures are drawn anew in the browser at each answer, into graphs of the same ids.
+    `shown` picks the bar charts of a page that has more than one section. `ignoring` names the field whose
+    filter a figure sets aside, as bar charts do with their own; `EVERYTHING` where it shows all customers.
+    """
+
+    path: str
+    charts: Sequence[Chart]
+    values: Sequence[str]
+    tell: Callable[[Services, Selection, Answer], Texts]
+    extra: Sequence[View] = ()
+    options: Options = field(default_factory=dict)
+    more: Callable[[Services, Asked], More] = _nothing
+    shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
+    ignoring: Mapping[str, str] = field(default_factory=dict)
+
+    def drawn(self, services: Services, asked: Asked) -> list[Chart]:
+        """The bar charts that the options ask for, on log axes where they ask for that."""
+        charts = self.shown(services, asked) if self.shown else self.charts
+        if asked.options.get("axis") != "log":
+            return list(charts)
+        return [chart.over(log_twin(chart.field, services.model.crossfilter.axes)) for chart in charts]
+
+    def views(self, services: Services, asked: Asked) -> list[View]:
+        """What the engine is asked for."""
+        form = form_of(asked)
+        bars = [
+            View(chart.id, chart.field, "Segment" if form.splits(chart) else None, chart.value)
+            for chart in self.drawn(services, asked)
+        ]
+        return [*bars, *self.extra]
+
+
+Texts = dict[str, str]
+
+
+def form_of(asked: Asked) -> Form:
+    """How the bars of a page are drawn. In percent, one segment alone is no part of a bar: it would be all of it."""
+    options = asked.options
+    shares, alone = options.get("as") == "shares", len(asked.selection.codes("Segment")) == 1
+    return Form(options.get("split") == "segments" and not (shares and alone), shares)

@@ -1,0 +1,35 @@
+"""What a page is: where, what it is called, who may see it, what draws it and answers its clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dash import Dash
+from dash.development.base_component import Component
+from flask import request
+
+from callbacks.filters.page import FilteredPage
+from core.accounts.permissions import Action
+from core.services import Services
+from layouts.theme import Mode, mode_of
+
+Query = dict[str, str]
+
+
+@dataclass(frozen=True)
+class View:
+    """One page: where it is, what it is called, who may see it, what draws it and answers its clicks."""
+
+    name: str
+    path: str
+    title: str
+    action: Action
+    draw: Callable[[Services, Query], Component]
+    register: Callable[[Dash, Services], None]
+    filtered: FilteredPage | None = None
+
+
+def mode() -> Mode:
+    """Light or dark, as the visitor's browser shows it."""
+    return mode_of(request.cookies.get("parterre-theme"))
