@@ -13,6 +13,7 @@ from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
 from callbacks.filters import lacking, relations
 from callbacks.filters.address import Asked
+from callbacks.filters.answered import Answered
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, View, mode
 from core.accounts.permissions import Action
@@ -47,9 +48,8 @@ def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and the selection in the address."""
     numbers = services.numbers
     asked, error = filters.read(services, PAGE, query)
-    answer = filters.ask(services, PAGE, asked)
-    texts = tell(services, asked.selection, answer)
-    plotly = template(mode(), numbers.separators)
+    found = Answered(services, PAGE, asked, template(mode(), numbers.separators))
+    texts = found.texts
     return layout.layout(
         layout.Overview(
             lead=texts[ids.LEAD],
@@ -64,9 +64,9 @@ def draw(services: Services, query: Query) -> Component:
             ),
             cards=_cards(services, texts),
             trust=trust.quiet(services),
-            charts=filters.draw_charts(services, PAGE, asked, answer, plotly),
-            income=_income(services, asked, plotly),
-            opened=filters.opened(services, PAGE, asked, answer, error),
+            charts=filters.draw_charts(found),
+            income=_income(found),
+            opened=filters.opened(found, error),
         )
     )
 
@@ -82,9 +82,9 @@ def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
     return texts | card_scope.texts(services, selection, layout.PAGE)
 
 
-def both(services: Services, asked: Asked) -> More:
+def both(services: Services, asked: Asked, plotly: Template) -> More:
     """Income against spending of the selected."""
-    return relations.against(services, asked, BOTH, {})
+    return relations.against(services, asked, BOTH, plotly)
 
 
 def _shown(services: Services, _asked: Asked) -> list[Chart]:
@@ -210,15 +210,14 @@ def note(said: Against, write: Callable[[float], str]) -> str:
     return f"{said.words}{chance}. {sure}"
 
 
-def _income(services: Services, asked: Asked, plotly: Template) -> Component:
-    found = relations.against(services, asked, BOTH, plotly)
+def _income(found: Answered) -> Component:
     return chart(
         ids.BOTH,
         "Income against spending",
         "income a year, total spending",
-        found.figures[ids.BOTH],
-        Table(relations.HEAD, found.tables[ids.BOTH].rows),
-        legend([segment.name for segment in services.model.card.profile.segments]),
+        found.more.figures[ids.BOTH],
+        Table(relations.HEAD, found.more.tables[ids.BOTH].rows),
+        legend([segment.name for segment in found.services.model.card.profile.segments]),
         finding=found.texts[f"{ids.BOTH}-finding"],
         height=420,
     )

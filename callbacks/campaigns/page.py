@@ -12,6 +12,7 @@ from callbacks.campaigns import words as campaign_words
 from callbacks.filters import callbacks as filters
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked, Option
+from callbacks.filters.answered import Answered
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
@@ -60,21 +61,20 @@ def draw(services: Services, query: Query) -> Component:
     if not answered:
         return layout.unanswered()
     asked, error = filters.read(services, PAGE, query)
-    answer = filters.ask(services, PAGE, asked)
-    found = shown(services, asked, template(mode(), services.numbers.separators))
+    found = Answered(services, PAGE, asked, template(mode(), services.numbers.separators))
     known = of_file(services.model.people)
     money = amounts(asked, known)
     return layout.layout(
         layout.Campaigns(
             texts=found.texts,
-            figures=found.figures,
-            tables=found.tables,
+            figures=found.more.figures,
+            tables=found.more.tables,
             campaigns=[(value, campaign_words.called(CAMPAIGN_OF[value])) for value in answered],
             campaign=_campaign(services, asked),
             cost=_input(services, money.cost, known, known.economics.cost),
             revenue=_input(services, money.revenue, known, known.economics.revenue),
             segments=[(segment.number, segment.name) for segment in services.model.card.profile.segments],
-            opened=filters.opened(services, PAGE, asked, answer, error),
+            opened=filters.opened(found, error),
         )
     )
 
@@ -87,7 +87,7 @@ def _campaign(services: Services, asked: Asked) -> str:
     return next(one for one, name in CAMPAIGN_OF.items() if lacking.is_known(services, name))
 
 
-def shown(services: Services, asked: Asked, plotly: Template) -> More:
+def more(services: Services, asked: Asked, plotly: Template) -> More:
     """Every figure, word and table of the page for what is asked."""
     known = of_file(services.model.people)
     campaign = CAMPAIGN_OF[_campaign(services, asked)]
@@ -97,11 +97,6 @@ def shown(services: Services, asked: Asked, plotly: Template) -> More:
         campaign_words.texts(services, found, known, asked.selection),
         campaign_charts.tables(services, found),
     )
-
-
-def more(services: Services, asked: Asked) -> More:
-    """The same for a browser that knows its theme."""
-    return shown(services, asked, {})
 
 
 def tell(_services: Services, _selection: Selection, _answer: Answer) -> Texts:

@@ -18,6 +18,7 @@ from callbacks.files import workbooks
 from callbacks.filters import address
 from callbacks.filters import callbacks as filters
 from callbacks.filters.answer import origin
+from callbacks.filters.answered import Answered
 from callbacks.filters.columns import OPTIONS, chosen, names, sorted_by
 from callbacks.filters.page import FilteredPage, Texts
 from callbacks.frame.view import Query
@@ -53,20 +54,20 @@ def draw(services: Services, query: Query) -> Component:
         error = filters.Refusal(str(wrong), str(asked.selection))
         asked = address.asked(asked.selection, {}, OPTIONS)
         columns, sort = chosen(services, asked), None
-    answer = filters.ask(services, PAGE, asked)
+    found = Answered(services, PAGE, asked)
     _send_the_grid()
     return layout.layout(
         layout.Customers(
-            lead=_lead(services, answer),
+            lead=found.texts[ids.LEAD],
             groups=_groups(services, columns),
             segments=sorted(names(services).items()),
-            rows=answer.selected.rows,
+            rows=found.answer.selected.rows,
             sort=(sort.column, sort.descending) if sort else None,
             query=str(asked.selection),
             address=address.bound(str(asked), origin(services)),
             separators=services.numbers.separators,
             can_export=allows(Action.EXPORT),
-            opened=filters.opened(services, PAGE, asked, answer, error),
+            opened=filters.opened(found, error),
         )
     )
 

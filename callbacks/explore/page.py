@@ -12,6 +12,7 @@ from callbacks.explore import relations as explore_relations
 from callbacks.filters import callbacks as filters
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked, Option
+from callbacks.filters.answered import Answered
 from callbacks.filters.page import FORMS, FilteredPage, More, Texts
 from callbacks.frame.view import Query, mode
 from core.crossfilter.table import Answer, Selection
@@ -22,7 +23,7 @@ from core.statistics import describe
 from layouts import explore as layout
 from layouts.charts import Chart
 from layouts.explore import NUMERIC, SECTIONS, ids
-from layouts.theme import template
+from layouts.theme import Template, template
 
 OPTIONS = {
     "show": Option.one_of(*SECTIONS),
@@ -36,15 +37,15 @@ OPTIONS = {
 def draw(services: Services, query: Query) -> Component:
     """The section in the address, for the selection in the address."""
     asked, error = filters.read(services, PAGE, query)
-    answer = filters.ask(services, PAGE, asked)
+    found = Answered(services, PAGE, asked, template(mode(), services.numbers.separators))
     return layout.layout(
         layout.Shown(
-            lead=tell(services, asked.selection, answer)[ids.LEAD],
+            lead=found.texts[ids.LEAD],
             section=asked.options["show"],
             options=asked.options,
             segments=[segment.name for segment in services.model.card.profile.segments],
-            charts=_charts(services, asked, answer),
-            opened=filters.opened(services, PAGE, asked, answer, error),
+            charts=_charts(found),
+            opened=filters.opened(found, error),
             lacking=lacking.said(services, _fields(asked.options["show"])),
             known=[name for name in NUMERIC if lacking.is_known(services, name)],
             skewed=any(_has_twin(services, chart) for chart in shown(services, asked)),
@@ -88,23 +89,22 @@ def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
     return {ids.LEAD: f"{lead}."}
 
 
-def more(services: Services, asked: Asked) -> More:
+def more(services: Services, asked: Asked, plotly: Template) -> More:
     """The relations, where they are shown."""
     if asked.options["show"] != "relations":
         return More()
-    return explore_relations.figures(services, asked, {})
+    return explore_relations.figures(services, asked, plotly)
 
 
 PAGE = FilteredPage("/explore", (), (), tell, options=OPTIONS, more=more, shown=shown)
 
 
-def _charts(services: Services, asked: Asked, answer: Answer) -> list[Component]:
-    plotly = template(mode(), services.numbers.separators)
-    if asked.options["show"] == "relations":
-        return explore_relations.charts(services, asked, plotly)
-    if asked.options["show"] == "quality":
-        return explore_quality.charts(services, plotly)
-    return list(filters.draw_charts(services, PAGE, asked, answer, plotly).values())
+def _charts(found: Answered) -> list[Component]:
+    if found.asked.options["show"] == "relations":
+        return explore_relations.charts(found.more)
+    if found.asked.options["show"] == "quality":
+        return explore_quality.charts(found.services, found.plotly)
+    return list(filters.draw_charts(found).values())
 
 
 def _has_twin(services: Services, chart: Chart) -> bool:

@@ -47,9 +47,8 @@ def figures(services: Services, asked: Asked, plotly: Template) -> More:
     )
 
 
-def charts(services: Services, asked: Asked, plotly: Template) -> list[Component]:
+def charts(found: More) -> list[Component]:
     """The same in their frames."""
-    found = figures(services, asked, plotly)
     names = {
         ids.HEATMAP: ("Correlations", "from −1 to 1; click a cell to see the two fields below", 640),
         ids.PAIR: ("One field against another", "customers, shaded by their number; a sample as points", 480),

@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callbacks.filters import address
 from callbacks.filters.address import Asked, Origin
-from callbacks.filters.page import FilteredPage, More, Texts, form_of
+from callbacks.filters.answered import Answered
+from callbacks.filters.page import More, Texts
 from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.table import Answer, Selection
 from core.profiles.narrative import foremost
 from core.services import Services
 from layouts import charts
-from layouts.charts import Chart, Drawn, Form
+from layouts.charts import Chart, Drawn
+from layouts.figures import Figure
 
 DIGITS = 9
 
 
-def as_json(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> dict[str, Any]:
+def as_json(found: Answered) -> dict[str, Any]:
     """All of a page for one selection: lists, numbers and words."""
-    selection, form = asked.selection, form_of(asked)
-    more = page.more(services, asked)
+    services, asked, selection = found.services, found.asked, found.asked.selection
     return {
-        "page": page.path,
+        "page": found.page.path,
         "address": address.bound(str(asked), origin(services)),
         "origin": str(origin(services)),
         "names": named(services),
         "text": str(selection),
         "options": dict(asked.options),
-        "form": str(form),
+        "form": str(found.form),
         "clauses": {clause.field: sorted(clause.codes) for clause in selection.clauses},
         "chips": chips(services, selection),
-        "rows": answer.selected.rows,
-        "count": counted(services, answer),
-        "views": {chart.id: _view(services, chart, answer, form) for chart in page.drawn(services, asked)},
-        "texts": page.tell(services, selection, answer)
-        | findings(services, page, asked, answer)
-        | more.texts,
-        **_more(more),
+        "rows": found.answer.selected.rows,
+        "count": counted(services, found.answer),
+        "views": {chart.id: _view(found, chart) for chart in found.charts},
+        "texts": found.texts | findings(found),
+        **_more(found.more),
     }
 
 
@@ -60,42 +59,40 @@ def named(services: Services) -> str:
     return f"{zlib.crc32(names.encode()):08x}"
 
 
-def _more(more: More) -> dict[str, Any]:
-    """Figures go without their template: the browser has both, and knows which theme it shows."""
-    figures = {
-        id: {"data": figure["data"], "layout": {k: v for k, v in figure["layout"].items() if k != "template"}}
-        for id, figure in more.figures.items()
+def untemplated(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Figures without their template: the browser has both, and knows which theme it shows."""
+    return {
+        id: figure | {"layout": {k: v for k, v in figure["layout"].items() if k != "template"}}
+        for id, figure in figures.items()
     }
-    return {"figures": figures, "tables": {id: table.rows for id, table in more.tables.items()}}
 
 
-def _view(services: Services, chart: Chart, answer: Answer, form: Form) -> dict[str, Any]:
-    drawn = drawn_of(services, chart, answer, form)
+def _more(more: More) -> dict[str, Any]:
+    return {
+        "figures": untemplated(more.figures),
+        "tables": {id: table.rows for id, table in more.tables.items()},
+    }
+
+
+def _view(found: Answered, chart: Chart) -> dict[str, Any]:
+    drawn = drawn_of(found, chart)
     parts = drawn.split if drawn.split is not None else [drawn.selected]
     view: dict[str, Any] = {"values": [[float(f"{value:.{DIGITS}g}") for value in part] for part in parts]}
     if chart.across and drawn.split is None:
-        view["texts"] = charts.texts(chart, drawn.selected, services.numbers, form)
+        view["texts"] = charts.texts(chart, drawn.selected, found.services.numbers, found.form)
     return view
 
 
-def drawn_of(
-    services: Services,
-    chart: Chart,
-    answer: Answer,
-    form: Form,
-    everyone: Answer | None = None,
-    own: frozenset[int] = frozenset(),
-) -> Drawn:
-    """The numbers of a chart as `form` wants them."""
-    segments = services.model.card.profile.segments
+def drawn_of(found: Answered, chart: Chart, *, whole: bool = False) -> Drawn:
+    """The numbers of a chart as its form wants them; the `whole` chart has its shadow and its own filter too."""
     raw = Drawn(
-        everyone=heights(chart, everyone) if everyone else (),
-        selected=heights(chart, answer),
-        own=own,
-        split=parts_of(chart, answer) if form.splits(chart) else None,
-        names=[segment.name for segment in segments],
+        everyone=heights(chart, found.everyone) if whole else (),
+        selected=heights(chart, found.answer),
+        own=found.asked.selection.codes(chart.field) if whole else frozenset(),
+        split=parts_of(chart, found.answer) if found.form.splits(chart) else None,
+        names=[segment.name for segment in found.services.model.card.profile.segments],
     )
-    return charts.in_shares(raw) if form.shares else raw
+    return charts.in_shares(raw) if found.form.shares else raw
 
 
 def heights(chart: Chart, answer: Answer) -> list[float]:
@@ -142,31 +139,33 @@ def _span(first: str, last: str) -> str:
     return f"below {high}" if first.startswith("below ") else f"{low} to {high}"
 
 
-def findings(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> Texts:
+def findings(found: Answered) -> Texts:
     """Under each chart's name: its main finding."""
-    numbers, axes = services.numbers, services.model.crossfilter.axes
-    found = {}
-    for chart in page.drawn(services, asked):
-        values, labels = heights(chart, answer), axes[chart.field].labels
-        total, own = sum(values), _own(services, asked, chart, answer)
+    numbers, axes = found.services.numbers, found.services.model.crossfilter.axes
+    said = {}
+    for chart in found.charts:
+        values, labels = heights(chart, found.answer), axes[chart.field].labels
+        total, own = sum(values), _own(found, chart)
         if not total:
             nothing = (
-                "Those who match spend nothing." if answer[chart.id].counts.sum() else "No customer matches."
+                "Those who match spend nothing."
+                if found.answer[chart.id].counts.sum()
+                else "No customer matches."
             )
-            found[f"{chart.id}-finding"] = f"{own}{nothing}"
+            said[f"{chart.id}-finding"] = f"{own}{nothing}"
             continue
         what = "Most from" if chart.value else "Most common"
         share, tied = numbers.percent(max(values) / total), list(values).count(max(values)) > 1
         top = foremost(dict(zip(labels, values, strict=True)))
-        found[f"{chart.id}-finding"] = f"{own}{what}: {top}, {share}{' each' if tied else ''}."
-    return found
+        said[f"{chart.id}-finding"] = f"{own}{what}: {top}, {share}{' each' if tied else ''}."
+    return said
 
 
-def _own(services: Services, asked: Asked, chart: Chart, answer: Answer) -> str:
+def _own(found: Answered, chart: Chart) -> str:
     """What is said first where the chart shows more than the selected: its own filter is set aside."""
-    if not ignores_own(asked, chart):
+    if not ignores_own(found.asked, chart):
         return ""
-    customers = services.numbers.whole(float(answer[chart.id].counts.sum()))
+    customers = found.services.numbers.whole(float(found.answer[chart.id].counts.sum()))
     return f"Without its own filter, so of {customers} customers. "
 
 

@@ -13,11 +13,12 @@ from dash.development.base_component import Component
 
 from callbacks.filters import address
 from callbacks.filters.address import Asked
-from callbacks.filters.answer import as_json, drawn_of, findings, heights, ignores_own, origin
-from callbacks.filters.page import FilteredPage, form_of
+from callbacks.filters.answer import as_json, drawn_of, findings, heights, ignores_own, origin, untemplated
+from callbacks.filters.answered import Answered
+from callbacks.filters.page import FilteredPage
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.crossfilter.table import Answer, Clause, Selection, SelectionError
+from core.crossfilter.table import Clause, Selection, SelectionError
 from core.services import Services
 from layouts import charts, filters
 from layouts.cards import without_words
@@ -25,12 +26,6 @@ from layouts.charts import Chart
 from layouts.components import Table
 from layouts.figures import Figure
 from layouts.filters import ids
-from layouts.theme import Template
-
-
-def ask(services: Services, page: FilteredPage, asked: Asked) -> Answer:
-    """All figures of `page`."""
-    return services.model.crossfilter.views(asked.selection, page.views(services, asked), values=page.values)
 
 
 @dataclass(frozen=True)
@@ -64,75 +59,62 @@ def _fitting(services: Services, page: FilteredPage, pieces: Sequence[str]) -> A
     return address.parse(fitting, services.model.crossfilter, page.options)
 
 
-def draw_charts(
-    services: Services, page: FilteredPage, asked: Asked, answer: Answer, template: Template
-) -> dict[str, Component]:
+def draw_charts(found: Answered) -> dict[str, Component]:
     """Each chart in its frame, as the selection has it."""
-    figures = _figures(services, page, asked, answer, template)
-    everyone = ask(services, page, asked.filtered(services.model.crossfilter.selection()))
-    said = findings(services, page, asked, answer)
+    figures, said = _figures(found), findings(found)
     return {
         chart.id: filters.chart(
-            chart,
-            figures[chart.id],
-            _table(services, chart, everyone, answer, own=ignores_own(asked, chart)),
-            finding=said[f"{chart.id}-finding"],
+            chart, figures[chart.id], _table(found, chart), finding=said[f"{chart.id}-finding"]
         )
-        for chart in page.drawn(services, asked)
+        for chart in found.charts
     }
 
 
-def _table(services: Services, chart: Chart, everyone: Answer, answer: Answer, *, own: bool) -> Table:
+def _table(found: Answered, chart: Chart) -> Table:
+    services = found.services
     labels = services.model.crossfilter.axes[chart.field].labels
     write = services.numbers.money if chart.value else services.numbers.whole
     rows = [
         (label, write(all_), write(now))
-        for label, all_, now in zip(labels, heights(chart, everyone), heights(chart, answer), strict=True)
+        for label, all_, now in zip(
+            labels, heights(chart, found.everyone), heights(chart, found.answer), strict=True
+        )
     ]
-    return Table((services.label(chart.field), f"All: {chart.measures}", filters.HEADS[own]), rows)
+    own = filters.HEADS[ignores_own(found.asked, chart)]
+    return Table((services.label(chart.field), f"All: {chart.measures}", own), rows)
 
 
-def _figures(
-    services: Services, page: FilteredPage, asked: Asked, answer: Answer, template: Template
-) -> dict[str, Figure]:
-    axes, form = services.model.crossfilter.axes, form_of(asked)
-    everyone = ask(services, page, asked.filtered(services.model.crossfilter.selection()))
+def _figures(found: Answered) -> dict[str, Figure]:
+    axes, numbers = found.services.model.crossfilter.axes, found.services.numbers
     return {
         chart.id: charts.figure(
-            chart,
-            axes[chart.field],
-            drawn_of(services, chart, answer, form, everyone, asked.selection.codes(chart.field)),
-            template,
-            services.numbers,
-            form,
+            chart, axes[chart.field], drawn_of(found, chart, whole=True), found.plotly, numbers, found.form
         )
-        for chart in page.drawn(services, asked)
+        for chart in found.charts
     }
 
 
-def _specs(services: Services, page: FilteredPage, asked: Asked) -> dict[str, Any]:
+def _specs(found: Answered) -> dict[str, Any]:
     """What the browser must know to read clicks on the bars."""
-    axes = services.model.crossfilter.axes
-    return {chart.id: charts.for_browser(chart, axes[chart.field]) for chart in page.drawn(services, asked)}
+    axes = found.services.model.crossfilter.axes
+    return {chart.id: charts.for_browser(chart, axes[chart.field]) for chart in found.charts}
 
 
-def opened(
-    services: Services, page: FilteredPage, asked: Asked, answer: Answer, error: Refusal | str = ""
-) -> Component:
+def opened(found: Answered, refusal: Refusal) -> Component:
     """What the browser needs to take over from here."""
-    refusal = error if isinstance(error, Refusal) else Refusal(error)
-    first = as_json(services, page, asked, answer) | {"error": refusal.words, "mended": refusal.mended}
+    first = as_json(found) | {"error": refusal.words, "mended": refusal.mended}
     # Figures and tables are on the page already: their names are enough to listen to their clicks.
     first |= {"figures": dict.fromkeys(first["figures"]), "tables": {}}
+    settings = found.services.settings
     return filters.opened(
         {
-            "page": page.path,
-            "charts": _specs(services, page, asked),
+            "page": found.page.path,
+            "charts": _specs(found),
             "answer": first,
             "heads": filters.HEADS,
-            "ignores": dict(page.ignoring),
-            "locale": services.settings.locale.replace("_", "-"),
-            "currency": services.settings.currency,
+            "ignores": dict(found.page.ignoring),
+            "locale": settings.locale.replace("_", "-"),
+            "currency": settings.currency,
         }
     )
 
@@ -178,26 +160,14 @@ def answer_to(services: Services, pages: Mapping[str, FilteredPage], question: o
         asked = asked_by(services, page, question)
     except SelectionError as error:
         return about | {"error": str(error)}
-    answer = ask(services, page, asked)
-    found = as_json(services, page, asked, answer) | about
+    found = Answered(services, page, asked)
+    drawn_as = f"{found.form}{asked.options.get('axis', '')}"
+    said = as_json(found) | about
     if not question.get("words", True):
-        found["texts"] = without_words(found["texts"])
-    if question.get("form", found["form"] + found["options"].get("axis", "")) != _drawn_as(found):
-        found |= {"charts": _specs(services, page, asked), "bars": _bars(services, page, asked, answer)}
-    return found
-
-
-def _drawn_as(found: Mapping[str, Any]) -> str:
-    return str(found["form"] + found["options"].get("axis", ""))
-
-
-def _bars(services: Services, page: FilteredPage, asked: Asked, answer: Answer) -> dict[str, Figure]:
-    """Whole bar charts, for a browser that draws them in another form."""
-    figures = _figures(services, page, asked, answer, {})
-    return {
-        id: figure | {"layout": {k: v for k, v in figure["layout"].items() if k != "template"}}
-        for id, figure in figures.items()
-    }
+        said["texts"] = without_words(said["texts"])
+    if question.get("form", drawn_as) != drawn_as:
+        said |= {"charts": _specs(found), "bars": untemplated(_figures(found))}
+    return said
 
 
 def asked_by(services: Services, page: FilteredPage, question: Mapping[str, Any]) -> Asked:

@@ -12,10 +12,10 @@ from core.services import Services
 from layouts.charts import Chart, Form
 from layouts.components import Table
 from layouts.figures import Figure
+from layouts.theme import Template
 
+Texts = dict[str, str]  # by the id of an element
 EVERYTHING = "*"
-
-
 # How bars can be drawn: pages that offer it have these among their options.
 FORMS: Options = {
     "split": Option.one_of("none", "segments"),
@@ -33,7 +33,7 @@ class More:
     tables: Mapping[str, Table] = field(default_factory=dict)
 
 
-def _nothing(_services: Services, _asked: Asked) -> More:
+def _nothing(_services: Services, _asked: Asked, _plotly: Template) -> More:
     return More()
 
 
@@ -53,7 +53,7 @@ class FilteredPage:
     tell: Callable[[Services, Selection, Answer], Texts]
     extra: Sequence[View] = ()
     options: Options = field(default_factory=dict)
-    more: Callable[[Services, Asked], More] = _nothing
+    more: Callable[[Services, Asked, Template], More] = _nothing
     shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
     ignoring: Mapping[str, str] = field(default_factory=dict)
 
@@ -72,9 +72,6 @@ class FilteredPage:
             for chart in self.drawn(services, asked)
         ]
         return [*bars, *self.extra]
-
-
-Texts = dict[str, str]
 
 
 def form_of(asked: Asked) -> Form:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
@@ -12,12 +12,17 @@ from core.profiles.contrast import EVERYONE
 from core.schema.fields import FIELDS
 from core.services import Services
 from layouts.segments.page import Shown, ids
+from layouts.theme import Template
 
 
-def more(services: Services, asked: Asked) -> More:
+def more(services: Services, asked: Asked, plotly: Template) -> More:
     """All that follows the selection, as the browser redraws it."""
-    seen = Seen.of(services, asked)
-    shown = following(seen)
+    seen = Seen.of(services, asked, plotly)
+    return as_more(seen, following(seen))
+
+
+def as_more(seen: Seen, shown: Mapping[str, Shown]) -> More:
+    """Charts that are made already, with the sentence above them."""
     texts = {f"{id}-finding": one.finding for id, one in shown.items()}
     return More(
         {id: one.figure for id, one in shown.items()},

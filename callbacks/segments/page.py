@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx
@@ -10,10 +11,11 @@ from dash.development.base_component import Component
 from callbacks import trust
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
+from callbacks.filters.answered import Answered
 from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.segments import naming
-from callbacks.segments.answer import following, lead, more
+from callbacks.segments.answer import as_more, following, more
 from callbacks.segments.asked import OPTIONS, Seen
 from callbacks.segments.cards import cards
 from callbacks.segments.space import standing
@@ -37,24 +39,25 @@ IGNORING = dict.fromkeys((ids.HEAT, ids.GAPS, ids.LINES, ids.RADAR, ids.BOXES), 
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme, role, and what the address asks."""
     asked, error = filters.read(services, PAGE, query)
-    answer = filters.ask(services, PAGE, asked)
     plotly = template(mode(), services.numbers.separators)
     seen = Seen.of(services, asked, plotly)
+    shown = following(seen)
+    found = Answered(services, replace(PAGE, more=lambda *_asked: as_more(seen, shown)), asked, plotly)
     user = signed_in()
     may_name = user is None or may(user.role, Action.NAME_SEGMENTS)
     return layout.layout(
         layout.Segments(
-            lead=lead(seen),
+            lead=found.texts[ids.LEAD],
             names=seen.names[1:],
             chosen=seen.groups,
             fields=[(name, FIELDS[name].label) for name in seen.found.fields],
             chosen_field=asked.options["field"],
-            sizes=filters.draw_charts(services, PAGE, asked, answer, plotly)[ids.SIZES],
-            shown=following(seen) | standing(seen),
-            cards=cards(services, tell(services, asked.selection, answer), may_name=may_name),
+            sizes=filters.draw_charts(found)[ids.SIZES],
+            shown=shown | standing(seen),
+            cards=cards(services, found.texts, may_name=may_name),
             trust=trust.panel(services),
             naming=segment_cards.naming(naming.first(services), may_name=may_name),
-            opened=filters.opened(services, PAGE, asked, answer, error),
+            opened=filters.opened(found, error),
             basis=_basis(services),
         )
     )
