@@ -15,7 +15,7 @@ import pandas as pd
 
 from bench.crossfilter_peers import Filters, Numbers, Questions, peers
 from bench.rows import Row, table
-from core.crossfilter.table import Answer, Selection, Spec, Table, View, build
+from core.crossfilter.table import Answer, Breakdown, Crossfilter, Selection, Spec, build
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -24,9 +24,9 @@ SIZES = (2_240, 100_000, 1_000_000, 10_000_000)
 SPENDING = "Total_Spending"
 COUNTED = ("segment", "Age", "Income", SPENDING, "Recency", "Children", "Education", "NumWebPurchases")
 VIEWS = (
-    *(View(field, field) for field in COUNTED),
-    View("Age by segment", "Age", by="segment"),
-    View("spending by Income and segment", "Income", by="segment", value=SPENDING),
+    *(Breakdown(field, field) for field in COUNTED),
+    Breakdown("Age by segment", "Age", by="segment"),
+    Breakdown("spending by Income and segment", "Income", by="segment", value=SPENDING),
 )
 SELECTIONS = {
     "ten views": "segment=2,4&Income=30000~60000",
@@ -76,13 +76,13 @@ def _rows(n: int) -> Iterator[Row]:
         start = time.perf_counter()
         build(frame, SPECS, Path(folder), parted_by="segment")
         yield Row(bench="crossfilter", what="build", n=n, seconds=time.perf_counter() - start)
-        ours = Table.open(Path(folder), remembered=0)
+        ours = Crossfilter.open(Path(folder), remembered=0)
         codes = _codes(ours, frame)
         for what, text in SELECTIONS.items():
             yield from _compare(what, n, ours, ours.selection(text), codes)
 
 
-def _codes(ours: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def _codes(ours: Crossfilter, frame: pd.DataFrame) -> pd.DataFrame:
     """The same codes for everyone, in the order of the frame."""
     stored, columns = ours._columns, {}
     for name, codes in stored.codes.items():
@@ -91,7 +91,9 @@ def _codes(ours: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns).assign(value=frame[SPENDING].to_numpy(np.float32))
 
 
-def _compare(what: str, n: int, ours: Table, selection: Selection, codes: pd.DataFrame) -> Iterator[Row]:
+def _compare(
+    what: str, n: int, ours: Crossfilter, selection: Selection, codes: pd.DataFrame
+) -> Iterator[Row]:
     ask = Questions(VIEWS, tuple(_filters(view, selection) for view in VIEWS), _filters(None, selection))
     shapes = [(len(ours.axes[view.field]), len(ours.axes["segment"])) for view in VIEWS]
     forms = [("ours", lambda: ours.views(selection, VIEWS)), *peers(codes, ask)]
@@ -125,7 +127,7 @@ def interleaved(forms: Sequence[tuple[str, Callable[[], object]]], *, times: int
     return fastest
 
 
-def _filters(view: View | None, selection: Selection) -> Filters:
+def _filters(view: Breakdown | None, selection: Selection) -> Filters:
     own = {view.name, view.field} if view else set()
     return {clause.field: sorted(clause.codes) for clause in selection.clauses if clause.source not in own}
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.crossfilter.table import View
+from core.crossfilter.table import Breakdown
 
 Numbers = dict[str, np.ndarray]
 Filters = dict[str, list[int]]
@@ -21,7 +21,7 @@ Peer = Callable[[], Numbers]
 class Questions:
     """Views, the filters that each is under, and those of the selection as a whole."""
 
-    views: tuple[View, ...]
+    views: tuple[Breakdown, ...]
     filters: tuple[Filters, ...]
     whole: Filters
 
@@ -36,7 +36,7 @@ def peers(codes: pd.DataFrame, ask: Questions) -> Iterator[tuple[str, Peer]]:
         yield "duckdb", in_duckdb(codes, ask, grouping_sets=True)
 
 
-def keys(view: View) -> list[str]:
+def keys(view: Breakdown) -> list[str]:
     """Columns that a view groups by."""
     return [view.field, view.by] if view.by else [view.field]
 
@@ -65,7 +65,7 @@ def in_pandas(codes: pd.DataFrame, ask: Questions) -> Peer:
         tests = [runs(codes[name], wanted) for name, wanted in chosen.items()]
         return frame[np.logical_and.reduce(tests)] if tests else frame
 
-    def one(view: View, part: pd.DataFrame) -> np.ndarray:
+    def one(view: Breakdown, part: pd.DataFrame) -> np.ndarray:
         if view.by is None:
             found = part[view.field].value_counts(sort=False)
             return np.column_stack([np.asarray(found.index, dtype=float), found])
@@ -120,7 +120,7 @@ def in_duckdb(codes: pd.DataFrame, ask: Questions, *, grouping_sets: bool) -> Pe
     base.register("source", codes)
     base.execute("CREATE TABLE customers AS SELECT * FROM source")
     base.unregister("source")
-    groups: dict[str, list[View]] = {}
+    groups: dict[str, list[Breakdown]] = {}
     for number, (view, chosen) in enumerate(zip(ask.views, ask.filters, strict=True)):
         groups.setdefault(f"{'' if grouping_sets else number}|{where(chosen)}", []).append(view)
     queries = {grouped(views, key.partition("|")[2]): views for key, views in groups.items()}
@@ -148,7 +148,7 @@ def where(chosen: Filters) -> str:
     return f" WHERE {' AND '.join(tests)}" if tests else ""
 
 
-def grouped(views: list[View], condition: str) -> str:
+def grouped(views: list[Breakdown], condition: str) -> str:
     """One query for these views."""
     columns = ", ".join(dict.fromkeys(f'"{key}"' for view in views for key in keys(view)))
     sets = ", ".join(f"({', '.join(chr(34) + key + chr(34) for key in keys(view))})" for view in views)
@@ -157,7 +157,7 @@ def grouped(views: list[View], condition: str) -> str:
     return f"SELECT {columns}, {shown} FROM customers{condition} GROUP BY {by}"
 
 
-def _rows_of(answer: dict[str, Any], view: View, *, alone: bool) -> np.ndarray:
+def _rows_of(answer: dict[str, Any], view: Breakdown, *, alone: bool) -> np.ndarray:
     columns = [answer[key] for key in keys(view)]
     number = answer["sum" if view.value else "count"]
     if not alone:

@@ -20,7 +20,7 @@ from core.errors import JobError
 from core.jobs.jobs import Job, State
 from core.services import Services
 from layouts import progress as layout
-from layouts.progress import Shown
+from layouts.progress import Panel
 
 PATIENCE_SECONDS = 5  # without a worker, before a page says so
 WORDS: Mapping[State, str] = {
@@ -51,15 +51,15 @@ def panel(services: Services, job: Job) -> Component:
     return layout.panel(seen(services, job))
 
 
-def seen(services: Services, job: Job) -> Shown:
+def seen(services: Services, job: Job) -> Panel:
     """What the visitor is shown of a job."""
     return shown(services, job, _visitor())
 
 
-def shown(services: Services, job: Job, user: User) -> Shown:
+def shown(services: Services, job: Job, user: User) -> Panel:
     """What the user is shown of a job."""
     over = job.is_over or job.state is State.INTERRUPTED
-    return Shown(
+    return Panel(
         id=job.id,
         state=job.state.value,
         title=services.jobs.title(job.kind),

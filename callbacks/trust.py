@@ -11,7 +11,7 @@ from callbacks.web.sessions import signed_in
 from core.errors import JobError
 from core.evidence.evidence import find
 from core.evidence.recommendation import cut
-from core.evidence.stability import KEPT_AS, SegmentStability, Stability, Verdict, caution, rating
+from core.evidence.stability import KEPT_AS, SegmentStability, Stability, StabilityRating, caution, rating
 from core.jobs.jobs import Job, State
 from core.numbers import Numbers
 from core.services import Services
@@ -19,12 +19,12 @@ from layouts.components import notice
 from layouts.trust import Trust, explained, measured
 
 _BADGES = {
-    Verdict.HIGHLY_STABLE: ("high", "Highly stable"),
-    Verdict.STABLE: ("good", "Stable"),
-    Verdict.DOUBTFUL: ("doubtful", "Doubtful who belongs to it"),
-    Verdict.DISTRUST: ("low", "Not to be trusted"),
-    Verdict.DISSOLVED: ("low", "Dissolves"),
-    Verdict.EMPTY: ("low", "Too few customers to say"),
+    StabilityRating.HIGHLY_STABLE: ("high", "Highly stable"),
+    StabilityRating.STABLE: ("good", "Stable"),
+    StabilityRating.DOUBTFUL: ("doubtful", "Doubtful who belongs to it"),
+    StabilityRating.DISTRUST: ("low", "Not to be trusted"),
+    StabilityRating.DISSOLVED: ("low", "Dissolves"),
+    StabilityRating.EMPTY: ("low", "Too few customers to say"),
 }
 
 

@@ -99,7 +99,7 @@ NUMERIC = (
 
 
 @dataclass(frozen=True)
-class Shown:
+class Explore:
     """Everything that the page says."""
 
     lead: str
@@ -113,7 +113,7 @@ class Shown:
     skewed: bool = False
 
 
-def layout(content: Shown) -> Component:
+def layout(content: Explore) -> Component:
     """The section's distributions, each a filter for all the others, or its relations, or its findings."""
     distributions = content.section not in ("relations", "quality")
     return page(
@@ -150,7 +150,7 @@ def _travels(section: str) -> dict[str, Any]:
     return {"data-page": "/explore", "data-filtered": "yes", "data-extra": f"show={section}"}
 
 
-def _controls(content: Shown) -> Component:
+def _controls(content: Explore) -> Component:
     options = content.options
     return html.Div(
         [
@@ -168,7 +168,7 @@ def _controls(content: Shown) -> Component:
     )
 
 
-def _pair_controls(content: Shown) -> Component:
+def _pair_controls(content: Explore) -> Component:
     options = content.options
     named = [(name, FIELDS[name].label) for name in content.known]
     return html.Div(

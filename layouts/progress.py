@@ -12,7 +12,7 @@ from layouts.components import aria
 
 
 @dataclass(frozen=True)
-class Shown:
+class Panel:
     """What a panel shows of a job.
 
     `state` is one of waiting, running, done, failed, cancelled, interrupted; assets/progress.js asks for
@@ -33,7 +33,7 @@ class Shown:
     start: str
 
 
-def panel(shown: Shown) -> Component:
+def panel(shown: Panel) -> Component:
     """Words, bar and percent; Cancel while it runs; an error with Try again when it failed."""
     return html.Section(
         [
@@ -71,7 +71,7 @@ def _data(**values: str) -> dict[str, Any]:
     return {f"data-{name}": value for name, value in values.items()}
 
 
-def _progress(shown: Shown) -> dict[str, Any]:
+def _progress(shown: Panel) -> dict[str, Any]:
     values = {"valuemin": "0", "valuemax": "100", "valuenow": f"{shown.share:.0%}".rstrip("%")}
     return aria(label=f"{shown.title}: progress", **values)
 

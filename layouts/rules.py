@@ -9,12 +9,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from core.numbers import Numbers
-from core.profiles.surrogate_rules import FOLDS, Condition, Rule, as_formula, as_sql
+from core.profiles.surrogate_rules import FOLDS, Condition, SurrogateRule, as_formula, as_sql
 from core.schema.fields import FIELDS, Kind
 from layouts.components import aria
 
 
-def card_for(rule: Rule, name: str, numbers: Numbers, *, level: int = 3) -> Component:
+def card_for(rule: SurrogateRule, name: str, numbers: Numbers, *, level: int = 3) -> Component:
     """The rule of the segment called `name`; `level` is that of its headings."""
     heading = {2: html.H2, 3: html.H3, 4: html.H4}[level]
     words = in_words(rule, name, numbers)
@@ -37,13 +37,13 @@ def card_for(rule: Rule, name: str, numbers: Numbers, *, level: int = 3) -> Comp
     )
 
 
-def in_words(rule: Rule, name: str, numbers: Numbers) -> str:
+def in_words(rule: SurrogateRule, name: str, numbers: Numbers) -> str:
     """The rule as one sentence."""
     parts = [_words(one, numbers) for one in rule.conditions]
     return f"{name}: {', and '.join(parts)}." if parts else f"{name}: everyone."
 
 
-def quality(rule: Rule, numbers: Numbers) -> str:
+def quality(rule: SurrogateRule, numbers: Numbers) -> str:
     """Precision and recall in words, and where they were measured."""
     if rule.tested_precision is None or rule.tested_recall is None:
         return (

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import aria, disclosure
-from layouts.progress import Shown
+from layouts.progress import Panel
 
 CUT_OFFS = (
     ("0.85 and more", "Highly stable", "nearly the same people come out again"),
@@ -95,7 +95,7 @@ def explained(caution: str, tried: str) -> list[Component]:
     ]
 
 
-def measured(shown: Shown) -> Component:
+def measured(shown: Panel) -> Component:
     """A quiet line while trust is measured; assets/progress.js watches the job and offers the badges when it is done."""
     watched: dict[str, Any] = {"data-job": shown.id, "data-state": shown.state, "data-quiet": "yes"}
     show: dict[str, Any] = {"data-progress": "show"}
@@ -111,7 +111,7 @@ def measured(shown: Shown) -> Component:
     )
 
 
-def _how_far(shown: Shown) -> str:
+def _how_far(shown: Panel) -> str:
     if shown.idle:
         return UNATTENDED
     return MEASURING if shown.state in UNDER_WAY else UNMEASURED

@@ -226,6 +226,36 @@ def imports(file: Path, *, running: bool = False) -> set[str]:
     }
 
 
+def test_the_words_that_once_meant_three_things_mean_one():
+    words = [
+        "Answered",
+        "Choice",
+        "Crossfilter",
+        "Group",
+        "Numbers",
+        "Rule",
+        "Shown",
+        "Table",
+        "Verdict",
+        "View",
+        "compare",
+    ]
+    meant = Counter(
+        name
+        for file in MODULES.values()
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        for name in defined(node)
+    )
+    assert {word: meant[word] for word in words if meant[word] > 1} == {}
+    assert meant["Table"] == meant["Numbers"] == meant["View"] == 1
+
+
+def defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        return [node.name]
+    return [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
+
+
 def module_of(file: Path) -> str:
     return named(file).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 

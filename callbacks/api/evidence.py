@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, jsonify
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.evidence import evidence, recommendation
-from core.evidence.evidence import Choice, Evidence
+from core.evidence.evidence import Candidate, Evidence
 from core.evidence.measure import live_labels
 from core.evidence.rivals import Rival, rivals
 from core.services import Services
@@ -61,7 +61,7 @@ def _rival(one: Rival) -> dict[str, Any]:
     }
 
 
-def _criteria(choice: Choice) -> dict[str, Any]:
+def _criteria(choice: Candidate) -> dict[str, Any]:
     return {
         "wcss": choice.wcss,
         "wcss_shuffled": choice.noise.mean,

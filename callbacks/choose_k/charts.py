@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash.development.base_component import Component
 
 from core.evidence import criteria, recommendation
-from core.evidence.evidence import Choice, Evidence
+from core.evidence.evidence import Candidate, Evidence
 from core.numbers import Numbers, spell
 from layouts.choose_k.figures import Curve, curve
 from layouts.choose_k.page import ids
@@ -159,7 +159,7 @@ def votes(evidence: Evidence, k: int) -> int:
     return sum(one.k == k for one in recommendation.preferences(evidence))
 
 
-def silhouette_of(choice: Choice) -> str:
+def silhouette_of(choice: Candidate) -> str:
     """The mean silhouette as it is written everywhere."""
     return "not defined" if choice.scores.silhouette is None else f"{choice.scores.silhouette:.2f}"
 

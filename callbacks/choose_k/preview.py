@@ -9,7 +9,7 @@ import numpy as np
 from dash.development.base_component import Component
 
 from core.evidence import recommendation
-from core.evidence.evidence import Choice, Evidence, Group
+from core.evidence.evidence import Candidate, CandidateSegment, Evidence
 from core.evidence.flows import Counts, Moves, moves, steps
 from core.evidence.measure import live_labels
 from core.model.profile import SegmentProfile
@@ -24,7 +24,7 @@ from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 SHOWN = 0.005  # of all customers, below which a flow is not drawn
 
 
-def names(services: Services, choice: Choice) -> dict[int, str]:
+def names(services: Services, choice: Candidate) -> dict[int, str]:
     """What the segments of `choice` are called: the live ones as people named them."""
     live = live_k(services)
     if choice.k != live:
@@ -63,7 +63,7 @@ def live_k(services: Services) -> int:
     return services.model.card.parameters.k
 
 
-def doubted(weakest: Group, called: Mapping[int, str], numbers: Numbers) -> str:
+def doubted(weakest: CandidateSegment, called: Mapping[int, str], numbers: Numbers) -> str:
     """How many are in doubt where most are."""
     if not weakest.doubtful:
         return "Nobody is on average nearer to another segment."
@@ -71,7 +71,7 @@ def doubted(weakest: Group, called: Mapping[int, str], numbers: Numbers) -> str:
     return f"In {called[weakest.number]}, {share} are on average nearer to another segment: more in no other."
 
 
-def _row(group: Group, name: str, evidence: Evidence, numbers: Numbers) -> layout.Row:
+def _row(group: CandidateSegment, name: str, evidence: Evidence, numbers: Numbers) -> layout.Row:
     share = group.size / evidence.rows
     about = "about " if evidence.sampled else ""
     figures = (
@@ -86,7 +86,7 @@ def _row(group: Group, name: str, evidence: Evidence, numbers: Numbers) -> layou
 
 
 def _widths(
-    choice: Choice, called: Mapping[int, str], live: int, numbers: Numbers, plotly: Template
+    choice: Candidate, called: Mapping[int, str], live: int, numbers: Numbers, plotly: Template
 ) -> Component:
     mean = choice.scores.silhouette or 0.0
     weakest = max(choice.groups, key=lambda group: group.doubtful)
@@ -121,7 +121,7 @@ def _widths(
 
 
 def _moves(
-    services: Services, choice: Choice, called: Mapping[int, str], found: Moves, plotly: Template
+    services: Services, choice: Candidate, called: Mapping[int, str], found: Moves, plotly: Template
 ) -> Component:
     profile = services.model.card.profile
     before = [Node(f"{s.number} {s.name}", s.name, segment_colour(s.number)) for s in profile.segments]
@@ -186,7 +186,7 @@ def _steps(services: Services, evidence: Evidence, k: int, plotly: Template) -> 
     )
 
 
-def _column(services: Services, choice: Choice, colours: Sequence[str]) -> list[Node]:
+def _column(services: Services, choice: Candidate, colours: Sequence[str]) -> list[Node]:
     called = names(services, choice)
     return [
         Node(f"{n} {called[n]}", f"{choice.k} segments: {called[n]}", colours[n - 1]) for n in sorted(called)

@@ -39,7 +39,7 @@ def draw(services: Services, query: Query) -> Component:
     asked, error = filters.read(services, PAGE, query)
     found = Answered(services, PAGE, asked, template(mode(), services.numbers.separators))
     return layout.layout(
-        layout.Shown(
+        layout.Explore(
             lead=found.texts[ids.LEAD],
             section=asked.options["show"],
             options=asked.options,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
 from callbacks.web.pinning import MODEL, OLDER
-from core.crossfilter.table import Selection, SelectionError, Table
+from core.crossfilter.table import Crossfilter, Selection, SelectionError
 
 LONGEST_OPTION = 64
 # Pieces that name segments by their numbers, which mean others in another model.
@@ -91,7 +91,7 @@ class Asked:
         return replace(self, selection=selection)
 
 
-def parse(text: str, table: Table, known: Options) -> Asked:
+def parse(text: str, table: Crossfilter, known: Options) -> Asked:
     """What the text of an address asks.
 
     Raises

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callbacks.filters.address import Asked, Option, Options
-from core.crossfilter.table import Answer, Selection, View
+from core.crossfilter.table import Answer, Breakdown, Selection
 from core.model.axes import log_twin
 from core.services import Services
 from layouts.charts import Chart, Form
@@ -51,7 +51,7 @@ class FilteredPage:
     charts: Sequence[Chart]
     values: Sequence[str]
     tell: Callable[[Services, Selection, Answer], Texts]
-    extra: Sequence[View] = ()
+    extra: Sequence[Breakdown] = ()
     options: Options = field(default_factory=dict)
     more: Callable[[Services, Asked, Template], More] = _nothing
     shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
@@ -64,11 +64,11 @@ class FilteredPage:
             return list(charts)
         return [chart.over(log_twin(chart.field, services.model.crossfilter.axes)) for chart in charts]
 
-    def views(self, services: Services, asked: Asked) -> list[View]:
+    def views(self, services: Services, asked: Asked) -> list[Breakdown]:
         """What the engine is asked for."""
         form = form_of(asked)
         bars = [
-            View(chart.id, chart.field, "Segment" if form.splits(chart) else None, chart.value)
+            Breakdown(chart.id, chart.field, "Segment" if form.splits(chart) else None, chart.value)
             for chart in self.drawn(services, asked)
         ]
         return [*bars, *self.extra]

@@ -21,7 +21,7 @@ from layouts.figures import Measure
 from layouts.theme import Template
 
 POINTS = 400  # enough to see the shape; each costs a click a few hundredths of a millisecond in the browser
-Group = tuple[int, str, npt.NDArray[np.float64]]  # number and name of a segment, and its customers
+SegmentPoints = tuple[int, str, npt.NDArray[np.float64]]  # number and name of a segment, and its customers
 
 HEAD = ("Segment", "Customers shown", "Mean across", "Mean up")
 
@@ -64,7 +64,7 @@ def _measure(services: Services, name: str) -> Measure:
     return Measure(services.label(name), (min(span.least, 0.0), min(span.greatest, end)))
 
 
-def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[Group]:
+def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[SegmentPoints]:
     """By segment: x, y and place among the rows, shape (3, customers)."""
     points = np.array([rows[pair.x], rows[pair.y], np.arange(len(rows))], dtype=np.float64)
     segments = rows["Segment"].to_numpy()
@@ -74,7 +74,7 @@ def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[Group]:
     ]
 
 
-def _averages(services: Services, groups: Sequence[Group]) -> list[tuple[str, ...]]:
+def _averages(services: Services, groups: Sequence[SegmentPoints]) -> list[tuple[str, ...]]:
     write = services.numbers.decimal
     return [
         (name, services.numbers.whole(points.shape[1]), *map(write, _means(points)))

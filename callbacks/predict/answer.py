@@ -23,7 +23,7 @@ from layouts.predict import page as layout
 
 
 @dataclass(frozen=True)
-class Answered:
+class Reply:
     """The answer, the line under each field that needs one, the fields that can't be used."""
 
     answer: Component
@@ -32,15 +32,15 @@ class Answered:
     values: dict[str, float] = field(default_factory=dict)
 
 
-def answer(services: Services, texts: Mapping[str, object]) -> Answered:
+def answer(services: Services, texts: Mapping[str, object]) -> Reply:
     """Check `texts`, score them, and say it."""
     model, numbers = services.model, services.numbers
     question = ask(texts, model.pipeline, model.card.profile, numbers)
     said = _said(question, numbers)
     if question.errors:
-        return Answered(layout.refused(len(question.errors)), said, frozenset(question.errors))
+        return Reply(layout.refused(len(question.errors)), said, frozenset(question.errors))
     values = {name: value for name, value in question.values.items() if value is not None}
-    return Answered(layout.answer(_content(services, question)), said, frozenset(), values)
+    return Reply(layout.answer(_content(services, question)), said, frozenset(), values)
 
 
 def _said(question: Question, numbers: Numbers) -> dict[str, Component]:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from callbacks.frame.view import Query
 from callbacks.predict import batch, nudges, side_by_side
-from callbacks.predict.answer import Answered, answer
+from callbacks.predict.answer import Reply, answer
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.model.fit import typical
@@ -74,7 +74,7 @@ def register(app: Dash, services: Services) -> None:
         _s: object, _l: object, _e: object, _c: object, live: object, customer: object, *values: object
     ) -> Any:
         if ctx.triggered_id == ids.CLEAR:
-            return _say(services, Answered(layout.welcome()), dict.fromkeys(BASIS, ""))
+            return _say(services, Reply(layout.welcome()), dict.fromkeys(BASIS, ""))
         if ctx.triggered_id in (ids.FORM, ids.LIVE):
             said = _say(services, answer(services, dict(zip(BASIS, values, strict=True))))
             return said if ctx.triggered_id == ids.FORM or _has_settled(live) else _meanwhile(said)
@@ -123,7 +123,7 @@ def _load(services: Services, customer: str) -> list[Any]:
 
 
 def _say(
-    services: Services, answered: Answered, shown: dict[str, str] | None = None, customer: str = ""
+    services: Services, answered: Reply, shown: dict[str, str] | None = None, customer: str = ""
 ) -> list[Any]:
     return [
         answered.answer,
@@ -140,7 +140,7 @@ def _as_asked(query: Query) -> dict[str, str]:
     return {name: query[name][:40] for name in (*BASIS, "customer") if name in query}
 
 
-def _shared(answered: Answered, customer: str) -> dict[str, str]:
+def _shared(answered: Reply, customer: str) -> dict[str, str]:
     """What the address holds of an answer."""
     shared = {name: f"{value:.10g}" for name, value in answered.values.items()}
     return shared | {"customer": customer} if customer else shared

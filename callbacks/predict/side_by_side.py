@@ -14,7 +14,7 @@ from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.schema.fields import BASIS, FIELDS
 from core.scoring.customer_input import ask
-from core.scoring.side_by_side import MOST, Compared, compare, widest
+from core.scoring.side_by_side import MOST, Compared, side_by_side, widest
 from core.services import Services
 from layouts import theme
 from layouts.components import Table
@@ -170,7 +170,7 @@ def _customers(services: Services, kept: Sequence[str]) -> list[Compared]:
         for values in (values_of(services, token),)
         if values is not None
     ]
-    return compare(services.model, named)
+    return side_by_side(services.model, named)
 
 
 def _content(services: Services, customers: Sequence[Compared]) -> Component | None:

@@ -1,4 +1,4 @@
-"""What the segments page says for a selection; its charts are in `segment_charts`."""
+"""What the segments page says for a selection."""
 
 from __future__ import annotations
 

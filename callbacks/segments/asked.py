@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from callbacks.filters.address import Asked, Option
-from core.profiles.contrast import COMPARED, EVERYONE, Comparison, compare
+from core.profiles.contrast import COMPARED, EVERYONE, Comparison, contrast
 from core.schema.fields import FIELDS
 from core.services import Services
-from layouts.segments.figures import Group
+from layouts.segments.figures import Trace
 from layouts.theme import Template
 
 _CHOICE = re.compile(r"(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*(?:,everyone)?")
@@ -56,7 +56,7 @@ class Seen:
     def of(cls, services: Services, asked: Asked, plotly: Template | None = None) -> Seen:
         """Look at the live model as it is asked."""
         model = services.model
-        found = compare(model.crossfilter, model.card.profile, asked.selection, model.card.parameters.basis)
+        found = contrast(model.crossfilter, model.card.profile, asked.selection, model.card.parameters.basis)
         matching = asked.selection.without("Segment")
         everyone = "everyone who matches" if matching else "everyone"
         names = (everyone, *(segment.name for segment in model.card.profile.segments))
@@ -94,10 +94,10 @@ class Seen:
         """Number and name, as tables head their columns."""
         return f"{number} {self.names[number]}" if number else self.names[0].capitalize()
 
-    def profiles(self, numbers: list[int] | tuple[int, ...], fields: list[str]) -> list[Group]:
+    def profiles(self, numbers: list[int] | tuple[int, ...], fields: list[str]) -> list[Trace]:
         """Groups with their differences from everyone."""
         return [
-            Group(
+            Trace(
                 number,
                 self.names[number],
                 [short(self.effect(number, name)) for name in fields],

@@ -15,7 +15,7 @@ from core.schema.fields import BASIS, FIELDS
 from layouts.components import Table
 from layouts.segments import figures as segment_figures
 from layouts.segments import space as segment_space
-from layouts.segments.figures import Group, signed
+from layouts.segments.figures import Trace, signed
 from layouts.segments.page import Shown
 
 NOBODY = "No customer matches."
@@ -41,7 +41,7 @@ def heat(seen: Seen) -> Shown:
     return Shown(figure, _extreme(seen, groups, fields), table)
 
 
-def _extreme(seen: Seen, groups: Sequence[Group], fields: Sequence[str]) -> str:
+def _extreme(seen: Seen, groups: Sequence[Trace], fields: Sequence[str]) -> str:
     """The largest difference of a segment with customers enough; of the others that they are few."""
     known = [
         (value, group.name, FIELDS[name].label.lower())

@@ -7,7 +7,7 @@ from core.numbers import hundredths
 from core.profiles.geometry import Biplot, biplot, centre_distances
 from layouts.components import Table
 from layouts.segments import space as segment_space
-from layouts.segments.figures import Group
+from layouts.segments.figures import Trace
 from layouts.segments.page import Shown, ids
 
 
@@ -39,9 +39,9 @@ def flat(seen: Seen) -> Shown:
     return Shown(figure, finding, Table(("Correlation", "First direction", "Second direction"), rows))
 
 
-def _points(seen: Seen, found: Biplot) -> list[Group]:
+def _points(seen: Seen, found: Biplot) -> list[Trace]:
     return [
-        Group(number, seen.names[number], found.points[found.segments == number].round(2).ravel().tolist())
+        Trace(number, seen.names[number], found.points[found.segments == number].round(2).ravel().tolist())
         for number in seen.found.numbers
     ]
 

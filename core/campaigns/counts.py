@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from core.crossfilter.table import Clause, Selection, Table, View
+from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection
 from core.data.people import People
 from core.schema.fields import CAMPAIGNS
 from core.statistics.rates import Counts, Groups
@@ -42,25 +42,25 @@ def _sourced(clause: Clause) -> Clause:
     return replace(clause, source=f"not-{clause.source}") if clause.source in CAMPAIGNS else clause
 
 
-def in_total(table: Table, selection: Selection, campaign: str) -> Groups:
+def in_total(table: Crossfilter, selection: Selection, campaign: str) -> Groups:
     """All selected customers as one group."""
     contacted, accepted = _answers(table, _held(usable(selection, campaign)), campaign, ())
     return Groups.of(contacted[0], accepted[0])
 
 
-def by_segment(table: Table, selection: Selection, campaigns: Sequence[str]) -> dict[str, Groups]:
+def by_segment(table: Crossfilter, selection: Selection, campaigns: Sequence[str]) -> dict[str, Groups]:
     """Each segment's answers to each campaign; the filter on segments is left out, so that all are seen."""
     found = {}
     for campaign in campaigns:
         apart = usable(selection, campaign, SEGMENT)
-        counts = table.views(apart, [View(campaign, campaign, by=SEGMENT)])[campaign].counts
+        counts = table.views(apart, [Breakdown(campaign, campaign, by=SEGMENT)])[campaign].counts
         found[campaign] = Groups(counts[[NO, YES]].sum(axis=0), counts[YES])
     return found
 
 
-def by_field(table: Table, selection: Selection, campaign: str, field: str) -> Groups:
+def by_field(table: Crossfilter, selection: Selection, campaign: str, field: str) -> Groups:
     """Answers by bin of `field`, whose own filter is left out as in every chart."""
-    view = View(field, field)
+    view = Breakdown(field, field)
     contacted, accepted = _answers(table, usable(selection, campaign), campaign, (view,))
     return Groups(contacted[1], accepted[1])
 
@@ -99,7 +99,7 @@ class Before:
         return Groups(self.contacted[::-1, self.down].ravel(), self.accepted[::-1, self.down].ravel())
 
 
-def by_earlier(table: Table, selection: Selection, campaign: str, before: Before) -> Groups:
+def by_earlier(table: Crossfilter, selection: Selection, campaign: str, before: Before) -> Groups:
     """Answers by the number of campaigns accepted before; shape (campaigns before + 1,).
 
     For the last campaign that is a field which can be filtered, and whose own filter is left out.
@@ -110,7 +110,7 @@ def by_earlier(table: Table, selection: Selection, campaign: str, before: Before
     return Groups(*(_by_number(table, part) for part in (found.contacted, found.accepted)))
 
 
-def spending_first(table: Table, selection: Selection, campaign: str) -> Groups:
+def spending_first(table: Crossfilter, selection: Selection, campaign: str) -> Groups:
     """The highest bin of spending first; not known last."""
     contacted, accepted = _spending(table, usable(selection, campaign), campaign)
     order = _spending_down(table)
@@ -118,7 +118,7 @@ def spending_first(table: Table, selection: Selection, campaign: str) -> Groups:
 
 
 def top_spenders(
-    table: Table, people: People, selection: Selection, campaign: str, *, share: float = TOP
+    table: Crossfilter, people: People, selection: Selection, campaign: str, *, share: float = TOP
 ) -> Groups:
     """The `share` of the selected customers who spend most, as one group.
 
@@ -139,7 +139,9 @@ def top_spenders(
     return Groups.of(wanted, accepted[last + 1 : known].sum() + answers.sum())
 
 
-def _answers_in_bin(table: Table, people: People, selection: Selection, campaign: str, code: int) -> Counts:
+def _answers_in_bin(
+    table: Crossfilter, people: People, selection: Selection, campaign: str, code: int
+) -> Counts:
     """1 or 0 for each customer in a bin of spending, highest spending first."""
     bin_ = Clause(SPENDING, frozenset([code]), source="bin")
     known = Clause(campaign, frozenset([NO, YES]))
@@ -149,21 +151,21 @@ def _answers_in_bin(table: Table, people: People, selection: Selection, campaign
     return shown[campaign].to_numpy()[order].astype(np.int64)
 
 
-def _spending(table: Table, selection: Selection, campaign: str) -> tuple[Counts, Counts]:
-    contacted, accepted = _answers(table, _held(selection), campaign, (View(SPENDING, SPENDING),))
+def _spending(table: Crossfilter, selection: Selection, campaign: str) -> tuple[Counts, Counts]:
+    contacted, accepted = _answers(table, _held(selection), campaign, (Breakdown(SPENDING, SPENDING),))
     return contacted[1], accepted[1]
 
 
-def _spending_down(table: Table) -> list[int]:
+def _spending_down(table: Crossfilter) -> list[int]:
     axis = table.axes[SPENDING]
     return [*range(axis.known - 1, -1, -1), *([] if axis.missing is None else [axis.missing])]
 
 
-def before(table: Table, selection: Selection, campaign: str) -> Before:
+def before(table: Crossfilter, selection: Selection, campaign: str) -> Before:
     """What the selected customers had accepted before `campaign`, and how they answered it."""
     held, down = _held(usable(selection, campaign)), _spending_down(table)
     if campaign == LAST:
-        answers = _answers(table, held, campaign, (View(EARLIER, EARLIER, by=SPENDING),))
+        answers = _answers(table, held, campaign, (Breakdown(EARLIER, EARLIER, by=SPENDING),))
         contacted, accepted = (_by_number(table, part[1]) for part in answers)
         return Before(contacted, accepted, down)
     earlier = campaigns_before(campaign)
@@ -178,7 +180,7 @@ def before(table: Table, selection: Selection, campaign: str) -> Before:
     return found
 
 
-def _by_number(table: Table, counts: Counts) -> Counts:
+def _by_number(table: Crossfilter, counts: Counts) -> Counts:
     """Counts by code of earlier acceptances as counts by their number, 0 to 5; not known is left out."""
     axis = table.axes[EARLIER]
     found = np.zeros((len(campaigns_before(LAST)) + 1, *counts.shape[1:]), dtype=np.int64)
@@ -194,7 +196,7 @@ def _held(selection: Selection) -> Selection:
 
 
 def _answers(
-    table: Table, selection: Selection, campaign: str, views: Sequence[View]
+    table: Crossfilter, selection: Selection, campaign: str, views: Sequence[Breakdown]
 ) -> tuple[list[Counts], list[Counts]]:
     """In total and by view: customers whose answer is known, and customers who accepted."""
     found = []

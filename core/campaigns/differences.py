@@ -39,7 +39,7 @@ class Cell:
         return self.rate > self.average
 
 
-def compare(campaigns: Mapping[str, Groups]) -> dict[str, list[Cell]]:
+def against_others(campaigns: Mapping[str, Groups]) -> dict[str, list[Cell]]:
     """Every group of every campaign against everyone else in that campaign.
 
     Parameters

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.campaigns import counts
 from core.campaigns.board import Row, board
 from core.campaigns.counts import EARLIER
-from core.campaigns.differences import Cell, compare
+from core.campaigns.differences import Cell, against_others
 from core.campaigns.economics import Economics
 from core.campaigns.gains import Gains, gains
 from core.campaigns.posterior import JEFFREYS
@@ -88,7 +88,7 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
         segments=board(segments[campaign], economics),
         spenders=alone(counts.top_spenders(table, model.people, selection, campaign)),
         loyal=alone(before.once),
-        cells=compare(segments),
+        cells=against_others(segments),
         by={
             EARLIER: counts.by_earlier(table, selection, campaign, before),
             **{name: counts.by_field(table, selection, campaign, name) for name in RESPONSE_BY},

@@ -42,7 +42,7 @@ from core.errors import DataError, SchemaError
 Words = npt.NDArray[np.uint64]
 Values = npt.NDArray[np.float32]
 Order = npt.NDArray[np.int32]
-Numbers = npt.NDArray[Any]
+Array = npt.NDArray[Any]
 
 FORMAT = 1
 SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
@@ -104,7 +104,7 @@ class Columns:
     planes: Mapping[str, Words]
     values: Mapping[str, Values]
     order: Order
-    totals: Mapping[str, Numbers]
+    totals: Mapping[str, Array]
 
 
 def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by: str | None = None) -> None:
@@ -132,7 +132,7 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
     order, slices = _arrange(len(frame), parts)
     np.save(folder / "order.npy", order)
     axes: dict[str, Axis] = {}
-    totals: dict[str, Numbers] = {}
+    totals: dict[str, Array] = {}
     for spec in specs:
         binned = bin_column(frame, spec)
         axes[spec.name] = binned.axis
@@ -227,7 +227,7 @@ def _write_values(
     order: Order,
     slices: Sequence[Slice],
     folder: Path,
-    totals: dict[str, Numbers],
+    totals: dict[str, Array],
 ) -> None:
     known = binned.codes != (binned.axis.missing if binned.axis.gaps else len(binned.axis))
     values = np.where(known, _numbers(column), 0).astype(np.float32)[order]
@@ -246,7 +246,7 @@ def moments(values: Values) -> npt.NDArray[np.float64]:
 
 
 def _total(
-    axis: Axis, summed: Sequence[str], slices: Sequence[Slice], folder: Path, totals: dict[str, Numbers]
+    axis: Axis, summed: Sequence[str], slices: Sequence[Slice], folder: Path, totals: dict[str, Array]
 ) -> None:
     codes = np.load(folder / f"{axis.name}.codes.npy", mmap_mode="r")
     shape = (len(slices), len(axis))
@@ -325,7 +325,7 @@ def _open(folder: Path) -> Columns:
 
 
 def _check_totals(
-    totals: Mapping[str, Numbers], axes: Mapping[str, Axis], summed: Sequence[str], slices: int
+    totals: Mapping[str, Array], axes: Mapping[str, Axis], summed: Sequence[str], slices: int
 ) -> None:
     expected = {f"counts/{name}": (slices, len(axis)) for name, axis in axes.items()}
     expected |= {f"sums/{name}/{v}": (slices, len(axis)) for name, axis in axes.items() for v in summed}

@@ -23,7 +23,7 @@ from core.crossfilter.binning import Codes
 from core.crossfilter.columns import Columns, Slice, Words, moments, pack
 from core.errors import DataError
 
-Numbers = npt.NDArray[Any]
+Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]
 
 # Measured: gathering a row costs as much as 120 bins of its share of a bit-plane count.
@@ -51,7 +51,7 @@ class Query(NamedTuple):
     value: str | None = None
 
 
-def tally(columns: Columns, queries: Sequence[Query]) -> dict[Query, Numbers]:
+def tally(columns: Columns, queries: Sequence[Query]) -> dict[Query, Array]:
     """Answer all queries in one pass over the rows, in the caller's thread."""
     counter = _Counter(columns)
     found = {query: counter.empty(query) for query in queries}
@@ -164,7 +164,7 @@ class _Counter:
         most = (BINS_PER_GATHERED_ROW // 2 + 1) * self.longest
         return np.empty(most, dtype=np.uint64), np.empty(most, dtype=np.uint8)
 
-    def empty(self, query: Query) -> Numbers:
+    def empty(self, query: Query) -> Array:
         """The answer over no rows."""
         kind = np.int64 if query.value is None else np.float64
         if query.field is None:
@@ -172,7 +172,7 @@ class _Counter:
         shape = [len(self.columns.axes[name]) for name in (query.field, query.by) if name is not None]
         return np.zeros(shape, dtype=kind)
 
-    def add(self, query: Query, piece: Slice, passing: _Passing, found: Numbers) -> None:
+    def add(self, query: Query, piece: Slice, passing: _Passing, found: Array) -> None:
         """Add the passing rows of one slice to `found`."""
         if query.field is None:
             found += passing.count if query.value is None else self._moments(query.value, passing)
@@ -183,8 +183,8 @@ class _Counter:
         else:
             found += self._by_pair(query.field, query.by, query.value, passing)
 
-    def _by_bin(self, field: str, value: str | None, passing: _Passing) -> Numbers:
-        everyone: Numbers = self.columns.totals[f"sums/{field}/{value}" if value else f"counts/{field}"][
+    def _by_bin(self, field: str, value: str | None, passing: _Passing) -> Array:
+        everyone: Array = self.columns.totals[f"sums/{field}/{value}" if value else f"counts/{field}"][
             passing.piece.index
         ]
         if passing.mask is None:
@@ -199,7 +199,7 @@ class _Counter:
             return self._gather(field, value, passing.piece, passing.chosen)
         return everyone - self._gather(field, value, passing.piece, passing.rest)
 
-    def _planes(self, field: str, piece: Slice, mask: Words) -> Numbers:
+    def _planes(self, field: str, piece: Slice, mask: Words) -> Array:
         planes = self.columns.planes[field][:, piece.word : piece.word + piece.words]
         bins = len(self.columns.axes[field])
         meets, counts = (space[: bins * piece.words].reshape(bins, piece.words) for space in self.room)
@@ -208,14 +208,14 @@ class _Counter:
             low, high = 1 << bit, min(2 << bit, bins)
             np.bitwise_and(meets[: high - low], plane, out=meets[low:high])
         np.bitwise_count(meets, out=counts)
-        found: Numbers = _by_code(bins) @ counts.sum(axis=1, dtype=np.uint32)
+        found: Array = _by_code(bins) @ counts.sum(axis=1, dtype=np.uint32)
         return found
 
-    def _gather(self, field: str, value: str | None, piece: Slice, rows: Rows) -> Numbers:
+    def _gather(self, field: str, value: str | None, piece: Slice, rows: Rows) -> Array:
         codes = self.columns.codes[field][piece.start : piece.stop][rows]
         return self._bincount(codes, len(self.columns.axes[field]), value, piece, rows)
 
-    def _by_pair(self, field: str, by: str, value: str | None, passing: _Passing) -> Numbers:
+    def _by_pair(self, field: str, by: str, value: str | None, passing: _Passing) -> Array:
         piece, rows = passing.piece, passing.chosen
         across = len(self.columns.axes[by])
         bins = len(self.columns.axes[field]) * across
@@ -223,7 +223,7 @@ class _Counter:
         key = key * np.uint16(across) + self.columns.codes[by][piece.start : piece.stop][rows]
         return self._bincount(key, bins, value, piece, rows).reshape(-1, across)
 
-    def _bincount(self, key: Numbers, bins: int, value: str | None, piece: Slice, rows: Rows) -> Numbers:
+    def _bincount(self, key: Array, bins: int, value: str | None, piece: Slice, rows: Rows) -> Array:
         weights = self.columns.values[value][piece.start : piece.stop][rows] if value else None
         found = np.bincount(key, weights=weights, minlength=bins)
         if len(found) != bins:
@@ -232,9 +232,9 @@ class _Counter:
             )
         return found
 
-    def _moments(self, value: str, passing: _Passing) -> Numbers:
+    def _moments(self, value: str, passing: _Passing) -> Array:
         piece = passing.piece
-        everyone: Numbers = self.columns.totals[f"moments/{value}"][piece.index]
+        everyone: Array = self.columns.totals[f"moments/{value}"][piece.index]
         values = self.columns.values[value][piece.start : piece.stop]
         if passing.mask is None:
             return everyone

@@ -26,25 +26,25 @@ from core.crossfilter.selection import Clause, Selection, SelectionError
 
 __all__ = [
     "Answer",
+    "Breakdown",
     "Clause",
+    "Crossfilter",
     "Figures",
     "Moments",
     "Selection",
     "SelectionError",
     "Spec",
-    "Table",
-    "View",
     "build",
 ]
 
-Numbers = npt.NDArray[Any]
+Array = npt.NDArray[Any]
 REMEMBERED = 2048  # answers to single questions, a few hundred bytes each
 LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
 LOOKED_AT = 20_000  # customers among whom samples are drawn
 
 
 @dataclass(frozen=True)
-class View:
+class Breakdown:
     """What one chart asks for: customers by bin of `field`, also by `by`, also the sum of `value`."""
 
     name: str
@@ -67,9 +67,9 @@ class Figures:
         Sum of the value over those, in the value's unit; a mean is `sums / known`.
     """
 
-    counts: Numbers
-    known: Numbers | None = None
-    sums: Numbers | None = None
+    counts: Array
+    known: Array | None = None
+    sums: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Answer:
         return self.views[name]
 
 
-class Table:
+class Crossfilter:
     """All customers, ready to be counted; many threads may ask at once."""
 
     def __init__(self, columns: Columns, *, remembered: int = REMEMBERED) -> None:
@@ -121,7 +121,7 @@ class Table:
         self._memory = _Memory(remembered)
 
     @classmethod
-    def open(cls, folder: Path, *, remembered: int = REMEMBERED) -> Table:
+    def open(cls, folder: Path, *, remembered: int = REMEMBERED) -> Crossfilter:
         """The table that `build` wrote into `folder`, mapped into memory, not read.
 
         Raises
@@ -144,12 +144,12 @@ class Table:
         """Fields whose sums can be asked for."""
         return self._columns.values
 
-    def renamed(self, field: str, labels: Sequence[str]) -> Table:
+    def renamed(self, field: str, labels: Sequence[str]) -> Crossfilter:
         """The same table with other words for the codes of `field`; addresses stay, and nothing is copied."""
         axis = self.axes[field]
         words = (*labels, *axis.labels[len(labels) :])
         axes = {**self.axes, field: replace(axis, labels=words)}
-        table = Table(replace(self._columns, axes=axes))
+        table = Crossfilter(replace(self._columns, axes=axes))
         table._memory = self._memory
         return table
 
@@ -157,7 +157,9 @@ class Table:
         """The selection that an address names."""
         return Selection.parse(text, self.axes)
 
-    def views(self, selection: Selection, views: Sequence[View], *, values: Sequence[str] = ()) -> Answer:
+    def views(
+        self, selection: Selection, views: Sequence[Breakdown], *, values: Sequence[str] = ()
+    ) -> Answer:
         """Figures of all charts of a page.
 
         Parameters
@@ -194,9 +196,9 @@ class Table:
         """Places, ascending, of the customers that pass every clause, in the table that was built from."""
         return rows_passing(self._columns, _conditions(Selection(self.axes, selection.clauses).clauses))
 
-    def pairs(self, selection: Selection, field: str, by: str) -> Numbers:
+    def pairs(self, selection: Selection, field: str, by: str) -> Array:
         """Customers that pass every clause by bins of two fields; shape (bins of `field`, bins of `by`)."""
-        self._check([View("pairs", field, by)], ())
+        self._check([Breakdown("pairs", field, by)], ())
         query = Query(_conditions(Selection(self.axes, selection.clauses).clauses), field, by)
         return self._answers([query])[query]
 
@@ -222,7 +224,7 @@ class Table:
         axis = self.axes[value] if value else None
         return Condition(axis.name, frozenset(range(axis.known))) if axis and axis.gaps else None
 
-    def _answers(self, queries: Sequence[Query]) -> dict[Query, Numbers]:
+    def _answers(self, queries: Sequence[Query]) -> dict[Query, Array]:
         found = self._memory.recall(queries)
         if new := [query for query in dict.fromkeys(queries) if query not in found]:
             answers = tally(self._columns, new)
@@ -230,7 +232,7 @@ class Table:
             found |= answers
         return found
 
-    def _check(self, views: Sequence[View], values: Sequence[str]) -> None:
+    def _check(self, views: Sequence[Breakdown], values: Sequence[str]) -> None:
         if len({view.name for view in views}) != len(views):
             raise SelectionError.of("two views of one name", "each name once")
         for name in [name for view in views for name in (view.field, view.by) if name is not None]:
@@ -259,7 +261,7 @@ class _Asked:
     sums: Query | None = None
 
     @classmethod
-    def of(cls, view: View, clauses: Sequence[Clause], gaps: Condition | None) -> _Asked:
+    def of(cls, view: Breakdown, clauses: Sequence[Clause], gaps: Condition | None) -> _Asked:
         """A view's questions."""
         conditions = _conditions(clauses, view.name, view.field)
         return cls.about(conditions, view.field, view.by, view.value, gaps)
@@ -291,14 +293,14 @@ class _Asked:
         """All that must be counted."""
         return tuple(query for query in (self.counts, self.known, self.sums) if query is not None)
 
-    def figures(self, found: Mapping[Query, Numbers]) -> Figures:
+    def figures(self, found: Mapping[Query, Array]) -> Figures:
         """The view's figures, once counted."""
         if self.known is None or self.sums is None:
             return Figures(found[self.counts])
         return Figures(found[self.counts], found[self.known], found[self.sums])
 
 
-def _totals(asked: Sequence[_Asked], found: Mapping[Query, Numbers], summed: Sequence[str]) -> Totals:
+def _totals(asked: Sequence[_Asked], found: Mapping[Query, Array], summed: Sequence[str]) -> Totals:
     rows, *moments = (each.figures(found) for each in asked)
     return Totals(int(rows.counts[0]), dict(zip(summed, map(_moments, moments), strict=True)))
 
@@ -316,16 +318,16 @@ class _Memory:
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self._answers: OrderedDict[Query, Numbers] = OrderedDict()
+        self._answers: OrderedDict[Query, Array] = OrderedDict()
 
-    def recall(self, queries: Sequence[Query]) -> dict[Query, Numbers]:
+    def recall(self, queries: Sequence[Query]) -> dict[Query, Array]:
         with self._lock:
             found = {query: self._answers[query] for query in queries if query in self._answers}
             for query in found:
                 self._answers.move_to_end(query)
         return found
 
-    def remember(self, answers: Mapping[Query, Numbers]) -> None:
+    def remember(self, answers: Mapping[Query, Array]) -> None:
         for numbers in answers.values():
             numbers.setflags(write=False)
         with self._lock:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.data.cleaning_rules import OLDEST, RULES, Rule
+from core.data.cleaning_rules import OLDEST, RULES, CleaningRule
 from core.errors import SettingsError
 
-__all__ = ["OLDEST", "RULES", "Applied", "Cleaned", "Rule", "chosen", "clean"]
+__all__ = ["OLDEST", "RULES", "Applied", "Cleaned", "CleaningRule", "chosen", "clean"]
 EXAMPLES = 3
 
 

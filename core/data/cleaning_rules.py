@@ -38,7 +38,7 @@ _ODD_STATUS = {"alone": "Single", "absurd": "Other", "yolo": "Other"}
 
 
 @dataclass(frozen=True)
-class Rule:
+class CleaningRule:
     """One cleaning rule: which rows it catches and what it does with them, in words and as functions."""
 
     name: str
@@ -149,8 +149,8 @@ def _drop(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
     return frame[~caught]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[CleaningRule, ...] = (
+    CleaningRule(
         "tidy_categories",
         "Categories that differ only in upper and lower case or in spaces.",
         "Writes them alike.",
@@ -158,7 +158,7 @@ RULES: tuple[Rule, ...] = (
         _find_untidy,
         _tidy,
     ),
-    Rule(
+    CleaningRule(
         "far_out_date",
         "Enrolment dates that stand alone: years after all others, or ten years before them.",
         "Makes the date a gap.",
@@ -166,7 +166,7 @@ RULES: tuple[Rule, ...] = (
         _find_far_out_date,
         _gap_in("Dt_Customer"),
     ),
-    Rule(
+    CleaningRule(
         "impossible_age",
         f"Years of birth that make a customer older than {OLDEST} or unborn at the data's own date.",
         "Makes the year of birth a gap.",
@@ -174,7 +174,7 @@ RULES: tuple[Rule, ...] = (
         _find_impossible_age,
         _gap_in("Year_Birth", "Age"),
     ),
-    Rule(
+    CleaningRule(
         "negative_values",
         "Amounts, counts and days below zero.",
         "Makes the value a gap.",
@@ -182,7 +182,7 @@ RULES: tuple[Rule, ...] = (
         _find_negative,
         _gap_negative,
     ),
-    Rule(
+    CleaningRule(
         "impossible_flag",
         "Campaign answers and complaints that are neither 0 nor 1.",
         "Makes the value a gap.",
@@ -190,7 +190,7 @@ RULES: tuple[Rule, ...] = (
         _find_impossible_flag,
         _gap_impossible_flag,
     ),
-    Rule(
+    CleaningRule(
         "far_out_income",
         "Incomes more than three interquartile ranges above the upper quartile (Tukey's far out).",
         "Makes the income a gap.",
@@ -198,7 +198,7 @@ RULES: tuple[Rule, ...] = (
         _find_far_out_income,
         _gap_in("Income"),
     ),
-    Rule(
+    CleaningRule(
         "odd_marital_status",
         "Marital statuses that are a joke or a synonym: Alone, Absurd, YOLO.",
         "Reads Alone as Single, the others as Other.",
@@ -206,7 +206,7 @@ RULES: tuple[Rule, ...] = (
         _find_odd_status,
         _settle_status,
     ),
-    Rule(
+    CleaningRule(
         "repeated_id",
         "Customers whose ID an earlier row has.",
         "Keeps the first row and leaves out the others.",
@@ -214,7 +214,7 @@ RULES: tuple[Rule, ...] = (
         _find_repeated_id,
         _drop,
     ),
-    Rule(
+    CleaningRule(
         "repeated_rows",
         "Rows that repeat an earlier row in everything but ID; they may be different people.",
         "Keeps the first row and leaves out the others.",

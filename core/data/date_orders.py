@@ -22,7 +22,7 @@ Days = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
-class Group:
+class Notated:
     """Dates of one notation: where they are among the distinct texts, their rows, and their days by order.
 
     `kind` is empty where year, month and day are settled.
@@ -59,7 +59,7 @@ class Group:
 class Ordered:
     """A notation and the order that it is read in; `why` is said where both orders fit and one was taken."""
 
-    group: Group
+    group: Notated
     order: str
     guessed: bool = False
     swap: bool = False
@@ -93,7 +93,7 @@ class Ordered:
         return int(telling.argmax()) if telling.any() else int((~np.isnat(self.days)).argmax())
 
 
-def settle(groups: list[Group], *, gaps: int) -> list[Ordered]:
+def settle(groups: list[Notated], *, gaps: int) -> list[Ordered]:
     """The order of each notation of a column.
 
     Parameters
@@ -116,7 +116,7 @@ def settle(groups: list[Group], *, gaps: int) -> list[Ordered]:
     return [_half_converted(one, ordered, gaps) for one in ordered]
 
 
-def _by_itself(group: Group) -> Ordered:
+def _by_itself(group: Notated) -> Ordered:
     """Decided by days above 12, and by which place varies like a year."""
     if not group.kind:
         return Ordered(group, "ymd")
@@ -131,7 +131,7 @@ def _by_itself(group: Group) -> Ordered:
     return Ordered(group, best, guessed=not counts[best])
 
 
-def _begins_with_year(group: Group) -> bool:
+def _begins_with_year(group: Notated) -> bool:
     """Whether two-digit years come first: nearly all are dates so, and the years then differ far less."""
     last = max(("dmy", "mdy"), key=group.readable)
     if group.readable("ymd") < 0.95 * group.readable(last):
@@ -143,7 +143,7 @@ def _begins_with_year(group: Group) -> bool:
     return _years_apart(group, "ymd") * _CLEARLY < _years_apart(group, last)
 
 
-def _years_apart(group: Group, order: str) -> float:
+def _years_apart(group: Notated, order: str) -> float:
     days = np.repeat(group.orders[order], group.rows)
     years = days[~np.isnat(days)].astype("datetime64[Y]").astype(float)
     return float(np.std(years)) if len(years) else np.inf
@@ -191,7 +191,7 @@ def _against_the_span(one: Ordered, ordered: list[Ordered]) -> Ordered:
     return one
 
 
-def _outside(group: Group, order: str, span: tuple[np.datetime64, np.datetime64, int]) -> tuple[int, int]:
+def _outside(group: Notated, order: str, span: tuple[np.datetime64, np.datetime64, int]) -> tuple[int, int]:
     """Rows with an open date further than the slack outside `span`, and by how many days together."""
     days, rows = group.orders[order][group.open], group.rows[group.open]
     beyond = np.maximum((span[0] - days).astype(int), (days - span[1]).astype(int))

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.date_notations import MIDNIGHT, OPEN, ORDERS, Written, written_dates
-from core.data.date_orders import Group, Ordered, Rows, settle
+from core.data.date_orders import Notated, Ordered, Rows, settle
 from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
 
@@ -106,7 +106,7 @@ def _earlier(one: Written) -> Written:
     return Written(one.notation, one.kind, (first - _BUDDHIST, second, third))
 
 
-def _groups(written: list[Written | None], rows: Rows, newest: int) -> list[Group]:
+def _groups(written: list[Written | None], rows: Rows, newest: int) -> list[Notated]:
     places: dict[str, list[int]] = {}
     for place, one in enumerate(written):
         if one is not None:
@@ -115,7 +115,9 @@ def _groups(written: list[Written | None], rows: Rows, newest: int) -> list[Grou
     return [group for group in groups if group is not None]
 
 
-def _group(where: NDArray[np.int64], written: list[Written | None], rows: Rows, newest: int) -> Group | None:
+def _group(
+    where: NDArray[np.int64], written: list[Written | None], rows: Rows, newest: int
+) -> Notated | None:
     """Texts of one notation; None where most are no date, or are months such as 201305."""
     ones = [one for place in where if (one := written[int(place)])]
     numbers = np.array([one.places for one in ones], dtype=np.int64)
@@ -127,7 +129,7 @@ def _group(where: NDArray[np.int64], written: list[Written | None], rows: Rows, 
     ):
         return None
     orders = {order: _parts(numbers, order, ones[0].short, newest) for order in ORDERS.get(kind, ("ymd",))}
-    group = Group(ones[0].notation, kind, where, rows[where], orders)
+    group = Notated(ones[0].notation, kind, where, rows[where], orders)
     return group if 2 * max(map(group.readable, orders)) >= group.rows.sum() else None
 
 

@@ -42,7 +42,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Numbers:
+class NumberColumns:
     """Number columns as float64 with NaN gaps, and how they were read."""
 
     columns: dict[str, Floats]
@@ -67,7 +67,7 @@ class _Written:
         return _mask(pc.not_equal(self.parts.field("scale"), ""))
 
 
-def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> Numbers:
+def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> NumberColumns:
     """Read columns of text as numbers.
 
     Parameters
@@ -93,7 +93,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> Numbers:
     }
     unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
     remarks = [_remark(name, written[name].texts, found) for name, found in signs.items()]
-    return Numbers(
+    return NumberColumns(
         columns,
         {name: missed for name, missed in unreadable.items() if missed},
         decimal,

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from core.data.births import read_births
 from core.data.dates import Dates, read_dates
 from core.data.flags import read_flags
-from core.data.numbers import Numbers, read_numbers, within_limits
+from core.data.numbers import NumberColumns, read_numbers, within_limits
 from core.data.other_columns import absent, empty, lacking, needed, strings, typed
 from core.data.outliers import believed_days
 from core.data.remarks import Remark, Unreadable
 from core.data.rows import WHOLE_ID, refuse_without_identifier, second_header, sums, totals_remark
-from core.data.table import Table, to_table
+from core.data.table import TextTable, to_table
 from core.data.text import Text, load, to_text
 from core.data.words import unmarked
 from core.errors import DataError
@@ -61,8 +61,8 @@ class ReadNotes:
 class Parts:
     """What is in a file's columns: their texts, and the numbers, answers and dates that these mean."""
 
-    table: Table
-    numbers: Numbers
+    table: TextTable
+    numbers: NumberColumns
     dates: Dates | None
 
     @property
@@ -144,7 +144,7 @@ def read_parts(text: Text, *, name: str, newest: int = 0) -> Parts:
     return parts
 
 
-def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
+def _numbers(table: TextTable, name: str) -> tuple[TextTable, NumberColumns]:
     """The table without rows of totals, its numbers within the limits, and answers of yes and no."""
     numbers = _with_children(table, read_numbers(_of_kind(table, *_NUMERIC_KINDS)), name)
     if second_header(_of_kind(table, *_NUMERIC_KINDS), numbers.columns):
@@ -157,7 +157,7 @@ def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
         table, numbers = _without(table, totals, said), replace(numbers, columns=values)
     limited, too_large = within_limits(numbers.columns)
     flags = read_flags(_of_kind(table, Kind.FLAG), name=name)
-    return table, Numbers(
+    return table, NumberColumns(
         limited | flags.columns,
         numbers.unreadable | flags.unreadable,
         numbers.decimal,
@@ -165,7 +165,7 @@ def _numbers(table: Table, name: str) -> tuple[Table, Numbers]:
     )
 
 
-def _with_children(table: Table, numbers: Numbers, name: str) -> Numbers:
+def _with_children(table: TextTable, numbers: NumberColumns, name: str) -> NumberColumns:
     """The numbers with one child for a yes, where a file only says whether there are any."""
     words = {
         one: table.columns[one]
@@ -186,7 +186,7 @@ def _with_children(table: Table, numbers: Numbers, name: str) -> Numbers:
     )
 
 
-def _with_births(table: Table, numbers: Numbers, dates: Dates | None, newest: int) -> Numbers:
+def _with_births(table: TextTable, numbers: NumberColumns, dates: Dates | None, newest: int) -> NumberColumns:
     """The numbers with years of birth, however the file keeps them."""
     if _BORN not in numbers.columns:
         return numbers
@@ -204,14 +204,14 @@ def _with_births(table: Table, numbers: Numbers, dates: Dates | None, newest: in
     )
 
 
-def _without(table: Table, rows: NDArray[np.bool_], said: Remark) -> Table:
+def _without(table: TextTable, rows: NDArray[np.bool_], said: Remark) -> TextTable:
     """The table without rows that are no customers."""
     kept = pa.chunked_array([pa.array(~rows)])
     columns = {name: column.filter(kept) for name, column in table.columns.items()}
     return replace(table, columns=columns, remarks=(*table.remarks, said))
 
 
-def _of_kind(table: Table, *kinds: Kind) -> dict[str, pa.ChunkedArray]:
+def _of_kind(table: TextTable, *kinds: Kind) -> dict[str, pa.ChunkedArray]:
     return {
         name: text
         for name, text in table.columns.items()

@@ -36,7 +36,7 @@ _SHOWN_HEADINGS = 40
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """Every column as text: the schema's columns in its order, then the others under their own names."""
 
     columns: Columns
@@ -61,7 +61,7 @@ class _OddRows:
         return "skip"
 
 
-def to_table(text: Text, *, name: str) -> Table:
+def to_table(text: Text, *, name: str) -> TextTable:
     """Split `text` into columns.
 
     Raises
@@ -76,7 +76,7 @@ def to_table(text: Text, *, name: str) -> Table:
     columns, blank, mended = split(text, names, name=name)
     columns, extra, remarks = _customers_of(columns, names, text, name=name)
     ordered = (*(column for column in (*FILE_COLUMNS, *MADE_OF) if column in columns), *extra)
-    return Table(
+    return TextTable(
         {column: columns[column] for column in ordered},
         extra,
         text.blank_lines + blank + remarks[0].count,

@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from core.accounts import audit
 from core.accounts.audit import Event
-from core.datasets.pointer import Choice, Pointer, read_or_set_aside, settings_of
+from core.datasets.pointer import Deployment, Pointer, read_or_set_aside, settings_of
 from core.errors import ModelError, ParterreError
 from core.model.artefacts import DamagedError, Model, load
 from core.model.card import Card
@@ -166,7 +166,7 @@ class Live:
             self._point(pointer, self._make(previous.parameters).card, by)
         return self._renewed().model
 
-    def history(self) -> tuple[Choice, ...]:
+    def history(self) -> tuple[Deployment, ...]:
         """Which models were live, the latest, which is, last."""
         try:
             pointer = Pointer.read(self._path)
@@ -332,13 +332,13 @@ class Live:
 
     def _point(self, pointer: Pointer, card: Card, by: str) -> None:
         when = datetime.now(UTC).isoformat(timespec="seconds")
-        pointer.chose(Choice(card.key, card.parameters, by, when)).write(self._path)
+        pointer.chose(Deployment(card.key, card.parameters, by, when)).write(self._path)
         audit.record(Event.MODEL_LIVE, user=by, model=card.key, segments=card.parameters.k)
 
-    def _first(self) -> Choice:
+    def _first(self) -> Deployment:
         known, settled = self._known.served.fitted, self._recipe.parameters
         card = (known if known.card.parameters == settled else self._make(settled)).card
-        return Choice(card.key, card.parameters, "", card.made)
+        return Deployment(card.key, card.parameters, "", card.made)
 
     def _file_lock(self) -> FileLock:
         return lock(self._registry.folder / "live.lock", timeout=20)

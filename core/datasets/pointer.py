@@ -20,7 +20,7 @@ REMEMBERED = 100  # choices; older ones are forgotten
 
 
 @dataclass(frozen=True)
-class Choice:
+class Deployment:
     """A model that somebody made the live one; `by` is empty for the one that the settings name."""
 
     key: str
@@ -38,7 +38,7 @@ class Pointer:
     """
 
     settings: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Deployment, ...]
 
     @classmethod
     def read(cls, path: Path) -> Pointer | None:
@@ -56,17 +56,17 @@ class Pointer:
         write_whole(path, _ADAPTER.dump_json(self, indent=1))
 
     @property
-    def live(self) -> Choice:
+    def live(self) -> Deployment:
         """The choice that counts."""
         return self.choices[-1]
 
     @property
-    def previous(self) -> Choice | None:
+    def previous(self) -> Deployment | None:
         """The model that was live before this one; None if none was."""
         earlier = (choice for choice in reversed(self.choices) if choice.key != self.live.key)
         return next(earlier, None)
 
-    def chose(self, choice: Choice) -> Pointer:
+    def chose(self, choice: Deployment) -> Pointer:
         """The same, with one more choice."""
         return Pointer(self.settings, (*self.choices, choice)[-REMEMBERED:])
 

@@ -19,7 +19,7 @@ NAME = "evidence"
 
 
 @dataclass(frozen=True)
-class Group:
+class CandidateSegment:
     """One segment of one k.
 
     Attributes
@@ -42,7 +42,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Candidate:
     """K-Means with one k: every criterion, and the segments it makes.
 
     Attributes
@@ -67,7 +67,7 @@ class Choice:
     gap_error: float
     strength: float
     strength_error: float
-    groups: tuple[Group, ...]
+    groups: tuple[CandidateSegment, ...]
     labels: str
 
 
@@ -92,7 +92,7 @@ class Evidence:
     parameters: Parameters
     elbow: int | None
     noise_elbow: int | None
-    choices: tuple[Choice, ...]
+    choices: tuple[Candidate, ...]
     others: tuple[Grouping, ...]
 
     @property
@@ -105,7 +105,7 @@ class Evidence:
         """Whether a part of the customers stands for all."""
         return self.rows < self.customers
 
-    def choice(self, k: int) -> Choice:
+    def choice(self, k: int) -> Candidate:
         """K-Means with `k` segments."""
         return self.choices[k - 1]
 

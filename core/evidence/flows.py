@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
 from core.evidence.algorithms import Labels, read
-from core.evidence.evidence import Choice, Evidence
+from core.evidence.evidence import Candidate, Evidence
 
 Counts = NDArray[np.int64]
 CLEAN = 0.85  # share of customers that stay together, from which a step counts as the split of one segment
@@ -64,7 +64,7 @@ def steps(evidence: Evidence) -> list[Step]:
     return [_step(before, after) for before, after in pairs]
 
 
-def _step(before: Choice, after: Choice) -> Step:
+def _step(before: Candidate, after: Candidate) -> Step:
     counts = counted(read(before.labels), read(after.labels), before.k, after.k)
     parents = counts.argmax(axis=0)
     children = {parent: np.flatnonzero(parents == parent) for parent in range(before.k)}
@@ -103,7 +103,7 @@ class Moves:
     moved: int
 
 
-def moves(live: Labels, live_k: int, choice: Choice) -> Moves:
+def moves(live: Labels, live_k: int, choice: Candidate) -> Moves:
     """Who leaves whom if `choice` becomes the live model.
 
     Notes

@@ -17,7 +17,7 @@ from core.errors import ModelError
 from core.evidence import algorithms, criteria, evidence
 from core.evidence.algorithms import Grouping, Labels, Points, Scores
 from core.evidence.criteria import Band
-from core.evidence.evidence import Choice, Evidence, Group
+from core.evidence.evidence import Candidate, CandidateSegment, Evidence
 from core.model.artefacts import Model
 from core.model.fit import Parameters, refit, scaled
 from core.model.profile import Profile, profile
@@ -164,12 +164,12 @@ def _criteria(points: Points, curve: list[float], seed: int, tell: Tell, effort:
 
 def _choice(
     table: pd.DataFrame, points: Points, labels: Labels, k: int, measured: Measured, stage: Stage
-) -> Choice:
+) -> Candidate:
     place = k - 1
     stage.at(place, MOST)
     scores, groups = _segments(table, points, labels, k)
     strength = measured.strengths[:, place]
-    return Choice(
+    return Candidate(
         k=k,
         wcss=measured.wcss[place],
         noise=measured.noise[place],
@@ -233,7 +233,7 @@ def _others(points: Points, seed: int, stage: Stage) -> tuple[Grouping, ...]:
 
 def _segments(
     table: pd.DataFrame, points: Points, labels: Labels, k: int
-) -> tuple[Scores, tuple[Group, ...]]:
+) -> tuple[Scores, tuple[CandidateSegment, ...]]:
     """Scores and groups of one k; the silhouettes of both are measured once."""
     measured = algorithms.widths(points, labels)
     described = profile(table.assign(Segment=(labels + 1).astype("int8")), k)
@@ -244,11 +244,11 @@ def _segments(
     return algorithms.scores(points, labels, measured), groups
 
 
-def _group(described: Profile, number: int, measured: NDArray[np.float64] | None) -> Group:
+def _group(described: Profile, number: int, measured: NDArray[np.float64] | None) -> CandidateSegment:
     segment = described.segment(number)
     known = np.empty(0) if measured is None else measured
     outline = np.quantile(known, np.linspace(0, 1, OUTLINE)).round(4).tolist() if len(known) else []
-    return Group(
+    return CandidateSegment(
         number=number,
         name=segment.name,
         size=segment.size,

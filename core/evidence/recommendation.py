@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.evidence import criteria
-from core.evidence.evidence import Choice, Evidence
+from core.evidence.evidence import Candidate, Evidence
 from core.evidence.flows import Moves, Step
 from core.numbers import Numbers, spell
 
@@ -225,7 +225,7 @@ def prefers(k: int | None) -> str:
     return "Prefers one (no segments)" if k == 1 else f"Prefers {_small(k)}"
 
 
-def _best(evidence: Evidence, worth: Callable[[Choice], float]) -> int:
+def _best(evidence: Evidence, worth: Callable[[Candidate], float]) -> int:
     return max(evidence.choices[1:], key=worth).k
 
 

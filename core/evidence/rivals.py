@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.evidence import flows
 from core.evidence.algorithms import Grouping, Labels, Scores
-from core.evidence.evidence import Choice, Evidence
+from core.evidence.evidence import Candidate, Evidence
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def rivals(evidence: Evidence, live_labels: Labels) -> list[Rival]:
     ]
 
 
-def kmeans_rival(choice: Choice, live_labels: Labels) -> Rival:
+def kmeans_rival(choice: Candidate, live_labels: Labels) -> Rival:
     return Rival(
         "kmeans",
         choice.k,

@@ -35,7 +35,7 @@ Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 
-class Verdict(StrEnum):
+class StabilityRating(StrEnum):
     """What a mean Jaccard says of a segment, in Hennig's words."""
 
     HIGHLY_STABLE = "highly stable"
@@ -67,26 +67,26 @@ class SegmentStability:
     recovered: int
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> StabilityRating:
         """What the mean says, by the cut-offs of fpc::clusterboot."""
         if self.jaccard is None:
-            return Verdict.EMPTY
+            return StabilityRating.EMPTY
         if self.jaccard <= DISSOLVED:
-            return Verdict.DISSOLVED
+            return StabilityRating.DISSOLVED
         if self.jaccard < DOUBTFUL:
-            return Verdict.DISTRUST
+            return StabilityRating.DISTRUST
         if self.jaccard < STABLE:
-            return Verdict.DOUBTFUL
-        return Verdict.STABLE if self.jaccard < HIGHLY_STABLE else Verdict.HIGHLY_STABLE
+            return StabilityRating.DOUBTFUL
+        return StabilityRating.STABLE if self.jaccard < HIGHLY_STABLE else StabilityRating.HIGHLY_STABLE
 
 
 def rating(jaccard: float | None) -> str:
     """A mean Jaccard beside the bound that it is measured by, in the words that every page uses."""
     if jaccard is None:
-        return Verdict.EMPTY.value
+        return StabilityRating.EMPTY.value
     found, shown = SegmentStability(0, jaccard, 0, 0).verdict, cut(jaccard)
     words, bound = _BOUNDS[found]
-    if found in (Verdict.HIGHLY_STABLE, Verdict.STABLE):
+    if found in (StabilityRating.HIGHLY_STABLE, StabilityRating.STABLE):
         side = "just" if shown == f"{bound:.2f}" else "above"
         return f"{shown}, {side} the {bound:g} that counts as {words}"
     return f"{shown}, below the {bound:g} {words}"
@@ -147,11 +147,14 @@ class Stability:
 
 
 _BOUNDS = {
-    Verdict.HIGHLY_STABLE: ("highly stable", HIGHLY_STABLE),
-    Verdict.STABLE: ("stable", STABLE),
-    Verdict.DOUBTFUL: ("that counts as stable: who belongs to it is doubtful", STABLE),
-    Verdict.DISTRUST: ("from which a segment can be relied on: don't build a campaign on it", DOUBTFUL),
-    Verdict.DISSOLVED: (
+    StabilityRating.HIGHLY_STABLE: ("highly stable", HIGHLY_STABLE),
+    StabilityRating.STABLE: ("stable", STABLE),
+    StabilityRating.DOUBTFUL: ("that counts as stable: who belongs to it is doubtful", STABLE),
+    StabilityRating.DISTRUST: (
+        "from which a segment can be relied on: don't build a campaign on it",
+        DOUBTFUL,
+    ),
+    StabilityRating.DISSOLVED: (
         "from which a segment can be relied on: it dissolves, don't build a campaign on it",
         DOUBTFUL,
     ),

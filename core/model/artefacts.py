@@ -41,7 +41,7 @@ class Model:
 
     pipeline: Pipeline
     people: People
-    crossfilter: crossfilter.Table
+    crossfilter: crossfilter.Crossfilter
     card: Card
     folder: Path
 
@@ -85,7 +85,7 @@ def load(folder: Path) -> Model:
     try:
         pipeline = plain.from_json((folder / PLAIN).read_bytes())
         people = People.open(folder / PEOPLE)
-        columns = axes.in_words(crossfilter.Table.open(folder / COLUMNS))
+        columns = axes.in_words(crossfilter.Crossfilter.open(folder / COLUMNS))
     except (OSError, ValueError, TypeError, KeyError, ArrowException, DataError) as error:
         raise DamagedError(f"{type(error).__name__} while loading") from error
     if not isinstance(pipeline, Pipeline) or not len(people) == len(columns) == card.profile.customers:

@@ -77,7 +77,7 @@ def build(table: pd.DataFrame, profile: Profile, folder: Path) -> None:
     crossfilter.build(coded, specs(table, profile), folder, parted_by="Segment")
 
 
-def in_words(table: crossfilter.Table) -> crossfilter.Table:
+def in_words(table: crossfilter.Crossfilter) -> crossfilter.Crossfilter:
     """The same columns with values as pages say them; addresses stay as they are recorded."""
     for name in SAID:
         if name in table.axes:

@@ -19,7 +19,7 @@ from filelock import FileLock
 from pyarrow.lib import ArrowException
 from pydantic import TypeAdapter
 
-from core.crossfilter.table import Table
+from core.crossfilter.table import Crossfilter
 from core.data.people import People
 from core.errors import ModelError
 from core.model.artefacts import CARD, PEOPLE, Model
@@ -198,7 +198,7 @@ def named(model: Model, namings: Namings) -> Model:
     names = called(profile, namings)
     segments = tuple(replace(segment, name=names[segment.number]) for segment in profile.segments)
     card = replace(model.card, profile=replace(profile, segments=segments))
-    table: Table = model.crossfilter.renamed("Segment", [segment.name for segment in segments])
+    table: Crossfilter = model.crossfilter.renamed("Segment", [segment.name for segment in segments])
     return replace(model, card=card, crossfilter=table)
 
 

@@ -97,7 +97,7 @@ class Trait:
         return effect if self.field in facts.certain and bears(facts) else 0.0
 
 
-Choice = tuple[int, str]  # place in TRAITS, and the word
+TraitWord = tuple[int, str]  # place in TRAITS, and the word
 
 # Dormant and active come first in a name, age after them: "Dormant young budget shoppers".
 TRAITS = (
@@ -165,7 +165,7 @@ def name_segments(segments: Mapping[int, Facts]) -> dict[int, Named]:
         tell segments of one tier apart; a number only where no trait does.
     """
     base = {number: (_tier(facts.spending), _noun(facts)) for number, facts in segments.items()}
-    traits: dict[int, list[Choice]] = {number: [] for number in segments}
+    traits: dict[int, list[TraitWord]] = {number: [] for number in segments}
     for _ in TRAITS:
         names = {number: _compose(base[number], traits[number]) for number in base}
         for group in _alike(names):
@@ -176,7 +176,7 @@ def name_segments(segments: Mapping[int, Facts]) -> dict[int, Named]:
     return {number: Named(names[number], _fields(traits[number], base[number][1])) for number in base}
 
 
-def _fields(traits: list[Choice], noun: str) -> tuple[str, ...]:
+def _fields(traits: list[TraitWord], noun: str) -> tuple[str, ...]:
     children = () if noun == "shoppers" else (CHILDREN,)
     return (*(TRAITS[place].field for place, _ in sorted(traits)), SPENDING, *children)
 
@@ -203,10 +203,10 @@ def _alike(names: dict[int, str]) -> list[list[int]]:
     ]
 
 
-def _add_trait(segments: Mapping[int, Facts], number: int, group: list[int], chosen: list[Choice]) -> None:
+def _add_trait(segments: Mapping[int, Facts], number: int, group: list[int], chosen: list[TraitWord]) -> None:
     """Add the trait in which `number` differs most from the others of its group."""
     others = [segments[other].effects for other in group if other != number]
-    apart: dict[Choice, float] = {}
+    apart: dict[TraitWord, float] = {}
     for place, trait in enumerate(TRAITS):
         own = trait.told(segments[number])
         difference = own - fmean(effects.get(trait.field, 0.0) for effects in others)
@@ -217,7 +217,7 @@ def _add_trait(segments: Mapping[int, Facts], number: int, group: list[int], cho
 
 
 def _add_striking(
-    segments: Mapping[int, Facts], base: Mapping[int, tuple[str, str]], traits: dict[int, list[Choice]]
+    segments: Mapping[int, Facts], base: Mapping[int, tuple[str, str]], traits: dict[int, list[TraitWord]]
 ) -> None:
     """Say what is striking about a segment whose name is unique but plain."""
     taken = {_compose(base[number], traits[number]) for number in base}
@@ -230,7 +230,7 @@ def _add_striking(
             taken.add(_compose(base[number], [choice]))
 
 
-def _compose(base: tuple[str, str], traits: list[Choice]) -> str:
+def _compose(base: tuple[str, str], traits: list[TraitWord]) -> str:
     words = [word for _, word in sorted(traits)] + list(base)
     return " ".join(words).capitalize()
 

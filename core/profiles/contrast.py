@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.crossfilter.table import Answer, Clause, Moments, Selection, Table, View
+from core.crossfilter.table import Answer, Breakdown, Clause, Crossfilter, Moments, Selection
 from core.data.people import People
 from core.model.profile import SMALL, Profile
 from core.schema.fields import BASIS, FIELDS, PRODUCTS, Kind
@@ -168,12 +168,14 @@ class Comparison:
         )
 
 
-def compare(table: Table, profile: Profile, selection: Selection, basis: Sequence[str] = BASIS) -> Comparison:
+def contrast(
+    table: Crossfilter, profile: Profile, selection: Selection, basis: Sequence[str] = BASIS
+) -> Comparison:
     """Means by segment of the customers that pass all filters but those on segments."""
     fields = [name for name in COMPARED if name in table.axes and name in profile.spreads]
     made = frozenset(name for name in fields if by_construction(name, basis))
-    views = [View(f"compare-{name}", "Segment", value=name) for name in fields]
-    answer = table.views(selection, [View("compare-sizes", "Segment"), *views])
+    views = [Breakdown(f"compare-{name}", "Segment", value=name) for name in fields]
+    answer = table.views(selection, [Breakdown("compare-sizes", "Segment"), *views])
     sizes = [int(size) for size in answer["compare-sizes"].counts.tolist()]
     tested = _tested(table, selection.without("Segment"), [name for name in fields if name not in made])
     means = [_means(answer, fields, place) for place in (slice(None), *range(len(sizes)))]
@@ -181,7 +183,7 @@ def compare(table: Table, profile: Profile, selection: Selection, basis: Sequenc
     return Comparison(tuple(groups), {name: profile.spreads[name].deviation for name in fields}, made)
 
 
-def _tested(table: Table, selection: Selection, fields: Sequence[str]) -> list[Mapping[str, Moments]]:
+def _tested(table: Crossfilter, selection: Selection, fields: Sequence[str]) -> list[Mapping[str, Moments]]:
     """Moments of everyone and of each segment."""
     clauses = [Clause("Segment", frozenset([code])) for code in range(table.axes["Segment"].known)]
     asked = [selection, *(selection.replace(clause) for clause in clauses)]

@@ -8,13 +8,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.evidence.results import Findings
 from core.model.artefacts import Model
-from core.profiles.surrogate_rules import Rule, make
+from core.profiles.surrogate_rules import SurrogateRule, make
 
 FINDING = "rules"
-_RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
+_RULES: TypeAdapter[tuple[SurrogateRule, ...]] = TypeAdapter(tuple[SurrogateRule, ...])
 
 
-def rules_of(model: Model, findings: Findings) -> tuple[Rule, ...]:
+def rules_of(model: Model, findings: Findings) -> tuple[SurrogateRule, ...]:
     """The rules of the model's segments, made once and kept with it."""
     kept = findings.read(model.card.key, FINDING)
     if kept is not None:

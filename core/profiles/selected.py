@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from scipy import stats
 
-from core.crossfilter.table import Figures, Selection, Table, View
+from core.crossfilter.table import Breakdown, Crossfilter, Figures, Selection
 from core.model.axes import plain
 from core.model.profile import Average, Profile, SegmentProfile
 from core.profiles.narrative import TELLING
@@ -17,7 +17,7 @@ SEGMENT = "Segment"
 SPENDING = "Total_Spending"
 
 
-def parts(table: Table, profile: Profile, selection: Selection) -> dict[int, SegmentProfile]:
+def parts(table: Crossfilter, profile: Profile, selection: Selection) -> dict[int, SegmentProfile]:
     """Each segment as if it were only its customers who pass the filters on fields other than segments.
 
     Parameters
@@ -35,7 +35,7 @@ def parts(table: Table, profile: Profile, selection: Selection) -> dict[int, Seg
     """
     fields = [name for name in TELLING if name in profile.averages and name in table.summed]
     # Not named like their fields: a view skips the filter that goes by its name.
-    views = [View(f"part:{name}", SEGMENT, value=name) for name in fields]
+    views = [Breakdown(f"part:{name}", SEGMENT, value=name) for name in fields]
     answer = table.views(selection, views)
     found = {name: answer[f"part:{name}"] for name in fields}
     decided = {plain(clause.field) for clause in selection.clauses}

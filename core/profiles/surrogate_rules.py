@@ -38,7 +38,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Rule:
+class SurrogateRule:
     """The rule of one segment, and how well it repeats the segment.
 
     Attributes
@@ -65,7 +65,7 @@ class Rule:
     tested_recall: float | None
 
 
-def make(table: pd.DataFrame, k: int) -> tuple[Rule, ...]:
+def make(table: pd.DataFrame, k: int) -> tuple[SurrogateRule, ...]:
     """A rule for each segment.
 
     Parameters
@@ -102,13 +102,13 @@ def matches(conditions: Sequence[Condition], table: pd.DataFrame) -> Mask:
     return found
 
 
-def _rule(table: pd.DataFrame, sample: pd.DataFrame, number: int) -> Rule:
+def _rule(table: pd.DataFrame, sample: pd.DataFrame, number: int) -> SurrogateRule:
     conditions = _grown(sample, number)
     inside = (table["Segment"] == number).to_numpy()
     found = matches(conditions, table)
     precision, recall = _ratios(int((found & inside).sum()), int(found.sum()), int(inside.sum()))
     tested = _tested(sample, number)
-    return Rule(number, conditions, int(found.sum()), precision, recall, *tested)
+    return SurrogateRule(number, conditions, int(found.sum()), precision, recall, *tested)
 
 
 def _tested(sample: pd.DataFrame, number: int) -> tuple[float | None, float | None]:
@@ -190,7 +190,7 @@ def _ratios(hits: int, found: int, inside: int) -> tuple[float, float]:
     return (hits / found if found else 0.0), (hits / inside if inside else 0.0)
 
 
-def as_sql(rule: Rule) -> str:
+def as_sql(rule: SurrogateRule) -> str:
     """The rule as the condition of an SQL query; column names quoted as the standard has it."""
     parts = [part for one in rule.conditions for part in _sql(one)]
     where = "\n  AND ".join(parts or ["1 = 1"])
@@ -206,7 +206,7 @@ def _sql(one: Condition) -> list[str]:
     return parts
 
 
-def as_formula(rule: Rule, *, decimal: str = ".") -> str:
+def as_formula(rule: SurrogateRule, *, decimal: str = ".") -> str:
     """The rule as a spreadsheet's FILTER over a table named `customers`.
 
     A blank cell counts as 0 in a spreadsheet, so fields with an upper end only are asked for content first.

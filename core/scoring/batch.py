@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from core.data.cleaning import OLDEST
 from core.data.headings import key
-from core.data.numbers import Numbers
+from core.data.numbers import NumberColumns
 from core.data.other_columns import needed, typed
 from core.data.outliers import FAR_OUT, believed_days, fences
 from core.data.read import Parts, read_parts, refuse_empty_columns
-from core.data.table import Table
+from core.data.table import TextTable
 from core.data.text import Text, load, to_text
 from core.data.words import trimmed, unmarked
 from core.errors import DataError
@@ -175,7 +175,7 @@ def _used(columns: Columns) -> set[str]:
     return {part for one in made for part in _PARTS[one]} | (set(BASIS) - made)
 
 
-def _basis(numbers: Numbers, year: int) -> pd.DataFrame:
+def _basis(numbers: NumberColumns, year: int) -> pd.DataFrame:
     values = dict(numbers.columns)
     if _BORN in values:
         values["Age"] = year - values[_BORN]
@@ -239,7 +239,7 @@ def _unreadable(texts: pa.ChunkedArray, values: NDArray[np.float64]) -> Mask:
     return filled & np.isnan(values)
 
 
-def _identifiers(table: Table) -> pd.Series:
+def _identifiers(table: TextTable) -> pd.Series:
     texts = pd.Series(pd.array(unmarked(pc.utf8_trim_whitespace(table.columns["ID"])), dtype="str"))
     numbered = any(remark.name == "no_id" for remark in table.remarks)
     return ("row " + texts).astype("str") if numbered else texts

@@ -26,7 +26,7 @@ class Compared:
     firmness: float
 
 
-def compare(model: Model, customers: Sequence[tuple[str, Mapping[str, float | None]]]) -> list[Compared]:
+def side_by_side(model: Model, customers: Sequence[tuple[str, Mapping[str, float | None]]]) -> list[Compared]:
     """Score customers, given by name and basis (None or NaN for a gap), at once."""
     if not customers:
         return []

@@ -90,7 +90,7 @@ SPENDING = (
 
 
 @dataclass(frozen=True)
-class Group:
+class LatentGroup:
     """A latent group of customers: means and spreads of what its members are like.
 
     `spending` is the mean and spread of the natural logarithm of total spending; `mix` the relative amounts
@@ -110,7 +110,7 @@ class Group:
 
 
 GROUPS = (
-    Group(  # premium: well off, few visits to the website, much by catalog and in stores
+    LatentGroup(  # premium: well off, few visits to the website, much by catalog and in stores
         weight=0.30,
         age=(46.5, 13.5),
         income=(75_000, 13_000),
@@ -122,7 +122,7 @@ GROUPS = (
         visits=(2.7, 1.5),
         mix=(0.46, 0.05, 0.31, 0.07, 0.05, 0.06),
     ),
-    Group(  # the web's: middle incomes, teenagers, many web purchases and deals
+    LatentGroup(  # the web's: middle incomes, teenagers, many web purchases and deals
         weight=0.195,
         age=(48.0, 9.3),
         income=(59_500, 11_000),
@@ -134,7 +134,7 @@ GROUPS = (
         visits=(6.4, 1.4),
         mix=(0.61, 0.03, 0.19, 0.04, 0.04, 0.09),
     ),
-    Group(  # older, with teenagers, on a budget
+    LatentGroup(  # older, with teenagers, on a budget
         weight=0.165,
         age=(55.0, 7.0),
         income=(43_500, 11_000),
@@ -146,7 +146,7 @@ GROUPS = (
         visits=(5.5, 1.7),
         mix=(0.55, 0.04, 0.21, 0.06, 0.04, 0.10),
     ),
-    Group(  # young, with small children, on a budget
+    LatentGroup(  # young, with small children, on a budget
         weight=0.34,
         age=(37.5, 7.6),
         income=(32_300, 11_400),

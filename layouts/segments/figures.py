@@ -17,7 +17,7 @@ LINE_SHAPES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 @dataclass(frozen=True)
-class Group:
+class Trace:
     """A segment, or everyone at number 0, with a value for each field; None where nothing is known."""
 
     number: int
@@ -59,7 +59,7 @@ class Group:
         return LINE_SHAPES[(self.number - 1) % len(LINE_SHAPES)] if self.number else "dot"
 
 
-def heat(fields: Sequence[str], groups: Sequence[Group], chosen: Sequence[int], template: Template) -> Figure:
+def heat(fields: Sequence[str], groups: Sequence[Trace], chosen: Sequence[int], template: Template) -> Figure:
     """Standardised differences, a row per field and a column per segment; a click filters by the segment."""
     z = [[group.values[place] for group in groups] for place in range(len(fields))]
     return {
@@ -131,7 +131,7 @@ def signed(value: float | None) -> str:
     return f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0"
 
 
-def profile_lines(fields: Sequence[str], groups: Sequence[Group], template: Template) -> Figure:
+def profile_lines(fields: Sequence[str], groups: Sequence[Trace], template: Template) -> Figure:
     """Parallel profile (snake plot): fields downwards, a line for each group, everyone at zero."""
     traces = [
         _markers(group)
@@ -146,7 +146,7 @@ def profile_lines(fields: Sequence[str], groups: Sequence[Group], template: Temp
     return {"data": traces, "layout": _around_zero(groups, fields, template)}
 
 
-def spans(fields: Sequence[str], groups: Sequence[Group], words: Sequence[str], template: Template) -> Figure:
+def spans(fields: Sequence[str], groups: Sequence[Trace], words: Sequence[str], template: Template) -> Figure:
     """Fields by the widest gap between two groups, widest on top; a bar spans each gap, its size beside it."""
     known = [
         [value for group in groups if (value := group.values[row]) is not None] for row in range(len(fields))
@@ -169,7 +169,7 @@ def spans(fields: Sequence[str], groups: Sequence[Group], words: Sequence[str], 
     return {"data": [span, *rows], "layout": layout}
 
 
-def _row_of(group: Group, place: int, count: int) -> dict[str, Any]:
+def _row_of(group: Trace, place: int, count: int) -> dict[str, Any]:
     """One group's markers, a little under those of the group before, so that equal values are both seen."""
     down = (place - (count - 1) / 2) * min(0.34, 0.7 / count)
     return _markers(group) | {
@@ -198,7 +198,7 @@ def _at_the_end(row: int, word: str) -> dict[str, Any]:
     }
 
 
-def _markers(group: Group) -> dict[str, Any]:
+def _markers(group: Trace) -> dict[str, Any]:
     """Round markers with the number of the segment in them."""
     return {
         "type": "scatter",
@@ -213,7 +213,7 @@ def _markers(group: Group) -> dict[str, Any]:
     }
 
 
-def _around_zero(groups: Sequence[Group], fields: Sequence[str], template: Template) -> dict[str, Any]:
+def _around_zero(groups: Sequence[Trace], fields: Sequence[str], template: Template) -> dict[str, Any]:
     reach = max([1.0, *(abs(value) for group in groups for value in group.values if value is not None)]) + 0.2
     return {
         "template": template,
@@ -244,7 +244,7 @@ def _in_two_lines(label: str) -> str:
     return f"{label[:middle]}<br>{label[middle + 1 :]}"
 
 
-def radar(fields: Sequence[str], groups: Sequence[Group], template: Template) -> Figure:
+def radar(fields: Sequence[str], groups: Sequence[Trace], template: Template) -> Figure:
     """A closed line for each group, a spoke for each field; further out is more."""
     spokes = [_in_two_lines(field) for field in fields]
     around = [*spokes, spokes[0]]

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from layouts.figures import Figure, as_text, in_lines, names_axis
-from layouts.segments.figures import Group
+from layouts.segments.figures import Trace
 from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template, segment_colour
 
 _SIDES = (-4.6, 4.6)  # as far as names of arrows reach on a phone
@@ -81,7 +81,7 @@ class Arrow:
 
 
 def flat(
-    points: Sequence[Group],
+    points: Sequence[Trace],
     centres: Sequence[tuple[float, float]],
     arrows: Sequence[Arrow],
     template: Template,
@@ -126,7 +126,7 @@ def _axis(title: str, values: Sequence[float | None]) -> dict[str, Any]:
     }
 
 
-def _centres(points: Sequence[Group], centres: Sequence[tuple[float, float]]) -> dict[str, Any]:
+def _centres(points: Sequence[Trace], centres: Sequence[tuple[float, float]]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers+text",

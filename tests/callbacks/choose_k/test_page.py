@@ -6,7 +6,7 @@ from app import create_app
 from callbacks.choose_k.preview import doubted
 from core.evidence import evidence
 from core.evidence import measure as evidence_work
-from core.evidence.evidence import Group
+from core.evidence.evidence import CandidateSegment
 from core.evidence.measure import Effort
 from core.evidence.results import Findings
 from core.evidence.stability import KEPT_AS, SegmentStability, Stability, rating
@@ -266,4 +266,4 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
     ],
 )
 def test_where_nobody_is_nearer_to_another_segment_no_segment_has_the_most_of_them(share, said):
-    assert doubted(Group(2, "", 90, 1.0, 0.5, (), share), {2: "Savers"}, Numbers()) == said
+    assert doubted(CandidateSegment(2, "", 90, 1.0, 0.5, (), share), {2: "Savers"}, Numbers()) == said

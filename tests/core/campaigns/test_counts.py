@@ -6,7 +6,7 @@ import pytest
 
 from core.campaigns import counts
 from core.campaigns.gains import gains
-from core.crossfilter.table import Table
+from core.crossfilter.table import Crossfilter
 from core.data.people import People
 from core.model import axes
 from core.schema.fields import CAMPAIGNS
@@ -133,7 +133,7 @@ def test_customers_without_an_answer_are_not_counted_as_contacted(model, tmp_pat
     table.loc[::7, "Response"] = float("nan")
     axes.build(table, model.card.profile, tmp_path / "crossfilter")
     People.write(table, tmp_path / "people.arrow")
-    crossfilter, people = Table.open(tmp_path / "crossfilter"), People.open(tmp_path / "people.arrow")
+    crossfilter, people = Crossfilter.open(tmp_path / "crossfilter"), People.open(tmp_path / "people.arrow")
     known = table[table["Response"].notna()]
     everyone = crossfilter.selection()
     assert pairs(counts.in_total(crossfilter, everyone, "Response")) == [

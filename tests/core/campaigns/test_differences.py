@@ -6,7 +6,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
-from core.campaigns.differences import compare, p_values
+from core.campaigns.differences import against_others, p_values
 from core.statistics.rates import Groups
 
 BASE = (0.064, 0.013, 0.073, 0.075, 0.073, 0.149)  # acceptance of six campaigns in a real file
@@ -29,15 +29,15 @@ def test_rare_acceptances_are_compared_exactly():
 def test_correction_is_that_of_statsmodels_over_all_campaigns_together():
     rng = np.random.default_rng(2)
     campaigns = {str(n): Groups.of([300] * 6, rng.binomial(300, rate, 6)) for n, rate in enumerate(BASE)}
-    cells = [cell for row in compare(campaigns).values() for cell in row]
+    cells = [cell for row in against_others(campaigns).values() for cell in row]
     expected = multipletests([cell.p for cell in cells], method="fdr_bh")[1]
     assert [cell.adjusted for cell in cells] == pytest.approx(expected)
 
 
 def test_who_has_nobody_to_be_compared_with_is_not_said_to_differ():
-    found = compare({"one": Groups.of([50, 0], [20, 0]), "other": Groups.of([50, 0], [20, 0])})
+    found = against_others({"one": Groups.of([50, 0], [20, 0]), "other": Groups.of([50, 0], [20, 0])})
     assert [cell.different for row in found.values() for cell in row] == [False] * 4
-    assert compare({}) == {}
+    assert against_others({}) == {}
 
 
 def simulated(rng: np.random.Generator, planted: set[tuple[int, int]]) -> list[tuple[bool, bool]]:
@@ -49,7 +49,7 @@ def simulated(rng: np.random.Generator, planted: set[tuple[int, int]]) -> list[t
         campaigns[str(number)] = Groups.of(sizes, rng.binomial(sizes, rates))
     return [
         ((number, segment) in planted, cell.different)
-        for number, row in enumerate(compare(campaigns).values())
+        for number, row in enumerate(against_others(campaigns).values())
         for segment, cell in enumerate(row)
     ]
 

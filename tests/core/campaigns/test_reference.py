@@ -7,7 +7,7 @@ import pytest
 
 from core.campaigns import counts
 from core.campaigns.board import board
-from core.campaigns.differences import compare
+from core.campaigns.differences import against_others
 from core.campaigns.economics import Economics, of_file
 from core.campaigns.gains import gains
 from core.campaigns.posterior import Verdict
@@ -78,5 +78,5 @@ def test_no_default_segment_is_sure_to_pay_and_one_is_open(real_model, crossfilt
 
 
 def test_premium_segments_answer_campaign_5_more_than_everyone_else(crossfilter, everyone):
-    cells = compare(counts.by_segment(crossfilter, everyone, CAMPAIGNS))["AcceptedCmp5"]
+    cells = against_others(counts.by_segment(crossfilter, everyone, CAMPAIGNS))["AcceptedCmp5"]
     assert [cell.different and cell.above for cell in cells] == [True, True, False, False, False, False]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import core.crossfilter.columns
 import core.crossfilter.counting
 import core.crossfilter.table
-from core.crossfilter.table import Clause, Selection, SelectionError, Spec, Table, View, build
+from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection, SelectionError, Spec, build
 from core.errors import DataError, SchemaError
 
 SEGMENTS = ("one", "two", "three", "four")
@@ -29,12 +29,12 @@ SPECS = (
 )
 FIELDS = [spec.name for spec in SPECS]
 VIEWS = (
-    *(View(f"of {field}", field) for field in FIELDS),
-    *(View(f"split {field}", field, by="segment") for field in FIELDS),
-    View("spending", "Age", value="Spending"),
-    View("spending by segment", "Age", by="segment", value="Spending"),
-    View("income", "Education", value="Income"),
-    View("pair", "Age", by="Education", value="Income"),
+    *(Breakdown(f"of {field}", field) for field in FIELDS),
+    *(Breakdown(f"split {field}", field, by="segment") for field in FIELDS),
+    Breakdown("spending", "Age", value="Spending"),
+    Breakdown("spending by segment", "Age", by="segment", value="Spending"),
+    Breakdown("income", "Education", value="Income"),
+    Breakdown("pair", "Age", by="Education", value="Income"),
 )
 
 
@@ -53,9 +53,9 @@ def customers(rows: int, seed: int, gaps: float = 0.1) -> pd.DataFrame:
     return frame.astype({"Income": "float32", "Spending": "float32"}).astype({"Income": "float64"})
 
 
-def made(frame: pd.DataFrame, folder: Path, **more: object) -> Table:
+def made(frame: pd.DataFrame, folder: Path, **more: object) -> Crossfilter:
     build(frame, SPECS, folder, parted_by="segment")
-    return Table.open(folder, **more)
+    return Crossfilter.open(folder, **more)
 
 
 def codes_of(frame: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +71,12 @@ def passing(codes: pd.DataFrame, selection: Selection, *skip: str) -> np.ndarray
 
 
 def expected(
-    frame: pd.DataFrame, codes: pd.DataFrame, selection: Selection, view: View, table: Table, how: str
+    frame: pd.DataFrame,
+    codes: pd.DataFrame,
+    selection: Selection,
+    view: Breakdown,
+    table: Crossfilter,
+    how: str,
 ):
     keys = [view.field, view.by] if view.by else [view.field]
     shape = [len(table.axes[key]) for key in keys]
@@ -107,7 +112,7 @@ def choices(draw):
     ]
 
 
-def chosen(table: Table, wanted) -> Selection:
+def chosen(table: Crossfilter, wanted) -> Selection:
     selection = table.selection()
     for source, field, random, share in wanted:
         codes = {code for code in range(len(table.axes[field])) if random.random() < share}
@@ -156,7 +161,7 @@ def table(tmp_path_factory):
 
 def test_a_chart_does_not_filter_itself(table):
     selection = table.selection().toggle("Kidhome", 0).toggle("segment", 1)
-    answer = table.views(selection, [View("kids", "Kidhome"), View("age", "Age")])
+    answer = table.views(selection, [Breakdown("kids", "Kidhome"), Breakdown("age", "Age")])
     everyone_in_the_segment = table.count(table.selection().toggle("segment", 1))
     assert answer["kids"].counts.sum() == everyone_in_the_segment
     assert answer["age"].counts.sum() == answer["kids"].counts[0] < everyone_in_the_segment
@@ -164,12 +169,14 @@ def test_a_chart_does_not_filter_itself(table):
 
 def test_a_clause_of_the_segment_cards_does_filter_the_segment_chart(table):
     selection = table.selection().toggle("segment", 1, source="cards")
-    assert np.flatnonzero(table.views(selection, [View("sizes", "segment")])["sizes"].counts).tolist() == [1]
+    assert np.flatnonzero(
+        table.views(selection, [Breakdown("sizes", "segment")])["sizes"].counts
+    ).tolist() == [1]
 
 
 def test_a_selection_that_nobody_passes_is_all_zeros(table):
     selection = Selection(table.axes, (Clause("segment", {0}), Clause("segment", {1}, "cards")))
-    answer = table.views(selection, [View("age", "Age", by="segment", value="Income")])
+    answer = table.views(selection, [Breakdown("age", "Age", by="segment", value="Income")])
     assert answer.selected.rows == 0
     assert not answer["age"].counts.any()
     assert not answer["age"].sums.any()
@@ -180,8 +187,8 @@ def test_the_one_customer_who_fails_is_all_that_is_missing(tmp_path):
     rows = 1_000
     frame = pd.DataFrame({"Kidhome": np.arange(rows) == 0, "Spending": np.arange(rows) + 5}).astype("float64")
     build(frame, [Spec("Kidhome"), Spec("Spending", values=True)], tmp_path)
-    table = Table.open(tmp_path)
-    answer = table.views(table.selection("Kidhome=0"), [View("s", "Spending", value="Spending")])
+    table = Crossfilter.open(tmp_path)
+    answer = table.views(table.selection("Kidhome=0"), [Breakdown("s", "Spending", value="Spending")])
     assert answer["s"].counts.sum() == answer.selected.rows == rows - 1
     assert answer["s"].sums.sum() == answer.selected.values["Spending"].sum == frame["Spending"].sum() - 5
 
@@ -196,8 +203,8 @@ def test_mean_and_deviation_are_those_of_the_known(table):
 def test_a_million_small_amounts_lose_nothing_to_float32(tmp_path):
     frame = pd.DataFrame({"Age": np.tile([1, 2], 500_000), "Spending": np.full(1_000_000, 0.1)})
     build(frame, [Spec("Age"), Spec("Spending", values=True)], tmp_path)
-    table = Table.open(tmp_path)
-    half = table.views(table.selection().toggle("Age", 0), [View("a", "Spending", value="Spending")])
+    table = Crossfilter.open(tmp_path)
+    half = table.views(table.selection().toggle("Age", 0), [Breakdown("a", "Spending", value="Spending")])
     assert half.selected.values["Spending"].sum == pytest.approx(float(np.float32(0.1)) * 500_000, rel=1e-12)
     assert half["a"].sums.sum() == pytest.approx(float(np.float32(0.1)) * 500_000, rel=1e-12)
 
@@ -216,7 +223,7 @@ def test_a_sample_larger_than_the_selection_is_the_selection(table):
 
 
 def test_an_answer_can_not_be_spoilt_for_the_next_who_asks(table):
-    counts = table.views(table.selection(), [View("age", "Age")])["age"].counts
+    counts = table.views(table.selection(), [Breakdown("age", "Age")])["age"].counts
     with pytest.raises(ValueError, match="read-only"):
         counts[0] = 0
 
@@ -243,15 +250,15 @@ def test_many_threads_get_the_answers_that_one_gets(tmp_path):
     selections = [table.selection().toggle("Age", code) for code in range(len(table.axes["Age"]))] * 8
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(table.count, selections))
-    assert found == [Table.open(tmp_path, remembered=0).count(selection) for selection in selections]
+    assert found == [Crossfilter.open(tmp_path, remembered=0).count(selection) for selection in selections]
 
 
 @pytest.mark.parametrize(
     ("view", "named"),
     [
-        (View("a", "Salary"), "Salary"),
-        (View("a", "Age", by="Salary"), "Salary"),
-        (View("a", "Age", value="Age"), "sums of Age"),
+        (Breakdown("a", "Salary"), "Salary"),
+        (Breakdown("a", "Age", by="Salary"), "Salary"),
+        (Breakdown("a", "Age", value="Age"), "sums of Age"),
     ],
 )
 def test_a_view_of_what_is_not_there_is_refused(table, view, named):
@@ -271,7 +278,7 @@ def test_a_link_survives_the_folder_being_opened_again(tmp_path):
     frame = customers(1_000, seed=5)
     first = made(frame, tmp_path)
     text = str(first.selection().toggle("Age", 2).toggle("segment", 1))
-    again = Table.open(tmp_path)
+    again = Crossfilter.open(tmp_path)
     assert again.axes == first.axes
     assert str(again.selection(text)) == text
 
@@ -287,7 +294,7 @@ def test_opening_reads_nothing_and_pages_are_shared(tmp_path):
     build(frame, [Spec(name, values=True) for name in "abcd"], tmp_path)
     del frame
     before = resident()
-    table = Table.open(tmp_path)
+    table = Crossfilter.open(tmp_path)
     assert len(table) == rows
     assert resident() - before < 20_000_000
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) > 60_000_000
@@ -310,14 +317,14 @@ def test_a_damaged_folder_is_told_in_words(tmp_path, file, harm):
     if harm != "missing":
         path.write_bytes({"empty": b"", "cut short": content[:-100], "other": b"[1, 2]"}[harm])
     with pytest.raises(DataError, match=r"found .*Delete the folder"):
-        Table.open(tmp_path)
+        Crossfilter.open(tmp_path)
 
 
 def test_files_of_another_table_do_not_pass(tmp_path):
     made(customers(500, seed=6), tmp_path)
     np.save(tmp_path / "Age.codes.npy", np.zeros(499, dtype=np.uint8))
     with pytest.raises(DataError, match=r"Age\.codes"):
-        Table.open(tmp_path)
+        Crossfilter.open(tmp_path)
 
 
 def test_totals_of_another_table_do_not_pass(tmp_path):
@@ -326,7 +333,7 @@ def test_totals_of_another_table_do_not_pass(tmp_path):
         made(customers(rows, seed=6), tmp_path / name)
     (tmp_path / "other" / "totals.npz").replace(tmp_path / "one" / "totals.npz")
     with pytest.raises(DataError, match=r"totals\.npz"):
-        Table.open(tmp_path / "one")
+        Crossfilter.open(tmp_path / "one")
 
 
 @pytest.mark.parametrize(

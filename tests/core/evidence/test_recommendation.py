@@ -10,7 +10,7 @@ import pytest
 from core.evidence import algorithms, recommendation
 from core.evidence.algorithms import Scores
 from core.evidence.criteria import Band
-from core.evidence.evidence import Choice, Evidence
+from core.evidence.evidence import Candidate, Evidence
 from core.evidence.flows import Step
 from core.model.fit import Parameters
 from core.numbers import Numbers
@@ -24,7 +24,7 @@ def evidence(
 ) -> Evidence:
     """Evidence in which each criterion prefers what is asked; `gaps` for k = 1, 2, ..., with an error of 0.01."""
     choices = tuple(
-        Choice(
+        Candidate(
             k=k,
             wcss=1000.0 / k,
             noise=Band(1000.0 - k, 1000.0 - k, 1000.0 - k),

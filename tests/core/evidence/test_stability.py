@@ -12,7 +12,7 @@ from core.evidence.recommendation import cut, preferences
 from core.evidence.stability import (
     SegmentStability,
     Stability,
-    Verdict,
+    StabilityRating,
     best_matches,
     caution,
     jaccards,
@@ -65,7 +65,7 @@ def test_a_segment_that_was_not_drawn_has_no_similarity():
 
 def test_planted_segments_come_back_every_time(blobs):
     found = stability(*blobs, resamples=10)
-    assert [segment.verdict for segment in found.segments] == [Verdict.HIGHLY_STABLE] * 3
+    assert [segment.verdict for segment in found.segments] == [StabilityRating.HIGHLY_STABLE] * 3
     assert [(segment.recovered, segment.dissolved) for segment in found.segments] == [(10, 0)] * 3
     assert all(segment.jaccard == pytest.approx(1.0) for segment in found.segments)
 
@@ -112,14 +112,14 @@ def test_progress_is_told_and_a_cancelled_job_stops(blobs):
 @pytest.mark.parametrize(
     ("jaccard", "verdict"),
     [
-        (0.5, Verdict.DISSOLVED),
-        (0.51, Verdict.DISTRUST),
-        (0.599, Verdict.DISTRUST),
-        (0.6, Verdict.DOUBTFUL),
-        (0.7499, Verdict.DOUBTFUL),
-        (0.75, Verdict.STABLE),
-        (0.85, Verdict.HIGHLY_STABLE),
-        (None, Verdict.EMPTY),
+        (0.5, StabilityRating.DISSOLVED),
+        (0.51, StabilityRating.DISTRUST),
+        (0.599, StabilityRating.DISTRUST),
+        (0.6, StabilityRating.DOUBTFUL),
+        (0.7499, StabilityRating.DOUBTFUL),
+        (0.75, StabilityRating.STABLE),
+        (0.85, StabilityRating.HIGHLY_STABLE),
+        (None, StabilityRating.EMPTY),
     ],
 )
 def test_verdicts_have_the_published_cut_offs(jaccard, verdict):

@@ -6,11 +6,11 @@ from scipy import stats
 from sklearn.cluster import KMeans
 
 from core.crossfilter.table import Moments
-from core.profiles.contrast import COMPARED, EVERYONE, LEVELS, Comparison, Group, boxes, compare, size_word
+from core.profiles.contrast import COMPARED, EVERYONE, LEVELS, Comparison, Group, boxes, contrast, size_word
 
 
 def compared(model, text=""):
-    return compare(model.crossfilter, model.card.profile, model.crossfilter.selection(text))
+    return contrast(model.crossfilter, model.card.profile, model.crossfilter.selection(text))
 
 
 def moments(values) -> Moments:

@@ -8,7 +8,7 @@ import pytest
 
 from core.evidence.results import Findings
 from core.profiles.rulebook import FINDING, rules_of
-from core.profiles.surrogate_rules import Condition, Rule, as_formula, as_sql, make, matches
+from core.profiles.surrogate_rules import Condition, SurrogateRule, as_formula, as_sql, make, matches
 from core.schema.fields import BASIS
 
 
@@ -18,7 +18,7 @@ def table(model) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def rules(table) -> tuple[Rule, ...]:
+def rules(table) -> tuple[SurrogateRule, ...]:
     return make(table, 6)
 
 
@@ -90,7 +90,7 @@ def test_a_segment_too_small_to_test_says_so(table):
     assert (rule.tested_precision, rule.tested_recall) == (None, None)
 
 
-COUNTED = Rule(
+COUNTED = SurrogateRule(
     1, (Condition("NumWebPurchases", below=5.0), Condition("Income", 60_000.0, 80_000.5)), 9, 1, 1, 1, 1
 )
 
@@ -136,5 +136,5 @@ def test_the_rules_of_the_real_file_are_right_in_two_of_three(real_rules, number
 
 
 @pytest.fixture(scope="module")
-def real_rules(real_model) -> tuple[Rule, ...]:
+def real_rules(real_model) -> tuple[SurrogateRule, ...]:
     return make(real_model.people.frame([*BASIS, "Segment"]), 6)
