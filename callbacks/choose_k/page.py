@@ -39,13 +39,15 @@ KS = range(FEWEST, MOST + 1)
 WORK, CHOOSE = "evidence", "choose-model"
 MEASURING = "Nobody has measured it for these customers yet. It is done once, and kept."
 CHANGING = "The new segments are being fitted. Until they are, every page shows those that are live now."
+WRONG = f"“{{}}” is no number of segments from {FEWEST} to {MOST}: the live number is shown. "
 
 
 def draw(services: Services, query: Query) -> Component:
     """The page, with the number of the address previewed; or how far the evidence is."""
     given = query.get("k", "")
     asked = int(given) if given.isascii() and given.isdigit() and len(given) < 3 else 0
-    return layout.frame(_page(services, asked))
+    said = "" if not given or asked in KS else WRONG.format(given[:10])
+    return layout.frame(_page(services, asked, said=said))
 
 
 def register(app: Dash, services: Services) -> None:
@@ -123,7 +125,7 @@ def _register_switch(app: Dash, services: Services) -> None:
         return _page(services, live_k(services), done=_done(services))
 
 
-def _page(services: Services, asked: int, done: str = "") -> Component:
+def _page(services: Services, asked: int, done: str = "", said: str = "") -> Component:
     found = evidence.find(services.findings, services.model.card)
     if found is None:
         return layout.waiting(MEASURING, _progress(services))
@@ -132,7 +134,7 @@ def _page(services: Services, asked: int, done: str = "") -> Component:
     plotly = template(mode(), numbers.separators)
     return layout.layout(
         layout.ChooseK(
-            lead=recommendation.opening(found, live),
+            lead=said + recommendation.opening(found, live),
             changed_to=services.model.card.key if done else "",
             cost=" ".join(filter(None, [recommendation.cost(found, live, numbers), _least(services)])),
             source=_source(services, found),

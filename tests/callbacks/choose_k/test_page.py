@@ -100,8 +100,10 @@ def test_the_address_previews_a_number_of_segments(ada):
 
 
 @pytest.mark.parametrize("k", ["1", "13", "5.0", "-5", "five", "٥", "9" * 50, ""])
-def test_an_address_that_names_no_number_shows_the_live_one(ada, k):
-    assert "as they are live" in text(ada.page("/choose-k", f"?k={k}"))
+def test_an_address_that_names_no_number_shows_the_live_one_and_says_so(ada, k):
+    shown = text(ada.page("/choose-k", f"?k={k}"))
+    assert "as they are live" in shown
+    assert ("is no number of segments from 2 to 12: the live number is shown." in shown) == bool(k)
 
 
 def test_a_preview_shows_sizes_that_sum_to_everyone_and_changes_nothing(vera):
