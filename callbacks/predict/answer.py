@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from callbacks.frame.view import mode
 from core.model.profile import Profile, SegmentProfile
-from core.numbers import Numbers
+from core.numbers import Numbers, spell
 from core.profiles import advice
 from core.profiles import narrative as words
 from core.schema.fields import FIELDS
@@ -109,7 +109,8 @@ def _phrases(values: dict[str, float | None], profile: Profile, numbers: Numbers
     phrases = [
         words.phrase(FIELDS[name], values[name], profile.averages[name].mean, numbers) for name in far[:3]
     ]
-    return phrases or ["close to the average in everything"]
+    count = spell(len(apart)).lower()
+    return phrases or [f"within half a standard deviation of everyone's average in all {count} figures"]
 
 
 def _comparisons(

@@ -127,6 +127,12 @@ def test_everything_may_be_left_empty(viewer):
     assert segment(response["predict-answer"]["children"]) == segment(typical["predict-answer"]["children"])
 
 
+def test_who_stands_out_in_nothing_is_said_to_be_near_the_average_in_how_many_figures(viewer, table):
+    near = {name: f"{table[name].mean():.0f}" for name in BASIS}
+    shown = text(answered(viewer, near)["predict-answer"]["children"])
+    assert "within half a standard deviation of everyone's average in all seven figures" in shown
+
+
 def test_a_value_outside_the_data_is_a_warning_and_still_answered(viewer, table):
     response = answered(viewer, TYPICAL | {"Recency": "400"})
     assert said(response, "Recency").startswith("Outside the data, which runs from 0 to 99")
