@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -125,6 +126,10 @@ def test_the_page_fits_a_phone(new_context, cookies, opened):
     page = new_context(storage_state=cookies, viewport={"width": 360, "height": 740}).new_page()
     opened(page, "/segments")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    heads = page.locator("#segments-heat .xaxislayer-above .xtick text")
+    expect(heads).to_have_count(6)
+    boxes = sorted((box["x"], box["x"] + box["width"]) for box in (one.bounding_box() for one in heads.all()))
+    assert all(left[1] <= right[0] for left, right in pairwise(boxes))
 
 
 def heights(page, *selectors):
