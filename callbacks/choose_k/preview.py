@@ -21,6 +21,7 @@ from layouts.choose_k.page import ids
 from layouts.components import Table, chart
 from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
+ROOM_FOR_A_NAME = 66  # pixels: three lines, beside a segment that may be small
 SHOWN = 0.005  # of all customers, below which a flow is not drawn
 
 
@@ -182,7 +183,7 @@ def _steps(services: Services, evidence: Evidence, k: int, plotly: Template) -> 
             [(f"{one.k} to {one.k + 1}", recommendation.step(one, evidence, numbers)) for one in parts],
         ),
         finding=f"{recommendation.step(parts[0], evidence, numbers)}.",
-        height=420,
+        height=max(420, ROOM_FOR_A_NAME * shown[-1].k),
     )
 
 

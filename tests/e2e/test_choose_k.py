@@ -134,6 +134,8 @@ def test_flows_are_whole_on_paper_and_their_names_are_apart_on_a_phone(vera, url
     vera.emulate_media(color_scheme="dark")
     measured(vera, f"{url}/choose-k?k=5")
     assert vera.evaluate(APART) == [4 + 5 + 6 + 7, 0]
+    measured(vera, f"{url}/choose-k?k=6")
+    assert vera.evaluate(APART) == [5 + 6 + 7 + 8, 0]
     assert axe(vera) == []
     vera.evaluate(ON_PAPER)
     vera.pdf(prefer_css_page_size=True)
