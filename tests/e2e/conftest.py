@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.axe import findings
 from tests.support.browser import Account, launch_options, listen, settle, sign_up
-from tests.support.server import Server, serving
+from tests.support.server import Server, furnish, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
 HERE = Path(__file__).parent
@@ -41,12 +41,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Callable]:
-    """`serve(segments=4, ...)`: another server, set by the field names of Settings, without accounts."""
+    """`serve(segments=4, ...)`: another server, set by the field names of Settings, without accounts.
+
+    What it would find out about its model in the background is there already, unless it is `fresh`.
+    """
+    everybodys = tmp_path_factory.getbasetemp()
+    if hasattr(pytestconfig, "workerinput"):
+        everybodys = everybodys.parent
     with ExitStack() as running:
 
-        def start(**settings: object) -> Server:
-            home = settings.pop("home", None) or tmp_path_factory.mktemp("home")
-            server = running.enter_context(serving(Path(home), **settings))
+        def start(*, home: Path | None = None, fresh: bool = False, **settings: object) -> Server:
+            if home is None:
+                home = tmp_path_factory.mktemp("home")
+                if not fresh:
+                    furnish(home, everybodys / "furnished", **settings)
+            server = running.enter_context(serving(home, **settings))
             pytestconfig.stash[SERVERS].append(server)
             return server
 

@@ -17,7 +17,7 @@ PATIENCE = 280_000  # milliseconds; the evidence takes 20 seconds of a core that
 @pytest.fixture(scope="session")
 def url(serve, real_file) -> str:
     """The real file, on a server of its own: its live model is changed here."""
-    return serve(data=real_file).url
+    return serve(data=real_file, fresh=True).url
 
 
 @pytest.fixture(scope="module")

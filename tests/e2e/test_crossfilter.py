@@ -91,6 +91,7 @@ def test_a_card_opened_in_words_speaks_of_the_filters_of_now_and_asks_for_no_wor
         at_rest(card)
         assert overview.evaluate(told) == 6, "what is open follows"
         card.locator("summary", has_text="In words").click()
+        expect(card.locator("details", has_text="In words").first).to_have_js_property("open", False)
         overview.evaluate("parterre.choose('Children', 2, false)")
         at_rest(card)
         assert overview.evaluate(told) == 0

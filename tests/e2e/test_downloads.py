@@ -28,7 +28,7 @@ def url(serve, tmp_path_factory) -> str:
     sample = pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python", dtype=str)
     many = pd.concat([sample] * 10, ignore_index=True)
     many.assign(ID=range(1, CUSTOMERS + 1)).to_csv(file, index=False)
-    return serve(data=file).url
+    return serve(data=file, fresh=True).url
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import at_rest
+from tests.support.browser import Account, at_rest, sign_up
 
 NAME = "Friends of the <b>house</b>"
 
@@ -72,11 +72,15 @@ def test_another_field_is_spread_by_segment(segments):
     expect(segments.locator("#segments-boxes-finding")).to_contain_text("Age: the median is highest for")
 
 
-def test_stability_is_computed_while_the_page_is_used_and_then_shown_everywhere(segments, opened):
+def test_stability_is_computed_while_the_page_is_used_and_then_shown_everywhere(serve, new_context, opened):
+    server = serve(fresh=True, workers=1)
+    segments = new_context().new_page()
+    sign_up(segments, server.url, Account())
+    opened(segments, f"{server.url}/segments")
     expect(segments.locator(".p-segment-card .p-trust")).to_have_count(6, timeout=90_000)
     segments.get_by_text("What the trust badges mean").click()
     expect(segments.get_by_text("Stable is not the same as true or useful")).to_be_visible()
-    opened(segments, "/")
+    opened(segments, f"{server.url}/")
     expect(segments.locator(".p-segment-card .p-trust")).to_have_count(6)
 
 

@@ -15,10 +15,7 @@ FILTERED = ("/", "/explore?show=money", "/explore?show=relations", "/segments", 
 
 @pytest.fixture
 def phone(new_context, cookies):
-    page = new_context(storage_state=cookies, **PHONE).new_page()
-    # Trust that has been measured meanwhile brings a button, which moves what a finger is on its way to.
-    page.route("**/api/v1/jobs/*", lambda _route: None)
-    return page
+    return new_context(storage_state=cookies, **PHONE).new_page()
 
 
 @pytest.fixture

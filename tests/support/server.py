@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +19,12 @@ from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from core.settings import ROOT, Settings, variable
+from core.evidence.measure import evidence_work
+from core.evidence.stability import work as stability_work
+from core.progress import silent
+from core.services import create_services
+from core.settings import ROOT, Settings, load, variable
+from core.store.files import lock
 
 COMMAND = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_server()"]
 WORKER = [sys.executable, "-m", "core.worker"]
@@ -54,6 +61,19 @@ def serving(
     finally:
         for ended in (process, beside):
             end(ended)
+
+
+def furnish(home: Path, kept: Path, **settings: object) -> None:
+    """Give a new home the model, its evidence and its stability: whoever asks first has them made, under `kept`."""
+    about = {name: str(settings[name]) for name in ("data", "rules", "segments") if name in settings}
+    made = kept / hashlib.sha256(repr(sorted(about.items())).encode()).hexdigest()[:16]
+    with lock(kept / "furnish.lock"):
+        if not made.exists():
+            services = create_services(load(home=kept / "making", **about))
+            for work in (stability_work, evidence_work):
+                work(services, {}, silent)
+            (kept / "making").rename(made)
+    shutil.copytree(made, home, dirs_exist_ok=True)
 
 
 def started(command: list[str], settled: dict[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
