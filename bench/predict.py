@@ -10,7 +10,8 @@ from plotly.io.json import to_json_plotly
 from app import create_app, create_services
 from bench.rows import Row, timed
 from callbacks.predict.answer import answer
-from core.model.fit import typical
+from core.scoring.customer_input import read
+from core.scoring.prediction import predict
 from core.services import Services
 from core.settings import Settings
 
@@ -18,7 +19,7 @@ from core.settings import Settings
 def rows(settings: Settings) -> list[Row]:
     """One row: the median of two hundred answers, each as the JSON that travels."""
     services = create_services(settings)
-    texts = dict(typical(services.model.pipeline))
+    texts = services.model.space.typical
     server = create_app(settings).server
     with server.test_request_context("/predict"):
         seconds = timed(partial(as_json, services, texts), times=200)
@@ -28,4 +29,5 @@ def rows(settings: Settings) -> list[Row]:
 
 def as_json(services: Services, texts: Mapping[str, object]) -> str:
     """The answer as it travels."""
-    return str(to_json_plotly(answer(services, texts).answer))
+    [found] = predict(services.model, [read(texts, services.model, services.numbers)])
+    return str(to_json_plotly(answer(services, found)))

@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.figures import Figure
-from layouts.theme import segment_style
+from layouts.theme import segment_style, segment_token
 
 
 def aria(**attributes: str) -> dict[str, Any]:
@@ -50,6 +50,13 @@ def kpis(*cards: Component, label: str = "Key figures") -> Component:
 def swatch(number: int) -> Component:
     """The mark of a segment: its colour and its number, never colour alone."""
     return html.Span(str(number), className="p-swatch", style=segment_style(number))
+
+
+def meter(number: int, share: float, text: str) -> Component:
+    """How firmly a customer is in segment `number`: a bar, and the same in words."""
+    fill = {"width": f"{share:.0%}", "backgroundColor": segment_token(number)}
+    bar = html.Div(html.Div(className="p-meter-fill", style=fill), className="p-meter", **aria(hidden="true"))
+    return html.Div([bar, html.P(text, className="p-meter-text")], className="p-firmness")
 
 
 def chooses(field: str, code: int) -> dict[str, Any]:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import pandas as pd
 from flask import Flask, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.schema.fields import BASIS, FIELDS
-from core.scoring.customer_input import Question, ask
-from core.scoring.prediction import score
+from core.scoring.customer_input import CustomerInput, asked, read
+from core.scoring.prediction import predict
 from core.services import Services
 
 MOST_CUSTOMERS = 10_000
 MOST_SAID = 10  # mistakes told at once
 _NO_NUMBER = re.compile(rb":\s*(NaN|-?Infinity)\b")
-_EXAMPLE = '{"customers": [{"Age": 44, "Income": 51000, ...}]}'
 
 
 def register(server: Flask, services: Services) -> None:
@@ -30,27 +28,26 @@ def register(server: Flask, services: Services) -> None:
 
 
 def _predict(services: Services) -> ResponseReturnValue:
-    customers = _customers(_body())
     model = services.model
-    questions = [ask(one, model.pipeline, model.card.profile, services.numbers) for one in customers]
+    sent = _customers(_body(), model.space.typical)
+    customers = [read(one, model, services.numbers) for one in sent]
     mistakes = [
         f"customers[{place}].{name}: {words}"
-        for place, question in enumerate(questions)
-        for name, words in question.errors.items()
+        for place, customer in enumerate(customers)
+        for name, words in customer.errors.items()
     ]
     if mistakes:
         _refuse(mistakes)
-    table = pd.DataFrame([question.values for question in questions], columns=list(BASIS)).astype("float64")
-    scores = score(model.pipeline, table)
+    labels = {name: field.label for name, field in asked(model).items()}
     predictions = [
         {
-            "segment": int(scores.segment[place]),
-            "name": model.card.profile.segment(int(scores.segment[place])).name,
-            "firmness": round(float(scores.firmness[place]), 4),
-            "distances": [round(float(one), 4) for one in scores.distances[place]],
-            "warnings": _warnings(question),
+            "segment": one.segment.number,
+            "name": one.segment.name,
+            "firmness": round(one.firmness, 4),
+            "distances": [round(distance, 4) for distance in one.distances],
+            "warnings": _warnings(one.customer, labels),
         }
-        for place, question in enumerate(questions)
+        for one in predict(model, customers)
     ]
     return jsonify(predictions=predictions, model=model.card.key)
 
@@ -64,11 +61,14 @@ def _body() -> Any:
     return body
 
 
-def _customers(body: Any) -> list[dict[str, Any]]:
+def _customers(body: Any, typical: Mapping[str, float]) -> list[dict[str, Any]]:
     """The customers of a request, if it has the shape of one."""
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:
-        abort(400, f"Found no list of customers. Expected JSON such as {_EXAMPLE}.")
+        example = ", ".join(f'"{name}": {value:.0f}' for name, value in list(typical.items())[:2])
+        abort(
+            400, f'Found no list of customers. Expected JSON such as {{"customers": [{{{example}, ...}}]}}.'
+        )
     if len(customers) > MOST_CUSTOMERS:
         abort(
             400,
@@ -76,20 +76,22 @@ def _customers(body: Any) -> list[dict[str, Any]]:
             "file on the Predict page.",
         )
     mistakes = [
-        f"customers[{place}]: {words}" for place, one in enumerate(customers) if (words := _mistake(one))
+        f"customers[{place}]: {words}"
+        for place, one in enumerate(customers)
+        if (words := _mistake(one, list(typical)))
     ]
     if mistakes:
         _refuse(mistakes)
     return customers
 
 
-def _mistake(customer: object) -> str:
+def _mistake(customer: object, basis: Sequence[str]) -> str:
     """What is wrong with the shape of one customer; nothing if it is right."""
     if not isinstance(customer, dict):
-        return f"found {_kind(customer)}. Expected an object with fields of {', '.join(BASIS)}."
-    unknown = [name for name in customer if name not in BASIS]
+        return f"found {_kind(customer)}. Expected an object with fields of {', '.join(basis)}."
+    unknown = [name for name in customer if name not in basis]
     if unknown:
-        return f"found the field {unknown[0][:40]!r}. Expected only {', '.join(BASIS)}."
+        return f"found the field {unknown[0][:40]!r}. Expected only {', '.join(basis)}."
     for name, value in customer.items():
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             return f"found {_kind(value)} in {name}. Expected a number, or null for a gap."
@@ -113,6 +115,6 @@ def _refuse(mistakes: list[str]) -> None:
     abort(400, " ".join(said))
 
 
-def _warnings(question: Question) -> list[str]:
-    gaps = [f"{FIELDS[name].label}: a gap, so the median is assumed" for name in question.assumed]
-    return gaps + [f"{FIELDS[name].label}: {words}" for name, words in question.warnings.items()]
+def _warnings(customer: CustomerInput, labels: Mapping[str, str]) -> list[str]:
+    gaps = [f"{labels[name]}: a gap, so the median is assumed" for name in customer.assumed]
+    return gaps + [f"{labels[name]}: {words}" for name, words in customer.warnings.items()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
@@ -17,8 +16,9 @@ from core.crossfilter.table import SelectionError
 from core.exports import display as shown
 from core.profiles import advice
 from core.profiles.nearest import Similar, similar
-from core.schema.fields import BASIS, FIELDS
-from core.scoring.prediction import Scores, score
+from core.schema.fields import FIELDS
+from core.scoring.customer_input import of_row
+from core.scoring.prediction import Prediction, predict
 from core.services import Services
 from layouts.customers import customer as layout
 from layouts.customers.customer import Alike, Customer
@@ -35,45 +35,38 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
     if place is None:
         return layout.unknown(id[:LONGEST_SHOWN], back)
     row = people.rows(np.array([place]))
-    scores = score(services.model.pipeline, row)
-    segment, neighbour = (names(services)[int(n[0])] for n in (scores.segment, scores.neighbour))
+    [found] = predict(services.model, [of_row(services.model, row)])
     values = {
         name: float(row[name].iloc[0]) for name in FIELDS if name in row and not shown.is_text(name, people)
     }
-    suggestion = advice.of_customer(services.model, int(scores.segment[0]), values, services.numbers)
-    near = similar(services.model.pipeline, people, place)
+    suggestion = advice.of_customer(services.model, found.segment.number, values, services.numbers)
+    near = similar(services.model.space, people, place)
     return layout.layout(
         Customer(
             id=shown.write(shown.ID, row[shown.ID].tolist()[0], services.numbers),
-            sentence=_sentence(float(scores.firmness[0]), segment, neighbour),
-            number=int(scores.segment[0]),
-            name=segment,
-            firmness=f"{services.numbers.percent(float(scores.firmness[0]))} firm: 0% is on the border "
-            f"with {neighbour}, 100% is as far from it as the centre of {segment}, or further.",
-            firmness_share=float(scores.firmness[0]),
-            neighbour=(int(scores.neighbour[0]), neighbour, _how_near(services, scores)),
+            sentence=f"{found.surely} {'It could as well be' if found.is_doubtful else 'The nearest alternative is'} "
+            f"{found.neighbour.name.lower()}.",
+            number=found.segment.number,
+            name=found.segment.name,
+            firmness=found.firmly(services.numbers),
+            firmness_share=found.firmness,
+            neighbour=(found.neighbour.number, found.neighbour.name, _how_near(services, found)),
             suggestion=(suggestion.title, suggestion.text),
             groups=_groups(services, row),
             alike_head=("Customer", "Segment", "Distance", *(shown.label(name) for name in COMPARED)),
             alike=_alike(services, near, str(back[0].partition("?")[2])),
             back=back,
-            predict=("/predict", _question(row)),
+            predict=("/predict", urlencode({"customer": id})),
         )
     )
 
 
-def _sentence(firmness: float, segment: str, neighbour: str) -> str:
-    sure = "Clearly" if firmness >= 0.5 else "Most likely" if firmness >= 0.15 else "Only just"
-    other = "It could as well be" if firmness < 0.15 else "The nearest alternative is"
-    return f"{sure} one of the {segment.lower()}. {other} {neighbour.lower()}."
-
-
-def _how_near(services: Services, scores: Scores) -> str:
+def _how_near(services: Services, found: Prediction) -> str:
     decimal = services.numbers.decimal
-    own, other = (float(scores.distances[0, int(n[0]) - 1]) for n in (scores.segment, scores.neighbour))
+    own, other = (found.distances[one.number - 1] for one in (found.segment, found.neighbour))
     return (
         f"{decimal(other)} standard deviations from its centre, against {decimal(own)} from its own; the "
-        f"border is {decimal(float(scores.border[0]))} away."
+        f"border is {decimal(found.border)} away."
     )
 
 
@@ -126,10 +119,3 @@ def _back(services: Services, query: Mapping[str, str]) -> tuple[str, str]:
     if not asked.selection:
         return link, "All customers"
     return link, f"The {services.numbers.whole(count)} customers of your filters"
-
-
-def _question(row: pd.DataFrame) -> str:
-    """What the Predict page is asked: the basis fields that are known."""
-    values = {name: row[name].iloc[0] for name in BASIS if name in row}
-    known = {name: f"{value:.10g}" for name, value in values.items() if not math.isnan(value)}
-    return urlencode(known)

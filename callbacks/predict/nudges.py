@@ -14,12 +14,13 @@ from core.numbers import Numbers
 from core.profiles.rulebook import rules_of
 from core.schema.fields import BASIS, FIELDS
 from core.scoring.counterfactual import Nudge, alone, nudge
-from core.scoring.customer_input import Question, ask
-from core.scoring.prediction import score
+from core.scoring.customer_input import CustomerInput
+from core.scoring.customer_input import read as read_customer
+from core.scoring.prediction import Prediction, predict
 from core.services import Services
 from layouts import rules
 from layouts.predict import nudges as layout
-from layouts.predict import page as predict
+from layouts.predict import page as form
 from layouts.predict.nudges import Move, ids
 
 MOST_ALONE = 2
@@ -28,7 +29,7 @@ MOST_ALONE = 2
 def register(app: Dash, services: Services) -> None:
     """Follow the answer that stands: not every step of a slider."""
 
-    @app.callback(Output(ids.DETAILS, "children"), Input(predict.ids.SHARED, "data"))
+    @app.callback(Output(ids.DETAILS, "children"), Input(form.ids.SHARED, "data"))
     @requires(Action.PREDICT)
     def tell_what_would_move(shared: object) -> Component | None:
         return tell(services, shared) if isinstance(shared, Mapping) and shared else None
@@ -36,16 +37,19 @@ def register(app: Dash, services: Services) -> None:
 
 def tell(services: Services, shared: Mapping[str, object]) -> Component | None:
     """The card of changes for the customer in the address; nothing where there is no answer."""
-    question = read(services, shared)
-    if question.errors:
+    customer = read(services, shared)
+    if customer.errors:
         return None
-    model, numbers = services.model, services.numbers
-    values = {name: question.assumed.get(name, value or 0.0) for name, value in question.values.items()}
-    scores = score(model.pipeline, question.table())
-    own, near = int(scores.segment[0]), int(scores.neighbour[0])
-    others = [one for one in model.card.profile.segments if one.number != own and one.size]
-    found = [(one, nudge(model.pipeline, model.card.profile, values, one.number)) for one in others]
-    here = model.card.profile.segment(own)
+    [prediction] = predict(services.model, [customer])
+    return details(services, prediction)
+
+
+def details(services: Services, prediction: Prediction) -> Component:
+    """The card of changes for a customer."""
+    model, numbers, values = services.model, services.numbers, prediction.values
+    here, near = prediction.segment, prediction.neighbour
+    others = [one for one in model.card.profile.segments if one is not here and one.size]
+    found = [(one, nudge(model, values, one.number)) for one in others]
     found.sort(key=lambda pair: (pair[1] is None, -_worth(pair[0])))
     moves = [
         Move(
@@ -57,9 +61,7 @@ def tell(services: Services, shared: Mapping[str, object]) -> Component | None:
         )
         for one, change in found
     ]
-    return layout.details(
-        _opening(found, here, model.card.profile.segment(near)), moves, _rule(services, own)
-    )
+    return layout.details(_opening(found, here, near), moves, _rule(services, here))
 
 
 def _worth(segment: SegmentProfile) -> float:
@@ -73,10 +75,10 @@ def _way(here: SegmentProfile, there: SegmentProfile, numbers: Numbers) -> str:
     return f"{'Up' if up else 'Down'}: {numbers.money(_worth(there))} on average, {numbers.money(_worth(here))} here."
 
 
-def read(services: Services, shared: Mapping[str, object]) -> Question:
+def read(services: Services, shared: Mapping[str, object]) -> CustomerInput:
     """The customer as the address has it: plain numbers, whatever the locale."""
     texts = {name: _number(shared.get(name)) for name in BASIS}
-    return ask(texts, services.model.pipeline, services.model.card.profile, services.numbers)
+    return read_customer(texts, services.model, services.numbers)
 
 
 def _number(given: object) -> object:
@@ -117,7 +119,7 @@ def _alone(services: Services, values: Mapping[str, float], number: int, change:
     if change is None or len(change.steps) <= 1:
         return ""
     model = services.model
-    single = alone(model.pipeline, model.card.profile, values, number)[:MOST_ALONE]
+    single = alone(model, values, number)[:MOST_ALONE]
     parts = [
         _step(name, values[name], step, services.numbers)
         for one in single
@@ -134,9 +136,7 @@ def _step(name: str, value: float, step: int, numbers: Numbers) -> str:
     return f"{known.label.lower()} {before}\u00a0→\u00a0{after}\u00a0({sign}{numbers.whole(abs(step))})"
 
 
-def _rule(services: Services, number: int) -> Component | None:
+def _rule(services: Services, segment: SegmentProfile) -> Component | None:
     found = {one.segment: one for one in rules_of(services.model, services.findings)}
-    if number not in found:
-        return None
-    name = services.model.card.profile.segment(number).name
-    return rules.card_for(found[number], name, services.numbers)
+    rule = found.get(segment.number)
+    return rules.card_for(rule, segment.name, services.numbers) if rule else None

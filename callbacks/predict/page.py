@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,14 @@ from dash.development.base_component import Component
 
 from callbacks.frame.view import Query
 from callbacks.predict import batch, nudges, side_by_side
-from callbacks.predict.answer import Reply, answer
+from callbacks.predict.answer import answer as drawn
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.model.fit import typical
 from core.schema.fields import BASIS, FIELDS
+from core.scoring.customer_input import of_file, read
+from core.scoring.prediction import predict
 from core.services import Services
+from layouts.predict import answer as said
 from layouts.predict import batch as scored
 from layouts.predict import page as layout
 from layouts.predict import side_by_side as compared
@@ -26,11 +29,40 @@ from layouts.predict.page import field_id, ids, said_id
 Texts = Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class Reply:
+    """The answer, the line under each field that needs one, the fields that can't be used."""
+
+    answer: Component
+    said: dict[str, Component] = field(default_factory=dict)
+    invalid: frozenset[str] = frozenset()
+    values: dict[str, float] = field(default_factory=dict)
+
+
+def answer(services: Services, texts: Texts) -> Reply:
+    """Check `texts`, score them, and say it."""
+    numbers = services.numbers
+    customer = read(texts, services.model, numbers)
+    lines = {
+        name: layout.assumed(f"Left empty: the median, {numbers.of(FIELDS[name], value)}, is assumed.")
+        for name, value in customer.assumed.items()
+    }
+    lines |= {name: layout.warning(text) for name, text in customer.warnings.items()}
+    lines |= {name: layout.error(text) for name, text in customer.errors.items()}
+    if customer.errors:
+        return Reply(said.refused(len(customer.errors)), lines, frozenset(customer.errors))
+    [found] = predict(services.model, [customer])
+    values = {name: value for name, value in customer.values.items() if value is not None}
+    return Reply(drawn(services, found), lines, frozenset(), values)
+
+
 def draw(services: Services, query: Query) -> Component:
     """The form and its answer: as the address says, or the typical customer, of whom the address says nothing."""
+    if (known := of_file(services.model, query.get("customer", ""))) and not any(n in query for n in BASIS):
+        query = query | {name: f"{value:.10g}" for name, value in known.values.items() if value is not None}
     asked = any(name in query for name in BASIS)
     given: Texts = {name: _number_or_text(query.get(name)) for name in BASIS}
-    texts = given if asked else dict(typical(services.model.pipeline))
+    texts: Texts = given if asked else services.model.space.typical
     answered = answer(services, texts)
     inputs = [_input(services, name, texts[name], name in answered.invalid) for name in BASIS]
     customer = query.get("customer", "")
@@ -74,10 +106,10 @@ def register(app: Dash, services: Services) -> None:
         _s: object, _l: object, _e: object, _c: object, live: object, customer: object, *values: object
     ) -> Any:
         if ctx.triggered_id == ids.CLEAR:
-            return _say(services, Reply(layout.welcome()), dict.fromkeys(BASIS, ""))
+            return _say(services, Reply(said.welcome()), dict.fromkeys(BASIS, ""))
         if ctx.triggered_id in (ids.FORM, ids.LIVE):
-            said = _say(services, answer(services, dict(zip(BASIS, values, strict=True))))
-            return said if ctx.triggered_id == ids.FORM or _has_settled(live) else _meanwhile(said)
+            told = _say(services, answer(services, dict(zip(BASIS, values, strict=True))))
+            return told if ctx.triggered_id == ids.FORM or _has_settled(live) else _meanwhile(told)
         return _load(services, str(customer or ""))
 
 
@@ -110,12 +142,12 @@ def _load(services: Services, customer: str) -> list[Any]:
     people = services.model.people
     place = people.place(customer)
     if place is None:
-        said = (
+        words = (
             f"No customer has the ID “{customer[:40]}”. Look it up in your file."
             if customer.strip()
             else "Enter the ID of a customer, as in your file."
         )
-        return [no_update, no_update, layout.error(said), *[no_update] * (3 * len(BASIS))]
+        return [no_update, no_update, layout.error(words), *[no_update] * (3 * len(BASIS))]
     found = people.rows(np.array([place])).iloc[0]
     texts: Texts = {name: None if found[name] != found[name] else float(found[name]) for name in BASIS}
     shown = {name: services.numbers.typed(found[name]) for name in BASIS}

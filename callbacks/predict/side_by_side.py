@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from dash import Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
@@ -13,12 +12,13 @@ from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.schema.fields import BASIS, FIELDS
-from core.scoring.customer_input import ask
-from core.scoring.side_by_side import MOST, Compared, side_by_side, widest
+from core.scoring.customer_input import CustomerInput, of_file, read
+from core.scoring.prediction import Prediction, predict
+from core.scoring.side_by_side import MOST, widest
 from core.services import Services
 from layouts import theme
 from layouts.components import Table
-from layouts.predict import page as predict
+from layouts.predict import page as form
 from layouts.predict import side_by_side as layout
 from layouts.predict.side_by_side import DROPS, LETTERS, Marks, ids
 
@@ -31,7 +31,7 @@ def draw(services: Services, query: Query) -> Component:
     """The customers of the address; who is unknown is left out."""
     kept = tokens(services, [query[name] for name in PARAMETERS if name in query])
     customers = _customers(services, kept)
-    return layout.layout(kept, [one.name for one in customers], _content(services, customers))
+    return layout.layout(kept, [name for name, _ in customers], _content(services, customers))
 
 
 def register(app: Dash, services: Services) -> None:
@@ -44,14 +44,14 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.CUSTOMER, "value"),
         *(Output(drop, "children") for drop in DROPS),
         *(Output(drop, "hidden") for drop in DROPS),
-        Input(predict.ids.KEEP, "n_clicks"),
+        Input(form.ids.KEEP, "n_clicks"),
         Input(ids.ADD, "n_clicks"),
         Input(ids.CUSTOMER, "n_submit"),
         *(Input(drop, "n_clicks") for drop in DROPS),
         State(ids.KEPT, "data"),
         State(ids.CUSTOMER, "value"),
-        State(predict.ids.CUSTOMER, "value"),
-        *(State(predict.field_id(name), "value") for name in BASIS),
+        State(form.ids.CUSTOMER, "value"),
+        *(State(form.field_id(name), "value") for name in BASIS),
         prevent_initial_call=True,
     )
     @requires(Action.PREDICT)
@@ -61,7 +61,7 @@ def register(app: Dash, services: Services) -> None:
         if ctx.triggered_id in DROPS:
             place = DROPS.index(ctx.triggered_id)
             return _say(services, [one for at, one in enumerate(before) if at != place], "")
-        if ctx.triggered_id == predict.ids.KEEP:
+        if ctx.triggered_id == form.ids.KEEP:
             return _add(services, before, _from_form(services, dict(zip(BASIS, values, strict=True)), loaded))
         return _add(services, before, _by_id(services, typed))
 
@@ -77,40 +77,29 @@ def tokens(services: Services, given: object) -> list[str]:
     return list(dict.fromkeys(known))[:MOST]
 
 
-def values_of(services: Services, token: str) -> Values | None:
-    """The basis of a kept customer; None if the token means nobody."""
+def values_of(services: Services, token: str) -> CustomerInput | None:
+    """A kept customer; None if the token means nobody."""
     if not token.startswith("~"):
-        return _file_values(services, token)
+        return of_file(services.model, token)
     parts = token[1:].split("~")
     if len(parts) != len(BASIS):
         return None
     try:
-        texts: dict[str, object] = {
-            name: float(part) if part else None for name, part in zip(BASIS, parts, strict=True)
-        }
+        texts = {name: float(part) if part else None for name, part in zip(BASIS, parts, strict=True)}
     except ValueError:
         return None
-    question = ask(texts, services.model.pipeline, services.model.card.profile, services.numbers)
-    return None if question.errors else question.values
-
-
-def _file_values(services: Services, identity: str) -> Values | None:
-    people = services.model.people
-    place = people.place(identity)
-    if place is None:
-        return None
-    row = people.rows(np.array([place]), list(BASIS)).iloc[0]
-    return {name: None if row[name] != row[name] else float(row[name]) for name in BASIS}
+    customer = read(texts, services.model, services.numbers)
+    return None if customer.errors else customer
 
 
 def _from_form(services: Services, typed: Mapping[str, object], loaded: object) -> str | None:
     """The customer in the form: by ID if it is one of the file, unchanged; None if a value can't be used."""
-    question = ask(typed, services.model.pipeline, services.model.card.profile, services.numbers)
+    question = read(typed, services.model, services.numbers)
     if question.errors:
         return None
     if isinstance(loaded, str) and loaded.strip() and not loaded.strip().startswith("~"):
-        known = _file_values(services, loaded)
-        if known is not None and _alike(known, question.values):
+        known = of_file(services.model, loaded)
+        if known is not None and _alike(known.values, question.values):
             return loaded.strip()
     return "~" + "~".join(
         "" if value is None else f"{value:.10g}" for value in (question.values[name] for name in BASIS)
@@ -127,12 +116,12 @@ def _alike(one: Values, other: Values) -> bool:
 
 def _by_id(services: Services, typed: object) -> str | None:
     text = typed.strip() if isinstance(typed, str) else ""
-    return text if text and not text.startswith("~") and _file_values(services, text) is not None else None
+    return text if text and not text.startswith("~") and of_file(services.model, text) is not None else None
 
 
 def _add(services: Services, before: list[str], token: str | None) -> list[Any]:
     if token is None:
-        by_form = ctx.triggered_id == predict.ids.KEEP
+        by_form = ctx.triggered_id == form.ids.KEEP
         said = (
             "A value of the form can't be used: see the lines in red after “Predict segment”."
             if by_form
@@ -147,46 +136,46 @@ def _add(services: Services, before: list[str], token: str | None) -> list[Any]:
 
 
 def _refuse(said: str) -> list[Any]:
-    return [no_update, no_update, predict.error(said), no_update, *[no_update] * (2 * len(DROPS))]
+    return [no_update, no_update, form.error(said), no_update, *[no_update] * (2 * len(DROPS))]
 
 
 def _say(services: Services, kept: list[str], said: str) -> list[Any]:
     customers = _customers(services, kept)
-    names = [one.name for one in customers]
+    names = [name for name, _ in customers]
     return [
         kept,
         _content(services, customers),
-        predict.hint(said) if said else "",
+        form.hint(said) if said else "",
         "",
         *(layout.chip(names, place) for place in range(len(DROPS))),
         *(place >= len(names) for place in range(len(DROPS))),
     ]
 
 
-def _customers(services: Services, kept: Sequence[str]) -> list[Compared]:
+def _customers(services: Services, kept: Sequence[str]) -> list[tuple[str, Prediction]]:
     named = [
-        (f"{letter}: {'from the form' if token.startswith('~') else f'customer {token}'}", values)
+        (f"{letter}: {'from the form' if token.startswith('~') else f'customer {token}'}", known)
         for letter, token in zip(LETTERS, kept, strict=False)
-        for values in (values_of(services, token),)
-        if values is not None
+        if (known := values_of(services, token)) is not None
     ]
-    return side_by_side(services.model, named)
+    found = predict(services.model, [known for _, known in named])
+    return list(zip([name for name, _ in named], found, strict=True))
 
 
-def _content(services: Services, customers: Sequence[Compared]) -> Component | None:
+def _content(services: Services, customers: Sequence[tuple[str, Prediction]]) -> Component | None:
     if not customers:
         return None
     profile, numbers = services.model.card.profile, services.numbers
-    averages = [profile.segment(number) for number in sorted({one.segment for one in customers})]
+    averages = [profile.segment(number) for number in sorted({one.segment.number for _, one in customers})]
     labels = [FIELDS[name].label for name in BASIS]
     marks = [
         Marks(
-            one.name,
-            one.segment,
+            called,
+            one.segment.number,
             [profile.standardised(name, one.values[name]) for name in BASIS],
             [numbers.of(FIELDS[name], one.values[name]) for name in BASIS],
         )
-        for one in customers
+        for called, one in customers
     ]
     ticks = [
         Marks(
@@ -202,33 +191,36 @@ def _content(services: Services, customers: Sequence[Compared]) -> Component | N
     return layout.content(figure, _table(services, customers, ticks), _finding(services, customers))
 
 
-def _table(services: Services, customers: Sequence[Compared], averages: Sequence[Marks]) -> Table:
+def _table(
+    services: Services, customers: Sequence[tuple[str, Prediction]], averages: Sequence[Marks]
+) -> Table:
     profile, numbers = services.model.card.profile, services.numbers
     blank = [""] * (len(averages) + 1)
     rows = [
-        ["Segment", *(profile.segment(one.segment).name for one in customers), *blank],
-        ["Firmness", *(numbers.percent(one.firmness) for one in customers), *blank],
+        ["Segment", *(one.segment.name for _, one in customers), *blank],
+        ["Firmness", *(numbers.percent(one.firmness) for _, one in customers), *blank],
     ]
     for place, name in enumerate(BASIS):
         own = [
-            numbers.of(FIELDS[name], one.values[name]) + (" (assumed)" if name in one.gaps else "")
-            for one in customers
+            numbers.of(FIELDS[name], one.values[name])
+            + (" (assumed)" if name in one.customer.assumed else "")
+            for _, one in customers
         ]
         everyone = numbers.of(FIELDS[name], profile.averages[name].mean)
         rows.append([FIELDS[name].label, *own, *(one.texts[place] for one in averages), everyone])
-    head = ["Field", *(one.name for one in customers), *(one.name for one in averages), "Everyone"]
+    head = ["Field", *(name for name, _ in customers), *(one.name for one in averages), "Everyone"]
     return Table(head, rows)
 
 
-def _finding(services: Services, customers: Sequence[Compared]) -> str:
+def _finding(services: Services, customers: Sequence[tuple[str, Prediction]]) -> str:
     profile, numbers = services.model.card.profile, services.numbers
-    where = "; ".join(f"{one.name[0]}: {profile.segment(one.segment).name.lower()}" for one in customers)
-    far = widest(customers, profile)
+    where = "; ".join(f"{name[0]}: {one.segment.name.lower()}" for name, one in customers)
+    far = widest([one for _, one in customers], profile)
     if far is None:
         return f"{where}."
-    name, high, low = far
-    known = FIELDS[name]
-    return (
-        f"{where}. They differ most in {known.label.lower()}: {numbers.of(known, high.values[name])} for "
-        f"{high.name[0]}, {numbers.of(known, low.values[name])} for {low.name[0]}."
+    field, *places = far
+    known = FIELDS[field]
+    high, low = (
+        f"{numbers.of(known, customers[at][1].values[field])} for {customers[at][0][0]}" for at in places
     )
+    return f"{where}. They differ most in {known.label.lower()}: {high}, {low}."

@@ -46,6 +46,11 @@ class Model:
     folder: Path
 
     @cached_property
+    def space(self) -> plain.Space:
+        """What scoring needs of the pipeline."""
+        return plain.Space.of(self.pipeline)
+
+    @cached_property
     def table(self) -> pd.DataFrame:
         """All customers in memory: for downloads and tests, not for a click."""
         return self.people.frame()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,11 +145,6 @@ def centres(pipeline: Pipeline) -> pd.DataFrame:
     kmeans, scaler = pipeline["kmeans"], pipeline["scaler"]
     values = scaler.inverse_transform(kmeans.cluster_centers_)
     return pd.DataFrame(values, columns=pipeline.feature_names_in_, index=range(1, len(values) + 1))
-
-
-def typical(pipeline: Pipeline) -> Mapping[str, float]:
-    """Median of each basis field: what is assumed where a customer has a gap."""
-    return dict(zip(pipeline.feature_names_in_, pipeline["imputer"].statistics_.tolist(), strict=True))
 
 
 def _check(table: pd.DataFrame, parameters: Parameters) -> None:

@@ -1,21 +1,64 @@
-"""A fitted pipeline as plain JSON, beside the skops file that others load.
+"""What a fitted pipeline comes to: five arrays that score without scikit-learn, and plain JSON to keep it in.
 
-skops refuses code, but imports every estimator of scikit-learn to do so, which costs each start half a second
-of three. Here three classes are known, and numbers, texts and arrays are all that their state may hold.
+skops, which others load, refuses code, but imports every estimator of scikit-learn to do so: half a second of each
+start. In the JSON three classes are known, and numbers, texts and arrays are all that their state may hold.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
+Floats = NDArray[np.float64]
 _CLASSES = {known.__name__: known for known in (SimpleImputer, StandardScaler, KMeans)}
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Where customers stand, in standard deviations.
+
+    Attributes
+    ----------
+    basis : tuple of field name
+    medians, means, scales : float array, shape (n_basis,)
+        What fills a gap; what is taken off, and what is divided by, to standardise.
+    centres : float array, shape (k, n_basis)
+        Of the segments, standardised.
+    """
+
+    basis: tuple[str, ...]
+    medians: Floats
+    means: Floats
+    scales: Floats
+    centres: Floats
+
+    @classmethod
+    def of(cls, pipeline: Pipeline) -> Space:
+        """The arrays of a fitted pipeline."""
+        scaler = pipeline["scaler"]
+        basis = tuple(map(str, pipeline.feature_names_in_))
+        medians, centres = pipeline["imputer"].statistics_, pipeline["kmeans"].cluster_centers_
+        return cls(basis, medians, scaler.mean_, scaler.scale_, centres)
+
+    @property
+    def typical(self) -> dict[str, float]:
+        """Median of each basis field: what is assumed where a customer has a gap."""
+        return dict(zip(self.basis, self.medians.tolist(), strict=True))
+
+    def points(self, values: Floats) -> Floats:
+        """Customers in the units of the file, shape (n, n_basis): gaps filled, standardised."""
+        filled: Floats = np.where(np.isnan(values), self.medians, values)
+        filled -= self.means
+        filled /= self.scales
+        return filled
 
 
 def to_json(pipeline: Pipeline) -> bytes:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from core.data.people import People
+from core.model.space import Space
 
 NEAREST = 5
 
@@ -21,12 +21,12 @@ class Similar:
     distance: float
 
 
-def similar(pipeline: Pipeline, people: People, place: int, *, count: int = NEAREST) -> list[Similar]:
+def similar(space: Space, people: People, place: int, *, count: int = NEAREST) -> list[Similar]:
     """The `count` customers nearest to the one at `place`, nearest first; the customer is not among them.
 
     Parameters
     ----------
-    pipeline : Pipeline
+    space : Space
         Fills gaps and standardises as for segments.
     people : People, n customers
     place : int
@@ -44,11 +44,10 @@ def similar(pipeline: Pipeline, people: People, place: int, *, count: int = NEAR
     added column by column, so that a million customers need two arrays and not eight.
     """
     squared = np.zeros(len(people))
-    filled, scaler = pipeline["imputer"].statistics_, pipeline["scaler"]
-    for column, name in enumerate(pipeline.feature_names_in_):
-        values = _filled(people, name, filled[column])
-        values -= scaler.mean_[column]
-        values /= scaler.scale_[column]
+    for name, median, mean, scale in zip(space.basis, space.medians, space.means, space.scales, strict=True):
+        values = _filled(people, name, median)
+        values -= mean
+        values /= scale
         values -= values[place]
         squared += np.square(values, out=values)
     squared[place] = np.inf

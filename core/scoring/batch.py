@@ -23,10 +23,9 @@ from core.data.words import trimmed, unmarked
 from core.errors import DataError
 from core.model.artefacts import Model
 from core.schema.fields import BASIS, FIELDS, LARGEST, PRODUCTS
-from core.scoring.prediction import score
+from core.scoring.prediction import DOUBTFUL, score
 
 LARGEST_MB = 50
-DOUBTFUL = 0.15  # firmness below which a customer could as well be in the next segment
 ADDED = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
 _MOST_COLUMNS = 1000
 _SEVERAL = 10  # customers who don't all lack the same by chance, so that a median for all would mean nothing
@@ -130,7 +129,7 @@ def _with_odd_values(parts: Parts, warnings: Mapping[str, Mask]) -> dict[str, Ma
 
 
 def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], identifiers: pd.Series) -> Scored:
-    found = score(model.pipeline, basis)
+    found = score(model.space, basis.to_numpy())
     warnings = warnings | {"Close to the border with the next segment": found.firmness < DOUBTFUL}
     names = np.array([segment.name for segment in model.card.profile.segments], dtype=object)
     table = basis.assign(

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import nnls
-from sklearn.pipeline import Pipeline
 
-from core.model.profile import Profile
+from core.model.artefacts import Model
+from core.model.space import Floats, Space
 from core.scoring.prediction import score
 
 # Nobody grows younger or earns more because a shop writes to them.
@@ -23,8 +21,6 @@ _MARGIN = (
 )
 _WHOLE = 1e-6
 _PATIENCE = 4000  # relaxations solved before the best whole change found so far is taken
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -51,27 +47,22 @@ class Nudge:
 
 @dataclass(frozen=True)
 class _Region:
-    """Where the change may lie: `rows @ change >= levels`, in standard deviations of the free fields."""
+    """Where the change may lie: `rows @ change >= levels`, in standard deviations (`scale`) of the free fields."""
 
     rows: Floats
     levels: Floats
+    scale: Floats
 
 
 def nudge(
-    pipeline: Pipeline,
-    profile: Profile,
-    values: Mapping[str, float],
-    target: int,
-    *,
-    free: Sequence[str] = INFLUENCED,
+    model: Model, values: Mapping[str, float], target: int, *, free: Sequence[str] = INFLUENCED
 ) -> Nudge | None:
     """The smallest change of the `free` fields that makes `values` a customer of segment `target`.
 
     Parameters
     ----------
-    pipeline : Pipeline
-    profile : Profile
-        Its ranges bound the change: no field leaves the range of the data, unless it is outside already.
+    model : Model
+        The ranges of its data bound the change: no field leaves them, unless it is outside already.
     values : mapping of basis field to float
         The customer, without gaps, in the file's units.
     target : int
@@ -89,37 +80,25 @@ def nudge(
     half-spaces. The least change that enters it is a least-distance problem, solved exactly by `least_change`;
     whole steps come from it by branch and bound (Land and Doig 1960), so no smaller whole change exists.
     """
-    chosen, columns = _free(pipeline, free)
-    scale = pipeline["scaler"].scale_[columns]
-    region = _region(pipeline, values, target, columns)
-    lows, highs = _bounds(profile, values, chosen)
-    steps = _whole_steps(region, scale, lows, highs)
-    found = [] if steps is None else [_nudge(values, target, chosen, steps, scale)]
-    return next(iter(_confirmed(pipeline, values, target, found)), None)
+    chosen, region = _region(model.space, values, target, free)
+    steps = _whole_steps(region, *_bounds(model, values, chosen))
+    return None if steps is None else _confirmed(model.space, values, target, chosen, steps)
 
 
 def alone(
-    pipeline: Pipeline,
-    profile: Profile,
-    values: Mapping[str, float],
-    target: int,
-    *,
-    free: Sequence[str] = INFLUENCED,
+    model: Model, values: Mapping[str, float], target: int, *, free: Sequence[str] = INFLUENCED
 ) -> list[Nudge]:
     """The changes of a single field that reach segment `target`, smallest first; arguments as for `nudge`.
 
     Along one field, the half-spaces of a segment leave an interval, whose nearer end is the answer.
     """
-    chosen, columns = _free(pipeline, free)
-    scale = pipeline["scaler"].scale_[columns]
-    region = _region(pipeline, values, target, columns)
-    lows, highs = _bounds(profile, values, chosen)
+    chosen, region = _region(model.space, values, target, free)
     found = []
-    for place, name in enumerate(chosen):
-        step = _step_along(region.rows[:, place] / scale[place], region.levels)
-        if step is not None and lows[place] <= step <= highs[place]:
-            found.append(_nudge(values, target, [name], np.array([step]), scale[[place]]))
-    return sorted(_confirmed(pipeline, values, target, found), key=lambda one: one.size)
+    for place, (low, high) in enumerate(zip(*_bounds(model, values, chosen), strict=True)):
+        step = _step_along(region.rows[:, place] / region.scale[place], region.levels)
+        if step is not None and low <= step <= high:
+            found.append(_confirmed(model.space, values, target, [chosen[place]], np.array([step])))
+    return sorted((one for one in found if one), key=lambda one: one.size)
 
 
 def least_change(rows: Floats, levels: Floats) -> Floats | None:
@@ -140,29 +119,15 @@ def least_change(rows: Floats, levels: Floats) -> Floats | None:
     return change
 
 
-def _free(pipeline: Pipeline, free: Sequence[str]) -> tuple[list[str], list[int]]:
-    basis = [str(name) for name in pipeline.feature_names_in_]
-    chosen = [name for name in free if name in basis]
-    return chosen, [basis.index(name) for name in chosen]
-
-
-def _nudge(
-    values: Mapping[str, float], target: int, names: Sequence[str], steps: Floats, scale: Floats
-) -> Nudge:
+def _confirmed(
+    space: Space, values: Mapping[str, float], target: int, names: Sequence[str], steps: Floats
+) -> Nudge | None:
+    """The change by these steps, if scoring says that it reaches the segment too: nothing else is claimed."""
     changed = {name: int(step) for name, step in zip(names, steps, strict=True) if step}
     after = {name: float(value) + changed.get(name, 0) for name, value in values.items()}
-    return Nudge(target, after, changed, float(np.linalg.norm(steps / scale)))
-
-
-def _confirmed(
-    pipeline: Pipeline, values: Mapping[str, float], target: int, found: Sequence[Nudge]
-) -> list[Nudge]:
-    """Those that scoring says reach the segment too: nothing else is claimed."""
-    if not found:
-        return []
-    table = pd.DataFrame([one.values for one in found], columns=list(values))
-    reached = score(pipeline, table).segment == target
-    return [one for one, there in zip(found, reached, strict=True) if there]
+    reached = score(space, np.array([[after[name] for name in space.basis]])).segment[0]
+    scale = space.scales[[space.basis.index(name) for name in names]]
+    return Nudge(target, after, changed, float(np.linalg.norm(steps / scale))) if reached == target else None
 
 
 def _step_along(rows: Floats, levels: Floats) -> float | None:
@@ -176,49 +141,47 @@ def _step_along(rows: Floats, levels: Floats) -> float | None:
     return min(max(0.0, low), high)
 
 
-def _region(pipeline: Pipeline, values: Mapping[str, float], target: int, columns: list[int]) -> _Region:
-    """The half-spaces that make up segment `target`, seen from the customer, over the free fields."""
-    scaler = pipeline["scaler"]
-    point = (
-        np.array([values[str(name)] for name in pipeline.feature_names_in_]) - scaler.mean_
-    ) / scaler.scale_
-    centres = pipeline["kmeans"].cluster_centers_
-    own, others = centres[target - 1], np.delete(centres, target - 1, axis=0)
+def _region(
+    space: Space, values: Mapping[str, float], target: int, free: Sequence[str]
+) -> tuple[list[str], _Region]:
+    """The free fields of the basis, and over them the half-spaces of segment `target`, seen from the customer."""
+    chosen = [name for name in free if name in space.basis]
+    columns = [space.basis.index(name) for name in chosen]
+    [point] = space.points(np.array([[values[name] for name in space.basis]]))
+    own, others = space.centres[target - 1], np.delete(space.centres, target - 1, axis=0)
     across = 2 * (own - others)
     levels = (own**2).sum() - (others**2).sum(axis=1) - across @ point + _MARGIN
-    return _Region(across[:, columns], levels)
+    return chosen, _Region(across[:, columns], levels, space.scales[columns])
 
 
-def _bounds(profile: Profile, values: Mapping[str, float], names: Sequence[str]) -> tuple[Floats, Floats]:
+def _bounds(model: Model, values: Mapping[str, float], names: Sequence[str]) -> tuple[Floats, Floats]:
     """Most that each field may fall and rise, in whole units."""
-    spreads = [profile.spreads[name] for name in names]
-    lows = [np.ceil(min(0.0, spread.low - values[name])) for spread, name in zip(spreads, names, strict=True)]
-    highs = [
-        np.floor(max(0.0, spread.high - values[name])) for spread, name in zip(spreads, names, strict=True)
-    ]
-    return np.array(lows), np.array(highs)
+    spreads = model.card.profile.spreads
+    ends = [(spreads[name].low - values[name], spreads[name].high - values[name]) for name in names]
+    lows, highs = np.array(ends).reshape(-1, 2).T
+    return np.ceil(np.minimum(lows, 0.0)), np.floor(np.maximum(highs, 0.0))
 
 
-def _whole_steps(region: _Region, scale: Floats, lows: Floats, highs: Floats) -> Floats | None:
+def _whole_steps(region: _Region, lows: Floats, highs: Floats) -> Floats | None:
     """The shortest whole-numbered steps inside `region` between the bounds, best bound first."""
     order = count()
     best: tuple[float, Floats | None] = (np.inf, None)
     waiting: list[tuple[float, int, Floats, Floats, Floats]] = []
 
     def consider(low: Floats, high: Floats) -> None:
-        change = _relaxed(region, scale, low, high)
+        change = _relaxed(region, low, high)
         if change is not None and (size := float(change @ change)) < best[0] - 1e-12:
-            heapq.heappush(waiting, (size, next(order), change * scale, low, high))
+            heapq.heappush(waiting, (size, next(order), change * region.scale, low, high))
 
     consider(lows, highs)
     for _ in range(_PATIENCE):
         if not waiting or waiting[0][0] >= best[0] - 1e-12:
             break
         _, _, steps, low, high = heapq.heappop(waiting)
-        best = _better(best, region, scale, np.clip(np.round(steps), low, high))
-        place = _most_broken(steps, scale)
+        best = _better(best, region, np.clip(np.round(steps), low, high))
+        place = _most_broken(steps, region.scale)
         if place is None:
-            best = _better(best, region, scale, np.round(steps), sure=True)
+            best = _better(best, region, np.round(steps), sure=True)
             continue
         below, above = high.copy(), low.copy()
         below[place], above[place] = np.floor(steps[place]), np.ceil(steps[place])
@@ -227,11 +190,11 @@ def _whole_steps(region: _Region, scale: Floats, lows: Floats, highs: Floats) ->
     return best[1]
 
 
-def _relaxed(region: _Region, scale: Floats, low: Floats, high: Floats) -> Floats | None:
+def _relaxed(region: _Region, low: Floats, high: Floats) -> Floats | None:
     """The shortest change between whole bounds, itself not whole, in standard deviations."""
     if (low > high).any():
         return None
-    identity = np.eye(len(scale))
+    identity, scale = np.eye(len(region.scale)), region.scale
     rows = np.vstack([region.rows, identity, -identity])
     return least_change(rows, np.concatenate([region.levels, low / scale, -high / scale]))
 
@@ -245,9 +208,9 @@ def _most_broken(steps: Floats, scale: Floats) -> int | None:
 
 
 def _better(
-    best: tuple[float, Floats | None], region: _Region, scale: Floats, steps: Floats, *, sure: bool = False
+    best: tuple[float, Floats | None], region: _Region, steps: Floats, *, sure: bool = False
 ) -> tuple[float, Floats | None]:
-    change = steps / scale
+    change = steps / region.scale
     size = float(change @ change)
     inside = sure or bool((region.rows @ change >= region.levels).all())
     return (size, steps) if inside and size < best[0] else best

@@ -1,35 +1,36 @@
-"""A customer as typed into a form or an address: checked, with gaps allowed and said."""
+"""A customer as typed, sent or looked up: checked, with gaps allowed and said."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
-from core.model.fit import typical
-from core.model.profile import Profile
+from core.model.artefacts import Model
 from core.numbers import Numbers
-from core.schema.fields import FIELDS, LARGEST, Kind
+from core.schema.fields import FIELDS, LARGEST, Field, Kind
 
 _LONGEST = 32  # characters that a number may have
+_EXAMPLES: Mapping[Kind, str] = MappingProxyType({Kind.AMOUNT: "52000", Kind.YEARS: "44"})
 
 
 @dataclass(frozen=True)
-class Question:
-    """Seven answers, checked.
+class CustomerInput:
+    """The basis of one customer, checked.
 
     Attributes
     ----------
     values : dict of basis field to float or None
-        None where nothing was said; the pipeline fills it with the median.
+        None where nothing was said.
     errors : dict of field to sentence
         Values that can't be true; while there are any, there is no answer.
     warnings : dict of field to sentence
         Values outside the range of the data.
     assumed : dict of field to float
-        What the pipeline assumes for each gap.
+        The median, for each gap.
     """
 
     values: dict[str, float | None]
@@ -37,46 +38,67 @@ class Question:
     warnings: dict[str, str] = field(default_factory=dict)
     assumed: dict[str, float] = field(default_factory=dict)
 
-    def table(self) -> pd.DataFrame:
-        """One row with the basis columns, gaps as NaN."""
-        return pd.DataFrame([self.values]).astype("float64")
+    @property
+    def filled(self) -> dict[str, float]:
+        """The basis with every gap filled."""
+        known = {name: value for name, value in self.values.items() if value is not None}
+        return known | self.assumed
 
 
-def ask(texts: Mapping[str, object], pipeline: Pipeline, profile: Profile, numbers: Numbers) -> Question:
-    """Check the texts of the basis fields; a missing or blank one is a gap."""
-    question = Question({}, assumed={})
-    for name, median in typical(pipeline).items():
+def asked(model: Model) -> dict[str, Field]:
+    """What is asked of a customer: the fields that the model's segments are built from."""
+    return {name: FIELDS[name] for name in model.card.parameters.basis}
+
+
+def read(texts: Mapping[str, object], model: Model, numbers: Numbers) -> CustomerInput:
+    """Check what is said of the basis fields; a missing or blank one is a gap."""
+    values: dict[str, float | None] = {}
+    errors: dict[str, str] = {}
+    for name, known in asked(model).items():
         try:
-            value = _read(name, texts.get(name), numbers)
+            values[name] = _read(known, texts.get(name), numbers)
         except ValueError as error:
-            question.errors[name] = str(error)
-            continue
-        question.values[name] = value
-        if value is None:
-            question.assumed[name] = median
-        else:
-            _warn(question, name, value, profile, numbers)
-    return question
+            errors[name] = str(error)
+    return CustomerInput(values, errors, _outside(model, values, numbers), _gaps(model, values))
 
 
-def _read(name: str, given: object, numbers: Numbers) -> float | None:
+def of_file(model: Model, identity: str) -> CustomerInput | None:
+    """The customer of the model's file with that ID; None if there is none."""
+    place = model.people.place(identity)
+    if place is None:
+        return None
+    return of_row(model, model.people.rows(np.array([place]), model.space.basis))
+
+
+def of_row(model: Model, row: pd.DataFrame) -> CustomerInput:
+    """A customer of the model's own table, as one row of it."""
+    known = {name: float(row[name].iloc[0]) for name in model.space.basis}
+    values = {name: None if np.isnan(value) else value for name, value in known.items()}
+    return CustomerInput(values, assumed=_gaps(model, values))
+
+
+def _gaps(model: Model, values: Mapping[str, float | None]) -> dict[str, float]:
+    typical = model.space.typical
+    return {name: typical[name] for name, value in values.items() if value is None}
+
+
+def _read(known: Field, given: object, numbers: Numbers) -> float | None:
     text = "" if given is None else str(given).strip()
     if not text:
         return None
     shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
     try:
-        value = (
-            float(given)
-            if isinstance(given, int | float) and not isinstance(given, bool)
-            else numbers.read(text[: _LONGEST + 1])
-        )
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            value = float(given)
+        else:
+            value = numbers.read(text[: _LONGEST + 1])
     except (ValueError, OverflowError):
-        raise ValueError(f"Found “{shown}”. Expected a number, such as {_example(name)}.") from None
-    return _possible(name, value, shown)
+        example = _EXAMPLES.get(known.kind, "5")
+        raise ValueError(f"Found “{shown}”. Expected a number, such as {example}.") from None
+    return _possible(known, value, shown)
 
 
-def _possible(name: str, value: float, shown: str) -> float:
-    known = FIELDS[name]
+def _possible(known: Field, value: float, shown: str) -> float:
     low = known.minimum if known.minimum is not None else -LARGEST
     high = known.maximum if known.maximum is not None else LARGEST
     if not low <= value <= high:
@@ -86,14 +108,12 @@ def _possible(name: str, value: float, shown: str) -> float:
     return value
 
 
-def _warn(question: Question, name: str, value: float, profile: Profile, numbers: Numbers) -> None:
-    spread, known = profile.spreads[name], FIELDS[name]
-    if not spread.low <= value <= spread.high:
-        question.warnings[name] = (
-            f"Outside the data, which runs from {numbers.of(known, spread.low)} to "
-            f"{numbers.of(known, spread.high)}: take the answer with care."
-        )
-
-
-def _example(name: str) -> str:
-    return {Kind.AMOUNT: "52000", Kind.YEARS: "44"}.get(FIELDS[name].kind, "5")
+def _outside(model: Model, values: Mapping[str, float | None], numbers: Numbers) -> dict[str, str]:
+    """What is said of values outside the range of the data."""
+    said = {}
+    for name, known in asked(model).items():
+        value, spread = values.get(name), model.card.profile.spreads[name]
+        if value is not None and not spread.low <= value <= spread.high:
+            low, high = numbers.of(known, spread.low), numbers.of(known, spread.high)
+            said[name] = f"Outside the data, which runs from {low} to {high}: take the answer with care."
+    return said

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
-from core.model.fit import scaled
+from core.model.artefacts import Model
+from core.model.profile import SegmentProfile
+from core.model.space import Space
+from core.numbers import Numbers
+from core.scoring.customer_input import CustomerInput
+
+CLEAR = 0.5  # firmness from which a customer is clearly in the segment
+DOUBTFUL = 0.15  # firmness below which a customer could as well be in the next one
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,75 @@ class Scores:
     firmness: NDArray[np.float64]
 
 
-def score(pipeline: Pipeline, table: pd.DataFrame) -> Scores:
-    """Score the customers of `table` (n rows with the basis columns; gaps are filled by the pipeline).
+@dataclass(frozen=True)
+class Prediction:
+    """What is known of one customer's segment.
+
+    Attributes
+    ----------
+    customer : CustomerInput
+        What was given, with what is to be said of it.
+    values : mapping of basis field to float
+        The basis as it was scored, gaps filled.
+    neighbour : SegmentProfile
+        The segment behind the nearest border.
+    firmness, border, distances
+        As in `Scores`; the distances by segment number, 1..k.
+    """
+
+    customer: CustomerInput
+    values: Mapping[str, float]
+    segment: SegmentProfile
+    neighbour: SegmentProfile
+    firmness: float
+    border: float
+    distances: tuple[float, ...]
+
+    @property
+    def surely(self) -> str:
+        """How sure the segment is, to begin a sentence with."""
+        sure = "Clearly" if self.firmness >= CLEAR else "Only just" if self.is_doubtful else "Most likely"
+        return f"{sure} one of the {self.segment.name.lower()}."
+
+    def firmly(self, numbers: Numbers) -> str:
+        """How firmly, with what the percents mean."""
+        return (
+            f"{numbers.percent(self.firmness)} firm: 0% is on the border with {self.neighbour.name}, 100% is as "
+            f"far from it as the centre of {self.segment.name}, or further."
+        )
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the customer could as well be in the next segment."""
+        return self.firmness < DOUBTFUL
+
+
+def predict(model: Model, customers: Sequence[CustomerInput]) -> list[Prediction]:
+    """Score customers without errors, all at once."""
+    space, profile = model.space, model.card.profile
+    filled = [one.filled for one in customers]
+    values = np.array([[one[name] for name in space.basis] for one in filled], dtype=np.float64)
+    scores = score(space, values.reshape(-1, len(space.basis)))
+    answers = zip(
+        customers,
+        filled,
+        scores.segment.tolist(),
+        scores.neighbour.tolist(),
+        scores.firmness.tolist(),
+        scores.border.tolist(),
+        scores.distances.tolist(),
+        strict=True,
+    )
+    return [
+        Prediction(
+            customer, whole, profile.segment(own), profile.segment(near), firmness, border, tuple(distances)
+        )
+        for customer, whole, own, near, firmness, border, distances in answers
+    ]
+
+
+def score(space: Space, values: NDArray[np.float64]) -> Scores:
+    """Score customers, given in the units of the file: shape (n, n_basis), NaN for a gap.
 
     Notes
     -----
@@ -46,7 +119,7 @@ def score(pipeline: Pipeline, table: pd.DataFrame) -> Scores:
     (|x-b|^2 - |x-a|^2) / (2 |a-b|) from x (a Voronoi cell; Aurenhammer 1991). Firmness is that distance
     by half the distance between the two centres, cut at 1.
     """
-    points, centres = scaled(pipeline, table), pipeline["kmeans"].cluster_centers_
+    points, centres = space.points(values), space.centres
     squared = np.stack([((points - centre) ** 2).sum(axis=1) for centre in centres], axis=1)
     own = squared.argmin(axis=1)
     rows = np.arange(len(points))

@@ -9,8 +9,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, data_table, grid, notice, page, swatch
-from layouts.theme import segment_style, segment_token
+from layouts.components import Table, aria, data_table, grid, meter, notice, page, swatch
+from layouts.theme import segment_style
 
 
 @dataclass(frozen=True)
@@ -83,21 +83,10 @@ def _predict(content: Customer) -> Component:
 def _verdict(content: Customer) -> Component:
     other, name, how = content.neighbour
     title, text = content.suggestion
-    fill = {"width": f"{content.firmness_share:.0%}", "backgroundColor": segment_token(content.number)}
     return html.Section(
         [
             html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),
-            html.Div(
-                [
-                    html.Div(
-                        html.Div(className="p-meter-fill", style=fill),
-                        className="p-meter",
-                        **aria(hidden="true"),
-                    ),
-                    html.P(content.firmness, className="p-meter-text"),
-                ],
-                className="p-firmness",
-            ),
+            meter(content.number, content.firmness_share, content.firmness),
             html.H3("Nearest alternative"),
             html.P([swatch(other), html.Span(name)], className="p-segment-line"),
             html.P(how, className="p-hint"),

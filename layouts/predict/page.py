@@ -10,10 +10,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts import figures
-from layouts.components import Table, aria, chart, disclosure, grid, notice, page, swatch
+from layouts.components import aria, page
 from layouts.predict import nudges
-from layouts.theme import segment_style, segment_token
 
 
 class ids:
@@ -29,8 +27,6 @@ class ids:
     ANSWER = "predict-answer"
     SHARED = "predict-shared"
     SHARED_DONE = "predict-shared-done"
-    NEAREST = "predict-nearest"
-    COMPARED = "predict-compared"
 
 
 def field_id(name: str) -> str:
@@ -194,108 +190,3 @@ def warning(text: str) -> Component:
 def assumed(text: str) -> Component:
     """What stands in for a gap."""
     return html.Span(text, className="p-assumed")
-
-
-def welcome() -> Component:
-    """Nothing is known of the customer."""
-    return notice(
-        "The answer appears here",
-        "Type what you know of a customer, or load one by ID.",
-    )
-
-
-def refused(count: int) -> Component:
-    """There is no answer while a value is impossible."""
-    values = "One value" if count == 1 else f"{count} values"
-    return notice(
-        f"{values} can't be used", "See the lines in red, change them, and predict again.", kind="error"
-    )
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the page says about one customer."""
-
-    number: int
-    name: str
-    sentence: str
-    firmness: str
-    firmness_share: float
-    assumed: str
-    phrases: Sequence[str]
-    segment_text: str
-    suggestion: tuple[str, str]
-    compared: figures.Figure
-    compared_table: Table
-    compared_finding: str
-    distances: figures.Figure
-    distances_table: Table
-    distances_finding: str
-
-
-def answer(content: Answer) -> Component:
-    """The segment, how firmly, the customer against averages, what to do."""
-    return html.Div([_verdict(content), grid(*_charts(content), columns="one")], className="p-answer-parts")
-
-
-def _verdict(content: Answer) -> Component:
-    title, text = content.suggestion
-    return html.Section(
-        [
-            html.P("Segment", className="p-eyebrow"),
-            html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),
-            html.P(content.sentence, className="p-lead"),
-            _firmness(content),
-            html.P(content.assumed, className="p-assumed") if content.assumed else None,
-            html.H3("What stands out"),
-            html.Ul([html.Li(phrase) for phrase in content.phrases], className="p-phrases"),
-            html.H3(f"For marketing: {title}"),
-            html.P(text),
-            disclosure("About this segment", html.P(content.segment_text)),
-        ],
-        className="p-card",
-        style=segment_style(content.number),
-        **aria(label="The answer"),
-    )
-
-
-def _charts(content: Answer) -> tuple[Component, Component]:
-    compared = chart(
-        ids.COMPARED,
-        "This customer against averages",
-        "standard deviations",
-        content.compared,
-        content.compared_table,
-        finding=content.compared_finding,
-        height=360,
-    )
-    nearest = chart(
-        ids.NEAREST,
-        "Distance to each segment",
-        "standard deviations",
-        content.distances,
-        content.distances_table,
-        finding=content.distances_finding,
-        height=360,
-    )
-    return compared, nearest
-
-
-def _firmness(content: Answer) -> Component:
-    return html.Div(
-        [
-            html.Div(
-                html.Div(
-                    className="p-meter-fill",
-                    style={
-                        "width": f"{content.firmness_share:.0%}",
-                        "backgroundColor": segment_token(content.number),
-                    },
-                ),
-                className="p-meter",
-                **aria(hidden="true"),
-            ),
-            html.P(content.firmness, className="p-meter-text"),
-        ],
-        className="p-firmness",
-    )

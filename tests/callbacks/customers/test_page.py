@@ -159,7 +159,7 @@ def test_a_customer_has_values_segment_firmness_and_similar_ones(viewer, table):
     assert f"{row['Total_Spending']:,.0f}" in said
     assert "% firm" in said
     assert "Nearest alternative" in said
-    links = [one["href"] for one in drawn_with(drawn) if "customer=" in one.get("href", "")]
+    links = [one["href"] for one in drawn_with(drawn) if "&customer=" in one.get("href", "")]
     assert len(links) == len(set(links)) == 5
     assert all(re.match(r"/customers\?Segment=2&model=[0-9a-f]{16}&customer=", link) for link in links)
 
@@ -176,6 +176,7 @@ def test_predict_is_asked_about_the_same_customer(viewer, table):
     row = table.iloc[3]
     drawn = customer(viewer, row["ID"])
     [link] = [one for one in drawn_with(drawn) if one.get("href", "").startswith("/predict?")]
+    assert link["href"] == f"/predict?customer={row['ID']}", "figures of a customer don't stand in an address"
     predicted = text(viewer.page("/predict", link["href"].removeprefix("/predict")))
     heading = next(
         one["props"] for one in components(drawn) if one["props"].get("className") == "p-answer-name"

@@ -111,7 +111,7 @@ def test_an_empty_field_says_the_median_that_is_assumed(viewer, table, name):
 
 def test_a_gap_is_drawn_where_the_assumed_value_is(viewer, table):
     drawn = answered(viewer, TYPICAL | {"Income": ""})["predict-answer"]["children"]
-    [graph] = drawn_with(drawn, id="predict-compared")
+    [graph] = drawn_with(drawn, id="answer-compared")
     customer = next(trace for trace in graph["figure"]["data"] if trace["name"] == "This customer")
     income = dict(zip(customer["y"], zip(customer["x"], customer["customdata"], strict=True), strict=True))[
         "Income"

@@ -10,7 +10,8 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from core.data import cleaning, derive
 from core.data.read import read_customers
 from core.errors import ModelError
-from core.model.fit import Parameters, centres, fit, method, refit, scaled, starts, typical
+from core.model.fit import Parameters, centres, fit, method, refit, scaled, starts
+from core.model.space import Space
 from core.settings import ROOT
 
 REFERENCE = {  # published figures of the real file: WCSS, silhouette
@@ -111,8 +112,8 @@ def test_a_gap_is_filled_with_the_median_of_the_fit():
     table.loc[0, "Income"] = np.nan
     pipeline = fit(table, Parameters(k=3))
     gap = table.iloc[[0]]
-    filled = gap.assign(Income=typical(pipeline)["Income"])
-    assert typical(pipeline)["Income"] == table["Income"].median()
+    filled = gap.assign(Income=Space.of(pipeline).typical["Income"])
+    assert Space.of(pipeline).typical["Income"] == table["Income"].median()
     assert (scaled(pipeline, gap) == scaled(pipeline, filled)).all()
 
 

@@ -12,8 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from core.model import artefacts
 from core.model import space as plain
-from core.model.fit import scaled, typical
-from core.scoring.prediction import score
+from core.model.fit import scaled
 from core.settings import ROOT
 
 
@@ -27,8 +26,13 @@ def test_the_two_files_hold_the_same_pipeline_to_the_last_bit(model, skopsed):
     assert (scaled(model.pipeline, model.table) == scaled(skopsed, model.table)).all()
     basis = model.table[list(model.pipeline.feature_names_in_)]
     assert (model.pipeline.predict(basis) == skopsed.predict(basis)).all()
-    assert (score(model.pipeline, model.table).border == score(skopsed, model.table).border).all()
-    assert typical(model.pipeline) == typical(skopsed)
+
+
+def test_five_arrays_stand_customers_where_the_pipeline_does_to_the_last_bit(model, skopsed):
+    values = model.table[list(model.space.basis)].to_numpy(dtype=float)
+    assert np.isnan(values).any()
+    assert (model.space.points(values) == scaled(skopsed, model.table)).all()
+    assert (model.space.centres == skopsed["kmeans"].cluster_centers_).all()
 
 
 def test_nothing_of_a_step_is_lost(model, skopsed):

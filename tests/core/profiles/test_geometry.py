@@ -45,5 +45,5 @@ def test_distances_between_centres_are_those_that_customers_are_scored_by(model)
     centres = model.pipeline["scaler"].inverse_transform(model.pipeline["kmeans"].cluster_centers_)
     table = model.table[list(model.pipeline.feature_names_in_)].iloc[:6].copy()
     table.loc[:, :] = centres
-    assert distances == pytest.approx(score(model.pipeline, table).distances, abs=1e-6)
+    assert distances == pytest.approx(score(model.space, table.to_numpy()).distances, abs=1e-6)
     assert np.diag(distances) == pytest.approx(0)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.model.fit import centres, typical
+from core.model.fit import centres
 from core.schema.fields import BASIS
 from core.scoring.counterfactual import INFLUENCED, alone, least_change, nudge
 from core.scoring.prediction import score
@@ -22,7 +22,7 @@ def customer(model, place: int) -> dict[str, float]:
 
 
 def segment_of(model, values) -> int:
-    return int(score(model.pipeline, pd.DataFrame([values])).segment[0])
+    return int(score(model.space, np.array([[values[name] for name in BASIS]])).segment[0])
 
 
 def size(model, steps) -> float:
@@ -44,7 +44,7 @@ def smallest_by_trying(model, values, target, free, reach) -> float | None:
     steps = pd.DataFrame(list(product(*ranges)), columns=list(free))
     table = pd.DataFrame([values] * len(steps), columns=list(BASIS))
     table[list(free)] += steps
-    reached = score(model.pipeline, table).segment == target
+    reached = score(model.space, table.to_numpy(dtype=float)).segment == target
     scale = dict(zip(model.pipeline.feature_names_in_, model.pipeline["scaler"].scale_, strict=True))
     sizes = np.sqrt(((steps / pd.Series(scale)[list(free)]) ** 2).sum(axis=1))
     return float(sizes[reached].min()) if reached.any() else None
@@ -59,7 +59,7 @@ some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 def test_the_nudged_customer_is_in_the_segment_and_only_what_a_shop_can_influence_changed(model, case):
     place, target = case
     values = customer(model, place)
-    found = nudge(model.pipeline, model.card.profile, values, target)
+    found = nudge(model, values, target)
     if found is None:
         return
     assert segment_of(model, found.values) == target
@@ -79,7 +79,7 @@ def test_no_whole_change_of_three_figures_is_smaller(model, case):
     free = ("NumWebPurchases", "NumStorePurchases", "NumWebVisitsMonth")
     reach = dict.fromkeys(free, 13)
     expected = smallest_by_trying(model, values, target, free, reach)
-    found = nudge(model.pipeline, model.card.profile, values, target, free=free)
+    found = nudge(model, values, target, free=free)
     beyond = found is not None and any(abs(step) > 13 for step in found.steps.values())
     if beyond:
         assert expected is None or found.size <= expected + 1e-9
@@ -93,7 +93,7 @@ def test_no_smaller_change_on_a_fine_grid_around_the_customer(model, case):
     """Points inside a ball a hair smaller than the nudge never reach the segment."""
     place, target = case
     values = customer(model, place)
-    found = nudge(model.pipeline, model.card.profile, values, target)
+    found = nudge(model, values, target)
     if found is None or not found.steps:
         return
     scale = dict(zip(model.pipeline.feature_names_in_, model.pipeline["scaler"].scale_, strict=True))
@@ -108,7 +108,7 @@ def test_no_smaller_change_on_a_fine_grid_around_the_customer(model, case):
     spreads = model.card.profile.spreads
     for name in INFLUENCED:
         inside &= table[name].between(spreads[name].low, spreads[name].high)
-    assert not (score(model.pipeline, table).segment == target)[inside.to_numpy()].any()
+    assert not (score(model.space, table.to_numpy(dtype=float)).segment == target)[inside.to_numpy()].any()
 
 
 @some
@@ -116,11 +116,7 @@ def test_no_smaller_change_on_a_fine_grid_around_the_customer(model, case):
 def test_a_single_figure_is_found_where_trying_finds_it(model, case):
     place, target = case
     values = customer(model, place)
-    found = {
-        next(iter(one.steps)): one
-        for one in alone(model.pipeline, model.card.profile, values, target)
-        if one.steps
-    }
+    found = {next(iter(one.steps)): one for one in alone(model, values, target) if one.steps}
     for name in ("NumWebPurchases", "Recency"):
         if segment_of(model, values) == target:
             continue
@@ -132,7 +128,7 @@ def test_a_single_figure_is_found_where_trying_finds_it(model, case):
 
 def test_a_customer_who_is_there_already_needs_no_change(model):
     values = customer(model, 7)
-    found = nudge(model.pipeline, model.card.profile, values, segment_of(model, values))
+    found = nudge(model, values, segment_of(model, values))
     assert found is not None
     assert (found.steps, found.size) == ({}, 0.0)
 
@@ -140,9 +136,9 @@ def test_a_customer_who_is_there_already_needs_no_change(model):
 def test_what_no_change_reaches_is_said_to_be_out_of_reach(model):
     """At 100 years and without income, nobody becomes a young customer by buying."""
     places = centres(model.pipeline)
-    values = dict(typical(model.pipeline)) | {"Age": 100.0, "Income": 0.0}
+    values = model.space.typical | {"Age": 100.0, "Income": 0.0}
     youngest = int(places["Age"].idxmin())
-    assert nudge(model.pipeline, model.card.profile, values, youngest) is None
+    assert nudge(model, values, youngest) is None
     assert (
         smallest_by_trying(
             model, values, youngest, ("NumWebPurchases", "Recency"), {"NumWebPurchases": 30, "Recency": 100}
@@ -152,16 +148,16 @@ def test_what_no_change_reaches_is_said_to_be_out_of_reach(model):
 
 
 def test_a_value_outside_the_data_may_stay_where_it_is(model):
-    values = dict(typical(model.pipeline)) | {"Recency": 400.0}
-    found = nudge(model.pipeline, model.card.profile, values, segment_of(model, values))
+    values = model.space.typical | {"Recency": 400.0}
+    found = nudge(model, values, segment_of(model, values))
     assert found is not None
     assert found.values["Recency"] == 400.0
 
 
 def test_a_median_between_two_numbers_moves_in_whole_steps(model):
-    values = dict(typical(model.pipeline)) | {"Total_Spending": 393.5}
+    values = model.space.typical | {"Total_Spending": 393.5}
     for target in TARGETS:
-        found = nudge(model.pipeline, model.card.profile, values, target)
+        found = nudge(model, values, target)
         if found and "Total_Spending" in found.steps:
             assert found.values["Total_Spending"] % 1 == 0.5
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from core.numbers import Numbers
-from core.scoring.customer_input import ask
-from core.scoring.prediction import score
+from core.scoring.customer_input import read
+from core.scoring.prediction import predict
 
 FULL = {
     "Age": "44",
@@ -20,7 +20,7 @@ FULL = {
 @pytest.fixture
 def asked(model):
     def ask_with(**changes: object):
-        return ask(FULL | changes, model.pipeline, model.card.profile, Numbers())
+        return read(FULL | changes, model, Numbers())
 
     return ask_with
 
@@ -64,5 +64,5 @@ def test_a_gap_is_scored_as_the_median_and_says_so(asked, model):
     question = asked(Income=" ", Age=None)
     assert set(question.assumed) == {"Income", "Age"}
     typed = asked(Income=question.assumed["Income"], Age=question.assumed["Age"])
-    same = [score(model.pipeline, each.table()).distances for each in (question, typed)]
-    assert same[0] == pytest.approx(same[1])
+    gap, same = predict(model, [question, typed])
+    assert gap.distances == pytest.approx(same.distances)

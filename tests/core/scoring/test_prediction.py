@@ -9,6 +9,10 @@ from core.model.fit import centres
 from core.scoring.prediction import score
 
 
+def scored(model, table):
+    return score(model.space, table[list(model.space.basis)].to_numpy(dtype=float))
+
+
 def between(model, first: int, second: int, part: float) -> pd.DataFrame:
     """The point that lies `part` of the way from one centre to another."""
     places = centres(model.pipeline)
@@ -18,12 +22,12 @@ def between(model, first: int, second: int, part: float) -> pd.DataFrame:
 
 
 def test_every_customer_is_scored_into_the_segment_of_the_fit(model):
-    assert (score(model.pipeline, model.table).segment == model.table["Segment"]).all()
+    assert (scored(model, model.table).segment == model.table["Segment"]).all()
 
 
 @pytest.mark.parametrize("number", range(1, 7))
 def test_a_centre_is_wholly_firm_in_its_own_segment(model, number):
-    found = score(model.pipeline, centres(model.pipeline).loc[[number]])
+    found = scored(model, centres(model.pipeline).loc[[number]])
     assert found.segment[0] == number
     assert found.distances[0, number - 1] == pytest.approx(0, abs=1e-9)
     assert found.firmness[0] == pytest.approx(1)
@@ -31,16 +35,16 @@ def test_a_centre_is_wholly_firm_in_its_own_segment(model, number):
 
 def test_firmness_falls_to_zero_at_the_border(model):
     shares = [0.0, 0.1, 0.25, 0.4, 0.499]
-    firmness = [score(model.pipeline, between(model, 5, 6, share)).firmness[0] for share in shares]
+    firmness = [scored(model, between(model, 5, 6, share)).firmness[0] for share in shares]
     assert firmness == sorted(firmness, reverse=True)
     assert firmness[-1] == pytest.approx(0, abs=0.01)
-    assert score(model.pipeline, between(model, 5, 6, 0.501)).segment[0] == 6
+    assert scored(model, between(model, 5, 6, 0.501)).segment[0] == 6
 
 
 def test_the_border_distance_is_the_one_found_by_walking_there(model):
     """Independent check: step from the customer towards the neighbour until the answer changes."""
     row = model.table.dropna(subset=["Age", "Income"]).iloc[[7]]
-    found = score(model.pipeline, row)
+    found = scored(model, row)
     places = model.pipeline["kmeans"].cluster_centers_
     start = model.pipeline[:-1].transform(row[list(model.pipeline.feature_names_in_)])[0]
     across = places[found.neighbour[0] - 1] - places[found.segment[0] - 1]
