@@ -43,7 +43,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     services = create_services(settings, work)
     pinning.register(server, services.live)
     doors.register(server, services.users, settings)
-    commands.register(server, services.users, settings)
+    commands.register(server, services.users, settings, services.database)
     health.register(server, services)
     api.register(server, services)
     progress.register(server, services)
@@ -58,6 +58,8 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     for view in views:
         view.register(app, services)
     security.finish(server, app)
+    # Gunicorn's master makes the app and forks: no connection of its is its workers'.
+    services.database.close()
     return app
 
 

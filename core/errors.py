@@ -69,5 +69,9 @@ class NoRoomError(ParterreError):
     """More than the disk, or all visitors together, may hold at the moment."""
 
 
+class StoreError(ParterreError):
+    """What is kept that can't be read or written."""
+
+
 class JobError(ParterreError):
     """A long calculation that can't be started, stopped or finished."""

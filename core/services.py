@@ -21,14 +21,16 @@ from core.model.sorting import Orders
 from core.numbers import Numbers
 from core.schema.fields import label
 from core.settings import Settings
+from core.store.database import Database, opened
 from core.store.files import close_to_others
 
 
 @dataclass(frozen=True)
 class Services:
-    """The live model and what was found about it, long work, accounts, and how numbers are written."""
+    """The database, the live model and what was found about it, long work, accounts, and how numbers are written."""
 
     settings: Settings
+    database: Database
     users: UserStore
     live: Live
     numbers: Numbers
@@ -52,9 +54,11 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
     recipe = Recipe(
         settings.data, cleaning.chosen(settings.rules), Parameters(k=settings.segments), settings.max_file_mb
     )
-    live = Live(Registry(settings.home / "models"), recipe)
+    database = opened(settings)
+    live = Live(Registry(settings.home / "models"), recipe, database)
     return Services(
         settings=settings,
+        database=database,
         users=CsvUserStore(settings.home / "users.csv"),
         live=live,
         numbers=Numbers(settings.locale, settings.currency),

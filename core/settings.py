@@ -131,6 +131,12 @@ class Settings(BaseSettings):
         validation_alias="PARTERRE_LOCALE",
         description="Locale for thousands, decimals and dates, such as `de_DE`.",
     )
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL server for names, views, calculations and which model is live, such as "
+        "`postgresql://user:password@host/name`. Empty: a file in PARTERRE_HOME.",
+    )
     redis_url: SecretStr | None = Field(
         default=None,
         validation_alias="REDIS_URL",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from core.settings import Settings
+from core.store.database import Database, opened
+from tests.support.postgresql import Cluster, cluster, settled
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_FILE = ROOT.parent / "shared" / "data" / "customer_segmentation.csv"
@@ -16,3 +21,29 @@ def real_file() -> Path:
     if not REAL_FILE.exists():
         pytest.skip("the real customer file is not on this machine")
     return REAL_FILE
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL server; tests that need one skip where there is none."""
+    with cluster() as running:
+        if running is None:
+            pytest.skip("there is no PostgreSQL on this machine")
+        yield running
+
+
+@pytest.fixture
+def where(request, tmp_path) -> Settings:
+    """Settings of an empty home, with the database that `tests.support.postgresql.BOTH` asks for, else SQLite."""
+    kind = getattr(request, "param", "sqlite")
+    return settled(
+        tmp_path, None if kind == "sqlite" else getattr(request.getfixturevalue("postgresql"), kind)()
+    )
+
+
+@pytest.fixture
+def database(where) -> Iterator[Database]:
+    """An empty database."""
+    found = opened(where)
+    yield found
+    found.close()

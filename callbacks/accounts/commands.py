@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -18,12 +19,13 @@ from core.accounts.entry import Entry
 from core.accounts.users import Role, User, UserStore, new_session_version
 from core.errors import ParterreError
 from core.settings import Settings, listed
+from core.store.database import Database
 
 ROLES = click.Choice([role.value for role in Role])
 
 
-def register(server: Flask, users: UserStore, settings: Settings) -> None:
-    """Add `parterre users` to the command line of `server`."""
+def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> None:
+    """Add `parterre users` and `parterre backup` to the command line of `server`."""
     parterre = AppGroup("parterre", help="Parterre's own commands.")
     accounts = click.Group("users", help="List, add and change accounts.")
     parterre.add_command(accounts)
@@ -31,7 +33,17 @@ def register(server: Flask, users: UserStore, settings: Settings) -> None:
     _add_switches(accounts, users)
     attempts, words = Attempts(settings.home / "attempts.sqlite"), listed(settings.password_words)
     _add_passwords(accounts, Entry(users, attempts, words))
+    _add_backup(parterre, database)
     server.cli.add_command(parterre)
+
+
+def _add_backup(parterre: AppGroup, database: Database) -> None:
+    @parterre.command("backup", help="Copy the database to FILE, while Parterre runs.")
+    @click.argument("file", type=click.Path(path_type=Path))
+    def backup(file: Path) -> None:
+        with _in_words():
+            database.copy(file)
+            click.echo(f"Copied to {file}")
 
 
 def _add_list(accounts: click.Group, users: UserStore) -> None:

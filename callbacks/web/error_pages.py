@@ -18,8 +18,8 @@ from werkzeug.exceptions import (
 )
 
 from core.accounts.attempts import TooManyAttemptsError
-from core.accounts.users import LostAccountsError, StoreError
-from core.errors import AccountError, NoRoomError, TooMuchError
+from core.accounts.users import LostAccountsError
+from core.errors import AccountError, NoRoomError, StoreError, TooMuchError
 from core.store.files import FULL, is_full
 
 LOG = logging.getLogger(__name__)

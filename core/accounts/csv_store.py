@@ -17,12 +17,11 @@ from filelock import Timeout
 from core.accounts.users import (
     LostAccountsError,
     Role,
-    StoreError,
     User,
     check_username,
     new_session_version,
 )
-from core.errors import AccountError
+from core.errors import AccountError, StoreError
 from core.store.files import lock, write_whole
 
 COLUMNS = [field.name for field in fields(User)]

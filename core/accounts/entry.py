@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from core.accounts import passwords
 from core.accounts.admission import Admission
 from core.accounts.attempts import Attempts, Counted, TooManyAttemptsError, counted_for, of_address
-from core.accounts.users import StoreError, User, UserStore, check_username, new_session_version
-from core.errors import AccountError
+from core.accounts.users import User, UserStore, check_username, new_session_version
+from core.errors import AccountError, StoreError
 
 LOG = logging.getLogger(__name__)
 # One sentence for no such user, a wrong password and an account that is switched off.

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from core.accounts.users import StoreError
-from core.errors import ParterreError
+from core.errors import ParterreError, StoreError
 from core.store.files import lock, write_whole
 
 MOST_VIEWS = 100

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from core.errors import AccountError, ParterreError
+from core.errors import AccountError, StoreError
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{2,63}")
 
@@ -36,10 +36,6 @@ RESERVED = frozenset(
         "moderator",
     ]
 )
-
-
-class StoreError(ParterreError):
-    """Accounts that can't be read or written."""
 
 
 class LostAccountsError(StoreError):

@@ -11,24 +11,27 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
 
-from filelock import FileLock
+from sqlalchemy import bindparam, func, select
 
 from core.accounts import audit
 from core.accounts.audit import Event
-from core.datasets.pointer import Deployment, Pointer, read_or_set_aside, settings_of
-from core.errors import ModelError, ParterreError
+from core.datasets.deployments import Deployment, Deployments, settings_of
+from core.errors import ModelError, ParterreError, StoreError
 from core.model.artefacts import DamagedError, Model, load
 from core.model.card import Card
 from core.model.fit import Parameters
 from core.model.given_names import Names, Namings, named
 from core.model.registry import Recipe, Registry, key_of
-from core.store.files import State, is_settled, lock, state
+from core.store.database import Database
+from core.store.files import State, is_settled, state
+from core.store.tables import deployments
 
 log = logging.getLogger(__name__)
 
 FEWEST, MOST = 2, 12
 MOST_OLDER = 2  # models that are not live and stay open, for those who look at them
 _KEY = re.compile(r"[0-9a-f]{16}")
+_LATEST = select(func.max(deployments.c.id)).where(deployments.c.dataset == bindparam("dataset"))
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,11 @@ class Change:
 
 @dataclass(frozen=True)
 class _Known:
-    """What this process serves, and what the files were like that say so."""
+    """What this process serves, and which rows said so."""
 
     served: Served
-    states: tuple[State, State]
+    latest: int | None
+    state: State
     settled: bool
 
 
@@ -69,11 +73,12 @@ _PINNED: ContextVar[dict[int, Served] | None] = ContextVar("parterre_pinned", de
 
 
 class Live:
-    """The live model of one home folder, shared by all its processes through `models/live.json`.
+    """The live model of a dataset, shared by all processes through the database.
 
     Parameters
     ----------
     registry : Registry
+    database : Database
     recipe : Recipe
         What the settings say: live until somebody chooses, and again once an operator changes it.
 
@@ -83,12 +88,11 @@ class Live:
         If the file can't be read as customers, or no segments can be made of them.
     """
 
-    def __init__(self, registry: Registry, recipe: Recipe) -> None:
-        self._registry, self._recipe = registry, recipe
+    def __init__(self, registry: Registry, recipe: Recipe, database: Database, dataset: str = "") -> None:
+        self._registry, self._recipe, self._database = registry, recipe, database
         self._names = Names(registry.folder.parent / "names")
-        self._path = registry.folder / "live.json"
         self._digest = registry.digest(recipe.data)
-        self._settings = settings_of(self._digest, recipe)
+        self._deployments = Deployments(database, settings_of(self._digest, recipe), dataset)
         self._lock = Lock()
         self._older: dict[str, Served] = {}
         self._known = self._look(None)
@@ -144,11 +148,7 @@ class Live:
             If there is no such model of these data, or it can't be made.
         """
         model = self._of(wanted).fitted if isinstance(wanted, str) else self._make(wanted)
-        with self._file_lock():
-            pointer = self._pointer() or Pointer(self._settings, (self._first(),))
-            if pointer.live.key != model.card.key:
-                self._point(pointer, model.card, by)
-        return self._renewed().model
+        return self._deploy(model.card, by)
 
     def restore(self, *, by: str) -> Model:
         """Make the model live again that was before this one.
@@ -158,21 +158,15 @@ class Live:
         ModelError
             If there is none.
         """
-        with self._file_lock():
-            pointer = self._pointer()
-            previous = pointer.previous if pointer else None
-            if pointer is None or previous is None:
-                raise ModelError("There is no earlier model. Choose another number of segments instead.")
-            self._point(pointer, self._make(previous.parameters).card, by)
-        return self._renewed().model
+        choices = self.history()
+        previous = next((one for one in reversed(choices) if one.key != choices[-1].key), None)
+        if previous is None:
+            raise ModelError("There is no earlier model. Choose another number of segments instead.")
+        return self._deploy(self._make(previous.parameters).card, by)
 
     def history(self) -> tuple[Deployment, ...]:
         """Which models were live, the latest, which is, last."""
-        try:
-            pointer = Pointer.read(self._path)
-        except ValueError:
-            pointer = None
-        return pointer.choices if pointer and self._counts(pointer) else (self._first(),)
+        return self._deployments.all() or (self._first(),)
 
     def changed_since(self, key: str) -> Change:
         """Who made another model live than that of `key`, and when."""
@@ -222,7 +216,7 @@ class Live:
             return None
 
     def _current(self) -> Served:
-        """What is live now: nothing is read unless a file has changed, or may have."""
+        """What is live now: nothing but the number of the latest row is read unless there is another."""
         known = self._known
         if not self._is_current(known):
             with self._lock:
@@ -232,14 +226,21 @@ class Live:
         return known.served
 
     def _is_current(self, known: _Known) -> bool:
-        return known.settled and known.states == self._states(known.served.fitted)
+        try:
+            latest = self._latest()
+        except (StoreError, OSError) as error:
+            log.error("Which model is live can't be asked, so what was served is served on: %s", error)
+            return True
+        now = (True, latest, state(self._names.path(known.served.fitted.card.key)))
+        return (known.settled, known.latest, known.state) == now
 
-    def _states(self, model: Model) -> tuple[State, State]:
-        return state(self._path), state(self._names.path(model.card.key))
+    def _latest(self) -> int | None:
+        with self._database.reading() as connection:
+            return connection.scalar(_LATEST, {"dataset": self._deployments.dataset})
 
     def _look(self, before: Served | None) -> _Known:
         """Read what is live; a change that can't be followed is logged, and what was served is served on."""
-        pointed = state(self._path)
+        latest = self._latest()
         try:
             fitted = self._fitted(self._parameters(), before)
         except (ParterreError, OSError) as error:
@@ -247,17 +248,13 @@ class Live:
                 raise
             log.error("The live model can't be loaded, so %s stays: %s", before.fitted.card.key, error)
             fitted = before.fitted
-        states = (pointed, state(self._names.path(fitted.card.key)))
+        named_in = state(self._names.path(fitted.card.key))
         namings = self._names.of(fitted)
-        return _Known(_served(fitted, namings, before), states, is_settled(*states))
+        return _Known(_served(fitted, namings, before), latest, named_in, is_settled(named_in))
 
     def _parameters(self) -> Parameters:
-        try:
-            pointer = Pointer.read(self._path)
-        except ValueError:
-            with self._file_lock():
-                pointer = read_or_set_aside(self._path)
-        return pointer.live.parameters if pointer and self._counts(pointer) else self._recipe.parameters
+        choices = self._deployments.all()
+        return choices[-1].parameters if choices else self._recipe.parameters
 
     def _fitted(self, parameters: Parameters, before: Served | None) -> Model:
         if before is not None and before.fitted.card.parameters == parameters:
@@ -323,25 +320,17 @@ class Live:
         except DamagedError:
             return None
 
-    def _pointer(self) -> Pointer | None:
-        pointer = read_or_set_aside(self._path)
-        return pointer if pointer and self._counts(pointer) else None
-
-    def _counts(self, pointer: Pointer) -> bool:
-        return pointer.settings == self._settings
-
-    def _point(self, pointer: Pointer, card: Card, by: str) -> None:
+    def _deploy(self, card: Card, by: str) -> Model:
         when = datetime.now(UTC).isoformat(timespec="seconds")
-        pointer.chose(Deployment(card.key, card.parameters, by, when)).write(self._path)
-        audit.record(Event.MODEL_LIVE, user=by, model=card.key, segments=card.parameters.k)
+        first = self.history()[0]
+        if self._deployments.add(Deployment(card.key, card.parameters, by, when), first=first):
+            audit.record(Event.MODEL_LIVE, user=by, model=card.key, segments=card.parameters.k)
+        return self._renewed().model
 
     def _first(self) -> Deployment:
         known, settled = self._known.served.fitted, self._recipe.parameters
         card = (known if known.card.parameters == settled else self._make(settled)).card
         return Deployment(card.key, card.parameters, "", card.made)
-
-    def _file_lock(self) -> FileLock:
-        return lock(self._registry.folder / "live.lock", timeout=20)
 
 
 def _served(fitted: Model, namings: Namings, before: Served | None) -> Served:

@@ -1,1 +1,1 @@
-"""What is kept on disk: written whole or not at all."""
+"""What is kept: one database, and files; changed whole or not at all."""

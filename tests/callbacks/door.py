@@ -18,6 +18,7 @@ from callbacks.web.guard import requires
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.permissions import Action
 from core.settings import ROOT, Settings, load
+from core.store.database import opened
 
 PASSWORD = "a garden in spring"
 UPDATE = "/_dash-update-component"
@@ -45,7 +46,7 @@ def build(home: Path, **changes: object) -> Flask:
     users = CsvUserStore(home / "users.csv")
     security.secure(server, settings)
     auth.register(server, users, settings)
-    commands.register(server, users, settings)
+    commands.register(server, users, settings, opened(settings))
     app = Dash(
         server=server,
         assets_folder=str(ROOT / "assets"),

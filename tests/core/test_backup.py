@@ -14,6 +14,7 @@ from core.accounts.saved_views import ViewsStore
 from core.accounts.users import Role
 from core.services import Services, create_services
 from core.settings import ROOT, Settings, load
+from core.store.database import NAME
 
 SECTION = re.compile(r"^## Backup\n\n(.*?)\n\n## ", re.MULTILINE | re.DOTALL)
 
@@ -54,13 +55,11 @@ def test_what_may_be_left_out_is_all_that_is_not_missed(used, spare, tmp_path):
     home = used.settings.home
 
     def skip(folder: str, names: list[str]) -> set[str]:
-        if Path(folder) == home / "models":
-            return {name for name in names if (Path(folder) / name).is_dir()}
-        return {name for name in names if any(fnmatch(name, one) for one in spare if one != "models")}
+        return {name for name in names if any(fnmatch(name, one) for one in [*spare, f"{NAME}*"])}
 
     shutil.copytree(home, tmp_path / "home", ignore=skip)
-    assert not list((tmp_path / "home").rglob("*.sqlite*"))
-    assert not [path for path in (tmp_path / "home" / "models").iterdir() if path.is_dir()]
+    used.database.copy(tmp_path / "home" / NAME)
+    assert not (tmp_path / "home" / "models").exists()
     restored = create_services(settings(tmp_path / "home"))
     assert [user.username for user in restored.users.all()] == ["ada"]
     assert restored.model.card.key == used.model.card.key
@@ -72,5 +71,5 @@ def test_what_may_be_left_out_is_all_that_is_not_missed(used, spare, tmp_path):
 
 def test_everything_that_is_written_is_named(used, paragraph):
     for path in used.settings.home.iterdir():
-        name = re.sub(r"^.*(\.sqlite|\.lock)(-\w+)?$", r"*\1", path.name)
+        name = re.sub(r"^.*\.lock$", "*.lock", re.sub(r"(\.sqlite)(-\w+)$", r"\1", path.name))
         assert f"`{name}" in paragraph, f"{path.name} is not in the paragraph on backups"

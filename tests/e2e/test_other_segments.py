@@ -12,7 +12,9 @@ from core.datasets.live import Live
 from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
 from core.settings import ROOT, load
+from core.store.database import opened
 from tests.support.browser import Account, sign_up
+from tests.support.postgresql import settled
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +27,7 @@ def place(serve):
 def elsewhere(place) -> Live:
     """What the worker does when an administrator makes other segments live."""
     recipe = Recipe(ROOT / "data" / "customers.csv", cleaning.chosen(load().rules), Parameters())
-    live = Live(Registry(place.home / "models"), recipe)
+    live = Live(Registry(place.home / "models"), recipe, opened(settled(place.home)))
     live.choose(Parameters(k=4), by="Ada-Admin")
     live.restore(by="Ada-Admin")
     return live

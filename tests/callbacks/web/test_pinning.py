@@ -14,7 +14,9 @@ from core.datasets.live import Live
 from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
 from core.settings import ROOT, Settings, load
+from core.store.database import opened
 from tests.callbacks.dash_client import Visitor, drawn_with, text
+from tests.support.postgresql import settled
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def recipe() -> Recipe:
 
 @pytest.fixture
 def live(tmp_path, recipe) -> Live:
-    return Live(Registry(tmp_path / "models"), recipe)
+    return Live(Registry(tmp_path / "models"), recipe, opened(settled(tmp_path)))
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def server(live) -> Flask:
     """A server whose only page switches the model in another worker, between two looks at it."""
     server = Flask("one-model", static_folder=None)
     pinning.register(server, live)
-    elsewhere = Live(live._registry, live._recipe)
+    elsewhere = Live(live._registry, live._recipe, live._database)
 
     @server.get("/")
     def page():
@@ -56,7 +58,7 @@ def test_a_request_sees_one_model_and_the_next_one_the_other(server):
 def test_a_request_that_fails_lets_go_of_its_model_as_well(server, live):
     browser = server.test_client()
     assert browser.get("/broken").status_code == 500
-    Live(live._registry, live._recipe).choose(Parameters(k=5), by="ada")
+    Live(live._registry, live._recipe, live._database).choose(Parameters(k=5), by="ada")
     assert live.model.card.parameters.k == 5
 
 

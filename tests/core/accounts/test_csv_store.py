@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from core.accounts.csv_store import CsvUserStore
-from core.accounts.users import Role, StoreError, new_session_version
-from core.errors import AccountError
+from core.accounts.users import Role, new_session_version
+from core.errors import AccountError, StoreError
 
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA"
 

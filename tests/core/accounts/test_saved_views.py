@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.accounts.saved_views import MOST_VIEWS, NoSuchViewError, ViewsError, ViewsStore
-from core.accounts.users import StoreError
+from core.errors import StoreError
 
 
 @pytest.fixture

@@ -26,11 +26,11 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path, recipe) -> Served:
+def served(tmp_path, recipe, database) -> Served:
     users = CsvUserStore(tmp_path / "users.csv")
     users.add("ada", "a hash")
     users.add("vera", "a hash")
-    return Served(Live(Registry(tmp_path / "models"), recipe), users)
+    return Served(Live(Registry(tmp_path / "models"), recipe, database), users)
 
 
 def test_the_chosen_number_is_live_with_who_chose_it(served):

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
 import threading
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert, select
 
 from core.datasets.live import Live
-from core.errors import ModelError
+from core.errors import ModelError, StoreError
 from core.model.registry import Registry
 from core.settings import ROOT
+from core.store.tables import deployments
+from tests.support.postgresql import BOTH
 
 # Another worker: told by a line that it should look, it says what it serves.
 WORKER = """
@@ -20,7 +22,12 @@ from pathlib import Path
 from core.model.fit import Parameters
 from core.datasets.live import Live
 from core.model.registry import Recipe, Registry
-live = Live(Registry(Path(sys.argv[1])), Recipe(Path(sys.argv[2]), (), Parameters()))
+from core.store.database import opened
+from tests.support.postgresql import settled
+live = Live(
+    Registry(Path(sys.argv[1])), Recipe(Path(sys.argv[2]), (), Parameters()),
+    opened(settled(Path(sys.argv[1]).parent, sys.argv[3] or None)),
+)
 for _ in sys.stdin:
     print(live.model.card.parameters.k, live.model.card.profile.segment(1).name, flush=True)
 """
@@ -43,14 +50,14 @@ def models(fitted, tmp_path) -> Registry:
 
 
 @pytest.fixture
-def live(models, recipe) -> Live:
-    return Live(models, recipe)
+def live(models, recipe, database) -> Live:
+    return Live(models, recipe, database)
 
 
 @pytest.fixture
-def workers(models, recipe):
+def workers(models, recipe, where):
     """Two more processes that serve from the same home."""
-    command = [sys.executable, "-c", WORKER, str(models.folder), str(recipe.data)]
+    command = [sys.executable, "-c", WORKER, str(models.folder), str(recipe.data), address(where)]
     processes = [
         subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
@@ -62,6 +69,10 @@ def workers(models, recipe):
 
 def with_k(recipe, k: int):
     return replace(recipe.parameters, k=k)
+
+
+def address(where) -> str:
+    return where.database_url.get_secret_value() if where.database_url else ""
 
 
 def says(process) -> str:
@@ -80,6 +91,7 @@ def test_until_somebody_chooses_the_settings_decide(live):
     assert (only.key, only.by) == (live.model.card.key, "")
 
 
+@BOTH
 def test_a_chosen_model_is_live_and_who_chose_it_is_known(live, recipe):
     before = live.model.card.key
     chosen = live.choose(with_k(recipe, 4), by="ada")
@@ -96,11 +108,13 @@ def test_a_model_is_chosen_by_its_key_as_well(live, recipe, models):
     assert k_of(live) == 5
 
 
-def test_what_was_chosen_is_live_after_a_restart(live, models, recipe):
+@BOTH
+def test_what_was_chosen_is_live_after_a_restart(live, models, recipe, database):
     live.choose(with_k(recipe, 4), by="ada")
-    assert k_of(Live(models, recipe)) == 4
+    assert k_of(Live(models, recipe, database)) == 4
 
 
+@BOTH
 def test_the_previous_one_can_be_restored_and_restored_again(live, recipe):
     live.choose(with_k(recipe, 4), by="ada")
     live.choose(with_k(recipe, 5), by="ada")
@@ -109,6 +123,7 @@ def test_the_previous_one_can_be_restored_and_restored_again(live, recipe):
     assert [choice.parameters.k for choice in live.history()] == [6, 4, 5, 4, 5]
 
 
+@BOTH
 def test_choosing_what_is_live_changes_nothing(live, recipe):
     live.choose(with_k(recipe, 4), by="ada")
     live.choose(with_k(recipe, 4), by="bo")
@@ -145,24 +160,25 @@ def test_a_number_of_segments_out_of_range_is_refused(live, recipe, k):
         live.choose(with_k(recipe, k), by="ada")
 
 
-def test_other_settings_win_over_what_was_chosen_before(live, models, recipe):
+@BOTH
+def test_other_settings_win_over_what_was_chosen_before(live, models, recipe, database):
     live.choose(with_k(recipe, 4), by="ada")
     operator = replace(recipe, parameters=with_k(recipe, 5))
-    assert k_of(Live(models, operator)) == 5
-    assert [choice.by for choice in Live(models, operator).history()] == [""]
+    assert k_of(Live(models, operator, database)) == 5
+    assert [choice.by for choice in Live(models, operator, database).history()] == [""]
 
 
-def test_other_customers_win_over_what_was_chosen_before(live, models, recipe, tmp_path):
+def test_other_customers_win_over_what_was_chosen_before(live, models, recipe, tmp_path, database):
     live.choose(with_k(recipe, 4), by="ada")
     other = tmp_path / "other.csv"
     other.write_bytes(recipe.data.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
-    assert k_of(Live(models, replace(recipe, data=other))) == 6
+    assert k_of(Live(models, replace(recipe, data=other), database)) == 6
 
 
-def test_a_change_of_the_file_under_a_running_server_mixes_nothing(models, recipe, tmp_path):
+def test_a_change_of_the_file_under_a_running_server_mixes_nothing(models, recipe, tmp_path, database):
     data = tmp_path / "growing.csv"
     data.write_bytes(recipe.data.read_bytes())
-    running = Live(models, replace(recipe, data=data))
+    running = Live(models, replace(recipe, data=data), database)
     data.write_bytes(recipe.data.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
     assert running.choose(with_k(recipe, 4), by="ada").card.profile.customers == 2240
     with pytest.raises(ModelError, match="has changed since the start"):
@@ -170,6 +186,7 @@ def test_a_change_of_the_file_under_a_running_server_mixes_nothing(models, recip
     assert k_of(running) == 4
 
 
+@BOTH
 def test_all_workers_serve_what_one_of_them_chose(live, recipe, workers):
     assert {says(worker)[0] for worker in workers} == {"6"}
     live.choose(with_k(recipe, 4), by="ada")
@@ -186,11 +203,11 @@ def test_all_workers_call_a_segment_as_one_of_them_named_it(live, workers):
         assert {says(worker) for worker in workers} == {f"6 {name}"}
 
 
-def test_names_belong_to_a_model_and_come_back_with_it(live, models, recipe):
+def test_names_belong_to_a_model_and_come_back_with_it(live, models, recipe, database):
     live.name_segment(1, "Cellar friends", by="ada")
     live.choose(with_k(recipe, 4), by="ada")
     assert live.model.card.profile.segment(1).name != "Cellar friends"
-    assert Live(models, recipe).restore(by="ada").card.profile.segment(1).name == "Cellar friends"
+    assert Live(models, recipe, database).restore(by="ada").card.profile.segment(1).name == "Cellar friends"
 
 
 def test_notes_are_served_with_who_and_when(live):
@@ -199,8 +216,9 @@ def test_notes_are_served_with_who_and_when(live):
     assert live.namings[3].note.by == "ada"
 
 
-def test_a_request_is_served_one_model_to_its_end(live, models, recipe):
-    elsewhere = Live(models, recipe)
+@BOTH
+def test_a_request_is_served_one_model_to_its_end(live, models, recipe, database):
+    elsewhere = Live(models, recipe, database)
     with live.pinned():
         assert k_of(live) == 6
         elsewhere.choose(with_k(recipe, 4), by="ada")
@@ -210,8 +228,8 @@ def test_a_request_is_served_one_model_to_its_end(live, models, recipe):
     assert live.model.card.profile.segment(1).name == "Cellar friends"
 
 
-def test_threads_are_pinned_apart(live, models, recipe):
-    elsewhere, seen = Live(models, recipe), []
+def test_threads_are_pinned_apart(live, models, recipe, database):
+    elsewhere, seen = Live(models, recipe, database), []
     with live.pinned():
         assert k_of(live) == 6
         elsewhere.choose(with_k(recipe, 4), by="ada")
@@ -240,65 +258,75 @@ def test_a_job_works_on_the_model_that_it_is_about(live, models, recipe):
         pass
 
 
-def test_nothing_is_read_while_nothing_changes(live, monkeypatch):
+@BOTH
+def test_nothing_but_the_latest_row_is_asked_for_while_nothing_changes(live, monkeypatch):
     monkeypatch.setattr("core.store.files._SETTLED_NANOSECONDS", -1)
     first = live.model
-    monkeypatch.setattr("core.datasets.live.Pointer", None)
+    monkeypatch.setattr("core.datasets.live.load", None)
+    monkeypatch.setattr("core.datasets.live.Deployments.all", None)
     assert live.model is first
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{", b"[]", b'{"settings": "x", "choices": []}', b"\x00" * 100, b'{"settings": 1, "choices": 2}'],
-    ids=repr,
-)
-def test_a_damaged_pointer_is_set_aside_and_the_settings_decide(live, models, recipe, caplog, content):
-    live.choose(with_k(recipe, 4), by="ada")
-    (models.folder / "live.json").write_bytes(content)
-    with caplog.at_level(logging.WARNING):
-        assert k_of(live) == 6
-    assert "live.json is damaged" in caplog.text
-    assert k_of(Live(models, recipe)) == 6
-    assert len(list(models.folder.glob("damaged-*-live.json"))) == 1
-    assert live.choose(with_k(recipe, 5), by="ada").card.parameters.k == 5
-
-
-def test_a_chosen_model_that_is_damaged_is_fitted_again(live, models, recipe):
-    key = live.choose(with_k(recipe, 4), by="ada").card.key
-    (models.folder / key / "pipeline.skops").write_bytes(b"")
-    assert Live(models, recipe).model.card.key == key
-
-
-def test_a_pointer_to_a_model_that_can_not_be_made_leaves_the_one_that_is_served(
-    live, models, recipe, caplog
+def test_what_was_served_is_served_on_while_the_database_can_not_be_reached(
+    live, recipe, caplog, monkeypatch
 ):
     live.choose(with_k(recipe, 4), by="ada")
-    path = models.folder / "live.json"
-    path.write_text(path.read_text().replace('"k": 4', '"k": 99').replace('"k":4', '"k":99'))
-    assert "99" in path.read_text()
+
+    def gone(self):
+        raise StoreError("gone")
+
+    monkeypatch.setattr("core.store.database.Database.reading", gone)
+    assert k_of(live) == 4
+    assert "served on: gone" in caplog.text
+
+
+def test_a_chosen_model_that_is_damaged_is_fitted_again(live, models, recipe, database):
+    key = live.choose(with_k(recipe, 4), by="ada").card.key
+    (models.folder / key / "pipeline.skops").write_bytes(b"")
+    assert Live(models, recipe, database).model.card.key == key
+
+
+def test_a_choice_of_a_model_that_can_not_be_made_leaves_the_one_that_is_served(
+    live, models, recipe, caplog, database
+):
+    live.choose(with_k(recipe, 4), by="ada")
+    with database.changing() as connection:
+        connection.execute(insert(deployments), [row_of(connection, "4", "99")])
     assert k_of(live) == 4
     assert "can't be loaded" in caplog.text
-    assert k_of(Live(models, recipe)) == 6
+    assert k_of(Live(models, recipe, database)) == 6
 
 
-def test_a_process_killed_in_the_middle_of_choosing_leaves_the_old_choice(live, models, recipe):
+def row_of(connection, k: str, other: str) -> dict:
+    """The latest row, with another number of segments and as another row."""
+    row = connection.execute(select(deployments).order_by(deployments.c.id.desc()).limit(1)).one()._asdict()
+    return {**row, "id": row["id"] + 1, "parameters": row["parameters"].replace(f'"k": {k}', f'"k": {other}')}
+
+
+@BOTH
+def test_a_process_killed_in_the_middle_of_choosing_leaves_the_old_choice(
+    live, models, recipe, where, database
+):
     live.choose(with_k(recipe, 4), by="ada")
     suicide = (
-        "import os, sys; from pathlib import Path\n"
+        "import os, sys; from pathlib import Path; from sqlalchemy import event\n"
         "from core.model.fit import Parameters; from core.datasets.live import Live\n"
-        "from core.model.registry import Recipe, Registry\n"
-        "live = Live(Registry(Path(sys.argv[1])), Recipe(Path(sys.argv[2]), (), Parameters()))\n"
-        "os.replace = lambda *_: os.kill(os.getpid(), 9)\n"
+        "from core.model.registry import Recipe, Registry; from core.store.database import opened\n"
+        "from tests.support.postgresql import settled\n"
+        "database = opened(settled(Path(sys.argv[1]).parent, sys.argv[3] or None))\n"
+        "live = Live(Registry(Path(sys.argv[1])), Recipe(Path(sys.argv[2]), (), Parameters()), database)\n"
+        "event.listen(database.engine, 'commit', lambda _: os.kill(os.getpid(), 9))\n"
         "live.choose(Parameters(k=5), by='bo')"
     )
-    command = [sys.executable, "-c", suicide, str(models.folder), str(recipe.data)]
+    command = [sys.executable, "-c", suicide, str(models.folder), str(recipe.data), address(where)]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
-    assert k_of(live) == k_of(Live(models, recipe)) == 4
+    assert k_of(live) == k_of(Live(models, recipe, database)) == 4
     assert live.choose(with_k(recipe, 5), by="bo").card.parameters.k == 5
 
 
-def test_people_who_choose_at_once_leave_one_of_their_models_live(live, models, recipe):
-    others = [Live(models, recipe) for _ in range(6)]
+@BOTH
+def test_people_who_choose_at_once_leave_one_of_their_models_live(live, models, recipe, database):
+    others = [Live(models, recipe, database) for _ in range(6)]
     threads = [
         threading.Thread(
             target=one.choose, args=(with_k(recipe, 4 + place % 2),), kwargs={"by": f"user {place}"}

@@ -1,0 +1,84 @@
+"""Which model answers, and which did before: the latest row is live, going back is a row more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, insert, select
+
+from core.model.fit import Parameters
+from core.model.registry import Recipe
+from core.store.database import Database
+from core.store.tables import deployments as table
+
+REMEMBERED = 100  # the latest choices; older ones are not shown
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A model that somebody made the live one; `by` is empty for the one that the settings name."""
+
+    key: str
+    parameters: Parameters
+    by: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Deployments:
+    """The choices of a dataset.
+
+    `settings` is a hash of data, rules and parameters: where an operator changes any of them, choices are
+    about something else, and the settings count again.
+    """
+
+    database: Database
+    settings: str
+    dataset: str = ""
+
+    def all(self) -> tuple[Deployment, ...]:
+        """What was chosen, the latest last."""
+        with self.database.reading() as connection:
+            return self._all(connection)
+
+    def add(self, chosen: Deployment, *, first: Deployment) -> bool:
+        """Make a model live, after `first` where nothing has been chosen yet; False if it is live already."""
+        with self.database.changing("deployments", self.dataset) as connection:
+            before = self._all(connection)
+            if (before or (first,))[-1].key == chosen.key:
+                return False
+            new = (chosen,) if before else (first, chosen)
+            connection.execute(insert(table), [self._row(one) for one in new])
+        return True
+
+    def _all(self, connection: Connection) -> tuple[Deployment, ...]:
+        of_these = (table.c.dataset == self.dataset) & (table.c.settings == self.settings)
+        asked = select(table).where(of_these).order_by(table.c.id.desc()).limit(REMEMBERED)
+        return tuple(_deployment(row) for row in connection.execute(asked))[::-1]
+
+    def _row(self, one: Deployment) -> dict[str, str]:
+        return {
+            "dataset": self.dataset,
+            "settings": self.settings,
+            "model": one.key,
+            "parameters": json.dumps(asdict(one.parameters)),
+            "who": one.by,
+            "at": one.when,
+        }
+
+
+def settings_of(digest: str, recipe: Recipe) -> str:
+    """Hash of what an operator has set: data, rules and parameters, whatever the versions of libraries."""
+    made_of = {"data": digest, "rules": recipe.rules, "parameters": asdict(recipe.parameters)}
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _deployment(row: Row[Any]) -> Deployment:
+    return Deployment(row.model, _PARAMETERS.validate_json(row.parameters), row.who, row.at)
+
+
+_PARAMETERS: TypeAdapter[Parameters] = TypeAdapter(Parameters)

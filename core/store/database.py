@@ -1,0 +1,199 @@
+"""The one database: an SQLite file in PARTERRE_HOME, or PostgreSQL where DATABASE_URL names one."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from core.errors import SettingsError, StoreError
+from core.settings import Settings
+from core.store import takeover
+from core.store.files import FULL, lock, private_folder
+
+log = logging.getLogger(__name__)
+
+NAME = "parterre.sqlite"
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+BUSY_SECONDS = 20
+_GONE = "The database can't be reached. Try again in a moment; if it lasts, tell the administrator."
+_TAKES_NO_MORE = {
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Database:
+    """Transactions on one database, for all threads of a process; each has a connection of its own.
+
+    Raises
+    ------
+    StoreError
+        From any transaction, if the database can't be reached.
+    OSError
+        From any transaction, if the disk takes no more.
+    """
+
+    engine: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that changes nothing."""
+        with _reached(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def changing(self, *what: str) -> Iterator[Connection]:
+        """A transaction that is kept whole or not at all; nobody else changes `what` meanwhile."""
+        with _reached(), self.engine.execution_options(changes=True).begin() as connection:
+            if what and connection.dialect.name == "postgresql":
+                connection.execute(
+                    select(func.pg_advisory_xact_lock(func.hashtextextended("/".join(what), 0)))
+                )
+            yield connection
+
+    def copy(self, path: Path) -> None:
+        """Write the database as it is now to a new file, while others go on.
+
+        Raises
+        ------
+        StoreError
+            If there is such a file, or the database is not in a file.
+        """
+        if self.engine.dialect.name != "sqlite":
+            raise StoreError("The database is a PostgreSQL server's. Copy it by pg_dump.")
+        if path.exists():
+            raise StoreError(f"Found {path}. Expected a name that is not taken. Choose another.")
+        path.touch(mode=0o600)
+        with _reached(), self.engine.connect().execution_options(outside=True) as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+
+    def close(self) -> None:
+        """Let go of connections; they are made anew when they are needed."""
+        self.engine.dispose()
+
+
+def opened(settings: Settings) -> Database:
+    """The database that the settings name, brought to the tables of today, with what older versions kept in files.
+
+    Raises
+    ------
+    SettingsError
+        If DATABASE_URL is no address of a PostgreSQL server.
+    StoreError
+        If it can't be reached, is damaged, or was made by a newer version.
+    """
+    if settings.database_url:
+        return _brought_up(_postgresql(settings.database_url.get_secret_value()), settings.home)
+    path = settings.home / NAME
+    # To change how a file is written, SQLite waits for nobody.
+    with lock(path.with_name(f"{NAME}.lock")):
+        return _brought_up(_sqlite(path), settings.home)
+
+
+def migrate(connection: Connection, revision: str = HEAD) -> None:
+    """Bring the tables to a revision, up or down."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    is_down = revision == "base" or revision < _revision(connection)
+    (command.downgrade if is_down else command.upgrade)(config, revision)
+
+
+def _brought_up(engine: Engine, home: Path) -> Database:
+    database = Database(engine)
+    try:
+        with database.changing("tables") as connection:
+            found = _revision(connection)
+            if found and found > HEAD:
+                raise StoreError(
+                    f"Found a database of a newer version (revision {found}). Expected {HEAD} or older. Start the "
+                    "newer version, or put the database back from a backup."
+                )
+            if found != HEAD:
+                migrate(connection)
+            takeover.take_over(connection, home)
+    finally:
+        # A process that forks leaves no connection to the other one.
+        database.close()
+    return database
+
+
+def _revision(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+
+
+def _postgresql(address: str) -> Engine:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = URL.create("unreadable")
+    if url.drivername not in ("postgres", "postgresql", "postgresql+psycopg"):
+        raise SettingsError(
+            "DATABASE_URL: found no address of a PostgreSQL server. Expected one such as "
+            "postgresql://user:password@host/name."
+        )
+    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+def _sqlite(path: Path) -> Engine:
+    private_folder(path.parent)
+    path.touch(mode=0o600)
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise StoreError(f"{path.name} can't be opened: {error}.") from error
+        raise StoreError(
+            f"{path.name} is damaged: {error}. It is left as it is. Put it back from a backup, or move it away to "
+            "begin with an empty one; accounts are not in it."
+        ) from error
+    # The driver begins no transactions: those that write wait for their turn before they read.
+    options = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=options)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("outside"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("changes") else "BEGIN")
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (OperationalError, NoConnectionError) as error:
+        if _is_full(getattr(error, "orig", None)):
+            raise OSError(errno.ENOSPC, FULL) from error
+        log.error("The database can't be reached: %s", getattr(error, "orig", error))
+        raise StoreError(_GONE) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise StoreError(_GONE) from error
+
+
+def _is_full(error: Any) -> bool:
+    return isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _TAKES_NO_MORE

@@ -1,0 +1,71 @@
+"""What versions without a database kept in files of PARTERRE_HOME, taken over once; the files stay as they are."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
+
+from core.store.tables import deployments, takeovers
+
+log = logging.getLogger(__name__)
+
+Row = Mapping[str, Any]
+
+
+def take_over(connection: Connection, home: Path) -> None:
+    """Read what has not been taken over yet into its table; a damaged file is named in the log, and left out."""
+    done = set(connection.scalars(select(takeovers.c.what)))
+    for what, (table, rows) in _OLD.items():
+        if what in done:
+            continue
+        found = list(rows(home))
+        if found:
+            connection.execute(insert(table), found)
+            log.info(
+                "Taken over from files into the database: %d rows of %s. The files stay.", len(found), what
+            )
+        connection.execute(
+            insert(takeovers), {"what": what, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+        )
+
+
+def _live(home: Path) -> Iterator[Row]:
+    yield from _rows(home / "models" / "live.json", _choices)
+
+
+def _choices(pointer: Any) -> Iterator[Row]:
+    for choice in pointer["choices"]:
+        yield {
+            "dataset": "",
+            "settings": _text(pointer["settings"]),
+            "model": _text(choice["key"]),
+            "parameters": json.dumps(choice["parameters"]),
+            "who": _text(choice["by"]),
+            "at": _text(choice["when"]),
+        }
+
+
+def _rows(path: Path, made: Callable[[Any], Iterable[Row]]) -> list[Row]:
+    """The rows of one file."""
+    try:
+        return list(made(json.loads(path.read_bytes())))
+    except FileNotFoundError:
+        return []
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        log.warning("%s is damaged: %r. It stays as it is, and is not taken over.", path, error)
+        return []
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"found {value!r}, expected a text")
+    return value
+
+
+_OLD: Mapping[str, tuple[Table, Callable[[Path], Iterable[Row]]]] = {"models/live.json": (deployments, _live)}

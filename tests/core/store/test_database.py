@@ -1,0 +1,213 @@
+"""The database itself: made, changed whole or not at all, and what is said where it can't be reached."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import subprocess
+import sys
+import threading
+
+import pytest
+from sqlalchemy import func, insert, inspect, select
+
+from core.errors import SettingsError, StoreError
+from core.settings import ROOT
+from core.store import database as module
+from core.store.database import HEAD, NAME, migrate, opened
+from core.store.tables import METADATA, takeovers
+from tests.support.postgresql import BOTH, settled
+
+ROW = {"what": "a test", "at": "now"}
+OPEN = """
+import sys
+from pathlib import Path
+from core.store.database import opened
+from tests.support.postgresql import settled
+print("ready", flush=True)
+sys.stdin.readline()
+opened(settled(Path(sys.argv[1]), sys.argv[2] or None)).close()
+"""
+
+
+def address(where) -> str:
+    return where.database_url.get_secret_value() if where.database_url else ""
+
+
+def counted(database) -> int:
+    with database.reading() as connection:
+        return connection.scalar(select(func.count()).where(takeovers.c.what == ROW["what"]))
+
+
+def columns(connection) -> dict[str, dict[str, bool]]:
+    found = inspect(connection)
+    return {
+        name: {column["name"]: column["nullable"] for column in found.get_columns(name)}
+        for name in found.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+@BOTH
+def test_the_migrations_make_the_very_tables_that_the_code_works_with(database):
+    with database.reading() as connection:
+        assert columns(connection) == {
+            table.name: {column.name: column.nullable for column in table.columns}
+            for table in METADATA.sorted_tables
+        }
+        indexes = {
+            table: {one["name"] for one in inspect(connection).get_indexes(table)}
+            for table in METADATA.tables
+        }
+    assert indexes == {table.name: {one.name for one in table.indexes} for table in METADATA.sorted_tables}
+
+
+@BOTH
+def test_every_migration_can_be_taken_back_and_made_again(database):
+    revisions = [f"{number:04}" for number in range(1, int(HEAD) + 1)]
+    with database.changing() as connection:
+        before = columns(connection)
+        seen = [before]
+        for revision in [*revisions[-2::-1], "base"]:
+            migrate(connection, revision)
+            seen.append(columns(connection))
+        assert seen[-1] == {}
+        assert len({repr(one) for one in seen}) == len(seen)
+        for revision, expected in zip(revisions, seen[-2::-1], strict=True):
+            migrate(connection, revision)
+            assert columns(connection) == expected
+
+
+@BOTH
+def test_what_was_kept_is_there_when_it_is_opened_again(where, database):
+    with database.changing() as connection:
+        connection.execute(insert(takeovers), ROW)
+    again = opened(where)
+    assert counted(again) == 1
+    again.close()
+
+
+def test_processes_that_start_at_once_make_one_database(tmp_path, request):
+    for kind in ("sqlite", "postgresql"):
+        url = "" if kind == "sqlite" else request.getfixturevalue("postgresql").bare()
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", OPEN, str(tmp_path / "home"), url],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )
+            for _ in range(4)
+        ]  # fmt: skip
+        assert [process.stdout.readline() for process in processes] == ["ready\n"] * 4
+        said = [process.communicate("\n", timeout=60)[1] for process in processes]
+        assert ([process.returncode for process in processes], said) == ([0] * 4, [""] * 4)
+
+
+@BOTH
+def test_an_error_in_the_middle_keeps_nothing(database):
+    with pytest.raises(ZeroDivisionError), database.changing() as connection:
+        raise ZeroDivisionError(connection.execute(insert(takeovers), ROW))
+    assert counted(database) == 0
+
+
+@BOTH
+def test_a_process_killed_in_the_middle_keeps_nothing_and_shuts_nobody_out(where, database):
+    suicide = (
+        "import os, sys; from pathlib import Path\n"
+        "from sqlalchemy import insert; from core.store.tables import takeovers\n"
+        "from core.store.database import opened; from tests.support.postgresql import settled\n"
+        "with opened(settled(Path(sys.argv[1]), sys.argv[2] or None)).changing('x') as connection:\n"
+        "    connection.execute(insert(takeovers), {'what': 'a test', 'at': 'now'})\n"
+        "    os.kill(os.getpid(), 9)"
+    )
+    command = [sys.executable, "-c", suicide, str(where.home), address(where)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
+    with database.changing("x") as connection:
+        connection.execute(insert(takeovers), ROW)
+    assert counted(database) == 1
+
+
+@BOTH
+def test_of_many_who_change_the_same_each_sees_what_the_one_before_did(database):
+    seen, at_once = [], threading.Barrier(6)
+
+    def count_up() -> None:
+        at_once.wait()
+        with database.changing("the count") as connection:
+            number = connection.scalar(select(func.count()).select_from(takeovers))
+            seen.append(number)
+            connection.execute(insert(takeovers), {"what": f"number {number}", "at": ""})
+
+    threads = [threading.Thread(target=count_up) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(seen)) == 6
+
+
+def test_the_file_is_for_its_owner_only(tmp_path):
+    database = opened(settled(tmp_path / "home"))
+    with database.changing() as connection:
+        connection.execute(insert(takeovers), ROW)
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "home").glob(f"{NAME}*")}
+    assert len(modes) == 4, "the file, its log, what processes share of it, and a lock"
+    assert set(modes.values()) == {0o600}
+    database.close()
+
+
+def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path):
+    content = b"this is no database, by no means" * 100
+    (tmp_path / NAME).write_bytes(content)
+    with pytest.raises(StoreError, match=r"parterre.sqlite is damaged.*Put it back from a backup"):
+        opened(settled(tmp_path))
+    assert (tmp_path / NAME).read_bytes() == content
+
+
+@BOTH
+def test_a_database_of_a_newer_version_is_not_touched(where, database, monkeypatch):
+    database.close()
+    monkeypatch.setattr(module, "HEAD", "0000")
+    with pytest.raises(StoreError, match="of a newer version"):
+        opened(where)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["redis://localhost/0", "mysql://a:secret@b/c", "nonsense", "sqlite:///x", "postgresql+pg8000://x/y"],
+)
+def test_an_address_of_another_server_is_refused_without_showing_it(tmp_path, url):
+    with pytest.raises(
+        SettingsError, match="DATABASE_URL: found no address of a PostgreSQL server"
+    ) as refused:
+        opened(settled(tmp_path, url))
+    assert url not in str(refused.value)
+
+
+def test_a_server_that_is_gone_is_told_in_words(tmp_path, caplog):
+    with caplog.at_level(logging.ERROR), pytest.raises(StoreError, match="The database can't be reached"):
+        opened(settled(tmp_path, f"postgresql://somebody:secret@/x?host={tmp_path}/nowhere"))
+    assert "secret" not in caplog.text
+
+
+def test_connections_that_the_server_ended_are_made_anew(postgresql, tmp_path):
+    database = opened(settled(tmp_path, postgresql.new()))
+    assert counted(database) == 0
+    postgresql.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname LIKE 'test_%'"
+    )
+    assert counted(database) == 0
+    database.close()
+
+
+def test_a_file_that_somebody_else_holds_is_waited_for_and_then_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.1)
+    database = opened(settled(tmp_path))
+    other = sqlite3.connect(tmp_path / NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="can't be reached"), database.changing():
+        pass
+    assert counted(database) == 0, "who only reads waits for nobody"
+    other.close()
+    with database.changing():
+        pass
+    database.close()

@@ -1,0 +1,85 @@
+"""A home of a version that kept everything in files, made here in its formats, is taken over at the first start."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from sqlalchemy import select
+
+from core.store.database import opened
+from core.store.tables import METADATA
+from tests.support.postgresql import BOTH_BARE
+
+pytestmark = BOTH_BARE
+KEY = "0123456789abcdef"
+PARAMETERS = {"k": 6, "seed": 0}
+
+
+@pytest.fixture
+def home(where) -> Path:
+    """A home of the version before, as its files were on 26 November 2026."""
+    write(where.home / "models" / "live.json", live_json())
+    return where.home
+
+
+def live_json() -> dict:
+    choices = [
+        {"key": KEY, "parameters": PARAMETERS, "by": "", "when": "2026-11-25T08:00:00+00:00"},
+        {"key": KEY[::-1], "parameters": PARAMETERS, "by": "ada", "when": "2026-11-26T08:00:00+00:00"},
+    ]
+    return {"settings": "aa" * 8, "choices": choices}
+
+
+def write(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def rows(where, name: str) -> list[dict]:
+    """What a start finds in a table."""
+    database, table = opened(where), METADATA.tables[name]
+    with database.reading() as connection:
+        found = [dict(row._mapping) for row in connection.execute(select(table).order_by(*table.primary_key))]
+    database.close()
+    return found
+
+
+def test_which_models_were_live_is_taken_over_in_order(where, home):
+    first, latest = rows(where, "deployments")
+    assert (first["model"], first["who"], first["settings"], first["dataset"]) == (KEY, "", "aa" * 8, "")
+    assert (latest["model"], latest["who"], latest["at"]) == (KEY[::-1], "ada", "2026-11-26T08:00:00+00:00")
+    assert json.loads(latest["parameters"]) == PARAMETERS
+
+
+@pytest.mark.parametrize("name", ["deployments"])
+def test_it_is_taken_over_once_by_however_many_starts_at_once_and_the_files_stay(where, home, name):
+    before = {path: path.read_bytes() for path in home.rglob("*.json")}
+    starts = [Thread(target=lambda: opened(where).close()) for _ in range(4)]
+    for start in starts:
+        start.start()
+    for start in starts:
+        start.join()
+    found = rows(where, name)
+    assert found
+    assert rows(where, name) == found
+    assert {path: path.read_bytes() for path in home.rglob("*.json")} == before
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"settings": 1, "choices": [{}]}', '{"choices": 3}', "\0"], ids=repr
+)
+@pytest.mark.parametrize("file", ["models/live.json"])
+def test_a_damaged_file_is_named_and_left_as_it_is_and_the_start_goes_on(where, home, file, content, caplog):
+    (home / file).write_text(content)
+    with caplog.at_level(logging.WARNING):
+        assert rows(where, "deployments") == []
+    assert f"{file} is damaged" in caplog.text
+    assert (home / file).read_text() == content
+
+
+def test_an_empty_home_begins_with_nothing(where):
+    assert rows(where, "deployments") == []

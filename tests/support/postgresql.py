@@ -1,0 +1,120 @@
+"""A PostgreSQL server of the tests' own: Debian's, in a temporary folder, behind a socket there."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import psycopg
+import pytest
+
+from core.settings import Settings, load
+from core.store.database import opened
+
+TEMPLATE = "as_migrated"
+# What is kept has to be kept by both.
+BOTH = pytest.mark.parametrize("where", ["sqlite", "new"], ids=["sqlite", "postgresql"], indirect=True)
+BOTH_BARE = pytest.mark.parametrize("where", ["sqlite", "bare"], ids=["sqlite", "postgresql"], indirect=True)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server; `new()` is the address of a database with our tables in it, and nothing in them."""
+
+    folder: Path
+    numbers: Iterator[int]
+
+    def new(self) -> str:
+        """An empty database with our tables."""
+        name = f"test_{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+        return self.address(name)
+
+    def bare(self) -> str:
+        """A database without any table."""
+        name = f"bare_{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        return self.address(name)
+
+    def run(self, sql: str) -> None:
+        """Run a statement outside of a transaction."""
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(sql)
+
+    def address(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster | None]:
+    """A server for as long as the block runs; None where there is no PostgreSQL."""
+    binaries = found()
+    if binaries is None:
+        yield None
+        return
+    folder = Path(mkdtemp(prefix="parterre-postgresql-"))
+    who = somebody(folder)
+    data = str(folder / "data")
+    options = f"-c fsync=off -c full_page_writes=off -c listen_addresses='' -k {folder}"
+    try:
+        made = [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "--no-locale",
+        ]
+        subprocess.run(made, check=True, stdout=subprocess.DEVNULL, cwd=folder, **who)
+        control = [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+        subprocess.run(
+            [*control, "-o", options, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **who
+        )
+        one = Cluster(folder, count(1))
+        one.run(f"CREATE DATABASE {TEMPLATE}")
+        opened(settled(folder / "home", one.address(TEMPLATE))).close()
+        yield one
+        subprocess.run(
+            [*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **who
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def found() -> Path | None:
+    """Where the programs are."""
+    on_path = shutil.which("postgres")
+    places = (
+        [Path(on_path).resolve()] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    )
+    return places[-1].parent if places else None
+
+
+def somebody(folder: Path) -> dict[str, Any]:
+    """Who runs the server: PostgreSQL refuses to be root's."""
+    if os.getuid():
+        return {}
+    names = {one.pw_name for one in pwd.getpwall()}
+    user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def settled(home: Path, address: str | None = None) -> Settings:
+    """Settings that the machine's own environment has no say in."""
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    return load(**{**plain, "home": home, "database_url": address})
