@@ -18,7 +18,8 @@ from core.data.read import Read, ReadNotes, read_customers
 from core.model.artefacts import Model
 from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
-from core.schema.fields import FIELDS, Kind
+from core.schema.current import FIELDS
+from core.schema.fields import Kind
 from core.settings import ROOT, Settings, load
 
 SAMPLE = ROOT / "data" / "customers.csv"

@@ -19,7 +19,7 @@ from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
 from core.model.sorting import Orders
 from core.numbers import Numbers
-from core.schema.fields import label
+from core.schema.schema import Schema
 from core.settings import Settings
 from core.store.database import Database, opened
 from core.store.files import close_to_others
@@ -43,9 +43,14 @@ class Services:
         """The live model; the same one to the end of a request or job. Never keep it longer."""
         return self.live.model
 
+    @property
+    def schema(self) -> Schema:
+        """What the columns of the live model's customers are, and which roles they play."""
+        return self.model.schema
+
     def label(self, name: str) -> str:
         """What a field is called; an axis in logarithmic bins is called like its field."""
-        return label(plain(name))
+        return self.schema.label(plain(name))
 
 
 def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Services:

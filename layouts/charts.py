@@ -9,7 +9,7 @@ from typing import Any
 
 from core.crossfilter.binning import NOT_KNOWN, Axis, Scale
 from core.numbers import Numbers
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
 

@@ -9,7 +9,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from core.schema.fields import CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS, Kind
+from core.schema.current import CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS
+from core.schema.fields import Kind
 from layouts import filters
 from layouts.charts import Chart
 from layouts.components import aria, grid, page

@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 
 from core.numbers import Numbers
 from core.profiles.surrogate_rules import FOLDS, Condition, SurrogateRule, as_formula, as_sql
-from core.schema.fields import FIELDS, Kind
+from core.schema.current import FIELDS
+from core.schema.fields import Kind
 from layouts.components import aria
 
 

@@ -15,7 +15,7 @@ from core.campaigns.report import Report
 from core.crossfilter.binning import Axis
 from core.crossfilter.table import Selection
 from core.numbers import Numbers, times
-from core.schema.fields import CAMPAIGNS
+from core.schema.current import CAMPAIGNS
 from core.services import Services
 from layouts.campaigns import figures as draw
 from layouts.campaigns.figures import Bar, Curve, Heat, Point

@@ -20,7 +20,7 @@ from core.accounts.permissions import Action
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
 from core.campaigns.report import report
 from core.crossfilter.table import Answer, Selection
-from core.schema.fields import CAMPAIGNS
+from core.schema.current import CAMPAIGNS
 from core.services import Services
 from core.statistics.rates import CampaignError
 from layouts.campaigns import page as layout

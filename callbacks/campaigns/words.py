@@ -15,7 +15,7 @@ from core.campaigns.posterior import Verdict
 from core.campaigns.report import Report
 from core.crossfilter.table import Moments, Selection
 from core.numbers import Numbers, spell, times
-from core.schema.fields import CAMPAIGNS
+from core.schema.current import CAMPAIGNS
 from core.services import Services
 from core.statistics.differences import FEWEST, rate_difference, rest_of
 from core.statistics.rates import Groups, Interval

@@ -16,7 +16,7 @@ from core.crossfilter.table import SelectionError
 from core.exports import display as shown
 from core.profiles import advice
 from core.profiles.nearest import Similar, similar
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from core.scoring.customer_input import of_row
 from core.scoring.prediction import Prediction, predict
 from core.services import Services

@@ -28,7 +28,7 @@ from core.crossfilter.table import Answer, Selection, SelectionError
 from core.errors import ParterreError
 from core.exports import display as shown
 from core.model.sorting import Sort
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from core.services import Services
 from layouts.customers import page as layout
 from layouts.customers.page import Column, ids

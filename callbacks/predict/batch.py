@@ -26,7 +26,7 @@ from core.errors import DataError, JobError
 from core.exports.customers import Rows, csv_parts
 from core.exports.workbook import MOST_SHEET_ROWS, as_workbook
 from core.numbers import Numbers
-from core.schema.fields import BASIS, FIELDS
+from core.schema.current import BASIS, FIELDS
 from core.scoring.batch import LARGEST_MB, score_file
 from core.scoring.scored_files import Kept, ScoredFiles
 from core.services import Services

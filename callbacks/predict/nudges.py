@@ -12,7 +12,7 @@ from core.accounts.permissions import Action
 from core.model.profile import SegmentProfile
 from core.numbers import Numbers
 from core.profiles.rulebook import rules_of
-from core.schema.fields import BASIS, FIELDS
+from core.schema.current import BASIS, FIELDS
 from core.scoring.counterfactual import Nudge, alone, nudge
 from core.scoring.customer_input import CustomerInput
 from core.scoring.customer_input import read as read_customer

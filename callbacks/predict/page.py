@@ -16,7 +16,7 @@ from callbacks.predict import batch, nudges, side_by_side
 from callbacks.predict.answer import answer as drawn
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.schema.fields import BASIS, FIELDS
+from core.schema.current import BASIS, FIELDS
 from core.scoring.customer_input import of_file, read
 from core.scoring.prediction import predict
 from core.services import Services

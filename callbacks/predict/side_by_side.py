@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.schema.fields import BASIS, FIELDS
+from core.schema.current import BASIS, FIELDS
 from core.scoring.customer_input import CustomerInput, of_file, read
 from core.scoring.prediction import Prediction, predict
 from core.scoring.side_by_side import MOST, widest

@@ -9,7 +9,7 @@ from callbacks.filters.page import More
 from callbacks.segments import charts as segment_charts
 from callbacks.segments.asked import Seen
 from core.profiles.contrast import EVERYONE
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from core.services import Services
 from layouts.segments.page import Shown, ids
 from layouts.theme import Template

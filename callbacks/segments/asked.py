@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from callbacks.filters.address import Asked, Option
 from core.profiles.contrast import COMPARED, EVERYONE, Comparison, contrast
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from core.services import Services
 from layouts.segments.figures import Trace
 from layouts.theme import Template

@@ -13,7 +13,7 @@ from core.model.profile import Profile, SegmentProfile
 from core.numbers import Numbers
 from core.profiles import advice
 from core.profiles.contrast import COMPARED, size_word
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from core.services import Services
 from core.statistics.by_construction import by_construction
 from layouts.components import Table

@@ -11,7 +11,7 @@ from core.numbers import hundredths
 from core.profiles import contrast
 from core.profiles.contrast import EVERYONE, Box, Gap, size_word
 from core.profiles.narrative import foremost
-from core.schema.fields import BASIS, FIELDS
+from core.schema.current import BASIS, FIELDS
 from layouts.components import Table
 from layouts.segments import figures as segment_figures
 from layouts.segments import space as segment_space

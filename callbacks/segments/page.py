@@ -23,7 +23,7 @@ from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action, may
 from core.crossfilter.table import Answer, Selection
-from core.schema.fields import BASIS, FIELDS
+from core.schema.current import BASIS, FIELDS
 from core.services import Services
 from layouts.segments import cards as segment_cards
 from layouts.segments import page as layout

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection
 from core.data.people import People
-from core.schema.fields import CAMPAIGNS
+from core.schema.current import CAMPAIGNS
 from core.statistics.rates import Counts, Groups
 
 LAST = "Response"

@@ -14,7 +14,7 @@ from core.campaigns.gains import Gains, gains
 from core.campaigns.posterior import JEFFREYS
 from core.crossfilter.table import Selection
 from core.model.artefacts import Model
-from core.schema.fields import CAMPAIGNS
+from core.schema.current import CAMPAIGNS
 from core.statistics.rates import Groups
 
 RESPONSE_BY = ("Recency", "Total_Spending", "Children", "Main_Channel")  # besides earlier acceptances

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.data.derive import ages
+from core.data.derive import made
 from core.data.outliers import FAR_OUT, far_out_days, fences
-from core.schema.fields import FIELDS, FILE_COLUMNS, MADE_OF, Kind
+from core.schema.current import FIELDS, FILE_COLUMNS, MADE_OF, SCHEMA
+from core.schema.fields import Kind
 
 Find = Callable[[pd.DataFrame], "pd.Series[bool]"]
 Act = Callable[[pd.DataFrame, "pd.Series[bool]"], pd.DataFrame]
@@ -20,21 +21,8 @@ _NOT_NEGATIVE = tuple(
     name for name in (*FILE_COLUMNS, *MADE_OF) if FIELDS[name].kind in (Kind.AMOUNT, Kind.COUNT, Kind.DAYS)
 )
 _FLAGS = tuple(name for name in FILE_COLUMNS if FIELDS[name].kind is Kind.FLAG)
-_SPELLINGS = {
-    "Education": ("Basic", "2n Cycle", "Graduation", "Master", "PhD"),
-    "Marital_Status": (
-        "Single",
-        "Together",
-        "Married",
-        "Divorced",
-        "Widow",
-        "Alone",
-        "Absurd",
-        "YOLO",
-        "Other",
-    ),
-}
-_ODD_STATUS = {"alone": "Single", "absurd": "Other", "yolo": "Other"}
+_SPELLINGS = {name: FIELDS[name].values for name in FILE_COLUMNS if FIELDS[name].kind is Kind.CATEGORY}
+_ODD_STATUS = dict(FIELDS["Marital_Status"].read_as)
 
 
 @dataclass(frozen=True)
@@ -88,7 +76,7 @@ def _find_far_out_date(frame: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _find_impossible_age(frame: pd.DataFrame) -> pd.Series[bool]:
-    age = ages(frame)
+    age = made("Age", SCHEMA, frame)
     return (age < 0) | (age > OLDEST)
 
 

@@ -1,54 +1,41 @@
-"""Every derived field of the schema, by its definition there."""
+"""Every derived field of a schema, by its declaration there."""
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.data.outliers import believed_days
-from core.schema.fields import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, FIELDS, PRODUCTS
+from core.schema.current import SCHEMA
+from core.schema.derivations import (
+    REPLACEABLE,
+    Calendar,
+    DaysTo,
+    Household,
+    Largest,
+    Ratio,
+    Sum,
+    YearsAt,
+)
+from core.schema.schema import Schema
 
-_TWO_ADULTS = ("married", "together")
 _MONTHS = tuple(calendar.month_name)[1:]
 _SEASONS = ("Winter", "Spring", "Summer", "Autumn")
+_SEVERAL, _NONE = "Several", "None"
 
 
-def data_date(frame: pd.DataFrame) -> pd.Timestamp:
-    """The data's own date: its latest enrolment that is believed. Ages and tenures are taken at it, not today.
-
-    One mistyped date moves nobody's age; only a file without any date has to be taken as of today.
-    """
-    latest = believed_days(frame["Dt_Customer"]).last
-    return latest if isinstance(latest, pd.Timestamp) else pd.Timestamp.now().normalize()
-
-
-def ages(frame: pd.DataFrame) -> pd.Series:
-    """Years, at the data's own date; as the file has them where it has no year of birth.
-
-    Where it has no dates, its own ages tell the year that they are of.
-    """
-    if "Age" not in frame or frame["Year_Birth"].isna().all():
-        return frame["Age"] if "Age" in frame else _aged(frame, data_date(frame).year)
-    if frame["Dt_Customer"].notna().any():
-        return _aged(frame, data_date(frame).year)
-    year = (frame["Age"] + frame["Year_Birth"]).median()
-    return _aged(frame, year).fillna(frame["Age"])
-
-
-def _aged(frame: pd.DataFrame, year: float) -> pd.Series:
-    return (year - frame["Year_Birth"]).astype("float64")
-
-
-def engineer(frame: pd.DataFrame) -> pd.DataFrame:
+def engineer(frame: pd.DataFrame, schema: Schema = SCHEMA) -> pd.DataFrame:
     """The customers with every derived field of the schema.
 
     Parameters
     ----------
     frame : DataFrame
         Customers, one a row, with the columns that `read_customers` gives; unchanged.
+    schema : Schema
 
     Returns
     -------
@@ -57,79 +44,86 @@ def engineer(frame: pd.DataFrame) -> pd.DataFrame:
         what they are made of. NaN where a value that it is made from is missing or a ratio has nothing below
         the line.
     """
-    derived = {**_person(frame), **_spending(frame), **_purchases(frame), **_enrolment(frame)}
-    return frame.assign(**{name: derived[name] for name in FIELDS if FIELDS[name].derived})
+    derived: dict[str, pd.Series] = {}
+    for field in schema.fields:
+        if field.derived is not None:
+            derived[field.name] = made(field.name, schema, frame, derived)
+    return frame.assign(**derived)
 
 
-def total_spending(frame: pd.DataFrame) -> pd.Series:
-    """Sum of the six product amounts, or the file's own; NaN where one is missing."""
-    return _or_own(frame, "Total_Spending", _total(frame, PRODUCTS.values()))
-
-
-def _or_own(frame: pd.DataFrame, name: str, made: pd.Series) -> pd.Series:
-    """What was made, unless that is nothing at all and the file has it itself."""
-    return frame[name] if name in frame and made.isna().all() else made
-
-
-def _person(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    latest = data_date(frame)
-    children = _or_own(frame, "Children", frame["Kidhome"] + frame["Teenhome"])
-    tenure = (latest.normalize() - frame["Dt_Customer"].dt.normalize()).dt.days.astype("float64")
-    return {
-        "Age": ages(frame),
-        "Customer_Tenure": _or_own(frame, "Customer_Tenure", tenure),
-        "Campaign_Acceptance": _or_own(frame, "Campaign_Acceptance", _total(frame, CAMPAIGNS)),
-        "Earlier_Acceptance": _or_own(frame, "Earlier_Acceptance", _total(frame, EARLIER_CAMPAIGNS)),
-        "Children": children,
-        "Household_Size": children + _adults(frame["Marital_Status"]),
+def made(
+    name: str, schema: Schema, frame: pd.DataFrame, derived: Mapping[str, pd.Series] | None = None
+) -> pd.Series:
+    """One derived field, of the columns of `frame` and what is derived already; or as the file has it."""
+    how, derived = schema[name].derived, derived or {}
+    if how is None:
+        return frame[name]
+    known = {
+        part: derived[part] if part in derived else made(part, schema, frame, derived) for part in how.parts
     }
+    own = frame[name] if name in frame and isinstance(how, REPLACEABLE) else None
+    if isinstance(how, YearsAt):
+        return _years(known[how.born], known[how.date], own)
+    values = _MAKERS[type(how)](how, known)
+    return own if own is not None and values.isna().all() else values
 
 
-def _adults(status: pd.Series) -> pd.Series:
-    two = status.str.casefold().isin(_TWO_ADULTS)
-    return (1.0 + two).where(status.notna())
+def data_date(dates: pd.Series) -> pd.Timestamp:
+    """The data's own date: its latest day that is believed. Ages and tenures are taken at it, not today.
+
+    One mistyped date moves nobody's age; only a file without any date has to be taken as of today.
+    """
+    latest = believed_days(dates).last
+    return latest if isinstance(latest, pd.Timestamp) else pd.Timestamp.now().normalize()
 
 
-def _spending(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    total = total_spending(frame)
-    shares = {f"Share_{product}": _ratio(frame[column], total) for product, column in PRODUCTS.items()}
-    basket = _ratio(total, _purchases_in_all(frame))
-    return {"Total_Spending": total, "Average_Basket": basket, **shares}
+def _years(born: pd.Series, dates: pd.Series, own: pd.Series | None) -> pd.Series:
+    """Where there is no year of birth, as the file has them; where no date, its own tell the year they are of."""
+    if own is None or born.isna().all():
+        return _aged(born, data_date(dates).year) if own is None else own
+    if dates.notna().any():
+        return _aged(born, data_date(dates).year)
+    return _aged(born, (own + born).median()).fillna(own)
 
 
-def _purchases_in_all(frame: pd.DataFrame) -> pd.Series:
-    return _or_own(frame, "Total_Purchases", _total(frame, CHANNELS.values()))
+def _aged(born: pd.Series, year: float) -> pd.Series:
+    return (year - born).astype("float64")
 
 
-def _purchases(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    total = _purchases_in_all(frame)
-    shares = {f"Share_{channel}": _ratio(frame[column], total) for channel, column in CHANNELS.items()}
-    return {
-        "Total_Purchases": total,
-        **shares,
-        "Main_Channel": _main_channel(frame[list(CHANNELS.values())]),
-        "Deal_Rate": _ratio(frame["NumDealsPurchases"], total),
-        "Web_Conversion": _ratio(frame["NumWebPurchases"], frame["NumWebVisitsMonth"]),
-    }
+Known = Mapping[str, pd.Series]
 
 
-def _main_channel(purchases: pd.DataFrame) -> pd.Series:
-    numbers = purchases.to_numpy(dtype="float64")
+def _sum(how: Sum, known: Known) -> pd.Series:
+    return pd.concat([known[part] for part in how.parts], axis=1).sum(axis=1, skipna=False)
+
+
+def _ratio(how: Ratio, known: Known) -> pd.Series:
+    below = known[how.below]
+    return known[how.above] / below.where(below != 0)
+
+
+def _largest(how: Largest, known: Known) -> pd.Series:
+    numbers = np.column_stack([known[part].to_numpy(dtype="float64") for part in how.parts])
     most = numbers.max(axis=1, initial=-np.inf)
     leaders = numbers == most[:, None]
-    code = np.where(leaders.sum(axis=1) > 1, len(CHANNELS), leaders.argmax(axis=1))
-    code = np.where(most == 0, len(CHANNELS) + 1, code)
-    known = ~np.isnan(numbers).any(axis=1)
-    return _ordered(pd.Series(code, index=purchases.index).where(known), (*CHANNELS, "Several", "None"))
+    code = np.where(leaders.sum(axis=1) > 1, len(how.names), leaders.argmax(axis=1))
+    code = np.where(most == 0, len(how.names) + 1, code)
+    is_known = ~np.isnan(numbers).any(axis=1)
+    index = known[how.parts[0]].index
+    return _ordered(pd.Series(code, index=index).where(is_known), (*how.names, _SEVERAL, _NONE))
 
 
-def _enrolment(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    date = frame["Dt_Customer"].dt
-    return {
-        "Enrolment_Month": _ordered(date.month - 1, _MONTHS),
-        "Enrolment_Quarter": _quarters(date.year, date.quarter),
-        "Enrolment_Season": _ordered(date.month % 12 // 3, _SEASONS),
-    }
+def _days(how: DaysTo, known: Known) -> pd.Series:
+    dates = known[how.date]
+    return (data_date(dates).normalize() - dates.dt.normalize()).dt.days.astype("float64")
+
+
+def _calendar(how: Calendar, known: Known) -> pd.Series:
+    date = known[how.date].dt
+    if how.part == "quarter":
+        return _quarters(date.year, date.quarter)
+    names, codes = (_MONTHS, date.month - 1) if how.part == "month" else (_SEASONS, date.month % 12 // 3)
+    return _ordered(codes, names)
 
 
 def _quarters(year: pd.Series, quarter: pd.Series) -> pd.Series:
@@ -149,9 +143,17 @@ def _ordered(codes: pd.Series, names: tuple[str, ...]) -> pd.Series:
     return pd.Series(values, index=codes.index)
 
 
-def _total(frame: pd.DataFrame, columns: Iterable[str]) -> pd.Series:
-    return frame[list(columns)].sum(axis=1, skipna=False)
+def _household(how: Household, known: Known) -> pd.Series:
+    status = known[how.status]
+    two = status.str.casefold().isin(how.couples)
+    return known[how.children] + (1.0 + two).where(status.notna())
 
 
-def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
-    return above / below.where(below != 0)
+_MAKERS: Mapping[type, Callable[[Any, Known], pd.Series]] = {
+    Sum: _sum,
+    Ratio: _ratio,
+    Largest: _largest,
+    DaysTo: _days,
+    Calendar: _calendar,
+    Household: _household,
+}

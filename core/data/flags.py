@@ -13,7 +13,7 @@ from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
 from core.data.yes_no import folded, meanings
 from core.errors import DataError
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 
 _EXPECTED = "one pair of answers, such as 1 and 0 or yes and no"
 _HINT = "Write 1 for yes and 0 for no in the file."

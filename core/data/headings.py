@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from core.errors import SchemaError
-from core.schema.fields import BASIS, CAMPAIGNS, CHANNELS, FIELDS, FILE_COLUMNS, MADE_OF, PRODUCTS
+from core.schema.current import BASIS, CAMPAIGNS, CHANNELS, FIELDS, FILE_COLUMNS, MADE_OF, PRODUCTS
 
 # Names that Parterre gives to columns of its own, besides those of the schema.
 OWN = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
@@ -157,7 +157,7 @@ def _meaning(cell: str) -> str:
 def missing(names: Iterable[str]) -> list[str]:
     """What segments need and `names` lack, in words."""
     known = set(names)
-    parts = MADE_OF | {"Age": ("Year_Birth",)}
+    parts = {**MADE_OF, "Age": ("Year_Birth",)}
     return [
         f"{one} (or {' + '.join(parts[one])})" if one in parts else one
         for one in BASIS

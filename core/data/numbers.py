@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from core.data.decimal_signs import Signs, decide, evidence
 from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
-from core.schema.fields import FIELDS, LARGEST
+from core.schema.current import FIELDS
+from core.schema.fields import LARGEST
 
 _MINUS = "\u2212"
 _SPACES = "'\u2019\\s\u00a0\u2009\u202f"

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.remarks import Remark
-from core.schema.fields import BASIS, FIELDS, FILE_COLUMNS, MADE_OF, Kind
+from core.schema.current import BASIS, FIELDS, FILE_COLUMNS, MADE_OF
+from core.schema.fields import Kind
 
 _GAPS = ("", "na", "n/a", "nan", "null", "none", "#n/a", "<na>")
 # A code such as 007 or a number past fifteen digits would not survive as a number.

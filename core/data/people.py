@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 
 Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 _WHOLE = re.compile(r"-?[0-9]{1,18}")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.data.cleaning import OLDEST
-from core.data.derive import ages, data_date, total_spending
+from core.data.derive import data_date, made
 from core.data.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fences
 from core.data.read import Read
 from core.data.remarks import Remark, Unreadable
-from core.schema.fields import BASIS, CHANNELS, FILE_COLUMNS, PRODUCTS, Kind, field
+from core.schema.current import BASIS, CHANNELS, FILE_COLUMNS, PRODUCTS, SCHEMA, field
+from core.schema.fields import Kind
 
 RARE = 0.005  # share of customers below which a category is odd
 EXAMPLES = 5
@@ -123,8 +124,8 @@ def _gaps(frame: pd.DataFrame, column: str) -> Finding | None:
 
 
 def _impossible_age(frame: pd.DataFrame) -> Finding | None:
-    year = data_date(frame).year
-    age = ages(frame)
+    year = data_date(frame["Dt_Customer"]).year
+    age = made("Age", SCHEMA, frame)
     sentence = f"{{customers}} with an impossible age: over {OLDEST} years, or unborn, in {year}."
     return _about("impossible_age", "Year_Birth", frame, (age < 0) | (age > OLDEST), sentence)
 
@@ -150,9 +151,9 @@ def _beyond(frame: pd.DataFrame, column: str, name: str) -> Finding | None:
 def _basis(frame: pd.DataFrame, column: str) -> pd.Series:
     """A basis field; an age that can't be true is a finding of its own."""
     if column == "Age":
-        age = ages(frame)
+        age = made("Age", SCHEMA, frame)
         return age.where((age >= 0) & (age <= OLDEST))
-    return frame[column] if column in frame else total_spending(frame)
+    return frame[column] if column in frame else made(column, SCHEMA, frame)
 
 
 def _far_out_dates(frame: pd.DataFrame) -> Finding | None:

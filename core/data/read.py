@@ -24,7 +24,8 @@ from core.data.table import TextTable, to_table
 from core.data.text import Text, load, to_text
 from core.data.words import unmarked
 from core.errors import DataError
-from core.schema.fields import FIELDS, FILE_COLUMNS, Kind
+from core.schema.current import FIELDS, FILE_COLUMNS
+from core.schema.fields import Kind
 
 _NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.YEARS, Kind.DAYS)
 _DATE, _BORN = "Dt_Customer", "Year_Birth"

@@ -26,7 +26,7 @@ from core.data.rows import (
 from core.data.text import Text
 from core.data.uneven_rows import mend
 from core.errors import DataError, SchemaError
-from core.schema.fields import BASIS, FIELDS, FILE_COLUMNS, MADE_OF
+from core.schema.current import BASIS, FIELDS, FILE_COLUMNS, MADE_OF
 
 _HINT = (
     "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "

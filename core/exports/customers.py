@@ -28,7 +28,7 @@ from core.exports import display as shown
 from core.exports.cells import defused, defused_column, is_ascii
 from core.exports.workbook_cells import Formats, as_text, is_identifier
 from core.progress import Tell, silent
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from core.store.files import private_folder
 
 Places = npt.NDArray[np.int32]

@@ -13,7 +13,8 @@ from babel.dates import format_date
 from core.data.people import People
 from core.errors import ParterreError
 from core.numbers import UNKNOWN, Numbers
-from core.schema.fields import CAMPAIGNS, FIELDS, PRODUCTS, Kind, said
+from core.schema.current import CAMPAIGNS, FIELDS, PRODUCTS, said
+from core.schema.fields import Kind
 
 SEGMENT = "Segment"
 ID = "ID"

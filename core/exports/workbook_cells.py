@@ -10,7 +10,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from core.exports.cells import is_live, sheet_text
-from core.schema.fields import FIELDS, Kind
+from core.schema.current import FIELDS
+from core.schema.fields import Kind
 
 _KINDS: Mapping[Kind, str] = {
     Kind.AMOUNT: "#,##0",

@@ -19,6 +19,7 @@ from core.model import axes
 from core.model import space as plain
 from core.model.card import FORMAT, Card
 from core.model.fit import method
+from core.schema.schema import Schema
 from core.store.files import fingerprint, sync_file, sync_folder
 
 PIPELINE, PLAIN, TABLE, PEOPLE, COLUMNS, CARD = (
@@ -44,6 +45,11 @@ class Model:
     crossfilter: crossfilter.Crossfilter
     card: Card
     folder: Path
+
+    @property
+    def schema(self) -> Schema:
+        """What its columns are, and which roles they play."""
+        return self.card.schema
 
     @cached_property
     def space(self) -> plain.Space:

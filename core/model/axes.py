@@ -12,7 +12,8 @@ from core.crossfilter import table as crossfilter
 from core.crossfilter.binning import Axis
 from core.crossfilter.columns import Spec
 from core.model.profile import Profile
-from core.schema.fields import FIELDS, PRODUCTS, SAID, Kind, said
+from core.schema.current import FIELDS, PRODUCTS, said
+from core.schema.fields import Kind
 
 SUMMED = (
     "Total_Spending",
@@ -79,8 +80,8 @@ def build(table: pd.DataFrame, profile: Profile, folder: Path) -> None:
 
 def in_words(table: crossfilter.Crossfilter) -> crossfilter.Crossfilter:
     """The same columns with values as pages say them; addresses stay as they are recorded."""
-    for name in SAID:
-        if name in table.axes:
+    for name, field in FIELDS.items():
+        if field.said and name in table.axes:
             axis = table.axes[name]
             table = table.renamed(name, [said(name, label) for label in axis.labels])
     return table

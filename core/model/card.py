@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 from core.data.quality import Finding
 from core.model.fit import LLOYD, Parameters
 from core.model.profile import Profile
+from core.schema.schema import Schema
 
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Card:
         Within-cluster sum of squares of the standardised basis (WCSS).
     digests : dict of file name to SHA-256
         What the artefacts beside the card must hash to.
+    schema : Schema
+        What the columns are, and which roles they play.
     method : str
         How the fit went about it; see `core.model.fit.method`.
     """
@@ -65,11 +68,12 @@ class Card:
     profile: Profile
     findings: tuple[Finding, ...]
     digests: dict[str, str]
+    schema: Schema
     method: str = LLOYD
 
     def to_json(self) -> bytes:
         """The card as JSON."""
-        return _ADAPTER.dump_json(self, indent=1)
+        return _ADAPTER.dump_json(self, indent=1, exclude_defaults=True)
 
     @classmethod
     def from_json(cls, content: bytes) -> Card:

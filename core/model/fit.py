@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
 from core.model import coreset
-from core.schema.fields import BASIS, FIELDS, MADE_OF
+from core.schema.current import BASIS, FIELDS, MADE_OF
 
 LARGE = 50_000  # customers past which twenty starts on everyone would take minutes
 MANY, FEW, MORE = 8, 5_000, 5  # segments, customers, and times as many starts: see `starts`

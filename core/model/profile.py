@@ -11,7 +11,8 @@ import pandas as pd
 from scipy import stats
 
 from core.model.naming import Facts, name_segments
-from core.schema.fields import FIELDS, Kind
+from core.schema.current import FIELDS
+from core.schema.fields import Kind
 
 SMALL = 30  # customers below which averages are marked as uncertain
 CHANCE = 0.05  # p past which a difference could be chance

@@ -21,6 +21,8 @@ from core.model.artefacts import DamagedError, Model, load, save
 from core.model.card import FORMAT, Card, DataSource, RuleRun
 from core.model.fit import Parameters, fit, method
 from core.model.profile import profile
+from core.schema.current import SCHEMA
+from core.schema.schema import Schema
 from core.store.files import lock, private_folder, sha256, write_whole
 
 log = logging.getLogger(__name__)
@@ -30,12 +32,13 @@ _LIBRARIES = ("numpy", "pandas", "scikit-learn", "skops")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What makes a model: the customer file, the cleaning rules that are on, the parameters of the fit."""
+    """What makes a model: the customer file and its schema, the cleaning rules that are on, the parameters of the fit."""
 
     data: Path
     rules: tuple[str, ...]
     parameters: Parameters
     max_mb: int = 500
+    schema: Schema = SCHEMA
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
     started = time.perf_counter()
     read = source(recipe)
     cleaned = cleaning.clean(read.frame, recipe.rules)
-    table = derive.engineer(cleaned.frame)
+    table = derive.engineer(cleaned.frame, recipe.schema)
     pipeline = fit(table, recipe.parameters)
     kmeans = pipeline["kmeans"]
     table = table.assign(Segment=(kmeans.labels_ + 1).astype("int8"))
@@ -127,6 +130,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         findings=tuple(quality.inspect(read)),
         digests={},
         method=method(len(table), recipe.parameters),
+        schema=recipe.schema,
     )
     save(folder, pipeline, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
@@ -148,6 +152,7 @@ def key_of(digest: str, recipe: Recipe) -> str:
     made_of = {
         "format": FORMAT,
         "data": digest,
+        "schema": recipe.schema.identity,
         "rules": recipe.rules,
         "parameters": asdict(recipe.parameters),
         "versions": _versions(),

@@ -14,7 +14,7 @@ from core.model.artefacts import Model
 from core.model.profile import CHANCE, Profile, SegmentProfile, difference
 from core.numbers import Numbers
 from core.profiles import narrative as words
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 
 CLEARLY = 0.5  # standardised difference from which a segment is clearly apart
 SOMEWHAT = 0.3

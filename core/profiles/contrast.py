@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from core.crossfilter.table import Answer, Breakdown, Clause, Crossfilter, Moments, Selection
 from core.data.people import People
 from core.model.profile import SMALL, Profile
-from core.schema.fields import BASIS, FIELDS, PRODUCTS, Kind
+from core.schema.current import BASIS, FIELDS, PRODUCTS
+from core.schema.fields import Kind
 from core.statistics.by_construction import by_construction
 from core.statistics.describe import LEVELS
 from core.statistics.differences import FEWEST, Difference, mean_difference, rate_difference, rest_of

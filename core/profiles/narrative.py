@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 from core.model.profile import SMALL, Profile, SegmentProfile
 from core.numbers import Numbers, hundredths, spell, times
-from core.schema.fields import FIELDS, Field, Kind
+from core.schema.current import FIELDS
+from core.schema.fields import Field, Kind
 
 TELLING = (
     "Total_Spending",

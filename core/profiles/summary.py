@@ -12,7 +12,7 @@ from core.model.card import Card
 from core.model.fit import starts
 from core.model.profile import Profile, SegmentProfile
 from core.numbers import Numbers
-from core.schema.fields import FIELDS, label
+from core.schema.current import FIELDS, label
 
 _PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
-from core.schema.fields import FIELDS, Kind
+from core.schema.current import FIELDS
+from core.schema.fields import Kind
 
 DEPTH = 3
 FOLDS = 5

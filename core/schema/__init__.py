@@ -1,1 +1,1 @@
-"""What the fields of a table are: names, kinds, units, words."""
+"""A table as a value: what its columns are, how others are made of them, and the roles that they play."""

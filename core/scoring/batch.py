@@ -22,7 +22,8 @@ from core.data.text import Text, load, to_text
 from core.data.words import trimmed, unmarked
 from core.errors import DataError
 from core.model.artefacts import Model
-from core.schema.fields import BASIS, FIELDS, LARGEST, PRODUCTS
+from core.schema.current import BASIS, FIELDS, PRODUCTS
+from core.schema.fields import LARGEST
 from core.scoring.prediction import DOUBTFUL, score
 
 LARGEST_MB = 50

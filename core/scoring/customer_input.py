@@ -11,7 +11,8 @@ import pandas as pd
 
 from core.model.artefacts import Model
 from core.numbers import Numbers
-from core.schema.fields import FIELDS, LARGEST, Field, Kind
+from core.schema.current import FIELDS
+from core.schema.fields import LARGEST, Field, Kind
 
 _LONGEST = 32  # characters that a number may have
 _EXAMPLES: Mapping[Kind, str] = MappingProxyType({Kind.AMOUNT: "52000", Kind.YEARS: "44"})

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from core.schema.fields import CHANNELS, PRODUCTS
+from core.schema.current import CHANNELS, PRODUCTS
 
 Method = Literal["pearson", "spearman"]
 SIGNIFICANT = 0.05

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import skops.io
 
-from core.schema.fields import BASIS
+from core.schema.current import BASIS
 from tests.callbacks.dash_client import drawn_with, text
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import SettingsError
 from core.numbers import Numbers, hundredths, times
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from core.schema.fields import said
+from core.schema.current import said
 from tests.support.browser import Account, settle, sign_up
 
 SCRIPT = re.compile("dash_ag_grid")

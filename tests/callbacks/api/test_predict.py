@@ -5,7 +5,7 @@ import json
 import pytest
 
 from callbacks.api.predict import MOST_CUSTOMERS
-from core.schema.fields import BASIS
+from core.schema.current import BASIS
 
 ADDRESS = "/api/v1/predict"
 TYPICAL = {

@@ -16,7 +16,7 @@ from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
 from core.campaigns.posterior import verdict
 from core.numbers import Numbers
-from core.schema.fields import CAMPAIGNS
+from core.schema.current import CAMPAIGNS
 from core.settings import ROOT, load
 from core.statistics.rates import Groups, Interval
 from layouts.campaigns.figures import Bar, board

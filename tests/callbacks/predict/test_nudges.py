@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.schema.fields import BASIS
+from core.schema.current import BASIS
 from tests.callbacks.dash_client import drawn_with, text
 from tests.callbacks.predict.test_page import TYPICAL, answered, asked, segment
 

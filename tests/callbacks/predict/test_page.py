@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from core.schema.fields import BASIS, FIELDS
+from core.schema.current import BASIS, FIELDS
 from tests.callbacks.dash_client import UPDATE, drawn_with, text
 
 TYPICAL = {

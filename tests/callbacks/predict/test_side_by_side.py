@@ -4,7 +4,7 @@ from itertools import chain
 
 import pytest
 
-from core.schema.fields import BASIS
+from core.schema.current import BASIS
 from tests.callbacks.dash_client import drawn_with, table_rows, text
 
 TYPICAL = dict(zip(BASIS, ("44", "51290", "393.5", "4", "5", "6", "50"), strict=True))

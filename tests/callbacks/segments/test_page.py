@@ -12,7 +12,7 @@ from core.evidence import stability
 from core.evidence.stability import KEPT_AS, SegmentStability, Stability
 from core.model.given_names import LONGEST_NAME
 from core.profiles.contrast import COMPARED
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from core.services import create_services
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text

@@ -9,7 +9,7 @@ from core.campaigns.gains import gains
 from core.crossfilter.table import Crossfilter
 from core.data.people import People
 from core.model import axes
-from core.schema.fields import CAMPAIGNS
+from core.schema.current import CAMPAIGNS
 from core.statistics.rates import Groups
 
 SELECTIONS = [

@@ -6,7 +6,8 @@ import csv
 import datetime as dt
 import io
 
-from core.schema.fields import FIELDS, Kind
+from core.schema.current import FIELDS
+from core.schema.fields import Kind
 from data.sample.customers import COLUMNS
 
 CUSTOMER = {

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data.derive import ages, data_date, engineer
+from core.data.derive import data_date, engineer, made
 from core.data.read import read_customers
-from core.schema.fields import CHANNELS, FIELDS, FILE_COLUMNS, PRODUCTS
+from core.schema.current import CHANNELS, FIELDS, FILE_COLUMNS, PRODUCTS, SCHEMA
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
 
@@ -128,20 +128,20 @@ def test_a_files_own_column_of_a_derived_name_is_replaced():
 def test_one_mistyped_date_moves_nobodys_age_even_without_cleaning():
     days = [{"Dt_Customer": dt.date(2012, 8, 1) + dt.timedelta(days=29 * step)} for step in range(24)]
     frame = read_customers(as_csv(customers(*days, {"Dt_Customer": dt.date(2033, 1, 1)}))).frame
-    assert data_date(frame).year == 2014
+    assert data_date(frame["Dt_Customer"]).year == 2014
     assert engineer(frame)["Age"].tolist() == [44] * 25
 
 
 def test_the_datas_date_is_its_latest_enrolment():
     frame = read_customers(as_csv(customers({}, {"Dt_Customer": dt.date(2014, 2, 3)}))).frame
-    assert data_date(frame) == pd.Timestamp(2014, 2, 3)
+    assert data_date(frame["Dt_Customer"]) == pd.Timestamp(2014, 2, 3)
 
 
 def test_ages_in_a_file_without_any_date_are_as_of_today():
     frame = read_customers(
         as_csv(customers({}), columns=[one for one in COLUMNS if one != "Dt_Customer"])
     ).frame
-    assert ages(frame).tolist() == [pd.Timestamp.now().year - 1970]
+    assert made("Age", SCHEMA, frame).tolist() == [pd.Timestamp.now().year - 1970]
 
 
 def test_what_the_file_has_itself_stands_in_for_what_its_parts_would_make():

@@ -7,7 +7,7 @@ import pytest
 from core.data.headings import meaning, named
 from core.data.read import read_customers
 from core.errors import SchemaError
-from core.schema.fields import FIELDS, FILE_COLUMNS
+from core.schema.current import FIELDS, FILE_COLUMNS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
 

@@ -8,7 +8,7 @@ import pytest
 from core.data.quality import inspect
 from core.data.read import read_customers
 from core.data.remarks import Remark
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import CUSTOMER, as_csv, customers
 

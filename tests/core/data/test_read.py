@@ -9,7 +9,7 @@ import pytest
 
 from core.data.read import read_customers
 from core.errors import DataError, SchemaError
-from core.schema.fields import FILE_COLUMNS
+from core.schema.current import FILE_COLUMNS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, column_csv, customers
 

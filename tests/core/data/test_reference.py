@@ -6,7 +6,7 @@ from core.data.cleaning import chosen, clean
 from core.data.derive import data_date, engineer
 from core.data.quality import inspect
 from core.data.read import read_customers
-from core.schema.fields import CAMPAIGNS, EARLIER_CAMPAIGNS, PRODUCTS
+from core.schema.current import CAMPAIGNS, EARLIER_CAMPAIGNS, PRODUCTS
 from tests.core.data.files import ORDERS
 
 pytestmark = pytest.mark.usefixtures("real_file")
@@ -31,7 +31,7 @@ def test_it_is_read_whole(read):
     assert read.frame.shape == (2240, 29)
     assert read.frame["ID"].is_unique
     assert read.frame.isna().sum().sum() == 24
-    assert data_date(read.frame).date().isoformat() == "2014-06-29"
+    assert data_date(read.frame["Dt_Customer"]).date().isoformat() == "2014-06-29"
     assert read.frame["Dt_Customer"].min().date().isoformat() == "2012-07-30"
     assert not read.notes.unreadable
 

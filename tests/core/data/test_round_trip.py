@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.data.read import read_customers
 from core.errors import DataError
-from core.schema.fields import FILE_COLUMNS
+from core.schema.current import FILE_COLUMNS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
 

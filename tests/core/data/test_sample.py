@@ -15,7 +15,7 @@ from core.data.cleaning import clean
 from core.data.derive import engineer
 from core.data.quality import inspect
 from core.data.read import read_customers
-from core.schema.fields import BASIS, CAMPAIGNS, PRODUCTS
+from core.schema.current import BASIS, CAMPAIGNS, PRODUCTS
 from data.sample.customers import COLUMNS, make_sample, to_csv
 
 SAMPLE = Path(__file__).resolve().parents[3] / "data" / "customers.csv"

@@ -5,7 +5,7 @@ import pytest
 from core.model.profile import profile
 from core.numbers import Numbers
 from core.profiles import narrative as words
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 
 
 def test_sizes_and_shares_add_up_to_everyone(model):

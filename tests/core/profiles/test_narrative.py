@@ -7,7 +7,7 @@ from scipy import stats
 
 from core.numbers import Numbers
 from core.profiles.narrative import foremost, phrase, relation
-from core.schema.fields import FIELDS
+from core.schema.current import FIELDS
 
 
 @pytest.mark.parametrize("customers", [10, 12, 30, 100, 2240])

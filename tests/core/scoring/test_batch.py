@@ -7,7 +7,7 @@ import pytest
 
 from core.data.read import read_customers
 from core.errors import DataError, SchemaError
-from core.schema.fields import BASIS, FIELDS, PRODUCTS
+from core.schema.current import BASIS, FIELDS, PRODUCTS
 from core.scoring.batch import ADDED, score_file
 from tests.core.conftest import SAMPLE
 

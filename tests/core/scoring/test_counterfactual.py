@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.model.fit import centres
-from core.schema.fields import BASIS
+from core.schema.current import BASIS
 from core.scoring.counterfactual import INFLUENCED, alone, least_change, nudge
 from core.scoring.prediction import score
 

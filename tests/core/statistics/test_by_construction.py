@@ -3,7 +3,7 @@
 import pytest
 
 from core.crossfilter.table import Clause, Selection
-from core.schema.fields import BASIS
+from core.schema.current import BASIS
 from core.statistics.by_construction import Chosen, by_construction, chosen_by
 
 

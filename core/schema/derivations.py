@@ -1,0 +1,97 @@
+"""How a field is made of others: declared here, reckoned in `core.data.derive`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Sum:
+    """All parts together; not known where one of them is not."""
+
+    parts: tuple[str, ...]
+    how: Literal["sum"] = "sum"
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One by the other; not known where there is nothing below the line."""
+
+    above: str
+    below: str
+    how: Literal["ratio"] = "ratio"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it is made of."""
+        return (self.above, self.below)
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The name of the part that is largest; "Several" where some share the lead, "None" where all are zero."""
+
+    parts: tuple[str, ...]
+    names: tuple[str, ...]
+    how: Literal["largest"] = "largest"
+
+
+@dataclass(frozen=True)
+class YearsAt:
+    """Years from a year of birth to the year of the data's own date, the latest day of `date` that is believed."""
+
+    born: str
+    date: str
+    how: Literal["years at"] = "years at"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it is made of."""
+        return (self.born, self.date)
+
+
+@dataclass(frozen=True)
+class DaysTo:
+    """Days from a day to the data's own date."""
+
+    date: str
+    how: Literal["days to"] = "days to"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it is made of."""
+        return (self.date,)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The month, the quarter with its year, or the (northern) season of a day."""
+
+    date: str
+    part: Literal["month", "quarter", "season"]
+    how: Literal["calendar"] = "calendar"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it is made of."""
+        return (self.date,)
+
+
+@dataclass(frozen=True)
+class Household:
+    """Children, and two adults where the status is one of `couples` (small letters), else one."""
+
+    children: str
+    status: str
+    couples: tuple[str, ...]
+    how: Literal["household"] = "household"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it is made of."""
+        return (self.children, self.status)
+
+
+Derivation = Sum | Ratio | Largest | YearsAt | DaysTo | Calendar | Household
+REPLACEABLE = (Sum, YearsAt, DaysTo)  # what a file may have itself, in place of what it is made of

@@ -1,0 +1,143 @@
+"""A table as a value: its fields, and the roles that they play."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import TypeAdapter
+
+from core.errors import SchemaError
+from core.schema.derivations import REPLACEABLE
+from core.schema.fields import SEGMENT, Field, Kind
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A choice about a table; compared, hashed, and kept in the card of each model that is made with it.
+
+    Attributes
+    ----------
+    fields : tuple of Field
+        Those of the file in its order, then derived ones, each after what it is made of.
+    basis : tuple of str
+        Builds segments.
+    value : str or None
+        The money that ranks segments.
+    outcomes : tuple of str
+        Answers to campaigns, oldest first; neither they nor what is derived from them may be in the basis.
+    economics : pair of str, or None
+        Cost of a contact and revenue of an acceptance: of a campaign, the same for every customer.
+    anchor : str or None
+        The date whose latest value is "today" for this table.
+    template : str
+        Whose words and checks go with it.
+
+    Raises
+    ------
+    SchemaError
+        If a name is there twice, a role names no field, or segments would be built on what they are to explain.
+    """
+
+    fields: tuple[Field, ...]
+    basis: tuple[str, ...]
+    value: str | None = None
+    outcomes: tuple[str, ...] = ()
+    economics: tuple[str, str] | None = None
+    anchor: str | None = None
+    template: str = "own"
+
+    def __post_init__(self) -> None:
+        names = [one.name for one in self.fields]
+        if twice := sorted({name for name in names if names.count(name) > 1 or name == SEGMENT}):
+            raise SchemaError(
+                f"Found fields called {', '.join(twice)}. Expected other names, each once. Rename them."
+            )
+        roles = (*self.basis, self.value, *self.outcomes, *(self.economics or ()), self.anchor)
+        if unknown := [name for name in roles if name is not None and name not in self]:
+            raise SchemaError(
+                f"Found roles for {', '.join(unknown)}. Expected fields of the table. Choose among these."
+            )
+        if told := [name for name in self.basis if self.sources(name) & {*self.outcomes}]:
+            raise SchemaError(
+                f"Found {', '.join(told)} among what builds segments. Expected nothing that holds an answer to a "
+                "campaign: segments would be made from what they are to explain. Take it out."
+            )
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Field]:
+        return {one.name: one for one in self.fields}
+
+    def __getitem__(self, name: str) -> Field:
+        """The field of that name; KeyError if there is none."""
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def label(self, name: str) -> str:
+        """What a field is called; segments, and columns that only a file has, go by their name."""
+        return self[name].label if name in self else name
+
+    def of(self, *kinds: Kind) -> tuple[str, ...]:
+        """Fields of some kinds, in order, without what is of a campaign and not of a customer."""
+        return tuple(one.name for one in self.customers if one.kind in kinds)
+
+    def group(self, *names: str) -> tuple[str, ...]:
+        """Fields of some groups, in order."""
+        return tuple(one.name for one in self.fields if one.group in names)
+
+    @cached_property
+    def customers(self) -> tuple[Field, ...]:
+        """Fields that say something of a customer."""
+        return tuple(one for one in self.fields if one.name not in (self.economics or ()))
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """What has averages, in order."""
+        return tuple(one.name for one in self.customers if one.kind.is_measure)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Fields that are read from the file."""
+        return tuple(one.name for one in self.fields if one.derived is None)
+
+    @cached_property
+    def replaceable(self) -> Mapping[str, tuple[str, ...]]:
+        """Derived fields that a file may have itself where it lacks their parts, and these parts."""
+        return {one.name: one.derived.parts for one in self.fields if isinstance(one.derived, REPLACEABLE)}
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """What a field is made of, in one step; nothing for one of the file."""
+        derived = self[name].derived if name in self else None
+        return derived.parts if derived else ()
+
+    def sources(self, name: str) -> frozenset[str]:
+        """A field, and all that it is made of, however many steps away."""
+        return frozenset([name]).union(*(self.sources(part) for part in self.parts(name)))
+
+    @cached_property
+    def identity(self) -> str:
+        """A hash of all that can change what is made with it: of roles and facts, not of words."""
+        facts = [
+            (one.name, one.kind, one.column, one.derived, one.minimum, one.maximum) for one in self.fields
+        ]
+        roles = (self.basis, self.value, self.outcomes, self.economics, self.anchor, self.template)
+        return hashlib.sha256(repr((facts, roles)).encode()).hexdigest()[:16]
+
+    def to_json(self) -> bytes:
+        """The schema as JSON."""
+        return _ADAPTER.dump_json(self, indent=1, exclude_defaults=True)
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Schema:
+        """The schema in `content`; raises ValueError if it isn't one."""
+        return _ADAPTER.validate_json(content)
+
+
+_ADAPTER: TypeAdapter[Schema] = TypeAdapter(Schema)
