@@ -20,6 +20,7 @@ test: .venv/test.stamp ## install what is missing and run every test
 	@scripts/browser
 	@scripts/redis
 	@scripts/postgresql
+	@scripts/nginx
 	@$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 check: .venv/test.stamp ## lint, format, types and layers, as CI does

@@ -10,7 +10,7 @@
   var before = {};
   var forced = false;
 
-  function here() { return parterre.filters.page === PAGE && window.location.pathname === PAGE; }
+  function here() { return parterre.filters.page === PAGE && parterre.page() === PAGE; }
 
   parterre.useAmounts = function (amounts) {
     if (!amounts || !here()) { return null; }

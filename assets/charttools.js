@@ -47,7 +47,7 @@
   /* A chart that sets a filter aside is not about the selected alone, and its picture says so. */
   parterre.filtersInWords = function (frame) {
     var filters = parterre.filters;
-    if (!filters || filters.page !== window.location.pathname || !filters.answer) { return ""; }
+    if (!filters || filters.page !== parterre.page() || !filters.answer) { return ""; }
     var aside = frame ? parterre.setAside(chartIn(frame)) : "";
     if (aside === "*") { return "All customers, whatever the filters"; }
     var chips = filters.answer.chips || [];

@@ -1,7 +1,7 @@
 /* No connection, or a server that is not well: said where one looks, and what was asked waits for another try. */
 (function () {
   "use strict";
-  var ASKS = /^\/_dash-(update-component|layout|dependencies)$/;
+  var ASKS = /\/_dash-(update-component|layout|dependencies)$/;
   var NOBODY = "No connection.";
   var UNWELL = "The server does not answer at the moment.";
   var waiting = [];

@@ -67,7 +67,7 @@
 
   /* Another page may stand under the same address: one customer, or what has become of segments. */
   function isHere() {
-    return state.page && window.location.pathname === state.page && document.querySelector('[data-filters="' + state.page + '"]');
+    return state.page && parterre.page() === state.page && document.querySelector('[data-filters="' + state.page + '"]');
   }
 
   /* A cursor is inherited by all of the page: it is only set where an answer takes long enough to ask oneself. */
@@ -176,7 +176,7 @@
   /* An address that names segments says of which model, also one that was typed. */
   function sign() {
     if (/(^|&)model=/.test(state.address) && !/[?&]model=/.test(window.location.search)) {
-      window.history.replaceState(window.history.state, "", state.page + "?" + state.address);
+      window.history.replaceState(window.history.state, "", parterre.at(state.page + "?" + state.address));
     }
   }
 
@@ -356,12 +356,12 @@
 
   /* What a link says of its customers, it leads to: also in another tab, and when it is copied. */
   function showLinks() {
-    document.querySelectorAll("#shell-page a[data-page]").forEach(function (link) { link.setAttribute("href", addressOf(link)); });
+    document.querySelectorAll("#shell-page a[data-page]").forEach(function (link) { link.setAttribute("href", parterre.at(addressOf(link))); });
   }
 
   parterre.travel = function (address) {
     var here = window.location.pathname;
-    window.history.pushState(null, "", address);
+    window.history.pushState(null, "", parterre.at(address));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     if (window.location.pathname === here) { parterre.redraw(); } else { window.scrollTo(0, 0); }
   };

@@ -38,7 +38,7 @@
 
   function address(id) {
     var list = parterre.filters.address;
-    return PATH + "?" + (list ? list + "&" : "") + "customer=" + encodeURIComponent(id);
+    return parterre.at(PATH) + "?" + (list ? list + "&" : "") + "customer=" + encodeURIComponent(id);
   }
 
   renderers.CustomerLink = function (cell) {
@@ -109,7 +109,7 @@
 
   /* Filters that change before the grid is there are shown once it is, unless they changed again. */
   function later(answer) {
-    if (window.location.pathname !== PATH || answer !== parterre.filters.answer) { return; }
+    if (parterre.page() !== PATH || answer !== parterre.filters.answer) { return; }
     requestAnimationFrame(function () { show(answer); });
   }
 
@@ -176,12 +176,12 @@
 
   function follow(link) {
     var filters = parterre.filters || {};
-    var parts = [filters.page === window.location.pathname ? filters.text : ""];
+    var parts = [filters.page === parterre.page() ? filters.text : ""];
     if (link.dataset.exportColumns === "shown") {
       parts.push("columns=" + checked().join(","));
       parts.push(filters.options && filters.options.sort ? "sort=" + filters.options.sort : "");
     }
-    link.href = link.dataset.export + "?" + parts.filter(Boolean).join("&");
+    link.href = parterre.at(link.dataset.export) + "?" + parts.filter(Boolean).join("&");
   }
 
   ["pointerdown", "focusin", "click"].forEach(function (kind) {

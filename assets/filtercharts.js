@@ -133,7 +133,7 @@
   };
 
   function whenDrawn(ids, page) {
-    if (filters().page !== page || window.location.pathname !== page) { return; }
+    if (filters().page !== page || parterre.page() !== page) { return; }
     var waiting = ids.filter(function (id) {
       var plot = parterre.plotOf(id);
       var view = filters().answer.views[id];

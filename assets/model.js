@@ -41,8 +41,8 @@
   /* Files are of the model that the page shows, whatever is live by now. */
   ["pointerdown", "focusin", "click"].forEach(function (kind) {
     document.addEventListener(kind, function (event) {
-      var link = event.target.closest && event.target.closest('a[href^="/export/"], a[href^="/models/files/"]');
-      if (!link || !shown()) { return; }
+      var link = event.target.closest && event.target.closest("a[href]");
+      if (!link || !shown() || !/^\/(export|models\/files)\//.test(parterre.page(link.pathname))) { return; }
       var parts = link.getAttribute("href").split("?");
       var pieces = (parts[1] || "").split("&").filter(function (piece) { return piece && piece.indexOf("model=") !== 0; });
       link.href = parts[0] + "?" + pieces.concat("model=" + shown().split(" ")[0]).join("&");
@@ -83,8 +83,8 @@
   /* What is asked stays asked; where it names segments, the page says first what has become of them. */
   parterre.openAnew = function () {
     var filters = parterre.filters;
-    if (filters.page === window.location.pathname && filters.address) {
-      window.history.replaceState(window.history.state, "", filters.page + "?" + filters.address);
+    if (filters.page === parterre.page() && filters.address) {
+      window.history.replaceState(window.history.state, "", parterre.at(filters.page + "?" + filters.address));
     }
     parterre.redraw();
   };

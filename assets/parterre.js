@@ -3,6 +3,14 @@
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var templates = null;
+  var root = document.documentElement.dataset.root.slice(0, -1);
+
+  /* The app may stand below a path, which names of pages don't hold: the address of a page, and back. */
+  parterre.at = function (page) { return root + page; };
+  parterre.page = function (address) {
+    var path = address === undefined ? window.location.pathname : address;
+    return (path.indexOf(root) === 0 ? path.slice(root.length) : path) || "/";
+  };
 
   /* An expired session answers 401: go to the sign-in page, and come back to this one afterwards. */
   var plainFetch = window.fetch;
@@ -15,8 +23,8 @@
   };
 
   function signIn() {
-    var here = window.location.pathname + window.location.search;
-    window.location.assign("/login?why=expired&next=" + encodeURIComponent(here));
+    var here = parterre.page() + window.location.search;
+    window.location.assign(parterre.at("/login?why=expired&next=" + encodeURIComponent(here)));
   }
 
   /* Each page has its own name in tabs, history and screen readers. */
@@ -25,7 +33,7 @@
       var current = document.querySelector(".p-link.is-current");
       document.dispatchEvent(new CustomEvent("parterre:opened"));
       /* One customer, or no page at all: named by its heading. */
-      var one = !current || (window.location.pathname === "/customers" && /[?&]customer=/.test(window.location.search));
+      var one = !current || (parterre.page() === "/customers" && /[?&]customer=/.test(window.location.search));
       var named = one ? document.querySelector("#shell-page :is(h1, h2)") : current;
       document.title = (named ? named.textContent + " \u00b7 " : "") + "Parterre";
       showCurrent();

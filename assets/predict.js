@@ -194,7 +194,7 @@
   function send(button, file) {
     var request = new XMLHttpRequest(), form = new FormData();
     form.append("file", file);
-    request.open("POST", "/predict/score");
+    request.open("POST", parterre.at("/predict/score"));
     request.setRequestHeader("X-CSRFToken", window.parterreToken());
     request.upload.onprogress = function (event) {
       if (event.loaded < event.total) { tell("Sending: " + Math.round(100 * event.loaded / event.total) + "%"); }
@@ -204,7 +204,7 @@
       var answer = answered(request);
       button.disabled = false;
       if (request.status === 401) {
-        window.location.assign("/login?why=expired&next=" + encodeURIComponent(window.location.pathname));
+        window.location.assign(parterre.at("/login?why=expired&next=" + encodeURIComponent(parterre.page())));
       } else if (request.status === 200 && answer.id) {
         tell("Done.");
         set("batch-scored", { data: answer.id });

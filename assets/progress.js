@@ -7,7 +7,7 @@
 
   function ask(panel, does) {
     var options = does ? { method: "POST", headers: { "X-CSRFToken": window.parterreToken() } } : {};
-    var address = "/api/v1/jobs/" + encodeURIComponent(panel.dataset.job) + (does ? "/" + does : "");
+    var address = parterre.at("/api/v1/jobs/" + encodeURIComponent(panel.dataset.job) + (does ? "/" + does : ""));
     panel.asking = true;
     return window.fetch(address, Object.assign({ headers: { Accept: "application/json" } }, options))
       .then(function (response) {

@@ -60,6 +60,6 @@
   function whenReplaced(before, then) {
     var now = document.getElementById("segments-naming");
     if (now && now !== before && !document.contains(before)) { then(); return; }
-    if (window.location.pathname === "/segments") { requestAnimationFrame(function () { whenReplaced(before, then); }); }
+    if (parterre.page() === "/segments") { requestAnimationFrame(function () { whenReplaced(before, then); }); }
   }
 }());

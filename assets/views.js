@@ -12,14 +12,14 @@
   function part(name) { var place = menu(); return place && place.querySelector('[data-views="' + name + '"]'); }
   function here() {
     var text = parterre.bound(window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, ""));
-    return window.location.pathname + (text ? "?" + text : "");
+    return parterre.page() + (text ? "?" + text : "");
   }
   function say(words) { var live = document.getElementById("filters-live"); if (live) { live.textContent = words; } }
 
   /* ---- The server ---- */
 
   function ask(method, path, body) {
-    return window.fetch(path, {
+    return window.fetch(parterre.at(path), {
       method: method,
       headers: {
         "Accept": "application/json", "Content-Type": "application/json",
@@ -83,7 +83,7 @@
     var item = make("li", "p-views-entry");
     var link = make("a", "p-views-open", view.name);
     item.dataset.view = view.id;
-    link.href = view.address;
+    link.href = parterre.at(view.address);
     link.dataset.viewOpen = view.fits ? "fits" : "anyway";
     item.append(link, make("span", view.fits ? "p-views-words" : "p-views-words p-warning", view.words), actions(view));
     return item;
@@ -105,7 +105,7 @@
   /* The view that is on the screen now, whatever the order of filters in the address bar. */
   function mark() {
     var place = part("list");
-    var shown = parterre.filters.page + (parterre.filters.address ? "?" + parterre.filters.address : "");
+    var shown = parterre.at(parterre.filters.page + (parterre.filters.address ? "?" + parterre.filters.address : ""));
     if (!place) { return; }
     shown = new URL(shown, window.location.origin);
     place.querySelectorAll("[data-view-open]").forEach(function (link) {
@@ -125,7 +125,8 @@
   /* Where charts stay the same they are only restyled; other pages, other sections and views that no longer
      fit are drawn by the server, which says in words what does not fit. */
   function open(link) {
-    var stays = parterre.filters.page === link.pathname && window.location.pathname === link.pathname
+    var page = parterre.page(link.pathname);
+    var stays = parterre.filters.page === page && parterre.page() === page
       && section(link.search) === section(window.location.search) && link.dataset.viewOpen === "fits";
     menu().removeAttribute("open");
     if (stays) {
@@ -133,14 +134,14 @@
       parterre.reopen(link.search.slice(1));
     } else {
       document.getElementById("shell-page").focus();
-      parterre.travel(link.pathname + link.search);
+      parterre.travel(page + link.search);
     }
   }
 
   function section(query) { return new URLSearchParams(query).get("show"); }
 
   function copy(view) {
-    var address = window.location.origin + view.address;
+    var address = window.location.origin + parterre.at(view.address);
     /* Without HTTPS browsers have no clipboard; then the link is there to be copied by hand. */
     var done = window.navigator.clipboard ? window.navigator.clipboard.writeText(address) : Promise.reject();
     done.then(function () {
@@ -160,7 +161,7 @@
 
   /* A link to what is on the screen, saved or not. */
   function copyShown() {
-    var address = window.location.origin + here();
+    var address = window.location.origin + parterre.at(here());
     var place = part("copied");
     var done = window.navigator.clipboard ? window.navigator.clipboard.writeText(address) : Promise.reject();
     done.then(function () {

@@ -141,15 +141,16 @@ def _about(services: Services, selection: Selection, rows: Rows) -> list[tuple[s
     return [
         ("Customers", f"{numbers.whole(len(rows))} of {numbers.whole(len(rows.people))}"),
         *((f"Filter: {label}", text) for label, text in filters or [("none", "everyone")]),
-        (
-            "Address",
-            f"/customers?{address.bound(str(selection), Origin(card.key))}" if selection else "/customers",
-        ),
+        ("Address", request.script_root + _page_of(selection, Origin(card.key))),
         ("Segments", f"{len(card.profile.segments)}{_no_longer(services)}"),
         ("Model", card.key),
         ("Model made", card.made),
         ("Customer file", f"{card.data.name}, {numbers.whole(card.data.rows)} rows"),
     ]
+
+
+def _page_of(selection: Selection, origin: Origin) -> str:
+    return f"/customers?{address.bound(str(selection), origin)}" if selection else "/customers"
 
 
 def _no_longer(services: Services) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, redirect
+from flask import Flask, Response, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
@@ -51,8 +51,8 @@ def ask(services: Services, arguments: dict[str, Any]) -> ResponseReturnValue:
         job = services.jobs.submit(KIND, arguments, owner=job.owner, anew=True)
     if wants_page():
         return redirect(f"/customers?export={job.id}", 303)
-    told = {"job": f"/api/v1/jobs/{job.id}", "file": f"/export/workbooks/{job.id}.xlsx"}
-    return told, 202, {"Location": told["job"]}
+    told = {"job": url_for("job", id=job.id), "file": url_for("export_workbook", id=job.id)}
+    return told, 202, {"Location": f"/api/v1/jobs/{job.id}"}
 
 
 def draw(services: Services, id: str) -> Component:

@@ -15,6 +15,7 @@ from callbacks.frame import older
 from callbacks.frame.view import Query, View
 from callbacks.web.error_pages import FOR_PROGRAMS, refuse
 from callbacks.web.guard import allows, requires
+from callbacks.web.mounting import page_of
 from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
 from core.services import Services
@@ -60,7 +61,7 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
     def open_page(
         pathname: str | None, _again: object, search: str | None
     ) -> tuple[Component, str, list[Component]]:
-        path = (pathname or "/").rstrip("/") or "/"
+        path = page_of(pathname)
         return *_page(services, views, path, search or ""), shell.navigation(links(views), path)
 
     app.server.after_request(_missing({view.path for view in views}))

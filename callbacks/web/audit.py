@@ -25,7 +25,7 @@ def told(event: Event, outcome: str = "done", *, user: str | None = None, **more
 
 def _ended(response: Response) -> Response:
     if response.status_code == 403 and signed_in():
-        told(Event.REFUSED, "403", path=request.path, action=g.get("refused"))
+        told(Event.REFUSED, "403", path=request.script_root + request.path, action=g.get("refused"))
     elif response.headers.get("Content-Disposition", "").startswith("attachment"):
-        told(Event.DOWNLOAD, str(response.status_code), path=request.path)
+        told(Event.DOWNLOAD, str(response.status_code), path=request.script_root + request.path)
     return response

@@ -31,13 +31,13 @@ PUBLIC_ASSETS = frozenset(
 )
 PUBLIC_FOLDERS = ("fonts/",)
 SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
-UPDATE = "/_dash-update-component"
+UPDATE, LAYOUT = "/_dash-update-component", "/_dash-layout"
 # Endpoints of Dash: we can't mark them with `requires`, so this table does.
 DASH: Mapping[str, Action] = MappingProxyType(
     {
         "/": Action.VIEW,
         "/<path:path>": Action.VIEW,
-        "/_dash-layout": Action.VIEW,
+        LAYOUT: Action.VIEW,
         "/_dash-dependencies": Action.VIEW,
         UPDATE: Action.VIEW,
         SUITES: Action.VIEW,
@@ -155,6 +155,8 @@ def _demand_of(endpoint: str) -> None:
 
 def _unauthorised(why: Mapping[str, str]) -> Response:
     words = "Your session has ended. Sign in to go on." if why else "Sign in first."
-    response = jsonify(error=words, sign_in=f"/login?{urlencode(why)}" if why else "/login")
+    response = jsonify(
+        error=words, sign_in=request.script_root + (f"/login?{urlencode(why)}" if why else "/login")
+    )
     response.status_code = 401
     return response

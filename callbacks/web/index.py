@@ -13,7 +13,7 @@ from layouts.theme import tokens
 # theme.js runs in the head, before the first paint; everything else at the end, where Dash puts it. Until that
 # has run, the frame is there in grey: assets/parterre.js takes it away once the real one lies over it.
 INDEX = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-root="/">
 <head>
 {%metas%}<title>{%title%}</title>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">

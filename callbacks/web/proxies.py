@@ -26,7 +26,9 @@ class Proxies:
         count = settings.proxies
         self._app = app
         # No X-Forwarded-Port: most proxies leave it as a visitor sent it, and the port stands behind the name.
-        self._told = ProxyFix(app, x_for=count, x_proto=count, x_host=count) if count else None
+        self._told = (
+            ProxyFix(app, x_for=count, x_proto=count, x_host=count, x_prefix=count) if count else None
+        )
         self._networks = networks(settings)
         self._has_warned = False
 

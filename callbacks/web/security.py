@@ -16,7 +16,18 @@ from itsdangerous import Signer
 from jinja2 import FileSystemLoader
 
 import layouts
-from callbacks.web import ahead, audit, caching, compression, error_pages, guard, hosts, sessions, validation
+from callbacks.web import (
+    ahead,
+    audit,
+    caching,
+    compression,
+    error_pages,
+    guard,
+    hosts,
+    mounting,
+    sessions,
+    validation,
+)
 from callbacks.web.devices import cookie_name
 from callbacks.web.proxies import Proxies
 from core.accounts.permissions import Action
@@ -77,8 +88,9 @@ def secure(server: Flask, settings: Settings) -> None:
     )
     caching.register(server)
     compression.register(server)
+    mounting.register(server)
     server.jinja_loader = FileSystemLoader(TEMPLATES)
-    server.wsgi_app = Proxies(server.wsgi_app, settings)  # type: ignore[method-assign,assignment]
+    server.wsgi_app = Proxies(mounting.Mounting(server.wsgi_app), settings)  # type: ignore[method-assign,assignment]
     hosts.register(server, settings)
     error_pages.register(server)
     server.extensions["talisman"] = _headers(server, production=production)

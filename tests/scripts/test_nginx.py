@@ -6,7 +6,6 @@ import json
 import re
 import secrets
 import shutil
-import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -18,24 +17,10 @@ from urllib.request import HTTPCookieProcessor, HTTPSHandler, OpenerDirector, Re
 
 import pytest
 
-from core.settings import ROOT
+from tests.support.nginx import IS_HERE, documented, nginx
 from tests.support.server import Server, serving
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("nginx") and shutil.which("openssl")), reason="needs nginx and openssl"
-)
-AROUND = """
-user root; daemon off; pid {folder}/pid; error_log {folder}/errors;
-events {{ }}
-http {{
-    access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    server {{
-        listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/cert; ssl_certificate_key {folder}/key;
-        {documented}
-    }}
-}}
-"""
+pytestmark = pytest.mark.skipif(not (IS_HERE and shutil.which("openssl")), reason="needs nginx and openssl")
 PASSWORD = "quiet beds of lavender"
 
 
@@ -51,32 +36,12 @@ def house(tmp_path_factory) -> Iterator[tuple[Server, str]]:
 
 @contextmanager
 def before(server: Server, folder: Path) -> Iterator[str]:
-    documented = re.search(r"```nginx\n(.*?)```", (ROOT / "docs/operations.md").read_text(), re.DOTALL)[1]
     pair = ("-keyout", f"{folder}/key", "-out", f"{folder}/cert")
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", *pair]
     subprocess.run(made, check=True, capture_output=True)
-    port = free_port()
-    lines = documented.replace("http://127.0.0.1:8050", server.url)
-    (folder / "conf").write_text(AROUND.format(folder=folder, port=port, documented=lines))
-    nginx = subprocess.Popen(["nginx", "-c", f"{folder}/conf"], stderr=subprocess.DEVNULL)
-    try:
-        while nginx.poll() is None and not listens(port):
-            continue
+    secured = f"ssl; ssl_certificate {folder}/cert; ssl_certificate_key {folder}/key;"
+    with nginx(folder, secured + documented(0, server.url)) as port:
         yield f"https://127.0.0.1:{port}"
-    finally:
-        nginx.terminate()
-        nginx.wait(timeout=10)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as line:
-        line.settimeout(1)
-        return line.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.fixture(scope="module")

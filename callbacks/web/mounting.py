@@ -1,0 +1,66 @@
+"""Where the app is mounted: pages call one another from their own root, and what leaves it says where that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+
+from callbacks.web.guard import LAYOUT, UPDATE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# A visitor can send this header past a proxy that doesn't set it: what could lead to another host is no prefix.
+PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+ROOT = "parterre.root"  # below which scripts are, whatever the dataset: a browser keeps them once
+# In a text or an attribute the quotes of these would be escaped; Dash writes the slash as JSON may.
+ADDRESS = re.compile(
+    r'\b((?:href|src|action|data-root|requests_pathname_prefix)(?:="|": ?"))'
+    r"(?=(?:/|\\u002f)(assets|_dash-component-suites)?)",
+)
+SCRIPT = "X-Parterre-Script"  # one that a page needs before it can be drawn
+
+
+class Mounting:
+    """An application that knows below which path it is."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Pass the request on."""
+        root = environ.get("SCRIPT_NAME", "").rstrip("/")
+        environ["SCRIPT_NAME"] = environ[ROOT] = root if PREFIX.fullmatch(root) else ""
+        return self._app(environ, start)
+
+
+def register(server: Flask) -> None:
+    """Write where the app is into its answers; call this after what compresses them."""
+    server.after_request(_placed)
+
+
+def page_of(pathname: str | None) -> str:
+    """What the app calls the page that a browser shows at `pathname`; all other is no page of this mount."""
+    return (pathname or "").removeprefix(request.script_root).rstrip("/") or "/"
+
+
+def _placed(response: Response) -> Response:
+    if not request.script_root:
+        return response
+    for name in ("Location", SCRIPT):
+        if response.headers.get(name, "").startswith("/"):
+            response.headers[name] = _root(is_script=name == SCRIPT) + response.headers[name]
+    if response.mimetype == "text/html" or request.endpoint in (UPDATE, LAYOUT):
+        response.set_data(ADDRESS.sub(_found, response.get_data(as_text=True)))
+    return response
+
+
+def _found(match: re.Match[str]) -> str:
+    return match[1] + _root(is_script=match[2] is not None)
+
+
+def _root(*, is_script: bool) -> str:
+    return str(request.environ[ROOT] if is_script else request.script_root)
