@@ -13,10 +13,11 @@ from callbacks.filters import address
 from callbacks.filters.answer import origin
 from callbacks.filters.columns import OPTIONS, names
 from core.crossfilter.table import SelectionError
+from core.data.people import People
 from core.exports import display as shown
 from core.profiles import advice
 from core.profiles.nearest import Similar, similar
-from core.schema.current import FIELDS
+from core.schema.fields import IDENTIFIER, SEGMENT
 from core.scoring.customer_input import of_row
 from core.scoring.prediction import Prediction, predict
 from core.services import Services
@@ -24,8 +25,7 @@ from layouts.customers import customer as layout
 from layouts.customers.customer import Alike, Customer
 
 LONGEST_SHOWN = 64  # characters of an ID that nobody has
-# What is said of similar customers, besides the segment and the distance.
-COMPARED = ("Age", "Income", "Total_Spending")
+TOLD = 3  # figures of similar customers, besides the segment and the distance
 
 
 def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
@@ -37,13 +37,15 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
     row = people.rows(np.array([place]))
     [found] = predict(services.model, [of_row(services.model, row)])
     values = {
-        name: float(row[name].iloc[0]) for name in FIELDS if name in row and not shown.is_text(name, people)
+        name: float(row[name].iloc[0])
+        for name in people.schema
+        if name in row and not people.field(name).kind.is_text
     }
     suggestion = advice.of_customer(services.model, found.segment.number, values, services.numbers)
     near = similar(services.model.space, people, place)
     return layout.layout(
         Customer(
-            id=shown.write(shown.ID, row[shown.ID].tolist()[0], services.numbers),
+            id=shown.write(people.field(IDENTIFIER), row[IDENTIFIER].tolist()[0], services.numbers),
             sentence=f"{found.surely} {'It could as well be' if found.is_doubtful else 'The nearest alternative is'} "
             f"{found.neighbour.name.lower()}.",
             number=found.segment.number,
@@ -53,7 +55,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
             neighbour=(found.neighbour.number, found.neighbour.name, _how_near(services, found)),
             suggestion=(suggestion.title, suggestion.text),
             groups=_groups(services, row),
-            alike_head=("Customer", "Segment", "Distance", *(shown.label(name) for name in COMPARED)),
+            alike_head=("Customer", "Segment", "Distance", *map(services.label, _told(people))),
             alike=_alike(services, near, str(back[0].partition("?")[2])),
             back=back,
             predict=("/predict", urlencode({"customer": id})),
@@ -77,26 +79,36 @@ def _groups(services: Services, row: pd.DataFrame) -> dict[str, list[tuple[str, 
     return {
         group: [
             (
-                shown.label(name),
-                shown.write(name, values[name], numbers),
-                numbers.of(FIELDS[name], averages[name].mean) if name in averages else "",
-                shown.unit(name),
+                field.label,
+                shown.write(field, values[name], numbers),
+                numbers.of(field, averages[name].mean) if name in averages else "",
+                field.unit,
             )
             for name in members
-            if name not in (shown.ID, shown.SEGMENT)
+            for field in (people.field(name),)
+            if name not in (IDENTIFIER, SEGMENT)
         ]
         for group, members in shown.groups(people).items()
     }
 
 
+def _told(people: People) -> list[str]:
+    """Which figures of similar customers are told: the first that a list shows."""
+    return [name for name in shown.defaults(people) if name not in (IDENTIFIER, SEGMENT)][:TOLD]
+
+
 def _alike(services: Services, near: list[Similar], query: str) -> list[Alike]:
     people, numbers = services.model.people, services.numbers
-    rows = people.rows(np.array([one.place for one in near], dtype=np.int64), ["ID", "Segment", *COMPARED])
+    told = _told(people)
+    rows = people.rows(np.array([one.place for one in near], dtype=np.int64), [IDENTIFIER, SEGMENT, *told])
     found = []
     for one, values in zip(near, rows.to_dict("records"), strict=True):
-        id = shown.write(shown.ID, values["ID"], numbers)
-        figures = [numbers.decimal(one.distance), *(shown.write(f, values[f], numbers) for f in COMPARED)]
-        segment = int(values["Segment"])
+        id = shown.write(people.field(IDENTIFIER), values[IDENTIFIER], numbers)
+        figures = [
+            numbers.decimal(one.distance),
+            *(shown.write(people.field(f), values[f], numbers) for f in told),
+        ]
+        segment = int(values[SEGMENT])
         found.append(Alike(id, href(id, query), segment, names(services)[segment], figures))
     return found
 

@@ -28,7 +28,7 @@ from core.crossfilter.table import Answer, Selection, SelectionError
 from core.errors import ParterreError
 from core.exports import display as shown
 from core.model.sorting import Sort
-from core.schema.current import FIELDS
+from core.schema.fields import SEGMENT
 from core.services import Services
 from layouts.customers import page as layout
 from layouts.customers.page import Column, ids
@@ -114,9 +114,9 @@ def rows(services: Services, request: object, asked: object) -> dict[str, Any]:
     places = services.orders.places(model, wanted.selection, sort)
     columns = chosen(services, wanted)
     found = model.people.rows(places[start:stop], columns)
-    texts = shown.written(found, services.numbers, names(services))
-    if shown.SEGMENT in texts:
-        texts[shown.SEGMENT] = [str(number) for number in found[shown.SEGMENT]]
+    texts = shown.written(model.people, found, services.numbers, names(services))
+    if SEGMENT in texts:
+        texts[SEGMENT] = [str(number) for number in found[SEGMENT]]
     lines = [dict(zip(texts, values, strict=True)) for values in zip(*texts.values(), strict=True)]
     # A grid of dash-ag-grid 35.3 that was told of no rows never asks again; the page hides an empty one.
     return {"rowData": lines or [{}], "rowCount": max(len(places), 1)}
@@ -158,14 +158,15 @@ def _groups(services: Services, columns: list[str]) -> dict[str, list[Column]]:
             Column(
                 name=name,
                 token=shown.token(name),
-                label=shown.label(name),
-                unit=shown.unit(name),
-                help=FIELDS[name].help if name in FIELDS else "",
-                text=shown.is_text(name, people),
+                label=field.label,
+                unit=field.unit,
+                help=field.help,
+                text=field.kind.is_text,
                 shown=name in columns,
                 usual=name in usual,
             )
             for name in members
+            for field in (people.field(name),)
         ]
         for group, members in shown.groups(people).items()
     }

@@ -15,7 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.schema.current import FIELDS
+from core.schema.current import SCHEMA
+from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
+from core.schema.schema import Schema
 
 Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
@@ -34,6 +36,7 @@ class People:
     """Cleaned and feature-engineered customers, one row each; only what is looked at is read."""
 
     arrow: pa.Table
+    schema: Schema = SCHEMA
     _spans: dict[str, Span] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -44,7 +47,7 @@ class People:
             writer.write_table(arrow)
 
     @classmethod
-    def open(cls, path: Path) -> People:
+    def open(cls, path: Path, schema: Schema = SCHEMA) -> People:
         """Map the file; nothing is read yet.
 
         Raises
@@ -53,7 +56,7 @@ class People:
             If it is not such a file.
         """
         with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
-            return cls(reader.read_all())
+            return cls(reader.read_all(), schema)
 
     def __len__(self) -> int:
         return int(self.arrow.num_rows)
@@ -62,7 +65,15 @@ class People:
     def columns(self) -> list[str]:
         """Names of the columns, without fields of ours that nothing is known of."""
         names: list[str] = self.arrow.column_names
-        return [name for name in names if name not in FIELDS or self.arrow[name].null_count < len(self)]
+        return [name for name in names if name not in self.schema or self.arrow[name].null_count < len(self)]
+
+    def field(self, name: str) -> Field:
+        """What a column is; one that only this file has goes by its name, and by what its values are."""
+        if name in self.schema:
+            return self.schema[name]
+        kind = self.arrow.schema.field(name).type
+        number = name != SEGMENT and (pa.types.is_integer(kind) or pa.types.is_floating(kind))
+        return Field(name, name, Kind.COUNT if number else Kind.CATEGORY)
 
     def rows(self, places: Places, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """The customers at these places, in this order."""
@@ -91,7 +102,7 @@ class People:
 
     def place(self, text: str) -> int | None:
         """Where the customer is whose ID is written as `text`; None if there is none."""
-        wanted, ids = text.strip(), self.arrow["ID"]
+        wanted, ids = text.strip(), self.arrow[IDENTIFIER]
         if pa.types.is_integer(ids.type):
             if not _WHOLE.fullmatch(wanted):
                 return None

@@ -24,11 +24,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.data.people import People
 from core.errors import ParterreError
-from core.exports import display as shown
 from core.exports.cells import defused, defused_column, is_ascii
-from core.exports.workbook_cells import Formats, as_text, is_identifier
+from core.exports.workbook_cells import Formats, as_text
 from core.progress import Tell, silent
-from core.schema.current import FIELDS
+from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 from core.store.files import private_folder
 
 Places = npt.NDArray[np.int32]
@@ -61,13 +60,18 @@ class Rows:
     @property
     def head(self) -> list[str]:
         """Names of the columns of the file."""
-        place = list(self.columns).index(shown.SEGMENT) + 1 if self._named else 0
+        place = list(self.columns).index(SEGMENT) + 1 if self._named else 0
         return [*self.columns[:place], *([SEGMENT_NAME] if self._named else []), *self.columns[place:]]
 
     @property
     def _named(self) -> bool:
         """Whether a column is added; a file may have one of that name."""
-        return bool(self.names) and shown.SEGMENT in self.columns and SEGMENT_NAME not in self.columns
+        return bool(self.names) and SEGMENT in self.columns and SEGMENT_NAME not in self.columns
+
+    def field(self, name: str) -> Field:
+        """What a column of the file is."""
+        named = self._named and name == SEGMENT_NAME
+        return Field(name, "Segment name", Kind.CATEGORY) if named else self.people.field(name)
 
     def groups(self) -> Iterator[pa.Table]:
         """The rows, so many at a time."""
@@ -82,7 +86,7 @@ class Rows:
             yield self._with_names(part) if self._named else part
 
     def _with_names(self, part: pa.Table) -> pa.Table:
-        numbers = part[shown.SEGMENT].to_pylist()
+        numbers = part[SEGMENT].to_pylist()
         names = pa.array([self.names.get(number, "") for number in numbers], pa.string())
         return part.add_column(self.head.index(SEGMENT_NAME), SEGMENT_NAME, names)
 
@@ -184,7 +188,9 @@ def workbook(
         ) as book:
             formats = Formats.of(book)
             _write_customers(book.add_worksheet("Customers"), rows, formats, tell)
-            _write_about(book.add_worksheet("About"), about, rows.head, formats)
+            _write_about(
+                book.add_worksheet("About"), about, [rows.field(name) for name in rows.head], formats
+            )
         yield path
 
 
@@ -192,11 +198,13 @@ def _write_customers(sheet: Worksheet, rows: Rows, formats: Formats, tell: Tell)
     sheet.freeze_panes(1, 1)
     if len(rows):
         sheet.autofilter(0, 0, len(rows), len(rows.head) - 1)
-    own = [formats.kinds.get(FIELDS[name].kind) if name in FIELDS else None for name in rows.head]
+    known = rows.people.schema
+    own = [formats.kinds.get(known[name].kind) if name in known else None for name in rows.head]
     for place, name in enumerate(rows.head):
-        sheet.set_column(place, place, max(12, len(_label(name)) + 4))
-        sheet.write_string(0, place, _label(name), formats.bold)
-        if is_identifier(name) and len(rows):
+        label = rows.field(name).label
+        sheet.set_column(place, place, max(12, len(label) + 4))
+        sheet.write_string(0, place, label, formats.bold)
+        if name == IDENTIFIER and len(rows):
             as_text(sheet, place, len(rows))
     line = 1
     for part in rows.groups():
@@ -210,7 +218,7 @@ def _write_customers(sheet: Worksheet, rows: Rows, formats: Formats, tell: Tell)
 def _cells(part: pa.Table, name: str) -> list[object]:
     """Values of a column; identifiers as text, since a sheet keeps fifteen digits of a number."""
     column = part[name]
-    values: list[object] = (column.cast(pa.string()) if is_identifier(name) else column).to_pylist()
+    values: list[object] = (column.cast(pa.string()) if name == IDENTIFIER else column).to_pylist()
     return values
 
 
@@ -227,7 +235,7 @@ def _write_line(
 
 
 def _write_about(
-    sheet: Worksheet, about: Iterable[tuple[str, str]], head: Sequence[str], formats: Formats
+    sheet: Worksheet, about: Iterable[tuple[str, str]], head: Sequence[Field], formats: Formats
 ) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 3, 40)
@@ -238,16 +246,10 @@ def _write_about(
         line += 1
     for place, title in enumerate(("Column", "Name in CSV", "Unit", "Meaning")):
         sheet.write_string(line + 1, place, title, formats.bold)
-    for name in head:
-        known = FIELDS.get(name)
-        texts = (_label(name), name, shown.unit(name), known.help if known else "")
-        for place, text in enumerate(texts):
+    for field in head:
+        for place, text in enumerate((field.label, field.name, field.unit, field.help)):
             formats.write_text(sheet, line + 2, place, text)
         line += 1
-
-
-def _label(name: str) -> str:
-    return "Segment name" if name == SEGMENT_NAME else shown.label(name)
 
 
 def file_name(*parts: str, ending: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 import pandas as pd
@@ -13,69 +12,9 @@ from babel.dates import format_date
 from core.data.people import People
 from core.errors import ParterreError
 from core.numbers import UNKNOWN, Numbers
-from core.schema.current import CAMPAIGNS, FIELDS, PRODUCTS, said
-from core.schema.fields import Kind
+from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 
-SEGMENT = "Segment"
-ID = "ID"
-DEFAULT = (
-    ID,
-    SEGMENT,
-    "Age",
-    "Income",
-    "Total_Spending",
-    "Total_Purchases",
-    "Main_Channel",
-    "Recency",
-    "Children",
-    "Campaign_Acceptance",
-)
-_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "Person": (
-            ID,
-            SEGMENT,
-            "Age",
-            "Year_Birth",
-            "Education",
-            "Marital_Status",
-            "Household_Size",
-            "Children",
-            "Kidhome",
-            "Teenhome",
-            "Dt_Customer",
-            "Customer_Tenure",
-            "Enrolment_Month",
-            "Enrolment_Quarter",
-            "Enrolment_Season",
-        ),
-        "Money": (
-            "Income",
-            "Total_Spending",
-            *PRODUCTS.values(),
-            *(f"Share_{product}" for product in PRODUCTS),
-            "Average_Basket",
-        ),
-        "Purchases": (
-            "Total_Purchases",
-            "NumWebPurchases",
-            "NumCatalogPurchases",
-            "NumStorePurchases",
-            "NumDealsPurchases",
-            "Main_Channel",
-            "Share_Web",
-            "Share_Catalog",
-            "Share_Store",
-            "Deal_Rate",
-            "NumWebVisitsMonth",
-            "Web_Conversion",
-            "Recency",
-        ),
-        "Campaigns": (*CAMPAIGNS, "Campaign_Acceptance", "Earlier_Acceptance", "Complain"),
-    }
-)
-_CONSTANTS = ("Z_CostContact", "Z_Revenue")  # of a campaign, not of a customer
-_TEXT = (Kind.IDENTIFIER, Kind.CATEGORY, Kind.DATE)
+_LISTED = 10  # columns that are shown where nobody chose, and no template
 
 
 class ColumnError(ParterreError):
@@ -84,11 +23,15 @@ class ColumnError(ParterreError):
 
 def groups(people: People) -> dict[str, list[str]]:
     """Columns that there are, by group; those that only this file has come last."""
-    found = {group: [name for name in names if name in people.columns] for group, names in _GROUPS.items()}
-    known = {*_CONSTANTS, *(name for names in found.values() for name in names)}
-    if own := [name for name in people.columns if name not in known]:
-        found["From your file"] = own
-    return found
+    schema, there = people.schema, people.columns
+    first = next(iter(schema.groups), "Customer")
+    named = {
+        first: [IDENTIFIER, SEGMENT, *schema.groups.get(first, ())],
+        **dict(list(schema.groups.items())[1:]),
+    }
+    own = [name for name in there if name not in schema and name not in (IDENTIFIER, SEGMENT)]
+    found = {group: [name for name in names if name in there] for group, names in named.items()}
+    return {group: names for group, names in (found | {"From your file": own}).items() if names}
 
 
 def columns(people: People) -> list[str]:
@@ -97,8 +40,11 @@ def columns(people: People) -> list[str]:
 
 
 def defaults(people: People) -> list[str]:
-    """What is shown where nobody chose."""
-    return [name for name in DEFAULT if name in people.columns]
+    """What is shown where nobody chose: what the template picks, else what ranks segments and what they are built on."""
+    schema = people.schema
+    own = (*filter(None, [schema.value]), *schema.basis)
+    picked = schema.picked("list") or tuple(dict.fromkeys(own))[:_LISTED]
+    return [name for name in (IDENTIFIER, SEGMENT, *picked) if name in people.columns]
 
 
 def token(column: str) -> str:
@@ -122,58 +68,40 @@ def chosen(text: str, people: People) -> list[str]:
         raise ColumnError(
             f"Columns: found {strange[0][:60]!r}. Expected columns of this table. Choose them again."
         )
-    return [name for name in known if name in wanted or name == ID]
+    return [name for name in known if name in wanted or name == IDENTIFIER]
 
 
-def label(name: str) -> str:
-    """What a column is called."""
-    return FIELDS[name].label if name in FIELDS else name
-
-
-def unit(name: str) -> str:
-    """In what its values are counted; nothing for text."""
-    return FIELDS[name].unit if name in FIELDS else ""
-
-
-def is_text(name: str, people: People) -> bool:
-    """Whether a column reads from the left, as words do."""
-    if name in FIELDS:
-        return FIELDS[name].kind in _TEXT
-    return name == SEGMENT or not pd.api.types.is_numeric_dtype(
-        people.arrow.schema.field(name).type.to_pandas_dtype()
-    )
-
-
-def written(rows: pd.DataFrame, numbers: Numbers, names: Mapping[int, str]) -> dict[str, list[str]]:
+def written(
+    people: People, rows: pd.DataFrame, numbers: Numbers, names: Mapping[int, str]
+) -> dict[str, list[str]]:
     """The values of some customers, column by column, as people read them; `names` are the segments'."""
     return {
         str(name): [names.get(int(v), UNKNOWN) for v in rows[name]]
         if name == SEGMENT
-        else _column(str(name), rows[name].tolist(), numbers)
+        else _column(people.field(str(name)), rows[name].tolist(), numbers)
         for name in rows
     }
 
 
-def _column(name: str, values: Sequence[object], numbers: Numbers) -> list[str]:
+def _column(field: Field, values: Sequence[object], numbers: Numbers) -> list[str]:
     # Few values are different, and writing one for a locale costs more than looking it up.
     known: dict[object, str] = {}
     for value in values:
         if value not in known:
-            known[value] = write(name, value, numbers)
+            known[value] = write(field, value, numbers)
     return [known[value] for value in values]
 
 
-def write(name: str, value: object, numbers: Numbers) -> str:
+def write(field: Field, value: object, numbers: Numbers) -> str:
     """One value as people read it."""
     if value is None or value != value or value is pd.NaT:
         return UNKNOWN
-    kind = FIELDS[name].kind if name in FIELDS else None
     if isinstance(value, datetime.date):
         return str(format_date(value, format="medium", locale=numbers.locale))
     if not isinstance(value, int | float):
-        return said(name, str(value))
-    if kind is Kind.FLAG:
+        return field.in_words(str(value))
+    if field.kind is Kind.FLAG:
         return "yes" if value else "no"
-    if kind in (Kind.YEAR, Kind.IDENTIFIER):
+    if field.kind in (Kind.YEAR, Kind.IDENTIFIER):
         return str(value if isinstance(value, int) else round(value))
-    return numbers.of(FIELDS[name], value) if kind else numbers.decimal(value)
+    return numbers.of(field, value)

@@ -14,7 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.errors import ParterreError
 from core.exports.cells import defused
-from core.exports.workbook_cells import Formats, as_text, is_identifier
+from core.exports.workbook_cells import Formats, as_text
+from core.schema.fields import IDENTIFIER
 
 MOST_SHEET_ROWS = 20_000  # an XLSX of more takes longer than anyone waits for a page
 _WIDEST = 60
@@ -84,7 +85,7 @@ def _write_table(sheet: Worksheet, table: pd.DataFrame, formats: Formats) -> Non
     for place, (name, column) in enumerate((str(name), _plain(table[name])) for name in table):
         sheet.set_column(place, place, min(_WIDEST, _width(name, column)))
         sheet.write_string(0, place, name, formats.bold)
-        identifiers = is_identifier(name)
+        identifiers = name == IDENTIFIER
         if identifiers and len(table):
             as_text(sheet, place, len(table))
         numeric = pd.api.types.is_numeric_dtype(column) and not identifiers

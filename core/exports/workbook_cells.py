@@ -10,7 +10,6 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from core.exports.cells import is_live, sheet_text
-from core.schema.current import FIELDS
 from core.schema.fields import Kind
 
 _KINDS: Mapping[Kind, str] = {
@@ -40,11 +39,6 @@ class Formats:
     def write_text(self, sheet: Worksheet, line: int, place: int, text: str) -> None:
         """Write `text` as it is: a cell of text is never computed, and quoted, not when somebody edits it."""
         sheet.write_string(line, place, sheet_text(text), self.quoted if is_live(text) else None)
-
-
-def is_identifier(name: str) -> bool:
-    """Whether a column holds identifiers, which are text however many digits they have."""
-    return name in FIELDS and FIELDS[name].kind is Kind.IDENTIFIER
 
 
 def as_text(sheet: Worksheet, place: int, rows: int) -> None:

@@ -95,7 +95,7 @@ def load(folder: Path) -> Model:
         raise DamagedError("the files are not those that were saved")
     try:
         pipeline = plain.from_json((folder / PLAIN).read_bytes())
-        people = People.open(folder / PEOPLE)
+        people = People.open(folder / PEOPLE, card.schema)
         columns = axes.in_words(crossfilter.Crossfilter.open(folder / COLUMNS))
     except (OSError, ValueError, TypeError, KeyError, ArrowException, DataError) as error:
         raise DamagedError(f"{type(error).__name__} while loading") from error

@@ -34,6 +34,10 @@ class Schema:
         The date whose latest value is "today" for this table.
     template : str
         Whose words and checks go with it.
+    order : tuple of str
+        In which people see fields; those that it does not name come after.
+    picks : tuple of pairs
+        What a page shows of all there is, by the page's word for it, where the template chose.
 
     Raises
     ------
@@ -48,6 +52,8 @@ class Schema:
     economics: tuple[str, str] | None = None
     anchor: str | None = None
     template: str = "own"
+    order: tuple[str, ...] = ()
+    picks: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.fields]
@@ -88,9 +94,20 @@ class Schema:
         """Fields of some kinds, in order, without what is of a campaign and not of a customer."""
         return tuple(one.name for one in self.customers if one.kind in kinds)
 
-    def group(self, *names: str) -> tuple[str, ...]:
-        """Fields of some groups, in order."""
-        return tuple(one.name for one in self.fields if one.group in names)
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """What says something of a customer, by group, as people see it; the identifier is in none."""
+        place = {name: number for number, name in enumerate(self.order)}
+        seen = sorted(self.customers, key=lambda one: place.get(one.name, len(place)))
+        found: dict[str, list[str]] = {}
+        for one in seen:
+            if one.kind is not Kind.IDENTIFIER:
+                found.setdefault(one.group, []).append(one.name)
+        return {group: tuple(names) for group, names in found.items()}
+
+    def picked(self, page: str) -> tuple[str, ...]:
+        """What the template chose for a page; nothing where it did not."""
+        return dict(self.picks).get(page, ())
 
     @cached_property
     def customers(self) -> tuple[Field, ...]:

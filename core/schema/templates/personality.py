@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.schema.derivations import Calendar, DaysTo, Derivation, Household, Largest, Ratio, Sum, YearsAt
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
@@ -289,12 +291,66 @@ _DERIVED_FIELDS = (
     ),
 )
 
+_SEEN = {
+    "People": (
+        "Age",
+        "Year_Birth",
+        "Education",
+        "Marital_Status",
+        "Income",
+        "Dt_Customer",
+        "Customer_Tenure",
+        "Children",
+        "Kidhome",
+        "Teenhome",
+        "Household_Size",
+        "Enrolment_Season",
+        "Enrolment_Month",
+        "Enrolment_Quarter",
+    ),
+    "Money": (
+        "Total_Spending",
+        "Average_Basket",
+        *PRODUCTS.values(),
+        *(f"Share_{product}" for product in PRODUCTS),
+    ),
+    "Buying": (
+        "Total_Purchases",
+        *CHANNELS.values(),
+        "NumDealsPurchases",
+        "Recency",
+        "NumWebVisitsMonth",
+        "Web_Conversion",
+        "Deal_Rate",
+        *(f"Share_{channel}" for channel in CHANNELS),
+        "Main_Channel",
+    ),
+    "Answers": ("Campaign_Acceptance", "Earlier_Acceptance", *CAMPAIGNS, "Complain"),
+}
+_GROUP_OF = {name: group for group, names in _SEEN.items() for name in names}
+_PICKS = {
+    "list": (
+        "Age",
+        "Income",
+        "Total_Spending",
+        "Total_Purchases",
+        "Main_Channel",
+        "Recency",
+        "Children",
+        "Campaign_Acceptance",
+    ),
+}
+
 PERSONALITY = Schema(
-    fields=(*_FILE_FIELDS, *_DERIVED_FIELDS),
+    fields=tuple(
+        replace(field, group=_GROUP_OF.get(field.name, "")) for field in (*_FILE_FIELDS, *_DERIVED_FIELDS)
+    ),
     basis=BASIS,
     value="Total_Spending",
     outcomes=CAMPAIGNS,
     economics=("Z_CostContact", "Z_Revenue"),
     anchor="Dt_Customer",
     template="personality",
+    order=tuple(_GROUP_OF),
+    picks=tuple(_PICKS.items()),
 )

@@ -132,7 +132,7 @@ def test_a_workbook_holds_the_customers(model, book):
     columns = shown.columns(model.people)
     places = model.crossfilter.rows(model.crossfilter.selection("Segment=2")).astype(np.int32)
     head, *lines = book(Rows(model.people, places, columns, {}))["Customers"]
-    assert [cell.value for cell in head] == [shown.label(name) for name in columns]
+    assert [cell.value for cell in head] == [model.people.field(name).label for name in columns]
     found = pd.DataFrame([[cell.value for cell in line] for line in lines], columns=columns)
     expected = model.table.iloc[places][columns].reset_index(drop=True)
     expected["ID"] = expected["ID"].astype("str")

@@ -37,7 +37,7 @@ def test_every_column_of_a_customer_is_in_one_group_and_those_of_the_file_come_l
     names = [name for members in groups.values() for name in members]
     assert len(names) == len(set(names))
     assert set(model.people.columns) - set(names) == {"Z_CostContact", "Z_Revenue"}
-    assert list(groups) == ["Person", "Money", "Purchases", "Campaigns"]
+    assert list(groups) == ["People", "Money", "Buying", "Answers"]
 
 
 def test_columns_that_only_this_file_has_can_be_shown(people):
@@ -63,7 +63,7 @@ def test_a_column_that_is_not_there_is_told(people, text):
 
 def test_values_are_written_as_people_of_the_locale_read_them(people):
     rows = people.rows(np.array([0, 1, 2]))
-    texts = shown.written(rows, Numbers("de_DE", "EUR"), {1: "Erste"})
+    texts = shown.written(people, rows, Numbers("de_DE", "EUR"), {1: "Erste"})
     assert texts["Income"] == ["52.000\N{NO-BREAK SPACE}€", "not known", "1.000.000\N{NO-BREAK SPACE}€"]
     assert texts["Share_Web"] == ["33%", "50%", "not known"]
     assert texts["Response"] == ["yes", "no", "not known"]
@@ -76,17 +76,18 @@ def test_values_are_written_as_people_of_the_locale_read_them(people):
 
 
 def test_words_are_read_from_the_left_and_numbers_from_the_right(people):
-    texts = [name for name in shown.columns(people) if shown.is_text(name, people)]
+    texts = [name for name in shown.columns(people) if people.field(name).kind.is_text]
     assert texts == ["ID", "Segment", "Dt_Customer", "a, b~%"]
 
 
 def test_values_are_said_in_words_and_addresses_keep_what_was_recorded(model: Model):
-    assert shown.write("Education", "2n Cycle", Numbers()) == "Second cycle"
+    assert shown.write(model.schema["Education"], "2n Cycle", Numbers()) == "Second cycle"
     education, channel = model.crossfilter.axes["Education"], model.crossfilter.axes["Main_Channel"]
     assert education.labels[education.slugs.index("2n-cycle")] == "Second cycle"
     assert channel.labels[channel.slugs.index("several")] == "A tie"
 
 
-def test_web_purchases_by_visits_are_not_called_a_conversion_and_are_no_percentage():
-    assert "onversion" not in shown.label("Web_Conversion")
-    assert shown.write("Web_Conversion", 1.1, Numbers()) == "1.1"
+def test_web_purchases_by_visits_are_not_called_a_conversion_and_are_no_percentage(model: Model):
+    field = model.schema["Web_Conversion"]
+    assert "onversion" not in field.label
+    assert shown.write(field, 1.1, Numbers()) == "1.1"
