@@ -23,15 +23,20 @@ from core.model.fit import Parameters
 from core.model.given_names import Names, Namings, named
 from core.model.registry import Recipe, Registry, key_of
 from core.store.database import Database
-from core.store.files import State, is_settled, state
-from core.store.tables import deployments
+from core.store.tables import deployments, segment_names
 
 log = logging.getLogger(__name__)
 
 FEWEST, MOST = 2, 12
 MOST_OLDER = 2  # models that are not live and stay open, for those who look at them
 _KEY = re.compile(r"[0-9a-f]{16}")
-_LATEST = select(func.max(deployments.c.id)).where(deployments.c.dataset == bindparam("dataset"))
+_LATEST = select(
+    *(
+        select(func.max(table.c.id)).where(table.c.dataset == bindparam("dataset")).scalar_subquery()
+        for table in (deployments, segment_names)
+    )
+)
+Latest = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,7 @@ class _Known:
     """What this process serves, and which rows said so."""
 
     served: Served
-    latest: int | None
-    state: State
-    settled: bool
+    latest: Latest
 
 
 # Of the request or job that this thread works at: what it was served first, it is served to the end.
@@ -90,7 +93,7 @@ class Live:
 
     def __init__(self, registry: Registry, recipe: Recipe, database: Database, dataset: str = "") -> None:
         self._registry, self._recipe, self._database = registry, recipe, database
-        self._names = Names(registry.folder.parent / "names")
+        self._names = Names(database, registry.folder, dataset)
         self._digest = registry.digest(recipe.data)
         self._deployments = Deployments(database, settings_of(self._digest, recipe), dataset)
         self._lock = Lock()
@@ -231,12 +234,11 @@ class Live:
         except (StoreError, OSError) as error:
             log.error("Which model is live can't be asked, so what was served is served on: %s", error)
             return True
-        now = (True, latest, state(self._names.path(known.served.fitted.card.key)))
-        return (known.settled, known.latest, known.state) == now
+        return known.latest == latest
 
-    def _latest(self) -> int | None:
+    def _latest(self) -> Latest:
         with self._database.reading() as connection:
-            return connection.scalar(_LATEST, {"dataset": self._deployments.dataset})
+            return tuple(connection.execute(_LATEST, {"dataset": self._deployments.dataset}).one())
 
     def _look(self, before: Served | None) -> _Known:
         """Read what is live; a change that can't be followed is logged, and what was served is served on."""
@@ -248,9 +250,7 @@ class Live:
                 raise
             log.error("The live model can't be loaded, so %s stays: %s", before.fitted.card.key, error)
             fitted = before.fitted
-        named_in = state(self._names.path(fitted.card.key))
-        namings = self._names.of(fitted)
-        return _Known(_served(fitted, namings, before), latest, named_in, is_settled(named_in))
+        return _Known(_served(fitted, self._names.of(fitted), before), latest)
 
     def _parameters(self) -> Parameters:
         choices = self._deployments.all()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,18 +14,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock
 from pyarrow.lib import ArrowException
-from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from core.crossfilter.table import Crossfilter
 from core.data.people import People
 from core.errors import ModelError
 from core.model.artefacts import CARD, PEOPLE, Model
 from core.model.profile import Profile
-from core.store.files import lock, set_aside, write_whole
-
-log = logging.getLogger(__name__)
+from core.store.database import Database
+from core.store.tables import segment_names as table
 
 LONGEST_NAME, LONGEST_NOTE = 40, 500
 
@@ -57,48 +54,25 @@ Namings = Mapping[int, Naming]
 
 @dataclass(frozen=True)
 class Names:
-    """One file for each model in `folder`, beside the models.
+    """What has been said of the segments of a dataset's models, which lie in `models`.
 
     Names follow customers, not numbers or keys: a segment of the same customers of the same file keeps what was
     said of it, whatever made the model anew; one of other customers does not get it.
     """
 
-    folder: Path
+    database: Database
+    models: Path
+    dataset: str = ""
 
     def of(self, model: Model) -> Namings:
         """What has been said of the segments of `model`, or of the same customers in a model before it."""
-        return self._found(model, self.read)
-
-    def _found(self, model: Model, read: Callable[[str], Namings]) -> Namings:
-        kept, now = read(model.card.key), members(model.folder)
-        if self.path(model.card.key).exists():
-            return _followed(kept, now, now) if now else kept
-        before = sorted(self.folder.glob("*.json"), key=lambda path: -path.stat().st_mtime_ns)
-        found = (self._from(path, model) for path in before)
-        return _unique(model.card.profile, next((namings for namings in found if namings), {}))
-
-    def _from(self, path: Path, model: Model) -> Namings:
-        """What the file of another model says of segments that `model` has as well."""
-        try:
-            said = _read(path)
-        except ValueError:
-            return {}
-        return _followed(said, members(model.folder.parent / path.stem), members(model.folder))
-
-    def path(self, key: str) -> Path:
-        """Where the names of the model `key` are."""
-        return self.folder / f"{key}.json"
+        with self.database.reading() as connection:
+            return self._found(connection, model)
 
     def read(self, key: str) -> Namings:
-        """What has been said of the segments of the model `key`, by segment number.
-
-        A damaged file is set aside, with a line in the log: segments then have the names that were computed.
-        """
-        try:
-            return _read(self.path(key))
-        except ValueError:
-            with self._locked(key):
-                return self._read_or_set_aside(key)
+        """What has been said of the segments of the model `key`, by segment number."""
+        with self.database.reading() as connection:
+            return self._said(connection, key)
 
     def set_name(self, model: Model, number: int, text: str, *, by: str) -> Namings:
         """Call a segment of `model` otherwise, from now on and everywhere.
@@ -132,22 +106,56 @@ class Names:
 
     def _change(self, model: Model, number: int, say: Callable[[Namings], Naming]) -> Namings:
         key, whose = model.card.key, members(model.folder).get(number, "")
-        with self._locked(key):
-            before = self._found(model, self._read_or_set_aside)
+        with self.database.changing("names", self.dataset) as connection:
+            before = self._found(connection, model)
             after = {**before, number: replace(say(before), members=whose)}
-            write_whole(self.path(key), _ADAPTER.dump_json(after, indent=1))
+            connection.execute(delete(table).where(self._of(key)))
+            connection.execute(insert(table), [self._row(key, *one) for one in after.items()])
         return after
 
-    def _read_or_set_aside(self, key: str) -> Namings:
-        try:
-            return _read(self.path(key))
-        except ValueError as error:
-            aside = set_aside(self.path(key))
-            log.warning("The names of model %s are damaged: %s. Set aside as %s.", key, error, aside)
-            return {}
+    def _found(self, connection: Connection, model: Model) -> Namings:
+        key, now = model.card.key, members(model.folder)
+        kept = self._said(connection, key)
+        if kept:
+            return _followed(kept, now, now) if now else kept
+        latest = select(table.c.model).where(table.c.dataset == self.dataset)
+        before = connection.scalars(
+            latest.group_by(table.c.model).order_by(func.max(table.c.id).desc())
+        ).all()
+        each = (
+            _followed(self._said(connection, other), members(self.models / other), now) for other in before
+        )
+        return _unique(model.card.profile, next((namings for namings in each if namings), {}))
 
-    def _locked(self, key: str) -> FileLock:
-        return lock(self.folder / f"{key}.lock", timeout=20)
+    def _said(self, connection: Connection, key: str) -> Namings:
+        rows = connection.execute(select(table).where(self._of(key)).order_by(table.c.segment))
+        return {
+            row.segment: Naming(
+                _words(row.name, row.name_by, row.name_at),
+                _words(row.note, row.note_by, row.note_at),
+                row.members,
+            )
+            for row in rows
+        }
+
+    def _of(self, key: str) -> ColumnElement[bool]:
+        return (table.c.dataset == self.dataset) & (table.c.model == key)
+
+    def _row(self, key: str, number: int, naming: Naming) -> dict[str, object]:
+        row: dict[str, object] = {
+            "dataset": self.dataset,
+            "model": key,
+            "segment": number,
+            "members": naming.members,
+        }
+        for what, said in (("name", naming.name), ("note", naming.note)):
+            told = (said.text, said.by, said.when) if said else (None, None, None)
+            row |= dict(zip((what, f"{what}_by", f"{what}_at"), told, strict=True))
+        return row
+
+
+def _words(text: str | None, by: str | None, when: str | None) -> Said | None:
+    return None if text is None else Said(text, by or "", when or "")
 
 
 def members(folder: Path) -> Mapping[int, str]:
@@ -260,13 +268,3 @@ def _check_unique(names: Mapping[int, str], number: int, name: str) -> None:
 
 def _said(text: str, by: str) -> Said:
     return Said(text, by, datetime.now(UTC).isoformat(timespec="seconds"))
-
-
-def _read(path: Path) -> Namings:
-    try:
-        return _ADAPTER.validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-
-
-_ADAPTER: TypeAdapter[dict[int, Naming]] = TypeAdapter(dict[int, Naming])

@@ -8,7 +8,6 @@ import hashlib
 import os
 import secrets
 import shutil
-import time
 from pathlib import Path
 
 from filelock import FileLock
@@ -17,7 +16,6 @@ FREE_BYTES = 200_000_000  # of the disk, which files of visitors never take
 FULL = "The disk of the server is full, so nothing was saved. Tell the administrator, then try again."
 _READ_WHOLE = 8 << 20
 _BLOCK, _BLOCKS = 1 << 14, 256
-_SETTLED_NANOSECONDS = 2_000_000_000
 
 
 def private_folder(path: Path) -> Path:
@@ -77,24 +75,6 @@ def set_aside(path: Path) -> str:
     with contextlib.suppress(FileNotFoundError):
         path.rename(aside)
     return aside.name
-
-
-State = tuple[int, int, int, int] | None
-
-
-def state(path: Path) -> State:
-    """What the file system says of `path`: other values mean another content, None that there is none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def is_settled(*states: State) -> bool:
-    """Whether these files changed long enough ago that a further change is certain to show in their state."""
-    now = time.time_ns()
-    return all(now - found[2] > _SETTLED_NANOSECONDS for found in states if found)
 
 
 def sync_folder(folder: Path) -> None:

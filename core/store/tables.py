@@ -22,7 +22,30 @@ class _Deployments(TypedColumns):
     at: Named[str]
 
 
+class _SegmentNames(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    dataset: Named[str]
+    model: Named[str]
+    segment: Named[int]
+    members: Named[str]
+    name: Named[str | None]
+    name_by: Named[str | None]
+    name_at: Named[str | None]
+    note: Named[str | None]
+    note_by: Named[str | None]
+    note_at: Named[str | None]
+
+
 takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
 Index("deployments_of_dataset", deployments.c.dataset, deployments.c.id)
+segment_names = Table("segment_names", METADATA, _SegmentNames, sqlite_autoincrement=True)
+Index("segment_names_of_dataset", segment_names.c.dataset, segment_names.c.id)
+Index(
+    "segment_names_of_model",
+    segment_names.c.dataset,
+    segment_names.c.model,
+    segment_names.c.segment,
+    unique=True,
+)

@@ -6,12 +6,13 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
-from core.store.tables import deployments, takeovers
+from core.store.tables import deployments, segment_names, takeovers
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,23 @@ def _choices(pointer: Any) -> Iterator[Row]:
         }
 
 
+def _names(home: Path) -> Iterator[Row]:
+    paths = (home / "names").glob("????????????????.json")
+    for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns):
+        yield from _rows(path, partial(_namings, path.stem))
+
+
+def _namings(key: str, namings: Any) -> Iterator[Row]:
+    for number, naming in namings.items():
+        row: dict[str, Any] = {"dataset": "", "model": key, "segment": int(number)}
+        row["members"] = _text(naming.get("members", ""))
+        for what in ("name", "note"):
+            said = naming[what]
+            told = [_text(said[part]) for part in ("text", "by", "when")] if said else [None] * 3
+            row |= dict(zip((what, f"{what}_by", f"{what}_at"), told, strict=True))
+        yield row
+
+
 def _rows(path: Path, made: Callable[[Any], Iterable[Row]]) -> list[Row]:
     """The rows of one file."""
     try:
@@ -68,4 +86,7 @@ def _text(value: object) -> str:
     return value
 
 
-_OLD: Mapping[str, tuple[Table, Callable[[Path], Iterable[Row]]]] = {"models/live.json": (deployments, _live)}
+_OLD: Mapping[str, tuple[Table, Callable[[Path], Iterable[Row]]]] = {
+    "models/live.json": (deployments, _live),
+    "names": (segment_names, _names),
+}

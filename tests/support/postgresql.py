@@ -118,3 +118,8 @@ def settled(home: Path, address: str | None = None) -> Settings:
     """Settings that the machine's own environment has no say in."""
     plain = {name: field.default for name, field in Settings.model_fields.items()}
     return load(**{**plain, "home": home, "database_url": address})
+
+
+def address(where: Settings) -> str:
+    """What the settings say of a database, for another process."""
+    return where.database_url.get_secret_value() if where.database_url else ""

@@ -13,7 +13,7 @@ from core.errors import ModelError, StoreError
 from core.model.registry import Registry
 from core.settings import ROOT
 from core.store.tables import deployments
-from tests.support.postgresql import BOTH
+from tests.support.postgresql import BOTH, address
 
 # Another worker: told by a line that it should look, it says what it serves.
 WORKER = """
@@ -69,10 +69,6 @@ def workers(models, recipe, where):
 
 def with_k(recipe, k: int):
     return replace(recipe.parameters, k=k)
-
-
-def address(where) -> str:
-    return where.database_url.get_secret_value() if where.database_url else ""
 
 
 def says(process) -> str:
@@ -260,7 +256,6 @@ def test_a_job_works_on_the_model_that_it_is_about(live, models, recipe):
 
 @BOTH
 def test_nothing_but_the_latest_row_is_asked_for_while_nothing_changes(live, monkeypatch):
-    monkeypatch.setattr("core.store.files._SETTLED_NANOSECONDS", -1)
     first = live.model
     monkeypatch.setattr("core.datasets.live.load", None)
     monkeypatch.setattr("core.datasets.live.Deployments.all", None)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 import subprocess
 import sys
@@ -9,18 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from core.data.people import People
 from core.errors import ModelError
 from core.model.given_names import Names, named
 from core.settings import ROOT
+from core.store.tables import segment_names
+from tests.support.postgresql import BOTH, address
 
 
 @pytest.fixture
-def names(tmp_path) -> Names:
-    return Names(tmp_path / "names")
+def names(tmp_path, database) -> Names:
+    return Names(database, tmp_path / "models")
 
 
+@BOTH
 def test_a_name_is_remembered_with_who_and_when(names, model):
     names.set_name(model, 2, "Cellar friends", by="ada")
     said = names.read(model.card.key)[2].name
@@ -28,6 +31,7 @@ def test_a_name_is_remembered_with_who_and_when(names, model):
     assert said.when.endswith("+00:00")
 
 
+@BOTH
 def test_a_note_stands_beside_the_name(names, model):
     names.set_note(model, 2, "Ask Jo before mailing them.\nTwice.", by="ada")
     names.set_name(model, 2, "Cellar friends", by="bo")
@@ -39,6 +43,7 @@ def test_a_note_stands_beside_the_name(names, model):
     )
 
 
+@BOTH
 def test_an_empty_note_takes_the_note_away(names, model):
     names.set_note(model, 2, "soon gone", by="ada")
     names.set_note(model, 2, " \n ", by="ada")
@@ -80,11 +85,13 @@ def test_a_name_that_nobody_could_read_is_refused_in_words(names, model, text):
 
 
 @pytest.mark.parametrize("text", ["x", "x" * 40, "Été à Łódź", "ワイン好き", "  spare   spaces "], ids=repr)
+@BOTH
 def test_names_of_every_language_are_taken(names, model, text):
     said = names.set_name(model, 1, text, by="ada")[1].name
     assert said.text == " ".join(text.split())
 
 
+@BOTH
 def test_two_segments_never_have_one_name(names, model):
     taken = model.card.profile.segment(1).name
     with pytest.raises(ModelError, match="Segment 1 is called"):
@@ -115,18 +122,7 @@ def test_a_note_that_can_not_be_kept_is_refused_in_words(names, model, text):
         names.set_note(model, 1, text, by="ada")
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"2": {"name": "text"}}', b"\xff"], ids=repr)
-def test_a_damaged_file_is_set_aside_and_segments_have_their_first_names(names, model, caplog, content):
-    names.set_name(model, 2, "Cellar friends", by="ada")
-    names.path(model.card.key).write_bytes(content)
-    with caplog.at_level(logging.WARNING):
-        assert names.read(model.card.key) == {}
-    assert "are damaged" in caplog.text
-    names.set_name(model, 2, "Cellar friends", by="ada")
-    assert names.read(model.card.key)[2].name.text == "Cellar friends"
-    assert len(list(names.folder.glob("damaged-*"))) == 1
-
-
+@BOTH
 def test_people_who_name_segments_at_once_all_succeed(names, model):
     def name(number: int) -> None:
         names.set_name(model, number, f"Bed {number}", by=f"gardener {number}")
@@ -137,16 +133,18 @@ def test_people_who_name_segments_at_once_all_succeed(names, model):
     assert {number: kept[number].name.text for number in kept} == {n: f"Bed {n}" for n in range(1, 7)}
 
 
-def test_a_process_killed_in_the_middle_of_naming_leaves_the_old_names(names, model):
+@BOTH
+def test_a_process_killed_in_the_middle_of_naming_leaves_the_old_names(names, model, where, database):
     names.set_name(model, 2, "Cellar friends", by="ada")
     suicide = (
-        "import os, sys; from pathlib import Path\n"
+        "import os, sys; from pathlib import Path; from sqlalchemy import event\n"
         "from core.model.artefacts import load; from core.model.given_names import Names\n"
-        "model = load(Path(sys.argv[2]))\n"
-        "os.replace = lambda *_: os.kill(os.getpid(), 9)\n"
-        "Names(Path(sys.argv[1])).set_name(model, 2, 'Half a na', by='bo')"
+        "from core.store.database import opened; from tests.support.postgresql import settled\n"
+        "model, database = load(Path(sys.argv[1])), opened(settled(Path(sys.argv[2]), sys.argv[3] or None))\n"
+        "event.listen(database.engine, 'commit', lambda _: os.kill(os.getpid(), 9))\n"
+        "Names(database, Path('.')).set_name(model, 2, 'Half a na', by='bo')"
     )
-    command = [sys.executable, "-c", suicide, str(names.folder), str(model.folder)]
+    command = [sys.executable, "-c", suicide, str(model.folder), str(where.home), address(where)]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
     assert names.read(model.card.key)[2].name.text == "Cellar friends"
     names.set_name(model, 3, "And on it goes", by="bo")
@@ -165,6 +163,7 @@ def made_anew(model, folder, key: str, *, turned: bool = True, moved: int = 0):
     return replace(model, card=replace(model.card, key=key), folder=folder / key)
 
 
+@BOTH
 def test_names_and_notes_follow_the_same_customers_to_a_model_of_another_key(names, model, tmp_path):
     names.set_name(model, 2, "Cellar friends", by="ada")
     names.set_note(model, 3, "Ask Jo first.", by="ada")
@@ -212,9 +211,8 @@ def test_names_that_were_kept_before_members_were_follow_by_the_model_that_they_
 ):
     before = made_anew(model, tmp_path / "models", "a" * 16, turned=False)
     names.set_name(before, 2, "Cellar friends", by="ada")
-    kept = json.loads(names.path("a" * 16).read_bytes())
-    del kept["2"]["members"]
-    names.path("a" * 16).write_text(json.dumps(kept))
+    with names.database.changing() as connection:
+        connection.execute(update(segment_names).values(members=""))
     after = made_anew(model, tmp_path / "models", "b" * 16)
     assert names.of(after)[5].name.text == "Cellar friends"
     shutil.rmtree(before.folder)
@@ -225,9 +223,9 @@ def test_a_name_that_another_segment_has_by_now_does_not_follow(names, model, tm
     names.set_name(model, 1, "Somebody else", by="ada")
     names.set_name(model, 2, model.card.profile.segment(1).name, by="ada")
     after = made_anew(model, tmp_path / "models", "b" * 16)
-    names.path(model.card.key).write_text(
-        names.path(model.card.key).read_text().replace("Somebody else", "Another")
-    )
+    with names.database.changing() as connection:
+        of_one = segment_names.c.name == "Somebody else"
+        connection.execute(update(segment_names).where(of_one).values(name="Another"))
     found = names.of(after)
     assert found[5].name is None
     assert found[6].name.text == "Another"

@@ -16,7 +16,7 @@ from core.settings import ROOT
 from core.store import database as module
 from core.store.database import HEAD, NAME, migrate, opened
 from core.store.tables import METADATA, takeovers
-from tests.support.postgresql import BOTH, settled
+from tests.support.postgresql import BOTH, address, settled
 
 ROW = {"what": "a test", "at": "now"}
 OPEN = """
@@ -28,10 +28,6 @@ print("ready", flush=True)
 sys.stdin.readline()
 opened(settled(Path(sys.argv[1]), sys.argv[2] or None)).close()
 """
-
-
-def address(where) -> str:
-    return where.database_url.get_secret_value() if where.database_url else ""
 
 
 def counted(database) -> int:

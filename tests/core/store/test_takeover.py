@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from pathlib import Path
 from threading import Thread
 
@@ -23,6 +24,10 @@ PARAMETERS = {"k": 6, "seed": 0}
 def home(where) -> Path:
     """A home of the version before, as its files were on 26 November 2026."""
     write(where.home / "models" / "live.json", live_json())
+    said = {"text": "Cellar friends", "by": "ada", "when": "2026-11-26T08:00:00+00:00"}
+    write(where.home / "names" / f"{KEY}.json", {"2": {"name": said, "note": None, "members": "ab" * 16}})
+    write(where.home / "names" / f"{KEY[::-1]}.json", {"3": {"name": None, "note": said}})
+    os.utime(where.home / "names" / f"{KEY}.json", (1, 1))
     return where.home
 
 
@@ -55,7 +60,16 @@ def test_which_models_were_live_is_taken_over_in_order(where, home):
     assert json.loads(latest["parameters"]) == PARAMETERS
 
 
-@pytest.mark.parametrize("name", ["deployments"])
+def test_names_and_notes_are_taken_over_as_they_were_said(where, home):
+    older, newer = rows(where, "segment_names")
+    said = ("Cellar friends", "ada", "2026-11-26T08:00:00+00:00")
+    assert (older["model"], older["segment"], older["members"]) == (KEY, 2, "ab" * 16)
+    assert (older["name"], older["name_by"], older["name_at"], older["note"]) == (*said, None)
+    assert (newer["model"], newer["segment"], newer["members"], newer["name"]) == (KEY[::-1], 3, "", None)
+    assert (newer["note"], newer["note_by"], newer["note_at"]) == said
+
+
+@pytest.mark.parametrize("name", ["deployments", "segment_names"])
 def test_it_is_taken_over_once_by_however_many_starts_at_once_and_the_files_stay(where, home, name):
     before = {path: path.read_bytes() for path in home.rglob("*.json")}
     starts = [Thread(target=lambda: opened(where).close()) for _ in range(4)]
@@ -72,11 +86,15 @@ def test_it_is_taken_over_once_by_however_many_starts_at_once_and_the_files_stay
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", '{"settings": 1, "choices": [{}]}', '{"choices": 3}', "\0"], ids=repr
 )
-@pytest.mark.parametrize("file", ["models/live.json"])
-def test_a_damaged_file_is_named_and_left_as_it_is_and_the_start_goes_on(where, home, file, content, caplog):
+@pytest.mark.parametrize(
+    ("file", "name"), [("models/live.json", "deployments"), (f"names/{KEY}.json", "segment_names")]
+)
+def test_a_damaged_file_is_named_and_left_as_it_is_and_the_start_goes_on(
+    where, home, file, name, content, caplog
+):
     (home / file).write_text(content)
     with caplog.at_level(logging.WARNING):
-        assert rows(where, "deployments") == []
+        assert KEY not in [row["model"] for row in rows(where, name)]
     assert f"{file} is damaged" in caplog.text
     assert (home / file).read_text() == content
 
