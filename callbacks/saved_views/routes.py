@@ -31,7 +31,7 @@ UNFIT = "Saved when segments or bins were others; some of its filters are gone."
 
 def register(server: Flask, services: Services, pages: Sequence[View]) -> None:
     """GET and POST /views, PATCH, PUT and DELETE /views/<id>; `pages` are all pages, of which some are filtered."""
-    store = ViewsStore(services.settings.home / "views")
+    store = ViewsStore(services.database)
     saved = Saved(store, services, {page.path: page for page in pages if page.filtered})
     asks = requires(Action.SAVE_VIEW)
     for rule, method, view in (

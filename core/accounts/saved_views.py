@@ -1,27 +1,24 @@
-"""Saved views: what a user looked at, under a name; one small file per user."""
+"""Saved views: what a user looked at, under a name."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import secrets
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-from filelock import Timeout
+from sqlalchemy import Connection, delete, insert, select, update
 
-from core.errors import ParterreError, StoreError
-from core.store.files import lock, write_whole
+from core.errors import ParterreError
+from core.store.database import Database
+from core.store.tables import saved_views as table
 
 MOST_VIEWS = 100
 LONGEST_NAME = 60
 LONGEST_ADDRESS = 4000
-LOCK_SECONDS = 20
 # A path of ours and a query: no host, no fragment, nothing that a browser drops or turns into a slash.
 _ADDRESS = re.compile(r"/(?!/)[A-Za-z0-9/_-]*(\?[\x21\x22\x24-\x5b\x5d-\x7e]*)?")
 
@@ -58,21 +55,17 @@ class SavedView:
         return unicodedata.normalize("NFKC", self.name).casefold()
 
 
+@dataclass(frozen=True)
 class ViewsStore:
-    """The views of all users in `folder`; every change replaces one user's file under a lock."""
+    """The views of all users of a dataset."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    database: Database
+    dataset: str = ""
 
     def all(self, username: str) -> list[SavedView]:
-        """The user's views, by name.
-
-        Raises
-        ------
-        StoreError
-            If the file is not as we wrote it; it is left as it is.
-        """
-        return sorted(_read(self._path(username)), key=lambda view: view.key)
+        """The user's views, by name."""
+        with self.database.reading() as connection:
+            return sorted(self._all(connection, username), key=lambda view: view.key)
 
     def add(self, username: str, name: str, address: str) -> SavedView:
         """A new view.
@@ -83,11 +76,12 @@ class ViewsStore:
             If the name or the address can't be used, the name is taken, or there are 100 views already.
         """
         view = SavedView(secrets.token_hex(8), checked_name(name), checked_address(address), _now())
-        with self._changing(username) as views:
+        with self._changing(username) as (connection, views):
             if len(views) >= MOST_VIEWS:
                 raise ViewsError(f"You have {MOST_VIEWS} views, which is as many as fit. Delete one first.")
             _refuse_taken(view, views)
-            views.append(view)
+            owned = {"dataset": self.dataset, "owner": username.casefold()}
+            connection.execute(insert(table), owned | asdict(view))
         return view
 
     def rename(self, username: str, id: str, name: str) -> SavedView:
@@ -100,13 +94,7 @@ class ViewsStore:
         ViewsError
             If the name can't be used or is taken.
         """
-        name = checked_name(name)
-        with self._changing(username) as views:
-            place = _place(id, views)
-            view = replace(views[place], name=name)
-            _refuse_taken(view, views)
-            views[place] = view
-        return view
+        return self._change(username, id, name=checked_name(name))
 
     def replace(self, username: str, id: str, address: str) -> SavedView:
         """The view with another address under its name.
@@ -118,11 +106,7 @@ class ViewsStore:
         ViewsError
             If the address can't be used.
         """
-        address = checked_address(address)
-        with self._changing(username) as views:
-            place = _place(id, views)
-            views[place] = replace(views[place], address=address, saved=_now())
-            return views[place]
+        return self._change(username, id, address=checked_address(address), saved=_now())
 
     def remove(self, username: str, id: str) -> None:
         """Forget a view.
@@ -132,24 +116,26 @@ class ViewsStore:
         NoSuchViewError
             If this user has no view of that id.
         """
-        with self._changing(username) as views:
-            del views[_place(id, views)]
+        with self._changing(username) as (connection, views):
+            connection.execute(delete(table).where(table.c.id == _found(id, views).id))
 
-    def _path(self, username: str) -> Path:
-        """A file name that holds nothing of what the user typed."""
-        return self._folder / f"{hashlib.sha256(username.casefold().encode()).hexdigest()}.json"
+    def _change(self, username: str, id: str, **changes: str) -> SavedView:
+        with self._changing(username) as (connection, views):
+            view = replace(_found(id, views), **changes)
+            _refuse_taken(view, views)
+            connection.execute(update(table).where(table.c.id == view.id).values(**changes))
+        return view
 
     @contextmanager
-    def _changing(self, username: str) -> Iterator[list[SavedView]]:
-        """The user's views to change; written when the block ends without an error."""
-        path = self._path(username)
-        with _locked(path):
-            views = _read(path)
-            yield views
-            write_whole(path, _to_json(views))
-            # What writers that were killed left behind.
-            for leftover in path.parent.glob(f".{path.name}.*.tmp"):
-                leftover.unlink(missing_ok=True)
+    def _changing(self, username: str) -> Iterator[tuple[Connection, list[SavedView]]]:
+        """The user's views, which nobody else changes meanwhile."""
+        with self.database.changing("views", self.dataset, username.casefold()) as connection:
+            yield connection, self._all(connection, username)
+
+    def _all(self, connection: Connection, username: str) -> list[SavedView]:
+        own = (table.c.dataset == self.dataset) & (table.c.owner == username.casefold())
+        rows = connection.execute(select(table).where(own))
+        return [SavedView(row.id, row.name, row.address, row.saved) for row in rows]
 
 
 def checked_name(name: str) -> str:
@@ -191,60 +177,11 @@ def _refuse_taken(view: SavedView, views: Sequence[SavedView]) -> None:
         raise ViewsError("You have a view of this name. Choose another name, or delete that view first.")
 
 
-def _place(id: str, views: Sequence[SavedView]) -> int:
-    for place, view in enumerate(views):
-        if view.id == id:
-            return place
-    raise NoSuchViewError.made()
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    held = lock(path.with_name(f"{path.name}.lock"), timeout=LOCK_SECONDS, keep=True)
-    try:
-        held.acquire()
-    except Timeout as error:
-        raise StoreError(
-            f"{path.name}: still locked after {LOCK_SECONDS} seconds. Try again; "
-            "if it lasts, look for a stopped process that holds it."
-        ) from error
-    try:
-        yield
-    finally:
-        held.release()
-
-
-def _read(path: Path) -> list[SavedView]:
-    try:
-        return _parse(path.read_bytes())
-    except FileNotFoundError:
-        return []
-    except (ValueError, TypeError, KeyError, ViewsError) as error:
-        raise StoreError(
-            f"{path.name}: found what is no file of saved views. Expected a list of views as Parterre wrote it. "
-            "It is left as it is; repair it, or delete it to start again without views."
-        ) from error
-
-
-def _parse(content: bytes) -> list[SavedView]:
-    views = [
-        SavedView(**{field.name: _text(row[field.name]) for field in fields(SavedView)})
-        for row in json.loads(content)["views"]
-    ]
+def _found(id: str, views: Sequence[SavedView]) -> SavedView:
     for view in views:
-        checked_name(view.name)
-        checked_address(view.address)
-    return views
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("expected a text")
-    return value
-
-
-def _to_json(views: Sequence[SavedView]) -> bytes:
-    return json.dumps({"views": [asdict(view) for view in views]}, ensure_ascii=False, indent=1).encode()
+        if view.id == id:
+            return view
+    raise NoSuchViewError.made()
 
 
 def _now() -> str:

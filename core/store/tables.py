@@ -36,6 +36,15 @@ class _SegmentNames(TypedColumns):
     note_at: Named[str | None]
 
 
+class _SavedViews(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    dataset: Named[str]
+    owner: Named[str]
+    name: Named[str]
+    address: Named[str]
+    saved: Named[str]
+
+
 takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
@@ -49,3 +58,5 @@ Index(
     segment_names.c.segment,
     unique=True,
 )
+saved_views = Table("saved_views", METADATA, _SavedViews)
+Index("saved_views_of_owner", saved_views.c.dataset, saved_views.c.owner)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
-from core.store.tables import deployments, segment_names, takeovers
+from core.store.tables import deployments, saved_views, segment_names, takeovers
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,27 @@ def _namings(key: str, namings: Any) -> Iterator[Row]:
         yield row
 
 
+def _views(home: Path) -> Iterator[Row]:
+    """Files are named by a hash of whose they are: of an account that is gone nothing is known but the file."""
+    try:
+        with (home / "users.csv").open(encoding="utf-8", newline="") as accounts:
+            names = [row["username"].casefold() for row in csv.DictReader(accounts)]
+    except (OSError, ValueError, KeyError, AttributeError):
+        names = []
+    owners = {hashlib.sha256(name.encode()).hexdigest(): name for name in names}
+    for path in sorted((home / "views").glob("?*.json")):
+        if path.stem in owners:
+            yield from _rows(path, partial(_saved, owners[path.stem]))
+        else:
+            log.warning("%s holds views of no account that there is. It stays as it is.", path)
+
+
+def _saved(owner: str, kept: Any) -> Iterator[Row]:
+    for view in kept["views"]:
+        parts = ("id", "name", "address", "saved")
+        yield {"dataset": "", "owner": owner} | {part: _text(view[part]) for part in parts}
+
+
 def _rows(path: Path, made: Callable[[Any], Iterable[Row]]) -> list[Row]:
     """The rows of one file."""
     try:
@@ -89,4 +112,5 @@ def _text(value: object) -> str:
 _OLD: Mapping[str, tuple[Table, Callable[[Path], Iterable[Row]]]] = {
     "models/live.json": (deployments, _live),
     "names": (segment_names, _names),
+    "views": (saved_views, _views),
 }

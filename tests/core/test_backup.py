@@ -46,7 +46,7 @@ def used(tmp_path_factory) -> Services:
     services.users.add("ada", "hash", role=Role.ADMINISTRATOR)
     services.live.choose(replace(services.model.card.parameters, k=4), by="ada")
     services.live.name_segment(1, "Our regulars", by="ada")
-    ViewsStore(services.settings.home / "views").add("ada", "Mine", "/explore")
+    ViewsStore(services.database).add("ada", "Mine", "/explore")
     services.findings.write(services.model.card.key, "something", {"found": 1})
     return services
 
@@ -64,7 +64,7 @@ def test_what_may_be_left_out_is_all_that_is_not_missed(used, spare, tmp_path):
     assert [user.username for user in restored.users.all()] == ["ada"]
     assert restored.model.card.key == used.model.card.key
     assert restored.model.card.profile.segment(1).name == "Our regulars"
-    assert [view.name for view in ViewsStore(tmp_path / "home" / "views").all("ada")] == ["Mine"]
+    assert [view.name for view in ViewsStore(restored.database).all("ada")] == ["Mine"]
     kept, again = used.settings.home / "secret_key", tmp_path / "home" / "secret_key"
     assert again.read_bytes() == kept.read_bytes()
 

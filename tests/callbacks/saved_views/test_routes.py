@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-import json
 import re
 from secrets import token_hex
 
 import pytest
+from sqlalchemy import update
 
+from core.errors import StoreError
+from core.store.database import opened
+from core.store.tables import saved_views
 from tests.callbacks.dash_client import Visitor, drawn_with
 
 JSON = {"Accept": "application/json"}
@@ -232,12 +235,16 @@ def test_another_site_can_change_nothing(anna, method, path):
     assert anna.views() == []
 
 
-def test_a_view_of_another_model_stays_in_the_list_and_opens_with_words(anna, home):
-    view = anna.saved("Families", "/?Children=1")
-    (file,) = (file for file in (home / "views").glob("*.json") if view["id"] in file.read_text())
-    kept = json.loads(file.read_text())
-    kept["views"][0]["address"] = "/?Age=41.5~60"
-    file.write_text(json.dumps(kept))
+def kept_otherwise(settings, view: dict, **values: str) -> None:
+    """What an older version may have kept."""
+    database = opened(settings)
+    with database.changing() as connection:
+        connection.execute(update(saved_views).where(saved_views.c.id == view["id"]).values(**values))
+    database.close()
+
+
+def test_a_view_of_another_model_stays_in_the_list_and_opens_with_words(anna, settings):
+    kept_otherwise(settings, anna.saved("Families", "/?Children=1"), address="/?Age=41.5~60")
     (shown,) = anna.views()
     assert not shown["fits"]
     assert "bins were others" in shown["words"]
@@ -246,20 +253,20 @@ def test_a_view_of_another_model_stays_in_the_list_and_opens_with_words(anna, ho
     assert opened["data"]["answer"]["clauses"] == {}
 
 
-def test_a_view_of_a_page_that_is_gone_says_so(anna, home):
-    view = anna.saved("Families")
-    (file,) = (file for file in (home / "views").glob("*.json") if view["id"] in file.read_text())
-    file.write_text(file.read_text().replace('"/?Children=1"', '"/gone?Children=1"'))
+def test_a_view_of_a_page_that_is_gone_says_so(anna, settings):
+    kept_otherwise(settings, anna.saved("Families"), address="/gone?Children=1")
     assert [(shown["words"], shown["fits"]) for shown in anna.views()] == [("Its page is gone.", False)]
 
 
-def test_a_damaged_file_is_not_available_and_says_nothing_of_the_inside(anna, home):
-    view = anna.saved("Families")
-    (file,) = (file for file in (home / "views").glob("*.json") if view["id"] in file.read_text())
-    file.write_text("{")
+def test_a_database_that_is_gone_is_not_available_and_says_nothing_of_the_inside(anna, monkeypatch):
+    def gone(self):
+        raise StoreError("what only the log is told")
+
+    anna.saved("Families")
+    monkeypatch.setattr("core.store.database.Database.reading", gone)
     answer = anna.ask("GET", "/views")
     assert answer.status_code == 503
-    assert file.name not in answer.text
+    assert "log" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/", "/explore"])

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import io
-import json
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from app import create_app, create_services
 from callbacks.web import pinning
@@ -15,6 +15,7 @@ from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
 from core.settings import ROOT, Settings, load
 from core.store.database import opened
+from core.store.tables import saved_views
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.support.postgresql import settled
 
@@ -231,12 +232,9 @@ def test_a_view_that_was_saved_without_a_key_is_of_the_model_that_was_live_then(
     views_of(house, "POST", body={"name": "Unsigned", "address": "/?Segment=2"})
     _first, then, *_ = house.services.live.history()
     assert then.key == house.four
-    for file in (house.services.settings.home / "views").glob("*.json"):
-        known = json.loads(file.read_text())
-        for view in known["views"]:
-            if view["name"] == "Unsigned":
-                view |= {"address": "/?Segment=2", "saved": then.when}
-        file.write_text(json.dumps(known))
+    unsigned = update(saved_views).where(saved_views.c.name == "Unsigned")
+    with house.services.database.changing() as connection:
+        connection.execute(unsigned.values(address="/?Segment=2", saved=then.when))
     # Chosen and restored within one second, the later one counts.
     expected = house.services.live.key_at(then.when)
     [view] = [one for one in views_of(house).json["views"] if one["name"] == "Unsigned"]

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from core.accounts.saved_views import MOST_VIEWS, NoSuchViewError, ViewsError, ViewsStore
-from core.errors import StoreError
+from tests.support.postgresql import BOTH
+
+pytestmark = BOTH
 
 
 @pytest.fixture
-def store(tmp_path):
-    return ViewsStore(tmp_path / "views")
+def store(database):
+    return ViewsStore(database)
 
 
 def names(store, username="anna"):
@@ -126,44 +126,33 @@ def test_the_hundred_and_first_view_is_refused_until_one_is_deleted(store):
     assert len(store.all("anna")) == MOST_VIEWS == 100
 
 
-@pytest.mark.parametrize("username", ["anna", "../../users", "a" * 64, "con", "a+b@example.org"])
-def test_file_names_hold_nothing_of_the_username(store, tmp_path, username):
-    store.add(username, "Families", "/")
-    (file,) = tmp_path.rglob("*.json")
-    assert file.parent == tmp_path / "views"
-    assert username not in file.name
-    assert file.stat().st_mode & 0o077 == 0
-
-
 @pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"\xff\xfe",
-        b'{"views": 3}',
-        b'{"views": [{"id": "1"}]}',
-        b'{"views": [{"id": "1", "name": 7, "address": "/", "saved": ""}]}',
-        b'{"views": [{"id": "1", "name": "x", "address": "javascript:alert(1)", "saved": ""}]}',
-    ],
+    "username", ["anna", "../../users", "a" * 64, "con", "a+b@example.org", "' OR 1=1 --"]
 )
-def test_a_damaged_file_is_told_and_left_as_it_is(store, tmp_path, content):
-    store.add("anna", "Families", "/")
-    (file,) = tmp_path.rglob("*.json")
-    file.write_bytes(content)
-    with pytest.raises(StoreError, match="no file of saved views"):
-        store.all("anna")
-    with pytest.raises(StoreError):
-        store.add("anna", "Other", "/")
-    assert file.read_bytes() == content
+def test_any_username_has_views_of_its_own(store, username):
+    store.add("ben", "Not theirs", "/")
+    store.add(username, "Families", "/")
+    assert names(store, username) == ["Families"]
 
 
-def test_an_error_in_the_middle_of_a_change_writes_nothing(store, tmp_path):
-    store.add("anna", "Families", "/")
-    (file,) = tmp_path.rglob("*.json")
-    before = file.read_bytes()
+def test_an_error_in_the_middle_of_a_change_changes_nothing(store):
+    before = store.add("anna", "Families", "/")
     with pytest.raises(ViewsError):
         store.add("anna", "FAMILIES", "/")
-    assert file.read_bytes() == before
-    assert json.loads(before)["views"][0]["name"] == "Families"
+    assert store.all("anna") == [before]
+
+
+@pytest.mark.parametrize("id", ["", "%", "\0", "x" * 5000, "' OR 1=1 --"])
+def test_a_forged_id_finds_no_view(store, id):
+    store.add("anna", "Families", "/")
+    with pytest.raises(NoSuchViewError):
+        store.remove("anna", id)
+    assert names(store) == ["Families"]
+
+
+def test_views_hang_on_their_dataset(store):
+    store.add("anna", "Families", "/")
+    other = ViewsStore(store.database, "shop")
+    other.add("anna", "Families", "/explore")
+    assert [view.address for view in other.all("anna")] == ["/explore"]
+    assert [view.address for view in store.all("anna")] == ["/"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import time
 
@@ -10,12 +9,17 @@ import pytest
 
 from core.accounts.saved_views import ViewsStore
 from tests.core.accounts.test_under_fire import run_together, start
+from tests.support.postgresql import BOTH, address
+
+pytestmark = BOTH
 
 SAVE = """
 import sys
 from pathlib import Path
 from core.accounts.saved_views import ViewsError, ViewsStore
-store, names = ViewsStore(Path(sys.argv[1])), sys.argv[2:]
+from core.store.database import opened
+from tests.support.postgresql import settled
+store, names = ViewsStore(opened(settled(Path(sys.argv[1]), sys.argv[2] or None))), sys.argv[3:]
 print("ready", flush=True)
 sys.stdin.readline()
 for name in names:
@@ -30,45 +34,49 @@ import sys
 from itertools import cycle
 from pathlib import Path
 from core.accounts.saved_views import ViewsStore
-store, id = ViewsStore(Path(sys.argv[1])), sys.argv[2]
+from core.store.database import opened
+from tests.support.postgresql import settled
+store, id = ViewsStore(opened(settled(Path(sys.argv[1]), sys.argv[2] or None))), sys.argv[3]
 print("ready", flush=True)
 for letter in cycle("xyz"):
     store.rename("anna", id, letter * 60)
 """
 
 
-def test_sixteen_processes_that_save_at_once_lose_nothing_and_double_nothing(tmp_path):
-    said = run_together([start(SAVE, tmp_path, f"view {n}", "Shared", "SHARED") for n in range(16)])
-    names = [view.name for view in ViewsStore(tmp_path).all("anna")]
+def test_sixteen_processes_that_save_at_once_lose_nothing_and_double_nothing(where, database):
+    said = run_together(
+        [start(SAVE, where.home, address(where), f"view {n}", "Shared", "SHARED") for n in range(16)]
+    )
+    names = [view.name for view in ViewsStore(database).all("anna")]
     assert sorted(name.casefold() for name in names) == sorted(["shared", *(f"view {n}" for n in range(16))])
     assert said.count("refused name") == 16 * 2 - 1
 
 
-def test_processes_that_save_at_once_stop_at_a_hundred_together(tmp_path):
-    store = ViewsStore(tmp_path)
+def test_processes_that_save_at_once_stop_at_a_hundred_together(where, database):
+    store = ViewsStore(database)
     for number in range(95):
         store.add("anna", f"early {number}", "/")
-    said = run_together([start(SAVE, tmp_path, f"late {n}", f"later {n}") for n in range(8)])
+    said = run_together(
+        [start(SAVE, where.home, address(where), f"late {n}", f"later {n}") for n in range(8)]
+    )
     assert len([line for line in said if line.startswith("saved")]) == 5
     assert len(store.all("anna")) == 100
 
 
 @pytest.mark.parametrize("milliseconds", [3, 11, 24, 37, 53])
-def test_a_process_killed_while_it_writes_leaves_a_whole_file(tmp_path, milliseconds):
-    store = ViewsStore(tmp_path)
+def test_a_process_killed_while_it_writes_leaves_all_views(where, database, milliseconds):
+    store = ViewsStore(database)
     view = store.add("anna", "Families", "/")
     others = {store.add("anna", f"Other {number}", "/").name for number in range(40)}
-    writer = start(REWRITE, tmp_path, view.id)
+    writer = start(REWRITE, where.home, address(where), view.id)
     assert writer.stdout.readline().strip() == "ready"
-    # Somewhere in the loop of writes; wherever it is, the file has to be whole.
+    # Somewhere in the loop of writes; wherever it is, they have to be whole.
     time.sleep(milliseconds / 1000)
     writer.send_signal(signal.SIGKILL)
     writer.communicate(timeout=30)
-    (file,) = tmp_path.glob("*.json")
-    assert len(json.loads(file.read_bytes())["views"]) == 41
     found = {kept.name for kept in store.all("anna")}
+    assert len(found) == 41
     assert len(found - others) == 1
-    # The lock died with the process: the next change does not wait for it, and sweeps up.
+    # What was locked is free again: the next change does not wait for the process that is dead.
     store.remove("anna", view.id)
     assert {kept.name for kept in store.all("anna")} == others
-    assert list(tmp_path.glob(".*.tmp")) == []

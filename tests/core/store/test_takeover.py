@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -17,6 +18,12 @@ from tests.support.postgresql import BOTH_BARE
 
 pytestmark = BOTH_BARE
 KEY = "0123456789abcdef"
+VIEW = {
+    "id": "0f" * 8,
+    "name": "Größe & Ärger",
+    "address": "/?Children=1~3",
+    "saved": "2026-11-26T08:00:00+00:00",
+}
 PARAMETERS = {"k": 6, "seed": 0}
 
 
@@ -27,6 +34,9 @@ def home(where) -> Path:
     said = {"text": "Cellar friends", "by": "ada", "when": "2026-11-26T08:00:00+00:00"}
     write(where.home / "names" / f"{KEY}.json", {"2": {"name": said, "note": None, "members": "ab" * 16}})
     write(where.home / "names" / f"{KEY[::-1]}.json", {"3": {"name": None, "note": said}})
+    write(where.home / "views" / f"{hashlib.sha256(b'ada').hexdigest()}.json", {"views": [VIEW]})
+    write(where.home / "views" / f"{hashlib.sha256(b'gone').hexdigest()}.json", {"views": [VIEW]})
+    (where.home / "users.csv").write_text("username,role\r\nAda,administrator\r\nben,viewer\r\n")
     os.utime(where.home / "names" / f"{KEY}.json", (1, 1))
     return where.home
 
@@ -69,7 +79,13 @@ def test_names_and_notes_are_taken_over_as_they_were_said(where, home):
     assert (newer["note"], newer["note_by"], newer["note_at"]) == said
 
 
-@pytest.mark.parametrize("name", ["deployments", "segment_names"])
+def test_saved_views_are_taken_over_for_their_accounts_and_others_named(where, home, caplog):
+    (view,) = rows(where, "saved_views")
+    assert view == {**VIEW, "owner": "ada", "dataset": ""}
+    assert "holds views of no account that there is" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["deployments", "segment_names", "saved_views"])
 def test_it_is_taken_over_once_by_however_many_starts_at_once_and_the_files_stay(where, home, name):
     before = {path: path.read_bytes() for path in home.rglob("*.json")}
     starts = [Thread(target=lambda: opened(where).close()) for _ in range(4)]
