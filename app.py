@@ -42,7 +42,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     security.secure(server, settings)
     services = create_services(settings, work)
     pinning.register(server, services.live)
-    doors.register(server, services.users, settings)
+    doors.register(server, services.users, settings, services.database)
     commands.register(server, services.users, settings, services.database)
     health.register(server, services)
     api.register(server, services)

@@ -31,7 +31,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     parterre.add_command(accounts)
     _add_list(accounts, users)
     _add_switches(accounts, users)
-    attempts, words = Attempts(settings.home / "attempts.sqlite"), listed(settings.password_words)
+    attempts, words = Attempts(database), listed(settings.password_words)
     _add_passwords(accounts, Entry(users, attempts, words))
     _add_backup(parterre, database)
     server.cli.add_command(parterre)

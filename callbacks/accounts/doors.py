@@ -24,6 +24,7 @@ from core.accounts.permissions import Action
 from core.accounts.users import User, UserStore
 from core.errors import AccountError
 from core.settings import Settings, listed
+from core.store.database import Database
 
 WHY: Mapping[str, str] = MappingProxyType(
     {
@@ -36,12 +37,12 @@ STALE = "This page was open for too long, or your browser keeps no cookies. Try 
 WAITS = "Your account {} is made. An administrator has to admit it before you can sign in; ask one, and come back then."
 
 
-def register(server: Flask, users: UserStore, settings: Settings) -> None:
+def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> None:
     """Add the sign-in pages to `server`, and read the user of each request from `users`."""
     sessions.register(server, users, settings)
     words = listed(settings.password_words)
     server.config["PASSWORD_WORDS"] = words
-    attempts, admission = Attempts(settings.home / "attempts.sqlite"), Admission.of(settings)
+    attempts, admission = Attempts(database), Admission.of(settings)
     door = Door(Entry(users, attempts, words, admission))
     server.add_url_rule("/login", "login", door.login, methods=["GET", "POST"])
     server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import logging
 import math
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from core.accounts.attempts_storage import SqliteStorage
 from core.errors import AccountError
+from core.store.database import Database
+from core.store.tables import attempts as table
+
+LOG = logging.getLogger(__name__)
 
 # A limit, and who is counted under it.
 Counted = tuple[str, str]
@@ -65,11 +71,15 @@ class TooManyAttemptsError(AccountError):
 
 
 class Attempts:
-    """Attempts counted in the SQLite file at `path`, by all threads and workers together."""
+    """Attempts counted in the database, by all threads and workers together.
 
-    def __init__(self, path: Path) -> None:
-        self._storage = SqliteStorage(f"parterre+sqlite:{path}")
-        self._window = MovingWindowRateLimiter(self._storage)
+    While the disk takes no more, each process counts alone: a full disk neither shuts the door nor opens it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._memory = MemoryStorage()
+        self._spare = MovingWindowRateLimiter(self._memory)
 
     def take(self, limit: str, who: str) -> None:
         """Count an attempt of `who` before it is made, so that attempts at the same moment count too.
@@ -79,11 +89,7 @@ class Attempts:
         TooManyAttemptsError
             If `who` has none left; this one is not counted then.
         """
-        rate = LIMITS[limit].rate
-        if not self._window.hit(rate, limit, who):
-            raise TooManyAttemptsError(
-                self._window.get_window_stats(rate, limit, who).reset_time - time.time()
-            )
+        self.take_all([(limit, who)])
 
     def take_all(self, counted: Sequence[Counted]) -> None:
         """Count one attempt under several limits, or under none of them.
@@ -93,21 +99,58 @@ class Attempts:
         TooManyAttemptsError
             If one of them has been reached.
         """
-        for place, (limit, who) in enumerate(counted):
-            try:
-                self.take(limit, who)
-            except TooManyAttemptsError:
-                for taken in counted[:place]:
-                    self.give_back(*taken)
-                raise
+        try:
+            with self._database.changing("attempts") as connection:
+                now = time.time()
+                connection.execute(delete(table).where(table.c.expires <= now))
+                waits = [
+                    _wait(connection, LIMITS[limit].rate, _key(limit, who), now) for limit, who in counted
+                ]
+                if not any(waits):
+                    connection.execute(insert(table), [_row(limit, who, now) for limit, who in counted])
+        except OSError as error:
+            LOG.error("Attempts are counted in each process alone, since they can't be written: %s", error)
+            waits = self._waits_here(counted)
+        if any(waits):
+            raise TooManyAttemptsError(max(waits))
 
     def give_back(self, limit: str, who: str) -> None:
         """Uncount the latest attempt of `who`."""
-        self._storage.forget_latest(LIMITS[limit].rate.key_for(limit, who))
+        latest = select(func.max(table.c.id)).where(table.c.key == _key(limit, who)).scalar_subquery()
+        self._forget(table.c.id == latest)
+        del self._memory.events.get(_key(limit, who), [])[:1]
 
     def forgive(self, limit: str, who: str) -> None:
         """Uncount all attempts of `who`."""
-        self._window.clear(LIMITS[limit].rate, limit, who)
+        self._forget(table.c.key == _key(limit, who))
+        self._memory.clear(_key(limit, who))
+
+    def _forget(self, which: ColumnElement[bool]) -> None:
+        with suppress(OSError), self._database.changing("attempts") as connection:
+            connection.execute(delete(table).where(which))
+
+    def _waits_here(self, counted: Sequence[Counted]) -> list[float]:
+        spare, given = self._spare, [(LIMITS[limit].rate, limit, who) for limit, who in counted]
+        full = [one for one in given if not spare.test(*one)]
+        if not full:
+            full = [one for one in given if not spare.hit(*one)]
+        return [spare.get_window_stats(*one).reset_time - time.time() for one in full]
+
+
+def _key(limit: str, who: str) -> str:
+    return LIMITS[limit].rate.key_for(limit, who)
+
+
+def _row(limit: str, who: str, now: float) -> dict[str, object]:
+    return {"key": _key(limit, who), "moment": now, "expires": now + LIMITS[limit].rate.get_expiry()}
+
+
+def _wait(connection: Connection, rate: RateLimitItem, key: str, now: float) -> float:
+    """Seconds until one more may be made; 0 where it may be at once."""
+    since = now - rate.get_expiry()
+    window = (table.c.key == key) & (table.c.moment > since)
+    counted, oldest = connection.execute(select(func.count(), func.min(table.c.moment)).where(window)).one()
+    return oldest - since if counted >= rate.amount else 0.0
 
 
 def counted_for(username: str, address: str | None, device: str | None) -> list[Counted]:

@@ -45,6 +45,13 @@ class _SavedViews(TypedColumns):
     saved: Named[str]
 
 
+class _Attempts(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    key: Named[str]
+    moment: Named[float]
+    expires: Named[float]
+
+
 takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
@@ -60,3 +67,6 @@ Index(
 )
 saved_views = Table("saved_views", METADATA, _SavedViews)
 Index("saved_views_of_owner", saved_views.c.dataset, saved_views.c.owner)
+attempts = Table("attempts", METADATA, _Attempts)
+Index("attempts_by_key", attempts.c.key, attempts.c.moment)
+Index("attempts_by_end", attempts.c.expires)

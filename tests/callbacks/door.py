@@ -43,10 +43,10 @@ def build(home: Path, **changes: object) -> Flask:
     """A server with a few callbacks and routes behind the door."""
     settings = settings_in(home, **changes)
     server = Flask("door", static_folder=None)
-    users = CsvUserStore(home / "users.csv")
+    users, database = CsvUserStore(home / "users.csv"), opened(settings)
     security.secure(server, settings)
-    auth.register(server, users, settings)
-    commands.register(server, users, settings, opened(settings))
+    auth.register(server, users, settings, database)
+    commands.register(server, users, settings, database)
     app = Dash(
         server=server,
         assets_folder=str(ROOT / "assets"),

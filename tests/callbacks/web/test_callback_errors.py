@@ -20,7 +20,7 @@ def failing(settings, administrator) -> Visitor:
     services = create_services(settings)
     server = Flask("failing", static_folder=None)
     security.secure(server, settings)
-    auth.register(server, services.users, settings)
+    auth.register(server, services.users, settings, services.database)
     app = Dash(server=server, **index.DASH)
     app.layout = shell.frame(services, VIEWS)
     shell.register(app, services, VIEWS)

@@ -23,11 +23,11 @@ def code(tmp_path):
 
 
 @pytest.fixture
-def entry_with(tmp_path):
+def entry_with(tmp_path, database):
     def entry(admission):
         return Entry(
             CsvUserStore(tmp_path / "users.csv"),
-            Attempts(tmp_path / "attempts.sqlite"),
+            Attempts(database),
             admission=admission,
         )
 

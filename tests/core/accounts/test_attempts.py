@@ -5,12 +5,12 @@ import threading
 import time
 
 import pytest
-from limits import RateLimitItemPerMinute
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import func, select
 
-from core.accounts import attempts_storage
+from core.accounts import attempts as module
 from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError, of_account, of_address
+from core.store.tables import attempts as table
+from tests.support.postgresql import BOTH
 
 TEN = LIMITS["account"].rate.amount
 
@@ -28,14 +28,13 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(attempts_storage, "time", clock)
     monkeypatch.setattr("core.accounts.attempts.time", clock)
     return clock
 
 
 @pytest.fixture
-def attempts(tmp_path):
-    return Attempts(tmp_path / "home" / "attempts.sqlite")
+def attempts(database):
+    return Attempts(database)
 
 
 def spend(attempts, limit, who, times):
@@ -43,6 +42,7 @@ def spend(attempts, limit, who, times):
         attempts.take(limit, who)
 
 
+@BOTH
 def test_the_limit_is_reached_and_says_how_long_to_wait(attempts, clock):
     spend(attempts, "account", "anna", TEN)
     clock.now += 60
@@ -63,6 +63,7 @@ def test_the_wait_is_told_in_words(attempts, clock, passed, words):
         attempts.take("account", "anna")
 
 
+@BOTH
 def test_the_door_opens_again_after_the_wait(attempts, clock):
     spend(attempts, "account", "anna", TEN)
     clock.now += 15 * 60 + 1
@@ -79,12 +80,14 @@ def test_knocking_at_a_shut_door_does_not_keep_it_shut(attempts, clock):
     attempts.take("account", "anna")
 
 
+@BOTH
 def test_one_account_does_not_shut_out_another(attempts):
     spend(attempts, "account", "anna", TEN)
     attempts.take("account", "ben")
     attempts.take("address", "anna")
 
 
+@BOTH
 def test_an_attempt_can_be_given_back(attempts):
     spend(attempts, "account", "anna", TEN)
     attempts.give_back("account", "anna")
@@ -93,22 +96,24 @@ def test_an_attempt_can_be_given_back(attempts):
         attempts.take("account", "anna")
 
 
+@BOTH
 def test_all_attempts_can_be_forgiven(attempts):
     spend(attempts, "account", "anna", TEN)
     attempts.forgive("account", "anna")
     spend(attempts, "account", "anna", TEN)
 
 
+@BOTH
 def test_threads_together_get_no_more_than_the_limit(attempts, monkeypatch):
-    taken, count = [], attempts_storage._count
+    taken, wait = [], module._wait
 
     def count_and_dawdle(*given):
         """As a busy machine does: between counting and noting down, others come along."""
-        counted = count(*given)
+        counted = wait(*given)
         time.sleep(0.01)
         return counted
 
-    monkeypatch.setattr(attempts_storage, "_count", count_and_dawdle)
+    monkeypatch.setattr(module, "_wait", count_and_dawdle)
 
     def knock():
         for _ in range(4):
@@ -126,23 +131,23 @@ def test_threads_together_get_no_more_than_the_limit(attempts, monkeypatch):
     assert len(taken) == TEN
 
 
-def test_what_has_expired_is_forgotten_and_the_file_stays_small(attempts, clock, tmp_path):
+@BOTH
+def test_what_has_expired_is_forgotten(attempts, clock, database):
     for number in range(200):
         attempts.take("address", f"192.0.2.{number}")
     clock.now += 16 * 60
     attempts.take("address", "192.0.2.1")
-    assert attempts._storage.reset() == 1
+    with database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(table)) == 1
 
 
-def test_the_file_is_for_its_owner_only(attempts, tmp_path):
-    attempts.take("address", "192.0.2.1")
-    assert (tmp_path / "home" / "attempts.sqlite").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_file_that_is_deleted_meanwhile_is_made_anew(attempts, tmp_path):
-    attempts.take("account", "anna")
-    (tmp_path / "home" / "attempts.sqlite").unlink()
+@BOTH
+def test_what_is_counted_under_several_limits_is_counted_under_all_or_none(attempts):
     spend(attempts, "account", "anna", TEN)
+    for _ in range(LIMITS["address"].rate.amount):
+        with pytest.raises(TooManyAttemptsError):
+            attempts.take_all([("address", "192.0.2.1"), ("account", "anna")])
+    attempts.take("address", "192.0.2.1")
 
 
 def test_names_are_one_whatever_their_case_and_are_not_kept_in_the_clear():
@@ -165,25 +170,3 @@ def test_addresses_of_one_subscriber_count_as_one(one, other):
 def test_addresses_of_different_subscribers_count_apart():
     different = ["192.0.2.1", "192.0.2.2", "2001:db8:1:2::1", "2001:db8:1:3::1"]
     assert len({of_address(address) for address in different}) == 4
-
-
-def test_the_storage_serves_the_limits_library_by_its_scheme(tmp_path, clock):
-    storage = storage_from_string(f"parterre+sqlite:{tmp_path / 'limits.sqlite'}")
-    window, rate = FixedWindowRateLimiter(storage), RateLimitItemPerMinute(2)
-    assert [window.hit(rate, "anna") for _ in range(3)] == [True, True, False]
-    assert not window.test(rate, "anna")
-    assert window.get_window_stats(rate, "anna").reset_time == clock.now + 60
-    clock.now += 61
-    assert window.test(rate, "anna")
-    assert storage.check()
-
-
-def test_a_damaged_file_is_set_aside_and_counting_goes_on(attempts, tmp_path):
-    path = tmp_path / "home" / "attempts.sqlite"
-    attempts.take("account", "anna")
-    path.write_text("this is not a database, however long one looks at it" * 30)
-    assert not attempts._storage.check()
-    spend(attempts, "account", "anna", TEN)
-    with pytest.raises(TooManyAttemptsError):
-        attempts.take("account", "anna")
-    assert path.with_name("attempts.sqlite.damaged").exists()

@@ -14,8 +14,8 @@ PASSWORD = "a garden in spring"
 
 
 @pytest.fixture
-def entry(tmp_path):
-    return Entry(CsvUserStore(tmp_path / "users.csv"), Attempts(tmp_path / "attempts.sqlite"))
+def entry(tmp_path, database):
+    return Entry(CsvUserStore(tmp_path / "users.csv"), Attempts(database))
 
 
 @pytest.fixture

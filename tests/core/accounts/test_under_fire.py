@@ -12,17 +12,20 @@ from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError
 from core.accounts.csv_store import COLUMNS, CsvUserStore
 from core.accounts.users import Role
 from core.settings import ROOT
+from tests.support.postgresql import BOTH, address
 
 # Each process says that it is ready and waits for a line, so that all begin at the same moment.
 SIGN_UP = """
 import sys
 from pathlib import Path
 from core.accounts.attempts import Attempts
+from core.store.database import opened
+from tests.support.postgresql import settled
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.entry import Entry
 from core.errors import AccountError
 home, names = Path(sys.argv[1]), sys.argv[2:]
-entry = Entry(CsvUserStore(home / "users.csv"), Attempts(home / "attempts.sqlite"))
+entry = Entry(CsvUserStore(home / "users.csv"), Attempts(opened(settled(home))))
 print("ready", flush=True)
 sys.stdin.readline()
 for name in names:
@@ -47,7 +50,9 @@ TAKE = """
 import sys
 from pathlib import Path
 from core.accounts.attempts import Attempts, TooManyAttemptsError
-attempts = Attempts(Path(sys.argv[1]))
+from core.store.database import opened
+from tests.support.postgresql import settled
+attempts = Attempts(opened(settled(Path(sys.argv[1]), sys.argv[2] or None)))
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(8):
@@ -122,10 +127,10 @@ def test_readers_never_see_half_a_file(tmp_path):
     assert all(len(version) in (24, 4000) for version in seen)
 
 
-def test_attempts_are_counted_across_processes(tmp_path):
-    path = tmp_path / "attempts.sqlite"
-    said = run_together([start(TAKE, path) for _ in range(4)])
+@BOTH
+def test_attempts_are_counted_across_processes(where, database):
+    said = run_together([start(TAKE, where.home, address(where)) for _ in range(4)])
     assert said.count("taken") == LIMITS["account"].rate.amount
     assert said.count("refused") == 4 * 8 - LIMITS["account"].rate.amount
     with pytest.raises(TooManyAttemptsError):
-        Attempts(path).take("account", "anna")
+        Attempts(database).take("account", "anna")

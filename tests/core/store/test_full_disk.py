@@ -12,7 +12,9 @@ import pytest
 from app import create_app
 from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError
 from core.settings import Settings, load
+from core.store.database import opened
 from tests.callbacks.dash_client import PASSWORD, Visitor
+from tests.support.postgresql import settled
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_a_full_disk_keeps_nobody_out_and_says_what_it_is(home):
 
 
 def test_attempts_are_limited_on_a_full_disk_as_well(home):
-    attempts = Attempts(home / "attempts.sqlite")
+    attempts = Attempts(opened(settled(home)))
     attempts.take("account", "somebody")
     fill(home)
     for _ in range(LIMITS["account"].rate.amount):
