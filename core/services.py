@@ -67,6 +67,6 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
         users=CsvUserStore(settings.home / "users.csv"),
         live=live,
         numbers=Numbers(settings.locale, settings.currency),
-        findings=Findings(settings.home),
+        findings=Findings(database),
         jobs=Jobs(Store.of(settings), work, lambda: live.model.card.key),
     )

@@ -1,17 +1,16 @@
-"""What was computed about a model, kept beside it: one function computes it once, every page reads it."""
+"""What was computed about a model: one function computes it once, every page reads it."""
 
 from __future__ import annotations
 
 import json
-import logging
 import re
 from dataclasses import dataclass
-from pathlib import Path
+
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from core.errors import ModelError
-from core.store.files import set_aside, write_whole
-
-log = logging.getLogger(__name__)
+from core.store.database import Database
+from core.store.tables import findings as table
 
 _KEY = re.compile(r"[0-9a-f]{16}")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -19,33 +18,25 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 @dataclass(frozen=True)
 class Findings:
-    """JSON under `home/findings`: a folder for each model, a file for each finding.
+    """JSON about the models of a dataset, under a name for each finding.
 
     Findings hold segment numbers, never names: a name may be changed after they were made.
     """
 
-    home: Path
+    database: Database
+    dataset: str = ""
 
     def read(self, key: str, name: str) -> object | None:
         """What is known as `name` about the model `key`; None if nothing is.
-
-        A damaged file is set aside and counts as nothing, so that it is computed again.
 
         Raises
         ------
         ModelError
             If that is no key of a model, or no name of a finding.
         """
-        path = self._path(key, name)
-        try:
-            found: object = json.loads(path.read_bytes())
-        except FileNotFoundError:
-            return None
-        except ValueError as error:
-            aside = set_aside(path)
-            log.warning("%s is damaged: %s. Set aside as %s; it is computed again.", path, error, aside)
-            return None
-        return found
+        with self.database.reading() as connection:
+            content = connection.scalar(select(table.c.content).where(self._place(key, name)))
+        return None if content is None else json.loads(content)
 
     def write(self, key: str, name: str, content: object) -> None:
         """Keep `content` as `name` of the model `key`, in place of what was there.
@@ -58,12 +49,16 @@ class Findings:
             If `content` is not JSON; NaN and infinity are not.
         """
         text = json.dumps(content, allow_nan=False, separators=(",", ":"))
-        write_whole(self._path(key, name), text.encode())
+        place = self._place(key, name)
+        with self.database.changing("findings", self.dataset, key, name) as connection:
+            connection.execute(delete(table).where(place))
+            row = {"dataset": self.dataset, "model": key, "name": name, "content": text}
+            connection.execute(insert(table), row)
 
-    def _path(self, key: str, name: str) -> Path:
+    def _place(self, key: str, name: str) -> ColumnElement[bool]:
         if not _KEY.fullmatch(key) or not _NAME.fullmatch(name):
             raise ModelError(
                 f"Found {key[:40]!r} and {name[:80]!r}. Expected the key of a model (16 hex digits) and the name "
                 "of a finding (small letters, digits, hyphens). Ask for one that is listed."
             )
-        return self.home / "findings" / key / f"{name}.json"
+        return (table.c.dataset == self.dataset) & (table.c.model == key) & (table.c.name == name)

@@ -52,6 +52,13 @@ class _Attempts(TypedColumns):
     expires: Named[float]
 
 
+class _Findings(TypedColumns):
+    dataset: Named[str] = Column(primary_key=True)
+    model: Named[str] = Column(primary_key=True)
+    name: Named[str] = Column(primary_key=True)
+    content: Named[str]
+
+
 takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
@@ -70,3 +77,4 @@ Index("saved_views_of_owner", saved_views.c.dataset, saved_views.c.owner)
 attempts = Table("attempts", METADATA, _Attempts)
 Index("attempts_by_key", attempts.c.key, attempts.c.moment)
 Index("attempts_by_end", attempts.c.expires)
+findings = Table("findings", METADATA, _Findings)

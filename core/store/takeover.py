@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
-from core.store.tables import deployments, saved_views, segment_names, takeovers
+from core.store.tables import deployments, findings, saved_views, segment_names, takeovers
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +92,14 @@ def _saved(owner: str, kept: Any) -> Iterator[Row]:
         yield {"dataset": "", "owner": owner} | {part: _text(view[part]) for part in parts}
 
 
+def _findings(home: Path) -> Iterator[Row]:
+    for path in sorted((home / "findings").glob("*/[a-z]*.json")):
+        # What was damaged and set aside has been computed again.
+        if not path.name.startswith("damaged-"):
+            place = {"dataset": "", "model": path.parent.name, "name": path.stem}
+            yield from _rows(path, lambda content: [place | {"content": json.dumps(content)}])  # noqa: B023
+
+
 def _rows(path: Path, made: Callable[[Any], Iterable[Row]]) -> list[Row]:
     """The rows of one file."""
     try:
@@ -113,4 +121,5 @@ _OLD: Mapping[str, tuple[Table, Callable[[Path], Iterable[Row]]]] = {
     "models/live.json": (deployments, _live),
     "names": (segment_names, _names),
     "views": (saved_views, _views),
+    "findings": (findings, _findings),
 }

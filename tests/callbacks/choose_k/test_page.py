@@ -13,7 +13,9 @@ from core.evidence.stability import KEPT_AS, SegmentStability, Stability, rating
 from core.model import artefacts
 from core.numbers import Numbers
 from core.settings import Settings, load
+from core.store.database import opened
 from tests.callbacks.dash_client import Visitor, components, drawn_with, text
+from tests.support.postgresql import settled
 
 PREVIEW = "choose_k-preview.children"
 ASKED = "choose_k-asked-said.children"
@@ -25,6 +27,10 @@ def findings_home(tmp_path_factory):
     return tmp_path_factory.mktemp("measured")
 
 
+def findings_in(home) -> Findings:
+    return Findings(opened(settled(home)))
+
+
 @pytest.fixture(scope="module")
 def measured(findings_home):
     """An app with evidence about its customers; a few repetitions are enough to have something to say."""
@@ -34,7 +40,7 @@ def measured(findings_home):
     found = evidence_work.measure(
         model.pipeline, model.table, model.card.parameters, effort=Effort(shuffles=2, references=3, splits=2)
     )
-    evidence.keep(Findings(findings_home), model.card, found)
+    evidence.keep(findings_in(findings_home), model.card, found)
     return app
 
 
@@ -250,13 +256,14 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
     models = [artefacts.load(path) for path in (findings_home / "models").iterdir() if path.is_dir()]
     [model] = [one for one in models if one.card.parameters.k == 6]
     parts = tuple(SegmentStability(number, 0.9 - 0.01 * number, 0, 0) for number in range(1, 7))
-    Findings(findings_home).write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts).as_json())
+    findings = findings_in(findings_home)
+    findings.write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts).as_json())
     try:
         name, said = model.card.profile.segment(6).name, text(ada.page("/choose-k"))
         assert f"Of the live segments {name} (6) comes back least when customers are drawn anew" in said
         assert rating(0.84) in said
     finally:
-        (findings_home / "findings" / model.card.key / f"{KEPT_AS}.json").unlink()
+        findings.write(model.card.key, KEPT_AS, None)
 
 
 @pytest.mark.parametrize(

@@ -244,8 +244,8 @@ def test_progress_never_goes_back():
     assert 0 <= told[0] <= told[-1] <= 1
 
 
-def test_evidence_is_kept_for_all_models_that_differ_in_k_alone(model, noise, tmp_path):
-    findings = Findings(tmp_path)
+def test_evidence_is_kept_for_all_models_that_differ_in_k_alone(model, noise, database):
+    findings = Findings(database)
     assert evidence.find(findings, model.card) is None
     evidence.keep(findings, model.card, noise)
     five = replace(model.card, key="0" * 16, parameters=replace(model.card.parameters, k=5))
@@ -254,7 +254,7 @@ def test_evidence_is_kept_for_all_models_that_differ_in_k_alone(model, noise, tm
     assert evidence.find(findings, other) is None
 
 
-def test_evidence_that_is_not_ours_is_computed_again(model, tmp_path):
-    findings = Findings(tmp_path)
+def test_evidence_that_is_not_ours_is_computed_again(model, database):
+    findings = Findings(database)
     findings.write(evidence.key(model.card), evidence.NAME, json.loads('{"format": 0}'))
     assert evidence.find(findings, model.card) is None

@@ -1,22 +1,27 @@
 from __future__ import annotations
 
-import logging
 import math
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import func, select
 
 from core.errors import ModelError
 from core.evidence.results import Findings
 from core.settings import ROOT
+from core.store.tables import findings as table
+from tests.support.postgresql import BOTH, address
+
+pytestmark = BOTH
 
 KEY = "0123456789abcdef"
 
 
 @pytest.fixture
-def findings(tmp_path) -> Findings:
-    return Findings(tmp_path)
+def findings(database) -> Findings:
+    return Findings(database)
 
 
 def test_what_was_kept_is_read_back(findings):
@@ -43,19 +48,6 @@ def test_a_later_finding_replaces_an_earlier_one(findings):
     assert findings.read(KEY, "evidence") == 2
 
 
-@pytest.mark.parametrize("content", [b"", b'{"rows": [', b"\xff\xfe"], ids=["empty", "cut off", "no text"])
-def test_a_damaged_finding_is_set_aside_and_counts_as_none(findings, caplog, content):
-    findings.write(KEY, "evidence", [1, 2, 3])
-    path = findings.home / "findings" / KEY / "evidence.json"
-    path.write_bytes(content)
-    with caplog.at_level(logging.WARNING):
-        assert findings.read(KEY, "evidence") is None
-    assert "is damaged" in caplog.text
-    (aside,) = path.parent.iterdir()
-    assert aside.name.startswith("damaged-")
-    assert aside.read_bytes() == content
-
-
 @pytest.mark.parametrize("content", [math.nan, {"share": math.inf}, {1, 2}], ids=str)
 def test_what_is_not_json_is_refused_and_leaves_what_was_there(findings, content):
     findings.write(KEY, "evidence", 1)
@@ -69,21 +61,31 @@ def test_what_is_not_json_is_refused_and_leaves_what_was_there(findings, content
     [("../../../etc/pass", "evidence"), ("", "evidence"), (KEY.upper(), "evidence")]
     + [(KEY, name) for name in ("../live", "", "a/b", "Evidence", "-", "x" * 65, "evidence\n")],
 )
-def test_a_forged_key_or_name_reaches_no_file(findings, key, name):
+def test_a_forged_key_or_name_reaches_no_row(findings, key, name):
     with pytest.raises(ModelError, match="Expected the key of a model"):
         findings.read(key, name)
     with pytest.raises(ModelError, match="Expected the key of a model"):
         findings.write(key, name, 1)
-    assert list(findings.home.iterdir()) == []
+    with findings.database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(table)) == 0
 
 
-def test_a_process_killed_in_the_middle_of_writing_leaves_the_old_finding(findings):
+def test_a_process_killed_in_the_middle_of_writing_leaves_the_old_finding(findings, where):
     findings.write(KEY, "evidence", "old")
     suicide = (
-        "import os, sys; from pathlib import Path; from core.evidence.results import Findings\n"
-        "os.replace = lambda *_: os.kill(os.getpid(), 9)\n"
-        f"Findings(Path(sys.argv[1])).write({KEY!r}, 'evidence', 'new')"
+        "import os, sys; from pathlib import Path; from sqlalchemy import event\n"
+        "from core.evidence.results import Findings; from core.store.database import opened\n"
+        "from tests.support.postgresql import settled\n"
+        "database = opened(settled(Path(sys.argv[1]), sys.argv[2] or None))\n"
+        "event.listen(database.engine, 'commit', lambda _: os.kill(os.getpid(), 9))\n"
+        f"Findings(database).write({KEY!r}, 'evidence', 'new')"
     )
-    dead = subprocess.run([sys.executable, "-c", suicide, str(findings.home)], cwd=ROOT, check=False)
-    assert dead.returncode == -9
+    command = [sys.executable, "-c", suicide, str(where.home), address(where)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
     assert findings.read(KEY, "evidence") == "old"
+
+
+def test_processes_that_write_at_once_leave_one_of_their_findings(findings):
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(lambda number: findings.write(KEY, "evidence", number), range(16)))
+    assert findings.read(KEY, "evidence") in range(16)

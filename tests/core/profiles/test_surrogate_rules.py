@@ -113,8 +113,8 @@ def test_a_formula_for_decimal_commas_parts_by_semicolons():
     assert "80000,5" in as_formula(COUNTED, decimal=",")
 
 
-def test_rules_are_made_once_and_kept(model, tmp_path):
-    findings = Findings(tmp_path)
+def test_rules_are_made_once_and_kept(model, database):
+    findings = Findings(database)
     first = rules_of(model, findings)
     assert rules_of(model, findings) == first
     kept = findings.read(model.card.key, FINDING)
@@ -122,8 +122,8 @@ def test_rules_are_made_once_and_kept(model, tmp_path):
     assert rules_of(model, findings)[0].found == 7
 
 
-def test_rules_of_another_version_are_made_again(model, tmp_path):
-    findings = Findings(tmp_path)
+def test_rules_of_another_version_are_made_again(model, database):
+    findings = Findings(database)
     findings.write(model.card.key, FINDING, [{"segment": "one"}])
     assert len(rules_of(model, findings)) == 6
 

@@ -37,6 +37,8 @@ def home(where) -> Path:
     write(where.home / "views" / f"{hashlib.sha256(b'ada').hexdigest()}.json", {"views": [VIEW]})
     write(where.home / "views" / f"{hashlib.sha256(b'gone').hexdigest()}.json", {"views": [VIEW]})
     (where.home / "users.csv").write_text("username,role\r\nAda,administrator\r\nben,viewer\r\n")
+    write(where.home / "findings" / KEY / "evidence.json", {"rows": [1.5, None]})
+    write(where.home / "findings" / KEY / "damaged-1234-evidence.json", "old")
     os.utime(where.home / "names" / f"{KEY}.json", (1, 1))
     return where.home
 
@@ -85,7 +87,12 @@ def test_saved_views_are_taken_over_for_their_accounts_and_others_named(where, h
     assert "holds views of no account that there is" in caplog.text
 
 
-@pytest.mark.parametrize("name", ["deployments", "segment_names", "saved_views"])
+def test_findings_are_taken_over(where, home):
+    found = {"dataset": "", "model": KEY, "name": "evidence", "content": '{"rows": [1.5, null]}'}
+    assert rows(where, "findings") == [found]
+
+
+@pytest.mark.parametrize("name", ["deployments", "segment_names", "saved_views", "findings"])
 def test_it_is_taken_over_once_by_however_many_starts_at_once_and_the_files_stay(where, home, name):
     before = {path: path.read_bytes() for path in home.rglob("*.json")}
     starts = [Thread(target=lambda: opened(where).close()) for _ in range(4)]
