@@ -14,6 +14,9 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  /* Who has signed out leaves nothing in the tab. */
+  if (/[?&]why=signed-out/.test(window.location.search)) { window.sessionStorage.clear(); }
+
   function reveal(button) {
     var input = document.getElementById(button.dataset.reveal);
     var shown = input.type === "password";

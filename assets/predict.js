@@ -1,105 +1,189 @@
-/* Predict: sliders that move the answer, buttons that copy, and a file that is sent. */
+/* Predict: one question with all that stands on the page, one answer written into it; and a file that is sent. */
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var WHILE_MOVING = 120, WHEN_STILL = 180, WHEN_TYPED = 500;
-  var moving = null, still = null, typed = null, lastAsked = 0, asked = 0;
+  var COMPARES = ["keep", "add", "drop", "again"];
+  var state = { asked: 0, lastAsked: 0, fields: {}, kept: [], customer: "", typed: null, file: "" };
+  var moving = null, still = null, pause = null;
 
   function set(id, properties) { window.dash_clientside.set_props(id, properties); }
+  function find(id) { return document.getElementById(id); }
 
-  /* Sliders: native ones, since they bring keyboard, touch and a name for screen readers with them. */
-  function makeSlider(place) {
-    var slider = document.createElement("input");
-    slider.type = "range";
-    slider.min = place.dataset.low;
-    slider.max = place.dataset.high;
-    slider.step = place.dataset.step;
-    slider.setAttribute("aria-label", place.dataset.label);
-    place.appendChild(slider);
-    return slider;
+  function make(tag, properties, parts) {
+    var made = Object.assign(document.createElement(tag), properties);
+    made.append.apply(made, parts || []);
+    return made;
   }
 
-  function numberIn(text, decimal) {
-    var plain = String(text).split("").filter(function (sign) { return /[0-9-]/.test(sign) || sign === decimal; });
-    return plain.length ? Number(plain.join("").replace(decimal, ".")) : NaN;
+  /* ---- The question ---- */
+
+  function typed() {
+    return Object.keys(state.fields).reduce(function (all, name) {
+      all[name] = state.fields[name].input.value;
+      return all;
+    }, {});
   }
 
-  function paint(slider, unit, assumed) {
-    var share = (slider.value - slider.min) / ((slider.max - slider.min) || 1);
-    slider.style.setProperty("--p-share", 100 * share + "%");
-    slider.setAttribute("aria-valuetext", slider.value + (unit ? " " + unit : "") + (assumed ? ", assumed" : ""));
+  function ask(doing, more) {
+    if (!find("predict-form")) { return; }
+    var compares = COMPARES.indexOf(doing) >= 0;
+    if (!compares) {
+      [moving, still, pause].forEach(window.clearTimeout);
+      moving = still = pause = null;
+      state.lastAsked = Date.now();
+    }
+    if ((doing === "predict" || doing === "follow") && !(more && more.settled === false)) {
+      state.customer = "";
+      state.typed = typed();
+      remember();
+    }
+    state.asked += 1;
+    set(compares ? "compare-asked" : "predict-asked", { data: Object.assign({
+      do: doing, n: state.asked, values: typed(), customer: find("predict-customer").value,
+      other: find("compare-customer").value, kept: state.kept
+    }, more) });
   }
 
-  parterre.followFields = function () {
-    document.querySelectorAll(".p-slider").forEach(function (place) {
-      var field = document.getElementById(place.dataset.for);
-      var slider = place.querySelector("input") || makeSlider(place);
-      var value = field ? numberIn(field.value, place.dataset.decimal) : NaN;
-      place.classList.toggle("is-unknown", isNaN(value));
-      if (document.activeElement !== slider) { slider.value = isNaN(value) ? place.dataset.assumed : value; }
-      paint(slider, place.dataset.unit, isNaN(value));
-    });
-    return Date.now();
-  };
-
-  function ask(settled) {
-    lastAsked = Date.now();
-    asked += 1;
+  function follow(settled) {
     document.documentElement.classList.toggle("is-sliding", !settled);
-    set("predict-live", { data: { asked: asked, settled: settled } });
+    ask("follow", { settled: settled });
   }
 
+  document.addEventListener("submit", function (event) {
+    if (!event.target.dataset.do) { return; }
+    event.preventDefault();
+    ask(event.target.dataset.do);
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("button[data-do]") : null;
+    if (button) { ask(button.dataset.do, { place: Number(button.dataset.place) }); }
+  });
+
+  /* Who moves a slider is answered meanwhile, who types at the first pause. */
   document.addEventListener("input", function (event) {
-    var place = event.target.closest ? event.target.closest(".p-slider") : null;
-    if (!place) { return; }
-    place.classList.remove("is-unknown");
-    paint(event.target, place.dataset.unit);
-    set(place.dataset.for, { value: event.target.value });
-    window.clearTimeout(still);
-    still = null;
-    if (moving) { return; }
-    moving = window.setTimeout(function () { moving = null; if (!still) { ask(false); } },
-      Math.max(0, WHILE_MOVING - (Date.now() - lastAsked)));
+    var field = fieldOf(event.target);
+    if (!field) { return; }
+    if (event.target === field.slider) { field.input.value = field.slider.value.replace(".", state.decimal); }
+    show(field);
+    if (event.target === field.input) {
+      window.clearTimeout(pause);
+      pause = window.setTimeout(function () { follow(true); }, WHEN_TYPED);
+    } else if (!moving) {
+      window.clearTimeout(still);
+      still = null;
+      moving = window.setTimeout(function () { moving = null; if (!still) { follow(false); } },
+        Math.max(0, WHILE_MOVING - (Date.now() - state.lastAsked)));
+    }
   });
 
   document.addEventListener("change", function (event) {
-    if (!event.target.closest || !event.target.closest(".p-slider")) { return; }
-    window.clearTimeout(moving);
-    window.clearTimeout(still);
+    var field = fieldOf(event.target);
+    if (!field || event.target !== field.slider) { return; }
+    [moving, still].forEach(window.clearTimeout);
     moving = null;
-    still = window.setTimeout(function () { still = null; ask(true); }, WHEN_STILL);
+    still = window.setTimeout(function () { follow(true); }, WHEN_STILL);
   });
 
-  /* Who types is answered at the first pause; who asks meanwhile, in another way, is not answered twice. */
-  document.addEventListener("input", function (event) {
-    if (!event.target.matches || !event.target.matches("#predict-form .form-control")) { return; }
-    window.clearTimeout(typed);
-    typed = window.setTimeout(function () { ask(true); }, WHEN_TYPED);
-  });
+  /* ---- The form: a label, a field, a line under it and a slider for each figure of the model ---- */
 
-  ["submit", "click", "keydown"].forEach(function (name) {
-    document.addEventListener(name, function (event) {
-      var other = { submit: "#predict-form", click: "#predict-load, #predict-clear, a", keydown: "#predict-customer" }[name];
-      if (event.target.closest && event.target.closest(other)) { window.clearTimeout(typed); }
-    }, true);
-  });
+  function fieldOf(element) {
+    return Object.values(state.fields).find(function (one) { return one.input === element || one.slider === element; });
+  }
+
+  /* Native sliders bring keyboard, touch and a name for screen readers with them; Dash has none that is labelled. */
+  function makeField(about) {
+    var id = "predict-" + about.name;
+    var input = make("input", { id: id, name: about.name, className: "form-control", type: "text", inputMode: "decimal",
+      autocomplete: "off", maxLength: 40 });
+    var slider = make("input", { type: "range", min: about.low, max: about.high, step: about.step });
+    slider.setAttribute("aria-label", about.label + ", slider");
+    var said = make("div", { id: id + "-said", className: "p-said" });
+    state.fields[about.name] = { about: about, input: input, slider: slider, said: said };
+    return make("div", { className: "p-field" }, [
+      make("label", { htmlFor: id, textContent: about.label }),
+      make("span", { className: "p-field-unit", textContent: about.unit }),
+      input, said, make("div", { className: "p-slider" }, [slider])
+    ]);
+  }
+
+  function numberIn(text) {
+    var plain = text.split("").filter(function (sign) { return /[0-9-]/.test(sign) || sign === state.decimal; });
+    return plain.length ? Number(plain.join("").replace(state.decimal, ".")) : NaN;
+  }
+
+  /* The slider stands where the figure is, or faintly where the median is assumed. */
+  function show(field) {
+    var value = numberIn(field.input.value), slider = field.slider, unit = field.about.unit;
+    slider.parentNode.classList.toggle("is-unknown", isNaN(value));
+    if (document.activeElement !== slider) { slider.value = isNaN(value) ? field.about.assumed : value; }
+    slider.style.setProperty("--p-share", 100 * (slider.value - slider.min) / ((slider.max - slider.min) || 1) + "%");
+    slider.setAttribute("aria-valuetext", slider.value + (unit ? " " + unit : "") + (isNaN(value) ? ", assumed" : ""));
+  }
+
+  /* ---- The answer ---- */
+
+  parterre.showPrediction = function (told, compared, file) {
+    var opens = told.form && told.n !== state.told, before = opens ? JSON.parse(window.sessionStorage.getItem(shelf())) : null;
+    if (told.n !== state.told) { paint(told); }
+    if (compared.n !== state.compared) { paintCompared(compared); }
+    state.told = told.n;
+    state.compared = compared.n;
+    state.file = file ? file.id || file : "";
+    if (before) { restore(before); }
+    remember();
+    return Date.now();
+  };
+
+  function paint(told) {
+    if (told.form) {
+      Object.assign(state, { fields: {}, decimal: told.decimal, kept: [] });
+      find("predict-customer").value = told.customer || "";
+      find("predict-fields").replaceChildren.apply(find("predict-fields"), told.form.map(makeField));
+    }
+    Object.keys(state.fields).forEach(function (name) {
+      var field = state.fields[name];
+      if (told.values) { field.input.value = told.values[name]; }
+      if (told.lines) { paintLine(field, told.lines[name] || ["hint", field.about.hint]); }
+      show(field);
+    });
+    say(told.said);
+    if (told.values) {
+      state.customer = told.customer || "";
+      state.typed = told.typed ? typed() : null;
+    }
+    if (told.do === "predict" || told.do === "load") { afterPaint(reveal); }
+  }
+
+  function paintLine(field, line) {
+    write(field.said, line);
+    field.input.classList.toggle("is-invalid", line[0] === "error");
+  }
+
+  function paintCompared(told) {
+    state.kept = told.kept || state.kept;
+    say(told.said);
+    if (told.do === "add" && told.kept) { find("compare-customer").value = ""; }
+    /* What was pressed is gone: the focus stays in the group. */
+    if (told.do === "drop") { afterPaint(function () { (document.querySelector("[data-do=drop]") || find("compare-customer")).focus(); }); }
+  }
+
+  function say(lines) {
+    Object.keys(lines || {}).forEach(function (id) { write(find(id), lines[id]); });
+  }
+
+  function write(place, line) {
+    var words = make("span", { className: "p-" + line[0], textContent: line[1] });
+    if (line[0] === "error") { words.setAttribute("role", "alert"); }
+    if (place.innerHTML !== words.outerHTML) { place.replaceChildren(words); }
+  }
+
+  function afterPaint(then) { requestAnimationFrame(function () { requestAnimationFrame(then); }); }
 
   /* Who asks for an answer sees it, or the first field that stands in its way. */
-  var wanted = false;
-  ["submit", "click"].forEach(function (name) {
-    document.addEventListener(name, function (event) {
-      if (event.target.closest && event.target.closest(name === "submit" ? "#predict-form" : "#predict-load")) { wanted = true; }
-    }, true);
-  });
-
-  new MutationObserver(function (changes) {
-    if (!wanted || !changes.some(function (change) { return change.target.id === "predict-answer"; })) { return; }
-    wanted = false;
-    requestAnimationFrame(function () { requestAnimationFrame(reveal); });
-  }).observe(document.documentElement, { subtree: true, childList: true });
-
   function reveal() {
-    var wrong = document.querySelector("#predict-form .is-invalid"), answer = document.getElementById("predict-answer");
+    var wrong = document.querySelector("#predict-form .is-invalid"), answer = find("predict-answer");
     if (wrong) {
       wrong.focus({ preventScroll: true });
       wrong.scrollIntoView({ block: "center" });
@@ -111,13 +195,38 @@
     return top >= (bar ? bar.offsetHeight : 0) && top < window.innerHeight / 2;
   }
 
-  /* The address: what the form says, who is compared, which file is shown. */
-  parterre.sharePrediction = function (values, kept, file) {
-    var names = ["a", "b", "c"], shared = Object.assign({}, values);
-    (kept || []).slice(0, names.length).forEach(function (token, place) { shared[names[place]] = token; });
-    if (file) { shared.file = file.id || file; }
-    return parterre.showInAddress(shared);
-  };
+  /* The address holds IDs and the file that is shown. Figures that somebody typed stay in this tab, for whoever is
+     signed in, so that they outlive a reload, a session and a trip to another page, and go nowhere. */
+  function shelf() { return ["parterre-predict", document.querySelector(".p-username").textContent, window.location.pathname].join(" "); }
+
+  function remember() {
+    var query = new URLSearchParams(state.customer ? { customer: state.customer } : {});
+    state.kept.forEach(function (one, place) { if (isId(one)) { query.set("abc"[place], one); } });
+    if (state.file) { query.set("file", state.file); }
+    window.history.replaceState(window.history.state, "", window.location.pathname + (query.size ? "?" + query : ""));
+    window.sessionStorage.setItem(shelf(), JSON.stringify({ values: state.typed, kept: state.kept }));
+  }
+
+  function isId(one) { return typeof one === "string"; }
+
+  /* What the address does not say is asked for again, unless the address is about somebody else. */
+  function restore(before) {
+    var values = before.values || {}, names = Object.keys(values), shown = state.kept.map(String);
+    if (names.length && !state.customer && !state.typed && names.every(function (name) { return state.fields[name]; })) {
+      names.forEach(function (name) { state.fields[name].input.value = values[name]; });
+      ask("follow");
+    }
+    if (!before.kept.every(isId) && (!shown.length || String(before.kept.filter(isId)) === String(shown))) {
+      state.kept = before.kept;
+      ask("again");
+    }
+  }
+
+  /* The link to the page itself opens it anew. */
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest ? event.target.closest("a.p-link, a.p-brand") : null;
+    if (link && find("predict-form") && link.pathname === window.location.pathname) { window.sessionStorage.removeItem(shelf()); }
+  }, true);
 
   /* Copy: by the clipboard where the page may use it, by a selection where not. */
   function copyBySelection(text) {
@@ -138,7 +247,7 @@
     return navigator.clipboard.writeText(text).catch(function () { return copyBySelection(text); });
   }
 
-  function say(button, words) {
+  function flash(button, words) {
     var before = button.dataset.words || button.textContent;
     button.dataset.words = before;
     button.textContent = words;
@@ -150,8 +259,8 @@
     var button = event.target.closest ? event.target.closest("[data-copy]") : null;
     if (!button) { return; }
     copy(button.dataset.copy).then(
-      function () { say(button, "Copied"); },
-      function () { say(button, "Select and copy it by hand"); });
+      function () { flash(button, "Copied"); },
+      function () { flash(button, "Select and copy it by hand"); });
   });
 
   /* A file: sent as it is, never read into the page. */

@@ -25,9 +25,9 @@ from core.data.workbook import is_workbook
 from core.errors import DataError, JobError
 from core.exports.customers import Rows, csv_parts
 from core.exports.workbook import MOST_SHEET_ROWS, as_workbook
-from core.numbers import Numbers
-from core.schema.current import BASIS, FIELDS
+from core.numbers import spell
 from core.scoring.batch import LARGEST_MB, score_file
+from core.scoring.customer_input import asked
 from core.scoring.scored_files import Kept, ScoredFiles
 from core.services import Services
 from layouts.components import Table
@@ -62,16 +62,19 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
     """The form, and the result that the address names."""
     identity = query.get("file", "")
     shown = _shown(services, identity) if identity else None
-    return layout.layout(most_mb(services), example(services), identity, shown)
+    basis = services.model.space.basis
+    needed = f"{spell(len(basis)).lower()}: {', '.join(basis)}"
+    return layout.layout(most_mb(services), needed, example(services), identity, shown)
 
 
 def example(services: Services) -> str:
     """A file that can be scored: the average customer of each segment, as CSV."""
+    basis = services.model.space.basis
     rows = [
-        ",".join([f"average-{one.number}", *(f"{one.averages[name].mean or 0:.0f}" for name in BASIS)])
+        ",".join([f"average-{one.number}", *(f"{one.averages[name].mean or 0:.0f}" for name in basis)])
         for one in services.model.card.profile.segments
     ]
-    return "\r\n".join([",".join(["ID", *BASIS]), *rows, ""])
+    return "\r\n".join([",".join(["ID", *basis]), *rows, ""])
 
 
 def register(app: Dash, services: Services) -> None:
@@ -195,21 +198,22 @@ def _result(services: Services, kept: Kept) -> layout.Result:
         f"{share}, is {largest.lower()}.",
         segments=Table(("Segment", "Customers", "Share"), rows),
         notes=[f"{note.words}: {numbers.whole(note.rows)}" for note in kept.notes] or ["Nothing."],
-        preview=_preview(first, numbers),
+        preview=_preview(services, first),
         csv=f"{here}.csv",
         workbook=f"{here}.xlsx" if kept.customers <= MOST_SHEET_ROWS else None,
         kept="Only you can download it; it is deleted after an hour.",
     )
 
 
-def _preview(table: pd.DataFrame, numbers: Numbers) -> Table:
+def _preview(services: Services, table: pd.DataFrame) -> Table:
+    numbers = services.numbers
     shown = ["ID", "Segment_Name", "Firmness", "Next_Segment", "Warnings"]
-    basis = [name for name in BASIS if name in table]
-    head = [*(_LABELS.get(name, name) for name in shown), *(FIELDS[name].label for name in basis)]
+    basis = {name: known for name, known in asked(services.model).items() if name in table}
+    head = [*(_LABELS.get(name, name) for name in shown), *(known.label for known in basis.values())]
     rows = [
         [
             *(numbers.percent(row[name]) if name == "Firmness" else str(row[name]) for name in shown),
-            *(numbers.of(FIELDS[name], row[name]) for name in basis),
+            *(numbers.of(known, row[name]) for name, known in basis.items()),
         ]
         for _, row in table.iterrows()
     ]

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from core.model.artefacts import Model
 from core.numbers import Numbers
-from core.schema.current import FIELDS
 from core.schema.fields import LARGEST, Field, Kind
 
 _LONGEST = 32  # characters that a number may have
-_EXAMPLES: Mapping[Kind, str] = MappingProxyType({Kind.AMOUNT: "52000", Kind.YEARS: "44"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class CustomerInput:
 
 def asked(model: Model) -> dict[str, Field]:
     """What is asked of a customer: the fields that the model's segments are built from."""
-    return {name: FIELDS[name] for name in model.card.parameters.basis}
+    return {name: model.card.schema[name] for name in model.space.basis}
 
 
 def read(texts: Mapping[str, object], model: Model, numbers: Numbers) -> CustomerInput:
@@ -57,7 +54,7 @@ def read(texts: Mapping[str, object], model: Model, numbers: Numbers) -> Custome
     errors: dict[str, str] = {}
     for name, known in asked(model).items():
         try:
-            values[name] = _read(known, texts.get(name), numbers)
+            values[name] = _read(known, texts.get(name), model.space.typical[name], numbers)
         except ValueError as error:
             errors[name] = str(error)
     return CustomerInput(values, errors, _outside(model, values, numbers), _gaps(model, values))
@@ -83,7 +80,7 @@ def _gaps(model: Model, values: Mapping[str, float | None]) -> dict[str, float]:
     return {name: typical[name] for name, value in values.items() if value is None}
 
 
-def _read(known: Field, given: object, numbers: Numbers) -> float | None:
+def _read(known: Field, given: object, median: float, numbers: Numbers) -> float | None:
     text = "" if given is None else str(given).strip()
     if not text:
         return None
@@ -94,17 +91,18 @@ def _read(known: Field, given: object, numbers: Numbers) -> float | None:
         else:
             value = numbers.read(text[: _LONGEST + 1])
     except (ValueError, OverflowError):
-        example = _EXAMPLES.get(known.kind, "5")
+        example = numbers.typed(median)
         raise ValueError(f"Found “{shown}”. Expected a number, such as {example}.") from None
-    return _possible(known, value, shown)
+    return _possible(known, value, median, shown)
 
 
-def _possible(known: Field, value: float, shown: str) -> float:
+def _possible(known: Field, value: float, median: float, shown: str) -> float:
     low = known.minimum if known.minimum is not None else -LARGEST
     high = known.maximum if known.maximum is not None else LARGEST
     if not low <= value <= high:
         raise ValueError(f"Found {shown}. {known.label} can only be {low:,.0f} to {high:,.0f}.")
-    if known.kind is Kind.COUNT and value != int(value):
+    # The median of an even number of customers may lie between two of them.
+    if known.kind is Kind.COUNT and value not in (int(value), median):
         raise ValueError(f"Found {shown}. {known.label} are counted in whole numbers.")
     return value
 

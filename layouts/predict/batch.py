@@ -32,19 +32,18 @@ class Result:
     kept: str
 
 
-def layout(most_mb: int, example: str, shown: str, content: Component | None) -> Component:
+def layout(most_mb: int, basis: str, example: str, shown: str, content: Component | None) -> Component:
     """The form; predict.js puts the file field in its place and sends the file.
 
-    `example` is a file to begin with, as CSV; `content` the result of the file whose id is `shown`.
+    `basis` names the columns that are needed; `example` is a file to begin with, as CSV; `content` the result of the file whose id is `shown`.
     """
     kept: dict[str, Any] = {"data-example": example}
     return html.Section(
         [
             html.H2("A file of customers"),
             html.P(
-                "CSV or Excel (XLSX), one row per customer, with the columns of your customer file or these seven: Age, Income, "
-                "Total_Spending, NumWebPurchases, NumStorePurchases, NumWebVisitsMonth, Recency. An ID column "
-                f"helps to find them again. At most {most_mb} MB.",
+                "CSV or Excel (XLSX), one row per customer, with the columns of your customer file "
+                f"or these {basis}. An ID column helps to find them again. At most {most_mb} MB.",
                 className="p-hint",
             ),
             html.Button("Download an example", type="button", className="p-download", **kept),

@@ -11,10 +11,6 @@ from dash.development.base_component import Component
 from layouts.components import aria, disclosure, swatch
 
 
-class ids:
-    DETAILS = "nudges-details"
-
-
 @dataclass(frozen=True)
 class Move:
     """A segment, whether it lies up or down, and the change that reaches it: all figures together, or one alone."""
@@ -26,8 +22,9 @@ class Move:
     alone: str
 
 
-def details(opening: str, moves: Sequence[Move], rule: Component | None) -> Component:
-    """The card of changes, and the segment's rule behind a disclosure."""
+def details(opening: str, moves: Sequence[Move], stay: Sequence[str], rule: Component | None) -> Component:
+    """The card of changes, with the fields that `stay`, and the segment's rule behind a disclosure."""
+    kept = f"{' and '.join(stay).capitalize()} {'stay' if len(stay) > 1 else 'stays'}. " if stay else ""
     return html.Section(
         [
             html.H2("What would move this customer?"),
@@ -35,8 +32,8 @@ def details(opening: str, moves: Sequence[Move], rule: Component | None) -> Comp
             html.Ul([_move(one) for one in moves], className="p-moves"),
             html.P(
                 "The smallest change in whole steps, all figures measured in standard deviations, within the "
-                "range of the data; each was scored again to be sure. Age and income stay. It says where the "
-                "border runs, not that a customer will cross it.",
+                "range of the data; each was scored again to be sure. "
+                f"{kept}It says where the border runs, not that a customer will cross it.",
                 className="p-hint",
             ),
             disclosure("This segment as a rule to copy", rule) if rule else None,

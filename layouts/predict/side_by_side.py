@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import Table, aria, chart
 from layouts.figures import Figure, as_text
+from layouts.predict.page import asks, button, by_id
 from layouts.theme import EVERYONE, Template, segment_colour
 
 
 class ids:
     CUSTOMER = "compare-customer"
-    ADD = "compare-add"
-    SAID = "compare-said"
-    KEPT = "compare-kept"
+    SAID = "compare-customer-said"
     CONTENT = "compare-content"
+    ASKED = "compare-asked"
+    TOLD = "compare-told"
     CHART = "compare-chart"
-    DROP_A = "compare-drop-a"
-    DROP_B = "compare-drop-b"
-    DROP_C = "compare-drop-c"
 
 
-DROPS = (ids.DROP_A, ids.DROP_B, ids.DROP_C)
 LETTERS = ("A", "B", "C")
 _SYMBOLS = ("diamond", "circle", "square")
 
@@ -42,59 +38,36 @@ class Marks:
     texts: Sequence[str]
 
 
-def layout(kept: Sequence[str], names: Sequence[str], content: Component | None) -> Component:
-    """The section; its buttons are always there, hidden while they have nothing to remove."""
+def layout(told: Mapping[str, Any], content: Sequence[Component]) -> Component:
+    """The section, with who is compared."""
     return html.Section(
         [
             html.H2("Compare customers"),
             html.P(
                 "Up to three: add one by ID, or press “Keep to compare” in the form above. "
-                "The address holds them.",
+                "The address holds those who have an ID.",
                 className="p-hint",
             ),
-            _adder(),
-            html.Div(
-                [
-                    html.Button(
-                        chip(names, place),
-                        id=drop,
-                        type="button",
-                        className="p-chip",
-                        hidden=place >= len(names),
-                    )
-                    for place, drop in enumerate(DROPS)
-                ],
-                className="p-compared-chips",
-                role="group",
-                **aria(label="Customers compared"),
-            ),
-            html.Div(content, id=ids.CONTENT),
-            dcc.Store(id=ids.KEPT, data=list(kept)),
+            asks("add", by_id(ids.CUSTOMER, "Add customer ID", "Add"), "p-adder"),
+            html.Div(list(content), id=ids.CONTENT, className="p-compared"),
+            dcc.Store(id=ids.TOLD, data=dict(told)),
+            dcc.Store(id=ids.ASKED),
         ],
         className="p-card p-comparison",
         **aria(label="Compare customers"),
     )
 
 
-def chip(names: Sequence[str], place: int) -> str:
-    """What a chip says: who it is, and that pressing removes them."""
-    return f"Remove {names[place]} ×" if place < len(names) else ""
-
-
-def _adder() -> Component:
+def chips(names: Sequence[str]) -> Component:
+    """Who is compared; pressing removes them."""
     return html.Div(
         [
-            html.Label("Add customer ID", htmlFor=ids.CUSTOMER),
-            html.Div(
-                [
-                    dbc.Input(id=ids.CUSTOMER, value="", autocomplete="off", maxlength="64"),
-                    dbc.Button("Add", id=ids.ADD, type="button", class_name="p-button-quiet"),
-                ],
-                className="p-loader-row",
-            ),
-            html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
+            button(f"Remove {name} ×", "drop", "p-chip", **{"data-place": str(place)})
+            for place, name in enumerate(names)
         ],
-        className="p-adder",
+        className="p-compared-chips",
+        role="group",
+        **aria(label="Customers compared"),
     )
 
 

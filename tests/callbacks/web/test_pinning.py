@@ -67,9 +67,8 @@ def test_a_request_that_fails_lets_go_of_its_model_as_well(server, live):
 QUESTIONS = {
     "filters-answer.data": "filters-ask.data",
     "customers-grid.getRowsResponse": "customers-grid.getRowsRequest",
-    "predict-answer.children": "predict-form.n_submit",
-    "nudges-details.children": "predict-shared.data",
-    "compare-kept.data": "compare-add.n_clicks",
+    "predict-answer.children": "predict-asked.data",
+    "compare-told.data": "compare-asked.data",
     "segments-name.value": "segments-which.value",
     "campaigns-amounts.data": "campaigns-cost.value",
 }
