@@ -12,6 +12,7 @@ from callbacks import (
     campaigns,
     choose_k,
     customers,
+    datasets,
     explore,
     models,
     overview,
@@ -41,9 +42,10 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     # Before the model, which can take minutes: a setting that stops the start is told at once.
     security.secure(server, settings)
     services = create_services(settings, work)
-    pinning.register(server, services.live)
+    pinning.register(server, services)
     doors.register(server, services.users, settings, services.database)
     commands.register(server, services.users, settings, services.database)
+    datasets.register(server, services.workspaces)
     health.register(server, services)
     api.register(server, services)
     progress.register(server, services)

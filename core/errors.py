@@ -49,6 +49,10 @@ class ModelError(ParterreError):
     """A model that can't be made from these customers, or can't answer this question."""
 
 
+class NoSuchDatasetError(ParterreError):
+    """A dataset that is not here, or not for who asks."""
+
+
 class AccountError(ParterreError):
     """A sign-up, sign-in or account change that can't be done as asked."""
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.users import UserStore
-from core.data import cleaning
+from core.datasets.catalogue import Catalogue, Dataset
 from core.datasets.live import Live
+from core.datasets.workspace import Workspaces
 from core.evidence.results import Findings
 from core.jobs.jobs import Jobs
 from core.jobs.kinds import WORK, Work
 from core.jobs.store import Store
 from core.model.artefacts import Model
 from core.model.axes import plain
-from core.model.fit import Parameters
-from core.model.registry import Recipe, Registry
 from core.model.sorting import Orders
 from core.numbers import Numbers
 from core.schema.schema import Schema
@@ -27,16 +26,33 @@ from core.store.files import close_to_others
 
 @dataclass(frozen=True)
 class Services:
-    """The database, the live model and what was found about it, long work, accounts, and how numbers are written."""
+    """The database, the datasets, long work, accounts, and how numbers are written.
+
+    What is said of a dataset is about the one that this request or job is about.
+    """
 
     settings: Settings
     database: Database
     users: UserStore
-    live: Live
+    workspaces: Workspaces
     numbers: Numbers
-    findings: Findings
     jobs: Jobs
     orders: Orders = field(default_factory=Orders)
+
+    @property
+    def dataset(self) -> Dataset:
+        """Which customers."""
+        return self.workspaces.current.dataset
+
+    @property
+    def live(self) -> Live:
+        """Which of their models is live."""
+        return self.workspaces.current.live
+
+    @property
+    def findings(self) -> Findings:
+        """What was found about their models."""
+        return self.workspaces.current.findings
 
     @property
     def model(self) -> Model:
@@ -56,17 +72,18 @@ class Services:
 def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Services:
     """What views and jobs work with; the model is fitted if it is new."""
     close_to_others(settings.home)
-    recipe = Recipe(
-        settings.data, cleaning.chosen(settings.rules), Parameters(k=settings.segments), settings.max_file_mb
-    )
     database = opened(settings)
-    live = Live(Registry(settings.home / "models"), recipe, database)
+    spaces = Workspaces(Catalogue(settings, database))
     return Services(
         settings=settings,
         database=database,
         users=CsvUserStore(settings.home / "users.csv"),
-        live=live,
+        workspaces=spaces,
         numbers=Numbers(settings.locale, settings.currency),
-        findings=Findings(database),
-        jobs=Jobs(Store.of(settings), work, lambda: live.model.card.key),
+        jobs=Jobs(
+            Store.of(settings),
+            work,
+            lambda: spaces.current.live.model.card.key,
+            lambda: spaces.current.dataset.slug,
+        ),
     )

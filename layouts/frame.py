@@ -43,6 +43,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class DatasetLink:
+    """A dataset that one can go to."""
+
+    path: str
+    title: str
+    here: bool
+
+
+@dataclass(frozen=True)
 class Visitor:
     """Who is looking."""
 
@@ -58,7 +67,13 @@ class Source:
     words: str
 
 
-def layout(links: Sequence[Link], visitor: Visitor, separators: str, source: Source) -> Component:
+def layout(
+    links: Sequence[Link],
+    visitor: Visitor,
+    separators: str,
+    source: Source,
+    datasets: Sequence[DatasetLink] = (),
+) -> Component:
     """The frame; the page comes by callback, by the address."""
     counted: dict[str, Any] = {"data-customers": source.customers}
     return html.Div(
@@ -73,7 +88,7 @@ def layout(links: Sequence[Link], visitor: Visitor, separators: str, source: Sou
             *filters.channel(),
             html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
             html.Header(
-                [_brand(), _navigation(links), _menu(visitor)],
+                [_brand(), _navigation(links), *_switcher(datasets), _menu(visitor)],
                 className="p-bar",
             ),
             html.Div(id=ids.NOTICE, role="alert", className="p-alert"),
@@ -123,6 +138,24 @@ def _navigation(links: Sequence[Link]) -> Component:
     return html.Nav(
         html.Ul(navigation(links, "/"), id=ids.NAVIGATION, className="p-links"), **aria(label="Pages")
     )
+
+
+def _switcher(datasets: Sequence[DatasetLink]) -> list[Component]:
+    """The other datasets, each opened as a page of its own; nothing where there is only one."""
+    if len(datasets) < 2:
+        return []
+    here = next(one.title for one in datasets if one.here)
+    ways = [
+        html.A(
+            one.title,
+            href=one.path,
+            className="p-menu-item",
+            **(aria(current="true") if one.here else {}),
+        )
+        for one in datasets
+    ]
+    summary = html.Summary(html.Span(here, className="p-username"), **aria(label=f"Dataset: {here}"))
+    return [html.Details([summary, html.Div(ways, className="p-menu-panel")], className="p-menu")]
 
 
 def _menu(visitor: Visitor) -> Component:

@@ -41,7 +41,7 @@ def _add_backup(parterre: AppGroup, database: Database) -> None:
     @parterre.command("backup", help="Copy the database to FILE, while Parterre runs.")
     @click.argument("file", type=click.Path(path_type=Path))
     def backup(file: Path) -> None:
-        with _in_words():
+        with in_words():
             database.copy(file)
             click.echo(f"Copied to {file}")
 
@@ -49,7 +49,7 @@ def _add_backup(parterre: AppGroup, database: Database) -> None:
 def _add_list(accounts: click.Group, users: UserStore) -> None:
     @accounts.command("list", help="Every account: name, role, whether active, last sign-in.")
     def show() -> None:
-        with _in_words():
+        with in_words():
             for user in users.all():
                 click.echo(_line(user))
 
@@ -59,7 +59,7 @@ def _add_switches(accounts: click.Group, users: UserStore) -> None:
     @click.argument("username")
     @click.argument("role", type=ROLES)
     def change_role(username: str, role: str) -> None:
-        with _in_words():
+        with in_words():
             user = users.change(username, role=Role(role))
             _record(Event.ROLE, user, role=role)
             click.echo(_line(user))
@@ -67,7 +67,7 @@ def _add_switches(accounts: click.Group, users: UserStore) -> None:
     @accounts.command("disable", help="Refuse an account, and end its sessions.")
     @click.argument("username")
     def disable(username: str) -> None:
-        with _in_words():
+        with in_words():
             user = users.change(username, active=False, session_version=new_session_version())
             _record(Event.STATE, user, state="disabled")
             click.echo(_line(user))
@@ -75,7 +75,7 @@ def _add_switches(accounts: click.Group, users: UserStore) -> None:
     @accounts.command("enable", help="Admit an account that waits, or let one sign in again.")
     @click.argument("username")
     def enable(username: str) -> None:
-        with _in_words():
+        with in_words():
             user = users.change(username, active=True)
             _record(Event.STATE, user, state="enabled")
             click.echo(_line(user))
@@ -90,7 +90,7 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
     @stdin
     def add(username: str, role: str | None, password_stdin: bool) -> None:
         password = _password(piped=password_stdin)
-        with _in_words():
+        with in_words():
             passwords.check_password(password, username, entry.words)
             hashed = passwords.hash_password(password)
             added = entry.users.add(username, hashed, role=Role(role) if role else None)
@@ -102,7 +102,7 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
     @stdin
     def change_password(username: str, password_stdin: bool) -> None:
         password = _password(piped=password_stdin)
-        with _in_words():
+        with in_words():
             user = entry.reset_password(username, password)
             _record(Event.PASSWORD, user)
             click.echo(_line(user))
@@ -121,7 +121,7 @@ def _password(*, piped: bool) -> str:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
     """Say what went wrong as a sentence, not as a traceback."""
     try:
         yield

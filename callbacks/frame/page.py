@@ -32,9 +32,18 @@ def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
     def draw_frame() -> Component:
         user = signed_in()
         visitor = shell.Visitor(user.username, user.role) if user else shell.Visitor("", "")
-        return shell.layout(links(views), visitor, services.numbers.separators, _source(services))
+        separators = services.numbers.separators
+        return shell.layout(links(views), visitor, separators, _source(services), _datasets(services))
 
     return draw_frame
+
+
+def _datasets(services: Services) -> list[shell.DatasetLink]:
+    here = services.dataset.slug
+    return [
+        shell.DatasetLink(one.path, one.title, one.slug == here)
+        for one in services.workspaces.catalogue.all()
+    ]
 
 
 def _source(services: Services) -> shell.Source:

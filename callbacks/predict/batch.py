@@ -99,11 +99,11 @@ def register(app: Dash, services: Services) -> None:
 
 def _shown(services: Services, identity: object) -> Component:
     """The result, or how far it is, or that there is none."""
-    store, visitor = files(services), _visitor()
-    kept = store.find(identity, visitor)
+    store, owner = files(services), _owner(services)
+    kept = store.find(identity, owner)
     if kept is not None:
         return layout.result(_result(services, kept))
-    sent = store.waiting(identity, visitor)
+    sent = store.waiting(identity, owner)
     if sent is not None:
         return progress.panel(services, progress.start(services, "scoring", {"id": sent.id}))
     return predict.error("This result is no longer kept. Send the file again.")
@@ -123,11 +123,13 @@ def _too_large(services: Services, error: RequestEntityTooLarge) -> Response:
     return refuse(RequestEntityTooLarge(words))
 
 
-def _visitor() -> str:
+def _owner(services: Services) -> str:
+    """Whose a file is: the visitor's, of this dataset."""
     user = signed_in()
     if user is None:
         abort(401)
-    return user.username
+    slug = services.dataset.slug
+    return f"{slug}/{user.username}" if slug else user.username  # no name of a user holds a slash
 
 
 def _score(services: Services) -> ResponseReturnValue:
@@ -141,7 +143,7 @@ def _score(services: Services) -> ResponseReturnValue:
     content = sent.read()
     if len(content) > (INLINE_WORKBOOK if is_workbook(content) else INLINE_BYTES):
         demand(Action.RUN_JOBS)
-        waiting = files(services).receive(content, owner=_visitor(), name=name)
+        waiting = files(services).receive(content, owner=_owner(services), name=name)
         try:
             progress.start(services, "scoring", {"id": waiting.id})
         except JobError:
@@ -154,7 +156,9 @@ def _score(services: Services) -> ResponseReturnValue:
             scored = score_file(content, model, name=name, max_mb=most_mb(services))
     except DataError as error:
         abort(400, str(error))
-    return jsonify(id=files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key).id)
+    return jsonify(
+        id=files(services).keep(scored, owner=_owner(services), name=name, model=model.card.key).id
+    )
 
 
 def _plain_name(given: str) -> str:
@@ -164,7 +168,7 @@ def _plain_name(given: str) -> str:
 
 
 def _download(services: Services, identity: str, ending: str) -> ResponseReturnValue:
-    kept = files(services).find(identity, _visitor())
+    kept = files(services).find(identity, _owner(services))
     if kept is None or ending not in _TYPES:
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
     people = files(services).people(kept)

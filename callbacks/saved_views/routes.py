@@ -31,8 +31,7 @@ UNFIT = "Saved when segments or bins were others; some of its filters are gone."
 
 def register(server: Flask, services: Services, pages: Sequence[View]) -> None:
     """GET and POST /views, PATCH, PUT and DELETE /views/<id>; `pages` are all pages, of which some are filtered."""
-    store = ViewsStore(services.database)
-    saved = Saved(store, services, {page.path: page for page in pages if page.filtered})
+    saved = Saved(services, {page.path: page for page in pages if page.filtered})
     asks = requires(Action.SAVE_VIEW)
     for rule, method, view in (
         ("/views", "GET", saved.show),
@@ -49,9 +48,13 @@ def register(server: Flask, services: Services, pages: Sequence[View]) -> None:
 class Saved:
     """The routes, over the store and the pages that can be filtered."""
 
-    store: ViewsStore
     services: Services
     pages: Mapping[str, View]
+
+    @property
+    def store(self) -> ViewsStore:
+        """Those of this dataset."""
+        return ViewsStore(self.services.database, self.services.dataset.slug)
 
     def show(self) -> ResponseReturnValue:
         """The user's views, each with its page and filters in words."""

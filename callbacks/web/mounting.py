@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 
 # A visitor can send this header past a proxy that doesn't set it: what could lead to another host is no prefix.
 PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+DATASET = "parterre.dataset"
+MOUNTED = re.compile(r"/d/([a-z0-9-]+)(?=/|$)")
 ROOT = "parterre.root"  # below which scripts are, whatever the dataset: a browser keeps them once
 # In a text or an attribute the quotes of these would be escaped; Dash writes the slash as JSON may.
 ADDRESS = re.compile(
     r'\b((?:href|src|action|data-root|requests_pathname_prefix)(?:="|": ?"))'
-    r"(?=(?:/|\\u002f)(assets|_dash-component-suites)?)",
+    r"(?=(?:/|\\u002f)((?:assets|_dash-component-suites|d)(?:/|\\u002f))?)",
 )
 SCRIPT = "X-Parterre-Script"  # one that a page needs before it can be drawn
 
 
 class Mounting:
-    """An application that knows below which path it is."""
+    """An application that knows below which path it is, and which dataset its address names."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
@@ -33,7 +35,12 @@ class Mounting:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Pass the request on."""
         root = environ.get("SCRIPT_NAME", "").rstrip("/")
-        environ["SCRIPT_NAME"] = environ[ROOT] = root if PREFIX.fullmatch(root) else ""
+        environ[ROOT] = root if PREFIX.fullmatch(root) else ""
+        path = environ.get("PATH_INFO", "")
+        mounted = MOUNTED.match(path)
+        environ[DATASET] = mounted[1] if mounted else ""
+        environ["SCRIPT_NAME"] = environ[ROOT] + (mounted[0] if mounted else "")
+        environ["PATH_INFO"] = path[mounted.end() :] or "/" if mounted else path
         return self._app(environ, start)
 
 
@@ -52,15 +59,16 @@ def _placed(response: Response) -> Response:
         return response
     for name in ("Location", SCRIPT):
         if response.headers.get(name, "").startswith("/"):
-            response.headers[name] = _root(is_script=name == SCRIPT) + response.headers[name]
+            response.headers[name] = _root(is_above=name == SCRIPT) + response.headers[name]
     if response.mimetype == "text/html" or request.endpoint in (UPDATE, LAYOUT):
         response.set_data(ADDRESS.sub(_found, response.get_data(as_text=True)))
     return response
 
 
 def _found(match: re.Match[str]) -> str:
-    return match[1] + _root(is_script=match[2] is not None)
+    return match[1] + _root(is_above=match[2] is not None)
 
 
-def _root(*, is_script: bool) -> str:
-    return str(request.environ[ROOT] if is_script else request.script_root)
+def _root(*, is_above: bool) -> str:
+    """Where scripts and datasets are, or where the pages of this one are."""
+    return str(request.environ[ROOT] if is_above else request.script_root)

@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, jsonify, request
 
-from callbacks.web.guard import UPDATE
+from callbacks.web.guard import UPDATE, is_public
+from callbacks.web.mounting import DATASET, ROOT
 from core.datasets.live import Change, Live
-from core.errors import ModelError
+from core.errors import DataError, ModelError, NoSuchDatasetError
 from core.numbers import spell
+from core.services import Services
 from layouts import frame as shell
 
 # Which model the page that asks was drawn with: its key, and `older` if it was opened with that one on purpose.
@@ -20,20 +22,29 @@ HEADER = "X-Parterre-Model"
 MODEL, OLDER = "model", "older"
 
 
-def register(server: Flask, live: Live) -> None:
+def register(server: Flask, services: Services) -> None:
     """Serve each request from first to last with one model: the live one, or the older one that its page shows."""
 
     @server.before_request
     def pin() -> Response | None:
         g.pinned = ExitStack()
-        g.pinned.enter_context(live.pinned())
-        return _for_page(live) if request.endpoint == UPDATE and not _opens_page() else None
+        try:
+            g.pinned.enter_context(services.workspaces.at(_dataset()))
+        except (NoSuchDatasetError, DataError, ModelError) as error:
+            request.root_path = request.environ[ROOT]  # the ways on lead to what there is
+            abort(404 if isinstance(error, NoSuchDatasetError) else 503, str(error))
+        return _for_page(services.live) if request.endpoint == UPDATE and not _opens_page() else None
 
     @server.teardown_request
     def let_go(_error: BaseException | None) -> None:
         pinned: ExitStack | None = g.pop("pinned", None)
         if pinned is not None:
             pinned.close()
+
+
+def _dataset() -> str:
+    """Which one the address names; nobody in particular is told which there are."""
+    return "" if is_public(request.endpoint, {}) else request.environ.get(DATASET, "")
 
 
 def of_link(live: Live) -> None:

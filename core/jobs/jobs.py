@@ -64,8 +64,8 @@ class Job:
 
     Attributes
     ----------
-    model : str
-        Key of the model that it is about: the one that was live when it was submitted.
+    dataset, model : str
+        Slug and key of what it is about: the model that was live when it was submitted.
     words, share : str, float
         What is being done, and how much of all work is done, from 0 to 1.
     error : str
@@ -79,6 +79,7 @@ class Job:
     id: str
     kind: str
     arguments: Arguments
+    dataset: str
     model: str
     owner: str
     created: float
@@ -109,10 +110,18 @@ class Jobs:
     work : mapping of kind to Work
     model : callable
         Key of the live model.
+    dataset : callable
+        Slug of the dataset that is looked at: jobs about others are not there.
     """
 
-    def __init__(self, store: Store, work: Mapping[str, Work], model: Callable[[], str]) -> None:
-        self._store, self._work, self._model = store, work, model
+    def __init__(
+        self,
+        store: Store,
+        work: Mapping[str, Work],
+        model: Callable[[], str],
+        dataset: Callable[[], str] = lambda: "",
+    ) -> None:
+        self._store, self._work, self._model, self._dataset = store, work, model, dataset
         self._run = store.task(_in_the_worker)
 
     def submit(self, kind: str, arguments: Arguments, owner: str, *, anew: bool = False) -> Job:
@@ -148,7 +157,11 @@ class Jobs:
                 return job
 
     def find(self, id: str) -> Job | None:
-        """The job of that id, as it is now; None if there is none."""
+        """The job of that id, as it is now; None if there is none about this dataset."""
+        job = self._find(id)
+        return job if job and job.dataset == self._dataset() else None
+
+    def _find(self, id: str) -> Job | None:
         made, said, cancelled, beat, worker = self._store.read(
             *(f"{name}:{id}" for name in ("job", "state", "cancel", "beat")), "worker"
         )
@@ -225,7 +238,7 @@ class Jobs:
         if not self._work[kind].alone:
             return
         (id,) = self._store.read(f"alone:{kind}:{owner.casefold()}")
-        job = self.find(id) if id else None
+        job = self._find(id) if id else None
         if job is not None and job.state in UNDER_WAY:
             raise TooMuchError(
                 f"{self.title(kind)}: one of yours is under way already. Wait until it is done, or cancel it.",
@@ -250,11 +263,12 @@ class Jobs:
         work = self._work.get(kind)
         if work is None:
             raise JobError(f"Found {kind[:40]!r}. Expected one of {', '.join(self._work) or 'none'}.")
-        model, text = self._model(), _canonical(arguments)
-        equal = json.dumps([kind, text, model, owner.casefold() if work.private else ""])
+        dataset, model, text = self._dataset(), self._model(), _canonical(arguments)
+        equal = json.dumps([kind, text, dataset, model, owner.casefold() if work.private else ""])
         return {
             "kind": kind,
             "arguments": json.loads(text),
+            "dataset": dataset,
             "model": model,
             "owner": owner,
             "created": time.time(),
@@ -326,6 +340,7 @@ def _job(id: str, made: JSON, said: JSON, cancelled: bool, alive: bool, attended
         id=id,
         kind=made["kind"],
         arguments=made["arguments"],
+        dataset=made.get("dataset", ""),
         model=made["model"],
         owner=made["owner"],
         created=made["created"],

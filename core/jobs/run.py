@@ -174,7 +174,7 @@ class Worker:
         if work is None:
             raise JobError(f"There is no such calculation as {made['kind'][:40]} in this version any more.")
         services = self._served()
-        with services.live.pinned(made["model"]):
+        with services.workspaces.at(made.get("dataset", ""), made["model"]):
             return work.doing()(services, made["arguments"], progress.tell)
 
     def _served(self) -> Services:

@@ -59,9 +59,18 @@ class _Findings(TypedColumns):
     content: Named[str]
 
 
+class _Datasets(TypedColumns):
+    slug: Named[str] = Column(primary_key=True)
+    title: Named[str]
+    folder: Named[str]
+    file: Named[str]
+    at: Named[str]
+
+
 takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
+datasets = Table("datasets", METADATA, _Datasets)
 Index("deployments_of_dataset", deployments.c.dataset, deployments.c.id)
 segment_names = Table("segment_names", METADATA, _SegmentNames, sqlite_autoincrement=True)
 Index("segment_names_of_dataset", segment_names.c.dataset, segment_names.c.id)

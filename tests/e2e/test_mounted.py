@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
 from app import VIEWS
+from core.services import create_services
+from core.settings import ROOT
 from tests.support.browser import Account, settle, sign_up
 from tests.support.nginx import IS_HERE, documented, nginx
+from tests.support.postgresql import settled
 
 pytestmark = pytest.mark.skipif(not IS_HERE, reason="needs nginx")
 TYPED = {
@@ -25,10 +29,25 @@ TYPED = {
 
 
 @pytest.fixture(scope="module")
-def shop(serve, tmp_path_factory):
+def proxied(serve):
+    """One that believes a proxy."""
+    return serve(proxies=1)
+
+
+@pytest.fixture(scope="module")
+def half(proxied, tmp_path_factory) -> str:
+    """A second dataset, added while the server runs: half of the customers."""
+    file = tmp_path_factory.mktemp("half") / "half.csv"
+    pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python", dtype=str).iloc[::2].to_csv(
+        file, index=False
+    )
+    return create_services(settled(proxied.home)).workspaces.add(file, "Half").slug
+
+
+@pytest.fixture(scope="module")
+def shop(proxied, tmp_path_factory):
     """The address of Parterre below a path."""
-    server = serve(proxies=1)
-    with nginx(tmp_path_factory.mktemp("nginx"), ";" + documented(1, server.url)) as port:
+    with nginx(tmp_path_factory.mktemp("nginx"), ";" + documented(1, proxied.url)) as port:
         yield f"http://127.0.0.1:{port}/shop"
 
 
@@ -48,6 +67,11 @@ def go(page, name):
     """Follow a link of the navigation."""
     page.get_by_role("navigation", name="Pages").get_by_role("link", name=name, exact=True).click()
     settle(page)
+
+
+def count(page) -> int:
+    """How many customers the page is about."""
+    return int(re.sub(r"\D", "", page.locator("#filters-count").inner_text().split(" of ")[0]))
 
 
 def downloaded(page, button):
@@ -101,3 +125,54 @@ def test_everything_works_below_a_path(visitor, shop):
     page.goto(f"{shop}/explore?Children=1")
     page.wait_for_url(f"{shop}/login?next=%2Fexplore%3FChildren%3D1")
     assert urlsplit(page.url).path == "/shop/login"
+
+
+@pytest.fixture
+def tabs(shop, new_context, half):
+    """Two pages of one visitor, each at a dataset of its own."""
+    context = new_context()
+    here = context.new_page()
+    sign_up(here, shop, Account())
+    there = context.new_page()
+    there.goto(f"{shop}/d/{half}/")
+    for page in (here, there):
+        page.locator('body[data-ready="/"]').wait_for()
+    return here, there
+
+
+def test_two_datasets_in_two_tabs_never_mix(tabs, shop, half):
+    here, there = tabs
+    mounts = {here: shop, there: f"{shop}/d/{half}"}
+    everybody = {page: count(page) for page in tabs}
+    assert everybody[there] == everybody[here] // 2
+    for page, place in ((here, 0), (there, 1)):
+        page.get_by_role("article").nth(place).get_by_role("button").first.click()
+        expect(page).to_have_url(re.compile(rf"^{re.escape(mounts[page])}/\?Segment={place + 1}&model="))
+    filtered = {page: count(page) for page in tabs}
+
+    there.locator("#views-menu > summary").click()
+    there.get_by_label("Save this view as").fill("Of this shop")
+    there.get_by_label("Save this view as").press("Enter")
+    expect(there.get_by_role("link", name="Of this shop")).to_be_visible()
+    here.locator("#views-menu > summary").click()
+    expect(here.get_by_text("No saved views yet.")).to_be_visible()
+
+    for page in tabs:
+        go(page, "Customers")
+        page.locator('body[data-ready="/customers"]').wait_for()
+        assert count(page) == filtered[page]
+        expect(page).to_have_url(re.compile(rf"^{re.escape(mounts[page])}/customers\?Segment="))
+    for page in tabs:
+        page.go_back()
+        page.locator('body[data-ready="/"]').wait_for()
+        assert count(page) == filtered[page]
+
+    there.get_by_label("Dataset: Half").click()
+    there.get_by_role("link", name="customers", exact=True).click()
+    there.wait_for_url(f"{shop}/d/default/")
+    there.locator('body[data-ready="/"]').wait_for()
+    assert count(there) == everybody[here]
+    there.go_back()
+    there.locator('body[data-ready="/"]').wait_for()
+    assert count(there) == filtered[there]
+    assert count(here) == filtered[here]

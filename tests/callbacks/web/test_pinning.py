@@ -8,33 +8,32 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import update
 
-from app import create_app, create_services
+from app import create_app
 from callbacks.web import pinning
 from core.datasets.live import Live
 from core.model.fit import Parameters
-from core.model.registry import Recipe, Registry
-from core.settings import ROOT, Settings, load
-from core.store.database import opened
+from core.services import Services, create_services
+from core.settings import Settings, load
 from core.store.tables import saved_views
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.support.postgresql import settled
 
 
-@pytest.fixture(scope="module")
-def recipe() -> Recipe:
-    return Recipe(ROOT / "data" / "customers.csv", (), Parameters())
+@pytest.fixture
+def services(tmp_path) -> Services:
+    return create_services(settled(tmp_path))
 
 
 @pytest.fixture
-def live(tmp_path, recipe) -> Live:
-    return Live(Registry(tmp_path / "models"), recipe, opened(settled(tmp_path)))
+def live(services) -> Live:
+    return services.live
 
 
 @pytest.fixture
-def server(live) -> Flask:
+def server(services, live) -> Flask:
     """A server whose only page switches the model in another worker, between two looks at it."""
     server = Flask("one-model", static_folder=None)
-    pinning.register(server, live)
+    pinning.register(server, services)
     elsewhere = Live(live._registry, live._recipe, live._database)
 
     @server.get("/")

@@ -60,12 +60,12 @@ def services():
     pinned = []
 
     @contextmanager
-    def pin(key):
+    def at(_dataset, key):
         pinned.append(key)
         yield
         pinned.pop()
 
-    return SimpleNamespace(live=SimpleNamespace(pinned=pin), pinned=pinned)
+    return SimpleNamespace(workspaces=SimpleNamespace(at=at), pinned=pinned)
 
 
 def user(name: str, role: Role = Role.VIEWER) -> User:

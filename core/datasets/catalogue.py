@@ -1,0 +1,99 @@
+"""Which datasets there are: the one that the settings name, and those that were added."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from core.errors import NoSuchDatasetError
+from core.settings import Settings
+from core.store.database import Database
+from core.store.tables import datasets as table
+
+DEFAULT = "default"  # what an address calls the one that has no slug
+LONGEST_SLUG = 60
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A customer file and what hangs on it: its slug, empty for the default one, its title, and its own folder."""
+
+    slug: str
+    title: str
+    file: Path
+    home: Path
+
+    @property
+    def path(self) -> str:
+        """Where it is, below the path of the app."""
+        return f"/d/{self.slug or DEFAULT}/"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The datasets of a home folder."""
+
+    settings: Settings
+    database: Database
+
+    @property
+    def default(self) -> Dataset:
+        """The one that the settings name."""
+        return Dataset("", self.settings.data.stem, self.settings.data, self.settings.home)
+
+    @property
+    def folder(self) -> Path:
+        """Where the others have theirs."""
+        return self.settings.home / "datasets"
+
+    def all(self) -> tuple[Dataset, ...]:
+        """Every dataset, the default one first, then by title."""
+        with self.database.reading() as connection:
+            rows = connection.execute(select(table).order_by(table.c.title, table.c.slug))
+            return (self.default, *map(self._dataset, rows))
+
+    def find(self, slug: str) -> Dataset:
+        """The dataset that an address calls so.
+
+        Raises
+        ------
+        NoSuchDatasetError
+            If there is none.
+        """
+        if slug in ("", DEFAULT):
+            return self.default
+        with self.database.reading() as connection:
+            row = connection.execute(select(table).where(table.c.slug == slug)).one_or_none()
+        if row is None:
+            raise NoSuchDatasetError(
+                f"Found no dataset {slug[:LONGEST_SLUG]!r}. Expected one that was added here. Start from the overview."
+            )
+        return self._dataset(row)
+
+    def add(self, title: str, file: Path) -> Dataset:
+        """Enter the dataset whose `file` is in its folder already, under a slug of its own."""
+        with self.database.changing("datasets") as connection:
+            slug = _slug(title, connection.scalars(select(table.c.slug)).all())
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            row = {"slug": slug, "title": title, "folder": file.parent.name, "file": file.name, "at": at}
+            connection.execute(insert(table), row)
+        return self.find(slug)
+
+    def _dataset(self, row: Row[Any]) -> Dataset:
+        home = self.folder / row.folder
+        return Dataset(row.slug, row.title, home / row.file, home)
+
+
+def _slug(title: str, taken: Sequence[str]) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[: LONGEST_SLUG - 5].strip("-") or "dataset"
+    several = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
+    return next(one for one in several if one not in (*taken, DEFAULT))

@@ -1,0 +1,129 @@
+"""The datasets that are open, and the one that a request or job is about, from beginning to end."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from core.data import cleaning
+from core.datasets.catalogue import DEFAULT, Catalogue, Dataset
+from core.datasets.live import Live
+from core.errors import DataError
+from core.evidence.results import Findings
+from core.model.fit import Parameters
+from core.model.registry import Recipe, Registry
+from core.store.files import private_folder
+
+MOST_OPEN = 4  # besides the default one; a model that is open is a file in memory
+LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A dataset that is open: its live model, and what was found about it."""
+
+    dataset: Dataset
+    live: Live
+    findings: Findings
+
+
+# Of the request or job that this thread works at.
+_HERE: ContextVar[Workspace | None] = ContextVar("parterre_workspace", default=None)
+
+
+class Workspaces:
+    """The datasets of a home folder; the default one is always open.
+
+    Raises
+    ------
+    DataError, ModelError
+        If the default file can't be read as customers, or no segments can be made of them.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._default = self._made(catalogue.default)
+        self._others: OrderedDict[str, Workspace] = OrderedDict()
+        self._lock = Lock()
+
+    @property
+    def current(self) -> Workspace:
+        """What this request or job is about: the default dataset unless it is `at` another."""
+        return _HERE.get() or self._default
+
+    @contextmanager
+    def at(self, slug: str, model: str | None = None) -> Iterator[None]:
+        """Serve one dataset, and of it one model, to this thread to the end of the block.
+
+        Raises
+        ------
+        NoSuchDatasetError
+            If there is no such dataset.
+        DataError, ModelError
+            If it can't be opened, or has no such model.
+        """
+        opened = self._opened(slug)
+        token = _HERE.set(opened)
+        try:
+            with opened.live.pinned(model):
+                yield
+        finally:
+            _HERE.reset(token)
+
+    def add(self, source: Path, title: str = "") -> Dataset:
+        """Make a dataset of a copy of a file: all of it, with its model, or nothing.
+
+        Raises
+        ------
+        DataError, ModelError
+            If the file can't be read as customers, no segments can be made of them, or the title is none.
+        """
+        title = " ".join((title or source.stem).split())
+        if not (0 < len(title) <= LONGEST_TITLE and title.isprintable()):
+            raise DataError(
+                f"Found the title {title[:LONGEST_TITLE]!r}. Expected 1 to {LONGEST_TITLE} letters."
+            )
+        home = private_folder(self.catalogue.folder / secrets.token_hex(8))
+        with ExitStack() as undone:
+            undone.callback(shutil.rmtree, home, ignore_errors=True)
+            copy = Path(shutil.copyfile(_existing(source), home / source.name))
+            copy.chmod(0o600)
+            self._made(Dataset(DEFAULT, title, copy, home))
+            added = self.catalogue.add(title, copy)
+            undone.pop_all()
+        return added
+
+    def _opened(self, slug: str) -> Workspace:
+        with self._lock:
+            if known := self._others.get(slug):
+                self._others.move_to_end(slug)
+                return known
+        dataset = self.catalogue.find(slug)
+        if not dataset.slug:
+            return self._default
+        made = self._made(dataset)
+        with self._lock:
+            made = self._others.setdefault(slug, made)
+            while len(self._others) > MOST_OPEN:
+                self._others.popitem(last=False)
+        return made
+
+    def _made(self, dataset: Dataset) -> Workspace:
+        settings = self.catalogue.settings
+        rules, parameters = cleaning.chosen(settings.rules), Parameters(k=settings.segments)
+        recipe = Recipe(dataset.file, rules, parameters, settings.max_file_mb)
+        live = Live(Registry(dataset.home / "models"), recipe, self.catalogue.database, dataset.slug)
+        return Workspace(dataset, live, Findings(self.catalogue.database, dataset.slug))
+
+
+def _existing(source: Path) -> Path:
+    if not source.is_file():
+        raise DataError.of(str(source), "no such file", "a customer file", "Give its path.")
+    return source

@@ -1,0 +1,217 @@
+"""Two datasets behind one door: what is asked at one is about that one, whatever the question says."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+from flask import Flask
+
+from app import create_app
+from core.services import Services, create_services
+from core.settings import ROOT
+from tests.callbacks.dash_client import UPDATE, Visitor, text
+from tests.callbacks.door import words
+from tests.support.postgresql import settled
+
+HALF = "/d/half"
+ROWS = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\nA,44,51000,400,4,5,6,50\n"
+
+
+@dataclass(frozen=True)
+class House:
+    server: Flask
+    services: Services  # another process's, of the same home
+    visitor: Visitor
+
+    def get(self, path: str, **options: object):
+        return self.visitor.client.get(path, headers={"Accept": "text/html"}, buffered=True, **options)
+
+    def open(self, mount: str, pathname: str, model: str = "", search: str = ""):
+        """What Dash asks of a mount when its browser shows `pathname`."""
+        values = {"shell-address.pathname": pathname, "shell-address.search": search}
+        body = self.visitor.body("shell-page.children", values, "shell-address.pathname")
+        return self.ask(mount, body, model)
+
+    def ask(self, mount: str, body: object, model: str = ""):
+        headers = {"X-CSRFToken": self.visitor.token} | ({"X-Parterre-Model": model} if model else {})
+        return self.visitor.client.post(mount + UPDATE, json=body, headers=headers)
+
+    def said(self, mount: str, page: str) -> str:
+        return text(self.open(mount, mount + page).json["response"]["shell-page"]["children"])
+
+    def key(self, slug: str) -> str:
+        with self.services.workspaces.at(slug):
+            return self.services.model.card.key
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> House:
+    """Added by the command line's process while the server runs."""
+    settings = settled(tmp_path_factory.mktemp("home"))
+    server, services = create_app(settings).server, create_services(settings)
+    file = tmp_path_factory.mktemp("file") / "half.csv"
+    sample = pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python", dtype=str)
+    sample.iloc[::2].to_csv(file, index=False)
+    services.workspaces.add(file, "Half")
+    return House(server, services, Visitor.of(server).sign_up("ada"))
+
+
+def test_each_address_shows_its_own_customers(house):
+    assert "2,240" in house.said("", "/customers")
+    half = house.said(HALF, "/customers")
+    assert "1,120" in half
+    assert "2,240" not in half
+    assert house.said("/d/default", "/customers") == house.said("", "/customers")
+
+
+def test_links_of_a_page_stay_at_its_dataset_and_scripts_at_the_root(house):
+    page = house.get(f"{HALF}/").text
+    assert 'data-root="/d/half/"' in page
+    assert 'src="/assets/' in page
+    assert "/d/half/assets/" not in page
+    assert "/d/half/_dash-component-suites/" not in page
+    frame = house.get(f"{HALF}/_dash-layout").text.replace("\\u002f", "/")
+    assert '"href":"/d/half/explore"' in frame
+    assert '"href":"/d/default/"' in frame
+    assert '"action":"/d/half/logout"' in frame
+
+
+def test_the_navigation_has_a_way_to_the_others_only_where_there_are_others(house, viewer):
+    assert "Dataset: customers" in house.get("/_dash-layout").text
+    assert "Dataset: Half" in house.get(f"{HALF}/_dash-layout").text
+    assert "Dataset: " not in viewer.client.get("/_dash-layout").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/explore", "/export/customers.csv", "/_dash-layout", "/assets/nothing.css"]
+)
+def test_a_dataset_that_is_not_there_is_said_with_a_way_to_what_is(house, path):
+    answer = house.get(f"/d/nothing{path}")
+    assert answer.status_code == 404
+    assert "Found no dataset 'nothing'" in answer.text or "Found no dataset &#39;nothing&#39;" in answer.text
+    assert "/d/nothing/" not in answer.text
+
+
+def test_a_stranger_is_not_told_which_datasets_there_are(house):
+    stranger = Visitor.of(house.server).client
+    answers = [
+        stranger.get(f"/d/{slug}{path}", headers={"Accept": "text/html"})
+        for path in ("/explore", "/login")
+        for slug in ("half", "nothing")
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302, 200, 200]
+    assert words(answers[2]) == words(answers[3])
+
+
+def test_who_signs_in_at_a_dataset_comes_back_to_it(house):
+    stranger = Visitor.of(house.server).client
+    away = stranger.get(f"{HALF}/explore", headers={"Accept": "text/html"}).location
+    assert away == "/d/half/login?next=%2Fexplore"
+    stranger.get(away)
+    token = stranger.get_cookie("_csrf_token").decoded_value
+    typed = {"username": "ada", "password": "quiet beds of lavender", "csrf_token": token}
+    assert stranger.post(away, data=typed).location == "/d/half/explore"
+
+
+@pytest.mark.parametrize(
+    "pathname", ["/d/half/customers", "/d/default/customers", "/d/half", "/d/halfway/customers"]
+)
+def test_a_question_that_names_a_page_of_another_dataset_gets_nothing(house, pathname):
+    mount = "" if pathname.startswith("/d/half/") else HALF
+    if pathname == "/d/half":
+        assert house.open(mount, pathname).status_code == 200
+        return
+    answer = house.open(mount, pathname)
+    assert "There is no such page" in text(answer.json["response"]["shell-page"]["children"])
+
+
+@pytest.mark.parametrize("way", ["", " older"])
+@pytest.mark.parametrize(("mount", "other"), [("", "half"), (HALF, "")])
+def test_a_question_with_the_model_of_another_dataset_is_not_answered(house, mount, other, way):
+    values = {"filters-ask.data": {"page": "/", "n": 1, "clauses": {}, "options": {}}}
+    body = house.visitor.body("filters-answer.data", values, "filters-ask.data")
+    own = house.ask(mount, body, house.key("half" if mount else ""))
+    assert own.json["response"] != {}
+    answer = house.ask(mount, body, house.key(other) + way)
+    assert answer.json["response"] == {}
+    assert set(answer.json["sideUpdate"]) == {"shell-changed"}
+
+
+@pytest.mark.parametrize("path", ["/export/customers.csv", "/export/table.csv", "/models/files/card.json"])
+def test_a_link_with_the_model_of_another_dataset_is_not_followed(house, path):
+    assert house.get(f"{path}?model={house.key('half')}").status_code == 404
+    assert house.get(f"{HALF}{path}?model={house.key('')}").status_code == 404
+    assert house.get(f"{HALF}{path}?model={house.key('half')}").status_code == 200
+
+
+def test_files_hold_the_customers_of_their_dataset(house):
+    assert len(house.get("/export/customers.csv").data.splitlines()) == 2241
+    assert len(house.get(f"{HALF}/export/customers.csv").data.splitlines()) == 1121
+
+
+def test_views_of_one_are_not_those_of_the_other(house):
+    headers = {"X-CSRFToken": house.visitor.token}
+    view = {"name": "Parents", "address": "/?Children=1"}
+    made = house.visitor.client.post(f"{HALF}/views", json=view, headers=headers)
+    assert made.status_code == 201
+    assert [one["name"] for one in house.get(f"{HALF}/views").json["views"]] == ["Parents"]
+    assert house.get("/views").json["views"] == []
+    gone = house.visitor.client.delete(f"/views/{made.json['id']}", headers=headers)
+    assert gone.status_code == 404
+
+
+def test_names_of_one_are_not_those_of_the_other(house):
+    with house.services.workspaces.at("half"):
+        house.services.live.name_segment(1, "Cellar friends", by="ada")
+    assert "Cellar friends" in house.said(HALF, "/segments")
+    assert "Cellar friends" not in house.said("", "/segments")
+
+
+def test_calculations_of_one_are_not_there_at_the_other(house):
+    with house.services.workspaces.at("half"):
+        job = house.services.jobs.submit("evidence", {}, owner="ada")
+    assert house.get(f"{HALF}/api/v1/jobs/{job.id}").status_code == 200
+    assert house.get(f"/api/v1/jobs/{job.id}").status_code == 404
+    headers = {"X-CSRFToken": house.visitor.token, "Accept": "application/json"}
+    assert house.visitor.client.post(f"/api/v1/jobs/{job.id}/cancel", headers=headers).status_code == 404
+    assert house.services.jobs.submit("evidence", {}, owner="ada").id != job.id
+
+
+def test_files_scored_at_one_are_not_there_at_the_other(house):
+    sent = {"file": (io.BytesIO(ROWS.encode()), "few.csv"), "csrf_token": house.visitor.token}
+    id = house.visitor.client.post(f"{HALF}/predict/score", data=sent).json["id"]
+    assert house.get(f"{HALF}/predict/scored/{id}.csv").status_code == 200
+    assert house.get(f"/predict/scored/{id}.csv").status_code == 404
+    here, there = (
+        json.dumps(house.open(mount, f"{mount}/predict", search=f"?file={id}").json) for mount in (HALF, "")
+    )
+    assert "few.csv" in here
+    assert "few.csv" not in there
+
+
+def test_predictions_are_by_the_model_of_the_dataset(house):
+    headers = {"X-CSRFToken": house.visitor.token}
+    customer = dict(zip(ROWS.splitlines()[0].split(","), [None, 44, 51000, 400, 4, 5, 6, 50], strict=True))
+    del customer["ID"]
+    for mount, slug in (("", ""), (HALF, "half")):
+        asked = {"customers": [customer]}
+        answer = house.visitor.client.post(f"{mount}/api/v1/predict", json=asked, headers=headers)
+        assert answer.json["model"] == house.key(slug)
+
+
+def test_the_command_line_adds_and_lists(house, tmp_path):
+    file = tmp_path / "third shop.csv"
+    sample = pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python", dtype=str)
+    sample.iloc[:300].to_csv(file, index=False)
+    run = house.server.test_cli_runner().invoke
+    added = run(args=["parterre", "datasets", "add", str(file), "--title", "Third shop"])
+    assert added.output.split("  ")[0] == "/d/third-shop/", added.output
+    listed = run(args=["parterre", "datasets", "list"]).output.splitlines()
+    assert [line.split()[0] for line in listed] == ["/d/default/", "/d/half/", "/d/third-shop/"]
+    missing = run(args=["parterre", "datasets", "add", str(tmp_path / "nothing.csv")])
+    assert missing.exit_code == 1
+    assert "found no such file" in missing.output

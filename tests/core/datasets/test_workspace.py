@@ -1,0 +1,157 @@
+"""Several datasets in one home: each with a live model, names and findings of its own."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import core.datasets.workspace
+from core.datasets.catalogue import Catalogue
+from core.datasets.workspace import Workspaces
+from core.errors import DataError, NoSuchDatasetError
+from core.model.fit import Parameters
+from core.settings import ROOT
+from core.store.database import opened
+from tests.support.postgresql import settled
+
+SAMPLE = ROOT / "data" / "customers.csv"
+
+
+@pytest.fixture(scope="module")
+def half(tmp_path_factory) -> Path:
+    """Every other customer of the sample."""
+    file = tmp_path_factory.mktemp("half") / "every other.csv"
+    pd.read_csv(SAMPLE, sep=None, engine="python", dtype=str).iloc[::2].to_csv(file, index=False)
+    return file
+
+
+def again(home: Path) -> Workspaces:
+    """As another process sees them."""
+    settings = settled(home)
+    return Workspaces(Catalogue(settings, opened(settings)))
+
+
+@pytest.fixture
+def spaces(tmp_path) -> Workspaces:
+    return again(tmp_path)
+
+
+def customers(spaces: Workspaces) -> int:
+    return len(spaces.current.live.model.people)
+
+
+def test_a_block_is_about_one_dataset_and_after_it_the_default_one_is_back(spaces, half):
+    added = spaces.add(half, "Second shop")
+    everybody = customers(spaces)
+    with spaces.at(added.slug):
+        assert customers(spaces) == (everybody + 1) // 2
+        with spaces.at("default"):
+            assert customers(spaces) == everybody
+        assert spaces.current.dataset == added
+    assert customers(spaces) == everybody
+
+
+def test_two_threads_are_about_two_datasets(spaces, half):
+    slug, seen = spaces.add(half).slug, {}
+
+    def look(name: str) -> None:
+        with spaces.at(name):
+            both.wait()
+            seen[name] = customers(spaces)
+
+    both = threading.Barrier(2, timeout=30)
+    threads = [threading.Thread(target=look, args=(name,)) for name in ("", slug)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen[slug] < seen[""]
+
+
+def test_another_process_finds_what_was_added(spaces, half, tmp_path):
+    elsewhere = again(tmp_path)
+    added = spaces.add(half, "Second shop")
+    assert [one.title for one in elsewhere.catalogue.all()] == ["customers", "Second shop"]
+    with elsewhere.at(added.slug):
+        assert elsewhere.current.dataset.title == "Second shop"
+
+
+def test_names_and_the_live_model_of_one_are_not_those_of_the_other_even_of_the_same_file(spaces):
+    slug = spaces.add(SAMPLE, "The same again").slug
+    before = spaces.current.live.model.card.key
+    with spaces.at(slug):
+        spaces.current.live.name_segment(1, "Cellar friends", by="ada")
+        assert spaces.current.live.model.card.profile.segment(1).name == "Cellar friends"
+    assert spaces.current.live.model.card.profile.segment(1).name != "Cellar friends"
+    with spaces.at(slug):
+        spaces.current.live.choose(Parameters(k=4), by="ada")
+    assert spaces.current.live.model.card.key == before
+
+
+def test_findings_of_one_are_not_those_of_the_other(spaces):
+    slug, key = spaces.add(SAMPLE).slug, spaces.current.live.model.card.key
+    spaces.current.findings.write(key, "evidence", 1)
+    with spaces.at(slug):
+        assert spaces.current.findings.read(key, "evidence") is None
+
+
+def test_no_more_are_open_than_fit_and_a_closed_one_opens_again(spaces, half, monkeypatch):
+    monkeypatch.setattr(core.datasets.workspace, "MOST_OPEN", 1)
+    first, second = spaces.add(half, "First").slug, spaces.add(half, "Second").slug
+    for slug in (first, second, first):
+        with spaces.at(slug):
+            assert spaces.current.dataset.slug == slug
+    assert len(spaces._others) == 1
+
+
+@pytest.mark.parametrize(
+    ("titles", "slugs"),
+    [
+        (["Café Zürich"], ["cafe-zurich"]),
+        (["Shop", "shop", "SHOP!"], ["shop", "shop-2", "shop-3"]),
+        (["default"], ["default-2"]),
+        (["顧客"], ["dataset"]),
+        (["../../etc/passwd"], ["etc-passwd"]),
+    ],
+)
+def test_a_slug_is_made_of_the_title_and_is_nobody_elses(spaces, half, titles, slugs):
+    assert [spaces.add(half, title).slug for title in titles] == slugs
+
+
+@pytest.mark.parametrize("title", [" ", "a" * 81, "a\x00b"])
+def test_what_can_be_no_title_is_told(spaces, half, title):
+    if title.strip():
+        with pytest.raises(DataError, match="Expected 1 to 80 letters"):
+            spaces.add(half, title)
+    else:
+        assert spaces.add(half, title.strip()).title == "every other"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"name,colour\nrose,red\n"])
+def test_a_file_that_holds_no_customers_leaves_nothing(spaces, tmp_path, content):
+    file = tmp_path / "odd.csv"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(DataError):
+        spaces.add(file)
+    assert len(spaces.catalogue.all()) == 1
+    assert list(spaces.catalogue.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("slug", ["nothing", "../..", "' OR 1=1 --", "a" * 1000])
+def test_a_dataset_that_is_not_there_is_told(spaces, slug):
+    with pytest.raises(NoSuchDatasetError, match="Found no dataset"), spaces.at(slug):
+        pass
+
+
+def test_the_file_may_go_once_it_was_added(spaces, half, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_bytes(half.read_bytes())
+    slug = spaces.add(own).slug
+    own.unlink()
+    elsewhere = again(tmp_path)
+    with elsewhere.at(slug):
+        assert customers(elsewhere) > 0
