@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from dash import Dash
 from dash.development.base_component import Component
@@ -22,6 +23,7 @@ from core.model.given_names import Naming
 from core.numbers import times
 from core.profiles import advice
 from core.profiles import narrative as words
+from core.schema.fields import SEGMENT
 from core.services import Services
 from core.statistics.by_construction import Chosen, chosen_by
 from core.statistics.differences import (
@@ -37,38 +39,83 @@ from layouts import overview as layout
 from layouts.charts import Chart
 from layouts.components import Table, chart
 from layouts.filters import legend
-from layouts.overview import CHARTS, ids
+from layouts.overview import ids
 from layouts.theme import Template, template
 from layouts.trust import badge
 
-BOTH = relations.Pair(ids.BOTH, "Income", "Total_Spending")
+CHARTED = 6  # fields whose distributions are shown where no template picks
+AVERAGED = 3  # fields whose means are key figures where nothing ranks segments
+
+
+def filtered(services: Services) -> FilteredPage:
+    """What the page counts, totals and says, of the fields that this table has."""
+    schema, known = services.schema, [one for one in _charts(services) if _is_shown(services, one)]
+    values = [*filter(None, [schema.value]), *_averaged(services), *schema.outcomes[-1:]]
+    return FilteredPage("/", known, list(dict.fromkeys(values)), tell, more=both)
 
 
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and the selection in the address."""
-    numbers = services.numbers
-    asked, error = filters.read(services, PAGE, query)
-    found = Answered(services, PAGE, asked, template(mode(), numbers.separators))
+    spec = filtered(services)
+    asked, error = filters.read(services, spec, query)
+    found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
     texts = found.texts
+    about = [*(chart.field for chart in _charts(services)), *services.schema.outcomes[-1:]]
     return layout.layout(
         layout.Overview(
             lead=texts[ids.LEAD],
             source=_source(services),
             figures=[
-                (id, label, texts[f"{id}-value"], texts[f"{id}-note"])
-                for id, label in layout.FIGURES
-                if id != ids.RESPONSE or lacking.is_known(services, "Response")
+                (id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in _figures(services)
             ],
-            lacking=lacking.said(
-                services, [*(chart.field for chart in CHARTS), "Response"], "charts and figures of these are"
-            ),
+            lacking=lacking.said(services, about, "charts and figures of these are"),
             cards=_cards(services, texts),
             trust=trust.quiet(services),
             charts=filters.draw_charts(found),
-            income=_income(found),
+            both=_both(found),
             opened=filters.opened(found, error),
         )
     )
+
+
+def _charts(services: Services) -> list[Chart]:
+    """Segments by size and by what ranks them, then what the template picks, else what segments are built on."""
+    schema, axes = services.schema, services.model.crossfilter.axes
+    charts = [Chart(ids.SIZES, "Customers by segment", SEGMENT, across=True, height=340)]
+    if schema.value:
+        value = schema[schema.value]
+        title = f"{value.called.capitalize()} by segment"
+        charts.append(Chart(ids.SPENDING, title, SEGMENT, value=value, across=True, height=340))
+    fields = schema.picked("overview") or services.model.card.parameters.basis[:CHARTED]
+    for name in fields:
+        if name in axes:
+            field = schema[name]
+            charts.append(Chart(layout.chart_id(name), field.heading, name, percent=field.in_percent))
+    return charts
+
+
+def _is_shown(services: Services, chart: Chart) -> bool:
+    return lacking.is_known(services, chart.field)
+
+
+def _averaged(services: Services) -> list[str]:
+    """The fields whose mean is a key figure: the amount beside the money that ranks segments; without money, others."""
+    schema, (x, y) = services.schema, relations.main_pair(services)
+    if schema.value is None:
+        return list(services.model.card.parameters.basis[:AVERAGED])
+    return [x] if x != y else []
+
+
+def _figures(services: Services) -> list[tuple[str, str]]:
+    """The key figures: id and label."""
+    schema, figures = services.schema, [(ids.CUSTOMERS, "Customers")]
+    if schema.value:
+        value = schema[schema.value]
+        figures.append((ids.TOTAL, value.label))
+        figures.append((ids.EACH, f"{value.called.capitalize()} per customer"))
+    figures += [(layout.mean_id(name), f"Mean {schema[name].called}") for name in _averaged(services)]
+    last = [name for name in schema.outcomes[-1:] if lacking.is_known(services, name)]
+    return figures + [(layout.mean_id(name), schema[name].heading) for name in last]
 
 
 def register(_app: Dash, _services: Services) -> None:
@@ -83,15 +130,9 @@ def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
 
 
 def both(services: Services, asked: Asked, plotly: Template) -> More:
-    """Income against spending of the selected."""
-    return relations.against(services, asked, BOTH, plotly)
-
-
-def _shown(services: Services, _asked: Asked) -> list[Chart]:
-    return [chart for chart in CHARTS if lacking.is_known(services, chart.field)]
-
-
-PAGE = FilteredPage("/", CHARTS, ("Total_Spending", "Income", "Response"), tell, more=both, shown=_shown)
+    """The two main fields of the selected against each other."""
+    x, y = relations.main_pair(services)
+    return relations.against(services, asked, relations.Pair(ids.BOTH, x, y), plotly) if x != y else More()
 
 
 def _cards(services: Services, texts: Texts) -> list[layout.SegmentCard]:
@@ -116,44 +157,52 @@ def _cards(services: Services, texts: Texts) -> list[layout.SegmentCard]:
 
 
 def _lead(services: Services, selection: Selection, answer: Answer) -> str:
-    numbers = services.numbers
+    numbers, schema = services.numbers, services.schema
     if not selection:
         return words.opening(services.model.card.profile, numbers)
     chosen, everyone = answer.selected, answer.everyone
-    spending = chosen.values["Total_Spending"].sum / (everyone.values["Total_Spending"].sum or 1)
     match = "customers matches" if chosen.rows == 1 else "customers match"
-    return (
-        f"{numbers.whole(chosen.rows)} of {numbers.whole(everyone.rows)} {match} your filters: "
-        f"{numbers.percent(chosen.rows / everyone.rows)} of customers, {numbers.percent(spending)} of spending."
-    )
+    parts = [f"{numbers.percent(chosen.rows / everyone.rows)} of customers"]
+    if schema.value:
+        part = chosen.values[schema.value].sum / (everyone.values[schema.value].sum or 1)
+        parts.append(f"{numbers.percent(part)} of {schema[schema.value].called}")
+    return f"{numbers.whole(chosen.rows)} of {numbers.whole(everyone.rows)} {match} your filters: {', '.join(parts)}."
 
 
 def _key_figures(services: Services, selection: Selection, answer: Answer) -> Texts:
     numbers, chosen, everyone = services.numbers, answer.selected, answer.everyone
-    spending, all_spending = chosen.values["Total_Spending"], everyone.values["Total_Spending"]
-    customers, total = f"in {services.model.card.parameters.k} segments", "of all customers"
+    customers = f"in {services.model.card.parameters.k} segments"
     if chosen.rows < everyone.rows:
         part = numbers.percent(chosen.rows / everyone.rows)
         customers = f"{part} of {numbers.whole(everyone.rows)}"
-        total = (
-            f"{numbers.percent(spending.sum / (all_spending.sum or 1))} of {numbers.money(all_spending.sum)}"
-        )
-    return {
-        f"{ids.CUSTOMERS}-value": numbers.whole(chosen.rows),
-        f"{ids.CUSTOMERS}-note": customers,
-        f"{ids.TOTAL}-value": numbers.money(spending.sum),
-        f"{ids.TOTAL}-note": total,
-        **_mean(services, ids.EACH, "Total_Spending", selection, answer),
-        **_mean(services, ids.EARN, "Income", selection, answer),
-        **_rate(services, ids.RESPONSE, "Response", selection, answer),
-    }
+    texts = {f"{ids.CUSTOMERS}-value": numbers.whole(chosen.rows), f"{ids.CUSTOMERS}-note": customers}
+    if services.schema.value:
+        texts |= _total(services, services.schema.value, answer)
+        texts |= _mean(services, ids.EACH, services.schema.value, selection, answer)
+    for name in _averaged(services):
+        texts |= _mean(services, layout.mean_id(name), name, selection, answer)
+    for name in services.schema.outcomes[-1:]:
+        texts |= _rate(services, layout.mean_id(name), name, selection, answer)
+    return texts
+
+
+def _total(services: Services, name: str, answer: Answer) -> Texts:
+    numbers, chosen, everyone = services.numbers, answer.selected, answer.everyone
+    own, all_ = chosen.values[name].sum, everyone.values[name].sum
+    note = "of all customers"
+    if chosen.rows < everyone.rows:
+        note = f"{numbers.percent(own / (all_ or 1))} of {numbers.money(all_)}"
+    return {f"{ids.TOTAL}-value": numbers.money(own), f"{ids.TOTAL}-note": note}
 
 
 def _mean(services: Services, id: str, name: str, selection: Selection, answer: Answer) -> Texts:
     chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
     rest, interval = rest_of(everyone, chosen), mean_interval(chosen)
-    if interval and interval.rate >= 0:  # no mean of amounts is below nothing, however few they are
-        interval = replace(interval, low=max(interval.low, 0.0))
+    field = services.schema[name]
+    if (
+        interval and field.minimum is not None
+    ):  # no mean is below the least that can be true, however few they are
+        interval = replace(interval, low=max(interval.low, field.minimum))
     difference = mean_difference(chosen, rest)
     said = Against(
         times(chosen.mean, everyone.mean),
@@ -163,7 +212,7 @@ def _mean(services: Services, id: str, name: str, selection: Selection, answer: 
         interval,
         difference is None or difference.chance or could_be_drawn(chosen, rest),
     )
-    write = services.numbers.money
+    write = partial(services.numbers.of, field)
     return {f"{id}-value": write(chosen.mean), f"{id}-note": note(said, write)}
 
 
@@ -210,11 +259,14 @@ def note(said: Against, write: Callable[[float], str]) -> str:
     return f"{said.words}{chance}. {sure}"
 
 
-def _income(found: Answered) -> Component:
+def _both(found: Answered) -> Component | None:
+    if ids.BOTH not in found.more.figures:
+        return None
+    x, y = (found.services.schema[name] for name in relations.main_pair(found.services))
     return chart(
         ids.BOTH,
-        "Income against spending",
-        "income a year, total spending",
+        f"{x.label} against {y.called}",
+        ", ".join(" ".join(filter(None, (one.label.lower(), one.unit))) for one in (x, y)),
         found.more.figures[ids.BOTH],
         Table(relations.HEAD, found.more.tables[ids.BOTH].rows),
         legend([segment.name for segment in found.services.model.card.profile.segments]),
@@ -234,4 +286,4 @@ def _source(services: Services) -> str:
     )
 
 
-VIEW = View("overview", "/", "Overview", Action.VIEW, draw, register, PAGE)
+VIEW = View("overview", "/", "Overview", Action.VIEW, draw, register, filtered)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from core.crossfilter.binning import NOT_KNOWN, Axis, Scale
 from core.numbers import Numbers
-from core.schema.current import FIELDS
+from core.schema.fields import SEGMENT, Field, Kind
 from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
 
@@ -25,26 +25,40 @@ class Chart:
     id: str
     name: str
     field: str
-    value: str | None = None
+    value: Field | None = None
     across: bool = False
     height: int = 240
     log: bool = False
     scale: str = ""  # unit of the codes, where the name does not say it
+    percent: bool = False  # whether the codes are read as percent
 
     @property
     def unit(self) -> str:
         """What the bars measure, and in which unit they are told apart."""
-        measured = FIELDS[self.value].unit if self.value else "customers"
+        measured = self.value.unit if self.value else "customers"
         return f"{measured}, by {self.scale}" if self.scale else measured
 
     @property
     def measures(self) -> str:
         """What the value axis is called."""
-        return FIELDS[self.value].label.lower() if self.value else "customers"
+        return self.value.label.lower() if self.value else "customers"
 
     def over(self, field: str) -> Chart:
         """The same chart over the logarithmic twin of its axis, where it has one."""
         return self if field == self.field else replace(self, field=field, log=True)
+
+
+def distribution(id: str, field: Field, title: str = "") -> Chart:
+    """Customers by the values of a field; its scale says what the numbers along it are."""
+    scale = f"amount {field.unit}".strip() if field.kind is Kind.AMOUNT else field.unit
+    if field.unit.startswith(("of ", "at ")):
+        scale = f"{'number' if field.kind is Kind.COUNT else 'fraction'} {field.unit}"
+    return Chart(id, title or field.label, field.name, scale=scale, percent=field.in_percent)
+
+
+def tall(chart: Chart, bars: int) -> Chart:
+    """The same with horizontal bars, each with room for its name."""
+    return replace(chart, across=True, height=60 + 44 * bars)
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,7 @@ class Form:
 
     def splits(self, chart: Chart) -> bool:
         """Whether the bars of `chart` have parts; those of the segments themselves do not."""
-        return self.split and chart.field != "Segment"
+        return self.split and chart.field != SEGMENT
 
 
 PLAIN = Form()
@@ -126,7 +140,7 @@ def figure(
         "title": {"text": measures(chart, form)},
         "fixedrange": True,
     }
-    layout[codes] = _codes(axis, across, numbers)
+    layout[codes] = _codes(axis, across, numbers, percent=chart.percent)
     if chart.log:
         layout[codes]["title"] = {"text": "logarithmic bins"}
     return {"data": data, "layout": layout}
@@ -250,7 +264,7 @@ def _names(axis: Axis) -> list[dict[str, Any]]:
     ]
 
 
-def _codes(axis: Axis, across: bool, numbers: Numbers) -> dict[str, Any]:
+def _codes(axis: Axis, across: bool, numbers: Numbers, *, percent: bool) -> dict[str, Any]:
     if across:
         return {
             "range": [len(axis) - 0.5, -0.72],
@@ -258,7 +272,7 @@ def _codes(axis: Axis, across: bool, numbers: Numbers) -> dict[str, Any]:
             "showticklabels": False,
             "fixedrange": True,
         }
-    ticks = ticks_of(axis, numbers)
+    ticks = ticks_of(axis, numbers, percent=percent)
     return {
         "range": [-0.6, len(axis) - 0.4],
         "showgrid": False,
@@ -270,16 +284,16 @@ def _codes(axis: Axis, across: bool, numbers: Numbers) -> dict[str, Any]:
     }
 
 
-def ticks_of(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:
+def ticks_of(axis: Axis, numbers: Numbers, *, percent: bool = False) -> list[tuple[float, str]]:
     """Where along the codes something is written, and what: a few edges, or labels."""
-    return _edge_ticks(axis, numbers) if axis.scale is Scale.INTERVAL else _code_ticks(axis)
+    if axis.scale is not Scale.INTERVAL:
+        return _code_ticks(axis)
+    return _edge_ticks(axis, numbers.percent if percent else numbers.compact)
 
 
-def _edge_ticks(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:
+def _edge_ticks(axis: Axis, write: Callable[[float], str]) -> list[tuple[float, str]]:
     finite = [(code - 0.5, edge) for code, edge in enumerate(axis.edges) if math.isfinite(edge)]
     step = max(1, math.ceil(len(finite) / TICKS))
-    field = FIELDS.get(axis.name)
-    write = numbers.percent if field and field.in_percent else numbers.compact
     return _with_gap(axis, [(place, write(edge)) for place, edge in finite[::step]])
 
 

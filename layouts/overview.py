@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 
 from layouts import cards as card_scope
 from layouts import filters
-from layouts.charts import Chart
 from layouts.components import aria, chooses, disclosure, grid, kpi, kpis, page, swatch
 from layouts.theme import segment_colour
 
@@ -19,42 +18,24 @@ class ids:
     LEAD = "overview-lead"
     SIZES = "overview-sizes"
     SPENDING = "overview-spending"
-    AGE = "overview-age"
-    INCOME = "overview-income"
-    AMOUNT = "overview-amount"
-    CHANNEL = "overview-channel"
-    RECENCY = "overview-recency"
-    CHILDREN = "overview-children"
     BOTH = "overview-both"
     CUSTOMERS = "overview-customers"
     TOTAL = "overview-total"
     EACH = "overview-each"
-    EARN = "overview-earn"
-    RESPONSE = "overview-response"
 
 
-FIGURES = (
-    (ids.CUSTOMERS, "Customers"),
-    (ids.TOTAL, "Total spending"),
-    (ids.EACH, "Spending per customer"),
-    (ids.EARN, "Mean income"),
-    (ids.RESPONSE, "Accepted the last campaign"),
-)
+def mean_id(field: str) -> str:
+    """Id of the mean of a field among the key figures."""
+    return f"overview-mean-{field.lower()}"
 
 
-CHARTS = (
-    Chart(ids.SIZES, "Customers by segment", "Segment", across=True, height=340),
-    Chart(ids.SPENDING, "Spending by segment", "Segment", value="Total_Spending", across=True, height=340),
-    Chart(ids.AGE, "Age", "Age"),
-    Chart(ids.INCOME, "Income", "Income"),
-    Chart(ids.AMOUNT, "Total spending", "Total_Spending"),
-    Chart(ids.CHANNEL, "Main channel", "Main_Channel"),
-    Chart(ids.RECENCY, "Days since the last purchase", "Recency"),
-    Chart(ids.CHILDREN, "Children at home", "Children"),
-)
+def chart_id(field: str) -> str:
+    """Id of the distribution of a field."""
+    return f"overview-{field.lower()}"
 
 
 PAGE = "overview"
+ACROSS = (ids.SIZES, ids.SPENDING)
 
 
 @dataclass(frozen=True)
@@ -79,7 +60,7 @@ class Overview:
     cards: Sequence[SegmentCard]
     trust: Sequence[Component]
     charts: Mapping[str, Component]
-    income: Component
+    both: Component | None
     opened: Component
     lacking: Component | None = None
 
@@ -128,9 +109,9 @@ def layout(content: Overview) -> Component:
             ],
             **aria(label="The segments"),
         ),
-        grid(drawn[ids.SIZES], drawn[ids.SPENDING]),
-        grid(*(drawn[chart.id] for chart in CHARTS[2:] if chart.id in drawn), columns="three"),
-        content.income,
+        grid(*(drawn[id] for id in ACROSS if id in drawn)),
+        grid(*(chart for id, chart in drawn.items() if id not in ACROSS), columns="three"),
+        content.both,
         content.lacking,
         html.P(content.source, className="p-source"),
         content.opened,

@@ -60,8 +60,9 @@ def draw(services: Services, query: Query) -> Component:
     answered = [value for value, name in CAMPAIGN_OF.items() if lacking.is_known(services, name)]
     if not answered:
         return layout.unanswered()
-    asked, error = filters.read(services, PAGE, query)
-    found = Answered(services, PAGE, asked, template(mode(), services.numbers.separators))
+    spec = filtered(services)
+    asked, error = filters.read(services, spec, query)
+    found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
     known = of_file(services.model.people)
     money = amounts(asked, known)
     return layout.layout(
@@ -82,7 +83,7 @@ def draw(services: Services, query: Query) -> Component:
 def _campaign(services: Services, asked: Asked) -> str:
     """The campaign that is asked for; another where nothing asks and the file has nothing on the last."""
     value = asked.options["campaign"]
-    if value != PAGE.options["campaign"].default or lacking.is_known(services, CAMPAIGN_OF[value]):
+    if value != OPTIONS["campaign"].default or lacking.is_known(services, CAMPAIGN_OF[value]):
         return value
     return next(one for one, name in CAMPAIGN_OF.items() if lacking.is_known(services, name))
 
@@ -104,7 +105,9 @@ def tell(_services: Services, _selection: Selection, _answer: Answer) -> Texts:
     return {}
 
 
-PAGE = FilteredPage("/campaigns", (), (), tell, options=OPTIONS, more=more, ignoring=IGNORING)
+def filtered(_services: Services) -> FilteredPage:
+    """The page is made of whole figures; what is typed into it are options."""
+    return FilteredPage("/campaigns", (), (), tell, options=OPTIONS, more=more, ignoring=IGNORING)
 
 
 def amounts(asked: Asked, known: Known) -> Economics:

@@ -47,14 +47,15 @@ def draw(services: Services, query: Query) -> Component:
     if "customer" in query:
         others = {name: value for name, value in query.items() if name != "customer"}
         return customer.draw(services, query["customer"], others)
-    asked, error = filters.read(services, PAGE, query)
+    spec = filtered(services)
+    asked, error = filters.read(services, spec, query)
     try:
         columns, sort = chosen(services, asked), sorted_by(services, asked)
     except ParterreError as wrong:
         error = filters.Refusal(str(wrong), str(asked.selection))
         asked = address.asked(asked.selection, {}, OPTIONS)
         columns, sort = chosen(services, asked), None
-    found = Answered(services, PAGE, asked)
+    found = Answered(services, spec, asked)
     _send_the_grid()
     return layout.layout(
         layout.Customers(
@@ -77,7 +78,9 @@ def tell(services: Services, _selection: Selection, answer: Answer) -> Texts:
     return {ids.LEAD: _lead(services, answer)}
 
 
-PAGE = FilteredPage(PATH, (), (), tell, options=OPTIONS)
+def filtered(_services: Services) -> FilteredPage:
+    """The list asks for its rows itself: the page only says how many there are."""
+    return FilteredPage(PATH, (), (), tell, options=OPTIONS)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -2,52 +2,68 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+import pandas as pd
 from dash import Dash
 from dash.development.base_component import Component
 
 from callbacks.explore import quality as explore_quality
 from callbacks.explore import relations as explore_relations
+from callbacks.explore.relations import fields
 from callbacks.filters import callbacks as filters
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import FORMS, FilteredPage, More, Texts
+from callbacks.filters.relations import main_pair
 from callbacks.frame.view import Query, mode
 from core.crossfilter.table import Answer, Selection
 from core.model.axes import log_twin
 from core.profiles import narrative as words
+from core.schema.derivations import Calendar
+from core.schema.fields import Kind
 from core.services import Services
 from core.statistics import describe
 from layouts import explore as layout
-from layouts.charts import Chart
-from layouts.explore import NUMERIC, SECTIONS, ids
+from layouts.charts import Chart, distribution, tall
+from layouts.explore import ids
 from layouts.theme import Template, template
 
-OPTIONS = {
-    "show": Option.one_of(*SECTIONS),
-    **FORMS,
-    "method": Option.one_of("pearson", "spearman"),
-    "x": Option("Income", NUMERIC.__contains__, "a numeric field"),
-    "y": Option("Total_Spending", NUMERIC.__contains__, "a numeric field"),
-}
+
+def filtered(services: Services) -> FilteredPage:
+    """What the page counts and says, of the fields that this table has."""
+    related = fields(services)
+    x, y = main_pair(services)
+    options = {
+        "show": Option.one_of(*sections(services)),
+        **FORMS,
+        "method": Option.one_of("pearson", "spearman"),
+        "x": Option(x, related.__contains__, "a numeric field"),
+        "y": Option(y, related.__contains__, "a numeric field"),
+    }
+    return FilteredPage("/explore", (), (), tell, options=options, more=more, shown=shown)
 
 
 def draw(services: Services, query: Query) -> Component:
     """The section in the address, for the selection in the address."""
-    asked, error = filters.read(services, PAGE, query)
-    found = Answered(services, PAGE, asked, template(mode(), services.numbers.separators))
+    spec = filtered(services)
+    asked, error = filters.read(services, spec, query)
+    found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
     return layout.layout(
         layout.Explore(
             lead=found.texts[ids.LEAD],
             section=asked.options["show"],
+            sections=sections(services),
             options=asked.options,
             segments=[segment.name for segment in services.model.card.profile.segments],
             charts=_charts(found),
             opened=filters.opened(found, error),
-            lacking=lacking.said(services, _fields(asked.options["show"])),
-            known=[name for name in NUMERIC if lacking.is_known(services, name)],
+            lacking=lacking.said(services, _members(services, asked.options["show"])),
+            known=[
+                (name, services.label(name)) for name in fields(services) if lacking.is_known(services, name)
+            ],
             skewed=any(_has_twin(services, chart) for chart in shown(services, asked)),
         )
     )
@@ -57,52 +73,84 @@ def register(_app: Dash, _services: Services) -> None:
     """The page answers only the questions that all filtered pages answer."""
 
 
+def sections(services: Services) -> dict[str, str]:
+    """The groups of fields, by what they are called in an address, and what else there is to see."""
+    return {_slug(group): group for group in services.schema.groups if _of(services, group)} | layout.OTHERS
+
+
+def _slug(group: str) -> str:
+    return "-".join(re.findall("[a-z0-9]+", group.lower())) or "fields"
+
+
+def _of(services: Services, group: str) -> list[str]:
+    """Fields of a group that are counted."""
+    axes = services.model.crossfilter.axes
+    return [name for name in services.schema.groups[group] if name in axes]
+
+
+def _members(services: Services, section: str) -> Sequence[str]:
+    """The fields that a section is about."""
+    if section == layout.RELATIONS:
+        return fields(services)
+    return [
+        name for group in services.schema.groups if _slug(group) == section for name in _of(services, group)
+    ]
+
+
 def shown(services: Services, asked: Asked) -> Sequence[Chart]:
-    """The distributions of the section, of the fields that this file has."""
-    return [chart for chart in SECTIONS[asked.options["show"]][1] if lacking.is_known(services, chart.field)]
+    """The distributions of the section, of the fields that this file has; those with long names last."""
+    if asked.options["show"] in layout.OTHERS:
+        return []
+    known = [name for name in _members(services, asked.options["show"]) if lacking.is_known(services, name)]
+    charts = [_chart(services, name) for name in known]
+    return sorted(charts, key=lambda chart: chart.across)
 
 
-def _fields(section: str) -> Sequence[str]:
-    return NUMERIC if section == "relations" else [chart.field for chart in SECTIONS[section][1]]
+def _chart(services: Services, name: str) -> Chart:
+    field, axis = services.schema[name], services.model.crossfilter.axes[name]
+    drawn = distribution(layout.chart_id(name), field)
+    # Names of months and quarters are short, and have an order that reads from the left.
+    named = field.kind is Kind.CATEGORY and not isinstance(field.derived, Calendar)
+    return tall(drawn, len(axis)) if named else drawn
 
 
-def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
-    """Who spends half, and what goes with it, of the selected."""
-    table, people, numbers = services.model.crossfilter, services.model.people, services.numbers
-    rows = people.rows(table.sample(selection, len(table)), ["Total_Spending", "Income"])
-    share = describe.half_from(rows["Total_Spending"])
-    if share is None:
-        nobody = (
-            "No customer matches your filters."
-            if rows.empty
-            else "Nobody among these customers spends anything."
-        )
-        return {ids.LEAD: nobody}
-    whose = "all spending" if not selection else "the spending of the selected"
-    strength = describe.correlation(rows["Income"], rows["Total_Spending"])
-    ranks = describe.correlation(rows["Income"], rows["Total_Spending"], "spearman")
-    lead = (
-        f"Half of {whose} comes from {numbers.percent(share)} of {'customers' if not selection else 'them'}"
-    )
+def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
+    """Who brings half of what ranks the segments, and what goes with it, of the selected."""
+    if not answer.selected.rows:
+        return {ids.LEAD: "No customer matches your filters."}
+    table, value = services.model.crossfilter, services.schema.value
+    x, y = main_pair(services)
+    rows = services.model.people.rows(table.sample(selection, len(table)), list(dict.fromkeys([x, y])))
+    parts = [] if value is None else [_half(services, selection, rows[value])]
+    strength = describe.correlation(rows[x], rows[y]) if x != y else None
     if strength is not None:
-        lead += f"; {words.relation('income', 'spending', strength, len(rows.dropna()), ranks)}"
+        ranks, called = describe.correlation(rows[x], rows[y], "spearman"), services.schema
+        said = words.relation(called[x].called, called[y].called, strength, len(rows.dropna()), ranks)
+        parts.append(said if parts else f"{said[0].upper()}{said[1:]}")
+    lead = "; ".join(parts) or f"{services.numbers.whole(answer.selected.rows)} customers"
     return {ids.LEAD: f"{lead}."}
+
+
+def _half(services: Services, selection: Selection, values: pd.Series) -> str:
+    """From how few of the customers half of all money comes."""
+    called, share = services.schema[str(values.name)].called, describe.half_from(values)
+    if share is None:
+        return f"There is no {called} among these customers"
+    whose, of = (f"the {called} of the selected", "them") if selection else (f"all {called}", "customers")
+    return f"Half of {whose} comes from {services.numbers.percent(share)} of {of}"
 
 
 def more(services: Services, asked: Asked, plotly: Template) -> More:
     """The relations, where they are shown."""
-    if asked.options["show"] != "relations":
+    if asked.options["show"] != layout.RELATIONS:
         return More()
     return explore_relations.figures(services, asked, plotly)
 
 
-PAGE = FilteredPage("/explore", (), (), tell, options=OPTIONS, more=more, shown=shown)
-
-
 def _charts(found: Answered) -> list[Component]:
-    if found.asked.options["show"] == "relations":
+    if found.asked.options["show"] == layout.RELATIONS:
         return explore_relations.charts(found.more)
-    if found.asked.options["show"] == "quality":
+    if found.asked.options["show"] == layout.QUALITY:
         return explore_quality.charts(found.services, found.plotly)
     return list(filters.draw_charts(found).values())
 

@@ -17,15 +17,17 @@ from core.crossfilter.binning import Axis, Scale
 from core.model.profile import SMALL
 from core.numbers import hundredths
 from core.profiles import narrative as words
+from core.schema.fields import SEGMENT, Kind
 from core.services import Services
 from core.statistics import describe
 from core.statistics.describe import FiveNumbers, Relation
 from layouts import relation_figures
 from layouts.components import Table, chart
-from layouts.explore import NUMERIC, ids
+from layouts.explore import ids
 from layouts.figures import WHISKERS, Figure
 from layouts.theme import Template
 
+MOST = 18  # fields that a heatmap has room for
 LISTED = 12  # correlations in the table behind the heatmap
 HEADS = {
     ids.HEATMAP: ("Fields", "Correlation", "In words"),
@@ -38,7 +40,7 @@ def figures(services: Services, asked: Asked, plotly: Template) -> More:
     """All three figures, what they say, and the tables behind them."""
     table = services.model.crossfilter
     places = table.sample(asked.selection, len(table))
-    people = services.model.people.rows(places, [*_fields(services), "Segment"])
+    people = services.model.people.rows(places, [*_known(services), SEGMENT])
     parts = [draw(services, asked, people, plotly) for draw in (_correlation, _pair, _boxes)]
     return More(
         {id: figure for part in parts for id, figure in part.figures.items()},
@@ -68,12 +70,19 @@ def charts(found: More) -> list[Component]:
     ]
 
 
-def _fields(services: Services) -> list[str]:
-    return [name for name in NUMERIC if lacking.is_known(services, name)]
+def fields(services: Services) -> Sequence[str]:
+    """Which fields can be related: what the template picks, else amounts, counts and durations; no parts and rates."""
+    schema, axes = services.schema, services.model.crossfilter.axes
+    own = schema.of(Kind.AMOUNT, Kind.COUNT, Kind.YEARS, Kind.DAYS) or schema.measures
+    return [name for name in schema.picked("related") or own[:MOST] if name in axes]
+
+
+def _known(services: Services) -> list[str]:
+    return [name for name in fields(services) if lacking.is_known(services, name)]
 
 
 def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
-    names = _fields(services)
+    names = _known(services)
     method = cast(describe.Method, asked.options["method"])
     table = describe.correlations(people[names], method)
     labels = [services.label(name) for name in names]
@@ -127,7 +136,7 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
     crossfilter, numbers = services.model.crossfilter, services.numbers
     x, y = crossfilter.axes[asked.options["x"]], crossfilter.axes[asked.options["y"]]
     known = crossfilter.pairs(asked.selection, x.name, y.name)[: x.known, : y.known]
-    shown = people[list(dict.fromkeys([x.name, y.name, "Segment"]))].dropna()
+    shown = people[list(dict.fromkeys([x.name, y.name, SEGMENT]))].dropna()
     titles = (services.label(x.name), services.label(y.name))
     figure = relation_figures.density(
         (_edges(x, people[x.name]), _edges(y, people[y.name])),
@@ -153,7 +162,7 @@ def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dic
     return [
         relation_figures.points(segment.number, segment.name, part[x].tolist(), part[y].tolist())
         for segment in services.model.card.profile.segments
-        for part in (shown[shown["Segment"] == segment.number],)
+        for part in (shown[shown[SEGMENT] == segment.number],)
     ]
 
 
@@ -171,7 +180,7 @@ def _edges(axis: Axis, values: pd.Series[Any]) -> list[float]:
 def _boxes(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
     name, numbers = asked.options["y"], services.numbers
     groups = [
-        (s.number, s.name, describe.five_numbers(people.loc[people["Segment"] == s.number, name]))
+        (s.number, s.name, describe.five_numbers(people.loc[people[SEGMENT] == s.number, name]))
         for s in services.model.card.profile.segments
     ]
     rows = [

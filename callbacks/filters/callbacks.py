@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -119,14 +119,16 @@ def opened(found: Answered, refusal: Refusal) -> Component:
     )
 
 
-def register(app: Dash, services: Services, pages: Sequence[FilteredPage]) -> None:
+Pages = Mapping[str, Callable[[Services], FilteredPage]]  # by path
+
+
+def register(app: Dash, services: Services, pages: Pages) -> None:
     """Answer questions about the selection, for every page that can be filtered."""
-    by_path = {page.path: page for page in pages}
 
     @app.callback(Output(ids.ANSWER, "data"), Input(ids.ASK, "data"), prevent_initial_call=True)
     @requires(Action.VIEW)
     def answer_selection(question: object) -> dict[str, Any]:
-        return answer_to(services, by_path, question)
+        return answer_to(services, pages, question)
 
     for output, source, function in (
         (ids.SHOWN, ids.ANSWER, "show"),
@@ -139,7 +141,7 @@ def register(app: Dash, services: Services, pages: Sequence[FilteredPage]) -> No
         )
 
 
-def answer_to(services: Services, pages: Mapping[str, FilteredPage], question: object) -> dict[str, Any]:
+def answer_to(services: Services, pages: Pages, question: object) -> dict[str, Any]:
     """The answer to what a browser asks; nothing in it is trusted.
 
     Raises
@@ -150,7 +152,7 @@ def answer_to(services: Services, pages: Mapping[str, FilteredPage], question: o
     name = question.get("page") if isinstance(question, dict) else None
     if not isinstance(question, dict) or not isinstance(name, str) or name not in pages:
         raise SelectionError.of(str(question)[:80], "a question about one of our pages")
-    page, number = pages[name], question.get("n")
+    page, number = pages[name](services), question.get("n")
     about = {
         "n": number if isinstance(number, int) else 0,
         "page": page.path,

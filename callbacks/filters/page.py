@@ -68,7 +68,12 @@ class FilteredPage:
         """What the engine is asked for."""
         form = form_of(asked)
         bars = [
-            Breakdown(chart.id, chart.field, "Segment" if form.splits(chart) else None, chart.value)
+            Breakdown(
+                chart.id,
+                chart.field,
+                "Segment" if form.splits(chart) else None,
+                chart.value.name if chart.value else None,
+            )
             for chart in self.drawn(services, asked)
         ]
         return [*bars, *self.extra]

@@ -13,6 +13,7 @@ import pandas as pd
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
 from core.profiles import narrative as words
+from core.schema.fields import Kind
 from core.services import Services
 from core.statistics.describe import correlation
 from layouts import figures
@@ -33,6 +34,26 @@ class Pair:
     id: str
     x: str
     y: str
+
+
+def main_pair(services: Services) -> tuple[str, str]:
+    """The two fields to show against each other first: another amount, and the money that ranks segments.
+
+    Without money, the two of what segments are built on whose means differ most between segments.
+    """
+    schema, basis = services.schema, services.model.card.parameters.basis
+    apart = sorted(basis, key=lambda name: -_apart(services, name))
+    amounts = [name for name in basis if name != schema.value and schema[name].kind is Kind.AMOUNT]
+    if schema.value is None:
+        return (*apart, *apart)[:2]  # type: ignore[return-value]  # a basis is never empty
+    others = [*amounts, *(name for name in apart if name != schema.value), schema.value]
+    return others[0], schema.value
+
+
+def _apart(services: Services, name: str) -> float:
+    """Share of a field's variance that lies between the segments."""
+    segments = services.model.card.profile.segments
+    return sum(one.share * one.effects.get(name, 0.0) ** 2 for one in segments)
 
 
 def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> More:

@@ -75,7 +75,7 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
 
     app.server.after_request(_missing({view.path for view in views}))
     app.server.context_processor(lambda: {"links": links(views)})
-    filters.register(app, services, [view.filtered for view in views if view.filtered])
+    filters.register(app, services, {view.path: view.filtered for view in views if view.filtered})
     app.clientside_callback(
         "function () { return window.parterre.nameTab(); }",
         Output(shell.ids.TITLED, "data"),

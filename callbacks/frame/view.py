@@ -27,7 +27,7 @@ class View:
     action: Action
     draw: Callable[[Services, Query], Component]
     register: Callable[[Dash, Services], None]
-    filtered: FilteredPage | None = None
+    filtered: Callable[[Services], FilteredPage] | None = None
 
 
 def mode() -> Mode:

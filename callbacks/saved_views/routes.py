@@ -105,7 +105,8 @@ class Saved:
 
     def _asked(self, path: str, query: str) -> Asked:
         page = self.pages[path].filtered
-        return address.parse(query, self.services.model.crossfilter, page.options if page else {})
+        known = page(self.services).options if page else {}
+        return address.parse(query, self.services.model.crossfilter, known)
 
     def _told(self, view: SavedView) -> dict[str, str | bool]:
         path, _, query = view.address.partition("?")

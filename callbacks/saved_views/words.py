@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from callbacks.explore.page import sections
 from callbacks.filters.address import Asked
 from core.services import Services
-from layouts.explore import SECTIONS
 
 Say = Callable[[Services, str], str]
 
@@ -22,8 +22,8 @@ def options(services: Services, asked: Asked) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
-def _section(_services: Services, value: str) -> str:
-    return SECTIONS[value][0].lower()
+def _section(services: Services, value: str) -> str:
+    return sections(services)[value].lower()
 
 
 def _compared(services: Services, value: str) -> str:

@@ -9,7 +9,6 @@ from callbacks.filters.page import More
 from callbacks.segments import charts as segment_charts
 from callbacks.segments.asked import Seen
 from core.profiles.contrast import EVERYONE
-from core.schema.current import FIELDS
 from core.services import Services
 from layouts.segments.page import Shown, ids
 from layouts.theme import Template
@@ -74,7 +73,7 @@ def _matching(seen: Seen) -> str:
 
 def _made(seen: Seen, fields: Sequence[str]) -> str:
     """That they were made to, where they were."""
-    made = [FIELDS[name].label.lower() for name in fields if name in seen.found.made]
+    made = [seen.services.schema[name].label.lower() for name in fields if name in seen.found.made]
     if not made:
         return ""
     return f": they were made to differ in {'both' if len(made) == len(fields) > 1 else made[0]}"
@@ -84,6 +83,8 @@ def _range(seen: Seen, name: str) -> str:
     means = [
         mean for n in seen.large(seen.found.numbers) if (mean := seen.found.groups[n].means[name]) is not None
     ]
-    unit = f" {FIELDS[name].unit}" if FIELDS[name].unit in ("days", "years") else ""
+    unit = (
+        f" {seen.services.schema[name].unit}" if seen.services.schema[name].unit in ("days", "years") else ""
+    )
     low, high = seen.written(name, min(means)), seen.written(name, max(means))
-    return f"{FIELDS[name].label.lower()} (averages from {low} to {high}{unit})"
+    return f"{seen.services.schema[name].label.lower()} (averages from {low} to {high}{unit})"

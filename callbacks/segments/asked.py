@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from callbacks.filters.address import Asked, Option
+from callbacks.filters.address import Asked, Option, Options
 from core.profiles.contrast import COMPARED, EVERYONE, Comparison, contrast
-from core.schema.current import FIELDS
+from core.schema.schema import Schema
 from core.services import Services
 from layouts.segments.figures import Trace
 from layouts.theme import Template
@@ -25,10 +25,13 @@ def is_choice(text: str) -> bool:
     return len(names) > 1 and numbers == sorted(set(numbers))
 
 
-OPTIONS = {
-    "compare": Option("1,2", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
-    "field": Option.one_of("Total_Spending", *(name for name in COMPARED if name != "Total_Spending")),
-}
+def options(schema: Schema) -> Options:
+    """What the page can be asked; what ranks segments is spread first."""
+    fields = dict.fromkeys([*filter(None, [schema.value]), *COMPARED])
+    return {
+        "compare": Option("1,2", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
+        "field": Option.one_of(*fields),
+    }
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,11 @@ class Seen:
 
     def written(self, name: str, value: float | None) -> str:
         """A value of a field, as it is written."""
-        return self.services.numbers.of(FIELDS[name], value)
+        return self.services.numbers.of(self.services.schema[name], value)
+
+    def labels(self, fields: Iterable[str]) -> list[str]:
+        """What fields are called."""
+        return [self.services.label(name) for name in fields]
 
     def called(self, number: int) -> str:
         """Number and name, as tables head their columns."""
@@ -118,8 +125,3 @@ def _groups(asked: Asked, k: int) -> tuple[int, ...]:
 def short(value: float | None) -> float | None:
     """A thousandth of a standard deviation is less than any chart shows, and it travels."""
     return None if value is None else round(value, 3)
-
-
-def labels(fields: list[str]) -> list[str]:
-    """What fields are called."""
-    return [FIELDS[name].label for name in fields]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from dash.development.base_component import Component
 
 from callbacks import trust
 from core.model.given_names import Naming, Said
-from core.model.profile import Profile, SegmentProfile
-from core.numbers import Numbers
+from core.model.profile import SegmentProfile
 from core.profiles import advice
 from core.profiles.contrast import COMPARED, size_word
-from core.schema.current import FIELDS
 from core.services import Services
 from core.statistics.by_construction import by_construction
 from layouts.components import Table
@@ -34,7 +32,7 @@ def cards(services: Services, texts: Mapping[str, str], *, may_name: bool) -> li
             name=segment.name,
             texts=texts,
             suggestion=(suggestion.title, suggestion.text),
-            figures=_figures(segment, profile, services.model.card.parameters.basis, numbers),
+            figures=_figures(services, segment),
             trust=badges.get(segment.number),
             named=_by(said.name, "Named"),
             note=said.note.text if said.note else "",
@@ -44,12 +42,14 @@ def cards(services: Services, texts: Mapping[str, str], *, may_name: bool) -> li
     return drawn
 
 
-def _figures(segment: SegmentProfile, profile: Profile, basis: Sequence[str], numbers: Numbers) -> Table:
+def _figures(services: Services, segment: SegmentProfile) -> Table:
+    profile, numbers = services.model.card.profile, services.numbers
+    basis, schema = services.model.card.parameters.basis, services.schema
     rows = [
         (
-            FIELDS[name].label,
-            numbers.of(FIELDS[name], segment.averages[name].mean),
-            numbers.of(FIELDS[name], profile.averages[name].mean),
+            schema[name].label,
+            numbers.of(schema[name], segment.averages[name].mean),
+            numbers.of(schema[name], profile.averages[name].mean),
             _direction(segment.effects[name], made=by_construction(name, basis)),
         )
         for name in COMPARED

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from callbacks.segments.asked import Seen, labels, short
+from callbacks.segments.asked import Seen, short
 from core.model.profile import SMALL
 from core.numbers import hundredths
 from core.profiles import contrast
 from core.profiles.contrast import EVERYONE, Box, Gap, size_word
 from core.profiles.narrative import foremost
-from core.schema.current import BASIS, FIELDS
+from core.schema.fields import Field
 from layouts.components import Table
 from layouts.segments import figures as segment_figures
 from layouts.segments import space as segment_space
@@ -32,19 +32,19 @@ def heat(seen: Seen) -> Shown:
     found, fields = seen.found, list(seen.found.fields)
     groups = seen.profiles(list(found.numbers), fields)
     rows = [
-        (FIELDS[name].label, *(signed(group.values[row]) for group in groups))
+        (seen.services.schema[name].label, *(signed(group.values[row]) for group in groups))
         for row, name in enumerate(fields)
     ]
     sizes = ("Customers", *(seen.services.numbers.whole(group.size) for group in groups))
     table = Table(("Field", *map(seen.called, found.numbers)), [sizes, *rows])
-    figure = segment_figures.heat(labels(fields), groups, seen.selected, seen.plotly)
+    figure = segment_figures.heat(seen.labels(fields), groups, seen.selected, seen.plotly)
     return Shown(figure, _extreme(seen, groups, fields), table)
 
 
 def _extreme(seen: Seen, groups: Sequence[Trace], fields: Sequence[str]) -> str:
     """The largest difference of a segment with customers enough; of the others that they are few."""
     known = [
-        (value, group.name, FIELDS[name].label.lower())
+        (value, group.name, seen.services.schema[name].label.lower())
         for group in groups
         if not group.small
         for value, name in zip(group.values, fields, strict=True)
@@ -70,7 +70,7 @@ def gaps(seen: Seen) -> Shown:
     ]
     rows = [
         (
-            FIELDS[name].label,
+            seen.services.schema[name].label,
             f"{seen.names[high]}: {seen.mean(high, name)}",
             f"{seen.names[low]}: {seen.mean(low, name)}",
             hundredths(gap.value)
@@ -81,7 +81,7 @@ def gaps(seen: Seen) -> Shown:
     ]
     table = Table(("Field", "Highest mean", "Lowest mean", "Difference (interval)", "Size"), rows)
     beside = [IN_SHORT.get(size, size) for size in sizes]
-    figure = segment_figures.spans(labels(fields), groups, beside, seen.plotly)
+    figure = segment_figures.spans(seen.labels(fields), groups, beside, seen.plotly)
     return Shown(figure, _furthest(seen, _told(seen, fields)), table)
 
 
@@ -126,7 +126,7 @@ def _furthest(seen: Seen, widest: Widest) -> str:
 def _apart(seen: Seen, name: str, widest: Widest) -> str:
     high, low, _ = widest[name]
     return (
-        f"{FIELDS[name].label.lower()} ({seen.names[high]} {seen.mean(high, name)}, "
+        f"{seen.services.schema[name].label.lower()} ({seen.names[high]} {seen.mean(high, name)}, "
         f"{seen.names[low]} {seen.mean(low, name)} on average)"
     )
 
@@ -141,10 +141,12 @@ def lines(seen: Seen) -> Shown:
     """The compared side by side, all fields."""
     found, fields = seen.found, list(seen.found.fields)
     everybody = [*found.numbers, EVERYONE]
-    rows = [(FIELDS[name].label, *(seen.mean(n, name) for n in everybody)) for name in fields]
+    rows = [(seen.services.schema[name].label, *(seen.mean(n, name) for n in everybody)) for name in fields]
     few = [seen.names[number] for number in seen.groups if found.groups[number].small]
     care = f" Fewer than 30 customers, so take with care: {', '.join(few)}." if few else ""
-    figure = segment_figures.profile_lines(labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
+    figure = segment_figures.profile_lines(
+        seen.labels(fields), seen.profiles(seen.groups, fields), seen.plotly
+    )
     return Shown(
         figure,
         f"Numbers are those of the segments; everyone's average is the line at zero.{care}",
@@ -154,10 +156,13 @@ def lines(seen: Seen) -> Shown:
 
 def radar(seen: Seen) -> Shown:
     """The compared, over the fields that segments are made of."""
-    fields = [name for name in seen.found.fields if name in BASIS]
+    fields = [name for name in seen.found.fields if name in seen.services.model.card.parameters.basis]
     everybody = list(seen.found.numbers)
-    rows = [(FIELDS[name].label, *(signed(seen.effect(n, name)) for n in everybody)) for name in fields]
-    figure = segment_figures.radar(labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
+    rows = [
+        (seen.services.schema[name].label, *(signed(seen.effect(n, name)) for n in everybody))
+        for name in fields
+    ]
+    figure = segment_figures.radar(seen.labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
     *most, last = [seen.names[number] for number in seen.groups]
     who = f"{', '.join(most)} and {last}"
     return Shown(
@@ -174,7 +179,9 @@ def boxes(seen: Seen) -> Shown:
     places = model.crossfilter.sample(others, contrast.MOST)
     found = contrast.boxes(model.people, places, name, len(seen.names) - 1)
     drawn = [segment_space.BoxDrawn(box.number, seen.names[box.number], box.quantiles) for box in found.boxes]
-    figure = segment_space.boxes(drawn, seen.plotly, axis=_axis(name), chosen=seen.selected)
+    figure = segment_space.boxes(
+        drawn, seen.plotly, axis=_axis(seen.services.schema[name]), chosen=seen.selected
+    )
     rows = [
         (seen.called(box.number), seen.services.numbers.whole(box.known), *_five(seen, name, box))
         for box in found.boxes
@@ -184,8 +191,8 @@ def boxes(seen: Seen) -> Shown:
     return Shown(figure, _spread(seen, name, found.boxes[1:], sampled), table)
 
 
-def _axis(name: str) -> str:
-    return ", ".join(part for part in (FIELDS[name].label, FIELDS[name].unit) if part)
+def _axis(field: Field) -> str:
+    return ", ".join(filter(None, (field.label, field.unit)))
 
 
 def _five(seen: Seen, name: str, box: Box) -> list[str]:
@@ -202,8 +209,8 @@ def _spread(seen: Seen, name: str, found: Sequence[Box], sampled: bool) -> str:
     part = " From a random sample of those who match." if sampled else ""
     if low == high:
         where = "in every segment" if len(medians) > 1 else f"for {foremost(medians)}"
-        return f"{FIELDS[name].label}: the median is {seen.written(name, low)} {where}.{part}"
+        return f"{seen.services.schema[name].label}: the median is {seen.written(name, low)} {where}.{part}"
     return (
-        f"{FIELDS[name].label}: the median is highest for {foremost(medians)} ({seen.written(name, high)}), "
+        f"{seen.services.schema[name].label}: the median is highest for {foremost(medians)} ({seen.written(name, high)}), "
         f"lowest for {foremost(medians, lowest=True)} ({seen.written(name, low)}).{part}"
     )

@@ -16,14 +16,15 @@ from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.segments import naming
 from callbacks.segments.answer import as_more, following, more
-from callbacks.segments.asked import OPTIONS, Seen
+from callbacks.segments.asked import Seen, options
 from callbacks.segments.cards import cards
 from callbacks.segments.space import standing
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action, may
 from core.crossfilter.table import Answer, Selection
-from core.schema.current import BASIS, FIELDS
+from core.numbers import listed
+from core.schema.derivations import Sum
 from core.services import Services
 from layouts.segments import cards as segment_cards
 from layouts.segments import page as layout
@@ -38,11 +39,12 @@ IGNORING = dict.fromkeys((ids.HEAT, ids.GAPS, ids.LINES, ids.RADAR, ids.BOXES), 
 
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme, role, and what the address asks."""
-    asked, error = filters.read(services, PAGE, query)
+    spec = filtered(services)
+    asked, error = filters.read(services, spec, query)
     plotly = template(mode(), services.numbers.separators)
     seen = Seen.of(services, asked, plotly)
     shown = following(seen)
-    found = Answered(services, replace(PAGE, more=lambda *_asked: as_more(seen, shown)), asked, plotly)
+    found = Answered(services, replace(spec, more=lambda *_asked: as_more(seen, shown)), asked, plotly)
     user = signed_in()
     may_name = user is None or may(user.role, Action.NAME_SEGMENTS)
     return layout.layout(
@@ -50,7 +52,7 @@ def draw(services: Services, query: Query) -> Component:
             lead=found.texts[ids.LEAD],
             names=seen.names[1:],
             chosen=seen.groups,
-            fields=[(name, FIELDS[name].label) for name in seen.found.fields],
+            fields=[(name, services.label(name)) for name in seen.found.fields],
             chosen_field=asked.options["field"],
             sizes=filters.draw_charts(found)[ids.SIZES],
             shown=shown | standing(seen),
@@ -68,9 +70,11 @@ def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
     return card_scope.texts(services, selection, layout.PAGE)
 
 
-PAGE = FilteredPage(
-    "/segments", CHARTS, ("Total_Spending",), tell, options=OPTIONS, more=more, ignoring=IGNORING
-)
+def filtered(services: Services) -> FilteredPage:
+    """What the page counts, totals and says, of the fields that this table has."""
+    values = [*filter(None, [services.schema.value])]
+    known = options(services.schema)
+    return FilteredPage("/segments", CHARTS, values, tell, options=known, more=more, ignoring=IGNORING)
 
 
 def register(app: Dash, services: Services) -> None:
@@ -117,10 +121,11 @@ def register(app: Dash, services: Services) -> None:
 
 
 def _basis(services: Services) -> str:
-    basis = [FIELDS[name].label.lower() for name in services.model.card.parameters.basis if name in BASIS]
+    schema, basis = services.schema, services.model.card.parameters.basis
+    sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
+    parts = "".join(f"; {field.part} is a part of {field.label.lower()}" for field in sums)
     return (
-        f"Segments were made to differ in {', '.join(basis[:-1])} and {basis[-1]}; spending on a product is a part "
-        "of total spending. In these they differ by design, as segments of pure noise would, so no interval "
+        f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
         "is given. In the other fields lines are 95% intervals of each difference from everyone, one by one; sizes "
         "are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said only where the intervals of "
         "all pairs and fields shown, held together at 95% (Bonferroni), leave no room for chance."

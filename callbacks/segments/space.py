@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callbacks.segments.asked import Seen, labels
+from callbacks.segments.asked import Seen
 from core.numbers import hundredths
 from core.profiles.geometry import Biplot, biplot, centre_distances
 from layouts.components import Table
@@ -20,7 +20,7 @@ def flat(seen: Seen) -> Shown:
     """Customers, centres and fields on the two directions in which customers vary most."""
     model, numbers = seen.services.model, seen.services.numbers
     found = biplot(model.pipeline, model.people)
-    fields = labels(list(found.fields))
+    fields = seen.labels(found.fields)
     loadings = [(float(x), float(y)) for x, y in found.loadings]
     first, second = (numbers.percent(share) for share in found.shares)
     figure = segment_space.flat(

@@ -47,6 +47,10 @@ class Field:
         Unique; stands in addresses and file names.
     label, unit, help, group : str
         What people read; fields of a group stand together.
+    noun, title : str
+        What it is called within a sentence, and over a chart, where that is not the label.
+    part : str
+        What one of the parts of a sum is called within a sentence.
     column : str or None
         What the file calls it; None for what is derived.
     derived : Derivation or None
@@ -73,6 +77,19 @@ class Field:
     values: tuple[str, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
     read_as: tuple[tuple[str, str], ...] = ()
+    noun: str = ""
+    title: str = ""
+    part: str = "what is added up in it"
+
+    @property
+    def called(self) -> str:
+        """What it is called within a sentence."""
+        return self.noun or self.label.lower()
+
+    @property
+    def heading(self) -> str:
+        """What a chart of it is called."""
+        return self.title or self.label
 
     @property
     def in_percent(self) -> bool:

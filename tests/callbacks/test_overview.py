@@ -133,7 +133,7 @@ def ask(viewer):
 
 
 def notes(texts) -> list[str]:
-    return [texts[f"overview-{name}-note"] for name in ("each", "earn", "response")]
+    return [texts[f"overview-{name}-note"] for name in ("each", "mean-income", "mean-response")]
 
 
 def test_a_figure_that_the_filter_is_on_says_so_and_claims_no_certainty(ask, table):

@@ -89,7 +89,7 @@ def test_click_shift_click_brush_and_chips_count_as_pandas_counts(page, file):
     click(page, "overview-children", 0.37, "Shift")
     expect(page).to_have_url(re.compile(r"\?Children=0~1$"))
     assert said(page) == (file["Children"] <= 1).sum()
-    brush(page, "overview-amount", 0.15, 0.5)
+    brush(page, "overview-total_spending", 0.15, 0.5)
     expect(filters(page)).to_have_count(3)
     assert 0 < said(page) == len(meant(file, page.url)) < (file["Children"] <= 1).sum()
     page.get_by_role("button", name=re.compile("^Remove filter Children")).click()
@@ -103,7 +103,7 @@ def test_click_shift_click_brush_and_chips_count_as_pandas_counts(page, file):
 def test_a_link_shows_another_person_the_same_and_back_undoes(page, file, new_context, real_server, opened):
     click(page, "overview-children", 0.12)
     expect(filters(page)).to_have_count(2)
-    brush(page, "overview-amount", 0.15, 0.5)
+    brush(page, "overview-total_spending", 0.15, 0.5)
     expect(filters(page)).to_have_count(3)
     link, lead = page.url, page.locator("#overview-lead").inner_text()
     other = new_context().new_page()

@@ -65,7 +65,15 @@ _FILE_FIELDS = (
     _file("Kidhome", "Small children", Kind.COUNT, "at home", "Small children at home.", minimum=0.0),
     _file("Teenhome", "Teenagers", Kind.COUNT, "at home", "Teenagers at home.", minimum=0.0),
     _file("Dt_Customer", "Enrolment date", Kind.DATE, "", "Day the customer enrolled."),
-    _file("Recency", "Recency", Kind.DAYS, "days", "Days since the last purchase.", minimum=0.0),
+    _file(
+        "Recency",
+        "Recency",
+        Kind.DAYS,
+        "days",
+        "Days since the last purchase.",
+        minimum=0.0,
+        title="Days since the last purchase",
+    ),
     *(
         _file(
             column,
@@ -138,6 +146,7 @@ _FILE_FIELDS = (
         Kind.FLAG,
         "",
         "1 if the offer of the last campaign was accepted.",
+        title="Accepted the last campaign",
     ),
 )
 
@@ -159,6 +168,8 @@ _DERIVED_FIELDS = (
         Kind.AMOUNT,
         "",
         "Sum of the six product amounts.",
+        noun="spending",
+        part="spending on a product",
         minimum=0.0,
     ),
     _derived(
@@ -185,6 +196,7 @@ _DERIVED_FIELDS = (
         Kind.COUNT,
         "of 5",
         "Campaigns accepted before the last one.",
+        title="Campaigns accepted before",
     ),
     _derived(
         Sum(("Kidhome", "Teenhome")),
@@ -193,6 +205,7 @@ _DERIVED_FIELDS = (
         Kind.COUNT,
         "at home",
         "Small children and teenagers at home.",
+        title="Children at home",
     ),
     _derived(
         Household("Children", "Marital_Status", ("married", "together")),
@@ -325,7 +338,7 @@ _SEEN = {
         *(f"Share_{channel}" for channel in CHANNELS),
         "Main_Channel",
     ),
-    "Answers": ("Campaign_Acceptance", "Earlier_Acceptance", *CAMPAIGNS, "Complain"),
+    "Campaigns": ("Campaign_Acceptance", "Earlier_Acceptance", *CAMPAIGNS, "Complain"),
 }
 _GROUP_OF = {name: group for group, names in _SEEN.items() for name in names}
 _PICKS = {
@@ -337,6 +350,21 @@ _PICKS = {
         "Main_Channel",
         "Recency",
         "Children",
+        "Campaign_Acceptance",
+    ),
+    "overview": ("Age", "Income", "Total_Spending", "Main_Channel", "Recency", "Children"),
+    "related": (
+        "Age",
+        "Income",
+        "Customer_Tenure",
+        "Children",
+        "Recency",
+        "Total_Spending",
+        *PRODUCTS.values(),
+        "Average_Basket",
+        *CHANNELS.values(),
+        "NumDealsPurchases",
+        "NumWebVisitsMonth",
         "Campaign_Acceptance",
     ),
 }

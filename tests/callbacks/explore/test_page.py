@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from core.schema.templates.personality import PERSONALITY
 from core.statistics.describe import is_part
-from layouts.explore import NUMERIC, SECTIONS
 from tests.callbacks.dash_client import drawn_with, text
 
 ASK, ANSWER = "filters-ask.data", "filters-answer.data"
@@ -29,11 +29,13 @@ def figure(drawn, id):
     return graph["figure"]
 
 
-@pytest.mark.parametrize("section", [name for name, (_, charts) in SECTIONS.items() if charts])
-def test_every_field_of_a_section_has_its_distribution(viewer, section):
-    drawn = viewer.page("/explore", f"?show={section}")
-    for chart in SECTIONS[section][1]:
-        assert drawn_with(drawn, id=chart.id), chart.id
+@pytest.mark.parametrize("group", PERSONALITY.groups)
+def test_every_field_of_a_group_has_its_distribution(viewer, group):
+    drawn = viewer.page("/explore", f"?show={group.lower()}")
+    counted = [name for name in PERSONALITY.groups[group] if name not in ("Year_Birth", "Dt_Customer")]
+    assert len(counted) > 7
+    for name in counted:
+        assert drawn_with(drawn, id=f"explore-{name}"), name
 
 
 def test_the_opening_sentence_is_that_of_the_table(viewer, table):
@@ -115,7 +117,7 @@ def test_boxes_are_the_quartiles_of_each_segment(ask, table):
         assert [box["q1"][0], box["median"][0], box["q3"][0]] == expected.tolist()
 
 
-@pytest.mark.parametrize("one", NUMERIC)
+@pytest.mark.parametrize("one", PERSONALITY.picked("related"))
 def test_any_field_stands_against_any_other(ask, one):
     answer = ask(f"show=relations&x={one}&y=Income")
     assert answer["figures"]["explore-pair"]["data"][1]["x"]
@@ -149,7 +151,7 @@ def test_odd_options_are_told_in_words(viewer, options):
     assert "Filters: found" in response.json["response"]["filters-answer"]["data"]["error"]
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", [*map(str.lower, PERSONALITY.groups), "relations", "quality"])
 def test_an_answer_of_every_section_is_compact(ask, section):
     assert len(str(ask(f"show={section}&Segment=1,2&split=segments"))) < 30_000
 

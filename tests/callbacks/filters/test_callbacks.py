@@ -28,7 +28,7 @@ def test_figures_are_those_of_the_selected_customers(ask, table):
     assert answer["rows"] == len(chosen)
     assert answer["texts"]["overview-customers-value"] == f"{len(chosen):,}"
     assert answer["texts"]["overview-each-value"] == f"{chosen['Total_Spending'].mean():,.0f}"
-    assert answer["texts"]["overview-response-value"] == f"{chosen['Response'].mean():.1%}"
+    assert answer["texts"]["overview-mean-response-value"] == f"{chosen['Response'].mean():.1%}"
 
 
 def test_a_chart_skips_its_own_filter_and_no_other(ask, table):

@@ -37,7 +37,7 @@ def test_every_column_of_a_customer_is_in_one_group_and_those_of_the_file_come_l
     names = [name for members in groups.values() for name in members]
     assert len(names) == len(set(names))
     assert set(model.people.columns) - set(names) == {"Z_CostContact", "Z_Revenue"}
-    assert list(groups) == ["People", "Money", "Buying", "Answers"]
+    assert list(groups) == ["People", "Money", "Buying", "Campaigns"]
 
 
 def test_columns_that_only_this_file_has_can_be_shown(people):
