@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from core.model.profile import SegmentProfile
 from core.profiles.rulebook import rules_of
-from core.scoring.counterfactual import INFLUENCED, Nudge, alone, nudge
+from core.scoring.counterfactual import Nudge, alone, influenced, nudge
 from core.scoring.customer_input import asked
 from core.scoring.prediction import Prediction
 from core.services import Services
@@ -20,11 +20,14 @@ MOST_ALONE = 2
 Found = list[tuple[SegmentProfile, Nudge | None]]
 
 
-def details(services: Services, prediction: Prediction) -> Component:
+def details(services: Services, prediction: Prediction) -> Component | None:
     """The card of changes for a customer: the ways that are worth most first, what can't be reached last."""
     model, here = services.model, prediction.segment
+    free = influenced(model)
+    if not free:
+        return None
     others = [one for one in model.card.profile.segments if one is not here and one.size]
-    found = [(one, nudge(model, prediction.values, one.number)) for one in others]
+    found = [(one, nudge(model, prediction.values, one.number, free)) for one in others]
     found.sort(
         key=lambda pair: (pair[1] is None, -_worth(services, pair[0]), pair[1].size if pair[1] else 0.0)
     )
@@ -34,11 +37,11 @@ def details(services: Services, prediction: Prediction) -> Component:
             one.name,
             _way(services, here, one) if change else "",
             _together(services, change, prediction.values),
-            _alone(services, prediction.values, one.number, change),
+            _alone(services, prediction.values, change),
         )
         for one, change in found
     ]
-    stay = [known.label.lower() for name, known in asked(model).items() if name not in INFLUENCED]
+    stay = [known.label.lower() for name, known in asked(model).items() if name not in free]
     return layout.details(_opening(services, found, prediction), moves, stay, _rule(services, here))
 
 
@@ -83,10 +86,10 @@ def _together(services: Services, change: Nudge | None, values: Mapping[str, flo
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _alone(services: Services, values: Mapping[str, float], number: int, change: Nudge | None) -> str:
+def _alone(services: Services, values: Mapping[str, float], change: Nudge | None) -> str:
     if change is None or len(change.steps) <= 1:
         return ""
-    single = alone(services.model, values, number)[:MOST_ALONE]
+    single = alone(services.model, values, change.target, influenced(services.model))[:MOST_ALONE]
     parts = [_step(services, name, values[name], step) for one in single for name, step in one.steps.items()]
     return f"Or by one figure alone: {'; or '.join(parts)}." if parts else "No single figure does it."
 

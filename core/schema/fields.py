@@ -62,6 +62,8 @@ class Field:
         Values that pages say in other words; the file, addresses and downloads keep them as recorded.
     read_as : tuple of pairs
         Values, in small letters, that are a joke or a synonym, and what they are read as.
+    stays : bool
+        Whether it is of the customer's own life, and no writing of a shop changes it.
     """
 
     name: str
@@ -80,6 +82,12 @@ class Field:
     noun: str = ""
     title: str = ""
     part: str = "what is added up in it"
+    stays: bool = False
+
+    @property
+    def is_influenced(self) -> bool:
+        """Whether what a shop does may change it, in whole steps: what is spent, bought, visited, and how long ago."""
+        return not self.stays and self.kind in (Kind.AMOUNT, Kind.COUNT, Kind.DAYS)
 
     @property
     def called(self) -> str:

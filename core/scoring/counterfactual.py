@@ -14,8 +14,6 @@ from core.model.artefacts import Model
 from core.model.space import Floats, Space
 from core.scoring.prediction import score
 
-# Nobody grows younger or earns more because a shop writes to them.
-INFLUENCED = ("Total_Spending", "NumWebPurchases", "NumStorePurchases", "NumWebVisitsMonth", "Recency")
 _MARGIN = (
     1e-7  # squared standard deviations beyond the border, so that rounding errors can't move anyone back
 )
@@ -54,9 +52,12 @@ class _Region:
     scale: Floats
 
 
-def nudge(
-    model: Model, values: Mapping[str, float], target: int, *, free: Sequence[str] = INFLUENCED
-) -> Nudge | None:
+def influenced(model: Model) -> tuple[str, ...]:
+    """What of the basis a shop can change: nobody grows younger or earns more because it writes to them."""
+    return tuple(name for name in model.space.basis if model.card.schema[name].is_influenced)
+
+
+def nudge(model: Model, values: Mapping[str, float], target: int, free: Sequence[str]) -> Nudge | None:
     """The smallest change of the `free` fields that makes `values` a customer of segment `target`.
 
     Parameters
@@ -67,7 +68,7 @@ def nudge(
         The customer, without gaps, in the file's units.
     target : int
         Number of the segment, 1..k.
-    free : sequence of basis fields that may change, default=`INFLUENCED`
+    free : sequence of basis fields that may change
 
     Returns
     -------
@@ -80,24 +81,19 @@ def nudge(
     half-spaces. The least change that enters it is a least-distance problem, solved exactly by `least_change`;
     whole steps come from it by branch and bound (Land and Doig 1960), so no smaller whole change exists.
     """
-    chosen, region = _region(model.space, values, target, free)
-    steps = _whole_steps(region, *_bounds(model, values, chosen))
-    return None if steps is None else _confirmed(model.space, values, target, chosen, steps)
+    region = _region(model.space, values, target, free)
+    steps = _whole_steps(region, *_bounds(model, values, free))
+    return None if steps is None else _confirmed(model.space, values, target, free, steps)
 
 
-def alone(
-    model: Model, values: Mapping[str, float], target: int, *, free: Sequence[str] = INFLUENCED
-) -> list[Nudge]:
-    """The changes of a single field that reach segment `target`, smallest first; arguments as for `nudge`.
-
-    Along one field, the half-spaces of a segment leave an interval, whose nearer end is the answer.
-    """
-    chosen, region = _region(model.space, values, target, free)
+def alone(model: Model, values: Mapping[str, float], target: int, free: Sequence[str]) -> list[Nudge]:
+    """The changes of a single field that reach segment `target`, smallest first; arguments as for `nudge`."""
+    region = _region(model.space, values, target, free)
     found = []
-    for place, (low, high) in enumerate(zip(*_bounds(model, values, chosen), strict=True)):
-        step = _step_along(region.rows[:, place] / region.scale[place], region.levels)
-        if step is not None and low <= step <= high:
-            found.append(_confirmed(model.space, values, target, [chosen[place]], np.array([step])))
+    for place, bounds in enumerate(zip(*_bounds(model, values, free), strict=True)):
+        step = _step_along(region.rows[:, place] / region.scale[place], region.levels, *bounds)
+        if step is not None:
+            found.append(_confirmed(model.space, values, target, [free[place]], np.array([step])))
     return sorted((one for one in found if one), key=lambda one: one.size)
 
 
@@ -130,28 +126,22 @@ def _confirmed(
     return Nudge(target, after, changed, float(np.linalg.norm(steps / scale))) if reached == target else None
 
 
-def _step_along(rows: Floats, levels: Floats) -> float | None:
-    """The whole step s of least size with `rows * s >= levels`; None if there is none."""
+def _step_along(rows: Floats, levels: Floats, low: float, high: float) -> float | None:
+    """The whole step s of least size between the bounds with `rows * s >= levels`; None if there is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = levels / rows
-    low = max((float(np.ceil(end)) for end, row in zip(ends, rows, strict=True) if row > 0), default=-np.inf)
-    high = min((float(np.floor(end)) for end, row in zip(ends, rows, strict=True) if row < 0), default=np.inf)
-    if low > high or bool((levels[rows == 0] > 0).any()):
-        return None
-    return min(max(0.0, low), high)
+    low, high = max([low, *np.ceil(ends[rows > 0])]), min([high, *np.floor(ends[rows < 0])])
+    return None if low > high or (levels[rows == 0] > 0).any() else min(max(0.0, low), high)
 
 
-def _region(
-    space: Space, values: Mapping[str, float], target: int, free: Sequence[str]
-) -> tuple[list[str], _Region]:
-    """The free fields of the basis, and over them the half-spaces of segment `target`, seen from the customer."""
-    chosen = [name for name in free if name in space.basis]
-    columns = [space.basis.index(name) for name in chosen]
+def _region(space: Space, values: Mapping[str, float], target: int, free: Sequence[str]) -> _Region:
+    """The half-spaces that make up segment `target`, seen from the customer, over the free fields."""
+    columns = [space.basis.index(name) for name in free]
     [point] = space.points(np.array([[values[name] for name in space.basis]]))
     own, others = space.centres[target - 1], np.delete(space.centres, target - 1, axis=0)
     across = 2 * (own - others)
     levels = (own**2).sum() - (others**2).sum(axis=1) - across @ point + _MARGIN
-    return chosen, _Region(across[:, columns], levels, space.scales[columns])
+    return _Region(across[:, columns], levels, space.scales[columns])
 
 
 def _bounds(model: Model, values: Mapping[str, float], names: Sequence[str]) -> tuple[Floats, Floats]:

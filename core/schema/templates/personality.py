@@ -371,7 +371,8 @@ _PICKS = {
 
 PERSONALITY = Schema(
     fields=tuple(
-        replace(field, group=_GROUP_OF.get(field.name, "")) for field in (*_FILE_FIELDS, *_DERIVED_FIELDS)
+        replace(field, group=_GROUP_OF.get(field.name, ""), stays=field.name in _SEEN["People"])
+        for field in (*_FILE_FIELDS, *_DERIVED_FIELDS)
     ),
     basis=BASIS,
     value="Total_Spending",

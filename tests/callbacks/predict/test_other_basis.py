@@ -1,0 +1,65 @@
+"""The page for segments that are built from other fields: it is made of the model, not of a list."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from app import create_app
+from core.model.fit import Parameters
+from core.settings import Settings, load
+from tests.callbacks.dash_client import Visitor, drawn_with, text
+from tests.callbacks.predict.test_page import loader, opened, segment, told
+from tests.callbacks.predict.test_side_by_side import change, chips
+
+BASIS = ("MntWines", "Kidhome", "Deal_Rate")
+
+
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory):
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    settings = load(**{**plain, "home": tmp_path_factory.mktemp("other")})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("core.datasets.workspace.Parameters", partial(Parameters, basis=BASIS))
+        app = create_app(settings)
+    return Visitor.of(app.server).sign_up("ada-admin")
+
+
+def test_the_form_asks_for_the_fields_of_that_model_and_opens_with_an_answer(visitor):
+    page = opened(visitor)
+    assert [(one["name"], one["label"]) for one in page["form"]] == [
+        ("MntWines", "Wines spending"),
+        ("Kidhome", "Small children"),
+        ("Deal_Rate", "Deal rate"),
+    ]
+    assert loader(page).startswith("The typical customer")
+    assert segment(page["predict-answer"])
+    assert "Three figures place a customer in a segment" in text(visitor.page("/predict"))
+    assert "or these three: MntWines, Kidhome, Deal_Rate." in text(visitor.page("/predict"))
+
+
+def test_a_part_is_moved_in_hundredths_and_a_count_in_ones(visitor):
+    steps = {one["name"]: one["step"] for one in opened(visitor)["form"]}
+    assert steps["Deal_Rate"] == 0.01
+    assert steps["Kidhome"] == 1
+
+
+def test_figures_are_answered_compared_and_only_what_a_shop_can_change_is_changed(visitor):
+    typed = {"MntWines": "900", "Kidhome": "0", "Deal_Rate": "0.1"}
+    found = told(visitor, typed)
+    assert found["lines"] == {}
+    assert "Kidhome" not in str(found["predict-details"]["props"]["children"][2])
+    moved = [text(one["children"]) for one in drawn_with(found["predict-details"], className="p-moves")]
+    assert "wines spending 900" in moved[0].lower()
+    assert "small children 0" not in moved[0].lower()
+    assert chips(change(visitor, "keep", form=typed)) == ["Remove A: from the form ×"]
+
+
+def test_the_api_asks_for_these_fields(visitor):
+    def post(customer):
+        body = {"customers": [customer]}
+        return visitor.client.post("/api/v1/predict", json=body, headers={"X-CSRFToken": visitor.token})
+
+    assert post({"MntWines": 900, "Kidhome": None}).json["predictions"][0]["segment"] >= 1
+    assert "Expected only MntWines, Kidhome, Deal_Rate." in post({"Age": 44}).json["error"]
