@@ -21,6 +21,7 @@ from core.campaigns.gains import gains
 from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors, verdict
 from core.crossfilter.table import Moments
 from core.profiles.contrast import Comparison, Group
+from core.schema.templates.personality import PERSONALITY
 from core.statistics.describe import correlations, strongest
 from core.statistics.differences import could_be_drawn, mean_difference, rest_of
 from core.statistics.rates import Groups
@@ -117,7 +118,7 @@ def related(rng: np.random.Generator, rows: int) -> bool:
     """Fifteen unrelated columns, counts and amounts with a long tail."""
     columns = [rng.poisson(2, rows) if place % 2 else rng.lognormal(4, 1.2, rows) for place in range(15)]
     frame = pd.DataFrame(np.column_stack(columns), columns=[f"c{place}" for place in range(15)])
-    top = strongest(frame, correlations(frame, "pearson"), 3, "pearson")
+    top = strongest(frame, correlations(frame, "pearson"), 3, "pearson", PERSONALITY)
     return any(not one.chance for one in top)
 
 

@@ -208,7 +208,7 @@ def _mean(services: Services, id: str, name: str, selection: Selection, answer: 
         times(chosen.mean, everyone.mean),
         chosen.known,
         everyone.known,
-        chosen_by(selection, name, services.model.card.parameters.basis),
+        chosen_by(selection, name, services.model.card.parameters.basis, services.schema),
         interval,
         difference is None or difference.chance or could_be_drawn(chosen, rest),
     )
@@ -223,7 +223,7 @@ def _rate(services: Services, id: str, name: str, selection: Selection, answer: 
         f"against {write(everyone.mean)} of everyone",
         chosen.known,
         everyone.known,
-        chosen_by(selection, name, services.model.card.parameters.basis),
+        chosen_by(selection, name, services.model.card.parameters.basis, services.schema),
         wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None,
         difference is None or difference.chance,
     )

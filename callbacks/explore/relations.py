@@ -86,7 +86,7 @@ def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly:
     method = cast(describe.Method, asked.options["method"])
     table = describe.correlations(people[names], method)
     labels = [services.label(name) for name in names]
-    top = describe.strongest(people[names], table, LISTED, method)
+    top = describe.strongest(people[names], table, LISTED, method, services.schema)
     rows = [
         (
             f"{services.label(one.one)} and {services.label(one.other)}",

@@ -50,7 +50,7 @@ def _figures(services: Services, segment: SegmentProfile) -> Table:
             schema[name].label,
             numbers.of(schema[name], segment.averages[name].mean),
             numbers.of(schema[name], profile.averages[name].mean),
-            _direction(segment.effects[name], made=by_construction(name, basis)),
+            _direction(segment.effects[name], made=by_construction(name, basis, schema)),
         )
         for name in COMPARED
         if name in segment.averages and profile.averages[name].known

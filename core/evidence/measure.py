@@ -22,6 +22,8 @@ from core.model.artefacts import Model
 from core.model.fit import Parameters, refit, scaled
 from core.model.profile import Profile, profile
 from core.progress import Tell, silent
+from core.schema.current import SCHEMA
+from core.schema.schema import Schema
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -86,7 +88,7 @@ def collect(model: Model, tell: Tell = silent) -> Evidence:
     """
     started, parameters = time.perf_counter(), model.card.parameters
     table = model.people.rows(sample_of(len(model.people), parameters.seed))
-    found = measure(model.pipeline, table, parameters, tell)
+    found = measure(model.pipeline, table, parameters, tell, schema=model.schema)
     return replace(found, customers=len(model.people), seconds=round(time.perf_counter() - started, 1))
 
 
@@ -96,26 +98,33 @@ def measure(
     parameters: Parameters,
     tell: Tell = silent,
     effort: Effort = FULL,
+    schema: Schema = SCHEMA,
 ) -> Evidence:
     """The evidence about the customers in `table`, each step seeded by `parameters.seed`."""
     with threadpool_limits(1):  # the same sums on every machine, and cores are left to the pages
-        return _measure(pipeline, table, parameters, tell, effort)
+        return _measure(pipeline, table, parameters, tell, effort, schema)
 
 
 def _measure(
-    pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters, tell: Tell, effort: Effort
+    pipeline: Pipeline,
+    table: pd.DataFrame,
+    parameters: Parameters,
+    tell: Tell,
+    effort: Effort,
+    schema: Schema,
 ) -> Evidence:
     points = scaled(pipeline, table)
     _check(points)
-    fits = _fits(pipeline, table, parameters, Stage(tell, "Fitting each number of segments", 0.0, 0.03))
+    stage = Stage(tell, "Fitting each number of segments", 0.0, 0.03)
+    fits = _fits(pipeline, table, parameters, schema, stage)
     measured = _criteria(
         points, [float(fit["kmeans"].inertia_) for fit in fits], parameters.seed, tell, effort
     )
     others = _others(points, parameters.seed, Stage(tell, "Trying other algorithms", 0.85, 0.92))
     stage = Stage(tell, "Describing each number of segments", 0.92, 1.0)
     choices = [
-        _choice(table, points, fits[place]["kmeans"].labels_.astype(np.int64), k, measured, stage)
-        for place, k in enumerate(KS)
+        _choice(table, schema, points, fit["kmeans"].labels_.astype(np.int64), measured, stage)
+        for fit in fits
     ]
     return Evidence(
         format=evidence.FORMAT,
@@ -163,11 +172,13 @@ def _criteria(points: Points, curve: list[float], seed: int, tell: Tell, effort:
 
 
 def _choice(
-    table: pd.DataFrame, points: Points, labels: Labels, k: int, measured: Measured, stage: Stage
+    table: pd.DataFrame, schema: Schema, points: Points, labels: Labels, measured: Measured, stage: Stage
 ) -> Candidate:
-    place = k - 1
+    place = int(labels.max())
+    k = place + 1
     stage.at(place, MOST)
-    scores, groups = _segments(table, points, labels, k)
+    described = profile(table.assign(Segment=(labels + 1).astype("int8")), k, schema)
+    scores, groups = _segments(described, points, labels)
     strength = measured.strengths[:, place]
     return Candidate(
         k=k,
@@ -192,11 +203,13 @@ def _check(points: Points) -> None:
         )
 
 
-def _fits(pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters, stage: Stage) -> list[Pipeline]:
+def _fits(
+    pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters, schema: Schema, stage: Stage
+) -> list[Pipeline]:
     fits = []
     for place, k in enumerate(KS):
         stage.at(place, MOST)
-        fits.append(refit(pipeline, table, replace(parameters, k=k)))
+        fits.append(refit(pipeline, table, replace(parameters, k=k), schema))
     return fits
 
 
@@ -232,14 +245,13 @@ def _others(points: Points, seed: int, stage: Stage) -> tuple[Grouping, ...]:
 
 
 def _segments(
-    table: pd.DataFrame, points: Points, labels: Labels, k: int
+    described: Profile, points: Points, labels: Labels
 ) -> tuple[Scores, tuple[CandidateSegment, ...]]:
     """Scores and groups of one k; the silhouettes of both are measured once."""
     measured = algorithms.widths(points, labels)
-    described = profile(table.assign(Segment=(labels + 1).astype("int8")), k)
     groups = tuple(
         _group(described, number, None if measured is None else measured[labels == number - 1])
-        for number in range(1, k + 1)
+        for number in range(1, len(described.segments) + 1)
     )
     return algorithms.scores(points, labels, measured), groups
 
@@ -252,7 +264,7 @@ def _group(described: Profile, number: int, measured: NDArray[np.float64] | None
         number=number,
         name=segment.name,
         size=segment.size,
-        spending=segment.averages["Total_Spending"].mean or 0.0,
+        spending=described.worth(segment) or 0.0,
         spending_share=segment.spending_share,
         widths=tuple(outline),
         doubtful=float((known < 0).mean()) if len(known) else 0.0,

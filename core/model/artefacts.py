@@ -72,7 +72,7 @@ def save(parent: Path, pipeline: Pipeline, table: pd.DataFrame, card: Card) -> N
     (temporary / PLAIN).write_bytes(plain.to_json(pipeline))
     table.to_parquet(temporary / TABLE, index=False)
     People.write(table, temporary / PEOPLE)
-    axes.build(table, card.profile, temporary / COLUMNS)
+    axes.build(table, card.profile, temporary / COLUMNS, card.schema)
     (temporary / CARD).write_bytes(replace(card, digests=_digests(temporary)).to_json())
     for path in _files(temporary):
         sync_file(path)
@@ -96,7 +96,7 @@ def load(folder: Path) -> Model:
     try:
         pipeline = plain.from_json((folder / PLAIN).read_bytes())
         people = People.open(folder / PEOPLE, card.schema)
-        columns = axes.in_words(crossfilter.Crossfilter.open(folder / COLUMNS))
+        columns = axes.in_words(crossfilter.Crossfilter.open(folder / COLUMNS), card.schema)
     except (OSError, ValueError, TypeError, KeyError, ArrowException, DataError) as error:
         raise DamagedError(f"{type(error).__name__} while loading") from error
     if not isinstance(pipeline, Pipeline) or not len(people) == len(columns) == card.profile.customers:

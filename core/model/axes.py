@@ -12,46 +12,33 @@ from core.crossfilter import table as crossfilter
 from core.crossfilter.binning import Axis
 from core.crossfilter.columns import Spec
 from core.model.profile import Profile
-from core.schema.current import FIELDS, PRODUCTS, said
-from core.schema.fields import Kind
+from core.schema.current import SCHEMA
+from core.schema.derivations import YearsAt
+from core.schema.fields import Field, Kind
+from core.schema.schema import Schema
 
-SUMMED = (
-    "Total_Spending",
-    *PRODUCTS.values(),
-    "Income",
-    "Age",
-    "Recency",
-    "Children",
-    "Total_Purchases",
-    "NumWebPurchases",
-    "NumCatalogPurchases",
-    "NumStorePurchases",
-    "NumWebVisitsMonth",
-    "NumDealsPurchases",
-    "Response",
-)
-_LEFT_OUT = {Kind.IDENTIFIER, Kind.DATE}
 FLAGS = ("no", "yes")
 LOG = "_log"
 SKEWED = 1.0  # skewness past which amounts get a logarithmic twin as well
 
 
-def specs(table: pd.DataFrame, profile: Profile) -> list[Spec]:
+def specs(table: pd.DataFrame, profile: Profile, schema: Schema) -> list[Spec]:
     """How each field of `table` is binned; segments keep their numbers as addresses, whatever they are called."""
     names = tuple(segment.name for segment in profile.segments)
     numbers = tuple(str(segment.number) for segment in profile.segments)
-    fields = [name for name, field in FIELDS.items() if name in table and field.kind not in _LEFT_OUT]
+    told = {one.derived.born for one in schema.fields if isinstance(one.derived, YearsAt)}  # by an age
+    fields = [one for one in schema.customers if one.name in table and one.name not in told]
+    summed = schema.picked("summed") or schema.measures
     return [
         Spec("Segment", "coded", names, numbers),
-        *(_spec(name) for name in fields if not name.startswith("Z_") and name != "Year_Birth"),
-        *(Spec(f"{name}{LOG}", log=True) for name in skewed(table)),
+        *(_spec(one, one.name in summed) for one in fields if one.kind not in (Kind.IDENTIFIER, Kind.DATE)),
+        *(Spec(f"{name}{LOG}", log=True) for name in skewed(table, schema)),
     ]
 
 
-def skewed(table: pd.DataFrame) -> list[str]:
+def skewed(table: pd.DataFrame, schema: Schema) -> list[str]:
     """Amounts with a long tail: on even bins most customers would stand in the first."""
-    amounts = [name for name, field in FIELDS.items() if name in table and field.kind is Kind.AMOUNT]
-    return [name for name in amounts if not name.startswith("Z_") and _is_skewed(table[name])]
+    return [name for name in schema.of(Kind.AMOUNT) if name in table and _is_skewed(table[name])]
 
 
 def _is_skewed(column: pd.Series[float]) -> bool:
@@ -70,27 +57,26 @@ def plain(name: str) -> str:
     return name.removesuffix(LOG)
 
 
-def build(table: pd.DataFrame, profile: Profile, folder: Path) -> None:
+def build(table: pd.DataFrame, profile: Profile, folder: Path, schema: Schema = SCHEMA) -> None:
     """Write the columns that the charts count."""
     folder.mkdir()
-    twins = {f"{name}{LOG}": table[name] for name in skewed(table)}
+    twins = {f"{name}{LOG}": table[name] for name in skewed(table, schema)}
     coded = table.assign(Segment=table["Segment"] - 1, **twins)
-    crossfilter.build(coded, specs(table, profile), folder, parted_by="Segment")
+    crossfilter.build(coded, specs(table, profile, schema), folder, parted_by="Segment")
 
 
-def in_words(table: crossfilter.Crossfilter) -> crossfilter.Crossfilter:
+def in_words(table: crossfilter.Crossfilter, schema: Schema) -> crossfilter.Crossfilter:
     """The same columns with values as pages say them; addresses stay as they are recorded."""
-    for name, field in FIELDS.items():
-        if field.said and name in table.axes:
-            axis = table.axes[name]
-            table = table.renamed(name, [said(name, label) for label in axis.labels])
+    for one in schema.fields:
+        if one.said and one.name in table.axes:
+            labels = table.axes[one.name].labels
+            table = table.renamed(one.name, [one.in_words(label) for label in labels])
     return table
 
 
-def _spec(name: str) -> Spec:
-    field = FIELDS[name]
+def _spec(field: Field, summed: bool) -> Spec:
     if field.kind is Kind.FLAG:
-        return Spec(name, "coded", FLAGS, FLAGS, values=name in SUMMED)
+        return Spec(field.name, "coded", FLAGS, FLAGS, values=summed)
     if field.kind is Kind.CATEGORY:
-        return Spec(name, "category")
-    return Spec(name, values=name in SUMMED, target=20, percent=field.in_percent)
+        return Spec(field.name, "category")
+    return Spec(field.name, values=summed, target=20, percent=field.in_percent)

@@ -16,7 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
 from core.model import coreset
-from core.schema.current import BASIS, FIELDS, MADE_OF
+from core.schema.current import SCHEMA
+from core.schema.schema import Schema
 
 LARGE = 50_000  # customers past which twenty starts on everyone would take minutes
 MANY, FEW, MORE = 8, 5_000, 5  # segments, customers, and times as many starts: see `starts`
@@ -28,7 +29,7 @@ class Parameters:
     """What a fit is made with, besides the data."""
 
     k: int = 6
-    basis: tuple[str, ...] = BASIS
+    basis: tuple[str, ...] = SCHEMA.basis
     starts: int = 20
     seed: int = 2014
 
@@ -50,7 +51,7 @@ def method(customers: int, parameters: Parameters) -> str:
     return LLOYD if number == parameters.starts else f"{LLOYD}, {number} starts"
 
 
-def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
+def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema = SCHEMA) -> Pipeline:
     """Fit median imputation, standardisation and K-Means on the basis columns of `table`.
 
     Parameters
@@ -58,11 +59,13 @@ def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
     table : DataFrame, shape (n_customers, >= n_basis)
         Cleaned and feature-engineered customers; gaps are NaN.
     parameters : Parameters
+    schema : Schema
 
     Returns
     -------
     Pipeline
-        Steps `imputer`, `scaler`, `kmeans`. Label 0 is the segment that spends most, label k - 1 least.
+        Steps `imputer`, `scaler`, `kmeans`. Label 0 is the segment of the highest mean value, label k - 1 of the
+        lowest; where nothing is the value, the largest and the smallest.
 
     Raises
     ------
@@ -77,16 +80,18 @@ def fit(table: pd.DataFrame, parameters: Parameters) -> Pipeline:
     survive a fork, and one thread gives the same sums on every machine. Starts are drawn by place, so rows
     are put into an order of their own first: the same customers in another order give the same segments.
     """
-    _check(table, parameters)
+    _check(table, parameters, schema)
     basis = table[list(parameters.basis)]
     places = _order(basis)
     basis = basis.iloc[places]
     with threadpool_limits(1, user_api="openmp"):
         pipeline = _large(basis, parameters) if len(basis) > LARGE else _small(basis, parameters)
-    return _put_back(_richest_first(pipeline, basis), places)
+    return _put_back(_numbered(pipeline, _value(table, schema), places), places)
 
 
-def refit(pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters) -> Pipeline:
+def refit(
+    pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters, schema: Schema = SCHEMA
+) -> Pipeline:
     """The imputer and scaler of `pipeline` as they are, and K-Means with `parameters.k` fitted anew on `table`.
 
     On the table that the pipeline was made of, this is what `fit` makes with these parameters.
@@ -97,7 +102,8 @@ def refit(pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters) -> Pi
     kmeans = KMeans(parameters.k, n_init=starts(parameters, len(basis)), random_state=parameters.seed)
     with threadpool_limits(1, user_api="openmp"):
         kmeans.fit(scaled(pipeline, basis))
-    return _put_back(_richest_first(Pipeline([*pipeline.steps[:-1], ("kmeans", kmeans)]), basis), places)
+    again = Pipeline([*pipeline.steps[:-1], ("kmeans", kmeans)])
+    return _put_back(_numbered(again, _value(table, schema), places), places)
 
 
 def _order(basis: pd.DataFrame) -> NDArray[np.int64]:
@@ -147,9 +153,9 @@ def centres(pipeline: Pipeline) -> pd.DataFrame:
     return pd.DataFrame(values, columns=pipeline.feature_names_in_, index=range(1, len(values) + 1))
 
 
-def _check(table: pd.DataFrame, parameters: Parameters) -> None:
+def _check(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> None:
     basis = table[list(parameters.basis)]
-    empty = [_in_file(str(name), table) for name in basis if basis[name].isna().all()]
+    empty = [_in_file(str(name), table, schema) for name in basis if basis[name].isna().all()]
     if empty:
         raise ModelError(
             f"Found no usable value in {', '.join(empty)}. Expected numbers that can be true, since segments "
@@ -165,18 +171,25 @@ def _check(table: pd.DataFrame, parameters: Parameters) -> None:
         )
 
 
-def _in_file(name: str, table: pd.DataFrame) -> str:
+def _in_file(name: str, table: pd.DataFrame, schema: Schema) -> str:
     """A basis field by the columns of the file that it lacks, since the file may have no column of its name."""
-    parts = [one for one in MADE_OF.get(name, ()) if one in table and table[one].isna().all()]
-    return f"{', '.join(parts)} (for {FIELDS[name].label.lower()})" if parts else name
+    parts = [one for one in schema.replaceable.get(name, ()) if one in table and table[one].isna().all()]
+    return f"{', '.join(parts)} (for {schema.label(name).lower()})" if parts else name
 
 
-def _richest_first(pipeline: Pipeline, basis: pd.DataFrame) -> Pipeline:
-    """Number the segments by mean spending, so that a number means the same after every refit."""
+def _value(table: pd.DataFrame, schema: Schema) -> pd.Series | None:
+    return table[schema.value] if schema.value is not None and schema.value in table else None
+
+
+def _numbered(pipeline: Pipeline, value: pd.Series | None, places: NDArray[np.int64]) -> Pipeline:
+    """Number the segments by mean value, else by size, so that a number means the same after every refit."""
     kmeans = pipeline["kmeans"]
-    by = basis["Total_Spending"] if "Total_Spending" in basis else basis.iloc[:, 0]
-    means = by.groupby(kmeans.labels_).mean().reindex(range(kmeans.n_clusters)).fillna(-np.inf)
-    order = np.argsort(-means.to_numpy(), kind="stable")
+    if value is None:
+        rank = np.bincount(kmeans.labels_, minlength=kmeans.n_clusters).astype(np.float64)
+    else:
+        means = value.iloc[places].groupby(kmeans.labels_).mean().reindex(range(kmeans.n_clusters))
+        rank = means.fillna(-np.inf).to_numpy()
+    order = np.argsort(-rank, kind="stable")
     kmeans.cluster_centers_ = np.ascontiguousarray(kmeans.cluster_centers_[order])
     kmeans.labels_ = np.argsort(order).astype(kmeans.labels_.dtype)[kmeans.labels_]
     return pipeline

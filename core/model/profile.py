@@ -11,15 +11,11 @@ import pandas as pd
 from scipy import stats
 
 from core.model.naming import Facts, name_segments
-from core.schema.current import FIELDS
-from core.schema.fields import Kind
+from core.schema.current import SCHEMA
+from core.schema.schema import Schema
 
 SMALL = 30  # customers below which averages are marked as uncertain
 CHANCE = 0.05  # p past which a difference could be chance
-_LEFT_OUT = {Kind.IDENTIFIER, Kind.YEAR, Kind.CATEGORY, Kind.DATE}
-DESCRIBING = tuple(
-    name for name, field in FIELDS.items() if field.kind not in _LEFT_OUT and not name.startswith("Z_")
-)
 
 
 @dataclass(frozen=True)
@@ -39,11 +35,11 @@ class SegmentProfile:
     Attributes
     ----------
     number : int
-        1 spends most on average, k least.
+        1 is worth most on average, k least; where nothing is the value, 1 is the largest.
     share, spending_share : float
         Parts of all customers and of all spending, in [0, 1].
     spending : float
-        Total spending, in the file's currency.
+        Sum of the value, in the file's currency; 0 where nothing is.
     averages : dict of field name to Average
     effects : dict of field name to float
         Standardised difference: (segment mean - overall mean) / overall standard deviation.
@@ -90,13 +86,19 @@ class Spread:
 
 @dataclass(frozen=True)
 class Profile:
-    """All segments, and everyone to compare them with."""
+    """All segments, and everyone to compare them with; `value` is the money that `spending` is the sum of."""
 
     customers: int
     spending: float
     averages: dict[str, Average]
     spreads: dict[str, Spread]
     segments: tuple[SegmentProfile, ...]
+    value: str | None = None
+
+    def worth(self, of: SegmentProfile | Profile) -> float | None:
+        """Mean value of a customer there, in the file's currency; None where nothing is the value, or it is not known."""
+        known = of.averages.get(self.value or "")
+        return known.mean if known else None
 
     def segment(self, number: int) -> SegmentProfile:
         """The segment of that number, 1..k."""
@@ -108,13 +110,17 @@ class Profile:
         return (value - (mean or 0.0)) / deviation if deviation else 0.0
 
 
-def profile(table: pd.DataFrame, k: int) -> Profile:
+def profile(table: pd.DataFrame, k: int, schema: Schema = SCHEMA) -> Profile:
     """Describe the segments of `table`, whose column `Segment` holds 1..k."""
     numbered = range(1, k + 1)
     segments = table["Segment"].astype(pd.CategoricalDtype(list(numbered)))
     # Field by field: all of them as one block of floats would be a second copy of the table.
-    fields = {name: _described(table[name], segments) for name in DESCRIBING if name in table}
-    sums = table["Total_Spending"].groupby(segments, observed=False).sum().to_dict()
+    fields = {
+        name: _described(table[name], segments, is_answer=name in schema.outcomes)
+        for name in schema.measures
+        if name in table
+    }
+    sums = _sums(table, schema.value, segments)
     total = float(sum(sums.values()))
     parents = _parents(table, segments)
     unnamed = {
@@ -123,8 +129,8 @@ def profile(table: pd.DataFrame, k: int) -> Profile:
             name="",
             size=int((segments == number).sum()),
             share=float((segments == number).mean()),
-            spending=float(sums[number]),
-            spending_share=float(sums[number]) / (total or 1.0),
+            spending=sums[number],
+            spending_share=sums[number] / (total or 1.0),
             averages={name: field.groups[number] for name, field in fields.items()},
             effects={name: field.effect(number) for name, field in fields.items()},
             p={name: field.p[number] for name, field in fields.items() if number in field.p},
@@ -137,7 +143,9 @@ def profile(table: pd.DataFrame, k: int) -> Profile:
     spreads = {name: field.spread for name, field in fields.items() if field.average.mean is not None}
     names = name_segments({number: _facts(one, everyone, parents[0]) for number, one in unnamed.items()})
     named = tuple(replace(one, name=names[n].name, named_for=names[n].fields) for n, one in unnamed.items())
-    return Profile(len(table), total, everyone, spreads, named)
+    return Profile(
+        len(table), total, everyone, spreads, named, schema.value if schema.value in fields else None
+    )
 
 
 def _facts(segment: SegmentProfile, everyone: Mapping[str, Average], parents: float | None) -> Facts:
@@ -156,6 +164,13 @@ def _facts(segment: SegmentProfile, everyone: Mapping[str, Average], parents: fl
             unknown if parents is None else parents,
         ),
     )
+
+
+def _sums(table: pd.DataFrame, value: str | None, segments: pd.Series) -> dict[int, float]:
+    """What each segment is worth; nothing where no field is the value."""
+    if value is None or value not in table:
+        return dict.fromkeys(segments.cat.categories, 0.0)
+    return _by_number(table[value].groupby(segments, observed=False).sum())
 
 
 def _parents(table: pd.DataFrame, segments: pd.Series) -> dict[int, float | None]:
@@ -184,7 +199,7 @@ class _Described:
         return (mean - (self.average.mean or 0.0)) / self.spread.deviation
 
 
-def _described(column: pd.Series, segments: pd.Series) -> _Described:
+def _described(column: pd.Series, segments: pd.Series, *, is_answer: bool) -> _Described:
     numbers = column.astype("float64")
     grouped = numbers.groupby(segments, observed=False)
     found = (grouped.mean(), grouped.median(), grouped.count(), grouped.std())
@@ -198,7 +213,7 @@ def _described(column: pd.Series, segments: pd.Series) -> _Described:
         _known(numbers.mean()), _known(numbers.median()), int(numbers.count()), _known(numbers.std())
     )
     p = {number: value for number, one in groups.items() if (value := _p(one, everyone)) is not None}
-    if column.name == "Response":
+    if is_answer:
         p |= {number: max(p.get(number, 0.0), _fisher(one, everyone)) for number, one in groups.items()}
     low, high, deviation = float(numbers.min()), float(numbers.max()), float(numbers.std(ddof=0))
     return _Described(everyone, Spread(low, high, deviation), groups, p)

@@ -112,7 +112,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
     read = source(recipe)
     cleaned = cleaning.clean(read.frame, recipe.rules)
     table = derive.engineer(cleaned.frame, recipe.schema)
-    pipeline = fit(table, recipe.parameters)
+    pipeline = fit(table, recipe.parameters, recipe.schema)
     kmeans = pipeline["kmeans"]
     table = table.assign(Segment=(kmeans.labels_ + 1).astype("int8"))
     del kmeans.labels_  # they are in the table; here they would only make the file larger
@@ -126,7 +126,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         parameters=recipe.parameters,
         versions=_versions(),
         inertia=float(kmeans.inertia_),
-        profile=profile(table, recipe.parameters.k),
+        profile=profile(table, recipe.parameters.k, recipe.schema),
         findings=tuple(quality.inspect(read)),
         digests={},
         method=method(len(table), recipe.parameters),

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from core.crossfilter.table import Answer, Breakdown, Clause, Crossfilter, Moments, Selection
 from core.data.people import People
 from core.model.profile import SMALL, Profile
-from core.schema.current import BASIS, FIELDS, PRODUCTS
+from core.schema.current import BASIS, FIELDS, PRODUCTS, SCHEMA
 from core.schema.fields import Kind
+from core.schema.schema import Schema
 from core.statistics.by_construction import by_construction
 from core.statistics.describe import LEVELS
 from core.statistics.differences import FEWEST, Difference, mean_difference, rate_difference, rest_of
@@ -170,11 +171,15 @@ class Comparison:
 
 
 def contrast(
-    table: Crossfilter, profile: Profile, selection: Selection, basis: Sequence[str] = BASIS
+    table: Crossfilter,
+    profile: Profile,
+    selection: Selection,
+    basis: Sequence[str] = BASIS,
+    schema: Schema = SCHEMA,
 ) -> Comparison:
     """Means by segment of the customers that pass all filters but those on segments."""
     fields = [name for name in COMPARED if name in table.axes and name in profile.spreads]
-    made = frozenset(name for name in fields if by_construction(name, basis))
+    made = frozenset(name for name in fields if by_construction(name, basis, schema))
     views = [Breakdown(f"compare-{name}", "Segment", value=name) for name in fields]
     answer = table.views(selection, [Breakdown("compare-sizes", "Segment"), *views])
     sizes = [int(size) for size in answer["compare-sizes"].counts.tolist()]

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from core.crossfilter.table import Selection
+from core.schema.schema import Schema
 from core.statistics.describe import is_part
-
-_HOLDERS = {"Response": {"Campaign_Acceptance"}, "Total_Spending": {"Average_Basket"}}  # made with it
 
 
 class Chosen(StrEnum):
@@ -19,20 +18,20 @@ class Chosen(StrEnum):
     BY_SEGMENT = "segments were made from it"
 
 
-def by_construction(name: str, basis: Iterable[str]) -> bool:
+def by_construction(name: str, basis: Iterable[str], schema: Schema) -> bool:
     """Whether segments made of `basis` differ in a field because they were made to: it is in it, or a part of it.
 
     Their differences there are no finding: segments of pure noise differ as clearly (Gao, Bien and Witten 2024,
     JASA 119: 332-342).
     """
-    return any(name == one or is_part(name, one) for one in basis)
+    return any(name == one or is_part(name, one, schema) for one in basis)
 
 
-def chosen_by(selection: Selection, name: str, basis: Iterable[str]) -> Chosen | None:
+def chosen_by(selection: Selection, name: str, basis: Iterable[str], schema: Schema) -> Chosen | None:
     """How `selection` decides the figure of the field `name` itself; None where it does not."""
     fields = {clause.field for clause in selection.clauses}
     if name in fields:
         return Chosen.BY_FIELD
-    if any(is_part(name, one) for one in fields) or fields & _HOLDERS.get(name, set()):
+    if any(is_part(name, one, schema) or name in schema.parts(one)[:1] for one in fields):
         return Chosen.BY_PART
-    return Chosen.BY_SEGMENT if "Segment" in fields and by_construction(name, basis) else None
+    return Chosen.BY_SEGMENT if "Segment" in fields and by_construction(name, basis, schema) else None

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from core.schema.current import CHANNELS, PRODUCTS
+from core.schema.derivations import Sum
+from core.schema.schema import Schema
 
 Method = Literal["pearson", "spearman"]
 SIGNIFICANT = 0.05
@@ -100,11 +101,12 @@ class Relation:
         return not self.p * self.pairs <= SIGNIFICANT
 
 
-def strongest(frame: pd.DataFrame, table: pd.DataFrame, most: int, method: Method) -> list[Relation]:
+def strongest(
+    frame: pd.DataFrame, table: pd.DataFrame, most: int, method: Method, schema: Schema
+) -> list[Relation]:
     """The `most` strongest correlations between two different columns, the strongest first.
 
-    A sum and its parts are left out, and so is the average basket with what it is reckoned from: they are related
-    by definition.
+    A field and what it is reckoned from are left out: they are related by definition.
 
     Parameters
     ----------
@@ -123,7 +125,7 @@ def strongest(frame: pd.DataFrame, table: pd.DataFrame, most: int, method: Metho
         for place, one in enumerate(names)
         for there, other in enumerate(names[:place])
     ]
-    known = [pair for pair in pairs if not math.isnan(pair[2]) and not _is_defined_by(*pair[:2])]
+    known = [pair for pair in pairs if not math.isnan(pair[2]) and not _is_defined_by(*pair[:2], schema)]
     listed = sorted(known, key=lambda pair: -abs(pair[2]))[:most]
     return [_relation(frame, *pair, len(known), method) for pair in listed]
 
@@ -137,14 +139,14 @@ def _relation(
     return Relation(one, other, strength, len(both), p, pairs)
 
 
-def _is_defined_by(one: str, other: str) -> bool:
-    return is_part(one, other) or ("Average_Basket" in (one, other) and bool({one, other} & _IN_BASKET))
+def _is_defined_by(one: str, other: str, schema: Schema) -> bool:
+    return one in schema.sources(other) or other in schema.sources(one)
 
 
-def is_part(one: str, other: str) -> bool:
+def is_part(one: str, other: str, schema: Schema) -> bool:
     """Whether one of the two is a sum that the other is a part of."""
-    return any(sum_ in (one, other) and {one, other} & parts for sum_, parts in _SUMS.items())
-
-
-_IN_BASKET = {"Total_Spending", "Total_Purchases", *PRODUCTS.values(), *CHANNELS.values()}
-_SUMS = {"Total_Spending": set(PRODUCTS.values()), "Total_Purchases": set(CHANNELS.values())}
+    return any(
+        isinstance(schema[whole].derived, Sum) and part in schema.parts(whole)
+        for whole, part in ((one, other), (other, one))
+        if whole in schema
+    )

@@ -342,6 +342,19 @@ _SEEN = {
 }
 _GROUP_OF = {name: group for group, names in _SEEN.items() for name in names}
 _PICKS = {
+    "summed": (
+        "Total_Spending",
+        *PRODUCTS.values(),
+        "Income",
+        "Age",
+        "Recency",
+        "Children",
+        "Total_Purchases",
+        *CHANNELS.values(),
+        "NumWebVisitsMonth",
+        "NumDealsPurchases",
+        "Response",
+    ),
     "list": (
         "Age",
         "Income",

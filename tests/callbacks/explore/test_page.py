@@ -93,7 +93,7 @@ def test_the_strongest_relation_is_told_only_if_picking_it_does_not_explain_it(a
         r[row, column]
         for row, one in enumerate(names)
         for column, other in enumerate(names[:row])
-        if not np.isnan(r[row, column]) and not is_part(one, other)
+        if not np.isnan(r[row, column]) and not is_part(one, other, PERSONALITY)
     ]
     t = max(pairs) * np.sqrt((answer["rows"] - 2) / (1 - max(pairs) ** 2))
     certain = 2 * stats.t.sf(t, answer["rows"] - 2) * len(pairs) <= 0.05

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from core.data.read import read_customers
 from core.errors import ModelError
 from core.model.fit import Parameters, centres, fit, method, refit, scaled, starts
 from core.model.space import Space
+from core.schema.templates.personality import PERSONALITY
 from core.settings import ROOT
 
 REFERENCE = {  # published figures of the real file: WCSS, silhouette
@@ -160,3 +162,20 @@ def test_ten_segments_of_the_sample_end_in_a_better_optimum_than_twenty_starts_f
 )
 def test_the_real_file_ends_near_the_optimum_that_r_finds(real_table, k, best, within):
     assert fit(real_table, Parameters(k=k))["kmeans"].inertia_ <= within * best
+
+
+@pytest.mark.parametrize("value", [None, "Income"])
+def test_segments_are_numbered_by_the_value_in_the_basis_or_not_and_by_size_where_there_is_none(
+    real_table, value
+):
+    basis = ("Age", "Recency")
+    schema = replace(PERSONALITY, basis=basis, value=value)
+    parameters = Parameters(k=4, basis=basis, starts=1)
+    pipeline = fit(real_table, parameters, schema)
+    for labels in (
+        pipeline["kmeans"].labels_,
+        refit(pipeline, real_table, parameters, schema)["kmeans"].labels_,
+    ):
+        groups = real_table.groupby(labels)
+        found = groups["Income"].mean() if value else groups.size()
+        assert found.is_monotonic_decreasing

@@ -3,7 +3,7 @@
 import pytest
 
 from core.crossfilter.table import Clause, Selection
-from core.schema.current import BASIS
+from core.schema.templates.personality import BASIS, PERSONALITY
 from core.statistics.by_construction import Chosen, by_construction, chosen_by
 
 
@@ -19,7 +19,7 @@ from core.statistics.by_construction import Chosen, by_construction, chosen_by
     ],
 )
 def test_a_field_differs_by_construction_if_it_is_in_the_basis_or_shares_a_sum_with_it(name, basis, made):
-    assert by_construction(name, basis) == made
+    assert by_construction(name, basis, PERSONALITY) == made
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_a_figure_is_decided_by_filters_on_itself_on_parts_of_it_and_on_what_was
 ):
     clauses = tuple(Clause(field, frozenset([0])) for field in filters)
     selection = Selection(model.crossfilter.axes, clauses)
-    assert chosen_by(selection, name, model.card.parameters.basis) == chosen
+    assert chosen_by(selection, name, model.card.parameters.basis, model.schema) == chosen

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from core.schema.templates.personality import PERSONALITY
 from core.statistics.describe import correlation, correlations, five_numbers, half_from, strongest
 
 
@@ -44,7 +45,7 @@ def test_correlations_are_those_of_scipy():
 
 def test_a_column_that_does_not_vary_is_related_to_nothing():
     frame = pd.DataFrame({"a": [1.0, 1.0, 1.0], "b": [1.0, 2.0, 3.0]})
-    assert strongest(frame, correlations(frame, "pearson"), 5, "pearson") == []
+    assert strongest(frame, correlations(frame, "pearson"), 5, "pearson", PERSONALITY) == []
     assert correlation(frame["a"], frame["b"]) is None
 
 
@@ -54,7 +55,7 @@ def test_a_sum_and_its_part_are_no_finding():
     )
     pairs = {
         frozenset([one.one, one.other])
-        for one in strongest(frame, correlations(frame, "pearson"), 5, "pearson")
+        for one in strongest(frame, correlations(frame, "pearson"), 5, "pearson", PERSONALITY)
     }
     assert pairs == {frozenset({"Age", "Total_Spending"}), frozenset({"Age", "MntWines"})}
 
@@ -77,7 +78,7 @@ def test_of_unrelated_columns_the_strongest_is_called_related_in_one_table_of_tw
     found = 0
     for _ in range(tries):
         frame = skewed(rng, rows)
-        top = strongest(frame, correlations(frame, method), 3, method)
+        top = strongest(frame, correlations(frame, method), 3, method, PERSONALITY)
         found += any(not one.chance for one in top)
     assert found <= stats.binom.ppf(0.99, tries, 0.05)
 
@@ -87,7 +88,7 @@ def test_a_relation_that_was_picked_is_tested_as_statsmodels_does():
     frame = pd.DataFrame(rng.normal(size=(60, 6)), columns=list("abcdef"))
     frame["b"] += 0.6 * frame["a"]
     frame["c"] += 0.35 * frame["d"]
-    top = strongest(frame, correlations(frame, "spearman"), 15, "spearman")
+    top = strongest(frame, correlations(frame, "spearman"), 15, "spearman", PERSONALITY)
     rejected = multipletests([one.p for one in top], alpha=0.05, method="bonferroni")[0]
     assert [not one.chance for one in top] == rejected.tolist()
     assert {one.pairs for one in top} == {15}
@@ -99,7 +100,7 @@ def test_one_customer_far_out_makes_no_relation():
     rng = np.random.default_rng(2)
     frame = pd.DataFrame(rng.normal(size=(40, 2)), columns=["a", "b"])
     frame.loc[0] = [50.0, 50.0]
-    [one] = strongest(frame, correlations(frame, "pearson"), 5, "pearson")
+    [one] = strongest(frame, correlations(frame, "pearson"), 5, "pearson", PERSONALITY)
     assert one.strength > 0.9
     assert one.chance
 
@@ -123,6 +124,6 @@ def test_the_average_basket_is_no_finding_about_what_it_is_reckoned_from():
     frame["Income"] = [1.0, 2, 4, 3]
     found = {
         frozenset([one.one, one.other])
-        for one in strongest(frame, correlations(frame, "pearson"), 9, "pearson")
+        for one in strongest(frame, correlations(frame, "pearson"), 9, "pearson", PERSONALITY)
     }
     assert found == {frozenset([name, "Income"]) for name in ("Average_Basket", "Total_Spending", "MntWines")}
