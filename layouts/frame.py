@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import filters
-from layouts.components import aria
+from layouts.components import aria, page
 from layouts.theme import templates
 
 THEMES = {"system": "System", "light": "Light", "dark": "Dark"}
@@ -40,6 +40,7 @@ class Link:
     path: str
     title: str
     filtered: bool = False
+    muted: bool = False  # the table has not what the page needs
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,12 @@ def layout(
     )
 
 
+def lacking(title: str, words: str) -> Component:
+    """A page that the table has nothing for: what that is, and where to see what it has."""
+    found = html.A("See what is in the table", href="/explore?show=quality", className="btn p-button-quiet")
+    return page(title, words, html.P(found))
+
+
 def skeleton() -> Component:
     """What is there before the page is: grey shapes of about its size, nothing that moves."""
     blocks = [html.Div(className=f"p-skeleton p-skeleton-{part}") for part in ("title", "row", "wide")]
@@ -113,7 +120,7 @@ def navigation(links: Sequence[Link], current: str) -> list[Component]:
             html.A(
                 link.title,
                 href=link.path,
-                className="p-link" + (" is-current" if here else ""),
+                className="p-link" + " is-current" * here + " is-muted" * link.muted,
                 **_travels(link),
                 **(aria(current="page") if here else {}),
             )

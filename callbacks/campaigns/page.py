@@ -55,11 +55,21 @@ IGNORING = {ids.BOARD: "Segment", ids.HEATMAP: "Segment"} | {
 }
 
 
+def lacks(services: Services) -> str:
+    """What is said where there are no answers to campaigns."""
+    outcomes = services.schema.outcomes
+    if any(lacking.is_known(services, name) for name in outcomes):
+        return ""
+    named = f" ({', '.join(outcomes)})" if outcomes else ""
+    return (
+        f"Your table has nothing on answers to campaigns{named}, so nothing can be said of what worked. Segments are "
+        "made without them; a table with a column of yes and no for each campaign fills this page."
+    )
+
+
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and what the address asks."""
     answered = [value for value, name in CAMPAIGN_OF.items() if lacking.is_known(services, name)]
-    if not answered:
-        return layout.unanswered()
     spec = filtered(services)
     asked, error = filters.read(services, spec, query)
     found = Answered(services, spec, asked, template(mode(), services.numbers.separators))

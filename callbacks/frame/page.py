@@ -33,7 +33,9 @@ def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
         user = signed_in()
         visitor = shell.Visitor(user.username, user.role) if user else shell.Visitor("", "")
         separators = services.numbers.separators
-        return shell.layout(links(views), visitor, separators, _source(services), _datasets(services))
+        return shell.layout(
+            links(services, views), visitor, separators, _source(services), _datasets(services)
+        )
 
     return draw_frame
 
@@ -71,10 +73,10 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
         pathname: str | None, _again: object, search: str | None
     ) -> tuple[Component, str, list[Component]]:
         path = page_of(pathname)
-        return *_page(services, views, path, search or ""), shell.navigation(links(views), path)
+        return *_page(services, views, path, search or ""), shell.navigation(links(services, views), path)
 
     app.server.after_request(_missing({view.path for view in views}))
-    app.server.context_processor(lambda: {"links": links(views)})
+    app.server.context_processor(lambda: {"links": links(services, views)})
     filters.register(app, services, {view.path: view.filtered for view in views if view.filtered})
     app.clientside_callback(
         "function () { return window.parterre.nameTab(); }",
@@ -122,11 +124,15 @@ def _page(services: Services, views: Sequence[View], path: str, search: str) -> 
         return notice("There is no such page", words, home), key
     if not allows(view.action):
         return notice("This page is not for your role", "Ask an administrator if you need it."), key
+    if lacks := view.lacks(services):
+        return shell.lacking(view.title, lacks), key
     return older.draw(services, view, query_of(search), search)
 
 
-def links(views: Sequence[View]) -> list[shell.Link]:
-    """The pages that the visitor's role may see."""
+def links(services: Services, views: Sequence[View]) -> list[shell.Link]:
+    """The pages that the visitor's role may see; those that this table lacks something for are muted."""
     return [
-        shell.Link(view.path, view.title, view.filtered is not None) for view in views if allows(view.action)
+        shell.Link(view.path, view.title, view.filtered is not None, bool(view.lacks(services)))
+        for view in views
+        if allows(view.action)
     ]

@@ -17,9 +17,16 @@ from layouts.theme import Mode, mode_of
 Query = dict[str, str]
 
 
+def _nothing(_services: Services) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class View:
-    """One page: where it is, what it is called, who may see it, what draws it and answers its clicks."""
+    """One page: where it is, what it is called, who may see it, what draws it and answers its clicks.
+
+    `lacks` says in words what the table has not that the page can't be without; nothing where it has all.
+    """
 
     name: str
     path: str
@@ -28,6 +35,7 @@ class View:
     draw: Callable[[Services, Query], Component]
     register: Callable[[Dash, Services], None]
     filtered: Callable[[Services], FilteredPage] | None = None
+    lacks: Callable[[Services], str] = _nothing
 
 
 def mode() -> Mode:

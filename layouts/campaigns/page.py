@@ -106,15 +106,6 @@ class Campaigns:
     opened: Component
 
 
-def unanswered() -> Component:
-    """The page of a file that has no answers to campaigns."""
-    return page(
-        "What works with whom?",
-        "Your file has nothing on answers to campaigns (AcceptedCmp1 to AcceptedCmp5, Response), so nothing can "
-        "be said of what worked. Segments are made without them; a file with these columns fills this page.",
-    )
-
-
 def layout(content: Campaigns) -> Component:
     """Opening sentence, key figures, the board, all campaigns, gains, response by what is known."""
     texts = content.texts
