@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
+import sqlite3
 import struct
+from contextlib import closing
 from datetime import date
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect
 
+from core.store import database as store
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS
 from tests.support.browser import Account, at_rest, settle, sign_up
 
@@ -129,8 +132,9 @@ def test_a_view_of_another_page_opens_there_and_one_that_no_longer_fits_opens_wi
     saved = views(page)
     save(page, "Relations of parents")
     expect(saved.get_by_role("link", name="Relations of parents")).to_have_attribute("aria-current", "true")
-    for file in (server.home / "views").glob("*.json"):
-        file.write_text(file.read_text().replace("/?Children=0&Segment=4", "/?Age=41.5~60"))
+    with closing(sqlite3.connect(server.home / store.NAME)) as database, database:
+        kept = "UPDATE saved_views SET address = '/?Age=41.5~60' WHERE address LIKE '/?Children=0&Segment=4%'"
+        assert database.execute(kept).rowcount == 1
     opened(page, "/?Segment=2")
     views(page).get_by_role("link", name="Relations of parents").click()
     expect(page.get_by_role("link", name="Relations", exact=True)).to_have_attribute("aria-current", "true")

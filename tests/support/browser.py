@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SETTLED = """() =>
     !document.querySelector('._dash-loading, [data-dash-is-loading="true"], .p-skeleton')
     && [...document.querySelectorAll('.dash-graph')].every((chart) => chart.querySelector('.main-svg'))

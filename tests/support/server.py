@@ -72,6 +72,7 @@ def furnish(home: Path, kept: Path, **settings: object) -> None:
             services = create_services(load(home=kept / "making", **about))
             for work in (stability_work, evidence_work):
                 work(services, {}, silent)
+            services.database.close()
             (kept / "making").rename(made)
     shutil.copytree(made, home, dirs_exist_ok=True)
 
