@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from callbacks.campaigns import words
 from callbacks.campaigns.words import between, bins, mark, verdict
 from core.campaigns.board import SMALL
-from core.campaigns.counts import EARLIER, LAST, campaigns_before
 from core.campaigns.differences import Cell
 from core.campaigns.gains import Gains
 from core.campaigns.report import Report
@@ -102,7 +101,7 @@ def _bars(services: Services, found: Report) -> list[Bar]:
 
 def _curves(found: Report) -> list[tuple[str, Gains, str, str]]:
     """Name, gains, colour and dash of each line; before campaign 1, there is only spending to go by."""
-    if not campaigns_before(found.campaign):
+    if not found.before:
         return [("Highest spending first", found.promising, ACCENT, "solid")]
     return [
         ("Earlier acceptances first", found.promising, ACCENT, "solid"),
@@ -173,7 +172,7 @@ def _response(services: Services, found: Report, name: str, selection: Selection
     axis = services.model.crossfilter.axes[name]
     points = _points(services, found, name)
     average = float(found.selected.rates[0])
-    counted = name == EARLIER
+    counted = name == found.earlier
     ticks = [(p.place, str(p.place)) for p in points] if counted else ticks_of(axis, services.numbers)
     return draw.response(
         points,
@@ -186,7 +185,7 @@ def _response(services: Services, found: Report, name: str, selection: Selection
 
 
 def _chosen(selection: Selection, found: Report, name: str) -> frozenset[int]:
-    return selection.codes(name) if name != EARLIER or found.campaign == LAST else frozenset()
+    return selection.codes(name) if name != found.earlier or found.is_last else frozenset()
 
 
 def _points(services: Services, found: Report, name: str) -> list[Point]:
@@ -211,10 +210,10 @@ def _points(services: Services, found: Report, name: str) -> list[Point]:
 
 def _codes(axis: Axis, found: Report, name: str) -> Mapping[int, int | None]:
     """The code that a click on each place chooses; earlier acceptances can be chosen for the last campaign only."""
-    if name != EARLIER:
+    if name != found.earlier:
         return {code: code for code in range(len(axis))}
     places: dict[int, int | None] = dict.fromkeys(range(len(found.by[name])))
-    if found.campaign == LAST:
+    if found.is_last:
         places |= {int(axis.edges[code]): code for code in range(axis.known)}
     return places
 

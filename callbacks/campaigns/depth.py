@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.campaigns.counts import campaigns_before
 from core.campaigns.differences import FALSE_DISCOVERIES
 from core.campaigns.economics import Economics
 from core.campaigns.gains import Gains
@@ -12,7 +11,7 @@ from core.numbers import Numbers
 
 def gains_finding(found: Report, numbers: Numbers) -> str:
     """What is reached by contacting the first fifth."""
-    curve, order = found.promising, _order(found.campaign)
+    curve, order = found.promising, _order(found)
     if not found.total.accepted:
         return f"Nobody accepted, so there is nothing to reach. {order}"
     place = int((curve.depth <= 0.2).sum()) - 1
@@ -23,8 +22,8 @@ def gains_finding(found: Report, numbers: Numbers) -> str:
     )
 
 
-def _order(campaign: str) -> str:
-    if not campaigns_before(campaign):
+def _order(found: Report) -> str:
+    if not found.before:
         return "Contacted in the order of their spending, highest first."
     return "Contacted in the order of earlier acceptances, then of spending, highest first."
 

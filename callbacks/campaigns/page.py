@@ -73,7 +73,7 @@ def draw(services: Services, query: Query) -> Component:
     spec = filtered(services)
     asked, error = filters.read(services, spec, query)
     found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
-    known = of_file(services.model.people)
+    known = of_file(services.model.people, services.schema)
     money = amounts(asked, known)
     return layout.layout(
         layout.Campaigns(
@@ -100,7 +100,7 @@ def _campaign(services: Services, asked: Asked) -> str:
 
 def more(services: Services, asked: Asked, plotly: Template) -> More:
     """Every figure, word and table of the page for what is asked."""
-    known = of_file(services.model.people)
+    known = of_file(services.model.people, services.schema)
     campaign = CAMPAIGN_OF[_campaign(services, asked)]
     found = report(services.model, asked.selection, campaign, amounts(asked, known))
     return More(
@@ -144,7 +144,7 @@ def register(app: Dash, services: Services) -> None:
     )
     @requires(Action.VIEW)
     def read_amounts(cost: object, revenue: object) -> list[Any]:
-        known = of_file(services.model.people)
+        known = of_file(services.model.people, services.schema)
         read = {
             "cost": _read(services, cost, known, known.economics.cost, 0.0),
             "revenue": _read(services, revenue, known, known.economics.revenue, LEAST_REVENUE),

@@ -8,7 +8,6 @@ from callbacks.campaigns.depth import gains_finding, returns_finding
 from callbacks.filters.page import Texts
 from core.campaigns.assurance import MOST_NEEDED
 from core.campaigns.board import SMALL, Row
-from core.campaigns.counts import LAST, campaigns_before
 from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
 from core.campaigns.economics import Known
 from core.campaigns.posterior import Verdict
@@ -29,7 +28,7 @@ UNITS = {"Recency": " days"}
 
 def called(campaign: str) -> str:
     """What a campaign is called at the beginning of a sentence."""
-    return "The last campaign" if campaign == LAST else f"Campaign {CAMPAIGNS.index(campaign) + 1}"
+    return "The last campaign" if campaign == CAMPAIGNS[-1] else f"Campaign {CAMPAIGNS.index(campaign) + 1}"
 
 
 def texts(services: Services, found: Report, known: Known, selection: Selection) -> Texts:
@@ -89,7 +88,7 @@ def earned(found: Report, known: Known, profit: float, numbers: Numbers) -> str:
 
 def is_real(found: Report, known: Known) -> bool:
     """Whether this campaign truly had these amounts; else all money is said with "would have"."""
-    return known.given and found.campaign == LAST and found.economics == known.economics
+    return known.given and found.is_last and found.economics == known.economics
 
 
 def _worth(rows: Sequence[Row], real: bool) -> str:
@@ -115,7 +114,7 @@ def _told(rows: Sequence[Row]) -> tuple[list[Verdict], int]:
 def _rule(found: Report, known: Known, numbers: Numbers) -> str:
     """The better of the two plain rules, if it pays."""
     rules = [
-        (found.loyal, f"The {{}} who had accepted {_before(found.campaign)}"),
+        (found.loyal, f"The {{}} who had accepted {_before(found)}"),
         (found.spenders, "The fifth that spends most, {},"),
     ]
     paying = [(row, words) for row, words in rules if row.verdict is Verdict.SEND]
@@ -125,9 +124,8 @@ def _rule(found: Report, known: Known, numbers: Numbers) -> str:
     return f"{words.format(_customers(row.contacted, numbers))} {earned(found, known, row.profit, numbers)} on their own."
 
 
-def _before(campaign: str) -> str:
-    before = len(campaigns_before(campaign))
-    return "campaign 1" if before == 1 else "an earlier campaign"
+def _before(found: Report) -> str:
+    return "campaign 1" if len(found.before) == 1 else "an earlier campaign"
 
 
 def _customers(count: int, numbers: Numbers) -> str:
@@ -156,7 +154,7 @@ def _assumed(found: Report, known: Known, numbers: Numbers) -> str:
         )
     elif known.varies:
         said.append("The amounts differ between customers in the file; their means are used.")
-    if found.campaign != LAST:
+    if not found.is_last:
         said.append(
             "The file gives the amounts of the last campaign only; they are assumed for this one, too."
         )
@@ -345,7 +343,7 @@ def mark(cell: Cell) -> str:
 def by_finding(services: Services, found: Report, name: str) -> str:
     """Where a campaign was answered most and least, among groups that are not small."""
     numbers, groups = services.numbers, found.by[name]
-    if name == "Earlier_Acceptance" and not campaigns_before(found.campaign):
+    if name == found.earlier and not found.before:
         return "No campaign was before campaign 1."
     labels = bins(services, found, name)
     large = [

@@ -4,64 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection
 from core.data.people import People
-from core.schema.current import CAMPAIGNS
+from core.model.axes import plain
+from core.schema.derivations import Sum
+from core.schema.schema import Schema
 from core.statistics.rates import Counts, Groups
 
-LAST = "Response"
-SEGMENT, SPENDING, EARLIER = "Segment", "Total_Spending", "Earlier_Acceptance"
+SEGMENT = "Segment"
 NO, YES = 0, 1  # codes of every campaign's answers
 TOP = 0.2
 
 
-def campaigns_before(campaign: str) -> tuple[str, ...]:
+def campaigns_before(campaign: str, schema: Schema) -> tuple[str, ...]:
     """The campaigns that were run before `campaign`."""
-    return CAMPAIGNS[: CAMPAIGNS.index(campaign)]
+    return schema.outcomes[: schema.outcomes.index(campaign)]
 
 
-def circular(selection: Selection, campaign: str) -> list[str]:
+def counted(campaign: str, schema: Schema) -> str | None:
+    """The field that counts what was accepted before `campaign`, if there is one."""
+    earlier = Sum(campaigns_before(campaign, schema))
+    return next((one.name for one in schema.fields if one.derived == earlier), None)
+
+
+def circular(selection: Selection, campaign: str, schema: Schema) -> list[str]:
     """Fields of `selection` that hold the answer to `campaign` themselves: its rate would be 0 or 1, or near."""
-    answers = {campaign, "Campaign_Acceptance"} | ({EARLIER} if campaign != LAST else set())
-    return [clause.field for clause in selection.clauses if clause.field in answers]
+    return [c.field for c in selection.clauses if campaign in schema.sources(plain(c.field))]
 
 
-def usable(selection: Selection, campaign: str, *apart: str) -> Selection:
+def usable(selection: Selection, campaign: str, schema: Schema, *apart: str) -> Selection:
     """`selection` without its circular filters, and without those on the fields `apart`."""
-    left_out = {*circular(selection, campaign), *apart}
+    left_out = {*circular(selection, campaign, schema), *apart}
     kept = (clause for clause in selection.clauses if clause.field not in left_out)
-    return Selection(selection.axes, tuple(map(_sourced, kept)))
+    return Selection(selection.axes, tuple(_sourced(clause, schema) for clause in kept))
 
 
-def _sourced(clause: Clause) -> Clause:
+def _sourced(clause: Clause, schema: Schema) -> Clause:
     """A filter on something else that says it comes from a campaign's chart must not be taken for one."""
-    return replace(clause, source=f"not-{clause.source}") if clause.source in CAMPAIGNS else clause
+    known = clause.source in schema.outcomes
+    return replace(clause, source=f"not-{clause.source}") if known else clause
 
 
-def in_total(table: Crossfilter, selection: Selection, campaign: str) -> Groups:
+def in_total(table: Crossfilter, selection: Selection, campaign: str, schema: Schema) -> Groups:
     """All selected customers as one group."""
-    contacted, accepted = _answers(table, _held(usable(selection, campaign)), campaign, ())
+    contacted, accepted = _answers(table, _held(usable(selection, campaign, schema)), campaign, ())
     return Groups.of(contacted[0], accepted[0])
 
 
-def by_segment(table: Crossfilter, selection: Selection, campaigns: Sequence[str]) -> dict[str, Groups]:
+def by_segment(
+    table: Crossfilter, selection: Selection, campaigns: Sequence[str], schema: Schema
+) -> dict[str, Groups]:
     """Each segment's answers to each campaign; the filter on segments is left out, so that all are seen."""
     found = {}
     for campaign in campaigns:
-        apart = usable(selection, campaign, SEGMENT)
+        apart = usable(selection, campaign, schema, SEGMENT)
         counts = table.views(apart, [Breakdown(campaign, campaign, by=SEGMENT)])[campaign].counts
         found[campaign] = Groups(counts[[NO, YES]].sum(axis=0), counts[YES])
     return found
 
 
-def by_field(table: Crossfilter, selection: Selection, campaign: str, field: str) -> Groups:
+def by_field(table: Crossfilter, selection: Selection, campaign: str, field: str, schema: Schema) -> Groups:
     """Answers by bin of `field`, whose own filter is left out as in every chart."""
     view = Breakdown(field, field)
-    contacted, accepted = _answers(table, usable(selection, campaign), campaign, (view,))
+    contacted, accepted = _answers(table, usable(selection, campaign, schema), campaign, (view,))
     return Groups(contacted[1], accepted[1])
 
 
@@ -72,6 +80,7 @@ class Before:
     Attributes
     ----------
     contacted, accepted : int64 array, shape (campaigns before + 1, bins of spending)
+        One bin for all where nothing is the value.
     down : list of int
         Bins of spending, highest first; not known last.
     """
@@ -99,35 +108,48 @@ class Before:
         return Groups(self.contacted[::-1, self.down].ravel(), self.accepted[::-1, self.down].ravel())
 
 
-def by_earlier(table: Crossfilter, selection: Selection, campaign: str, before: Before) -> Groups:
+def by_earlier(
+    table: Crossfilter, selection: Selection, campaign: str, schema: Schema, before_: Before
+) -> Groups:
     """Answers by the number of campaigns accepted before; shape (campaigns before + 1,).
 
-    For the last campaign that is a field which can be filtered, and whose own filter is left out.
+    Where a field holds this number, it can be filtered, and its own filter is left out.
     """
-    if campaign != LAST:
-        return before.by_number
-    found = by_field(table, selection, campaign, EARLIER)
-    return Groups(*(_by_number(table, part) for part in (found.contacted, found.accepted)))
+    field = counted(campaign, schema)
+    others = tuple(clause for clause in selection.clauses if clause.source != field)
+    if len(others) == len(selection.clauses):
+        return before_.by_number
+    return before(table, Selection(selection.axes, others), campaign, schema).by_number
 
 
-def spending_first(table: Crossfilter, selection: Selection, campaign: str) -> Groups:
-    """The highest bin of spending first; not known last."""
-    contacted, accepted = _spending(table, usable(selection, campaign), campaign)
-    order = _spending_down(table)
+def spending_first(table: Crossfilter, selection: Selection, campaign: str, schema: Schema) -> Groups:
+    """The highest bin of spending first, not known last; all as one group where nothing is the value."""
+    if schema.value is None:
+        return in_total(table, selection, campaign, schema)
+    contacted, accepted = _spending(table, usable(selection, campaign, schema), campaign, schema.value)
+    order = _down(table, schema.value)
     return Groups(contacted[order], accepted[order])
 
 
 def top_spenders(
-    table: Crossfilter, people: People, selection: Selection, campaign: str, *, share: float = TOP
+    table: Crossfilter,
+    people: People,
+    selection: Selection,
+    campaign: str,
+    schema: Schema,
+    *,
+    share: float = TOP,
 ) -> Groups:
-    """The `share` of the selected customers who spend most, as one group.
+    """The `share` of the selected customers who spend most, as one group; nobody where nothing is the value.
 
     Counted by bins of spending, and customer by customer only in the bin in which the share ends. As many
     as `share` gives, rounded down; where several at the end spend the same, the first in the file.
     """
-    usable_ = usable(selection, campaign)
-    contacted, accepted = _spending(table, usable_, campaign)
-    known = table.axes[SPENDING].known
+    if (value := schema.value) is None:
+        return Groups.of(0, 0)
+    usable_ = usable(selection, campaign, schema)
+    contacted, accepted = _spending(table, usable_, campaign, value)
+    known = table.axes[value].known
     wanted = int(contacted[:known].sum() * share)
     from_top = np.cumsum(contacted[:known][::-1])
     place = int(np.searchsorted(from_top, wanted))
@@ -135,58 +157,40 @@ def top_spenders(
         return Groups.of(0, 0)
     last = known - 1 - place
     above = int(contacted[last + 1 : known].sum())
-    answers = _answers_in_bin(table, people, usable_, campaign, last)[: wanted - above]
+    answers = _answers_in_bin(
+        table, people, usable_, campaign, Clause(value, frozenset([last]), source="bin")
+    )[: wanted - above]
     return Groups.of(wanted, accepted[last + 1 : known].sum() + answers.sum())
 
 
 def _answers_in_bin(
-    table: Crossfilter, people: People, selection: Selection, campaign: str, code: int
+    table: Crossfilter, people: People, selection: Selection, campaign: str, bin_: Clause
 ) -> Counts:
-    """1 or 0 for each customer in a bin of spending, highest spending first."""
-    bin_ = Clause(SPENDING, frozenset([code]), source="bin")
+    """1 or 0 for each customer in a bin, highest value first."""
     known = Clause(campaign, frozenset([NO, YES]))
     places = table.rows(_held(selection).replace(bin_).replace(known))
-    shown = people.rows(places, [SPENDING, campaign])
-    order = np.argsort(-shown[SPENDING].to_numpy(), kind="stable")
+    shown = people.rows(places, [bin_.field, campaign])
+    order = np.argsort(-shown[bin_.field].to_numpy(), kind="stable")
     return shown[campaign].to_numpy()[order].astype(np.int64)
 
 
-def _spending(table: Crossfilter, selection: Selection, campaign: str) -> tuple[Counts, Counts]:
-    contacted, accepted = _answers(table, _held(selection), campaign, (Breakdown(SPENDING, SPENDING),))
+def _spending(table: Crossfilter, selection: Selection, campaign: str, value: str) -> tuple[Counts, Counts]:
+    contacted, accepted = _answers(table, _held(selection), campaign, (Breakdown(value, value),))
     return contacted[1], accepted[1]
 
 
-def _spending_down(table: Crossfilter) -> list[int]:
-    axis = table.axes[SPENDING]
+def _down(table: Crossfilter, value: str) -> list[int]:
+    axis = table.axes[value]
     return [*range(axis.known - 1, -1, -1), *([] if axis.missing is None else [axis.missing])]
 
 
-def before(table: Crossfilter, selection: Selection, campaign: str) -> Before:
+def before(table: Crossfilter, selection: Selection, campaign: str, schema: Schema) -> Before:
     """What the selected customers had accepted before `campaign`, and how they answered it."""
-    held, down = _held(usable(selection, campaign)), _spending_down(table)
-    if campaign == LAST:
-        answers = _answers(table, held, campaign, (Breakdown(EARLIER, EARLIER, by=SPENDING),))
-        contacted, accepted = (_by_number(table, part[1]) for part in answers)
-        return Before(contacted, accepted, down)
-    earlier = campaigns_before(campaign)
-    shape = (len(earlier) + 1, len(table.axes[SPENDING]))
-    found = Before(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64), down)
-    for pattern in product((NO, YES), repeat=len(earlier)):
-        clauses = (Clause(name, frozenset([code])) for name, code in zip(earlier, pattern, strict=True))
-        narrowed = Selection(held.axes, (*held.clauses, *clauses))
-        contacted, accepted = _spending(table, narrowed, campaign)
-        found.contacted[sum(pattern)] += contacted
-        found.accepted[sum(pattern)] += accepted
-    return found
-
-
-def _by_number(table: Crossfilter, counts: Counts) -> Counts:
-    """Counts by code of earlier acceptances as counts by their number, 0 to 5; not known is left out."""
-    axis = table.axes[EARLIER]
-    found = np.zeros((len(campaigns_before(LAST)) + 1, *counts.shape[1:]), dtype=np.int64)
-    for code in range(axis.known):
-        found[int(axis.edges[code])] += counts[code]
-    return found
+    held, value = usable(selection, campaign, schema), [schema.value] if schema.value else []
+    counts = table.times(held, campaigns_before(campaign, schema), YES, (campaign, *value))
+    counts = counts.reshape(*counts.shape[:2], -1)
+    down = _down(table, value[0]) if value else [0]
+    return Before(counts[:, [NO, YES]].sum(axis=1), counts[:, YES], down)
 
 
 def _held(selection: Selection) -> Selection:

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from core.data.people import People
 from core.numbers import Numbers
+from core.schema.schema import Schema
 from core.statistics.rates import CampaignError, Floats, Groups
 
-COST, REVENUE = "Z_CostContact", "Z_Revenue"
 LARGEST = 1_000_000_000
 DECIMALS = 4
 _PLAIN = re.compile(rf"[0-9]{{1,10}}(\.[0-9]{{1,{DECIMALS}}})?")
@@ -62,11 +62,11 @@ class Known:
     varies: bool = False
 
 
-def of_file(people: People) -> Known:
+def of_file(people: People, schema: Schema) -> Known:
     """Cost and revenue from the file's own columns: their mean, should they differ between customers."""
-    if not {COST, REVENUE} <= set(people.columns):
+    if schema.economics is None or not {*schema.economics} <= {*people.columns}:
         return Known(STAND_IN, given=False)
-    cost, revenue = people.span(COST), people.span(REVENUE)
+    cost, revenue = map(people.span, schema.economics)
     if not (0 <= cost.mean <= LARGEST and 0 < revenue.mean <= LARGEST):
         return Known(STAND_IN, given=False)
     varies = any(span.least != span.greatest for span in (cost, revenue))

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from core.campaigns import counts
 from core.campaigns.board import Row, board
-from core.campaigns.counts import EARLIER
 from core.campaigns.differences import Cell, against_others
 from core.campaigns.economics import Economics
 from core.campaigns.gains import Gains, gains
 from core.campaigns.posterior import JEFFREYS
 from core.crossfilter.table import Selection
 from core.model.artefacts import Model
-from core.schema.current import CAMPAIGNS
+from core.schema.schema import Schema
 from core.statistics.rates import Groups
 
-RESPONSE_BY = ("Recency", "Total_Spending", "Children", "Main_Channel")  # besides earlier acceptances
+EARLIER = "Earlier"  # the number of campaigns accepted before, where no field holds it
+MOST = 4  # charts of answers by a field, where nobody picked them
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,12 @@ class Report:
 
     Attributes
     ----------
+    before : sequence of str
+        Campaigns that were run before this one.
+    is_last : bool
+        Whether none was run after it.
+    earlier : str
+        What the number of campaigns accepted before goes by in `by`: its field of the last campaign, if there is one.
     selected, everyone : Groups
         The selected customers, and all of them, as one group each.
     total : Row
@@ -38,7 +44,7 @@ class Report:
     cells : mapping of campaign to list of Cell
         Every segment in all campaigns, against everyone else.
     by : mapping of field to Groups
-        Answers by bin; `Earlier_Acceptance` by the number of campaigns accepted before this one.
+        Answers by bin.
     promising, spending : Gains
         Most earlier acceptances and then highest spending first; highest spending first.
     circular : sequence of str
@@ -48,6 +54,9 @@ class Report:
     """
 
     campaign: str
+    before: Sequence[str]
+    is_last: bool
+    earlier: str
     economics: Economics
     selected: Groups
     everyone: Groups
@@ -63,6 +72,12 @@ class Report:
     everybody: bool
 
 
+def answered_by(schema: Schema) -> tuple[str, ...]:
+    """By which fields answers are counted, besides earlier acceptances: as picked, else the value and the basis."""
+    own = [name for name in (schema.value, *schema.basis) if name]
+    return schema.picked("answered by") or tuple(dict.fromkeys(own))[:MOST]
+
+
 def report(model: Model, selection: Selection, campaign: str, economics: Economics) -> Report:
     """All figures of `campaign` for the customers of `selection`.
 
@@ -71,30 +86,38 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
     Segments are a family whose rates inform one another; everyone and the plain rules are not, and are
     judged by their own counts (Jeffreys' prior).
     """
-    table = model.crossfilter
-    segments = counts.by_segment(table, selection, CAMPAIGNS)
-    selected = counts.in_total(table, selection, campaign)
-    before = counts.before(table, selection, campaign)
+    table, schema = model.crossfilter, model.schema
+    segments = counts.by_segment(table, selection, schema.outcomes, schema)
+    selected = counts.in_total(table, selection, campaign, schema)
+    earlier = counts.counted(schema.outcomes[-1], schema) or EARLIER
+    before = counts.before(table, selection, campaign, schema)
 
     def alone(groups: Groups) -> Row:
         return board(groups, economics, JEFFREYS)[0]
 
     return Report(
         campaign=campaign,
+        before=counts.campaigns_before(campaign, schema),
+        is_last=campaign == schema.outcomes[-1],
+        earlier=earlier,
         economics=economics,
         selected=selected,
-        everyone=counts.in_total(table, table.selection(), campaign),
+        everyone=counts.in_total(table, table.selection(), campaign, schema),
         total=alone(selected),
         segments=board(segments[campaign], economics),
-        spenders=alone(counts.top_spenders(table, model.people, selection, campaign)),
+        spenders=alone(counts.top_spenders(table, model.people, selection, campaign, schema)),
         loyal=alone(before.once),
         cells=against_others(segments),
         by={
-            EARLIER: counts.by_earlier(table, selection, campaign, before),
-            **{name: counts.by_field(table, selection, campaign, name) for name in RESPONSE_BY},
+            earlier: counts.by_earlier(table, selection, campaign, schema, before),
+            **{
+                name: counts.by_field(table, selection, campaign, name, schema)
+                for name in answered_by(schema)
+                if name in table.axes
+            },
         },
         promising=gains(before.promising_first),
-        spending=gains(counts.spending_first(table, selection, campaign)),
-        circular=counts.circular(selection, campaign),
+        spending=gains(counts.spending_first(table, selection, campaign, schema)),
+        circular=counts.circular(selection, campaign, schema),
         everybody=not table.missing(campaign),
     )

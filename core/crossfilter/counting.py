@@ -77,6 +77,24 @@ def rows_passing(columns: Columns, conditions: tuple[Condition, ...]) -> Rows:
     return np.flatnonzero(hit)
 
 
+def times(
+    columns: Columns, conditions: tuple[Condition, ...], among: Sequence[str], code: int, by: Sequence[str]
+) -> Array:
+    """Customers by how many of the fields `among` have `code`, and by bins of the fields `by`; one pass over all."""
+    shape = (len(among) + 1, *(len(columns.axes[name]) for name in by))
+    found = np.zeros(shape, dtype=np.int64)
+    for piece in columns.slices:
+        passing = _passing(columns, piece, conditions, {})
+        rows = slice(None) if passing.mask is None and passing.count else passing.chosen
+        key = np.zeros(passing.count, dtype=np.int64)
+        for name in among:
+            key += columns.codes[name][piece.start : piece.stop][rows] == code
+        for name, bins in zip(by, shape[1:], strict=True):
+            key = key * bins + columns.codes[name][piece.start : piece.stop][rows]
+        found += np.bincount(key, minlength=found.size).reshape(shape)
+    return found
+
+
 @dataclass(frozen=True)
 class _Passing:
     """Which rows of a slice pass; `mask` is None when all do."""

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from core.crossfilter.binning import Axis
 from core.crossfilter.columns import Columns, Spec, build, open_columns
-from core.crossfilter.counting import Condition, Query, Rows, rows_passing, tally
+from core.crossfilter.counting import Condition, Query, Rows, rows_passing, tally, times
 from core.crossfilter.selection import Clause, Selection, SelectionError
 
 __all__ = [
@@ -201,6 +201,15 @@ class Crossfilter:
         self._check([Breakdown("pairs", field, by)], ())
         query = Query(_conditions(Selection(self.axes, selection.clauses).clauses), field, by)
         return self._answers([query])[query]
+
+    def times(self, selection: Selection, among: Sequence[str], code: int, by: Sequence[str]) -> Array:
+        """Customers that pass every clause by how many of the fields `among` have `code`, and by bins of others.
+
+        Shape (fields among + 1, bins of each of `by`); customers of whom one of `among` is not known are left out.
+        """
+        known = (gaps for name in among if (gaps := self._gaps(name)))
+        conditions = (*_conditions(Selection(self.axes, selection.clauses).clauses), *known)
+        return times(self._columns, conditions, among, code, by)
 
     def missing(self, field: str) -> int:
         """Customers, of all, whose value of `field` is not known."""

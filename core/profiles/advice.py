@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.campaigns.board import Row, board
-from core.campaigns.counts import LAST, by_segment
+from core.campaigns.counts import by_segment
 from core.campaigns.economics import of_file
 from core.campaigns.posterior import Verdict
 from core.model.artefacts import Model
@@ -329,8 +329,8 @@ def for_customer(
 
 def rows(model: Model) -> Mapping[int, Row]:
     """What the last campaign came to with each segment, over all customers; nothing where the file has no amounts."""
-    known = of_file(model.people)
-    if not known.given or LAST not in model.crossfilter.axes:
+    known, last = of_file(model.people, model.schema), model.schema.outcomes[-1:]
+    if not known.given or not last or last[0] not in model.crossfilter.axes:
         return {}
-    groups = by_segment(model.crossfilter, model.crossfilter.selection(), [LAST])[LAST]
+    [groups] = by_segment(model.crossfilter, model.crossfilter.selection(), last, model.schema).values()
     return dict(enumerate(board(groups, known.economics), start=1))

@@ -342,6 +342,7 @@ _SEEN = {
 }
 _GROUP_OF = {name: group for group, names in _SEEN.items() for name in names}
 _PICKS = {
+    "answered by": ("Recency", "Total_Spending", "Children", "Main_Channel"),
     "summed": (
         "Total_Spending",
         *PRODUCTS.values(),

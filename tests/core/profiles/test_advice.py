@@ -11,7 +11,6 @@ import pytest
 from scipy import stats
 
 from core.campaigns.board import Row
-from core.campaigns.counts import LAST
 from core.campaigns.economics import of_file
 from core.campaigns.posterior import Verdict
 from core.campaigns.report import report
@@ -353,7 +352,7 @@ def test_a_customer_below_average_is_not_told_what_is_meant_for_those_who_spend_
 
 def test_verdicts_are_those_of_the_campaigns_page(model):
     found = advice.rows(model)
-    known = of_file(model.people)
-    shown = report(model, model.crossfilter.selection(), LAST, known.economics).segments
+    known = of_file(model.people, model.schema)
+    shown = report(model, model.crossfilter.selection(), "Response", known.economics).segments
     assert known.given
     assert [found[number] for number in range(1, 7)] == list(shown)
