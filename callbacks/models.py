@@ -93,7 +93,7 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
     if name in _KEPT:
         return send_file(model.folder / _KEPT[name], as_attachment=True, download_name=save_as, max_age=0)
     made: Mapping[str, tuple[str, Callable[[], bytes]]] = {
-        "profile.csv": (_CSV, lambda: as_csv(deliverables.profile_rows(model.card.profile))),
+        "profile.csv": (_CSV, lambda: as_csv(deliverables.profile_rows(model.card.profile, model.schema))),
         "profile.xlsx": (_XLSX, lambda: _workbook(services)),
         "profile.json": ("application/json", lambda: deliverables.profile_json(model.card.profile)),
     }
@@ -107,7 +107,9 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
 
 def _workbook(services: Services) -> bytes:
     card = services.model.card
-    return as_workbook(deliverables.profile_tables(card.profile), deliverables.story(card, services.numbers))
+    return as_workbook(
+        deliverables.profile_tables(card.profile, card.schema), deliverables.story(card, services.numbers)
+    )
 
 
 VIEW = View("models", "/models", "Models", Action.EXPORT, draw, register)

@@ -141,7 +141,9 @@ def _cards(services: Services, texts: Texts) -> list[layout.SegmentCard]:
     drawn = []
     for segment in profile.segments:
         number = segment.number
-        suggestion = advice.suggestion(segment, profile, services.numbers, verdicts.get(number))
+        suggestion = advice.suggestion(
+            segment, profile, services.numbers, verdicts.get(number), services.schema
+        )
         said, trusted = namings.get(number, Naming()).note, badges.get(number)
         drawn.append(
             layout.SegmentCard(
@@ -159,7 +161,7 @@ def _cards(services: Services, texts: Texts) -> list[layout.SegmentCard]:
 def _lead(services: Services, selection: Selection, answer: Answer) -> str:
     numbers, schema = services.numbers, services.schema
     if not selection:
-        return words.opening(services.model.card.profile, numbers)
+        return words.opening(services.model.card.profile, services.numbers, services.schema)
     chosen, everyone = answer.selected, answer.everyone
     match = "customers matches" if chosen.rows == 1 else "customers match"
     parts = [f"{numbers.percent(chosen.rows / everyone.rows)} of customers"]

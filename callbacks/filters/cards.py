@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from core.crossfilter.table import Selection
-from core.model.profile import Profile, SegmentProfile
-from core.numbers import Numbers
+from core.model.profile import SegmentProfile
 from core.profiles import narrative as words
 from core.profiles.selected import SEGMENT, parts
 from core.services import Services
@@ -17,28 +16,30 @@ FEW = "Few customers: read averages with care."
 def texts(services: Services, selection: Selection, page: str) -> Texts:
     """All that follows the filters on the cards of a page, by the ids of its elements."""
     profile = services.model.card.profile
-    found = parts(services.model.crossfilter, profile, selection) if selection else {}
+    found = parts(services.model.crossfilter, profile, selection, services.schema) if selection else {}
     chosen = {code + 1 for code in selection.codes(SEGMENT)}
     said: Texts = {}
     for segment in profile.segments:
         part = found.get(segment.number, segment)
-        size = _size(segment, part, selection, chosen, services.numbers)
+        size = _size(segment, part, selection, chosen, services)
         said |= {
             card_id(page, segment.number, name): text
-            for name, text in ({"size": size} | _about(part, profile, services.numbers)).items()
+            for name, text in ({"size": size} | _about(part, services)).items()
         }
     return said
 
 
 def _size(
-    whole: SegmentProfile, part: SegmentProfile, selection: Selection, chosen: set[int], numbers: Numbers
+    whole: SegmentProfile, part: SegmentProfile, selection: Selection, chosen: set[int], services: Services
 ) -> str:
-    shares = f"{numbers.percent(part.share)} of all customers, {numbers.percent(part.spending_share)} of all spending"
+    numbers, value = services.numbers, services.model.card.profile.value
+    money = f"{numbers.percent(part.spending_share)} of {{}}{services.schema[value].called}" if value else ""
+    shares = ", ".join(
+        filter(None, (f"{numbers.percent(part.share)} of all customers", money.format("all ")))
+    )
     of = f"{numbers.whole(part.size)} of {numbers.whole(whole.size)}"
     if not selection:
-        return (
-            f"{numbers.percent(part.share)} of customers, {numbers.percent(part.spending_share)} of spending"
-        )
+        return ", ".join(filter(None, (f"{numbers.percent(part.share)} of customers", money.format(""))))
     if not chosen or whole.number in chosen:
         return f"{of} selected: {shares}"
     if not selection.without(SEGMENT):
@@ -46,12 +47,13 @@ def _size(
     return f"Not selected. {of} pass the other filters: {shares}"
 
 
-def _about(part: SegmentProfile, profile: Profile, numbers: Numbers) -> Texts:
-    phrases = words.stands_out(part, profile, numbers)[:PHRASES] if part.size else []
+def _about(part: SegmentProfile, services: Services) -> Texts:
+    profile, numbers, schema = services.model.card.profile, services.numbers, services.schema
+    phrases = words.stands_out(part, profile, numbers, schema)[:PHRASES] if part.size else []
     customers = "this customer" if part.size == 1 else f"these {numbers.whole(part.size)} customers"
     return {
         "few": FEW if part.size > 0 and part.small else "",
-        "words": words.description(part, profile, numbers) if part.size else "Nobody is selected.",
+        "words": words.description(part, profile, numbers, schema) if part.size else "Nobody is selected.",
         "see": f"See {customers}",
         **{f"phrase-{n}": phrases[n - 1] if n <= len(phrases) else "" for n in range(1, PHRASES + 1)},
     }

@@ -31,7 +31,7 @@ def answer(services: Services, found: Prediction) -> Component:
             firmness_share=found.firmness,
             assumed=_assumed(services, found),
             phrases=_phrases(services, found),
-            segment_text=words.description(found.segment, model.card.profile, numbers),
+            segment_text=words.description(found.segment, model.card.profile, numbers, model.schema),
             suggestion=(suggestion.title, suggestion.text),
         ),
         _compared(services, found, plotly),

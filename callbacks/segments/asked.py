@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from callbacks.filters.address import Asked, Option, Options
-from core.profiles.contrast import COMPARED, EVERYONE, Comparison, contrast
-from core.schema.schema import Schema
+from core.model.artefacts import Model
+from core.profiles.contrast import EVERYONE, Comparison, compared, contrast
 from core.services import Services
 from layouts.segments.figures import Trace
 from layouts.theme import Template
@@ -25,9 +25,9 @@ def is_choice(text: str) -> bool:
     return len(names) > 1 and numbers == sorted(set(numbers))
 
 
-def options(schema: Schema) -> Options:
+def options(model: Model) -> Options:
     """What the page can be asked; what ranks segments is spread first."""
-    fields = dict.fromkeys([*filter(None, [schema.value]), *COMPARED])
+    fields = dict.fromkeys([*filter(None, [model.schema.value]), *compared(model.card.profile, model.schema)])
     return {
         "compare": Option("1,2", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
         "field": Option.one_of(*fields),
@@ -59,7 +59,8 @@ class Seen:
     def of(cls, services: Services, asked: Asked, plotly: Template | None = None) -> Seen:
         """Look at the live model as it is asked."""
         model = services.model
-        found = contrast(model.crossfilter, model.card.profile, asked.selection, model.card.parameters.basis)
+        basis = model.card.parameters.basis
+        found = contrast(model.crossfilter, model.card.profile, asked.selection, basis, model.schema)
         matching = asked.selection.without("Segment")
         everyone = "everyone who matches" if matching else "everyone"
         names = (everyone, *(segment.name for segment in model.card.profile.segments))

@@ -11,7 +11,7 @@ from callbacks import trust
 from core.model.given_names import Naming, Said
 from core.model.profile import SegmentProfile
 from core.profiles import advice
-from core.profiles.contrast import COMPARED, size_word
+from core.profiles.contrast import compared, size_word
 from core.services import Services
 from core.statistics.by_construction import by_construction
 from layouts.components import Table
@@ -25,7 +25,9 @@ def cards(services: Services, texts: Mapping[str, str], *, may_name: bool) -> li
     verdicts = advice.rows(services.model)
     drawn = []
     for segment in profile.segments:
-        suggestion = advice.suggestion(segment, profile, numbers, verdicts.get(segment.number))
+        suggestion = advice.suggestion(
+            segment, profile, numbers, verdicts.get(segment.number), services.schema
+        )
         said = namings.get(segment.number, Naming())
         content = layout.FullCard(
             number=segment.number,
@@ -52,7 +54,7 @@ def _figures(services: Services, segment: SegmentProfile) -> Table:
             numbers.of(schema[name], profile.averages[name].mean),
             _direction(segment.effects[name], made=by_construction(name, basis, schema)),
         )
-        for name in COMPARED
+        for name in compared(profile, schema)
         if name in segment.averages and profile.averages[name].known
     ]
     return Table(("Mean", segment.name, "Everyone", "Difference"), rows)

@@ -73,7 +73,7 @@ def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
 def filtered(services: Services) -> FilteredPage:
     """What the page counts, totals and says, of the fields that this table has."""
     values = [*filter(None, [services.schema.value])]
-    known = options(services.schema)
+    known = options(services.model)
     return FilteredPage("/segments", CHARTS, values, tell, options=known, more=more, ignoring=IGNORING)
 
 

@@ -11,7 +11,7 @@ from core.campaigns.differences import Cell, against_others
 from core.campaigns.economics import Economics
 from core.campaigns.gains import Gains, gains
 from core.campaigns.posterior import JEFFREYS
-from core.crossfilter.table import Selection
+from core.crossfilter.table import Crossfilter, Selection
 from core.model.artefacts import Model
 from core.schema.schema import Schema
 from core.statistics.rates import Groups
@@ -108,16 +108,15 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
         spenders=alone(counts.top_spenders(table, model.people, selection, campaign, schema)),
         loyal=alone(before.once),
         cells=against_others(segments),
-        by={
-            earlier: counts.by_earlier(table, selection, campaign, schema, before),
-            **{
-                name: counts.by_field(table, selection, campaign, name, schema)
-                for name in answered_by(schema)
-                if name in table.axes
-            },
-        },
+        by={earlier: counts.by_earlier(table, selection, campaign, schema, before)}
+        | _by_field(table, selection, campaign, schema),
         promising=gains(before.promising_first),
         spending=gains(counts.spending_first(table, selection, campaign, schema)),
         circular=counts.circular(selection, campaign, schema),
         everybody=not table.missing(campaign),
     )
+
+
+def _by_field(table: Crossfilter, selection: Selection, campaign: str, schema: Schema) -> dict[str, Groups]:
+    names = [name for name in answered_by(schema) if name in table.axes]
+    return {name: counts.by_field(table, selection, campaign, name, schema) for name in names}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from statistics import fmean
+
+from core.schema.derivations import Ratio
+from core.schema.fields import Field, Kind, Word
+from core.schema.schema import Schema
 
 NOTABLE = 0.25  # standardised difference from which a trait may enter a name
 STRIKING = 0.9  # and from which it is said even where the name is unique without it
 TELLING_NOUN = 0.4  # and from which children make families, or their absence households
 HALF = 0.5
-RARELY = 2 / 3  # of everyone's average, up to which something is rare
-FEW_VISITS = 4  # to a store, below which "rarely" is true whatever the average
+MOST = 4  # fields that names speak of, where the template chose none
 
 
 @dataclass(frozen=True)
@@ -23,124 +27,77 @@ class Facts:
     ----------
     effects : mapping of field to float
         Standardised differences from everyone.
-    spending : float
-        Mean spending as a multiple of everyone's; NaN for a segment without customers.
+    spending : float or None
+        Mean value as a multiple of everyone's; NaN for a segment without customers, None where nothing is the value.
     certain : frozenset of field
         In which the segment differs from all others by more than chance explains, and has customers enough.
     means, everyone : mapping of field to float
         Averages of the segment and of everyone; what is not known is left out.
-    with_children : tuple of float
-        Share of customers with a child at home, in the segment and of everyone; NaN where not known.
+    having : tuple of float
+        Share of customers with any of what nouns speak of, in the segment and of everyone; NaN where not known.
+    share : float
+        Part of all customers.
     """
 
     effects: Mapping[str, float]
-    spending: float
+    spending: float | None
     certain: frozenset[str] = frozenset()
     means: Mapping[str, float] = field(default_factory=dict)
     everyone: Mapping[str, float] = field(default_factory=dict)
-    with_children: tuple[float, float] = (float("nan"), float("nan"))
-
-    def parts(self, share: str, count: str) -> tuple[float, float]:
-        """How a part of purchases compares with everyone's, as the mean of shares and as a share of sums."""
-        return self.ratio(share), _by(self.ratio(count), self.ratio("Total_Purchases"))
+    having: tuple[float, float] = (float("nan"), float("nan"))
+    share: float = 1.0
 
     def ratio(self, name: str) -> float:
         """The segment's average of a field as a multiple of everyone's; NaN where there is none."""
         return _by(self.means.get(name), self.everyone.get(name))
+
+    def parts(self, share: Field) -> tuple[float, ...]:
+        """How a part of a whole compares with everyone's, as the mean of shares and as a share of sums."""
+        made = share.derived
+        sums = (_by(self.ratio(made.above), self.ratio(made.below)),) if isinstance(made, Ratio) else ()
+        return (self.ratio(share.name), *sums)
 
 
 def _by(one: float | None, other: float | None) -> float:
     return one / other if one is not None and other else float("nan")
 
 
-Bears = Callable[[Facts], bool]
-
-
-def _always(_facts: Facts) -> bool:
-    return True
-
-
-def _larger(share: str, count: str) -> Bears:
-    return lambda facts: all(part > 1 for part in facts.parts(share, count))
-
-
-def _smaller(share: str, count: str) -> Bears:
-    return lambda facts: all(part < 1 for part in facts.parts(share, count))
-
-
-def _rarely_in_store(facts: Facts) -> bool:
-    few = facts.means.get("NumStorePurchases", FEW_VISITS) < FEW_VISITS
-    return few and facts.ratio("NumStorePurchases") <= RARELY and _IN_STORE_LESS(facts)
-
-
-_IN_STORE_LESS = _smaller("Share_Store", "NumStorePurchases")
-
-
 @dataclass(frozen=True)
 class Trait:
-    """A field, the words for standing above or below everyone in it, and when each of them is true besides."""
+    """A field that names may speak of, and the share that bears its words out where they have one."""
 
-    field: str
-    above: str
-    below: str
-    is_above: Bears = _always
-    is_below: Bears = _always
+    field: Field
+    schema: Schema
 
     def word(self, effect: float) -> str:
-        """The word for standing above or below."""
-        return self.above if effect > 0 else self.below
+        """The word for standing above or below everyone."""
+        if self.field.words:
+            return self._given(effect).text
+        above, below = ("more often", "less often") if self.field.kind is Kind.FLAG else ("high", "low")
+        return f"{above if effect > 0 else below} {self.field.called}"
 
     def told(self, facts: Facts) -> float:
         """The standardised difference, where the word for it is true; else 0."""
-        effect = facts.effects.get(self.field, 0.0)
-        bears = self.is_above if effect > 0 else self.is_below
-        return effect if self.field in facts.certain and bears(facts) else 0.0
+        effect = facts.effects.get(self.field.name, 0.0)
+        return effect if self.field.name in facts.certain and self._is_true(effect, facts) else 0.0
+
+    def _given(self, effect: float) -> Word:
+        return self.field.words[effect <= 0]
+
+    def _is_true(self, effect: float, facts: Facts) -> bool:
+        if not self.field.words:
+            return True
+        word, name = self._given(effect), self.field.name
+        parts = facts.parts(self.schema[word.share]) if word.share else ()
+        return (
+            all(part > 1 if effect > 0 else part < 1 for part in parts)
+            and (word.at_most is None or facts.ratio(name) <= word.at_most)
+            and (word.below is None or facts.means.get(name, word.below) < word.below)
+        )
 
 
-TraitWord = tuple[int, str]  # place in TRAITS, and the word
-
-# Dormant and active come first in a name, age after them: "Dormant young budget shoppers".
-TRAITS = (
-    Trait("Recency", "Dormant", "Active"),
-    Trait("Age", "Older", "Younger"),
-    Trait(
-        "NumWebPurchases",
-        "Web-buying",
-        "Web-shy",
-        _larger("Share_Web", "NumWebPurchases"),
-        _smaller("Share_Web", "NumWebPurchases"),
-    ),
-    Trait(
-        "NumStorePurchases",
-        "Store-loyal",
-        "Rarely-in-store",
-        _larger("Share_Store", "NumStorePurchases"),
-        _rarely_in_store,
-    ),
-    Trait(
-        "NumWebVisitsMonth",
-        "Browsing",
-        "Rarely-browsing",
-        is_below=lambda facts: facts.ratio("NumWebVisitsMonth") <= RARELY,
-    ),
-    Trait("Income", "Affluent", "Low-income"),
-    Trait(
-        "NumCatalogPurchases",
-        "Catalog-loving",
-        "Catalog-shy",
-        _larger("Share_Catalog", "NumCatalogPurchases"),
-        _smaller("Share_Catalog", "NumCatalogPurchases"),
-    ),
-    Trait(
-        "Deal_Rate",
-        "Deal-seeking",
-        "Full-price",
-        _larger("Deal_Rate", "NumDealsPurchases"),
-        lambda facts: _smaller("Deal_Rate", "NumDealsPurchases")(facts) and facts.means["Deal_Rate"] < HALF,
-    ),
-)
+TraitWord = tuple[int, str]  # place among the traits, and the word
 _TIERS = ((1.7, "Premium"), (1.15, "Comfortable"), (0.7, "Middle"), (float("-inf"), "Budget"))
-SPENDING, CHILDREN = "Total_Spending", "Children"
 
 
 @dataclass(frozen=True)
@@ -151,65 +108,97 @@ class Named:
     fields: tuple[str, ...]
 
 
-def name_segments(segments: Mapping[int, Facts]) -> dict[int, Named]:
+def name_segments(segments: Mapping[int, Facts], schema: Schema) -> dict[int, Named]:
     """Name each segment.
 
     Parameters
     ----------
     segments : mapping of segment number to Facts
+    schema : Schema
 
     Returns
     -------
     dict of segment number to Named
-        Tier by spending (at least 1.7, 1.15 and 0.7 times the average), then the fewest traits that
-        tell segments of one tier apart; a number only where no trait does.
+        Tier by the value, where there is one (at least 1.7, 1.15 and 0.7 times the average), then the fewest traits
+        that tell segments of one tier apart; a number only where no trait does.
     """
-    base = {number: (_tier(facts.spending), _noun(facts)) for number, facts in segments.items()}
-    traits: dict[int, list[TraitWord]] = {number: [] for number in segments}
-    for _ in TRAITS:
-        names = {number: _compose(base[number], traits[number]) for number in base}
+    traits = traits_of(segments, schema)
+    base = {number: (_tier(facts), _noun(facts, schema)) for number, facts in segments.items()}
+    chosen: dict[int, list[TraitWord]] = {number: [] for number in segments}
+    for _ in traits:
+        names = {number: _compose(base[number], chosen[number], schema) for number in base}
         for group in _alike(names):
             for number in group:
-                _add_trait(segments, number, group, traits[number])
-    _add_striking(segments, base, traits)
-    names = _numbered({number: _compose(base[number], traits[number]) for number in base})
-    return {number: Named(names[number], _fields(traits[number], base[number][1])) for number in base}
+                _add_trait(traits, segments, number, group, chosen[number])
+    _add_striking(traits, segments, base, chosen, schema)
+    names = _numbered({number: _compose(base[number], chosen[number], schema) for number in base})
+    return {
+        number: Named(names[number], _fields(traits, chosen[number], base[number], schema)) for number in base
+    }
 
 
-def _fields(traits: list[TraitWord], noun: str) -> tuple[str, ...]:
-    children = () if noun == "shoppers" else (CHILDREN,)
-    return (*(TRAITS[place].field for place, _ in sorted(traits)), SPENDING, *children)
+def traits_of(segments: Mapping[int, Facts], schema: Schema) -> tuple[Trait, ...]:
+    """What names may speak of: as the template has it, else in what segments differ most, no answers among it."""
+
+    def explained(name: str) -> float:
+        return sum(one.share * one.effects.get(name, 0.0) ** 2 for one in segments.values())
+
+    own = [
+        name
+        for name in schema.measures
+        if name != schema.value and not schema.sources(name) & {*schema.outcomes}
+    ]
+    names = schema.picked("names") or sorted(own, key=lambda name: -explained(name))[:MOST]
+    return tuple(Trait(schema[name], schema) for name in names)
 
 
-def _tier(ratio: float) -> str:
-    return next((word for least, word in _TIERS if ratio >= least), "Empty")
+def _fields(
+    traits: Sequence[Trait], chosen: list[TraitWord], base: tuple[str, str], schema: Schema
+) -> tuple[str, ...]:
+    having = schema.having.name if schema.having and base[1] != schema.noun else None
+    last = (schema.value if base[0] else None, having)
+    return (*(traits[place].field.name for place, _ in sorted(chosen)), *filter(None, last))
 
 
-def _noun(facts: Facts) -> str:
+def _tier(facts: Facts) -> str:
+    if facts.spending is None:
+        return "" if facts.share else "Empty"
+    return next((word for least, word in _TIERS if facts.spending >= least), "Empty")
+
+
+def _noun(facts: Facts, schema: Schema) -> str:
     """Families, if most have a child at home and more than elsewhere; households, if few have."""
-    own, everyone = facts.with_children
-    effect = facts.effects.get(CHILDREN, 0.0) if CHILDREN in facts.certain else 0.0
+    if schema.having is None:
+        return schema.noun
+    (own, everyone), name = facts.having, schema.having.name
+    effect = facts.effects.get(name, 0.0) if name in facts.certain else 0.0
+    most, few = schema.having.nouns
     if effect >= TELLING_NOUN and own > HALF and own > everyone:
-        return "families"
-    return "households" if effect <= -TELLING_NOUN and own < HALF and own < everyone else "shoppers"
+        return most
+    return few if effect <= -TELLING_NOUN and own < HALF and own < everyone else schema.noun
 
 
 def _alike(names: dict[int, str]) -> list[list[int]]:
-    counts = Counter(names.values())
     return [
         [number for number, other in names.items() if other == name]
-        for name, count in counts.items()
-        if count > 1
+        for name, times in Counter(names.values()).items()
+        if times > 1
     ]
 
 
-def _add_trait(segments: Mapping[int, Facts], number: int, group: list[int], chosen: list[TraitWord]) -> None:
+def _add_trait(
+    traits: Sequence[Trait],
+    segments: Mapping[int, Facts],
+    number: int,
+    group: list[int],
+    chosen: list[TraitWord],
+) -> None:
     """Add the trait in which `number` differs most from the others of its group."""
     others = [segments[other].effects for other in group if other != number]
     apart: dict[TraitWord, float] = {}
-    for place, trait in enumerate(TRAITS):
+    for place, trait in enumerate(traits):
         own = trait.told(segments[number])
-        difference = own - fmean(effects.get(trait.field, 0.0) for effects in others)
+        difference = own - fmean(effects.get(trait.field.name, 0.0) for effects in others)
         if abs(own) >= NOTABLE and own * difference > 0 and all(place != taken for taken, _ in chosen):
             apart[place, trait.word(own)] = abs(difference)
     if apart:
@@ -217,26 +206,40 @@ def _add_trait(segments: Mapping[int, Facts], number: int, group: list[int], cho
 
 
 def _add_striking(
-    segments: Mapping[int, Facts], base: Mapping[int, tuple[str, str]], traits: dict[int, list[TraitWord]]
+    traits: Sequence[Trait],
+    segments: Mapping[int, Facts],
+    base: Mapping[int, tuple[str, str]],
+    chosen: dict[int, list[TraitWord]],
+    schema: Schema,
 ) -> None:
     """Say what is striking about a segment whose name is unique but plain."""
-    taken = {_compose(base[number], traits[number]) for number in base}
-    for number in (number for number in base if not traits[number]):
-        own = {place: trait.told(segments[number]) for place, trait in enumerate(TRAITS[:4])}
-        place = max(own, key=lambda place: abs(own[place]))
-        choice = (place, TRAITS[place].word(own[place]))
-        if abs(own[place]) >= STRIKING and _compose(base[number], [choice]) not in taken:
-            traits[number].append(choice)
-            taken.add(_compose(base[number], [choice]))
+    taken = {_compose(base[number], chosen[number], schema) for number in base}
+    for number in (number for number in base if not chosen[number]):
+        own = {place: trait.told(segments[number]) for place, trait in enumerate(traits[:MOST])}
+        place = max(own, key=lambda place: abs(own[place]), default=None)
+        if place is None or abs(own[place]) < STRIKING:
+            continue
+        choice = (place, traits[place].word(own[place]))
+        if (name := _compose(base[number], [choice], schema)) not in taken:
+            chosen[number].append(choice)
+            taken.add(name)
 
 
-def _compose(base: tuple[str, str], traits: list[TraitWord]) -> str:
-    words = [word for _, word in sorted(traits)] + list(base)
-    return " ".join(words).capitalize()
+def _compose(base: tuple[str, str], chosen: list[TraitWord], schema: Schema) -> str:
+    """The words before what they are of where the template has words, else after it."""
+    words, plain = [word for _, word in sorted(chosen)], " ".join(filter(None, base))
+    if schema.picked("names"):
+        return " ".join([*words, plain]).capitalize()
+    name = ", ".join(words if words and not base[0] else [plain, *words])
+    return name[:1].upper() + name[1:]
 
 
 def _numbered(names: dict[int, str]) -> dict[int, str]:
-    repeated = {number: place for group in _alike(names) for place, number in enumerate(group, start=1)}
-    return {
-        number: f"{name} {repeated[number]}" if number in repeated else name for number, name in names.items()
-    }
+    """The same names, those of several with the first numbers that make none of another."""
+    found, taken = dict(names), set(names.values())
+    for group in _alike(names):
+        free = (f"{names[group[0]]} {place}" for place in count(1))
+        for number in group:
+            found[number] = next(name for name in free if name not in taken)
+            taken.add(found[number])
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy import stats
 
 from core.model.naming import Facts, name_segments
 from core.schema.current import SCHEMA
+from core.schema.fields import Field
 from core.schema.schema import Schema
 
 SMALL = 30  # customers below which averages are marked as uncertain
@@ -46,8 +47,8 @@ class SegmentProfile:
     p : dict of field name to float
         How likely chance alone sets the segment this far from all other customers: Welch's test, and for answers
         to campaigns Fisher's as well, the larger of the two. Fields that can't be tested are left out.
-    with_children : float or None
-        Share with a child at home.
+    having : float or None
+        Share of customers with any of what nouns speak of, such as children.
     named_for : tuple of field name
         What the words of the computed name speak of, in their order.
     """
@@ -61,7 +62,7 @@ class SegmentProfile:
     averages: dict[str, Average]
     effects: dict[str, float]
     p: dict[str, float]
-    with_children: float | None
+    having: float | None
     named_for: tuple[str, ...]
 
     def certain(self, field: str) -> bool:
@@ -100,6 +101,14 @@ class Profile:
         known = of.averages.get(self.value or "")
         return known.mean if known else None
 
+    def telling(self, names: Iterable[str], most: int) -> tuple[str, ...]:
+        """The `most` of some fields whose variance lies between segments more than that of others (eta squared)."""
+        known = [name for name in names if name in self.spreads]
+        return tuple(sorted(known, key=lambda name: -self._explained(name))[:most])
+
+    def _explained(self, name: str) -> float:
+        return sum(one.share * one.effects.get(name, 0.0) ** 2 for one in self.segments)
+
     def segment(self, number: int) -> SegmentProfile:
         """The segment of that number, 1..k."""
         return self.segments[number - 1]
@@ -122,7 +131,7 @@ def profile(table: pd.DataFrame, k: int, schema: Schema = SCHEMA) -> Profile:
     }
     sums = _sums(table, schema.value, segments)
     total = float(sum(sums.values()))
-    parents = _parents(table, segments)
+    having = _having(table, schema.having, segments)
     unnamed = {
         number: SegmentProfile(
             number=number,
@@ -134,36 +143,47 @@ def profile(table: pd.DataFrame, k: int, schema: Schema = SCHEMA) -> Profile:
             averages={name: field.groups[number] for name, field in fields.items()},
             effects={name: field.effect(number) for name, field in fields.items()},
             p={name: field.p[number] for name, field in fields.items() if number in field.p},
-            with_children=parents[number],
+            having=having[number],
             named_for=(),
         )
         for number in numbered
     }
     everyone = {name: field.average for name, field in fields.items()}
     spreads = {name: field.spread for name, field in fields.items() if field.average.mean is not None}
-    names = name_segments({number: _facts(one, everyone, parents[0]) for number, one in unnamed.items()})
+    facts = {number: _facts(one, everyone, having[0], schema.value) for number, one in unnamed.items()}
+    names = name_segments(facts, schema)
     named = tuple(replace(one, name=names[n].name, named_for=names[n].fields) for n, one in unnamed.items())
     return Profile(
         len(table), total, everyone, spreads, named, schema.value if schema.value in fields else None
     )
 
 
-def _facts(segment: SegmentProfile, everyone: Mapping[str, Average], parents: float | None) -> Facts:
+def _facts(
+    segment: SegmentProfile, everyone: Mapping[str, Average], having: float | None, value: str | None
+) -> Facts:
     """What a name may rest on."""
     means = {name: one.mean for name, one in segment.averages.items() if one.mean is not None}
     averages = {name: one.mean for name, one in everyone.items() if one.mean is not None}
-    spending, unknown = averages.get("Total_Spending") or 1.0, float("nan")
+    unknown = float("nan")
     return Facts(
         effects=segment.effects,
-        spending=means.get("Total_Spending", unknown) / spending,
+        spending=_multiple(means, averages, value),
         certain=frozenset(name for name in segment.averages if segment.certain(name)),
         means=means,
         everyone=averages,
-        with_children=(
-            unknown if segment.with_children is None else segment.with_children,
-            unknown if parents is None else parents,
+        having=(
+            unknown if segment.having is None else segment.having,
+            unknown if having is None else having,
         ),
+        share=segment.share,
     )
+
+
+def _multiple(means: Mapping[str, float], everyone: Mapping[str, float], value: str | None) -> float | None:
+    """Mean value as a multiple of everyone's; None where nothing is the value, or more is lost than brought."""
+    if value is None or everyone.get(value, 0.0) < 0:
+        return None
+    return means.get(value, float("nan")) / (everyone.get(value) or 1.0)
 
 
 def _sums(table: pd.DataFrame, value: str | None, segments: pd.Series) -> dict[int, float]:
@@ -173,14 +193,14 @@ def _sums(table: pd.DataFrame, value: str | None, segments: pd.Series) -> dict[i
     return _by_number(table[value].groupby(segments, observed=False).sum())
 
 
-def _parents(table: pd.DataFrame, segments: pd.Series) -> dict[int, float | None]:
-    """Share with a child at home, by segment number; everyone's at 0."""
-    if "Children" not in table:
+def _having(table: pd.DataFrame, field: Field | None, segments: pd.Series) -> dict[int, float | None]:
+    """Share of customers with any of what `field` counts, by segment number; everyone's at 0."""
+    if field is None or field.name not in table:
         return dict.fromkeys([0, *segments.cat.categories])
-    children = table["Children"].astype("float64")
-    parent = (children > 0).astype("float64").where(children.notna())
-    found = _by_number(parent.groupby(segments, observed=False).mean())
-    return {0: _known(parent.mean()), **{number: _known(share) for number, share in found.items()}}
+    counts = table[field.name].astype("float64")
+    some = (counts > 0).astype("float64").where(counts.notna())
+    found = _by_number(some.groupby(segments, observed=False).mean())
+    return {0: _known(some.mean()), **{number: _known(share) for number, share in found.items()}}
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,16 @@ from core.model.artefacts import Model
 from core.model.profile import CHANCE, Profile, SegmentProfile, difference
 from core.numbers import Numbers
 from core.profiles import narrative as words
-from core.schema.current import FIELDS
+from core.schema.current import SCHEMA
+from core.schema.derivations import Ratio
+from core.schema.schema import Schema
 
 CLEARLY = 0.5  # standardised difference from which a segment is clearly apart
 SOMEWHAT = 0.3
 FAR, LITTLE = 1.5, 0.9  # spending, as a multiple of everyone's
 LARGE_PART = 0.3  # of purchases
+# What suggestions rest on: fields that the template picked for them; where it has none, no such suggestion is made.
+SPENDING, ANSWER, RECENCY, ONLINE, DEALS = "spending", "answer", "recency", "online", "deals"
 
 
 @dataclass(frozen=True)
@@ -43,24 +47,34 @@ class Seen:
 
     segment: SegmentProfile
     profile: Profile
+    schema: Schema
     row: Row | None = None
 
-    def effect(self, field: str) -> float:
+    def field(self, role: str) -> str:
+        """The field of a role; nothing where the table has none."""
+        return next(iter(self.schema.picked(role)), "")
+
+    def effect(self, role: str) -> float:
         """Standardised difference from everyone; 0 where it could be chance."""
-        return self.segment.effects[field] if self.segment.certain(field) else 0.0
+        name = self.field(role)
+        return self.segment.effects[name] if self.segment.certain(name) else 0.0
 
-    def mean(self, field: str) -> float:
-        """Average of the segment; NaN where it is not known."""
-        return _mean(self.segment, field)
-
-    def ratio(self, field: str) -> float:
+    def ratio(self, role: str) -> float:
         """Average as a multiple of everyone's; NaN where there is none."""
-        everyone = _mean(self.profile, field)
-        return self.mean(field) / everyone if everyone else float("nan")
+        everyone = _mean(self.profile, self.field(role))
+        return _mean(self.segment, self.field(role)) / everyone if everyone else float("nan")
+
+    def deals(self, of: SegmentProfile | Profile) -> tuple[float, float]:
+        """Part of purchases that are deals: the mean of customers' own parts, and the part of all purchases."""
+        name = self.field(DEALS)
+        made = self.schema[name].derived if name else None
+        deals, purchases = made.parts if isinstance(made, Ratio) else ("", "")
+        all_ = _mean(of, purchases)
+        return _mean(of, name), _mean(of, deals) / all_ if all_ else float("nan")
 
     def deals_above(self, parts: tuple[float, float]) -> bool:
         """Whether the part of purchases that are deals is as large, in either way of reckoning it."""
-        return all(own >= part for own, part in zip(_deals(self.segment), parts, strict=True))
+        return all(own >= part for own, part in zip(self.deals(self.segment), parts, strict=True))
 
     def is_apart(self) -> bool:
         """Whether the segment is clearly apart in any field at all."""
@@ -68,16 +82,16 @@ class Seen:
 
     def is_spending_most(self) -> bool:
         """Whether no segment spends more."""
-        return self.mean("Total_Spending") >= _mean(self._top(), "Total_Spending")
+        return _mean(self.segment, self.field(SPENDING)) >= _mean(self._top(), self.field(SPENDING))
 
     def is_among_the_highest(self) -> bool:
         """Whether the segment that spends more may do so by chance."""
-        own, top = (one.averages["Total_Spending"] for one in (self.segment, self._top()))
-        return self.effect("Total_Spending") > CLEARLY and difference(own, top) > CHANCE
+        own, top = (one.averages[self.field(SPENDING)] for one in (self.segment, self._top()))
+        return self.effect(SPENDING) > CLEARLY and difference(own, top) > CHANCE
 
     def _top(self) -> SegmentProfile:
         there = [one for one in self.profile.segments if one.size]
-        return max(there, key=lambda one: _mean(one, "Total_Spending"))
+        return max(there, key=lambda one: _mean(one, self.field(SPENDING)))
 
     def said(self, verdict: Verdict) -> bool:
         """Whether that is what the last campaign says of the segment."""
@@ -89,36 +103,30 @@ def _mean(of: SegmentProfile | Profile, field: str) -> float:
     return float("nan") if found is None else found
 
 
-def _deals(of: SegmentProfile | Profile) -> tuple[float, float]:
-    """Part of purchases that are deals: the mean of customers' own parts, and the part of all purchases."""
-    purchases = _mean(of, "Total_Purchases")
-    return _mean(of, "Deal_Rate"), _mean(of, "NumDealsPurchases") / purchases if purchases else float("nan")
-
-
 # What is said of segments, and what must be true of one for it.
 CLAIMS: Mapping[str, Callable[[Seen], bool]] = {
     "They spend most.": Seen.is_spending_most,
     "Their spending is among the highest.": Seen.is_among_the_highest,
-    "They spend far above average.": lambda seen: seen.ratio("Total_Spending") >= FAR,
-    "They spend above average.": lambda seen: seen.effect("Total_Spending") > 0,
-    "They spend little.": lambda seen: seen.ratio("Total_Spending") <= LITTLE,
-    "They accepted the last campaign more often than others.": lambda seen: seen.effect("Response") > 0,
-    "They accepted the last campaign less often than others.": lambda seen: seen.effect("Response") < 0,
-    "They did not accept the last campaign more often than others.": lambda seen: seen.ratio("Response") <= 1,
+    "They spend far above average.": lambda seen: seen.ratio(SPENDING) >= FAR,
+    "They spend above average.": lambda seen: seen.effect(SPENDING) > 0,
+    "They spend little.": lambda seen: seen.ratio(SPENDING) <= LITTLE,
+    "They accepted the last campaign more often than others.": lambda seen: seen.effect(ANSWER) > 0,
+    "They accepted the last campaign less often than others.": lambda seen: seen.effect(ANSWER) < 0,
+    "They did not accept the last campaign more often than others.": lambda seen: seen.ratio(ANSWER) <= 1,
     "Whether they accept campaigns more often than others could be chance.": lambda seen: (
-        seen.ratio("Response") > 1 and not seen.segment.certain("Response")
+        seen.ratio(ANSWER) > 1 and not seen.segment.certain(seen.field(ANSWER))
     ),
-    "They already buy on the website, more than others do.": lambda seen: seen.effect("NumWebPurchases") > 0,
+    "They already buy on the website, more than others do.": lambda seen: seen.effect(ONLINE) > 0,
     "Their last purchase is long ago and their spending is low.": lambda seen: (
-        seen.effect("Recency") > CLEARLY and seen.ratio("Total_Spending") <= LITTLE
+        seen.effect(RECENCY) > CLEARLY and seen.ratio(SPENDING) <= LITTLE
     ),
-    "Their last purchase is longer ago than that of others.": lambda seen: seen.effect("Recency") > 0,
+    "Their last purchase is longer ago than that of others.": lambda seen: seen.effect(RECENCY) > 0,
     "They bought recently but little.": lambda seen: (
-        seen.effect("Recency") < -CLEARLY and seen.ratio("Total_Spending") <= LITTLE
+        seen.effect(RECENCY) < -CLEARLY and seen.ratio(SPENDING) <= LITTLE
     ),
     "A large part of their purchases are deals.": lambda seen: seen.deals_above((LARGE_PART, LARGE_PART)),
     "Deals are a larger part of their purchases than of those of others.": lambda seen: (
-        seen.effect("Deal_Rate") > 0 and seen.deals_above(_deals(seen.profile))
+        seen.effect(DEALS) > 0 and seen.deals_above(seen.deals(seen.profile))
     ),
     "Nothing sets them clearly apart.": lambda seen: not seen.is_apart(),
 }
@@ -163,23 +171,23 @@ def _answers_well(seen: Seen) -> bool:
 _RULES = (
     _Rule(
         "Reward and keep",
-        lambda seen: seen.effect("Total_Spending") > CLEARLY and _answers_well(seen),
-        "Total_Spending",
+        lambda seen: seen.effect(SPENDING) > CLEARLY and _answers_well(seen),
+        SPENDING,
         (_SPENDING, _ANSWERS),
         "Give early access, service and recognition rather than discounts.",
         contact="Contact them first when a campaign has few places.",
     ),
     _Rule(
         "Keep, and find the right offer",
-        lambda seen: seen.effect("Total_Spending") > CLEARLY,
-        "Total_Spending",
+        lambda seen: seen.effect(SPENDING) > CLEARLY,
+        SPENDING,
         (_SPENDING, _ANSWERS),
         "Protect the relationship, and test a different offer on a part of them before the next large mailing.",
     ),
     _Rule(
         "Meet them online",
-        lambda seen: seen.effect("NumWebPurchases") > CLEARLY,
-        "NumWebPurchases",
+        lambda seen: seen.effect(ONLINE) > CLEARLY,
+        ONLINE,
         (("They already buy on the website, more than others do.",),),
         "Recommend complements at checkout.",
         spare="Move the budget for printed contacts to the site and e-mail.",
@@ -187,30 +195,30 @@ _RULES = (
     _Rule(
         "Win back at low cost",
         CLAIMS["Their last purchase is long ago and their spending is low."],
-        "Recency",
+        RECENCY,
         (("Their last purchase is long ago and their spending is low.",),),
         "Send one reminder with a clear reason to return.",
         spare="Stop contacting those who stay silent.",
     ),
     _Rule(
         "Win back",
-        lambda seen: seen.effect("Recency") > CLEARLY,
-        "Recency",
+        lambda seen: seen.effect(RECENCY) > CLEARLY,
+        RECENCY,
         (("Their last purchase is longer ago than that of others.",),),
         "Ask what keeps them away, and give them a reason to return.",
     ),
     _Rule(
         "Build the habit",
         CLAIMS["They bought recently but little."],
-        "Recency",
+        RECENCY,
         (("They bought recently but little.",),),
         "Offer a second purchase soon after the first: small baskets, starter sizes, a reason to come back within "
         "the month.",
     ),
     _Rule(
         "Bundles instead of discounts",
-        lambda seen: seen.effect("Deal_Rate") > SOMEWHAT,
-        "Deal_Rate",
+        lambda seen: seen.effect(DEALS) > SOMEWHAT,
+        DEALS,
         (
             (
                 "A large part of their purchases are deals.",
@@ -221,15 +229,15 @@ _RULES = (
     ),
     _Rule(
         "Go on contacting them",
-        lambda seen: seen.effect("Total_Spending") < -SOMEWHAT and seen.said(Verdict.SEND),
-        "Total_Spending",
+        lambda seen: seen.effect(SPENDING) < -SOMEWHAT and seen.said(Verdict.SEND),
+        SPENDING,
         (("They spend little.",),),
         "Keep to offers like the last one.",
     ),
     _Rule(
         "Inform, cheaply",
-        lambda seen: seen.effect("Total_Spending") < -SOMEWHAT and CLAIMS["They spend little."](seen),
-        "Total_Spending",
+        lambda seen: seen.effect(SPENDING) < -SOMEWHAT and CLAIMS["They spend little."](seen),
+        SPENDING,
         (("They spend little.",), ("They accepted the last campaign less often than others.",)),
         "Keep them informed through free channels, and spend on contacts only where a test shows that it pays.",
     ),
@@ -248,12 +256,16 @@ _FEW = Suggestion(
 
 
 def suggestion(
-    segment: SegmentProfile, profile: Profile, numbers: Numbers, row: Row | None = None
+    segment: SegmentProfile,
+    profile: Profile,
+    numbers: Numbers,
+    row: Row | None = None,
+    schema: Schema = SCHEMA,
 ) -> Suggestion:
     """What marketing could try with the segment; `row` is what the last campaign came to with it, if known."""
     if segment.small:
         return _FEW if segment.size else _NOBODY
-    seen = Seen(segment, profile, row)
+    seen = Seen(segment, profile, schema, row)
     rule = next(rule for rule in _RULES if rule.applies(seen))
     against = seen.said(Verdict.SKIP) or seen.said(Verdict.TEST)
     parts = [
@@ -264,17 +276,19 @@ def suggestion(
         "" if seen.said(Verdict.SEND) else rule.spare,
         campaign(row, numbers),
     ]
-    return Suggestion(rule.title, " ".join(part for part in parts if part), rule.rests_on)
+    return Suggestion(rule.title, " ".join(part for part in parts if part), seen.field(rule.rests_on))
 
 
 def _furthest(seen: Seen, numbers: Numbers) -> str:
     """Where a segment that no rule is made for is furthest from everyone."""
-    certain = [name for name in seen.segment.effects if abs(seen.effect(name)) >= SOMEWHAT]
+    effects = seen.segment.effects
+    certain = [name for name in effects if seen.segment.certain(name) and abs(effects[name]) >= SOMEWHAT]
     if not certain:
         return "What sets them apart could be chance."
-    name = max(certain, key=lambda name: abs(seen.effect(name)))
-    told = words.phrase(FIELDS[name], seen.mean(name), _mean(seen.profile, name), numbers)
-    further = max(map(abs, seen.segment.effects.values())) > abs(seen.effect(name))
+    name = max(certain, key=lambda name: abs(effects[name]))
+    own, everyone = _mean(seen.segment, name), _mean(seen.profile, name)
+    told = words.phrase(seen.schema[name], own, everyone, numbers)
+    further = max(map(abs, effects.values())) > abs(effects[name])
     return f"Furthest from everyone{', of what is more than chance' if further else ''}: {told}."
 
 
@@ -298,8 +312,8 @@ def of_customer(
     """What marketing could try with one customer of segment `number`, whose figures are `values`."""
     profile = model.card.profile
     segment = profile.segment(number)
-    given = suggestion(segment, profile, numbers, rows(model).get(number))
-    return for_customer(given, values, segment, profile, numbers)
+    given = suggestion(segment, profile, numbers, rows(model).get(number), model.schema)
+    return for_customer(given, values, segment, profile, numbers, model.schema)
 
 
 def for_customer(
@@ -308,6 +322,7 @@ def for_customer(
     segment: SegmentProfile,
     profile: Profile,
     numbers: Numbers,
+    schema: Schema = SCHEMA,
 ) -> Suggestion:
     """The same for one customer of the segment, who may be on the other side of the average than the segment."""
     value, everyone = values.get(given.rests_on), _mean(profile, given.rests_on)
@@ -317,7 +332,7 @@ def for_customer(
         or (value - everyone) * (_mean(segment, given.rests_on) - everyone) > 0
     ):
         return given
-    field = FIELDS[given.rests_on]
+    field = schema[given.rests_on]
     here, average = numbers.of(field, value), numbers.of(field, everyone)
     side = "not above" if _mean(segment, given.rests_on) > everyone else "not below"
     return Suggestion(

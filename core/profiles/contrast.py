@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from core.crossfilter.table import Answer, Breakdown, Clause, Crossfilter, Moments, Selection
 from core.data.people import People
 from core.model.profile import SMALL, Profile
-from core.schema.current import BASIS, FIELDS, PRODUCTS, SCHEMA
 from core.schema.fields import Kind
 from core.schema.schema import Schema
 from core.statistics.by_construction import by_construction
@@ -19,14 +18,7 @@ from core.statistics.describe import LEVELS
 from core.statistics.differences import FEWEST, Difference, mean_difference, rate_difference, rest_of
 
 EVERYONE = 0  # among segment numbers, those of everyone together
-DESCRIPTORS = (
-    "Children",
-    "NumCatalogPurchases",
-    "NumDealsPurchases",
-    *PRODUCTS.values(),
-    "Response",
-)
-COMPARED = (*BASIS, *DESCRIPTORS)
+MOST_OTHERS = 11  # fields besides the basis, where the template chose none
 CONFIDENCE = 0.95
 MOST = 50_000  # customers behind the quantiles; of more, a seeded sample stands for them
 _COHEN = ((0.8, "large"), (0.5, "medium"), (0.2, "small"))
@@ -77,11 +69,14 @@ class Comparison:
         Standard deviation over all customers of the file, whatever the filters: the unit of differences.
     made : frozenset of str
         Fields in which segments differ by construction.
+    rates : frozenset of str
+        Fields of yes and no.
     """
 
     groups: tuple[Group, ...]
     deviations: dict[str, float]
     made: frozenset[str] = frozenset()
+    rates: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -130,7 +125,7 @@ class Comparison:
             share = rest.known / (sides[1].known or 1)
         if min(sides[0].known, rest.known) < FEWEST:
             return None
-        differ = rate_difference if FIELDS[name].kind is Kind.FLAG else mean_difference
+        differ = rate_difference if name in self.rates else mean_difference
         found = differ(sides[0], rest, confidence=confidence)
         return Difference(*(share * part for part in (found.value, found.low, found.high))) if found else None
 
@@ -174,11 +169,11 @@ def contrast(
     table: Crossfilter,
     profile: Profile,
     selection: Selection,
-    basis: Sequence[str] = BASIS,
-    schema: Schema = SCHEMA,
+    basis: Sequence[str],
+    schema: Schema,
 ) -> Comparison:
     """Means by segment of the customers that pass all filters but those on segments."""
-    fields = [name for name in COMPARED if name in table.axes and name in profile.spreads]
+    fields = [name for name in compared(profile, schema) if name in table.summed and name in profile.spreads]
     made = frozenset(name for name in fields if by_construction(name, basis, schema))
     views = [Breakdown(f"compare-{name}", "Segment", value=name) for name in fields]
     answer = table.views(selection, [Breakdown("compare-sizes", "Segment"), *views])
@@ -186,7 +181,8 @@ def contrast(
     tested = _tested(table, selection.without("Segment"), [name for name in fields if name not in made])
     means = [_means(answer, fields, place) for place in (slice(None), *range(len(sizes)))]
     groups = map(Group, (sum(sizes), *sizes), means, tested)
-    return Comparison(tuple(groups), {name: profile.spreads[name].deviation for name in fields}, made)
+    deviations = {name: profile.spreads[name].deviation for name in fields}
+    return Comparison(tuple(groups), deviations, made, frozenset(schema.of(Kind.FLAG)))
 
 
 def _tested(table: Crossfilter, selection: Selection, fields: Sequence[str]) -> list[Mapping[str, Moments]]:
@@ -205,6 +201,16 @@ def _means(answer: Answer, fields: Sequence[str], places: int | slice) -> dict[s
         known, total = int(np.sum(found.known[places])), float(np.sum(found.sums[places]))
         means[name] = total / known if known else None
     return means
+
+
+def compared(profile: Profile, schema: Schema) -> tuple[str, ...]:
+    """What segments are compared in: as the template has it, else the basis and what they differ in most."""
+    others = [name for name in schema.measures if name not in (*schema.basis, *schema.outcomes)]
+    return schema.picked("compared") or (
+        *schema.basis,
+        *profile.telling(others, MOST_OTHERS),
+        *schema.outcomes[-1:],
+    )
 
 
 def size_word(effect: float) -> str:

@@ -3,49 +3,51 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 from core.model.profile import SMALL, Profile, SegmentProfile
-from core.numbers import Numbers, hundredths, spell, times
-from core.schema.current import FIELDS
+from core.numbers import Numbers, hundredths, listed, spell, times
+from core.schema.current import SCHEMA
+from core.schema.derivations import YearsAt
 from core.schema.fields import Field, Kind
+from core.schema.schema import Schema
 
-TELLING = (
-    "Total_Spending",
-    "Income",
-    "Age",
-    "Recency",
-    "Children",
-    "NumWebPurchases",
-    "NumCatalogPurchases",
-    "NumStorePurchases",
-    "NumWebVisitsMonth",
-    "Deal_Rate",
-    "Response",
-)
 SMALL_RELATION = 0.1  # a correlation below it is hardly one
 FEWEST_RELATED = 10  # customers of whom a relation is told
-_SPANS = {"Age": "aged {}", "Recency": "last purchase {days} ago"}
+MOST_TOLD = 9  # fields of which it is told how segments differ, where the template chose none
 WORTH_SAYING = 0.3  # standardised difference below which a field is not said to stand out
 
 
-def opening(profile: Profile, numbers: Numbers) -> str:
+def telling(profile: Profile, schema: Schema) -> tuple[str, ...]:
+    """Fields of which it is told how segments differ: as the template has it, else those that do most."""
+    own = [name for name in schema.measures if name != schema.value and name not in schema.outcomes]
+    roles = [name for name in (schema.value, *schema.outcomes[-1:]) if name]
+    return schema.picked("telling") or (*roles, *profile.telling(own, MOST_TOLD))
+
+
+def opening(profile: Profile, numbers: Numbers, schema: Schema = SCHEMA) -> str:
     """The sentence that says who the customers are; no segment of a handful is put first."""
     large = [segment for segment in profile.segments if not segment.small]
     count = f"{spell(len(profile.segments))} segments"
     if not large:
-        return f"{count}, none of {SMALL} customers or more: too few to say who brings most."
+        which = "who brings most" if profile.value else "how they differ"
+        return f"{count}, none of {SMALL} customers or more: too few to say {which}."
+    if profile.value is None:
+        best = max(large, key=lambda segment: segment.size)
+        return f"{count}. The largest, “{best.name}”, has {numbers.percent(best.share)} of customers."
     best = max(large, key=lambda segment: segment.spending_share)
     most = ", the most" if sum(one.spending_share == best.spending_share for one in large) == 1 else ""
     among = "" if len(large) == len(profile.segments) else f" Of those with {SMALL} customers or more,"
     name = f" {best.name}" if not among else f" {best.name.lower()}"
     return (
         f"{count}.{among}{name} are {numbers.percent(best.share)} "
-        f"of customers and bring {numbers.percent(best.spending_share)} of spending{most if among else ''}."
+        f"of customers and bring {numbers.percent(best.spending_share)} of {schema[profile.value].called}{most if among else ''}."
     )
 
 
-def stands_out(segment: SegmentProfile, profile: Profile, numbers: Numbers, *, most: int = 3) -> list[str]:
+def stands_out(
+    segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema = SCHEMA, *, most: int = 3
+) -> list[str]:
     """What sets the segment apart, each as a phrase with its figures.
 
     First what its name speaks of, then the largest standardised differences from everyone; nothing that could be
@@ -56,25 +58,25 @@ def stands_out(segment: SegmentProfile, profile: Profile, numbers: Numbers, *, m
     if segment.small:
         return ["too few customers to say what sets them apart"]
     named = [name for name in segment.named_for if segment.certain(name)]
-    others = [name for name in TELLING if name not in named and _is_worth_saying(segment, name)]
+    told = [name for name in telling(profile, schema) if name in segment.effects]
+    others = [name for name in told if name not in named and _is_worth_saying(segment, name)]
     fields = named + sorted(others, key=lambda name: -abs(segment.effects[name]))[: max(most - len(named), 0)]
     phrases = [
-        phrase(FIELDS[name], segment.averages[name].mean, profile.averages[name].mean, numbers)
+        phrase(schema[name], segment.averages[name].mean, profile.averages[name].mean, numbers)
         for name in fields
     ]
-    return phrases or [_plain(segment)]
+    return phrases or [_plain(segment, told)]
 
 
 def _is_worth_saying(segment: SegmentProfile, name: str) -> bool:
     return abs(segment.effects.get(name, 0.0)) >= WORTH_SAYING and segment.certain(name)
 
 
-def _plain(segment: SegmentProfile) -> str:
-    apart = any(abs(segment.effects.get(name, 0.0)) >= WORTH_SAYING for name in TELLING)
-    told = [name for name in TELLING if name in segment.effects]
-    if apart:
+def _plain(segment: SegmentProfile, told: Sequence[str]) -> str:
+    if any(abs(segment.effects[name]) >= WORTH_SAYING for name in told):
         return "what sets them apart could be chance"
-    return f"close to the average in the {len(told)} fields compared here" if told else "nothing to compare"
+    fields = "field" if len(told) == 1 else f"{len(told)} fields"
+    return f"close to the average in the {fields} compared here" if told else "nothing to compare"
 
 
 def phrase(field: Field, value: float | None, average: float | None, numbers: Numbers) -> str:
@@ -83,44 +85,59 @@ def phrase(field: Field, value: float | None, average: float | None, numbers: Nu
         return f"{field.label.lower()} not known"
     text = numbers.of(field, value)
     if field.kind in (Kind.YEARS, Kind.DAYS):
-        days = _of(numbers.whole(value), "day", "days")
-        shown = _SPANS.get(field.name, f"{field.label.lower()} {{days}}").format(
-            numbers.whole(value), days=days
-        )
-        return f"{shown}, {_apart(value - average, field, numbers)}"
+        unit, number = "year" if field.kind is Kind.YEARS else "day", numbers.whole(value)
+        plain = tuple(f"{field.label.lower()} {{}} {one}" for one in (unit, f"{unit}s"))
+        return f"{_worded(field.phrase or plain, number)}, {_apart(value - average, unit, field, numbers)}"
     if field.kind in (Kind.FLAG, Kind.SHARE, Kind.RATIO):
         return f"{field.label.lower()} {text}, against {numbers.of(field, average)} overall"
-    if field.unit in ("purchases", "visits", "at home"):
+    if field.many:
         many = f"{field.label.lower()} 1" if text == "1" else f"{text} {field.label.lower()}"
         return f"{many}, {times(value, average)}"
     return f"{field.label.lower()} {text} {field.unit}, {times(value, average)}".replace(" ,", ",")
 
 
-def description(segment: SegmentProfile, profile: Profile, numbers: Numbers) -> str:
-    """Three sentences: how many, what they spend, who they are; what is not known is left out."""
+def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema = SCHEMA) -> str:
+    """Three sentences: how many, what they are worth, who they are; what is not known is left out."""
     mean = {name: one.mean for name, one in segment.averages.items() if one.mean is not None}
     customers = "customer" if segment.size == 1 else "customers"
+    many = f"{numbers.whole(segment.size)} {customers}, {numbers.percent(segment.share)} of all"
+    who = [_told(schema[name], mean[name], numbers) for name in schema.picked("who") if name in mean]
+    last = [name for name in schema.outcomes[-1:] if name in mean]
     said = [
-        f"{numbers.whole(segment.size)} {customers}, {numbers.percent(segment.share)} of all, "
-        f"with {numbers.percent(segment.spending_share)} of all spending."
+        f"{many}.",
+        *([_worth(segment, profile, numbers, schema)] if profile.value in mean else []),
+        *([f"On average they {listed(who)}."] if who else []),
+        *(f"{_share(schema[name], numbers.percent(mean[name]))}." for name in last),
     ]
-    if "Total_Spending" in mean:
-        everyone = profile.averages["Total_Spending"].mean or 0.0
-        spending = mean["Total_Spending"]
-        said.append(f"They spend {numbers.money(spending)} on average, {times(spending, everyone)}.")
-    who = [how(mean[name], numbers) for name, how in _WHO.items() if name in mean]
-    if who:
-        said.append(f"On average they {', '.join(who[:-1])}{' and ' if who[1:] else ''}{who[-1]}.")
-    if "Response" in mean:
-        said.append(f"{numbers.percent(mean['Response'])} accepted the last campaign.")
+    if profile.value:
+        shared = f"{numbers.percent(segment.spending_share)} of all {schema[profile.value].called}"
+        said[0] = f"{many}, with {shared}."
     return " ".join(said)
 
 
-_WHO: Mapping[str, Callable[[float, Numbers], str]] = {
-    "Age": lambda mean, numbers: f"are {_of(numbers.whole(mean), 'year', 'years')} old",
-    "Income": lambda mean, numbers: f"have an income of {numbers.money(mean)} a year",
-    "Children": lambda mean, numbers: f"have {_of(numbers.decimal(mean), 'child', 'children')} at home",
-}
+def _worth(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema) -> str:
+    field, mean = schema[profile.value or ""], profile.worth(segment) or 0.0
+    value, against = numbers.money(mean), times(mean, profile.worth(profile) or 0.0)
+    if not field.who:
+        return f"{field.label}: {value} on average, {against}."
+    return f"They {field.who[0].format(value)}, {against}."
+
+
+def _share(field: Field, share: str) -> str:
+    return f"{share} {field.who[0]}" if field.who else f"{field.label}: {share}"
+
+
+def _told(field: Field, mean: float, numbers: Numbers) -> str:
+    """What a sentence says of them, after "they"."""
+    if field.kind is Kind.AMOUNT:
+        return field.who[0].format(numbers.money(mean))
+    number = numbers.whole(mean) if field.kind is Kind.YEARS else numbers.decimal(mean)
+    return _worded(field.who, number)
+
+
+def _worded(words: Sequence[str], number: str) -> str:
+    """A number in its words, the number as it is written: rounded to one, it is one."""
+    return words[0 if number in ("1", "<1") else -1].format(number)
 
 
 def relation(one: str, other: str, correlation: float, customers: int, ranks: float | None = None) -> str:
@@ -145,17 +162,12 @@ def relation(one: str, other: str, correlation: float, customers: int, ranks: fl
     return f"{one} and {other} are {how} related{falling} {said}"
 
 
-def _apart(difference: float, field: Field, numbers: Numbers) -> str:
+def _apart(difference: float, unit: str, field: Field, numbers: Numbers) -> str:
     if abs(difference) < 0.5:
         return "as on average"
-    unit, more, less = ("year", "older", "younger") if field.kind is Kind.YEARS else ("day", "more", "fewer")
-    span = _of(numbers.whole(abs(difference)), unit, f"{unit}s")
+    more, less = ("older", "younger") if isinstance(field.derived, YearsAt) else ("more", "fewer")
+    span = _worded((f"{{}} {unit}", f"{{}} {unit}s"), numbers.whole(abs(difference)))
     return f"{span} {less if difference < 0 else more} than average"
-
-
-def _of(count: str, one: str, many: str) -> str:
-    """So many of something, the number as it is written: rounded to one, it is one."""
-    return f"{count} {one if count in ('1', '<1') else many}"
 
 
 def foremost(values: Mapping[str, float], *, lowest: bool = False) -> str:

@@ -6,18 +6,22 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from core.crossfilter.table import Breakdown, Crossfilter, Figures, Selection
 from core.model.axes import plain
 from core.model.profile import Average, Profile, SegmentProfile
-from core.profiles.narrative import TELLING
+from core.profiles.narrative import telling
+from core.schema.schema import Schema
 
 SEGMENT = "Segment"
-SPENDING = "Total_Spending"
 
 
-def parts(table: Crossfilter, profile: Profile, selection: Selection) -> dict[int, SegmentProfile]:
+def parts(
+    table: Crossfilter, profile: Profile, selection: Selection, schema: Schema
+) -> dict[int, SegmentProfile]:
     """Each segment as if it were only its customers who pass the filters on fields other than segments.
 
     Parameters
@@ -26,6 +30,7 @@ def parts(table: Crossfilter, profile: Profile, selection: Selection) -> dict[in
     profile : Profile
         Of everyone: shares are of all customers and of all spending, differences from everyone's averages.
     selection : Selection
+    schema : Schema
 
     Returns
     -------
@@ -33,21 +38,30 @@ def parts(table: Crossfilter, profile: Profile, selection: Selection) -> dict[in
         `averages` and `effects` hold the fields that the table can sum, and no medians; those of a part
         without customers are not known. No `effects` of fields that are filtered by: those the filter decides.
     """
-    fields = [name for name in TELLING if name in profile.averages and name in table.summed]
+    fields = [name for name in telling(profile, schema) if name in table.summed]
     # Not named like their fields: a view skips the filter that goes by its name.
     views = [Breakdown(f"part:{name}", SEGMENT, value=name) for name in fields]
-    answer = table.views(selection, views)
+    sizes = Breakdown("part", SEGMENT)
+    answer = table.views(selection, [sizes, *views])
     found = {name: answer[f"part:{name}"] for name in fields}
     decided = {plain(clause.field) for clause in selection.clauses}
     apart = [name for name in fields if name not in decided]
-    return {segment.number: _part(segment, profile, found, apart) for segment in profile.segments}
+    return {
+        segment.number: _part(segment, profile, answer["part"].counts, found, apart)
+        for segment in profile.segments
+    }
 
 
 def _part(
-    segment: SegmentProfile, profile: Profile, found: Mapping[str, Figures], apart: list[str]
+    segment: SegmentProfile,
+    profile: Profile,
+    sizes: NDArray[np.int64],
+    found: Mapping[str, Figures],
+    apart: list[str],
 ) -> SegmentProfile:
     code = segment.number - 1
-    size, spending = int(found[SPENDING].counts[code]), _sum(found[SPENDING], code)
+    size = int(sizes[code])
+    spending = _sum(found[value], code) if (value := profile.value or "") in found else 0.0
     averages = {name: Average(_mean(found[name], code), None, _known(found[name], code)) for name in found}
     means = {name: mean for name in apart if (mean := averages[name].mean) is not None}
     return replace(
@@ -59,7 +73,7 @@ def _part(
         averages=averages,
         effects={name: profile.standardised(name, mean) for name, mean in means.items()},
         p={name: _chance(profile, name, mean, averages[name].known) for name, mean in means.items()},
-        with_children=None,
+        having=None,
     )
 
 

@@ -12,7 +12,7 @@ from core.model.card import Card
 from core.model.fit import starts
 from core.model.profile import Profile, SegmentProfile
 from core.numbers import Numbers
-from core.schema.current import FIELDS, label
+from core.schema.schema import Schema
 
 _PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 
@@ -22,14 +22,17 @@ def profile_json(profile: Profile) -> bytes:
     return _PROFILE.dump_json(profile, indent=1)
 
 
-def profile_tables(profile: Profile) -> dict[str, pd.DataFrame]:
+def profile_tables(profile: Profile, schema: Schema) -> dict[str, pd.DataFrame]:
     """The profile as four tables: the segments, means, medians, differences from everyone."""
     fields = list(profile.averages)
     named = {segment.name: segment for segment in profile.segments}
     means = {name: [one.averages[field].mean for field in fields] for name, one in named.items()}
     medians = {name: [one.averages[field].median for field in fields] for name, one in named.items()}
     effects = {name: [one.effects.get(field) for field in fields] for name, one in named.items()}
-    head = {"Field": [label(field) for field in fields], "Unit": [FIELDS[field].unit for field in fields]}
+    head = {
+        "Field": [schema.label(field) for field in fields],
+        "Unit": [schema[field].unit for field in fields],
+    }
     return {
         "Segments": pd.DataFrame([_sizes(segment) for segment in profile.segments]),
         "Means": pd.DataFrame(
@@ -42,7 +45,7 @@ def profile_tables(profile: Profile) -> dict[str, pd.DataFrame]:
     }
 
 
-def profile_rows(profile: Profile) -> pd.DataFrame:
+def profile_rows(profile: Profile, schema: Schema) -> pd.DataFrame:
     """The profile as one long table: a row for each segment and field."""
     return pd.DataFrame(
         [
@@ -51,8 +54,8 @@ def profile_rows(profile: Profile) -> pd.DataFrame:
                 "Segment_Name": segment.name,
                 "Customers": segment.size,
                 "Field": field,
-                "Label": label(field),
-                "Unit": FIELDS[field].unit,
+                "Label": schema.label(field),
+                "Unit": schema[field].unit,
                 "Mean": average.mean,
                 "Median": average.median,
                 "Mean_of_Everyone": profile.averages[field].mean,
@@ -91,7 +94,7 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
             "Cleaning",
             f"{_touched(card, numbers)}; {numbers.whole(card.profile.customers)} customers are left",
         ),
-        ("Built on", ", ".join(label(name) for name in parameters.basis)),
+        ("Built on", ", ".join(card.schema.label(name) for name in parameters.basis)),
         (
             "Method",
             "gaps filled with the median, every figure in standard deviations, then K-Means with "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.schema.fields import Field
-from core.schema.templates.personality import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, PERSONALITY, PRODUCTS
+from core.schema.templates.personality import PERSONALITY
+from core.schema.templates.personality_words import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, PRODUCTS
 
 __all__ = [
     "BASIS",

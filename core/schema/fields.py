@@ -38,6 +38,25 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Word:
+    """A word of a segment's name for those who stand above, or below, everyone in a field.
+
+    Attributes
+    ----------
+    text : str
+    share : str
+        Field of a part of a whole that has to stand on the same side, in both ways of reckoning it.
+    at_most, below : float or None
+        Greatest multiple of everyone's average for which the word is true, and the average that is too much for it.
+    """
+
+    text: str
+    share: str = ""
+    at_most: float | None = None
+    below: float | None = None
+
+
+@dataclass(frozen=True)
 class Field:
     """A fact about a column.
 
@@ -62,6 +81,15 @@ class Field:
         Values that pages say in other words; the file, addresses and downloads keep them as recorded.
     read_as : tuple of pairs
         Values, in small letters, that are a joke or a synonym, and what they are read as.
+    words : pair of Word, or nothing
+        For segments that stand above and below everyone in it.
+    nouns : pair of str, or nothing
+        What customers are called of whom most, and few, have any of what it counts.
+    phrase, who : tuple of str
+        How an average stands out in words, and is told in a sentence that begins with "they", `{}` being the value:
+        of one, and of many.
+    many : bool
+        Whether its label is the plural of what it counts.
     stays : bool
         Whether it is of the customer's own life, and no writing of a shop changes it.
     """
@@ -82,6 +110,11 @@ class Field:
     noun: str = ""
     title: str = ""
     part: str = "what is added up in it"
+    words: tuple[Word, ...] = ()
+    nouns: tuple[str, ...] = ()
+    phrase: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    many: bool = False
     stays: bool = False
 
     @property

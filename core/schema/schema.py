@@ -38,6 +38,8 @@ class Schema:
         In which people see fields; those that it does not name come after.
     picks : tuple of pairs
         What a page shows of all there is, by the page's word for it, where the template chose.
+    noun : str
+        What names call customers of whom nothing else is known.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class Schema:
     template: str = "own"
     order: tuple[str, ...] = ()
     picks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    noun: str = "customers"
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.fields]
@@ -108,6 +111,11 @@ class Schema:
     def picked(self, page: str) -> tuple[str, ...]:
         """What the template chose for a page; nothing where it did not."""
         return dict(self.picks).get(page, ())
+
+    @cached_property
+    def having(self) -> Field | None:
+        """The count that the nouns of names go by, if there is one."""
+        return next((one for one in self.fields if one.nouns), None)
 
     @cached_property
     def customers(self) -> tuple[Field, ...]:

@@ -7,26 +7,15 @@ from dataclasses import replace
 from core.schema.derivations import Calendar, DaysTo, Derivation, Household, Largest, Ratio, Sum, YearsAt
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
-
-PRODUCTS = {
-    "Wines": "MntWines",
-    "Fruits": "MntFruits",
-    "Meat": "MntMeatProducts",
-    "Fish": "MntFishProducts",
-    "Sweets": "MntSweetProducts",
-    "Gold": "MntGoldProds",
-}
-CHANNELS = {"Web": "NumWebPurchases", "Catalog": "NumCatalogPurchases", "Store": "NumStorePurchases"}
-EARLIER_CAMPAIGNS = tuple(f"AcceptedCmp{number}" for number in range(1, 6))
-CAMPAIGNS = (*EARLIER_CAMPAIGNS, "Response")
-BASIS = (
-    "Age",
-    "Income",
-    "Total_Spending",
-    "NumWebPurchases",
-    "NumStorePurchases",
-    "NumWebVisitsMonth",
-    "Recency",
+from core.schema.templates.personality_words import (
+    BASIS,
+    CAMPAIGNS,
+    CHANNELS,
+    EARLIER_CAMPAIGNS,
+    PICKS,
+    PRODUCTS,
+    SAID,
+    WORDS,
 )
 
 
@@ -341,51 +330,16 @@ _SEEN = {
     "Campaigns": ("Campaign_Acceptance", "Earlier_Acceptance", *CAMPAIGNS, "Complain"),
 }
 _GROUP_OF = {name: group for group, names in _SEEN.items() for name in names}
-_PICKS = {
-    "answered by": ("Recency", "Total_Spending", "Children", "Main_Channel"),
-    "summed": (
-        "Total_Spending",
-        *PRODUCTS.values(),
-        "Income",
-        "Age",
-        "Recency",
-        "Children",
-        "Total_Purchases",
-        *CHANNELS.values(),
-        "NumWebVisitsMonth",
-        "NumDealsPurchases",
-        "Response",
-    ),
-    "list": (
-        "Age",
-        "Income",
-        "Total_Spending",
-        "Total_Purchases",
-        "Main_Channel",
-        "Recency",
-        "Children",
-        "Campaign_Acceptance",
-    ),
-    "overview": ("Age", "Income", "Total_Spending", "Main_Channel", "Recency", "Children"),
-    "related": (
-        "Age",
-        "Income",
-        "Customer_Tenure",
-        "Children",
-        "Recency",
-        "Total_Spending",
-        *PRODUCTS.values(),
-        "Average_Basket",
-        *CHANNELS.values(),
-        "NumDealsPurchases",
-        "NumWebVisitsMonth",
-        "Campaign_Acceptance",
-    ),
-}
-
 PERSONALITY = Schema(
     fields=tuple(
-        replace(field, group=_GROUP_OF.get(field.name, ""), stays=field.name in _SEEN["People"])
+        replace(
+            field,
+            group=_GROUP_OF.get(field.name, ""),
+            stays=field.name in _SEEN["People"],
+            words=WORDS.get(field.name, ()),
+            many=field.unit in ("purchases", "visits", "at home"),
+            **SAID.get(field.name, {}),
+        )
         for field in (*_FILE_FIELDS, *_DERIVED_FIELDS)
     ),
     basis=BASIS,
@@ -395,5 +349,6 @@ PERSONALITY = Schema(
     anchor="Dt_Customer",
     template="personality",
     order=tuple(_GROUP_OF),
-    picks=tuple(_PICKS.items()),
+    picks=tuple(PICKS.items()),
+    noun="shoppers",
 )

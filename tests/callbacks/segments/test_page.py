@@ -11,8 +11,8 @@ from callbacks import progress
 from core.evidence import stability
 from core.evidence.stability import KEPT_AS, SegmentStability, Stability
 from core.model.given_names import LONGEST_NAME
-from core.profiles.contrast import COMPARED
 from core.schema.current import FIELDS
+from core.schema.templates.personality import PERSONALITY
 from core.services import create_services
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text
@@ -148,7 +148,7 @@ def test_of_a_handful_no_sentence_is_made_and_their_column_is_hatched(vera, cust
         for size, head in zip(sizes, heat["layout"]["xaxis"]["ticktext"], strict=True)
     ] == [True] * 6
     assert [shape["type"] for shape in heat["layout"]["shapes"]] == ["path"] * (sizes < 30).sum()
-    fields = [name for name in COMPARED if FIELDS[name].label in heat["data"][0]["y"]]
+    fields = [name for name in PERSONALITY.picked("compared") if FIELDS[name].label in heat["data"][0]["y"]]
     means = rows[rows["Segment"].isin(sizes[sizes >= 30].index)].groupby("Segment")[fields].mean()
     apart = ((means - customers[fields].mean()) / customers[fields].std(ddof=0)).stack()
     number, name = apart.abs().idxmax()

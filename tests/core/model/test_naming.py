@@ -5,9 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.naming import TRAITS, Facts, name_segments
+from core.model.naming import Facts, name_segments
+from core.schema.templates.personality import PERSONALITY
 
-FIELDS = [trait.field for trait in TRAITS] + ["Children"]
+FIELDS = [*PERSONALITY.picked("names"), "Children"]
 effect = st.floats(-3, 3)
 
 
@@ -21,7 +22,7 @@ def facts(spending: float, *, parents: float = 0.5, **effects: float) -> Facts:
 
 
 def called(*segments: Facts) -> list[str]:
-    return [one.name for one in name_segments(dict(enumerate(segments, 1))).values()]
+    return [one.name for one in name_segments(dict(enumerate(segments, 1)), PERSONALITY).values()]
 
 
 def test_the_trait_that_tells_two_alike_apart_is_in_their_names():
@@ -62,7 +63,8 @@ def test_a_name_tells_which_fields_it_speaks_of_in_the_order_of_its_words():
         {
             1: facts(2.2, parents=0.2, Children=-0.8, Age=-0.9),
             2: facts(2.2, parents=0.2, Children=-0.8, Age=0.9),
-        }
+        },
+        PERSONALITY,
     )
     assert found[1].name == "Younger premium households"
     assert found[1].fields == ("Age", "Total_Spending", "Children")

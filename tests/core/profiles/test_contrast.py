@@ -6,11 +6,18 @@ from scipy import stats
 from sklearn.cluster import KMeans
 
 from core.crossfilter.table import Moments
-from core.profiles.contrast import COMPARED, EVERYONE, LEVELS, Comparison, Group, boxes, contrast, size_word
+from core.profiles.contrast import EVERYONE, LEVELS, Comparison, Group, boxes, contrast, size_word
+from core.schema.templates.personality import PERSONALITY
 
 
 def compared(model, text=""):
-    return contrast(model.crossfilter, model.card.profile, model.crossfilter.selection(text))
+    return contrast(
+        model.crossfilter,
+        model.card.profile,
+        model.crossfilter.selection(text),
+        PERSONALITY.basis,
+        PERSONALITY,
+    )
 
 
 def moments(values) -> Moments:
@@ -27,7 +34,7 @@ def of_samples(*samples, name="Children", deviation=1.0, made=()) -> Comparison:
 
 def test_without_filters_means_and_effects_are_those_of_the_profile(model):
     found, profile = compared(model), model.card.profile
-    assert found.fields == COMPARED
+    assert found.fields == PERSONALITY.picked("compared")
     assert [group.size for group in found.groups] == [2240, *(segment.size for segment in profile.segments)]
     for segment in profile.segments:
         for name in found.fields:
@@ -73,7 +80,7 @@ def test_gaps_are_antisymmetric_and_ordered_by_their_width(model):
         )
     order = found.ordered([1, 4, EVERYONE])
     widths = [found.widest(name, [1, 4, EVERYONE])[2].value for name in order]
-    assert sorted(order) == sorted(COMPARED)
+    assert sorted(order) == sorted(PERSONALITY.picked("compared"))
     assert widths == sorted(widths, reverse=True)
 
 
@@ -85,7 +92,12 @@ def test_the_widest_gap_is_between_the_highest_and_the_lowest_mean(model):
 
 def test_fields_of_the_basis_and_parts_of_them_differ_by_construction_and_have_no_interval(model):
     found = compared(model)
-    assert found.made == set(COMPARED) - {"Children", "NumCatalogPurchases", "NumDealsPurchases", "Response"}
+    assert found.made == set(PERSONALITY.picked("compared")) - {
+        "Children",
+        "NumCatalogPurchases",
+        "NumDealsPurchases",
+        "Response",
+    }
     for name in found.fields:
         gap = found.widest(name, [1, 2, 3])[2]
         assert (gap.interval is None) == (name in found.made)

@@ -16,7 +16,7 @@ def test_the_profile_as_json_is_the_profile(model):
 
 
 def test_means_in_tables_are_those_of_the_customers(model):
-    means = deliverables.profile_tables(model.card.profile)["Means"].set_index("Field")
+    means = deliverables.profile_tables(model.card.profile, model.schema)["Means"].set_index("Field")
     first = model.card.profile.segment(1)
     expected = model.table.loc[model.table["Segment"] == 1, "Income"].mean()
     assert means.loc["Income", first.name] == pytest.approx(expected)
@@ -24,7 +24,7 @@ def test_means_in_tables_are_those_of_the_customers(model):
 
 
 def test_the_long_table_has_a_row_for_each_segment_and_field(model):
-    rows = deliverables.profile_rows(model.card.profile)
+    rows = deliverables.profile_rows(model.card.profile, model.schema)
     assert len(rows) == 6 * len(model.card.profile.averages)
     assert rows.groupby("Segment")["Customers"].first().sum() == len(model.people)
 
