@@ -161,7 +161,7 @@ def _switcher(datasets: Sequence[DatasetLink]) -> list[Component]:
         )
         for one in datasets
     ]
-    summary = html.Summary(html.Span(here, className="p-username"), **aria(label=f"Dataset: {here}"))
+    summary = html.Summary(html.Span(here, className="p-dataset"), **aria(label=f"Dataset: {here}"))
     return [html.Details([summary, html.Div(ways, className="p-menu-panel")], className="p-menu")]
 
 

@@ -18,11 +18,14 @@ PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 DATASET = "parterre.dataset"
 MOUNTED = re.compile(r"/d/([a-z0-9-]+)(?=/|$)")
 ROOT = "parterre.root"  # below which scripts are, whatever the dataset: a browser keeps them once
-# In a text or an attribute the quotes of these would be escaped; Dash writes the slash as JSON may.
-ADDRESS = re.compile(
-    r'\b((?:href|src|action|data-root|requests_pathname_prefix)(?:="|": ?"))'
-    r"(?=(?:/|\\u002f)((?:assets|_dash-component-suites|d)(?:/|\\u002f))?)",
+# Of HTML and of JSON; within a text, or another attribute, the quotes would be escaped.
+NAMES = tuple(
+    form.format(name)
+    for name in ("href", "src", "action", "data-root", "requests_pathname_prefix")
+    for form in (" {}=", "\n{}=", '"{}":')
 )
+# Dash writes the slash as JSON may.
+ADDRESS = re.compile(r'"(?=(?:/|\\u002f)((?:assets|_dash-component-suites|d)(?:/|\\u002f))?)')
 SCRIPT = "X-Parterre-Script"  # one that a page needs before it can be drawn
 
 
@@ -66,7 +69,8 @@ def _placed(response: Response) -> Response:
 
 
 def _found(match: re.Match[str]) -> str:
-    return match[1] + _root(is_above=match[2] is not None)
+    is_address = match.string.endswith(NAMES, 0, match.start())
+    return match[0] + _root(is_above=match[1] is not None) if is_address else match[0]
 
 
 def _root(*, is_above: bool) -> str:
