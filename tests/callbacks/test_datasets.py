@@ -179,6 +179,8 @@ def test_calculations_of_one_are_not_there_at_the_other(house):
     headers = {"X-CSRFToken": house.visitor.token, "Accept": "application/json"}
     assert house.visitor.client.post(f"/api/v1/jobs/{job.id}/cancel", headers=headers).status_code == 404
     assert house.services.jobs.submit("evidence", {}, owner="ada").id != job.id
+    with house.services.workspaces.at("half"):
+        assert house.services.jobs.submit("evidence", {}, owner="ada").id == job.id
 
 
 def test_files_scored_at_one_are_not_there_at_the_other(house):

@@ -137,7 +137,13 @@ def tabs(shop, new_context, half):
     there.goto(f"{shop}/d/{half}/")
     for page in (here, there):
         page.locator('body[data-ready="/"]').wait_for()
-    return here, there
+    asked: list[str] = []
+    there.on("request", lambda request: asked.append(request.url.removeprefix(shop)))
+    there.wait_for_event("request", lambda request: "/api/v1/jobs/" in request.url)
+    yield here, there
+    scripts, own = ("/assets/", "/_dash-component-suites/"), (f"/d/{half}/", "/d/default/")
+    assert [one for one in asked if one.startswith(f"/d/{half}/api/v1/jobs/")]
+    assert [one for one in asked if not one.startswith((*scripts, *own))] == []
 
 
 def test_two_datasets_in_two_tabs_never_mix(tabs, shop, half):
