@@ -18,7 +18,6 @@ run: .venv/run.stamp ## install what is missing and serve, at first on http://12
 
 test: .venv/test.stamp ## install what is missing and run every test
 	@scripts/browser
-	@scripts/redis
 	@scripts/postgresql
 	@scripts/nginx
 	@$(BIN)/pytest --numprocesses=2 --dist=loadfile

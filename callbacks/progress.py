@@ -17,7 +17,7 @@ from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError
-from core.jobs.jobs import Job, State
+from core.jobs.queue import Job, State
 from core.services import Services
 from layouts import progress as layout
 from layouts.progress import Panel

@@ -8,11 +8,11 @@ from dash.development.base_component import Component
 
 from callbacks import progress
 from callbacks.web.sessions import signed_in
-from core.errors import JobError
+from core.errors import JobError, StoreError
 from core.evidence.evidence import find
 from core.evidence.recommendation import cut
 from core.evidence.stability import KEPT_AS, SegmentStability, Stability, StabilityRating, caution, rating
-from core.jobs.jobs import Job, State
+from core.jobs.queue import Job, State
 from core.numbers import Numbers
 from core.services import Services
 from layouts.components import notice
@@ -85,7 +85,7 @@ def _about(services: Services, show: Callable[[Job], Component]) -> list[Compone
     if known is None and signed_in() is not None:
         try:
             job = progress.start(services, KEPT_AS)
-        except JobError as error:
+        except (JobError, StoreError) as error:
             return [notice("No trust badges yet", str(error))]
         known = found(services) if job.state is State.DONE else None
         if known is None:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from core.settings import Settings, variable
+
+# Settings of versions before, and what to do now.
+GONE: Mapping[str, str] = MappingProxyType(
+    {
+        "REDIS_URL": "calculations wait in the database. Unset it; where several machines share them, let DATABASE_URL "
+        "name one PostgreSQL server everywhere."
+    }
+)
 
 
 def cautions(settings: Settings) -> list[str]:
@@ -26,4 +38,9 @@ def cautions(settings: Settings) -> list[str]:
             (settings.production or settings.proxies > 0) and not settings.hosts and settings.is_local
         ),
     }
-    return [words for words, applies in found.items() if applies]
+    gone = [
+        f"{name} is set, and no longer read: {instead}"
+        for name, instead in GONE.items()
+        if os.environ.get(name)
+    ]
+    return gone + [words for words, applies in found.items() if applies]

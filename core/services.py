@@ -13,7 +13,7 @@ from core.datasets.workspace import Workspaces
 from core.evidence.results import Findings
 from core.jobs.jobs import Jobs
 from core.jobs.kinds import WORK, Work
-from core.jobs.store import Store
+from core.jobs.queue import Queue
 from core.model.artefacts import Model
 from core.model.axes import plain
 from core.model.sorting import Orders
@@ -81,7 +81,7 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
         workspaces=spaces,
         numbers=Numbers(settings.locale, settings.currency),
         jobs=Jobs(
-            Store.of(settings),
+            Queue.of(settings, database),
             work,
             lambda: spaces.current.live.model.card.key,
             lambda: spaces.current.dataset.slug,

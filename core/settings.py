@@ -137,11 +137,6 @@ class Settings(BaseSettings):
         description="PostgreSQL server for names, views, calculations and which model is live, such as "
         "`postgresql://user:password@host/name`. Empty: a file in PARTERRE_HOME.",
     )
-    redis_url: SecretStr | None = Field(
-        default=None,
-        validation_alias="REDIS_URL",
-        description="Redis server that holds the jobs of several machines, such as `redis://host:6379/0`.",
-    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         validation_alias="PARTERRE_LOG_LEVEL",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,6 @@ def main() -> None:
         settings = load()
         logs.begin(settings.log_level)
         audit.keep_in(settings.home)
-        logging.getLogger("huey").setLevel(logging.WARNING)
         os.nice(COURTESY)
         serve(settings)
     except ParterreError as error:
@@ -41,12 +39,13 @@ def main() -> None:
 
 
 def serve(settings: Settings, work: Mapping[str, Work] | None = None) -> None:
-    """Run the jobs of the home folder, or of the Redis server, that the settings name."""
+    """Run the jobs of the database that the settings name."""
     from core.jobs.kinds import WORK
+    from core.jobs.queue import Queue
     from core.jobs.run import Worker
-    from core.jobs.store import Store
+    from core.store.database import opened
 
-    Worker(Store.of(settings), work or WORK, lambda: services_of(settings)).serve()
+    Worker(Queue.of(settings, opened(settings)), work or WORK, lambda: services_of(settings)).serve()
 
 
 def services_of(settings: Settings) -> Services:

@@ -26,7 +26,7 @@ from core.evidence.evidence import Evidence
 from core.evidence.flows import moves, steps
 from core.evidence.measure import live_labels
 from core.evidence.stability import least
-from core.jobs import jobs
+from core.jobs import queue
 from core.model.fit import MANY, starts
 from core.numbers import spell
 from core.services import Services
@@ -158,7 +158,7 @@ def _least(services: Services) -> str:
     return "" if known is None else least(known, [one.name for one in services.model.card.profile.segments])
 
 
-def _change(services: Services, wanted: object) -> jobs.Job | None:
+def _change(services: Services, wanted: object) -> queue.Job | None:
     """Make live what was confirmed, or have it done if it takes long; what a browser says is checked again."""
     if not isinstance(wanted, Mapping):
         abort(400, "Choose a number of segments first.")
@@ -289,6 +289,6 @@ def _progress(services: Services) -> Component:
     if signed_in() is None:
         return notice("Sign in first", "The evidence is computed for those who may see it.")
     job = progress.start(services, WORK)
-    if job.state is jobs.State.DONE:  # but what it found is gone, or of an older version
+    if job.state is queue.State.DONE:  # but what it found is gone, or of an older version
         job = services.jobs.submit(WORK, {}, owner=job.owner, anew=True)
     return progress.panel(services, job)

@@ -17,7 +17,7 @@ from core.accounts.permissions import Action
 from core.exports import prepared
 from core.exports.customers import file_name
 from core.exports.prepared import KIND
-from core.jobs.jobs import Job, State
+from core.jobs.queue import Job, State
 from core.services import Services
 from layouts import exports as layout
 

@@ -22,7 +22,7 @@ from callbacks.web.guard import demand, requires
 from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
 from core.data.workbook import is_workbook
-from core.errors import DataError, JobError
+from core.errors import DataError, JobError, StoreError
 from core.exports.customers import Rows, csv_parts
 from core.exports.workbook import MOST_SHEET_ROWS, as_workbook
 from core.numbers import spell
@@ -146,7 +146,7 @@ def _score(services: Services) -> ResponseReturnValue:
         waiting = files(services).receive(content, owner=_owner(services), name=name)
         try:
             progress.start(services, "scoring", {"id": waiting.id})
-        except JobError:
+        except (JobError, StoreError):
             files(services).give_up(waiting.id)
             raise
         return jsonify(id=waiting.id)

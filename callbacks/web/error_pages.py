@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -51,7 +50,6 @@ def register(server: Flask) -> None:
     server.register_error_handler(AccountError, lambda error: refuse(BadRequest(str(error))))
     server.register_error_handler(StoreError, _unavailable)
     server.register_error_handler(LostAccountsError, _lost)
-    server.register_error_handler(sqlite3.Error, _unavailable)
     server.register_error_handler(DependencyException, lambda _: refuse(NotFound()))
 
 

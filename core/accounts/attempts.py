@@ -100,7 +100,7 @@ class Attempts:
             If one of them has been reached.
         """
         try:
-            with self._database.changing("attempts") as connection:
+            with self._database.changing("attempts", durable=False) as connection:
                 now = time.time()
                 connection.execute(delete(table).where(table.c.expires <= now))
                 waits = [

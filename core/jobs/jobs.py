@@ -1,104 +1,39 @@
-"""Long work outside the web workers: who asked for what, how far it is, and how it ended.
-
-A job is kept under several names, each with one writer, so that nobody overwrites what another has said:
-
-| name | written by | what |
-| --- | --- | --- |
-| `job:<id>` | who submits, once | kind, arguments, model, owner |
-| `slot:<equal>:<n>` | who submits, once | id of the n-th try of equal jobs: of many who submit at once one wins |
-| `open:<id>` | who submits | there while the job is not over |
-| `claim:<id>:<try>` | the worker, once | of many workers that take the job from the queue one runs it |
-| `state:<id>`, `result:<id>` | the worker | progress, end, and what came out |
-| `beat:<id>`, `worker` | the worker, each second | it lives |
-| `cancel:<id>` | who cancels, once | who it was |
-| `alone:<kind>:<user>` | who submits | the latest job of a kind of which one has one at a time |
-| `starts:<user>` | who starts a job again | when that was, in the last hour |
-"""
+"""Long work outside the web workers: who asked for what, and who may stop it or start it again."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
-from core.accounts.users import Role, User
+from sqlalchemy import Connection, func, insert, select, update
+
+from core.accounts.users import User
 from core.errors import JobError, TooMuchError
 from core.jobs.kinds import Work
-from core.jobs.store import JSON, Store
+from core.jobs.queue import (
+    JSON,
+    UNDER_WAY,
+    WITHOUT_RESULT,
+    Arguments,
+    Job,
+    Queue,
+    State,
+    live_beat,
+    under_way,
+)
+from core.store.tables import jobs as table
 
-STALE_SECONDS = 20  # without a beat, after which the worker counts as gone
 LONGEST_ARGUMENTS = 100_000
 ALONE_WAIT_SECONDS = 30
 MOST_STARTS = 20  # of calculations that one user starts again in an hour
-_LOOKED_AHEAD = 8
-
-Arguments = Mapping[str, JSON]
-
-
-class State(StrEnum):
-    """How far a job is."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    INTERRUPTED = "interrupted"  # its worker is gone; it is run again when there is one
-
-
-OVER = frozenset({State.DONE, State.FAILED, State.CANCELLED})
-UNDER_WAY = frozenset({State.WAITING, State.RUNNING})
-WITHOUT_RESULT = frozenset({State.FAILED, State.CANCELLED, State.INTERRUPTED})
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job as it is now.
-
-    Attributes
-    ----------
-    dataset, model : str
-        Slug and key of what it is about: the model that was live when it was submitted.
-    words, share : str, float
-        What is being done, and how much of all work is done, from 0 to 1.
-    error : str
-        Why it failed or what interrupted it, in words for the user; else empty.
-    created, started, ended : float
-        Seconds since 1970; 0 where that has not happened.
-    attended : bool
-        Whether a worker is there to run jobs.
-    """
-
-    id: str
-    kind: str
-    arguments: Arguments
-    dataset: str
-    model: str
-    owner: str
-    created: float
-    state: State
-    words: str
-    share: float
-    error: str
-    started: float
-    ended: float
-    attended: bool
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.state in OVER
-
-    def may_be_changed_by(self, user: User) -> bool:
-        """Whether it is the user's own, or the user is an administrator."""
-        return user.role is Role.ADMINISTRATOR or user.key == self.owner.casefold()
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Jobs:
@@ -106,7 +41,7 @@ class Jobs:
 
     Parameters
     ----------
-    store : Store
+    queue : Queue
     work : mapping of kind to Work
     model : callable
         Key of the live model.
@@ -116,15 +51,16 @@ class Jobs:
 
     def __init__(
         self,
-        store: Store,
+        queue: Queue,
         work: Mapping[str, Work],
         model: Callable[[], str],
         dataset: Callable[[], str] = lambda: "",
     ) -> None:
-        self._store, self._work, self._model, self._dataset = store, work, model, dataset
-        self._run = store.task(_in_the_worker)
+        self._queue, self._work, self._model, self._dataset = queue, work, model, dataset
 
-    def submit(self, kind: str, arguments: Arguments, owner: str, *, anew: bool = False) -> Job:
+    def submit(
+        self, kind: str, arguments: Arguments, owner: str, *, anew: bool = False, again_by: str = ""
+    ) -> Job:
         """The job that does this work about the live model; equal jobs are one, and run once.
 
         Parameters
@@ -137,40 +73,43 @@ class Jobs:
             Name of the account that asks; it may cancel the job.
         anew : bool, default=False
             Start again if the equal job is over; without it, a job that ended, however, is returned as it is.
+        again_by : str, default=""
+            Whose start again it is, of which there are only so many in an hour.
 
         Raises
         ------
         JobError
-            If there is no such work, the arguments are no JSON or too large, or the store can't be reached.
+            If there is no such work, or the arguments are no JSON or too large.
+        TooMuchError
+            If one of this kind of the owner's is under way, or the user has started too many again.
         """
-        made = self._made(kind, arguments, owner)
-        while True:
-            place, latest = self._latest(made["equal"])
+        made = self._made(kind, arguments, owner) | {"again_by": again_by}
+        with self._queue.database.changing("jobs") as connection:
+            latest = self._queue.newest(connection, table.c.equal == made["equal"])
             if latest and not (anew and latest.state not in UNDER_WAY):
                 return latest
-            self._check_alone(kind, owner)
+            self._check_alone(connection, kind, owner)
+            if again_by:
+                _count(connection, again_by)
             if latest:
-                self._store.put_if_empty(f"cancel:{latest.id}", {"by": owner, "when": time.time()})
-            if job := self._start(made, f"slot:{made['equal']}:{place}"):
-                if self._work[kind].alone:
-                    self._store.put(f"alone:{kind}:{owner.casefold()}", job.id)
-                return job
+                over = {"state": State.CANCELLED, "cancelled_by": owner, "ended": time.time(), "claim": None}
+                interrupted = (table.c.id == latest.id) & (table.c.state == State.RUNNING)
+                connection.execute(update(table).where(interrupted).values(over))
+            connection.execute(insert(table), made)
+            return self._known(connection, made["id"])
 
     def find(self, id: str) -> Job | None:
         """The job of that id, as it is now; None if there is none about this dataset."""
-        job = self._find(id)
-        return job if job and job.dataset == self._dataset() else None
-
-    def _find(self, id: str) -> Job | None:
-        made, said, cancelled, beat, worker = self._store.read(
-            *(f"{name}:{id}" for name in ("job", "state", "cancel", "beat")), "worker"
-        )
-        return _job(id, made, said or {}, bool(cancelled), _fresh(beat), _fresh(worker)) if made else None
+        if not _ID.fullmatch(id):
+            return None
+        with self._queue.database.reading() as connection:
+            return self._queue.newest(connection, table.c.id == id, table.c.dataset == self._dataset())
 
     def newest(self, job: Job) -> Job:
         """The job that does the same work now, if it has been started anew since."""
-        (made,) = self._store.read(f"job:{job.id}")
-        return (self._latest(made["equal"])[1] if made else None) or job
+        equal = select(table.c.equal).where(table.c.id == job.id).scalar_subquery()
+        with self._queue.database.reading() as connection:
+            return self._queue.newest(connection, table.c.equal == equal) or job
 
     def may_see(self, job: Job, user: User) -> bool:
         """Whether the user may look at the job: what is not about one person's own data, everybody may."""
@@ -183,7 +122,11 @@ class Jobs:
 
     def result(self, id: str) -> JSON:
         """What came out of a job; None before, or if nothing did."""
-        return self._store.read(f"result:{id}")[0]
+        if self.find(id) is None:
+            return None
+        with self._queue.database.reading() as connection:
+            content = connection.scalar(select(table.c.result).where(table.c.id == id))
+        return None if content is None else json.loads(content)
 
     def cancel(self, id: str, *, by: User) -> Job:
         """Stop a job: at once if it waits, else when its work next tells how far it is.
@@ -198,11 +141,16 @@ class Jobs:
             raise JobError("There is no such calculation any more. Reload the page.")
         if not job.may_be_changed_by(by):
             raise JobError(f"Only {job.owner} or an administrator can cancel this. Ask one of them.")
-        if not job.is_over:
-            self._store.put_if_empty(f"cancel:{id}", {"by": by.username, "when": time.time()})
-        job = self.find(id) or job
-        if job.state is State.CANCELLED and job.kind in self._work:
-            self._work[job.kind].clean_up(self._store.home, job.arguments)
+        with self._queue.database.changing() as connection:
+            this, now = update(table).where(table.c.id == id), time.time()
+            runs = (table.c.state == State.RUNNING) & live_beat()
+            connection.execute(this.where(runs).values(cancelled_by=by.username))
+            lies = table.c.state.in_([State.WAITING, State.RUNNING]) & ~runs
+            over = {"state": State.CANCELLED, "cancelled_by": by.username, "ended": now, "claim": None}
+            stopped = connection.execute(this.where(lies).values(over)).rowcount
+            job = self._known(connection, id)
+        if stopped and job.kind in self._work:
+            self._work[job.kind].clean_up(self._queue.home, job.arguments)
         return job
 
     def may_start_again(self, job: Job, user: User) -> bool:
@@ -229,73 +177,46 @@ class Jobs:
                 f"Found a calculation of {job.owner} that is {job.state}. Expected one of yours that was "
                 "cancelled or did not work. Reload the page."
             )
-        self._count(by)
         named = {"by": by.username} if "by" in job.arguments else {}
-        return self.submit(job.kind, {**job.arguments, **named}, by.username, anew=True)
+        return self.submit(job.kind, {**job.arguments, **named}, by.username, anew=True, again_by=by.key)
 
-    def _check_alone(self, kind: str, owner: str) -> None:
+    def _known(self, connection: Connection, id: str) -> Job:
+        job = self._queue.newest(connection, table.c.id == id)
+        if job is None:
+            raise JobError("There is no such calculation any more. Reload the page.")
+        return job
+
+    def _check_alone(self, connection: Connection, kind: str, owner: str) -> None:
         """Refuse a second one of a kind that takes long and is each person's own."""
         if not self._work[kind].alone:
             return
-        (id,) = self._store.read(f"alone:{kind}:{owner.casefold()}")
-        job = self._find(id) if id else None
-        if job is not None and job.state in UNDER_WAY:
+        same = (table.c.kind == kind) & (table.c.owner_key == owner.casefold())
+        own = select(table.c.id).where(same, under_way())
+        if connection.scalar(own.limit(1)):
             raise TooMuchError(
                 f"{self.title(kind)}: one of yours is under way already. Wait until it is done, or cancel it.",
                 ALONE_WAIT_SECONDS,
             )
-
-    def _count(self, user: User) -> None:
-        """Count a start of the user's; two at the same moment may count as one."""
-        name, now = f"starts:{user.key}", time.time()
-        (kept,) = self._store.read(name)
-        recent = [moment for moment in kept or [] if now - moment < 3600]
-        if len(recent) >= MOST_STARTS:
-            wait = 3600 - (now - min(recent, default=now))
-            raise TooMuchError(
-                f"You have started {MOST_STARTS} calculations again within an hour, which is the most. "
-                f"Try again in {math.ceil(wait / 60)} min.",
-                wait,
-            )
-        self._store.put(name, [*recent, now])
 
     def _made(self, kind: str, arguments: Arguments, owner: str) -> dict[str, Any]:
         work = self._work.get(kind)
         if work is None:
             raise JobError(f"Found {kind[:40]!r}. Expected one of {', '.join(self._work) or 'none'}.")
         dataset, model, text = self._dataset(), self._model(), _canonical(arguments)
-        equal = json.dumps([kind, text, dataset, model, owner.casefold() if work.private else ""])
-        return {
-            "kind": kind,
-            "arguments": json.loads(text),
+        equal = json.dumps([kind, text, model, owner.casefold() if work.private else "", dataset])
+        made = {
+            "id": secrets.token_urlsafe(18),
             "dataset": dataset,
+            "kind": kind,
+            "arguments": text,
             "model": model,
             "owner": owner,
+            "owner_key": owner.casefold(),
             "created": time.time(),
             "equal": hashlib.sha256(equal.encode()).hexdigest()[:32],
+            "state": State.WAITING.value,
         }
-
-    def _latest(self, equal: str) -> tuple[int, Job | None]:
-        """The first free slot of equal jobs, and the job in the last one that is taken."""
-        place, latest = 0, None
-        while True:
-            names = [f"slot:{equal}:{n}" for n in range(place, place + _LOOKED_AHEAD)]
-            for id in self._store.read(*names):
-                if id is None:
-                    return place, self.find(latest) if latest else None
-                place, latest = place + 1, id
-
-    def _start(self, made: dict[str, Any], slot: str) -> Job | None:
-        """A new job in `slot`; None if somebody else was faster."""
-        id = secrets.token_urlsafe(18)
-        self._store.put(f"job:{id}", made | {"slot": slot})
-        self._store.put(f"open:{id}", 1)
-        if not self._store.put_if_empty(slot, id):
-            self._store.delete(f"open:{id}", f"job:{id}")
-            return None
-        # Who is killed here leaves an open job that is not queued; the worker finds it.
-        self._run(id, 1)
-        return self.find(id)
+        return made | {"signature": self._queue.signature(made)}
 
 
 def moment(seconds: float) -> str:
@@ -303,9 +224,18 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def _in_the_worker(_id: str, _attempt: int) -> None:
-    """What a task is called by; only the worker has something to do for it."""
-    raise JobError("Jobs are run by the worker.")
+def _count(connection: Connection, who: str) -> None:
+    """Refuse one more start of the user's than there may be in an hour."""
+    now = time.time()
+    recent = (table.c.again_by == who) & (table.c.created > now - 3600)
+    count, first = connection.execute(select(func.count(), func.min(table.c.created)).where(recent)).one()
+    if count >= MOST_STARTS:
+        wait = 3600 - (now - first)
+        raise TooMuchError(
+            f"You have started {MOST_STARTS} calculations again within an hour, which is the most. "
+            f"Try again in {math.ceil(wait / 60)} min.",
+            wait,
+        )
 
 
 def _canonical(arguments: Arguments) -> str:
@@ -320,35 +250,3 @@ def _canonical(arguments: Arguments) -> str:
             f"Found {len(text)} characters. Expected at most {LONGEST_ARGUMENTS}. Ask for less at once."
         )
     return text
-
-
-def _fresh(beat: JSON) -> bool:
-    return bool(beat) and time.time() - float(beat["time"]) < STALE_SECONDS
-
-
-def _job(id: str, made: JSON, said: JSON, cancelled: bool, alive: bool, attended: bool) -> Job:
-    state = State(said.get("state", State.WAITING))
-    error = said.get("error", "")
-    if state is State.RUNNING and not alive:
-        state = State.INTERRUPTED
-        error = (
-            "The worker stopped in the middle of this. It is run again when there is one; or try again now."
-        )
-    if cancelled and state in (State.WAITING, State.INTERRUPTED):
-        state, error = State.CANCELLED, ""
-    return Job(
-        id=id,
-        kind=made["kind"],
-        arguments=made["arguments"],
-        dataset=made.get("dataset", ""),
-        model=made["model"],
-        owner=made["owner"],
-        created=made["created"],
-        state=state,
-        words="Stopping" if cancelled and state is State.RUNNING else said.get("words", ""),
-        share=said.get("share", 0.0),
-        error=error,
-        started=said.get("started", 0.0),
-        ended=said.get("ended", 0.0),
-        attended=attended,
-    )

@@ -54,9 +54,13 @@ class Database:
             yield connection
 
     @contextmanager
-    def changing(self, *what: str) -> Iterator[Connection]:
-        """A transaction that is kept whole or not at all; nobody else changes `what` meanwhile."""
-        with _reached(), self.engine.execution_options(changes=True).begin() as connection:
+    def changing(self, *what: str, durable: bool = True) -> Iterator[Connection]:
+        """A transaction that is kept whole or not at all; nobody else changes `what` meanwhile.
+
+        One that is not `durable` outlives the death of any process, but perhaps no power cut.
+        """
+        options = {"changes": "FULL" if durable else "NORMAL"}
+        with _reached(), self.engine.execution_options(**options).begin() as connection:
             if what and connection.dialect.name == "postgresql":
                 connection.execute(
                     select(func.pg_advisory_xact_lock(func.hashtextextended("/".join(what), 0)))
@@ -174,8 +178,10 @@ def _sqlite(path: Path) -> Engine:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if changes := options.get("changes"):
+        connection.exec_driver_sql(f"PRAGMA synchronous = {changes}")
     if not options.get("outside"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("changes") else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if changes else "BEGIN")
 
 
 @contextmanager

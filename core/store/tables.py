@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, Named, Table, TypedColumns
+from sqlalchemy import Column, Double, Index, Integer, MetaData, Named, Table, TypedColumns
 
 METADATA = MetaData()
 
@@ -67,6 +67,40 @@ class _Datasets(TypedColumns):
     at: Named[str]
 
 
+class _Jobs(TypedColumns):
+    number = Column(Integer, primary_key=True)
+    id: Named[str] = Column(unique=True)
+    dataset: Named[str]
+    kind: Named[str]
+    arguments: Named[str]
+    model: Named[str]
+    owner: Named[str]
+    owner_key: Named[str]
+    created: Named[float] = Column(Double)
+    equal: Named[str]
+    signature: Named[str]
+    again_by: Named[str] = Column(default="")
+    state: Named[str]
+    words: Named[str] = Column(default="")
+    share: Named[float] = Column(Double, default=0.0)
+    error: Named[str] = Column(default="")
+    started: Named[float] = Column(Double, default=0.0)
+    ended: Named[float] = Column(Double, default=0.0)
+    cancelled_by: Named[str] = Column(default="")
+    claim: Named[str | None]
+    worker: Named[str] = Column(default="")
+    beat: Named[float] = Column(Double, default=0.0)
+    deaths: Named[int] = Column(default=0)
+    result: Named[str | None]
+
+
+class _Workers(TypedColumns):
+    token: Named[str] = Column(primary_key=True)
+    host: Named[str]
+    pid: Named[int]
+    beat: Named[float] = Column(Double)
+
+
 takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
@@ -87,3 +121,10 @@ attempts = Table("attempts", METADATA, _Attempts)
 Index("attempts_by_key", attempts.c.key, attempts.c.moment)
 Index("attempts_by_end", attempts.c.expires)
 findings = Table("findings", METADATA, _Findings)
+jobs = Table("jobs", METADATA, _Jobs, sqlite_autoincrement=True)
+_UNDER_WAY = jobs.c.state.in_(["waiting", "running"])
+Index("jobs_one_under_way", jobs.c.equal, unique=True, sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY)
+Index("jobs_by_state", jobs.c.state, jobs.c.number)
+Index("jobs_equal", jobs.c.equal, jobs.c.number)
+Index("jobs_claimed", jobs.c.claim)
+workers = Table("workers", METADATA, _Workers)

@@ -7,9 +7,11 @@ import pytest
 
 from app import VIEWS, create_app
 from callbacks import progress
+from core.errors import StoreError
+from core.jobs.queue import Queue
 from core.jobs.run import Worker
-from core.jobs.store import Store
 from core.settings import Settings, load
+from core.store.database import opened
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.core.jobs.test_jobs import services as worker_services
 from tests.core.jobs.test_jobs import work_off
@@ -45,7 +47,7 @@ def other(server, administrator) -> Visitor:
 
 @pytest.fixture
 def worker(settings) -> Worker:
-    return Worker(Store(settings.home), WORK, worker_services)
+    return Worker(Queue.of(settings, opened(settings)), WORK, worker_services)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,7 @@ def test_two_who_open_the_page_share_the_job(viewer, other, number):
 
 def test_without_a_worker_the_page_says_so_after_some_seconds(viewer, number, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", -1)
-    monkeypatch.setattr("core.jobs.jobs.STALE_SECONDS", 0)
+    monkeypatch.setattr("core.jobs.queue.STALE_SECONDS", 0)
     id = asked(viewer, "count", number)["data-job"]
     assert "none is running. Ask the administrator" in look(viewer, id).json["words"]
 
@@ -215,14 +217,12 @@ def test_what_is_sent_along_with_a_cancel_is_not_even_read(viewer, number, body)
 
 
 def test_a_store_that_can_not_be_reached_is_told_in_words(viewer, number, monkeypatch):
-    import sqlite3
-
     id = asked(viewer, "count", number)["data-job"]
 
-    def locked(*_: object) -> None:
-        raise sqlite3.OperationalError("database is locked")
+    def gone(_: object) -> None:
+        raise StoreError("what only the log is told")
 
-    monkeypatch.setattr("huey.storage.SqliteStorage.peek_many", locked)
+    monkeypatch.setattr("core.store.database.Database.reading", gone)
     answer = look(viewer, id)
     assert answer.status_code == 503
-    assert answer.json["error"].startswith("The queue of calculations can't be reached.")
+    assert answer.json["error"].startswith("Not available at the moment")

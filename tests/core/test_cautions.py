@@ -32,3 +32,11 @@ def test_what_listens_everywhere_is_in_production(file):
     listening = [line for line in text.splitlines() if "0.0.0.0" in line]
     assert listening
     assert all("PARTERRE_ENV=" in line and "production" in line for line in listening)
+
+
+def test_a_setting_that_is_gone_is_told_with_what_to_do_instead(monkeypatch):
+    monkeypatch.setenv("REDIS_URL", "redis://somebody:secret@host/0")
+    (words,) = cautions(load(**PLAIN))
+    assert words.startswith("REDIS_URL is set, and no longer read: ")
+    assert "DATABASE_URL" in words
+    assert "secret" not in words

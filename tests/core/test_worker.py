@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs.jobs import Job, Jobs, State
+from core.errors import StoreError
+from core.jobs.jobs import Jobs
 from core.jobs.kinds import Work
-from core.jobs.store import Store
+from core.jobs.queue import Job, Queue, State
 from core.settings import ROOT
+from core.store.database import opened
 from tests.core.jobs.test_jobs import KEY, user
 from tests.core.jobs.test_jobs import until as soon
+from tests.support.job_pages import worker_pid
+from tests.support.postgresql import BOTH, address, settled
 from tests.support.server import environment
 
 HERE = "tests.core.jobs.job_work"
@@ -27,40 +31,44 @@ WORKER = """
 import sys
 from pathlib import Path
 from core import worker
-from core.jobs.store import Store
 from core.jobs.run import Worker
 from tests.core.jobs.test_jobs import services
-from tests.core.test_worker import WORK
-Worker(Store(Path(sys.argv[1])), WORK, services).serve()
+from tests.core.test_worker import WORK, queue_in
+Worker(queue_in(sys.argv[1], sys.argv[2]), WORK, services).serve()
 """
 SUBMIT_AND_DIE = """
 import os, sys
 from pathlib import Path
 from core.jobs.jobs import Jobs
-from core.jobs.store import Store
-from tests.core.test_worker import KEY, WORK
-print(Jobs(Store(Path(sys.argv[1])), WORK, lambda: KEY).submit("count", {"to": 3}, owner="ada").id, flush=True)
+from tests.core.test_worker import KEY, WORK, queue_in
+print(Jobs(queue_in(sys.argv[1], sys.argv[2]), WORK, lambda: KEY).submit("count", {"to": 3}, owner="ada").id, flush=True)
 os.kill(os.getpid(), 9)
 """
 
 
-@pytest.fixture
-def home(tmp_path) -> Path:
-    return tmp_path / "home"
+def queue_in(home: str, url: str) -> Queue:
+    """The queue as another process sees it."""
+    return Queue(opened(settled(Path(home), url or None)), Path(home), "a key")
 
 
 @pytest.fixture
-def jobs(home) -> Jobs:
-    return Jobs(Store(home), WORK, lambda: KEY)
+def at(where) -> tuple[str, str]:
+    """Where the queue is, for another process."""
+    return str(where.home), address(where)
 
 
 @pytest.fixture
-def start(home) -> Iterator[Callable[[], subprocess.Popen]]:
+def jobs(where, database) -> Jobs:
+    return Jobs(Queue(database, where.home, "a key"), WORK, lambda: KEY)
+
+
+@pytest.fixture
+def start(at) -> Iterator[Callable[[], subprocess.Popen]]:
     """`start()`: a worker; all of them end with the test."""
     workers: list[subprocess.Popen] = []
 
     def start_one() -> subprocess.Popen:
-        workers.append(subprocess.Popen([sys.executable, "-c", WORKER, str(home)], cwd=ROOT))
+        workers.append(subprocess.Popen([sys.executable, "-c", WORKER, *at], cwd=ROOT))
         return workers[-1]
 
     yield start_one
@@ -88,6 +96,7 @@ def test_a_worker_runs_what_was_submitted_before_it_started(jobs, start):
     assert jobs.result(job.id) == {"counted": 3, "model": KEY}
 
 
+@BOTH
 def test_a_worker_that_is_killed_in_the_middle_leaves_the_job_to_the_next(jobs, start, tmp_path):
     job = jobs.submit("once-deadly", {"runs": str(tmp_path / "runs")}, owner="ada")
     assert start().wait(timeout=60) == -signal.SIGKILL
@@ -97,6 +106,7 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_the_job_to_the_next(jobs, 
     assert (jobs.find(job.id).state, jobs.result(job.id)) == (State.DONE, 2)
 
 
+@BOTH
 def test_a_worker_that_is_stopped_puts_its_job_back_at_once(jobs, start, lingering, tmp_path):
     worker = start()
     soon(lambda: jobs.find(lingering.id).words)
@@ -110,6 +120,7 @@ def test_a_worker_that_is_stopped_puts_its_job_back_at_once(jobs, start, lingeri
     assert runs(tmp_path) == 2
 
 
+@BOTH
 def test_of_two_workers_one_runs_a_job(jobs, start, lingering, tmp_path):
     start()
     start()
@@ -127,9 +138,10 @@ def test_long_work_has_one_thread_of_openmp(jobs, start, lingering, tmp_path, mo
     assert jobs.result(lingering.id) == "1"
 
 
-def test_what_was_submitted_by_a_web_worker_that_is_killed_is_done_all_the_same(jobs, start, home):
+@BOTH
+def test_what_was_submitted_by_a_web_worker_that_is_killed_is_done_all_the_same(jobs, start, at):
     dead = subprocess.run(
-        [sys.executable, "-c", SUBMIT_AND_DIE, str(home)], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", SUBMIT_AND_DIE, *at], cwd=ROOT, capture_output=True, text=True
     )
     assert dead.returncode == -signal.SIGKILL
     start()
@@ -137,13 +149,13 @@ def test_what_was_submitted_by_a_web_worker_that_is_killed_is_done_all_the_same(
     assert jobs.result(dead.stdout.strip())["counted"] == 3
 
 
-def test_what_was_finished_survives_the_death_of_the_worker(jobs, start, home):
+def test_what_was_finished_survives_the_death_of_the_worker(jobs, start):
     job = jobs.submit("count", {"to": 3}, owner="ada")
     worker = start()
     soon(lambda: jobs.find(job.id).is_over)
     worker.kill()
     worker.wait()
-    assert Jobs(Store(home), WORK, lambda: KEY).submit("count", {"to": 3}, owner="bo").id == job.id
+    assert jobs.submit("count", {"to": 3}, owner="bo").id == job.id
     assert jobs.result(job.id)["counted"] == 3
 
 
@@ -155,38 +167,47 @@ def test_somebody_cancels_what_a_worker_runs(jobs, start, lingering):
     assert jobs.find(lingering.id).state is State.CANCELLED
 
 
-def test_the_worker_of_the_product_starts_without_customers_and_ends_when_told(home, tmp_path):
-    settled = environment(home=home, data=tmp_path / "none.csv")
-    worker = subprocess.Popen([sys.executable, "-m", "core.worker"], cwd=ROOT, env=settled)
+def test_the_worker_of_the_product_starts_without_customers_and_ends_when_told(tmp_path):
+    told = environment(home=tmp_path, data=tmp_path / "none.csv")
+    worker = subprocess.Popen([sys.executable, "-m", "core.worker"], cwd=ROOT, env=told)
     try:
-        store = Store(home)
-        soon(lambda: store.read("worker")[0])
+        soon(lambda: worker_pid(tmp_path))
         worker.terminate()
         assert worker.wait(timeout=60) == 0
     finally:
         worker.kill()
 
 
-def test_a_worker_says_in_a_sentence_what_it_can_not_start_with(home):
-    settled = environment(home=home, redis_url="http://example.org")
-    ended = subprocess.run(
-        [sys.executable, "-m", "core.worker"],
-        cwd=ROOT,
-        env=settled,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def test_a_worker_says_in_a_sentence_what_it_can_not_start_with(tmp_path):
+    told = environment(home=tmp_path, database_url="http://example.org")
+    command = [sys.executable, "-m", "core.worker"]
+    ended = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=60)
     assert ended.returncode != 0
-    assert "Parterre's worker can't start. REDIS_URL" in ended.stderr
+    assert "Parterre's worker can't start. DATABASE_URL" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_the_worker_is_nice_to_those_who_look_at_pages(home):
-    worker = subprocess.Popen([sys.executable, "-m", "core.worker"], cwd=ROOT, env=environment(home=home))
+def test_the_worker_is_nice_to_those_who_look_at_pages(tmp_path):
+    worker = subprocess.Popen([sys.executable, "-m", "core.worker"], cwd=ROOT, env=environment(home=tmp_path))
     try:
-        soon(lambda: Store(home).read("worker")[0])
+        soon(lambda: worker_pid(tmp_path))
         assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
     finally:
         worker.kill()
         worker.wait()
+
+
+@pytest.mark.parametrize("where", ["new"], ids=["postgresql"], indirect=True)
+def test_a_server_of_the_database_that_is_killed_and_comes_back_costs_no_work(
+    jobs, start, lingering, tmp_path, postgresql
+):
+    start()
+    soon(lambda: jobs.find(lingering.id).words)
+    with postgresql.gone():
+        (tmp_path / "go").touch()
+        with pytest.raises(StoreError, match="can't be reached"):
+            jobs.find(lingering.id)
+    soon(lambda: jobs.find(lingering.id).is_over)
+    assert (jobs.find(lingering.id).state, runs(tmp_path)) == (State.DONE, 1)
+    after = jobs.submit("count", {"to": 3}, owner="ada")
+    soon(lambda: jobs.find(after.id).state is State.DONE)

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from core.jobs.store import Store
 from tests.support.browser import Account, sign_up
+from tests.support.job_pages import worker_pid
 from tests.support.server import COMMAND, serving
 
 
@@ -103,8 +103,7 @@ def test_a_worker_that_is_killed_leaves_nothing_running_for_ever(page, url, aske
     page.goto(asked)
     panel = page.get_by_role("region", name="Waiting for a sign")
     expect(panel.get_by_role("status")).to_have_text("Waiting for a sign")
-    (beat,) = Store(long.home).read("worker")
-    os.kill(beat["pid"], signal.SIGKILL)
+    os.kill(worker_pid(long.home), signal.SIGKILL)
     expect(panel.get_by_role("alert")).to_contain_text("The worker stopped in the middle", timeout=60_000)
     panel.get_by_role("button", name="Try again").click()
     expect(panel.get_by_role("status")).to_contain_text("none is running", timeout=60_000)

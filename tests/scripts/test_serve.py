@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs.store import Store
 from core.settings import ROOT
+from tests.support.job_pages import worker_pid
 from tests.support.server import ADDRESS, environment, is_ready
 
 SERVE = [sys.executable, "-m", "scripts.serve"]
@@ -72,11 +72,10 @@ def address(log: Path) -> str:
 
 def worker_of(home: Path) -> int:
     """The process that says that it runs jobs, once it does and if it lives."""
-    store = Store(home)
 
     def living() -> int | None:
-        (beat,) = store.read("worker")
-        return beat["pid"] if beat and Path(f"/proc/{beat['pid']}").exists() else None
+        pid = worker_pid(home)
+        return pid if pid and Path(f"/proc/{pid}").exists() else None
 
     return soon(living)
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from sqlalchemy import select
+
 from callbacks import progress
 from callbacks.frame.view import View
 from core.accounts.permissions import Action
-from core.jobs.jobs import State
+from core.jobs.queue import State
+from core.store.database import opened
+from core.store.tables import workers
 from layouts.components import page
 from tests.core.jobs.test_jobs import WORK
+from tests.support.postgresql import settled
 
 __all__ = ["LONG", "WORK"]
 
@@ -18,6 +25,15 @@ def draw(services, query):
     if job.state is State.DONE:
         return page("Long work", f"The result is {services.jobs.result(job.id)}.")
     return page("Long work", "It is not known yet.", progress.panel(services, job))
+
+
+def worker_pid(home: Path) -> int | None:
+    """The process that says that it runs the jobs of a home."""
+    database = opened(settled(home))
+    with database.reading() as connection:
+        pid = connection.scalar(select(workers.c.pid).order_by(workers.c.beat.desc()).limit(1))
+    database.close()
+    return pid
 
 
 LONG = View("long", "/long", "Long work", Action.VIEW, draw, lambda _app, _services: None)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 import psycopg
 import pytest
@@ -30,6 +29,7 @@ BOTH_BARE = pytest.mark.parametrize("where", ["sqlite", "bare"], ids=["sqlite", 
 class Cluster:
     """A running server; `new()` is the address of a database with our tables in it, and nothing in them."""
 
+    binaries: Path
     folder: Path
     numbers: Iterator[int]
 
@@ -50,6 +50,27 @@ class Cluster:
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(sql)
 
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """Kill the server, as the kernel does when memory is short; start it again afterwards."""
+        self.control("-m", "immediate", "stop")
+        try:
+            yield
+        finally:
+            self.control("start")
+
+    def control(self, *words: str) -> None:
+        """Start or stop the server."""
+        options = f"-c fsync=off -c full_page_writes=off -c listen_addresses='' -k {self.folder}"
+        command = [self.binaries / "pg_ctl", "-D", self.folder / "data", "-w", "-l", self.folder / "log"]
+        self.somebody([*command, "-o", options, *words])
+
+    def somebody(self, command: list[object]) -> None:
+        """Run a command as who owns the folder: PostgreSQL refuses to be root's."""
+        owner = self.folder.stat()
+        who = {} if os.getuid() else {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+        subprocess.run([*map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **who)
+
     def address(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
@@ -62,35 +83,16 @@ def cluster() -> Iterator[Cluster | None]:
         yield None
         return
     folder = Path(mkdtemp(prefix="parterre-postgresql-"))
-    who = somebody(folder)
-    data = str(folder / "data")
-    options = f"-c fsync=off -c full_page_writes=off -c listen_addresses='' -k {folder}"
+    one = Cluster(binaries, folder, count(1))
     try:
-        made = [
-            binaries / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-            "--no-locale",
-        ]
-        subprocess.run(made, check=True, stdout=subprocess.DEVNULL, cwd=folder, **who)
-        control = [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
-        subprocess.run(
-            [*control, "-o", options, "start"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **who
-        )
-        one = Cluster(folder, count(1))
+        give_away(folder)
+        made = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale"]
+        one.somebody([binaries / "initdb", "-D", folder / "data", *made])
+        one.control("start")
         one.run(f"CREATE DATABASE {TEMPLATE}")
         opened(settled(folder / "home", one.address(TEMPLATE))).close()
         yield one
-        subprocess.run(
-            [*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **who
-        )
+        one.control("-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -104,14 +106,12 @@ def found() -> Path | None:
     return places[-1].parent if places else None
 
 
-def somebody(folder: Path) -> dict[str, Any]:
-    """Who runs the server: PostgreSQL refuses to be root's."""
-    if os.getuid():
-        return {}
-    names = {one.pw_name for one in pwd.getpwall()}
-    user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
-    os.chown(folder, user.pw_uid, user.pw_gid)
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+def give_away(folder: Path) -> None:
+    """Let a folder of root's be somebody else's."""
+    if os.getuid() == 0:
+        names = {one.pw_name for one in pwd.getpwall()}
+        user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+        os.chown(folder, user.pw_uid, user.pw_gid)
 
 
 def settled(home: Path, address: str | None = None) -> Settings:

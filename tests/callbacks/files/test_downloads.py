@@ -12,9 +12,10 @@ import pytest
 from callbacks.files.downloads import PREFIXES
 from core.exports import prepared
 from core.jobs.kinds import WORK
+from core.jobs.queue import Queue
 from core.jobs.run import Worker
-from core.jobs.store import Store
 from core.services import create_services
+from core.store.database import opened
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.core.jobs.test_jobs import work_off
 
@@ -61,7 +62,7 @@ def few(monkeypatch):
 
 @pytest.fixture(scope="module")
 def worker(settings) -> Worker:
-    return Worker(Store(settings.home), WORK, lambda: create_services(settings))
+    return Worker(Queue.of(settings, opened(settings)), WORK, lambda: create_services(settings))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from contextlib import contextmanager
@@ -11,14 +10,19 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select, update
 
 from core.accounts.users import Role, User
-from core.errors import JobError, SettingsError, TooMuchError
-from core.jobs.jobs import MOST_STARTS, Jobs, State
+from core.errors import JobError, StoreError, TooMuchError
+from core.jobs.jobs import MOST_STARTS, Jobs
 from core.jobs.kinds import Work
-from core.jobs.run import Worker
-from core.jobs.store import Store
+from core.jobs.queue import Queue, State
+from core.jobs.run import Worker, _Progress
 from core.progress import Cancelled
+from core.store.tables import jobs as table
+from tests.support.postgresql import BOTH
+
+pytestmark = BOTH
 
 KEY = "0123456789abcdef"
 HERE = "tests.core.jobs.job_work"
@@ -34,8 +38,8 @@ WORK = {
 
 
 @pytest.fixture
-def home(tmp_path):
-    return tmp_path / "home"
+def queue(database, tmp_path) -> Queue:
+    return Queue(database, tmp_path / "home", "a key")
 
 
 @pytest.fixture
@@ -45,14 +49,14 @@ def model():
 
 
 @pytest.fixture
-def jobs(home, model) -> Jobs:
-    return Jobs(Store(home), WORK, lambda: model[0])
+def jobs(queue, model) -> Jobs:
+    return Jobs(queue, WORK, lambda: model[0])
 
 
 @pytest.fixture
-def worker(home) -> Worker:
+def worker(queue) -> Worker:
     """A worker that does nothing by itself: tests take its steps."""
-    return Worker(Store(home), WORK, services)
+    return Worker(queue, WORK, services)
 
 
 def services():
@@ -73,10 +77,9 @@ def user(name: str, role: Role = Role.VIEWER) -> User:
 
 
 def work_off(worker: Worker) -> int:
-    """Run everything that is in the queue; how many tasks there were."""
-    huey, count = worker._store.huey, 0
-    while (task := huey.dequeue()) is not None:
-        huey.execute(task)
+    """Run everything that waits; how many jobs there were."""
+    count = 0
+    while worker.take():
         count += 1
     return count
 
@@ -101,11 +104,11 @@ def test_equal_jobs_run_once(jobs, worker):
     assert work_off(worker) == 0
 
 
-def test_many_who_submit_at_once_share_one_job(home, worker):
+def test_many_who_submit_at_once_share_one_job(queue, worker):
     at_once, ids = threading.Barrier(8), []
 
     def submit() -> None:
-        own = Jobs(Store(home), WORK, lambda: KEY)
+        own = Jobs(queue, WORK, lambda: KEY)
         at_once.wait()
         ids.append(own.submit("count", {"to": 3}, owner="ada").id)
 
@@ -269,25 +272,29 @@ def test_what_can_not_be_done_is_refused_in_words(jobs, kind, arguments, words):
         jobs.submit(kind, arguments, owner="ada")
 
 
-def test_a_job_that_was_never_queued_is_found(jobs, worker, monkeypatch):
-    monkeypatch.setattr(jobs, "_run", lambda *_: None)
-    job = jobs.submit("count", {"to": 3}, owner="ada")
-    assert work_off(worker) == 0
-    monkeypatch.setattr("core.jobs.run.SWEEP_SECONDS", -1)
-    worker.sweep()
-    worker.sweep()
-    assert work_off(worker) == 1
-    assert jobs.find(job.id).state is State.DONE
+def test_workers_that_ask_at_once_run_each_job_once(jobs, queue):
+    ids = [jobs.submit("count", {"to": number}, owner="ada").id for number in range(12)]
+    ran, at_once = [], threading.Barrier(6)
+
+    def work() -> None:
+        own = Worker(queue, WORK, services)
+        at_once.wait()
+        ran.append(work_off(own))
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(ran) == 12
+    assert {jobs.find(id).state for id in ids} == {State.DONE}
 
 
-def test_a_job_that_is_queued_twice_runs_once(jobs, worker):
-    job = jobs.submit("count", {"to": 3}, owner="ada")
-    jobs._run(job.id, 1)
-    work_off(worker)
-    ended = jobs.find(job.id).ended
-    jobs._run(job.id, 1)
-    work_off(worker)
-    assert jobs.find(job.id).ended == ended
+def test_what_waits_longest_is_run_first(jobs, worker):
+    first = jobs.submit("count", {"to": 1}, owner="ada")
+    second = jobs.submit("count", {"to": 2}, owner="ada")
+    assert worker.take()
+    assert [jobs.find(job.id).state for job in (first, second)] == [State.DONE, State.WAITING]
 
 
 def test_without_a_worker_a_job_says_that_nobody_attends(jobs, worker):
@@ -301,7 +308,7 @@ def test_a_job_whose_worker_is_gone_is_interrupted_not_running_for_ever(jobs, wo
     job = jobs.submit("count", {"to": 3}, owner="ada")
     claim(worker, job.id)
     assert jobs.find(job.id).state is State.RUNNING
-    monkeypatch.setattr("core.jobs.jobs.STALE_SECONDS", 0)
+    monkeypatch.setattr("core.jobs.queue.STALE_SECONDS", 0)
     lost = jobs.find(job.id)
     assert lost.state is State.INTERRUPTED
     assert "The worker stopped in the middle" in lost.error
@@ -310,33 +317,33 @@ def test_a_job_whose_worker_is_gone_is_interrupted_not_running_for_ever(jobs, wo
     assert jobs.find(job.id).state is State.CANCELLED
 
 
-def test_the_next_worker_runs_what_was_interrupted(jobs, home, worker):
+def test_the_next_worker_runs_what_was_interrupted(jobs, queue, worker):
     job = jobs.submit("count", {"to": 3}, owner="ada")
     claim(worker, job.id)
-    after = Worker(Store(home), WORK, services)
+    after = Worker(queue, WORK, services)
     after.sweep()
     assert jobs.find(job.id).state is State.WAITING
     work_off(after)
     assert jobs.find(job.id).state is State.DONE
 
 
-def test_a_job_that_outlives_no_worker_is_given_up_in_words(jobs, home):
+def test_a_job_that_outlives_no_worker_is_given_up_in_words(jobs, queue):
     job = jobs.submit("count", {"to": 3}, owner="ada")
     for _ in range(3):
-        claim(Worker(Store(home), WORK, services), job.id)
-        Worker(Store(home), WORK, services).sweep()
+        claim(Worker(queue, WORK, services), job.id)
+        Worker(queue, WORK, services).sweep()
     failed = jobs.find(job.id)
     assert failed.state is State.FAILED
     assert "stopped 3 times" in failed.error
 
 
-def test_a_worker_that_was_taken_for_dead_gives_up_its_job(jobs, home, worker):
+def test_a_worker_that_was_taken_for_dead_gives_up_its_job(jobs, queue, worker):
     job = jobs.submit("count", {"to": 3}, owner="ada")
     progress = claim(worker, job.id)
-    Worker(Store(home), WORK, services).sweep()
+    Worker(queue, WORK, services).sweep()
     with pytest.raises(Cancelled):
         progress.tell("still at it", 0.5)
-    worker._end(job.id, 1, State.FAILED, error="not mine any more")
+    worker._end(progress.row, State.FAILED, error="not mine any more")
     assert jobs.find(job.id).state is State.WAITING
 
 
@@ -350,49 +357,41 @@ def test_progress_stays_between_nothing_and_all(jobs, worker):
     assert len(jobs.find(job.id).words) == 200
 
 
-def test_finished_jobs_are_forgotten_after_a_month_and_no_sooner(jobs, worker, home):
+def test_finished_jobs_are_forgotten_after_a_month_and_no_sooner(jobs, worker, queue):
     job = jobs.submit("count", {"to": 3}, owner="ada")
     work_off(worker)
     worker.forget()
     assert jobs.find(job.id).state is State.DONE
-    store = Store(home)
-    (said,) = store.read(f"state:{job.id}")
-    store.put(f"state:{job.id}", said | {"ended": time.time() - 31 * 24 * 3600})
+    with queue.database.changing() as connection:
+        connection.execute(update(table).values(ended=time.time() - 31 * 24 * 3600))
     worker.forget()
     assert jobs.find(job.id) is None
-    assert store.names("") == []
 
 
-def test_the_store_is_for_its_owner_only(jobs, home):
-    assert (home / "jobs.sqlite").stat().st_mode & 0o077 == 0
-
-
-def test_a_damaged_store_is_set_aside(home, caplog):
-    home.mkdir()
-    (home / "jobs.sqlite").write_bytes(b"this is no database, by no means" * 100)
-    assert Jobs(Store(home), WORK, lambda: KEY).submit("count", {"to": 1}, owner="ada").state is State.WAITING
-    assert "jobs.sqlite is damaged" in caplog.text
-    assert len(list(home.glob("damaged-*-jobs.sqlite"))) == 1
-
-
-def test_who_can_write_to_the_store_puts_no_job_there_in_somebodys_name(jobs, worker, caplog):
+def test_who_can_write_to_the_database_has_nothing_done_in_somebodys_name(jobs, worker, queue, caplog):
     real = jobs.submit("refuse", {"to": 1}, owner="ada")
-    storage = worker._store.huey.storage
-    forged = json.dumps(
-        {"kind": "count", "arguments": {"to": 1}, "model": KEY, "owner": "boss", "created": 1.0}
+    other = Jobs(replace(queue, key="another key"), WORK, lambda: KEY).submit(
+        "count", {"to": 1}, owner="boss"
     )
-    other = Store(worker._store.home, key="another key")
-    storage.put_data("job:forged", forged.encode())
-    storage.put_data("job:signed", other._sealed("job:signed", json.loads(forged)))
-    # What is signed under one name is nothing under another.
-    storage.put_data("job:moved", storage.peek_data(f"job:{real.id}"))
-    for id in ("forged", "signed", "moved"):
-        worker._enqueue(id, 1)
-    work_off(worker)
-    assert [jobs.find(id) for id in ("forged", "signed", "moved")] == [None, None, None]
-    assert [jobs.result(id) for id in ("forged", "signed", "moved")] == [None, None, None]
+    taken_over = jobs.submit("count", {"to": 2}, owner="ada")
+    with queue.database.changing() as connection:
+        connection.execute(update(table).where(table.c.id == taken_over.id).values(owner="boss"))
+    assert work_off(worker) == 3
+    assert [jobs.find(job.id) for job in (other, taken_over)] == [None, None]
+    assert [jobs.result(job.id) for job in (other, taken_over)] == [None, None]
     assert jobs.find(real.id).state is State.FAILED
     assert "not signed with our key: a job" in caplog.text
+    with queue.database.reading() as connection:
+        assert set(connection.scalars(select(table.c.state))) == {"failed"}
+
+
+def test_jobs_hang_on_their_dataset(jobs, queue):
+    elsewhere = Jobs(queue, WORK, lambda: KEY, lambda: "shop")
+    job = jobs.submit("count", {"to": 1}, owner="ada")
+    assert elsewhere.submit("count", {"to": 1}, owner="ada").id != job.id
+    assert elsewhere.find(job.id) is None
+    with pytest.raises(JobError, match="no such calculation"):
+        elsewhere.cancel(job.id, by=user("ada"))
 
 
 def test_jobs_are_forgotten_while_the_worker_runs(worker, monkeypatch):
@@ -417,44 +416,14 @@ def test_the_log_says_kind_and_place_of_a_failure_and_nothing_of_a_customer(jobs
     assert "two customers" in jobs.find(job.id).error
 
 
-def test_the_store_runs_no_code_that_somebody_wrote_into_it(jobs, worker, tmp_path):
-    import pickle
-
-    class Touch:
-        def __reduce__(self):
-            return (open, (str(tmp_path / "proof"), "w"))
-
-    worker._store.huey.storage.enqueue(pickle.dumps(Touch()))
-    with pytest.raises(ValueError, match=r"decode|codec|Expecting"):
-        work_off(worker)
-    assert not (tmp_path / "proof").exists()
-
-
-@pytest.mark.parametrize("url", ["http://example.org", "localhost:6379", "file:///etc/passwd"])
-def test_a_wrong_redis_address_is_told_without_showing_it(home, url):
-    with pytest.raises(SettingsError, match="REDIS_URL: found no Redis address") as refused:
-        Store(home, url)
-    assert url not in str(refused.value)
-
-
-def test_kinds_of_the_product_can_all_be_done():
-    from core.jobs import kinds as work
-
-    assert all(callable(one.doing()) and one.title for one in work.WORK.values())
-
-
 def claim(worker: Worker, id: str):
     """Take a job as far as a worker comes that is killed in the middle of it; its way to tell."""
-    from core.jobs.run import _Progress
-
-    task = worker._store.huey.dequeue()
-    _, attempt = task.args
-    me = worker._me | {"time": time.time()}
-    assert worker._store.put_if_empty(f"claim:{id}:{attempt}", me)
-    (said,) = worker._store.read(f"state:{id}")
-    worker._store.put(f"beat:{id}", me)
-    worker._store.put(f"state:{id}", {**(said or {}), "state": "running", "attempt": attempt})
-    return _Progress(worker._store, id, attempt)
+    worker.beat()
+    row = worker._claimed()
+    assert row.id == id
+    progress = _Progress(worker._queue, row.claim)
+    progress.row = row
+    return progress
 
 
 def until(happened, *, seconds: float = 30) -> None:
@@ -464,17 +433,35 @@ def until(happened, *, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
-def test_the_claim_of_these_tests_is_what_a_worker_writes(jobs, worker):
-    """`claim` imitates a worker up to the moment of its death; here a real one runs that far."""
-    job = jobs.submit("linger", {}, owner="ada")
-    running = threading.Thread(target=work_off, args=[worker])
-    running.start()
-    until(lambda: jobs.find(job.id).words == "Lingering")
-    real = worker._store.read(f"claim:{job.id}:1", f"state:{job.id}", f"beat:{job.id}")
-    jobs.cancel(job.id, by=user("ada"))
-    running.join(timeout=30)
-    assert real[0]["token"] == real[2]["token"] == worker._me["token"]
-    assert (real[1]["state"], real[1]["attempt"]) == ("running", 1)
+def test_a_worker_that_ends_puts_back_what_it_runs_and_is_gone(jobs, worker):
+    job, cancelled = (jobs.submit("count", {"to": to}, owner="ada") for to in (1, 2))
+    worker.beat()
+    for each in (job, cancelled):
+        claim(worker, each.id)
+    jobs.cancel(cancelled.id, by=user("ada"))
+    worker.put_back()
+    assert (jobs.find(job.id).state, jobs.find(job.id).attended) == (State.WAITING, False)
+    assert jobs.find(cancelled.id).state is State.CANCELLED
+
+
+def test_what_is_finished_while_the_database_is_gone_is_written_down_when_it_is_back(
+    jobs, worker, monkeypatch
+):
+    job, failures = (
+        jobs.submit("count", {"to": 1}, owner="ada"),
+        iter([StoreError("gone"), StoreError("gone")]),
+    )
+    change = worker._change
+
+    def changed(*given):
+        if failure := next(failures, None):
+            raise failure
+        return change(*given)
+
+    monkeypatch.setattr("core.jobs.run.BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "_change", changed)
+    work_off(worker)
+    assert (jobs.find(job.id).state, jobs.result(job.id)["counted"]) == (State.DONE, 1)
 
 
 def test_names_of_owners_are_compared_whatever_their_case(jobs):

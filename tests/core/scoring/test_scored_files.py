@@ -9,14 +9,15 @@ import pandas as pd
 import pytest
 
 from core.errors import DataError, NoRoomError, TooMuchError
-from core.jobs.jobs import Jobs, State
+from core.jobs.jobs import Jobs
 from core.jobs.kinds import WORK
+from core.jobs.queue import Queue, State
 from core.jobs.run import Worker
-from core.jobs.store import Store
+from core.progress import Cancelled
 from core.scoring.batch import Note, Scored
 from core.scoring.scored_files import KEEP_SECONDS, MOST_EACH, ScoredFiles, score_sent
 from tests.core.conftest import SAMPLE
-from tests.core.jobs.test_jobs import KEY, user, work_off
+from tests.core.jobs.test_jobs import KEY, claim, user, work_off
 from tests.core.jobs.test_jobs import services as worker_services
 
 RESULT = Scored(
@@ -199,16 +200,19 @@ def test_a_file_that_can_not_be_kept_whole_leaves_nothing(files, monkeypatch):
 
 
 @pytest.mark.parametrize("how", ["fails", "is cancelled", "is cancelled while it waits"])
-def test_the_content_is_dropped_when_its_job(files, how):
-    store = Store(files.folder.parent)
-    jobs, worker = Jobs(Store(store.home), WORK, lambda: KEY), Worker(store, WORK, worker_services)
+def test_the_content_is_dropped_when_its_job(files, database, how):
+    queue = Queue(database, files.folder.parent, "a key")
+    jobs, worker = Jobs(queue, WORK, lambda: KEY), Worker(queue, WORK, worker_services)
     sent = files.receive(b"no table", owner="vera", name="new.csv")
     job = jobs.submit("scoring", {"id": sent.id}, owner="vera")
     if how == "is cancelled while it waits":
         jobs.cancel(job.id, by=user("vera"))
     elif how == "is cancelled":
-        store.put(f"cancel:{job.id}", {"by": "vera", "when": 1.0})
-        work_off(worker)
+        claimed = claim(worker, job.id)
+        jobs.cancel(job.id, by=user("vera"))
+        with pytest.raises(Cancelled):
+            claimed.tell("still at it", 0.5)
+        worker._end(claimed.row, State.CANCELLED)
     else:
         work_off(worker)
     assert jobs.find(job.id).state in (State.FAILED, State.CANCELLED)
