@@ -50,7 +50,7 @@ _LABELS = {"Segment_Name": "Segment", "Next_Segment": "Next nearest"}
 
 def files(services: Services) -> ScoredFiles:
     """Where scored files are kept."""
-    return ScoredFiles(services.settings.home / "scored")
+    return ScoredFiles(services.database, services.settings.home / "scored", services.dataset.slug)
 
 
 def most_mb(services: Services) -> int:
@@ -99,7 +99,7 @@ def register(app: Dash, services: Services) -> None:
 
 def _shown(services: Services, identity: object) -> Component:
     """The result, or how far it is, or that there is none."""
-    store, owner = files(services), _owner(services)
+    store, owner = files(services), _visitor()
     kept = store.find(identity, owner)
     if kept is not None:
         return layout.result(_result(services, kept))
@@ -123,13 +123,11 @@ def _too_large(services: Services, error: RequestEntityTooLarge) -> Response:
     return refuse(RequestEntityTooLarge(words))
 
 
-def _owner(services: Services) -> str:
-    """Whose a file is: the visitor's, of this dataset."""
+def _visitor() -> str:
     user = signed_in()
     if user is None:
         abort(401)
-    slug = services.dataset.slug
-    return f"{slug}/{user.username}" if slug else user.username  # no name of a user holds a slash
+    return user.username
 
 
 def _score(services: Services) -> ResponseReturnValue:
@@ -143,7 +141,7 @@ def _score(services: Services) -> ResponseReturnValue:
     content = sent.read()
     if len(content) > (INLINE_WORKBOOK if is_workbook(content) else INLINE_BYTES):
         demand(Action.RUN_JOBS)
-        waiting = files(services).receive(content, owner=_owner(services), name=name)
+        waiting = files(services).receive(content, owner=_visitor(), name=name)
         try:
             progress.start(services, "scoring", {"id": waiting.id})
         except (JobError, StoreError):
@@ -156,9 +154,7 @@ def _score(services: Services) -> ResponseReturnValue:
             scored = score_file(content, model, name=name, max_mb=most_mb(services))
     except DataError as error:
         abort(400, str(error))
-    return jsonify(
-        id=files(services).keep(scored, owner=_owner(services), name=name, model=model.card.key).id
-    )
+    return jsonify(id=files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key).id)
 
 
 def _plain_name(given: str) -> str:
@@ -168,7 +164,7 @@ def _plain_name(given: str) -> str:
 
 
 def _download(services: Services, identity: str, ending: str) -> ResponseReturnValue:
-    kept = files(services).find(identity, _owner(services))
+    kept = files(services).find(identity, _visitor())
     if kept is None or ending not in _TYPES:
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
     people = files(services).people(kept)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.progress import Tell
+from core.store.database import Database
 
 Doing = Callable[[Any, Mapping[str, Any], Tell], Any]
 
@@ -32,7 +33,7 @@ class Work:
         Whether a user has one of this kind under way at a time.
     leaves : str
         The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is
-        given the home folder and the arguments. What leaves something can't be started again.
+        given the database, the home folder and the arguments. What leaves something can't be started again.
     """
 
     title: str
@@ -51,10 +52,10 @@ class Work:
         doing: Doing = found(self.place)
         return doing
 
-    def clean_up(self, home: Path, arguments: Mapping[str, Any]) -> None:
+    def clean_up(self, database: Database, home: Path, arguments: Mapping[str, Any]) -> None:
         """Take away what it left."""
         if self.leaves:
-            found(self.leaves)(home, arguments)
+            found(self.leaves)(database, home, arguments)
 
 
 def found(place: str) -> Any:

@@ -121,8 +121,8 @@ class Worker:
 
     def tidy(self) -> None:
         """Take away files whose hour is over."""
-        for sweep in ("core.exports.prepared:sweep", "core.scoring.scored_files:sweep"):
-            found(sweep)(self._queue.home)
+        found("core.exports.prepared:sweep")(self._queue.home)
+        found("core.scoring.scored_files:sweep")(self._queue.database, self._queue.home)
 
     def put_back(self) -> None:
         """This worker ends: the next one goes on with what it runs."""
@@ -205,7 +205,7 @@ class Worker:
                 if self._stopped.wait(BEAT_SECONDS):
                     raise
         if is_mine and state is not State.DONE and row.kind in self._work:
-            self._work[row.kind].clean_up(self._queue.home, json.loads(row.arguments))
+            self._work[row.kind].clean_up(self._queue.database, self._queue.home, json.loads(row.arguments))
 
     def _change(self, row: Row[Any], values: Mapping[str, object]) -> bool:
         """Change a job that runs, unless it was taken for dead and is another's by now."""

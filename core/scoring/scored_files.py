@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
 import shutil
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyarrow.lib import ArrowException
 from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from core.data.people import People
-from core.errors import DataError, NoRoomError, TooMuchError
+from core.errors import DataError, NoRoomError, ParterreError, TooMuchError
 from core.progress import Tell, silent
 from core.scoring.batch import LARGEST_MB, Note, Scored, score_file
-from core.store.files import has_room, lock, private_folder, sync_folder, write_whole
+from core.store.database import Database
+from core.store.files import has_room, private_folder, sync_folder
+from core.store.tables import scored_files as table
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -30,8 +36,7 @@ WAIT_SECONDS = 30
 MOST_EACH = 3  # of one user: of scored files older ones go, of waiting ones no more are taken
 MOST_BYTES = 2_000_000_000  # of everybody together
 _ID = re.compile(r"[A-Za-z0-9_-]{32}")
-_CARD, _TABLE = "card.json", "customers.arrow"
-_SENT, _CONTENT = "sent.json", "sent.csv"
+_TABLE, _CONTENT = "customers.arrow", "sent.csv"
 
 
 @dataclass(frozen=True)
@@ -58,15 +63,24 @@ class Sent:
     made: float
 
 
-_KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
-_SENTS: TypeAdapter[Sent] = TypeAdapter(Sent)
+_NOTES: TypeAdapter[tuple[Note, ...]] = TypeAdapter(tuple[Note, ...])
+
+
+class State(StrEnum):
+    """What has become of a file."""
+
+    WAITING = "waiting"
+    GIVEN_UP = "given up"
+    SCORED = "scored"
 
 
 @dataclass(frozen=True)
 class ScoredFiles:
-    """Scored files under `folder`, a folder each, named by an id that nobody can guess."""
+    """Scored files of a dataset: a row each, and a folder of `folder`, named by an id that nobody can guess."""
 
+    database: Database
     folder: Path
+    dataset: str = ""
 
     def keep(self, scored: Scored, *, owner: str, name: str, model: str) -> Kept:
         """Keep `scored` for its owner, and drop what is old.
@@ -89,69 +103,75 @@ class ScoredFiles:
         NoRoomError
             If there is no room.
         """
-        # Counted one after another: many that are sent at the same moment count too.
-        with lock(self.folder.with_name(f"{self.folder.name}.lock"), keep=True):
-            self.sweep()
-            self._check_waiting(owner)
-            self._check_room(len(content))
-            return self._receive(Sent(_new_id(), owner, name, time.time()), content)
+        self.sweep()
+        self._check_room(len(content))
+        sent = Sent(_new_id(), owner, name, time.time())
+        with self._whole(sent.id) as folder:
+            (folder / _CONTENT).write_bytes(content)
+        try:
+            # Counted one after another: many that are sent at the same moment count too.
+            with self.database.changing("scored", self.dataset) as connection:
+                self._check_waiting(connection, owner)
+                connection.execute(insert(table), self._row(sent, State.WAITING))
+        except (ParterreError, OSError):
+            self._drop(sent.id)
+            raise
+        return sent
 
     def give_up(self, identity: object) -> None:
         """Drop the content of a file that will not be scored; that it was sent stays known."""
         sent = self.waiting(identity)
         if sent is not None:
+            with self.database.changing() as connection:
+                lost = update(table).where(table.c.id == sent.id, table.c.state == State.WAITING)
+                connection.execute(lost.values(state=State.GIVEN_UP))
             (self.folder / sent.id / _CONTENT).unlink(missing_ok=True)
 
     def finish(self, sent: Sent, scored: Scored, model: str) -> Kept:
         """Put what was scored in the place of what was sent."""
         self.sweep()
-        sizes = (
+        found = (
             scored.table["Segment_Name"].value_counts().to_dict() if "Segment_Name" in scored.table else {}
         )
+        sizes = {str(name): int(size) for name, size in found.items()}
         kept = Kept(
-            id=sent.id,
-            owner=sent.owner,
-            name=sent.name,
-            model=model,
-            customers=len(scored.table),
-            made=time.time(),
-            notes=scored.notes,
-            sizes={str(name): int(size) for name, size in sizes.items()},
+            sent.id, sent.owner, sent.name, model, len(scored.table), time.time(), scored.notes, sizes
         )
-        folder = self.folder / sent.id
-        if folder.exists():
+        with self._whole(sent.id) as folder:
             People.write(scored.table, folder / _TABLE)
-            # What is scored has a card: until it is there, the file still waits.
-            write_whole(folder / _CARD, _KEPT.dump_json(kept))
-            (folder / _CONTENT).unlink(missing_ok=True)
-        else:
-            temporary = self._begin(sent.id)
-            People.write(scored.table, temporary / _TABLE)
-            (temporary / _CARD).write_bytes(_KEPT.dump_json(kept))
-            self._end(sent.id)
-        for older in sorted(self._of(sent.owner), key=lambda one: -one.made)[MOST_EACH:]:
-            self._drop(self.folder / older.id)
+        more = {
+            "made": kept.made,
+            "model": model,
+            "customers": kept.customers,
+            "notes": _NOTES.dump_json(kept.notes).decode(),
+            "sizes": json.dumps(sizes),
+        }
+        with self.database.changing("scored", self.dataset) as connection:
+            connection.execute(delete(table).where(table.c.id == sent.id))
+            connection.execute(insert(table), self._row(sent, State.SCORED) | more)
+            spare = select(table.c.id).where(self._of(sent.owner), table.c.state == State.SCORED)
+            older = connection.scalars(
+                spare.order_by(table.c.made.desc(), table.c.id).offset(MOST_EACH)
+            ).all()
+            connection.execute(delete(table).where(table.c.id.in_(older)))
+        (self.folder / sent.id / _CONTENT).unlink(missing_ok=True)
+        for identity in older:
+            self._drop(identity)
         return kept
 
     def find(self, identity: object, owner: str) -> Kept | None:
         """The file of that id, if it is there and of that owner; what is not yours is not there."""
-        if not isinstance(identity, str) or not _ID.fullmatch(identity):
+        row = self._found(identity, self._of(owner), table.c.state == State.SCORED)
+        if row is None:
             return None
-        kept = self._read(self.folder / identity)
-        if kept is None or kept.owner != owner or self._is_old(kept.made):
-            return None
-        return kept
+        notes, sizes = _NOTES.validate_json(row.notes), json.loads(row.sizes)
+        return Kept(row.id, row.owner, row.name, row.model, row.customers, row.made, notes, sizes)
 
     def waiting(self, identity: object, owner: str | None = None) -> Sent | None:
         """The file of that id that waits to be scored; of that owner, unless the worker asks."""
-        if not isinstance(identity, str) or not _ID.fullmatch(identity):
-            return None
-        try:
-            sent = _SENTS.validate_json((self.folder / identity / _SENT).read_bytes())
-        except (OSError, ValueError):
-            return None
-        mine = owner is None or sent.owner == owner
-        return sent if mine and sent.id == identity and not self._is_old(sent.made) else None
+        whose = [] if owner is None else [self._of(owner)]
+        row = self._found(identity, table.c.state != State.SCORED, *whose)
+        return None if row is None else Sent(row.id, row.owner, row.name, row.made)
 
     def content(self, sent: Sent) -> bytes:
         """What was sent; nothing if it has gone meanwhile."""
@@ -168,28 +188,32 @@ class ScoredFiles:
             return People(pa.table({}))
 
     def sweep(self) -> None:
-        """Drop files older than an hour, and what a killed worker left half written."""
+        """Drop files older than an hour, and what a killed process left half written."""
+        with self.database.changing() as connection:
+            over = table.c.made < time.time() - KEEP_SECONDS
+            old = set(connection.scalars(delete(table).where(over).returning(table.c.id)))
+            known = set(connection.scalars(select(table.c.id)))
         for path in self.folder.glob("*") if self.folder.exists() else ():
-            kept = self._read(path) or self.waiting(path.name)
-            if self._is_old(kept.made if kept else _changed(path)):
-                self._drop(path)
+            is_lost = path.name not in known and time.time() - _changed(path) > KEEP_SECONDS
+            if path.name in old or is_lost:
+                self._drop(path.name)
 
-    def _receive(self, sent: Sent, content: bytes) -> Sent:
-        temporary = self._begin(sent.id)
-        try:
-            (temporary / _CONTENT).write_bytes(content)
-            (temporary / _SENT).write_bytes(_SENTS.dump_json(sent))
-            self._end(sent.id)
-        except OSError:
-            self._drop(temporary)
-            raise
-        return sent
+    def _found(self, identity: object, *where: ColumnElement[bool]) -> Row[Any] | None:
+        if not isinstance(identity, str) or not _ID.fullmatch(identity):
+            return None
+        fresh = table.c.made >= time.time() - KEEP_SECONDS
+        with self.database.reading() as connection:
+            return connection.execute(select(table).where(table.c.id == identity, fresh, *where)).first()
 
-    def _check_waiting(self, owner: str) -> None:
-        waiting = [
-            path for path in self.folder.glob(f"*/{_CONTENT}") if self.waiting(path.parent.name, owner)
-        ]
-        if len(waiting) >= MOST_EACH:
+    def _row(self, sent: Sent, state: State) -> dict[str, object]:
+        return {"dataset": self.dataset, "state": state, **asdict(sent)}
+
+    def _of(self, owner: str) -> ColumnElement[bool]:
+        return (table.c.dataset == self.dataset) & (table.c.owner == owner)
+
+    def _check_waiting(self, connection: Connection, owner: str) -> None:
+        waits = select(func.count()).where(self._of(owner), table.c.state == State.WAITING)
+        if (connection.scalar(waits) or 0) >= MOST_EACH:
             raise TooMuchError(
                 f"{MOST_EACH} files of yours wait to be scored, which is the most. Send the next one when one "
                 "of them is done, or cancel one.",
@@ -199,42 +223,30 @@ class ScoredFiles:
     def _check_room(self, size: int) -> None:
         """Refuse what would fill the disk, or more than everybody together may have here."""
         private_folder(self.folder)
-        held = sum(_size(path) for path in self.folder.glob("*/*"))
+        held = sum(_size(Path(at) / name) for at, _, names in os.walk(self.folder) for name in names)
         if held + size > MOST_BYTES or not has_room(self.folder, size):
             raise NoRoomError(
                 "Found no room for another file: too many are being scored at the moment, or the disk is full. "
                 "Try again in an hour; if it lasts, tell the administrator."
             )
 
-    def _begin(self, identity: str) -> Path:
-        private_folder(self.folder)
-        temporary = self.folder / f".{identity}"
+    @contextmanager
+    def _whole(self, identity: str) -> Iterator[Path]:
+        """A folder to write into, whose files are moved to that of the id when the block ends without an error."""
+        temporary, folder = self.folder / f".{identity}", self.folder / identity
         temporary.mkdir(mode=0o700)
-        return temporary
-
-    def _end(self, identity: str) -> None:
-        os.rename(self.folder / f".{identity}", self.folder / identity)
-        sync_folder(self.folder)
-
-    def _of(self, owner: str) -> list[Kept]:
-        every = [self._read(path) for path in self.folder.iterdir() if _ID.fullmatch(path.name)]
-        return [kept for kept in every if kept is not None and kept.owner == owner]
-
-    def _read(self, path: Path) -> Kept | None:
         try:
-            kept = _KEPT.validate_json((path / _CARD).read_bytes())
-        except (OSError, ValueError):
-            return None
-        return kept if kept.id == path.name else None
+            yield temporary
+            folder.mkdir(mode=0o700, exist_ok=True)
+            for path in temporary.iterdir():
+                os.replace(path, folder / path.name)
+            sync_folder(folder)
+        finally:
+            self._drop(temporary.name)
 
-    @staticmethod
-    def _is_old(made: float) -> bool:
-        return time.time() - made > KEEP_SECONDS
-
-    @staticmethod
-    def _drop(path: Path) -> None:
-        # Another worker may be dropping it too.
-        shutil.rmtree(path, ignore_errors=True)
+    def _drop(self, identity: str) -> None:
+        # Another process may be dropping it too.
+        shutil.rmtree(self.folder / identity, ignore_errors=True)
 
 
 def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell = silent) -> dict[str, object]:
@@ -245,7 +257,7 @@ def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell =
     DataError
         If it is gone, or no customer file.
     """
-    files = ScoredFiles(services.settings.home / "scored")
+    files = ScoredFiles(services.database, services.settings.home / "scored", services.dataset.slug)
     sent = files.waiting(arguments.get("id"))
     content = files.content(sent) if sent else b""
     if sent is None or not content:
@@ -260,14 +272,14 @@ def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell =
     return {"id": kept.id, "customers": kept.customers}
 
 
-def sweep(home: Path) -> None:
+def sweep(database: Database, home: Path) -> None:
     """Drop files whose hour is over."""
-    ScoredFiles(home / "scored").sweep()
+    ScoredFiles(database, home / "scored").sweep()
 
 
-def drop_sent(home: Path, arguments: Mapping[str, object]) -> None:
+def drop_sent(database: Database, home: Path, arguments: Mapping[str, object]) -> None:
     """What is left of a file whose scoring failed or was cancelled."""
-    ScoredFiles(home / "scored").give_up(arguments.get("id"))
+    ScoredFiles(database, home / "scored").give_up(arguments.get("id"))
 
 
 def _size(path: Path) -> int:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -19,6 +20,7 @@ from core.scoring.scored_files import KEEP_SECONDS, MOST_EACH, ScoredFiles, scor
 from tests.core.conftest import SAMPLE
 from tests.core.jobs.test_jobs import KEY, claim, user, work_off
 from tests.core.jobs.test_jobs import services as worker_services
+from tests.support.postgresql import BOTH
 
 RESULT = Scored(
     pd.DataFrame({"ID": ["a", "b"], "Segment": [1, 1], "Segment_Name": ["Rich", "Rich"]}), (Note("odd", 1),)
@@ -26,14 +28,15 @@ RESULT = Scored(
 
 
 @pytest.fixture
-def files(tmp_path) -> ScoredFiles:
-    return ScoredFiles(tmp_path / "scored")
+def files(database, tmp_path) -> ScoredFiles:
+    return ScoredFiles(database, tmp_path / "scored")
 
 
 def keep(files, owner="vera"):
     return files.keep(RESULT, owner=owner, name="new.csv", model="m")
 
 
+@BOTH
 def test_what_is_kept_is_found_by_its_owner(files):
     kept = keep(files)
     assert files.find(kept.id, "vera") == kept
@@ -62,6 +65,7 @@ def age(files, kept, monkeypatch):
     monkeypatch.setattr("core.scoring.scored_files.time.time", lambda: kept.made + KEEP_SECONDS + 1)
 
 
+@BOTH
 def test_after_an_hour_it_is_not_found_and_the_next_sweep_deletes_it(files, monkeypatch):
     kept = keep(files)
     age(files, kept, monkeypatch)
@@ -81,6 +85,7 @@ def test_a_file_that_is_being_written_is_not_swept_but_one_left_behind_is(files)
     assert not old.exists()
 
 
+@BOTH
 def test_only_the_newest_of_each_user_are_kept(files):
     other = keep(files, owner="otto")
     every = [keep(files) for _ in range(MOST_EACH + 2)]
@@ -93,10 +98,9 @@ def test_files_are_for_the_process_only(files):
     assert (files.folder / kept.id).stat().st_mode & 0o077 == 0
 
 
-def test_a_damaged_file_is_nothing(files):
+def test_a_file_of_another_dataset_is_not_there(files):
     kept = keep(files)
-    (files.folder / kept.id / "card.json").write_text("{")
-    assert files.find(kept.id, "vera") is None
+    assert replace(files, dataset="shop").find(kept.id, "vera") is None
 
 
 def test_what_was_deleted_meanwhile_is_an_empty_table(files):
@@ -105,6 +109,7 @@ def test_what_was_deleted_meanwhile_is_an_empty_table(files):
     assert len(files.people(kept)) == 0
 
 
+@BOTH
 def test_what_was_sent_waits_for_its_owner_and_gives_way_to_what_was_scored(files):
     sent = files.receive(b"ID\n1\n", owner="vera", name="new.csv")
     assert files.waiting(sent.id, "vera") == sent
@@ -125,7 +130,12 @@ def test_what_was_sent_is_swept_after_an_hour_too(files, monkeypatch):
 
 
 def services(files, model):
-    return SimpleNamespace(settings=SimpleNamespace(home=files.folder.parent), model=model)
+    return SimpleNamespace(
+        settings=SimpleNamespace(home=files.folder.parent),
+        database=files.database,
+        dataset=SimpleNamespace(slug=""),
+        model=model,
+    )
 
 
 def test_the_work_scores_what_waits(files, model):
@@ -153,6 +163,7 @@ def test_the_work_says_what_is_wrong_with_a_file(files, model):
         score_sent(services(files, model), {"id": sent.id})
 
 
+@BOTH
 def test_files_that_wait_count_in_the_limit_of_their_owner(files):
     waiting = [files.receive(b"x", owner="vera", name="new.csv") for _ in range(MOST_EACH)]
     with pytest.raises(TooMuchError, match="wait to be scored"):
@@ -162,6 +173,7 @@ def test_files_that_wait_count_in_the_limit_of_their_owner(files):
     files.receive(b"x", owner="vera", name="new.csv")
 
 
+@BOTH
 def test_of_many_files_at_the_same_moment_no_more_than_the_limit_wait(files):
     def send(_: int) -> bool:
         try:
