@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, func, insert, select, update
 
 from core.accounts.users import User
 from core.errors import JobError, TooMuchError
@@ -84,6 +84,8 @@ class Jobs:
             If one of this kind of the owner's is under way, or the user has started too many again.
         """
         made = self._made(kind, arguments, owner) | {"again_by": again_by}
+        if not anew and (known := self._latest(made["equal"])):
+            return known
         with self._queue.database.changing("jobs") as connection:
             latest = self._queue.newest(connection, table.c.equal == made["equal"])
             if latest and not (anew and latest.state not in UNDER_WAY):
@@ -91,10 +93,10 @@ class Jobs:
             self._check_alone(connection, kind, owner)
             if again_by:
                 _count(connection, again_by)
-            if latest:
-                over = {"state": State.CANCELLED, "cancelled_by": owner, "ended": time.time(), "claim": None}
-                interrupted = (table.c.id == latest.id) & (table.c.state == State.RUNNING)
-                connection.execute(update(table).where(interrupted).values(over))
+            # What is left under way was interrupted, or signed with another key.
+            over = {"state": State.CANCELLED, "cancelled_by": owner, "ended": time.time(), "claim": None}
+            left = (table.c.equal == made["equal"]) & table.c.state.in_(UNDER_WAY)
+            connection.execute(update(table).where(left).values(over))
             connection.execute(insert(table), made)
             return self._known(connection, made["id"])
 
@@ -107,9 +109,7 @@ class Jobs:
 
     def newest(self, job: Job) -> Job:
         """The job that does the same work now, if it has been started anew since."""
-        equal = select(table.c.equal).where(table.c.id == job.id).scalar_subquery()
-        with self._queue.database.reading() as connection:
-            return self._queue.newest(connection, table.c.equal == equal) or job
+        return self._latest(select(table.c.equal).where(table.c.id == job.id).scalar_subquery()) or job
 
     def may_see(self, job: Job, user: User) -> bool:
         """Whether the user may look at the job: what is not about one person's own data, everybody may."""
@@ -179,6 +179,10 @@ class Jobs:
             )
         named = {"by": by.username} if "by" in job.arguments else {}
         return self.submit(job.kind, {**job.arguments, **named}, by.username, anew=True, again_by=by.key)
+
+    def _latest(self, equal: str | ScalarSelect[str]) -> Job | None:
+        with self._queue.database.reading() as connection:
+            return self._queue.newest(connection, table.c.equal == equal)
 
     def _known(self, connection: Connection, id: str) -> Job:
         job = self._queue.newest(connection, table.c.id == id)

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 
 NAME = "parterre.sqlite"
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+REVISIONS = sorted(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+HEAD = REVISIONS[-1]
 BUSY_SECONDS = 20
 _GONE = "The database can't be reached. Try again in a moment; if it lasts, tell the administrator."
 _TAKES_NO_MORE = {
@@ -123,10 +124,10 @@ def _brought_up(engine: Engine, home: Path) -> Database:
     try:
         with database.changing("tables") as connection:
             found = _revision(connection)
-            if found and found > HEAD:
+            if found and found not in REVISIONS:
                 raise StoreError(
-                    f"Found a database of a newer version (revision {found}). Expected {HEAD} or older. Start the "
-                    "newer version, or put the database back from a backup."
+                    f"Found a database of another version (revision {found}). Expected one of {', '.join(REVISIONS)}. "
+                    "Start the version that made it, or put the database back from a backup."
                 )
             if found != HEAD:
                 migrate(connection)

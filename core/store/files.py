@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import os
@@ -66,15 +65,6 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 def has_room(folder: Path | str, size: int) -> bool:
     """Whether so many bytes fit on the disk of `folder`, and leave enough for accounts and the rest."""
     return shutil.disk_usage(folder).free - size > FREE_BYTES
-
-
-def set_aside(path: Path) -> str:
-    """Rename a damaged file, so that it can be looked at and is not read again; the new name."""
-    aside = path.with_name(f"damaged-{secrets.token_hex(4)}-{path.name}")
-    # Another process may have set it aside first.
-    with contextlib.suppress(FileNotFoundError):
-        path.rename(aside)
-    return aside.name
 
 
 def sync_folder(folder: Path) -> None:

@@ -48,8 +48,8 @@ class _SavedViews(TypedColumns):
 class _Attempts(TypedColumns):
     id = Column(Integer, primary_key=True)
     key: Named[str]
-    moment: Named[float]
-    expires: Named[float]
+    moment: Named[float] = Column(Double)
+    expires: Named[float] = Column(Double)
 
 
 class _Findings(TypedColumns):

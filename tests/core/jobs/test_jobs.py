@@ -385,6 +385,16 @@ def test_who_can_write_to_the_database_has_nothing_done_in_somebodys_name(jobs, 
         assert set(connection.scalars(select(table.c.state))) == {"failed"}
 
 
+def test_what_waits_under_another_key_is_asked_for_anew(jobs, worker, queue):
+    before = Jobs(replace(queue, key="the key before"), WORK, lambda: KEY).submit(
+        "count", {"to": 1}, owner="ada"
+    )
+    job = jobs.submit("count", {"to": 1}, owner="ada")
+    assert job.id != before.id
+    assert work_off(worker) == 1
+    assert jobs.find(job.id).state is State.DONE
+
+
 def test_jobs_hang_on_their_dataset(jobs, queue):
     elsewhere = Jobs(queue, WORK, lambda: KEY, lambda: "shop")
     job = jobs.submit("count", {"to": 1}, owner="ada")
