@@ -91,8 +91,7 @@ class Jobs:
             if latest and not (anew and latest.state not in UNDER_WAY):
                 return latest
             self._check_alone(connection, kind, owner)
-            if again_by:
-                _count(connection, again_by)
+            _count(connection, again_by)
             # What is left under way was interrupted, or signed with another key.
             over = {"state": State.CANCELLED, "cancelled_by": owner, "ended": time.time(), "claim": None}
             left = (table.c.equal == made["equal"]) & table.c.state.in_(UNDER_WAY)
@@ -229,7 +228,9 @@ def moment(seconds: float) -> str:
 
 
 def _count(connection: Connection, who: str) -> None:
-    """Refuse one more start of the user's than there may be in an hour."""
+    """Refuse one more start again of the user's than there may be in an hour; a first start has no such user."""
+    if not who:
+        return
     now = time.time()
     recent = (table.c.again_by == who) & (table.c.created > now - 3600)
     count, first = connection.execute(select(func.count(), func.min(table.c.created)).where(recent)).one()
