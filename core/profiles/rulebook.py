@@ -24,6 +24,6 @@ def rules_of(model: Model, findings: Findings) -> tuple[SurrogateRule, ...]:
             pass  # written by another version: made again
     basis = [str(name) for name in model.pipeline.feature_names_in_]
     table = model.people.frame([*basis, "Segment"])
-    rules = make(table, model.card.parameters.k)
+    rules = make(table, model.card.parameters.k, model.schema)
     findings.write(model.card.key, FINDING, [asdict(rule) for rule in rules])
     return rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
-from core.schema.current import FIELDS
 from core.schema.fields import Kind
+from core.schema.schema import Schema
 
 DEPTH = 3
 FOLDS = 5
@@ -22,20 +22,20 @@ _COST = 0.01  # part of F1 that a rounder number may cost
 _WHOLE_KINDS = (Kind.COUNT, Kind.DAYS, Kind.YEARS)
 
 Mask = NDArray[np.bool_]
+Whole = Mapping[str, bool]  # by field
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One field between two numbers: `at_least <= value < below`, either side open where None."""
+    """One field between two numbers: `at_least <= value < below`, either side open where None.
+
+    `whole` says that the field is counted and nobody has a part of one, so that "below 5" is "at most 4".
+    """
 
     field: str
     at_least: float | None = None
     below: float | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether the field is counted, so that "below 5" is "at most 4"."""
-        return FIELDS[self.field].kind in _WHOLE_KINDS
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class SurrogateRule:
     tested_recall: float | None
 
 
-def make(table: pd.DataFrame, k: int) -> tuple[SurrogateRule, ...]:
+def make(table: pd.DataFrame, k: int, schema: Schema) -> tuple[SurrogateRule, ...]:
     """A rule for each segment.
 
     Parameters
@@ -74,6 +74,7 @@ def make(table: pd.DataFrame, k: int) -> tuple[SurrogateRule, ...]:
     table : DataFrame, shape (n, n_basis + 1)
         Basis columns, gaps as NaN, and `Segment`, 1..k.
     k : int
+    schema : Schema
 
     Returns
     -------
@@ -87,7 +88,13 @@ def make(table: pd.DataFrame, k: int) -> tuple[SurrogateRule, ...]:
     """
     sample = table if len(table) <= _MOST else table.sample(_MOST, random_state=_SEED)
     present = [number for number in range(1, k + 1) if (sample["Segment"] == number).any()]
-    return tuple(_rule(table, sample, number) for number in present)
+    whole = {str(name): _is_whole(table[name], schema) for name in table if name != "Segment"}
+    return tuple(_rule(table, sample, number, whole) for number in present)
+
+
+def _is_whole(column: pd.Series[float], schema: Schema) -> bool:
+    known = column.dropna().to_numpy(dtype="float64")
+    return schema[str(column.name)].kind in _WHOLE_KINDS and bool((known == np.floor(known)).all())
 
 
 def matches(conditions: Sequence[Condition], table: pd.DataFrame) -> Mask:
@@ -103,29 +110,29 @@ def matches(conditions: Sequence[Condition], table: pd.DataFrame) -> Mask:
     return found
 
 
-def _rule(table: pd.DataFrame, sample: pd.DataFrame, number: int) -> SurrogateRule:
-    conditions = _grown(sample, number)
+def _rule(table: pd.DataFrame, sample: pd.DataFrame, number: int, whole: Whole) -> SurrogateRule:
+    conditions = _grown(sample, number, whole)
     inside = (table["Segment"] == number).to_numpy()
     found = matches(conditions, table)
     precision, recall = _ratios(int((found & inside).sum()), int(found.sum()), int(inside.sum()))
-    tested = _tested(sample, number)
+    tested = _tested(sample, number, whole)
     return SurrogateRule(number, conditions, int(found.sum()), precision, recall, *tested)
 
 
-def _tested(sample: pd.DataFrame, number: int) -> tuple[float | None, float | None]:
+def _tested(sample: pd.DataFrame, number: int, whole: Whole) -> tuple[float | None, float | None]:
     inside = (sample["Segment"] == number).to_numpy()
     if not FOLDS <= inside.sum() <= len(inside) - FOLDS:
         return None, None
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=_SEED)
     hits = found = 0
     for made_from, tested_on in folds.split(sample, inside):
-        conditions = _grown(sample.iloc[made_from], number)
+        conditions = _grown(sample.iloc[made_from], number, whole)
         caught = matches(conditions, sample.iloc[tested_on])
         hits, found = hits + int((caught & inside[tested_on]).sum()), found + int(caught.sum())
     return _ratios(hits, found, int(inside.sum()))
 
 
-def _grown(table: pd.DataFrame, number: int) -> tuple[Condition, ...]:
+def _grown(table: pd.DataFrame, number: int, whole: Whole) -> tuple[Condition, ...]:
     """The conditions of the best leaf, in round numbers."""
     basis = table.drop(columns="Segment").astype("float64")
     inside = (table["Segment"] == number).to_numpy()
@@ -133,11 +140,11 @@ def _grown(table: pd.DataFrame, number: int) -> tuple[Condition, ...]:
         max_depth=DEPTH, min_samples_leaf=5, class_weight="balanced", random_state=_SEED
     )
     tree.fit(basis.fillna(basis.median()), inside)
-    leaves = _leaves(tree, [str(name) for name in basis])
+    leaves = _leaves(tree, [Condition(str(name), whole=whole[str(name)]) for name in basis])
     return _rounded(max(leaves, key=lambda leaf: _f1(leaf, basis, inside)), basis, inside)
 
 
-def _leaves(grown: DecisionTreeClassifier, names: list[str]) -> list[tuple[Condition, ...]]:
+def _leaves(grown: DecisionTreeClassifier, fields: list[Condition]) -> list[tuple[Condition, ...]]:
     """The conditions on the way to each leaf of `grown`."""
     tree, found = grown.tree_, []
 
@@ -145,8 +152,8 @@ def _leaves(grown: DecisionTreeClassifier, names: list[str]) -> list[tuple[Condi
         if tree.children_left[node] < 0:
             found.append(tuple(path.values()))
             return
-        name, threshold = names[tree.feature[node]], float(tree.threshold[node])
-        here = path.get(name, Condition(name))
+        field, threshold = fields[tree.feature[node]], float(tree.threshold[node])
+        name, here = field.field, path.get(field.field, field)
         # The tree asks `value <= threshold`: the next number above it is the first that is not below.
         edge = float(np.nextafter(threshold, np.inf))
         walk(tree.children_left[node], path | {name: replace(here, below=edge)})
@@ -168,11 +175,8 @@ def _rounded(exact: tuple[Condition, ...], table: pd.DataFrame, inside: Mask) ->
 
 def _round(one: Condition, digits: int) -> Condition:
     edge: Callable[[float], float] = np.ceil if one.whole else lambda value: _to_digits(value, digits)
-    return Condition(
-        one.field,
-        None if one.at_least is None else float(edge(one.at_least)),
-        None if one.below is None else float(edge(one.below)),
-    )
+    low, high = (None if end is None else float(edge(end)) for end in (one.at_least, one.below))
+    return replace(one, at_least=low, below=high)
 
 
 def _to_digits(value: float, digits: int) -> float:

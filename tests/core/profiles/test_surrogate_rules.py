@@ -10,6 +10,7 @@ from core.evidence.results import Findings
 from core.profiles.rulebook import FINDING, rules_of
 from core.profiles.surrogate_rules import Condition, SurrogateRule, as_formula, as_sql, make, matches
 from core.schema.current import BASIS
+from core.schema.templates.personality import PERSONALITY
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def table(model) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def rules(table) -> tuple[SurrogateRule, ...]:
-    return make(table, 6)
+    return make(table, 6, PERSONALITY)
 
 
 def test_each_segment_has_a_rule_of_at_most_three_conditions(rules):
@@ -68,7 +69,7 @@ def test_a_planted_rule_is_found_in_any_order():
     table = pd.DataFrame({name: random.uniform(0, 100, 4000) for name in BASIS})
     planted = (table["Income"] >= 60) & (table["Recency"].round() <= 30)
     table["Recency"] = table["Recency"].round()
-    rule = make(table.assign(Segment=np.where(planted, 1, 2)), 2)[0]
+    rule = make(table.assign(Segment=np.where(planted, 1, 2)), 2, PERSONALITY)[0]
     assert {one.field for one in rule.conditions} == {"Income", "Recency"}
     assert min(rule.tested_precision, rule.tested_recall) > 0.97
     [income] = [one for one in rule.conditions if one.field == "Income"]
@@ -79,19 +80,25 @@ def test_a_planted_rule_is_found_in_any_order():
 def test_pure_noise_has_no_good_rule():
     random = np.random.default_rng(6)
     table = pd.DataFrame({name: random.uniform(0, 100, 2000) for name in BASIS})
-    rule = make(table.assign(Segment=random.integers(1, 6, 2000)), 5)[0]
+    rule = make(table.assign(Segment=random.integers(1, 6, 2000)), 5, PERSONALITY)[0]
     assert rule.tested_precision < 0.3
 
 
 def test_a_segment_too_small_to_test_says_so(table):
     few = table.assign(Segment=1).copy()
     few.loc[few.index[:3], "Segment"] = 2
-    rule = make(few, 2)[1]
+    rule = make(few, 2, PERSONALITY)[1]
     assert (rule.tested_precision, rule.tested_recall) == (None, None)
 
 
 COUNTED = SurrogateRule(
-    1, (Condition("NumWebPurchases", below=5.0), Condition("Income", 60_000.0, 80_000.5)), 9, 1, 1, 1, 1
+    1,
+    (Condition("NumWebPurchases", below=5.0, whole=True), Condition("Income", 60_000.0, 80_000.5)),
+    9,
+    1,
+    1,
+    1,
+    1,
 )
 
 
@@ -137,4 +144,15 @@ def test_the_rules_of_the_real_file_are_right_in_two_of_three(real_rules, number
 
 @pytest.fixture(scope="module")
 def real_rules(real_model) -> tuple[SurrogateRule, ...]:
-    return make(real_model.people.frame([*BASIS, "Segment"]), 6)
+    return make(real_model.people.frame([*BASIS, "Segment"]), 6, PERSONALITY)
+
+
+def test_where_years_have_parts_no_rule_takes_them_for_whole():
+    random = np.random.default_rng(4)
+    table = pd.DataFrame({"Age": random.uniform(20, 60, 400), "Recency": random.integers(0, 99, 400) * 1.0})
+    table["Segment"] = np.where(table["Age"] < 40.5, 1, 2)
+    first = make(table, 2, PERSONALITY)[0]
+    [age] = [one for one in first.conditions if one.field == "Age"]
+    assert not age.whole
+    assert "<=" not in as_sql(first)
+    assert first.found == (matches(first.conditions, table)).sum()
