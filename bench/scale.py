@@ -25,7 +25,7 @@ from core.settings import ROOT, Settings, load
 SAMPLE = ROOT / "data" / "customers.csv"
 SIZES = (2_240, 1_000_000)
 SEED = 2014
-NOTES = ReadNotes("utf-8", ",", ".", "day-first", False, 0, (), {}, 0)
+NOTES = ReadNotes("utf-8", ",", ".", {}, (), {}, 0)
 STRAYS = {Kind.COUNT: 1, Kind.DAYS: 3, Kind.YEAR: 2}  # whole steps away from the customer drawn
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from core.data.cleaning import RULES
+from core.data.cleaning import rules_for
 from core.data.quality import Finding
 from core.services import Services
 from layouts import figures
@@ -69,7 +69,7 @@ def _finding(services: Services, finding: Finding) -> tuple[str, ...]:
 
 
 def _rules(services: Services) -> Component:
-    known = {rule.name: rule for rule in RULES}
+    known = {rule.name: rule for rule in rules_for(services.schema)}
     rows = [
         (
             run.rule.replace("_", " ").capitalize(),

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.data.cleaning_rules import OLDEST, RULES, CleaningRule
+from core.data.cleaning_rules import OLDEST, CleaningRule, rules_for
 from core.errors import SettingsError
+from core.schema.current import SCHEMA
+from core.schema.fields import IDENTIFIER
+from core.schema.schema import Schema
 
-__all__ = ["OLDEST", "RULES", "Applied", "Cleaned", "CleaningRule", "chosen", "clean"]
+__all__ = ["OLDEST", "Applied", "Cleaned", "CleaningRule", "chosen", "clean", "rules_for"]
 EXAMPLES = 3
 
 
@@ -35,7 +38,7 @@ class Cleaned:
     log: tuple[Applied, ...]
 
 
-def chosen(text: str = "") -> tuple[str, ...]:
+def chosen(text: str = "", schema: Schema = SCHEMA) -> tuple[str, ...]:
     """Names of the rules in use: the default ones, changed by a text like `-far_out_income,+repeated_rows`.
 
     Raises
@@ -43,17 +46,18 @@ def chosen(text: str = "") -> tuple[str, ...]:
     SettingsError
         If the text names an unknown rule or lacks a sign.
     """
-    in_use = {rule.name for rule in RULES if rule.default}
+    rules = rules_for(schema)
+    in_use = {rule.name for rule in rules if rule.default}
     for part in filter(None, (one.strip() for one in text.split(","))):
         sign, name = part[0], part[1:].strip()
-        _check_known([name] if sign in "+-" else [part])
+        _check_known([name] if sign in "+-" else [part], rules)
         if sign not in "+-":
             raise SettingsError(f"Cleaning rules: found {part!r}. Expected +{part} or -{part}.")
         in_use = in_use | {name} if sign == "+" else in_use - {name}
-    return tuple(rule.name for rule in RULES if rule.name in in_use)
+    return tuple(rule.name for rule in rules if rule.name in in_use)
 
 
-def clean(frame: pd.DataFrame, rules: Sequence[str] | None = None) -> Cleaned:
+def clean(frame: pd.DataFrame, rules: Sequence[str] | None = None, schema: Schema = SCHEMA) -> Cleaned:
     """Apply cleaning rules in the table's order.
 
     Parameters
@@ -62,6 +66,7 @@ def clean(frame: pd.DataFrame, rules: Sequence[str] | None = None) -> Cleaned:
         Customers as `read_customers` gives them; unchanged.
     rules : sequence of str, default=those that are on by default
         Names of the rules to apply; their order doesn't matter.
+    schema : Schema
 
     Returns
     -------
@@ -79,9 +84,7 @@ def clean(frame: pd.DataFrame, rules: Sequence[str] | None = None) -> Cleaned:
     quartiles, and a row that was dropped may have held the data's date. So cleaning clean customers changes
     nothing. It ends, because each time a value becomes a gap, a spelling is settled or a row is dropped.
     """
-    names = chosen() if rules is None else tuple(rules)
-    _check_known(names)
-    in_use = [rule for rule in RULES if rule.name in names]
+    in_use = _in_use(rules, schema)
     log = {rule.name: Applied(rule.name, 0, ()) for rule in in_use}
     settled = False
     while not settled:
@@ -90,9 +93,16 @@ def clean(frame: pd.DataFrame, rules: Sequence[str] | None = None) -> Cleaned:
             caught = rule.find(frame)
             if caught.any():
                 settled = False
-                log[rule.name] = _extended(log[rule.name], frame.loc[caught, "ID"])
+                log[rule.name] = _extended(log[rule.name], frame.loc[caught, IDENTIFIER])
                 frame = rule.act(frame, caught).reset_index(drop=True)
     return Cleaned(frame.reset_index(drop=True), tuple(log.values()))
+
+
+def _in_use(names: Sequence[str] | None, schema: Schema) -> list[CleaningRule]:
+    known = rules_for(schema)
+    names = chosen("", schema) if names is None else names
+    _check_known(names, known)
+    return [rule for rule in known if rule.name in names]
 
 
 def _extended(applied: Applied, identifiers: pd.Series) -> Applied:
@@ -100,8 +110,8 @@ def _extended(applied: Applied, identifiers: pd.Series) -> Applied:
     return Applied(applied.rule, applied.rows + len(identifiers), examples[:EXAMPLES])
 
 
-def _check_known(names: Sequence[str]) -> None:
-    known = [rule.name for rule in RULES]
+def _check_known(names: Sequence[str], rules: Sequence[CleaningRule]) -> None:
+    known = [rule.name for rule in rules]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise SettingsError(

@@ -1,28 +1,25 @@
-"""The cleaning rules: which rows each one catches, and what it does with them."""
+"""The cleaning rules of a schema: which rows each one catches, and what it does with them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
 from core.data.derive import made
 from core.data.outliers import FAR_OUT, far_out_days, fences
-from core.schema.current import FIELDS, FILE_COLUMNS, MADE_OF, SCHEMA
-from core.schema.fields import Kind
+from core.schema.derivations import YearsAt
+from core.schema.fields import IDENTIFIER, Kind
+from core.schema.schema import Schema
 
 Find = Callable[[pd.DataFrame], "pd.Series[bool]"]
 Act = Callable[[pd.DataFrame, "pd.Series[bool]"], pd.DataFrame]
+Wrong = Callable[[pd.DataFrame], Mapping[str, "pd.Series[bool]"]]  # by column, the values that can't be true
 
 OLDEST = 100  # years; the oldest age that is believed
-_NOT_NEGATIVE = tuple(
-    name for name in (*FILE_COLUMNS, *MADE_OF) if FIELDS[name].kind in (Kind.AMOUNT, Kind.COUNT, Kind.DAYS)
-)
-_FLAGS = tuple(name for name in FILE_COLUMNS if FIELDS[name].kind is Kind.FLAG)
-_SPELLINGS = {name: FIELDS[name].values for name in FILE_COLUMNS if FIELDS[name].kind is Kind.CATEGORY}
-_ODD_STATUS = dict(FIELDS["Marital_Status"].read_as)
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,65 @@ class CleaningRule:
     default: bool
     find: Find
     act: Act
+
+
+@cache
+def rules_for(schema: Schema) -> tuple[CleaningRule, ...]:
+    """The rules that have something to do in a table of this schema, in the order in which they are applied."""
+    return (
+        *_tidy_categories(schema),
+        *_gap_rules(schema),
+        *_settled_categories(schema),
+        CleaningRule(
+            "repeated_id",
+            "Customers whose ID an earlier row has.",
+            "Keeps the first row and leaves out the others.",
+            True,
+            lambda frame: frame.duplicated(IDENTIFIER),
+            _drop,
+        ),
+        CleaningRule(
+            "repeated_rows",
+            "Rows that repeat an earlier row in everything but ID; they may be different people.",
+            "Keeps the first row and leaves out the others.",
+            False,
+            lambda frame: frame.duplicated([column for column in frame if column != IDENTIFIER]),
+            _drop,
+        ),
+    )
+
+
+def aged(schema: Schema) -> dict[str, YearsAt]:
+    """Ages, and what they are made of."""
+    return {one.name: one.derived for one in schema.fields if isinstance(one.derived, YearsAt)}
+
+
+def never_negative(schema: Schema) -> tuple[str, ...]:
+    """What a file may have of which less than nothing can't be true."""
+    names = (*schema.columns, *schema.replaceable)
+    return tuple(name for name in names if schema[name].is_never_negative)
+
+
+def _drop(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
+    return frame[~caught]
+
+
+def _tidy_categories(schema: Schema) -> Iterator[CleaningRule]:
+    spellings = {name: schema[name].values for name in schema.columns if schema[name].kind is Kind.CATEGORY}
+
+    def find(frame: pd.DataFrame) -> pd.Series[bool]:
+        untidy = pd.Series(False, index=frame.index)
+        for column, known in spellings.items():
+            values = frame[column]
+            untidy |= values.notna() & (_tidied(values, known) != values)
+        return untidy
+
+    def act(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:  # noqa: ARG001
+        return frame.assign(**{column: _tidied(frame[column], known) for column, known in spellings.items()})
+
+    if spellings:
+        catches = "Categories that differ only in upper and lower case or in spaces."
+        yield CleaningRule("tidy_categories", catches, "Writes them alike.", True, find, act)
 
 
 def _tidied(values: pd.Series, spellings: Sequence[str]) -> pd.Series:
@@ -59,155 +115,86 @@ def _spelling_counts(collapsed: dict[str, str], counts: pd.Series) -> Counter[st
     return spelled
 
 
-def _find_untidy(frame: pd.DataFrame) -> pd.Series[bool]:
-    untidy = pd.Series(False, index=frame.index)
-    for column, spellings in _SPELLINGS.items():
-        values = frame[column]
-        untidy |= values.notna() & (_tidied(values, spellings) != values)
-    return untidy
+def _gap_rules(schema: Schema) -> Iterator[CleaningRule]:
+    """What makes a gap of values that can't be true."""
+    dates = [name for name in schema.columns if schema[name].kind is Kind.DATE]
+    flags = [name for name in schema.columns if schema[name].kind is Kind.FLAG]
+    ages, positive = aged(schema), never_negative(schema)
+    if dates:
+        catches = "Dates that stand alone: years after all others, or ten years before them."
+        yield _gaps(schema, "far_out_date", catches, "date", _each(dates, far_out_days))
+    if ages:
+        catches = f"Years of birth that make a customer older than {OLDEST} or unborn at the data's own date."
+        yield _gaps(schema, "impossible_age", catches, "year of birth", lambda frame: _untrue(frame, schema))
+    if positive:
+        catches = "Amounts, counts and days below zero."
+        yield _gaps(schema, "negative_values", catches, "value", _each(positive, lambda values: values < 0))
+    if flags:
+        catches = "Answers of yes and no that are neither 0 nor 1."
+        yield _gaps(schema, "impossible_flag", catches, "value", _each(flags, _is_no_flag))
+    for name in schema.picked("stated"):
+        catches = f"{schema.label(name)}s more than three interquartile ranges above the upper quartile (Tukey's far out)."
+        called = schema[name].called
+        yield _gaps(schema, f"far_out_{name.lower()}", catches, called, _each([name], _is_far_out))
 
 
-def _tidy(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:  # noqa: ARG001
-    return frame.assign(**{column: _tidied(frame[column], known) for column, known in _SPELLINGS.items()})
+def _gaps(schema: Schema, name: str, catches: str, what: str, wrong: Wrong) -> CleaningRule:
+    def find(frame: pd.DataFrame) -> pd.Series[bool]:
+        caught = pd.Series(False, index=frame.index)
+        for where in wrong(frame).values():
+            caught |= where
+        return caught
+
+    def act(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:  # noqa: ARG001
+        return frame.assign(**{column: frame[column].mask(where) for column, where in wrong(frame).items()})
+
+    catches = schema.worded(name, catches)
+    return CleaningRule(name, catches, f"Makes the {what} a gap.", True, find, act)
 
 
-def _find_far_out_date(frame: pd.DataFrame) -> pd.Series[bool]:
-    return far_out_days(frame["Dt_Customer"])
+def _each(names: Sequence[str], is_wrong: Callable[[pd.Series], pd.Series[bool]]) -> Wrong:
+    return lambda frame: {name: is_wrong(frame[name]) for name in names if name in frame}
 
 
-def _find_impossible_age(frame: pd.DataFrame) -> pd.Series[bool]:
-    age = made("Age", SCHEMA, frame)
-    return (age < 0) | (age > OLDEST)
-
-
-def _gap_in(*columns: str) -> Act:
-    def act(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
-        return frame.assign(**{one: frame[one].mask(caught) for one in _present(columns, frame)})
-
-    return act
-
-
-def _find_negative(frame: pd.DataFrame) -> pd.Series[bool]:
-    return (frame[_present(_NOT_NEGATIVE, frame)] < 0).any(axis=1)
-
-
-def _gap_negative(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:  # noqa: ARG001
-    columns = _present(_NOT_NEGATIVE, frame)
-    return frame.assign(**{column: frame[column].mask(frame[column] < 0) for column in columns})
-
-
-def _present(columns: Sequence[str], frame: pd.DataFrame) -> list[str]:
-    return [column for column in columns if column in frame]
+def _untrue(frame: pd.DataFrame, schema: Schema) -> dict[str, pd.Series[bool]]:
+    """Years of birth, and ages that the file has itself, where the age can't be true."""
+    found: dict[str, pd.Series[bool]] = {}
+    for name, how in aged(schema).items():
+        age = made(name, schema, frame)
+        wrong = (age < 0) | (age > OLDEST)
+        for column in {how.born, name} & {*frame}:
+            found[column] = found[column] | wrong if column in found else wrong
+    return found
 
 
 def _is_no_flag(values: pd.Series) -> pd.Series[bool]:
     return values.notna() & ~values.isin((0, 1))
 
 
-def _find_impossible_flag(frame: pd.DataFrame) -> pd.Series[bool]:
-    return frame[list(_FLAGS)].apply(_is_no_flag).any(axis=1)
+def _is_far_out(values: pd.Series) -> pd.Series[bool]:
+    return values > fences(values, reach=FAR_OUT).high
 
 
-def _gap_impossible_flag(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:  # noqa: ARG001
-    return frame.assign(**{column: frame[column].mask(_is_no_flag(frame[column])) for column in _FLAGS})
+def _settled_categories(schema: Schema) -> Iterator[CleaningRule]:
+    for name in schema.columns:
+        if schema[name].read_as:
+            yield _settled(schema, name)
 
 
-def _find_far_out_income(frame: pd.DataFrame) -> pd.Series[bool]:
-    return frame["Income"] > fences(frame["Income"], reach=FAR_OUT).high
+def _settled(schema: Schema, column: str) -> CleaningRule:
+    meant, name = dict(schema[column].read_as), f"odd_{column.lower()}"
 
+    def act(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
+        values = frame[column]
+        return frame.assign(**{column: values.where(~caught, values.str.casefold().map(meant))})
 
-def _find_odd_status(frame: pd.DataFrame) -> pd.Series[bool]:
-    return frame["Marital_Status"].str.casefold().isin(_ODD_STATUS)
-
-
-def _settle_status(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
-    status = frame["Marital_Status"]
-    return frame.assign(Marital_Status=status.where(~caught, status.str.casefold().map(_ODD_STATUS)))
-
-
-def _find_repeated_id(frame: pd.DataFrame) -> pd.Series[bool]:
-    return frame.duplicated("ID")
-
-
-def _find_repeated_rows(frame: pd.DataFrame) -> pd.Series[bool]:
-    return frame.duplicated([column for column in frame if column != "ID"])
-
-
-def _drop(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
-    return frame[~caught]
-
-
-RULES: tuple[CleaningRule, ...] = (
-    CleaningRule(
-        "tidy_categories",
-        "Categories that differ only in upper and lower case or in spaces.",
-        "Writes them alike.",
+    return CleaningRule(
+        name,
+        schema.worded(name, f"{schema.label(column)}: what is a joke or a synonym: {', '.join(meant)}."),
+        schema.worded(
+            f"{name} does", f"Reads {', '.join(f'{one} as {other}' for one, other in meant.items())}."
+        ),
         True,
-        _find_untidy,
-        _tidy,
-    ),
-    CleaningRule(
-        "far_out_date",
-        "Enrolment dates that stand alone: years after all others, or ten years before them.",
-        "Makes the date a gap.",
-        True,
-        _find_far_out_date,
-        _gap_in("Dt_Customer"),
-    ),
-    CleaningRule(
-        "impossible_age",
-        f"Years of birth that make a customer older than {OLDEST} or unborn at the data's own date.",
-        "Makes the year of birth a gap.",
-        True,
-        _find_impossible_age,
-        _gap_in("Year_Birth", "Age"),
-    ),
-    CleaningRule(
-        "negative_values",
-        "Amounts, counts and days below zero.",
-        "Makes the value a gap.",
-        True,
-        _find_negative,
-        _gap_negative,
-    ),
-    CleaningRule(
-        "impossible_flag",
-        "Campaign answers and complaints that are neither 0 nor 1.",
-        "Makes the value a gap.",
-        True,
-        _find_impossible_flag,
-        _gap_impossible_flag,
-    ),
-    CleaningRule(
-        "far_out_income",
-        "Incomes more than three interquartile ranges above the upper quartile (Tukey's far out).",
-        "Makes the income a gap.",
-        True,
-        _find_far_out_income,
-        _gap_in("Income"),
-    ),
-    CleaningRule(
-        "odd_marital_status",
-        "Marital statuses that are a joke or a synonym: Alone, Absurd, YOLO.",
-        "Reads Alone as Single, the others as Other.",
-        True,
-        _find_odd_status,
-        _settle_status,
-    ),
-    CleaningRule(
-        "repeated_id",
-        "Customers whose ID an earlier row has.",
-        "Keeps the first row and leaves out the others.",
-        True,
-        _find_repeated_id,
-        _drop,
-    ),
-    CleaningRule(
-        "repeated_rows",
-        "Rows that repeat an earlier row in everything but ID; they may be different people.",
-        "Keeps the first row and leaves out the others.",
-        False,
-        _find_repeated_rows,
-        _drop,
-    ),
-)
+        lambda frame: frame[column].str.casefold().isin(meant),
+        act,
+    )

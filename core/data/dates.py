@@ -43,7 +43,7 @@ class Dates:
     remarks: tuple[Remark, ...] = field(default=())
 
 
-def read_dates(column: pa.ChunkedArray, *, about: str = "Dt_Customer", newest: int = _NEWEST) -> Dates:
+def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST) -> Dates:
     """Read a column of text as dates (days), NaT where there is none or it can't be read.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
 from core.data.yes_no import folded, meanings
 from core.errors import DataError
-from core.schema.current import FIELDS
+from core.schema.schema import Schema
 
 _EXPECTED = "one pair of answers, such as 1 and 0 or yes and no"
 _HINT = "Write 1 for yes and 0 for no in the file."
@@ -35,6 +35,7 @@ class _Column:
     """One column's distinct texts and what they mean so far; NaN for a gap and for what isn't understood."""
 
     name: str
+    label: str
     texts: Distinct
     values: Floats
 
@@ -62,12 +63,13 @@ class _Column:
         return ", ".join(f"“{str(self.texts.values[one])[:30]}” ({self.texts.rows[one]:,})" for one in filled)
 
 
-def read_flags(texts: Mapping[str, pa.ChunkedArray], *, name: str) -> Flags:
+def read_flags(texts: Mapping[str, pa.ChunkedArray], schema: Schema, *, name: str) -> Flags:
     """Read columns of yes and no.
 
     Parameters
     ----------
     texts : dict of column name to text, as in the file
+    schema : Schema
     name : str
         What error messages call the file.
 
@@ -83,7 +85,9 @@ def read_flags(texts: Mapping[str, pa.ChunkedArray], *, name: str) -> Flags:
     """
     distinct = {column: Distinct.of(text) for column, text in texts.items()}
     around = {word for one in distinct.values() for word in _words(one) if word}
-    columns = [_column(column, one, around) for column, one in distinct.items()]
+    columns = [
+        _Column(column, schema.label(column), one, _values(one, around)) for column, one in distinct.items()
+    ]
     columns, remarks = _coded(columns, name)
     for column in columns:
         _refuse_half(column, name)
@@ -104,14 +108,14 @@ def _spread(column: _Column, *, empty_is_no: bool) -> Floats:
     return np.where(np.isnan(values), 0.0, values) if empty_is_no else values
 
 
-def _column(name: str, texts: Distinct, around: set[str]) -> _Column:
+def _values(texts: Distinct, around: set[str]) -> Floats:
     words = _words(texts)
     known = meanings({word for word in words if word}, around)
     values = [
         known.get(word, np.nan) if word else _number(one or "")
         for word, one in zip(words, western(texts.values).to_pylist(), strict=True)
     ]
-    return _Column(name, texts, np.array(values, dtype=float))
+    return np.array(values, dtype=float)
 
 
 def _words(texts: Distinct) -> list[str]:
@@ -147,12 +151,12 @@ def _coded(columns: list[_Column], name: str) -> tuple[list[_Column], list[Remar
 
 
 def _replaced(column: _Column, value: float, by: float) -> _Column:
-    return _Column(column.name, column.texts, np.where(column.values == value, by, column.values))
+    return replace(column, values=np.where(column.values == value, by, column.values))
 
 
 def _code(column: _Column, what: str) -> Remark:
     count = column.rows(*column.others)
-    return Remark("codes", column.name, count, f"{FIELDS[column.name].label}: {what}.")
+    return Remark("codes", column.name, count, f"{column.label}: {what}.")
 
 
 def _refuse_half(column: _Column, name: str) -> None:
@@ -182,7 +186,7 @@ def _is_marked(column: _Column) -> bool:
 
 
 def _marks(column: _Column) -> Remark:
-    label = f"{FIELDS[column.name].label}: empty is read as no"
+    label = f"{column.label}: empty is read as no"
     if not column.texts.filled.any():
         return Remark("marks", column.name, column.gaps, f"{label}, as in the file's other answers.")
     mark = str(column.texts.values[int(np.argmax(column.values == 1.0))])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from core.data.headings import recognised
+from core.data.headings import Headings
 from core.data.remarks import Remark, counted
 from core.errors import DataError
 
@@ -18,7 +18,7 @@ TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV) 
 _BLANK = " "  # the delimiter of last resort
 _MOST_HEADER = 4_000_000  # bytes in which the header has to end
 _LOOKED_AT = 40  # lines among which the header is looked for
-_SURE, _LIKELY = 7, 3  # fields of ours in a header
+_SURE = 7  # fields of ours in a header
 _SAMPLE = 50  # records that say how many cells a row has
 _SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _QUOTED_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*)"[,;\t ]*$')
@@ -37,7 +37,7 @@ class Frame:
     remarks: tuple[Remark, ...]
 
 
-def find_table(data: bytes, *, name: str) -> Frame:
+def find_table(data: bytes, headings: Headings, *, name: str) -> Frame:
     """Find the table in a text in UTF-8.
 
     Raises
@@ -48,9 +48,9 @@ def find_table(data: bytes, *, name: str) -> Frame:
     declared = _SEPARATOR_LINE.match(data)
     data = data[declared.end() :] if declared else data
     delimiters: Sequence[str] = (declared[1].decode(),) if declared else DELIMITERS
-    data, unwrapped = _unwrapped(data)
+    data, unwrapped = _unwrapped(data, headings)
     lines = _lines(data)
-    place, delimiter = _place(lines, delimiters)
+    place, delimiter = _place(lines, delimiters, headings)
     titles = _titles(lines[:place])
     data = data[_size(lines[:place]) :]
     if delimiter == _BLANK:
@@ -83,20 +83,20 @@ def _record(lines: Sequence[str], delimiter: str) -> list[str]:
         return [lines[0].strip('"')[:100]]
 
 
-def _place(lines: Sequence[str], delimiters: Sequence[str]) -> Place:
+def _place(lines: Sequence[str], delimiters: Sequence[str], headings: Headings) -> Place:
     """Line and delimiter that give most fields of ours; else the first line, by most columns."""
     best, most = (0, ","), 0
     for number in range(min(len(lines), _LOOKED_AT)):
         for delimiter in (*delimiters, _BLANK):
-            count = recognised(_record(lines[number:], delimiter))
+            count = headings.recognised(_record(lines[number:], delimiter))
             if count > most:
                 best, most = (number, delimiter), count
         if most >= _SURE:
             break
-    if most >= _LIKELY:
+    if most >= headings.likely:
         return best
     first = {one: _record(lines, one) for one in delimiters}
-    return 0, max(first, key=lambda one: (recognised(first[one]), len(first[one])))
+    return 0, max(first, key=lambda one: (headings.recognised(first[one]), len(first[one])))
 
 
 def _titles(lines: Iterable[str]) -> list[Remark]:
@@ -108,12 +108,12 @@ def _titles(lines: Iterable[str]) -> list[Remark]:
     return [Remark("title_lines", "", len(above), sentence)]
 
 
-def _unwrapped(data: bytes) -> tuple[bytes, list[Remark]]:
+def _unwrapped(data: bytes, headings: Headings) -> tuple[bytes, list[Remark]]:
     """The text without the quotes around its whole lines, where it has such."""
     first = next(iter(_lines(data)), "").rstrip("\r\n")
     match = _QUOTED_LINE.match(first)
     inside = [match[1].replace('""', '"')] if match else []
-    if not match or max(recognised(_record(inside, one)) for one in DELIMITERS) < _LIKELY:
+    if not match or max(headings.recognised(_record(inside, one)) for one in DELIMITERS) < headings.likely:
         return data, []
     lines = data.decode().splitlines()
     found = "\n".join(map(_without_quotes, lines)).encode() + b"\n"

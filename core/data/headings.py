@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.errors import SchemaError
-from core.schema.current import BASIS, CAMPAIGNS, CHANNELS, FIELDS, FILE_COLUMNS, MADE_OF, PRODUCTS
+from core.schema.derivations import YearsAt
+from core.schema.fields import IDENTIFIER
+from core.schema.schema import Schema
+from core.schema.template import Template
 
 # Names that Parterre gives to columns of its own, besides those of the schema.
 OWN = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
@@ -21,89 +25,6 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _CURRENCY = re.compile(r"(?:in)?(?:usd|eur|euros?|gbp|chf|brl|inr|dollars?|dolar(?:es)?|peryear|ayear|pa)$")
-_NUMBER = r"(?:num(?:ber)?(?:of)?|no(?:of)?|nb|count(?:of)?|qtd|qtde|numero(?:de)?|anzahl(?:der)?)?"
-_BOUGHT = r"(?:purchases?|purchased|purch|orders?|buys?|compras?|kaufe|kaeufe|einkaufe|achats?|acquisti)"
-_SPENT = (
-    r"(?:mnt|amt|amount|amountspent|spent|spend|spending|spendings|expenses?|gastos?|gasto|valor|montante?|monto"
-    r"|ausgaben|depenses?)"
-)
-_ON = r"(?:on|in|for|of|com|em|en|de|fur|fuer|pour)?"
-_GOODS = (
-    r"(?:products?|prods?|prod|produtos?|productos?|produits?|produkte?|goods|spending|spent|amount|mnt|amt)?"
-)
-_WORDS: Mapping[str, str] = {
-    "Wines": r"wines?|vinhos?|vinos?|vins?|weine?|liq(?:uors?)?|alcohol|drinks?|beverages?|coke|bebidas?",
-    "Fruits": r"fruits?|frutas?|obst|fruchte|fruechte",
-    "Meat": r"meats?|carnes?|viandes?|fleisch",
-    "Fish": r"fish|fishes|seafood|peixes?|pescados?|poissons?|fisch",
-    "Sweets": r"sweets?|candy|candies|doces?|dulces?|sucreries|sussigkeiten|suessigkeiten|confectionery",
-    "Gold": r"gold|ouro|oro|jewel(?:le)?ry",
-    "Web": r"web|website|online|internet|site|ecommerce",
-    "Catalog": r"catalog(?:ue)?s?|catalogos?|kataloge?",
-    "Store": r"stores?|shops?|instore|lojas?|tiendas?|magasins?|geschaft|geschaeft|laden|filiale?|offline|physical",
-    "Deals": r"deals?|discount(?:ed)?s?|promo(?:tion)?s?|offers?|descontos?|descuentos?|rabatte?|ofertas?|aktion(?:en)?",
-}
-_VISITS = r"(?:visits?|visitas?|besuche|visites?)"
-_MONTH = (
-    r"(?:per|a|by|in|last|lastin|inlast|no|por|ao|pro|im|par)?(?:last|ultimo)?(?:month(?:ly)?|mes|monat|mois)"
-)
-_CAMPAIGN = (
-    r"(?:accepted|accept|acceptedin|aceitou|aceito|acepto|aceptada|angenommen|acceptee)?"
-    r"(?:cmp|campaign|camp|campanha|campana|kampagne|campagne)(?:no|number|nr)?"
-)
-_CUSTOMER = (
-    r"(?:customers?|cust|clients?|clientes?|members?|kunden?|user|account|buyer|shopper|person|contact)"
-)
-
-_PATTERNS: Mapping[str, str] = {
-    "ID": rf"(?:unique)?{_CUSTOMER}(?:id|ids|no|nr|num|number|nummer|key|code|identifier|ref)|id(?:de|do|of|du)?{_CUSTOMER}"
-    rf"|(?:code|num(?:ero)?|numerode|nr|no|cod(?:igo)?|codigode|master|unique|record|household)(?:id|{_CUSTOMER})"
-    r"|identifier|userid|uid|cid",
-    "Year_Birth": r"(?:birth|born)(?:year|yr|date|day)?|(?:year|yr|date|day)(?:of)?(?:birth|born)|yob|dob|dtbirth"
-    r"|(?:ano|data|dt)(?:de)?nascimento|(?:ano|anio|fecha)(?:de)?nacimiento|geburts(?:jahr|datum|tag)"
-    r"|(?:annee|date)(?:de)?naissance",
-    "Education": r"education(?:al)?(?:level|code|degree)?|(?:levelof|highest)education|educacao|escolaridade"
-    r"|(?:niveldee?|nivel)?(?:educacao|educacion|estudios)|niveldeescolaridade|bildung|ausbildung"
-    r"|bildungs(?:abschluss|stand|grad|niveau)|(?:niveaud)?etudes",
-    "Marital_Status": r"marital(?:status|state|situation|code|statuscode)?|(?:marriage|civil|relationship)status"
-    r"|estadocivil|familienstand|(?:situation|etat|statut)(?:familiale?|civile?|maritale?|matrimoniale?)",
-    "Income": r"(?:annual|yearly|household|hh|gross|net|anual)?(?:household)?(?:income|salary|earnings|wage)(?:annual|yearly)?"
-    r"|(?:renda|salario|ingresos?|renta|sueldo)(?:anual|familiar|total)*|(?:jahres|haushalts)?einkommen"
-    r"|revenus?(?:annuels?)?|reddito",
-    "Kidhome": r"(?:num)?(?:small|young|little)?(?:kids?|child)(?:at|in)?home|(?:num(?:ber)?(?:of)?)?(?:small)?kids"
-    r"|smallchildren|criancas(?:emcasa)?|ninos(?:encasa)?|kleinkinder|kinderimhaushalt|enfants",
-    "Teenhome": r"(?:num)?(?:teens?|teenagers?)(?:at|in)?home|(?:num(?:ber)?(?:of)?)?(?:teens|teenagers)"
-    r"|adolescentes(?:emcasa|encasa)?|jugendliche|jugendlicheimhaushalt",
-    "Dt_Customer": r"(?:dt|date)(?:of)?(?:customer|enrol(?:l?ment)?|enroll(?:ed)?|joined|registration|signup)"
-    r"|(?:customer)?(?:enrol(?:l?ment)?|enroll(?:ed)?|join(?:ed|ing)?|registration|registered|signup|subscription)"
-    r"(?:date|dt|day|on)?|customer(?:since|from|date)|(?:data|dt)(?:de|do)?(?:cadastro|inscricao|entrada|cliente|registro)"
-    r"|fecha(?:de)?(?:alta|registro|inscripcion|ingreso)|(?:anmelde|registrierungs)datum|kundeseit"
-    r"|date(?:d)?(?:inscription|adhesion)",
-    "Recency": r"recenc(?:y|ia)(?:days|dias)?|days?(?:since|from)?(?:the)?last(?:purchase|order|buy)|lastpurchasedays?"
-    r"|dias(?:desde)?(?:a|la)?ultimacompra|tageseit(?:dem)?(?:letzten)?(?:kauf|einkauf)|recence",
-    **{
-        column: rf"{_SPENT}?{_ON}(?:{_WORDS[product]}){_GOODS}|(?:{_WORDS[product]}){_ON}{_SPENT}"
-        for product, column in PRODUCTS.items()
-    },
-    **{
-        column: rf"{_NUMBER}(?:{_WORDS[channel]}){_BOUGHT}|{_NUMBER}{_BOUGHT}(?:on|in|by|via|from|at|na|no|en|de|per)?"
-        rf"(?:the)?(?:{_WORDS[channel]})"
-        for channel, column in (*CHANNELS.items(), ("Deals", "NumDealsPurchases"))
-    },
-    "NumWebVisitsMonth": rf"{_NUMBER}(?:{_WORDS['Web']})?{_VISITS}(?:on|to|in|ao|no|en|de)?(?:the)?(?:{_WORDS['Web']})?"
-    rf"(?:{_MONTH})?|{_NUMBER}(?:monthly)(?:{_WORDS['Web']})?{_VISITS}",
-    **{name: rf"{_CAMPAIGN}{name[-1]}(?:accepted)?" for name in CAMPAIGNS[:-1]},
-    "Response": rf"(?:accepted)?(?:response|resposta|respuesta|antwort|reponse)(?:last)?(?:campaign)?|{_CAMPAIGN}6|{_CAMPAIGN}last"
-    r"|(?:accepted)?lastcampaign(?:accepted)?",
-    "Complain": r"complain(?:ed|ts?|s)?|reclama(?:cao|coes|tion)|reclamou|queja|beschwerde|plainte",
-    "Age": r"(?:customer)?age(?:years|inyears)?|idade|edad|alter",
-    "Total_Spending": r"(?:mnt|amt)total|total(?:amount)?(?:mnt|spent|spending|spend|spendings|amount|expenses|gasto)"
-    r"|(?:gasto|valor)total|umsatz(?:gesamt)?|gesamt(?:umsatz|ausgaben)|monetary",
-    "Customer_Tenure": r"customer(?:tenure|days|fordays)|tenure(?:days)?|dayscustomer|daysascustomer|diascliente",
-    "Children": r"(?:num(?:ber)?(?:of)?|total)?children|totalkids|kidsandteens|childrenhome|dependents",
-    "Total_Purchases": r"(?:num)?totalpurchases|totalnumpurchases|purchasestotal|frequency",
-    "Campaign_Acceptance": r"totalacceptedcmp|acceptedcmptotal|totalaccepted(?:campaigns)?|campaignsaccepted",
-}
 
 
 def key(name: str) -> str:
@@ -114,104 +35,143 @@ def key(name: str) -> str:
     return "".join(re.findall(r"[^\W_]+", plain.casefold())) or name.strip()
 
 
-@lru_cache(maxsize=4096)
-def meaning(heading: str) -> str:
-    """The field that `heading` means where it is no name of ours; empty if none, or in another unit."""
-    units = [unit[1:-1] for unit in _UNIT.findall(heading)]
-    found = "" if any(map(_THOUSANDS.search, units)) else _meant(heading)
-    return "" if found != "NumWebVisitsMonth" and any(map(_MEASURE.search, units)) else found
+@dataclass(frozen=True)
+class Headings:
+    """Which fields of a schema a file has, by what stands over its columns."""
 
+    schema: Schema
+    template: Template
+    _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-def _meant(heading: str) -> str:
-    bare = key(_UNIT.sub(" ", heading))
-    for text in (key(heading), bare, _CURRENCY.sub("", bare)):
-        if found := _labels().get(text):
-            return found
-        for field, pattern in _PATTERNS.items():
-            if re.fullmatch(pattern, text):
-                return field
-    return ""
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """Fields that a file may have; each file has an identifier, or gets one."""
+        return tuple(dict.fromkeys((IDENTIFIER, *self.schema.columns, *self.schema.replaceable)))
 
+    @property
+    def likely(self) -> int:
+        """Fields of ours from which on a line is taken for the header."""
+        return min(3, len(self.schema.columns))
 
-@cache
-def _names() -> Mapping[str, str]:
-    return {key(name): name for name in FILE_COLUMNS}
+    @cached_property
+    def _exactly(self) -> Mapping[str, str]:
+        return {self.column(name): name for name in self.schema.columns}
 
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """Fields by heading; headings that differ in nothing but accents or signs tell their fields only exactly."""
+        keys = [key(cell) for cell in self._exactly]
+        return {key(cell): name for cell, name in self._exactly.items() if keys.count(key(cell)) == 1}
 
-@cache
-def _labels() -> Mapping[str, str]:
-    """Labels, as in our own workbooks, and names without their unit."""
-    usable = (*FILE_COLUMNS, *MADE_OF)
-    return {key(FIELDS[name].label): name for name in usable} | {key(name): name for name in usable}
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        """Labels, as in our own workbooks, and names without their unit."""
+        usable = (*self.schema.columns, *self.schema.replaceable)
+        labels = {key(self.schema.label(name)): name for name in usable}
+        return labels | {key(name): name for name in usable}
 
+    def column(self, name: str) -> str:
+        """What the file calls a field."""
+        return self.schema[name].column or name
 
-def recognised(header: Iterable[str]) -> int:
-    """How many different fields of ours a line of headings names."""
-    return len({found for cell in header if (found := _names().get(key(cell)) or _meaning(cell))})
+    def named_so(self, cell: str) -> str | None:
+        """The field that a heading names as the schema has it."""
+        return self._exactly.get(cell) or self._names.get(key(cell))
 
+    def meaning(self, heading: str) -> str:
+        """The field that `heading` means where it is no name of ours; empty if none, or in another unit."""
+        if heading not in self._known:
+            self._known[heading] = self._meaning(heading)
+        return self._known[heading]
 
-def _meaning(cell: str) -> str:
-    return meaning(cell) if len(cell) < 100 and any(map(str.isalpha, cell)) else ""
+    def _meaning(self, heading: str) -> str:
+        if len(heading) >= 100 or not any(map(str.isalpha, heading)):
+            return ""
+        if not self.template.headings:
+            return self._labels.get(key(heading), "")
+        units = [unit[1:-1] for unit in _UNIT.findall(heading)]
+        found = "" if any(map(_THOUSANDS.search, units)) else self._meant(heading)
+        return "" if found not in self.template.monthly and any(map(_MEASURE.search, units)) else found
 
+    def _meant(self, heading: str) -> str:
+        bare = key(_UNIT.sub(" ", heading))
+        for text in (key(heading), bare, _CURRENCY.sub("", bare)):
+            if found := self._labels.get(text):
+                return found
+            for name, pattern in self.template.headings.items():
+                if re.fullmatch(pattern, text):
+                    return name
+        return ""
 
-def missing(names: Iterable[str]) -> list[str]:
-    """What segments need and `names` lack, in words."""
-    known = set(names)
-    parts = {**MADE_OF, "Age": ("Year_Birth",)}
-    return [
-        f"{one} (or {' + '.join(parts[one])})" if one in parts else one
-        for one in BASIS
-        if one not in known and not set(parts.get(one, ("",))) <= known
-    ]
+    def recognised(self, header: Iterable[str]) -> int:
+        """How many different fields of ours a line of headings names."""
+        return len({found for cell in header if (found := self.named_so(cell) or self.meaning(cell))})
 
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """What segments need and `names` lack, in words."""
+        known, said = {*names}, []
+        for one in self.schema.basis:
+            parts = [self.column(part) for part in self.needs(one)]
+            if one not in known and not {*self.needs(one)} <= known:
+                said.append(
+                    self.column(one) if parts == [self.column(one)] else f"{one} (or {' + '.join(parts)})"
+                )
+        return said
 
-def named(header: Sequence[str], *, source: str) -> list[str]:
-    """What each column is called here: fields by their names, all others as in the file, no two alike.
+    def needs(self, name: str) -> tuple[str, ...]:
+        """The columns that a field can't be made without; an age can be taken at the year in which it is read."""
+        made = self.schema[name].derived
+        if made is None:
+            return (name,)
+        parts = (made.born,) if isinstance(made, YearsAt) else made.parts
+        return tuple(dict.fromkeys(column for part in parts for column in self.needs(part)))
 
-    A column that has the name of one of ours stays apart under `name (file)`, unless ours can't be made
-    without it.
+    def named(self, header: Sequence[str], *, source: str) -> list[str]:
+        """What each column is called here: fields by their names, all others as in the file, no two alike.
 
-    Raises
-    ------
-    SchemaError
-        If two columns have the name of one field of a customer file.
-    """
-    own = [_names().get(key(cell)) for cell in header]
-    twice = {name for name in own if name and own.count(name) > 1}
-    if twice:
-        raise SchemaError.repeated(sorted(twice), source=source)
-    _add_meanings(own, header, source)
-    return _apart([name or cell for name, cell in zip(own, header, strict=True)], own)
+        A column that has the name of one of ours stays apart under `name (file)`, unless ours can't be made
+        without it.
 
+        Raises
+        ------
+        SchemaError
+            If two columns have the name of one field of a customer file.
+        """
+        own = [self.named_so(cell) for cell in header]
+        twice = {name for name in own if name and own.count(name) > 1}
+        if twice:
+            raise SchemaError.repeated(sorted(map(self.column, twice)), source=source)
+        self._add_meanings(own, header, source)
+        return self._apart([name or cell for name, cell in zip(own, header, strict=True)], own)
 
-def _add_meanings(own: list[str | None], header: Sequence[str], source: str) -> None:
-    """Say of other headings what they mean, each field once, and derived fields only where parts lack."""
-    for place, cell in enumerate(header):
-        field = _meaning(cell) if own[place] is None else ""
-        if field in FILE_COLUMNS and field not in own:
-            own[place] = field
-    for place, cell in enumerate(header):
-        field = _meaning(cell) if own[place] is None else ""
-        if field not in MADE_OF or set(MADE_OF[field]) <= set(own):
-            continue
-        if field in own and key(cell) == key(field):
-            raise SchemaError.repeated([field], source=source)
-        own[place] = field if field not in own else None
+    def _add_meanings(self, own: list[str | None], header: Sequence[str], source: str) -> None:
+        """Say of other headings what they mean, each field once, and derived fields only where parts lack."""
+        made_of = self.schema.replaceable
+        for place, cell in enumerate(header):
+            name = self.meaning(cell) if own[place] is None else ""
+            if name in self.schema.columns and name not in own:
+                own[place] = name
+        for place, cell in enumerate(header):
+            name = self.meaning(cell) if own[place] is None else ""
+            if name not in made_of or set(made_of[name]) <= set(own):
+                continue
+            if name in own and key(cell) == key(name):
+                raise SchemaError.repeated([name], source=source)
+            own[place] = name if name not in own else None
 
-
-def _apart(names: list[str], own: Sequence[str | None]) -> list[str]:
-    reserved = {key(name) for name in (*FIELDS, *OWN)}
-    taken = {name for name in own if name}
-    found: list[str] = []
-    for place, (name, ours) in enumerate(zip(names, own, strict=True), start=1):
-        if ours:
-            found.append(name)
-            continue
-        stem = name or f"Column {place}"
-        stem = f"{stem} (file)" if key(stem) in reserved else stem
-        unique, number = stem, 2
-        while unique in taken:
-            unique, number = f"{stem} ({number})", number + 1
-        taken.add(unique)
-        found.append(unique)
-    return found
+    def _apart(self, names: list[str], own: Sequence[str | None]) -> list[str]:
+        reserved = {key(name) for name in (*self.schema, *OWN, IDENTIFIER)}
+        taken = {name for name in own if name}
+        found: list[str] = []
+        for place, (name, ours) in enumerate(zip(names, own, strict=True), start=1):
+            if ours:
+                found.append(name)
+                continue
+            stem = name or f"Column {place}"
+            stem = f"{stem} (file)" if key(stem) in reserved else stem
+            unique, number = stem, 2
+            while unique in taken:
+                unique, number = f"{stem} ({number})", number + 1
+            taken.add(unique)
+            found.append(unique)
+        return found

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from core.data.decimal_signs import Signs, decide, evidence
 from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
-from core.schema.current import FIELDS
 from core.schema.fields import LARGEST
+from core.schema.schema import Schema
 
 _MINUS = "\u2212"
 _SPACES = "'\u2019\\s\u00a0\u2009\u202f"
@@ -68,12 +68,13 @@ class _Written:
         return _mask(pc.not_equal(self.parts.field("scale"), ""))
 
 
-def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> NumberColumns:
+def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> NumberColumns:
     """Read columns of text as numbers.
 
     Parameters
     ----------
     texts : dict of column name to text, as in the file
+    schema : Schema
 
     Notes
     -----
@@ -84,7 +85,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> NumberColumns:
     shown = {name: evidence(one.digits, one.texts.rows) for name, one in written.items()}
     decimal = "," if sum(shown.values()) < 0 else "."
     signs = {
-        name: decide(FIELDS[name].kind, one.digits, one.texts.rows, one.scaled, elsewhere=decimal)
+        name: decide(schema[name].kind, one.digits, one.texts.rows, one.scaled, elsewhere=decimal)
         for name, one in written.items()
     }
     distinct = {name: _values(one.parts, signs[name]) for name, one in written.items()}
@@ -93,7 +94,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> NumberColumns:
         for name, values in plain.items()
     }
     unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
-    remarks = [_remark(name, written[name].texts, found) for name, found in signs.items()]
+    remarks = [_remark(name, schema.label(name), written[name].texts, found) for name, found in signs.items()]
     return NumberColumns(
         columns,
         {name: missed for name, missed in unreadable.items() if missed},
@@ -102,22 +103,22 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray]) -> NumberColumns:
     )
 
 
-def within_limits(columns: Mapping[str, Floats]) -> tuple[dict[str, Floats], list[Remark]]:
+def within_limits(columns: Mapping[str, Floats], schema: Schema) -> tuple[dict[str, Floats], list[Remark]]:
     """The columns with a gap for every magnitude past the largest that is believed, and what is said of it."""
     kept, remarks = dict(columns), []
     for name, values in columns.items():
         beyond = np.abs(values) > LARGEST
         if beyond.any():
             kept[name] = np.where(beyond, np.nan, values)
-            remarks.append(_too_large(name, values, beyond))
+            remarks.append(_too_large(name, schema.label(name), values, beyond))
     return kept, remarks
 
 
-def _too_large(name: str, values: Floats, beyond: Mask) -> Remark:
+def _too_large(name: str, label: str, values: Floats, beyond: Mask) -> Remark:
     count, first = int(beyond.sum()), int(beyond.argmax())
     who = "One customer" if count == 1 else f"{count:,} customers"
     sentence = (
-        f"{who}: {FIELDS[name].label} past {LARGEST:,.0f} can't be true and was read as a gap "
+        f"{who}: {label} past {LARGEST:,.0f} can't be true and was read as a gap "
         f"(data row {first + 1:,}: {values[first]:g})."
     )
     return Remark("too_large", name, count, sentence, tuple(f"{one:g}" for one in values[beyond][:3]))
@@ -181,7 +182,7 @@ def _signs_agree(parts: pa.Array, sign: pa.Array) -> pa.Array:
     return pc.and_(brackets, pc.less_equal(pc.utf8_length(sign), 1))
 
 
-def _remark(name: str, texts: Distinct, signs: Signs) -> Remark | None:
+def _remark(name: str, label: str, texts: Distinct, signs: Signs) -> Remark | None:
     """What is said where both readings fit and one was taken."""
     if not signs.assumed:
         return None
@@ -195,7 +196,7 @@ def _remark(name: str, texts: Distinct, signs: Signs) -> Remark | None:
     else:
         read, why = whole.split(".")[0], f"each value with a {sign} has three zeros after it"
     rows = "one value" if count == 1 else f"{count:,} values"
-    sentence = f"{FIELDS[name].label}: “{example}” is read as {read}, since {why} ({rows})."
+    sentence = f"{label}: “{example}” is read as {read}, since {why} ({rows})."
     return Remark(signs.assumed, name, count, sentence, (example,))
 
 

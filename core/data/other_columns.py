@@ -9,9 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.data.headings import Headings
 from core.data.remarks import Remark
-from core.schema.current import BASIS, FIELDS, FILE_COLUMNS, MADE_OF
-from core.schema.fields import Kind
+from core.schema.derivations import YearsAt
+from core.schema.fields import IDENTIFIER, Kind
+from core.schema.schema import Schema
 
 _GAPS = ("", "na", "n/a", "nan", "null", "none", "#n/a", "<na>")
 # A code such as 007 or a number past fifteen digits would not survive as a number.
@@ -20,7 +22,6 @@ _NUMBERS = {
     ",": r"^-?(?:0|[1-9][0-9]{0,14})(?:,[0-9]{1,12})?$",
 }
 _MOST_DIGITS = 16
-_OF_A_CAMPAIGN = ("Z_CostContact", "Z_Revenue")  # amounts of its own, which nobody misses
 
 
 def typed(text: pa.ChunkedArray, *, decimal: str = ".") -> pd.Series:
@@ -52,9 +53,8 @@ def strings(text: pa.ChunkedArray) -> pd.Series:
     return pd.Series(pd.array(text, dtype="str"))
 
 
-def empty(name: str, rows: int) -> pd.Series:
+def empty(kind: Kind, rows: int) -> pd.Series:
     """The column of a field that nothing is known of."""
-    kind = FIELDS[name].kind
     if kind is Kind.CATEGORY:
         return pd.Series(pd.array([None] * rows, dtype="str"))
     if kind is Kind.DATE:
@@ -62,43 +62,38 @@ def empty(name: str, rows: int) -> pd.Series:
     return pd.Series(np.full(rows, np.nan))
 
 
-def lacking(names: Iterable[str]) -> list[str]:
-    """Fields of a customer file that `names` are not among."""
-    known = {*names, *_OF_A_CAMPAIGN}
-    return [name for name in FILE_COLUMNS if name not in known]
+def lacking(names: Iterable[str], schema: Schema) -> list[str]:
+    """Fields of a customer file that `names` are not among; what is of a campaign nobody misses."""
+    known = {*names, *(schema.economics or ())}
+    return [name for name in schema.columns if name not in known]
 
 
-def absent(frame: pd.DataFrame) -> list[Remark]:
+def absent(frame: pd.DataFrame, schema: Schema) -> list[Remark]:
     """What the file does not have, and what is taken from it instead."""
-    rows = len(frame)
-    own = [name for name in MADE_OF if name in frame]
-    parts = {part for name in own for part in MADE_OF[name]}
-    none = [name for name in lacking(()) if name != "ID" and frame[name].isna().all()]
+    own = [name for name in schema.replaceable if name in frame]
+    parts = {part for name in own for part in schema.replaceable[name]}
+    none = [name for name in lacking((IDENTIFIER,), schema) if frame[name].isna().all()]
     said = []
     if own:
-        labels = ", ".join(FIELDS[name].label for name in own)
-        said.append(
-            Remark(
-                "own_figures",
-                "",
-                len(own),
-                f"As the file has it, since what it is made of is not there: {labels}.",
-            )
-        )
+        labels = ", ".join(map(schema.label, own))
+        sentence = f"As the file has it, since what it is made of is not there: {labels}."
+        said.append(Remark("own_figures", "", len(own), sentence))
     if missing := [name for name in none if name not in parts]:
-        labels = ", ".join(FIELDS[name].label for name in missing)
+        labels = ", ".join(map(schema.label, missing))
         sentence = f"The file has nothing on {labels}: charts and figures of these are left out."
         said.append(Remark("absent", "", len(missing), sentence))
-    if "Dt_Customer" in none and "Age" not in frame:
-        sentence = "Without a date in the file, ages are those of the year in which it was read; with a column Age they would be the file's."
-        said.append(Remark("no_date", "Year_Birth", rows, sentence))
+    for one in schema.fields:
+        if isinstance(one.derived, YearsAt) and one.derived.date in none and one.name not in frame:
+            sentence = (
+                "Without a date in the file, ages are those of the year in which it was read; "
+                f"with a column {one.name} they would be the file's."
+            )
+            said.append(Remark("no_date", one.derived.born, len(frame), sentence))
     return said
 
 
-def needed(names: Iterable[str]) -> list[str]:
+def needed(names: Iterable[str], headings: Headings) -> list[str]:
     """The columns among `names` without which there are no segments."""
-    known = set(names)
-    parts = {
-        part for one in BASIS if one not in known for part in MADE_OF.get(one, ()) if part != "Dt_Customer"
-    }
-    return [name for name in names if name in BASIS or name in parts]
+    known, basis = {*names}, headings.schema.basis
+    parts = {part for one in basis if one not in known for part in headings.needs(one)}
+    return [name for name in names if name in basis or name in parts]

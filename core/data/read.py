@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.data.births import read_births
 from core.data.dates import Dates, read_dates
 from core.data.flags import read_flags
+from core.data.headings import Headings
 from core.data.numbers import NumberColumns, read_numbers, within_limits
 from core.data.other_columns import absent, empty, lacking, needed, strings, typed
 from core.data.outliers import believed_days
@@ -24,24 +25,36 @@ from core.data.table import TextTable, to_table
 from core.data.text import Text, load, to_text
 from core.data.words import unmarked
 from core.errors import DataError
-from core.schema.current import FIELDS, FILE_COLUMNS
-from core.schema.fields import Kind
+from core.schema.current import SCHEMA, template_of
+from core.schema.derivations import YearsAt
+from core.schema.fields import IDENTIFIER, Kind
+from core.schema.schema import Schema
 
-_NUMERIC_KINDS = (Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.YEARS, Kind.DAYS)
-_DATE, _BORN = "Dt_Customer", "Year_Birth"
+_NUMBERS = tuple(kind for kind in Kind if kind.is_number)
 _SECOND_HEADER = Remark(
     "repeated_header", "", 1, "The first row has words where numbers belong, as a second header: left out."
 )
-_CHILDREN = ("Kidhome", "Teenhome")
 _NO_CATEGORY = ("", "na", "n/a", "nan", "null", "-", "?", "#n/a", "<na>")
+
+
+@dataclass(frozen=True)
+class DateNotes:
+    """How a column of dates was read.
+
+    `guessed`: every date could be day-first or month-first, and day-first was assumed. `ambiguous`: rows that
+    only the other rows' dates decide.
+    """
+
+    order: str
+    guessed: bool
+    ambiguous: int
 
 
 @dataclass(frozen=True)
 class ReadNotes:
     """How the file was read, and what could not be read.
 
-    `date_guessed`: every date could be day-first or month-first, and day-first was assumed.
-    `ambiguous_dates`: rows that only the other rows' dates decide. `unreadable`: by column, values that
+    `dates`: by column, the anchor first. `unreadable`: by column, values that
     became gaps. `blank_lines`: lines without any value, left out. `extra_columns`: columns that the schema
     doesn't know. `remarks`: everything else that was assumed or repaired.
     """
@@ -49,13 +62,16 @@ class ReadNotes:
     encoding: str
     delimiter: str
     decimal: str
-    date_order: str
-    date_guessed: bool
-    ambiguous_dates: int
+    dates: Mapping[str, DateNotes]
     extra_columns: tuple[str, ...]
     unreadable: dict[str, Unreadable]
     blank_lines: int
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def date_order(self) -> str:
+        """The order of the first of its columns of dates."""
+        return next((one.order for one in self.dates.values()), "no dates")
 
 
 @dataclass(frozen=True)
@@ -64,21 +80,25 @@ class Parts:
 
     table: TextTable
     numbers: NumberColumns
-    dates: Dates | None
+    dates: Mapping[str, Dates]
+    headings: Headings
 
     @property
     def unreadable(self) -> dict[str, Unreadable]:
         """By column, what became a gap."""
-        missed = dict(self.numbers.unreadable)
-        if self.dates is not None and self.dates.unreadable:
-            missed[_DATE] = self.dates.unreadable
-        return missed
+        dated = {name: one.unreadable for name, one in self.dates.items() if one.unreadable}
+        return self.numbers.unreadable | dated
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What was assumed or repaired."""
-        dated = self.dates.remarks if self.dates is not None else ()
+        dated = (remark for one in self.dates.values() for remark in one.remarks)
         return (*self.table.remarks, *self.numbers.remarks, *dated)
+
+    @property
+    def schema(self) -> Schema:
+        """What the columns are."""
+        return self.headings.schema
 
 
 @dataclass(frozen=True)
@@ -89,7 +109,9 @@ class Read:
     notes: ReadNotes
 
 
-def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -> Read:
+def read_customers(
+    source: Path | bytes, *, name: str = "", max_mb: int = 500, schema: Schema = SCHEMA
+) -> Read:
     """Read a customer file.
 
     Parameters
@@ -100,6 +122,8 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
         What error messages call it.
     max_mb : int, default=500
         Largest size, in megabytes of 1,000,000 bytes.
+    schema : Schema
+        Which columns are wanted, and what they hold.
 
     Returns
     -------
@@ -117,14 +141,15 @@ def read_customers(source: Path | bytes, *, name: str = "", max_mb: int = 500) -
         If the file can't be opened, is too large, is not a table, or holds no readable customers.
     """
     name = name or (source.name if isinstance(source, Path) else "The file")
-    text = to_text(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
-    parts = read_parts(text, name=name)
+    headings = Headings(schema, template_of(schema))
+    text = to_text(load(source, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
+    parts = read_parts(text, headings, name=name)
     frame = _frame(parts)
-    refuse_empty_columns(parts, needed(parts.table.columns), name)
-    return Read(frame, _notes(text, parts, absent(frame)))
+    refuse_empty_columns(parts, needed(parts.table.columns, headings), name)
+    return Read(frame, _notes(text, parts, absent(frame, schema)))
 
 
-def read_parts(text: Text, *, name: str, newest: int = 0) -> Parts:
+def read_parts(text: Text, headings: Headings, *, name: str, newest: int = 0) -> Parts:
     """The columns of a file: one meaning for what a model is made of and for what it scores.
 
     Parameters
@@ -137,27 +162,31 @@ def read_parts(text: Text, *, name: str, newest: int = 0) -> Parts:
     SchemaError, DataError
         As `read_customers`; a column that is empty is no error yet.
     """
-    table, numbers = _numbers(to_table(text, name=name), name)
-    refuse_without_identifier(table.columns["ID"], name=name)
-    dates = read_dates(table.columns[_DATE]) if _DATE in table.columns else None
-    parts = Parts(table, _with_births(table, numbers, dates, newest), dates)
+    schema = headings.schema
+    table, numbers = _numbers(to_table(text, headings, name=name), schema, name)
+    refuse_without_identifier(table.columns[IDENTIFIER], name=name)
+    dated = _of_kind(table, schema, Kind.DATE)
+    first = sorted(dated, key=lambda column: column != schema.anchor)
+    dates = {column: read_dates(dated[column], about=column) for column in first}
+    parts = Parts(table, _with_births(table, schema, numbers, dates, newest), dates, headings)
     refuse_empty_columns(parts, (), name)
     return parts
 
 
-def _numbers(table: TextTable, name: str) -> tuple[TextTable, NumberColumns]:
+def _numbers(table: TextTable, schema: Schema, name: str) -> tuple[TextTable, NumberColumns]:
     """The table without rows of totals, its numbers within the limits, and answers of yes and no."""
-    numbers = _with_children(table, read_numbers(_of_kind(table, *_NUMERIC_KINDS)), name)
-    if second_header(_of_kind(table, *_NUMERIC_KINDS), numbers.columns):
-        first = np.arange(len(table.columns["ID"])) == 0
-        return _numbers(_without(table, first, _SECOND_HEADER), name)
-    totals = sums(table.columns["ID"], numbers.columns)
+    texts, identifiers = _of_kind(table, schema, *_NUMBERS), table.columns[IDENTIFIER]
+    numbers = _with_ones(table, schema, read_numbers(texts, schema), name)
+    if second_header(texts, numbers.columns):
+        first = np.arange(len(identifiers)) == 0
+        return _numbers(_without(table, first, _SECOND_HEADER), schema, name)
+    totals = sums(identifiers, numbers.columns, schema.of(Kind.YEAR))
     if totals.any():
-        said = totals_remark(table.columns["ID"].filter(pa.chunked_array([totals])).to_pylist())
+        said = totals_remark(identifiers.filter(pa.chunked_array([totals])).to_pylist())
         values = {one: column[~totals] for one, column in numbers.columns.items()}
         table, numbers = _without(table, totals, said), replace(numbers, columns=values)
-    limited, too_large = within_limits(numbers.columns)
-    flags = read_flags(_of_kind(table, Kind.FLAG), name=name)
+    limited, too_large = within_limits(numbers.columns, schema)
+    flags = read_flags(_of_kind(table, schema, Kind.FLAG), schema, name=name)
     return table, NumberColumns(
         limited | flags.columns,
         numbers.unreadable | flags.unreadable,
@@ -166,16 +195,17 @@ def _numbers(table: TextTable, name: str) -> tuple[TextTable, NumberColumns]:
     )
 
 
-def _with_children(table: TextTable, numbers: NumberColumns, name: str) -> NumberColumns:
-    """The numbers with one child for a yes, where a file only says whether there are any."""
+def _with_ones(table: TextTable, schema: Schema, numbers: NumberColumns, name: str) -> NumberColumns:
+    """The numbers with one for a yes, where a file only says whether there are any."""
     words = {
         one: table.columns[one]
-        for one in _CHILDREN
+        for one in schema.picked("yes_is_one")
         if one in numbers.unreadable and np.isnan(numbers.columns[one]).all()
     }
-    flags = read_flags(words, name=name)
+    flags = read_flags(words, schema, name=name)
+    what = schema.worded("yes_is_one", "yes is read as 1")
     remarks = [
-        Remark("children", one, int((values == 1).sum()), f"{FIELDS[one].label}: yes is read as one child.")
+        Remark("children", one, int((values == 1).sum()), f"{schema.label(one)}: {what}.")
         for one, values in flags.columns.items()
     ]
     missed = {one: missed for one, missed in numbers.unreadable.items() if one not in words}
@@ -187,22 +217,23 @@ def _with_children(table: TextTable, numbers: NumberColumns, name: str) -> Numbe
     )
 
 
-def _with_births(table: TextTable, numbers: NumberColumns, dates: Dates | None, newest: int) -> NumberColumns:
+def _with_births(
+    table: TextTable, schema: Schema, numbers: NumberColumns, dates: Mapping[str, Dates], newest: int
+) -> NumberColumns:
     """The numbers with years of birth, however the file keeps them."""
-    if _BORN not in numbers.columns:
-        return numbers
-    last = believed_days(pd.Series([] if dates is None else dates.values, dtype="datetime64[us]")).last
-    newest = last.year if isinstance(last, pd.Timestamp) else newest or pd.Timestamp.now().year
-    missed = dict(numbers.unreadable)
-    found = read_births(
-        _BORN, table.columns[_BORN], numbers.columns[_BORN], missed.pop(_BORN, None), newest=newest
-    )
-    return replace(
-        numbers,
-        columns=numbers.columns | {_BORN: found.years},
-        unreadable=missed | ({_BORN: found.unreadable} if found.unreadable else {}),
-        remarks=(*numbers.remarks, *([found.remark] if found.remark else [])),
-    )
+    years, missed, remarks = dict(numbers.columns), dict(numbers.unreadable), [*numbers.remarks]
+    for how in (one.derived for one in schema.fields):
+        if not isinstance(how, YearsAt) or how.born not in years:
+            continue
+        born, dated = how.born, dates.get(how.date)
+        days = pd.Series([] if dated is None else dated.values, dtype="datetime64[us]")
+        last = believed_days(days).last
+        year = last.year if isinstance(last, pd.Timestamp) else newest or pd.Timestamp.now().year
+        found = read_births(born, table.columns[born], years[born], missed.pop(born, None), newest=year)
+        years[born] = found.years
+        missed |= {born: found.unreadable} if found.unreadable else {}
+        remarks += [found.remark] if found.remark else []
+    return replace(numbers, columns=years, unreadable=missed, remarks=tuple(remarks))
 
 
 def _without(table: TextTable, rows: NDArray[np.bool_], said: Remark) -> TextTable:
@@ -212,44 +243,38 @@ def _without(table: TextTable, rows: NDArray[np.bool_], said: Remark) -> TextTab
     return replace(table, columns=columns, remarks=(*table.remarks, said))
 
 
-def _of_kind(table: TextTable, *kinds: Kind) -> dict[str, pa.ChunkedArray]:
+def _of_kind(table: TextTable, schema: Schema, *kinds: Kind) -> dict[str, pa.ChunkedArray]:
     return {
         name: text
         for name, text in table.columns.items()
-        if name not in table.extra and FIELDS[name].kind in kinds
+        if name not in table.extra and name in schema and schema[name].kind in kinds
     }
 
 
 def _frame(parts: Parts) -> pd.DataFrame:
-    table, numbers, dates = parts.table, parts.numbers, parts.dates
-    rows = len(table.columns["ID"])
-    categories = {name: _categories(text) for name, text in _of_kind(table, Kind.CATEGORY).items()}
-    extra = {name: typed(table.columns[name], decimal=numbers.decimal) for name in table.extra}
+    table, numbers, schema = parts.table, parts.numbers, parts.schema
+    rows = len(table.columns[IDENTIFIER])
     columns: dict[str, object] = {
-        **{name: empty(name, rows) for name in lacking(table.columns)},
+        **{name: empty(schema[name].kind, rows) for name in lacking(table.columns, schema)},
         **numbers.columns,
-        **categories,
-        **extra,
-        "ID": _identifiers(table.columns["ID"]),
+        **{name: _categories(text) for name, text in _of_kind(table, schema, Kind.CATEGORY).items()},
+        **{name: typed(table.columns[name], decimal=numbers.decimal) for name in table.extra},
+        **{name: one.values for name, one in parts.dates.items()},
+        IDENTIFIER: _identifiers(table.columns[IDENTIFIER]),
     }
-    if dates is not None:
-        columns[_DATE] = dates.values
-    ours = [name for name in FILE_COLUMNS if name in columns]
+    ours = [name for name in (IDENTIFIER, *schema.columns) if name in columns]
     return pd.DataFrame({name: columns[name] for name in dict.fromkeys((*ours, *table.columns))})
 
 
 def _notes(text: Text, parts: Parts, said: Sequence[Remark]) -> ReadNotes:
-    table, dates = parts.table, parts.dates
     return ReadNotes(
         encoding=text.encoding,
         delimiter=text.delimiter,
         decimal=parts.numbers.decimal,
-        date_order=dates.order if dates is not None else "no dates",
-        date_guessed=dates is not None and dates.guessed,
-        ambiguous_dates=dates.ambiguous if dates is not None else 0,
-        extra_columns=table.extra,
+        dates={name: DateNotes(one.order, one.guessed, one.ambiguous) for name, one in parts.dates.items()},
+        extra_columns=parts.table.extra,
         unreadable=parts.unreadable,
-        blank_lines=table.blank_lines,
+        blank_lines=parts.table.blank_lines,
         remarks=(*parts.remarks, *said),
     )
 
@@ -277,9 +302,8 @@ def refuse_empty_columns(parts: Parts, wanted: Sequence[str], name: str) -> None
     DataError
         With what is in it.
     """
-    read: dict[str, NDArray[np.generic]] = {**parts.numbers.columns}
-    if parts.dates is not None:
-        read[_DATE] = parts.dates.values
+    dated = {column: one.values for column, one in parts.dates.items()}
+    read: dict[str, NDArray[np.generic]] = {**parts.numbers.columns, **dated}
     for column, values in read.items():
         missed = parts.unreadable.get(column)
         if not (missed or column in wanted) or not pd.isna(values).all():
@@ -287,5 +311,5 @@ def refuse_empty_columns(parts: Parts, wanted: Sequence[str], name: str) -> None
         found = f"no readable value in {column}" + (
             f" ({', '.join(map(repr, missed.examples))})" if missed else ""
         )
-        expected = "dates" if column == _DATE else "numbers"
+        expected = "dates" if column in dated else "numbers"
         raise DataError.of(name, found, expected, "Check that the column holds what its name says.")

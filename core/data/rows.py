@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.data.remarks import Remark, counted
 from core.errors import DataError
+from core.schema.fields import IDENTIFIER
 
 Columns = dict[str, pa.ChunkedArray]
 Mask = NDArray[np.bool_]
@@ -62,7 +63,7 @@ def without_strangers(columns: Columns, header: Mapping[str, str]) -> tuple[Colu
     """
     remarks: list[Remark] = []
     repeated = _repeats(columns, header)
-    identifiers = pc.utf8_trim_whitespace(columns.get("ID", next(iter(columns.values()))))
+    identifiers = pc.utf8_trim_whitespace(columns.get(IDENTIFIER, next(iter(columns.values()))))
     totals = pc.match_substring_regex(identifiers, _TOTALS)
     odd = pc.or_(repeated, totals)
     if count := _sum(repeated):
@@ -230,7 +231,7 @@ def second_header(texts: Columns, numbers: Mapping[str, Floats]) -> bool:
     return written >= _LEAST_SUMS and any(np.isfinite(column[1:]).any() for column in numbers.values())
 
 
-def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats]) -> Mask:
+def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats], years: Collection[str]) -> Mask:
     """Rows that hold the sums or means of the others: those without an ID like the others', and the last.
 
     Parameters
@@ -238,6 +239,8 @@ def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats]) -> Mask:
     identifiers : texts, shape (n,)
     numbers : mapping of name to float64, shape (n,)
         Columns of the file as read.
+    years : collection of str
+        Those of them that nobody adds up.
     """
     texts = pc.utf8_trim_whitespace(identifiers)
     found = np.zeros(len(texts), dtype=bool)
@@ -258,7 +261,7 @@ def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats]) -> Mask:
         row = np.array([column[place] for column in columns])
         found[place] = _are_sums(row, with_last) or _are_sums(row, total / np.maximum(known, 1), within=0.01)
     if not strange[-1]:
-        found[-1] = _are_sums(ends, total, whole=np.array(["Year" not in name for name in numbers]))
+        found[-1] = _are_sums(ends, total, whole=np.array([name not in years for name in numbers]))
     return found
 
 

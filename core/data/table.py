@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from core.data.frame import is_rule
-from core.data.headings import key, missing, named
+from core.data.headings import Headings, key
 from core.data.looks import looks
 from core.data.remarks import Remark, counted
 from core.data.rows import (
@@ -26,7 +26,7 @@ from core.data.rows import (
 from core.data.text import Text
 from core.data.uneven_rows import mend
 from core.errors import DataError, SchemaError
-from core.schema.current import BASIS, FIELDS, FILE_COLUMNS, MADE_OF
+from core.schema.fields import IDENTIFIER, Kind
 
 _HINT = (
     "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "
@@ -61,7 +61,7 @@ class _OddRows:
         return "skip"
 
 
-def to_table(text: Text, *, name: str) -> TextTable:
+def to_table(text: Text, headings: Headings, *, name: str) -> TextTable:
     """Split `text` into columns.
 
     Raises
@@ -71,20 +71,20 @@ def to_table(text: Text, *, name: str) -> TextTable:
     DataError
         If rows differ in length, there is no row, or rows have no ID of their own.
     """
-    names = named(text.header, source=name)
-    refuse_missing(text, names, name=name)
-    columns, blank, mended = split(text, names, name=name)
-    columns, extra, remarks = _customers_of(columns, names, text, name=name)
-    ordered = (*(column for column in (*FILE_COLUMNS, *MADE_OF) if column in columns), *extra)
+    names = headings.named(text.header, source=name)
+    _refuse_missing(text, names, headings, name=name)
+    columns, blank, mended = split(text, names, headings, name=name)
+    columns, extra, remarks = _customers_of(columns, names, text, headings, name=name)
+    ordered = (*(column for column in headings.fields if column in columns), *extra)
     return TextTable(
         {column: columns[column] for column in ordered},
         extra,
         text.blank_lines + blank + remarks[0].count,
-        (*text.remarks, *mended, *_headings_said(names, text.header), *remarks[1:]),
+        (*text.remarks, *mended, *_headings_said(names, text.header, headings), *remarks[1:]),
     )
 
 
-def refuse_missing(text: Text, names: Sequence[str], *, name: str) -> None:
+def _refuse_missing(text: Text, names: Sequence[str], headings: Headings, *, name: str) -> None:
     """Refuse a file without what segments need, and say what it looks like.
 
     Raises
@@ -92,26 +92,26 @@ def refuse_missing(text: Text, names: Sequence[str], *, name: str) -> None:
     SchemaError
         If columns are missing.
     """
-    lacking = missing(names)
+    lacking = headings.missing(names)
     if not lacking:
         return
     shown = [cell[:60] for cell in text.header[:_SHOWN_HEADINGS] if cell]
     try:
-        columns, _, _ = split(text, names, name=name)
-        like = looks(columns, text.header, len(lacking), len(BASIS))
+        columns, _, _ = split(text, names, headings, name=name)
+        like = looks(columns, text.header, len(lacking), len(headings.schema.basis))
     except DataError:
         like = ""
     raise SchemaError.missing(lacking, shown, source=name, looks=like)
 
 
 def _customers_of(
-    columns: Columns, names: Sequence[str], text: Text, *, name: str
+    columns: Columns, names: Sequence[str], text: Text, headings: Headings, *, name: str
 ) -> tuple[Columns, tuple[str, ...], list[Remark]]:
     """The rows that are customers, with an ID each, and the columns that are not ours.
 
     The first remark counts the empty rows.
     """
-    extra = tuple(column for column in names if column not in (*FILE_COLUMNS, *MADE_OF))
+    extra = tuple(column for column in names if column not in headings.fields)
     if _has_longer_rows(text.data, len(next(iter(columns.values())))):
         refuse_line_breaks(columns, extra, text.delimiter, name=name)
     columns, empty = _without_empty_rows(columns)
@@ -120,9 +120,9 @@ def _customers_of(
     remarks += strangers
     if not len(next(iter(columns.values()))):
         raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")
-    if "ID" in columns:
-        columns = columns | {"ID": whole_identifiers(columns["ID"])}
-        check_identifiers(columns["ID"], name=name)
+    if IDENTIFIER in columns:
+        columns = columns | {IDENTIFIER: whole_identifiers(columns[IDENTIFIER])}
+        check_identifiers(columns[IDENTIFIER], name=name)
     else:
         columns, made = _numbered(columns)
         remarks.append(made)
@@ -134,7 +134,9 @@ def _has_longer_rows(data: bytes, rows: int) -> bool:
     return b'"' in data and max(data.count(b"\n"), data.count(b"\r")) > rows + 1
 
 
-def split(text: Text, names: Sequence[str], *, name: str) -> tuple[Columns, int, list[Remark]]:
+def split(
+    text: Text, names: Sequence[str], headings: Headings, *, name: str
+) -> tuple[Columns, int, list[Remark]]:
     """The columns of `text` as text, called `names` in the order of its header; blank lines; what was mended.
 
     Raises
@@ -146,19 +148,19 @@ def split(text: Text, names: Sequence[str], *, name: str) -> tuple[Columns, int,
     raw = _parse(text, odd, name)
     remarks: list[Remark] = []
     if odd.ragged:
-        data, remarks = mend(text.data, names, text.delimiter, name=name)
+        data, remarks = mend(text.data, names, text.delimiter, dates=headings.schema.of(Kind.DATE), name=name)
         raw = _parse(replace(text, data=data), _OddRows(), name)
     return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank, remarks
 
 
-def _headings_said(names: Sequence[str], header: Sequence[str]) -> list[Remark]:
+def _headings_said(names: Sequence[str], header: Sequence[str], headings: Headings) -> list[Remark]:
     """Which headings were read as which field, and which columns are kept apart from ours."""
-    ours = (*FILE_COLUMNS, *MADE_OF)
+    ours = headings.fields
     pairs = list(zip(names, header, strict=True))
     meant = [
         f"{cell[:40]!r} as {one}"
         for one, cell in pairs
-        if one in ours and key(cell) not in (key(one), key(FIELDS[one].label))
+        if one in ours and key(cell) not in map(key, (one, headings.column(one), headings.schema.label(one)))
     ]
     apart = [
         f"{cell[:40]!r} as {one[:60]!r}" for one, cell in pairs if one not in ours and cell and one != cell
@@ -196,7 +198,7 @@ def _parse(text: Text, odd: _OddRows, name: str) -> pa.Table:
 
 def _without_empty_rows(columns: Columns) -> tuple[Columns, int]:
     """Leave out rows of nothing but delimiters, as spreadsheets write below a table."""
-    first = columns.get("ID", next(iter(columns.values())))
+    first = columns.get(IDENTIFIER, next(iter(columns.values())))
     filled = filled_in(first)
     if pc.all(filled, min_count=0).as_py():
         return columns, 0
@@ -211,7 +213,7 @@ def _numbered(columns: Columns) -> tuple[Columns, Remark]:
     rows = len(next(iter(columns.values())))
     numbers = pa.chunked_array([pc.cast(pa.array(np.arange(1, rows + 1)), pa.string())])
     sentence = "The file has no column for an ID: customers are called by the number of their row."
-    return {"ID": numbers, **columns}, Remark("no_id", "ID", rows, sentence)
+    return {IDENTIFIER: numbers, **columns}, Remark("no_id", IDENTIFIER, rows, sentence)
 
 
 def _unused(name: str, columns: Columns) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.data.encoding import Decoded, UnreadableTextError, to_utf8
 from core.data.frame import TABLE, find_table
+from core.data.headings import Headings
 from core.data.remarks import Remark
 from core.data.workbook import is_workbook, to_sheet
 from core.errors import DataError
@@ -54,10 +55,10 @@ def load(source: Path | bytes, *, name: str, max_mb: int) -> bytes:
         raise DataError.of(name, f"no readable file ({reason})", "a customer file", hint) from error
 
 
-def to_text(data: bytes, *, name: str, max_mb: int = 500) -> Text:
+def to_text(data: bytes, headings: Headings, *, name: str, max_mb: int = 500) -> Text:
     """Decode `data`, or the sheet of a workbook; refuse what is not a table; find delimiter and header."""
     if is_workbook(data):
-        sheet = to_sheet(data, name=name, max_mb=max_mb)
+        sheet = to_sheet(data, headings, name=name, max_mb=max_mb)
         decoded = Decoded(sheet.data, WORKBOOK, sheet.remarks)
     else:
         _refuse_other_formats(data, name)
@@ -69,7 +70,7 @@ def to_text(data: bytes, *, name: str, max_mb: int = 500) -> Text:
     if decoded.encoding != WORKBOOK:
         _refuse_markup(start, name)
     blank = len(data[: len(data) - len(start)].splitlines())
-    frame = find_table(start if start.endswith((b"\n", b"\r")) else start + b"\n", name=name)
+    frame = find_table(start if start.endswith((b"\n", b"\r")) else start + b"\n", headings, name=name)
     remarks = (*decoded.remarks, *frame.remarks)
     return Text(frame.data, decoded.encoding, frame.delimiter, frame.header, blank, remarks)
 

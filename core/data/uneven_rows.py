@@ -29,6 +29,7 @@ class _Rows:
     names: Sequence[str]
     allowed: Sequence[set[str]]
     delimiter: str
+    dates: Sequence[str] = ()
     number: int = 0
     filled: int = 0
     odd: int = 0
@@ -38,7 +39,9 @@ class _Rows:
     pending: list[str] = field(default_factory=list)
 
 
-def mend(data: bytes, names: Sequence[str], delimiter: str, *, name: str) -> tuple[bytes, list[Remark]]:
+def mend(
+    data: bytes, names: Sequence[str], delimiter: str, *, dates: Sequence[str], name: str
+) -> tuple[bytes, list[Remark]]:
     """The text with as many values in each row as its header has.
 
     Values that lack at the end of a row are gaps; what stands below the table is left out.
@@ -49,13 +52,15 @@ def mend(data: bytes, names: Sequence[str], delimiter: str, *, name: str) -> tup
         With its header.
     names : sequence of str
         Of the columns.
+    dates : sequence of str
+        Those of them that hold dates.
 
     Raises
     ------
     DataError
         If a row has more values, or lacks others than the last.
     """
-    rows = _Rows(names, _allowed(data, len(names), delimiter), delimiter)
+    rows = _Rows(names, _allowed(data, len(names), delimiter), delimiter, dates)
     try:
         mended = as_text(_mended(_records(data, delimiter), rows), delimiter)
     except csv.Error as error:
@@ -127,13 +132,16 @@ def _lacks_only_the_last(cells: Sequence[str], rows: _Rows) -> bool:
         and all(
             not allowed or cell.strip() in allowed for cell, allowed in zip(cells, rows.allowed, strict=False)
         )
-        and _date_fits(cells, rows.names)
+        and _dates_fit(cells, rows)
     )
 
 
-def _date_fits(cells: Sequence[str], names: Sequence[str]) -> bool:
-    place = names.index("Dt_Customer") if "Dt_Customer" in names else len(cells)
-    return place >= len(cells) or re.fullmatch(r"|\d{5,}.*|.*\d\D+\d.*|\D+", cells[place].strip()) is not None
+def _dates_fit(cells: Sequence[str], rows: _Rows) -> bool:
+    return all(
+        re.fullmatch(r"|\d{5,}.*|.*\d\D+\d.*|\D+", cell.strip()) is not None
+        for cell, name in zip(cells, rows.names, strict=False)
+        if name in rows.dates
+    )
 
 
 def _is_note(cells: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from core.data.frame import TABLE, as_text
-from core.data.headings import recognised
+from core.data.headings import Headings
 from core.data.remarks import Remark
 from core.errors import DataError
 
@@ -46,7 +46,7 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(SIGNATURE) and (b"xl/workbook.xml" in data or b"[Content_Types].xml" in data)
 
 
-def to_sheet(data: bytes, *, name: str, max_mb: int) -> Sheet:
+def to_sheet(data: bytes, headings: Headings, *, name: str, max_mb: int) -> Sheet:
     """The sheet of a workbook in which most fields of ours are headings.
 
     Raises
@@ -58,7 +58,7 @@ def to_sheet(data: bytes, *, name: str, max_mb: int) -> Sheet:
     try:
         with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
             sheets = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-            best, rows = _best(book, sheets)
+            best, rows = _best(book, sheets, headings)
     except PasswordError as error:
         raise DataError.of(name, "a workbook with a password", TABLE, _HINT) from error
     except (CalamineError, OSError, ValueError) as error:
@@ -70,13 +70,13 @@ def to_sheet(data: bytes, *, name: str, max_mb: int) -> Sheet:
     return Sheet(as_text(([_written(cell) for cell in row] for row in rows), ","), _chosen(best, sheets))
 
 
-def _best(book: CalamineWorkbook, sheets: Sequence[str]) -> tuple[str, Rows]:
+def _best(book: CalamineWorkbook, sheets: Sequence[str], headings: Headings) -> tuple[str, Rows]:
     """Name and rows of the sheet with most of our fields; of several, the first."""
     best, most = "", -1
     kept: Rows = []
     for title in sheets:
         rows = book.get_sheet_by_name(title).to_python(skip_empty_area=True)
-        if rows and (count := _fields(rows)) > most:
+        if rows and (count := _fields(rows, headings)) > most:
             best, kept, most = title, rows, count
     return best, kept
 
@@ -89,8 +89,10 @@ def _chosen(best: str, sheets: Sequence[str]) -> tuple[Remark, ...]:
     return (Remark("sheet", "", 1, sentence),)
 
 
-def _fields(rows: Rows) -> int:
-    return max(recognised([cell for cell in row if isinstance(cell, str)]) for row in rows[:_LOOKED_AT])
+def _fields(rows: Rows, headings: Headings) -> int:
+    return max(
+        headings.recognised([cell for cell in row if isinstance(cell, str)]) for row in rows[:_LOOKED_AT]
+    )
 
 
 def _written(cell: object) -> str:

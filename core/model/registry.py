@@ -104,13 +104,13 @@ class Registry:
 
 
 def _read(recipe: Recipe) -> Read:
-    return read_customers(recipe.data, name=recipe.data.name, max_mb=recipe.max_mb)
+    return read_customers(recipe.data, name=recipe.data.name, max_mb=recipe.max_mb, schema=recipe.schema)
 
 
 def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read]) -> None:
     started = time.perf_counter()
     read = source(recipe)
-    cleaned = cleaning.clean(read.frame, recipe.rules)
+    cleaned = cleaning.clean(read.frame, recipe.rules, recipe.schema)
     table = derive.engineer(cleaned.frame, recipe.schema)
     pipeline = fit(table, recipe.parameters, recipe.schema)
     kmeans = pipeline["kmeans"]
@@ -127,7 +127,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         versions=_versions(),
         inertia=float(kmeans.inertia_),
         profile=profile(table, recipe.parameters.k, recipe.schema),
-        findings=tuple(quality.inspect(read)),
+        findings=tuple(quality.inspect(read, recipe.schema)),
         digests={},
         method=method(len(table), recipe.parameters),
         schema=recipe.schema,

@@ -7,7 +7,7 @@ from datetime import datetime
 import pandas as pd
 from pydantic import TypeAdapter
 
-from core.data.cleaning import RULES
+from core.data.cleaning import rules_for
 from core.model.card import Card
 from core.model.fit import starts
 from core.model.profile import Profile, SegmentProfile
@@ -108,7 +108,7 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
 
 def rules_told(card: Card, numbers: Numbers) -> list[tuple[str, str, str]]:
     """Each cleaning rule that was on: what it catches, what it does, the rows it touched."""
-    known = {rule.name: rule for rule in RULES}
+    known = {rule.name: rule for rule in rules_for(card.schema)}
     return [
         (
             known[run.rule].catches if run.rule in known else run.rule,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from core.schema.fields import Field
+from core.schema.schema import Schema
+from core.schema.template import Template
 from core.schema.templates.personality import PERSONALITY
+from core.schema.templates.personality_headings import PERSONALITY_TEMPLATE
 from core.schema.templates.personality_words import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, PRODUCTS
 
 __all__ = [
@@ -35,3 +38,8 @@ def label(name: str) -> str:
 def said(name: str, value: str) -> str:
     """A value of a category in words."""
     return SCHEMA[name].in_words(value) if name in SCHEMA else value
+
+
+def template_of(schema: Schema) -> Template:
+    """What is known of a table beside its schema."""
+    return PERSONALITY_TEMPLATE if schema.template == PERSONALITY.template else Template()

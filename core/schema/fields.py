@@ -32,6 +32,16 @@ class Kind(StrEnum):
         return self in (Kind.IDENTIFIER, Kind.CATEGORY, Kind.DATE)
 
     @property
+    def is_number(self) -> bool:
+        """Whether a file has numbers for it, other than those that stand for yes and no."""
+        return not self.is_text and self is not Kind.FLAG
+
+    @property
+    def expected(self) -> str:
+        """What one value of it is, for who reads that another is none."""
+        return {Kind.DATE: "a date", Kind.FLAG: "yes or no"}.get(self, "a number")
+
+    @property
     def is_measure(self) -> bool:
         """Whether an average of values means something; of a flag it is the share of yes."""
         return not self.is_text and self is not Kind.YEAR
@@ -121,6 +131,13 @@ class Field:
     def is_influenced(self) -> bool:
         """Whether what a shop does may change it, in whole steps: what is spent, bought, visited, and how long ago."""
         return not self.stays and self.kind in (Kind.AMOUNT, Kind.COUNT, Kind.DAYS)
+
+    @property
+    def is_never_negative(self) -> bool:
+        """Whether less than nothing can't be true: of counts and days always, of amounts where the schema says so."""
+        return self.kind in (Kind.COUNT, Kind.DAYS) or (
+            self.kind is Kind.AMOUNT and self.minimum is not None and self.minimum >= 0
+        )
 
     @property
     def called(self) -> str:

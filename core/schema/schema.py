@@ -40,6 +40,8 @@ class Schema:
         What a page shows of all there is, by the page's word for it, where the template chose.
     noun : str
         What names call customers of whom nothing else is known.
+    sentences : tuple of pairs
+        About the table, that the template words better than anybody could compute, by name.
 
     Raises
     ------
@@ -57,6 +59,7 @@ class Schema:
     order: tuple[str, ...] = ()
     picks: tuple[tuple[str, tuple[str, ...]], ...] = ()
     noun: str = "customers"
+    sentences: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.fields]
@@ -112,6 +115,10 @@ class Schema:
         """What the template chose for a page; nothing where it did not."""
         return dict(self.picks).get(page, ())
 
+    def worded(self, name: str, otherwise: str) -> str:
+        """A sentence as the template has it, else as it was computed."""
+        return dict(self.sentences).get(name, otherwise)
+
     @cached_property
     def having(self) -> Field | None:
         """The count that the nouns of names go by, if there is one."""
@@ -150,9 +157,11 @@ class Schema:
     def identity(self) -> str:
         """A hash of all that can change what is made with it: of roles and facts, not of words."""
         facts = [
-            (one.name, one.kind, one.column, one.derived, one.minimum, one.maximum) for one in self.fields
+            (one.name, one.kind, one.column, one.derived, one.minimum, one.maximum, one.values, one.read_as)
+            for one in self.fields
         ]
-        roles = (self.basis, self.value, self.outcomes, self.economics, self.anchor, self.template)
+        read = (self.picked("stated"), self.picked("yes_is_one"))
+        roles = (self.basis, self.value, self.outcomes, self.economics, self.anchor, self.template, *read)
         return hashlib.sha256(repr((facts, roles)).encode()).hexdigest()[:16]
 
     def to_json(self) -> bytes:

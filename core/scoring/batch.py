@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.cleaning import OLDEST
-from core.data.headings import key
+from core.data.headings import Headings, key
 from core.data.numbers import NumberColumns
 from core.data.other_columns import needed, typed
 from core.data.outliers import FAR_OUT, believed_days, fences
@@ -22,7 +22,7 @@ from core.data.text import Text, load, to_text
 from core.data.words import trimmed, unmarked
 from core.errors import DataError
 from core.model.artefacts import Model
-from core.schema.current import BASIS, FIELDS, PRODUCTS
+from core.schema.current import BASIS, FIELDS, PRODUCTS, template_of
 from core.schema.fields import LARGEST
 from core.scoring.prediction import DOUBTFUL, score
 
@@ -90,12 +90,13 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     What the model's cleaning makes a gap of, is a gap here too, by the model's own fences: a customer gets
     the same segment in any file.
     """
-    text = to_text(load(content, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
+    headings = Headings(model.schema, template_of(model.schema))
+    text = to_text(load(content, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
     _refuse_wide(text, name)
-    parts = read_parts(text, name=name, newest=_model_year(model))
+    parts = read_parts(text, headings, name=name, newest=_model_year(model))
     columns, numbers = parts.table.columns, parts.numbers
     if len(columns["ID"]) >= _SEVERAL:
-        refuse_empty_columns(parts, needed(columns), name)
+        refuse_empty_columns(parts, needed(columns, headings), name)
     year = _year(parts, model)
     basis, warnings = _checked(_basis(numbers, year), model)
     scored = _answered(model, basis, _with_odd_values(parts, warnings), _identifiers(parts.table))
@@ -194,7 +195,8 @@ def _year(parts: Parts, model: Model) -> int:
 
 def _last(parts: Parts) -> int:
     """The last year of the file's own dates that has begun; 0 where it has none."""
-    dates = pd.Series([] if parts.dates is None else parts.dates.values, dtype="datetime64[us]")
+    dated = parts.dates.get(parts.schema.anchor or "")
+    dates = pd.Series([] if dated is None else dated.values, dtype="datetime64[us]")
     latest = believed_days(dates[dates <= pd.Timestamp.now()]).last
     return latest.year if isinstance(latest, pd.Timestamp) else 0
 

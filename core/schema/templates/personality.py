@@ -15,6 +15,7 @@ from core.schema.templates.personality_words import (
     PICKS,
     PRODUCTS,
     SAID,
+    SENTENCES,
     WORDS,
 )
 
@@ -121,6 +122,7 @@ _FILE_FIELDS = (
         Kind.AMOUNT,
         "",
         "Cost of contacting one customer in the last campaign.",
+        minimum=0.0,
     ),
     _file(
         "Z_Revenue",
@@ -128,6 +130,7 @@ _FILE_FIELDS = (
         Kind.AMOUNT,
         "",
         "Revenue when one customer accepts the last campaign.",
+        minimum=0.0,
     ),
     _file(
         "Response",
@@ -351,4 +354,5 @@ PERSONALITY = Schema(
     order=tuple(_GROUP_OF),
     picks=tuple(PICKS.items()),
     noun="shoppers",
+    sentences=tuple(SENTENCES.items()),
 )

@@ -55,6 +55,8 @@ SAID: dict[str, dict[str, Any]] = {
     "Response": {"who": ("accepted the last campaign",)},
 }
 PICKS = {
+    "stated": ("Income",),  # by customers themselves: 0 is a gap, and far out a slip
+    "yes_is_one": ("Kidhome", "Teenhome"),
     # Dormant and active come first in a name, age after them: "Dormant young budget shoppers".
     "names": tuple(WORDS),
     "telling": (
@@ -121,4 +123,13 @@ PICKS = {
         "NumWebVisitsMonth",
         "Campaign_Acceptance",
     ),
+}
+SENTENCES = {
+    "far_out_date": "Enrolment dates that stand alone: years after all others, or ten years before them.",
+    "impossible_flag": "Campaign answers and complaints that are neither 0 nor 1.",
+    "odd_marital_status": "Marital statuses that are a joke or a synonym: Alone, Absurd, YOLO.",
+    "odd_marital_status does": "Reads Alone as Single, the others as Other.",
+    "dated": "enrolled",
+    "bought_nothing": "{customers} bought nothing by web, catalog or store.",
+    "yes_is_one": "yes is read as one child",
 }

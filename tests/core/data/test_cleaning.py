@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.cleaning import RULES, chosen, clean
+from core.data.cleaning import chosen, clean, rules_for
 from core.data.read import read_customers
 from core.errors import SettingsError
+from core.schema.current import SCHEMA
 from tests.core.data.files import as_csv, customers
+
+RULES = rules_for(SCHEMA)
 
 DEFAULT = (
     "tidy_categories",

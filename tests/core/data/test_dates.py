@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.dates import read_dates
-from core.data.read import read_customers
+from core.data.read import DateNotes, read_customers
 from tests.core.data.files import column_csv
 
 
@@ -102,7 +102,7 @@ def test_one_day_above_twelve_decides_for_all_rows():
 )
 def test_the_notes_say_how_the_order_was_found(texts, order, ambiguous, guessed):
     notes = enrolments(*texts)[1]
-    assert (notes.date_order, notes.ambiguous_dates, notes.date_guessed) == (order, ambiguous, guessed)
+    assert notes.dates["Dt_Customer"] == DateNotes(order, guessed, ambiguous)
 
 
 def test_a_date_against_its_columns_order_is_a_gap_that_is_told_and_never_swapped():
@@ -129,7 +129,7 @@ def swapped(day):
 
 
 def texts_read(texts):
-    read = read_dates(pa.chunked_array([texts]))
+    read = read_dates(pa.chunked_array([texts]), about="Joined")
     return read.values.astype("datetime64[D]").tolist(), read
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from core.data.headings import meaning, named
+from core.data.headings import Headings
 from core.data.read import read_customers
 from core.errors import SchemaError
-from core.schema.current import FIELDS, FILE_COLUMNS
+from core.schema.current import FIELDS, FILE_COLUMNS, SCHEMA, template_of
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
+
+HEADINGS = Headings(SCHEMA, template_of(SCHEMA))
 
 MEANT = {
     "ID": ("CustomerID", "client_id", "CODE_ID", "Member number", "num_client", "Kunden-Nr.", "id_cliente"),
@@ -36,7 +38,7 @@ MEANT = {
     ("field", "heading"), [(field, one) for field, all_ in MEANT.items() for one in all_]
 )
 def test_a_heading_means_a_field(field, heading):
-    assert meaning(heading) == field
+    assert HEADINGS.meaning(heading) == field
 
 
 def test_labels_are_understood_as_our_workbooks_have_them():
@@ -55,7 +57,7 @@ def test_a_heading_by_its_meaning_is_told():
 
 def test_the_name_itself_goes_before_a_heading_that_means_the_same():
     header = ["CustomerID", *COLUMNS, "Salary"]
-    assert named(header, source="file") == header
+    assert HEADINGS.named(header, source="file") == header
 
 
 @pytest.mark.parametrize(
@@ -71,12 +73,12 @@ def test_a_column_with_a_name_of_ours_stays_apart_untouched(name):
 
 def test_two_columns_of_one_name_that_is_not_ours_are_both_kept():
     header = [*COLUMNS, "Notes", "Notes", "notes"]
-    assert named(header, source="file")[-3:] == ["Notes", "Notes (2)", "notes"]
+    assert HEADINGS.named(header, source="file")[-3:] == ["Notes", "Notes (2)", "notes"]
 
 
 def test_two_columns_of_one_field_are_refused():
     with pytest.raises(SchemaError, match="more than one column named Income"):
-        named([*COLUMNS, "income"], source="file")
+        HEADINGS.named([*COLUMNS, "income"], source="file")
 
 
 def test_what_no_segment_needs_may_be_missing():
@@ -111,7 +113,7 @@ def test_what_segments_need_may_not(column):
     "heading", ["Recency (weeks)", "Recency [Monate]", "MntWines (%)", "Income (monthly)", "Income (log)"]
 )
 def test_a_heading_in_another_unit_is_not_ours(heading):
-    assert meaning(heading) == ""
+    assert HEADINGS.meaning(heading) == ""
 
 
 @pytest.mark.parametrize(
@@ -123,4 +125,4 @@ def test_a_heading_in_another_unit_is_not_ours(heading):
     ],
 )
 def test_a_heading_in_our_unit_is_ours(heading, field):
-    assert meaning(heading) == field
+    assert HEADINGS.meaning(heading) == field

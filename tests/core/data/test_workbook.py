@@ -9,11 +9,15 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from core.data.headings import Headings
 from core.data.read import read_customers
 from core.data.workbook import to_sheet
 from core.errors import DataError
+from core.schema.current import SCHEMA, template_of
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
+
+HEADINGS = Headings(SCHEMA, template_of(SCHEMA))
 
 MANY = customers({}, {"Income": None, "Marital_Status": "Élève"}, {"Education": "2n Cycle", "MntWines": 7.5})
 
@@ -74,7 +78,7 @@ def test_long_ids_and_codes_that_are_text_keep_every_digit():
 def test_what_unpacks_to_more_than_it_may_is_refused_before_it_is_unpacked():
     bomb = with_part(workbook({"A": table()}), "xl/worksheets/sheet1.xml", b"<x>" + b" " * 900_000_000)
     with pytest.raises(DataError, match=r"a workbook that unpacks to 900 MB.*400 times its size"):
-        to_sheet(bomb, name="bomb.xlsx", max_mb=50)
+        to_sheet(bomb, HEADINGS, name="bomb.xlsx", max_mb=50)
 
 
 def test_what_unpacks_to_more_than_it_says_is_refused():
@@ -82,7 +86,7 @@ def test_what_unpacks_to_more_than_it_says_is_refused():
     place = content.rindex(b"PK\x01\x02", 0, content.rindex(b"xl/worksheets/sheet1.xml"))
     lying = content[: place + 24] + struct.pack("<I", 1000) + content[place + 28 :]
     with pytest.raises(DataError, match="unpacks to more than it says"):
-        to_sheet(lying, name="lying.xlsx", max_mb=50)
+        to_sheet(lying, HEADINGS, name="lying.xlsx", max_mb=50)
 
 
 def test_a_cell_far_from_all_others_is_refused_instead_of_filling_the_memory():
@@ -92,7 +96,7 @@ def test_a_cell_far_from_all_others_is_refused_instead_of_filling_the_memory():
     with pytest.raises(
         DataError, match=r"a sheet of 1,048,576 rows and 16,384 columns, almost all of it empty"
     ):
-        to_sheet(content, name="far.xlsx", max_mb=50)
+        to_sheet(content, HEADINGS, name="far.xlsx", max_mb=50)
 
 
 @pytest.mark.parametrize(

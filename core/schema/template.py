@@ -1,0 +1,22 @@
+"""What is known of a well-known table beside its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Template:
+    """How people head the columns of a table; nothing where its columns go by their own names only.
+
+    Attributes
+    ----------
+    headings : mapping of field to pattern
+        Of a heading in small letters, without accents, spaces and punctuation.
+    monthly : tuple of str
+        Fields that are counted by the month; a heading that says so of another means another measure.
+    """
+
+    headings: Mapping[str, str] = field(default_factory=dict)
+    monthly: tuple[str, ...] = ()
