@@ -19,7 +19,7 @@ def standing(seen: Seen) -> dict[str, Shown]:
 def flat(seen: Seen) -> Shown:
     """Customers, centres and fields on the two directions in which customers vary most."""
     model, numbers = seen.services.model, seen.services.numbers
-    found = biplot(model.pipeline, model.people)
+    found = biplot(model.space, model.people)
     fields = seen.labels(found.fields)
     loadings = [(float(x), float(y)) for x, y in found.loadings]
     first, second = (numbers.percent(share) for share in found.shares)
@@ -48,7 +48,7 @@ def _points(seen: Seen, found: Biplot) -> list[Trace]:
 
 def centres(seen: Seen) -> Shown:
     """How far apart the centres of each two segments are."""
-    names, matrix = seen.names, centre_distances(seen.services.model.pipeline)
+    names, matrix = seen.names, centre_distances(seen.services.model.space)
     pairs = [(float(matrix[a, b]), b + 1, a + 1) for a in range(len(matrix)) for b in range(a)]
     (near, *closest), (far, *widest) = min(pairs), max(pairs)
     rows = [

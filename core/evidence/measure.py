@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
+from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
@@ -19,8 +19,9 @@ from core.evidence.algorithms import Grouping, Labels, Points, Scores
 from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, CandidateSegment, Evidence
 from core.model.artefacts import Model
-from core.model.fit import Parameters, refit, scaled
+from core.model.fit import Parameters, refit
 from core.model.profile import Profile, profile
+from core.model.space import Space
 from core.progress import Tell, silent
 from core.schema.current import SCHEMA
 from core.schema.schema import Schema
@@ -88,12 +89,12 @@ def collect(model: Model, tell: Tell = silent) -> Evidence:
     """
     started, parameters = time.perf_counter(), model.card.parameters
     table = model.people.rows(sample_of(len(model.people), parameters.seed))
-    found = measure(model.pipeline, table, parameters, tell, schema=model.schema)
+    found = measure(model.space, table, parameters, tell, schema=model.schema)
     return replace(found, customers=len(model.people), seconds=round(time.perf_counter() - started, 1))
 
 
 def measure(
-    pipeline: Pipeline,
+    space: Space,
     table: pd.DataFrame,
     parameters: Parameters,
     tell: Tell = silent,
@@ -102,30 +103,25 @@ def measure(
 ) -> Evidence:
     """The evidence about the customers in `table`, each step seeded by `parameters.seed`."""
     with threadpool_limits(1):  # the same sums on every machine, and cores are left to the pages
-        return _measure(pipeline, table, parameters, tell, effort, schema)
+        return _measure(space, table, parameters, tell, effort, schema)
 
 
 def _measure(
-    pipeline: Pipeline,
+    space: Space,
     table: pd.DataFrame,
     parameters: Parameters,
     tell: Tell,
     effort: Effort,
     schema: Schema,
 ) -> Evidence:
-    points = scaled(pipeline, table)
+    points = space.place(table)
     _check(points)
     stage = Stage(tell, "Fitting each number of segments", 0.0, 0.03)
-    fits = _fits(pipeline, table, parameters, schema, stage)
-    measured = _criteria(
-        points, [float(fit["kmeans"].inertia_) for fit in fits], parameters.seed, tell, effort
-    )
+    fits = _fits(space, table, parameters, schema, stage)
+    measured = _criteria(points, [float(fit.inertia_) for fit in fits], parameters.seed, tell, effort)
     others = _others(points, parameters.seed, Stage(tell, "Trying other algorithms", 0.85, 0.92))
     stage = Stage(tell, "Describing each number of segments", 0.92, 1.0)
-    choices = [
-        _choice(table, schema, points, fit["kmeans"].labels_.astype(np.int64), measured, stage)
-        for fit in fits
-    ]
+    choices = [_choice(table, schema, points, fit.labels_.astype(np.int64), measured, stage) for fit in fits]
     return Evidence(
         format=evidence.FORMAT,
         customers=len(table),
@@ -204,12 +200,12 @@ def _check(points: Points) -> None:
 
 
 def _fits(
-    pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters, schema: Schema, stage: Stage
-) -> list[Pipeline]:
+    space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema, stage: Stage
+) -> list[KMeans]:
     fits = []
     for place, k in enumerate(KS):
         stage.at(place, MOST)
-        fits.append(refit(pipeline, table, replace(parameters, k=k), schema))
+        fits.append(refit(space, table, replace(parameters, k=k), schema))
     return fits
 
 

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 from sklearn.cluster import KMeans
-from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
 from core.evidence import recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.recommendation import cut
-from core.model.fit import scaled
+from core.model.space import Space
 from core.numbers import spell
 from core.progress import Tell, silent
 
@@ -163,7 +162,7 @@ _KEPT: TypeAdapter[Stability] = TypeAdapter(Stability)
 
 
 def stability(
-    pipeline: Pipeline,
+    space: Space,
     people: People,
     *,
     resamples: int = RESAMPLES,
@@ -175,8 +174,8 @@ def stability(
 
     Parameters
     ----------
-    pipeline : Pipeline
-        As `fit` made it; its imputer and scaler are kept, its K-Means is refitted to each resample.
+    space : Space
+        As `fit` made it; K-Means is refitted in it to each resample.
     people : People
         The customers that it was fitted on, with their `Segment`, 1..k.
     resamples, seed, most : int
@@ -187,10 +186,10 @@ def stability(
     places = np.arange(len(people))
     if len(places) > most:
         places = np.sort(np.random.default_rng(seed).choice(len(people), most, replace=False))
-    rows = people.rows(places, [*pipeline.feature_names_in_, "Segment"])
+    rows = people.rows(places, [*space.basis, "Segment"])
     labels = rows["Segment"].to_numpy(dtype=np.int64) - 1
-    k = len(pipeline["kmeans"].cluster_centers_)
-    found = jaccards(scaled(pipeline, rows), labels, k, resamples=resamples, seed=seed, tell=tell)
+    k = len(space.centres)
+    found = jaccards(space.place(rows), labels, k, resamples=resamples, seed=seed, tell=tell)
     segments = tuple(_summary(number, found[:, number - 1]) for number in range(1, k + 1))
     return Stability(resamples, STARTS, len(places), len(people), segments)
 
@@ -265,6 +264,6 @@ def _summary(number: int, values: Sequence[float] | NDArray[np.float64]) -> Segm
 def work(services: Services, _arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """The job: try the live model's segments, and keep what came out with the model."""
     model = services.model
-    found = stability(model.pipeline, model.people, tell=tell)
+    found = stability(model.space, model.people, tell=tell)
     services.findings.write(model.card.key, KEPT_AS, found.as_json())
     return {"segments": len(found.segments)}

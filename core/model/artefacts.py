@@ -16,15 +16,15 @@ from core.crossfilter import table as crossfilter
 from core.data.people import People
 from core.errors import DataError
 from core.model import axes
-from core.model import space as plain
 from core.model.card import FORMAT, Card
 from core.model.fit import method
+from core.model.space import Space
 from core.schema.schema import Schema
 from core.store.files import fingerprint, sync_file, sync_folder
 
-PIPELINE, PLAIN, TABLE, PEOPLE, COLUMNS, CARD = (
+PIPELINE, SPACE, TABLE, PEOPLE, COLUMNS, CARD = (
     "pipeline.skops",
-    "pipeline.json",
+    "space.json",
     "customers.parquet",
     "customers.arrow",
     "crossfilter",
@@ -38,9 +38,9 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """A fitted pipeline, the customers it was fitted on, the columns that charts count, and its card."""
+    """What a fitted pipeline comes to, the customers it was fitted on, the columns that charts count, and its card."""
 
-    pipeline: Pipeline
+    space: Space
     people: People
     crossfilter: crossfilter.Crossfilter
     card: Card
@@ -50,11 +50,6 @@ class Model:
     def schema(self) -> Schema:
         """What its columns are, and which roles they play."""
         return self.card.schema
-
-    @cached_property
-    def space(self) -> plain.Space:
-        """What scoring needs of the pipeline."""
-        return plain.Space.of(self.pipeline)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -69,7 +64,7 @@ def save(parent: Path, pipeline: Pipeline, table: pd.DataFrame, card: Card) -> N
     temporary = parent / f".{card.key}.{secrets.token_hex(6)}"
     temporary.mkdir(mode=0o700)
     skops.io.dump(pipeline, temporary / PIPELINE)
-    (temporary / PLAIN).write_bytes(plain.to_json(pipeline))
+    (temporary / SPACE).write_bytes(Space.of(pipeline).to_json())
     table.to_parquet(temporary / TABLE, index=False)
     People.write(table, temporary / PEOPLE)
     axes.build(table, card.profile, temporary / COLUMNS, card.schema)
@@ -94,14 +89,14 @@ def load(folder: Path) -> Model:
     if _digests(folder) != card.digests:
         raise DamagedError("the files are not those that were saved")
     try:
-        pipeline = plain.from_json((folder / PLAIN).read_bytes())
+        space = Space.from_json((folder / SPACE).read_bytes())
         people = People.open(folder / PEOPLE, card.schema)
         columns = axes.in_words(crossfilter.Crossfilter.open(folder / COLUMNS), card.schema)
     except (OSError, ValueError, TypeError, KeyError, ArrowException, DataError) as error:
         raise DamagedError(f"{type(error).__name__} while loading") from error
-    if not isinstance(pipeline, Pipeline) or not len(people) == len(columns) == card.profile.customers:
-        raise DamagedError("pipeline and customers are not of this model")
-    return Model(pipeline, people, columns, card, folder)
+    if space.basis != card.parameters.basis or not len(people) == len(columns) == card.profile.customers:
+        raise DamagedError("space and customers are not of this model")
+    return Model(space, people, columns, card, folder)
 
 
 def _card(folder: Path) -> Card:

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
 from core.model import coreset
+from core.model.space import Space
 from core.schema.current import SCHEMA
 from core.schema.schema import Schema
 
@@ -86,24 +87,23 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema = SCHEMA) ->
     basis = basis.iloc[places]
     with threadpool_limits(1, user_api="openmp"):
         pipeline = _large(basis, parameters) if len(basis) > LARGE else _small(basis, parameters)
-    return _put_back(_numbered(pipeline, _value(table, schema), places), places)
+    _number(pipeline["kmeans"], _value(table, schema), places)
+    return pipeline
 
 
-def refit(
-    pipeline: Pipeline, table: pd.DataFrame, parameters: Parameters, schema: Schema = SCHEMA
-) -> Pipeline:
-    """The imputer and scaler of `pipeline` as they are, and K-Means with `parameters.k` fitted anew on `table`.
+def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema = SCHEMA) -> KMeans:
+    """K-Means with `parameters.k` fitted anew on `table`, its gaps filled and standardised as in `space`.
 
-    On the table that the pipeline was made of, this is what `fit` makes with these parameters.
+    On the table that the space was made of, this is what `fit` makes with these parameters.
     """
     basis = table[list(parameters.basis)]
     places = _order(basis)
     basis = basis.iloc[places]
     kmeans = KMeans(parameters.k, n_init=starts(parameters, len(basis)), random_state=parameters.seed)
     with threadpool_limits(1, user_api="openmp"):
-        kmeans.fit(scaled(pipeline, basis))
-    again = Pipeline([*pipeline.steps[:-1], ("kmeans", kmeans)])
-    return _put_back(_numbered(again, _value(table, schema), places), places)
+        kmeans.fit(space.place(basis))
+    _number(kmeans, _value(table, schema), places)
+    return kmeans
 
 
 def _order(basis: pd.DataFrame) -> NDArray[np.int64]:
@@ -113,15 +113,6 @@ def _order(basis: pd.DataFrame) -> NDArray[np.int64]:
     hashes = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
     places: NDArray[np.int64] = np.argsort(hashes.to_numpy(), kind="stable")
     return places
-
-
-def _put_back(pipeline: Pipeline, places: NDArray[np.int64]) -> Pipeline:
-    """Labels in the order of the table again."""
-    kmeans = pipeline["kmeans"]
-    labels = np.empty_like(kmeans.labels_)
-    labels[places] = kmeans.labels_
-    kmeans.labels_ = labels
-    return pipeline
 
 
 def _small(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
@@ -138,19 +129,6 @@ def _large(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
 
 def _preparation() -> list[tuple[str, BaseEstimator]]:
     return [("imputer", SimpleImputer(strategy="median")), ("scaler", StandardScaler())]
-
-
-def scaled(pipeline: Pipeline, table: pd.DataFrame) -> NDArray[np.float64]:
-    """Basis columns of `table`, gaps filled, in standard deviations from the mean; shape (n, n_basis)."""
-    filled: NDArray[np.float64] = pipeline[:-1].transform(table[list(pipeline.feature_names_in_)])
-    return filled
-
-
-def centres(pipeline: Pipeline) -> pd.DataFrame:
-    """Centre of each segment in the units of the file; index 1..k, one column per basis field."""
-    kmeans, scaler = pipeline["kmeans"], pipeline["scaler"]
-    values = scaler.inverse_transform(kmeans.cluster_centers_)
-    return pd.DataFrame(values, columns=pipeline.feature_names_in_, index=range(1, len(values) + 1))
 
 
 def _check(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> None:
@@ -181,9 +159,11 @@ def _value(table: pd.DataFrame, schema: Schema) -> pd.Series | None:
     return table[schema.value] if schema.value is not None and schema.value in table else None
 
 
-def _numbered(pipeline: Pipeline, value: pd.Series | None, places: NDArray[np.int64]) -> Pipeline:
-    """Number the segments by mean value, else by size, so that a number means the same after every refit."""
-    kmeans = pipeline["kmeans"]
+def _number(kmeans: KMeans, value: pd.Series | None, places: NDArray[np.int64]) -> None:
+    """Number the segments by mean value, else by size, so that a number means the same after every refit.
+
+    Labels are put back into the order of the table, of which the fit saw the rows at `places`.
+    """
     if value is None:
         rank = np.bincount(kmeans.labels_, minlength=kmeans.n_clusters).astype(np.float64)
     else:
@@ -191,5 +171,6 @@ def _numbered(pipeline: Pipeline, value: pd.Series | None, places: NDArray[np.in
         rank = means.fillna(-np.inf).to_numpy()
     order = np.argsort(-rank, kind="stable")
     kmeans.cluster_centers_ = np.ascontiguousarray(kmeans.cluster_centers_[order])
-    kmeans.labels_ = np.argsort(order).astype(kmeans.labels_.dtype)[kmeans.labels_]
-    return pipeline
+    labels = np.empty_like(kmeans.labels_)
+    labels[places] = np.argsort(order).astype(labels.dtype)[kmeans.labels_]
+    kmeans.labels_ = labels

@@ -1,24 +1,19 @@
-"""What a fitted pipeline comes to: five arrays that score without scikit-learn, and plain JSON to keep it in.
-
-skops, which others load, refuses code, but imports every estimator of scikit-learn to do so: half a second of each
-start. In the JSON three classes are known, and numbers, texts and arrays are all that their state may hold.
-"""
+"""What a fitted pipeline comes to: five arrays, in which customers are placed without scikit-learn."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.impute import SimpleImputer
+from pydantic import TypeAdapter
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
 
 Floats = NDArray[np.float64]
-_CLASSES = {known.__name__: known for known in (SimpleImputer, StandardScaler, KMeans)}
+_LISTS: TypeAdapter[dict[str, list[str] | list[float] | list[list[float]]]] = TypeAdapter(
+    dict[str, list[str] | list[float] | list[list[float]]]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,54 +55,19 @@ class Space:
         filled /= self.scales
         return filled
 
+    def place(self, table: pd.DataFrame) -> Floats:
+        """The same of the customers in `table`, which has the basis among its columns."""
+        return self.points(table[list(self.basis)].to_numpy(dtype="float64"))
 
-def to_json(pipeline: Pipeline) -> bytes:
-    """The steps of `pipeline` with all of their state; floats lose nothing."""
-    steps = [
-        {"name": name, "class": type(step).__name__, "state": {k: _out(v) for k, v in vars(step).items()}}
-        for name, step in pipeline.steps
-    ]
-    return json.dumps(steps).encode()
+    def to_json(self) -> bytes:
+        """The arrays as JSON; floats lose nothing."""
+        arrays = {name: getattr(self, name).tolist() for name in ("medians", "means", "scales", "centres")}
+        return _LISTS.dump_json({"basis": list(self.basis)} | arrays)
 
-
-def from_json(content: bytes) -> Pipeline:
-    """The pipeline that `to_json` wrote.
-
-    Raises
-    ------
-    ValueError, TypeError, KeyError
-        If it is anything else.
-    """
-    return Pipeline([(step["name"], _step(step)) for step in json.loads(content)])
-
-
-def _step(step: dict[str, Any]) -> object:
-    known = _CLASSES[step["class"]]
-    estimator = known()
-    vars(estimator).update({name: _in(value) for name, value in step["state"].items()})
-    return estimator
-
-
-def _out(value: object) -> object:
-    """A value as JSON: arrays, types and scalars of numpy as what they are and what they hold."""
-    if isinstance(value, np.ndarray):
-        kind = "texts" if value.dtype == object else value.dtype.str
-        return {"array": value.tolist(), "of": kind, "shape": list(value.shape)}
-    if isinstance(value, np.generic):
-        return {"scalar": value.item(), "of": value.dtype.str}
-    if isinstance(value, np.dtype):
-        return {"type": value.str}
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise TypeError(f"{type(value).__name__} is nothing that our pipelines hold")
-
-
-def _in(value: Any) -> object:
-    if not isinstance(value, dict):
-        return value
-    if "type" in value:
-        return np.dtype(value["type"])
-    kind = object if value["of"] == "texts" else np.dtype(value["of"])
-    if "scalar" in value:
-        return np.array(value["scalar"], kind)[()]
-    return np.array(value["array"], kind).reshape(value["shape"])
+    @classmethod
+    def from_json(cls, content: bytes) -> Space:
+        """What `to_json` wrote; raises ValueError or TypeError if it is anything else."""
+        lists = _LISTS.validate_json(content)
+        return cls(
+            tuple(map(str, lists.pop("basis", ()))), **{name: np.array(one) for name, one in lists.items()}
+        )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
-from sklearn.pipeline import Pipeline
 
 from core.data.people import People
-from core.model.fit import scaled
+from core.model.space import Space
 
 Matrix = NDArray[np.float64]
 MOST = 50_000  # customers behind the axes; of more, a seeded sample stands for them
@@ -43,7 +42,7 @@ class Biplot:
     shares: tuple[float, float]
 
 
-def biplot(pipeline: Pipeline, people: People, *, shown: int = 700, seed: int = 1) -> Biplot:
+def biplot(space: Space, people: People, *, shown: int = 700, seed: int = 1) -> Biplot:
     """Principal components of the scaled basis, for viewing; segments were made in all of its dimensions.
 
     Notes
@@ -53,8 +52,8 @@ def biplot(pipeline: Pipeline, people: People, *, shown: int = 700, seed: int = 
     """
     random = np.random.default_rng(seed)
     places = random.permutation(len(people))[:MOST]
-    rows = people.rows(places, [*pipeline.feature_names_in_, "Segment"])
-    points = scaled(pipeline, rows)
+    rows = people.rows(places, [*space.basis, "Segment"])
+    points = space.place(rows)
     flat = PCA(2, svd_solver="covariance_eigh").fit(points)
     deviations = points.std(axis=0)
     loadings = flat.components_.T * np.sqrt(flat.explained_variance_)
@@ -62,15 +61,15 @@ def biplot(pipeline: Pipeline, people: People, *, shown: int = 700, seed: int = 
     return Biplot(
         points=flat.transform(points[:shown]),
         segments=rows["Segment"].to_numpy(dtype=np.int64)[:shown],
-        centres=flat.transform(pipeline["kmeans"].cluster_centers_),
+        centres=flat.transform(space.centres),
         loadings=loadings / np.where(deviations > 0, deviations, 1.0)[:, None],
-        fields=tuple(str(name) for name in pipeline.feature_names_in_),
+        fields=space.basis,
         shares=(first, second),
     )
 
 
-def centre_distances(pipeline: Pipeline) -> Matrix:
+def centre_distances(space: Space) -> Matrix:
     """Euclidean distances between the segments' centres, in standard deviations; shape (k, k)."""
-    centres = pipeline["kmeans"].cluster_centers_
+    centres = space.centres
     distances: Matrix = np.sqrt(((centres[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2))
     return distances

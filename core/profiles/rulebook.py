@@ -22,7 +22,7 @@ def rules_of(model: Model, findings: Findings) -> tuple[SurrogateRule, ...]:
             return _RULES.validate_python(kept)
         except ValidationError:
             pass  # written by another version: made again
-    basis = [str(name) for name in model.pipeline.feature_names_in_]
+    basis = model.space.basis
     table = model.people.frame([*basis, "Segment"])
     rules = make(table, model.card.parameters.k, model.schema)
     findings.write(model.card.key, FINDING, [asdict(rule) for rule in rules])

@@ -38,7 +38,7 @@ def measured(findings_home):
     app = create_app(load(**{**plain, "home": findings_home}))
     model = artefacts.load(next(path for path in (findings_home / "models").iterdir() if path.is_dir()))
     found = evidence_work.measure(
-        model.pipeline, model.table, model.card.parameters, effort=Effort(shuffles=2, references=3, splits=2)
+        model.space, model.table, model.card.parameters, effort=Effort(shuffles=2, references=3, splits=2)
     )
     evidence.keep(findings_in(findings_home), model.card, found)
     return app

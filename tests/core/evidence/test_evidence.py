@@ -15,8 +15,9 @@ from core.evidence import algorithms, evidence, flows, recommendation
 from core.evidence import measure as evidence_work
 from core.evidence.measure import Effort
 from core.evidence.results import Findings
-from core.model.fit import Parameters, fit, refit, scaled
+from core.model.fit import Parameters, fit, refit
 from core.model.registry import Recipe, Registry
+from core.model.space import Space
 from core.numbers import Numbers
 from core.progress import Cancelled
 
@@ -46,7 +47,7 @@ def planted(k: int, rows: int = 240) -> pd.DataFrame:
 
 def measured(table: pd.DataFrame, k: int = 6, effort: Effort = LIGHT) -> evidence.Evidence:
     parameters = Parameters(k=k)
-    return evidence_work.measure(fit(table, parameters), table, parameters, effort=effort)
+    return evidence_work.measure(Space.of(fit(table, parameters)), table, parameters, effort=effort)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_the_real_file_gives_the_reference_figures(real, k):
 
 
 def test_the_scores_are_those_of_an_independent_fit(real, real_model):
-    points = scaled(real_model.pipeline, real_model.table)
+    points = real_model.space.place(real_model.table)
     labels = KMeans(2, n_init=20, random_state=0).fit(points).labels_
     found = real.choice(2).scores
     assert found.silhouette == pytest.approx(silhouette_samples(points, labels).mean(), abs=1e-3)
@@ -144,7 +145,7 @@ def test_silhouettes_per_segment_are_those_of_its_customers(noise):
     table = customers(np.random.default_rng(1).uniform(size=(400, 7)))
     choice = noise.choice(4)
     labels = algorithms.read(choice.labels)
-    each = silhouette_samples(scaled(fit(table, Parameters()), table), labels)
+    each = silhouette_samples(Space.of(fit(table, Parameters())).place(table), labels)
     for group in choice.groups:
         own = each[labels == group.number - 1]
         assert (group.widths[0], group.widths[20], group.widths[-1]) == pytest.approx(
@@ -182,9 +183,9 @@ def test_nobody_moves_from_the_live_model_to_itself(real, real_model):
 def test_another_k_on_the_same_scaling_is_what_a_new_model_would_be():
     table = planted(4)
     six = fit(table, Parameters(k=6))
-    again, new = refit(six, table, Parameters(k=3)), fit(table, Parameters(k=3))
-    assert again["kmeans"].inertia_ == pytest.approx(new["kmeans"].inertia_)
-    assert again["kmeans"].labels_.tolist() == new["kmeans"].labels_.tolist()
+    again, new = refit(Space.of(six), table, Parameters(k=3)), fit(table, Parameters(k=3))
+    assert again.inertia_ == pytest.approx(new["kmeans"].inertia_)
+    assert again.labels_.tolist() == new["kmeans"].labels_.tolist()
     assert six["kmeans"].n_clusters == 6
 
 
@@ -200,7 +201,7 @@ def test_density_finds_planted_groups_and_calls_strays_noise():
 
 def test_density_is_scikit_learns_with_the_radius_that_it_names(real, real_model):
     found = real.others[-1]
-    points = scaled(real_model.pipeline, real_model.table)
+    points = real_model.space.place(real_model.table)
     labels = DBSCAN(eps=algorithms.eps(points, 14), min_samples=14).fit_predict(points)
     assert found.noise == pytest.approx((labels == -1).mean())
     assert found.labels == algorithms.written(labels)
@@ -231,14 +232,14 @@ def test_cancelled_work_stops():
 
     table = planted(3, rows=120)
     with pytest.raises(Cancelled):
-        evidence_work.measure(fit(table, Parameters()), table, Parameters(), cancel, LIGHT)
+        evidence_work.measure(Space.of(fit(table, Parameters())), table, Parameters(), cancel, LIGHT)
 
 
 def test_progress_never_goes_back():
     told: list[float] = []
     table = planted(3, rows=120)
     evidence_work.measure(
-        fit(table, Parameters()), table, Parameters(), lambda _, share: told.append(share), LIGHT
+        Space.of(fit(table, Parameters())), table, Parameters(), lambda _, share: told.append(share), LIGHT
     )
     assert told == sorted(told)
     assert 0 <= told[0] <= told[-1] <= 1

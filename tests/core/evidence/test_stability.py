@@ -22,6 +22,7 @@ from core.evidence.stability import (
 )
 from core.model.fit import Parameters, fit
 from core.model.registry import Recipe, Registry
+from core.model.space import Space
 from core.progress import Cancelled
 from tests.core.evidence.test_evidence import measured
 from tests.core.model.test_fit import planted
@@ -38,7 +39,7 @@ def blobs(tmp_path):
     """A model of three planted groups, and its customers."""
     table, _ = planted()
     pipeline = fit(table, Parameters(k=3))
-    return pipeline, people_of(tmp_path, pipeline, table)
+    return Space.of(pipeline), people_of(tmp_path, pipeline, table)
 
 
 def by_hand(before, after, k):
@@ -74,7 +75,7 @@ def test_segments_of_pure_noise_do_not_come_back(tmp_path):
     noise = np.random.default_rng(3).normal(size=(400, len(Parameters().basis)))
     table = pd.DataFrame(noise, columns=list(Parameters().basis))
     pipeline = fit(table, Parameters(k=6))
-    found = stability(pipeline, people_of(tmp_path, pipeline, table), resamples=20)
+    found = stability(Space.of(pipeline), people_of(tmp_path, pipeline, table), resamples=20)
     assert all(segment.jaccard < 0.75 for segment in found.segments)
     assert min(segment.jaccard for segment in found.segments) < 0.6
 
@@ -135,7 +136,7 @@ def test_what_is_kept_reads_back_and_rubbish_reads_as_nothing(blobs):
 
 def test_the_real_segments_are_as_stable_as_published(real_file, tmp_path):
     model = Registry(tmp_path).ensure(Recipe(real_file, cleaning.chosen(), Parameters()))
-    found = stability(model.pipeline, model.people, resamples=40)
+    found = stability(model.space, model.people, resamples=40)
     assert all(0.79 < segment.jaccard < 0.96 for segment in found.segments)
 
 

@@ -8,7 +8,8 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from core.model.coreset import coreset
-from core.model.fit import CORESET, LARGE, LLOYD, Parameters, fit, method, scaled
+from core.model.fit import CORESET, LARGE, LLOYD, Parameters, fit, method
+from core.model.space import Space
 
 CUSTOMERS = 80_000
 
@@ -29,7 +30,7 @@ def fitted(crowd):
 
 
 def test_many_customers_are_fitted_as_well_as_with_starts_on_everyone(crowd, fitted):
-    points = scaled(fitted, crowd[0])
+    points = Space.of(fitted).place(crowd[0])
     with threadpool_limits(1, user_api="openmp"):
         full = KMeans(6, n_init=20, random_state=0).fit(points)
     assert fitted["kmeans"].inertia_ <= full.inertia_ * 1.005

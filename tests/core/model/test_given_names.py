@@ -66,7 +66,7 @@ def test_what_was_fitted_stays_as_it_was_and_data_are_not_copied(names, model):
     shown = named(model, names.set_name(model, 2, "Cellar friends", by="ada"))
     assert model.card.profile.segment(2).name == before
     assert shown.people is model.people
-    assert shown.pipeline is model.pipeline
+    assert shown.space is model.space
 
 
 def test_without_names_the_model_is_what_it_was(model):

@@ -3,13 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.model.fit import scaled
 from core.profiles.nearest import similar
 
 
 @pytest.fixture(scope="module")
 def points(model):
-    return scaled(model.pipeline, model.table)
+    return model.space.place(model.table)
 
 
 @pytest.mark.parametrize("place", [0, 7, 1234, 2239])

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.model.fit import centres
 from core.schema.current import BASIS
 from core.scoring.counterfactual import alone, influenced, least_change, nudge
 from core.scoring.prediction import score
@@ -26,7 +25,7 @@ def segment_of(model, values) -> int:
 
 
 def size(model, steps) -> float:
-    scale = dict(zip(model.pipeline.feature_names_in_, model.pipeline["scaler"].scale_, strict=True))
+    scale = dict(zip(model.space.basis, model.space.scales, strict=True))
     return float(np.sqrt(sum((step / scale[name]) ** 2 for name, step in steps.items())))
 
 
@@ -45,7 +44,7 @@ def smallest_by_trying(model, values, target, free, reach) -> float | None:
     table = pd.DataFrame([values] * len(steps), columns=list(BASIS))
     table[list(free)] += steps
     reached = score(model.space, table.to_numpy(dtype=float)).segment == target
-    scale = dict(zip(model.pipeline.feature_names_in_, model.pipeline["scaler"].scale_, strict=True))
+    scale = dict(zip(model.space.basis, model.space.scales, strict=True))
     sizes = np.sqrt(((steps / pd.Series(scale)[list(free)]) ** 2).sum(axis=1))
     return float(sizes[reached].min()) if reached.any() else None
 
@@ -106,7 +105,7 @@ def test_no_smaller_change_on_a_fine_grid_around_the_customer(model, case):
     found = nudge(model, values, target, influenced(model))
     if found is None or not found.steps:
         return
-    scale = dict(zip(model.pipeline.feature_names_in_, model.pipeline["scaler"].scale_, strict=True))
+    scale = dict(zip(model.space.basis, model.space.scales, strict=True))
     random = np.random.default_rng(place)
     ways = random.normal(size=(4000, len(influenced(model))))
     ways *= found.size * 0.999 * random.random((4000, 1)) ** 0.2 / np.linalg.norm(ways, axis=1, keepdims=True)
@@ -149,9 +148,8 @@ def test_a_customer_who_is_there_already_needs_no_change(model):
 
 def test_what_no_change_reaches_is_said_to_be_out_of_reach(model):
     """At 100 years and without income, nobody becomes a young customer by buying."""
-    places = centres(model.pipeline)
     values = model.space.typical | {"Age": 100.0, "Income": 0.0}
-    youngest = int(places["Age"].idxmin())
+    youngest = int(model.space.centres[:, model.space.basis.index("Age")].argmin()) + 1
     assert nudge(model, values, youngest, influenced(model)) is None
     assert (
         smallest_by_trying(

@@ -5,8 +5,13 @@ import pandas as pd
 import pytest
 
 from core.data.people import People
-from core.model.fit import centres
 from core.scoring.prediction import score
+
+
+def centres(model) -> pd.DataFrame:
+    """Centre of each segment in the units of the file, by its number."""
+    values = model.space.centres * model.space.scales + model.space.means
+    return pd.DataFrame(values, columns=list(model.space.basis), index=range(1, len(values) + 1))
 
 
 def scored(model, table):
@@ -15,7 +20,7 @@ def scored(model, table):
 
 def between(model, first: int, second: int, part: float) -> pd.DataFrame:
     """The point that lies `part` of the way from one centre to another."""
-    places = centres(model.pipeline)
+    places = centres(model)
     return (places.loc[[first]].reset_index(drop=True) * (1 - part)) + (
         places.loc[[second]].reset_index(drop=True) * part
     )
@@ -27,7 +32,7 @@ def test_every_customer_is_scored_into_the_segment_of_the_fit(model):
 
 @pytest.mark.parametrize("number", range(1, 7))
 def test_a_centre_is_wholly_firm_in_its_own_segment(model, number):
-    found = scored(model, centres(model.pipeline).loc[[number]])
+    found = scored(model, centres(model).loc[[number]])
     assert found.segment[0] == number
     assert found.distances[0, number - 1] == pytest.approx(0, abs=1e-9)
     assert found.firmness[0] == pytest.approx(1)
@@ -45,8 +50,8 @@ def test_the_border_distance_is_the_one_found_by_walking_there(model):
     """Independent check: step from the customer towards the neighbour until the answer changes."""
     row = model.table.dropna(subset=["Age", "Income"]).iloc[[7]]
     found = scored(model, row)
-    places = model.pipeline["kmeans"].cluster_centers_
-    start = model.pipeline[:-1].transform(row[list(model.pipeline.feature_names_in_)])[0]
+    places = model.space.centres
+    start = model.space.place(row)[0]
     across = places[found.neighbour[0] - 1] - places[found.segment[0] - 1]
     across /= np.linalg.norm(across)
     before, after = start + across * (found.border[0] - 1e-6), start + across * (found.border[0] + 1e-6)
