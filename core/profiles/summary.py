@@ -34,7 +34,7 @@ def profile_tables(profile: Profile, schema: Schema) -> dict[str, pd.DataFrame]:
         "Unit": [schema[field].unit for field in fields],
     }
     return {
-        "Segments": pd.DataFrame([_sizes(segment) for segment in profile.segments]),
+        "Segments": pd.DataFrame([_sizes(segment, profile.value) for segment in profile.segments]),
         "Means": pd.DataFrame(
             {**head, **means, "Everyone": [profile.averages[field].mean for field in fields]}
         ),
@@ -67,14 +67,14 @@ def profile_rows(profile: Profile, schema: Schema) -> pd.DataFrame:
     )
 
 
-def _sizes(segment: SegmentProfile) -> dict[str, object]:
+def _sizes(segment: SegmentProfile, value: str | None) -> dict[str, object]:
+    money = {"Spending": segment.spending, "Share of spending": segment.spending_share} if value else {}
     return {
         "Segment": segment.number,
         "Name": segment.name,
         "Customers": segment.size,
         "Share of customers": segment.share,
-        "Spending": segment.spending,
-        "Share of spending": segment.spending_share,
+        **money,
         "Small (under 30)": "yes" if segment.small else "no",
     }
 

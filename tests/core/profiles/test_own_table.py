@@ -15,6 +15,7 @@ from core.model.profile import profile
 from core.numbers import Numbers
 from core.profiles import advice
 from core.profiles import narrative as words
+from core.profiles.summary import profile_tables
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
 
@@ -111,3 +112,10 @@ def test_phrases_and_suggestions_are_true_and_speak_of_no_role_that_is_not_there
         assert not re.search(r"spend|purchase|campaign|nan|None", everything)
         assert ("of all bill" in described) == (schema.value is not None)
         assert ("Left us: " in described) == bool(schema.outcomes)
+
+
+def test_the_tables_of_the_profile_have_a_column_of_money_only_where_there_is_money(case):
+    schema, _, found = case
+    segments = profile_tables(found, schema)["Segments"]
+    assert ("Spending" in segments) == (schema.value is not None)
+    assert segments["Customers"].sum() == found.customers
