@@ -126,7 +126,7 @@ class Attempts:
         self._memory.clear(_key(limit, who))
 
     def _forget(self, which: ColumnElement[bool]) -> None:
-        with suppress(OSError), self._database.changing("attempts") as connection:
+        with suppress(OSError), self._database.changing("attempts", durable=False) as connection:
             connection.execute(delete(table).where(which))
 
     def _waits_here(self, counted: Sequence[Counted]) -> list[float]:
