@@ -61,15 +61,16 @@ def worker(queue) -> Worker:
 
 def services():
     """What work is given, as far as it is asked for here: which model it is about."""
-    pinned = []
+    pinned, datasets = [], []
 
     @contextmanager
-    def at(_dataset, key):
+    def at(dataset, key):
+        datasets.append(dataset)
         pinned.append(key)
         yield
         pinned.pop()
 
-    return SimpleNamespace(workspaces=SimpleNamespace(at=at), pinned=pinned)
+    return SimpleNamespace(workspaces=SimpleNamespace(at=at), pinned=pinned, datasets=datasets)
 
 
 def user(name: str, role: Role = Role.VIEWER) -> User:
@@ -93,6 +94,21 @@ def test_a_job_waits_then_is_done_and_its_result_is_kept(jobs, worker):
     assert (done.state, done.share, done.error) == (State.DONE, 1.0, "")
     assert 0 < done.created <= done.started <= done.ended
     assert jobs.result(job.id) == {"counted": 3, "model": KEY}
+
+
+def test_a_job_runs_at_the_dataset_that_it_is_about_and_is_not_there_at_another(queue, worker):
+    looked_at = ["half"]
+    jobs = Jobs(queue, WORK, lambda: KEY, lambda: looked_at[0])
+    job = jobs.submit("count", {"to": 3}, owner="ada")
+    work_off(worker)
+    assert worker._served().datasets == ["half"]
+    looked_at[0] = ""
+    assert jobs.find(job.id) is None
+    with pytest.raises(JobError, match="no such calculation"):
+        jobs.cancel(job.id, by=user("ada"))
+    assert jobs.submit("count", {"to": 3}, owner="ada").id != job.id
+    looked_at[0] = "half"
+    assert jobs.submit("count", {"to": 3}, owner="ada").id == job.id
 
 
 def test_equal_jobs_run_once(jobs, worker):
