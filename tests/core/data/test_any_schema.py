@@ -107,7 +107,7 @@ def telecom(number: int = 200) -> str:
 def wholesale(number: int = 200) -> str:
     draw = random.Random(2)
     rows = [",".join(str(draw.randrange(10_000)) for _ in range(6)) for _ in range(number)]
-    return "\n".join((",".join(GOODS), *rows, "0,0,0,0,0,0")) + "\n"
+    return "\n".join((",".join(GOODS), *rows, "0,0,0,0,0,9", "0,0,0,0,0,0")) + "\n"
 
 
 def firms() -> str:
@@ -171,7 +171,7 @@ def test_a_number_as_blank_text_is_a_gap_and_answers_are_one_and_nought():
 
 def test_without_an_identifier_customers_are_numbered():
     found = read("wholesale")
-    assert found.frame["ID"].tolist() == [*range(1, 202)]
+    assert found.frame["ID"].tolist() == [*range(1, 203)]
     assert "no_id" in {one.name for one in found.notes.remarks}
 
 
@@ -180,7 +180,7 @@ def test_headings_with_accents_dates_of_two_kinds_and_years_at_the_anchor():
     table = engineer(found.frame, FIRMS)
     assert found.frame.loc[0, ["Groesse", "Turnover", "Founded"]].tolist() == [12, 1010.5, 1951]
     assert found.frame["First"][0] == pd.Timestamp("2019-03-02")
-    assert {*found.notes.dates} == {"First", "Last"}
+    assert [*found.notes.dates] == ["Last", "First"]
     assert table["Years"].tolist() == [2023 - year for year in found.frame["Founded"]]
     assert (table["Since"] >= 0).all()
     assert table["Quarter"].astype("str").unique().tolist() == ["2019 Q1"]
@@ -196,6 +196,8 @@ def test_headings_that_differ_in_an_accent_only_are_told_apart():
     ).frame
     assert frame["Size"].tolist() == [1, 2]
     assert frame["Gross"].tolist() == [20.5, 30.5]
+    with pytest.raises(SchemaError, match="no column for größe"):
+        read_customers(b"GROSSE,other\n1,20.5\n2,30.5\n", schema=Schema(two, basis=("Gross",)))
 
 
 def test_a_column_called_id_that_is_not_the_identifier_stays_apart():
