@@ -196,8 +196,8 @@ def test_headings_that_differ_in_an_accent_only_are_told_apart():
     ).frame
     assert frame["Size"].tolist() == [1, 2]
     assert frame["Gross"].tolist() == [20.5, 30.5]
-    with pytest.raises(SchemaError, match="no column for größe"):
-        read_customers(b"GROSSE,other\n1,20.5\n2,30.5\n", schema=Schema(two, basis=("Gross",)))
+    with pytest.raises(SchemaError, match="no column for große"):
+        read_customers(b"GROSSE,other\n1,20.5\n2,30.5\n", schema=Schema(two, basis=("Size",)))
 
 
 def test_a_column_called_id_that_is_not_the_identifier_stays_apart():
