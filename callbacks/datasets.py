@@ -9,7 +9,7 @@ import click
 from flask import Flask
 
 from callbacks.accounts.commands import in_words
-from core.datasets.catalogue import Dataset
+from core.datasets.catalogue import Dataset, schema_of
 from core.datasets.workspace import Workspaces
 
 
@@ -27,9 +27,13 @@ def register(server: Flask, workspaces: Workspaces) -> None:
     @group.command("add", help="Make a dataset of a copy of FILE, with its model.")
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--title", default="", help="What people call it; the name of the file unless said.")
-    def add(file: Path, title: str) -> None:
+    @click.option(
+        "--schema", type=click.Path(path_type=Path), help="What the columns are: fields and roles as JSON."
+    )
+    def add(file: Path, title: str, schema: Path | None) -> None:
         with in_words():
-            click.echo(_line(workspaces.add(file, title)))
+            known = {"schema": schema_of(schema)} if schema else {}
+            click.echo(_line(workspaces.add(file, title, **known)))
 
 
 def _line(dataset: Dataset) -> str:

@@ -38,7 +38,7 @@ def draw(services: Services, _query: Query) -> Component:
     model, numbers = services.model, services.numbers
     profile = model.card.profile
     cards = [
-        layout.RuleCard(one.segment, name, rules.card_for(one, name, numbers, level=4))
+        layout.RuleCard(one.segment, name, rules.card_for(one, name, services.schema, numbers, level=4))
         for one in rules_of(model, services.findings)
         for name in (profile.segment(one.segment).name,)
     ]

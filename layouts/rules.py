@@ -10,15 +10,17 @@ from dash.development.base_component import Component
 
 from core.numbers import Numbers
 from core.profiles.surrogate_rules import FOLDS, Condition, SurrogateRule, as_formula, as_sql
-from core.schema.current import FIELDS
-from core.schema.fields import Kind
+from core.schema.fields import Field, Kind
+from core.schema.schema import Schema
 from layouts.components import aria
 
 
-def card_for(rule: SurrogateRule, name: str, numbers: Numbers, *, level: int = 3) -> Component:
+def card_for(
+    rule: SurrogateRule, name: str, schema: Schema, numbers: Numbers, *, level: int = 3
+) -> Component:
     """The rule of the segment called `name`; `level` is that of its headings."""
     heading = {2: html.H2, 3: html.H3, 4: html.H4}[level]
-    words = in_words(rule, name, numbers)
+    words = in_words(rule, name, schema, numbers)
     return html.Div(
         [
             html.Div(
@@ -32,15 +34,15 @@ def card_for(rule: SurrogateRule, name: str, numbers: Numbers, *, level: int = 3
                 f"the rule for {name} as a spreadsheet filter",
                 as_formula(rule, decimal=numbers.separators[0]),
             ),
-            html.P(_about(rule.conditions), className="p-hint"),
+            html.P(_about(rule.conditions, schema), className="p-hint"),
         ],
         className="p-rule",
     )
 
 
-def in_words(rule: SurrogateRule, name: str, numbers: Numbers) -> str:
+def in_words(rule: SurrogateRule, name: str, schema: Schema, numbers: Numbers) -> str:
     """The rule as one sentence."""
-    parts = [_words(one, numbers) for one in rule.conditions]
+    parts = [_words(one, schema[one.field], numbers) for one in rule.conditions]
     return f"{name}: {', and '.join(parts)}." if parts else f"{name}: everyone."
 
 
@@ -60,8 +62,7 @@ def quality(rule: SurrogateRule, numbers: Numbers) -> str:
     )
 
 
-def _words(one: Condition, numbers: Numbers) -> str:
-    known = FIELDS[one.field]
+def _words(one: Condition, known: Field, numbers: Numbers) -> str:
     unit = f" {known.unit}" if known.kind in (Kind.YEARS, Kind.DAYS) else ""
     low = None if one.at_least is None else numbers.of(known, one.at_least) + unit
     high = None if one.below is None else numbers.of(known, one.below - one.whole) + unit
@@ -72,8 +73,8 @@ def _words(one: Condition, numbers: Numbers) -> str:
     return f"{known.label.lower()} from {low} to {'' if one.whole else 'below '}{high}"
 
 
-def _about(conditions: Sequence[Condition]) -> str:
-    made = [f"{one.field}: {FIELDS[one.field].help}" for one in conditions if FIELDS[one.field].derived]
+def _about(conditions: Sequence[Condition], schema: Schema) -> str:
+    made = [f"{one.field}: {schema[one.field].help}" for one in conditions if schema[one.field].derived]
     return " ".join(
         [
             "Columns are named as in the cleaned table, here a table called customers; customers with a gap in "

@@ -14,17 +14,15 @@ from core.campaigns.report import Report
 from core.crossfilter.binning import Axis
 from core.crossfilter.table import Selection
 from core.numbers import Numbers, times
-from core.schema.current import CAMPAIGNS
 from core.services import Services
 from layouts.campaigns import figures as draw
 from layouts.campaigns.figures import Bar, Curve, Heat, Point
-from layouts.campaigns.page import RESPONSE_BY, ids
+from layouts.campaigns.page import ids, response_id
 from layouts.charts import ticks_of
 from layouts.components import Table
 from layouts.figures import Figure
 from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
-COLUMNS = ("1", "2", "3", "4", "5", "last")  # campaigns, in the order of CAMPAIGNS
 DEPTHS = tuple(step / 10 for step in range(1, 11))  # shown in the tables
 
 
@@ -53,13 +51,13 @@ def figures(services: Services, found: Report, selection: Selection, plotly: Tem
         ids.HEATMAP: draw.heatmap(
             _heat(services, found),
             [segment.name for segment in services.model.card.profile.segments],
-            COLUMNS,
+            [*map(str, range(1, len(services.schema.outcomes))), "last"],
             chosen,
             plotly,
         ),
         ids.GAINS: draw.gains(reached, plotly),
         ids.RETURNS: draw.profit(profits, named, plotly),
-        **{RESPONSE_BY[name][0]: _response(services, found, name, selection, plotly) for name in found.by},
+        **{response_id(name): _response(services, found, name, selection, plotly) for name in found.by},
     }
 
 
@@ -70,22 +68,20 @@ def tables(services: Services, found: Report) -> dict[str, Table]:
         ids.HEATMAP: _heat_table(services, found),
         ids.GAINS: depth,
         ids.RETURNS: depth,
-        **{RESPONSE_BY[name][0]: _by_table(services, found, name) for name in found.by},
+        **{response_id(name): _by_table(services, found, name) for name in found.by},
     }
 
 
 def _bars(services: Services, found: Report) -> list[Bar]:
-    names = {
-        "everyone": "Everyone selected",
-        "spenders": "The top fifth by spending",
-        "loyal": "Accepted an earlier campaign",
-    }
+    names = words.groups(services)
     colours = {"everyone": EVERYONE, "spenders": ACCENT, "loyal": ACCENT}
     for segment in services.model.card.profile.segments:
         names[str(segment.number)] = segment.name
         colours[str(segment.number)] = segment_colour(segment.number)
     drawn = []
     for key, row in words.rows_of(found).items():
+        if key not in names:
+            continue
         code = int(key) - 1 if key.isdigit() else None
         rate, low, high = (
             (row.interval.rate, row.interval.low, row.interval.high) if row.interval else (None, 0, 0)
@@ -100,13 +96,12 @@ def _bars(services: Services, found: Report) -> list[Bar]:
 
 
 def _curves(found: Report) -> list[tuple[str, Gains, str, str]]:
-    """Name, gains, colour and dash of each line; before campaign 1, there is only spending to go by."""
+    """Name, gains, colour and dash of each line; before campaign 1, there is only the value to go by."""
+    highest = f"Highest {found.ranks} first" if found.ranks else "In the order of the file"
     if not found.before:
-        return [("Highest spending first", found.promising, ACCENT, "solid")]
-    return [
-        ("Earlier acceptances first", found.promising, ACCENT, "solid"),
-        ("Highest spending first", found.spending, EVERYONE, "dash"),
-    ]
+        return [(highest, found.promising, ACCENT, "solid")]
+    ranked = [(highest, found.spending, EVERYONE, "dash")] if found.ranks else []
+    return [("Earlier acceptances first", found.promising, ACCENT, "solid"), *ranked]
 
 
 def _depth_table(found: Report, numbers: Numbers) -> Table:
@@ -133,7 +128,7 @@ def _depth_table(found: Report, numbers: Numbers) -> Table:
 
 def _heat(services: Services, found: Report) -> list[list[Heat]]:
     return [
-        [_hot(found.cells[campaign][place], services.numbers) for campaign in CAMPAIGNS]
+        [_hot(found.cells[campaign][place], services.numbers) for campaign in services.schema.outcomes]
         for place in range(len(found.segments))
     ]
 
@@ -156,10 +151,13 @@ def _against(cell: Cell) -> str:
 
 def _heat_table(services: Services, found: Report) -> Table:
     rows = [
-        (segment.name, *(_in_words(found.cells[name][place], services.numbers) for name in CAMPAIGNS))
+        (
+            segment.name,
+            *(_in_words(found.cells[name][place], services.numbers) for name in services.schema.outcomes),
+        )
         for place, segment in enumerate(services.model.card.profile.segments)
     ]
-    return Table(("Segment", *(words.called(name) for name in CAMPAIGNS)), rows)
+    return Table(("Segment", *(words.called(services, name) for name in services.schema.outcomes)), rows)
 
 
 def _in_words(cell: Cell, numbers: Numbers) -> str:
@@ -169,11 +167,11 @@ def _in_words(cell: Cell, numbers: Numbers) -> str:
 
 
 def _response(services: Services, found: Report, name: str, selection: Selection, plotly: Template) -> Figure:
-    axis = services.model.crossfilter.axes[name]
     points = _points(services, found, name)
     average = float(found.selected.rates[0])
     counted = name == found.earlier
-    ticks = [(p.place, str(p.place)) for p in points] if counted else ticks_of(axis, services.numbers)
+    axes = services.model.crossfilter.axes
+    ticks = [(p.place, str(p.place)) for p in points] if counted else ticks_of(axes[name], services.numbers)
     return draw.response(
         points,
         field=name,
@@ -190,7 +188,7 @@ def _chosen(selection: Selection, found: Report, name: str) -> frozenset[int]:
 
 def _points(services: Services, found: Report, name: str) -> list[Point]:
     groups, labels = found.by[name], bins(services, found, name)
-    codes = _codes(services.model.crossfilter.axes[name], found, name)
+    codes = _codes(services.model.crossfilter.axes.get(name), found, name)
     return [
         Point(
             place,
@@ -208,12 +206,12 @@ def _points(services: Services, found: Report, name: str) -> list[Point]:
     ]
 
 
-def _codes(axis: Axis, found: Report, name: str) -> Mapping[int, int | None]:
+def _codes(axis: Axis | None, found: Report, name: str) -> Mapping[int, int | None]:
     """The code that a click on each place chooses; earlier acceptances can be chosen for the last campaign only."""
-    if name != found.earlier:
-        return {code: code for code in range(len(axis))}
     places: dict[int, int | None] = dict.fromkeys(range(len(found.by[name])))
-    if found.is_last:
+    if name != found.earlier:
+        return {code: code for code in places}
+    if found.is_last and axis is not None:
         places |= {int(axis.edges[code]): code for code in range(axis.known)}
     return places
 
@@ -222,7 +220,7 @@ def _told(services: Services, name: str, label: str, n: int, x: int, sure: str) 
     numbers = services.numbers
     small = "<br>few customers" if n < SMALL else ""
     return (
-        f"{label}{words.UNITS.get(name, '')}: {numbers.rate(x / n)}<br>{sure}<br>"
+        f"{label}{words.unit_of(services, name)}: {numbers.rate(x / n)}<br>{sure}<br>"
         f"{numbers.whole(x)} of {numbers.whole(n)} accepted{small}"
     )
 
@@ -242,4 +240,4 @@ def _by_table(services: Services, found: Report, name: str) -> Table:
         )
         if interval
     ]
-    return Table((RESPONSE_BY[name][1], "Accepted", "Rate", "95% interval", ""), rows)
+    return Table((words.responses(services)[name], "Accepted", "Rate", "95% interval", ""), rows)

@@ -23,9 +23,13 @@ def gains_finding(found: Report, numbers: Numbers) -> str:
 
 
 def _order(found: Report) -> str:
+    if not found.ranks:
+        return (
+            f"Contacted in the order of {'earlier acceptances, most first' if found.before else 'the file'}."
+        )
     if not found.before:
-        return "Contacted in the order of their spending, highest first."
-    return "Contacted in the order of earlier acceptances, then of spending, highest first."
+        return f"Contacted in the order of their {found.ranks}, highest first."
+    return f"Contacted in the order of earlier acceptances, then of {found.ranks}, highest first."
 
 
 def returns_finding(found: Report, numbers: Numbers) -> str:

@@ -18,17 +18,15 @@ from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
-from core.campaigns.report import report
+from core.campaigns.report import answered_by, report
 from core.crossfilter.table import Answer, Selection
-from core.schema.current import CAMPAIGNS
+from core.schema.fields import SEGMENT
 from core.services import Services
 from core.statistics.rates import CampaignError
 from layouts.campaigns import page as layout
 from layouts.campaigns.page import ids
 from layouts.theme import Template, template
 
-# In addresses, the last campaign first, since it is shown if none is asked for.
-CAMPAIGN_OF = {"last": CAMPAIGNS[-1]} | {str(n): name for n, name in enumerate(CAMPAIGNS[:-1], start=1)}
 LEAST_REVENUE = 0.0001
 
 
@@ -42,17 +40,12 @@ def is_cost(text: str) -> bool:
     return not text or is_amount(text)
 
 
-OPTIONS = {
-    "campaign": Option.one_of(*CAMPAIGN_OF),
-    "cost": Option("", is_cost, "an amount of 0 or more, such as 2.5"),
-    "revenue": Option("", is_revenue, "an amount above 0, such as 11"),
-}
-
-
-# Charts by a field set its filter aside, so that its other groups stay in sight.
-IGNORING = {ids.BOARD: "Segment", ids.HEATMAP: "Segment"} | {
-    id: field for field, (id, _) in layout.RESPONSE_BY.items()
-}
+def campaigns(services: Services) -> dict[str, str]:
+    """What campaigns are called in addresses; the last first, since it is shown if none is asked for."""
+    if not services.schema.outcomes:
+        return {"last": ""}
+    *earlier, last = services.schema.outcomes
+    return {"last": last} | {str(number): name for number, name in enumerate(earlier, start=1)}
 
 
 def lacks(services: Services) -> str:
@@ -69,7 +62,7 @@ def lacks(services: Services) -> str:
 
 def draw(services: Services, query: Query) -> Component:
     """The page, for the visitor's theme and what the address asks."""
-    answered = [value for value, name in CAMPAIGN_OF.items() if lacking.is_known(services, name)]
+    answered = [value for value, name in campaigns(services).items() if lacking.is_known(services, name)]
     spec = filtered(services)
     asked, error = filters.read(services, spec, query)
     found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
@@ -80,11 +73,15 @@ def draw(services: Services, query: Query) -> Component:
             texts=found.texts,
             figures=found.more.figures,
             tables=found.more.tables,
-            campaigns=[(value, campaign_words.called(CAMPAIGN_OF[value])) for value in answered],
+            campaigns=[
+                (value, campaign_words.called(services, campaigns(services)[value])) for value in answered
+            ],
             campaign=_campaign(services, asked),
             cost=_input(services, money.cost, known, known.economics.cost),
             revenue=_input(services, money.revenue, known, known.economics.revenue),
             segments=[(segment.number, segment.name) for segment in services.model.card.profile.segments],
+            groups=list(campaign_words.groups(services).items()),
+            responses=list(campaign_words.responses(services).items()),
             opened=filters.opened(found, error),
         )
     )
@@ -93,15 +90,15 @@ def draw(services: Services, query: Query) -> Component:
 def _campaign(services: Services, asked: Asked) -> str:
     """The campaign that is asked for; another where nothing asks and the file has nothing on the last."""
     value = asked.options["campaign"]
-    if value != OPTIONS["campaign"].default or lacking.is_known(services, CAMPAIGN_OF[value]):
+    if value != "last" or lacking.is_known(services, campaigns(services)[value]):
         return value
-    return next(one for one, name in CAMPAIGN_OF.items() if lacking.is_known(services, name))
+    return next(one for one, name in campaigns(services).items() if lacking.is_known(services, name))
 
 
 def more(services: Services, asked: Asked, plotly: Template) -> More:
     """Every figure, word and table of the page for what is asked."""
     known = of_file(services.model.people, services.schema)
-    campaign = CAMPAIGN_OF[_campaign(services, asked)]
+    campaign = campaigns(services)[_campaign(services, asked)]
     found = report(services.model, asked.selection, campaign, amounts(asked, known))
     return More(
         campaign_charts.figures(services, found, asked.selection, plotly),
@@ -115,9 +112,19 @@ def tell(_services: Services, _selection: Selection, _answer: Answer) -> Texts:
     return {}
 
 
-def filtered(_services: Services) -> FilteredPage:
+def filtered(services: Services) -> FilteredPage:
     """The page is made of whole figures; what is typed into it are options."""
-    return FilteredPage("/campaigns", (), (), tell, options=OPTIONS, more=more, ignoring=IGNORING)
+    options = {
+        "campaign": Option.one_of(*campaigns(services)),
+        "cost": Option("", is_cost, "an amount of 0 or more, such as 2.5"),
+        "revenue": Option("", is_revenue, "an amount above 0, such as 11"),
+    }
+    # Charts by a field set its filter aside, so that its other groups stay in sight.
+    fields = answered_by(services.schema)
+    ignoring = {ids.BOARD: SEGMENT, ids.HEATMAP: SEGMENT} | {
+        layout.response_id(name): name for name in fields
+    }
+    return FilteredPage("/campaigns", (), (), tell, options=options, more=more, ignoring=ignoring)
 
 
 def amounts(asked: Asked, known: Known) -> Economics:

@@ -11,24 +11,46 @@ from core.campaigns.board import SMALL, Row
 from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
 from core.campaigns.economics import Known
 from core.campaigns.posterior import Verdict
-from core.campaigns.report import Report
+from core.campaigns.report import Report, answered_by, earlier_of
 from core.crossfilter.table import Moments, Selection
 from core.numbers import Numbers, spell, times
-from core.schema.current import CAMPAIGNS
+from core.schema.fields import Kind
 from core.services import Services
 from core.statistics.differences import FEWEST, rate_difference, rest_of
 from core.statistics.rates import Groups, Interval
-from layouts.campaigns.page import RESPONSE_BY, cell_id, ids
+from layouts.campaigns.page import cell_id, ids, response_id
 
 ICONS: Mapping[Verdict, str] = {Verdict.SEND: "▲ Send", Verdict.SKIP: "▼ Skip", Verdict.TEST: "◆ Test more"}
 NOBODY = "No customer"
 FEW = 3  # names that are listed rather than counted
-UNITS = {"Recency": " days"}
 
 
-def called(campaign: str) -> str:
+def called(services: Services, campaign: str) -> str:
     """What a campaign is called at the beginning of a sentence."""
-    return "The last campaign" if campaign == CAMPAIGNS[-1] else f"Campaign {CAMPAIGNS.index(campaign) + 1}"
+    campaigns = services.schema.outcomes
+    return "The last campaign" if campaign == campaigns[-1] else f"Campaign {campaigns.index(campaign) + 1}"
+
+
+def groups(services: Services) -> dict[str, str]:
+    """The rows of the board besides segments, by the name that their cells go by, and what they are called."""
+    schema = services.schema
+    spenders = {"spenders": f"The top fifth by {schema[schema.value].called}"} if schema.value else {}
+    return {"everyone": "Everyone selected", **spenders, "loyal": "Accepted an earlier campaign"}
+
+
+def responses(services: Services) -> dict[str, str]:
+    """By which fields answers are shown, and under which heading; earlier acceptances among the first."""
+    schema = services.schema
+    others = [name for name in answered_by(schema) if name in services.model.crossfilter.axes]
+    names = [*others[:FEW], earlier_of(schema), *others[FEW:]]
+    return {one: schema[one].heading if one in schema else "Campaigns accepted before" for one in names}
+
+
+def unit_of(services: Services, name: str) -> str:
+    """What is said after a value of a field: days or years."""
+    schema = services.schema
+    timed = name in schema and schema[name].kind in (Kind.DAYS, Kind.YEARS)
+    return f" {schema[name].unit}" if timed and schema[name].unit else ""
 
 
 def texts(services: Services, found: Report, known: Known, selection: Selection) -> Texts:
@@ -47,7 +69,7 @@ def texts(services: Services, found: Report, known: Known, selection: Selection)
         f"{ids.HEATMAP}-finding": heatmap_finding(found, numbers),
         f"{ids.GAINS}-finding": gains_finding(found, numbers),
         f"{ids.RETURNS}-finding": returns_finding(found, numbers),
-        **{f"{RESPONSE_BY[name][0]}-finding": by_finding(services, found, name) for name in found.by},
+        **{f"{response_id(name)}-finding": by_finding(services, found, name) for name in found.by},
     }
 
 
@@ -64,7 +86,7 @@ def lead(services: Services, found: Report, known: Known, selection: Selection) 
         else ""
     )
     parts = [
-        f"{called(found.campaign)} {earned(found, known, total.profit, numbers)}{whom}.",
+        f"{called(services, found.campaign)} {earned(found, known, total.profit, numbers)}{whom}.",
         _worth(rows, is_real(found, known)),
         _rule(found, known, numbers),
     ]
@@ -115,7 +137,7 @@ def _rule(found: Report, known: Known, numbers: Numbers) -> str:
     """The better of the two plain rules, if it pays."""
     rules = [
         (found.loyal, f"The {{}} who had accepted {_before(found)}"),
-        (found.spenders, "The fifth that spends most, {},"),
+        (found.spenders, f"{found.fifth}, {{}},"),
     ]
     paying = [(row, words) for row, words in rules if row.verdict is Verdict.SEND]
     if not paying:
@@ -355,14 +377,14 @@ def by_finding(services: Services, found: Report, name: str) -> str:
         return f"Fewer than two groups have {SMALL} customers or more: nothing to compare."
     if could_be_chance(groups, least=SMALL):
         return "The differences could be chance."
-    unit = UNITS.get(name, "")
+    unit = unit_of(services, name)
     (high, most), (low, least) = (choose(large, key=lambda pair: pair[0].rate) for choose in (max, min))
     return f"Highest at {most}{unit} ({numbers.rate(high.rate)}), lowest at {least}{unit} ({numbers.rate(low.rate)})."
 
 
 def bins(services: Services, found: Report, name: str) -> Sequence[str]:
     """What the groups of a field are called."""
-    if name == "Earlier_Acceptance":
+    if name == found.earlier:
         return [str(number) for number in range(len(found.by[name]))]
     return services.model.crossfilter.axes[name].labels
 

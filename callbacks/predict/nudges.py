@@ -105,4 +105,4 @@ def _step(services: Services, name: str, value: float, step: int) -> str:
 def _rule(services: Services, segment: SegmentProfile) -> Component | None:
     found = {one.segment: one for one in rules_of(services.model, services.findings)}
     rule = found.get(segment.number)
-    return rules.card_for(rule, segment.name, services.numbers) if rule else None
+    return rules.card_for(rule, segment.name, services.schema, services.numbers) if rule else None

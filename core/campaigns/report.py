@@ -30,6 +30,8 @@ class Report:
         Campaigns that were run before this one.
     is_last : bool
         Whether none was run after it.
+    ranks, fifth : str
+        What the value is called within a sentence, and the fifth that has most of it; nothing without a value.
     earlier : str
         What the number of campaigns accepted before goes by in `by`: its field of the last campaign, if there is one.
     selected, everyone : Groups
@@ -56,6 +58,8 @@ class Report:
     campaign: str
     before: Sequence[str]
     is_last: bool
+    ranks: str
+    fifth: str
     earlier: str
     economics: Economics
     selected: Groups
@@ -78,6 +82,11 @@ def answered_by(schema: Schema) -> tuple[str, ...]:
     return schema.picked("answered by") or tuple(dict.fromkeys(own))[:MOST]
 
 
+def earlier_of(schema: Schema) -> str:
+    """What the number of campaigns accepted before the last goes by: its field, if there is one."""
+    return counts.counted(schema.outcomes[-1], schema) or EARLIER
+
+
 def report(model: Model, selection: Selection, campaign: str, economics: Economics) -> Report:
     """All figures of `campaign` for the customers of `selection`.
 
@@ -89,7 +98,7 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
     table, schema = model.crossfilter, model.schema
     segments = counts.by_segment(table, selection, schema.outcomes, schema)
     selected = counts.in_total(table, selection, campaign, schema)
-    earlier = counts.counted(schema.outcomes[-1], schema) or EARLIER
+    earlier, ranks = earlier_of(schema), schema[schema.value].called if schema.value else ""
     before = counts.before(table, selection, campaign, schema)
 
     def alone(groups: Groups) -> Row:
@@ -99,6 +108,8 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
         campaign=campaign,
         before=counts.campaigns_before(campaign, schema),
         is_last=campaign == schema.outcomes[-1],
+        ranks=ranks,
+        fifth=schema.worded("fifth", f"The fifth with the highest {ranks}"),
         earlier=earlier,
         economics=economics,
         selected=selected,

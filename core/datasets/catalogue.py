@@ -13,23 +13,27 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from core.errors import NoSuchDatasetError
+from core.errors import NoSuchDatasetError, SchemaError
+from core.schema.current import SCHEMA
+from core.schema.schema import Schema
 from core.settings import Settings
 from core.store.database import Database
 from core.store.tables import datasets as table
 
 DEFAULT = "default"  # what an address calls the one that has no slug
 LONGEST_SLUG = 60
+SCHEMA_FILE = "schema.json"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A customer file and what hangs on it: its slug, empty for the default one, its title, and its own folder."""
+    """A customer file and what hangs on it: its slug, empty for the default one, its title, its own folder, its schema."""
 
     slug: str
     title: str
     file: Path
     home: Path
+    schema: Schema = SCHEMA
 
     @property
     def path(self) -> str:
@@ -89,7 +93,35 @@ class Catalogue:
 
     def _dataset(self, row: Row[Any]) -> Dataset:
         home = self.folder / row.folder
-        return Dataset(row.slug, row.title, home / row.file, home)
+        return Dataset(row.slug, row.title, home / row.file, home, schema_in(home))
+
+
+def schema_in(home: Path) -> Schema:
+    """What the columns of the dataset in a folder are: as it was given, else as the personality file has them.
+
+    Raises
+    ------
+    SchemaError
+        If what is there is no schema.
+    """
+    path = home / SCHEMA_FILE
+    return schema_of(path) if path.exists() else SCHEMA
+
+
+def schema_of(path: Path) -> Schema:
+    """The schema in a file, as `Schema.to_json` writes it.
+
+    Raises
+    ------
+    SchemaError
+        If there is none.
+    """
+    try:
+        return Schema.from_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SchemaError.of(
+            path.name, "no schema", "fields and roles as JSON", f"It says: {error}."
+        ) from error
 
 
 def _slug(title: str, taken: Sequence[str]) -> str:

@@ -13,13 +13,15 @@ from pathlib import Path
 from threading import Lock
 
 from core.data import cleaning
-from core.datasets.catalogue import DEFAULT, Catalogue, Dataset
+from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset
 from core.datasets.live import Live
 from core.errors import DataError
 from core.evidence.results import Findings
 from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
-from core.store.files import private_folder
+from core.schema.current import SCHEMA
+from core.schema.schema import Schema
+from core.store.files import private_folder, write_whole
 
 MOST_OPEN = 4  # besides the default one; a model that is open is a file in memory
 LONGEST_TITLE = 80
@@ -77,8 +79,8 @@ class Workspaces:
         finally:
             _HERE.reset(token)
 
-    def add(self, source: Path, title: str = "") -> Dataset:
-        """Make a dataset of a copy of a file: all of it, with its model, or nothing.
+    def add(self, source: Path, title: str = "", schema: Schema = SCHEMA) -> Dataset:
+        """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing.
 
         Raises
         ------
@@ -95,7 +97,8 @@ class Workspaces:
             undone.callback(shutil.rmtree, home, ignore_errors=True)
             copy = Path(shutil.copyfile(_existing(source), home / source.name))
             copy.chmod(0o600)
-            self._made(Dataset(DEFAULT, title, copy, home))
+            write_whole(home / SCHEMA_FILE, schema.to_json())
+            self._made(Dataset(DEFAULT, title, copy, home, schema))
             added = self.catalogue.add(title, copy)
             undone.pop_all()
         return added
@@ -117,8 +120,9 @@ class Workspaces:
 
     def _made(self, dataset: Dataset) -> Workspace:
         settings = self.catalogue.settings
-        rules, parameters = cleaning.chosen(settings.rules), Parameters(k=settings.segments)
-        recipe = Recipe(dataset.file, rules, parameters, settings.max_file_mb)
+        rules = cleaning.chosen(settings.rules, dataset.schema)
+        parameters = Parameters(settings.segments, dataset.schema.basis)
+        recipe = Recipe(dataset.file, rules, parameters, settings.max_file_mb, dataset.schema)
         live = Live(Registry(dataset.home / "models"), recipe, self.catalogue.database, dataset.slug)
         return Workspace(dataset, live, Findings(self.catalogue.database, dataset.slug))
 

@@ -49,11 +49,6 @@ class ids:
     HEATMAP = "campaigns-heatmap"
     GAINS = "campaigns-gains"
     RETURNS = "campaigns-returns"
-    RECENCY = "campaigns-recency"
-    SPENDING = "campaigns-spending"
-    CHILDREN = "campaigns-children"
-    EARLIER = "campaigns-earlier"
-    CHANNEL = "campaigns-channel"
     UNKNOWABLE = "campaigns-unknowable"
 
 
@@ -64,18 +59,15 @@ FIGURES = (
     (ids.BREAK_EVEN, "Break-even rate"),
     (ids.WORTH, "Segments worth contacting"),
 )
-RESPONSE_BY = {
-    "Recency": (ids.RECENCY, "Days since the last purchase"),
-    "Total_Spending": (ids.SPENDING, "Total spending"),
-    "Children": (ids.CHILDREN, "Children at home"),
-    "Earlier_Acceptance": (ids.EARLIER, "Campaigns accepted before"),
-    "Main_Channel": (ids.CHANNEL, "Main channel"),
-}
 HEAD = ("Group", "Verdict", "Accepted", "95% interval", "Profit", "Chance it pays", "Still needed")
 COLUMNS = ("verdict", "accepted", "interval", "profit", "chance", "needed")
-BOARD_ROWS = ("everyone", "spenders", "loyal")  # besides the segments, which go by their numbers
 BOARD = "Break-even board"
 RESET: dict[str, Any] = {"data-reset-amounts": "true"}
+
+
+def response_id(field: str) -> str:
+    """Id of the answers by a field."""
+    return f"campaigns-{field.lower()}"
 
 
 def cell_id(row: str, column: str) -> str:
@@ -103,6 +95,8 @@ class Campaigns:
     cost: Input
     revenue: Input
     segments: Sequence[tuple[int, str]]
+    groups: Sequence[tuple[str, str]]  # the other rows of the board, and what they are called; everyone first
+    responses: Sequence[tuple[str, str]]  # by which fields answers are shown, and under which heading
     opened: Component
 
 
@@ -129,8 +123,8 @@ def layout(content: Campaigns) -> Component:
                 ),
                 grid(
                     *(
-                        _chart(content, id, name, "acceptance rate", 240, steered=True)
-                        for id, name in RESPONSE_BY.values()
+                        _chart(content, response_id(field), name, "acceptance rate", 240, steered=True)
+                        for field, name in content.responses
                     ),
                     _unknowable(texts[ids.UNKNOWABLE]),
                     columns="three",
@@ -146,7 +140,7 @@ def layout(content: Campaigns) -> Component:
 
 
 def _board(content: Campaigns) -> Component:
-    rows = len(content.segments) + len(BOARD_ROWS)
+    rows = len(content.segments) + len(content.groups)
     drawn = _graph(ids.BOARD, content.figures[ids.BOARD], rows * ROW + 76)
     return html.Section(
         [
@@ -219,15 +213,11 @@ def _amount(label: str, id: str, said: str, given: Input) -> Component:
 
 
 def _board_table(content: Campaigns) -> Component:
-    names = {
-        "everyone": "Everyone selected",
-        "spenders": "The top fifth by spending",
-        "loyal": "Accepted an earlier campaign",
-    }
+    first, *others = content.groups
     rows = [
-        _row(content, "everyone", names["everyone"]),
+        _row(content, *first),
         *(_row(content, str(number), _segment(number, name), number) for number, name in content.segments),
-        *(_row(content, row, names[row]) for row in BOARD_ROWS[1:]),
+        *(_row(content, row, name) for row, name in others),
     ]
     return html.Div(
         html.Table(

@@ -125,6 +125,7 @@ PICKS = {
     ),
 }
 SENTENCES = {
+    "fifth": "The fifth that spends most",
     "far_out_date": "Enrolment dates that stand alone: years after all others, or ten years before them.",
     "impossible_flag": "Campaign answers and complaints that are neither 0 nor 1.",
     "odd_marital_status": "Marital statuses that are a joke or a synonym: Alone, Absurd, YOLO.",

@@ -136,10 +136,10 @@ def test_filters_change_every_figure(ask, table):
             "gains",
             "returns",
             "recency",
-            "spending",
+            "total_spending",
             "children",
-            "earlier",
-            "channel",
+            "earlier_acceptance",
+            "main_channel",
         )
     }
 
@@ -196,7 +196,7 @@ def test_an_earlier_campaign_can_be_looked_at(ask, table, campaign):
 
 def test_before_the_first_campaign_there_was_none(ask):
     answer = ask(options={"campaign": "1"})
-    assert answer["texts"]["campaigns-earlier-finding"] == "No campaign was before campaign 1."
+    assert answer["texts"]["campaigns-earlier_acceptance-finding"] == "No campaign was before campaign 1."
     assert answer["texts"]["campaigns-board-loyal-verdict"] == "No customer"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from app import create_app
@@ -21,7 +19,7 @@ def visitor(tmp_path_factory):
     plain = {name: field.default for name, field in Settings.model_fields.items()}
     settings = load(**{**plain, "home": tmp_path_factory.mktemp("other")})
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("core.datasets.workspace.Parameters", partial(Parameters, basis=BASIS))
+        patched.setattr("core.datasets.workspace.Parameters", lambda k, _basis: Parameters(k, BASIS))
         app = create_app(settings)
     return Visitor.of(app.server).sign_up("ada-admin")
 
