@@ -73,7 +73,7 @@ class Card:
 
     def to_json(self) -> bytes:
         """The card as JSON."""
-        return _ADAPTER.dump_json(self, indent=1, exclude_defaults=True)
+        return _ADAPTER.dump_json(self, indent=1)
 
     @classmethod
     def from_json(cls, content: bytes) -> Card:

@@ -102,6 +102,7 @@ def test_everything_works_below_a_path(visitor, shop):
     expect(page).to_have_url(f"{shop}/")
     page.go_back()
     expect(page).to_have_url(re.compile(r"Segment=1"))
+    expect(page.get_by_role("button", name="Clear all")).to_be_visible()
 
     go(page, "Customers")
     expect(page).to_have_url(re.compile(rf"^{re.escape(shop)}/customers\?Segment=1&model="))

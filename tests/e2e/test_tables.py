@@ -1,0 +1,58 @@
+"""Every page on tables of other schemas, in a real browser: nothing fails, in light and in dark."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from core.services import create_services
+from core.settings import load
+from tests.datasets.tables import TABLES
+from tests.support.browser import Account, settle, sign_up
+
+PAGES = (
+    "/",
+    "/explore",
+    "/explore?show=relations",
+    "/segments",
+    "/campaigns",
+    "/predict",
+    "/customers",
+    "/choose-k",
+    "/models",
+)
+
+
+@pytest.fixture(scope="module")
+def url(serve, tmp_path_factory) -> str:
+    """A server whose datasets are all tables; the model of each is made before."""
+    folder = tmp_path_factory.mktemp("tables")
+    services = create_services(load(home=folder / "home", segments=4))
+    for name, made in TABLES.items():
+        table, file = made(), folder / f"{name}.csv"
+        table.frame.to_csv(file, index=False)
+        services.workspaces.add(file, name, table.schema)
+    services.database.close()
+    return serve(home=folder / "home", segments=4).url
+
+
+@pytest.fixture(scope="module")
+def session(browser, url):
+    with browser.new_context() as context:
+        sign_up(context.new_page(), url, Account())
+        return context.storage_state()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_page_opens_without_an_error_in_light_and_in_dark(new_context, session, url, name):
+    """An error in the console fails the test; see `console_errors`."""
+    page = new_context(storage_state=session).new_page()
+    for address in PAGES:
+        page.emulate_media(color_scheme="light")
+        page.goto(f"{url}/d/{name}{address}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        settle(page)
+        expect(page.locator("#shell-page")).not_to_contain_text("Something went wrong")
+        page.emulate_media(color_scheme="dark")
+        settle(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
