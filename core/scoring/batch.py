@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.cleaning import OLDEST
+from core.data.cleaning_rules import aged
+from core.data.derive import data_date, made
 from core.data.headings import Headings, key
-from core.data.numbers import NumberColumns
 from core.data.other_columns import needed, typed
 from core.data.outliers import FAR_OUT, believed_days, fences
 from core.data.read import Parts, read_parts, refuse_empty_columns
@@ -22,21 +23,21 @@ from core.data.text import Text, load, to_text
 from core.data.words import trimmed, unmarked
 from core.errors import DataError
 from core.model.artefacts import Model
-from core.schema.current import BASIS, FIELDS, PRODUCTS, template_of
-from core.schema.fields import LARGEST
+from core.schema.current import template_of
+from core.schema.derivations import DaysTo, YearsAt
+from core.schema.fields import IDENTIFIER, LARGEST, Field, Kind
+from core.schema.schema import Schema
 from core.scoring.prediction import DOUBTFUL, score
 
 LARGEST_MB = 50
 ADDED = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
 _MOST_COLUMNS = 1000
 _SEVERAL = 10  # customers who don't all lack the same by chance, so that a median for all would mean nothing
-# What a basis field is made of, here as in training; the file's own is used where these lack.
-_PARTS: Mapping[str, tuple[str, ...]] = {"Age": ("Year_Birth",), "Total_Spending": tuple(PRODUCTS.values())}
-_BORN = "Year_Birth"
 _UNTRUE = "can't be true, so taken as a gap"
 
 Columns = dict[str, pa.ChunkedArray]
 Mask = NDArray[np.bool_]
+Parted = Mapping[str, tuple[str, ...]]  # fields that are made here, and the columns that they are made of
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,8 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     Parameters
     ----------
     content : bytes
-        With what the basis is made of: Year_Birth for Age (at the later of the model's and the file's date),
-        six product amounts for Total_Spending; or with these fields themselves, which are used where their
-        parts lack. Headings may be written as in a file that a model is made of.
+        With what the basis is made of (ages at the later of the model's and the file's date), or with the basis
+        itself, which is used where its parts lack. Headings may be written as for training.
     model : Model
     name : str
         What error messages call the file.
@@ -94,22 +94,24 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
     text = to_text(load(content, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
     _refuse_wide(text, name)
     parts = read_parts(text, headings, name=name, newest=_model_year(model))
-    columns, numbers = parts.table.columns, parts.numbers
-    if len(columns["ID"]) >= _SEVERAL:
+    columns = parts.table.columns
+    if len(columns[IDENTIFIER]) >= _SEVERAL:
         refuse_empty_columns(parts, needed(columns, headings), name)
-    year = _year(parts, model)
-    basis, warnings = _checked(_basis(numbers, year), model)
-    scored = _answered(model, basis, _with_odd_values(parts, warnings), _identifiers(parts.table))
-    own = {one: typed(column, decimal=numbers.decimal) for one, column in columns.items()}
+    anew, year = _made(columns, headings, model), _year(parts, model)
+    basis, warnings = _checked(_basis(parts, anew, model, year), model)
+    scored = _answered(model, basis, _with_odd_values(parts, _used(anew, model), warnings), parts.table)
+    own = {one: typed(column, decimal=parts.numbers.decimal) for one, column in columns.items()}
     kept = pd.DataFrame({one: column for one, column in own.items() if one not in scored.table})
-    return Scored(pd.concat([scored.table, kept], axis=1), (*_assumed(parts, text, year), *scored.notes))
+    return Scored(
+        pd.concat([scored.table, kept], axis=1), (*_assumed(parts, text, anew, year), *scored.notes)
+    )
 
 
-def _assumed(parts: Parts, text: Text, year: int) -> list[Note]:
-    """What was assumed or repaired in reading, and what ages and totals were made of."""
-    columns, rows = parts.table.columns, len(parts.table.columns["ID"])
+def _assumed(parts: Parts, text: Text, anew: Parted, year: int) -> list[Note]:
+    """What was assumed or repaired in reading, and what derived fields were made of."""
+    rows = len(parts.table.columns[IDENTIFIER])
     said = [Note(one.sentence.removesuffix("."), one.count) for one in parts.remarks if one.sentence]
-    return [*said, *_made_anew(columns, text, rows), *_dated(parts, year, rows)]
+    return [*said, *_made_anew(parts.schema, text, anew, rows), *_dated(parts, anew, year, rows)]
 
 
 def _refuse_wide(text: Text, name: str) -> None:
@@ -118,19 +120,22 @@ def _refuse_wide(text: Text, name: str) -> None:
         raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
 
 
-def _with_odd_values(parts: Parts, warnings: Mapping[str, Mask]) -> dict[str, Mask]:
+def _with_odd_values(parts: Parts, used: set[str], warnings: Mapping[str, Mask]) -> dict[str, Mask]:
     """The warnings, and the rows with a value that is no number or past any belief, or with a known ID."""
     columns, numbers, said = parts.table.columns, parts.numbers, dict(warnings)
     beyond = {remark.column for remark in numbers.remarks if remark.name == "too_large"}
-    for field in sorted((beyond | set(numbers.unreadable)) & _used(columns)):
+    for field in sorted((beyond | set(numbers.unreadable)) & used):
         why = "can't be read as a number" if field in numbers.unreadable else _UNTRUE
-        words, where = f"{FIELDS[field].label}: {why}", _unreadable(columns[field], numbers.columns[field])
+        words, where = (
+            f"{parts.schema.label(field)}: {why}",
+            _unreadable(columns[field], numbers.columns[field]),
+        )
         said[words] = where | said.get(words, np.zeros_like(where))
     said["The ID of an earlier row"] = _identifiers(parts.table).duplicated().to_numpy()
     return said
 
 
-def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], identifiers: pd.Series) -> Scored:
+def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], file: TextTable) -> Scored:
     found = score(model.space, basis.to_numpy())
     warnings = warnings | {"Close to the border with the next segment": found.firmness < DOUBTFUL}
     names = np.array([segment.name for segment in model.card.profile.segments], dtype=object)
@@ -141,51 +146,64 @@ def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], iden
         Next_Segment=names[found.neighbour - 1],
         Warnings=_joined(warnings, len(basis)),
     )
-    table.insert(0, "ID", identifiers)
+    table.insert(0, IDENTIFIER, _identifiers(file))
     return Scored(table, _notes(warnings))
 
 
-def _made(columns: Columns) -> set[str]:
+def _made(columns: Columns, headings: Headings, model: Model) -> Parted:
     """Basis fields that are made here as in training, whatever the file says itself."""
-    return {one for one, parts in _PARTS.items() if set(parts) <= set(columns)}
+    derived = {one: headings.needs(one) for one in model.space.basis if model.schema[one].derived}
+    return {one: parts for one, parts in derived.items() if {*parts} <= {*columns}}
 
 
-def _made_anew(columns: Columns, text: Text, rows: int) -> list[Note]:
+def _made_anew(schema: Schema, text: Text, anew: Parted, rows: int) -> list[Note]:
     """What is said where the file has a field of its own that is not used."""
     there = {key(cell) for cell in text.header}
     return [
         Note(
-            f"{FIELDS[one].label}: made of {', '.join(_PARTS[one])} as in training; the file's own is not used",
+            f"{schema.label(one)}: made of {', '.join(anew[one])} as in training; the file's own is not used",
             rows,
         )
-        for one in sorted(_made(columns))
-        if there & {key(one), key(FIELDS[one].label)}
+        for one in sorted(anew)
+        if there & {key(one), key(schema.label(one))}
     ]
 
 
-def _dated(parts: Parts, year: int, rows: int) -> list[Note]:
+def _dated(parts: Parts, anew: Parted, year: int, rows: int) -> list[Note]:
     """What is said where ages are of a year that the file does not tell."""
-    if "Age" not in _made(parts.table.columns) or _last(parts):
-        return []
-    return [Note(f"Age: taken in {year}, the year of the model's data, since the file has no dates", rows)]
+    ages = [] if _last(parts) else [one for one in anew if one in aged(parts.schema)]
+    words = f"taken in {year}, the year of the model's data, since the file has no dates"
+    return [Note(f"{parts.schema.label(one)}: {words}", rows) for one in ages]
 
 
-def _used(columns: Columns) -> set[str]:
+def _used(anew: Parted, model: Model) -> set[str]:
     """Columns that segments are told from."""
-    made = _made(columns)
-    return {part for one in made for part in _PARTS[one]} | (set(BASIS) - made)
+    return {part for parts in anew.values() for part in parts} | {*model.space.basis}.difference(anew)
 
 
-def _basis(numbers: NumberColumns, year: int) -> pd.DataFrame:
-    values = dict(numbers.columns)
-    if _BORN in values:
-        values["Age"] = year - values[_BORN]
-    parts = _PARTS["Total_Spending"]
-    if set(parts) <= set(values):
-        values["Total_Spending"] = np.sum(
-            [np.where(values[one] < 0, np.nan, values[one]) for one in parts], axis=0
-        )
-    return pd.DataFrame({name: values[name] for name in BASIS}).astype("float64")
+def _basis(parts: Parts, anew: Parted, model: Model, year: int) -> pd.DataFrame:
+    """The basis of each customer: as the file has it, or made of what may be believed of its parts."""
+    schema, values = model.schema, pd.DataFrame(parts.numbers.columns)
+    believed = values.assign(**{name: one.values for name, one in parts.dates.items()})
+    for name in (one for one in map(str, values) if one in schema and schema[one].is_never_negative):
+        believed[name] = values[name].where(values[name] >= 0)
+    basis = {
+        name: _derived(name, believed, model, year) if name in anew else values[name]
+        for name in model.space.basis
+    }
+    return pd.DataFrame(basis).astype("float64")
+
+
+def _derived(name: str, frame: pd.DataFrame, model: Model, year: int) -> pd.Series:
+    """A derived field, at the model's date or the file's, whichever is later."""
+    how, schema = model.schema[name].derived, model.schema
+    if isinstance(how, YearsAt):
+        return year - frame[how.born]
+    if isinstance(how, DaysTo):
+        today = max(data_date(model.people.column(how.date)), data_date(frame[how.date]))
+        days: pd.Series = (today.normalize() - frame[how.date].dt.normalize()).dt.days
+        return days
+    return made(name, schema, frame.drop(columns=[name], errors="ignore"))
 
 
 def _year(parts: Parts, model: Model) -> int:
@@ -203,8 +221,11 @@ def _last(parts: Parts) -> int:
 
 def _model_year(model: Model) -> int:
     """The year in which the model's own ages were taken; 0 where it has no years of birth."""
-    people = model.people.frame(["Age", _BORN]).dropna().head(1)
-    return int((people["Age"] + people[_BORN]).iloc[0]) if len(people) else 0
+    for name, how in aged(model.schema).items():
+        people = model.people.frame([name, how.born]).dropna().head(1)
+        if len(people):
+            return int((people[name] + people[how.born]).iloc[0])
+    return 0
 
 
 def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str, Mask]]:
@@ -212,7 +233,7 @@ def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str,
     warnings: dict[str, Mask] = {}
     checked: dict[str, pd.Series] = {}
     for name, ends in _possible(model).items():
-        label, values = FIELDS[name].label, basis[name]
+        label, values = model.schema.label(name), basis[name]
         impossible = ((values < ends[0]) | (values > ends[1])).to_numpy()
         values = values.mask(impossible)
         spread = model.card.profile.spreads[name]
@@ -227,13 +248,18 @@ def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str,
 
 def _possible(model: Model) -> dict[str, tuple[float, float]]:
     """Least and largest value of each basis field that is believed, as the model's own rules have it."""
-    rules = {run.rule for run in model.card.rules}
-    ends = dict.fromkeys(model.card.parameters.basis, (0.0, LARGEST))
-    if "Age" in ends:
-        ends["Age"] = (0.0, float(OLDEST))
-    if "Income" in ends and "far_out_income" in rules:
-        ends["Income"] = (0.0, fences(model.people.column("Income"), reach=FAR_OUT).high)
+    rules, schema = {run.rule for run in model.card.rules}, model.schema
+    ends = {name: (_least(schema[name]), LARGEST) for name in model.space.basis}
+    ends |= {name: (0.0, float(OLDEST)) for name in aged(schema) if name in ends}
+    for name in schema.picked("stated"):
+        if name in ends and f"far_out_{name.lower()}" in rules:
+            ends[name] = (ends[name][0], fences(model.people.column(name), reach=FAR_OUT).high)
     return ends
+
+
+def _least(field: Field) -> float:
+    """Amounts may be below nothing unless the schema says otherwise."""
+    return -LARGEST if field.kind is Kind.AMOUNT and not field.is_never_negative else 0.0
 
 
 def _unreadable(texts: pa.ChunkedArray, values: NDArray[np.float64]) -> Mask:
@@ -242,7 +268,7 @@ def _unreadable(texts: pa.ChunkedArray, values: NDArray[np.float64]) -> Mask:
 
 
 def _identifiers(table: TextTable) -> pd.Series:
-    texts = pd.Series(pd.array(unmarked(pc.utf8_trim_whitespace(table.columns["ID"])), dtype="str"))
+    texts = pd.Series(pd.array(unmarked(pc.utf8_trim_whitespace(table.columns[IDENTIFIER])), dtype="str"))
     numbered = any(remark.name == "no_id" for remark in table.remarks)
     return ("row " + texts).astype("str") if numbered else texts
 
