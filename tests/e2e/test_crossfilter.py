@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import Account, at_rest, sign_up
+from tests.support.browser import Account, aim, at_rest, sign_up
 
 
 @pytest.fixture
@@ -45,7 +45,9 @@ def test_click_filters_click_again_clears_and_shift_click_adds(overview):
 
 def test_a_bar_and_a_brush_filter_every_chart_and_chips_take_them_back(overview):
     box = plot(overview, "overview-age")
-    overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    aim(overview, box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    overview.mouse.down()
+    overview.mouse.up()
     chips = overview.get_by_role("group", name="Active filters").get_by_role("button")
     expect(chips).to_have_count(2)
     by_age = matching(overview)
@@ -69,7 +71,9 @@ def test_what_is_clicked_stays_under_the_pointer_though_words_above_it_grow(over
     box = plot(overview, "overview-age")
     for count in (2, 0):
         before = chart.bounding_box()["y"]
-        overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9)
+        aim(overview, box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9)
+        overview.mouse.down()
+        overview.mouse.up()
         expect(overview.get_by_role("group", name="Active filters").get_by_role("button")).to_have_count(
             count
         )
