@@ -63,8 +63,8 @@
   /* ---- Arrow keys walk along the points of a chart, with Shift they choose a range; Enter selects, Shift-Enter adds ---- */
 
   document.addEventListener("keydown", function (event) {
-    var chart = event.target.closest && event.target.closest("[data-steer]");
-    if (chart && event.target === chart) { steer(event, chart.dataset.steer); }
+    var chart = event.target.closest && event.target.closest("[data-keys]");
+    if (chart && event.target === chart) { steer(event, chart.dataset.keys); }
   });
 
   function steer(event, id) {

@@ -19,9 +19,7 @@ from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, View, mode
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, Selection
-from core.model.given_names import Naming
 from core.numbers import times
-from core.profiles import advice
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT
 from core.services import Services
@@ -41,7 +39,6 @@ from layouts.components import Table, chart
 from layouts.filters import legend
 from layouts.overview import ids
 from layouts.theme import Template, template
-from layouts.trust import badge
 
 CHARTED = 6  # fields whose distributions are shown where no template picks
 AVERAGED = 3  # fields whose means are key figures where nothing ranks segments
@@ -69,7 +66,7 @@ def draw(services: Services, query: Query) -> Component:
                 (id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in _figures(services)
             ],
             lacking=lacking.said(services, about, "charts and figures of these are"),
-            cards=_cards(services, texts),
+            cards=card_scope.cards(services, texts),
             trust=trust.quiet(services),
             charts=filters.draw_charts(found),
             both=_both(found),
@@ -133,29 +130,6 @@ def both(services: Services, asked: Asked, plotly: Template) -> More:
     """The two main fields of the selected against each other."""
     x, y = relations.main_pair(services)
     return relations.against(services, asked, relations.Pair(ids.BOTH, x, y), plotly) if x != y else More()
-
-
-def _cards(services: Services, texts: Texts) -> list[layout.SegmentCard]:
-    badges, namings = trust.badges(services), services.live.namings
-    verdicts, profile = advice.rows(services.model), services.model.card.profile
-    drawn = []
-    for segment in profile.segments:
-        number = segment.number
-        suggestion = advice.suggestion(
-            segment, profile, services.numbers, verdicts.get(number), services.schema
-        )
-        said, trusted = namings.get(number, Naming()).note, badges.get(number)
-        drawn.append(
-            layout.SegmentCard(
-                number=number,
-                name=segment.name,
-                texts=texts,
-                suggestion=(suggestion.title, suggestion.text),
-                note=said.text if said else "",
-                trust=badge(trusted) if trusted else None,
-            )
-        )
-    return drawn
 
 
 def _lead(services: Services, selection: Selection, answer: Answer) -> str:

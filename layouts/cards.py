@@ -1,19 +1,35 @@
-"""What follows the filters on the card of a segment: how many, what stands out, in words, and the ways on."""
+"""The card of a segment: what follows the filters on it, its trust, advice, and the ways on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import disclosure
+from layouts.components import aria, button, chooses, data, disclosure, swatch, way
+from layouts.theme import segment_style
+from layouts.trust import Trust, badge
 
 PHRASES = 5  # at most, on a card: a name has no more words
 WORDS = "words"
-ON_DEMAND: dict[str, Any] = {"data-on-demand": "true"}  # answers bring it while its disclosure is open
 Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the card of a segment says on any page; `texts` follow the filters, `named` and `noted` say by whom."""
+
+    number: int
+    name: str
+    texts: Texts
+    suggestion: tuple[str, str]
+    trust: Trust | None
+    note: str
+    named: str = ""
+    noted: str = ""
 
 
 def card_id(page: str, number: int, part: str) -> str:
@@ -26,45 +42,51 @@ def without_words(texts: Texts) -> dict[str, str]:
     return {id: text for id, text in texts.items() if not id.endswith(f"-{WORDS}")}
 
 
-def size(page: str, number: int, texts: Texts) -> Component:
-    """How many, of whom."""
-    return html.P(**_said(page, number, "size", texts), className="p-card-size")
+def card(
+    page: str, content: Card, *more: Component, note: Component | None, ways: Component | None = None
+) -> Component:
+    """A segment at a glance: its name filters, its parts open on demand; `more` parts and `ways` on are the page's."""
+    number, (title, text) = content.number, content.suggestion
+    name = button(content.name, "p-card-name", **aria(pressed="false"))
+    return html.Article(
+        [
+            html.H3([swatch(number), name], className="p-card-title"),
+            html.P(**_said(page, content, "size"), className="p-card-size"),
+            badge(content.trust) if content.trust else None,
+            html.P(**_said(page, content, "few"), className="p-warning"),
+            html.Ul(
+                [html.Li(**_said(page, content, f"phrase-{n}")) for n in range(1, PHRASES + 1)],
+                className="p-phrases",
+            ),
+            note,
+            # Answers bring the words while they are open.
+            disclosure("In words", html.P(**_said(page, content, WORDS), **data(on_demand="true"))),
+            disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
+            *more,
+            html.Div([*_ways_on(page, content), ways], className="p-ways-on"),
+        ],
+        className="p-card p-segment-card",
+        style=segment_style(number),
+        **chooses("Segment", number - 1),
+    )
 
 
-def few(page: str, number: int, texts: Texts) -> Component:
-    """A warning where averages are of a few; nothing where they are not."""
-    return html.P(**_said(page, number, "few", texts), className="p-warning")
-
-
-def phrases(page: str, number: int, texts: Texts) -> Component:
-    """What stands out, each with its figure."""
-    rows = [html.Li(**_said(page, number, f"phrase-{place}", texts)) for place in range(1, PHRASES + 1)]
-    return html.Ul(rows, className="p-phrases")
-
-
-def in_words(page: str, number: int, texts: Texts) -> Component:
-    """The same as sentences, on demand."""
-    return disclosure("In words", html.P(**_said(page, number, WORDS, texts), **ON_DEMAND))
-
-
-def ways_on(page: str, number: int, name: str, texts: Texts) -> list[Component]:
+def _ways_on(page: str, content: Card) -> list[Component]:
     """To the customers that the card counts, to the verdict on contacting them, and to a comparison."""
-    own = f"Segment={number}"
-    compared = f"compare={number},everyone"
+    own = f"Segment={content.number}"
+    see = html.Span(**_said(page, content, "see"))
+    leads = (
+        (see, "/customers", own, "others"),
+        ("Campaign verdict", "/campaigns", own, "others"),
+        ("Compare with everyone", "/segments", f"compare={content.number},everyone", "yes"),
+    )
+    whose = html.Span(f": {content.name}", className="visually-hidden")
     return [
-        _link("/customers", "others", own, html.Span(**_said(page, number, "see", texts)), name),
-        _link("/campaigns", "others", own, "Campaign verdict", name),
-        _link("/segments", "yes", compared, "Compare with everyone", name),
+        way([words, whose], path, query, filtered=filtered, className="p-way")
+        for words, path, query, filtered in leads
     ]
 
 
-def _said(page: str, number: int, part: str, texts: Texts) -> dict[str, Any]:
-    id = card_id(page, number, part)
-    return {"id": id, "children": texts.get(id, "")}
-
-
-def _link(path: str, filtered: str, extra: str, words: Component | str, name: str) -> Component:
-    """A link that takes the filters along; `others` are those on other fields than segments."""
-    travels: dict[str, Any] = {"data-page": path, "data-filtered": filtered, "data-extra": extra}
-    whose = html.Span(f": {name}", className="visually-hidden")
-    return html.A([words, whose], href=f"{path}?{extra}", className="p-way", **travels)
+def _said(page: str, content: Card, part: str) -> dict[str, Any]:
+    id = card_id(page, content.number, part)
+    return {"id": id, "children": content.texts.get(id, "")}

@@ -19,6 +19,42 @@ def aria(**attributes: str) -> dict[str, Any]:
     return {f"aria-{name}": value for name, value in attributes.items()}
 
 
+def data(**attributes: str) -> dict[str, Any]:
+    """What our scripts read of an element: `data(page="/")`."""
+    return {f"data-{name.replace('_', '-')}": value for name, value in attributes.items()}
+
+
+def group(name: str, **more: Any) -> dict[str, Any]:
+    """Properties of what belongs together under a name that screen readers say."""
+    return {"role": "group", **more, **aria(label=name)}
+
+
+def section(title: str, *children: Component | None, **more: Any) -> Component:
+    """A part of a page, under its name."""
+    return html.Section([html.H2(title), *children], **more, **aria(label=title))
+
+
+def button(content: Component | Sequence[Component] | str, look: str, **more: Any) -> Component:
+    """A button that sends nothing by itself."""
+    return html.Button(content, type="button", className=look, **more)
+
+
+def way(
+    words: Component | Sequence[Component | str] | str,
+    path: str,
+    query: str = "",
+    *,
+    filtered: str = "no",
+    **more: Any,
+) -> Component:
+    """A link that is opened without loading everything anew.
+
+    `filtered` says whether the filters travel along: `yes`, `no`, or `others` for those on other fields than segments.
+    """
+    href = f"{path}?{query}" if query else path
+    return html.A(words, href=href, **more, **data(page=path, filtered=filtered, extra=query))
+
+
 def page(title: str, lead: Component | str, *children: Component | None) -> Component:
     """A view: its question as heading, its answer as lead, then the evidence."""
     return html.Div(
@@ -85,31 +121,26 @@ def chart(
     table: Table,
     *above: Component,
     finding: str,
-    height: int = 320,
+    height: int,
+    walks: str = "",
 ) -> Component:
     """A chart with its name, unit, main finding in words, what belongs above it, and the same as a table.
 
-    The height is fixed, so that nothing jumps while it loads.
+    The height is fixed, so that nothing jumps while it loads. Arrow keys walk along what `walks` names.
     """
+    drawn = graph(id, figure, height)
+    if walks:
+        words = f"{name}: arrow keys choose a {walks}, Enter selects it, Shift and arrows a range"
+        drawn = html.Div(drawn, **group(words, className="p-keys", tabIndex="0"), **data(keys=id))
+    return chart_frame(id, name, unit, finding, *above, drawn, chart_foot(name, table))
+
+
+def chart_frame(id: str, name: str, unit: str, finding: str, *parts: Component, look: str = "") -> Component:
+    """The card of a chart: name, unit and main finding over whatever else is on it."""
+    said = html.P(finding, id=f"{id}-finding", className="p-finding")
     return html.Section(
-        [
-            chart_head(id, name, unit),
-            html.P(finding, id=f"{id}-finding", className="p-finding"),
-            *above,
-            picture(
-                id,
-                dcc.Graph(
-                    id=id,
-                    figure=figure,
-                    responsive=True,
-                    config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False},
-                    style={"height": f"{height}px"},
-                    className="p-graph",
-                ),
-            ),
-            chart_foot(name, table),
-        ],
-        className="p-card p-chart",
+        [chart_head(id, name, unit), said, *parts],
+        className=f"p-card p-chart{look}",
         role="region",
         **aria(label=name, describedby=f"{id}-finding"),
     )
@@ -122,33 +153,37 @@ def chart_head(id: str, name: str, unit: str) -> Component:
     )
 
 
-def picture(id: str, graph: Component) -> Component:
+def graph(id: str, figure: Figure, height: int) -> Component:
     """A graph that is read as one picture: its name and its finding, as both stand on the page."""
+    drawn = dcc.Graph(
+        id=id,
+        figure=figure,
+        responsive=True,
+        config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
+        style={"height": f"{height}px"},
+        className="p-graph",
+    )
     # Browsers read out the ticks inside of a picture, too, unless they are told not to.
-    inside = html.Div(graph, **aria(hidden="true"))
+    inside = html.Div(drawn, **aria(hidden="true"))
     return html.Div(inside, role="img", **aria(labelledby=f"{id}-name {id}-finding"))
 
 
 def chart_foot(name: str, table: Table) -> Component:
     """Under a chart: the chart as a file, and the same as a table, which is a file on demand as well."""
-    pictures = [download(kind, kind.upper(), f"Download {name} as {kind.upper()}") for kind in ("png", "svg")]
-    return html.Div(
-        [
-            disclosure(
-                "Show as a table",
-                data_table(table, caption=name),
-                download("csv", "Download table as CSV", f"Download table as CSV: {name}"),
-            ),
-            html.Div(pictures, className="p-chart-tools", role="group", **aria(label=f"{name} as a file")),
-        ],
-        className="p-chart-foot",
-    )
+    csv = download("csv", "Download table as CSV", f"Download table as CSV: {name}")
+    shown = disclosure("Show as a table", data_table(table, caption=name), csv)
+    return html.Div([shown, files(name, "png", "svg")], className="p-chart-foot")
+
+
+def files(name: str, *kinds: str) -> Component:
+    """The chart called `name` as a file of each kind."""
+    buttons = [download(kind, kind.upper(), f"Download {name} as {kind.upper()}") for kind in kinds]
+    return html.Div(buttons, **group(f"{name} as a file", className="p-chart-tools"))
 
 
 def download(kind: str, text: str, name: str) -> Component:
     """A button that keeps the chart around it as a file; assets/charttools.js makes the file."""
-    wanted: dict[str, Any] = {"data-download": kind}
-    return html.Button(text, type="button", className="p-download", **wanted, **aria(label=name))
+    return button(text, "p-download", **data(download=kind), **aria(label=name))
 
 
 def data_table(table: Table, *, caption: str) -> Component:
@@ -157,14 +192,22 @@ def data_table(table: Table, *, caption: str) -> Component:
     Dash asks every component of a page after every change of any: cells that are none leave a click quick.
     """
     content = {"caption": caption, "head": list(table.head), "rows": [list(row) for row in table.rows]}
-    written: dict[str, Any] = {"data-table": json.dumps(content, ensure_ascii=False)}
-    return html.Div(
-        html.Table(className="p-table", **written),
-        className="p-table-frame",
-        tabIndex="0",
-        role="group",
-        **aria(label=f"{caption}, as a table"),
-    )
+    written = data(table=json.dumps(content, ensure_ascii=False))
+    return _scrolling(html.Table(className="p-table", **written), caption)
+
+
+def drawn_table(caption: str, head: Sequence[str], rows: Sequence[Component], look: str = "") -> Component:
+    """A table whose rows hold more than words."""
+    parts = [
+        html.Caption(caption, className="visually-hidden"),
+        html.Thead(html.Tr([html.Th(text, scope="col") for text in head])),
+        html.Tbody(list(rows)),
+    ]
+    return _scrolling(html.Table(parts, className=f"p-table{look}"), caption)
+
+
+def _scrolling(table: Component, caption: str) -> Component:
+    return html.Div(table, **group(f"{caption}, as a table", className="p-table-frame", tabIndex="0"))
 
 
 def notice(title: str, text: str, *children: Component, kind: str = "info") -> Component:

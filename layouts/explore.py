@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from layouts import filters
-from layouts.components import aria, grid, page
+from layouts.components import aria, grid, page, way
 
 
 class ids:
@@ -70,11 +69,12 @@ def layout(content: Explore) -> Component:
 def sections(named: Mapping[str, str], current: str) -> Component:
     """Links to the sections; the filters travel along."""
     links = [
-        html.A(
+        way(
             name,
-            href=f"/explore?show={section}",
-            className="p-section" + (" is-current" if section == current else ""),
-            **_travels(section),
+            "/explore",
+            f"show={section}",
+            filtered="yes",
+            className="p-section" + " is-current" * (section == current),
             **(aria(current="true") if section == current else {}),
         )
         for section, name in named.items()
@@ -82,40 +82,23 @@ def sections(named: Mapping[str, str], current: str) -> Component:
     return html.Nav(links, className="p-sections", **aria(label="Sections"))
 
 
-def _travels(section: str) -> dict[str, Any]:
-    return {"data-page": "/explore", "data-filtered": "yes", "data-extra": f"show={section}"}
+# Options of distributions: name, words, and choices.
+BARS = ("split", "Bars", (("none", "Whole"), ("segments", "Split by segment")))
+COUNT = ("as", "Count", (("counts", "Customers"), ("shares", "Percent")))
+BINS = ("axis", "Bins of amounts", (("plain", "Equal width"), ("log", "Logarithmic")))
+METHOD = ("method", "Correlation", (("pearson", "Pearson (straight line)"), ("spearman", "Spearman (rank)")))
 
 
 def _controls(content: Explore) -> Component:
-    options = content.options
-    return html.Div(
-        [
-            filters.option(
-                "split", "Bars", [("none", "Whole"), ("segments", "Split by segment")], options["split"]
-            ),
-            filters.option("as", "Count", [("counts", "Customers"), ("shares", "Percent")], options["as"]),
-            filters.option(
-                "axis", "Bins of amounts", [("plain", "Equal width"), ("log", "Logarithmic")], options["axis"]
-            )
-            if content.skewed
-            else None,
-        ],
-        className="p-options",
-    )
+    offered = (BARS, COUNT, BINS) if content.skewed else (BARS, COUNT)
+    return html.Div([_option(content, *one) for one in offered], className="p-options")
+
+
+def _option(content: Explore, name: str, words: str, choices: Sequence[tuple[str, str]]) -> Component:
+    return filters.option(name, words, choices, content.options[name])
 
 
 def _pair_controls(content: Explore) -> Component:
-    options = content.options
-    return html.Div(
-        [
-            filters.option(
-                "method",
-                "Correlation",
-                [("pearson", "Pearson (straight line)"), ("spearman", "Spearman (rank)")],
-                options["method"],
-            ),
-            filters.select("x", "X axis", content.known, options["x"]),
-            filters.select("y", "Y axis and box plots", content.known, options["y"]),
-        ],
-        className="p-options",
-    )
+    x = filters.select("x", "X axis", content.known, content.options["x"])
+    y = filters.select("y", "Y axis and box plots", content.known, content.options["y"])
+    return html.Div([_option(content, *METHOD), x, y], className="p-options")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import aria, page
+from layouts.components import aria, data, page
 
 Columns = Literal["shown", "all"]
 
@@ -37,7 +37,7 @@ def table_links() -> Component:
 
 
 def _following(path: str, form: str, query: str, columns: Columns, what: str) -> Component:
-    follows: dict[str, Any] = {"data-export": path, "data-export-columns": columns}
+    follows = data(export=path, export_columns=columns)
     return _link(f"{path}?{query}" if query else path, form, what, **follows)
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import filters
-from layouts.components import aria, page
+from layouts.components import aria, button, data, group, page, way
 from layouts.theme import templates
 
 THEMES = {"system": "System", "light": "Light", "dark": "Dark"}
-
-# What assets/model.js fills where a page shows segments that are no longer live.
-CHANGED: dict[str, Any] = {"data-changed": "true"}
 
 
 class ids:
@@ -76,7 +72,6 @@ def layout(
     datasets: Sequence[DatasetLink] = (),
 ) -> Component:
     """The frame; the page comes by callback, by the address."""
-    counted: dict[str, Any] = {"data-customers": source.customers}
     return html.Div(
         [
             dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
@@ -93,8 +88,9 @@ def layout(
                 className="p-bar",
             ),
             html.Div(id=ids.NOTICE, role="alert", className="p-alert"),
-            html.Div(role="alert", className="p-alert p-changed", **CHANGED),
-            html.Div(source.words, id=ids.SOURCE, hidden=True, **counted),
+            # assets/model.js fills it where a page shows segments that are no longer live.
+            html.Div(role="alert", className="p-alert p-changed", **data(changed="true")),
+            html.Div(source.words, id=ids.SOURCE, hidden=True, **data(customers=source.customers)),
             html.Main(skeleton(), id=ids.PAGE, className="p-main", tabIndex="-1"),
         ],
         className="p-shell",
@@ -117,11 +113,11 @@ def navigation(links: Sequence[Link], current: str) -> list[Component]:
     """The links, the current one marked."""
     return [
         html.Li(
-            html.A(
+            way(
                 link.title,
-                href=link.path,
+                link.path,
+                filtered="yes" if link.filtered else "no",
                 className="p-link" + " is-current" * here + " is-muted" * link.muted,
-                **_travels(link),
                 **(aria(current="page") if here else {}),
             )
         )
@@ -130,15 +126,9 @@ def navigation(links: Sequence[Link], current: str) -> list[Component]:
     ]
 
 
-def _travels(link: Link) -> dict[str, Any]:
-    """Opened without loading everything anew, with the filters if the page can be filtered."""
-    return {"data-page": link.path, "data-filtered": "yes" if link.filtered else "no"}
-
-
 def _brand() -> Component:
     mark = html.Img(src="/assets/mark.svg", alt="", width=28, height=28)
-    home = _travels(Link("/", "Parterre", filtered=True))
-    return html.A([mark, html.Span("Parterre")], href="/", className="p-brand", **home)
+    return way([mark, html.Span("Parterre")], "/", filtered="yes", className="p-brand")
 
 
 def _navigation(links: Sequence[Link]) -> Component:
@@ -153,12 +143,7 @@ def _switcher(datasets: Sequence[DatasetLink]) -> list[Component]:
         return []
     here = next(one.title for one in datasets if one.here)
     ways = [
-        html.A(
-            one.title,
-            href=one.path,
-            className="p-menu-item",
-            **(aria(current="true") if one.here else {}),
-        )
+        html.A(one.title, href=one.path, className="p-menu-item", **aria(current="true") if one.here else {})
         for one in datasets
     ]
     summary = html.Summary(html.Span(here, className="p-dataset"), **aria(label=f"Dataset: {here}"))
@@ -166,49 +151,27 @@ def _switcher(datasets: Sequence[DatasetLink]) -> list[Component]:
 
 
 def _menu(visitor: Visitor) -> Component:
-    return html.Details(
-        [
-            html.Summary(
-                [
-                    html.Span(visitor.username[:1].upper(), className="p-avatar", **aria(hidden="true")),
-                    html.Span(visitor.username, className="p-username"),
-                ],
-                **aria(label=f"Menu of {visitor.username}"),
-            ),
-            html.Div(
-                [
-                    html.P([html.Strong(visitor.username), html.Br(), visitor.role], className="p-menu-who"),
-                    _themes(),
-                    html.A("Account", href="/account", className="p-menu-item"),
-                    html.Form(
-                        [
-                            dcc.Input(type="hidden", name="csrf_token"),
-                            html.Button("Sign out", type="submit", className="p-menu-item"),
-                        ],
-                        action="/logout",
-                        method="POST",
-                    ),
-                ],
-                className="p-menu-panel",
-            ),
-        ],
-        className="p-menu",
-    )
+    letter = html.Span(visitor.username[:1].upper(), className="p-avatar", **aria(hidden="true"))
+    name = html.Span(visitor.username, className="p-username")
+    leave = [
+        dcc.Input(type="hidden", name="csrf_token"),
+        html.Button("Sign out", type="submit", className="p-menu-item"),
+    ]
+    parts = [
+        html.P([html.Strong(visitor.username), html.Br(), visitor.role], className="p-menu-who"),
+        _themes(),
+        html.A("Account", href="/account", className="p-menu-item"),
+        html.Form(leave, action="/logout", method="POST"),
+    ]
+    summary = html.Summary([letter, name], **aria(label=f"Menu of {visitor.username}"))
+    return html.Details([summary, html.Div(parts, className="p-menu-panel")], className="p-menu")
 
 
 def _themes() -> Component:
     """Light or dark, or as the system has it; assets/theme.js says which it is."""
     buttons = [
-        html.Button(words, type="button", className="p-theme", **_theme(mode), **aria(pressed="false"))
+        button(words, "p-theme", **data(theme=mode), **aria(pressed="false"))
         for mode, words in THEMES.items()
     ]
-    return html.Div(
-        [html.Span("Theme", className="p-themes-name"), *buttons],
-        className="p-themes",
-        role="group",
-        **aria(label="Theme"),
-    )
-
-
-def _theme(mode: str) -> dict[str, Any]:
-    return {"data-theme": mode}
+    name = html.Span("Theme", className="p-themes-name")
+    return html.Div([name, *buttons], **group("Theme", className="p-themes"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, data_table, disclosure, grid, page, swatch
+from layouts.components import Table, aria, data_table, disclosure, grid, page, section, swatch
 
 
 class ids:
@@ -44,33 +44,21 @@ def layout(
     return page(
         "Which model is live?",
         opening,
-        html.Section(
-            [html.H2("To take along"), grid(*(_deliverable(one) for one in deliverables), columns="three")],
-            **aria(label="To take along"),
-        ),
-        html.Section(
-            [
-                html.H2("How it was made"),
-                html.Dl([_line(*one) for one in story], id=ids.STORY, className="p-story"),
-                disclosure(
-                    "Every cleaning rule and the rows it touched", data_table(rules, caption="Cleaning")
-                ),
-            ],
+        section("To take along", grid(*(_deliverable(one) for one in deliverables), columns="three")),
+        section(
+            "How it was made",
+            html.Dl([_line(*one) for one in story], id=ids.STORY, className="p-story"),
+            disclosure("Every cleaning rule and the rows it touched", data_table(rules, caption="Cleaning")),
             className="p-card p-made",
-            **aria(label="How it was made"),
         ),
-        html.Section(
-            [
-                html.H2("The segments as rules"),
-                html.P(
-                    "For programs that can't run the model: at most three conditions each, with how often they "
-                    "are right.",
-                    className="p-hint",
-                ),
-                grid(*(_rule(one) for one in cards)),
-            ],
+        section(
+            "The segments as rules",
+            html.P(
+                "For programs that can't run the model: at most three conditions each, with how often they are right.",
+                className="p-hint",
+            ),
+            grid(*(_rule(one) for one in cards)),
             className="p-rules",
-            **aria(label="The segments as rules"),
         ),
     )
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import page, swatch
+from layouts.components import page, swatch, way
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,10 @@ def around(strip: Component, drawn: Component) -> Component:
     return html.Div([strip, drawn])
 
 
-def strip(words: str, when: str, how: str, way: Way) -> Component:
+def strip(words: str, when: str, how: str, leads: Way) -> Component:
     """What is said over a page that shows an older model."""
     said = html.Span([words, *moment(when), f" ({how}). "])
-    return html.Div([said, link(way, quiet=True)], className="p-older", role="status")
+    return html.Div([said, link(leads, quiet=True)], className="p-older", role="status")
 
 
 def choice(who: str, when: str, how: str, became: Sequence[Became], ways: Sequence[Way]) -> Component:
@@ -58,24 +57,19 @@ def choice(who: str, when: str, how: str, became: Sequence[Became], ways: Sequen
     )
 
 
-def unknown(way: Way) -> Component:
+def unknown(leads: Way) -> Component:
     """What is said of an address whose model is none that is kept."""
     words = (
         "This address names segments of a model that is not kept here: its customers, settings or software were "
         "others. Nobody can say who is meant, so nothing is shown."
     )
-    return page("These segments are not known", words, html.Div(_ways([way]), className="p-card p-notice"))
+    return page("These segments are not known", words, html.Div(_ways([leads]), className="p-card p-notice"))
 
 
-def link(way: Way, *, quiet: bool = False) -> Component:
-    """A way on, which the browser goes without loading everything anew."""
-    travels: dict[str, Any] = {"data-page": way.path, "data-filtered": "no", "data-extra": way.text}
-    return html.A(
-        way.words,
-        href=f"{way.path}?{way.text}" if way.text else way.path,
-        className="btn p-button-quiet" if quiet else "btn p-button",
-        **travels,
-    )
+def link(leads: Way, *, quiet: bool = False) -> Component:
+    """A way on, as a button."""
+    look = "btn p-button-quiet" if quiet else "btn p-button"
+    return way(leads.words, leads.path, leads.text, className=look)
 
 
 def moment(when: str) -> list[Component | str]:
@@ -87,4 +81,4 @@ def moment(when: str) -> list[Component | str]:
 
 def _ways(ways: Sequence[Way]) -> Component:
     first, *others = ways
-    return html.Div([link(first), *(link(way, quiet=True) for way in others)], className="p-ways-on")
+    return html.Div([link(first), *(link(one, quiet=True) for one in others)], className="p-ways-on")

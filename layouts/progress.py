@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import aria
+from layouts.components import aria, button, data, section
 
 
 @dataclass(frozen=True)
@@ -35,46 +35,27 @@ class Panel:
 
 def panel(shown: Panel) -> Component:
     """Words, bar and percent; Cancel while it runs; an error with Try again when it failed."""
-    return html.Section(
-        [
-            html.H2(shown.title),
-            html.P(shown.words, className="p-progress-words", role="status"),
-            html.Div(
-                [
-                    html.Div(
-                        html.Div(className="p-meter-fill", style={"width": f"{shown.share:.1%}"}),
-                        className="p-meter",
-                        role="progressbar",
-                        **_progress(shown),
-                    ),
-                    html.Span(shown.percent, className="p-progress-percent"),
-                ],
-                className="p-progress-bar",
-                hidden=shown.state not in ("waiting", "running"),
-            ),
-            html.P(shown.error, className="p-error p-progress-error", role="alert", hidden=not shown.error),
-            html.Div(
-                [
-                    _button("Cancel", "cancel", "p-button-quiet", hidden=not shown.can_cancel),
-                    _button(shown.start, "again", "p-button", hidden=not shown.can_start),
-                ],
-                className="p-form-actions",
-            ),
-        ],
-        className="p-card p-progress",
-        **aria(label=shown.title),
-        **_data(job=shown.id, state=shown.state),
+    bar = html.Div(
+        html.Div(className="p-meter-fill", style={"width": f"{shown.share:.1%}"}),
+        className="p-meter",
+        role="progressbar",
+        **_progress(shown),
     )
-
-
-def _data(**values: str) -> dict[str, Any]:
-    return {f"data-{name}": value for name, value in values.items()}
+    percent = html.Span(shown.percent, className="p-progress-percent")
+    runs, failed = shown.state in ("waiting", "running"), "p-error p-progress-error"
+    cancel = button("Cancel", "btn p-button-quiet", hidden=not shown.can_cancel, **data(progress="cancel"))
+    start = button(shown.start, "btn p-button", hidden=not shown.can_start, **data(progress="again"))
+    return section(
+        shown.title,
+        html.P(shown.words, className="p-progress-words", role="status"),
+        html.Div([bar, percent], className="p-progress-bar", hidden=not runs),
+        html.P(shown.error, className=failed, role="alert", hidden=not shown.error),
+        html.Div([cancel, start], className="p-form-actions"),
+        className="p-card p-progress",
+        **data(job=shown.id, state=shown.state),
+    )
 
 
 def _progress(shown: Panel) -> dict[str, Any]:
     values = {"valuemin": "0", "valuemax": "100", "valuenow": f"{shown.share:.0%}".rstrip("%")}
     return aria(label=f"{shown.title}: progress", **values)
-
-
-def _button(text: str, does: str, kind: str, *, hidden: bool) -> Component:
-    return html.Button(text, type="button", className=f"btn {kind}", hidden=hidden, **_data(progress=does))

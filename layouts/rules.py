@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -12,7 +11,7 @@ from core.numbers import Numbers
 from core.profiles.surrogate_rules import FOLDS, Condition, SurrogateRule, as_formula, as_sql
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
-from layouts.components import aria
+from layouts.components import aria, button, data
 
 
 def card_for(
@@ -21,19 +20,14 @@ def card_for(
     """The rule of the segment called `name`; `level` is that of its headings."""
     heading = {2: html.H2, 3: html.H3, 4: html.H4}[level]
     words = in_words(rule, name, schema, numbers)
+    said = [html.P(words, className="p-rule-words"), _button(f"the rule for {name} in words", words)]
+    formula = as_formula(rule, decimal=numbers.separators[0])
     return html.Div(
         [
-            html.Div(
-                [html.P(words, className="p-rule-words"), _button(f"the rule for {name} in words", words)],
-                className="p-copy-head",
-            ),
+            html.Div(said, className="p-copy-head"),
             html.P(quality(rule, numbers), className="p-hint"),
             _copy(heading("SQL"), f"the rule for {name} as SQL", as_sql(rule)),
-            _copy(
-                heading("Spreadsheet filter"),
-                f"the rule for {name} as a spreadsheet filter",
-                as_formula(rule, decimal=numbers.separators[0]),
-            ),
+            _copy(heading("Spreadsheet filter"), f"the rule for {name} as a spreadsheet filter", formula),
             html.P(_about(rule.conditions, schema), className="p-hint"),
         ],
         className="p-rule",
@@ -90,5 +84,4 @@ def _copy(heading: Component, what: str, text: str) -> Component:
 
 
 def _button(what: str, text: str) -> Component:
-    copies: dict[str, Any] = {"data-copy": text}
-    return html.Button("Copy", type="button", className="p-copy", **copies, **aria(label=f"Copy {what}"))
+    return button("Copy", "p-copy", **data(copy=text), **aria(label=f"Copy {what}"))

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import aria
-
-# What the script in assets/views.js looks for.
-LIST: dict[str, Any] = {"data-views": "list"}
-EMPTY: dict[str, Any] = {"data-views": "empty"}
-SAVE: dict[str, Any] = {"data-views": "save"}
-COPY: dict[str, Any] = {"data-views": "copy"}
-COPIED: dict[str, Any] = {"data-views": "copied"}
+from layouts.components import aria, button, data
 
 
 class ids:
@@ -37,33 +28,24 @@ def menu() -> Component:
 
 
 def _views() -> list[Component]:
+    nothing = (
+        "No saved views yet. Filter the page, give what you see a name, and open it again from here, on any device. Its "
+        "link shows a colleague the same."
+    )
     return [
-        html.Ul([], className="p-views-list", **LIST, **aria(label="Saved views")),
-        html.P(
-            "No saved views yet. Filter the page, give what you see a name, and open it again from here, "
-            "on any device. Its link shows a colleague the same.",
-            className="p-hint",
-            hidden=True,
-            **EMPTY,
-        ),
+        html.Ul([], className="p-views-list", **data(views="list"), **aria(label="Saved views")),
+        html.P(nothing, className="p-hint", hidden=True, **data(views="empty")),
     ]
 
 
 def _form() -> Component:
-    return html.Form(
-        [
-            html.Label("Save this view as", htmlFor=ids.NAME),
-            html.Div(
-                [
-                    dbc.Input(id=ids.NAME, type="text", autoComplete="off", value=""),
-                    html.Button("Save", type="submit", className="btn p-button"),
-                ],
-                className="p-views-row",
-            ),
-            html.P("", id=ids.SAID, className="p-error p-said"),
-            html.Button("Copy link to what is shown", type="button", className="p-views-do", **COPY),
-            html.P("", className="p-views-note", **COPIED),
-        ],
-        className="p-views-form",
-        **SAVE,
-    )
+    name = dbc.Input(id=ids.NAME, type="text", autoComplete="off", value="")
+    save = html.Button("Save", type="submit", className="btn p-button")
+    parts = [
+        html.Label("Save this view as", htmlFor=ids.NAME),
+        html.Div([name, save], className="p-views-row"),
+        html.P("", id=ids.SAID, className="p-error p-said"),
+        button("Copy link to what is shown", "p-views-do", **data(views="copy")),
+        html.P("", className="p-views-note", **data(views="copied")),
+    ]
+    return html.Form(parts, className="p-views-form", **data(views="save"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import aria, disclosure
+from layouts.components import aria, button, data, disclosure
 from layouts.progress import Panel
 
 CUT_OFFS = (
@@ -54,19 +53,11 @@ MARKS = {"high": "●●●", "good": "●●○", "doubtful": "●○○", "low
 
 def badge(trust: Trust) -> Component:
     """The verdict in words, with its figure; it opens, by mouse, keys and touch, to what they mean."""
-    return html.Details(
-        [
-            html.Summary(
-                [
-                    html.Span(MARKS[trust.grade], className="p-trust-mark", **aria(hidden="true")),
-                    html.Span(trust.words),
-                    html.Span(trust.value, className="p-trust-value"),
-                ]
-            ),
-            *(html.P(text) for text in trust.details),
-        ],
-        className=f"p-trust p-trust-{trust.grade}",
-    )
+    mark = html.Span(MARKS[trust.grade], className="p-trust-mark", **aria(hidden="true"))
+    value = html.Span(trust.value, className="p-trust-value")
+    said = [html.P(text) for text in trust.details]
+    look = f"p-trust p-trust-{trust.grade}"
+    return html.Details([html.Summary([mark, html.Span(trust.words), value]), *said], className=look)
 
 
 def explained(caution: str, tried: str) -> list[Component]:
@@ -76,39 +67,24 @@ def explained(caution: str, tried: str) -> list[Component]:
         for jaccard, words, meaning in CUT_OFFS
     ]
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Mean Jaccard", "Badge", "Meaning")]))
+    table = html.Table([head, html.Tbody(rows)], className="p-table p-trust-table")
+    useful = (
+        "Stable is not the same as true or useful: a segment can come back every time because of how it is made. The "
+        "cut-offs are those of Hennig (2007)."
+    )
+    meaning = html.Div([html.P(tried), table, html.P(useful)], className="p-trust-explained")
     return [
         html.P([f"{BADGES} {caution} ", html.A("How many segments?", href="/choose-k")], className="p-hint"),
-        disclosure(
-            "What the trust badges mean",
-            html.Div(
-                [
-                    html.P(tried),
-                    html.Table([head, html.Tbody(rows)], className="p-table p-trust-table"),
-                    html.P(
-                        "Stable is not the same as true or useful: a segment can come back every time because of "
-                        "how it is made. The cut-offs are those of Hennig (2007)."
-                    ),
-                ],
-                className="p-trust-explained",
-            ),
-        ),
+        disclosure("What the trust badges mean", meaning),
     ]
 
 
 def measured(shown: Panel) -> Component:
     """A quiet line while trust is measured; assets/progress.js watches the job and offers the badges when it is done."""
-    watched: dict[str, Any] = {"data-job": shown.id, "data-state": shown.state, "data-quiet": "yes"}
-    show: dict[str, Any] = {"data-progress": "show"}
-    return html.P(
-        [
-            html.Span(_how_far(shown), className="p-progress-words", role="status"),
-            html.Button(
-                "Show the badges", type="button", className="btn p-button-quiet", hidden=True, **show
-            ),
-        ],
-        className="p-hint p-trust-measured",
-        **watched,
-    )
+    words = html.Span(_how_far(shown), className="p-progress-words", role="status")
+    show = button("Show the badges", "btn p-button-quiet", hidden=True, **data(progress="show"))
+    watched = data(job=shown.id, state=shown.state, quiet="yes")
+    return html.P([words, show], className="p-hint p-trust-measured", **watched)
 
 
 def _how_far(shown: Panel) -> str:

@@ -2,15 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from callbacks import trust
 from core.crossfilter.table import Selection
+from core.model.given_names import Naming, Said
 from core.model.profile import SegmentProfile
+from core.profiles import advice
 from core.profiles import narrative as words
 from core.profiles.selected import SEGMENT, parts
 from core.services import Services
-from layouts.cards import PHRASES, card_id
+from layouts.cards import PHRASES, Card, card_id
 
 Texts = dict[str, str]
 FEW = "Few customers: read averages with care."
+
+
+def cards(services: Services, texts: Texts) -> list[Card]:
+    """What the card of each segment says, with the `texts` of a page."""
+    profile, verdicts = services.model.card.profile, advice.rows(services.model)
+    badges, namings = trust.badges(services), services.live.namings
+    drawn = []
+    for segment in profile.segments:
+        number, verdict = segment.number, verdicts.get(segment.number)
+        suggestion = advice.suggestion(segment, profile, services.numbers, verdict, services.schema)
+        said = namings.get(number, Naming())
+        drawn.append(
+            Card(
+                number,
+                segment.name,
+                texts,
+                (suggestion.title, suggestion.text),
+                badges.get(number),
+                said.note.text if said.note else "",
+                _by(said.name, "Named"),
+                _by(said.note, "Noted"),
+            )
+        )
+    return drawn
+
+
+def _by(said: Said | None, what: str) -> str:
+    """Who said it and when, to the minute; times are UTC."""
+    if said is None:
+        return ""
+    when = datetime.fromisoformat(said.when)
+    return f"{what} by {said.by}, {when:%Y-%m-%d %H:%M} UTC."
 
 
 def texts(services: Services, selection: Selection, page: str) -> Texts:

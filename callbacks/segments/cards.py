@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from dash.development.base_component import Component
 
-from callbacks import trust
-from core.model.given_names import Naming, Said
+from callbacks.filters import cards as card_scope
+from callbacks.filters.page import Texts
 from core.model.profile import SegmentProfile
-from core.profiles import advice
 from core.profiles.contrast import compared, size_word
 from core.services import Services
 from core.statistics.by_construction import by_construction
@@ -18,30 +14,13 @@ from layouts.components import Table
 from layouts.segments import cards as layout
 
 
-def cards(services: Services, texts: Mapping[str, str], *, may_name: bool) -> list[Component]:
+def cards(services: Services, texts: Texts, *, may_name: bool) -> list[Component]:
     """A card for each segment of the live model."""
-    profile, numbers = services.model.card.profile, services.numbers
-    badges, namings = trust.badges(services), services.live.namings
-    verdicts = advice.rows(services.model)
-    drawn = []
-    for segment in profile.segments:
-        suggestion = advice.suggestion(
-            segment, profile, numbers, verdicts.get(segment.number), services.schema
-        )
-        said = namings.get(segment.number, Naming())
-        content = layout.FullCard(
-            number=segment.number,
-            name=segment.name,
-            texts=texts,
-            suggestion=(suggestion.title, suggestion.text),
-            figures=_figures(services, segment),
-            trust=badges.get(segment.number),
-            named=_by(said.name, "Named"),
-            note=said.note.text if said.note else "",
-            noted=_by(said.note, "Noted"),
-        )
-        drawn.append(layout.card(content, may_name=may_name))
-    return drawn
+    segments = services.model.card.profile.segments
+    return [
+        layout.card(one, _figures(services, segment), may_name=may_name)
+        for segment, one in zip(segments, card_scope.cards(services, texts), strict=True)
+    ]
 
 
 def _figures(services: Services, segment: SegmentProfile) -> Table:
@@ -66,11 +45,3 @@ def _direction(effect: float, *, made: bool) -> str:
     if size == "hardly any":
         return size
     return f"{side}, by design" if made else f"{size}, {side}"
-
-
-def _by(said: Said | None, what: str) -> str:
-    """Who said it and when, to the minute; times are UTC."""
-    if said is None:
-        return ""
-    when = datetime.fromisoformat(said.when)
-    return f"{what} by {said.by}, {when:%Y-%m-%d %H:%M} UTC."

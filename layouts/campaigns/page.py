@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -15,16 +14,20 @@ from layouts.campaigns.figures import ROW
 from layouts.components import (
     Table,
     aria,
-    chart_foot,
-    chart_head,
+    button,
+    chart,
+    chart_frame,
     chooses,
+    data,
     disclosure,
-    download,
+    drawn_table,
+    files,
+    graph,
     grid,
     kpi,
     kpis,
     page,
-    picture,
+    section,
     swatch,
 )
 from layouts.figures import Figure
@@ -62,7 +65,6 @@ FIGURES = (
 HEAD = ("Group", "Verdict", "Accepted", "95% interval", "Profit", "Chance it pays", "Still needed")
 COLUMNS = ("verdict", "accepted", "interval", "profit", "chance", "needed")
 BOARD = "Break-even board"
-RESET: dict[str, Any] = {"data-reset-amounts": "true"}
 
 
 def response_id(field: str) -> str:
@@ -113,59 +115,44 @@ def layout(content: Campaigns) -> Component:
         _board(content),
         grid(_gains(content), _returns(content)),
         _heatmap(content),
-        html.Section(
-            [
-                html.H2("Response by what is known of a customer"),
-                html.P(
-                    "Each point is a group with its 95% interval; hollow points are groups of fewer than 30 "
-                    "customers; the dashed line is the average of the selection. A click on a point filters.",
-                    className="p-finding",
-                ),
-                grid(
-                    *(
-                        _chart(content, response_id(field), name, "acceptance rate", 240, steered=True)
-                        for field, name in content.responses
-                    ),
-                    _unknowable(texts[ids.UNKNOWABLE]),
-                    columns="three",
-                ),
-            ],
-            className="p-campaigns-response",
-            **aria(label="Response by what is known of a customer"),
-        ),
+        _responses(content),
         dcc.Store(id=ids.AMOUNTS),
         dcc.Store(id=ids.AMOUNTS_USED),
         content.opened,
     )
 
 
-def _board(content: Campaigns) -> Component:
-    rows = len(content.segments) + len(content.groups)
-    drawn = _graph(ids.BOARD, content.figures[ids.BOARD], rows * ROW + 76)
-    return html.Section(
-        [
-            chart_head(ids.BOARD, BOARD, "acceptance rate, 95% interval"),
-            html.P(content.texts[f"{ids.BOARD}-finding"], id=f"{ids.BOARD}-finding", className="p-finding"),
-            _controls(content),
-            html.P(content.texts[ids.ASSUMED], id=ids.ASSUMED, className="p-finding"),
-            html.Div([drawn, _board_table(content)], className="p-campaigns-board"),
-            _board_foot(),
-        ],
-        className="p-card p-chart p-campaigns",
-        role="region",
-        **aria(label=BOARD, describedby=f"{ids.BOARD}-finding"),
+def _responses(content: Campaigns) -> Component:
+    lead = (
+        "Each point is a group with its 95% interval; hollow points are groups of fewer than 30 customers; the dashed "
+        "line is the average of the selection. A click on a point filters."
+    )
+    drawn = [
+        _chart(content, response_id(field), name, "acceptance rate", 240, walks="point")
+        for field, name in content.responses
+    ]
+    return section(
+        "Response by what is known of a customer",
+        html.P(lead, className="p-finding"),
+        grid(*drawn, _unknowable(content.texts[ids.UNKNOWABLE]), columns="three"),
+        className="p-campaigns-response",
     )
 
 
-def _board_foot() -> Component:
-    kinds = {"png": "PNG", "svg": "SVG", "csv": "CSV"}
-    files = [download(kind, text, f"Download {BOARD} as {text}") for kind, text in kinds.items()]
-    return html.Div(
-        [
-            disclosure("How the verdict is found", *(html.P(text) for text in VERDICT)),
-            html.Div(files, className="p-chart-tools", role="group", **aria(label=f"{BOARD} as a file")),
-        ],
-        className="p-chart-foot",
+def _board(content: Campaigns) -> Component:
+    rows = len(content.segments) + len(content.groups)
+    drawn = graph(ids.BOARD, content.figures[ids.BOARD], rows * ROW + 76)
+    how = disclosure("How the verdict is found", *(html.P(text) for text in VERDICT))
+    return chart_frame(
+        ids.BOARD,
+        BOARD,
+        "acceptance rate, 95% interval",
+        content.texts[f"{ids.BOARD}-finding"],
+        _controls(content),
+        html.P(content.texts[ids.ASSUMED], id=ids.ASSUMED, className="p-finding"),
+        html.Div([drawn, _board_table(content)], className="p-campaigns-board"),
+        html.Div([how, files(BOARD, "png", "svg", "csv")], className="p-chart-foot"),
+        look=" p-campaigns",
     )
 
 
@@ -187,7 +174,7 @@ def _controls(content: Campaigns) -> Component:
             filters.select("campaign", "Campaign", content.campaigns, content.campaign),
             _amount("Cost of a contact", ids.COST, ids.COST_SAID, content.cost),
             _amount("Revenue per acceptance", ids.REVENUE, ids.REVENUE_SAID, content.revenue),
-            html.Button("Back to the file's amounts", type="button", className="btn p-button-quiet", **RESET),
+            button("Back to the file's amounts", "btn p-button-quiet", **data(reset_amounts="true")),
         ],
         className="p-campaigns-controls",
     )
@@ -219,25 +206,11 @@ def _board_table(content: Campaigns) -> Component:
         *(_row(content, str(number), _segment(number, name), number) for number, name in content.segments),
         *(_row(content, row, name) for row, name in others),
     ]
-    return html.Div(
-        html.Table(
-            [
-                html.Caption(BOARD, className="visually-hidden"),
-                html.Thead(html.Tr([html.Th(text, scope="col") for text in HEAD])),
-                html.Tbody(rows),
-            ],
-            className="p-table p-campaigns-table",
-        ),
-        className="p-table-frame",
-        tabIndex="0",
-        role="group",
-        **aria(label=f"{BOARD}, as a table"),
-    )
+    return drawn_table(BOARD, HEAD, rows, " p-campaigns-table")
 
 
 def _segment(number: int, name: str) -> list[Component]:
-    button = html.Button(name, type="button", className="p-card-name", **aria(pressed="false"))
-    return [swatch(number), button]
+    return [swatch(number), button(name, "p-card-name", **aria(pressed="false"))]
 
 
 def _row(content: Campaigns, row: str, name: str | list[Component], number: int | None = None) -> Component:
@@ -268,52 +241,17 @@ def _heatmap(content: Campaigns) -> Component:
 
 
 def _chart(
-    content: Campaigns, id: str, name: str, unit: str, height: int, *above: Component, steered: bool = False
+    content: Campaigns, id: str, name: str, unit: str, height: int, *above: Component, walks: str = ""
 ) -> Component:
-    """A chart with its finding, what belongs above it, and its table."""
-    return html.Section(
-        [
-            chart_head(id, name, unit),
-            html.P(content.texts[f"{id}-finding"], id=f"{id}-finding", className="p-finding"),
-            *above,
-            _graph(id, content.figures[id], height, name if steered else ""),
-            chart_foot(name, content.tables[id]),
-        ],
-        className="p-card p-chart",
-        role="region",
-        **aria(label=name, describedby=f"{id}-finding"),
-    )
-
-
-def _graph(id: str, figure: Figure, height: int, steered: str = "") -> Component:
-    graph = picture(
-        id,
-        dcc.Graph(
-            id=id,
-            figure=figure,
-            responsive=True,
-            config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
-            style={"height": f"{height}px"},
-            className="p-graph",
-        ),
-    )
-    if not steered:
-        return graph
-    keys: dict[str, Any] = {"data-steer": id}
-    words = f"{steered}: arrow keys choose a point, Enter selects it, Shift and arrows a range"
-    return html.Div(graph, className="p-keys", tabIndex="0", role="group", **aria(label=words), **keys)
+    figure, table, finding = content.figures[id], content.tables[id], content.texts[f"{id}-finding"]
+    return chart(id, name, unit, figure, table, *above, finding=finding, height=height, walks=walks)
 
 
 def _unknowable(text: str) -> Component:
-    return html.Section(
-        [
-            html.H3("What this can't tell"),
-            html.P(text, id=ids.UNKNOWABLE),
-            html.P(
-                "So read every figure here as response against the average. To learn what a contact adds, leave "
-                "a random part of the customers uncontacted next time, and compare."
-            ),
-        ],
-        className="p-card p-campaigns-note",
-        **aria(label="What this can't tell"),
+    title = "What this can't tell"
+    words = (
+        "So read every figure here as response against the average. To learn what a contact adds, leave a random part "
+        "of the customers uncontacted next time, and compare."
     )
+    parts = [html.H3(title), html.P(text, id=ids.UNKNOWABLE), html.P(words)]
+    return html.Section(parts, className="p-card p-campaigns-note", **aria(label=title))

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, data_table, grid, page, swatch
+from layouts.components import (
+    Table,
+    aria,
+    button,
+    data,
+    data_table,
+    drawn_table,
+    grid,
+    group,
+    page,
+    section,
+    swatch,
+)
 from layouts.theme import EVERYONE, worn
 
 
@@ -88,8 +99,7 @@ class ChooseK:
 
 def _drawn_about(key: str) -> Component | None:
     """Whoever changes the model goes on with the new one: what the page asks from now on is about it."""
-    about: dict[str, Any] = {"data-drawn-model": key}
-    return html.Span(hidden=True, **about) if key else None
+    return html.Span(hidden=True, **data(drawn_model=key)) if key else None
 
 
 def layout(content: ChooseK) -> Component:
@@ -99,13 +109,14 @@ def layout(content: ChooseK) -> Component:
         content.lead,
         html.P(content.cost, className="k-cost"),
         _drawn_about(content.changed_to),
-        _section("The criteria, one by one", grid(*content.charts, columns="three")),
-        _section(
+        section("The criteria, one by one", grid(*content.charts, columns="three"), className="k-section"),
+        section(
             "Try another number",
             _choices(content.options, content.chosen),
             html.Div(content.preview, id=ids.PREVIEW, className="k-preview", **aria(live="polite")),
             switch(content.switch),
             html.Div(content.details, id=ids.DETAILS),
+            className="k-section",
         ),
         _told("What each further segment buys", content.steps_finding, content.steps, "k-steps"),
         _told(
@@ -128,32 +139,14 @@ def waiting(lead: str, panel: Component) -> Component:
         switch(Switch(False, "", False, "")),
         *_stores(),
     ]
-    return page(
-        TITLE,
-        lead,
-        panel,
-        html.Div(controls, hidden=True),
-    )
+    return page(TITLE, lead, panel, html.Div(controls, hidden=True))
 
 
 def switch(content: Switch) -> Component:
     """The buttons of an administrator; for others, who to ask."""
-    buttons = [
-        html.Button(
-            content.make,
-            id=ids.MAKE,
-            type="button",
-            className="btn p-button",
-            disabled=not content.can_make,
-        ),
-        html.Button(
-            content.restore or "Restore the previous model",
-            id=ids.RESTORE,
-            type="button",
-            className="btn p-button-quiet",
-            hidden=not content.restore,
-        ),
-    ]
+    make = button(content.make, "btn p-button", id=ids.MAKE, disabled=not content.can_make)
+    words = content.restore or "Restore the previous model"
+    restore = button(words, "btn p-button-quiet", id=ids.RESTORE, hidden=not content.restore)
     return html.Div(
         [
             html.P(content.notice, className="p-card k-done", role="status") if content.notice else None,
@@ -162,32 +155,20 @@ def switch(content: Switch) -> Component:
                 className="p-hint",
                 hidden=content.allowed,
             ),
-            html.Div([html.Div(buttons, className="k-buttons"), _question()], hidden=not content.allowed),
+            html.Div(
+                [html.Div([make, restore], className="k-buttons"), _question()], hidden=not content.allowed
+            ),
         ],
         className="k-switch",
     )
 
 
 def _question() -> Component:
-    return html.Div(
-        [
-            html.P(id=ids.ASKED_SAID, **aria(live="polite")),
-            html.Div(
-                [
-                    html.Button(
-                        "Yes, change it for everyone", id=ids.YES, type="button", className="btn p-button"
-                    ),
-                    html.Button("No, keep it", id=ids.NO, type="button", className="btn p-button-quiet"),
-                ],
-                className="k-buttons",
-            ),
-        ],
-        id=ids.ASKED,
-        className="p-card k-asked",
-        hidden=True,
-        role="group",
-        **aria(label="Change the live model"),
-    )
+    yes = button("Yes, change it for everyone", "btn p-button", id=ids.YES)
+    no = button("No, keep it", "btn p-button-quiet", id=ids.NO)
+    said = html.P(id=ids.ASKED_SAID, **aria(live="polite"))
+    about = group("Change the live model", id=ids.ASKED, className="p-card k-asked", hidden=True)
+    return html.Div([said, html.Div([yes, no], className="k-buttons")], **about)
 
 
 def _choices(options: Sequence[Option], chosen: int) -> Component:
@@ -213,16 +194,9 @@ def _option(one: Option) -> Component:
     return html.Span([html.Span(str(one.k), className="k-number"), html.Span(one.note, className="k-note")])
 
 
-def _section(title: str, *children: Component) -> Component:
-    return html.Section([html.H2(title), *children], className="k-section", **aria(label=title))
-
-
 def _told(title: str, finding: str, table: Table, kind: str) -> Component:
-    return html.Section(
-        [html.H2(title), html.P(finding, className="p-finding"), data_table(table, caption=title)],
-        className=f"p-card k-told {kind}",
-        **aria(label=title),
-    )
+    said = html.P(finding, className="p-finding")
+    return section(title, said, data_table(table, caption=title), className=f"p-card k-told {kind}")
 
 
 def _stores() -> list[Component]:
@@ -240,10 +214,9 @@ class Row:
 
 def preview(title: str, moved: str, rows: Sequence[Row], live: bool) -> Component:
     """The segments that a number makes, and how many would move, before anything is changed."""
-    return html.Div(
-        [html.H3(title, className="k-title"), html.P(moved), _segments(rows, live, title)],
-        className="k-preview-parts",
-    )
+    table = drawn_table(title, HEAD, [_segment(row, live) for row in rows], " k-segments")
+    parts = [html.H3(title, className="k-title"), html.P(moved), html.Div(table, className="p-card")]
+    return html.Div(parts, className="k-preview-parts")
 
 
 def details(pair: Sequence[Component], wide: Component | None) -> Component:
@@ -252,24 +225,6 @@ def details(pair: Sequence[Component], wide: Component | None) -> Component:
 
 
 HEAD = ("Segment", "Customers", "Of all", "Mean spending", "Of spending", "Silhouette", "Nearer to another")
-
-
-def _segments(rows: Sequence[Row], live: bool, title: str) -> Component:
-    table = html.Table(
-        [
-            html.Caption(title, className="visually-hidden"),
-            html.Thead(html.Tr([html.Th(text, scope="col") for text in HEAD])),
-            html.Tbody([_segment(row, live) for row in rows]),
-        ],
-        className="p-table k-segments",
-    )
-    return html.Div(
-        table,
-        className="p-card p-table-frame",
-        tabIndex="0",
-        role="group",
-        **aria(label=f"{title}, as a table"),
-    )
 
 
 def _segment(row: Row, live: bool) -> Component:

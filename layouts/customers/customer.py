@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, data_table, grid, meter, notice, page, swatch
+from layouts.components import Table, aria, data_table, drawn_table, grid, meter, notice, page, swatch, way
 from layouts.theme import segment_style
 
 
@@ -75,9 +74,7 @@ def _back(content: Customer) -> Component:
 
 
 def _predict(content: Customer) -> Component:
-    path, query = content.predict
-    travels: dict[str, Any] = {"data-page": path, "data-filtered": "no", "data-extra": query}
-    return html.A("Change a value and predict again", href=f"{path}?{query}", **travels)
+    return way("Change a value and predict again", *content.predict)
 
 
 def _verdict(content: Customer) -> Component:
@@ -100,28 +97,10 @@ def _verdict(content: Customer) -> Component:
 
 
 def _alike(content: Customer) -> Component:
-    head = html.Tr([html.Th(text, scope="col") for text in content.alike_head])
-    return html.Section(
-        [
-            html.H2("Most similar customers"),
-            html.P("Nearest in the seven figures that segments are built from.", className="p-finding"),
-            html.Div(
-                html.Table(
-                    [
-                        html.Caption("Most similar customers", className="visually-hidden"),
-                        html.Thead(head),
-                        html.Tbody([_alike_row(one) for one in content.alike]),
-                    ],
-                    className="p-table",
-                ),
-                className="p-table-frame",
-                tabIndex="0",
-                role="group",
-                **aria(label="Most similar customers, as a table"),
-            ),
-        ],
-        className="p-card p-customer-alike",
-    )
+    title = "Most similar customers"
+    lead = html.P("Nearest in the seven figures that segments are built from.", className="p-finding")
+    table = drawn_table(title, content.alike_head, [_alike_row(one) for one in content.alike])
+    return html.Section([html.H2(title), lead, table], className="p-card p-customer-alike")
 
 
 def _alike_row(one: Alike) -> Component:

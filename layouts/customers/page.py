@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import exports, filters
-from layouts.components import aria, page
+from layouts.components import aria, button, data, group, page
 from layouts.theme import segment_style
 
 PAGE_ROWS = 50
@@ -77,7 +77,7 @@ def layout(content: Customers) -> Component:
 
 
 def _chooser(content: Customers, columns: Sequence[Column]) -> Component:
-    usual: dict[str, Any] = {"data-usual": ",".join(column.token for column in columns if column.usual)}
+    usual = data(usual=",".join(column.token for column in columns if column.usual))
     shown = sum(column.shown for column in columns)
     return html.Details(
         [
@@ -96,31 +96,25 @@ def _chooser(content: Customers, columns: Sequence[Column]) -> Component:
 
 
 def _group(name: str, columns: Sequence[Column]) -> Component:
-    return html.Div(
-        [html.H3(name), html.Div([_box(column) for column in columns], className="p-column-boxes")],
-        role="group",
-        **aria(label=f"Columns: {name}"),
-    )
+    boxes = html.Div([_box(column) for column in columns], className="p-column-boxes")
+    return html.Div([html.H3(name), boxes], **group(f"Columns: {name}"))
 
 
 def _box(column: Column) -> Component:
     """A check box; the ID can't be taken away, since it leads to the customer."""
-    column_is: dict[str, Any] = {"data-column": column.token}
-    return html.Button(
+    return button(
         column.label,
-        type="button",
+        "p-column-box",
         role="checkbox",
         title=column.help,
-        className="p-column-box",
         disabled=column.name == "ID",
-        **column_is,
+        **data(column=column.token),
         **aria(checked=str(column.shown).lower()),
     )
 
 
 def _shortcut(columns: str, words: str) -> Component:
-    sets: dict[str, Any] = {"data-columns": columns}
-    return html.Button(words, type="button", className="p-column-shortcut", **sets)
+    return button(words, "p-column-shortcut", **data(columns=columns))
 
 
 def _tools(content: Customers, columns: Sequence[Column]) -> list[Component]:
@@ -131,34 +125,18 @@ def _tools(content: Customers, columns: Sequence[Column]) -> list[Component]:
 def _downloads(content: Customers, columns: Sequence[Column]) -> Component:
     chosen = ",".join(column.token for column in columns if column.shown)
     shown = "&".join(filter(None, [content.query, f"columns={chosen}"]))
-    rows = (
-        (
-            "These customers, these columns",
-            exports.export_links(shown, columns="shown", what="these columns"),
-        ),
-        ("These customers, all columns", exports.export_links(content.query, what="all columns")),
-        ("Everyone, cleaned and with features", exports.table_links()),
+    rows = {
+        "These customers, these columns": exports.export_links(shown, columns="shown", what="these columns"),
+        "These customers, all columns": exports.export_links(content.query, what="all columns"),
+        "Everyone, cleaned and with features": exports.table_links(),
+    }
+    hint = (
+        "Filters and model are in the file's name, and on a sheet of their own in Excel. A CSV of a million customers "
+        "takes seconds, an Excel file minutes."
     )
-    return html.Details(
-        [
-            html.Summary("Download"),
-            html.Div(
-                [
-                    *(
-                        html.Div([html.Span(words), links], className="p-download-row")
-                        for words, links in rows
-                    ),
-                    html.P(
-                        "Filters and model are in the file's name, and on a sheet of their own in Excel. "
-                        "A CSV of a million customers takes seconds, an Excel file minutes.",
-                        className="p-hint",
-                    ),
-                ],
-                className="p-downloads",
-            ),
-        ],
-        className="p-card p-list-tool",
-    )
+    lines = [html.Div([html.Span(words), links], className="p-download-row") for words, links in rows.items()]
+    panel = html.Div([*lines, html.P(hint, className="p-hint")], className="p-downloads")
+    return html.Details([html.Summary("Download"), panel], className="p-card p-list-tool")
 
 
 def _grid(content: Customers, columns: Sequence[Column]) -> Component:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, data_table
+from layouts.components import Table, aria, button, data, data_table, section
 
 
 class ids:
@@ -37,42 +36,30 @@ def layout(most_mb: int, basis: str, example: str, shown: str, content: Componen
 
     `basis` names the columns that are needed; `example` is a file to begin with, as CSV; `content` the result of the file whose id is `shown`.
     """
-    kept: dict[str, Any] = {"data-example": example}
-    return html.Section(
-        [
-            html.H2("A file of customers"),
-            html.P(
-                "CSV or Excel (XLSX), one row per customer, with the columns of your customer file "
-                f"or these {basis}. An ID column helps to find them again. At most {most_mb} MB.",
-                className="p-hint",
-            ),
-            html.Button("Download an example", type="button", className="p-download", **kept),
-            _field(most_mb),
-            html.Div(content, id=ids.RESULT, className="p-scored"),
-            dcc.Store(id=ids.SCORED, data=shown or None),
-        ],
+    hint = (
+        "CSV or Excel (XLSX), one row per customer, with the columns of your customer file or these "
+        f"{basis}. An ID column helps to find them again. At most {most_mb} MB."
+    )
+    return section(
+        "A file of customers",
+        html.P(hint, className="p-hint"),
+        button("Download an example", "p-download", **data(example=example)),
+        _field(most_mb),
+        html.Div(content, id=ids.RESULT, className="p-scored"),
+        dcc.Store(id=ids.SCORED, data=shown or None),
         className="p-card p-batch",
-        **aria(label="A file of customers"),
     )
 
 
 def _field(most_mb: int) -> Component:
-    takes: dict[str, Any] = {"data-field": ids.FILE, "data-most": str(most_mb * 1_000_000)}
-    sends: dict[str, Any] = {"data-score": ids.FILE}
-    return html.Div(
-        [
-            html.Label("Customer file", htmlFor=ids.FILE),
-            html.Div(
-                [
-                    html.Div(className="p-file", **takes),
-                    html.Button("Score this file", type="button", className="btn p-button", **sends),
-                ],
-                className="p-loader-row",
-            ),
-            html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
-        ],
-        className="p-file-form",
-    )
+    place = html.Div(className="p-file", **data(field=ids.FILE, most=str(most_mb * 1_000_000)))
+    send = button("Score this file", "btn p-button", **data(score=ids.FILE))
+    parts = [
+        html.Label("Customer file", htmlFor=ids.FILE),
+        html.Div([place, send], className="p-loader-row"),
+        html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
+    ]
+    return html.Div(parts, className="p-file-form")
 
 
 def result(content: Result) -> Component:

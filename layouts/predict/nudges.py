@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import aria, disclosure, swatch
+from layouts.components import disclosure, section, swatch
 
 
 @dataclass(frozen=True)
@@ -25,21 +25,17 @@ class Move:
 def details(opening: str, moves: Sequence[Move], stay: Sequence[str], rule: Component | None) -> Component:
     """The card of changes, with the fields that `stay`, and the segment's rule behind a disclosure."""
     kept = f"{' and '.join(stay).capitalize()} {'stay' if len(stay) > 1 else 'stays'}. " if stay else ""
-    return html.Section(
-        [
-            html.H2("What would move this customer?"),
-            html.P(opening),
-            html.Ul([_move(one) for one in moves], className="p-moves"),
-            html.P(
-                "The smallest change in whole steps, all figures measured in standard deviations, within the "
-                "range of the data; each was scored again to be sure. "
-                f"{kept}It says where the border runs, not that a customer will cross it.",
-                className="p-hint",
-            ),
-            disclosure("This segment as a rule to copy", rule) if rule else None,
-        ],
+    hint = (
+        "The smallest change in whole steps, all figures measured in standard deviations, within the range of the data; "
+        f"each was scored again to be sure. {kept}It says where the border runs, not that a customer will cross it."
+    )
+    return section(
+        "What would move this customer?",
+        html.P(opening),
+        html.Ul([_move(one) for one in moves], className="p-moves"),
+        html.P(hint, className="p-hint"),
+        disclosure("This segment as a rule to copy", rule) if rule else None,
         className="p-card p-nudges",
-        **aria(label="What would move this customer?"),
     )
 
 

@@ -9,7 +9,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import aria, page
+from layouts.components import aria, data, page
+from layouts.components import button as plain_button
 
 
 class ids:
@@ -46,14 +47,12 @@ def layout(
 
 def asks(do: str, parts: Sequence[Component], look: str, **more: Any) -> Component:
     """A form that asks to `do` something when it is sent, by its button or by Enter."""
-    doing: dict[str, Any] = {"data-do": do}
-    return html.Form(list(parts), className=look, **doing, **more)
+    return html.Form(list(parts), className=look, **data(do=do), **more)
 
 
 def button(text: str, do: str, look: str, **more: Any) -> Component:
     """A button that asks to `do` something."""
-    doing: dict[str, Any] = {"data-do": do}
-    return html.Button(text, type="button", className=look, **doing, **more)
+    return plain_button(text, look, **data(do=do), **more)
 
 
 def send(text: str, look: str) -> Component:
@@ -77,15 +76,11 @@ def _form() -> Component:
         button("Keep to compare", "keep", "btn btn-primary p-button-quiet"),
         button("Clear all fields", "clear", "btn btn-link"),
     ]
-    parts = [
-        html.Div(id=ids.FIELDS, className="p-fields"),
-        html.Div(actions, className="p-form-actions"),
-    ]
+    fields = html.Div(id=ids.FIELDS, className="p-fields")
+    parts = [fields, html.Div(actions, className="p-form-actions")]
+    load = asks("load", by_id(ids.CUSTOMER, "Customer ID", "Load"), "p-loader")
     return html.Section(
-        [
-            asks("load", by_id(ids.CUSTOMER, "Customer ID", "Load"), "p-loader"),
-            asks("predict", parts, "p-form", id=ids.FORM),
-        ],
+        [load, asks("predict", parts, "p-form", id=ids.FORM)],
         className="p-card p-predict-form",
         **aria(label="The customer"),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, chart
+from layouts.components import Table, chart, data, group, section
 from layouts.figures import Figure, as_text
 from layouts.predict.page import asks, button, by_id
 from layouts.theme import EVERYONE, Template, segment_colour
@@ -40,48 +40,31 @@ class Marks:
 
 def layout(told: Mapping[str, Any], content: Sequence[Component]) -> Component:
     """The section, with who is compared."""
-    return html.Section(
-        [
-            html.H2("Compare customers"),
-            html.P(
-                "Up to three: add one by ID, or press “Keep to compare” in the form above. "
-                "The address holds those who have an ID.",
-                className="p-hint",
-            ),
-            asks("add", by_id(ids.CUSTOMER, "Add customer ID", "Add"), "p-adder"),
-            html.Div(list(content), id=ids.CONTENT, className="p-compared"),
-            dcc.Store(id=ids.TOLD, data=dict(told)),
-            dcc.Store(id=ids.ASKED),
-        ],
+    hint = "Up to three: add one by ID, or press “Keep to compare” in the form above. The address holds those who have an ID."
+    return section(
+        "Compare customers",
+        html.P(hint, className="p-hint"),
+        asks("add", by_id(ids.CUSTOMER, "Add customer ID", "Add"), "p-adder"),
+        html.Div(list(content), id=ids.CONTENT, className="p-compared"),
+        dcc.Store(id=ids.TOLD, data=dict(told)),
+        dcc.Store(id=ids.ASKED),
         className="p-card p-comparison",
-        **aria(label="Compare customers"),
     )
 
 
 def chips(names: Sequence[str]) -> Component:
     """Who is compared; pressing removes them."""
-    return html.Div(
-        [
-            button(f"Remove {name} ×", "drop", "p-chip", **{"data-place": str(place)})
-            for place, name in enumerate(names)
-        ],
-        className="p-compared-chips",
-        role="group",
-        **aria(label="Customers compared"),
-    )
+    buttons = [
+        button(f"Remove {name} ×", "drop", "p-chip", **data(place=str(place)))
+        for place, name in enumerate(names)
+    ]
+    return html.Div(buttons, **group("Customers compared", className="p-compared-chips"))
 
 
 def content(figure: Figure, table: Table, finding: str) -> Component:
     """Chart and table."""
-    return chart(
-        ids.CHART,
-        "Customers beside the averages of their segments",
-        "standard deviations",
-        figure,
-        table,
-        finding=finding,
-        height=440,
-    )
+    name = "Customers beside the averages of their segments"
+    return chart(ids.CHART, name, "standard deviations", figure, table, finding=finding, height=440)
 
 
 def figure(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import filters
 from layouts.charts import Chart
-from layouts.components import Table, aria, chart, grid, page, swatch
+from layouts.components import Table, aria, button, chart, data, grid, page, section, swatch
 from layouts.figures import WHISKERS, Figure
 from layouts.theme import EVERYONE, segment_style, worn
 
@@ -83,13 +82,10 @@ def layout(content: Segments) -> Component:
         _compared(content),
         _values(content),
         _space(content),
-        html.Section(
-            [
-                html.H2("The segments"),
-                html.Div(list(content.trust), className="p-trust-panel"),
-                grid(*content.cards, columns="two"),
-            ],
-            **aria(label="The segments"),
+        section(
+            "The segments",
+            html.Div(list(content.trust), className="p-trust-panel"),
+            grid(*content.cards, columns="two"),
         ),
         content.naming,
         content.opened,
@@ -102,64 +98,29 @@ def _differences(content: Segments) -> Component:
 
 
 def _compared(content: Segments) -> Component:
-    return html.Section(
-        [
-            html.H2("Compare"),
-            _toggles(content.names, content.chosen),
-            grid(
-                _chart(
-                    content,
-                    ids.GAPS,
-                    "Differences, largest first",
-                    "standard deviations; lines: 95% intervals, of fields that segments were not made from",
-                    height=_rows(content, 32, 60),
-                ),
-                _chart(
-                    content,
-                    ids.LINES,
-                    "Profiles side by side",
-                    "standard deviations",
-                    height=_rows(content, 32, 60),
-                ),
-            ),
-            html.P(content.basis, className="p-source"),
-        ],
-        className="p-compare",
-        **aria(label="Compare"),
-    )
+    high = _rows(content, 32, 60)
+    unit = "standard deviations; lines: 95% intervals, of fields that segments were not made from"
+    gaps = _chart(content, ids.GAPS, "Differences, largest first", unit, height=high)
+    lines = _chart(content, ids.LINES, "Profiles side by side", "standard deviations", height=high)
+    basis = html.P(content.basis, className="p-source")
+    toggles = _toggles(content.names, content.chosen)
+    return section("Compare", toggles, grid(gaps, lines), basis, className="p-compare")
 
 
 def _values(content: Segments) -> Component:
     boxes = _chart(content, ids.BOXES, "Spread by segment", WHISKERS, height=400)
+    radar = _chart(content, ids.RADAR, "Radar of the basis", "standard deviations", height=400)
     choose = filters.select("field", "Field", content.fields, content.chosen_field)
-    return html.Section(
-        [
-            html.Div([choose], className="p-options"),
-            grid(boxes, _chart(content, ids.RADAR, "Radar of the basis", "standard deviations", height=400)),
-        ],
-        className="p-compare",
-        **aria(label="Values by segment"),
-    )
+    parts = [html.Div([choose], className="p-options"), grid(boxes, radar)]
+    return html.Section(parts, className="p-compare", **aria(label="Values by segment"))
 
 
 def _space(content: Segments) -> Component:
     whole = "everyone, whatever the filters"
-    drawn = grid(
-        _chart(content, ids.MAP, "The segments on a flat picture", whole, height=600),
-        html.Div(
-            [
-                content.sizes,
-                _chart(
-                    content,
-                    ids.CENTRES,
-                    "Distances between segments",
-                    f"standard deviations; {whole}",
-                    height=300,
-                ),
-            ],
-            className="p-column",
-        ),
-    )
+    flat = _chart(content, ids.MAP, "The segments on a flat picture", whole, height=600)
+    unit = f"standard deviations; {whole}"
+    centres = _chart(content, ids.CENTRES, "Distances between segments", unit, height=300)
+    drawn = grid(flat, html.Div([content.sizes, centres], className="p-column"))
     return html.Div(drawn, className="p-compare")
 
 
@@ -175,30 +136,17 @@ def _rows(content: Segments, each: int, around: int) -> int:
 def _toggles(names: Sequence[str], chosen: Sequence[int]) -> Component:
     """Who is compared; any two or more."""
     buttons = [
-        html.Button(
-            [swatch(number), html.Span(name)] if number else html.Span(name),
-            type="button",
-            className="p-choice",
+        button(
+            [swatch(number), html.Span(name)] if number else [html.Span(name)],
+            "p-choice",
             style=segment_style(number) if number else worn(EVERYONE),
-            **_toggle(number),
+            **data(compare=str(number) if number else "everyone"),
             **aria(pressed=str(number in chosen).lower()),
         )
         for number, name in [*enumerate(names, start=1), (0, "Everyone")]
     ]
-    return html.Div(
-        [
-            html.Span("Compare two or more, in the two charts below", className="p-option-name"),
-            html.Div(buttons, className="p-choices"),
-            html.Span(id=ids.COMPARED, className="p-hint", role="status"),
-        ],
-        className="p-option",
-        role="group",
-        **aria(label="Compare two or more, in the two charts below"),
-    )
-
-
-def _toggle(number: int) -> dict[str, Any]:
-    return {"data-compare": str(number) if number else "everyone"}
+    said = html.Span(id=ids.COMPARED, className="p-hint", role="status")
+    return filters.choices_of("Compare two or more, in the two charts below", buttons, said)
 
 
 def stores() -> list[Component]:
