@@ -141,7 +141,7 @@ def _lead(services: Services, selection: Selection, answer: Answer) -> str:
     parts = [f"{numbers.percent(chosen.rows / everyone.rows)} of customers"]
     if schema.value:
         part = chosen.values[schema.value].sum / (everyone.values[schema.value].sum or 1)
-        parts.append(f"{numbers.percent(part)} of {schema[schema.value].called}")
+        parts.append(f"{numbers.percent(part)} of {schema[schema.value].of_all('')}")
     return f"{numbers.whole(chosen.rows)} of {numbers.whole(everyone.rows)} {match} your filters: {', '.join(parts)}."
 
 

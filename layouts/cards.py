@@ -20,7 +20,10 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Card:
-    """What the card of a segment says on any page; `texts` follow the filters, `named` and `noted` say by whom."""
+    """What the card of a segment says on any page; `texts` follow the filters, `named` and `noted` say by whom.
+
+    `answers` is whether the table has answers to campaigns, which a verdict could be about.
+    """
 
     number: int
     name: str
@@ -30,6 +33,7 @@ class Card:
     note: str
     named: str = ""
     noted: str = ""
+    answers: bool = True
 
 
 def card_id(page: str, number: int, part: str) -> str:
@@ -75,9 +79,10 @@ def _ways_on(page: str, content: Card) -> list[Component]:
     """To the customers that the card counts, to the verdict on contacting them, and to a comparison."""
     own = f"Segment={content.number}"
     see = html.Span(**_said(page, content, "see"))
-    leads = (
+    verdict = [("Campaign verdict", "/campaigns", own, "others")] if content.answers else []
+    leads: tuple[tuple[Component | str, str, str, str], ...] = (
         (see, "/customers", own, "others"),
-        ("Campaign verdict", "/campaigns", own, "others"),
+        *verdict,
         ("Compare with everyone", "/segments", f"compare={content.number},everyone", "yes"),
     )
     whose = html.Span(f": {content.name}", className="visually-hidden")

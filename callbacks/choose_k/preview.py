@@ -14,6 +14,7 @@ from core.evidence.flows import Counts, Moves, moves, steps
 from core.evidence.measure import live_labels
 from core.model.profile import SegmentProfile
 from core.numbers import Numbers, hundredths, spell
+from core.schema.schema import Schema
 from core.services import Services
 from layouts.choose_k import page as layout
 from layouts.choose_k.figures import Link, Node, Outline, faint, flows, silhouettes
@@ -42,7 +43,8 @@ def preview(services: Services, evidence: Evidence, k: int) -> Component:
     return layout.preview(
         f"{spell(k)} segments{', as they are live' if k == live else ''}",
         recommendation.moved(found, live, k, numbers),
-        [_row(group, called[group.number], evidence, numbers) for group in choice.groups],
+        _head(services.schema),
+        [_row(group, called[group.number], evidence, services) for group in choice.groups],
         k == live,
     )
 
@@ -72,14 +74,20 @@ def doubted(weakest: CandidateSegment, called: Mapping[int, str], numbers: Numbe
     return f"In {called[weakest.number]}, {share} are on average nearer to another segment: more in no other."
 
 
-def _row(group: CandidateSegment, name: str, evidence: Evidence, numbers: Numbers) -> layout.Row:
-    share = group.size / evidence.rows
+def _head(schema: Schema) -> list[str]:
+    value = schema[schema.value] if schema.value else None
+    money = [f"Mean {value.called}", f"Of {value.of_all('')}"] if value else []
+    return ["Segment", "Customers", "Of all", *money, "Silhouette", "Nearer to another"]
+
+
+def _row(group: CandidateSegment, name: str, evidence: Evidence, services: Services) -> layout.Row:
+    numbers, share = services.numbers, group.size / evidence.rows
+    money = [numbers.money(group.spending), numbers.percent(group.spending_share)]
     about = "about " if evidence.sampled else ""
     figures = (
         f"{about}{numbers.whole(share * evidence.customers)}",
         numbers.percent(share),
-        numbers.money(group.spending),
-        numbers.percent(group.spending_share),
+        *(money if services.schema.value else []),
         hundredths(fmean(group.widths)) if group.widths else "not defined",
         numbers.percent(group.doubtful),
     )

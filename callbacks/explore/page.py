@@ -133,10 +133,12 @@ def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
 
 def _half(services: Services, selection: Selection, values: pd.Series) -> str:
     """From how few of the customers half of all money comes."""
-    called, share = services.schema[str(values.name)].called, describe.half_from(values)
+    field, share = services.schema[str(values.name)], describe.half_from(values)
     if share is None:
-        return f"There is no {called} among these customers"
-    whose, of = (f"the {called} of the selected", "them") if selection else (f"all {called}", "customers")
+        return f"There is no {field.called} among these customers"
+    whose, of = (
+        (f"the {field.called} of the selected", "them") if selection else (field.of_all(), "customers")
+    )
     return f"Half of {whose} comes from {services.numbers.percent(share)} of {of}"
 
 

@@ -14,7 +14,7 @@ from callbacks.filters.address import Asked
 from callbacks.filters.page import More
 from callbacks.filters.relations import POINTS, sentence
 from core.crossfilter.binning import Axis, Scale
-from core.model.profile import SMALL
+from core.model.profile import SMALL, in_sentence
 from core.numbers import hundredths
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT, Kind
@@ -193,7 +193,7 @@ def _boxes(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templ
 
 
 def _widest(services: Services, name: str, groups: list[tuple[int, str, FiveNumbers | None]]) -> str:
-    known = {title.lower(): box.median for _, title, box in groups if box and box.customers >= SMALL}
+    known = {in_sentence(title): box.median for _, title, box in groups if box and box.customers >= SMALL}
     if not known:
         there = any(box for _, _, box in groups)
         return "No segment has 30 customers here: too few to compare." if there else "No customer matches."

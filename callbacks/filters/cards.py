@@ -37,6 +37,7 @@ def cards(services: Services, texts: Texts) -> list[Card]:
                 said.note.text if said.note else "",
                 _by(said.name, "Named"),
                 _by(said.note, "Noted"),
+                bool(services.schema.outcomes),
             )
         )
     return drawn
@@ -70,13 +71,15 @@ def _size(
     whole: SegmentProfile, part: SegmentProfile, selection: Selection, chosen: set[int], services: Services
 ) -> str:
     numbers, value = services.numbers, services.model.card.profile.value
-    money = f"{numbers.percent(part.spending_share)} of {{}}{services.schema[value].called}" if value else ""
-    shares = ", ".join(
-        filter(None, (f"{numbers.percent(part.share)} of all customers", money.format("all ")))
-    )
+    money = [
+        f"{numbers.percent(part.spending_share)} of {services.schema[value].of_all(all_)}"
+        for all_ in ("", "all ")
+        if value
+    ]
+    shares = ", ".join([f"{numbers.percent(part.share)} of all customers", *money[1:]])
     of = f"{numbers.whole(part.size)} of {numbers.whole(whole.size)}"
     if not selection:
-        return ", ".join(filter(None, (f"{numbers.percent(part.share)} of customers", money.format(""))))
+        return ", ".join([f"{numbers.percent(part.share)} of customers", *money[:1]])
     if not chosen or whole.number in chosen:
         return f"{of} selected: {shares}"
     if not selection.without(SEGMENT):

@@ -120,7 +120,7 @@ def _finding(services: Services, rows: pd.DataFrame, pair: Pair, beyond: int) ->
     ranks = correlation(rows[pair.x], rows[pair.y], "spearman")
     said = words.relation(services.label(pair.x), services.label(pair.y).lower(), strength, len(rows), ranks)
     points = services.numbers.whole(min(POINTS, len(rows)) - beyond)
-    further = f", {beyond} more are beyond the axes" if beyond else ""
+    further = f", {beyond} more {'is' if beyond == 1 else 'are'} beyond the axes" if beyond else ""
     return f"{sentence(said)} {points} of the selected customers are shown{further}."
 
 

@@ -41,7 +41,7 @@ def answer(services: Services, found: Prediction) -> Component:
 
 def _sentence(found: Prediction) -> str:
     near = "It could as well be" if found.is_doubtful else "The nearest border is that with the"
-    return f"{found.surely} {near} {found.neighbour.name.lower()}."
+    return f"{found.surely} {near} {found.neighbour.called}."
 
 
 def _assumed(services: Services, found: Prediction) -> str:

@@ -25,6 +25,7 @@ from core.data.workbook import is_workbook
 from core.errors import DataError, JobError, StoreError
 from core.exports.customers import Rows, csv_parts
 from core.exports.workbook import MOST_SHEET_ROWS, as_workbook
+from core.model.profile import in_sentence
 from core.numbers import spell
 from core.scoring.batch import LARGEST_MB, score_file
 from core.scoring.customer_input import asked
@@ -195,7 +196,7 @@ def _result(services: Services, kept: Kept) -> layout.Result:
     ]
     return layout.Result(
         finding=f"{numbers.whole(kept.customers)} {customers} scored from {kept.name}. The largest group, "
-        f"{share}, is {largest.lower()}.",
+        f"{share}, is {in_sentence(largest)}.",
         segments=Table(("Segment", "Customers", "Share"), rows),
         notes=[f"{note.words}: {numbers.whole(note.rows)}" for note in kept.notes] or ["Nothing."],
         preview=_preview(services, first),

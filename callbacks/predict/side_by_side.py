@@ -139,7 +139,7 @@ def _chart(services: Services, customers: Named) -> Component:
     ]
     ticks = [
         Marks(
-            f"Average of {one.name.lower()}",
+            f"Average of {one.called}",
             one.number,
             [one.effects[name] for name in fields],
             [numbers.of(known, one.averages[name].mean) for name, known in fields.items()],
@@ -170,7 +170,7 @@ def _table(services: Services, customers: Named, averages: Sequence[Marks]) -> T
 
 
 def _finding(services: Services, customers: Named) -> str:
-    where = "; ".join(f"{name[0]}: {one.segment.name.lower()}" for name, one in customers)
+    where = "; ".join(f"{name[0]}: {one.segment.called}" for name, one in customers)
     far = widest([one for _, one in customers], services.model.card.profile)
     if far is None:
         return f"{where}."

@@ -126,8 +126,8 @@ def _furthest(seen: Seen, widest: Widest) -> str:
 def _apart(seen: Seen, name: str, widest: Widest) -> str:
     high, low, _ = widest[name]
     return (
-        f"{seen.services.schema[name].label.lower()} ({seen.names[high]} {seen.mean(high, name)}, "
-        f"{seen.names[low]} {seen.mean(low, name)} on average)"
+        f"{seen.services.schema[name].label.lower()} ({seen.names[high]}: {seen.mean(high, name)}, "
+        f"{seen.names[low]}: {seen.mean(low, name)} on average)"
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from statistics import fmean
 
+from core.numbers import listed
 from core.schema.derivations import Ratio
 from core.schema.fields import Field, Kind, Word
 from core.schema.schema import Schema
@@ -73,8 +74,9 @@ class Trait:
         """The word for standing above or below everyone."""
         if self.field.words:
             return self._given(effect).text
-        above, below = ("more often", "less often") if self.field.kind is Kind.FLAG else ("high", "low")
-        return f"{above if effect > 0 else below} {self.field.called}"
+        if self.field.kind is Kind.FLAG:
+            return f"{self.field.called} {'more' if effect > 0 else 'less'} often"
+        return f"{'high' if effect > 0 else 'low'} {self.field.called}"
 
     def told(self, facts: Facts) -> float:
         """The standardised difference, where the word for it is true; else 0."""
@@ -226,11 +228,11 @@ def _add_striking(
 
 
 def _compose(base: tuple[str, str], chosen: list[TraitWord], schema: Schema) -> str:
-    """The words before what they are of where the template has words, else after it."""
+    """The words before whom they are of where the template has words, else after: plural, so that sentences may hold it."""
     words, plain = [word for _, word in sorted(chosen)], " ".join(filter(None, base))
     if schema.picked("names"):
         return " ".join([*words, plain]).capitalize()
-    name = ", ".join(words if words and not base[0] else [plain, *words])
+    name = " with ".join(filter(None, (plain, listed(words))))
     return name[:1].upper() + name[1:]
 
 

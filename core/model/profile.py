@@ -75,6 +75,16 @@ class SegmentProfile:
         """Too few customers to trust an average."""
         return self.size < SMALL
 
+    @property
+    def called(self) -> str:
+        """What it is called within a sentence."""
+        return in_sentence(self.name)
+
+
+def in_sentence(name: str) -> str:
+    """A segment's name within a sentence: one that begins like VIP keeps its capitals."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
 
 @dataclass(frozen=True)
 class Spread:

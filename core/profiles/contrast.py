@@ -157,11 +157,11 @@ class Comparison:
         return sorted(known, key=lambda name: -known[name])
 
     def explained(self, name: str) -> float:
-        """Part of a field's variance that lies between segments, in [0, 1] (eta squared), without filters."""
+        """Part of a field's variance that lies between segments of which averages are told, in [0, 1] (eta squared)."""
         all_ = self.groups[EVERYONE].size or 1
+        told = (number for number in self.numbers if not self.groups[number].small)
         return sum(
-            self.groups[number].size / all_ * (self.effect(number, name) or 0.0) ** 2
-            for number in self.numbers
+            self.groups[number].size / all_ * (self.effect(number, name) or 0.0) ** 2 for number in told
         )
 
 

@@ -38,10 +38,10 @@ def opening(profile: Profile, numbers: Numbers, schema: Schema = SCHEMA) -> str:
     best = max(large, key=lambda segment: segment.spending_share)
     most = ", the most" if sum(one.spending_share == best.spending_share for one in large) == 1 else ""
     among = "" if len(large) == len(profile.segments) else f" Of those with {SMALL} customers or more,"
-    name = f" {best.name}" if not among else f" {best.name.lower()}"
+    name = f" {best.name}" if not among else f" {best.called}"
     return (
         f"{count}.{among}{name} are {numbers.percent(best.share)} "
-        f"of customers and bring {numbers.percent(best.spending_share)} of {schema[profile.value].called}{most if among else ''}."
+        f"of customers and bring {numbers.percent(best.spending_share)} of {schema[profile.value].of_all('')}{most if among else ''}."
     )
 
 
@@ -110,7 +110,7 @@ def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, sch
         *(f"{_share(schema[name], numbers.percent(mean[name]))}." for name in last),
     ]
     if profile.value:
-        shared = f"{numbers.percent(segment.spending_share)} of all {schema[profile.value].called}"
+        shared = f"{numbers.percent(segment.spending_share)} of {schema[profile.value].of_all()}"
         said[0] = f"{many}, with {shared}."
     return " ".join(said)
 

@@ -12,6 +12,7 @@ from core.model.card import Card
 from core.model.fit import starts
 from core.model.profile import Profile, SegmentProfile
 from core.numbers import Numbers
+from core.schema.fields import Kind
 from core.schema.schema import Schema
 
 _PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
@@ -34,7 +35,7 @@ def profile_tables(profile: Profile, schema: Schema) -> dict[str, pd.DataFrame]:
         "Unit": [schema[field].unit for field in fields],
     }
     return {
-        "Segments": pd.DataFrame([_sizes(segment, profile.value) for segment in profile.segments]),
+        "Segments": pd.DataFrame([_sizes(segment, profile.value, schema) for segment in profile.segments]),
         "Means": pd.DataFrame(
             {**head, **means, "Everyone": [profile.averages[field].mean for field in fields]}
         ),
@@ -67,8 +68,11 @@ def profile_rows(profile: Profile, schema: Schema) -> pd.DataFrame:
     )
 
 
-def _sizes(segment: SegmentProfile, value: str | None) -> dict[str, object]:
-    money = {"Spending": segment.spending, "Share of spending": segment.spending_share} if value else {}
+def _sizes(segment: SegmentProfile, value: str | None, schema: Schema) -> dict[str, object]:
+    called = schema[value].called if value else ""
+    money = (
+        {called.capitalize(): segment.spending, f"Share of {called}": segment.spending_share} if value else {}
+    )
     return {
         "Segment": segment.number,
         "Name": segment.name,
@@ -82,12 +86,13 @@ def _sizes(segment: SegmentProfile, value: str | None) -> dict[str, object]:
 def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
     """How the model was made, as lines of label and words."""
     data, parameters = card.data, card.parameters
+    dates = f", dates {data.date_order}" if card.schema.of(Kind.DATE) else ""
     return [
         ("Model", card.key),
         ("Made", f"{_moment(card.made)}, in {numbers.decimal(card.seconds)} seconds"),
         (
             "Made from",
-            f"{data.name}: {numbers.whole(data.rows)} rows, {data.encoding}, dates {data.date_order}",
+            f"{data.name}: {numbers.whole(data.rows)} rows, {data.encoding}{dates}",
         ),
         ("SHA-256 of the file", data.sha256),
         (

@@ -144,6 +144,10 @@ class Field:
         """What it is called within a sentence."""
         return self.noun or self.label.lower()
 
+    def of_all(self, all_: str = "all ") -> str:
+        """What everyone's sum of it is called within a sentence."""
+        return f"{all_}{self.noun}" if self.noun else f"everyone's {self.label.lower()}"
+
     @property
     def heading(self) -> str:
         """What a chart of it is called."""

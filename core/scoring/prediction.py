@@ -71,7 +71,7 @@ class Prediction:
     def surely(self) -> str:
         """How sure the segment is, to begin a sentence with."""
         sure = "Clearly" if self.firmness >= CLEAR else "Only just" if self.is_doubtful else "Most likely"
-        return f"{sure} one of the {self.segment.name.lower()}."
+        return f"{sure} one of the {self.segment.called}."
 
     def firmly(self, numbers: Numbers) -> str:
         """How firmly, with what the percents mean."""

@@ -212,9 +212,9 @@ class Row:
     figures: Sequence[str]
 
 
-def preview(title: str, moved: str, rows: Sequence[Row], live: bool) -> Component:
+def preview(title: str, moved: str, head: Sequence[str], rows: Sequence[Row], live: bool) -> Component:
     """The segments that a number makes, and how many would move, before anything is changed."""
-    table = drawn_table(title, HEAD, [_segment(row, live) for row in rows], " k-segments")
+    table = drawn_table(title, head, [_segment(row, live) for row in rows], " k-segments")
     parts = [html.H3(title, className="k-title"), html.P(moved), html.Div(table, className="p-card")]
     return html.Div(parts, className="k-preview-parts")
 
@@ -222,9 +222,6 @@ def preview(title: str, moved: str, rows: Sequence[Row], live: bool) -> Componen
 def details(pair: Sequence[Component], wide: Component | None) -> Component:
     """The charts of the preview: two side by side, and one over all the width."""
     return html.Div([grid(*pair), wide], className="k-preview-parts")
-
-
-HEAD = ("Segment", "Customers", "Of all", "Mean spending", "Of spending", "Silhouette", "Nearer to another")
 
 
 def _segment(row: Row, live: bool) -> Component:

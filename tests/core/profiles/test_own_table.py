@@ -33,7 +33,8 @@ PLAIN = Schema(
 )
 MONEY = replace(PLAIN, value="Bill", outcomes=("Left",))
 CASES = [(schema, seed, k) for schema in (PLAIN, MONEY) for seed in range(4) for k in (2, 3, 5, 9)]
-SIDES = {"high": 1, "low": -1, "more often": 1, "less often": -1}
+SIDES = {"high": 1, "low": -1, "more": 1, "less": -1}
+TRAIT = re.compile(r"(?P<side>high|low) (?P<label>[a-z ]+)|(?P<often>[a-z ]+) (?P<how>more|less) often")
 
 
 def table_of(seed: int) -> pd.DataFrame:
@@ -82,9 +83,12 @@ def test_names_are_unique_and_say_only_what_the_figures_bear_out(case):
             if said:
                 least = {"Premium": 1.7, "Comfortable": 1.15, "Middle": 0.7, "Budget": -np.inf}
                 assert said[1] == next(tier for tier, edge in least.items() if own / everyone >= edge)
-        for side, label in re.findall(r"(high|low|more often|less often) ([a-z ]+)", segment.name.lower()):
-            [name] = [name for name in schema if schema.label(name).lower() == label.strip()]
-            assert differs(table, segment.number, name) == SIDES[side]
+        _, *traits = re.split(r" with |, | and ", re.sub(r" \d+$", "", segment.name))
+        for said in map(TRAIT.fullmatch, traits):
+            [name] = [
+                name for name in schema if schema.label(name).lower() == (said["label"] or said["often"])
+            ]
+            assert differs(table, segment.number, name) == SIDES[said["side"] or said["how"]]
             assert name not in schema.outcomes
 
 
@@ -110,12 +114,12 @@ def test_phrases_and_suggestions_are_true_and_speak_of_no_role_that_is_not_there
         described = words.description(segment, found, numbers, schema)
         everything = " ".join([text, described, words.opening(found, numbers, schema)])
         assert not re.search(r"spend|purchase|campaign|nan|None", everything)
-        assert ("of all bill" in described) == (schema.value is not None)
+        assert ("of everyone's bill" in described) == (schema.value is not None)
         assert ("Left us: " in described) == bool(schema.outcomes)
 
 
 def test_the_tables_of_the_profile_have_a_column_of_money_only_where_there_is_money(case):
     schema, _, found = case
     segments = profile_tables(found, schema)["Segments"]
-    assert ("Spending" in segments) == (schema.value is not None)
+    assert ("Bill" in segments and "Share of bill" in segments) == (schema.value is not None)
     assert segments["Customers"].sum() == found.customers
