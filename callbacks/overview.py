@@ -19,7 +19,6 @@ from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, View, mode
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, Selection
-from core.numbers import times
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT
 from core.services import Services
@@ -181,7 +180,7 @@ def _mean(services: Services, id: str, name: str, selection: Selection, answer: 
         interval = replace(interval, low=max(interval.low, field.minimum))
     difference = mean_difference(chosen, rest)
     said = Against(
-        times(chosen.mean, everyone.mean),
+        services.numbers.times(chosen.mean, everyone.mean),
         chosen.known,
         everyone.known,
         chosen_by(selection, name, services.model.card.parameters.basis, services.schema),

@@ -11,7 +11,16 @@ from callbacks.web.sessions import signed_in
 from core.errors import JobError, StoreError
 from core.evidence.evidence import find
 from core.evidence.recommendation import cut
-from core.evidence.stability import KEPT_AS, SegmentStability, Stability, StabilityRating, caution, rating
+from core.evidence.stability import (
+    DISSOLVED,
+    KEPT_AS,
+    STABLE,
+    SegmentStability,
+    Stability,
+    StabilityRating,
+    caution,
+    rating,
+)
 from core.jobs.queue import Job, State
 from core.numbers import Numbers
 from core.services import Services
@@ -61,12 +70,13 @@ def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Nu
     if segment.jaccard is None:
         return Trust(grade, words, "", ("No customer of this segment was drawn.",))
     details = (
-        f"Jaccard {rating(segment.jaccard)}.",
+        f"Jaccard {rating(segment.jaccard, numbers)}.",
         f"Came back well in {numbers.whole(segment.recovered)} of {numbers.whole(known.resamples)} tries "
-        f"(0.75 or more) and dissolved in {numbers.whole(segment.dissolved)} (0.5 or less).",
+        f"({numbers.typed(STABLE)} or more) and dissolved in {numbers.whole(segment.dissolved)} "
+        f"({numbers.typed(DISSOLVED)} or less).",
         beside,
     )
-    return Trust(grade, words, cut(segment.jaccard), details)
+    return Trust(grade, words, cut(segment.jaccard, numbers), details)
 
 
 def panel(services: Services) -> list[Component]:
@@ -90,13 +100,17 @@ def _about(services: Services, show: Callable[[Job], Component]) -> list[Compone
         known = found(services) if job.state is State.DONE else None
         if known is None:
             return [show(_anew(services, job))]
-    return [] if known is None else explained(_caution(services), tried(known, services.numbers))
+    return (
+        []
+        if known is None
+        else explained(_caution(services), tried(known, services.numbers), services.numbers)
+    )
 
 
 def _caution(services: Services) -> str:
     """What no badge says, from the same evidence as the page How many."""
     card = services.model.card
-    return caution(find(services.findings, card), card.parameters.k)
+    return caution(find(services.findings, card), card.parameters.k, services.numbers)
 
 
 def _anew(services: Services, job: Job) -> Job:

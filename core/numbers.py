@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import TypeGuard
 
@@ -27,6 +28,7 @@ UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
 WRITTEN = 8192  # numbers whose text is remembered
 _SPACES = re.compile(r"[\s'’]")
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
 _MONEY = r"\s*(?:[$€£¥₹]|[A-Z]{3})?\s*"
 _TYPED = re.compile(_MONEY + r"(?P<number>[+\u2212-]?[0-9][0-9\s.,'’]*|[+\u2212-]?[.,][0-9]+)" + _MONEY)
 
@@ -84,7 +86,7 @@ class Numbers:
     def compact(self, value: float) -> str:
         """Short, for axes: 40,000 as 40K, 2,500,000 as 2.5M."""
         if abs(value) < 10000:
-            return self.decimal(value) if abs(value) >= 1 or not value else f"{value:.2g}"
+            return self.decimal(value) if abs(value) >= 1 or not value else self.anew(f"{value:.2g}")
         return _signed(str(format_compact_decimal(value, fraction_digits=1, locale=self.locale)))
 
     def rate(self, value: float | None) -> str:
@@ -116,11 +118,40 @@ class Numbers:
             return self.percent(value)
         return self.decimal(value)
 
+    def fixed(self, value: float, digits: int = 2) -> str:
+        """So many decimals: a coefficient of -0.504 as −0.50, what rounds to nothing as 0.00."""
+        return _again(str(Decimal(f"{value:.{digits}f}") + 0), self.locale)  # no negative zero
+
+    def signed(self, value: float | None) -> str:
+        """A difference with one decimal and its sign: +1.4, −0.8; what rounds to nothing as 0, a gap as a dash."""
+        if not _known(value):
+            return "\N{EN DASH}"
+        return f"{'+' if value > 0 else ''}{self.fixed(value, 1)}" if abs(value) >= 0.05 else "0"
+
+    def times(self, value: float, average: float) -> str:
+        """The difference in words: 2.1x the average, a third below average."""
+        if value == average:
+            return "the average"
+        if not average > 0:
+            return "no average to compare with"
+        ratio = value / average
+        if ratio >= 1.95:
+            return f"{self.fixed(ratio, 1)}x the average"
+        if abs(ratio - 1) < 0.005:
+            return "the average"
+        if 0 < ratio < 0.005:
+            return f"{self.percent(0.999)} below average"
+        return f"{abs(ratio - 1):.0%} {'above' if ratio > 1 else 'below'} average"
+
     def typed(self, value: float | None) -> str:
         """As a person would type it: no thousands, up to two decimals; a gap as nothing."""
         if not _known(value):
             return ""
         return _decimal(value, "0.##", self.locale).replace(MINUS, "-")
+
+    def anew(self, english: str) -> str:
+        """Words of ours in which numbers are written in English, such as 1,000 to 1,249.5; written for the reader."""
+        return _anew(english, self.locale)
 
     def read(self, text: str) -> float:
         """The number in `text`, as typed by a person: spaces, currency signs and thousands are allowed.
@@ -142,8 +173,18 @@ class Numbers:
 
 # A page writes hundreds of numbers, each for its chart and for its table.
 @lru_cache(maxsize=WRITTEN)
-def _decimal(value: float, pattern: str | None, locale: str) -> str:
+def _decimal(value: float | Decimal, pattern: str | None, locale: str) -> str:
     return _signed(str(format_decimal(value, format=pattern, locale=locale)))
+
+
+@lru_cache(maxsize=WRITTEN)
+def _anew(english: str, locale: str) -> str:
+    return _ENGLISH.sub(lambda found: _again(found[0].replace(",", ""), locale), english)
+
+
+def _again(number: str, locale: str) -> str:
+    """As many decimals as there are."""
+    return _decimal(Decimal(number), f"#,##0.{'0' * len(number.partition('.')[2])}", locale)
 
 
 @lru_cache(maxsize=WRITTEN)
@@ -158,27 +199,6 @@ def _signed(text: str) -> str:
 
 def _known(value: float | None) -> TypeGuard[float]:
     return value is not None and not math.isnan(value)
-
-
-def times(value: float, average: float) -> str:
-    """The difference in words: 2.1x the average, a third below average."""
-    if value == average:
-        return "the average"
-    if not average > 0:
-        return "no average to compare with"
-    ratio = value / average
-    if ratio >= 1.95:
-        return f"{ratio:.1f}x the average"
-    if abs(ratio - 1) < 0.005:
-        return "the average"
-    if 0 < ratio < 0.005:
-        return ">99% below average"
-    return f"{abs(ratio - 1):.0%} {'above' if ratio > 1 else 'below'} average"
-
-
-def hundredths(value: float) -> str:
-    """A coefficient with two decimals: -0.504 as −0.50, what rounds to nothing as 0.00."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", MINUS)
 
 
 _WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.users import UserStore
+from core.crossfilter.binning import Axis
 from core.datasets.catalogue import Catalogue, Dataset
 from core.datasets.live import Live
 from core.datasets.workspace import Workspaces
@@ -63,6 +64,10 @@ class Services:
     def schema(self) -> Schema:
         """What the columns of the live model's customers are, and which roles they play."""
         return self.model.schema
+
+    def axis(self, name: str) -> Axis:
+        """What the codes of a field mean, in the words and numbers of who reads."""
+        return self.model.crossfilter.axes[name].told(self.numbers)
 
     def label(self, name: str) -> str:
         """What a field is called; an axis in logarithmic bins is called like its field."""

@@ -287,7 +287,7 @@ def _codes(axis: Axis, across: bool, numbers: Numbers, *, percent: bool) -> dict
 def ticks_of(axis: Axis, numbers: Numbers, *, percent: bool = False) -> list[tuple[float, str]]:
     """Where along the codes something is written, and what: a few edges, or labels."""
     if axis.scale is not Scale.INTERVAL:
-        return _code_ticks(axis)
+        return _code_ticks(axis, numbers)
     return _edge_ticks(axis, numbers.percent if percent else numbers.compact)
 
 
@@ -297,7 +297,7 @@ def _edge_ticks(axis: Axis, write: Callable[[float], str]) -> list[tuple[float, 
     return _with_gap(axis, [(place, write(edge)) for place, edge in finite[::step]])
 
 
-def _code_ticks(axis: Axis) -> list[tuple[float, str]]:
+def _code_ticks(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:
     step = max(1, math.ceil(axis.known / (TICKS + 5))) if axis.scale is Scale.WHOLE else 1
     ticks = [(float(code), axis.labels[code]) for code in range(0, axis.known, step)]
     last = axis.known - 1
@@ -305,7 +305,7 @@ def _code_ticks(axis: Axis) -> list[tuple[float, str]]:
         # An open bin says that it is open.
         ticks = [
             *((place, text) for place, text in ticks if place <= last - step),
-            (last, f"{axis.edges[-2]:g}+"),
+            (last, f"{numbers.typed(axis.edges[-2])}+"),
         ]
     return _with_gap(axis, ticks)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
 
+from core.numbers import Numbers
 from layouts.theme import EVERYONE, POINTS, Template, segment_colour
 
 Figure = dict[str, Any]
@@ -191,11 +192,14 @@ def _around_zero(reach: float, template: Template) -> dict[str, Any]:
     }
 
 
-def distances(rows: Sequence[tuple[int, str, float]], template: Template) -> Figure:
+def distances(rows: Sequence[tuple[int, str, float]], template: Template, numbers: Numbers) -> Figure:
     """Distance to each centre, nearest on top."""
     ordered = sorted(rows, key=lambda row: row[2])
     return bars(
-        [Bar(name, value, f"{value:.1f}", segment_colour(number)) for number, name, value in ordered],
+        [
+            Bar(name, value, numbers.fixed(value, 1), segment_colour(number))
+            for number, name, value in ordered
+        ],
         template,
         axis="distance to the centre, in standard deviations",
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+from core.numbers import Numbers
 from layouts.components import aria, button, data, disclosure
 from layouts.progress import Panel
 
@@ -60,10 +61,10 @@ def badge(trust: Trust) -> Component:
     return html.Details([html.Summary([mark, html.Span(trust.words), value]), *said], className=look)
 
 
-def explained(caution: str, tried: str) -> list[Component]:
+def explained(caution: str, tried: str, numbers: Numbers) -> list[Component]:
     """What badges do not say, in view; what they measure and where their cut-offs are, on demand."""
     rows = [
-        html.Tr([html.Th(jaccard, scope="row"), html.Td(words), html.Td(meaning)])
+        html.Tr([html.Th(numbers.anew(jaccard), scope="row"), html.Td(words), html.Td(meaning)])
         for jaccard, words, meaning in CUT_OFFS
     ]
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Mean Jaccard", "Badge", "Meaning")]))

@@ -13,7 +13,7 @@ from core.campaigns.gains import Gains
 from core.campaigns.report import Report
 from core.crossfilter.binning import Axis
 from core.crossfilter.table import Selection
-from core.numbers import Numbers, times
+from core.numbers import Numbers
 from core.services import Services
 from layouts.campaigns import figures as draw
 from layouts.campaigns.figures import Bar, Curve, Heat, Point
@@ -138,14 +138,14 @@ def _hot(cell: Cell, numbers: Numbers) -> Heat:
         return Heat(math.nan, "–", "no customer", marked=False)
     text = (
         f"{numbers.rate(cell.rate)} ({numbers.rate(cell.low)} to {numbers.rate(cell.high)})<br>"
-        f"{numbers.whole(cell.accepted)} of {numbers.whole(cell.contacted)}, {_against(cell)}"
+        f"{numbers.whole(cell.accepted)} of {numbers.whole(cell.contacted)}, {_against(cell, numbers)}"
     )
     few = "~" if cell.contacted < SMALL else ""
     return Heat(cell.rate, f"{few}{numbers.percent(cell.rate)} {mark(cell)}".strip(), text, cell.different)
 
 
-def _against(cell: Cell) -> str:
-    said = times(cell.rate, cell.average)
+def _against(cell: Cell, numbers: Numbers) -> str:
+    said = numbers.times(cell.rate, cell.average)
     return said if cell.different else f"{said}; could be chance"
 
 
@@ -163,15 +163,18 @@ def _heat_table(services: Services, found: Report) -> Table:
 def _in_words(cell: Cell, numbers: Numbers) -> str:
     if not cell.contacted:
         return "–"
-    return f"{numbers.rate(cell.rate)} of {numbers.whole(cell.contacted)}, {_against(cell)}"
+    return f"{numbers.rate(cell.rate)} of {numbers.whole(cell.contacted)}, {_against(cell, numbers)}"
 
 
 def _response(services: Services, found: Report, name: str, selection: Selection, plotly: Template) -> Figure:
     points = _points(services, found, name)
     average = float(found.selected.rates[0])
     counted = name == found.earlier
-    axes = services.model.crossfilter.axes
-    ticks = [(p.place, str(p.place)) for p in points] if counted else ticks_of(axes[name], services.numbers)
+    ticks = (
+        [(p.place, str(p.place)) for p in points]
+        if counted
+        else ticks_of(services.axis(name), services.numbers)
+    )
     return draw.response(
         points,
         field=name,

@@ -13,7 +13,7 @@ from core.campaigns.economics import Known
 from core.campaigns.posterior import Verdict
 from core.campaigns.report import Report, answered_by, earlier_of
 from core.crossfilter.table import Moments, Selection
-from core.numbers import Numbers, spell, times
+from core.numbers import Numbers, spell
 from core.schema.fields import Kind
 from core.services import Services
 from core.statistics.differences import FEWEST, rate_difference, rest_of
@@ -231,7 +231,7 @@ def _accepted_note(found: Report, numbers: Numbers) -> str:
     chance = "; could be chance" if difference is None or difference.chance else ""
     if min(selected.known, rest.known) < FEWEST:
         chance = "; too few customers to say whether that is chance"
-    return f"{sure}; {times(interval.rate, everyone.mean)}{chance}"
+    return f"{sure}; {numbers.times(interval.rate, everyone.mean)}{chance}"
 
 
 def _moments(groups: Groups) -> Moments:
@@ -386,7 +386,7 @@ def bins(services: Services, found: Report, name: str) -> Sequence[str]:
     """What the groups of a field are called."""
     if name == found.earlier:
         return [str(number) for number in range(len(found.by[name]))]
-    return services.model.crossfilter.axes[name].labels
+    return services.axis(name).labels
 
 
 def from_file(known: Known, own: float, numbers: Numbers, current: float) -> str:

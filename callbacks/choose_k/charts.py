@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash.development.base_component import Component
 
 from core.evidence import criteria, recommendation
-from core.evidence.evidence import Candidate, Evidence
+from core.evidence.evidence import Evidence
 from core.numbers import Numbers, spell
 from layouts.choose_k.figures import Curve, curve
 from layouts.choose_k.page import ids
@@ -21,11 +21,11 @@ def charts(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) ->
     """The six of them."""
     return [
         _wcss(evidence, live, numbers, plotly),
-        _silhouette(evidence, live, plotly),
+        _silhouette(evidence, live, numbers, plotly),
         _calinski(evidence, live, numbers, plotly),
-        _davies(evidence, live, plotly),
-        _gap(evidence, live, plotly),
-        _strength(evidence, live, plotly),
+        _davies(evidence, live, numbers, plotly),
+        _gap(evidence, live, numbers, plotly),
+        _strength(evidence, live, numbers, plotly),
     ]
 
 
@@ -38,7 +38,7 @@ def _wcss(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> 
         "distance within segments",
         mark="elbow",
         noise=[(one.noise.mean, one.noise.low, one.noise.high) for one in evidence.choices],
-        digits=",.0f",
+        digits=0,
     )
     rows = [
         (
@@ -59,7 +59,7 @@ def _wcss(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> 
     )
 
 
-def _silhouette(evidence: Evidence, live: int, plotly: Template) -> Component:
+def _silhouette(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
     values = [one.scores.silhouette or 0.0 for one in evidence.choices[1:]]
     best = recommendation.silhouette_prefers(evidence)
     return _criterion(
@@ -67,9 +67,10 @@ def _silhouette(evidence: Evidence, live: int, plotly: Template) -> Component:
         "Silhouette",
         "−1 to 1, larger is clearer",
         Curve(evidence.ks[1:], values, live, best, "mean silhouette"),
+        numbers,
         plotly,
-        f"{recommendation.prefers(best)} ({values[best - 2]:.2f}); {_small(live)} has {values[live - 2]:.2f}. "
-        "It compares each customer's distance to their own segment and to the nearest other.",
+        f"{recommendation.prefers(best)} ({numbers.fixed(values[best - 2])}); {_small(live)} has "
+        f"{numbers.fixed(values[live - 2])}. It compares each customer's distance to their own segment and to the nearest other.",
     )
 
 
@@ -80,14 +81,15 @@ def _calinski(evidence: Evidence, live: int, numbers: Numbers, plotly: Template)
         ids.CALINSKI,
         "Calinski-Harabasz",
         "larger is better",
-        Curve(evidence.ks[1:], values, live, best, "index", digits=",.0f"),
+        Curve(evidence.ks[1:], values, live, best, "index", digits=0),
+        numbers,
         plotly,
         f"{recommendation.prefers(best)} ({numbers.whole(values[best - 2])}); {_small(live)} has "
         f"{numbers.whole(values[live - 2])}. It compares the differences between segments with those within.",
     )
 
 
-def _davies(evidence: Evidence, live: int, plotly: Template) -> Component:
+def _davies(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
     values = [one.scores.davies_bouldin or 0.0 for one in evidence.choices[1:]]
     best = recommendation.davies_bouldin_prefers(evidence)
     return _criterion(
@@ -95,31 +97,36 @@ def _davies(evidence: Evidence, live: int, plotly: Template) -> Component:
         "Davies-Bouldin",
         "smaller is better",
         Curve(evidence.ks[1:], values, live, best, "index"),
+        numbers,
         plotly,
-        f"{recommendation.prefers(best)} ({values[best - 2]:.2f}); {_small(live)} has {values[live - 2]:.2f}. "
-        "It measures how much each segment resembles the one most like it.",
+        f"{recommendation.prefers(best)} ({numbers.fixed(values[best - 2])}); {_small(live)} has "
+        f"{numbers.fixed(values[live - 2])}. It measures how much each segment resembles the one most like it.",
     )
 
 
-def _gap(evidence: Evidence, live: int, plotly: Template) -> Component:
+def _gap(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
     values, errors = [one.gap for one in evidence.choices], [one.gap_error for one in evidence.choices]
     return _criterion(
         ids.GAP,
         "Gap statistic",
         "lead over pure noise, with its error",
         Curve(evidence.ks, values, live, recommendation.gap_prefers(evidence), "gap", errors=errors),
+        numbers,
         plotly,
         recommendation.gap(evidence),
         ("Segments", "Gap", "Error"),
-        [(str(one.k), f"{one.gap:.3f}", f"{one.gap_error:.3f}") for one in evidence.choices],
+        [
+            (str(one.k), numbers.fixed(one.gap, 3), numbers.fixed(one.gap_error, 3))
+            for one in evidence.choices
+        ],
     )
 
 
-def _strength(evidence: Evidence, live: int, plotly: Template) -> Component:
+def _strength(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
     return _criterion(
         ids.STRENGTH,
         "Prediction strength",
-        f"0 to 1; from {criteria.STRONG:g}, found again",
+        f"0 to 1; from {numbers.typed(criteria.STRONG)}, found again",
         Curve(
             evidence.ks,
             [one.strength for one in evidence.choices],
@@ -129,11 +136,12 @@ def _strength(evidence: Evidence, live: int, plotly: Template) -> Component:
             errors=[one.strength_error for one in evidence.choices],
             bound=criteria.STRONG,
         ),
+        numbers,
         plotly,
-        recommendation.strength(evidence, live),
+        recommendation.strength(evidence, live, numbers),
         ("Segments", "Strength", "Standard error"),
         [
-            (str(one.k), recommendation.cut(one.strength), f"{one.strength_error:.2f}")
+            (str(one.k), recommendation.cut(one.strength, numbers), numbers.fixed(one.strength_error))
             for one in evidence.choices
         ],
     )
@@ -144,12 +152,15 @@ def _criterion(
     name: str,
     unit: str,
     drawn: Curve,
+    numbers: Numbers,
     plotly: Template,
     finding: str,
     head: Sequence[str] = (),
     rows: Sequence[Sequence[str]] = (),
 ) -> Component:
-    plain = [(str(k), f"{value:{drawn.digits}}") for k, value in zip(drawn.ks, drawn.values, strict=True)]
+    plain = [
+        (str(k), numbers.fixed(value, drawn.digits)) for k, value in zip(drawn.ks, drawn.values, strict=True)
+    ]
     table = Table(head or ("Segments", name), rows or plain)
     return chart(id, name, unit, curve(drawn, plotly), table, finding=finding, height=HEIGHT)
 
@@ -157,11 +168,6 @@ def _criterion(
 def votes(evidence: Evidence, k: int) -> int:
     """How many criteria prefer `k`."""
     return sum(one.k == k for one in recommendation.preferences(evidence))
-
-
-def silhouette_of(choice: Candidate) -> str:
-    """The mean silhouette as it is written everywhere."""
-    return "not defined" if choice.scores.silhouette is None else f"{choice.scores.silhouette:.2f}"
 
 
 def _small(k: int) -> str:

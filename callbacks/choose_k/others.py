@@ -8,7 +8,7 @@ from core.evidence import flows, recommendation
 from core.evidence.algorithms import Grouping, Labels
 from core.evidence.evidence import Evidence
 from core.evidence.rivals import Rival, kmeans_rival, other_rival
-from core.numbers import Numbers, hundredths, spell
+from core.numbers import Numbers, spell
 from layouts.components import Table
 
 ALGORITHMS = {"kmeans": "K-Means", "gmm": "Gaussian mixture", "dbscan": "DBSCAN"}
@@ -52,11 +52,11 @@ def best_mixture(evidence: Evidence) -> Grouping:
     return min((one for one in evidence.others if one.bic is not None), key=lambda one: one.bic or 0.0)
 
 
-def finding(evidence: Evidence, live_labels: Labels, live: int) -> str:
+def finding(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> str:
     """What the table says, in words; of DBSCAN only that its row can't be read as a verdict."""
     same = flows.agreement(live_labels, evidence.others[live - 2].labels)
     return (
-        f"A Gaussian mixture of {spell(live).lower()} agrees with the live segments to {same:.2f} (1 is the same "
+        f"A Gaussian mixture of {spell(live).lower()} agrees with the live segments to {numbers.fixed(same)} (1 is the same "
         f"groups, 0 no more than chance); its own criterion (BIC) prefers "
         f"{spell(best_mixture(evidence).k).lower()}. The scores favour round groups of like size, as K-Means makes "
         "them, so no column decides alone: read sizes and agreement beside them. DBSCAN's usual radius is too wide "
@@ -68,16 +68,16 @@ def finding(evidence: Evidence, live_labels: Labels, live: int) -> str:
 def _row(one: Rival, numbers: Numbers) -> Sequence[str]:
     sizes = ", ".join(numbers.whole(size) for size in one.sizes[:LISTED])
     more = f" and {len(one.sizes) - LISTED} more" if len(one.sizes) > LISTED else ""
-    silhouette = one.scores.silhouette
-    known = silhouette is not None
+    scores, written = one.scores, numbers.fixed
+    known = scores.silhouette is not None
     return (
         ALGORITHMS[one.algorithm],
         str(one.k),
         sizes + more or "none",
         numbers.percent(one.noise),
-        "not defined" if silhouette is None else hundredths(silhouette),
-        numbers.whole(one.scores.calinski_harabasz) if known else "not defined",
-        f"{one.scores.davies_bouldin:.2f}" if known else "not defined",
-        hundredths(one.agreement),
+        "not defined" if scores.silhouette is None else written(scores.silhouette),
+        numbers.whole(scores.calinski_harabasz) if known else "not defined",
+        written(scores.davies_bouldin or 0.0) if known else "not defined",
+        written(one.agreement),
         one.setting,
     )

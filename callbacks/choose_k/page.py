@@ -146,7 +146,7 @@ def _page(services: Services, asked: int, done: str = "", said: str = "") -> Com
             steps=_steps(services, found),
             steps_finding=_steps_finding(found),
             algorithms=others.table(found, live_labels(services.model), live, numbers),
-            algorithms_finding=others.finding(found, live_labels(services.model), live),
+            algorithms_finding=others.finding(found, live_labels(services.model), live, numbers),
             switch=_switch(services, chosen, done),
         )
     )
@@ -155,7 +155,8 @@ def _page(services: Services, asked: int, done: str = "", said: str = "") -> Com
 def _least(services: Services) -> str:
     """Which of the live segments comes back least; nothing until it has been measured."""
     known = trust.found(services)
-    return "" if known is None else least(known, [one.name for one in services.model.card.profile.segments])
+    names = [one.name for one in services.model.card.profile.segments]
+    return "" if known is None else least(known, names, services.numbers)
 
 
 def _change(services: Services, wanted: object) -> queue.Job | None:
@@ -270,7 +271,7 @@ def _source(services: Services, found: Evidence) -> str:
     return (
         f"Measured once, on {of}, on the {len(found.parameters.basis)} figures that segments are built from, scaled "
         f"as the live model scales them; {_starts(found)}, seed {found.parameters.seed}; it took "
-        f"{numbers.decimal(found.seconds)} seconds.{recommendation.sampling(found)}"
+        f"{numbers.decimal(found.seconds)} seconds.{recommendation.sampling(found, numbers)}"
     )
 
 

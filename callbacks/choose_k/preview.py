@@ -13,7 +13,7 @@ from core.evidence.evidence import Candidate, CandidateSegment, Evidence
 from core.evidence.flows import Counts, Moves, moves, steps
 from core.evidence.measure import live_labels
 from core.model.profile import SegmentProfile
-from core.numbers import Numbers, hundredths, spell
+from core.numbers import Numbers, spell
 from core.schema.schema import Schema
 from core.services import Services
 from layouts.choose_k import page as layout
@@ -88,7 +88,7 @@ def _row(group: CandidateSegment, name: str, evidence: Evidence, services: Servi
         f"{about}{numbers.whole(share * evidence.customers)}",
         numbers.percent(share),
         *(money if services.schema.value else []),
-        hundredths(fmean(group.widths)) if group.widths else "not defined",
+        numbers.fixed(fmean(group.widths)) if group.widths else "not defined",
         numbers.percent(group.doubtful),
     )
     return layout.Row(group.number, name, figures)
@@ -111,9 +111,9 @@ def _widths(
     rows = [
         (
             f"{group.number} {called[group.number]}",
-            hundredths(group.widths[0]),
-            hundredths(group.widths[len(group.widths) // 2]),
-            hundredths(group.widths[-1]),
+            numbers.fixed(group.widths[0]),
+            numbers.fixed(group.widths[len(group.widths) // 2]),
+            numbers.fixed(group.widths[-1]),
         )
         for group in choice.groups
         if group.widths
@@ -124,7 +124,7 @@ def _widths(
         "left of zero: nearer to another segment; dashed: the mean",
         silhouettes(outlines, mean, plotly),
         Table(("Segment", "Lowest", "Middle", "Highest"), rows),
-        finding=f"Mean {mean:.2f}. {doubted(weakest, called, numbers)}",
+        finding=f"Mean {numbers.fixed(mean)}. {doubted(weakest, called, numbers)}",
         height=420,
     )
 

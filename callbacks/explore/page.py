@@ -125,7 +125,9 @@ def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
     strength = describe.correlation(rows[x], rows[y]) if x != y else None
     if strength is not None:
         ranks, called = describe.correlation(rows[x], rows[y], "spearman"), services.schema
-        said = words.relation(called[x].called, called[y].called, strength, len(rows.dropna()), ranks)
+        said = words.relation(
+            called[x].called, called[y].called, strength, len(rows.dropna()), services.numbers, ranks
+        )
         parts.append(said if parts else f"{said[0].upper()}{said[1:]}")
     lead = "; ".join(parts) or f"{services.numbers.whole(answer.selected.rows)} customers"
     return {ids.LEAD: f"{lead}."}

@@ -15,7 +15,6 @@ from callbacks.filters.page import More
 from callbacks.filters.relations import POINTS, sentence
 from core.crossfilter.binning import Axis, Scale
 from core.model.profile import SMALL, in_sentence
-from core.numbers import hundredths
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT, Kind
 from core.services import Services
@@ -90,7 +89,7 @@ def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly:
     rows = [
         (
             f"{services.label(one.one)} and {services.label(one.other)}",
-            hundredths(one.strength),
+            services.numbers.fixed(one.strength),
             _strength(one),
         )
         for one in top
@@ -111,10 +110,14 @@ def _stands_out(services: Services, top: Sequence[Relation], customers: int) -> 
         one, other = services.label(top[0].one), services.label(top[0].other).lower()
         return (
             f"Nothing stands out {over}: the strongest of {top[0].pairs} pairs, {one} and {other} "
-            f"(r\u00a0=\u00a0{hundredths(top[0].strength)}), could be chance."
+            f"(r\u00a0=\u00a0{services.numbers.fixed(top[0].strength)}), could be chance."
         )
     said = words.relation(
-        services.label(found.one), services.label(found.other).lower(), found.strength, found.customers
+        services.label(found.one),
+        services.label(found.other).lower(),
+        found.strength,
+        found.customers,
+        services.numbers,
     )
     which = "Strongest" if found is top[0] else "Strongest that can't be chance alone"
     return f"{which}: {said}, {over}."
@@ -134,7 +137,7 @@ def _part(id: str, figure: Figure, finding: str, rows: Sequence[tuple[str, ...]]
 
 def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
     crossfilter, numbers = services.model.crossfilter, services.numbers
-    x, y = crossfilter.axes[asked.options["x"]], crossfilter.axes[asked.options["y"]]
+    x, y = services.axis(asked.options["x"]), services.axis(asked.options["y"])
     known = crossfilter.pairs(asked.selection, x.name, y.name)[: x.known, : y.known]
     shown = people[list(dict.fromkeys([x.name, y.name, SEGMENT]))].dropna()
     titles = (services.label(x.name), services.label(y.name))
@@ -153,7 +156,9 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
     said = ""
     if strength is not None:
         ranks = describe.correlation(shown[x.name], shown[y.name], "spearman")
-        said = f"{sentence(words.relation(titles[0], titles[1].lower(), strength, len(shown), ranks))} "
+        said = (
+            f"{sentence(words.relation(titles[0], titles[1].lower(), strength, len(shown), numbers, ranks))} "
+        )
     points = f"{numbers.whole(min(POINTS, len(shown)))} of {numbers.whole(int(known.sum()))} customers are shown as points."
     return _part(ids.PAIR, figure, said + points, rows)
 

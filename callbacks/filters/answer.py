@@ -111,12 +111,11 @@ def parts_of(chart: Chart, answer: Answer) -> list[list[float]]:
 
 def chips(services: Services, selection: Selection) -> list[dict[str, str]]:
     """Every filter in words."""
-    axes = services.model.crossfilter.axes
     return [
         {
             "field": clause.field,
             "label": services.label(clause.field),
-            "text": words(axes[clause.field], sorted(clause.codes)),
+            "text": words(services.axis(clause.field), sorted(clause.codes)),
         }
         for clause in selection.clauses
     ]
@@ -141,10 +140,10 @@ def _span(first: str, last: str) -> str:
 
 def findings(found: Answered) -> Texts:
     """Under each chart's name: its main finding."""
-    numbers, axes = found.services.numbers, found.services.model.crossfilter.axes
+    numbers = found.services.numbers
     said = {}
     for chart in found.charts:
-        values, labels = heights(chart, found.answer), axes[chart.field].labels
+        values, labels = heights(chart, found.answer), found.services.axis(chart.field).labels
         total, own = sum(values), _own(found, chart)
         if not total:
             nothing = (

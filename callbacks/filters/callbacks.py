@@ -72,7 +72,7 @@ def draw_charts(found: Answered) -> dict[str, Component]:
 
 def _table(found: Answered, chart: Chart) -> Table:
     services = found.services
-    labels = services.model.crossfilter.axes[chart.field].labels
+    labels = services.axis(chart.field).labels
     write = services.numbers.money if chart.value else services.numbers.whole
     rows = [
         (label, write(all_), write(now))
@@ -85,10 +85,15 @@ def _table(found: Answered, chart: Chart) -> Table:
 
 
 def _figures(found: Answered) -> dict[str, Figure]:
-    axes, numbers = found.services.model.crossfilter.axes, found.services.numbers
+    services = found.services
     return {
         chart.id: charts.figure(
-            chart, axes[chart.field], drawn_of(found, chart, whole=True), found.plotly, numbers, found.form
+            chart,
+            services.axis(chart.field),
+            drawn_of(found, chart, whole=True),
+            found.plotly,
+            services.numbers,
+            found.form,
         )
         for chart in found.charts
     }
@@ -96,8 +101,7 @@ def _figures(found: Answered) -> dict[str, Figure]:
 
 def _specs(found: Answered) -> dict[str, Any]:
     """What the browser must know to read clicks on the bars."""
-    axes = found.services.model.crossfilter.axes
-    return {chart.id: charts.for_browser(chart, axes[chart.field]) for chart in found.charts}
+    return {chart.id: charts.for_browser(chart, found.services.axis(chart.field)) for chart in found.charts}
 
 
 def opened(found: Answered, refusal: Refusal) -> Component:

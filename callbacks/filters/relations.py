@@ -118,7 +118,9 @@ def _finding(services: Services, rows: pd.DataFrame, pair: Pair, beyond: int) ->
     if math.isnan(strength):
         return "Too few customers, or too alike, to say whether the two are related."
     ranks = correlation(rows[pair.x], rows[pair.y], "spearman")
-    said = words.relation(services.label(pair.x), services.label(pair.y).lower(), strength, len(rows), ranks)
+    said = words.relation(
+        services.label(pair.x), services.label(pair.y).lower(), strength, len(rows), services.numbers, ranks
+    )
     points = services.numbers.whole(min(POINTS, len(rows)) - beyond)
     further = f", {beyond} more {'is' if beyond == 1 else 'are'} beyond the axes" if beyond else ""
     return f"{sentence(said)} {points} of the selected customers are shown{further}."

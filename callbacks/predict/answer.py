@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 
 from callbacks.frame.view import mode
 from core.model.profile import Profile
-from core.numbers import spell
+from core.numbers import Numbers, spell
 from core.profiles import advice
 from core.profiles import narrative as words
 from core.scoring.customer_input import asked
@@ -35,7 +35,7 @@ def answer(services: Services, found: Prediction) -> Component:
             suggestion=(suggestion.title, suggestion.text),
         ),
         _compared(services, found, plotly),
-        _distances(model.card.profile, found, plotly),
+        _distances(model.card.profile, found, plotly, numbers),
     )
 
 
@@ -95,14 +95,14 @@ def _widest(rows: list[figures.Comparison]) -> str:
     return f"Furthest from everyone in {row.label.lower()}: {value}, {where} the average of {everyone}."
 
 
-def _distances(profile: Profile, found: Prediction, plotly: theme.Template) -> Component:
+def _distances(profile: Profile, found: Prediction, plotly: theme.Template, numbers: Numbers) -> Component:
     pairs = zip(profile.segments, found.distances, strict=True)
     rows = [(segment.number, segment.name, distance) for segment, distance in pairs]
     ordered = sorted(rows, key=lambda row: row[2])
     (_, first, near), (_, second, next_near), *_ = ordered
     return layout.distances(
-        figures.distances(rows, plotly),
-        Table(("Segment", "Distance"), [(name, f"{value:.2f}") for _, name, value in ordered]),
-        f"Nearest: {first} at {near:.1f}, then {second} at {next_near:.1f}; the nearest border, that with "
-        f"{found.neighbour.name}, is {found.border:.2f} away.",
+        figures.distances(rows, plotly, numbers),
+        Table(("Segment", "Distance"), [(name, numbers.fixed(value)) for _, name, value in ordered]),
+        f"Nearest: {first} at {numbers.fixed(near, 1)}, then {second} at {numbers.fixed(next_near, 1)}; the nearest border, that with "
+        f"{found.neighbour.name}, is {numbers.fixed(found.border)} away.",
     )

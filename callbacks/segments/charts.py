@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from callbacks.segments.asked import Seen, short
 from core.model.profile import SMALL
-from core.numbers import hundredths
 from core.profiles import contrast
 from core.profiles.contrast import EVERYONE, Box, Gap, size_word
 from core.profiles.narrative import foremost
@@ -15,7 +14,7 @@ from core.schema.fields import Field
 from layouts.components import Table
 from layouts.segments import figures as segment_figures
 from layouts.segments import space as segment_space
-from layouts.segments.figures import Trace, signed
+from layouts.segments.figures import Trace
 from layouts.segments.page import Shown
 
 NOBODY = "No customer matches."
@@ -32,12 +31,17 @@ def heat(seen: Seen) -> Shown:
     found, fields = seen.found, list(seen.found.fields)
     groups = seen.profiles(list(found.numbers), fields)
     rows = [
-        (seen.services.schema[name].label, *(signed(group.values[row]) for group in groups))
+        (
+            seen.services.schema[name].label,
+            *(seen.services.numbers.signed(group.values[row]) for group in groups),
+        )
         for row, name in enumerate(fields)
     ]
     sizes = ("Customers", *(seen.services.numbers.whole(group.size) for group in groups))
     table = Table(("Field", *map(seen.called, found.numbers)), [sizes, *rows])
-    figure = segment_figures.heat(seen.labels(fields), groups, seen.selected, seen.plotly)
+    figure = segment_figures.heat(
+        seen.labels(fields), groups, seen.selected, seen.plotly, seen.services.numbers
+    )
     return Shown(figure, _extreme(seen, groups, fields), table)
 
 
@@ -56,12 +60,13 @@ def _extreme(seen: Seen, groups: Sequence[Trace], fields: Sequence[str]) -> str:
     if not known:
         return f"No segment has 30 customers here, too few for an average to be told.{few}"
     value, name, label = max(known, key=lambda one: abs(one[0]))
-    return f"Furthest from everyone: {name} in {label}, {signed(value)} standard deviations.{few}"
+    return f"Furthest from everyone: {name} in {label}, {seen.services.numbers.signed(value)} standard deviations.{few}"
 
 
 def gaps(seen: Seen) -> Shown:
     """Fields by the widest gap between the compared, with its size in words where that is a finding."""
     found, fields = seen.found, seen.found.ordered(seen.groups)
+    fixed = seen.services.numbers.fixed
     widest = {name: gap for name in fields if (gap := found.widest(name, seen.groups)) is not None}
     sizes = [_size(seen, name, gap) for name, (_, _, gap) in widest.items()]
     groups = [
@@ -73,8 +78,7 @@ def gaps(seen: Seen) -> Shown:
             seen.services.schema[name].label,
             f"{seen.names[high]}: {seen.mean(high, name)}",
             f"{seen.names[low]}: {seen.mean(low, name)}",
-            hundredths(gap.value)
-            + (" ({} to {})".format(*map(hundredths, gap.interval)) if gap.interval else ""),
+            fixed(gap.value) + (" ({} to {})".format(*map(fixed, gap.interval)) if gap.interval else ""),
             size,
         )
         for size, (name, (high, low, gap)) in zip(sizes, widest.items(), strict=True)
@@ -159,7 +163,10 @@ def radar(seen: Seen) -> Shown:
     fields = [name for name in seen.found.fields if name in seen.services.model.card.parameters.basis]
     everybody = list(seen.found.numbers)
     rows = [
-        (seen.services.schema[name].label, *(signed(seen.effect(n, name)) for n in everybody))
+        (
+            seen.services.schema[name].label,
+            *(seen.services.numbers.signed(seen.effect(n, name)) for n in everybody),
+        )
         for name in fields
     ]
     figure = segment_figures.radar(seen.labels(fields), seen.profiles(seen.groups, fields), seen.plotly)

@@ -122,11 +122,13 @@ def register(app: Dash, services: Services) -> None:
 
 def _basis(services: Services) -> str:
     schema, basis = services.schema, services.model.card.parameters.basis
+    sizes = services.numbers.anew(
+        "sizes are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said only where the intervals "
+        "of all pairs and fields shown, held together at 95% (Bonferroni), leave no room for chance."
+    )
     sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
     parts = "".join(f"; {field.part} is a part of {field.label.lower()}" for field in sums)
     return (
         f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
-        "is given. In the other fields lines are 95% intervals of each difference from everyone, one by one; sizes "
-        "are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said only where the intervals of "
-        "all pairs and fields shown, held together at 95% (Bonferroni), leave no room for chance."
+        f"is given. In the other fields lines are 95% intervals of each difference from everyone, one by one; {sizes}"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from callbacks.segments.asked import Seen
-from core.numbers import hundredths
 from core.profiles.geometry import Biplot, biplot, centre_distances
 from layouts.components import Table
 from layouts.segments import space as segment_space
@@ -35,7 +34,9 @@ def flat(seen: Seen) -> Shown:
         f"segments were made in all {len(fields)} dimensions. Arrows point to where a field is high; "
         f"{numbers.whole(len(found.points))} customers are shown."
     )
-    rows = [(label, hundredths(x), hundredths(y)) for label, (x, y) in zip(fields, loadings, strict=True)]
+    rows = [
+        (label, numbers.fixed(x), numbers.fixed(y)) for label, (x, y) in zip(fields, loadings, strict=True)
+    ]
     return Shown(figure, finding, Table(("Correlation", "First direction", "Second direction"), rows))
 
 
@@ -48,19 +49,21 @@ def _points(seen: Seen, found: Biplot) -> list[Trace]:
 
 def centres(seen: Seen) -> Shown:
     """How far apart the centres of each two segments are."""
+    fixed = seen.services.numbers.fixed
     names, matrix = seen.names, centre_distances(seen.services.model.space)
     pairs = [(float(matrix[a, b]), b + 1, a + 1) for a in range(len(matrix)) for b in range(a)]
     (near, *closest), (far, *widest) = min(pairs), max(pairs)
     rows = [
         (
             seen.called(place),
-            *("" if place == other else f"{value:.2f}" for other, value in enumerate(row, 1)),
+            *("" if place == other else fixed(value) for other, value in enumerate(row, 1)),
         )
         for place, row in enumerate(matrix.tolist(), 1)
     ]
     finding = (
-        f"Nearest: {names[closest[0]]} and {names[closest[1]]}, {near:.1f} apart. "
-        f"Furthest: {names[widest[0]]} and {names[widest[1]]}, {far:.1f}."
+        f"Nearest: {names[closest[0]]} and {names[closest[1]]}, {fixed(near, 1)} apart. "
+        f"Furthest: {names[widest[0]]} and {names[widest[1]]}, {fixed(far, 1)}."
     )
     table = Table(("Segment", *map(str, seen.found.numbers)), rows)
-    return Shown(segment_space.distances(matrix.round(2).tolist(), names[1:], seen.plotly), finding, table)
+    drawn = segment_space.distances(matrix.round(2).tolist(), names[1:], seen.plotly, seen.services.numbers)
+    return Shown(drawn, finding, table)

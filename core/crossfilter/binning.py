@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import DataError
+from core.numbers import Numbers
 
 Codes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -54,6 +55,12 @@ class Axis:
     def missing(self) -> int | None:
         """Code of the rows whose value is not known."""
         return len(self.labels) - 1 if self.gaps else None
+
+    def told(self, numbers: Numbers) -> Axis:
+        """The same with bins as the reader writes numbers; addresses stay."""
+        if self.scale is Scale.CATEGORY:
+            return self
+        return replace(self, labels=tuple(map(numbers.anew, self.labels)))
 
     @property
     def known(self) -> int:

@@ -140,37 +140,38 @@ def gap(evidence: Evidence) -> str:
     )
 
 
-def strength(evidence: Evidence, live: int) -> str:
+def strength(evidence: Evidence, live: int, numbers: Numbers) -> str:
     """What prediction strength prefers, by both usual bounds, and what the live number has."""
     best, strict = strength_prefers(evidence), strength_prefers(evidence, STRICT)
-    stricter = "" if strict == best else f" ({_small(strict)} by the stricter {STRICT:g})"
+    stricter = "" if strict == best else f" ({_small(strict)} by the stricter {numbers.typed(STRICT)})"
     why = (
-        f"no division of one half of the customers is predicted by the other with {criteria.STRONG:g} or more"
+        f"no division of one half of the customers is predicted by the other with {numbers.typed(criteria.STRONG)} or more"
         if best == 1
         else "the most segments that half of the customers predict for the other half"
     )
-    return f"{prefers(best)}{stricter}: {why}. {spell(live)} has {cut(evidence.choice(live).strength)}."
+    return (
+        f"{prefers(best)}{stricter}: {why}. {spell(live)} has {cut(evidence.choice(live).strength, numbers)}."
+    )
 
 
-def reliable(strength: float) -> str:
+def reliable(strength: float, numbers: Numbers) -> str:
     """A prediction strength beside its bound, in the words that every page uses."""
     side = "below" if strength < criteria.STRONG else "which reaches"
-    return f"{cut(strength)}, {side} the {criteria.STRONG:g} that counts as reliable"
+    return f"{cut(strength, numbers)}, {side} the {numbers.typed(criteria.STRONG)} that counts as reliable"
 
 
-def cut(figure: float) -> str:
+def cut(figure: float, numbers: Numbers) -> str:
     """Two decimals, never rounded up: 0.846 is no 0.85, from where a segment is called highly stable."""
-    return f"{math.floor(figure * 100 + 1e-9) / 100:.2f}"
+    return numbers.fixed(math.floor(figure * 100 + 1e-9) / 100)
 
 
-def sampling(evidence: Evidence) -> str:
+def sampling(evidence: Evidence, numbers: Numbers) -> str:
     """How far the silhouettes of a sample may be from those of everyone; nothing where everyone was measured."""
     errors = [one.scores.silhouette_error for one in evidence.choices if one.scores.silhouette_error]
     if not evidence.sampled or not errors:
         return ""
-    return (
-        f" Silhouettes are those of the sample; everyone's are within {1.96 * max(errors):.3f} of them (95%)."
-    )
+    within = numbers.fixed(1.96 * max(errors), 3)
+    return f" Silhouettes are those of the sample; everyone's are within {within} of them (95%)."
 
 
 def step(one: Step, evidence: Evidence, numbers: Numbers) -> str:
@@ -264,12 +265,13 @@ def _caution(evidence: Evidence) -> str:
 
 def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:
     mine, other = evidence.choice(live), evidence.choice(best)
-    clearness = (mine.scores.silhouette or 0.0) - (other.scores.silhouette or 0.0)
+    ours, theirs = mine.scores.silhouette or 0.0, other.scores.silhouette or 0.0
+    clear, clearer = numbers.fixed(ours), numbers.fixed(theirs)
     return (
-        f"{'cost' if clearness < 0 else 'gain'} clearness: the mean silhouette is "
-        f"{mine.scores.silhouette:.2f} instead of {other.scores.silhouette:.2f}, and in fresh customers the weakest "
-        f"segment is found again with a strength of {reliable(mine.strength)} (with {_small(best)}, "
-        f"{cut(other.strength)}). "
+        f"{'cost' if ours < theirs else 'gain'} clearness: the mean silhouette is "
+        f"{clear} instead of {clearer}, and in fresh customers the weakest "
+        f"segment is found again with a strength of {reliable(mine.strength, numbers)} (with {_small(best)}, "
+        f"{cut(other.strength, numbers)}). "
         f"They {'buy' if live > best else 'lose'} detail: {numbers.percent(explained(evidence, live))} of the "
         f"differences between customers are explained instead of {numbers.percent(explained(evidence, best))} "
         f"(of shuffled customers, {numbers.percent(noise_explained(evidence, live))} instead of "

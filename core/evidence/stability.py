@@ -18,7 +18,7 @@ from core.evidence import recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.recommendation import cut
 from core.model.space import Space
-from core.numbers import spell
+from core.numbers import Numbers, spell
 from core.progress import Tell, silent
 
 if TYPE_CHECKING:
@@ -79,19 +79,20 @@ class SegmentStability:
         return StabilityRating.STABLE if self.jaccard < HIGHLY_STABLE else StabilityRating.HIGHLY_STABLE
 
 
-def rating(jaccard: float | None) -> str:
+def rating(jaccard: float | None, numbers: Numbers) -> str:
     """A mean Jaccard beside the bound that it is measured by, in the words that every page uses."""
     if jaccard is None:
         return StabilityRating.EMPTY.value
-    found, shown = SegmentStability(0, jaccard, 0, 0).verdict, cut(jaccard)
+    found, shown = SegmentStability(0, jaccard, 0, 0).verdict, cut(jaccard, numbers)
     words, bound = _BOUNDS[found]
+    level = numbers.typed(bound)
     if found in (StabilityRating.HIGHLY_STABLE, StabilityRating.STABLE):
-        side = "just" if shown == f"{bound:.2f}" else "above"
-        return f"{shown}, {side} the {bound:g} that counts as {words}"
-    return f"{shown}, below the {bound:g} {words}"
+        side = "just" if shown == numbers.fixed(bound) else "above"
+        return f"{shown}, {side} the {level} that counts as {words}"
+    return f"{shown}, below the {level} {words}"
 
 
-def caution(found: Evidence | None, k: int) -> str:
+def caution(found: Evidence | None, k: int, numbers: Numbers) -> str:
     """What the badges of `k` segments do not say: how many criteria prefer that many, and what the weakest says."""
     alone = "a crowd without groups can get such badges, too"
     if found is None:
@@ -101,19 +102,19 @@ def caution(found: Evidence | None, k: int) -> str:
     prefer = f"{spell(own) if own else 'None'} of {spell(len(votes)).lower()} criteria"
     return (
         f"But {prefer[0].lower()}{prefer[1:]} prefer{'s' if own < 2 else ''} {spell(k).lower()} segments, and in "
-        f"fresh customers the weakest is found again with a strength of {recommendation.reliable(found.choice(k).strength)}: "
+        f"fresh customers the weakest is found again with a strength of {recommendation.reliable(found.choice(k).strength, numbers)}: "
         f"{alone}."
     )
 
 
-def least(known: Stability, names: Sequence[str]) -> str:
+def least(known: Stability, names: Sequence[str], numbers: Numbers) -> str:
     """Which segment comes back least when customers are drawn anew, beside the bound that its badge is measured by."""
     found = min((one for one in known.segments if one.jaccard is not None), key=_jaccard, default=None)
     if found is None:
         return ""
     return (
         f"Of the live segments {names[found.number - 1]} ({found.number}) comes back least when customers are drawn "
-        f"anew: {rating(found.jaccard)}."
+        f"anew: {rating(found.jaccard, numbers)}."
     )
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.model.profile import SMALL, Profile, SegmentProfile
-from core.numbers import Numbers, hundredths, listed, spell, times
+from core.numbers import Numbers, listed, spell
 from core.schema.current import SCHEMA
 from core.schema.derivations import YearsAt
 from core.schema.fields import Field, Kind
@@ -92,8 +92,8 @@ def phrase(field: Field, value: float | None, average: float | None, numbers: Nu
         return f"{field.label.lower()} {text}, against {numbers.of(field, average)} overall"
     if field.many:
         many = f"{field.label.lower()} 1" if text == "1" else f"{text} {field.label.lower()}"
-        return f"{many}, {times(value, average)}"
-    return f"{field.label.lower()} {text} {field.unit}, {times(value, average)}".replace(" ,", ",")
+        return f"{many}, {numbers.times(value, average)}"
+    return f"{field.label.lower()} {text} {field.unit}, {numbers.times(value, average)}".replace(" ,", ",")
 
 
 def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema = SCHEMA) -> str:
@@ -117,7 +117,7 @@ def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, sch
 
 def _worth(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema) -> str:
     field, mean = schema[profile.value or ""], profile.worth(segment) or 0.0
-    value, against = numbers.money(mean), times(mean, profile.worth(profile) or 0.0)
+    value, against = numbers.money(mean), numbers.times(mean, profile.worth(profile) or 0.0)
     if not field.who:
         return f"{field.label}: {value} on average, {against}."
     return f"They {field.who[0].format(value)}, {against}."
@@ -140,14 +140,16 @@ def _worded(words: Sequence[str], number: str) -> str:
     return words[0 if number in ("1", "<1") else -1].format(number)
 
 
-def relation(one: str, other: str, correlation: float, customers: int, ranks: float | None = None) -> str:
+def relation(
+    one: str, other: str, correlation: float, customers: int, numbers: Numbers, ranks: float | None = None
+) -> str:
     """A correlation over so many customers in words, with its size; `ranks` is that of ranks, where it is known.
 
     Cohen (1988) calls 0.1 small, 0.3 medium, 0.5 large. Intervals are on Fisher's z scale (Fisher 1921, Metron 1:
     3-32): what may be nothing and may be more than small could be chance; of a handful nothing is said.
     """
     size = abs(correlation)
-    said = f"(r\u00a0=\u00a0{hundredths(correlation)})"
+    said = f"(r\u00a0=\u00a0{numbers.fixed(correlation)})"
     if customers < FEWEST_RELATED:
         return f"{customers} customers are too few to say whether {one.lower()} and {other} are related"
     deviation, error = math.atanh(min(size, 1 - 1e-12)), 1.96 / math.sqrt(customers - 3)

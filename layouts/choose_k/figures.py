@@ -29,7 +29,7 @@ class Curve:
     errors: Sequence[float] | None = None
     noise: Sequence[tuple[float, float, float]] | None = None
     bound: float | None = None
-    digits: str = ".2f"
+    digits: int = 2
 
 
 def curve(drawn: Curve, template: Template) -> Figure:
@@ -50,7 +50,7 @@ def curve(drawn: Curve, template: Template) -> Figure:
                 "showgrid": False,
                 "tickangle": 0,
             },
-            "yaxis": {"title": {"text": drawn.axis}, "tickformat": drawn.digits, "nticks": 5},
+            "yaxis": {"title": {"text": drawn.axis}, "tickformat": f",.{drawn.digits}f", "nticks": 5},
             "hovermode": "closest",
             "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
         },
@@ -86,7 +86,7 @@ def _line(drawn: Curve) -> dict[str, Any]:
             "opacity": 1,
             "line": {"width": 2, "color": ACCENT},
         },
-        "hovertemplate": f"%{{x}} segments: %{{y:{drawn.digits}}}<extra></extra>",
+        "hovertemplate": f"%{{x}} segments: %{{y:,.{drawn.digits}f}}<extra></extra>",
     }
     if drawn.errors is not None:
         trace["error_y"] = {"array": list(drawn.errors), "color": EVERYONE, "thickness": 1, "width": 3}
@@ -114,7 +114,7 @@ def _noise(drawn: Curve) -> list[dict[str, Any]]:
         "x": ks,
         "y": [mean for mean, _, _ in drawn.noise],
         "line": {"color": EVERYONE, "width": 2, "dash": "dot"},
-        "hovertemplate": f"shuffled, %{{x}} segments: %{{y:{drawn.digits}}}<extra></extra>",
+        "hovertemplate": f"shuffled, %{{x}} segments: %{{y:,.{drawn.digits}f}}<extra></extra>",
     }
     return [band, middle]
 

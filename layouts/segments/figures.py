@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.model.profile import SMALL
+from core.numbers import Numbers
 from layouts.figures import Figure, as_text, in_lines, names_axis
 from layouts.theme import ACCENT, EVERYONE, ON_SEGMENT, Template, segment_colour
 
@@ -59,7 +60,13 @@ class Trace:
         return LINE_SHAPES[(self.number - 1) % len(LINE_SHAPES)] if self.number else "dot"
 
 
-def heat(fields: Sequence[str], groups: Sequence[Trace], chosen: Sequence[int], template: Template) -> Figure:
+def heat(
+    fields: Sequence[str],
+    groups: Sequence[Trace],
+    chosen: Sequence[int],
+    template: Template,
+    numbers: Numbers,
+) -> Figure:
     """Standardised differences, a row per field and a column per segment; a click filters by the segment."""
     z = [[group.values[place] for group in groups] for place in range(len(fields))]
     return {
@@ -69,7 +76,7 @@ def heat(fields: Sequence[str], groups: Sequence[Trace], chosen: Sequence[int], 
                 "z": z,
                 "x": [as_text(group.called) for group in groups],
                 "y": list(fields),
-                "text": [[signed(value) for value in row] for row in z],
+                "text": [[numbers.signed(value) for value in row] for row in z],
                 "texttemplate": "%{text}",
                 "textfont": {"size": 12},
                 "hovertemplate": "%{x}<br>%{y}: %{text} standard deviations<extra></extra>",
@@ -80,11 +87,7 @@ def heat(fields: Sequence[str], groups: Sequence[Trace], chosen: Sequence[int], 
                 "xgap": 2,
                 "ygap": 2,
                 "showscale": False,
-                "meta": {
-                    "field": "Segment",
-                    "codes": [group.number - 1 for group in groups],
-                    "axis": "x",
-                },
+                "meta": {"field": "Segment", "codes": [group.number - 1 for group in groups], "axis": "x"},
             }
         ],
         "layout": {
@@ -122,13 +125,6 @@ def _frame(column: int) -> dict[str, Any]:
         "y1": 1,
         "line": {"color": ACCENT, "width": 3},
     }
-
-
-def signed(value: float | None) -> str:
-    """+0.9; a minus sign rather than a hyphen, a dash where nothing is known."""
-    if value is None:
-        return "–"
-    return f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0"
 
 
 def profile_lines(fields: Sequence[str], groups: Sequence[Trace], template: Template) -> Figure:

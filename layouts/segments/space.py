@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+from core.numbers import Numbers
 from layouts.figures import Figure, as_text, in_lines, names_axis
 from layouts.segments.figures import Trace
 from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template, segment_colour
@@ -191,7 +192,9 @@ def _arrow(arrow: Arrow, height: float) -> list[dict[str, Any]]:
     return [shaft, name]
 
 
-def distances(matrix: Sequence[Sequence[float]], names: Sequence[str], template: Template) -> Figure:
+def distances(
+    matrix: Sequence[Sequence[float]], names: Sequence[str], template: Template, numbers: Numbers
+) -> Figure:
     """How far the centres of two segments are apart, in standard deviations; rows have names, columns numbers."""
     called = [as_text(name) for name in names]
     places = list(range(len(names)))
@@ -206,7 +209,7 @@ def distances(matrix: Sequence[Sequence[float]], names: Sequence[str], template:
                 "z": z,
                 "x": places,
                 "y": places,
-                "text": [["" if value is None else f"{value:.1f}" for value in row] for row in z],
+                "text": [["" if value is None else numbers.fixed(value, 1) for value in row] for row in z],
                 "texttemplate": "%{text}",
                 "textfont": {"size": 13},
                 "hovertext": [[f"{one} to {other}" for other in called] for one in called],

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from core.errors import SettingsError
-from core.numbers import Numbers, hundredths, times
+from core.numbers import Numbers
 from core.schema.current import FIELDS
+
+NUMBERS = Numbers()
 
 
 @pytest.mark.parametrize(
@@ -64,10 +66,10 @@ def test_a_gap_is_said_and_never_shown_as_a_number():
 
 
 def test_the_difference_is_said_in_words():
-    assert times(1307, 606) == "2.2x the average"
-    assert times(303, 606) == "50% below average"
-    assert times(606, 606) == "the average"
-    assert times(5, 0) == "no average to compare with"
+    assert NUMBERS.times(1307, 606) == "2.2x the average"
+    assert NUMBERS.times(303, 606) == "50% below average"
+    assert NUMBERS.times(606, 606) == "the average"
+    assert NUMBERS.times(5, 0) == "no average to compare with"
 
 
 def test_an_unknown_locale_or_currency_names_the_variable():
@@ -99,17 +101,41 @@ def test_neither_none_nor_all_is_written_where_it_is_not_so():
 
 
 def test_what_is_left_of_an_average_is_not_said_to_be_nothing():
-    assert times(2, 1000) == ">99% below average"
-    assert times(0, 1000) == "100% below average"
-    assert times(-5, -10) == "no average to compare with"
+    assert NUMBERS.times(2, 1000) == ">99% below average"
+    assert NUMBERS.times(0, 1000) == "100% below average"
+    assert NUMBERS.times(-5, -10) == "no average to compare with"
 
 
 def test_nothing_against_nothing_is_the_average():
-    assert times(0, 0) == "the average"
+    assert NUMBERS.times(0, 0) == "the average"
 
 
 @pytest.mark.parametrize(
     ("value", "written"), [(-0.504, "−0.50"), (-0.001, "0.00"), (0.786, "0.79"), (1.0, "1.00")]
 )
 def test_a_coefficient_has_two_decimals_and_a_minus(value, written):
-    assert hundredths(value) == written
+    assert NUMBERS.fixed(value) == written
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [
+        ("en_US", "1,000 to 1,249.5, 0.25 and −0.50"),
+        ("de_DE", "1.000 to 1.249,5, 0,25 and −0,50"),
+        ("fr_FR", "1\u202f000 to 1\u202f249,5, 0,25 and −0,50"),
+        ("de_CH", "1’000 to 1’249.5, 0.25 and −0.50"),
+    ],
+)
+def test_numbers_in_our_own_words_are_written_for_the_reader(locale, written):
+    assert Numbers(locale).anew("1,000 to 1,249.5, 0.25 and −0.50") == written
+
+
+def test_figures_and_differences_have_the_readers_decimal_sign():
+    numbers = Numbers("de_DE")
+    assert (numbers.fixed(-0.504), numbers.signed(1.44), numbers.times(1307, 606)) == (
+        "−0,50",
+        "+1,4",
+        "2,2x the average",
+    )
+    assert (numbers.signed(0.04), numbers.signed(None), numbers.compact(0.25)) == ("0", "–", "0,25")
+    assert Numbers("en_IN").anew("100,000 to 1,000,000") == "1,00,000 to 10,00,000"

@@ -261,7 +261,7 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
     try:
         name, said = model.card.profile.segment(6).name, text(ada.page("/choose-k"))
         assert f"Of the live segments {name} (6) comes back least when customers are drawn anew" in said
-        assert rating(0.84) in said
+        assert rating(0.84, Numbers()) in said
     finally:
         findings.write(model.card.key, KEPT_AS, None)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.crossfilter.binning import MOST_CODES, Scale, bin_categories, bin_codes, bin_log, bin_numeric, slugs
 from core.errors import DataError
+from core.numbers import Numbers
 
 calm = settings(deadline=None)  # a busy machine is no fault
 numbers = st.lists(
@@ -134,3 +135,13 @@ def test_fractions_are_read_as_percent_and_addressed_as_before():
     assert percent.labels[3] == "15% to 20%"
     assert [label for label in percent.labels if "%" not in label] == []
     assert bin_numeric("x", [0.0, 1.0], percent=True).axis.labels == ("0%", "100%")
+
+
+def test_bins_are_told_in_the_readers_numbers_and_keep_their_addresses():
+    axis = bin_numeric("Income", np.linspace(0, 40_000, 41)).axis
+    told = axis.told(Numbers("de_DE"))
+    assert (axis.labels[1], told.labels[1]) == ("2,000 to 3,999", "2.000 to 3.999")
+    assert told.slugs == axis.slugs
+    assert (
+        bin_categories("Kind", pd.Series(["1.5 l", "2.5 l"])).axis.told(Numbers("de_DE")).labels[0] == "1.5 l"
+    )

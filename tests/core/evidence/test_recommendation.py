@@ -105,11 +105,11 @@ def test_a_gap_that_creeps_on_is_called_rough_and_one_that_does_not_is_not():
 
 
 def test_where_no_division_is_predicted_that_is_said():
-    assert recommendation.strength(evidence(strong=1), 6) == (
+    assert recommendation.strength(evidence(strong=1), 6, NUMBERS) == (
         "Prefers one (no segments): no division of one half of the customers is predicted by the other with 0.8 "
         "or more. Six has 0.50."
     )
-    assert recommendation.strength(evidence(strong=3), 6).startswith(
+    assert recommendation.strength(evidence(strong=3), 6, NUMBERS).startswith(
         "Prefers three (one by the stricter 0.9): the most"
     )
 
@@ -133,8 +133,8 @@ def test_dbscan_takes_groups_that_lie_well_apart_for_one_crowd(k):
 
 
 def test_a_strength_stands_beside_its_bound_and_is_never_rounded_up_to_it():
-    assert recommendation.reliable(0.7999) == "0.79, below the 0.8 that counts as reliable"
-    assert recommendation.reliable(0.8) == "0.80, which reaches the 0.8 that counts as reliable"
+    assert recommendation.reliable(0.7999, NUMBERS) == "0.79, below the 0.8 that counts as reliable"
+    assert recommendation.reliable(0.8, NUMBERS) == "0.80, which reaches the 0.8 that counts as reliable"
     said = recommendation.cost(evidence(2, 2, 2, 2), 6, NUMBERS)
     assert "with a strength of 0.50, below the 0.8 that counts as reliable (with two, 0.85)" in said
 
@@ -144,8 +144,8 @@ def test_of_a_sample_it_is_said_how_far_its_silhouettes_may_be_off_and_of_everyo
     scores = replace(found.choice(6).scores, silhouette_error=0.0028)
     choices = tuple(replace(one, scores=scores) for one in found.choices)
     sampled = replace(found, customers=1_000_000, rows=5000, choices=choices)
-    assert "everyone's are within 0.005 of them (95%)" in recommendation.sampling(sampled)
-    assert recommendation.sampling(replace(sampled, rows=1_000_000)) == ""
+    assert "everyone's are within 0.005 of them (95%)" in recommendation.sampling(sampled, NUMBERS)
+    assert recommendation.sampling(replace(sampled, rows=1_000_000), NUMBERS) == ""
 
 
 def test_the_error_of_a_sampled_silhouette_covers_that_of_everyone():
@@ -161,9 +161,9 @@ def test_the_error_of_a_sampled_silhouette_covers_that_of_everyone():
 
 
 def test_what_is_below_a_bound_is_never_written_as_the_bound():
-    assert [recommendation.cut(figure) for figure in (0.79996, 0.799999, 0.8, 0.29, 0.846)] == [
+    assert [recommendation.cut(figure, NUMBERS) for figure in (0.79996, 0.799999, 0.8, 0.29, 0.846)] == [
         "0.79", "0.79", "0.80", "0.29", "0.84"
     ]  # fmt: skip
     found = evidence(strong=1)
     choices = tuple(replace(one, strength=0.797) if one.k == 6 else one for one in found.choices)
-    assert recommendation.strength(replace(found, choices=choices), 6).endswith("Six has 0.79.")
+    assert recommendation.strength(replace(found, choices=choices), 6, NUMBERS).endswith("Six has 0.79.")

@@ -23,9 +23,12 @@ from core.evidence.stability import (
 from core.model.fit import Parameters, fit
 from core.model.registry import Recipe, Registry
 from core.model.space import Space
+from core.numbers import Numbers
 from core.progress import Cancelled
 from tests.core.evidence.test_evidence import measured
 from tests.core.model.test_fit import planted
+
+NUMBERS = Numbers()
 
 
 def people_of(tmp_path, pipeline, table):
@@ -156,32 +159,34 @@ def test_the_real_segments_are_as_stable_as_published(real_file, tmp_path):
     ],
 )
 def test_a_figure_is_said_beside_the_bound_that_it_is_measured_by(jaccard, words):
-    assert rating(jaccard) == words
+    assert rating(jaccard, NUMBERS) == words
 
 
 def test_below_the_bound_of_the_readme_and_nowhere_else_campaigns_are_advised_against():
     for hundredth in range(101):
-        assert ("don't build a campaign" in rating(hundredth / 100)) == (hundredth < 60)
+        assert ("don't build a campaign" in rating(hundredth / 100, NUMBERS)) == (hundredth < 60)
 
 
 def test_what_badges_do_not_say_is_what_the_evidence_says():
     scattered = pd.DataFrame(np.random.default_rng(5).normal(size=(300, 7)), columns=list(Parameters().basis))
     found = measured(scattered, k=6)
-    said, votes = caution(found, 6), sum(one.k == 6 for one in preferences(found))
+    said, votes = caution(found, 6, NUMBERS), sum(one.k == 6 for one in preferences(found))
     assert votes == 0, "criteria that prefer six segments of a crowd"
     assert said.startswith("But none of five criteria prefers six segments")
     assert found.choice(6).strength < 0.8
-    assert f"strength of {cut(found.choice(6).strength)}, below the 0.8 that counts as reliable" in said
+    assert (
+        f"strength of {cut(found.choice(6).strength, NUMBERS)}, below the 0.8 that counts as reliable" in said
+    )
     assert "a crowd without groups can get such badges" in said
-    assert "a crowd without groups can get such badges" in caution(None, 3)
+    assert "a crowd without groups can get such badges" in caution(None, 3, NUMBERS)
 
 
 def test_the_segment_that_comes_back_least_is_named_beside_the_bound_of_its_badge():
     parts = [(1, 0.9), (2, 0.7), (3, None)]
     known = Stability(100, 20, 240, 240, tuple(SegmentStability(n, jaccard, 0, 0) for n, jaccard in parts))
-    said = least(known, ["Gold", "Budget", "Empty"])
+    said = least(known, ["Gold", "Budget", "Empty"], NUMBERS)
     assert (
         said
-        == f"Of the live segments Budget (2) comes back least when customers are drawn anew: {rating(0.7)}."
+        == f"Of the live segments Budget (2) comes back least when customers are drawn anew: {rating(0.7, NUMBERS)}."
     )
-    assert least(replace(known, segments=known.segments[2:]), ["Gold", "Budget", "Empty"]) == ""
+    assert least(replace(known, segments=known.segments[2:]), ["Gold", "Budget", "Empty"], NUMBERS) == ""

@@ -9,26 +9,28 @@ from core.numbers import Numbers
 from core.profiles.narrative import foremost, phrase, relation
 from core.schema.current import FIELDS
 
+NUMBERS = Numbers()
+
 
 @pytest.mark.parametrize("customers", [10, 12, 30, 100, 2240])
 @pytest.mark.parametrize("strength", [-0.9, -0.45, -0.24, 0.12, 0.3, 0.55, 0.8])
 def test_a_relation_is_told_where_students_test_finds_one(strength, customers):
     t = strength * math.sqrt((customers - 2) / (1 - strength**2))
     p = 2 * stats.t.sf(abs(t), customers - 2)
-    assert ("could be chance" in relation("Income", "spending", strength, customers)) == (p > 0.05)
+    assert ("could be chance" in relation("Income", "spending", strength, customers, NUMBERS)) == (p > 0.05)
 
 
 def test_of_a_handful_of_customers_nothing_is_said():
-    said = relation("Income", "spending", 1.0, 3)
+    said = relation("Income", "spending", 1.0, 3, NUMBERS)
     assert said == "3 customers are too few to say whether income and spending are related"
-    assert "strongly related" in relation("Income", "spending", 1.0, 10)
+    assert "strongly related" in relation("Income", "spending", 1.0, 10, NUMBERS)
 
 
 def test_what_is_certain_but_small_is_hardly_a_relation():
-    assert "hardly related" in relation("Income", "spending", 0.05, 1_000_000)
-    assert "hardly related" in relation("Income", "spending", 0.01, 2240)
-    assert "could be chance" in relation("Income", "spending", 0.01, 100)
-    assert "one falling as the other rises" in relation("Income", "visits", -0.55, 2240)
+    assert "hardly related" in relation("Income", "spending", 0.05, 1_000_000, NUMBERS)
+    assert "hardly related" in relation("Income", "spending", 0.01, 2240, NUMBERS)
+    assert "could be chance" in relation("Income", "spending", 0.01, 100, NUMBERS)
+    assert "one falling as the other rises" in relation("Income", "visits", -0.55, 2240, NUMBERS)
 
 
 def test_one_is_one_year_one_day_and_one_child():
@@ -47,10 +49,10 @@ def test_who_shares_the_highest_place_is_named_as_well():
 
 
 def test_a_relation_that_rests_on_one_customer_far_out_is_said_to():
-    assert relation("Income", "spending", 0.99, 500, -0.02) == (
+    assert relation("Income", "spending", 0.99, 500, NUMBERS, -0.02) == (
         "Income and spending are strongly related (r\u00a0=\u00a00.99) by few customers far out: "
         "most show nothing of it"
     )
-    assert "far out" not in relation("Income", "spending", 0.6, 500, 0.5)
-    assert "far out" not in relation("Income", "visits", -0.6, 500, -0.5)
-    assert "far out" in relation("Income", "visits", -0.6, 500, 0.5)
+    assert "far out" not in relation("Income", "spending", 0.6, 500, NUMBERS, 0.5)
+    assert "far out" not in relation("Income", "visits", -0.6, 500, NUMBERS, -0.5)
+    assert "far out" in relation("Income", "visits", -0.6, 500, NUMBERS, 0.5)
