@@ -62,7 +62,7 @@ class Numbers:
         """1234.5 as 1,234; <1 for what rounds to nothing, but is not."""
         if not _known(value):
             return UNKNOWN
-        return f"<{self.whole(1)}" if 0 < value <= 0.5 else _decimal(round(value), None, self.locale)
+        return f"<{self.whole(1)}" if 0 < value <= 0.5 else _decimal(round(value), "", self.locale)
 
     def decimal(self, value: float | None) -> str:
         """One decimal at most: 4.25 as 4.2, 4.0 as 4; <0.1 for what rounds to nothing, but is not."""
@@ -70,7 +70,7 @@ class Numbers:
             return UNKNOWN
         if 0 < value <= 0.05:
             return f"<{self.decimal(0.1)}"
-        return _decimal(value, "#,##0.#", self.locale)
+        return _decimal(value, ".#", self.locale)
 
     def money(self, value: float | None) -> str:
         """An amount without cents, in the currency if one is set."""
@@ -87,7 +87,10 @@ class Numbers:
         """Short, for axes: 40,000 as 40K, 2,500,000 as 2.5M."""
         if abs(value) < 10000:
             return self.decimal(value) if abs(value) >= 1 or not value else self.anew(f"{value:.2g}")
-        return _signed(str(format_compact_decimal(value, fraction_digits=1, locale=self.locale)))
+        short = str(format_compact_decimal(value, fraction_digits=1, locale=self.locale))
+        return (
+            self.decimal(value) if short.lstrip("-").isdecimal() else _signed(short)
+        )  # some have no word for K
 
     def rate(self, value: float | None) -> str:
         """A fraction to the tenth of a percent: 0.1491 as 14.9%; neither none nor all unless it is."""
@@ -97,7 +100,7 @@ class Numbers:
             return f"<{self.rate(0.001)}"
         if 0.9995 <= value < 1:
             return f">{self.rate(0.999)}"
-        return _percent(value, "#,##0.0%", self.locale)
+        return _percent(value, ".0", self.locale)
 
     def percent(self, value: float | None) -> str:
         """A fraction: 0.154 as 15%; one decimal below ten percent; <0.1% or >99% for what is not none or all."""
@@ -107,8 +110,7 @@ class Numbers:
             return f"<{self.percent(0.001)}"
         if 0.995 <= value < 1:
             return f">{self.percent(0.99)}"
-        pattern = "#,##0.#%" if abs(value) < 0.0995 else "#,##0%"
-        return _percent(value, pattern, self.locale)
+        return _percent(value, ".#" if abs(value) < 0.0995 else "", self.locale)
 
     def of(self, field: Field, value: float | None) -> str:
         """`value` of `field` in the form of its kind, without its unit."""
@@ -141,13 +143,13 @@ class Numbers:
             return "the average"
         if 0 < ratio < 0.005:
             return f"{self.percent(0.999)} below average"
-        return f"{abs(ratio - 1):.0%} {'above' if ratio > 1 else 'below'} average"
+        return f"{_percent(abs(ratio - 1), '', self.locale)} {'above' if ratio > 1 else 'below'} average"
 
     def typed(self, value: float | None) -> str:
         """As a person would type it: no thousands, up to two decimals; a gap as nothing."""
         if not _known(value):
             return ""
-        return _decimal(value, "0.##", self.locale).replace(MINUS, "-")
+        return str(format_decimal(value, "0.##", self.locale))
 
     def anew(self, english: str) -> str:
         """Words of ours in which numbers are written in English, such as 1,000 to 1,249.5; written for the reader."""
@@ -173,8 +175,9 @@ class Numbers:
 
 # A page writes hundreds of numbers, each for its chart and for its table.
 @lru_cache(maxsize=WRITTEN)
-def _decimal(value: float | Decimal, pattern: str | None, locale: str) -> str:
-    return _signed(str(format_decimal(value, format=pattern, locale=locale)))
+def _decimal(value: float | Decimal, decimals: str, locale: str) -> str:
+    pattern = Locale.parse(locale).decimal_formats[None].pattern
+    return _signed(str(format_decimal(value, _with(decimals, pattern), locale)))
 
 
 @lru_cache(maxsize=WRITTEN)
@@ -184,12 +187,18 @@ def _anew(english: str, locale: str) -> str:
 
 def _again(number: str, locale: str) -> str:
     """As many decimals as there are."""
-    return _decimal(Decimal(number), f"#,##0.{'0' * len(number.partition('.')[2])}", locale)
+    return _decimal(Decimal(number), re.sub(r"\d", "0", number.lstrip("-0123456789")), locale)
 
 
 @lru_cache(maxsize=WRITTEN)
-def _percent(value: float, pattern: str, locale: str) -> str:
-    return _signed(str(format_percent(value, format=pattern, locale=locale)))
+def _percent(value: float, decimals: str, locale: str) -> str:
+    pattern = Locale.parse(locale).percent_formats[None].pattern
+    return _signed(str(format_percent(value, _with(decimals, pattern), locale)))
+
+
+def _with(decimals: str, pattern: str) -> str:
+    """The locale's own pattern, which groups digits and places the percent sign, with such decimals as `.0#`."""
+    return re.sub(r"0(\.[0#]+)?", f"0{decimals}", pattern)
 
 
 def _signed(text: str) -> str:

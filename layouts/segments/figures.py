@@ -68,12 +68,11 @@ def heat(
     numbers: Numbers,
 ) -> Figure:
     """Standardised differences, a row per field and a column per segment; a click filters by the segment."""
-    z = [[group.values[place] for group in groups] for place in range(len(fields))]
     return {
         "data": [
             {
                 "type": "heatmap",
-                "z": z,
+                "z": (z := [[group.values[place] for group in groups] for place in range(len(fields))]),
                 "x": [as_text(group.called) for group in groups],
                 "y": list(fields),
                 "text": [[numbers.signed(value) for value in row] for row in z],

@@ -138,4 +138,6 @@ def test_figures_and_differences_have_the_readers_decimal_sign():
         "2,2x the average",
     )
     assert (numbers.signed(0.04), numbers.signed(None), numbers.compact(0.25)) == ("0", "–", "0,25")
+    assert numbers.compact(25_000) == "25.000", "there is no German K"
+    assert [numbers.percent(0.154), Numbers("tr_TR").percent(0.154)] == ["15\N{NO-BREAK SPACE}%", "%15"]
     assert Numbers("en_IN").anew("100,000 to 1,000,000") == "1,00,000 to 10,00,000"
