@@ -65,7 +65,7 @@ def test_values_are_written_as_people_of_the_locale_read_them(people):
     rows = people.rows(np.array([0, 1, 2]))
     texts = shown.written(people, rows, Numbers("de_DE", "EUR"), {1: "Erste"})
     assert texts["Income"] == ["52.000\N{NO-BREAK SPACE}€", "not known", "1.000.000\N{NO-BREAK SPACE}€"]
-    assert texts["Share_Web"] == ["33%", "50%", "not known"]
+    assert texts["Share_Web"] == ["33\N{NO-BREAK SPACE}%", "50\N{NO-BREAK SPACE}%", "not known"]
     assert texts["Response"] == ["yes", "no", "not known"]
     assert texts["Year_Birth"] == ["1957", "1980", "not known"]
     assert texts["Dt_Customer"] == ["09.02.2013", "29.06.2014", "not known"]
