@@ -16,21 +16,21 @@ SETTLED = """() =>
     && (!document.querySelector('.p-list') || document.body.matches('[data-grid], .is-empty'))
     && document.fonts.status === 'loaded'
 """
-# What was asked last is painted, and nothing has moved for two frames.
-RESTS = f"""async (element) => {{
+# What was asked last is painted, and nothing has moved for two frames; asked once a frame, since a promise counts as true.
+BEGINS = "(element, block) => { element.scrollIntoView({ block, behavior: 'instant' }); window.stood = []; }"
+RESTS = f"""(element) => {{
     const filters = window.parterre && window.parterre.filters, body = document.body;
     const filtered = filters && filters.page && document.querySelector(`[data-filters="${{filters.page}}"]`);
-    const told = () => !filtered || (
+    const told = !filtered || (
         body.dataset.ready === filters.page && body.dataset.painted === String(filters.asked)
     );
-    const place = () => JSON.stringify([
+    const stood = window.stood ||= [];
+    if (!told || !({SETTLED})()) {{ stood.length = 0; return false; }}
+    stood.push(JSON.stringify([
         element && element.getBoundingClientRect(), scrollX, scrollY, body.scrollWidth, body.scrollHeight
-    ]);
-    const frame = () => new Promise((after) => requestAnimationFrame(() => requestAnimationFrame(after)));
-    const before = place();
-    if (!told() || !({SETTLED})()) {{ return false; }}
-    await frame();
-    return told() && before === place();
+    ]));
+    const last = stood.slice(-3);
+    return last.length === 3 && new Set(last).size === 1;
 }}"""
 
 
@@ -68,7 +68,7 @@ def settle(page: Page) -> None:
 
 def at_rest(locator: Locator, block: str = "nearest") -> FloatRect:
     """Where something is once the page is at rest: to be asked before each act that aims by coordinates."""
-    locator.evaluate("(element, block) => element.scrollIntoView({ block, behavior: 'instant' })", block)
+    locator.evaluate(BEGINS, block)
     locator.page.wait_for_function(RESTS, arg=locator.element_handle())
     box = locator.bounding_box()
     assert box, f"nothing is drawn of {locator}"
