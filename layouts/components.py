@@ -113,6 +113,15 @@ class Table:
     rows: Sequence[Sequence[str]]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A chart as it is drawn: its figure, its finding, the same as a table."""
+
+    figure: Figure
+    finding: str
+    table: Table
+
+
 def chart(
     id: str,
     name: str,

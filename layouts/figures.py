@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
 
 from core.numbers import Numbers
-from layouts.theme import EVERYONE, POINTS, Template, segment_colour
+from layouts.theme import ACCENT, EVERYONE, POINTS, Template, segment_colour
 
 Figure = dict[str, Any]
 WHISKERS = "box: the middle half; line: nine tenths"  # what every box plot shows, as its caption says
@@ -34,6 +34,49 @@ def names_axis(names: Sequence[str], *, letters: int = 14) -> dict[str, Any]:
         "showgrid": False,
         "fixedrange": True,
     }
+
+
+def note(x: float, y: float | str, text: str, **more: Any) -> dict[str, Any]:
+    """Words at a place of a figure; `more` says how they stand there."""
+    return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"size": 12}, **more}
+
+
+def rule(width: float = 1, dash: str = "solid", **ends: Any) -> dict[str, Any]:
+    """A straight line of a figure, from x0, y0 to x1, y1."""
+    return {"type": "line", "line": {"color": EVERYONE, "width": width, "dash": dash}, **ends}
+
+
+def level(y: float, **more: Any) -> dict[str, Any]:
+    """A dashed line over all the width of a figure."""
+    return rule(dash="dash", xref="paper", x0=0, x1=1, y0=y, y1=y, **more)
+
+
+def around(row: int, last: float, *, down: bool) -> dict[str, Any]:
+    """The frame of a chosen row of a heatmap, or of a column; it begins at -0.5 and ends at `last`."""
+    along: dict[str, Any] = {"x0": -0.5, "x1": last, "y0": row - 0.5, "y1": row + 0.5}
+    if down:
+        along = {"x0": row - 0.5, "x1": row + 0.5, "y0": 0, "y1": last, "xref": "x", "yref": "paper"}
+    return {"type": "rect", "line": {"color": ACCENT, "width": 3}, **along}
+
+
+def scattered(mode: str, x: Sequence[Any], y: Sequence[Any], **more: Any) -> dict[str, Any]:
+    """A trace of points, lines or words."""
+    return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
+
+
+def written_heat(z: Sequence[Any], texts: Sequence[Sequence[str]], **more: Any) -> dict[str, Any]:
+    """A heatmap in the colours of the theme that says in each cell what it is."""
+    look = {"autocolorscale": True, "xgap": 2, "ygap": 2, "showscale": False}
+    return {"type": "heatmap", "z": z, "text": texts, "texttemplate": "%{text}", **look, **more}
+
+
+def away_from_zero(title: str, reach: float, **more: Any) -> dict[str, Any]:
+    """An axis as far to one side of zero as to the other, and a line at zero."""
+    return {"title": {"text": title}, "range": [-reach, reach], **AT_ZERO, **more}
+
+
+AT_ZERO = {"zeroline": True, "zerolinecolor": EVERYONE, "zerolinewidth": 2}
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}  # above a figure
 
 
 @dataclass(frozen=True)
@@ -72,23 +115,13 @@ def bars(rows: Sequence[Bar], template: Template, *, axis: str) -> Figure:
             "template": template,
             "xaxis": {"title": {"text": axis}, "range": [0, longest * 1.42], "rangemode": "tozero"},
             "yaxis": {"autorange": "reversed", "showgrid": False, "showticklabels": False},
-            "annotations": [_name_above(row.name) for row in rows],
+            # Above its bar.
+            "annotations": [
+                note(0, row.name, row.name, xanchor="left", yanchor="bottom", yshift=9, xshift=-4)
+                for row in rows
+            ],
             "margin": {"l": 8, "r": 8, "t": 16, "b": 8},
         },
-    }
-
-
-def _name_above(name: str) -> dict[str, Any]:
-    return {
-        "x": 0,
-        "y": name,
-        "text": name,
-        "showarrow": False,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "yshift": 9,
-        "xshift": -4,
-        "font": {"size": 12},
     }
 
 
@@ -171,24 +204,26 @@ def against_average(rows: Sequence[Comparison], template: Template, *, segment: 
         "x": [row.customer for row in rows],
         "marker": {"color": colour, "symbol": "diamond", "size": 14, "line": edge},
     }
-    reach = max([2.0, *(abs(value) for row in rows for value in (row.customer, row.segment))]) * 1.1
-    return {"data": [bar | shared, diamond | shared], "layout": _around_zero(reach, template)}
+    reach = reach_of(value for row in rows for value in (row.customer, row.segment))
+    return {"data": [bar | shared, diamond | shared], "layout": beside_averages(reach, template)}
 
 
-def _around_zero(reach: float, template: Template) -> dict[str, Any]:
+def reach_of(values: Iterable[float]) -> float:
+    """How far an axis of standard deviations goes to either side."""
+    return max([2.0, *map(abs, values)]) * 1.1
+
+
+def beside_averages(
+    reach: float, template: Template, title: str = "standard deviations from average", top: int = 36
+) -> dict[str, Any]:
+    """The layout of customers beside averages: everyone's at zero, a row per field."""
     return {
         "template": template,
         "showlegend": True,
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "xaxis": {
-            "title": {"text": "standard deviations from average"},
-            "range": [-reach, reach],
-            "zeroline": True,
-            "zerolinecolor": EVERYONE,
-            "zerolinewidth": 2,
-        },
+        "legend": LEGEND,
+        "xaxis": away_from_zero(title, reach),
         "yaxis": {"autorange": "reversed", "showgrid": False},
-        "margin": {"l": 8, "r": 16, "t": 36, "b": 8},
+        "margin": {"l": 8, "r": 16, "t": top, "b": 8},
     }
 
 

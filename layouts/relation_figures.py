@@ -6,11 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from core.statistics.describe import FiveNumbers
+from core.schema.fields import SEGMENT
 from layouts.figures import Figure, as_text, names_axis
-from layouts.theme import ACCENT, POINTS, Template, segment_colour
+from layouts.theme import ACCENT, EVERYONE, FADED, POINTS, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
+Quantiles = tuple[int, str, Sequence[float] | None]  # number, name, and the quantiles that a box shows
 
 
 def correlation(names: Sequence[str], labels: Sequence[str], values: Matrix, template: Template) -> Figure:
@@ -92,35 +93,40 @@ def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> di
     }
 
 
-def boxes(groups: Sequence[tuple[int, str, FiveNumbers | None]], title: str, template: Template) -> Figure:
-    """A box per segment: the middle half, and nine tenths between the ends of its line."""
-    data = [_box(place, number, name, found) for place, (number, name, found) in enumerate(groups) if found]
+def boxes(
+    groups: Sequence[Quantiles], template: Template, *, axis: str, chosen: Sequence[int] = ()
+) -> Figure:
+    """Half of a group lies in its box, nine tenths between the ends of its line; a click filters."""
+    data = [
+        _box(place, *group, strong=not chosen or group[0] in chosen) for place, group in enumerate(groups)
+    ]
+    names = [name for _, name, _ in groups]
     return {
-        "data": data,
+        "data": [box for box in data if box],
         "layout": {
             "template": template,
-            "xaxis": {"title": {"text": title}, "fixedrange": True},
-            "yaxis": names_axis([f"{number} {name}" for number, name, _ in groups], letters=18)
-            | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
-            "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
+            "xaxis": {"title": {"text": axis}, "fixedrange": True, "rangemode": "tozero"},
+            "yaxis": names_axis(names, letters=16) | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
         },
     }
 
 
-def _box(place: int, number: int, name: str, found: FiveNumbers) -> dict[str, Any]:
+def _box(
+    place: int, number: int, name: str, five: Sequence[float] | None, *, strong: bool
+) -> dict[str, Any] | None:
+    """A box of a segment, or of everyone, who are number 0; none where nobody is."""
+    if not five:
+        return None
+    ends = ("lowerfence", "q1", "median", "q3", "upperfence")
     return {
         "type": "box",
-        "orientation": "h",
         "name": as_text(name),
+        "orientation": "h",
         "y": [place],
-        "width": 0.5,
-        "q1": [found.first],
-        "median": [found.median],
-        "q3": [found.third],
-        "lowerfence": [found.low],
-        "upperfence": [found.high],
-        "marker": {"color": segment_colour(number)},
-        "line": {"color": segment_colour(number)},
+        **{end: [value] for end, value in zip(ends, five, strict=True)},
+        "line": {"color": segment_colour(number) if number else EVERYONE},
+        "opacity": 1.0 if strong or not number else FADED,
+        "width": 0.6,
         "hoverinfo": "x",
-        "boxpoints": False,
+        **({"meta": {"field": SEGMENT, "codes": [number - 1]}} if number else {}),
     }

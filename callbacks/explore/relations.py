@@ -13,13 +13,13 @@ from callbacks.filters import lacking
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
 from callbacks.filters.relations import POINTS, sentence
+from callbacks.filters.spread import HEAD, spread
 from core.crossfilter.binning import Axis, Scale
-from core.model.profile import SMALL, in_sentence
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT, Kind
 from core.services import Services
 from core.statistics import describe
-from core.statistics.describe import FiveNumbers, Relation
+from core.statistics.describe import Relation
 from layouts import relation_figures
 from layouts.components import Table, chart
 from layouts.explore import ids
@@ -31,7 +31,7 @@ LISTED = 12  # correlations in the table behind the heatmap
 HEADS = {
     ids.HEATMAP: ("Fields", "Correlation", "In words"),
     ids.PAIR: ("Across", "Customers", "Most of them up"),
-    ids.BOX: ("Segment", "Customers", "Lower quartile", "Median", "Upper quartile"),
+    ids.BOX: HEAD,
 }
 
 
@@ -131,7 +131,7 @@ def _strength(one: Relation) -> str:
     return how if one.strength > 0 else f"{how}, falling"
 
 
-def _part(id: str, figure: Figure, finding: str, rows: Sequence[tuple[str, ...]]) -> More:
+def _part(id: str, figure: Figure, finding: str, rows: Sequence[Sequence[str]]) -> More:
     return More({id: figure}, {f"{id}-finding": finding}, {id: Table(HEADS[id], rows)})
 
 
@@ -182,30 +182,7 @@ def _edges(axis: Axis, values: pd.Series[Any]) -> list[float]:
     return (edges - 0.5 if axis.scale is Scale.WHOLE else edges).tolist()
 
 
-def _boxes(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
-    name, numbers = asked.options["y"], services.numbers
-    groups = [
-        (s.number, s.name, describe.five_numbers(people.loc[people[SEGMENT] == s.number, name]))
-        for s in services.model.card.profile.segments
-    ]
-    rows = [
-        (title, numbers.whole(box.customers), *map(numbers.decimal, (box.first, box.median, box.third)))
-        for _, title, box in groups
-        if box
-    ]
-    figure = relation_figures.boxes(groups, services.label(name), plotly)
-    return _part(ids.BOX, figure, _widest(services, name, groups), rows)
-
-
-def _widest(services: Services, name: str, groups: list[tuple[int, str, FiveNumbers | None]]) -> str:
-    known = {in_sentence(title): box.median for _, title, box in groups if box and box.customers >= SMALL}
-    if not known:
-        there = any(box for _, _, box in groups)
-        return "No segment has 30 customers here: too few to compare." if there else "No customer matches."
-    low, high = min(known.values()), max(known.values())
-    label, write = services.label(name), services.numbers.decimal
-    if low == high:
-        where = "in every segment" if len(known) > 1 else f"among {words.foremost(known)}"
-        return f"{label}: the median is {write(low)} {where}."
-    highest, lowest = words.foremost(known), words.foremost(known, lowest=True)
-    return f"{label}: median {write(high)} among {highest}, {write(low)} among {lowest}."
+def _boxes(services: Services, asked: Asked, _people: pd.DataFrame, plotly: Template) -> More:
+    table = services.model.crossfilter
+    shown = spread(services, table.sample(asked.selection, len(table)), asked.options["y"], plotly)
+    return _part(ids.BOX, shown.figure, shown.finding, shown.table.rows)

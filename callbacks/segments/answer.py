@@ -10,7 +10,8 @@ from callbacks.segments import charts as segment_charts
 from callbacks.segments.asked import Seen
 from core.profiles.contrast import EVERYONE
 from core.services import Services
-from layouts.segments.page import Shown, ids
+from layouts.components import Shown
+from layouts.segments.page import ids
 from layouts.theme import Template
 
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from callbacks.filters.spread import spread
 from callbacks.segments.asked import Seen, short
-from core.model.profile import SMALL
 from core.profiles import contrast
-from core.profiles.contrast import EVERYONE, Box, Gap, size_word
-from core.profiles.narrative import foremost
-from core.schema.fields import Field
-from layouts.components import Table
+from core.profiles.contrast import EVERYONE, Gap, size_word
+from layouts.components import Shown, Table
 from layouts.segments import figures as segment_figures
-from layouts.segments import space as segment_space
 from layouts.segments.figures import Trace
-from layouts.segments.page import Shown
 
 NOBODY = "No customer matches."
 BY_DESIGN = "by design"
@@ -181,43 +177,15 @@ def radar(seen: Seen) -> Shown:
 
 def boxes(seen: Seen) -> Shown:
     """Quantiles of the chosen field by segment."""
-    model, name = seen.services.model, seen.asked.options["field"]
-    others = seen.others.selection
-    places = model.crossfilter.sample(others, contrast.MOST)
-    found = contrast.boxes(model.people, places, name, len(seen.names) - 1)
-    drawn = [segment_space.BoxDrawn(box.number, seen.names[box.number], box.quantiles) for box in found.boxes]
-    figure = segment_space.boxes(
-        drawn, seen.plotly, axis=_axis(seen.services.schema[name]), chosen=seen.selected
-    )
-    rows = [
-        (seen.called(box.number), seen.services.numbers.whole(box.known), *_five(seen, name, box))
-        for box in found.boxes
-    ]
+    crossfilter = seen.services.model.crossfilter
+    places = crossfilter.sample(seen.others.selection, contrast.MOST)
     sampled = len(places) < seen.found.groups[EVERYONE].size
-    table = Table(("Segment", "Customers", "5%", "25%", "Median", "75%", "95%"), rows)
-    return Shown(figure, _spread(seen, name, found.boxes[1:], sampled), table)
-
-
-def _axis(field: Field) -> str:
-    return ", ".join(filter(None, (field.label, field.unit)))
-
-
-def _five(seen: Seen, name: str, box: Box) -> list[str]:
-    return [seen.written(name, value) for value in box.quantiles or [None] * 5]
-
-
-def _spread(seen: Seen, name: str, found: Sequence[Box], sampled: bool) -> str:
-    medians = {
-        seen.names[box.number]: box.quantiles[2] for box in found if box.quantiles and box.known >= SMALL
-    }
-    if not medians:
-        return "No segment has 30 customers here." if any(box.known for box in found) else NOBODY
-    low, high = min(medians.values()), max(medians.values())
-    part = " From a random sample of those who match." if sampled else ""
-    if low == high:
-        where = "in every segment" if len(medians) > 1 else f"for {foremost(medians)}"
-        return f"{seen.services.schema[name].label}: the median is {seen.written(name, low)} {where}.{part}"
-    return (
-        f"{seen.services.schema[name].label}: the median is highest for {foremost(medians)} ({seen.written(name, high)}), "
-        f"lowest for {foremost(medians, lowest=True)} ({seen.written(name, low)}).{part}"
+    return spread(
+        seen.services,
+        places,
+        seen.asked.options["field"],
+        seen.plotly,
+        everyone=seen.names[0],
+        chosen=seen.selected,
+        part=" From a random sample of those who match." if sampled else "",
     )

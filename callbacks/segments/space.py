@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from callbacks.segments.asked import Seen
 from core.profiles.geometry import Biplot, biplot, centre_distances
-from layouts.components import Table
+from layouts.components import Shown, Table
 from layouts.segments import space as segment_space
 from layouts.segments.figures import Trace
-from layouts.segments.page import Shown, ids
+from layouts.segments.page import ids
 
 
 def standing(seen: Seen) -> dict[str, Shown]:

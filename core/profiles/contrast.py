@@ -14,12 +14,18 @@ from core.model.profile import SMALL, Profile
 from core.schema.fields import Kind
 from core.schema.schema import Schema
 from core.statistics.by_construction import by_construction
-from core.statistics.describe import LEVELS
 from core.statistics.differences import FEWEST, Difference, mean_difference, rate_difference, rest_of
 
 EVERYONE = 0  # among segment numbers, those of everyone together
 MOST_OTHERS = 11  # fields besides the basis, where the template chose none
 CONFIDENCE = 0.95
+LEVELS = (
+    0.05,
+    0.25,
+    0.5,
+    0.75,
+    0.95,
+)  # of every box plot: the box holds the middle half, its line nine tenths
 MOST = 50_000  # customers behind the quantiles; of more, a seeded sample stands for them
 _COHEN = ((0.8, "large"), (0.5, "medium"), (0.2, "small"))
 

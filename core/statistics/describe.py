@@ -1,4 +1,4 @@
-"""What a customer base looks like, beyond counts: concentration, correlations, five-number summaries."""
+"""What a customer base looks like, beyond counts: concentration and correlations."""
 
 from __future__ import annotations
 
@@ -17,13 +17,6 @@ from core.schema.schema import Schema
 
 Method = Literal["pearson", "spearman"]
 SIGNIFICANT = 0.05
-LEVELS = (
-    0.05,
-    0.25,
-    0.5,
-    0.75,
-    0.95,
-)  # of every box plot: the box holds the middle half, its line nine tenths
 
 
 def half_from(amounts: npt.ArrayLike) -> float | None:
@@ -61,27 +54,6 @@ def correlation(one: pd.Series[float], other: pd.Series[float], method: Method =
     """Correlation over the rows where both are known; None where it can't be said."""
     found = one.astype("float64").corr(other.astype("float64"), method=method, min_periods=3)
     return None if math.isnan(found) else float(found)
-
-
-@dataclass(frozen=True)
-class FiveNumbers:
-    """One group of a box plot: the quantiles at `LEVELS`, so that nine tenths lie between `low` and `high`."""
-
-    customers: int
-    low: float
-    first: float
-    median: float
-    third: float
-    high: float
-
-
-def five_numbers(values: npt.ArrayLike) -> FiveNumbers | None:
-    """Summary of the known `values`, in their unit; None if there is none."""
-    column = np.asarray(values, dtype=np.float64)
-    known = column[~np.isnan(column)]
-    if not len(known):
-        return None
-    return FiveNumbers(len(known), *np.quantile(known, LEVELS).tolist())
 
 
 @dataclass(frozen=True)

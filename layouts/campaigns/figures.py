@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure, as_text
+from layouts.figures import AT_ZERO, LEGEND, Figure, around, as_text, level, note, rule, scattered
 from layouts.theme import ACCENT, EVERYONE, FADED, Template
 
 ROW = 46  # pixels of a row on the board
@@ -88,57 +88,25 @@ def _bar(row: Bar, place: int, chosen: frozenset[int]) -> dict[str, Any]:
 
 def _texts(texts: Sequence[str], x: float, position: str) -> dict[str, Any]:
     """The name above each bar on the left, its verdict on the right, in the theme's ink."""
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [x] * len(texts),
-        "y": [place - 0.18 for place in range(len(texts))],
-        "text": list(texts),
+    return _words([x] * len(texts), [place - 0.18 for place in range(len(texts))], texts) | {
         "textposition": position,
-        "textfont": {"size": 12},
-        "hoverinfo": "skip",
         "cliponaxis": False,
         "showlegend": False,
     }
 
 
+def _words(x: Sequence[float], y: Sequence[float], texts: Sequence[str]) -> dict[str, Any]:
+    return scattered("text", x, y, text=list(texts), textfont={"size": 12}, hoverinfo="skip")
+
+
 def _line_name(x: float, text: str, reach: float) -> dict[str, Any]:
-    return {
-        "x": x,
-        "y": 1,
-        "yref": "paper",
-        "text": text,
-        "showarrow": False,
-        "xanchor": "right" if x > reach / 2 else "left",
-        "yanchor": "bottom",
-        "font": {"size": 12},
-    }
+    side = "right" if x > reach / 2 else "left"
+    return note(x, 1, text, yref="paper", xanchor=side, yanchor="bottom")
 
 
 def _beside(x: float, place: int) -> dict[str, Any]:
     """The line at `x` beside the bar of a row, which leaves out the name over it."""
-    return {
-        "type": "line",
-        "x0": x,
-        "x1": x,
-        "y0": place - 0.14,
-        "y1": place + 0.44,
-        "line": {"color": EVERYONE, "width": 2},
-        "layer": "below",
-    }
-
-
-def _horizontal(y: float) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": 0,
-        "x1": 1,
-        "xref": "paper",
-        "y0": y,
-        "y1": y,
-        "line": {"color": EVERYONE, "width": 1.5, "dash": "dash"},
-        "layer": "below",
-    }
+    return rule(2, x0=x, x1=x, y0=place - 0.14, y1=place + 0.44, layer="below")
 
 
 @dataclass(frozen=True)
@@ -168,7 +136,7 @@ def heatmap(
             "template": template,
             "xaxis": across,
             "yaxis": down,
-            "shapes": [_frame(row, len(columns)) for row in rows if row in chosen],
+            "shapes": [around(row, len(columns) - 0.5, down=False) for row in rows if row in chosen],
             "annotations": [_row_name(row, name) for row, name in enumerate(names)],
         },
     }
@@ -210,35 +178,15 @@ def _ticks(ticks: Sequence[tuple[float, str]]) -> dict[str, Any]:
 
 def _row_name(row: int, name: str) -> dict[str, Any]:
     """Above its row, so that cells are as wide as a phone lets them be."""
-    return {
-        "x": -0.5,
-        "y": row - 0.5,
-        "text": f"<b>{row + 1}</b> {as_text(name)}",
-        "showarrow": False,
-        "xanchor": "left",
-        "xshift": -4,
-        "font": {"size": 12},
-    }
-
-
-def _frame(row: int, columns: int) -> dict[str, Any]:
-    """Around the row of a chosen segment."""
-    corners = {"x0": -0.5, "x1": columns - 0.5, "y0": row - 0.5, "y1": row + 0.5}
-    return {"type": "rect", **corners, "line": {"color": ACCENT, "width": 3}}
+    words = f"<b>{row + 1}</b> {as_text(name)}"
+    return note(-0.5, row - 0.5, words, xanchor="left", xshift=-4)
 
 
 def _written(cells: Sequence[Sequence[Heat]]) -> dict[str, Any]:
     """The rates in the cells, in the theme's ink: the heatmap's own text would be black or white."""
     placed = [(x, y, cell) for y, row in enumerate(cells) for x, cell in enumerate(row)]
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "x": [x for x, _, _ in placed],
-        "y": [y for _, y, _ in placed],
-        "text": [f"<b>{cell.written}</b>" if cell.marked else cell.written for _, _, cell in placed],
-        "textfont": {"size": 12},
-        "hoverinfo": "skip",
-    }
+    words = [f"<b>{cell.written}</b>" if cell.marked else cell.written for _, _, cell in placed]
+    return _words([x for x, _, _ in placed], [y for _, y, _ in placed], words)
 
 
 @dataclass(frozen=True)
@@ -276,7 +224,7 @@ def response(
             "yaxis": {"range": [-top / 30, top], "tickformat": PERCENT, "fixedrange": True},
             "hovermode": "closest",
             "hoverdistance": 40,
-            "shapes": [] if math.isnan(average) else [_horizontal(average)],
+            "shapes": [] if math.isnan(average) else [level(average, layer="below")],
         },
     }
 
@@ -333,41 +281,29 @@ def gains(curves: Sequence[Curve], template: Template) -> Figure:
 
 def profit(curves: Sequence[Curve], best: tuple[float, float, str], template: Template) -> Figure:
     """Profit by share of customers contacted; the best depth is named."""
-    x, y, text = best
     layout = _over_depth(template) | {
-        "yaxis": {
-            "tickformat": ",.0f",
-            "title": {"text": "profit"},
-            "zeroline": True,
-            "zerolinecolor": EVERYONE,
-            "zerolinewidth": 2,
-        },
-        "annotations": [
-            {
-                "x": x,
-                "y": y,
-                "text": text,
-                "ax": 36 if x < 0.6 else -36,
-                "ay": -26,
-                "xanchor": "left" if x < 0.6 else "right",
-                "font": {"size": 12},
-                "arrowcolor": EVERYONE,
-            }
-        ],
+        "yaxis": {"tickformat": ",.0f", "title": {"text": "profit"}, **AT_ZERO},
+        "annotations": [_best(*best)],
     }
     return {"data": [_line(curve, "profit %{y:,.0f}") for curve in curves], "layout": layout}
 
 
+def _best(x: float, y: float, text: str) -> dict[str, Any]:
+    """What stands beside the best depth, at the end of an arrow, on the side that has room."""
+    right = x < 0.6
+    side = {"ax": 36, "xanchor": "left"} if right else {"ax": -36, "xanchor": "right"}
+    return note(x, y, text, ay=-26, arrowcolor=EVERYONE, **side) | {"showarrow": True}
+
+
 def _line(curve: Curve, told: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": curve.name,
-        "x": _short(curve.x),
-        "y": _short(curve.y),
-        "hovertemplate": f"{curve.name}<br>%{{x:.1%}} of customers<br>{told}<extra></extra>",
-        "line": {"color": curve.colour, "width": 2.5, "dash": curve.dash},
-    }
+    return scattered(
+        "lines",
+        _short(curve.x),
+        _short(curve.y),
+        name=curve.name,
+        hovertemplate=f"{curve.name}<br>%{{x:.1%}} of customers<br>{told}<extra></extra>",
+        line={"color": curve.colour, "width": 2.5, "dash": curve.dash},
+    )
 
 
 def _over_depth(template: Template) -> dict[str, Any]:
@@ -375,7 +311,7 @@ def _over_depth(template: Template) -> dict[str, Any]:
         "template": template,
         "xaxis": {"range": [0, 1], "tickformat": PERCENT, "title": {"text": "customers contacted"}},
         "showlegend": True,
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "legend": LEGEND,
         "hovermode": "closest",
         "hoverdistance": 40,
         "margin": {"l": 8, "r": 16, "t": 40, "b": 8},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure, as_text, in_lines
+from layouts.figures import Figure, as_text, in_lines, level, note, rule, scattered
 from layouts.theme import ACCENT, EVERYONE, Template
 
 SHADE = "rgba(122, 131, 125, 0.22)"
@@ -35,7 +35,7 @@ class Curve:
 def curve(drawn: Curve, template: Template) -> Figure:
     """The curve, with what it prefers and what is live marked by shape and word."""
     data = [*_noise(drawn), _line(drawn)]
-    shapes = [] if drawn.bound is None else [_bound(drawn.bound)]
+    shapes = [] if drawn.bound is None else [level(drawn.bound)]
     notes = [_note(drawn, k, text, above) for k, text, above in _marked(drawn)]
     return {
         "data": data,
@@ -97,52 +97,26 @@ def _noise(drawn: Curve) -> list[dict[str, Any]]:
     if drawn.noise is None:
         return []
     ks = list(drawn.ks)
-    band = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": ks + ks[::-1],
-        "y": [high for _, _, high in drawn.noise] + [low for _, low, _ in drawn.noise][::-1],
-        "fill": "toself",
-        "fillcolor": SHADE,
-        "line": {"width": 0},
-        "hoverinfo": "skip",
-    }
-    middle = {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "shuffled",
-        "x": ks,
-        "y": [mean for mean, _, _ in drawn.noise],
-        "line": {"color": EVERYONE, "width": 2, "dash": "dot"},
-        "hovertemplate": f"shuffled, %{{x}} segments: %{{y:,.{drawn.digits}f}}<extra></extra>",
-    }
+    high = [high for _, _, high in drawn.noise]
+    low = [low for _, low, _ in drawn.noise]
+    shade = {"fill": "toself", "fillcolor": SHADE, "line": {"width": 0}, "hoverinfo": "skip"}
+    band = scattered("lines", ks + ks[::-1], high + low[::-1], **shade)
+    middle = scattered(
+        "lines",
+        ks,
+        [mean for mean, _, _ in drawn.noise],
+        name="shuffled",
+        line={"color": EVERYONE, "width": 2, "dash": "dot"},
+        hovertemplate=f"shuffled, %{{x}} segments: %{{y:,.{drawn.digits}f}}<extra></extra>",
+    )
     return [band, middle]
 
 
-def _bound(level: float) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": level,
-        "y1": level,
-        "line": {"color": EVERYONE, "width": 1, "dash": "dash"},
-    }
-
-
 def _note(drawn: Curve, k: int, text: str, above: bool) -> dict[str, Any]:
-    place = list(drawn.ks).index(k)
-    return {
-        "x": k,
-        "y": drawn.values[place],
-        "text": text,
-        "showarrow": False,
-        "yshift": 13 if above else -16,
-        "xshift": 6 if above else 0,
-        "xanchor": "left" if above else "center",
-        "font": {"size": 12},
-    }
+    y = drawn.values[list(drawn.ks).index(k)]
+    if above:
+        return note(k, y, text, yshift=13, xshift=6, xanchor="left")
+    return note(k, y, text, yshift=-16, xshift=0, xanchor="center")
 
 
 @dataclass(frozen=True)
@@ -198,15 +172,7 @@ def _blade(one: Outline, base: float) -> dict[str, Any]:
 
 
 def _upright(x: float, dash: str) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "x0": x,
-        "x1": x,
-        "line": {"color": EVERYONE, "width": 1, "dash": dash},
-    }
+    return rule(dash=dash, yref="paper", x0=x, x1=x, y0=0, y1=1)
 
 
 @dataclass(frozen=True)
@@ -266,18 +232,8 @@ def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], 
 
 def _column(text: str, place: int, of: int) -> dict[str, Any]:
     side = "left" if place == 0 else "right" if place == of - 1 else "center"
-    return {
-        "xref": "paper",
-        "yref": "paper",
-        "x": place / max(of - 1, 1),
-        "y": 1,
-        "text": text,
-        "showarrow": False,
-        "xanchor": side,
-        "yanchor": "bottom",
-        "yshift": 6,
-        "font": {"size": 12},
-    }
+    where = {"xref": "paper", "yref": "paper", "xanchor": side, "yanchor": "bottom", "yshift": 6}
+    return note(place / max(of - 1, 1), 1, text, **where)
 
 
 def faint(colour: str, opacity: float = 0.35) -> str:

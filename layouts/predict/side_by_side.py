@@ -10,9 +10,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import Table, chart, data, group, section
-from layouts.figures import Figure, as_text
+from layouts.figures import Figure, as_text, beside_averages, reach_of, scattered
 from layouts.predict.page import asks, button, by_id
-from layouts.theme import EVERYONE, Template, segment_colour
+from layouts.theme import Template, segment_colour
 
 
 class ids:
@@ -79,34 +79,18 @@ def figure(
         _trace(one, labels, {"symbol": _SYMBOLS[place], "size": 14, "line": edge})
         for place, one in enumerate(customers)
     ]
-    reach = max([2.0, *(abs(value) for one in (*customers, *averages) for value in one.values)]) * 1.1
-    return {
-        "data": [*ticks, *marks],
-        "layout": {
-            "template": template,
-            "showlegend": True,
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-            "xaxis": {
-                "title": {"text": "away from everyone's average"},
-                "range": [-reach, reach],
-                "zeroline": True,
-                "zerolinecolor": EVERYONE,
-                "zerolinewidth": 2,
-            },
-            "yaxis": {"autorange": "reversed"},
-            "margin": {"l": 8, "r": 16, "t": 72, "b": 8},
-        },
-    }
+    reach = reach_of(value for one in (*customers, *averages) for value in one.values)
+    layout = beside_averages(reach, template, "away from everyone's average", top=72)
+    return {"data": [*ticks, *marks], "layout": layout}
 
 
 def _trace(one: Marks, labels: Sequence[str], marker: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": as_text(one.name),
-        "x": list(one.values),
-        "y": list(labels),
-        "customdata": list(one.texts),
-        "marker": {"color": segment_colour(one.number)} | marker,
-        "hovertemplate": "%{y}: %{customdata}<extra>%{fullData.name}</extra>",
-    }
+    return scattered(
+        "markers",
+        one.values,
+        labels,
+        name=as_text(one.name),
+        customdata=list(one.texts),
+        marker={"color": segment_colour(one.number)} | marker,
+        hovertemplate="%{y}: %{customdata}<extra>%{fullData.name}</extra>",
+    )

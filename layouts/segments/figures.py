@@ -8,8 +8,8 @@ from typing import Any
 
 from core.model.profile import SMALL
 from core.numbers import Numbers
-from layouts.figures import Figure, as_text, in_lines, names_axis
-from layouts.theme import ACCENT, EVERYONE, ON_SEGMENT, Template, segment_colour
+from layouts.figures import Figure, around, as_text, away_from_zero, in_lines, names_axis, note, written_heat
+from layouts.theme import EVERYONE, ON_SEGMENT, Template, segment_colour
 
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
 # values on every cell, in both themes.
@@ -68,36 +68,29 @@ def heat(
     numbers: Numbers,
 ) -> Figure:
     """Standardised differences, a row per field and a column per segment; a click filters by the segment."""
+    z = [[group.values[place] for group in groups] for place in range(len(fields))]
+    cells = written_heat(
+        z,
+        [[numbers.signed(value) for value in row] for row in z],
+        x=[as_text(group.called) for group in groups],
+        y=list(fields),
+        textfont={"size": 12},
+        hovertemplate="%{x}<br>%{y}: %{text} standard deviations<extra></extra>",
+        zmin=-2,
+        zmid=0,
+        zmax=2,
+        meta={"field": "Segment", "codes": [group.number - 1 for group in groups], "axis": "x"},
+    )
+    heads = {"ticktext": [group.head for group in groups], "side": "top", "type": "category"}
+    few = [_hatched(place) for place, group in enumerate(groups) if group.small]
+    frames = [around(place, 1, down=True) for place, group in enumerate(groups) if group.number in chosen]
     return {
-        "data": [
-            {
-                "type": "heatmap",
-                "z": (z := [[group.values[place] for group in groups] for place in range(len(fields))]),
-                "x": [as_text(group.called) for group in groups],
-                "y": list(fields),
-                "text": [[numbers.signed(value) for value in row] for row in z],
-                "texttemplate": "%{text}",
-                "textfont": {"size": 12},
-                "hovertemplate": "%{x}<br>%{y}: %{text} standard deviations<extra></extra>",
-                "autocolorscale": True,
-                "zmin": -2,
-                "zmid": 0,
-                "zmax": 2,
-                "xgap": 2,
-                "ygap": 2,
-                "showscale": False,
-                "meta": {"field": "Segment", "codes": [group.number - 1 for group in groups], "axis": "x"},
-            }
-        ],
+        "data": [cells],
         "layout": {
             "template": template,
-            "xaxis": names_axis([group.called for group in groups])
-            | {"ticktext": [group.head for group in groups], "side": "top", "type": "category"},
+            "xaxis": names_axis([group.called for group in groups]) | heads,
             "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
-            "shapes": [
-                *(_hatched(place) for place, group in enumerate(groups) if group.small),
-                *(_frame(place) for place, group in enumerate(groups) if group.number in chosen),
-            ],
+            "shapes": [*few, *frames],
         },
     }
 
@@ -111,19 +104,6 @@ def _hatched(column: int) -> dict[str, Any]:
     )
     line = {"color": EVERYONE, "width": 1}
     return {"type": "path", "xref": "x", "yref": "paper", "path": path, "line": line, "opacity": 0.8}
-
-
-def _frame(column: int) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": column - 0.5,
-        "x1": column + 0.5,
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": ACCENT, "width": 3},
-    }
 
 
 def profile_lines(fields: Sequence[str], groups: Sequence[Trace], template: Template) -> Figure:
@@ -159,7 +139,9 @@ def spans(fields: Sequence[str], groups: Sequence[Trace], words: Sequence[str], 
     }
     rows = [_row_of(group, place, len(groups)) for place, group in enumerate(groups)]
     layout = _around_zero(groups, fields, template)
-    layout["annotations"] = [_at_the_end(row, word) for row, word in enumerate(words)]
+    layout["annotations"] = [
+        note(1.01, row, word, xref="paper", xanchor="left") for row, word in enumerate(words)
+    ]
     layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
     return {"data": [span, *rows], "layout": layout}
 
@@ -178,18 +160,6 @@ def _row_of(group: Trace, place: int, count: int) -> dict[str, Any]:
             "thickness": 1.5,
             "width": 4,
         },
-    }
-
-
-def _at_the_end(row: int, word: str) -> dict[str, Any]:
-    return {
-        "xref": "paper",
-        "x": 1.01,
-        "y": row,
-        "text": word,
-        "showarrow": False,
-        "xanchor": "left",
-        "font": {"size": 12},
     }
 
 
@@ -212,14 +182,7 @@ def _around_zero(groups: Sequence[Trace], fields: Sequence[str], template: Templ
     reach = max([1.0, *(abs(value) for group in groups for value in group.values if value is not None)]) + 0.2
     return {
         "template": template,
-        "xaxis": {
-            "title": {"text": DEVIATIONS},
-            "range": [-reach, reach],
-            "zeroline": True,
-            "zerolinecolor": EVERYONE,
-            "zerolinewidth": 2,
-            "fixedrange": True,
-        },
+        "xaxis": away_from_zero(DEVIATIONS, reach, fixedrange=True),
         "yaxis": {
             "range": [len(fields) - 0.4, -0.6],
             "tickvals": list(range(len(fields))),

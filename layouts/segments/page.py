@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from layouts import filters
 from layouts.charts import Chart
-from layouts.components import Table, aria, button, chart, data, grid, page, section, swatch
-from layouts.figures import WHISKERS, Figure
+from layouts.components import Shown, aria, button, chart, data, grid, page, section, swatch
+from layouts.figures import WHISKERS
 from layouts.theme import EVERYONE, segment_style, worn
 
 
@@ -41,15 +41,6 @@ class ids:
 
 PAGE = "segments"
 CHARTS = (Chart(ids.SIZES, "Customers by segment", "Segment", across=True, height=340),)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A chart as it is drawn: its figure, its finding, the same as a table."""
-
-    figure: Figure
-    finding: str
-    table: Table
 
 
 @dataclass(frozen=True)

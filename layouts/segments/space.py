@@ -1,4 +1,4 @@
-"""Pictures of where customers and segments lie: quantiles by segment, the flat picture, distances."""
+"""Pictures of where customers and segments lie: the flat picture, distances."""
 
 from __future__ import annotations
 
@@ -10,66 +10,12 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from core.numbers import Numbers
-from layouts.figures import Figure, as_text, in_lines, names_axis
+from layouts.figures import Figure, as_text, in_lines, names_axis, note, scattered, written_heat
 from layouts.segments.figures import Trace
-from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template, segment_colour
+from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template
 
 _SIDES = (-4.6, 4.6)  # as far as names of arrows reach on a phone
 LABEL_ROOM = 0.55  # between the names of two arrows, in standard deviations
-
-
-@dataclass(frozen=True)
-class BoxDrawn:
-    """Five quantiles of a group at 5, 25, 50, 75 and 95 %, or None."""
-
-    number: int
-    name: str
-    quantiles: Sequence[float] | None
-    texts: Sequence[str] = ()
-
-
-def boxes(groups: Sequence[BoxDrawn], template: Template, *, axis: str, chosen: Sequence[int]) -> Figure:
-    """Half of a group lies in its box, nine tenths between the ends of its line; a click filters."""
-    return {
-        "data": [
-            _box(group, place, not chosen or group.number in chosen)
-            for place, group in enumerate(groups)
-            if group.quantiles
-        ],
-        "layout": {
-            "template": template,
-            "xaxis": {"title": {"text": axis}, "fixedrange": True, "rangemode": "tozero"},
-            "yaxis": names_axis([_called(group) for group in groups], letters=16)
-            | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
-        },
-    }
-
-
-def _called(group: BoxDrawn) -> str:
-    return f"{group.number} {group.name}" if group.number else "Everyone"
-
-
-def _box(group: BoxDrawn, place: int, strong: bool) -> dict[str, Any]:
-    low, q1, median, q3, high = group.quantiles or ()
-    colour = segment_colour(group.number) if group.number else EVERYONE
-    found: dict[str, Any] = {
-        "type": "box",
-        "name": as_text(group.name),
-        "orientation": "h",
-        "y": [place],
-        "lowerfence": [low],
-        "q1": [q1],
-        "median": [median],
-        "q3": [q3],
-        "upperfence": [high],
-        "line": {"color": colour},
-        "opacity": 1.0 if strong or not group.number else 0.3,
-        "width": 0.6,
-        "hoverinfo": "x",
-    }
-    if group.number:
-        found["meta"] = {"field": "Segment", "codes": [group.number - 1]}
-    return found
 
 
 @dataclass(frozen=True)
@@ -91,15 +37,14 @@ def flat(
 ) -> Figure:
     """Biplot. `points` are groups whose values are x, y, x, y...; arrows are loadings, drawn three times as long."""
     traces = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": as_text(group.name),
-            "x": list(group.values[0::2]),
-            "y": list(group.values[1::2]),
-            "marker": {"color": group.colour, "size": 5, "opacity": POINTS},
-            "hoverinfo": "skip",
-        }
+        scattered(
+            "markers",
+            group.values[0::2],
+            group.values[1::2],
+            name=as_text(group.name),
+            marker={"color": group.colour, "size": 5, "opacity": POINTS},
+            hoverinfo="skip",
+        )
         for group in points
     ]
     traces.append(_centres(points, centres))
@@ -164,32 +109,11 @@ def _apart(arrows: Sequence[Arrow]) -> list[tuple[Arrow, float]]:
 def _arrow(arrow: Arrow, height: float) -> list[dict[str, Any]]:
     """The arrow, and its name beside its tip, at `height`."""
     x, y = 3 * arrow.x, 3 * arrow.y
-    shaft = {
-        "x": x,
-        "y": y,
-        "ax": 0,
-        "ay": 0,
-        "xref": "x",
-        "yref": "y",
-        "axref": "x",
-        "ayref": "y",
-        "text": "",
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowwidth": 1.5,
-        "arrowcolor": EVERYONE,
-    }
-    name = {
-        "x": x,
-        "y": height,
-        "text": in_lines(arrow.label, 12),
-        "showarrow": False,
-        "font": {"size": 12},
-        "xanchor": "left" if x >= 0 else "right",
-        "xshift": 6 if x >= 0 else -6,
-        "align": "left" if x >= 0 else "right",
-    }
-    return [shaft, name]
+    refs = {"ax": 0, "ay": 0, "xref": "x", "yref": "y", "axref": "x", "ayref": "y"}
+    drawn = {"showarrow": True, "arrowhead": 2, "arrowwidth": 1.5, "arrowcolor": EVERYONE}
+    side, shift = ("left", 6) if x >= 0 else ("right", -6)
+    name = note(x, height, in_lines(arrow.label, 12), xanchor=side, xshift=shift, align=side)
+    return [{"x": x, "y": y, "text": "", **refs, **drawn}, name]
 
 
 def distances(
@@ -202,24 +126,17 @@ def distances(
         [None if row == column else value for column, value in enumerate(values)]
         for row, values in enumerate(matrix)
     ]
+    cells = written_heat(
+        z,
+        [["" if value is None else numbers.fixed(value, 1) for value in row] for row in z],
+        x=places,
+        y=places,
+        textfont={"size": 13},
+        hovertext=[[f"{one} to {other}" for other in called] for one in called],
+        hovertemplate="%{hovertext}: %{text}<extra></extra>",
+    )
     return {
-        "data": [
-            {
-                "type": "heatmap",
-                "z": z,
-                "x": places,
-                "y": places,
-                "text": [["" if value is None else numbers.fixed(value, 1) for value in row] for row in z],
-                "texttemplate": "%{text}",
-                "textfont": {"size": 13},
-                "hovertext": [[f"{one} to {other}" for other in called] for one in called],
-                "hovertemplate": "%{hovertext}: %{text}<extra></extra>",
-                "autocolorscale": True,
-                "xgap": 2,
-                "ygap": 2,
-                "showscale": False,
-            }
-        ],
+        "data": [cells],
         "layout": {
             "template": template,
             "xaxis": names_axis([str(place + 1) for place in places]) | {"side": "top"},

@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from core.schema.templates.personality import PERSONALITY
-from core.statistics.describe import correlation, correlations, five_numbers, half_from, strongest
+from core.statistics.describe import correlation, correlations, half_from, strongest
 
 
 def test_half_of_equal_spending_comes_from_half_of_the_customers():
@@ -103,15 +103,6 @@ def test_one_customer_far_out_makes_no_relation():
     [one] = strongest(frame, correlations(frame, "pearson"), 5, "pearson", PERSONALITY)
     assert one.strength > 0.9
     assert one.chance
-
-
-def test_a_box_holds_the_middle_half_and_its_line_nine_tenths():
-    values = [*range(1, 10), 100.0, np.nan]
-    box = five_numbers(values)
-    assert box.customers == 10
-    expected = np.quantile([*range(1, 10), 100], [0.05, 0.25, 0.5, 0.75, 0.95])
-    assert [box.low, box.first, box.median, box.third, box.high] == pytest.approx(expected)
-    assert five_numbers([np.nan]) is None
 
 
 def test_half_of_the_spending_of_the_real_file_comes_from_a_fifth(real_file):
