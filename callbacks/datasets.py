@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import click
 from flask import Flask
 
 from callbacks.accounts.commands import in_words
 from core.datasets.catalogue import Dataset, schema_of
+from core.datasets.intake import Proposal, propose
 from core.datasets.workspace import Workspaces
+from core.errors import DataError, ParterreError
+
+FILES = click.Path(path_type=Path)
 
 
 def register(server: Flask, workspaces: Workspaces) -> None:
@@ -25,15 +30,91 @@ def register(server: Flask, workspaces: Workspaces) -> None:
                 click.echo(_line(dataset))
 
     @group.command("add", help="Make a dataset of a copy of FILE, with its model.")
-    @click.argument("file", type=click.Path(path_type=Path))
+    @click.argument("files", metavar="FILE ...", nargs=-1, required=True, type=FILES)
     @click.option("--title", default="", help="What people call it; the name of the file unless said.")
-    @click.option(
-        "--schema", type=click.Path(path_type=Path), help="What the columns are: fields and roles as JSON."
-    )
-    def add(file: Path, title: str, schema: Path | None) -> None:
-        with in_words():
-            known = {"schema": schema_of(schema)} if schema else {}
-            click.echo(_line(workspaces.add(file, title, **known)))
+    @click.option("--schema", type=FILES, help="What the columns are: fields and roles as JSON.")
+    @click.option("--dry-run", is_flag=True, help="Only say what the columns seem to be.")
+    @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+    def add(
+        files: tuple[Path, ...], title: str, schema: Path | None, *, dry_run: bool, as_json: bool
+    ) -> None:
+        proposal, dataset = _taken_in(workspaces, files, title, schema, dry_run=dry_run)
+        if as_json:
+            click.echo(json.dumps(told(proposal, dataset), ensure_ascii=False, indent=1))
+        elif dry_run and not proposal.refused:
+            click.echo("\n".join(_lines(proposal)))
+        elif dataset:
+            click.echo(_line(dataset))
+        if proposal.refused:
+            raise SystemExit(1) if as_json else click.ClickException(proposal.refused)
+
+
+def _taken_in(
+    workspaces: Workspaces, files: tuple[Path, ...], title: str, schema: Path | None, *, dry_run: bool
+) -> tuple[Proposal, Dataset | None]:
+    """What a file seems to be, and the dataset that was made of it, if one was."""
+    most = workspaces.catalogue.settings.max_file_mb
+    proposal = Proposal.none()
+    try:
+        proposal = propose(_only(files), max_mb=most, schema=schema_of(schema) if schema else None)
+        if dry_run or proposal.schema is None:
+            return proposal, None
+        return proposal, workspaces.add(files[0], title, proposal.schema)
+    except ParterreError as error:
+        return proposal.but(str(error)), None
+
+
+def _only(files: tuple[Path, ...]) -> Path:
+    if len(files) > 1:
+        names = ", ".join(file.name for file in files[:3])
+        hint = "Join them into one table with a row per customer, and add that."
+        raise DataError.of(names, f"{len(files)} files", "one: files can't be joined here yet", hint)
+    return files[0]
+
+
+def told(proposal: Proposal, dataset: Dataset | None) -> dict[str, Any]:
+    """A proposal as JSON: the shape that docs/operations.md describes."""
+    return {
+        "read": _read(proposal),
+        "grain": proposal.guessed.grain,
+        "columns": [
+            {
+                "column": one.column,
+                "kind": one.kind,
+                "role": one.role,
+                "sure": round(one.sure, 2),
+                "reason": one.reason,
+                "examples": list(one.examples),
+            }
+            for one in proposal.guessed.columns
+        ],
+        "problems": [{"what": one.what, "rows": one.rows, "do": one.do} for one in proposal.problems],
+        "refused": proposal.refused,
+        "dataset": dataset.slug if dataset else None,
+    }
+
+
+def _read(proposal: Proposal) -> dict[str, Any]:
+    raw = proposal.raw
+    if raw is None:
+        names = ("rows", "columns", "encoding", "delimiter", "sheet", "header_row")
+        return {**dict.fromkeys(names), "notes": []}
+    text = raw.text
+    return {
+        "rows": raw.rows,
+        "columns": len(raw.columns),
+        "encoding": None if raw.is_sheet else text.encoding,
+        "delimiter": None if raw.is_sheet else text.delimiter,
+        "sheet": text.sheet or None,
+        "header_row": text.header_row,
+        "notes": [one.sentence for one in raw.remarks if one.sentence],
+    }
+
+
+def _lines(proposal: Proposal) -> list[str]:
+    columns = proposal.guessed.columns
+    wide = max(len(one.column[:40]) for one in columns)
+    return [f"{one.column[:40]:<{wide}}  {one.role:<11} {one.kind:<11} {one.reason}" for one in columns]
 
 
 def _line(dataset: Dataset) -> str:

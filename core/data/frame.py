@@ -11,6 +11,7 @@ from itertools import islice
 
 from core.data.headings import Headings
 from core.data.remarks import Remark, counted
+from core.data.shape import Place, table_place, titled
 from core.errors import DataError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -19,26 +20,26 @@ _BLANK = " "  # the delimiter of last resort
 _MOST_HEADER = 4_000_000  # bytes in which the header has to end
 _LOOKED_AT = 40  # lines among which the header is looked for
 _SURE = 7  # fields of ours in a header
+_FEW = 2  # columns that a quoted title may look like
 _SAMPLE = 50  # records that say how many cells a row has
 _SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _QUOTED_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*)"[,;\t ]*$')
 _RULE_LINE = re.compile(r"[\s|+:=_*,;-]*(?:-{2}|={2}|_{2})[\s|+:=_*,;-]*$")
 
-Place = tuple[int, str]  # line of the header, delimiter
-
 
 @dataclass(frozen=True)
 class Frame:
-    """A delimited text that begins with its header line, and what was left out or undone to get there."""
+    """A delimited text that begins with its header, `above` lines below its start, and what was undone to get there."""
 
     data: bytes
     delimiter: str
     header: tuple[str, ...]
     remarks: tuple[Remark, ...]
+    above: int = 0
 
 
-def find_table(data: bytes, headings: Headings, *, name: str) -> Frame:
-    """Find the table in a text in UTF-8.
+def find_table(data: bytes, headings: Headings | None, *, name: str) -> Frame:
+    """Find the table in a text in UTF-8: by its headings, or where none are known by its shape.
 
     Raises
     ------
@@ -50,13 +51,14 @@ def find_table(data: bytes, headings: Headings, *, name: str) -> Frame:
     delimiters: Sequence[str] = (declared[1].decode(),) if declared else DELIMITERS
     data, unwrapped = _unwrapped(data, headings)
     lines = _lines(data)
-    place, delimiter = _place(lines, delimiters, headings)
-    titles = _titles(lines[:place])
-    data = data[_size(lines[:place]) :]
+    place = _place(lines, delimiters, headings) if headings else table_place(lines, delimiters, _BLANK)
+    above, delimiter = lines[: place.line], place.delimiter
+    data = data[_size(above) :]
     if delimiter == _BLANK:
         data, delimiter = _with_commas(data), ","
     header, data = _header(data, delimiter, name)
-    return Frame(data, delimiter, header, (*unwrapped, *titles))
+    remarks = (*unwrapped, *_titles(above), *titled(place))
+    return Frame(data, delimiter, header, remarks, len(above) + bool(declared))
 
 
 def is_rule(text: str) -> bool:
@@ -94,9 +96,9 @@ def _place(lines: Sequence[str], delimiters: Sequence[str], headings: Headings) 
         if most >= _SURE:
             break
     if most >= headings.likely:
-        return best
+        return Place(*best)
     first = {one: _record(lines, one) for one in delimiters}
-    return 0, max(first, key=lambda one: (headings.recognised(first[one]), len(first[one])))
+    return Place(0, max(first, key=lambda one: (headings.recognised(first[one]), len(first[one]))))
 
 
 def _titles(lines: Iterable[str]) -> list[Remark]:
@@ -108,17 +110,25 @@ def _titles(lines: Iterable[str]) -> list[Remark]:
     return [Remark("title_lines", "", len(above), sentence)]
 
 
-def _unwrapped(data: bytes, headings: Headings) -> tuple[bytes, list[Remark]]:
+def _unwrapped(data: bytes, headings: Headings | None) -> tuple[bytes, list[Remark]]:
     """The text without the quotes around its whole lines, where it has such."""
     first = next(iter(_lines(data)), "").rstrip("\r\n")
     match = _QUOTED_LINE.match(first)
     inside = [match[1].replace('""', '"')] if match else []
-    if not match or max(headings.recognised(_record(inside, one)) for one in DELIMITERS) < headings.likely:
+    if not match or not _holds_header(inside, headings):
         return data, []
     lines = data.decode().splitlines()
     found = "\n".join(map(_without_quotes, lines)).encode() + b"\n"
     sentence = f"{counted(len(lines), 'line')} in quotes as a whole; the quotes were taken off."
     return found, [Remark("quoted_lines", "", len(lines), sentence)]
+
+
+def _holds_header(inside: list[str], headings: Headings | None) -> bool:
+    """Whether what is in quotes as a whole is a row of headings itself."""
+    records = [_record(inside, one) for one in DELIMITERS]
+    if headings is None:
+        return max(map(len, records)) > _FEW
+    return max(map(headings.recognised, records)) >= headings.likely
 
 
 def _without_quotes(line: str) -> str:

@@ -35,6 +35,17 @@ def key(name: str) -> str:
     return "".join(re.findall(r"[^\W_]+", plain.casefold())) or name.strip()
 
 
+def bare_names(header: Sequence[str]) -> list[str]:
+    """The headings of a table of which nothing is known, each once: `Column 3` where there is none."""
+    found: list[str] = []
+    for place, cell in enumerate(header, start=1):
+        stem, name, number = cell or f"Column {place}", cell or f"Column {place}", 2
+        while name in found:
+            name, number = f"{stem} ({number})", number + 1
+        found.append(name)
+    return found
+
+
 @dataclass(frozen=True)
 class Headings:
     """Which fields of a schema a file has, by what stands over its columns."""
@@ -139,7 +150,9 @@ class Headings:
         """
         own = [self.named_so(cell) for cell in header]
         twice = {name for name in own if name and own.count(name) > 1}
-        if twice:
+        if twice and not self.template.headings:  # the first one is meant, as in the guess of a schema
+            own = [None if name in twice and name in own[:place] else name for place, name in enumerate(own)]
+        elif twice:
             raise SchemaError.repeated(sorted(map(self.column, twice)), source=source)
         self._add_meanings(own, header, source)
         return self._apart([name or cell for name, cell in zip(own, header, strict=True)], own)

@@ -5,7 +5,9 @@ Whether a comma is a decimal or a thousands separator is decided on whole column
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from core.data.decimal_signs import Signs, decide, evidence
 from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
-from core.schema.fields import LARGEST
+from core.schema.fields import LARGEST, Kind
 from core.schema.schema import Schema
 
 _MINUS = "\u2212"
@@ -26,12 +28,13 @@ _CURRENCY = (
     rf"\p{{Sc}}|(?:US|A|AU|C|CA|R|NZ|HK|S|MX|NT)\$|E£|S/\.?|[元円₿]|د\.إ\.?|(?i:{'|'.join(sorted(list_currencies()))}|RMB|NIS"
     r"|euros?|€uros?|sfr\.?|kr\.?|fr\.|zł|kč|ft|lei|rs\.?|rp\.?|rm|bs\.?|km|din\.?|tl|лв\.?|р\.?|руб\.?|грн\.?)"
 )
+_MONEY = re.compile(rf"[$€£¥₹₽₺₩₪]|R\$|(?:\b(?:{'|'.join(sorted(list_currencies()))})\b)|\bkr\b|zł|Kč|\bFt\b")
 _GAP = "[\\s\u00a0\u2009\u202f]*"
 _THOUSAND, _MILLION = r"(?i:k|tsd\.?|tys\.?|тыс\.?)", r"(?:M|(?i:mio\.?|mln\.?|млн\.?))"
 _WRITTEN = (
     rf"^(?P<open>\(?){_GAP}(?P<before>[-{_MINUS}+]?){_GAP}(?:{_CURRENCY})?{_GAP}(?P<inner>[-{_MINUS}]?){_GAP}"
     rf"(?P<digits>[0-9.,](?:[0-9.,{_SPACES}]*[0-9.,])?(?:[eE][-+]?[0-9]+)?){_GAP}"
-    rf"(?P<scale>{_THOUSAND}|{_MILLION})?{_GAP}"
+    rf"(?P<scale>{_THOUSAND}|{_MILLION}|%)?{_GAP}"
     rf"(?:{_CURRENCY})?{_GAP}(?P<after>[-{_MINUS}]?){_GAP}(?P<close>\)?)$"
 )
 # "58.138,-", "58138.--" and "58,138/-" say that there are no cents; the dash is no minus.
@@ -88,7 +91,10 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
         name: decide(schema[name].kind, one.digits, one.texts.rows, one.scaled, elsewhere=decimal)
         for name, one in written.items()
     }
-    distinct = {name: _values(one.parts, signs[name]) for name, one in written.items()}
+    distinct = {
+        name: _values(one.parts, signs[name], of_hundred=schema[name].kind in (Kind.SHARE, Kind.RATIO))
+        for name, one in written.items()
+    }
     columns = {
         name: written[name].texts.spread(distinct[name]) if values is None else values
         for name, values in plain.items()
@@ -146,7 +152,7 @@ def _written(text: pa.ChunkedArray) -> _Written:
     return _Written(texts, pc.extract_regex(bare, _WRITTEN))
 
 
-def _values(parts: pa.Array, signs: Signs) -> Floats:
+def _values(parts: pa.Array, signs: Signs, *, of_hundred: bool) -> Floats:
     sign = {".": "\\.", ",": ",", "": "\\x00"}[signs.decimal]
     group = {".": ",", ",": "\\.", "": ".,"}[signs.decimal]
     digits, either = parts.field("digits"), f"[{group}{_SPACES}]"
@@ -160,6 +166,7 @@ def _values(parts: pa.Array, signs: Signs) -> Floats:
     values = _floats(pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64()))
     scale = _scale(parts.field("scale"))
     values = np.where(scale > 1, np.round(values * scale, 3), values)  # 53.494 k is 53,494 and no hair less
+    values = np.where(scale < 1, np.round(values / 100, 12) if of_hundred else np.nan, values)
     negative = _mask(pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("])))
     found: Floats = np.where(np.isfinite(values), np.where(negative, -values, values), np.nan)
     return found
@@ -168,7 +175,14 @@ def _values(parts: pa.Array, signs: Signs) -> Floats:
 def _scale(scale: pa.Array) -> Floats:
     thousand = _mask(pc.match_substring_regex(scale, rf"^{_THOUSAND}$"))
     million = _mask(pc.match_substring_regex(scale, rf"^{_MILLION}$"))
-    return np.where(thousand, 1e3, np.where(million, 1e6, 1.0))
+    return np.where(thousand, 1e3, np.where(million, 1e6, np.where(_mask(pc.equal(scale, "%")), 0.01, 1.0)))
+
+
+def currency_of(texts: Sequence[str]) -> str:
+    """The currency that stands at most of some texts, as they write it; empty if none does."""
+    found = Counter(match[0].strip() for text in texts if (match := _MONEY.search(text)))
+    sign, count = found.most_common(1)[0] if found else ("", 0)
+    return sign if 2 * count > len(texts) else ""
 
 
 def _sign(parts: pa.Array) -> pa.Array:

@@ -73,7 +73,7 @@ def to_table(text: Text, headings: Headings, *, name: str) -> TextTable:
     """
     names = headings.named(text.header, source=name)
     _refuse_missing(text, names, headings, name=name)
-    columns, blank, mended = split(text, names, headings, name=name)
+    columns, blank, mended = split(text, names, headings.schema.of(Kind.DATE), name=name)
     columns, extra, remarks = _customers_of(columns, names, text, headings, name=name)
     ordered = (*(column for column in headings.fields if column in columns), *extra)
     return TextTable(
@@ -97,7 +97,7 @@ def _refuse_missing(text: Text, names: Sequence[str], headings: Headings, *, nam
         return
     shown = [cell[:60] for cell in text.header[:_SHOWN_HEADINGS] if cell]
     try:
-        columns, _, _ = split(text, names, headings, name=name)
+        columns, _, _ = split(text, names, headings.schema.of(Kind.DATE), name=name)
         like = looks(columns, text.header, len(lacking), len(headings.schema.basis))
     except DataError:
         like = ""
@@ -114,7 +114,7 @@ def _customers_of(
     extra = tuple(column for column in names if column not in headings.fields)
     if _has_longer_rows(text.data, len(next(iter(columns.values())))):
         refuse_line_breaks(columns, extra, text.delimiter, name=name)
-    columns, empty = _without_empty_rows(columns)
+    columns, empty = without_empty_rows(columns)
     remarks = [Remark("blank_lines", "", empty, "")]
     columns, strangers = without_strangers(columns, dict(zip(names, text.header, strict=True)))
     remarks += strangers
@@ -135,9 +135,11 @@ def _has_longer_rows(data: bytes, rows: int) -> bool:
 
 
 def split(
-    text: Text, names: Sequence[str], headings: Headings, *, name: str
+    text: Text, names: Sequence[str], dates: Sequence[str], *, name: str
 ) -> tuple[Columns, int, list[Remark]]:
     """The columns of `text` as text, called `names` in the order of its header; blank lines; what was mended.
+
+    `dates` are those of them that hold dates.
 
     Raises
     ------
@@ -148,7 +150,7 @@ def split(
     raw = _parse(text, odd, name)
     remarks: list[Remark] = []
     if odd.ragged:
-        data, remarks = mend(text.data, names, text.delimiter, dates=headings.schema.of(Kind.DATE), name=name)
+        data, remarks = mend(text.data, names, text.delimiter, dates=dates, name=name)
         raw = _parse(replace(text, data=data), _OddRows(), name)
     return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank, remarks
 
@@ -196,7 +198,7 @@ def _parse(text: Text, odd: _OddRows, name: str) -> pa.Table:
         raise DataError.of(name, found, "one row per customer", _HINT) from error
 
 
-def _without_empty_rows(columns: Columns) -> tuple[Columns, int]:
+def without_empty_rows(columns: Columns) -> tuple[Columns, int]:
     """Leave out rows of nothing but delimiters, as spreadsheets write below a table."""
     first = columns.get(IDENTIFIER, next(iter(columns.values())))
     filled = filled_in(first)

@@ -32,7 +32,7 @@ _OPENINGS = {"{": "JSON", "[": "JSON", "<": "HTML or XML"}
 
 @dataclass(frozen=True)
 class Text:
-    """A delimited text in UTF-8 without byte-order mark, starting at its header."""
+    """A delimited text in UTF-8 without byte-order mark, starting at its header, which is in line `header_row`."""
 
     data: bytes
     encoding: str
@@ -40,6 +40,8 @@ class Text:
     header: tuple[str, ...]
     blank_lines: int
     remarks: tuple[Remark, ...] = ()
+    sheet: str = ""
+    header_row: int = 1
 
 
 def load(source: Path | bytes, *, name: str, max_mb: int) -> bytes:
@@ -55,11 +57,16 @@ def load(source: Path | bytes, *, name: str, max_mb: int) -> bytes:
         raise DataError.of(name, f"no readable file ({reason})", "a customer file", hint) from error
 
 
-def to_text(data: bytes, headings: Headings, *, name: str, max_mb: int = 500) -> Text:
-    """Decode `data`, or the sheet of a workbook; refuse what is not a table; find delimiter and header."""
+def to_text(data: bytes, headings: Headings | None, *, name: str, max_mb: int = 500, sheet: str = "") -> Text:
+    """Decode `data`, or a sheet of a workbook; refuse what is not a table; find delimiter and header.
+
+    Without `headings` the table is found by its shape; without `sheet` it is the one that fits best.
+    """
+    title, above = "", 0
     if is_workbook(data):
-        sheet = to_sheet(data, headings, name=name, max_mb=max_mb)
-        decoded = Decoded(sheet.data, WORKBOOK, sheet.remarks)
+        chosen = to_sheet(data, headings, name=name, max_mb=max_mb, wanted=sheet)
+        decoded = Decoded(chosen.data, WORKBOOK, chosen.remarks)
+        title, above = chosen.title, chosen.above
     else:
         _refuse_other_formats(data, name)
         decoded = _decoded(data, name)
@@ -72,7 +79,10 @@ def to_text(data: bytes, headings: Headings, *, name: str, max_mb: int = 500) ->
     blank = len(data[: len(data) - len(start)].splitlines())
     frame = find_table(start if start.endswith((b"\n", b"\r")) else start + b"\n", headings, name=name)
     remarks = (*decoded.remarks, *frame.remarks)
-    return Text(frame.data, decoded.encoding, frame.delimiter, frame.header, blank, remarks)
+    row = 1 + above + blank + frame.above
+    return Text(
+        frame.data, decoded.encoding, frame.delimiter, frame.header, blank, remarks, title, header_row=row
+    )
 
 
 def _composed(data: bytes) -> bytes:

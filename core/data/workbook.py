@@ -35,10 +35,12 @@ Rows = list[list[Cell]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet's cells as comma-separated text, and what is said of the choice."""
+    """A sheet's cells as comma-separated text, `above` empty rows below its top, and what is said of the choice."""
 
     data: bytes
     remarks: tuple[Remark, ...]
+    title: str = ""
+    above: int = 0
 
 
 def is_workbook(data: bytes) -> bool:
@@ -46,8 +48,8 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(SIGNATURE) and (b"xl/workbook.xml" in data or b"[Content_Types].xml" in data)
 
 
-def to_sheet(data: bytes, headings: Headings, *, name: str, max_mb: int) -> Sheet:
-    """The sheet of a workbook in which most fields of ours are headings.
+def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, wanted: str = "") -> Sheet:
+    """The sheet that is wanted, or in which most fields of ours are headings, or that has most cells.
 
     Raises
     ------
@@ -58,7 +60,8 @@ def to_sheet(data: bytes, headings: Headings, *, name: str, max_mb: int) -> Shee
     try:
         with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
             sheets = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-            best, rows = _best(book, sheets, headings)
+            best, rows = _best(book, [wanted] if wanted in sheets else sheets, headings)
+            above = (book.get_sheet_by_name(best).start or (0, 0))[0] if rows else 0
     except PasswordError as error:
         raise DataError.of(name, "a workbook with a password", TABLE, _HINT) from error
     except (CalamineError, OSError, ValueError) as error:
@@ -67,25 +70,54 @@ def to_sheet(data: bytes, headings: Headings, *, name: str, max_mb: int) -> Shee
         ) from error
     if not rows:
         raise DataError.of(name, "a workbook without cells", TABLE, _HINT)
-    return Sheet(as_text(([_written(cell) for cell in row] for row in rows), ","), _chosen(best, sheets))
+    text = as_text(([_written(cell) for cell in row] for row in rows), ",")
+    why = "it has most of the columns" if headings else "it has most of the data"
+    return Sheet(text, _chosen(best, sheets, why), best, above)
 
 
-def _best(book: CalamineWorkbook, sheets: Sequence[str], headings: Headings) -> tuple[str, Rows]:
-    """Name and rows of the sheet with most of our fields; of several, the first."""
+def sheets_of(data: bytes, *, name: str, max_mb: int) -> tuple[str, ...]:
+    """Titles of the sheets of a workbook that have cells, those with most first; none of anything else.
+
+    Raises
+    ------
+    DataError
+        If it is a workbook that can't be opened.
+    """
+    if not is_workbook(data):
+        return ()
+    _measure(data, name, max_mb)
+    try:
+        with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
+            sheets = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+            sizes = {title: _cells(book, title) for title in sheets}
+    except (CalamineError, OSError, ValueError) as error:
+        raise DataError.of(
+            name, f"a workbook that can't be opened ({str(error)[:80]})", TABLE, _HINT
+        ) from error
+    return tuple(sorted(filter(sizes.get, sizes), key=lambda title: -sizes[title]))
+
+
+def _cells(book: CalamineWorkbook, title: str) -> int:
+    sheet = book.get_sheet_by_name(title)
+    return sheet.height * sheet.width
+
+
+def _best(book: CalamineWorkbook, sheets: Sequence[str], headings: Headings | None) -> tuple[str, Rows]:
+    """Name and rows of the sheet with most of our fields, or cells; of several, the first."""
     best, most = "", -1
     kept: Rows = []
     for title in sheets:
         rows = book.get_sheet_by_name(title).to_python(skip_empty_area=True)
-        if rows and (count := _fields(rows, headings)) > most:
+        if rows and (count := _fields(rows, headings) if headings else len(rows) * len(rows[0])) > most:
             best, kept, most = title, rows, count
     return best, kept
 
 
-def _chosen(best: str, sheets: Sequence[str]) -> tuple[Remark, ...]:
+def _chosen(best: str, sheets: Sequence[str], why: str) -> tuple[Remark, ...]:
     if len(sheets) == 1:
         return ()
     others = ", ".join(repr(title[:40]) for title in sheets if title != best)
-    sentence = f"Read from the sheet {best[:60]!r} of {len(sheets)}, since it has most of the columns; not from {others}."
+    sentence = f"Read from the sheet {best[:60]!r} of {len(sheets)}, since {why}; not from {others}."
     return (Remark("sheet", "", 1, sentence),)
 
 

@@ -14,6 +14,7 @@ from threading import Lock
 
 from core.data import cleaning
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset
+from core.datasets.intake import existing
 from core.datasets.live import Live
 from core.errors import DataError
 from core.evidence.results import Findings
@@ -95,7 +96,7 @@ class Workspaces:
         home = private_folder(self.catalogue.folder / secrets.token_hex(8))
         with ExitStack() as undone:
             undone.callback(shutil.rmtree, home, ignore_errors=True)
-            copy = Path(shutil.copyfile(_existing(source), home / source.name))
+            copy = Path(shutil.copyfile(existing(source), home / source.name))
             copy.chmod(0o600)
             write_whole(home / SCHEMA_FILE, schema.to_json())
             self._made(Dataset(DEFAULT, title, copy, home, schema))
@@ -125,9 +126,3 @@ class Workspaces:
         recipe = Recipe(dataset.file, rules, parameters, settings.max_file_mb, dataset.schema)
         live = Live(Registry(dataset.home / "models"), recipe, self.catalogue.database, dataset.slug)
         return Workspace(dataset, live, Findings(self.catalogue.database, dataset.slug))
-
-
-def _existing(source: Path) -> Path:
-    if not source.is_file():
-        raise DataError.of(str(source), "no such file", "a customer file", "Give its path.")
-    return source

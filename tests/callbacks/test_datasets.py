@@ -15,6 +15,7 @@ from core.services import Services, create_services
 from core.settings import ROOT
 from tests.callbacks.dash_client import UPDATE, Visitor, text
 from tests.callbacks.door import words
+from tests.datasets.tables import TABLES
 from tests.support.postgresql import settled
 
 HALF = "/d/half"
@@ -217,3 +218,57 @@ def test_the_command_line_adds_and_lists(house, tmp_path):
     missing = run(args=["parterre", "datasets", "add", str(tmp_path / "nothing.csv")])
     assert missing.exit_code == 1
     assert "found no such file" in missing.output
+
+
+def asked(house, *args: object):
+    """What the command line says as JSON, and its exit code."""
+    done = house.server.test_cli_runner().invoke(
+        args=["parterre", "datasets", "add", *map(str, args), "--json"]
+    )
+    return json.loads(done.stdout), done.exit_code
+
+
+def test_a_dry_run_says_what_the_columns_seem_to_be_and_makes_nothing(house, tmp_path):
+    file = tmp_path / "Kunden.csv"
+    rows = "".join(f"K{n};{20 + n % 60};{n % 90},50 €;{'ja' if n % 3 else 'nein'}\n" for n in range(120))
+    file.write_text("Kunde;Alter;Umsatz;Newsletter\n" + rows)
+    before = house.services.workspaces.catalogue.all()
+    said, code = asked(house, file, "--dry-run")
+    assert (code, said["refused"], said["dataset"], said["grain"]) == (0, "", None, "customers")
+    assert said["read"] == {
+        "rows": 120, "columns": 4, "encoding": "UTF-8", "delimiter": ";", "sheet": None, "header_row": 1, "notes": [],
+    }  # fmt: skip
+    assert [(one["column"], one["kind"], one["role"]) for one in said["columns"]] == [
+        ("Kunde", "identifier", "identifier"),
+        ("Alter", "years", "basis"),
+        ("Umsatz", "amount", "value"),
+        ("Newsletter", "flag", "descriptor"),
+    ]
+    assert set(said["columns"][0]) == {"column", "kind", "role", "sure", "reason", "examples"}
+    assert all(set(one) == {"what", "rows", "do"} for one in said["problems"])
+    assert house.services.workspaces.catalogue.all() == before
+
+
+def test_a_table_that_nobody_described_becomes_a_dataset_whose_pages_open(house, tmp_path):
+    table = TABLES["cards"]().frame
+    table.to_csv(tmp_path / "cards.csv", index=False)
+    said, code = asked(house, tmp_path / "cards.csv", "--title", "Cards")
+    assert (code, said["dataset"], said["refused"]) == (0, "cards", "")
+    for page in ("/", "/segments", "/campaigns", "/predict"):
+        shown = house.said("/d/cards", page)
+        assert "Something went wrong" not in shown
+        assert len(shown) > 100
+
+
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_what_is_refused_is_json_with_a_sentence_and_a_code(house, tmp_path, dry):
+    orders = tmp_path / "orders.csv"
+    orders.write_text("order_id,customer_id,amount\n" + "".join(f"{n},{n % 9},{n}.5\n" for n in range(90)))
+    missing, code = asked(house, tmp_path / "nothing.csv", *dry)
+    assert (code, missing["read"]["rows"], missing["columns"]) == (1, None, [])
+    assert "nothing.csv: found no such file" in missing["refused"]
+    said, code = asked(house, orders, *dry)
+    assert (code, said["grain"], said["dataset"]) == (1, "orders", None)
+    assert "9 customers in 90 rows" in said["refused"]
+    two, code = asked(house, orders, orders, *dry)
+    assert (code, "2 files" in two["refused"]) == (1, True)

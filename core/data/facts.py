@@ -1,0 +1,131 @@
+"""From the texts of a table to the facts of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from core.data.dates import read_dates
+from core.data.numbers import NumberColumns, currency_of, read_numbers
+from core.data.rows import Columns
+from core.data.words import Distinct, western
+from core.data.yes_no import folded, meanings
+from core.schema.facts import Facts, Form
+from core.schema.fields import Field, Kind
+from core.schema.schema import Schema
+
+_MOSTLY = 0.8  # share of the texts that have to be of a form
+_KEPT = 1000
+_CODE = r"^0[0-9]+$"
+_DAY = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$"
+_TIME = r"^[0-9]{1,2}:[0-9]{2}"
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    raw: pa.ChunkedArray
+    texts: Distinct
+
+    @property
+    def filled(self) -> int:
+        return int(self.texts.rows[self.texts.filled].sum())
+
+    def share(self, pattern: str) -> float:
+        """Of the filled rows, the part whose text matches."""
+        found = pc.match_substring_regex(self.texts.values, pattern).fill_null(False)
+        return float(self.texts.rows[found.to_numpy(zero_copy_only=False)].sum()) / max(1, self.filled)
+
+
+def facts_of(columns: Columns, header: Sequence[str] = ()) -> tuple[Facts, ...]:
+    """The facts of each column, in order; what is not in the `header`, if there is one, has no name of its own."""
+    found = [_Column(name, text, Distinct.of(text)) for name, text in columns.items()]
+    numbers = _numbers(found)
+    around = {word for one in found if len(one.texts.values) <= 4 for word in _words(one) if word}
+    return tuple(_facts(one, numbers, around, named=not header or one.name in header) for one in found)
+
+
+def _numbers(columns: list[_Column]) -> NumberColumns:
+    """Each column as numbers, whatever it counts."""
+    names = {f"f{place}": one for place, one in enumerate(columns)}
+    schema = Schema(tuple(Field(name, one.name, Kind.RATIO) for name, one in names.items()), ())
+    read = read_numbers({name: one.raw for name, one in names.items()}, schema)
+    found = {one.name: read.columns[name] for name, one in names.items()}
+    missed = {one.name: read.unreadable[name] for name, one in names.items() if name in read.unreadable}
+    return NumberColumns(found, missed, read.decimal)
+
+
+def _facts(column: _Column, numbers: NumberColumns, around: set[str], *, named: bool) -> Facts:
+    values, form, unreadable = _read(column, numbers, around)
+    filled = [text for text in column.texts.values.to_pylist() if text is not None]
+    lengths = pc.utf8_length(column.texts.values).fill_null(0).to_numpy(zero_copy_only=False)
+    written = float((lengths * column.texts.rows).sum()) / max(1, column.filled)
+    return Facts(
+        column.name,
+        form,
+        values,
+        tuple(filled[:_KEPT]),
+        len({*filled}),
+        unreadable,
+        written,
+        percent="%" if column.share(r"%\s*$") > _MOSTLY else "",
+        money=currency_of(filled[:_KEPT]) if form is Form.NUMBER else "",
+        named=named,
+        codes=form is Form.NUMBER and column.share(_CODE) > 0.02,
+    )
+
+
+def _read(column: _Column, numbers: NumberColumns, around: set[str]) -> tuple[NDArray[np.float64], Form, int]:
+    """Values, form, and rows that are not of it."""
+    texts, filled = column.texts, column.filled
+    if not filled:
+        return np.full(len(column.raw), np.nan), Form.EMPTY, 0
+    if (answers := _answers(column, around)) is not None:
+        return texts.spread(answers), Form.FLAG, 0
+    values = numbers.columns[column.name]
+    missed = numbers.unreadable.get(column.name)
+    lost = missed.count if missed else 0
+    if lost <= (1 - _MOSTLY) * filled and column.share(_DAY) < 1:
+        return values, Form.NUMBER, lost
+    dates = read_dates(column.raw, about=column.name)
+    lost = dates.unreadable.count if dates.unreadable else 0
+    if lost <= (1 - _MOSTLY) * filled and column.share(_TIME) < _MOSTLY:
+        return _days(dates.values), Form.DATE, lost
+    codes = np.where(texts.filled, np.arange(len(texts.values), dtype=float), np.nan)
+    return texts.spread(codes), Form.TEXT, 0
+
+
+def _days(dates: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    days = dates.astype("datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(float))
+
+
+def _answers(column: _Column, around: set[str]) -> NDArray[np.float64] | None:
+    """1 and 0 by text, where the column has both and nothing else."""
+    if not 2 <= len({*column.texts.values.to_pylist()} - {None}) <= 4:
+        return None
+    known: Mapping[str, float] = meanings({word for word in _words(column) if word}, around)
+    bare = [
+        one if one in ("0", "1", "0.0", "1.0") else ""
+        for one in column.texts.values.fill_null("").to_pylist()
+    ]
+    said = [
+        known.get(word, np.nan) if word else float(number) if number else np.nan
+        for word, number in zip(_words(column), bare, strict=True)
+    ]
+    values = np.array(said, dtype=float)
+    whole = not np.isnan(values[column.texts.filled]).any() and len({*values[column.texts.filled]}) == 2
+    return values if whole else None
+
+
+def _words(column: _Column) -> list[str]:
+    """Each text, folded; empty for gaps and numbers."""
+    written = western(column.texts.values).to_pylist()
+    return [folded(one) if one and not one.replace(".", "").isdigit() else "" for one in written]

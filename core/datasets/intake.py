@@ -1,0 +1,190 @@
+"""A table comes in: what it seems to be, what is wrong with it, and whether a dataset can be made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.data.facts import facts_of
+from core.data.headings import Headings
+from core.data.quality import Finding, inspect
+from core.data.raw import Raw, read_raw, sheets
+from core.data.read import read_customers
+from core.errors import DataError, ParterreError
+from core.schema.column_guess import Guess, Role
+from core.schema.fields import IDENTIFIER, Kind
+from core.schema.grain import Grain
+from core.schema.guess import Guessed, guess
+from core.schema.schema import Schema
+from core.schema.templates.personality import PERSONALITY
+from core.schema.templates.personality_headings import PERSONALITY_TEMPLATE
+
+_WELL_KNOWN = ((PERSONALITY, PERSONALITY_TEMPLATE),)
+_NOTHING = Guessed(Grain.NONE, (), None)
+_DOES = {
+    "unreadable": "Read as gaps. Correct them in the file.",
+    "gaps": "Left as gaps; where the column builds segments, the median stands in for them.",
+    "negative": "Read as gaps. Correct them in the file.",
+    "impossible_age": "Read as gaps. Correct them in the file.",
+    "outside": "Kept as they are. Check whether they are true.",
+    "far_out": "Kept as they are. Check whether they are true.",
+    "rare_category": "Kept as they are. Merge them in the file if they mean the same as others.",
+    "constant": "Kept, though nobody differs in it.",
+    "ambiguous_dates": "Write dates as 2025-04-30 in the file to be sure.",
+    "repeated_id": "The first row of each is kept.",
+    "repeated_rows": "Kept as they are. Delete them in the file if they are the same people.",
+    "zero": "Kept as they are. Empty the cells in the file if nothing is known.",
+    "code": "Kept as they are. Empty the cells in the file if nothing is known.",
+    "too_large": "Read as gaps. Correct them in the file.",
+    "no_id": "Name the column with the customer's number ID, if there is one.",
+    "impossible_flag": "Read as gaps. Write 1 and 0 in the file.",
+}
+_LOOK = "Look whether it is right; if not, correct it in the file."
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about a table that a person should know: what, in how many rows, and what is or can be done."""
+
+    what: str
+    rows: int
+    do: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a table seems to be; `refused` is empty, or says why no dataset can be made of it."""
+
+    raw: Raw | None
+    guessed: Guessed
+    problems: tuple[Problem, ...] = ()
+    refused: str = ""
+
+    @property
+    def schema(self) -> Schema | None:
+        """What a dataset would be made with."""
+        return None if self.refused else self.guessed.schema
+
+    @classmethod
+    def none(cls) -> Proposal:
+        """Of what could not be looked at."""
+        return cls(None, _NOTHING)
+
+    def but(self, refused: str) -> Proposal:
+        """The same, refused."""
+        return replace(self, refused=refused)
+
+
+def propose(file: Path, *, max_mb: int, schema: Schema | None = None) -> Proposal:
+    """What a file holds, as far as it can be told without asking.
+
+    Parameters
+    ----------
+    schema : Schema, optional
+        What its columns are, where that is known already.
+    """
+    try:
+        best = _best_sheet(existing(file), max_mb, schema)
+        found = best.guessed.refused
+        if found or best.guessed.schema is None:
+            return replace(best, refused=f"{file.name}: {found}")
+        read = read_customers(file, max_mb=max_mb, schema=best.guessed.schema)
+        return replace(best, problems=_problems(inspect(read, best.guessed.schema)))
+    except ParterreError as error:
+        return Proposal(None, _NOTHING, refused=str(error))
+
+
+def existing(file: Path) -> Path:
+    """The file, if there is one; raises DataError if not."""
+    if not file.is_file():
+        raise DataError.of(str(file), "no such file", "a customer file", "Give its path.")
+    return file
+
+
+def _best_sheet(file: Path, max_mb: int, schema: Schema | None) -> Proposal:
+    """The first sheet of customers; where there is none, the largest."""
+    first: Proposal | None = None
+    refused: DataError | None = None
+    for sheet in sheets(file, name=file.name, max_mb=max_mb):
+        try:
+            raw = read_raw(file, name=file.name, max_mb=max_mb, sheet=sheet)
+        except DataError as error:
+            refused = refused or error
+            continue
+        found = Proposal(
+            raw,
+            _given(raw, schema)
+            if schema
+            else _known(raw) or guess(facts_of(raw.columns, raw.text.header), sheet or file.stem),
+        )
+        if found.guessed.schema:
+            return found
+        first = first or found
+    if first is None:
+        raise refused or DataError.of(file.name, "no cells", "a table of customers", "Add another file.")
+    return first
+
+
+def _known(raw: Raw) -> Guessed | None:
+    """The table that everybody knows, if its columns are there, however they are headed."""
+    for schema, template in _WELL_KNOWN:
+        headings = Headings(schema, template)
+        try:
+            names = headings.named(raw.text.header, source="")
+        except DataError:
+            continue
+        if not headings.missing(names):
+            return _given(raw, schema, names)
+    return None
+
+
+def _given(raw: Raw, schema: Schema, names: Sequence[str] = ()) -> Guessed:
+    """The columns as a schema has them."""
+    own = {schema[name].column or name: name for name in schema.columns}
+    names = names or [own.get(column, column) for column in raw.columns]
+    facts = {one.column: one for one in facts_of(raw.columns, raw.text.header)}
+    columns = [
+        replace(_as_given(column, name, schema), examples=facts[column].examples)
+        for column, name in zip(raw.columns, names, strict=True)
+    ]
+    return Guessed(Grain.CUSTOMERS, tuple(columns), schema)
+
+
+def _as_given(column: str, name: str, schema: Schema) -> Guess:
+    if name not in schema:
+        reason = "Not among the columns of this table: kept with each customer, and in no chart."
+        return Guess(column, Kind.CATEGORY, Role.IGNORED, 0.9, reason)
+    field = schema[name]
+    told = f"Its heading means {field.label}"
+    for role, names, reason in _roles(schema):
+        if name in names:
+            return Guess(column, field.kind, role, 0.97, f"{told}: {reason}.")
+    kind = Role.DATE if field.kind is Kind.DATE else Role.DESCRIPTOR
+    return Guess(column, field.kind, kind, 0.97, f"{told}: it describes customers.")
+
+
+def _roles(schema: Schema) -> Iterable[tuple[Role, frozenset[str], str]]:
+    """Who plays which role, in the order in which roles are told."""
+    builds = frozenset(schema.basis).union(
+        *(schema.sources(one) for one in schema.basis if one != schema.value)
+    ) - {schema.anchor}
+    cost, revenue = schema.economics or ("", "")
+    return (
+        (Role.IDENTIFIER, frozenset([IDENTIFIER]), "it names customers"),
+        (Role.COST, frozenset([cost]), "what contacting one customer costs"),
+        (Role.REVENUE, frozenset([revenue]), "what one acceptance brings"),
+        (Role.OUTCOME, frozenset(schema.outcomes), "an answer to a campaign, which segments are to explain"),
+        (
+            Role.VALUE,
+            schema.sources(schema.value) if schema.value else frozenset(),
+            "money that ranks segments and builds them",
+        ),
+        (Role.BASIS, builds, "it builds segments"),
+    )
+
+
+def _problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK)) for one in findings if one.sentence
+    )

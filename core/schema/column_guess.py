@@ -1,0 +1,369 @@
+"""What one column is, by itself: its kind, the role it could play, how sure, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.schema.facts import Facts, Form
+from core.schema.fields import Kind
+from core.schema.heading_words import says
+
+MOST_CATEGORIES = 253  # that a chart can hold, with one for all others
+_FEW = 5  # different numbers below which a column without a word of counting holds codes
+_LONG, _SPARSE, _NEARLY = 60, 0.5, 0.95
+_MANY = 30
+
+
+class Role(StrEnum):
+    """What a column is for."""
+
+    IDENTIFIER = "identifier"
+    BASIS = "basis"
+    DESCRIPTOR = "descriptor"
+    OUTCOME = "outcome"
+    VALUE = "value"
+    DATE = "date"
+    COST = "cost"
+    REVENUE = "revenue"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a column is taken for.
+
+    `sure` is a share: from .9 on it is taken without being asked about; `reason` is a sentence.
+    """
+
+    column: str
+    kind: Kind
+    role: Role
+    sure: float
+    reason: str
+    examples: tuple[str, ...] = ()
+
+
+Rule = Callable[[Facts], Guess | None]
+
+
+def guess_column(fact: Facts) -> Guess:
+    """The guess of the first rule that has one."""
+    found = next(guess for rule in _RULES if (guess := rule(fact)))
+    return replace(found, examples=fact.examples)
+
+
+def _ignored(fact: Facts, reason: str, sure: float = 0.95, kind: Kind = Kind.CATEGORY) -> Guess:
+    return Guess(fact.column, kind, Role.IGNORED, sure, reason)
+
+
+def _empty(fact: Facts) -> Guess | None:
+    if fact.form is Form.EMPTY:
+        return _ignored(fact, "Nothing is in it.", 1.0)
+    if fact.filled < 0.05 * fact.rows and not _is_mark(fact):
+        return _ignored(fact, f"Only {fact.filled:,} of {fact.rows:,} rows have a value.", 0.9, kind_of(fact))
+    return None
+
+
+def _is_mark(fact: Facts) -> bool:
+    """Whether a mark stands in some rows, and nothing in the others."""
+    words = {text.casefold() for text in fact.texts}
+    return (
+        fact.distinct == 1
+        and words <= {"1", "x", "yes", "true", "ja", "oui", "si", "sí", "sim"}
+        and fact.filled < 0.95 * fact.rows
+    )
+
+
+def _mark(fact: Facts) -> Guess | None:
+    if not _is_mark(fact):
+        return None
+    if says(fact.column, "answer"):
+        return _answer(fact)
+    return Guess(
+        fact.column, Kind.FLAG, Role.DESCRIPTOR, 0.7, f"“{fact.texts[0]}” or nothing: read as yes and no."
+    )
+
+
+def _unnamed(fact: Facts) -> Guess | None:
+    if fact.named:
+        return None
+    reason = "It has no heading of its own: give it one to use it."
+    return _ignored(fact, "It numbers the rows." if fact.counts_rows else reason, 0.9)
+
+
+def _constant(fact: Facts) -> Guess | None:
+    if fact.distinct != 1 or fact.filled < _SPARSE * fact.rows:
+        return None
+    kind = kind_of(fact)
+    if fact.form is Form.NUMBER and says(fact.column, "cost", "revenue"):
+        is_cost = says(fact.column, "cost")
+        what = "what contacting one customer costs" if is_cost else "what one acceptance brings"
+        reason = f"The same for everybody, {fact.texts[0]}: {what}, by its name."
+        return Guess(fact.column, Kind.AMOUNT, Role.COST if is_cost else Role.REVENUE, 0.8, reason)
+    return _ignored(fact, f"It is {fact.texts[0][:40]!r} in every row: nobody differs in it.", 0.98, kind)
+
+
+def _private(fact: Facts) -> Guess | None:
+    if says(fact.column, "secret"):
+        return _ignored(fact, "Secrets have no place in segments or charts.", 0.97)
+    if fact.form is Form.TEXT and fact.distinct > _FEW and says(fact.column, "person", "reach"):
+        return _ignored(fact, "Names and ways to reach people are kept out of segments and charts.", 0.95)
+    if fact.form is Form.NUMBER and fact.is_whole and says(fact.column, "reach") and fact.greatest > 10_000:
+        return _ignored(fact, "A number to reach people by is no quantity.", 0.95)
+    return None
+
+
+def _place(fact: Facts) -> Guess | None:
+    if fact.form is Form.NUMBER and says(fact.column, "place"):
+        return _ignored(
+            fact, "A place on the map is no quantity: an average of it means nothing.", 0.95, kind_of(fact)
+        )
+    if says(fact.column, "postal"):
+        return _category(fact, "Postal codes name places; they are no quantities.", 0.9)
+    return None
+
+
+def _row_number(fact: Facts) -> Guess | None:
+    if (
+        fact.form is not Form.NUMBER
+        or not fact.is_whole
+        or fact.distinct < fact.filled
+        or fact.filled < fact.rows
+    ):
+        return None
+    measures = says(fact.column, "age", "amount", "count", "days", "money")
+    if says(fact.column, "row") or (fact.counts_rows and fact.rows > _MANY and not measures):
+        return _ignored(fact, "It numbers the rows: that says nothing of a customer.", 0.95, Kind.IDENTIFIER)
+    return None
+
+
+def _made(fact: Facts) -> Guess | None:
+    if says(fact.column, "score of"):
+        return _ignored(
+            fact, "It is what another model says: segments would repeat that.", 0.85, kind_of(fact)
+        )
+    if (
+        says(fact.column, "made")
+        and fact.distinct <= MOST_CATEGORIES
+        and (fact.form is Form.TEXT or fact.is_whole)
+    ):
+        return _category(fact, "Groups that were made before: to compare with, not to build on.", 0.85)
+    return None
+
+
+def _date(fact: Facts) -> Guess | None:
+    if says(fact.column, "birth") and fact.form in (Form.DATE, Form.NUMBER) and not _is_small(fact):
+        kind = Kind.DATE if fact.form is Form.DATE else Kind.YEAR
+        return Guess(
+            fact.column, kind, Role.BASIS, 0.92, "Tells when a customer was born: the age builds segments."
+        )
+    if fact.form is Form.DATE:
+        return Guess(
+            fact.column, Kind.DATE, Role.DATE, 0.97, f"Its values are dates, such as “{fact.texts[0][:30]}”."
+        )
+    return None
+
+
+def _is_small(fact: Facts) -> bool:
+    """Whether numbers are too small to be years, even of two digits by their spread."""
+    return fact.form is Form.NUMBER and (fact.distinct < 3 or not fact.is_whole)
+
+
+def _year(fact: Facts) -> Guess | None:
+    if (
+        fact.form is Form.NUMBER
+        and fact.is_whole
+        and fact.least >= 1800
+        and fact.greatest <= 2200
+        and says(fact.column, "year")
+    ):
+        return Guess(
+            fact.column, Kind.YEAR, Role.DESCRIPTOR, 0.85, "Calendar years: a point in time, and no quantity."
+        )
+    if fact.form is Form.NUMBER and says(fact.column, "calendar") and fact.distinct <= 53 and fact.is_whole:
+        return _category(fact, "A part of the calendar: it goes round, and is no quantity.", 0.8)
+    return None
+
+
+def _answered(fact: Facts) -> Guess | None:
+    pair = fact.form is Form.FLAG or (
+        fact.form is Form.NUMBER and fact.distinct == 2 and {*fact.known} == {1.0, 2.0}
+    )
+    return _answer(fact) if pair and says(fact.column, "answer") else None
+
+
+def _answer(fact: Facts) -> Guess:
+    reason = "Yes or no, and its name tells of an answer: what segments are to explain builds none."
+    return Guess(fact.column, Kind.FLAG, Role.OUTCOME, 0.93, reason)
+
+
+def _flag(fact: Facts) -> Guess | None:
+    if fact.form is not Form.FLAG:
+        return None
+    if fact.is_number and says(fact.column, "code"):
+        return _category(fact, "0 and 1 under a name of kinds: codes of two of them.", 0.8)
+    return Guess(
+        fact.column,
+        Kind.FLAG,
+        Role.DESCRIPTOR,
+        0.9,
+        "Yes or no: it describes, and is no quantity to build on.",
+    )
+
+
+def _text(fact: Facts) -> Guess | None:
+    if fact.form is not Form.TEXT:
+        return None
+    if fact.length > _LONG:
+        return _ignored(fact, "Long texts, which no chart can group.", 0.9)
+    if fact.distinct > max(_MANY, _SPARSE * fact.filled):
+        what = (
+            "Another identifier"
+            if says(fact.column, "id", "customer")
+            else "Nearly every row has a text of its own"
+        )
+        return _ignored(fact, f"{what}: {fact.distinct:,} different values in {fact.filled:,} rows.", 0.92)
+    return _category(fact, f"Text with {fact.distinct:,} different values: it describes.", 0.95)
+
+
+def _coded(fact: Facts) -> Guess | None:
+    named = says(fact.column, "id", "order") or (fact.codes and not says(fact.column, "count", "amount"))
+    if named and fact.is_whole:
+        if fact.distinct > max(_MANY, _SPARSE * fact.filled):
+            return _ignored(
+                fact, "Numbers that name something: no quantity, and different in nearly every row.", 0.85
+            )
+        return _category(fact, "Numbers that name something are no quantity.", 0.8)
+    if fact.is_whole and fact.distinct <= 12 and says(fact.column, "code") and not says(fact.column, "count"):
+        return _category(fact, f"{fact.distinct} different whole numbers under a name of kinds: codes.", 0.8)
+    if fact.is_whole and fact.distinct < _FEW and not says(fact.column, "count", "age", "days", "amount"):
+        return _category(fact, f"Only {fact.distinct} different whole numbers: they look like codes.", 0.6)
+    return None
+
+
+def _category(fact: Facts, reason: str, sure: float) -> Guess:
+    if fact.distinct > MOST_CATEGORIES:
+        return _ignored(fact, f"{reason} {fact.distinct:,} different values are too many to group by.", sure)
+    return Guess(fact.column, Kind.CATEGORY, Role.DESCRIPTOR, sure, reason)
+
+
+def _number(fact: Facts) -> Guess:
+    kind = kind_of(fact)
+    described = Guess(fact.column, kind, Role.DESCRIPTOR, 0.75, "")
+    if says(fact.column, "economy"):
+        return replace(described, reason="It tells of the economy at that time, and not of a customer.")
+    if says(fact.column, "duration"):
+        return replace(described, reason="How long a contact lasted is known only once it is over.")
+    if fact.filled < _SPARSE * fact.rows:
+        return replace(
+            described, reason=f"Only {fact.filled:,} of {fact.rows:,} rows have a value: too few to build on."
+        )
+    if (code := _code_for_none(fact)) is not None:
+        share = (fact.known == code).mean()
+        return replace(
+            described,
+            reason=f"{code:,.0f} stands apart from all others in {share:.0%} of the rows: it seems to mean none.",
+        )
+    if fact.commonest > _NEARLY:
+        return replace(
+            described, reason=f"{fact.commonest:.0%} of the rows have the same value: hardly anybody differs."
+        )
+    if fact.different < 3:
+        return replace(
+            described, reason="Only two different numbers: it describes, and is no quantity to build on."
+        )
+    return Guess(fact.column, kind, Role.BASIS, _sure(fact, kind), f"{_WHAT[kind]}: it can build segments.")
+
+
+def _code_for_none(fact: Facts) -> float | None:
+    """A number of nines, or -1, that many rows have and that is far from all others."""
+    for code in (-1.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0):
+        share = float((fact.known == code).mean()) if len(fact.known) else 0.0
+        others = fact.known[fact.known != code]
+        if share > 0.2 and len(others) and (others.max() * 2 < code or (code < 0 <= others.min())):
+            return code
+    return None
+
+
+_WHAT = {
+    Kind.AMOUNT: "An amount of money",
+    Kind.COUNT: "A whole number that counts or measures",
+    Kind.YEARS: "Years of age or time",
+    Kind.DAYS: "Days",
+    Kind.SHARE: "A part of a whole, from 0 to 1",
+    Kind.RATIO: "A number that measures",
+    Kind.YEAR: "Calendar years",
+    Kind.FLAG: "Yes or no",
+    Kind.CATEGORY: "Kinds",
+    Kind.DATE: "Dates",
+    Kind.IDENTIFIER: "A name",
+}
+
+
+def _sure(fact: Facts, kind: Kind) -> float:
+    told = says(fact.column, "count", "amount", "money", "age", "days", "share", "buys")
+    return (
+        (0.92 if told else 0.75)
+        - (0.15 if fact.different <= _FEW else 0)
+        - (0.1 if kind is Kind.RATIO else 0)
+    )
+
+
+def kind_of(fact: Facts) -> Kind:
+    """The kind of a column's values."""
+    if fact.form is not Form.NUMBER:
+        return {Form.FLAG: Kind.FLAG, Form.DATE: Kind.DATE}.get(fact.form, Kind.CATEGORY)
+    is_part = fact.least >= 0 and fact.greatest <= 1
+    if fact.percent or (is_part and not fact.is_whole):
+        return Kind.SHARE if is_part else Kind.RATIO
+    if _is_money(fact):
+        return Kind.AMOUNT
+    if fact.is_whole and fact.least >= 0:
+        return _counted(fact)
+    if says(fact.column, "age") and fact.least >= 0 and fact.greatest < 150:
+        return Kind.YEARS
+    return Kind.RATIO
+
+
+def _counted(fact: Facts) -> Kind:
+    if says(fact.column, "age") and fact.greatest < 1000:
+        return Kind.YEARS
+    if says(fact.column, "share") and not says(fact.column, "count"):
+        return Kind.RATIO
+    return Kind.DAYS if says(fact.column, "days") and not says(fact.column, "calendar") else Kind.COUNT
+
+
+def _is_money(fact: Facts) -> bool:
+    if fact.money:
+        return True
+    if says(fact.column, "share") and not fact.is_whole and fact.greatest < 10:
+        return False
+    if says(fact.column, "amount") and not says(fact.column, "share"):
+        return True
+    if says(fact.column, "no money") or says(fact.column, "days"):
+        return False
+    large = not fact.is_whole or fact.middle >= 100 or fact.greatest >= 1000
+    return says(fact.column, "money") or (
+        says(fact.column, "buys", "goods") and large and not says(fact.column, "count")
+    )
+
+
+_RULES: tuple[Rule, ...] = (
+    _empty,
+    _mark,
+    _unnamed,
+    _constant,
+    _private,
+    _place,
+    _row_number,
+    _answered,
+    _made,
+    _date,
+    _year,
+    _flag,
+    _text,
+    _coded,
+    _number,
+)

@@ -1,0 +1,115 @@
+"""A file comes in: what is proposed is read as proposed, or refused in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import Workbook
+
+from core.data.read import read_customers
+from core.datasets.intake import propose
+from core.schema.column_guess import Role
+from core.schema.grain import Grain
+from core.schema.templates.personality import PERSONALITY
+from core.settings import ROOT
+from tests.datasets.tables import TABLES
+
+SAMPLE = ROOT / "data" / "customers.csv"
+
+
+def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def roles(file: Path) -> dict[str, Role]:
+    found = propose(file, max_mb=50)
+    assert not found.refused
+    return {one.column: one.role for one in found.guessed.columns}
+
+
+def test_the_sample_is_known_and_is_read_as_ever():
+    found = propose(SAMPLE, max_mb=50)
+    assert found.schema == PERSONALITY
+    said = {one.column: one.role for one in found.guessed.columns}
+    assert said["ID"] is Role.IDENTIFIER
+    assert said["Response"] is Role.OUTCOME
+    assert said["MntWines"] is Role.VALUE
+    assert said["Year_Birth"] is Role.BASIS
+    assert (said["Z_CostContact"], said["Z_Revenue"]) == (Role.COST, Role.REVENUE)
+    assert any("without income" in one.what for one in found.problems)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_foreign_table_is_read_as_proposed_and_no_answer_builds_it(name, tmp_path):
+    table, file = TABLES[name](), tmp_path / f"{name} of customers.csv"
+    table.frame.to_csv(file, index=False)
+    found = propose(file, max_mb=50)
+    assert found.refused == ""
+    assert found.guessed.grain is Grain.CUSTOMERS
+    assert set(found.schema.outcomes) == set(table.schema.outcomes)
+    assert len(found.schema.basis) >= 2
+    frame = read_customers(file, schema=found.schema).frame
+    assert len(frame) == len(table.frame)
+    numbers = [name for name in found.schema.columns if found.schema[name].kind.is_number]
+    assert frame[numbers].notna().mean().min() > 0.9
+
+
+def test_a_table_below_a_title_in_another_tongue_is_read_where_it_is(tmp_path):
+    rows = "".join(
+        f"{n:06d};Kunde {n};{n % 50 + 20};{n},50 €;{n % 28 + 1:02d}.03.2024\n" for n in range(1, 80)
+    )
+    text = f"sep=;\nAuswertung;;;;\n\nKunden-Nr.;Name;Alter;Umsatz gesamt;Letzter Kauf\n{rows}"
+    found = propose(written(tmp_path / "a.csv", text, "cp1252"), max_mb=5)
+    assert (found.raw.text.header_row, found.raw.text.delimiter, found.raw.rows) == (4, ";", 79)
+    assert [one.role for one in found.guessed.columns] == [
+        Role.IDENTIFIER, Role.IGNORED, Role.BASIS, Role.VALUE, Role.DATE,
+    ]  # fmt: skip
+
+
+def test_of_a_workbook_the_sheet_of_customers_is_taken(tmp_path):
+    book = Workbook()
+    orders = book.active
+    orders.title = "Orders"
+    orders.append(["order_id", "customer_id", "quantity", "price"])
+    for number in range(300):
+        orders.append([number, number % 60, 1 + number % 3, 5.5])
+    people = book.create_sheet("People")
+    people.append(["customer_id", "age", "income"])
+    for number in range(60):
+        people.append([number, 20 + number, 1000 + 37 * (number % 7)])
+    book.save(tmp_path / "shop.xlsx")
+    found = propose(tmp_path / "shop.xlsx", max_mb=5)
+    assert (found.raw.text.sheet, found.raw.rows, found.refused) == ("People", 60, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "found an empty file"),
+        ("%PDF-1.4", "found a PDF document"),
+        ("name\nAda\n", "found one column"),
+        ("customer_id,age,income\n", "found a header but no rows"),
+        ("1,2,3\n4,5,6\n7,8,9\n", "found no headings"),
+        ("customer_id,age,income\nA,1,2\nB,3,4\n", "found 2 customers"),
+    ],
+)
+def test_what_makes_no_dataset_is_refused_in_a_sentence(text, said, tmp_path):
+    found = propose(written(tmp_path / "odd.csv", text), max_mb=5)
+    assert found.schema is None
+    assert found.refused.startswith("odd.csv: ")
+    assert said in found.refused
+
+
+def test_a_heading_that_is_there_twice_is_the_first_one(tmp_path):
+    draw = np.random.default_rng(1)
+    frame = pd.DataFrame(draw.integers(0, 90, (50, 3)), columns=["age", "visits", "visits"])
+    frame.insert(0, "customer_id", range(100, 150))
+    frame.to_csv(tmp_path / "twice.csv", index=False)
+    assert roles(tmp_path / "twice.csv")["visits (2)"] is Role.IGNORED
+    schema = propose(tmp_path / "twice.csv", max_mb=5).schema
+    read = read_customers(tmp_path / "twice.csv", schema=schema).frame
+    assert read["Visits"].tolist() == frame.iloc[:, 2].tolist()

@@ -1,0 +1,164 @@
+"""What a table is taken for: plain tables, each with one thing that is easily taken for another."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from core.data.facts import facts_of
+from core.schema.column_guess import Role
+from core.schema.fields import Kind
+from core.schema.grain import Grain
+from core.schema.guess import guess
+
+ROWS = 240
+DRAW = np.random.default_rng(11)
+AGE = DRAW.integers(18, 80, ROWS)
+SPENT = DRAW.lognormal(5, 1, ROWS).round(2)
+YES = (DRAW.random(ROWS) < 0.3).astype(int)
+BASE = {
+    "customer_id": [f"C{number:04d}" for number in range(ROWS)],
+    "age": AGE,
+    "total_spent": SPENT,
+    "visits": DRAW.poisson(6, ROWS),
+}
+
+
+def guessed(about: str = "", *, without: str = "", **columns):
+    frame = pd.DataFrame({**BASE, **columns}).astype(object).drop(columns=without or [])
+    texts = {name: frame[name].map(lambda one: "" if one is None else str(one)) for name in frame}
+    return guess(facts_of({name: pa.chunked_array([text.to_list()]) for name, text in texts.items()}), about)
+
+
+def one(heading: str, values, **columns):
+    """The guess of one column among plain ones."""
+    found = guessed(**columns, **{heading: values})
+    return next(guess for guess in found.columns if guess.column == heading)
+
+
+def told(heading: str, values, **columns) -> tuple[Kind, Role]:
+    found = one(heading, values, **columns)
+    assert 0 < found.sure <= 1
+    assert found.reason.endswith(".")
+    return found.kind, found.role
+
+
+def test_customers_have_a_name_numbers_build_money_ranks():
+    found = guessed()
+    assert found.grain is Grain.CUSTOMERS
+    assert [(one.kind, one.role) for one in found.columns] == [
+        (Kind.IDENTIFIER, Role.IDENTIFIER),
+        (Kind.YEARS, Role.BASIS),
+        (Kind.AMOUNT, Role.VALUE),
+        (Kind.COUNT, Role.BASIS),
+    ]
+    assert found.schema.basis == ("Age", "Total_spent", "Visits")
+    assert found.schema.value == "Total_spent"
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "kind", "role"),
+    [
+        ("recnum", range(1, ROWS + 1), Kind.IDENTIFIER, Role.IGNORED),
+        ("first_name", [f"Ada {number}" for number in range(ROWS)], Kind.CATEGORY, Role.IGNORED),
+        ("password", [f"x{number}" for number in range(ROWS)], Kind.CATEGORY, Role.IGNORED),
+        ("phone", DRAW.integers(10**8, 10**9, ROWS), Kind.CATEGORY, Role.IGNORED),
+        ("zip_code", DRAW.integers(10000, 10040, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("latitude", DRAW.normal(48, 1, ROWS).round(5), Kind.RATIO, Role.IGNORED),
+        ("country", ["DE"] * ROWS, Kind.CATEGORY, Role.IGNORED),
+        ("city", DRAW.choice(["Bonn", "Köln", "Trier"], ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("Education", DRAW.integers(0, 4, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("Gender", DRAW.integers(0, 2, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("newsletter", DRAW.choice(["oui", "non"], ROWS), Kind.FLAG, Role.DESCRIPTOR),
+        ("Churn", DRAW.choice(["Yes", "No"], ROWS), Kind.FLAG, Role.OUTCOME),
+        ("AcceptedCmp1", YES, Kind.FLAG, Role.OUTCOME),
+        ("Response", DRAW.integers(0, 30, ROWS), Kind.COUNT, Role.BASIS),
+        ("signup_date", pd.date_range("2020-01-05", periods=ROWS).strftime("%d.%m.%Y"), Kind.DATE, Role.DATE),
+        ("last_login", ["2024-05-07 10:11:12"] * 120 + ["2024-03-01"] * 120, Kind.DATE, Role.DATE),
+        ("Jahreseinkommen", [f"{number},50 €" for number in DRAW.integers(20, 90, ROWS)], Kind.AMOUNT, Role.BASIS),
+        ("discount_share", [f"{number}%" for number in DRAW.integers(0, 90, ROWS)], Kind.SHARE, Role.BASIS),
+        ("num_purchases", DRAW.poisson(9, ROWS), Kind.COUNT, Role.BASIS),
+        ("DaysSinceLastOrder", DRAW.integers(0, 300, ROWS), Kind.DAYS, Role.BASIS),
+        ("Year_Birth", DRAW.integers(1940, 2000, ROWS), Kind.YEAR, Role.DESCRIPTOR),
+        ("churn_probability", DRAW.random(ROWS).round(4), Kind.SHARE, Role.IGNORED),
+        ("cluster", DRAW.integers(0, 5, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("pdays", np.where(YES, DRAW.integers(1, 20, ROWS), 999), Kind.COUNT, Role.DESCRIPTOR),
+        ("notes", [None] * ROWS, Kind.CATEGORY, Role.IGNORED),
+    ],
+)  # fmt: skip
+def test_a_column_is_taken_for_what_its_name_and_its_values_say(heading, values, kind, role):
+    assert told(heading, list(values)) == (kind, role)
+
+
+def test_what_counts_answers_or_gives_one_away_builds_nothing():
+    later = (DRAW.random(ROWS) < 0.4).astype(int)
+    answers = {"AcceptedCmp1": YES, "AcceptedCmp2": later}
+    assert told("accepted_overall", YES + later, **answers)[1] is Role.IGNORED
+    assert told("reason_left", np.where(YES, "moved", ""), churn=YES)[1] is Role.IGNORED
+    assert "churn" in one("reason_left", np.where(YES, "moved", ""), churn=YES).reason
+
+
+def test_a_sum_of_others_and_a_copy_build_nothing_twice():
+    wine, fish = DRAW.lognormal(4, 1, ROWS).round(), DRAW.lognormal(3, 1, ROWS).round()
+    found = guessed(spent_wine=wine, spent_fish=fish, total_spent=wine + fish, visits_x2=BASE["visits"] * 2)
+    roles = {one.column: one.role for one in found.columns}
+    assert roles["total_spent"] is Role.VALUE
+    assert roles["visits_x2"] is Role.DESCRIPTOR
+    assert found.schema.value == "Total_spent"
+    assert set(found.schema.basis) == {"Age", "Visits", "Spent_wine", "Spent_fish"}
+
+
+def test_an_age_and_days_since_the_last_order_are_made_of_dates():
+    days = pd.date_range("2024-01-05", periods=ROWS).strftime("%Y-%m-%d")
+    found = guessed(birth_year=DRAW.integers(1940, 2000, ROWS), last_order=days, without="age")
+    assert found.schema.anchor == "Last_order"
+    assert "Days_since_Last_order" in found.schema.basis
+    assert "Birth_year" not in found.schema.basis
+    assert "Age_by_birth" in found.schema.basis
+    assert told("birth_year", DRAW.integers(1940, 2000, ROWS), last_order=days)[1] is Role.DESCRIPTOR
+
+
+def test_the_same_for_everybody_is_what_a_contact_costs_and_brings_where_it_says_so():
+    found = guessed(Z_CostContact=[3] * ROWS, Z_Revenue=[11] * ROWS, Response=YES)
+    assert found.schema.economics == ("Z_CostContact", "Z_Revenue")
+
+
+def test_rows_of_orders_are_told_from_customers():
+    members = [f"M{number % 40}" for number in range(ROWS)]
+    orders = guessed(customer_id=members, order_id=range(ROWS))
+    assert (orders.grain, orders.schema) == (Grain.ORDERS, None)
+    assert "40 customers in 240 rows" in orders.refused
+    lines = guessed(customer_id=members, order_id=np.arange(ROWS) // 3, quantity=DRAW.integers(1, 5, ROWS))
+    assert lines.grain is Grain.LINES
+    assert all(one.role is not Role.BASIS for one in lines.columns)
+    nobody = guess(
+        facts_of({"invoice": _texts(range(ROWS)), "qty": _texts(range(ROWS)), "sku": _texts(range(ROWS))})
+    )
+    assert "no column that names who bought" in nobody.refused
+
+
+def test_rows_that_are_no_customers_are_refused():
+    found = guess(facts_of({"item": _texts(map(str, range(ROWS))), "calories": _texts(range(ROWS))}), "menu")
+    assert found.grain is Grain.NONE
+    assert "something else" in found.refused
+
+
+def test_headings_without_a_word_of_customers_are_theirs_if_the_file_says_so():
+    goods = {name: _texts(DRAW.lognormal(8, 1, ROWS).round()) for name in ("Fresh", "Milk", "Grocery")}
+    assert guess(facts_of(goods), "Wholesale customers data").grain is Grain.CUSTOMERS
+
+
+def test_a_handful_of_customers_is_refused():
+    few = {name: _texts(list(values)[:7]) for name, values in BASE.items()}
+    assert "Expected 20 at least" in guess(facts_of(few)).refused
+
+
+def test_without_two_numbers_nothing_can_be_built():
+    names = {"customer_id": _texts(BASE["customer_id"]), "city": _texts(DRAW.choice(["A", "B"], ROWS))}
+    assert "Expected two numbers at least" in guess(facts_of(names)).refused
+
+
+def _texts(values) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array([str(one) for one in values])])
