@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from flask import Flask, Response, abort, send_file
 from flask.typing import ResponseReturnValue
 
-from callbacks.files.downloads import attachment
+from callbacks.files.downloads import named
 from callbacks.frame.view import Query, View
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
@@ -100,9 +100,7 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
     if name not in made:
         abort(404, "There is no such file. Choose one on the Models page.")
     kind, make = made[name]
-    response = Response(make(), content_type=kind)
-    response.headers["Content-Disposition"] = attachment(save_as)
-    return response
+    return named(Response(make(), content_type=kind), save_as)
 
 
 def _workbook(services: Services) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 
 from dash.development.base_component import Component
 
@@ -17,158 +19,130 @@ from layouts.theme import Template
 HEIGHT = 240
 
 
+@dataclass(frozen=True)
+class Score:
+    """A criterion that is one score for each number of segments; `means` says what it compares."""
+
+    id: str
+    name: str
+    unit: str
+    axis: str
+    digits: int
+    score: Callable[[object], float | None]  # of what was scored
+    prefers: Callable[[Evidence], int]
+    means: str
+
+
+SCORES = (
+    Score(
+        ids.SILHOUETTE,
+        "Silhouette",
+        "−1 to 1, larger is clearer",
+        "mean silhouette",
+        2,
+        attrgetter("silhouette"),
+        recommendation.silhouette_prefers,
+        "It compares each customer's distance to their own segment and to the nearest other.",
+    ),
+    Score(
+        ids.CALINSKI,
+        "Calinski-Harabasz",
+        "larger is better",
+        "index",
+        0,
+        attrgetter("calinski_harabasz"),
+        recommendation.calinski_harabasz_prefers,
+        "It compares the differences between segments with those within.",
+    ),
+    Score(
+        ids.DAVIES,
+        "Davies-Bouldin",
+        "smaller is better",
+        "index",
+        2,
+        attrgetter("davies_bouldin"),
+        recommendation.davies_bouldin_prefers,
+        "It measures how much each segment resembles the one most like it.",
+    ),
+)
+
+
 def charts(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> list[Component]:
     """The six of them."""
     return [
         _wcss(evidence, live, numbers, plotly),
-        _silhouette(evidence, live, numbers, plotly),
-        _calinski(evidence, live, numbers, plotly),
-        _davies(evidence, live, numbers, plotly),
+        *(_scored(one, evidence, live, numbers, plotly) for one in SCORES),
         _gap(evidence, live, numbers, plotly),
         _strength(evidence, live, numbers, plotly),
     ]
 
 
-def _wcss(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
-    drawn = Curve(
-        evidence.ks,
-        [one.wcss for one in evidence.choices],
-        live,
-        evidence.elbow,
-        "distance within segments",
-        mark="elbow",
-        noise=[(one.noise.mean, one.noise.low, one.noise.high) for one in evidence.choices],
-        digits=0,
+def _scored(one: Score, evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
+    values = [one.score(choice.scores) or 0.0 for choice in evidence.choices[1:]]
+    written, best = [numbers.fixed(value, one.digits) for value in values], one.prefers(evidence)
+    small, ks = spell(live).lower(), evidence.ks[1:]
+    return chart(
+        one.id,
+        one.name,
+        one.unit,
+        curve(Curve(ks, values, live, best, one.axis, digits=one.digits), plotly),
+        Table(("Segments", one.name), list(zip(map(str, ks), written, strict=True))),
+        finding=f"{recommendation.prefers(best)} ({written[best - 2]}); {small} has {written[live - 2]}. {one.means}",
+        height=HEIGHT,
     )
-    rows = [
-        (
-            str(one.k),
-            numbers.whole(one.wcss),
-            f"{numbers.whole(one.noise.low)} to {numbers.whole(one.noise.high)}",
-        )
-        for one in evidence.choices
-    ]
+
+
+def _wcss(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
+    noise = [(one.noise.mean, one.noise.low, one.noise.high) for one in evidence.choices]
+    wcss, axis = [one.wcss for one in evidence.choices], "distance within segments"
+    drawn = Curve(evidence.ks, wcss, live, evidence.elbow, axis, mark="elbow", noise=noise, digits=0)
+    shuffled = [f"{numbers.whole(low)} to {numbers.whole(high)}" for _, low, high in noise]
     return chart(
         ids.WCSS,
         "Elbow",
         "sum of squares within segments; dotted: shuffled customers",
         curve(drawn, plotly),
-        Table(("Segments", "Your customers", "Shuffled customers"), rows),
+        _table(evidence, {"Your customers": [*map(numbers.whole, wcss)], "Shuffled customers": shuffled}),
         finding=recommendation.elbow(evidence),
         height=HEIGHT,
     )
 
 
-def _silhouette(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
-    values = [one.scores.silhouette or 0.0 for one in evidence.choices[1:]]
-    best = recommendation.silhouette_prefers(evidence)
-    return _criterion(
-        ids.SILHOUETTE,
-        "Silhouette",
-        "−1 to 1, larger is clearer",
-        Curve(evidence.ks[1:], values, live, best, "mean silhouette"),
-        numbers,
-        plotly,
-        f"{recommendation.prefers(best)} ({numbers.fixed(values[best - 2])}); {_small(live)} has "
-        f"{numbers.fixed(values[live - 2])}. It compares each customer's distance to their own segment and to the nearest other.",
-    )
-
-
-def _calinski(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
-    values = [one.scores.calinski_harabasz or 0.0 for one in evidence.choices[1:]]
-    best = recommendation.calinski_harabasz_prefers(evidence)
-    return _criterion(
-        ids.CALINSKI,
-        "Calinski-Harabasz",
-        "larger is better",
-        Curve(evidence.ks[1:], values, live, best, "index", digits=0),
-        numbers,
-        plotly,
-        f"{recommendation.prefers(best)} ({numbers.whole(values[best - 2])}); {_small(live)} has "
-        f"{numbers.whole(values[live - 2])}. It compares the differences between segments with those within.",
-    )
-
-
-def _davies(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
-    values = [one.scores.davies_bouldin or 0.0 for one in evidence.choices[1:]]
-    best = recommendation.davies_bouldin_prefers(evidence)
-    return _criterion(
-        ids.DAVIES,
-        "Davies-Bouldin",
-        "smaller is better",
-        Curve(evidence.ks[1:], values, live, best, "index"),
-        numbers,
-        plotly,
-        f"{recommendation.prefers(best)} ({numbers.fixed(values[best - 2])}); {_small(live)} has "
-        f"{numbers.fixed(values[live - 2])}. It measures how much each segment resembles the one most like it.",
-    )
-
-
 def _gap(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
     values, errors = [one.gap for one in evidence.choices], [one.gap_error for one in evidence.choices]
-    return _criterion(
+    best = recommendation.gap_prefers(evidence)
+    gap, error = ([numbers.fixed(value, 3) for value in these] for these in (values, errors))
+    return chart(
         ids.GAP,
         "Gap statistic",
         "lead over pure noise, with its error",
-        Curve(evidence.ks, values, live, recommendation.gap_prefers(evidence), "gap", errors=errors),
-        numbers,
-        plotly,
-        recommendation.gap(evidence),
-        ("Segments", "Gap", "Error"),
-        [
-            (str(one.k), numbers.fixed(one.gap, 3), numbers.fixed(one.gap_error, 3))
-            for one in evidence.choices
-        ],
+        curve(Curve(evidence.ks, values, live, best, "gap", errors=errors), plotly),
+        _table(evidence, {"Gap": gap, "Error": error}),
+        finding=recommendation.gap(evidence),
+        height=HEIGHT,
     )
 
 
 def _strength(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
-    return _criterion(
+    values, best = [one.strength for one in evidence.choices], recommendation.strength_prefers(evidence)
+    errors, bound = [one.strength_error for one in evidence.choices], criteria.STRONG
+    drawn = Curve(evidence.ks, values, live, best, "strength", errors=errors, bound=bound)
+    written = [recommendation.cut(value, numbers) for value in values]
+    return chart(
         ids.STRENGTH,
         "Prediction strength",
-        f"0 to 1; from {numbers.typed(criteria.STRONG)}, found again",
-        Curve(
-            evidence.ks,
-            [one.strength for one in evidence.choices],
-            live,
-            recommendation.strength_prefers(evidence),
-            "strength",
-            errors=[one.strength_error for one in evidence.choices],
-            bound=criteria.STRONG,
-        ),
-        numbers,
-        plotly,
-        recommendation.strength(evidence, live, numbers),
-        ("Segments", "Strength", "Standard error"),
-        [
-            (str(one.k), recommendation.cut(one.strength, numbers), numbers.fixed(one.strength_error))
-            for one in evidence.choices
-        ],
+        f"0 to 1; from {numbers.typed(bound)}, found again",
+        curve(drawn, plotly),
+        _table(evidence, {"Strength": written, "Standard error": [*map(numbers.fixed, errors)]}),
+        finding=recommendation.strength(evidence, live, numbers),
+        height=HEIGHT,
     )
 
 
-def _criterion(
-    id: str,
-    name: str,
-    unit: str,
-    drawn: Curve,
-    numbers: Numbers,
-    plotly: Template,
-    finding: str,
-    head: Sequence[str] = (),
-    rows: Sequence[Sequence[str]] = (),
-) -> Component:
-    plain = [
-        (str(k), numbers.fixed(value, drawn.digits)) for k, value in zip(drawn.ks, drawn.values, strict=True)
-    ]
-    table = Table(head or ("Segments", name), rows or plain)
-    return chart(id, name, unit, curve(drawn, plotly), table, finding=finding, height=HEIGHT)
+def _table(evidence: Evidence, columns: Mapping[str, Sequence[str]]) -> Table:
+    return Table(("Segments", *columns), list(zip(map(str, evidence.ks), *columns.values(), strict=True)))
 
 
 def votes(evidence: Evidence, k: int) -> int:
     """How many criteria prefer `k`."""
     return sum(one.k == k for one in recommendation.preferences(evidence))
-
-
-def _small(k: int) -> str:
-    return spell(k).lower()

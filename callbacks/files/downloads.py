@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from threading import BoundedSemaphore
-from urllib.parse import quote
 
 from filelock import Timeout
 from flask import Flask, Response, abort, current_app, request
@@ -67,16 +65,28 @@ def take_turn(services: Services, rows: int) -> ExitStack:
         return held.pop_all()
 
 
-def sent(content: Iterator[bytes], held: ExitStack, kind: str) -> Response:
-    """An answer that gives its turn back when all of it has been taken, or the visitor has left."""
+def sent(content: Iterator[bytes], held: ExitStack, kind: str, name: str) -> Response:
+    """A file called `name` that gives its turn back when all of it has been taken, or the visitor has left."""
     turn = held.pop_all()
     answer = Response(_until_end(content, turn), content_type=kind)
     answer.call_on_close(turn.close)
+    return named(answer, name)
+
+
+def named(answer: Response, name: str) -> Response:
+    """The answer as a file to keep under `name`."""
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
 
-def blocks(path: Path) -> Iterator[bytes]:
-    """A file, a block at a time."""
+def sent_file(path: Path, held: ExitStack, kind: str, name: str) -> Response:
+    """The same of a file on disk, a block at a time."""
+    answer = sent(_blocks(path), held, kind, name)
+    answer.content_length = path.stat().st_size
+    return answer
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             yield block
@@ -100,9 +110,3 @@ def _take_own(held: ExitStack, services: Services) -> None:
             WAIT_SECONDS,
         ) from None
     held.callback(own.release)
-
-
-def attachment(name: str) -> str:
-    """A header that saves the answer under `name`, in ASCII and as it is (RFC 6266)."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "file"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

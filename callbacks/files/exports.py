@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.files import workbooks as later
-from callbacks.files.downloads import blocks, sent, take_turn
+from callbacks.files.downloads import sent, sent_file, take_turn
 from callbacks.filters import address
 from callbacks.filters.address import Origin
 from callbacks.filters.answer import chips
@@ -66,7 +63,7 @@ def register(server: Flask, services: Services) -> None:
         model = services.model
         name = exports.file_name("table", "model", model.card.key, ending="parquet")
         with take_turn(services, len(model.people)) as held:
-            return _told(_file(model.folder / TABLE, PARQUET, name, held), model, None)
+            return _told(sent_file(model.folder / TABLE, held, PARQUET, name), model, None)
 
 
 def _asked(services: Services) -> tuple[Selection, Rows, Sort | None]:
@@ -88,7 +85,7 @@ def _csv(services: Services, rows: Rows, selection: Selection | None, what: str)
     model = services.model
     name = exports.file_name(*_named(what, model, selection), ending="csv")
     with take_turn(services, len(rows)) as held:
-        answer = _attached(exports.csv_parts(rows), "text/csv; charset=utf-8", name, held)
+        answer = sent(exports.csv_parts(rows), held, "text/csv; charset=utf-8", name)
         return _told(answer, model, selection)
 
 
@@ -105,19 +102,7 @@ def _sheet(services: Services, selection: Selection, rows: Rows, sort: Sort | No
         path = stack.enter_context(exports.workbook(rows, about, services.settings.home / "tmp"))
         name = exports.file_name(*_named("customers", model, selection), ending="xlsx")
         # The file is gone when it has been sent, or the visitor has left.
-        return _told(_file(path, SHEET, name, stack), model, selection)
-
-
-def _file(path: Path, kind: str, name: str, held: ExitStack) -> Response:
-    answer = _attached(blocks(path), kind, name, held)
-    answer.content_length = path.stat().st_size
-    return answer
-
-
-def _attached(content: Iterator[bytes], kind: str, name: str, held: ExitStack) -> Response:
-    answer = sent(content, held, kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+        return _told(sent_file(path, stack, SHEET, name), model, selection)
 
 
 def _named(what: str, model: Model, selection: Selection | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.files.downloads import blocks, sent, take_turn
+from callbacks.files.downloads import sent_file, take_turn
 from callbacks.web.error_pages import wants_page
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in
@@ -36,9 +36,7 @@ def register(server: Flask, services: Services) -> None:
             abort(404, "There is no such workbook any more. They are kept for an hour: ask for it again.")
         name = file_name("customers", "model", job.model, ending="xlsx")
         with take_turn(services, prepared.QUICK_ROWS + 1) as held:
-            answer = sent(blocks(path), held, SHEET)
-        answer.content_length = path.stat().st_size
-        answer.headers.set("Content-Disposition", "attachment", filename=name)
+            answer = sent_file(path, held, SHEET, name)
         answer.headers["X-Parterre-Model"] = job.model
         return answer
 

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from callbacks import progress
-from callbacks.files.downloads import attachment, sent, take_turn
+from callbacks.files.downloads import sent, take_turn
 from callbacks.web.error_pages import refuse
 from callbacks.web.guard import demand, requires
 from callbacks.web.sessions import signed_in
@@ -178,9 +178,7 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
             if ending == "csv"
             else iter([as_workbook({"Customers": people.frame()}, about)])
         )
-        response = sent(content, held, _TYPES[ending])
-    response.headers["Content-Disposition"] = attachment(f"{PurePath(kept.name).stem}-segments.{ending}")
-    return response
+        return sent(content, held, _TYPES[ending], f"{PurePath(kept.name).stem}-segments.{ending}")
 
 
 def _result(services: Services, kept: Kept) -> layout.Result:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -77,21 +76,14 @@ def _all_fit(given: object, expected: list[dict[str, Any]]) -> bool:
     return (
         isinstance(given, list)
         and len(given) == len(expected)
-        and all(_fits(one, other) for one, other in zip(given, expected, strict=True))
+        and all(
+            _fits(one, other["id"], other["property"]) for one, other in zip(given, expected, strict=True)
+        )
     )
 
 
-def _fits(given: object, expected: Mapping[str, Any]) -> bool:
+def _fits(given: object, identity: str, name: str) -> bool:
     """Whether an input or state is the one that the callback was registered with, by id and property."""
-    if not expected["id"].startswith("{"):
-        return _is_value(given, expected["id"], expected["property"])
-    pattern = json.loads(expected["id"])
-    if not _takes_many(pattern):
-        return _is_match(given, pattern, expected["property"])
-    return isinstance(given, list) and all(_is_match(one, pattern, expected["property"]) for one in given)
-
-
-def _is_value(given: object, identity: str, name: str) -> bool:
     if not isinstance(given, dict) or given.get("id") != identity or given.get("property") != name:
         return False
     value = given.get("value")
@@ -102,37 +94,18 @@ def _is_value(given: object, identity: str, name: str) -> bool:
     return True
 
 
-def _is_match(given: object, pattern: Mapping[str, Any], name: str) -> bool:
-    return (
-        isinstance(given, dict)
-        and isinstance(given.get("id"), dict)
-        and given["id"].keys() == pattern.keys()
-        and given.get("property") == name
-    )
-
-
-def _takes_many(pattern: Mapping[str, Any]) -> bool:
-    return any(value in (["ALL"], ["ALLSMALLER"]) for value in pattern.values())
-
-
 def _outputs_fit(given: object, expected: Output | list[Output]) -> bool:
     if not isinstance(expected, list | tuple):
-        return _output_fits(given, expected)
+        return _is_output(given, expected)
     return (
         isinstance(given, list)
         and len(given) == len(expected)
-        and all(_output_fits(one, other) for one, other in zip(given, expected, strict=True))
+        and all(_is_output(one, other) for one, other in zip(given, expected, strict=True))
     )
 
 
-def _output_fits(given: object, expected: Output) -> bool:
-    if isinstance(expected.component_id, dict) and _takes_many(json.loads(expected.component_id_str())):
-        return isinstance(given, list) and all(_is_output(one, expected) for one in given)
-    return _is_output(given, expected)
-
-
 def _is_output(given: object, expected: Output) -> bool:
-    if not isinstance(given, dict) or not isinstance(given.get("id"), str | dict):
+    if not isinstance(given, dict) or not isinstance(given.get("id"), str):
         return False
     name = given.get("property")
     # Dash marks one of several outputs to the same property as `property@hash`.

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 
-from dash import ALL, MATCH, Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -74,20 +74,6 @@ def _add_callbacks(app: Dash) -> None:
     @requires(Action.MANAGE_USERS)
     def appoint(clicks):
         return "appointed", "done"
-
-    @app.callback(
-        Output({"type": "bed", "row": MATCH}, "children"),
-        Input({"type": "bed", "row": MATCH}, "value"),
-        State({"type": "plant", "row": ALL}, "value"),
-    )
-    @requires(Action.VIEW)
-    def plant(value, plants):
-        return len(plants)
-
-    @app.callback(Output({"type": "bed", "row": ALL}, "title"), Input("rake", "n_clicks"))
-    @requires(Action.VIEW)
-    def rake(clicks):
-        return ["raked", "raked"]
 
     @app.callback(Output("forgotten", "children"), Input("forgotten", "value"))
     def forgotten(value):
