@@ -213,7 +213,10 @@ class _Findings:
 
     def repeated_rows(self) -> Finding | None:
         repeated = self.frame.duplicated([column for column in self.frame if column != IDENTIFIER])
-        sentence = "{customers} repeat an earlier row in everything but ID; they may be different people."
+        repeat = "repeats" if repeated.sum() == 1 else "repeat"
+        sentence = (
+            f"{{customers}} {repeat} an earlier row in everything but ID; they may be different people."
+        )
         return self._about("repeated_rows", "", repeated, sentence)
 
     def nothing(self, field: Field) -> Finding | None:
