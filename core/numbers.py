@@ -27,6 +27,8 @@ from core.schema.fields import Field, Kind
 UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
 WRITTEN = 8192  # numbers whose text is remembered
+_MARK = "\N{INVISIBLE SEPARATOR}"
+_KEPT = re.compile(rf"{_MARK}([0-9.,e+-]+){_MARK}")
 _SPACES = re.compile(r"[\s'’]")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
 _MONEY = r"\s*(?:[$€£¥₹]|[A-Z]{3})?\s*"
@@ -155,6 +157,10 @@ class Numbers:
         """Words of ours in which numbers are written in English, such as 1,000 to 1,249.5; written for the reader."""
         return _anew(english, self.locale)
 
+    def told(self, words: str) -> str:
+        """Words that were kept or raised, with the numbers in them (see `to_tell`) written for the reader."""
+        return _KEPT.sub(lambda found: self.anew(found[1]), words)
+
     def read(self, text: str) -> float:
         """The number in `text`, as typed by a person: spaces, currency signs and thousands are allowed.
 
@@ -208,6 +214,34 @@ def _signed(text: str) -> str:
 
 def _known(value: float | None) -> TypeGuard[float]:
     return value is not None and not math.isnan(value)
+
+
+@lru_cache(maxsize=64)
+def written_in(locale: str, currency: str) -> Numbers:
+    """Numbers of a locale, made once."""
+    return Numbers(locale, currency)
+
+
+@lru_cache(maxsize=64)
+def locale_of(tag: str) -> str:
+    """The locale that a browser calls `tag`, such as de-CH; nothing if it is none that we know and can read."""
+    try:
+        found = Numbers(str(Locale.parse(tag, sep="-")))
+    except (SettingsError, UnknownLocaleError, ValueError, TypeError):
+        return ""
+    return found.locale if _TYPED.fullmatch(found.decimal(1234.5)) else ""
+
+
+def to_tell(number: float, form: str = ",.0f") -> str:
+    """A number in words that are kept or raised, where nobody knows who will read them: English between two marks
+    that nobody sees, until `Numbers.told` writes it for the reader."""
+    text = f"{number:{form}}"
+    return f"{_MARK}{text}{_MARK}" if _ENGLISH.search(text) else text
+
+
+def plain(words: str) -> str:
+    """Words that were kept or raised, in English, for programs and logs."""
+    return words.replace(_MARK, "")
 
 
 _WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")

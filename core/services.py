@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from core.accounts.csv_store import CsvUserStore
@@ -18,11 +20,14 @@ from core.jobs.queue import Queue
 from core.model.artefacts import Model
 from core.model.axes import plain
 from core.model.sorting import Orders
-from core.numbers import Numbers
+from core.numbers import Numbers, written_in
 from core.schema.schema import Schema
 from core.settings import Settings
 from core.store.database import Database, opened
 from core.store.files import close_to_others
+
+# The locale of who asks, in this thread.
+_READER: ContextVar[str] = ContextVar("parterre_reader", default="")
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,6 @@ class Services:
     database: Database
     users: UserStore
     workspaces: Workspaces
-    numbers: Numbers
     jobs: Jobs
     orders: Orders = field(default_factory=Orders)
 
@@ -54,6 +58,21 @@ class Services:
     def findings(self) -> Findings:
         """What was found about their models."""
         return self.workspaces.current.findings
+
+    @property
+    def numbers(self) -> Numbers:
+        """How numbers are written: as the house has it, else for who reads."""
+        settings = self.settings
+        return written_in(settings.locale or _READER.get() or Numbers.locale, settings.currency)
+
+    @contextmanager
+    def read_in(self, locale: str) -> Iterator[None]:
+        """Write numbers for a reader of `locale` to the end of the block, unless the house has one for all."""
+        token = _READER.set(locale)
+        try:
+            yield
+        finally:
+            _READER.reset(token)
 
     @property
     def model(self) -> Model:
@@ -76,6 +95,7 @@ class Services:
 
 def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Services:
     """What views and jobs work with; the model is fitted if it is new."""
+    written_in(settings.locale or Numbers.locale, settings.currency)  # what can't be one stops the start
     close_to_others(settings.home)
     database = opened(settings)
     spaces = Workspaces(Catalogue(settings, database))
@@ -84,7 +104,6 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
         database=database,
         users=CsvUserStore(settings.home / "users.csv"),
         workspaces=spaces,
-        numbers=Numbers(settings.locale, settings.currency),
         jobs=Jobs(
             Queue.of(settings, database),
             work,

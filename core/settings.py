@@ -127,9 +127,10 @@ class Settings(BaseSettings):
         description="ISO code of the file's currency (EUR, USD ...); empty shows plain numbers.",
     )
     locale: str = Field(
-        default="en_US",
+        default="",
         validation_alias="PARTERRE_LOCALE",
-        description="Locale for thousands, decimals and dates, such as `de_DE`.",
+        description="Locale for thousands, decimals and dates, such as `de_DE`, for everybody. Empty: that of each "
+        "reader's browser, `en_US` where it names none.",
     )
     database_url: SecretStr | None = Field(
         default=None,

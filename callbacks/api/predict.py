@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
+from core.numbers import to_tell
 from core.scoring.customer_input import CustomerInput, asked, read
 from core.scoring.prediction import predict
 from core.services import Services
@@ -72,7 +73,7 @@ def _customers(body: Any, typical: Mapping[str, float]) -> list[dict[str, Any]]:
     if len(customers) > MOST_CUSTOMERS:
         abort(
             400,
-            f"Found {len(customers):,} customers. Expected at most {MOST_CUSTOMERS:,}. Send them in parts, or as a "
+            f"Found {to_tell(len(customers))} customers. Expected at most {to_tell(MOST_CUSTOMERS)}. Send them in parts, or as a "
             "file on the Predict page.",
         )
     mistakes = [
@@ -111,7 +112,7 @@ def _kind(value: object) -> str:
 
 def _refuse(mistakes: list[str]) -> None:
     more = len(mistakes) - MOST_SAID
-    said = mistakes[:MOST_SAID] + ([f"and {more:,} more"] if more > 0 else [])
+    said = mistakes[:MOST_SAID] + ([f"and {to_tell(more)} more"] if more > 0 else [])
     abort(400, " ".join(said))
 
 

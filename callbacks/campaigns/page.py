@@ -175,7 +175,7 @@ def _read(services: Services, given: object, known: Known, own: float, least: fl
     try:
         amount = typed(given, numbers, least=least)
     except CampaignError as error:
-        return "", str(error), True
+        return "", numbers.told(str(error)), True
     # What is shown of the file's amount has two decimals at most; typing it back means the file's.
     same = numbers.typed(amount) == numbers.typed(own)
     return (

@@ -79,5 +79,5 @@ def _row(one: Rival, numbers: Numbers) -> Sequence[str]:
         numbers.whole(scores.calinski_harabasz) if known else "not defined",
         written(scores.davies_bouldin or 0.0) if known else "not defined",
         written(one.agreement),
-        one.setting,
+        numbers.told(one.setting),
     )

@@ -63,8 +63,8 @@ def _finding(services: Services, finding: Finding) -> tuple[str, ...]:
         what + column,
         services.numbers.whole(finding.count),
         services.numbers.percent(finding.share),
-        finding.sentence,
-        ", ".join(finding.examples),
+        services.numbers.told(finding.sentence),
+        services.numbers.told(", ".join(finding.examples)),
     )
 
 

@@ -117,7 +117,7 @@ def opened(found: Answered, refusal: Refusal) -> Component:
             "answer": first,
             "heads": filters.HEADS,
             "ignores": dict(found.page.ignoring),
-            "locale": settings.locale.replace("_", "-"),
+            "locale": found.services.numbers.locale.replace("_", "-"),
             "currency": settings.currency,
         }
     )

@@ -26,7 +26,7 @@ from core.errors import DataError, JobError, StoreError
 from core.exports.customers import Rows, csv_parts
 from core.exports.workbook import MOST_SHEET_ROWS, as_workbook
 from core.model.profile import in_sentence
-from core.numbers import spell
+from core.numbers import spell, to_tell
 from core.scoring.batch import LARGEST_MB, score_file
 from core.scoring.customer_input import asked
 from core.scoring.scored_files import Kept, ScoredFiles
@@ -119,7 +119,7 @@ def _too_large(services: Services, error: RequestEntityTooLarge) -> Response:
     if request.endpoint != SCORE:
         return refuse(error)
     size = request.content_length
-    found = f"{size / 1e6:,.1f} MB" if size else "a file that is too large"
+    found = f"{to_tell(size / 1e6, ',.1f')} MB" if size else "a file that is too large"
     words = f"Found {found}. Expected at most {most_mb(services)} MB. Split the file, or leave columns out."
     return refuse(RequestEntityTooLarge(words))
 
@@ -170,7 +170,7 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
     people = files(services).people(kept)
     if ending == "xlsx" and len(people) > MOST_SHEET_ROWS:
-        abort(404, f"A workbook holds {MOST_SHEET_ROWS:,} customers here. Download the CSV instead.")
+        abort(404, f"A workbook holds {to_tell(MOST_SHEET_ROWS)} customers here. Download the CSV instead.")
     about = [("File", kept.name), ("Customers", f"{kept.customers}"), ("Model", kept.model)]
     with take_turn(services, len(people)) as held:
         content = (
@@ -196,7 +196,8 @@ def _result(services: Services, kept: Kept) -> layout.Result:
         finding=f"{numbers.whole(kept.customers)} {customers} scored from {kept.name}. The largest group, "
         f"{share}, is {in_sentence(largest)}.",
         segments=Table(("Segment", "Customers", "Share"), rows),
-        notes=[f"{note.words}: {numbers.whole(note.rows)}" for note in kept.notes] or ["Nothing."],
+        notes=[f"{numbers.told(note.words)}: {numbers.whole(note.rows)}" for note in kept.notes]
+        or ["Nothing."],
         preview=_preview(services, first),
         csv=f"{here}.csv",
         workbook=f"{here}.xlsx" if kept.customers <= MOST_SHEET_ROWS else None,

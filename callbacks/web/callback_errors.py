@@ -8,6 +8,7 @@ import secrets
 from dash import set_props
 from werkzeug.exceptions import HTTPException
 
+from callbacks.web.reader import told
 from core.errors import ParterreError
 from core.store.files import FULL, is_full
 from layouts import frame as shell
@@ -25,7 +26,7 @@ def show(error: Exception) -> None:
 def sentence(error: Exception) -> str:
     """What to say of `error`; the log has the rest."""
     if isinstance(error, ParterreError):
-        return str(error)
+        return told(str(error))
     if isinstance(error, OSError) and is_full(error):
         log.error("Nothing can be written: %s", error.strerror)
         return FULL

@@ -16,6 +16,7 @@ from werkzeug.exceptions import (
     TooManyRequests,
 )
 
+from callbacks.web.reader import told
 from core.accounts.attempts import TooManyAttemptsError
 from core.accounts.users import LostAccountsError
 from core.errors import AccountError, NoRoomError, StoreError, TooMuchError
@@ -67,7 +68,7 @@ def refuse(error: HTTPException) -> Response:
     code = error.code or 500
     title, advice = WORDS.get(code, (error.name, WORDS[500][1] if code >= 500 else WORDS[400][1]))
     title = getattr(error, "title", title)
-    said = error.description if error.description != type(error).description else None
+    said = told(error.description or "") if error.description != type(error).description else None
     response = Response(headers=error.get_headers())
     response.status_code = code
     if wants_page():

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, jsonify, request
 
+from callbacks.web import reader
 from callbacks.web.guard import UPDATE, is_public
 from callbacks.web.mounting import DATASET, ROOT
 from core.datasets.live import Change, Live
@@ -28,6 +29,8 @@ def register(server: Flask, services: Services) -> None:
     @server.before_request
     def pin() -> Response | None:
         g.pinned = ExitStack()
+        g.pinned.enter_context(services.read_in(reader.locale()))
+        g.numbers = services.numbers
         try:
             g.pinned.enter_context(services.workspaces.at(_dataset()))
         except (NoSuchDatasetError, DataError, ModelError) as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy.typing as npt
 
 from core.data.people import People
-from core.numbers import Numbers
+from core.numbers import Numbers, to_tell
 from core.schema.schema import Schema
 from core.statistics.rates import CampaignError, Floats, Groups
 
@@ -34,7 +34,7 @@ class Economics:
         if not (0 <= self.cost <= LARGEST and 0 < self.revenue <= LARGEST):
             raise CampaignError(
                 f"Found a cost of {self.cost} and a revenue of {self.revenue}. Expected a cost of 0 or more "
-                f"and a revenue above 0, neither beyond {LARGEST:,}. Type other amounts."
+                f"and a revenue above 0, neither beyond {to_tell(LARGEST)}. Type other amounts."
             )
 
     @property

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.data.remarks import Remark
+from core.numbers import to_tell
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
@@ -110,7 +111,7 @@ def _strict(data: bytes, codec: str, label: str) -> str:
     try:
         return data.decode(codec)
     except UnicodeDecodeError as error:
-        raise UnreadableTextError(f"bytes that are no {label} (at {error.start:,})") from error
+        raise UnreadableTextError(f"bytes that are no {label} (at {to_tell(error.start)})") from error
 
 
 def _wide(data: bytes) -> str:
@@ -136,8 +137,8 @@ def _clean(text: str, label: str, remarks: list[Remark]) -> Decoded:
         raise UnreadableTextError("binary data")
     first = _CONTROL.search(text)
     at = text.count("\n", 0, first.start()) + 1 if first else 1
-    words = "One control character" if found == 1 else f"{found:,} control characters"
-    said = _said("control_characters", found, f"{words} in the text, left out (line {at:,}).")
+    words = "One control character" if found == 1 else f"{to_tell(found)} control characters"
+    said = _said("control_characters", found, f"{words} in the text, left out (line {to_tell(at)}).")
     return Decoded(_CONTROL.sub("", text).encode(), label, (*remarks, said))
 
 
@@ -222,8 +223,10 @@ def _bad_bytes(data: bytes) -> Remark:
         at = 0
     except UnicodeDecodeError as error:
         at = data.count(b"\n", 0, error.start) + 1
-    what = "One byte is" if bad == 1 else f"{bad:,} bytes are"
-    return _said("bad_bytes", bad, f"{what} no UTF-8 (the first in line {at:,}); read as Windows-1252.")
+    what = "One byte is" if bad == 1 else f"{to_tell(bad)} bytes are"
+    return _said(
+        "bad_bytes", bad, f"{what} no UTF-8 (the first in line {to_tell(at)}); read as Windows-1252."
+    )
 
 
 def _codec(data: bytes) -> str:

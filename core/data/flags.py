@@ -13,6 +13,7 @@ from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
 from core.data.yes_no import folded, meanings
 from core.errors import DataError
+from core.numbers import to_tell
 from core.schema.schema import Schema
 
 _EXPECTED = "one pair of answers, such as 1 and 0 or yes and no"
@@ -60,7 +61,9 @@ class _Column:
         """The commonest texts with their counts, for an error."""
         places = np.argsort(-self.texts.rows * self.texts.filled, kind="stable")[:4]
         filled = [int(place) for place in places if self.texts.filled[place]]
-        return ", ".join(f"“{str(self.texts.values[one])[:30]}” ({self.texts.rows[one]:,})" for one in filled)
+        return ", ".join(
+            f"“{str(self.texts.values[one])[:30]}” ({to_tell(self.texts.rows[one])})" for one in filled
+        )
 
 
 def read_flags(texts: Mapping[str, pa.ChunkedArray], schema: Schema, *, name: str) -> Flags:

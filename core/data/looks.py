@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.rows import Columns
+from core.numbers import to_tell
 
 _CUSTOMER = re.compile(
     r"customer|cust_|client|kunde|member|user|buyer|shopper|comprador|acheteur|e-?mail|master_?id|subscriber",
@@ -45,7 +46,7 @@ def looks(columns: Columns, header: Sequence[str], lacking: int, needed: int) ->
     orders = any(map(_ORDER.search, header))
     if few := [count for count in found if 0 < count < _REPEATED * rows]:
         return (
-            f"It looks like one row per order line or visit: {max(few):,} customers in {rows:,} rows. Add them up to "
+            f"It looks like one row per order line or visit: {to_tell(max(few))} customers in {to_tell(rows)} rows. Add them up to "
             "one row per customer first."
         )
     if not found:
@@ -53,7 +54,7 @@ def looks(columns: Columns, header: Sequence[str], lacking: int, needed: int) ->
             "orders without a customer" if orders else "a table of something else: no column names a customer"
         )
         return f"It looks like {what}. Choose the file that has one row per customer."
-    return f"It looks like one row per customer, {rows:,} in all, of whom other things are known. Add what is missing."
+    return f"It looks like one row per customer, {to_tell(rows)} in all, of whom other things are known. Add what is missing."
 
 
 def _names_customers(heading: str) -> bool:

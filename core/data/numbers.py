@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from core.data.decimal_signs import Signs, decide, evidence
 from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
+from core.numbers import to_tell
 from core.schema.fields import LARGEST, Kind
 from core.schema.schema import Schema
 
@@ -122,12 +123,12 @@ def within_limits(columns: Mapping[str, Floats], schema: Schema) -> tuple[dict[s
 
 def _too_large(name: str, label: str, values: Floats, beyond: Mask) -> Remark:
     count, first = int(beyond.sum()), int(beyond.argmax())
-    who = "One customer" if count == 1 else f"{count:,} customers"
+    who = "One customer" if count == 1 else f"{to_tell(count)} customers"
     sentence = (
-        f"{who}: {label} past {LARGEST:,.0f} can't be true and was read as a gap "
-        f"(data row {first + 1:,}: {values[first]:g})."
+        f"{who}: {label} past {to_tell(LARGEST)} can't be true and was read as a gap "
+        f"(data row {to_tell(first + 1)}: {to_tell(values[first], 'g')})."
     )
-    return Remark("too_large", name, count, sentence, tuple(f"{one:g}" for one in values[beyond][:3]))
+    return Remark("too_large", name, count, sentence, tuple(to_tell(one, "g") for one in values[beyond][:3]))
 
 
 def _plain_numbers(text: pa.ChunkedArray) -> Floats | None:
@@ -209,7 +210,7 @@ def _remark(name: str, label: str, texts: Distinct, signs: Signs) -> Remark | No
         read, why = whole.replace(".", ""), f"each value with a {sign} has three digits after it"
     else:
         read, why = whole.split(".")[0], f"each value with a {sign} has three zeros after it"
-    rows = "one value" if count == 1 else f"{count:,} values"
+    rows = "one value" if count == 1 else f"{to_tell(count)} values"
     sentence = f"{label}: “{example}” is read as {read}, since {why} ({rows})."
     return Remark(signs.assumed, name, count, sentence, (example,))
 

@@ -11,6 +11,7 @@ from core.data.derive import data_date, made
 from core.data.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fences
 from core.data.read import DateNotes, Read
 from core.data.remarks import Remark, Unreadable, counted
+from core.numbers import to_tell
 from core.schema.current import SCHEMA
 from core.schema.derivations import Largest
 from core.schema.fields import IDENTIFIER, Field, Kind
@@ -144,10 +145,11 @@ class _Findings:
 
     def beyond(self, column: str, name: str) -> Finding | None:
         values = self._basis(column)
-        low, high = fences(values, reach=FAR_OUT if name == "far_out" else OUTSIDE)
-        reach = "far out: over 3" if name == "far_out" else "outside Tukey's fences: over 1.5"
+        reach = FAR_OUT if name == "far_out" else OUTSIDE
+        where = "far out" if name == "far_out" else "outside Tukey's fences"
+        low, high = fences(values, reach=reach)
         sentence = (
-            f"{{customers}} with {self._label(column)} {reach} interquartile ranges beyond the quartiles "
+            f"{{customers}} with {self._label(column)} {where}: over {to_tell(reach, 'g')} interquartile ranges beyond the quartiles "
             f"(above {_number(high)}; largest {_number(float(values.max()))})."
         )
         return self._about(name, column, (values < low) | (values > high), sentence)
@@ -174,16 +176,14 @@ class _Findings:
             where = values == code
             beside = int(values.isin((code - 1, code - 2)).sum())
             if where.sum() > 2 + 3 * beside:
-                sentence = (
-                    f"{{customers}} with {self._label(column)} of exactly {code:,}: a code for not known?"
-                )
+                sentence = f"{{customers}} with {self._label(column)} of exactly {to_tell(code)}: a code for not known?"
                 return self._about("code", column, where, sentence)
         return None
 
     def rare_categories(self, column: str) -> Finding:
         counts = self.frame[column].value_counts()
         rare = counts[counts < RARE * len(self.frame)]
-        names = ", ".join(f"{name} ({size:,})" for name, size in rare.head(EXAMPLES).items())
+        names = ", ".join(f"{name} ({to_tell(size)})" for name, size in rare.head(EXAMPLES).items())
         sentence = f"{_customers(int(rare.sum()))} with an odd {self._label(column)}: {names}."
         examples = tuple(str(name) for name in rare.index[:EXAMPLES])
         return self._of_values("rare_category", column, int(rare.sum()), sentence, examples)
@@ -230,7 +230,7 @@ class _Findings:
         return self._about("bought_nothing", "", zero, self.schema.worded("bought_nothing", sentence))
 
     def blank_lines(self, count: int) -> Finding:
-        sentence = f"{count:,} {'line' if count == 1 else 'lines'} without any value, left out."
+        sentence = f"{to_tell(count)} {'line' if count == 1 else 'lines'} without any value, left out."
         return self._of_values("blank_lines", "", count, sentence, ())
 
 
@@ -243,7 +243,7 @@ def _a(label: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.1f}".removesuffix(".0")
+    return to_tell(value, ",.0f" if f"{value:.1f}".endswith(".0") else ",.1f")
 
 
 def _written(value: object) -> str:

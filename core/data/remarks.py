@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.numbers import to_tell
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -30,4 +32,4 @@ class Unreadable:
 
 def counted(count: int, one: str, many: str = "") -> str:
     """`One row` or `24 rows`."""
-    return f"One {one}" if count == 1 else f"{count:,} {many or one + 's'}"
+    return f"One {one}" if count == 1 else f"{to_tell(count)} {many or one + 's'}"

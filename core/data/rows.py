@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.data.remarks import Remark, counted
 from core.errors import DataError
+from core.numbers import to_tell
 from core.schema.fields import IDENTIFIER
 
 Columns = dict[str, pa.ChunkedArray]
@@ -149,7 +150,7 @@ def refuse_line_breaks(columns: Columns, extra: Sequence[str], delimiter: str, *
             value = texts[row].as_py()
             if column not in extra or _holds_rows(value, delimiter, len(columns)):
                 lines = len(value.splitlines())
-                found = f"a value over {lines:,} lines in {column}, data row {row + 1:,}: {value[:60]!r}"
+                found = f"a value over {to_tell(lines)} lines in {column}, data row {to_tell(row + 1)}: {value[:60]!r}"
                 hint = "A quote that opens there and closes in another row swallows what is between; take it out, or double it."
                 raise DataError.of(name, found, "each row on a line of its own", hint)
 
@@ -186,7 +187,7 @@ def check_identifiers(identifiers: pa.ChunkedArray, *, name: str) -> None:
         )
     different = pc.count_distinct(texts).as_py()
     if rows - different > max(_FEW_REPEATED, MOST_REPEATED * rows):
-        found = f"{different:,} different {'ID' if different == 1 else 'IDs'} in {rows:,} rows"
+        found = f"{to_tell(different)} different {'ID' if different == 1 else 'IDs'} in {to_tell(rows)} rows"
         hint = "It looks like one row per order or visit: add them up to one row per customer, or name the right column ID."
         raise DataError.of(name, found, "one row per customer", hint)
 
@@ -216,7 +217,7 @@ def _refuse(where: pa.ChunkedArray, texts: pa.ChunkedArray, what: str, hint: str
     count = _sum(where)
     if not count:
         return
-    places = ", ".join(f"{row + 1:,}" for row in pc.indices_nonzero(where)[:3].to_pylist())
+    places = ", ".join(f"{to_tell(row + 1)}" for row in pc.indices_nonzero(where)[:3].to_pylist())
     example = texts.filter(where)[0].as_py()
     shown = f" ({example!r}; data row {places}" if example else f" (data row {places}"
     found = f"{counted(count, 'row').lower()} {what}{shown}{' ...' if count > 3 else ''})"

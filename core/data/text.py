@@ -13,6 +13,7 @@ from core.data.headings import Headings
 from core.data.remarks import Remark
 from core.data.workbook import is_workbook, to_sheet
 from core.errors import DataError
+from core.numbers import to_tell
 
 WORKBOOK = "Excel workbook"
 # Soft hyphens, spaces of no width, signs of direction and byte-order marks of files that were put together.
@@ -99,7 +100,7 @@ def _decoded(data: bytes, name: str) -> Decoded:
 
 def _too_large(name: str, size: int, max_mb: int) -> DataError:
     hint = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
-    return DataError.of(name, f"{size / 1e6:,.1f} MB", f"at most {max_mb:,} MB", hint)
+    return DataError.of(name, f"{to_tell(size / 1e6, ',.1f')} MB", f"at most {to_tell(max_mb)} MB", hint)
 
 
 def _refuse_other_formats(data: bytes, name: str) -> None:

@@ -12,6 +12,7 @@ from itertools import islice
 from core.data.frame import as_text, is_rule
 from core.data.remarks import Remark, counted
 from core.errors import DataError
+from core.numbers import to_tell
 
 _SAMPLE = 500  # rows that say what a column holds
 _FLAGS = {"0", "1"}
@@ -64,7 +65,7 @@ def mend(
     try:
         mended = as_text(_mended(_records(data, delimiter), rows), delimiter)
     except csv.Error as error:
-        found = f"text that does not split into rows ({error}, data row {rows.number:,})"
+        found = f"text that does not split into rows ({error}, data row {to_tell(rows.number)})"
         raise DataError.of(name, found, "one row per customer", _HINT_LONG) from error
     if rows.odd:
         raise _refusal(rows, name)
@@ -157,12 +158,12 @@ def _count_odd(record: Sequence[str], rows: _Rows) -> None:
     rows.odd += 1
     rows.longest = max(rows.longest, len(record))
     text = rows.delimiter.join(record)
-    rows.example = rows.example or f"{text[:60]!r} has {len(record)} values (data row {rows.number:,})"
+    rows.example = rows.example or f"{text[:60]!r} has {len(record)} values (data row {to_tell(rows.number)})"
 
 
 def _refusal(rows: _Rows, name: str) -> DataError:
     many = "row that doesn't" if rows.odd == 1 else "rows that don't"
-    found = f"{rows.odd:,} {many} fit the header's {len(rows.names)} columns: {rows.example}"
+    found = f"{to_tell(rows.odd)} {many} fit the header's {len(rows.names)} columns: {rows.example}"
     hint = _HINT_LONG if rows.longest > len(rows.names) else _HINT_SHORT
     return DataError.of(name, found, "as many values in each row", hint)
 

@@ -16,6 +16,7 @@ from core.data.frame import TABLE, as_text
 from core.data.headings import Headings
 from core.data.remarks import Remark
 from core.errors import DataError
+from core.numbers import to_tell
 
 SIGNATURE = b"PK\x03\x04"
 _MOST_ENTRIES = 5_000
@@ -163,11 +164,11 @@ def _measure_declared(entries: Sequence[ZipInfo], size: int, most: int, name: st
         entry for entry in entries if entry.file_size > max(_SMALL, _MOST_RATIO * entry.compress_size)
     ]
     if len(entries) > _MOST_ENTRIES:
-        found, expected = f"a workbook of {len(entries):,} parts", f"at most {_MOST_ENTRIES:,}"
+        found, expected = f"a workbook of {to_tell(len(entries))} parts", f"at most {to_tell(_MOST_ENTRIES)}"
     elif unpacked > most or too_much:
         found, expected = (
-            f"a workbook that unpacks to {unpacked / 1e6:,.0f} MB",
-            f"at most {most / 1e6:,.0f} MB, and {_MOST_RATIO} times its size",
+            f"a workbook that unpacks to {to_tell(unpacked / 1e6)} MB",
+            f"at most {to_tell(most / 1e6)} MB, and {_MOST_RATIO} times its size",
         )
     elif sum(entry.compress_size for entry in entries) > size:
         found, expected = "a workbook whose parts overlap", "each part once"
@@ -192,8 +193,8 @@ def _measure_entry(data: bytes, entry: ZipInfo, name: str) -> None:
             cells.look(tail + block)
             tail = block[-64:]
     if cells.area > _MOST_CELLS or cells.area > max(_FEW_CELLS, _MOST_SPARSE * cells.count):
-        found = f"a sheet of {cells.rows:,} rows and {cells.columns:,} columns, almost all of it empty"
-        expected = f"at most {_MOST_CELLS:,} cells close to one another"
+        found = f"a sheet of {to_tell(cells.rows)} rows and {to_tell(cells.columns)} columns, almost all of it empty"
+        expected = f"at most {to_tell(_MOST_CELLS)} cells close to one another"
         raise DataError.of(name, found, expected, "Delete what stands far from the table.")
 
 

@@ -15,6 +15,8 @@ from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silho
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
 
+from core.numbers import to_tell
+
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
 NOISE = -1
@@ -127,7 +129,7 @@ def density(points: Points) -> Grouping:
     least = min(2 * points.shape[1], len(points))
     radius = eps(points, least)
     labels = DBSCAN(eps=radius, min_samples=least).fit_predict(points)
-    setting = f"radius {radius:.2f} at the knee of the distances to the {least}th neighbour"
+    setting = f"radius {to_tell(radius, '.2f')} at the knee of the distances to the {least}th neighbour"
     return _grouping("dbscan", points, labels, setting, None)
 
 

@@ -26,6 +26,7 @@ from core.data.people import People
 from core.errors import ParterreError
 from core.exports.cells import defused, defused_column, is_ascii
 from core.exports.workbook_cells import Formats, as_text
+from core.numbers import to_tell
 from core.progress import Tell, silent
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 from core.store.files import private_folder
@@ -159,7 +160,7 @@ def check_sheet(rows: int) -> None:
     """
     if rows > MOST_SHEET_ROWS:
         raise ExportError(
-            f"Found {rows:,} customers. An Excel sheet holds {MOST_SHEET_ROWS:,}. Filter them, or "
+            f"Found {to_tell(rows)} customers. An Excel sheet holds {to_tell(MOST_SHEET_ROWS)}. Filter them, or "
             "download CSV, which holds any number."
         )
 
@@ -208,11 +209,11 @@ def _write_customers(sheet: Worksheet, rows: Rows, formats: Formats, tell: Tell)
             as_text(sheet, place, len(rows))
     line = 1
     for part in rows.groups():
-        tell(f"Writing customer {line:,} of {len(rows):,}", PACKED * line / max(len(rows), 1))
+        tell(f"Writing customer {to_tell(line)} of {to_tell(len(rows))}", PACKED * line / max(len(rows), 1))
         for values in zip(*(_cells(part, name) for name in part.column_names), strict=True):
             _write_line(sheet, line, values, own, formats)
             line += 1
-    tell(f"Packing {len(rows):,} customers", PACKED)
+    tell(f"Packing {to_tell(len(rows))} customers", PACKED)
 
 
 def _cells(part: pa.Table, name: str) -> list[object]:

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from core.errors import ParterreError
 from core.exports.cells import defused
 from core.exports.workbook_cells import Formats, as_text
+from core.numbers import to_tell
 from core.schema.fields import IDENTIFIER
 
 MOST_SHEET_ROWS = 20_000  # an XLSX of more takes longer than anyone waits for a page
@@ -44,7 +45,7 @@ def as_workbook(tables: Mapping[str, pd.DataFrame], about: Sequence[tuple[str, s
     longest = max(map(len, tables.values()), default=0)
     if longest > MOST_SHEET_ROWS:
         raise SheetError(
-            f"Found {longest:,} rows. Expected at most {MOST_SHEET_ROWS:,} in a workbook. "
+            f"Found {to_tell(longest)} rows. Expected at most {to_tell(MOST_SHEET_ROWS)} in a workbook. "
             "Download the CSV, which holds any number."
         )
     content = io.BytesIO()

@@ -23,6 +23,7 @@ from core.data.text import Text, load, to_text
 from core.data.words import trimmed, unmarked
 from core.errors import DataError
 from core.model.artefacts import Model
+from core.numbers import to_tell
 from core.schema.current import template_of
 from core.schema.derivations import DaysTo, YearsAt
 from core.schema.fields import IDENTIFIER, LARGEST, Field, Kind
@@ -116,8 +117,8 @@ def _assumed(parts: Parts, text: Text, anew: Parted, year: int) -> list[Note]:
 
 def _refuse_wide(text: Text, name: str) -> None:
     if len(text.header) > _MOST_COLUMNS:
-        found, hint = f"{len(text.header):,} columns", "Export only the columns that are needed."
-        raise DataError.of(name, found, f"at most {_MOST_COLUMNS:,}", hint)
+        found, hint = f"{to_tell(len(text.header))} columns", "Export only the columns that are needed."
+        raise DataError.of(name, found, f"at most {to_tell(_MOST_COLUMNS)}", hint)
 
 
 def _with_odd_values(parts: Parts, used: set[str], warnings: Mapping[str, Mask]) -> dict[str, Mask]:

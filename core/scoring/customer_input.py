@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.model.artefacts import Model
-from core.numbers import Numbers
+from core.numbers import Numbers, to_tell
 from core.schema.fields import LARGEST, Field, Kind
 
 _LONGEST = 32  # characters that a number may have
@@ -56,7 +56,7 @@ def read(texts: Mapping[str, object], model: Model, numbers: Numbers) -> Custome
         try:
             values[name] = _read(known, texts.get(name), model.space.typical[name], numbers)
         except ValueError as error:
-            errors[name] = str(error)
+            errors[name] = numbers.told(str(error))
     return CustomerInput(values, errors, _outside(model, values, numbers), _gaps(model, values))
 
 
@@ -100,7 +100,7 @@ def _possible(known: Field, value: float, median: float, shown: str) -> float:
     low = known.minimum if known.minimum is not None else -LARGEST
     high = known.maximum if known.maximum is not None else LARGEST
     if not low <= value <= high:
-        raise ValueError(f"Found {shown}. {known.label} can only be {low:,.0f} to {high:,.0f}.")
+        raise ValueError(f"Found {shown}. {known.label} can only be {to_tell(low)} to {to_tell(high)}.")
     # The median of an even number of customers may lie between two of them.
     if known.kind is Kind.COUNT and value not in (int(value), median):
         raise ValueError(f"Found {shown}. {known.label} are counted in whole numbers.")

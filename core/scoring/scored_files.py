@@ -22,6 +22,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from core.data.people import People
 from core.errors import DataError, NoRoomError, ParterreError, TooMuchError
+from core.numbers import to_tell
 from core.progress import Tell, silent
 from core.scoring.batch import LARGEST_MB, Note, Scored, score_file
 from core.store.database import Database
@@ -267,7 +268,7 @@ def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell =
     tell(f"Reading and scoring {sent.name}", 0.1)
     model = services.model
     scored = score_file(content, model, name=sent.name, max_mb=LARGEST_MB)
-    tell(f"Keeping {len(scored.table):,} customers", 0.8)
+    tell(f"Keeping {to_tell(len(scored.table))} customers", 0.8)
     kept = files.finish(sent, scored, model.card.key)
     return {"id": kept.id, "customers": kept.customers}
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import SettingsError
-from core.numbers import Numbers
+from core.numbers import Numbers, locale_of, plain, to_tell
 from core.schema.current import FIELDS
 
 NUMBERS = Numbers()
@@ -141,3 +141,25 @@ def test_figures_and_differences_have_the_readers_decimal_sign():
     assert numbers.compact(25_000) == "25.000", "there is no German K"
     assert [numbers.percent(0.154), Numbers("tr_TR").percent(0.154)] == ["15\N{NO-BREAK SPACE}%", "%15"]
     assert Numbers("en_IN").anew("100,000 to 1,000,000") == "1,00,000 to 10,00,000"
+
+
+def test_a_number_that_was_kept_in_words_is_written_for_who_reads_them():
+    kept = f"{to_tell(1234)} rows of {to_tell(12)}, “1,234.5” in the file, {to_tell(2.5, '.1f')} MB"
+    assert Numbers("de_DE").told(kept) == "1.234 rows of 12, “1,234.5” in the file, 2,5 MB"
+    assert Numbers().told(kept) == plain(kept) == "1,234 rows of 12, “1,234.5” in the file, 2.5 MB"
+
+
+@pytest.mark.parametrize(
+    ("tag", "locale"),
+    [
+        ("de-CH", "de_CH"),
+        ("fr", "fr"),
+        ("en-US", "en_US"),
+        ("*", ""),
+        ("xx-YY", ""),
+        ("../../etc", ""),
+        ("nqo", ""),
+    ],
+)
+def test_a_browser_may_name_a_locale_whose_numbers_forms_can_read(tag, locale):
+    assert locale_of(tag) == locale

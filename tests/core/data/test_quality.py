@@ -8,6 +8,7 @@ import pytest
 from core.data.quality import inspect
 from core.data.read import read_customers
 from core.data.remarks import Remark
+from core.numbers import to_tell
 from core.schema.current import FIELDS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import CUSTOMER, as_csv, customers
@@ -87,7 +88,7 @@ def test_incomes_beyond_the_fences_are_told_apart():
     found = findings_of(*ordinary, {"Income": 80_000.0}, {"Income": 666_666.0})
     assert found["outside", "Income"].examples == ("22", "23")
     assert found["far_out", "Income"].examples == ("23",)
-    assert "largest 666,666" in found["far_out", "Income"].sentence
+    assert f"largest {to_tell(666_666)}" in found["far_out", "Income"].sentence
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_codes_for_not_known_are_found_in_every_field_that_builds_segments(colum
     ordinary = [{column: 1 + step % 9} for step in range(20)]
     found = findings_of(*ordinary, {column: sentinel})["far_out", column]
     assert found.examples == ("22",)
-    assert f"largest {sentinel:,}" in found.sentence
+    assert f"largest {to_tell(sentinel)}" in found.sentence
 
 
 def test_minus_one_for_not_known_is_found_too():
@@ -174,7 +175,7 @@ def test_nines_for_not_known_are_told(column, code):
     found = {one.name: one for one in inspect(read_customers(as_csv(rows))) if one.column == column}
     assert (
         found["code"].sentence
-        == f"3 customers with {FIELDS[column].label.lower()} of exactly {code:,}: a code for not known?"
+        == f"3 customers with {FIELDS[column].label.lower()} of exactly {to_tell(code)}: a code for not known?"
     )
     fewer = {one.name for one in inspect(read_customers(as_csv(rows[:-1])))}
     assert "code" not in fewer

@@ -9,6 +9,7 @@ import pytest
 
 from core.data.read import read_customers
 from core.errors import DataError, SchemaError
+from core.numbers import to_tell
 from core.schema.current import FILE_COLUMNS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, column_csv, customers
@@ -183,7 +184,8 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path):
     with path.open("wb") as handle:
         handle.truncate(2_000_001)
     with pytest.raises(
-        DataError, match=r"huge\.csv: found 2\.0 MB\. Expected at most 2 MB\..*PARTERRE_MAX_FILE_MB"
+        DataError,
+        match=rf"huge\.csv: found {to_tell(2.0, '.1f')} MB\. Expected at most 2 MB\..*PARTERRE_MAX_FILE_MB",
     ):
         read_customers(path, max_mb=2)
 

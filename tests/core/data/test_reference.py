@@ -6,6 +6,7 @@ from core.data.cleaning import chosen, clean
 from core.data.derive import data_date, engineer
 from core.data.quality import inspect
 from core.data.read import read_customers
+from core.numbers import to_tell
 from core.schema.current import CAMPAIGNS, EARLIER_CAMPAIGNS, PRODUCTS
 from tests.core.data.files import ORDERS
 
@@ -57,7 +58,10 @@ def test_its_findings_are_the_published_ones(findings):
 def test_its_findings_say_what_was_found(findings):
     assert set(findings["impossible_age", "Year_Birth"].examples) == {"11004", "1150", "7829"}
     assert findings["rare_category", "Marital_Status"].sentence.endswith("Alone (3), Absurd (2), YOLO (2).")
-    assert "above 118,350.5; largest 666,666" in findings["outside", "Income"].sentence
+    assert (
+        f"above {to_tell(118_350.5, ',.1f')}; largest {to_tell(666_666)}"
+        in findings["outside", "Income"].sentence
+    )
     assert "is 3 for every customer" in findings["constant", "Z_CostContact"].sentence
     assert "is 11 for every customer" in findings["constant", "Z_Revenue"].sentence
 

@@ -13,6 +13,7 @@ from core.data.headings import Headings
 from core.data.read import read_customers
 from core.data.workbook import to_sheet
 from core.errors import DataError
+from core.numbers import to_tell
 from core.schema.current import SCHEMA, template_of
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
@@ -94,7 +95,8 @@ def test_a_cell_far_from_all_others_is_refused_instead_of_filling_the_memory():
     <row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c s='1' r='XFD1048576'><v>1</v></c></row></sheetData></worksheet>"""
     content = with_part(workbook({"A": table()}), "xl/worksheets/sheet1.xml", far)
     with pytest.raises(
-        DataError, match=r"a sheet of 1,048,576 rows and 16,384 columns, almost all of it empty"
+        DataError,
+        match=rf"a sheet of {to_tell(1_048_576)} rows and {to_tell(16_384)} columns, almost all of it empty",
     ):
         to_sheet(content, HEADINGS, name="far.xlsx", max_mb=50)
 

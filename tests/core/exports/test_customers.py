@@ -13,6 +13,7 @@ from core.data.people import People
 from core.exports import customers as exports
 from core.exports import display as shown
 from core.exports.customers import ExportError, Rows
+from core.numbers import to_tell
 
 # Text, and how it stands in a CSV.
 ATTACKS = {
@@ -186,7 +187,7 @@ def test_nothing_is_left_behind(model, book, tmp_path):
 
 def test_what_no_sheet_holds_is_refused_in_words():
     exports.check_sheet(1_048_575)
-    with pytest.raises(ExportError, match="An Excel sheet holds 1,048,575"):
+    with pytest.raises(ExportError, match=f"An Excel sheet holds {to_tell(1_048_575)}"):
         exports.check_sheet(1_048_576)
 
 

@@ -232,7 +232,7 @@ def test_a_column_twice_is_refused(model):
 
 
 def test_too_much_is_refused(model):
-    with pytest.raises(DataError, match=r"1\.\d MB. Expected at most 1 MB"):
+    with pytest.raises(DataError, match=r"1\.\d. MB. Expected at most 1 MB"):
         scored(model, HEAD + ONE * 60_000, max_mb=1)
 
 
