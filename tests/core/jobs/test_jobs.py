@@ -452,7 +452,7 @@ def claim(worker: Worker, id: str):
     return progress
 
 
-def until(happened, *, seconds: float = 30) -> None:
+def until(happened, *, seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "it did not happen"

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -125,10 +124,10 @@ def test_the_artefacts_of_another_model_are_not_served(models, recipe, caplog):
     assert models.ensure(recipe).card.parameters.k == 6
 
 
-def test_eight_processes_that_start_at_once_fit_once(models, recipe):
-    processes = [start(models, recipe) for _ in range(8)]
+def test_four_processes_that_start_at_once_fit_once(models, recipe):
+    processes = [start(models, recipe) for _ in range(4)]
     answers = [process.communicate(timeout=120) for process in processes]
-    assert [process.returncode for process in processes] == [0] * 8, answers
+    assert [process.returncode for process in processes] == [0] * 4, answers
     assert len({out for out, _ in answers}) == 1
     assert sum("Fitted model" in log for _, log in answers) == 1
 
@@ -155,7 +154,7 @@ def test_a_process_killed_at_any_moment_blocks_nobody(models, recipe):
         while (
             not list(models.folder.glob("*.lock")) and process.poll() is None and time.monotonic() < deadline
         ):
-            os.sched_yield()
+            time.sleep(0.001)
         try:
             process.wait(timeout=wait or 0.001)
         except subprocess.TimeoutExpired:
