@@ -277,7 +277,6 @@ def _codes(axis: Axis, across: bool, numbers: Numbers, *, percent: bool) -> dict
         "range": [-0.6, len(axis) - 0.4],
         "showgrid": False,
         "fixedrange": True,
-        "ticklabeloverflow": "allow",  # the axis makes room, where it would else hide the last of them
         "tickvals": [place for place, _ in ticks],
         "ticktext": [text for _, text in ticks],
         "tickangle": -40 if sum(len(text) for _, text in ticks) > MOST_LETTERS else 0,

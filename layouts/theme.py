@@ -110,6 +110,10 @@ def mode_of(text: str | None) -> Mode:
     return "dark" if text == "dark" else "light"
 
 
+# An axis makes room for its labels, so none has to be hidden, and measuring which would take long.
+_ROOM = {"automargin": True, "ticklabeloverflow": "allow"}
+
+
 def template(mode: Mode, separators: str = ".,") -> Template:
     """Plotly template of `mode`; `separators` are the locale's decimal and thousands signs."""
     axis = {
@@ -117,7 +121,7 @@ def template(mode: Mode, separators: str = ".,") -> Template:
         "linecolor": _GRID[mode],
         "zeroline": False,
         "ticks": "",
-        "automargin": True,
+        **_ROOM,
         "separatethousands": True,
         "minexponent": 6,  # thousands are written out, as everywhere on the page
         "title": {"font": {"size": 12, "color": _MUTED[mode]}, "standoff": 8},
