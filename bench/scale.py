@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.data import cleaning
 from core.data.read import Read, ReadNotes, read_customers
+from core.datasets.catalogue import Dataset
+from core.datasets.templates import PERSONALITY, template_of
+from core.datasets.workspace import recipe_of
 from core.model.artefacts import Model
-from core.model.fit import Parameters
-from core.model.registry import Recipe, Registry
-from core.schema.current import FIELDS
+from core.model.registry import Registry
 from core.schema.fields import Kind
 from core.settings import ROOT, Settings, load
 
@@ -47,8 +47,8 @@ class Scaled:
     def model(self) -> Model:
         """The model, made if it wasn't there."""
         read = None if self.data == SAMPLE else lambda _: Read(drawn(self.customers), NOTES)
-        recipe = Recipe(self.data, cleaning.chosen(), Parameters())
-        return Registry(self.models).ensure(recipe, read)
+        dataset = Dataset("", self.data.stem, self.data, self.models.parent, PERSONALITY)
+        return Registry(self.models).ensure(recipe_of(dataset, load()), read)
 
 
 def sizes(settings: Settings, more: int = 0) -> list[Scaled]:
@@ -87,14 +87,14 @@ def drawn(n: int, *, seed: int = SEED) -> pd.DataFrame:
         that a million customers are not 2,240 points: amounts by a tenth, counts by one, dates by a month.
     """
     random = np.random.default_rng(seed)
-    source = read_customers(SAMPLE).frame
+    source = read_customers(SAMPLE, PERSONALITY, template_of(PERSONALITY)).frame
     places = random.integers(0, len(source), n)
     columns = {str(name): _moved(source[name], places, random) for name in source}
     return pd.DataFrame(columns | {"ID": np.arange(1, n + 1)})
 
 
 def _moved(column: pd.Series, places: np.ndarray, random: np.random.Generator) -> pd.Series:
-    kind = FIELDS[str(column.name)].kind
+    kind = PERSONALITY[str(column.name)].kind
     values = column.take(places).reset_index(drop=True)
     if str(column.name).startswith("Z_") or kind in (Kind.IDENTIFIER, Kind.FLAG, Kind.CATEGORY):
         return values

@@ -20,8 +20,8 @@ from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
 from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors, verdict
 from core.crossfilter.table import Moments
+from core.datasets.templates import PERSONALITY
 from core.profiles.contrast import Comparison, Group
-from core.schema.templates.personality import PERSONALITY
 from core.statistics.describe import correlations, strongest
 from core.statistics.differences import could_be_drawn, mean_difference, rest_of
 from core.statistics.rates import Groups

@@ -4,8 +4,8 @@ import pytest
 
 from bench import click, scale, truth
 from bench.rows import Row, table
-from core.data.read import read_customers
 from core.settings import Settings
+from tests.support.personality import read_customers
 
 
 @pytest.fixture

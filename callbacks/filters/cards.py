@@ -25,7 +25,7 @@ def cards(services: Services, texts: Texts) -> list[Card]:
     drawn = []
     for segment in profile.segments:
         number, verdict = segment.number, verdicts.get(segment.number)
-        suggestion = advice.suggestion(segment, profile, services.numbers, verdict, services.schema)
+        suggestion = advice.suggestion(segment, profile, services.numbers, services.schema, verdict)
         said = namings.get(number, Naming())
         drawn.append(
             Card(

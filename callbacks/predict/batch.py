@@ -152,7 +152,9 @@ def _score(services: Services) -> ResponseReturnValue:
     model = services.model
     try:
         with take_turn(services, 0):
-            scored = score_file(content, model, name=name, max_mb=most_mb(services))
+            scored = score_file(
+                content, model, services.dataset.template, name=name, max_mb=most_mb(services)
+            )
     except DataError as error:
         abort(400, str(error))
     return jsonify(id=files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key).id)
@@ -168,7 +170,7 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
     kept = files(services).find(identity, _visitor())
     if kept is None or ending not in _TYPES:
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
-    people = files(services).people(kept)
+    people = files(services).people(kept, services.schema)
     if ending == "xlsx" and len(people) > MOST_SHEET_ROWS:
         abort(404, f"A workbook holds {to_tell(MOST_SHEET_ROWS)} customers here. Download the CSV instead.")
     about = [("File", kept.name), ("Customers", f"{kept.customers}"), ("Model", kept.model)]
@@ -182,7 +184,7 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
 
 
 def _result(services: Services, kept: Kept) -> layout.Result:
-    numbers, people = services.numbers, files(services).people(kept)
+    numbers, people = services.numbers, files(services).people(kept, services.schema)
     first = people.rows(np.arange(min(FIRST, len(people)))) if len(people) else pd.DataFrame()
     largest = max(kept.sizes, key=lambda name: kept.sizes[name], default="")
     share = numbers.percent(kept.sizes.get(largest, 0) / max(kept.customers, 1))

@@ -13,7 +13,6 @@ import pandas as pd
 
 from core.data.cleaning_rules import OLDEST, CleaningRule, rules_for
 from core.errors import SettingsError
-from core.schema.current import SCHEMA
 from core.schema.fields import IDENTIFIER
 from core.schema.schema import Schema
 
@@ -38,7 +37,7 @@ class Cleaned:
     log: tuple[Applied, ...]
 
 
-def chosen(text: str = "", schema: Schema = SCHEMA) -> tuple[str, ...]:
+def chosen(text: str, schema: Schema) -> tuple[str, ...]:
     """Names of the rules in use: the default ones, changed by a text like `-far_out_income,+repeated_rows`.
 
     Raises
@@ -57,14 +56,14 @@ def chosen(text: str = "", schema: Schema = SCHEMA) -> tuple[str, ...]:
     return tuple(rule.name for rule in rules if rule.name in in_use)
 
 
-def clean(frame: pd.DataFrame, rules: Sequence[str] | None = None, schema: Schema = SCHEMA) -> Cleaned:
+def clean(frame: pd.DataFrame, rules: Sequence[str] | None, schema: Schema) -> Cleaned:
     """Apply cleaning rules in the table's order.
 
     Parameters
     ----------
     frame : DataFrame
         Customers as `read_customers` gives them; unchanged.
-    rules : sequence of str, default=those that are on by default
+    rules : sequence of str, or None for those that are on by default
         Names of the rules to apply; their order doesn't matter.
     schema : Schema
 

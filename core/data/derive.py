@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from core.data.outliers import believed_days
-from core.schema.current import SCHEMA
 from core.schema.derivations import (
     REPLACEABLE,
     Calendar,
@@ -28,7 +27,7 @@ _SEASONS = ("Winter", "Spring", "Summer", "Autumn")
 _SEVERAL, _NONE = "Several", "None"
 
 
-def engineer(frame: pd.DataFrame, schema: Schema = SCHEMA) -> pd.DataFrame:
+def engineer(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """The customers with every derived field of the schema.
 
     Parameters

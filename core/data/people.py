@@ -15,7 +15,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.schema.current import SCHEMA
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 from core.schema.schema import Schema
 
@@ -36,7 +35,7 @@ class People:
     """Cleaned and feature-engineered customers, one row each; only what is looked at is read."""
 
     arrow: pa.Table
-    schema: Schema = SCHEMA
+    schema: Schema
     _spans: dict[str, Span] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -47,7 +46,7 @@ class People:
             writer.write_table(arrow)
 
     @classmethod
-    def open(cls, path: Path, schema: Schema = SCHEMA) -> People:
+    def open(cls, path: Path, schema: Schema) -> People:
         """Map the file; nothing is read yet.
 
         Raises

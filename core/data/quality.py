@@ -12,7 +12,6 @@ from core.data.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fe
 from core.data.read import DateNotes, Read
 from core.data.remarks import Remark, Unreadable, counted
 from core.numbers import to_tell
-from core.schema.current import SCHEMA
 from core.schema.derivations import Largest
 from core.schema.fields import IDENTIFIER, Field, Kind
 from core.schema.schema import Schema
@@ -38,7 +37,7 @@ class Finding:
     examples: tuple[str, ...]
 
 
-def inspect(read: Read, schema: Schema = SCHEMA) -> list[Finding]:
+def inspect(read: Read, schema: Schema) -> list[Finding]:
     """Every finding about a file as it was read, before cleaning, in the order of its columns.
 
     Parameters

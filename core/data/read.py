@@ -25,10 +25,10 @@ from core.data.table import TextTable, to_table
 from core.data.text import Text, load, to_text
 from core.data.words import unmarked
 from core.errors import DataError
-from core.schema.current import SCHEMA, template_of
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.schema import Schema
+from core.schema.template import Template
 
 _NUMBERS = tuple(kind for kind in Kind if kind.is_number)
 _SECOND_HEADER = Remark(
@@ -110,7 +110,7 @@ class Read:
 
 
 def read_customers(
-    source: Path | bytes, *, name: str = "", max_mb: int = 500, schema: Schema = SCHEMA
+    source: Path | bytes, schema: Schema, template: Template, *, name: str = "", max_mb: int = 500
 ) -> Read:
     """Read a customer file.
 
@@ -118,12 +118,14 @@ def read_customers(
     ----------
     source : Path or bytes
         File, or what is in it (an upload).
+    schema : Schema
+        Which columns are wanted, and what they hold.
+    template : Template
+        How else people head them.
     name : str, default=file name
         What error messages call it.
     max_mb : int, default=500
         Largest size, in megabytes of 1,000,000 bytes.
-    schema : Schema
-        Which columns are wanted, and what they hold.
 
     Returns
     -------
@@ -141,7 +143,7 @@ def read_customers(
         If the file can't be opened, is too large, is not a table, or holds no readable customers.
     """
     name = name or (source.name if isinstance(source, Path) else "The file")
-    headings = Headings(schema, template_of(schema))
+    headings = Headings(schema, template)
     text = to_text(load(source, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
     parts = read_parts(text, headings, name=name)
     frame = _frame(parts)

@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
+from core.datasets.templates import PERSONALITY, template_of
 from core.errors import NoSuchDatasetError, SchemaError
-from core.schema.current import SCHEMA
 from core.schema.schema import Schema
+from core.schema.template import Template
 from core.settings import Settings
 from core.store.database import Database
 from core.store.tables import datasets as table
@@ -33,7 +34,12 @@ class Dataset:
     title: str
     file: Path
     home: Path
-    schema: Schema = SCHEMA
+    schema: Schema
+
+    @property
+    def template(self) -> Template:
+        """What is known of it beside its schema."""
+        return template_of(self.schema)
 
     @property
     def path(self) -> str:
@@ -51,7 +57,7 @@ class Catalogue:
     @property
     def default(self) -> Dataset:
         """The one that the settings name."""
-        return Dataset("", self.settings.data.stem, self.settings.data, self.settings.home)
+        return Dataset("", self.settings.data.stem, self.settings.data, self.settings.home, PERSONALITY)
 
     @property
     def folder(self) -> Path:
@@ -105,7 +111,7 @@ def schema_in(home: Path) -> Schema:
         If what is there is no schema.
     """
     path = home / SCHEMA_FILE
-    return schema_of(path) if path.exists() else SCHEMA
+    return schema_of(path) if path.exists() else PERSONALITY
 
 
 def schema_of(path: Path) -> Schema:

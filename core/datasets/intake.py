@@ -11,16 +11,14 @@ from core.data.headings import Headings
 from core.data.quality import Finding, inspect
 from core.data.raw import Raw, read_raw, sheets
 from core.data.read import read_customers
+from core.datasets.templates import WELL_KNOWN, template_of
 from core.errors import DataError, ParterreError
 from core.schema.column_guess import Guess, Role
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain
 from core.schema.guess import Guessed, guess
 from core.schema.schema import Schema
-from core.schema.templates.personality import PERSONALITY
-from core.schema.templates.personality_headings import PERSONALITY_TEMPLATE
 
-_WELL_KNOWN = ((PERSONALITY, PERSONALITY_TEMPLATE),)
 _NOTHING = Guessed(Grain.NONE, (), None)
 _DOES = {
     "unreadable": "Read as gaps. Correct them in the file.",
@@ -86,11 +84,11 @@ def propose(file: Path, *, max_mb: int, schema: Schema | None = None) -> Proposa
     """
     try:
         best = _best_sheet(existing(file), max_mb, schema)
-        found = best.guessed.refused
-        if found or best.guessed.schema is None:
+        found, meant = best.guessed.refused, best.guessed.schema
+        if found or meant is None:
             return replace(best, refused=f"{file.name}: {found}")
-        read = read_customers(file, max_mb=max_mb, schema=best.guessed.schema)
-        return replace(best, problems=_problems(inspect(read, best.guessed.schema)))
+        read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
+        return replace(best, problems=_problems(inspect(read, meant)))
     except ParterreError as error:
         return Proposal(None, _NOTHING, refused=str(error))
 
@@ -128,7 +126,7 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None) -> Proposal:
 
 def _known(raw: Raw) -> Guessed | None:
     """The table that everybody knows, if its columns are there, however they are headed."""
-    for schema, template in _WELL_KNOWN:
+    for schema, template in WELL_KNOWN:
         headings = Headings(schema, template)
         try:
             names = headings.named(raw.text.header, source="")

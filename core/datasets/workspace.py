@@ -16,12 +16,13 @@ from core.data import cleaning
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset
 from core.datasets.intake import existing
 from core.datasets.live import Live
+from core.datasets.templates import PERSONALITY
 from core.errors import DataError
 from core.evidence.results import Findings
 from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
-from core.schema.current import SCHEMA
 from core.schema.schema import Schema
+from core.settings import Settings
 from core.store.files import private_folder, write_whole
 
 MOST_OPEN = 4  # besides the default one; a model that is open is a file in memory
@@ -80,7 +81,7 @@ class Workspaces:
         finally:
             _HERE.reset(token)
 
-    def add(self, source: Path, title: str = "", schema: Schema = SCHEMA) -> Dataset:
+    def add(self, source: Path, title: str = "", schema: Schema = PERSONALITY) -> Dataset:
         """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing.
 
         Raises
@@ -120,9 +121,13 @@ class Workspaces:
         return made
 
     def _made(self, dataset: Dataset) -> Workspace:
-        settings = self.catalogue.settings
-        rules = cleaning.chosen(settings.rules, dataset.schema)
-        parameters = Parameters(settings.segments, dataset.schema.basis)
-        recipe = Recipe(dataset.file, rules, parameters, settings.max_file_mb, dataset.schema)
-        live = Live(Registry(dataset.home / "models"), recipe, self.catalogue.database, dataset.slug)
+        recipe, registry = recipe_of(dataset, self.catalogue.settings), Registry(dataset.home / "models")
+        live = Live(registry, recipe, self.catalogue.database, dataset.slug)
         return Workspace(dataset, live, Findings(self.catalogue.database, dataset.slug))
+
+
+def recipe_of(dataset: Dataset, settings: Settings) -> Recipe:
+    """How a dataset is made a model, until somebody chooses otherwise."""
+    schema = dataset.schema
+    rules, parameters = cleaning.chosen(settings.rules, schema), Parameters(settings.segments, schema.basis)
+    return Recipe(dataset.file, schema, dataset.template, rules, parameters, settings.max_file_mb)

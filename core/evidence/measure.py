@@ -23,7 +23,6 @@ from core.model.fit import Parameters, refit
 from core.model.profile import Profile, profile
 from core.model.space import Space
 from core.progress import Tell, silent
-from core.schema.current import SCHEMA
 from core.schema.schema import Schema
 
 if TYPE_CHECKING:
@@ -89,7 +88,8 @@ def collect(model: Model, tell: Tell = silent) -> Evidence:
     """
     started, parameters = time.perf_counter(), model.card.parameters
     table = model.people.rows(sample_of(len(model.people), parameters.seed))
-    found = measure(model.space, table, parameters, tell, schema=model.schema)
+    with threadpool_limits(1):  # the same sums on every machine, and cores are left to the pages
+        found = measure(model.space, table, parameters, model.schema, tell)
     return replace(found, customers=len(model.people), seconds=round(time.perf_counter() - started, 1))
 
 
@@ -97,23 +97,11 @@ def measure(
     space: Space,
     table: pd.DataFrame,
     parameters: Parameters,
+    schema: Schema,
     tell: Tell = silent,
     effort: Effort = FULL,
-    schema: Schema = SCHEMA,
 ) -> Evidence:
     """The evidence about the customers in `table`, each step seeded by `parameters.seed`."""
-    with threadpool_limits(1):  # the same sums on every machine, and cores are left to the pages
-        return _measure(space, table, parameters, tell, effort, schema)
-
-
-def _measure(
-    space: Space,
-    table: pd.DataFrame,
-    parameters: Parameters,
-    tell: Tell,
-    effort: Effort,
-    schema: Schema,
-) -> Evidence:
     points = space.place(table)
     _check(points)
     stage = Stage(tell, "Fitting each number of segments", 0.0, 0.03)

@@ -12,7 +12,6 @@ from core.crossfilter import table as crossfilter
 from core.crossfilter.binning import Axis
 from core.crossfilter.columns import Spec
 from core.model.profile import Profile
-from core.schema.current import SCHEMA
 from core.schema.derivations import YearsAt
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
@@ -57,7 +56,7 @@ def plain(name: str) -> str:
     return name.removesuffix(LOG)
 
 
-def build(table: pd.DataFrame, profile: Profile, folder: Path, schema: Schema = SCHEMA) -> None:
+def build(table: pd.DataFrame, profile: Profile, folder: Path, schema: Schema) -> None:
     """Write the columns that the charts count."""
     folder.mkdir()
     twins = {f"{name}{LOG}": table[name] for name in skewed(table, schema)}

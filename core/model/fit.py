@@ -17,7 +17,6 @@ from threadpoolctl import threadpool_limits
 from core.errors import ModelError
 from core.model import coreset
 from core.model.space import Space
-from core.schema.current import SCHEMA
 from core.schema.schema import Schema
 
 LARGE = 50_000  # customers past which twenty starts on everyone would take minutes
@@ -29,8 +28,8 @@ LLOYD, CORESET = "lloyd", f"coreset of {coreset.ROWS}, then lloyd"
 class Parameters:
     """What a fit is made with, besides the data."""
 
-    k: int = 6
-    basis: tuple[str, ...] = SCHEMA.basis
+    k: int
+    basis: tuple[str, ...]
     starts: int = 20
     seed: int = 2014
 
@@ -52,7 +51,7 @@ def method(customers: int, parameters: Parameters) -> str:
     return LLOYD if number == parameters.starts else f"{LLOYD}, {number} starts"
 
 
-def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema = SCHEMA) -> Pipeline:
+def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline:
     """Fit median imputation, standardisation and K-Means on the basis columns of `table`.
 
     Parameters
@@ -91,7 +90,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema = SCHEMA) ->
     return pipeline
 
 
-def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema = SCHEMA) -> KMeans:
+def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema) -> KMeans:
     """K-Means with `parameters.k` fitted anew on `table`, its gaps filled and standardised as in `space`.
 
     On the table that the space was made of, this is what `fit` makes with these parameters.

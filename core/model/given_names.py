@@ -18,10 +18,10 @@ from pyarrow.lib import ArrowException
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from core.crossfilter.table import Crossfilter
-from core.data.people import People
 from core.errors import ModelError
-from core.model.artefacts import CARD, PEOPLE, Model
+from core.model.artefacts import CARD, TABLE, Model
 from core.model.profile import Profile
+from core.schema.fields import IDENTIFIER, SEGMENT
 from core.store.database import Database
 from core.store.tables import segment_names as table
 
@@ -169,9 +169,9 @@ def members(folder: Path) -> Mapping[int, str]:
 @lru_cache(maxsize=16)
 def _members(folder: Path, _written: int) -> Mapping[int, str]:
     file = json.loads((folder / CARD).read_bytes())["data"]["sha256"]
-    people = People.open(folder / PEOPLE)
-    ids = pd.util.hash_array(people.column("ID").astype(str).to_numpy(dtype=object), categorize=False)
-    segments = people.column("Segment").to_numpy(dtype=np.int64)
+    people = pd.read_parquet(folder / TABLE, columns=[IDENTIFIER, SEGMENT])
+    ids = pd.util.hash_array(people[IDENTIFIER].astype(str).to_numpy(dtype=object), categorize=False)
+    segments = people[SEGMENT].to_numpy()
     return {
         int(number): hashlib.sha256(file.encode() + np.sort(ids[segments == number]).tobytes()).hexdigest()[
             :32

@@ -11,7 +11,6 @@ import pandas as pd
 from scipy import stats
 
 from core.model.naming import Facts, name_segments
-from core.schema.current import SCHEMA
 from core.schema.fields import Field
 from core.schema.schema import Schema
 
@@ -129,7 +128,7 @@ class Profile:
         return (value - (mean or 0.0)) / deviation if deviation else 0.0
 
 
-def profile(table: pd.DataFrame, k: int, schema: Schema = SCHEMA) -> Profile:
+def profile(table: pd.DataFrame, k: int, schema: Schema) -> Profile:
     """Describe the segments of `table`, whose column `Segment` holds 1..k."""
     numbered = range(1, k + 1)
     segments = table["Segment"].astype(pd.CategoricalDtype(list(numbered)))

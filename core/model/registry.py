@@ -21,8 +21,8 @@ from core.model.artefacts import DamagedError, Model, load, save
 from core.model.card import FORMAT, Card, DataSource, RuleRun
 from core.model.fit import Parameters, fit, method
 from core.model.profile import profile
-from core.schema.current import SCHEMA
 from core.schema.schema import Schema
+from core.schema.template import Template
 from core.store.files import lock, private_folder, sha256, write_whole
 
 log = logging.getLogger(__name__)
@@ -32,13 +32,14 @@ _LIBRARIES = ("numpy", "pandas", "scikit-learn", "skops")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What makes a model: the customer file and its schema, the cleaning rules that are on, the parameters of the fit."""
+    """What makes a model: a customer file, what its columns are and how they are headed, cleaning rules, parameters."""
 
     data: Path
+    schema: Schema
+    template: Template
     rules: tuple[str, ...]
     parameters: Parameters
     max_mb: int = 500
-    schema: Schema = SCHEMA
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Registry:
 
 
 def _read(recipe: Recipe) -> Read:
-    return read_customers(recipe.data, name=recipe.data.name, max_mb=recipe.max_mb, schema=recipe.schema)
+    return read_customers(recipe.data, recipe.schema, recipe.template, max_mb=recipe.max_mb)
 
 
 def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read]) -> None:

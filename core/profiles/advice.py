@@ -14,7 +14,6 @@ from core.model.artefacts import Model
 from core.model.profile import CHANCE, Profile, SegmentProfile, difference
 from core.numbers import Numbers
 from core.profiles import narrative as words
-from core.schema.current import SCHEMA
 from core.schema.derivations import Ratio
 from core.schema.schema import Schema
 
@@ -259,8 +258,8 @@ def suggestion(
     segment: SegmentProfile,
     profile: Profile,
     numbers: Numbers,
+    schema: Schema,
     row: Row | None = None,
-    schema: Schema = SCHEMA,
 ) -> Suggestion:
     """What marketing could try with the segment; `row` is what the last campaign came to with it, if known."""
     if segment.small:
@@ -312,7 +311,7 @@ def of_customer(
     """What marketing could try with one customer of segment `number`, whose figures are `values`."""
     profile = model.card.profile
     segment = profile.segment(number)
-    given = suggestion(segment, profile, numbers, rows(model).get(number), model.schema)
+    given = suggestion(segment, profile, numbers, model.schema, rows(model).get(number))
     return for_customer(given, values, segment, profile, numbers, model.schema)
 
 
@@ -322,7 +321,7 @@ def for_customer(
     segment: SegmentProfile,
     profile: Profile,
     numbers: Numbers,
-    schema: Schema = SCHEMA,
+    schema: Schema,
 ) -> Suggestion:
     """The same for one customer of the segment, who may be on the other side of the average than the segment."""
     value, everyone = values.get(given.rests_on), _mean(profile, given.rests_on)

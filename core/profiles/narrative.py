@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from core.model.profile import SMALL, Profile, SegmentProfile
 from core.numbers import Numbers, listed, spell
-from core.schema.current import SCHEMA
 from core.schema.derivations import YearsAt
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
@@ -25,7 +24,7 @@ def telling(profile: Profile, schema: Schema) -> tuple[str, ...]:
     return schema.picked("telling") or (*roles, *profile.telling(own, MOST_TOLD))
 
 
-def opening(profile: Profile, numbers: Numbers, schema: Schema = SCHEMA) -> str:
+def opening(profile: Profile, numbers: Numbers, schema: Schema) -> str:
     """The sentence that says who the customers are; no segment of a handful is put first."""
     large = [segment for segment in profile.segments if not segment.small]
     count = f"{spell(len(profile.segments))} segments"
@@ -46,7 +45,7 @@ def opening(profile: Profile, numbers: Numbers, schema: Schema = SCHEMA) -> str:
 
 
 def stands_out(
-    segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema = SCHEMA, *, most: int = 3
+    segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema, *, most: int = 3
 ) -> list[str]:
     """What sets the segment apart, each as a phrase with its figures.
 
@@ -96,7 +95,7 @@ def phrase(field: Field, value: float | None, average: float | None, numbers: Nu
     return f"{field.label.lower()} {text} {field.unit}, {numbers.times(value, average)}".replace(" ,", ",")
 
 
-def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema = SCHEMA) -> str:
+def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema) -> str:
     """Three sentences: how many, what they are worth, who they are; what is not known is left out."""
     mean = {name: one.mean for name, one in segment.averages.items() if one.mean is not None}
     customers = "customer" if segment.size == 1 else "customers"

@@ -24,10 +24,10 @@ from core.data.words import trimmed, unmarked
 from core.errors import DataError
 from core.model.artefacts import Model
 from core.numbers import to_tell
-from core.schema.current import template_of
 from core.schema.derivations import DaysTo, YearsAt
 from core.schema.fields import IDENTIFIER, LARGEST, Field, Kind
 from core.schema.schema import Schema
+from core.schema.template import Template
 from core.scoring.prediction import DOUBTFUL, score
 
 LARGEST_MB = 50
@@ -66,7 +66,9 @@ class Scored:
     notes: tuple[Note, ...]
 
 
-def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST_MB) -> Scored:
+def score_file(
+    content: bytes, model: Model, template: Template, *, name: str, max_mb: int = LARGEST_MB
+) -> Scored:
     """Score every row of a delimited file.
 
     Parameters
@@ -75,23 +77,20 @@ def score_file(content: bytes, model: Model, *, name: str, max_mb: int = LARGEST
         With what the basis is made of (ages at the later of the model's and the file's date), or with the basis
         itself, which is used where its parts lack. Headings may be written as for training.
     model : Model
-    name : str
-        What error messages call the file.
-    max_mb : int
+    template, name, max_mb
+        As of `read_customers`.
 
     Raises
     ------
-    SchemaError
-        If columns are missing or twice there.
-    DataError
-        If it is too large, no table, holds no customers, or a column of which nothing can be read.
+    SchemaError, DataError
+        As `read_customers`.
 
     Notes
     -----
     What the model's cleaning makes a gap of, is a gap here too, by the model's own fences: a customer gets
     the same segment in any file.
     """
-    headings = Headings(model.schema, template_of(model.schema))
+    headings = Headings(model.schema, template)
     text = to_text(load(content, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
     _refuse_wide(text, name)
     parts = read_parts(text, headings, name=name, newest=_model_year(model))

@@ -24,7 +24,8 @@ from core.data.people import People
 from core.errors import DataError, NoRoomError, ParterreError, TooMuchError
 from core.numbers import to_tell
 from core.progress import Tell, silent
-from core.scoring.batch import LARGEST_MB, Note, Scored, score_file
+from core.schema.schema import Schema
+from core.scoring.batch import Note, Scored, score_file
 from core.store.database import Database
 from core.store.files import has_room, private_folder, sync_folder
 from core.store.tables import scored_files as table
@@ -181,12 +182,12 @@ class ScoredFiles:
         except OSError:
             return b""
 
-    def people(self, kept: Kept) -> People:
+    def people(self, kept: Kept, schema: Schema) -> People:
         """The customers; none if the file has gone meanwhile."""
         try:
-            return People.open(self.folder / kept.id / _TABLE)
+            return People.open(self.folder / kept.id / _TABLE, schema)
         except (OSError, ArrowException):
-            return People(pa.table({}))
+            return People(pa.table({}), schema)
 
     def sweep(self) -> None:
         """Drop files older than an hour, and what a killed process left half written."""
@@ -267,7 +268,7 @@ def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell =
         )
     tell(f"Reading and scoring {sent.name}", 0.1)
     model = services.model
-    scored = score_file(content, model, name=sent.name, max_mb=LARGEST_MB)
+    scored = score_file(content, model, services.dataset.template, name=sent.name)
     tell(f"Keeping {to_tell(len(scored.table))} customers", 0.8)
     kept = files.finish(sent, scored, model.card.key)
     return {"id": kept.id, "customers": kept.customers}

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import skops.io
 
-from core.schema.current import BASIS
 from tests.callbacks.dash_client import drawn_with, text
+from tests.support.personality import BASIS
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import SettingsError
 from core.numbers import Numbers, locale_of, plain, to_tell
-from core.schema.current import FIELDS
+from tests.support.personality import FIELDS
 
 NUMBERS = Numbers()
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from core.schema.current import said
 from tests.support.browser import Account, settle, sign_up
+from tests.support.personality import PERSONALITY
 
 SCRIPT = re.compile("dash_ag_grid")
 
@@ -91,7 +91,9 @@ def test_columns_are_chosen_and_a_link_brings_them_along(page, new_context, cook
     page.get_by_role("checkbox", name="Recency").click()
     expect(head(page, "Education")).to_be_visible()
     expect(head(page, "Recency")).to_have_count(0)
-    expect(first(page, "Education")).to_have_text(said("Education", str(table["Education"].iloc[0])))
+    expect(first(page, "Education")).to_have_text(
+        PERSONALITY["Education"].in_words(table["Education"].iloc[0])
+    )
     other = new_context(storage_state=cookies).new_page()
     other.goto(page.url)
     expect(head(other, "Education")).to_be_visible()

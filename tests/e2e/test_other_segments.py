@@ -7,13 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.data import cleaning
 from core.datasets.live import Live
-from core.model.fit import Parameters
-from core.model.registry import Recipe, Registry
+from core.model.registry import Registry
 from core.settings import ROOT, load
 from core.store.database import opened
 from tests.support.browser import Account, sign_up
+from tests.support.personality import Parameters, chosen, recipe_of
 from tests.support.postgresql import settled
 
 
@@ -26,7 +25,7 @@ def place(serve):
 @pytest.fixture(scope="module")
 def elsewhere(place) -> Live:
     """What the worker does when an administrator makes other segments live."""
-    recipe = Recipe(ROOT / "data" / "customers.csv", cleaning.chosen(load().rules), Parameters())
+    recipe = recipe_of(ROOT / "data" / "customers.csv", rules=chosen(load().rules))
     live = Live(Registry(place.home / "models"), recipe, opened(settled(place.home)))
     live.choose(Parameters(k=4), by="Ada-Admin")
     live.restore(by="Ada-Admin")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from callbacks.api.predict import MOST_CUSTOMERS
-from core.schema.current import BASIS
+from tests.support.personality import BASIS
 
 ADDRESS = "/api/v1/predict"
 TYPICAL = {

@@ -16,11 +16,11 @@ from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
 from core.campaigns.posterior import verdict
 from core.numbers import Numbers
-from core.schema.current import CAMPAIGNS
 from core.settings import ROOT, load
 from core.statistics.rates import Groups, Interval
 from layouts.campaigns.figures import Bar, board
 from tests.callbacks.dash_client import Visitor, components, drawn_with, table_rows, text
+from tests.support.personality import CAMPAIGNS
 
 ASK, ANSWER = "filters-ask.data", "filters-answer.data"
 COST, REVENUE, AMOUNTS = "campaigns-cost.value", "campaigns-revenue.value", "campaigns-amounts.data"

@@ -5,7 +5,6 @@ import pytest
 from app import create_app
 from callbacks.choose_k.preview import doubted
 from core.evidence import evidence
-from core.evidence import measure as evidence_work
 from core.evidence.evidence import CandidateSegment
 from core.evidence.measure import Effort
 from core.evidence.results import Findings
@@ -15,6 +14,7 @@ from core.numbers import Numbers
 from core.settings import Settings, load
 from core.store.database import opened
 from tests.callbacks.dash_client import Visitor, components, drawn_with, text
+from tests.support.personality import measure
 from tests.support.postgresql import settled
 
 PREVIEW = "choose_k-preview.children"
@@ -37,7 +37,7 @@ def measured(findings_home):
     plain = {name: field.default for name, field in Settings.model_fields.items()}
     app = create_app(load(**{**plain, "home": findings_home}))
     model = artefacts.load(next(path for path in (findings_home / "models").iterdir() if path.is_dir()))
-    found = evidence_work.measure(
+    found = measure(
         model.space, model.table, model.card.parameters, effort=Effort(shuffles=2, references=3, splits=2)
     )
     evidence.keep(findings_in(findings_home), model.card, found)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core.schema.templates.personality import PERSONALITY
 from core.statistics.describe import is_part
 from tests.callbacks.dash_client import drawn_with, text
+from tests.support.personality import PERSONALITY
 
 ASK, ANSWER = "filters-ask.data", "filters-answer.data"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from app import create_app
-from core.model.fit import Parameters
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.callbacks.predict.test_page import loader, opened, segment, told
 from tests.callbacks.predict.test_side_by_side import change, chips
+from tests.support.personality import Parameters
 
 BASIS = ("MntWines", "Kidhome", "Deal_Rate")
 
@@ -19,7 +19,7 @@ def visitor(tmp_path_factory):
     plain = {name: field.default for name, field in Settings.model_fields.items()}
     settings = load(**{**plain, "home": tmp_path_factory.mktemp("other")})
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("core.datasets.workspace.Parameters", lambda k, _basis: Parameters(k, BASIS))
+        patched.setattr("core.datasets.workspace.Parameters", lambda k, _basis: Parameters(k=k, basis=BASIS))
         app = create_app(settings)
     return Visitor.of(app.server).sign_up("ada-admin")
 

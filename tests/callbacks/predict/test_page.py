@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from core.schema.current import BASIS, FIELDS
 from tests.callbacks.dash_client import UPDATE, drawn_with, text
+from tests.support.personality import BASIS, FIELDS
 
 TYPICAL = {
     "Age": "44",

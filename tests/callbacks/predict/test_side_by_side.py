@@ -4,8 +4,8 @@ from itertools import chain
 
 import pytest
 
-from core.schema.current import BASIS
 from tests.callbacks.dash_client import drawn_with, table_rows, text
+from tests.support.personality import BASIS
 
 TYPICAL = dict(zip(BASIS, ("44", "51290", "393.5", "4", "5", "6", "50"), strict=True))
 TYPED = {name: float(value) for name, value in TYPICAL.items()}

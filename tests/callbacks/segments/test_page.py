@@ -11,11 +11,10 @@ from callbacks import progress
 from core.evidence import stability
 from core.evidence.stability import KEPT_AS, SegmentStability, Stability
 from core.model.given_names import LONGEST_NAME
-from core.schema.current import FIELDS
-from core.schema.templates.personality import PERSONALITY
 from core.services import create_services
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text
+from tests.support.personality import FIELDS, PERSONALITY
 
 NAME_SAID, SAVED = "segments-name-said.children", "segments-saved.data"
 WHICH, NAME, NOTE = "segments-which.value", "segments-name.value", "segments-note.value"

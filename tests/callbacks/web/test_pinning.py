@@ -11,11 +11,11 @@ from sqlalchemy import update
 from app import create_app
 from callbacks.web import pinning
 from core.datasets.live import Live
-from core.model.fit import Parameters
 from core.services import Services, create_services
 from core.settings import Settings, load
 from core.store.tables import saved_views
 from tests.callbacks.dash_client import Visitor, drawn_with, text
+from tests.support.personality import Parameters
 from tests.support.postgresql import settled
 
 

@@ -11,11 +11,10 @@ from core.campaigns.gains import gains
 from core.crossfilter.table import Crossfilter
 from core.data.people import People
 from core.model import axes
-from core.model.profile import profile
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
-from core.schema.templates.personality import CAMPAIGNS, PERSONALITY
 from core.statistics.rates import Groups
+from tests.support.personality import CAMPAIGNS, PERSONALITY, profile
 
 SELECTIONS = [
     "",
@@ -153,9 +152,12 @@ def test_a_filter_that_calls_itself_a_campaigns_is_counted_like_any_other(crossf
 def test_customers_without_an_answer_are_not_counted_as_contacted(model, tmp_path):
     table = model.table.copy()
     table.loc[::7, "Response"] = float("nan")
-    axes.build(table, model.card.profile, tmp_path / "crossfilter")
+    axes.build(table, model.card.profile, tmp_path / "crossfilter", PERSONALITY)
     People.write(table, tmp_path / "people.arrow")
-    crossfilter, people = Crossfilter.open(tmp_path / "crossfilter"), People.open(tmp_path / "people.arrow")
+    crossfilter, people = (
+        Crossfilter.open(tmp_path / "crossfilter"),
+        People.open(tmp_path / "people.arrow", PERSONALITY),
+    )
     known = table[table["Response"].notna()]
     everyone = crossfilter.selection()
     assert pairs(counts.in_total(crossfilter, everyone, "Response", PERSONALITY)) == [
@@ -187,7 +189,7 @@ def test_fifteen_campaigns_without_money_are_counted_in_one_pass_as_pandas_does(
     table = table.assign(Age=random.integers(20, 80, 900) * 1.0, Segment=np.arange(900) % 3 + 1)
     table.loc[::9, "Offer_4"] = np.nan
     table.loc[::11, "Offer_14"] = np.nan
-    axes.build(table, profile(table, 3, MANY), tmp_path / "crossfilter", MANY)
+    axes.build(table, profile(table, 3, schema=MANY), tmp_path / "crossfilter", MANY)
     crossfilter = Crossfilter.open(tmp_path / "crossfilter")
     selection = crossfilter.selection("Offer_2=yes")
     found = counts.before(crossfilter, selection, "Offer_14", MANY)

@@ -6,15 +6,15 @@ import pytest
 from core.campaigns.economics import STAND_IN, Economics, is_amount, of_file, plain, typed
 from core.data.people import People
 from core.numbers import Numbers
-from core.schema.templates.personality import PERSONALITY
 from core.statistics.rates import CampaignError
+from tests.support.personality import PERSONALITY
 
 
 @pytest.fixture
 def people(tmp_path):
     def of(**columns: object) -> People:
         People.write(pd.DataFrame({"ID": [1, 2], **columns}), tmp_path / "people.arrow")
-        return People.open(tmp_path / "people.arrow")
+        return People.open(tmp_path / "people.arrow", PERSONALITY)
 
     return of
 

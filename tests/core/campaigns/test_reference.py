@@ -11,7 +11,7 @@ from core.campaigns.differences import against_others
 from core.campaigns.economics import Economics, of_file
 from core.campaigns.gains import gains
 from core.campaigns.posterior import Verdict
-from core.schema.templates.personality import CAMPAIGNS, PERSONALITY
+from tests.support.personality import CAMPAIGNS, PERSONALITY
 
 RATES = {
     "AcceptedCmp1": 6.43,

@@ -6,9 +6,9 @@ import csv
 import datetime as dt
 import io
 
-from core.schema.current import FIELDS
 from core.schema.fields import Kind
 from data.sample.customers import COLUMNS
+from tests.support.personality import FIELDS
 
 CUSTOMER = {
     "ID": 1,

@@ -17,6 +17,7 @@ from core.model.registry import Recipe, Registry
 from core.schema.derivations import Calendar, DaysTo, Largest, Sum, YearsAt
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
+from core.schema.template import Template
 
 CUSTOMER = Field("ID", "Customer", Kind.IDENTIFIER, column="CUST NO")
 LIMIT = Field("Credit_Limit", "Credit limit", Kind.AMOUNT, column="CREDIT LIMIT €", minimum=0.0)
@@ -142,7 +143,7 @@ TABLES = {
 
 def read(name: str):
     schema, text = TABLES[name]
-    return read_customers(text.encode(), schema=schema)
+    return read_customers(text.encode(), schema, Template())
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -192,17 +193,17 @@ def test_headings_that_differ_in_an_accent_only_are_told_apart():
         Field("Size", "Size", Kind.COUNT, column="große"),
     )
     frame = read_customers(
-        "große,größe\n1,20.5\n2,30.5\n".encode(), schema=Schema(two, basis=("Gross",))
+        "große,größe\n1,20.5\n2,30.5\n".encode(), Schema(two, basis=("Gross",)), Template()
     ).frame
     assert frame["Size"].tolist() == [1, 2]
     assert frame["Gross"].tolist() == [20.5, 30.5]
     with pytest.raises(SchemaError, match="no column for große"):
-        read_customers(b"GROSSE,other\n1,20.5\n2,30.5\n", schema=Schema(two, basis=("Size",)))
+        read_customers(b"GROSSE,other\n1,20.5\n2,30.5\n", Schema(two, basis=("Size",)), Template())
 
 
 def test_a_column_called_id_that_is_not_the_identifier_stays_apart():
     text = "ID," + ",".join(GOODS) + "\n" + "".join(f"x{place},1,2,3,4,5,{place}\n" for place in range(6))
-    found = read_customers(text.encode(), schema=WHOLESALE)
+    found = read_customers(text.encode(), WHOLESALE, Template())
     assert found.frame["ID"].tolist() == [1, 2, 3, 4, 5, 6]
     assert found.frame["ID (file)"].tolist() == [f"x{place}" for place in range(6)]
 
@@ -210,7 +211,7 @@ def test_a_column_called_id_that_is_not_the_identifier_stays_apart():
 def test_what_the_basis_lacks_is_called_as_the_file_would_call_it():
     text = cards().replace("CREDIT LIMIT €", "LIMIT")
     with pytest.raises(SchemaError, match="no column for CREDIT LIMIT €"):
-        read_customers(text.encode(), schema=CARDS)
+        read_customers(text.encode(), CARDS, Template())
 
 
 @pytest.mark.parametrize(
@@ -230,13 +231,13 @@ def test_a_rule_that_has_nothing_to_do_is_not_there(name, rules):
 
 def test_amounts_below_zero_are_gaps_only_where_they_cannot_be_true():
     frame = read("cards").frame.assign(Credit_Limit=-5.0, Amount_0=-5.0)
-    cleaned = clean(frame, schema=CARDS).frame
+    cleaned = clean(frame, None, CARDS).frame
     assert cleaned["Credit_Limit"].isna().all()
     assert (cleaned["Amount_0"] == -5).all()
 
 
 def test_synonyms_of_the_schema_are_read_as_what_they_mean():
-    cleaned = clean(read("telecom").frame, schema=TELECOM).frame
+    cleaned = clean(read("telecom").frame, None, TELECOM).frame
     assert {*cleaned["Contract"]} == {"One year", "Month-to-month"}
 
 
@@ -253,7 +254,7 @@ def test_a_model_is_made_of_it(name, tmp_path):
     schema, text = TABLES[name]
     file = tmp_path / "table.csv"
     file.write_text(text, encoding="utf-8")
-    recipe = Recipe(file, chosen("", schema), Parameters(k=3, basis=schema.basis), schema=schema)
+    recipe = Recipe(file, schema, Template(), chosen("", schema), Parameters(3, schema.basis))
     model = Registry(tmp_path / "models").ensure(recipe)
     assert model.card.schema == schema
     assert len(model.people) == len(text.splitlines()) - 1

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from core.data.read import read_customers
 from core.errors import DataError
 from tests.core.data.files import as_csv, customers
+from tests.support.personality import read_customers
 
 YEARS = [1957, 1974, 1941, 1996, 1988, 1963]
 

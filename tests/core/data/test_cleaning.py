@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.cleaning import chosen, clean, rules_for
-from core.data.read import read_customers
+from core.data.cleaning import rules_for
 from core.errors import SettingsError
-from core.schema.current import SCHEMA
 from tests.core.data.files import as_csv, customers
+from tests.support.personality import PERSONALITY, chosen, clean, read_customers
 
-RULES = rules_for(SCHEMA)
+RULES = rules_for(PERSONALITY)
 
 DEFAULT = (
     "tidy_categories",

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.dates import read_dates
-from core.data.read import DateNotes, read_customers
+from core.data.read import DateNotes
 from tests.core.data.files import column_csv
+from tests.support.personality import read_customers
 
 
 def enrolments(*texts):

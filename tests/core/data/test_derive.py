@@ -6,11 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data.derive import data_date, engineer, made
-from core.data.read import read_customers
-from core.schema.current import CHANNELS, FIELDS, FILE_COLUMNS, PRODUCTS, SCHEMA
+from core.data.derive import data_date, made
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
+from tests.support.personality import (
+    CHANNELS,
+    FIELDS,
+    FILE_COLUMNS,
+    PERSONALITY,
+    PRODUCTS,
+    engineer,
+    read_customers,
+)
 
 
 def engineered(*changes):
@@ -141,7 +148,7 @@ def test_ages_in_a_file_without_any_date_are_as_of_today():
     frame = read_customers(
         as_csv(customers({}), columns=[one for one in COLUMNS if one != "Dt_Customer"])
     ).frame
-    assert made("Age", SCHEMA, frame).tolist() == [pd.Timestamp.now().year - 1970]
+    assert made("Age", PERSONALITY, frame).tolist() == [pd.Timestamp.now().year - 1970]
 
 
 def test_what_the_file_has_itself_stands_in_for_what_its_parts_would_make():

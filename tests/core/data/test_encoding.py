@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.data.encoding import UnreadableTextError, to_utf8
-from core.data.read import read_customers
 from core.errors import DataError
 from tests.core.data.files import as_csv, customers
+from tests.support.personality import read_customers
 
 WORDS = {
     ("cp1251", "Windows-1251"): ["Высшее", "Среднее", "Женат"],

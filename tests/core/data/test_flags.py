@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.data.read import read_customers
 from core.errors import DataError
 from tests.core.data.files import as_csv, column_csv, customers
+from tests.support.personality import read_customers
 
 PAIRS = [
     ("1", "0"),

@@ -7,10 +7,10 @@ import io
 
 import pytest
 
-from core.data.read import read_customers
 from core.errors import DataError
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
+from tests.support.personality import read_customers
 
 MANY = customers(*({"MntWines": 100 + place, "Response": place % 2} for place in range(12)))
 PLAIN = as_csv(MANY, newline="\n").decode()

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.data.headings import Headings
-from core.data.read import read_customers
 from core.errors import SchemaError
-from core.schema.current import FIELDS, FILE_COLUMNS, SCHEMA, template_of
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
-
-HEADINGS = Headings(SCHEMA, template_of(SCHEMA))
+from tests.support.personality import FIELDS, FILE_COLUMNS, HEADINGS, read_customers
 
 MEANT = {
     "ID": ("CustomerID", "client_id", "CODE_ID", "Member number", "num_client", "Kunden-Nr.", "id_cliente"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.data.read import read_customers
 from core.errors import SchemaError
+from tests.support.personality import read_customers
 
 ORDERS = "InvoiceNo,CustomerID,Quantity,UnitPrice\n" + "".join(
     f"{number},{'' if number % 9 == 0 else number % 40},2,3.5\n" for number in range(200)

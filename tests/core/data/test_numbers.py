@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.data.read import read_customers
 from tests.core.data.files import column_csv
+from tests.support.personality import read_customers
 
 
 def incomes(*texts, delimiter=","):

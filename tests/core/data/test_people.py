@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from core.data.people import People
+from tests.support.personality import PERSONALITY
 
 
 @pytest.fixture
 def people(tmp_path):
     table = pd.DataFrame({"Income": [3.0, np.nan, -1.0, 7.0], "Age": [40, 41, 42, 43], "Gone": [np.nan] * 4})
     People.write(table, tmp_path / "customers.arrow")
-    return People.open(tmp_path / "customers.arrow")
+    return People.open(tmp_path / "customers.arrow", PERSONALITY)
 
 
 def test_a_span_is_that_of_the_known_numbers(people):

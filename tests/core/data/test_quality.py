@@ -5,13 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.data.quality import inspect
-from core.data.read import read_customers
 from core.data.remarks import Remark
 from core.numbers import to_tell
-from core.schema.current import FIELDS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import CUSTOMER, as_csv, customers
+from tests.support.personality import FIELDS, inspect, read_customers
 
 # Differs in every column that could be constant, so that only the unit economics are.
 OTHER = {

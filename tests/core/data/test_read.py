@@ -7,12 +7,11 @@ import json
 import numpy as np
 import pytest
 
-from core.data.read import read_customers
 from core.errors import DataError, SchemaError
 from core.numbers import to_tell
-from core.schema.current import FILE_COLUMNS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, column_csv, customers
+from tests.support.personality import FILE_COLUMNS, read_customers
 
 THREE = customers({}, {"Income": None, "Marital_Status": " Together "}, {"Education": None})
 

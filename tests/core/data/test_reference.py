@@ -2,13 +2,19 @@
 
 import pytest
 
-from core.data.cleaning import chosen, clean
-from core.data.derive import data_date, engineer
-from core.data.quality import inspect
-from core.data.read import read_customers
+from core.data.derive import data_date
 from core.numbers import to_tell
-from core.schema.current import CAMPAIGNS, EARLIER_CAMPAIGNS, PRODUCTS
 from tests.core.data.files import ORDERS
+from tests.support.personality import (
+    CAMPAIGNS,
+    EARLIER_CAMPAIGNS,
+    PRODUCTS,
+    chosen,
+    clean,
+    engineer,
+    inspect,
+    read_customers,
+)
 
 pytestmark = pytest.mark.usefixtures("real_file")
 

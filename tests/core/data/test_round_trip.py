@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.read import read_customers
 from core.errors import DataError
-from core.schema.current import FILE_COLUMNS
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
+from tests.support.personality import FILE_COLUMNS, read_customers
 
 HEADINGS = (
     str,

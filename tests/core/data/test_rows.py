@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from core.data.read import read_customers
 from core.errors import DataError
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, column_csv, customers
 from tests.core.data.test_frame import HEAD, ROWS, is_the_plain_one, read, said
+from tests.support.personality import read_customers
 
 NUMBERS = [
     place for place, name in enumerate(COLUMNS) if name.startswith(("Income", "Mnt", "Num", "Z_", "Kid"))

@@ -11,12 +11,8 @@ from sklearn.metrics import silhouette_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.data.cleaning import clean
-from core.data.derive import engineer
-from core.data.quality import inspect
-from core.data.read import read_customers
-from core.schema.current import BASIS, CAMPAIGNS, PRODUCTS
 from data.sample.customers import COLUMNS, make_sample, to_csv
+from tests.support.personality import BASIS, CAMPAIGNS, PRODUCTS, clean, engineer, inspect, read_customers
 
 SAMPLE = Path(__file__).resolve().parents[3] / "data" / "customers.csv"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.data.read import read_customers
 from core.errors import DataError
 from tests.core.data.test_frame import HEAD, ROWS, is_the_plain_one, read, said
+from tests.support.personality import read_customers
 
 
 def cut(row: str, cells: int) -> str:

@@ -9,16 +9,12 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from core.data.headings import Headings
-from core.data.read import read_customers
 from core.data.workbook import to_sheet
 from core.errors import DataError
 from core.numbers import to_tell
-from core.schema.current import SCHEMA, template_of
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
-
-HEADINGS = Headings(SCHEMA, template_of(SCHEMA))
+from tests.support.personality import HEADINGS, read_customers
 
 MANY = customers({}, {"Income": None, "Marital_Status": "Élève"}, {"Education": "2n Cycle", "MntWines": 7.5})
 

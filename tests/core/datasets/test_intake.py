@@ -13,9 +13,10 @@ from core.data.read import read_customers
 from core.datasets.intake import propose
 from core.schema.column_guess import Role
 from core.schema.grain import Grain
-from core.schema.templates.personality import PERSONALITY
+from core.schema.template import Template
 from core.settings import ROOT
 from tests.datasets.tables import TABLES
+from tests.support.personality import PERSONALITY
 
 SAMPLE = ROOT / "data" / "customers.csv"
 
@@ -52,7 +53,7 @@ def test_a_foreign_table_is_read_as_proposed_and_no_answer_builds_it(name, tmp_p
     assert found.guessed.grain is Grain.CUSTOMERS
     assert set(found.schema.outcomes) == set(table.schema.outcomes)
     assert len(found.schema.basis) >= 2
-    frame = read_customers(file, schema=found.schema).frame
+    frame = read_customers(file, found.schema, Template()).frame
     assert len(frame) == len(table.frame)
     numbers = [name for name in found.schema.columns if found.schema[name].kind.is_number]
     assert frame[numbers].notna().mean().min() > 0.9
@@ -111,5 +112,5 @@ def test_a_heading_that_is_there_twice_is_the_first_one(tmp_path):
     frame.to_csv(tmp_path / "twice.csv", index=False)
     assert roles(tmp_path / "twice.csv")["visits (2)"] is Role.IGNORED
     schema = propose(tmp_path / "twice.csv", max_mb=5).schema
-    read = read_customers(tmp_path / "twice.csv", schema=schema).frame
+    read = read_customers(tmp_path / "twice.csv", schema, Template()).frame
     assert read["Visits"].tolist() == frame.iloc[:, 2].tolist()

@@ -19,13 +19,13 @@ from tests.support.postgresql import BOTH, address
 WORKER = """
 import sys
 from pathlib import Path
-from core.model.fit import Parameters
 from core.datasets.live import Live
-from core.model.registry import Recipe, Registry
+from core.model.registry import Registry
 from core.store.database import opened
+from tests.support.personality import recipe_of
 from tests.support.postgresql import settled
 live = Live(
-    Registry(Path(sys.argv[1])), Recipe(Path(sys.argv[2]), (), Parameters()),
+    Registry(Path(sys.argv[1])), recipe_of(Path(sys.argv[2]), rules=()),
     opened(settled(Path(sys.argv[1]).parent, sys.argv[3] or None)),
 )
 for _ in sys.stdin:
@@ -305,11 +305,11 @@ def test_a_process_killed_in_the_middle_of_choosing_leaves_the_old_choice(
     live.choose(with_k(recipe, 4), by="ada")
     suicide = (
         "import os, sys; from pathlib import Path; from sqlalchemy import event\n"
-        "from core.model.fit import Parameters; from core.datasets.live import Live\n"
-        "from core.model.registry import Recipe, Registry; from core.store.database import opened\n"
+        "from tests.support.personality import Parameters, recipe_of; from core.datasets.live import Live\n"
+        "from core.model.registry import Registry; from core.store.database import opened\n"
         "from tests.support.postgresql import settled\n"
         "database = opened(settled(Path(sys.argv[1]).parent, sys.argv[3] or None))\n"
-        "live = Live(Registry(Path(sys.argv[1])), Recipe(Path(sys.argv[2]), (), Parameters()), database)\n"
+        "live = Live(Registry(Path(sys.argv[1])), recipe_of(Path(sys.argv[2]), rules=()), database)\n"
         "event.listen(database.engine, 'commit', lambda _: os.kill(os.getpid(), 9))\n"
         "live.choose(Parameters(k=5), by='bo')"
     )

@@ -12,9 +12,9 @@ import core.datasets.workspace
 from core.datasets.catalogue import Catalogue
 from core.datasets.workspace import Workspaces
 from core.errors import DataError, NoSuchDatasetError
-from core.model.fit import Parameters
 from core.settings import ROOT
 from core.store.database import opened
+from tests.support.personality import Parameters
 from tests.support.postgresql import settled
 
 SAMPLE = ROOT / "data" / "customers.csv"

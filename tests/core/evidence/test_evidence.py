@@ -9,17 +9,16 @@ import pytest
 from sklearn.cluster import DBSCAN, KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
 
-from core.data import cleaning
 from core.errors import ModelError
 from core.evidence import algorithms, evidence, flows, recommendation
 from core.evidence import measure as evidence_work
 from core.evidence.measure import Effort
 from core.evidence.results import Findings
-from core.model.fit import Parameters, fit, refit
-from core.model.registry import Recipe, Registry
+from core.model.registry import Registry
 from core.model.space import Space
 from core.numbers import Numbers
 from core.progress import Cancelled
+from tests.support.personality import Parameters, fit, measure, recipe_of, refit
 
 LIGHT = Effort(shuffles=2, references=8, splits=4)
 NUMBERS = Numbers()
@@ -47,12 +46,12 @@ def planted(k: int, rows: int = 240) -> pd.DataFrame:
 
 def measured(table: pd.DataFrame, k: int = 6, effort: Effort = LIGHT) -> evidence.Evidence:
     parameters = Parameters(k=k)
-    return evidence_work.measure(Space.of(fit(table, parameters)), table, parameters, effort=effort)
+    return measure(Space.of(fit(table, parameters)), table, parameters, effort=effort)
 
 
 @pytest.fixture(scope="module")
 def real_model(real_file, tmp_path_factory):
-    recipe = Recipe(real_file, cleaning.chosen(), Parameters())
+    recipe = recipe_of(real_file)
     return Registry(tmp_path_factory.mktemp("models")).ensure(recipe)
 
 
@@ -232,14 +231,18 @@ def test_cancelled_work_stops():
 
     table = planted(3, rows=120)
     with pytest.raises(Cancelled):
-        evidence_work.measure(Space.of(fit(table, Parameters())), table, Parameters(), cancel, LIGHT)
+        measure(Space.of(fit(table, Parameters())), table, Parameters(), tell=cancel, effort=LIGHT)
 
 
 def test_progress_never_goes_back():
     told: list[float] = []
     table = planted(3, rows=120)
-    evidence_work.measure(
-        Space.of(fit(table, Parameters())), table, Parameters(), lambda _, share: told.append(share), LIGHT
+    measure(
+        Space.of(fit(table, Parameters())),
+        table,
+        Parameters(),
+        tell=lambda _, share: told.append(share),
+        effort=LIGHT,
     )
     assert told == sorted(told)
     assert 0 <= told[0] <= told[-1] <= 1

@@ -12,8 +12,8 @@ from core.evidence.algorithms import Scores
 from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, Evidence
 from core.evidence.flows import Step
-from core.model.fit import Parameters
 from core.numbers import Numbers
+from tests.support.personality import Parameters
 
 NUMBERS = Numbers()
 KS = range(1, 13)

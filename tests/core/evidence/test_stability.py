@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data import cleaning
 from core.data.people import People
 from core.evidence.recommendation import cut, preferences
 from core.evidence.stability import (
@@ -20,13 +19,13 @@ from core.evidence.stability import (
     rating,
     stability,
 )
-from core.model.fit import Parameters, fit
-from core.model.registry import Recipe, Registry
+from core.model.registry import Registry
 from core.model.space import Space
 from core.numbers import Numbers
 from core.progress import Cancelled
 from tests.core.evidence.test_evidence import measured
 from tests.core.model.test_fit import planted
+from tests.support.personality import PERSONALITY, Parameters, fit, recipe_of
 
 NUMBERS = Numbers()
 
@@ -34,7 +33,7 @@ NUMBERS = Numbers()
 def people_of(tmp_path, pipeline, table):
     table = table.assign(Segment=pipeline.predict(table[list(Parameters().basis)]) + 1)
     People.write(table, tmp_path / "people.arrow")
-    return People.open(tmp_path / "people.arrow")
+    return People.open(tmp_path / "people.arrow", PERSONALITY)
 
 
 @pytest.fixture
@@ -138,7 +137,7 @@ def test_what_is_kept_reads_back_and_rubbish_reads_as_nothing(blobs):
 
 
 def test_the_real_segments_are_as_stable_as_published(real_file, tmp_path):
-    model = Registry(tmp_path).ensure(Recipe(real_file, cleaning.chosen(), Parameters()))
+    model = Registry(tmp_path).ensure(recipe_of(real_file))
     found = stability(model.space, model.people, resamples=40)
     assert all(0.79 < segment.jaccard < 0.96 for segment in found.segments)
 

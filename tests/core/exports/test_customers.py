@@ -14,6 +14,7 @@ from core.exports import customers as exports
 from core.exports import display as shown
 from core.exports.customers import ExportError, Rows
 from core.numbers import to_tell
+from tests.support.personality import PERSONALITY
 
 # Text, and how it stands in a CSV.
 ATTACKS = {
@@ -62,7 +63,7 @@ def attacked(tmp_path) -> People:
     texts = [*ATTACKS, *HARMLESS]
     table = pd.DataFrame({"ID": range(len(texts)), "=Note": texts, "Loss": -1.5, "Segment": 1})
     People.write(table, tmp_path / "people.arrow")
-    return People.open(tmp_path / "people.arrow")
+    return People.open(tmp_path / "people.arrow", PERSONALITY)
 
 
 def test_a_csv_holds_the_table(model):
@@ -91,7 +92,7 @@ def test_rows_are_in_the_order_that_was_asked_with_the_segments_name(model):
 def test_a_file_that_names_segments_itself_keeps_its_own_column(tmp_path):
     table = pd.DataFrame({"ID": [1, 2], "Segment": [1, 2], "Segment_Name": ["own", "too"]})
     People.write(table, tmp_path / "people.arrow")
-    rows = Rows(People.open(tmp_path / "people.arrow"), None, list(table), NAMES)
+    rows = Rows(People.open(tmp_path / "people.arrow", PERSONALITY), None, list(table), NAMES)
     pd.testing.assert_frame_equal(read_csv(rows), table, check_dtype=False)
 
 
@@ -145,13 +146,15 @@ def test_identifiers_keep_every_digit_and_sign_in_a_workbook(tmp_path, book):
     long = [9007199254740993 + 2 * number for number in range(3)]
     for ids in (long, ["+4930000000", "-5", "007"]):
         People.write(pd.DataFrame({"ID": ids}), tmp_path / "ids.arrow")
-        lines = book(Rows(People.open(tmp_path / "ids.arrow"), None, ["ID"], {}))["Customers"]
+        lines = book(Rows(People.open(tmp_path / "ids.arrow", PERSONALITY), None, ["ID"], {}))["Customers"]
         assert [line[0].value for line in lines[1:]] == [str(one) for one in ids]
 
 
 def test_a_text_longer_than_a_cell_says_that_it_is_cut(tmp_path, book):
     People.write(pd.DataFrame({"ID": [1], "Note": ["line\n" * 30_000]}), tmp_path / "long.arrow")
-    [_, (_, note)] = book(Rows(People.open(tmp_path / "long.arrow"), None, ["ID", "Note"], {}))["Customers"]
+    [_, (_, note)] = book(Rows(People.open(tmp_path / "long.arrow", PERSONALITY), None, ["ID", "Note"], {}))[
+        "Customers"
+    ]
     assert len(note.value) == 32_767
     assert note.value.endswith("(cut: a cell of a workbook holds no more; the CSV has all of it)")
 
@@ -160,7 +163,9 @@ def test_a_csv_with_other_letters_than_ascii_begins_with_the_mark_that_excel_loo
     for name, mark in (("Zoë", b"\xef\xbb\xbf"), ("Zoe", b"")):
         People.write(pd.DataFrame({"ID": [1], "Name": [name]}), tmp_path / "names.arrow")
         text = b"".join(
-            exports.csv_parts(Rows(People.open(tmp_path / "names.arrow"), None, ["ID", "Name"], {}))
+            exports.csv_parts(
+                Rows(People.open(tmp_path / "names.arrow", PERSONALITY), None, ["ID", "Name"], {})
+            )
         )
         assert text == mark + f'"ID","Name"\n1,"{name}"\n'.encode()
 

@@ -8,6 +8,7 @@ from core.data.people import People
 from core.exports import display as shown
 from core.model.artefacts import Model
 from core.numbers import Numbers
+from tests.support.personality import PERSONALITY
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def people(tmp_path_factory) -> People:
         }
     )
     People.write(table, path)
-    return People.open(path)
+    return People.open(path, PERSONALITY)
 
 
 def test_every_column_of_a_customer_is_in_one_group_and_those_of_the_file_come_last(model: Model):

@@ -8,8 +8,9 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from core.model.coreset import coreset
-from core.model.fit import CORESET, LARGE, LLOYD, Parameters, fit, method
+from core.model.fit import CORESET, LARGE, LLOYD, method
 from core.model.space import Space
+from tests.support.personality import Parameters, fit
 
 CUSTOMERS = 80_000
 

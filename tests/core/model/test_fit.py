@@ -8,13 +8,20 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from core.data import cleaning, derive
-from core.data.read import read_customers
 from core.errors import ModelError
-from core.model.fit import Parameters, fit, method, refit, starts
+from core.model.fit import method, starts
 from core.model.space import Space
-from core.schema.templates.personality import PERSONALITY
 from core.settings import ROOT
+from tests.support.personality import (
+    PERSONALITY,
+    Parameters,
+    chosen,
+    clean,
+    engineer,
+    fit,
+    read_customers,
+    refit,
+)
 
 REFERENCE = {  # published figures of the real file: WCSS, silhouette
     2: (10014.8, 0.3274),
@@ -29,8 +36,8 @@ REFERENCE = {  # published figures of the real file: WCSS, silhouette
 
 @pytest.fixture(scope="module")
 def real_table(real_file):
-    cleaned = cleaning.clean(read_customers(real_file).frame, cleaning.chosen())
-    return derive.engineer(cleaned.frame)
+    cleaned = clean(read_customers(real_file).frame, chosen())
+    return engineer(cleaned.frame)
 
 
 def planted(sizes=(60, 80, 100), spending=(2000.0, 900.0, 100.0), seed=0) -> tuple[pd.DataFrame, np.ndarray]:
@@ -154,8 +161,8 @@ def test_from_eight_segments_on_more_starts_are_made_where_they_cost_little():
 
 def test_ten_segments_of_the_sample_end_in_a_better_optimum_than_twenty_starts_find():
     """5,455.9 is the best of three hundred starts; twenty end at 5,461.2."""
-    cleaned = cleaning.clean(read_customers(ROOT / "data" / "customers.csv").frame, cleaning.chosen())
-    assert fit(derive.engineer(cleaned.frame), Parameters(k=10))["kmeans"].inertia_ < 5_459
+    cleaned = clean(read_customers(ROOT / "data" / "customers.csv").frame, chosen())
+    assert fit(engineer(cleaned.frame), Parameters(k=10))["kmeans"].inertia_ < 5_459
 
 
 @pytest.mark.parametrize(
@@ -173,10 +180,10 @@ def test_segments_are_numbered_by_the_value_in_the_basis_or_not_and_by_size_wher
     basis = ("Age", "Recency")
     schema = replace(PERSONALITY, basis=basis, value=value)
     parameters = Parameters(k=4, basis=basis, starts=1)
-    pipeline = fit(real_table, parameters, schema)
+    pipeline = fit(real_table, parameters, schema=schema)
     for labels in (
         pipeline["kmeans"].labels_,
-        refit(Space.of(pipeline), real_table, parameters, schema).labels_,
+        refit(Space.of(pipeline), real_table, parameters, schema=schema).labels_,
     ):
         groups = real_table.groupby(labels)
         found = groups["Income"].mean() if value else groups.size()

@@ -10,7 +10,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from core.data.people import People
 from core.errors import ModelError
 from core.model.given_names import Names, named
 from core.settings import ROOT
@@ -158,7 +157,7 @@ def made_anew(model, folder, key: str, *, turned: bool = True, moved: int = 0):
     table.loc[table.index[table["Segment"] == 5][:moved], "Segment"] = 6
     shutil.rmtree(folder / key, ignore_errors=True)
     (folder / key).mkdir(parents=True)
-    People.write(table.sample(frac=1, random_state=1), folder / key / "customers.arrow")
+    table.sample(frac=1, random_state=1).to_parquet(folder / key / "customers.parquet")
     (folder / key / "card.json").write_bytes(replace(model.card, key=key).to_json())
     return replace(model, card=replace(model.card, key=key), folder=folder / key)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.naming import Facts, name_segments
-from core.schema.templates.personality import PERSONALITY
+from tests.support.personality import PERSONALITY
 
 FIELDS = [*PERSONALITY.picked("names"), "Children"]
 effect = st.floats(-3, 3)

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.model.profile import profile
 from core.numbers import Numbers
 from core.profiles import narrative as words
-from core.schema.current import FIELDS
+from tests.support.personality import FIELDS, PERSONALITY, profile
 
 
 def test_sizes_and_shares_add_up_to_everyone(model):
@@ -44,14 +43,14 @@ def test_small_segments_are_marked(model):
 def test_the_opening_names_the_segment_that_brings_most(model):
     found, numbers = model.card.profile, Numbers()
     best = max(found.segments, key=lambda segment: segment.spending_share)
-    assert words.opening(found, numbers).startswith(f"Six segments. {best.name} are ")
-    assert numbers.percent(best.spending_share) in words.opening(found, numbers)
+    assert words.opening(found, numbers, PERSONALITY).startswith(f"Six segments. {best.name} are ")
+    assert numbers.percent(best.spending_share) in words.opening(found, numbers, PERSONALITY)
 
 
 def test_what_a_name_speaks_of_comes_first_and_then_the_largest_differences(model):
     found = model.card.profile
     for segment in found.segments:
-        phrases = words.stands_out(segment, found, Numbers())
+        phrases = words.stands_out(segment, found, Numbers(), PERSONALITY)
         named = [name for name in segment.named_for if segment.certain(name)]
         assert named, "the names of the sample rest on what is certain"
         for name, phrase in zip(named, phrases, strict=False):
@@ -66,6 +65,6 @@ def test_what_a_name_speaks_of_comes_first_and_then_the_largest_differences(mode
 def test_descriptions_hold_the_figures_of_the_segment(model):
     found, numbers = model.card.profile, Numbers()
     segment = found.segment(1)
-    text = words.description(segment, found, numbers)
+    text = words.description(segment, found, numbers, PERSONALITY)
     assert numbers.whole(segment.size) in text
     assert numbers.money(segment.averages["Total_Spending"].mean) in text

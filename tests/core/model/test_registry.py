@@ -9,21 +9,20 @@ from dataclasses import replace
 
 import pytest
 
-from core.data.read import read_customers
 from core.errors import DataError
 from core.model import artefacts, fit, registry
-from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
 from core.scoring.prediction import score
 from core.settings import ROOT
+from tests.support.personality import Parameters, read_customers
 
 FIT = """
 import logging, sys
 from pathlib import Path
-from core.model.fit import Parameters
-from core.model.registry import Recipe, Registry
+from core.model.registry import Registry
+from tests.support.personality import recipe_of
 logging.basicConfig(level="INFO")
-model = Registry(Path(sys.argv[1])).ensure(Recipe(Path(sys.argv[2]), (), Parameters()))
+model = Registry(Path(sys.argv[1])).ensure(recipe_of(Path(sys.argv[2]), rules=()))
 print(model.card.key, model.card.made)
 """
 

@@ -7,6 +7,7 @@ import pytest
 from core.crossfilter.selection import SelectionError
 from core.data.people import People
 from core.model.sorting import Orders, Sort, order_of
+from tests.support.personality import PERSONALITY
 
 
 @pytest.fixture
@@ -64,8 +65,8 @@ def test_nobody_can_change_what_is_remembered(model, orders):
 def test_text_is_sorted_where_the_column_is_only_in_this_file(tmp_path):
     path = tmp_path / "people.arrow"
     People.write(pd.DataFrame({"ID": [1, 2, 3], "Note": ["b", None, "a"]}), path)
-    assert order_of(People.open(path), Sort("Note")).tolist() == [2, 0, 1]
-    assert order_of(People.open(path), Sort("Note", descending=True)).tolist() == [0, 2, 1]
+    assert order_of(People.open(path, PERSONALITY), Sort("Note")).tolist() == [2, 0, 1]
+    assert order_of(People.open(path, PERSONALITY), Sort("Note", descending=True)).tolist() == [0, 2, 1]
 
 
 def test_a_sort_is_read_from_its_text(model):

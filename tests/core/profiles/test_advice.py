@@ -14,15 +14,12 @@ from core.campaigns.board import Row
 from core.campaigns.economics import of_file
 from core.campaigns.posterior import Verdict
 from core.campaigns.report import report
-from core.data import derive
-from core.data.read import read_customers
-from core.model.fit import Parameters, fit
-from core.model.profile import profile
 from core.numbers import Numbers
 from core.profiles import advice
 from core.profiles import narrative as words
 from core.profiles.advice import CLAIMS
 from core.settings import ROOT
+from tests.support.personality import PERSONALITY, Parameters, engineer, fit, profile, read_customers
 
 TABLES = 14
 PER_TABLE = 4  # numbers of segments tried on each table; all of 2 to 12 are tried on some
@@ -50,7 +47,7 @@ def another(sample: pd.DataFrame, seed: int) -> pd.DataFrame:
         table["Kidhome"] = random.integers(0, 3, size).astype(float)
     if random.random() < 0.3:
         table.loc[random.random(size) < 0.2, "Response"] = np.nan
-    return derive.engineer(table)
+    return engineer(table)
 
 
 def segmented(table: pd.DataFrame, k: int) -> pd.DataFrame:
@@ -251,15 +248,15 @@ def look(segment, everyone, raw, note):
     numbers = Numbers()
     for word in re.sub(r" \d+$", "", segment.name).lower().split():
         note("name", word, NAMED[word](raw), raw)
-    for phrase in words.stands_out(segment, everyone, numbers):
+    for phrase in words.stands_out(segment, everyone, numbers, PERSONALITY):
         note("phrase", *of_phrase(raw, phrase), raw)
-    suggestion = advice.suggestion(segment, everyone, numbers)
+    suggestion = advice.suggestion(segment, everyone, numbers, PERSONALITY)
     for claim in CLAIMS:
         if claim in suggestion.text:
             note("claim", claim, bool(TRUE[claim](raw)), raw)
     if "Furthest from everyone" in suggestion.text:
         note("claim", "furthest", raw.is_apart(), raw)
-    described = words.description(segment, everyone, numbers)
+    described = words.description(segment, everyone, numbers, PERSONALITY)
     note("description", "size", described.startswith(f"{len(raw.own):,} customer"), raw)
     note("description", "two years", "two years" not in described, raw)
 
@@ -290,26 +287,28 @@ def test_the_tables_make_the_page_say_nearly_everything_it_can(found):
 
 
 def test_of_fewer_than_thirty_nothing_is_said_to_set_them_apart(sample):
-    table = segmented(derive.engineer(sample.head(400)), 4)
+    table = segmented(engineer(sample.head(400)), 4)
     few = pd.concat([table[table["Segment"] != 2], table[table["Segment"] == 2].head(29)])
     everyone = profile(few, 4)
     segment = everyone.segment(2)
-    assert words.stands_out(segment, everyone, Numbers()) == ["too few customers to say what sets them apart"]
-    assert advice.suggestion(segment, everyone, Numbers()).title == "Too few to say"
-    assert segment.name.lower() not in words.opening(everyone, Numbers()).lower()
-    assert "Of those with 30 customers or more" in words.opening(everyone, Numbers())
+    assert words.stands_out(segment, everyone, Numbers(), PERSONALITY) == [
+        "too few customers to say what sets them apart"
+    ]
+    assert advice.suggestion(segment, everyone, Numbers(), PERSONALITY).title == "Too few to say"
+    assert segment.name.lower() not in words.opening(everyone, Numbers(), PERSONALITY).lower()
+    assert "Of those with 30 customers or more" in words.opening(everyone, Numbers(), PERSONALITY)
 
 
 def test_a_segment_without_customers_is_not_described(sample):
-    table = segmented(derive.engineer(sample.head(400)), 3)
+    table = segmented(engineer(sample.head(400)), 3)
     everyone = profile(table, 4)
-    assert words.stands_out(everyone.segment(4), everyone, Numbers()) == ["nobody is in it"]
-    assert words.description(everyone.segment(4), everyone, Numbers()).startswith("0 customers")
+    assert words.stands_out(everyone.segment(4), everyone, Numbers(), PERSONALITY) == ["nobody is in it"]
+    assert words.description(everyone.segment(4), everyone, Numbers(), PERSONALITY).startswith("0 customers")
 
 
 @pytest.fixture(scope="module")
 def six(sample):
-    return profile(segmented(derive.engineer(sample), 6), 6)
+    return profile(segmented(engineer(sample), 6), 6)
 
 
 def row(verdict: Verdict, profit: float) -> Row:
@@ -318,36 +317,38 @@ def row(verdict: Verdict, profit: float) -> Row:
 
 def test_a_last_campaign_that_lost_is_said_and_nobody_is_contacted_first(six):
     best = six.segment(1)
-    text = advice.suggestion(best, six, Numbers(), row(Verdict.TEST, -82.0)).text
+    text = advice.suggestion(best, six, Numbers(), PERSONALITY, row(Verdict.TEST, -82.0)).text
     assert "The last campaign lost 82 with them: test before you send." in text
     assert "Contact them first" not in text
 
 
 def test_advice_goes_with_the_verdict_on_every_segment(six):
     for segment in six.segments:
-        sent = advice.suggestion(segment, six, Numbers(), row(Verdict.SEND, 300.0))
+        sent = advice.suggestion(segment, six, Numbers(), PERSONALITY, row(Verdict.SEND, 300.0))
         assert "earned 300 with them: such contacts pay" in sent.text
         assert "Stop contacting" not in sent.text
         assert sent.title != "Inform, cheaply"
-        skipped = advice.suggestion(segment, six, Numbers(), row(Verdict.SKIP, -300.0)).text
+        skipped = advice.suggestion(segment, six, Numbers(), PERSONALITY, row(Verdict.SKIP, -300.0)).text
         assert "lost 300 with them: leave them out" in skipped
         assert "Contact them first" not in skipped
 
 
 def test_without_amounts_nothing_is_said_of_what_the_campaign_earned(six):
-    assert all("with them:" not in advice.suggestion(one, six, Numbers()).text for one in six.segments)
+    assert all(
+        "with them:" not in advice.suggestion(one, six, Numbers(), PERSONALITY).text for one in six.segments
+    )
 
 
 def test_a_customer_below_average_is_not_told_what_is_meant_for_those_who_spend_most(six):
     best, numbers = six.segment(1), Numbers()
-    given = advice.suggestion(best, six, numbers)
+    given = advice.suggestion(best, six, numbers, PERSONALITY)
     everyone, own = six.averages["Total_Spending"].mean, best.averages["Total_Spending"].mean
-    assert advice.for_customer(given, {"Total_Spending": own}, best, six, numbers) == given
-    poor = advice.for_customer(given, {"Total_Spending": everyone - 200}, best, six, numbers)
+    assert advice.for_customer(given, {"Total_Spending": own}, best, six, numbers, PERSONALITY) == given
+    poor = advice.for_customer(given, {"Total_Spending": everyone - 200}, best, six, numbers, PERSONALITY)
     assert poor.title == "No advice from the segment"
     assert "They spend" not in poor.text
     assert numbers.money(everyone - 200) in poor.text
-    assert advice.for_customer(given, {}, best, six, numbers) == given
+    assert advice.for_customer(given, {}, best, six, numbers, PERSONALITY) == given
 
 
 def test_verdicts_are_those_of_the_campaigns_page(model):

@@ -7,7 +7,7 @@ from sklearn.cluster import KMeans
 
 from core.crossfilter.table import Moments
 from core.profiles.contrast import EVERYONE, LEVELS, Comparison, Group, boxes, contrast, size_word
-from core.schema.templates.personality import PERSONALITY
+from tests.support.personality import PERSONALITY
 
 
 def compared(model, text=""):

@@ -7,7 +7,7 @@ from scipy import stats
 
 from core.numbers import Numbers
 from core.profiles.narrative import foremost, phrase, relation
-from core.schema.current import FIELDS
+from tests.support.personality import FIELDS
 
 NUMBERS = Numbers()
 

@@ -97,7 +97,7 @@ def test_phrases_and_suggestions_are_true_and_speak_of_no_role_that_is_not_there
     numbers = Numbers()
     for segment in found.segments:
         phrases = words.stands_out(segment, found, numbers, schema)
-        text = advice.suggestion(segment, found, numbers, None, schema).text
+        text = advice.suggestion(segment, found, numbers, schema).text
         told = [*phrases, *re.findall(r"Furthest from everyone[^:]*: (.*?)\. Try", text)]
         for phrase in told:
             names = [name for name in schema if re.search(rf"\b{schema.label(name).lower()}\b", phrase)]

@@ -9,8 +9,7 @@ import pytest
 from core.evidence.results import Findings
 from core.profiles.rulebook import FINDING, rules_of
 from core.profiles.surrogate_rules import Condition, SurrogateRule, as_formula, as_sql, make, matches
-from core.schema.current import BASIS
-from core.schema.templates.personality import PERSONALITY
+from tests.support.personality import BASIS, PERSONALITY
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from core.errors import SchemaError
 from core.schema.derivations import Ratio, Sum
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
-from core.schema.templates.personality import PERSONALITY
+from tests.support.personality import PERSONALITY
 
 MONEY, VISITS, YES, LATER = (
     Field("Money", "Money", Kind.AMOUNT, column="money"),

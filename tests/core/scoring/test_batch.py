@@ -5,11 +5,10 @@ import io
 import pandas as pd
 import pytest
 
-from core.data.read import read_customers
 from core.errors import DataError, SchemaError
-from core.schema.current import BASIS, FIELDS, PRODUCTS
 from core.scoring.batch import ADDED, score_file
 from tests.core.conftest import SAMPLE
+from tests.support.personality import BASIS, FIELDS, PERSONALITY_TEMPLATE, PRODUCTS, read_customers
 
 HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
 ONE = "A1,44,51000,400,4,5,6,50\n"
@@ -17,7 +16,7 @@ ONE = "A1,44,51000,400,4,5,6,50\n"
 
 def scored(model, text, **options):
     content = text if isinstance(text, bytes) else text.encode()
-    return score_file(content, model, name="new.csv", **options)
+    return score_file(content, model, PERSONALITY_TEMPLATE, name="new.csv", **options)
 
 
 def warnings(model, text) -> str:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.schema.current import BASIS
 from core.scoring.counterfactual import alone, influenced, least_change, nudge
 from core.scoring.prediction import score
+from tests.support.personality import BASIS
 
 TARGETS = range(1, 7)
 

@@ -6,6 +6,7 @@ import pytest
 
 from core.data.people import People
 from core.scoring.prediction import score
+from tests.support.personality import PERSONALITY
 
 
 def centres(model) -> pd.DataFrame:
@@ -73,9 +74,9 @@ def test_an_unknown_id_finds_nobody(model, text):
 @pytest.mark.parametrize("ids", [[-1, -2], ["x" * 200, "é/;=" * 30]])
 def test_ids_below_zero_and_long_ones_are_found_too(tmp_path, ids):
     People.write(pd.DataFrame({"ID": ids}), tmp_path / "people.arrow")
-    assert [People.open(tmp_path / "people.arrow").place(str(one)) for one in ids] == [0, 1]
+    assert [People.open(tmp_path / "people.arrow", PERSONALITY).place(str(one)) for one in ids] == [0, 1]
 
 
 def test_ids_with_letters_are_found_too(tmp_path):
     People.write(pd.DataFrame({"ID": ["A-1", "A-2"], "Age": [30.0, 40.0]}), tmp_path / "people.arrow")
-    assert People.open(tmp_path / "people.arrow").place("A-2") == 1
+    assert People.open(tmp_path / "people.arrow", PERSONALITY).place("A-2") == 1

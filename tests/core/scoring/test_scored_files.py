@@ -20,6 +20,7 @@ from core.scoring.scored_files import KEEP_SECONDS, MOST_EACH, ScoredFiles, scor
 from tests.core.conftest import SAMPLE
 from tests.core.jobs.test_jobs import KEY, claim, user, work_off
 from tests.core.jobs.test_jobs import services as worker_services
+from tests.support.personality import PERSONALITY, PERSONALITY_TEMPLATE
 from tests.support.postgresql import BOTH
 
 RESULT = Scored(
@@ -40,7 +41,7 @@ def keep(files, owner="vera"):
 def test_what_is_kept_is_found_by_its_owner(files):
     kept = keep(files)
     assert files.find(kept.id, "vera") == kept
-    pd.testing.assert_frame_equal(files.people(kept).frame(), RESULT.table, check_dtype=False)
+    pd.testing.assert_frame_equal(files.people(kept, PERSONALITY).frame(), RESULT.table, check_dtype=False)
     assert kept.sizes == {"Rich": 2}
 
 
@@ -106,7 +107,7 @@ def test_a_file_of_another_dataset_is_not_there(files):
 def test_what_was_deleted_meanwhile_is_an_empty_table(files):
     kept = keep(files)
     (files.folder / kept.id / "customers.arrow").unlink()
-    assert len(files.people(kept)) == 0
+    assert len(files.people(kept, PERSONALITY)) == 0
 
 
 @BOTH
@@ -133,7 +134,7 @@ def services(files, model):
     return SimpleNamespace(
         settings=SimpleNamespace(home=files.folder.parent),
         database=files.database,
-        dataset=SimpleNamespace(slug=""),
+        dataset=SimpleNamespace(slug="", template=PERSONALITY_TEMPLATE),
         model=model,
     )
 

@@ -3,8 +3,8 @@
 import pytest
 
 from core.crossfilter.table import Clause, Selection
-from core.schema.templates.personality import BASIS, PERSONALITY
 from core.statistics.by_construction import Chosen, by_construction, chosen_by
+from tests.support.personality import BASIS, PERSONALITY
 
 
 @pytest.mark.parametrize(

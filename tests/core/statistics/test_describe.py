@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from core.schema.templates.personality import PERSONALITY
 from core.statistics.describe import correlation, correlations, half_from, strongest
+from tests.support.personality import PERSONALITY
 
 
 def test_half_of_equal_spending_comes_from_half_of_the_customers():
