@@ -14,6 +14,7 @@ from core.datasets.catalogue import Dataset, schema_of
 from core.datasets.intake import Proposal, propose
 from core.datasets.workspace import Workspaces
 from core.errors import DataError, ParterreError
+from core.numbers import plain
 
 FILES = click.Path(path_type=Path)
 
@@ -40,13 +41,13 @@ def register(server: Flask, workspaces: Workspaces) -> None:
     ) -> None:
         proposal, dataset = _taken_in(workspaces, files, title, schema, dry_run=dry_run)
         if as_json:
-            click.echo(json.dumps(told(proposal, dataset), ensure_ascii=False, indent=1))
+            click.echo(plain(json.dumps(told(proposal, dataset), ensure_ascii=False, indent=1)))
         elif dry_run and not proposal.refused:
             click.echo("\n".join(_lines(proposal)))
         elif dataset:
             click.echo(_line(dataset))
         if proposal.refused:
-            raise SystemExit(1) if as_json else click.ClickException(proposal.refused)
+            raise SystemExit(1) if as_json else click.ClickException(plain(proposal.refused))
 
 
 def _taken_in(
@@ -107,7 +108,7 @@ def _read(proposal: Proposal) -> dict[str, Any]:
         "delimiter": None if raw.is_sheet else text.delimiter,
         "sheet": text.sheet or None,
         "header_row": text.header_row,
-        "notes": [one.sentence for one in raw.remarks if one.sentence],
+        "notes": list(proposal.notes),
     }
 
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
-from callbacks.filters.relations import POINTS, sentence
+from callbacks.filters.relations import POINTS, main_pair, sentence
 from callbacks.filters.spread import HEAD, spread
 from core.crossfilter.binning import Axis, Scale
 from core.profiles import narrative as words
@@ -70,10 +70,13 @@ def charts(found: More) -> list[Component]:
 
 
 def fields(services: Services) -> Sequence[str]:
-    """Which fields can be related: what the template picks, else amounts, counts and durations; no parts and rates."""
+    """Which fields can be related: what the template picks, else amounts, counts and durations, and no parts and rates
+    but those that are shown against each other first.
+    """
     schema, axes = services.schema, services.model.crossfilter.axes
     own = schema.of(Kind.AMOUNT, Kind.COUNT, Kind.YEARS, Kind.DAYS) or schema.measures
-    return [name for name in schema.picked("related") or own[:MOST] if name in axes]
+    names = schema.picked("related") or tuple(dict.fromkeys((*own[:MOST], *main_pair(services))))
+    return [name for name in names if name in axes]
 
 
 def _known(services: Services) -> list[str]:

@@ -65,6 +65,13 @@ def aged(schema: Schema) -> dict[str, YearsAt]:
     return {one.name: one.derived for one in schema.fields if isinstance(one.derived, YearsAt)}
 
 
+def own_ages(schema: Schema) -> tuple[str, ...]:
+    """Ages that the file has itself: years that end where no age is believed any more."""
+    return tuple(
+        name for name in schema.columns if schema[name].kind is Kind.YEARS and schema[name].maximum == OLDEST
+    )
+
+
 def never_negative(schema: Schema) -> tuple[str, ...]:
     """What a file may have of which less than nothing can't be true."""
     names = (*schema.columns, *schema.replaceable)
@@ -119,13 +126,16 @@ def _gap_rules(schema: Schema) -> Iterator[CleaningRule]:
     """What makes a gap of values that can't be true."""
     dates = [name for name in schema.columns if schema[name].kind is Kind.DATE]
     flags = [name for name in schema.columns if schema[name].kind is Kind.FLAG]
-    ages, positive = aged(schema), never_negative(schema)
+    ages, positive = {**aged(schema), **dict.fromkeys(own_ages(schema))}, never_negative(schema)
     if dates:
         catches = "Dates that stand alone: years after all others, or ten years before them."
         yield _gaps(schema, "far_out_date", catches, "date", _each(dates, far_out_days))
     if ages:
         catches = f"Years of birth that make a customer older than {OLDEST} or unborn at the data's own date."
-        yield _gaps(schema, "impossible_age", catches, "year of birth", lambda frame: _untrue(frame, schema))
+        what = "year of birth"
+        if not aged(schema):
+            catches, what = f"Ages over {OLDEST} years.", "age"
+        yield _gaps(schema, "impossible_age", catches, what, lambda frame: _untrue(frame, schema))
     if positive:
         catches = "Amounts, counts and days below zero."
         yield _gaps(schema, "negative_values", catches, "value", _each(positive, lambda values: values < 0))
@@ -164,7 +174,7 @@ def _untrue(frame: pd.DataFrame, schema: Schema) -> dict[str, pd.Series[bool]]:
         wrong = (age < 0) | (age > OLDEST)
         for column in {how.born, name} & {*frame}:
             found[column] = found[column] | wrong if column in found else wrong
-    return found
+    return found | {name: frame[name] > OLDEST for name in own_ages(schema) if name in frame}
 
 
 def _is_no_flag(values: pd.Series) -> pd.Series[bool]:
@@ -177,7 +187,7 @@ def _is_far_out(values: pd.Series) -> pd.Series[bool]:
 
 def _settled_categories(schema: Schema) -> Iterator[CleaningRule]:
     for name in schema.columns:
-        if schema[name].read_as:
+        if schema[name].read_as and schema[name].kind is Kind.CATEGORY:
             yield _settled(schema, name)
 
 

@@ -23,6 +23,7 @@ _MOSTLY = 0.8  # share of the texts that have to be of a form
 _KEPT = 1000
 _CODE = r"^0[0-9]+$"
 _DAY = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$"
+_INITIALS = (set(), *map(set, ("yn", "jn", "sn", "on", "tf", "vf", "wf", "дн", "да")))
 _TIME = r"^[0-9]{1,2}:[0-9]{2}"
 
 Mask = NDArray[np.bool_]
@@ -111,6 +112,8 @@ def _answers(column: _Column, around: set[str]) -> NDArray[np.float64] | None:
     """1 and 0 by text, where the column has both and nothing else."""
     if not 2 <= len({*column.texts.values.to_pylist()} - {None}) <= 4:
         return None
+    if _are_initials(column):
+        return None
     known: Mapping[str, float] = meanings({word for word in _words(column) if word}, around)
     bare = [
         one if one in ("0", "1", "0.0", "1.0") else ""
@@ -123,6 +126,12 @@ def _answers(column: _Column, around: set[str]) -> NDArray[np.float64] | None:
     values = np.array(said, dtype=float)
     whole = not np.isnan(values[column.texts.filled]).any() and len({*values[column.texts.filled]}) == 2
     return values if whole else None
+
+
+def _are_initials(column: _Column) -> bool:
+    """Whether single letters stand for two things that need not be yes and no, as F and M."""
+    letters = {word for word in _words(column) if word}
+    return all(len(one) == 1 and one.isalpha() and one != "x" for one in letters) and letters not in _INITIALS
 
 
 def _words(column: _Column) -> list[str]:

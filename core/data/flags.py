@@ -91,6 +91,7 @@ def read_flags(texts: Mapping[str, pa.ChunkedArray], schema: Schema, *, name: st
     columns = [
         _Column(column, schema.label(column), one, _values(one, around)) for column, one in distinct.items()
     ]
+    columns = [_as_told(column, dict(schema[column.name].read_as)) for column in columns]
     columns, remarks = _coded(columns, name)
     for column in columns:
         _refuse_half(column, name)
@@ -104,6 +105,15 @@ def read_flags(texts: Mapping[str, pa.ChunkedArray], schema: Schema, *, name: st
         {column: one for column, one in missed.items() if one},
         tuple(remarks),
     )
+
+
+def _as_told(column: _Column, told: Mapping[str, str]) -> _Column:
+    """The column with the meaning that the schema gives to texts that are no words for yes and no."""
+    if not told:
+        return column
+    texts = [str(one).casefold() for one in column.texts.values.to_pylist()]
+    meant = [{"yes": 1.0, "no": 0.0}.get(told.get(text, ""), np.nan) for text in texts]
+    return replace(column, values=np.where(np.isnan(meant), column.values, meant))
 
 
 def _spread(column: _Column, *, empty_is_no: bool) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.data.cleaning_rules import OLDEST, aged, never_negative
+from core.data.cleaning_rules import OLDEST, aged, never_negative, own_ages
 from core.data.derive import data_date, made
 from core.data.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fences
 from core.data.read import DateNotes, Read
@@ -61,6 +61,7 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
         *(about.unreadable(column, missed) for column, missed in notes.unreadable.items()),
         *map(about.gaps, present),
         *map(about.impossible_age, aged(schema)),
+        *map(about.too_old, own_ages(schema)),
         *(about.negative(column) for column in never_negative(schema) if column in present),
         *map(about.far_out_dates, (name for name in present if schema[name].kind is Kind.DATE)),
         *(about.beyond(one, "outside") for one in schema.basis if schema[one].kind is Kind.AMOUNT),
@@ -138,6 +139,10 @@ class _Findings:
         sentence = f"{{customers}} with an impossible {self._label(name)}: over {OLDEST} years, or unborn, in {year}."
         return self._about("impossible_age", how.born, (age < 0) | (age > OLDEST), sentence)
 
+    def too_old(self, column: str) -> Finding | None:
+        sentence = f"{{customers}} with {_a(self._label(column))} over {OLDEST} years, which can't be true."
+        return self._about("impossible_age", column, self.frame[column] > OLDEST, sentence)
+
     def negative(self, column: str) -> Finding | None:
         sentence = f"{{customers}} with {self._label(column)} below zero."
         return self._about("negative", column, self.frame[column] < 0, sentence)
@@ -149,7 +154,7 @@ class _Findings:
         low, high = fences(values, reach=reach)
         sentence = (
             f"{{customers}} with {self._label(column)} {where}: over {to_tell(reach, 'g')} interquartile ranges beyond the quartiles "
-            f"(above {_number(high)}; largest {_number(float(values.max()))})."
+            f"({_ends(values, low, high)})."
         )
         return self._about(name, column, (values < low) | (values > high), sentence)
 
@@ -231,6 +236,13 @@ class _Findings:
     def blank_lines(self, count: int) -> Finding:
         sentence = f"{to_tell(count)} {'line' if count == 1 else 'lines'} without any value, left out."
         return self._of_values("blank_lines", "", count, sentence, ())
+
+
+def _ends(values: pd.Series, low: float, high: float) -> str:
+    """Past which quartile values lie out, and how far."""
+    above = f"above {_number(high)}; largest {_number(float(values.max()))}" if (values > high).any() else ""
+    below = f"below {_number(low)}; least {_number(float(values.min()))}" if (values < low).any() else ""
+    return "; ".join(filter(None, (above, below)))
 
 
 def _customers(count: int) -> str:

@@ -21,7 +21,6 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _EXPORT_HINT = "Open it in the program it comes from and save it as CSV (UTF-8)."
 _SIGNATURES = {
     b"PK\x03\x04": "a ZIP archive, or a workbook that is none of Excel's (ODS)",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (XLS), or one with a password",
     b"%PDF": "a PDF document",
     b"PAR1": "a Parquet file",
     b"\x1f\x8b": "a gzip archive",

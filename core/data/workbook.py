@@ -18,7 +18,8 @@ from core.data.remarks import Remark
 from core.errors import DataError
 from core.numbers import to_tell
 
-SIGNATURE = b"PK\x03\x04"
+SIGNATURE, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_LEAST_CELL = 6  # bytes that a cell takes at least where nothing is packed
 _MOST_ENTRIES = 5_000
 _MOST_RATIO = 400  # times that an entry may grow
 _MOST_TIMES, _MOST_UNPACKED = 20, 2_000_000_000  # times the largest file, and bytes, for all entries together
@@ -45,8 +46,10 @@ class Sheet:
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether bytes are a ZIP archive that says it is an Excel workbook."""
-    return data.startswith(SIGNATURE) and (b"xl/workbook.xml" in data or b"[Content_Types].xml" in data)
+    """Whether bytes are a ZIP archive that says it is an Excel workbook, or one of the time before."""
+    return data.startswith(OLD) or (
+        data.startswith(SIGNATURE) and (b"xl/workbook.xml" in data or b"[Content_Types].xml" in data)
+    )
 
 
 def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, wanted: str = "") -> Sheet:
@@ -61,6 +64,7 @@ def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, 
     try:
         with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
             sheets = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+            _measure_old(book, sheets, data, name)
             best, rows = _best(book, [wanted] if wanted in sheets else sheets, headings)
             above = (book.get_sheet_by_name(best).start or (0, 0))[0] if rows else 0
     except PasswordError as error:
@@ -147,6 +151,8 @@ def _measure(data: bytes, name: str, max_mb: int) -> None:
     DataError
         With what was found and how much is allowed.
     """
+    if data.startswith(OLD):  # nothing in it is packed
+        return
     most = min(_MOST_TIMES * max_mb * 1_000_000, _MOST_UNPACKED)
     try:
         with ZipFile(io.BytesIO(data)) as archive:
@@ -156,6 +162,22 @@ def _measure(data: bytes, name: str, max_mb: int) -> None:
                 _measure_entry(data, entry, name)
     except (BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
         raise DataError.of(name, f"a damaged archive ({str(error)[:80]})", TABLE, _HINT) from error
+
+
+def _measure_old(book: CalamineWorkbook, sheets: Sequence[str], data: bytes, name: str) -> None:
+    """Refuse a workbook of the time before whose cells stand far apart: all between would be made."""
+    if not data.startswith(OLD):
+        return
+    for title in sheets:
+        sheet = book.get_sheet_by_name(title)
+        if sheet.height * sheet.width > max(_FEW_CELLS, _MOST_SPARSE * len(data) // _LEAST_CELL):
+            raise _too_sparse(name, sheet.height, sheet.width)
+
+
+def _too_sparse(name: str, rows: int, columns: int) -> DataError:
+    found = f"a sheet of {to_tell(rows)} rows and {to_tell(columns)} columns, almost all of it empty"
+    expected = f"at most {to_tell(_MOST_CELLS)} cells close to one another"
+    return DataError.of(name, found, expected, "Delete what stands far from the table.")
 
 
 def _measure_declared(entries: Sequence[ZipInfo], size: int, most: int, name: str) -> None:
@@ -193,9 +215,7 @@ def _measure_entry(data: bytes, entry: ZipInfo, name: str) -> None:
             cells.look(tail + block)
             tail = block[-64:]
     if cells.area > _MOST_CELLS or cells.area > max(_FEW_CELLS, _MOST_SPARSE * cells.count):
-        found = f"a sheet of {to_tell(cells.rows)} rows and {to_tell(cells.columns)} columns, almost all of it empty"
-        expected = f"at most {to_tell(_MOST_CELLS)} cells close to one another"
-        raise DataError.of(name, found, expected, "Delete what stands far from the table.")
+        raise _too_sparse(name, cells.rows, cells.columns)
 
 
 class _Reach:

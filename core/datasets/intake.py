@@ -11,6 +11,7 @@ from core.data.headings import Headings
 from core.data.quality import Finding, inspect
 from core.data.raw import Raw, read_raw, sheets
 from core.data.read import read_customers
+from core.data.remarks import Remark
 from core.datasets.templates import WELL_KNOWN, template_of
 from core.errors import DataError, ParterreError
 from core.schema.column_guess import Guess, Role
@@ -36,8 +37,18 @@ _DOES = {
     "code": "Kept as they are. Empty the cells in the file if nothing is known.",
     "too_large": "Read as gaps. Correct them in the file.",
     "no_id": "Name the column with the customer's number ID, if there is one.",
+    "births": "Only the year is used, for the age.",
+    "totals": "Left out.",
+    "notes": "Left out.",
+    "repeated_header": "Left out.",
+    "blank_lines": "Left out.",
+    "bought_nothing": "Kept. Leave them out of the file if they are no customers yet.",
+    "children": "Write numbers in the file if there can be more than one.",
+    "thousands": "Write numbers without signs between thousands in the file to be sure.",
+    "decimals": "Write numbers without signs between thousands in the file to be sure.",
     "impossible_flag": "Read as gaps. Write 1 and 0 in the file.",
 }
+_OF_ROWS = ("repeated_rows", "bought_nothing", "totals", "notes", "repeated_header", "blank_lines")
 _LOOK = "Look whether it is right; if not, correct it in the file."
 
 
@@ -58,6 +69,7 @@ class Proposal:
     guessed: Guessed
     problems: tuple[Problem, ...] = ()
     refused: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def schema(self) -> Schema | None:
@@ -88,7 +100,8 @@ def propose(file: Path, *, max_mb: int, schema: Schema | None = None) -> Proposa
         if found or meant is None:
             return replace(best, refused=f"{file.name}: {found}")
         read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
-        return replace(best, problems=_problems(inspect(read, meant)))
+        problems = _problems(inspect(read, meant))
+        return replace(best, problems=problems, notes=_notes(best.notes, read.notes.remarks))
     except ParterreError as error:
         return Proposal(None, _NOTHING, refused=str(error))
 
@@ -111,10 +124,7 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None) -> Proposal:
             refused = refused or error
             continue
         found = Proposal(
-            raw,
-            _given(raw, schema)
-            if schema
-            else _known(raw) or guess(facts_of(raw.columns, raw.text.header), sheet or file.stem),
+            raw, _guessed(raw, schema, sheet or file.stem), notes=_notes((), raw.remarks, sheet=True)
         )
         if found.guessed.schema:
             return found
@@ -122,6 +132,12 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None) -> Proposal:
     if first is None:
         raise refused or DataError.of(file.name, "no cells", "a table of customers", "Add another file.")
     return first
+
+
+def _guessed(raw: Raw, schema: Schema | None, about: str) -> Guessed:
+    if schema:
+        return _given(raw, schema)
+    return _known(raw) or guess(facts_of(raw.columns, raw.text.header), about)
 
 
 def _known(raw: Raw) -> Guessed | None:
@@ -182,7 +198,16 @@ def _roles(schema: Schema) -> Iterable[tuple[Role, frozenset[str], str]]:
     )
 
 
+def _notes(before: Sequence[str], remarks: Sequence[Remark], *, sheet: bool = False) -> tuple[str, ...]:
+    """What was done to read the file; why a sheet was chosen is said by who chose it."""
+    said = (one.sentence for one in remarks if not one.column and (sheet or one.name != "sheet"))
+    return tuple(dict.fromkeys(filter(None, (*before, *said))))
+
+
 def _problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
+    """What is wrong with columns and customers; that amounts have long tails is no problem of the table."""
     return tuple(
-        Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK)) for one in findings if one.sentence
+        Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK))
+        for one in findings
+        if one.sentence and (one.column or one.name in _OF_ROWS) and one.name != "outside"
     )

@@ -34,7 +34,8 @@ class Role(StrEnum):
 class Guess:
     """What a column is taken for.
 
-    `sure` is a share: from .9 on it is taken without being asked about; `reason` is a sentence.
+    `sure` is a share: from .9 on it is taken without being asked about; `reason` is a sentence; `yes` is the one text
+    of several that means yes, where it is no word for yes.
     """
 
     column: str
@@ -43,6 +44,7 @@ class Guess:
     sure: float
     reason: str
     examples: tuple[str, ...] = ()
+    yes: str = ""
 
 
 Rule = Callable[[Facts], Guess | None]
@@ -121,6 +123,8 @@ def _place(fact: Facts) -> Guess | None:
             fact, "A place on the map is no quantity: an average of it means nothing.", 0.95, kind_of(fact)
         )
     if says(fact.column, "postal"):
+        if fact.distinct > max(_MANY, _SPARSE * fact.filled):
+            return _ignored(fact, "Postal codes name places, and here nearly every row another.", 0.9)
         return _category(fact, "Postal codes name places; they are no quantities.", 0.9)
     return None
 
@@ -191,7 +195,15 @@ def _answered(fact: Facts) -> Guess | None:
     pair = fact.form is Form.FLAG or (
         fact.form is Form.NUMBER and fact.distinct == 2 and {*fact.known} == {1.0, 2.0}
     )
-    return _answer(fact) if pair and says(fact.column, "answer") else None
+    if not says(fact.column, "answer"):
+        return None
+    if fact.form is Form.TEXT and 2 <= fact.distinct <= _FEW and fact.length <= _LONG:
+        meant = [text for text in fact.texts if says(text, "yes")]
+        if len(meant) == 1:
+            guess = _answer(fact)
+            reason = f"{guess.reason[:-1]}; “{meant[0]}” is read as yes, all others as no."
+            return replace(guess, sure=0.85, yes=meant[0], reason=reason.replace("Yes or no, and its", "Its"))
+    return _answer(fact) if pair else None
 
 
 def _answer(fact: Facts) -> Guess:
@@ -225,6 +237,8 @@ def _text(fact: Facts) -> Guess | None:
             else "Nearly every row has a text of its own"
         )
         return _ignored(fact, f"{what}: {fact.distinct:,} different values in {fact.filled:,} rows.", 0.92)
+    if fact.distinct == 1:
+        return _category(fact, f"“{fact.texts[0][:30]}” or nothing: it describes.", 0.8)
     return _category(fact, f"Text with {fact.distinct:,} different values: it describes.", 0.95)
 
 
@@ -236,7 +250,16 @@ def _coded(fact: Facts) -> Guess | None:
                 fact, "Numbers that name something: no quantity, and different in nearly every row.", 0.85
             )
         return _category(fact, "Numbers that name something are no quantity.", 0.8)
-    if fact.is_whole and fact.distinct <= 12 and says(fact.column, "code") and not says(fact.column, "count"):
+    if fact.is_whole and says(fact.column, "kinds") and not says(fact.column, "count", "amount"):
+        return _category(
+            fact, f"{fact.distinct:,} different whole numbers under a name of kinds: codes.", 0.85
+        )
+    if (
+        fact.is_whole
+        and fact.distinct <= _MANY
+        and says(fact.column, "code")
+        and not says(fact.column, "count")
+    ):
         return _category(fact, f"{fact.distinct} different whole numbers under a name of kinds: codes.", 0.8)
     if fact.is_whole and fact.distinct < _FEW and not says(fact.column, "count", "age", "days", "amount"):
         return _category(fact, f"Only {fact.distinct} different whole numbers: they look like codes.", 0.6)
@@ -345,8 +368,10 @@ def _is_money(fact: Facts) -> bool:
     if says(fact.column, "no money") or says(fact.column, "days"):
         return False
     large = not fact.is_whole or fact.middle >= 100 or fact.greatest >= 1000
-    return says(fact.column, "money") or (
-        says(fact.column, "buys", "goods") and large and not says(fact.column, "count")
+    return (
+        large
+        and says(fact.column, "money", "buys", "goods")
+        and not (says(fact.column, "count") and fact.is_whole and not says(fact.column, "spent"))
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from core.schema.column_guess import Guess, Role, guess_column
 from core.schema.derivations import DaysTo, Sum, YearsAt
 from core.schema.facts import Facts
@@ -18,6 +20,7 @@ from core.schema.heading_words import label_of, plain, says, slug_of
 from core.schema.relations import adds_up, copies, gives_away, totals
 from core.schema.schema import Schema
 
+OLDEST = 100.0  # years; the oldest age that is believed
 MOST_BASIS = 24  # fields that one may be asked for, and that distances still mean something in
 _USED = (Role.BASIS, Role.DESCRIPTOR, Role.OUTCOME, Role.VALUE, Role.DATE, Role.COST, Role.REVENUE)
 _TAKEN = {
@@ -87,7 +90,7 @@ def _of_other_rows(one: Guess, grain: Grain) -> Guess:
         return _changed(one, Role.IGNORED, "The rows are no customers.", 0.8)
     if one.role is not Role.BASIS:
         return one
-    if one.kind is Kind.AMOUNT or says(one.column, "line"):
+    if (one.kind is Kind.AMOUNT and not says(one.column, "no order value")) or says(one.column, "line"):
         return _changed(one, Role.VALUE, "Of one order: it makes the money that a customer brings.", 0.75)
     return _changed(one, Role.DESCRIPTOR, "Of one order: it describes what was bought.", 0.7)
 
@@ -110,8 +113,12 @@ def _changed(guess: Guess, role: Role, reason: str, sure: float) -> Guess:
 
 def _without_leaks(found: Found, known: Known) -> Found:
     """Without what gives an answer away, or counts answers."""
-    answers = [known[name] for name, one in found.items() if one.role is Role.OUTCOME]
+    asked = {name: _as_answer(known[name], one) for name, one in found.items() if one.role is Role.OUTCOME}
     kept = dict(found)
+    for name, other in copies(list(asked.values())).items():
+        reason = f"The same answer as {other}: it builds nothing, and is told once."
+        kept[name] = _changed(kept[name], Role.IGNORED, reason, 0.9)
+    answers = [one for name, one in asked.items() if kept[name].role is Role.OUTCOME]
     for name, one in found.items():
         if one.role not in (Role.BASIS, Role.DESCRIPTOR, Role.VALUE):
             continue
@@ -123,6 +130,14 @@ def _without_leaks(found: Found, known: Known) -> Found:
             reason = f"Who knows it knows {told.column}: it all but decides that answer."
             kept[name] = _changed(one, Role.IGNORED, reason, 0.9)
     return kept
+
+
+def _as_answer(fact: Facts, guess: Guess) -> Facts:
+    """An answer as 1 and 0, whatever it is written as."""
+    if not guess.yes:
+        return fact
+    values = np.where(np.isnan(fact.values), np.nan, fact.values == fact.texts.index(guess.yes))
+    return replace(fact, values=values)
 
 
 def _without_repetition(found: Found, known: Known) -> Found:
@@ -178,7 +193,8 @@ def _valued(found: Found, known: Known) -> Found:
     life = [name for name in money if says(name, "lifetime")]
     spent = [name for name in money if says(name, "spent") and not says(name, "no value")]
     summed = [name for name in spent if found[name].reason.startswith("The sum of")]
-    for chosen, sure in ((life, 0.92), (summed, 0.9), (spent, 0.85)):
+    expected = [name for name in money if says(name, "expected")]
+    for chosen, sure in ((life, 0.92), (summed, 0.9), (expected, 0.85), (spent, 0.85)):
         if len(chosen) == 1:
             one = found[chosen[0]]
             builds = one.role is Role.BASIS
@@ -252,6 +268,10 @@ def _field(one: Guess, name: str, fact: Facts) -> Field:
         kind,
         column=one.column,
         minimum=0.0 if kind is Kind.AMOUNT and negative <= 0.005 * fact.rows else None,
+        maximum=OLDEST if kind is Kind.YEARS and says(one.column, "age") else None,
+        read_as=tuple(
+            (text.casefold(), "yes" if text == one.yes else "no") for text in fact.texts if one.yes
+        ),
         stays=says(one.column, "own life"),
     )
 

@@ -7,10 +7,11 @@ import unicodedata
 from functools import cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_COUNTED = re.compile(r"(?<=[^\W\d_]{2})(?=[0-9])")  # AMT1, but not Q1
 _CUSTOMER = (
     r"(?:customers?|cust|consumers?|clients?|clientes?|kunden?|kundin|members?|mitglieds?|users?|usuarios?|utilisateur"
     r"|buyers?|comprador|acheteur|shoppers?|subscribers?|abonnen?t?|guests?|patients?|passengers?|persons?|persona"
-    r"|contacts?|donors?|klant|klient\w*|socios?|assinante|visitors?|respondents?|policyholder|applicants?|master|musteri"
+    r"|contacts?|donors?|klant|klient\w*|socios?|assinante|visitors?|respondents?|policyholder|applicants?|employees?|mitarbeiter|master|musteri"
     r"|accounts?|konto|households?|loyalty|lead)"
 )
 _NUMBER = (
@@ -43,7 +44,7 @@ PATTERNS: dict[str, str] = {
     "thing": r"^(?:product|item|article|articulo|artikel|produit|produto|producto|movie|film|song|track|book|car|model|store|shop|filiale"
     r"|magasin|loja|tienda|station|country|city|region|location|market|species|team|player|game|stock|ticker|company|hotel|restaurant|house"
     r"|property|flight|dish|recipe|sensor|device|machine)s? ?(?:id|name|code|no|nr|number|title|size)?$|calori|protein|sodium|sodio"
-    r"|cholester|colester|\bsku\b|^of ?store$|age of store|ticker|sepal|petal|horsepower|temperature|humidity|wind|rainfall",
+    r"|cholester|colester|\brooms?\b|bedrooms?|sq ?ft|lot area|\bocean|population|house value|\bsku\b|^of ?store$|age of store|ticker|sepal|petal|horsepower|temperature|humidity|wind|rainfall",
     "human": r"\bage\b|idade|edad|\balter\b|gender|\bsex\b|sexe|geschlecht|genero|^genre$|income|salar|einkommen|revenu|renda|ingreso"
     r"|marital|famil|married|education|bildung|escolar|birth|\bdob\b|geburt|naiss|nascim|nacim|spend|spent|gasto|depense|ausgab|umsatz"
     r"|purchas|kauf|achat|compra|churn|exited|attrition|tenure|subscri|loyal|recency|frequency|monetary|visit|order|job|occupation|profess"
@@ -52,15 +53,15 @@ PATTERNS: dict[str, str] = {
     "age": r"\bage\b|\bages\b|\bidade\b|\bedad\b|\balter\b|leeftijd|\beta\b|\byas\b|\bwiek\b|in jahren",
     "year": r"\byears?\b|\bjahr\b|annee|\bano\b|\banio\b|\banno\b|\byr\b",
     "calendar": r"^month$|month of|\bmonths? id\b|\bqtr\b|quarter|week ?day|day of|\bweekday\b|^hour$|^week$|^day$|^monat$|^mois$|^mes$",
-    "days": r"recen[ct]|recencia|\bdays?\b|\bdias?\b|\bjours?\b|\btage?n?\b|\bdni\b",
+    "days": r"recen[ct]|recencia|\bdays\b|\bday since|\bdias?\b|\bjours?\b|\btage?n?\b|\bdni\b",
     "share": r"%|percent|prozent|pct|\bprc\b|\bratio|\brate\b|share|frequen|utili[sz]ation|fraction|taux|quote\b|hike|change|chng|growth",
     "count": r"\bnum\b|number|\bnb\b|\bno of\b|count|\bct\b|\bqty\b|quantit|anzahl|nombre de|cantidad|\btrx\b|\btrans\b|\btimes\b|visits?\b"
     r"|\bclicks?\b|\bopens?\b|logins?|orders?\b|bestellungen|commandes|pedidos|kid|child|teen|crianca|enfants|kinder|famil|depend"
-    r"|miles|points?|products?\b|calls?\b|minutes|months|coupon|siblings|logged|devices|frequency|past \d",
-    "amount": r"\bamt\b|amount|montant|monto|betrag|\$|€|£|dollar|\busd\b|\beur\b|\bgbp\b|income|salar|einkommen|gehalt|\brevenus?\b|\brenda\b"
-    r"|ingreso|\bwage|charges?\b|\bbal\b|balance|saldo|solde|cashback|subtotal|\btax(?:es)?\b|shipping",
-    "money": r"spend|spent|expen[sd]|gasto|ausgaben|depense|sales|revenue|umsatz|turnover|chiffre|valor|value\b|wert\b|price|preis|\bprix\b"
-    r"|precio|preco|\bcost|kosten|\bfees?\b|\bbill|\blimit\b|payment|\bpaid\b|credit|\bdebt|loan|deposit|\bcash\b|monetary|\bmnt\b|budget"
+    r"|miles|points?|products?\b|calls?\b|minutes|months|coupon|siblings|logged|devices|frequency|past \d|cards\b|relationships?\b|policies|complaints",
+    "amount": r"\bamt\b|spent\b|expen[sd]|gasto|ausgaben|depense|umsatz|turnover|monetary|\bmnt\b|\bca\b|chiffre|amount|montant|monto|betrag|\$|€|£|dollar|\busd\b|\beur\b|\bgbp\b|income|salar|einkommen|gehalt|\brevenus?\b|\brenda\b"
+    r"|ingreso|\bwage|charges?\b|\bbal\b|balance|saldo|solde|cashback|subtotal|mortgage|\btax(?:es)?\b|shipping",
+    "money": r"spend|sales|revenue|valor|value\b|wert\b|price|preis|\bprix\b"
+    r"|precio|preco|\bcost|kosten|\bfees?\b|\bbill|\blimit\b|payment|\bpaid\b|credit|\bdebt|loan|deposit|\bcash\b|budget"
     r"|premium|\bltv\b|\bclv\b|\bcltv\b|profit|margin|discount|refund|\barpu\b|wealth|savings|assets|worth|money|\btotal\b|to buy|mortgage",
     "no money": r"score|rating|rate\b|\bratio|\bidx\b|pct|percent|level|tier|\brank|hours?\b|minutes|\bage\b|index|hike|change|chng|points?\b|\btype\b"
     r"|class|indicator|frequency|\byears?\b|months?\b|\bdays?\b|\bnum\b|number|count|\bct\b|\btrx\b|\btrans\b|\bqty\b|quantity|times\b",
@@ -70,24 +71,29 @@ PATTERNS: dict[str, str] = {
     "own life": r"income|salar|einkommen|gehalt|revenus?\b|renda|ingreso|wage|\bage\b|alter|idade|edad|famil|child|kid|teen|crianca|depend"
     r"|credit ?score|score|limit|mortgage|experience|height|weight|household|satisfaction|rating|valuation|house|distance|warehouse|address",
     "code": r"code|\btype|class|level|categor|group|segment|status|statut|region|channel|gender|\bsex\b|genre|marital|education|occupation"
-    r"|profession|settlement|tier|cluster|\bcity\b|branch|zone|area|\bplan\b|\bcat\b|state|country|land\b|grade|stage",
+    r"|profession|settlement|tier|cluster|\bcity\b|branch|zone|area|\bplan\b|\bcat\b|browser|operating|traffic|state|country|land\b|grade|stage",
+    "kinds": r"\bcode\b|region|channel|\bclass\b|\btype\b|gender|marital|marriage|occupation",
+    "yes": r"attrit|churn|\bleft\b|\blost\b|closed|cancel|exit|accept|respond|convert|bought|purchased|defaulted|gone|abgewandert"
+    r"|gekund|resili|unsubscribed|inactive|^1$",
     "postal": r"\bzip|postal|post ?code|\bplz\b|postleit|\bcep\b|\bcap\b",
     "place": r"latitud|longitud|\blat\b|\blng\b|\blon\b|\blong\b|\bgps\b|coordinate|\bx coord|\by coord|gmtoff|dstoff|timezone",
     "economy": r"\bemp var|cons price|cons conf|euribor|nr employed|\bgdp\b|\bcpi\b|inflation|unemploy|interest rate|exchange rate",
-    "made": r"cluster|kmeans|predict|proba|propensity|classifier|naive bayes|\brfm\b|churn score|lead score|\bsegment(?:ation)?$|^segmento$|y pred"
+    "made": r"cluster|kmeans|predict|proba|propensity|classifier|naive bayes|\brfm\b|churn score|lead score|\b[rfm] (?:score|rank|quartile|quintile)|\bsegment(?:ation)?$|^segmento$|y pred"
     r"|firmness|segment name|next segment",
     "score of": r"predict|proba|propensity|classifier|naive bayes|churn score|lead score|y pred|firmness",
     "row": r"^row ?(?:name|number|num|no|id)?$|^index$|^rec ?num$|^unnamed|^x$|^s ?no$|^sr ?no$|^sl ?no$|^#$|^column 1$|^nr$|^no$|^lfd",
     "answer": r"respon[ds]|accept(?!s? ?market|s$)|\bcmp ?\d|campaigns? ?\d|convert|conversion|churn|exited|attrit|\bleft\b|cancell?ed|cancellation|unsubscrib"
     r"|deposit|subscribed|^y$|^target$|^label$|^class$|^outcome$|default (?:payment|next)|defaulted|^bought|\bbought\b|clicked|redeem|offer ?\d"
     r"|resposta|respuesta|antwort|reagier|gekundigt|kundigung|abgewandert|aceitou|acepto|angenommen|reponse|resili|desabonn|^purchased$"
-    r"|personal loan|retained|reordered|interested|campanha|kampagne|campagne",
+    r"|personal loan|^revenue$|retained|reordered|interested|campanha|kampagne|campagne",
     "total": r"(?:\btotal|gesamt|\bsum\b|lifetime|overall|\bcumul|\bever\b|\ball\b).*|.*(?:\btotal|gesamt|insgesamt)$",
     "spent": r"spend|spent|sales|revenue\b|umsatz|gasto|depense|ausgaben|purchases?\b|monetary|turnover|chiffre|charges\b|\bmnt\b|\bamt\b|amount"
-    r"|montant|valor|customer value|\bltv\b|\bclv\b|\bcltv\b|expen[sd]|\bclaim",
+    r"|montant|valor|customer value|\bltv\b|\bclv\b|\bcltv\b|expen[sd]|^ca\b",
     "no value": r"income|salar|balance|limit|price|score|monthly|average|\bavg\b|minimum|payment|advance|cost|estimated|refund|discount|chng|change"
     r"|revolving|credit|loan",
-    "lifetime": r"monetary|lifetime|\bltv\b|\bclv\b|\bcltv\b|umsatz gesamt|gesamtumsatz|customer value|total (?:spen|amount|sales|revenue|charges|purch"
+    "expected": r"lifetime|\bltv\b|\bclv\b|\bcltv\b",
+    "no order value": r"balance|income|limit|salar",
+    "lifetime": r"monetary|umsatz gesamt|gesamtumsatz|^ca total|chiffre d affaires|customer value|total (?:spen|amount|sales|revenue|charges|purch"
     r"|expen|trans amt)|(?:spending|sales|spent|amount) total|mnt ?total|gasto total|valor total",
     "cost": r"\bcost|kosten|\bcout|costo|custo",
     "revenue": r"revenue|ertrag|receita|recette|ingreso",
@@ -98,7 +104,7 @@ PATTERNS: dict[str, str] = {
 
 def plain(heading: str) -> str:
     """A heading in small letters without accents, its words apart: `CustomerID` is `customer id`."""
-    parts = unicodedata.normalize("NFKD", _CAMEL.sub(" ", heading.replace("ß", "ss")))
+    parts = unicodedata.normalize("NFKD", _COUNTED.sub(" ", _CAMEL.sub(" ", heading.replace("ß", "ss"))))
     bare = "".join(one for one in parts if not unicodedata.combining(one)).casefold()
     return " ".join(re.findall(r"[^\W_]+|[%$€£]|^#$", bare))
 
@@ -124,4 +130,5 @@ def slug_of(heading: str, place: int) -> str:
     parts = unicodedata.normalize("NFKD", heading.replace("ß", "ss")).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^A-Za-z0-9]+", "_", parts).strip("_")[:60]
     slug = slug if re.match(r"[A-Za-z]", slug) else f"Column_{place}" + (f"_{slug}" if slug else "")
+    slug = f"{slug}s" if slug.endswith("_log") else slug  # of an axis in logarithmic bins
     return slug[:1].upper() + slug[1:]

@@ -260,6 +260,18 @@ def test_a_table_that_nobody_described_becomes_a_dataset_whose_pages_open(house,
         assert len(shown) > 100
 
 
+def test_relations_are_there_of_a_table_of_rates_only(house, tmp_path):
+    rows = "".join(f"C{n},{(n % 7) / 7:.3f},{(n % 11) / 11:.3f},{n % 3 / 3:.3f}\n" for n in range(120))
+    (tmp_path / "rates.csv").write_text("customer,open_rate,click_rate,return_rate\n" + rows)
+    assert asked(house, tmp_path / "rates.csv")[0]["dataset"] == "rates"
+    shown = text(
+        house.open("/d/rates", "/d/rates/explore", search="?show=relations").json["response"]["shell-page"][
+            "children"
+        ]
+    )
+    assert "Open rate" in shown
+
+
 @pytest.mark.parametrize("dry", [(), ("--dry-run",)])
 def test_what_is_refused_is_json_with_a_sentence_and_a_code(house, tmp_path, dry):
     orders = tmp_path / "orders.csv"

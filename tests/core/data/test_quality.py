@@ -89,6 +89,13 @@ def test_incomes_beyond_the_fences_are_told_apart():
     assert f"largest {to_tell(666_666)}" in found["far_out", "Income"].sentence
 
 
+def test_what_is_far_out_below_is_not_said_to_be_above():
+    ordinary = [{"ID": number, "Income": 50_000 + 100 * number} for number in range(1, 40)]
+    sentence = findings_of(*ordinary, {"Income": 12})["far_out", "Income"].sentence
+    assert "least 12" in sentence
+    assert "above" not in sentence
+
+
 @pytest.mark.parametrize(
     ("column", "sentinel"), [("Recency", 9_999_999), ("NumWebVisitsMonth", 999), ("NumStorePurchases", 10**9)]
 )

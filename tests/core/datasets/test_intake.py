@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
+from core.data.cleaning import clean
 from core.data.read import read_customers
 from core.datasets.intake import propose
 from core.schema.column_guess import Role
@@ -91,6 +92,7 @@ def test_of_a_workbook_the_sheet_of_customers_is_taken(tmp_path):
     ("text", "said"),
     [
         ("", "found an empty file"),
+        ("\xd0\xcf\x11\xe0 and no workbook", "found a workbook that can't be opened"),
         ("%PDF-1.4", "found a PDF document"),
         ("name\nAda\n", "found one column"),
         ("customer_id,age,income\n", "found a header but no rows"),
@@ -99,7 +101,7 @@ def test_of_a_workbook_the_sheet_of_customers_is_taken(tmp_path):
     ],
 )
 def test_what_makes_no_dataset_is_refused_in_a_sentence(text, said, tmp_path):
-    found = propose(written(tmp_path / "odd.csv", text), max_mb=5)
+    found = propose(written(tmp_path / "odd.csv", text, "latin-1"), max_mb=5)
     assert found.schema is None
     assert found.refused.startswith("odd.csv: ")
     assert said in found.refused
@@ -114,3 +116,35 @@ def test_a_heading_that_is_there_twice_is_the_first_one(tmp_path):
     schema = propose(tmp_path / "twice.csv", max_mb=5).schema
     read = read_customers(tmp_path / "twice.csv", schema, Template()).frame
     assert read["Visits"].tolist() == frame.iloc[:, 2].tolist()
+
+
+def test_answers_in_words_of_their_own_and_ages_that_are_none_are_read_as_they_are_meant(tmp_path):
+    draw = np.random.default_rng(2)
+    left = draw.random(200) < 0.4
+    frame = pd.DataFrame(
+        {
+            "customer_id": range(500, 700),
+            "age": np.where(draw.random(200) < 0.05, 118, draw.integers(18, 90, 200)),
+            "visits": draw.poisson(9, 200),
+            "status_left": np.where(left, "has left", "stays"),
+        }
+    ).rename(columns={"status_left": "churn"})
+    frame.to_csv(tmp_path / "left.csv", index=False)
+    found = propose(tmp_path / "left.csv", max_mb=5)
+    read = read_customers(tmp_path / "left.csv", found.schema, Template())
+    assert read.frame["Churn"].tolist() == left.astype(float).tolist()
+    too_old = int((frame["age"] == 118).sum())
+    assert (too_old, "Read as gaps. Correct them in the file.") in [
+        (one.rows, one.do) for one in found.problems
+    ]
+    cleaned = clean(read.frame, None, found.schema).frame
+    assert cleaned["Age"].isna().sum() == too_old
+
+
+def test_what_was_done_to_read_a_file_is_a_note_and_what_is_odd_in_it_a_problem(tmp_path):
+    rows = "".join(f"{n},{n % 50 + 20},{n % 9}\n" for n in range(1, 80))
+    text = f"Customer report\n\ncustomer_id,age,visits\n{rows}Total,3000,300\n"
+    found = propose(written(tmp_path / "a.csv", text), max_mb=5)
+    assert any("above the header" in note for note in found.notes)
+    assert [one.do for one in found.problems if "totals" in one.what] == ["Left out."]
+    assert not any("above the header" in one.what for one in found.problems)

@@ -85,6 +85,12 @@ def test_customers_have_a_name_numbers_build_money_ranks():
         ("churn_probability", DRAW.random(ROWS).round(4), Kind.SHARE, Role.IGNORED),
         ("cluster", DRAW.integers(0, 5, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("pdays", np.where(YES, DRAW.integers(1, 20, ROWS), 999), Kind.COUNT, Role.DESCRIPTOR),
+        ("Total_Cards", DRAW.integers(1, 11, ROWS), Kind.COUNT, Role.BASIS),
+        ("PAY_AMT1", DRAW.integers(0, 11, ROWS), Kind.AMOUNT, Role.BASIS),
+        ("total day calls", DRAW.integers(40, 160, ROWS), Kind.COUNT, Role.BASIS),
+        ("R_Score", DRAW.integers(1, 6, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("Region_Code", DRAW.integers(0, 53, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("grade", DRAW.choice(["F", "O"], ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("notes", [None] * ROWS, Kind.CATEGORY, Role.IGNORED),
     ],
 )  # fmt: skip
@@ -98,6 +104,21 @@ def test_what_counts_answers_or_gives_one_away_builds_nothing():
     assert told("accepted_overall", YES + later, **answers)[1] is Role.IGNORED
     assert told("reason_left", np.where(YES, "moved", ""), churn=YES)[1] is Role.IGNORED
     assert "churn" in one("reason_left", np.where(YES, "moved", ""), churn=YES).reason
+
+
+def test_an_answer_in_words_that_are_neither_yes_nor_no_says_which_is_which():
+    found = guessed(Attrition_Flag=np.where(YES, "Attrited Customer", "Existing Customer"))
+    assert found.schema.outcomes == ("Attrition_Flag",)
+    assert dict(found.schema["Attrition_Flag"].read_as) == {
+        "attrited customer": "yes",
+        "existing customer": "no",
+    }
+    assert "“Attrited Customer” is read as yes" in found.columns[-1].reason
+
+
+def test_the_same_answer_twice_is_told_once():
+    found = guessed(churn_label=np.where(YES, "Yes", "No"), churn_value=YES)
+    assert found.schema.outcomes == ("Churn_label",)
 
 
 def test_a_sum_of_others_and_a_copy_build_nothing_twice():
