@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-annotate --unsafe-package=pip
 
-.PHONY: help run test check bench shots pins audit settings bundle clean
+.PHONY: help run test check bench mutants shots pins audit settings bundle clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -34,6 +34,10 @@ bench: .venv/test.stamp ## measure; figures also in bench.json in PARTERRE_HOME;
 shots: .venv/test.stamp ## picture every page; SHOTS="--page predict" for one
 	@scripts/browser
 	@$(BIN)/python -m bench.shots $(SHOTS)
+
+mutants: .venv/test.stamp ## put small faults into core and its doors, and see which the tests find (an hour); MUTANTS="--size 20 --seed 1"
+	@scripts/servers
+	@$(BIN)/python -m bench.mutants $(MUTANTS)
 
 pins: .venv/test.stamp ## compile requirements*.txt from requirements*.in
 	$(COMPILE) --generate-hashes --output-file=requirements.txt requirements.in
