@@ -13,7 +13,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from callbacks.web.error_pages import refuse
 from callbacks.web.guard import demand, requires
-from callbacks.web.sessions import signed_in
+from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError
@@ -43,7 +43,7 @@ def start(services: Services, kind: str, arguments: Mapping[str, Any] | None = N
         If it can't be asked for.
     """
     demand(Action.RUN_JOBS)
-    return services.jobs.submit(kind, arguments or {}, owner=_visitor().username)
+    return services.jobs.submit(kind, arguments or {}, owner=visitor().username)
 
 
 def panel(services: Services, job: Job) -> Component:
@@ -53,7 +53,7 @@ def panel(services: Services, job: Job) -> Component:
 
 def seen(services: Services, job: Job) -> Panel:
     """What the visitor is shown of a job."""
-    return shown(services, job, _visitor())
+    return shown(services, job, visitor())
 
 
 def shown(services: Services, job: Job, user: User) -> Panel:
@@ -86,39 +86,32 @@ def register(server: Flask, services: Services) -> None:
     @requires(Action.RUN_JOBS)
     def cancel(id: str) -> Response:
         job = _found(services, id)
-        if not job.may_be_changed_by(_visitor()):
+        if not job.may_be_changed_by(visitor()):
             abort(403, f"Only {job.owner} or an administrator can cancel this. Ask one of them.")
-        return _answer(services, services.jobs.cancel(id, by=_visitor()))
+        return _answer(services, services.jobs.cancel(id, by=visitor()))
 
     @server.post("/api/v1/jobs/<id>/again", endpoint="job-again")
     @requires(Action.RUN_JOBS)
     def again(id: str) -> Response:
         job = _found(services, id)
-        if not job.may_be_changed_by(_visitor()):
+        if not job.may_be_changed_by(visitor()):
             abort(403, f"Only {job.owner} or an administrator can start this again. Ask one of them.")
-        if not services.jobs.may_start_again(job, _visitor()):
+        if not services.jobs.may_start_again(job, visitor()):
             abort(409, "This can't be started again: it is under way, or has its result. Reload the page.")
-        return _answer(services, services.jobs.again(id, by=_visitor()))
+        return _answer(services, services.jobs.again(id, by=visitor()))
 
     server.register_error_handler(JobError, lambda error: refuse(ServiceUnavailable(str(error))))
 
 
 def _found(services: Services, id: str) -> Job:
     job = services.jobs.find(id)
-    if job is None or not services.jobs.may_see(job, _visitor()):
+    if job is None or not services.jobs.may_see(job, visitor()):
         abort(404, "There is no such calculation any more. Reload the page.")
     return job
 
 
 def _answer(services: Services, job: Job) -> Response:
-    return jsonify(asdict(shown(services, job, _visitor())))
-
-
-def _visitor() -> User:
-    user = signed_in()
-    if user is None:
-        abort(401)
-    return user
+    return jsonify(asdict(shown(services, job, visitor())))
 
 
 def _words(job: Job) -> str:

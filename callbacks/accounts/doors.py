@@ -116,7 +116,7 @@ class Door:
     def account(self) -> ResponseReturnValue:
         """Who the user is, and a new password; this session goes on, all others end."""
         form = ChangePassword()
-        user = _present()
+        user = sessions.visitor()
         if not form.validate_on_submit():
             return _account_page(form, user)
         try:
@@ -226,14 +226,6 @@ def _focus(form: FlaskForm) -> str | None:
     return next((field.name for field in fields if field.errors), None) or next(
         (field.name for field in fields if not field.data or field.type == "PasswordField"), None
     )
-
-
-def _present() -> User:
-    """The user of a request that the guard let in."""
-    user = signed_in()
-    if user is None:
-        raise AccountError("Your session has ended. Sign in to go on.")
-    return user
 
 
 def _enter(user: User) -> ResponseReturnValue:

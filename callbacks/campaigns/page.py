@@ -16,6 +16,7 @@ from callbacks.filters.answered import Answered
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
+from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
 from core.campaigns.report import answered_by, report
@@ -159,11 +160,8 @@ def register(app: Dash, services: Services) -> None:
         good = {name: value for name, (value, _, wrong) in read.items() if not wrong}
         return [good, *(said for _, said, _ in read.values()), *(wrong for _, _, wrong in read.values())]
 
-    app.clientside_callback(
-        "function (amounts) { return window.parterre.useAmounts(amounts); }",
-        Output(ids.AMOUNTS_USED, "data"),
-        Input(ids.AMOUNTS, "data"),
-        prevent_initial_call=True,
+    answer_in_browser(
+        app, "useAmounts", Output(ids.AMOUNTS_USED, "data"), Input(ids.AMOUNTS, "data"), initially=False
     )
 
 

@@ -15,9 +15,10 @@ from callbacks.choose_k import others
 from callbacks.choose_k.charts import charts, votes
 from callbacks.choose_k.preview import details, live_k, preview
 from callbacks.frame.view import Query, mode
-from callbacks.web.guard import requires
-from callbacks.web.sessions import signed_in
-from core.accounts.permissions import Action, may
+from callbacks.web.guard import allows, requires
+from callbacks.web.in_browser import answer_in_browser
+from callbacks.web.sessions import signed_in, visitor
+from core.accounts.permissions import Action
 from core.datasets.choose import QUICK
 from core.datasets.live import FEWEST, MOST
 from core.evidence import evidence, recommendation
@@ -77,11 +78,8 @@ def _register_preview(app: Dash, services: Services) -> None:
         drawn = preview(services, found, wanted), details(services, found, wanted, plotly)
         return *drawn, {"k": wanted}, _make_words(wanted, live_k(services)), wanted == live_k(services), True
 
-    app.clientside_callback(
-        "function (values) { return window.parterre.showInAddress(values); }",
-        Output(ids.SHARED_DONE, "data"),
-        Input(ids.SHARED, "data"),
-        prevent_initial_call=True,
+    answer_in_browser(
+        app, "showInAddress", Output(ids.SHARED_DONE, "data"), Input(ids.SHARED, "data"), initially=False
     )
 
 
@@ -163,8 +161,7 @@ def _change(services: Services, wanted: object) -> queue.Job | None:
     """Make live what was confirmed, or have it done if it takes long; what a browser says is checked again."""
     if not isinstance(wanted, Mapping):
         abort(400, "Choose a number of segments first.")
-    k, user = _number(wanted.get("k")), signed_in()
-    by = user.username if user else ""
+    k, by = _number(wanted.get("k")), visitor().username
     if wanted.get("restore") is not True:
         if len(services.model.people) > QUICK:
             return services.jobs.submit(CHOOSE, {"k": k, "by": by}, owner=by, anew=True)
@@ -197,9 +194,9 @@ def _number(given: object) -> int:
 
 
 def _switch(services: Services, chosen: int, done: str) -> layout.Switch:
-    user, previous = signed_in(), _previous(services)
+    previous = _previous(services)
     return layout.Switch(
-        allowed=user is not None and may(user.role, Action.CHOOSE_MODEL),
+        allowed=allows(Action.CHOOSE_MODEL),
         make=_make_words(chosen, live_k(services)),
         can_make=chosen != live_k(services),
         restore="" if previous is None else f"Restore the previous model (k = {previous})",

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 from filelock import Timeout
 from flask import Flask, Response, abort, current_app, request
 
-from callbacks.web.sessions import signed_in
+from callbacks.web.sessions import visitor
 from core.errors import TooMuchError
 from core.services import Services
 from core.store.files import lock
@@ -99,8 +99,7 @@ def _until_end(content: Iterator[bytes], turn: ExitStack) -> Iterator[bytes]:
 
 def _take_own(held: ExitStack, services: Services) -> None:
     """One long file for each person, whichever process makes it; the lock goes with a process that dies."""
-    user = signed_in()
-    name = hashlib.sha256((user.key if user else "").encode()).hexdigest()[:16]
+    name = hashlib.sha256(visitor().key.encode()).hexdigest()[:16]
     own = lock(services.settings.home / "locks" / f"{name}.lock", timeout=0)
     try:
         own.acquire()

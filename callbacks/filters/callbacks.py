@@ -17,6 +17,7 @@ from callbacks.filters.answer import as_json, drawn_of, findings, heights, ignor
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import FilteredPage
 from callbacks.web.guard import requires
+from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
 from core.crossfilter.table import Clause, Selection, SelectionError
 from core.services import Services
@@ -134,15 +135,8 @@ def register(app: Dash, services: Services, pages: Pages) -> None:
     def answer_selection(question: object) -> dict[str, Any]:
         return answer_to(services, pages, question)
 
-    for output, source, function in (
-        (ids.SHOWN, ids.ANSWER, "show"),
-        (ids.OPENED, ids.PAGE, "openPage"),
-    ):
-        app.clientside_callback(
-            f"function (data) {{ return window.parterre.{function}(data); }}",
-            Output(output, "data"),
-            Input(source, "data"),
-        )
+    answer_in_browser(app, "show", Output(ids.SHOWN, "data"), Input(ids.ANSWER, "data"))
+    answer_in_browser(app, "openPage", Output(ids.OPENED, "data"), Input(ids.PAGE, "data"))
 
 
 def answer_to(services: Services, pages: Pages, question: object) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from callbacks.frame import older
 from callbacks.frame.view import Query, View
 from callbacks.web.error_pages import FOR_PROGRAMS, refuse
 from callbacks.web.guard import allows, requires
+from callbacks.web.in_browser import answer_in_browser
 from callbacks.web.mounting import page_of
 from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
@@ -78,21 +79,12 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
     app.server.after_request(_missing({view.path for view in views}))
     app.server.context_processor(lambda: {"links": links(services, views)})
     filters.register(app, services, {view.path: view.filtered for view in views if view.filtered})
-    app.clientside_callback(
-        "function () { return window.parterre.nameTab(); }",
-        Output(shell.ids.TITLED, "data"),
-        Input(shell.ids.NAVIGATION, "children"),
-    )
-    app.clientside_callback(
-        "function (said) { return window.parterre.sayChanged(said); }",
-        Output(shell.ids.CHANGED_SAID, "data"),
-        Input(shell.ids.CHANGED, "data"),
-    )
-    app.clientside_callback(
-        "function (templates) { return window.parterre.useTemplates(templates); }",
-        Output(shell.ids.TEMPLATES_READY, "data"),
-        Input(shell.ids.TEMPLATES, "data"),
-    )
+    for name, told, heard in (
+        ("nameTab", shell.ids.TITLED, Input(shell.ids.NAVIGATION, "children")),
+        ("sayChanged", shell.ids.CHANGED_SAID, Input(shell.ids.CHANGED, "data")),
+        ("useTemplates", shell.ids.TEMPLATES_READY, Input(shell.ids.TEMPLATES, "data")),
+    ):
+        answer_in_browser(app, name, Output(told, "data"), heard)
 
 
 def _missing(paths: set[str]) -> Callable[[Response], Response]:

@@ -19,7 +19,7 @@ from callbacks import progress
 from callbacks.files.downloads import sent, take_turn
 from callbacks.web.error_pages import refuse
 from callbacks.web.guard import demand, requires
-from callbacks.web.sessions import signed_in
+from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.data.workbook import is_workbook
 from core.errors import DataError, JobError, StoreError
@@ -100,7 +100,7 @@ def register(app: Dash, services: Services) -> None:
 
 def _shown(services: Services, identity: object) -> Component:
     """The result, or how far it is, or that there is none."""
-    store, owner = files(services), _visitor()
+    store, owner = files(services), visitor().username
     kept = store.find(identity, owner)
     if kept is not None:
         return layout.result(_result(services, kept))
@@ -124,13 +124,6 @@ def _too_large(services: Services, error: RequestEntityTooLarge) -> Response:
     return refuse(RequestEntityTooLarge(words))
 
 
-def _visitor() -> str:
-    user = signed_in()
-    if user is None:
-        abort(401)
-    return user.username
-
-
 def _score(services: Services) -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
@@ -142,7 +135,7 @@ def _score(services: Services) -> ResponseReturnValue:
     content = sent.read()
     if len(content) > (INLINE_WORKBOOK if is_workbook(content) else INLINE_BYTES):
         demand(Action.RUN_JOBS)
-        waiting = files(services).receive(content, owner=_visitor(), name=name)
+        waiting = files(services).receive(content, owner=visitor().username, name=name)
         try:
             progress.start(services, "scoring", {"id": waiting.id})
         except (JobError, StoreError):
@@ -157,7 +150,9 @@ def _score(services: Services) -> ResponseReturnValue:
             )
     except DataError as error:
         abort(400, str(error))
-    return jsonify(id=files(services).keep(scored, owner=_visitor(), name=name, model=model.card.key).id)
+    return jsonify(
+        id=files(services).keep(scored, owner=visitor().username, name=name, model=model.card.key).id
+    )
 
 
 def _plain_name(given: str) -> str:
@@ -167,7 +162,7 @@ def _plain_name(given: str) -> str:
 
 
 def _download(services: Services, identity: str, ending: str) -> ResponseReturnValue:
-    kept = files(services).find(identity, _visitor())
+    kept = files(services).find(identity, visitor().username)
     if kept is None or ending not in _TYPES:
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
     people = files(services).people(kept, services.schema)

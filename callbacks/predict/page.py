@@ -17,6 +17,7 @@ from callbacks.predict import batch, nudges, side_by_side
 from callbacks.predict.answer import answer
 from callbacks.predict.question import Line, Question, Reply, Told
 from callbacks.web.guard import requires
+from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
 from core.numbers import spell
 from core.schema.fields import Kind
@@ -68,13 +69,8 @@ def register(app: Dash, services: Services) -> None:
         reply = _DOES.get(question.do, _predict)(services, question)
         return reply.answer, reply.details, reply.told | {"do": question.do, "n": question.n}
 
-    app.clientside_callback(
-        "function (told, compared, file) { return window.parterre.showPrediction(told, compared, file); }",
-        Output(ids.SHOWN, "data"),
-        Input(ids.TOLD, "data"),
-        Input(compared.TOLD, "data"),
-        Input(scored.ids.SCORED, "data"),
-    )
+    heard = (Input(ids.TOLD, "data"), Input(compared.TOLD, "data"), Input(scored.ids.SCORED, "data"))
+    answer_in_browser(app, "showPrediction", Output(ids.SHOWN, "data"), *heard)
 
 
 def _opened(services: Services, query: Query) -> Reply:

@@ -17,7 +17,7 @@ from callbacks.filters.answer import chips
 from callbacks.frame.view import View
 from callbacks.saved_views import words as view_words
 from callbacks.web.guard import requires
-from callbacks.web.sessions import signed_in
+from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.accounts.saved_views import NoSuchViewError, SavedView, ViewsError, ViewsStore, checked_address
 from core.crossfilter.table import SelectionError
@@ -58,26 +58,26 @@ class Saved:
 
     def show(self) -> ResponseReturnValue:
         """The user's views, each with its page and filters in words."""
-        return jsonify(views=[self._told(view) for view in self.store.all(_username())])
+        return jsonify(views=[self._told(view) for view in self.store.all(visitor().username)])
 
     def save(self) -> ResponseReturnValue:
         """Keep an address under a name."""
         given = _texts("name", "address")
-        view = self.store.add(_username(), given["name"], self._checked(given["address"]))
+        view = self.store.add(visitor().username, given["name"], self._checked(given["address"]))
         return jsonify(self._told(view)), 201
 
     def rename(self, id: str) -> ResponseReturnValue:
         """Give a view another name."""
-        return jsonify(self._told(self.store.rename(_username(), id, _texts("name")["name"])))
+        return jsonify(self._told(self.store.rename(visitor().username, id, _texts("name")["name"])))
 
     def replace(self, id: str) -> ResponseReturnValue:
         """Let a view show something else under its name."""
         address_ = self._checked(_texts("address")["address"])
-        return jsonify(self._told(self.store.replace(_username(), id, address_)))
+        return jsonify(self._told(self.store.replace(visitor().username, id, address_)))
 
     def delete(self, id: str) -> ResponseReturnValue:
         """Forget a view."""
-        self.store.remove(_username(), id)
+        self.store.remove(visitor().username, id)
         return "", 204
 
     def _checked(self, text: str) -> str:
@@ -156,13 +156,6 @@ def _texts(*names: str) -> Mapping[str, str]:
     if not all(isinstance(value, str) for value in body.values()):
         abort(400, "This is not a request that the dashboard makes. Reload the page.")
     return body
-
-
-def _username() -> str:
-    user = signed_in()
-    if user is None:
-        abort(401)
-    return user.username
 
 
 def _refuse(error: ViewsError) -> tuple[Response, int]:

@@ -8,7 +8,7 @@ from typing import Any
 from dash import no_update
 
 from callbacks.web import audit
-from callbacks.web.sessions import signed_in
+from callbacks.web.sessions import visitor
 from core.accounts.audit import Event
 from core.errors import ModelError
 from core.model import given_names
@@ -60,13 +60,13 @@ def save(services: Services, which: object, name: object, note: object) -> list[
         return _refused(note=str(error))
     try:
         if called != services.model.card.profile.segment(number).name:
-            live.name_segment(number, called, by=_who())
+            live.name_segment(number, called, by=visitor().username)
             audit.told(Event.NAMING, segment=number, what="name")
     except ModelError as error:
         return _refused(name=str(error))
     before = live.namings.get(number, Given()).note
     if said.strip() != (before.text if before else ""):
-        live.note_segment(number, said, by=_who())
+        live.note_segment(number, said, by=visitor().username)
         audit.told(Event.NAMING, segment=number, what="note")
     return _kept(number, "Saved.")
 
@@ -75,7 +75,7 @@ def reset(services: Services, which: object) -> list[Any]:
     """Back to the suggested name."""
     number = number_of(services, which)
     try:
-        services.live.name_segment(number, services.live.suggested[number], by=_who())
+        services.live.name_segment(number, services.live.suggested[number], by=visitor().username)
     except ModelError as error:
         return _refused(name=str(error))
     audit.told(Event.NAMING, segment=number, what="suggested name")
@@ -89,11 +89,6 @@ def _text(given: object) -> str:
     if not isinstance(given, str):
         raise ModelError(f"Found {str(given)[:20]!r}. Expected a text. Type it anew.")
     return given
-
-
-def _who() -> str:
-    user = signed_in()
-    return user.username if user else ""
 
 
 def _refused(*, name: str = "", note: str = "") -> list[Any]:

@@ -19,9 +19,9 @@ from callbacks.segments.answer import as_more, following, more
 from callbacks.segments.asked import Seen, options
 from callbacks.segments.cards import cards
 from callbacks.segments.space import standing
-from callbacks.web.guard import requires
-from callbacks.web.sessions import signed_in
-from core.accounts.permissions import Action, may
+from callbacks.web.guard import allows, requires
+from callbacks.web.in_browser import answer_in_browser
+from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, Selection
 from core.numbers import listed
 from core.schema.derivations import Sum
@@ -45,8 +45,7 @@ def draw(services: Services, query: Query) -> Component:
     seen = Seen.of(services, asked, plotly)
     shown = following(seen)
     found = Answered(services, replace(spec, more=lambda *_asked: as_more(seen, shown)), asked, plotly)
-    user = signed_in()
-    may_name = user is None or may(user.role, Action.NAME_SEGMENTS)
+    may_name = allows(Action.NAME_SEGMENTS)
     return layout.layout(
         layout.Segments(
             lead=found.texts[ids.LEAD],
@@ -112,11 +111,8 @@ def register(app: Dash, services: Services) -> None:
             return naming.reset(services, which)
         return naming.save(services, which, name, note)
 
-    app.clientside_callback(
-        "function (saved) { return window.parterre.redrawNamed(saved); }",
-        Output(ids.REDRAWN, "data"),
-        Input(ids.SAVED, "data"),
-        prevent_initial_call=True,
+    answer_in_browser(
+        app, "redrawNamed", Output(ids.REDRAWN, "data"), Input(ids.SAVED, "data"), initially=False
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from callbacks.web import devices
@@ -98,6 +98,11 @@ def refresh(user: User) -> None:
 def signed_in() -> User | None:
     """The user of this request."""
     return current_user.user if current_user.is_authenticated else None
+
+
+def visitor() -> User:
+    """The user of a request that the guard let in."""
+    return signed_in() or abort(401)
 
 
 def has_ended() -> bool:

@@ -1,0 +1,15 @@
+"""Callbacks that run in the browser, by the functions of our scripts."""
+
+from __future__ import annotations
+
+from dash import Dash, Input, Output
+
+
+def answer_in_browser(app: Dash, name: str, output: Output, *inputs: Input, initially: bool = True) -> None:
+    """Fill `output` by `window.parterre`'s function `name` of the inputs; `initially` says whether also at the start."""
+    app.clientside_callback(
+        f"function () {{ return window.parterre.{name}.apply(null, arguments); }}",
+        output,
+        *inputs,
+        prevent_initial_call=not initially,
+    )
