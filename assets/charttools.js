@@ -206,33 +206,18 @@
     return Promise.resolve(name);
   }
 
-  parterre.keepFile = function (name, blob) {
-    var link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    document.body.appendChild(link);
-    link.click();
-    link.remove();
-    window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-  };
-
   /* ---- The buttons ---- */
 
-  function tell(id, words) {
-    var place = document.getElementById(id);
-    if (place) { place.textContent = words; }
-  }
-
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest && event.target.closest("button[data-download]");
-    var frame = button && button.closest(".p-chart");
+  parterre.onClick("button[data-download]", function (button) {
+    var frame = button.closest(".p-chart");
     if (!frame || button.getAttribute("aria-busy") === "true") { return; }
     var kind = button.dataset.download;
     button.setAttribute("aria-busy", "true");
     (kind === "csv" ? keepTable(frame) : keepPicture(frame, kind)).then(function (name) {
-      tell("filters-live", "Downloaded " + name + ".");
+      parterre.say("Downloaded " + name + ".");
     }, function (error) {
-      tell("shell-notice", "The picture could not be made. " + (error && error.message ? error.message : "Try again."));
+      document.getElementById("shell-notice").textContent =
+        "The picture could not be made. " + (error && error.message ? error.message : "Try again.");
     }).then(function () { button.removeAttribute("aria-busy"); });
   });
 }());

@@ -1,6 +1,7 @@
 /* No connection, or a server that is not well: said where one looks, and what was asked waits for another try. */
 (function () {
   "use strict";
+  var parterre = window.parterre;
   var ASKS = /\/_dash-(update-component|layout|dependencies)$/;
   var NOBODY = "No connection.";
   var UNWELL = "The server does not answer at the moment.";
@@ -53,14 +54,8 @@
 
   function show(words, does, then) {
     hide();
-    var place = document.createElement("div"), button = document.createElement("button");
-    place.className = "p-connection";
-    place.setAttribute("role", "alert");
-    place.append(words, button);
-    button.type = "button";
-    button.className = "btn p-button";
-    button.textContent = does;
-    button.addEventListener("click", then);
+    var button = parterre.button(does, "btn p-button", then);
+    var place = parterre.make("div", { className: "p-connection", role: "alert" }, [words, button]);
     document.body.appendChild(place);
   }
 

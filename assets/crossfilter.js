@@ -51,7 +51,7 @@
     state.pending = question.clauses ? question : null;
     state.since = window.event ? window.event.timeStamp : performance.now();
     waiting();
-    window.dash_clientside.set_props("filters-ask", {
+    parterre.set("filters-ask", {
       data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs, words: state.isRead }, question)
     });
   }
@@ -246,16 +246,6 @@
     return (state.charts[id] && state.charts[id].money ? state.money : state.format).format(value);
   };
 
-  function button(text, name, className, then) {
-    var made = document.createElement("button");
-    made.type = "button";
-    made.className = className;
-    made.textContent = text;
-    if (name) { made.setAttribute("aria-label", name); }
-    made.addEventListener("click", then);
-    return made;
-  }
-
   function showChips(chips) {
     var place = document.getElementById("filters-chips");
     if (!place) { return; }
@@ -263,10 +253,11 @@
     place.replaceChildren();
     chips.forEach(function (chip) {
       var words = chip.label + ": " + chip.text;
-      place.appendChild(button(words + " \u00d7", "Remove filter " + words, "p-chip", function () { parterre.clear(chip.field); }));
+      var remove = function () { parterre.clear(chip.field); };
+      place.appendChild(parterre.button(words + " \u00d7", "p-chip", remove, "Remove filter " + words));
     });
     if (chips.length) {
-      place.appendChild(button("Clear all", "", "p-chip p-chip-clear", function () { parterre.clear(); }));
+      place.appendChild(parterre.button("Clear all", "p-chip p-chip-clear", function () { parterre.clear(); }));
     }
     if (focused) { (place.querySelector("button") || document.getElementById("shell-page")).focus(); }
   }
@@ -284,7 +275,7 @@
     place.textContent = words;
     if (!words || mended === undefined) { return; }
     var filters = mended.split("&").some(function (piece) { return /^[A-Z]|:/.test(piece); });
-    place.append(" ", button(filters ? "Keep the other filters" : "Clear the filters", "", "btn p-button-quiet", function () {
+    place.append(" ", parterre.button(filters ? "Keep the other filters" : "Clear the filters", "btn p-button-quiet", function () {
       parterre.travel(state.page + (mended ? "?" + mended : ""));
     }));
   }
@@ -315,7 +306,7 @@
   document.addEventListener("click", function (event) {
     var target = event.target.closest ? event.target : event.target.parentElement;
     var link = target.closest("a[data-page]");
-    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+    if (link && parterre.isPlain(event)) {
       event.preventDefault();
       travel(link);
       return;
@@ -369,8 +360,8 @@
   /* The page that is open, drawn anew by the server: another section of it, or figures that are new. */
   parterre.redraw = function () {
     /* Filters are written into the address behind Dash's back. */
-    window.dash_clientside.set_props("shell-address", { href: window.location.href, search: window.location.search });
-    window.dash_clientside.set_props("shell-again", { data: Date.now() });
+    parterre.set("shell-address", { href: window.location.href, search: window.location.search });
+    parterre.set("shell-again", { data: Date.now() });
   };
 
   document.addEventListener("keydown", function (event) {

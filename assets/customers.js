@@ -86,7 +86,7 @@
   document.addEventListener("parterre:filtered", function (event) {
     var answer = event.detail;
     if (answer.page !== PATH || !document.getElementById("customers-grid")) { return; }
-    window.dash_clientside.set_props("customers-asked", { data: answer.address });
+    parterre.set("customers-asked", { data: answer.address });
     check(answer.options.columns);
     document.getElementById("customers-grid").style.setProperty("--rows", answer.rows);
     show(answer);
@@ -164,9 +164,7 @@
     parterre.setOption("columns", option);
   }
 
-  document.addEventListener("click", function (event) {
-    var box = event.target.closest && event.target.closest("[data-column], [data-columns]");
-    if (!box) { return; }
+  parterre.onClick("[data-column], [data-columns]", function (box) {
     if (box.dataset.columns !== undefined) { parterre.setOption("columns", box.dataset.columns); return; }
     box.setAttribute("aria-checked", String(box.getAttribute("aria-checked") !== "true"));
     choose(checked());

@@ -128,6 +128,8 @@
 
   parterre.listenToCharts = function (figures) {
     document.body.removeAttribute("data-ready");
+    cursors = {};
+    anchors = {};
     var page = filters().page;
     whenDrawn(Object.keys(filters().charts).concat(Object.keys(figures)), page);
   };
@@ -183,42 +185,57 @@
     if (codes.length) { parterre.chooseAll(spec.field, codes); }
   }
 
-  /* ---- Keyboard: arrows walk along the bars, with Shift they choose a range; Enter selects, Shift-Enter adds ---- */
+  /* ---- Keyboard: arrows walk along bars or points, with Shift they choose a range; Enter selects, Shift-Enter adds ---- */
+
+  var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+  var cursors = {};
+  var anchors = {};
 
   document.addEventListener("keydown", function (event) {
     var chart = event.target.closest && event.target.closest("[data-keys]");
     if (chart && event.target === chart) { steer(event, chart.dataset.keys); }
   });
 
+  /* What stands along a chart: field and codes of its bars, or of the points of its first trace. */
+  function walked(id) {
+    var plot = parterre.plotOf(id);
+    return filters().charts[id] || (plot && plot.data && plot.data[0] && plot.data[0].meta);
+  }
+
   function steer(event, id) {
-    var spec = filters().charts[id];
-    var steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-    if (!spec) { return; }
-    if (event.key in steps || event.key === "Home" || event.key === "End") {
+    var along = walked(id);
+    if (!along || !along.codes.length) { return; }
+    var last = along.codes.length - 1, from = cursors[id];
+    if (event.key in STEPS || event.key === "Home" || event.key === "End") {
       event.preventDefault();
-      var last = spec.codes.length - 1;
-      var next = event.key === "Home" ? 0 : event.key === "End" ? last : (spec.cursor === undefined ? 0 : spec.cursor + steps[event.key]);
-      var from = spec.anchor === undefined || !event.shiftKey ? spec.cursor : spec.anchor;
-      spec.cursor = Math.max(0, Math.min(last, next));
-      point(spec, id);
-      spec.anchor = event.shiftKey && from !== undefined ? from : spec.cursor;
-      if (event.shiftKey) {
-        parterre.chooseAll(spec.field, spec.codes.slice(Math.min(spec.anchor, spec.cursor), Math.max(spec.anchor, spec.cursor) + 1));
-      }
-    } else if ((event.key === "Enter" || event.key === " ") && spec.cursor !== undefined) {
+      var next = event.key === "Home" ? 0 : event.key === "End" ? last : from === undefined ? 0 : from + STEPS[event.key];
+      cursors[id] = Math.max(0, Math.min(last, next));
+      point(along, id, cursors[id]);
+      if (!event.shiftKey || anchors[id] === undefined) { anchors[id] = event.shiftKey && from !== undefined ? from : cursors[id]; }
+      if (event.shiftKey) { chooseRange(along, anchors[id], cursors[id]); }
+    } else if ((event.key === "Enter" || event.key === " ") && from !== undefined) {
       event.preventDefault();
-      parterre.choose(spec.field, spec.codes[spec.cursor], event.shiftKey);
+      var code = along.codes[Math.min(from, last)];
+      if (code !== null) { parterre.choose(along.field, code, event.shiftKey); }
     }
   }
 
-  function point(spec, id) {
-    var plot = parterre.plotOf(id);
-    var width = spec.codes.map(function (code) { return code === spec.cursor ? 3 : 0; });
+  function chooseRange(along, from, to) {
+    var codes = along.codes.slice(Math.min(from, to), Math.max(from, to) + 1);
+    parterre.chooseAll(along.field, codes.filter(function (code) { return code !== null; }));
+  }
+
+  function point(along, id, place) {
+    var plot = parterre.plotOf(id), view = filters().answer.views[id];
+    function marked(here, other) { return along.codes.map(function (_, at) { return at === place ? here : other; }); }
+    if (!filters().charts[id]) {
+      window.Plotly.restyle(plot, { "marker.size": [marked(16, 9)] }, [0]);
+      parterre.say(plot.data[0].hovertext[place].replace(/<br>/g, ", "));
+      return;
+    }
+    var traces = plot.data.map(function (_, place) { return place; }).slice(1), width = marked(3, 0);
     var ink = getComputedStyle(document.body).color;
-    var traces = plot.data.map(function (_, place) { return place; }).slice(1);
     window.Plotly.restyle(plot, { "marker.line.width": traces.map(function () { return width; }), "marker.line.color": ink }, traces);
-    var view = filters().answer.views[id];
-    var live = document.getElementById("filters-live");
-    if (live && view) { live.textContent = spec.labels[spec.cursor] + ": " + parterre.written(id, parterre.sums(view.values)[spec.cursor]); }
+    if (view) { parterre.say(along.labels[place] + ": " + parterre.written(id, parterre.sums(view.values)[place])); }
   }
 }());

@@ -55,12 +55,6 @@
 
   parterre.isChanged = function () { return Boolean(banner() && banner().firstChild); };
 
-  function make(tag, text) {
-    var made = document.createElement(tag);
-    made.textContent = text;
-    return made;
-  }
-
   function moment(when) {
     var then = new Date(when);
     var today = then.toDateString() === new Date().toDateString();
@@ -70,12 +64,10 @@
 
   parterre.sayChanged = function (said) {
     if (!said) { return null; }
-    var reload = make("button", "Reload");
-    reload.type = "button";
-    reload.className = "btn p-button";
-    reload.addEventListener("click", parterre.openAnew);
+    var reload = parterre.button("Reload", "btn p-button", parterre.openAnew);
     var when = said.when ? " at " + moment(said.when) : "";
-    banner().replaceChildren(make("span", said.who + when + " (" + said.how + "). "), reload);
+    var words = parterre.make("span", { textContent: said.who + when + " (" + said.how + "). " });
+    banner().replaceChildren(words, reload);
     document.dispatchEvent(new CustomEvent("parterre:changed"));
     return said.n;
   };
@@ -92,7 +84,7 @@
   /* A page that is drawn has a model of its own again. */
   document.addEventListener("parterre:opened", function () {
     banner().replaceChildren();
-    requestAnimationFrame(function () { requestAnimationFrame(writeTimes); });
+    parterre.afterPaint(writeTimes);
   });
 
   function writeTimes() {

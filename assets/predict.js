@@ -7,14 +7,9 @@
   var state = { asked: 0, lastAsked: 0, fields: {}, kept: [], customer: "", typed: null, file: "" };
   var moving = null, still = null, pause = null;
 
-  function set(id, properties) { window.dash_clientside.set_props(id, properties); }
-  function find(id) { return document.getElementById(id); }
+  var make = parterre.make, set = parterre.set;
 
-  function make(tag, properties, parts) {
-    var made = Object.assign(document.createElement(tag), properties);
-    made.append.apply(made, parts || []);
-    return made;
-  }
+  function find(id) { return document.getElementById(id); }
 
   /* ---- The question ---- */
 
@@ -56,9 +51,8 @@
     ask(event.target.dataset.do);
   });
 
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest ? event.target.closest("button[data-do]") : null;
-    if (button) { ask(button.dataset.do, { place: Number(button.dataset.place) }); }
+  parterre.onClick("button[data-do]", function (button) {
+    ask(button.dataset.do, { place: Number(button.dataset.place) });
   });
 
   /* Who moves a slider is answered meanwhile, who types at the first pause. */
@@ -153,7 +147,7 @@
       state.customer = told.customer || "";
       state.typed = told.typed ? typed() : null;
     }
-    if (told.do === "predict" || told.do === "load") { afterPaint(reveal); }
+    if (told.do === "predict" || told.do === "load") { parterre.afterPaint(reveal); }
   }
 
   function paintLine(field, line) {
@@ -166,7 +160,7 @@
     say(told.said);
     if (told.do === "add" && told.kept) { find("compare-customer").value = ""; }
     /* What was pressed is gone: the focus stays in the group. */
-    if (told.do === "drop") { afterPaint(function () { (document.querySelector("[data-do=drop]") || find("compare-customer")).focus(); }); }
+    if (told.do === "drop") { parterre.afterPaint(function () { (document.querySelector("[data-do=drop]") || find("compare-customer")).focus(); }); }
   }
 
   function say(lines) {
@@ -178,8 +172,6 @@
     if (line[0] === "error") { words.setAttribute("role", "alert"); }
     if (place.innerHTML !== words.outerHTML) { place.replaceChildren(words); }
   }
-
-  function afterPaint(then) { requestAnimationFrame(function () { requestAnimationFrame(then); }); }
 
   /* Who asks for an answer sees it, or the first field that stands in its way. */
   function reveal() {
@@ -223,18 +215,14 @@
   }
 
   /* The link to the page itself opens it anew. */
-  document.addEventListener("click", function (event) {
-    var link = event.target.closest ? event.target.closest("a.p-link, a.p-brand") : null;
-    if (link && find("predict-form") && link.pathname === window.location.pathname) { window.sessionStorage.removeItem(shelf()); }
+  parterre.onClick("a.p-link, a.p-brand", function (link) {
+    if (find("predict-form") && link.pathname === window.location.pathname) { window.sessionStorage.removeItem(shelf()); }
   }, true);
 
   /* Copy: by the clipboard where the page may use it, by a selection where not. */
   function copyBySelection(text) {
-    var area = document.createElement("textarea");
-    area.value = text;
-    area.setAttribute("readonly", "");
-    area.style.position = "fixed";
-    area.style.opacity = "0";
+    var area = make("textarea", { value: text, readOnly: true });
+    Object.assign(area.style, { position: "fixed", opacity: "0" });
     document.body.appendChild(area);
     area.select();
     var done = document.execCommand("copy");
@@ -255,9 +243,7 @@
     button.dataset.timer = window.setTimeout(function () { button.textContent = before; }, 2000);
   }
 
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest ? event.target.closest("[data-copy]") : null;
-    if (!button) { return; }
+  parterre.onClick("[data-copy]", function (button) {
     copy(button.dataset.copy).then(
       function () { flash(button, "Copied"); },
       function () { flash(button, "Select and copy it by hand"); });
@@ -265,12 +251,8 @@
 
   /* A file: sent as it is, never read into the page. */
   function makeFileField(place) {
-    var field = document.createElement("input");
-    field.type = "file";
-    field.id = place.dataset.field;
-    field.accept = ".csv,.tsv,.txt,.xlsx,text/csv";
-    field.className = "form-control";
-    place.appendChild(field);
+    var takes = ".csv,.tsv,.txt,.xlsx,text/csv";
+    place.append(make("input", { type: "file", id: place.dataset.field, accept: takes, className: "form-control" }));
   }
 
   new MutationObserver(function () {
@@ -287,13 +269,7 @@
   function megabytes(bytes) { return (bytes / 1e6).toFixed(1) + " MB"; }
 
   function tell(words, wrong) {
-    var said = document.getElementById("batch-said");
-    said.textContent = "";
-    var line = document.createElement("span");
-    line.className = wrong ? "p-error" : "p-hint";
-    line.textContent = words;
-    if (wrong) { line.setAttribute("role", "alert"); }
-    said.appendChild(line);
+    write(find("batch-said"), [wrong ? "error" : "hint", words]);
   }
 
   function answered(request) {
@@ -326,12 +302,12 @@
     request.send(form);
   }
 
-  document.addEventListener("click", function (event) {
-    var example = event.target.closest ? event.target.closest("[data-example]") : null;
-    if (example) { parterre.keepFile("parterre-example.csv", new Blob([example.dataset.example], { type: "text/csv" })); return; }
-    var button = event.target.closest ? event.target.closest("[data-score]") : null;
-    if (!button) { return; }
-    var field = document.getElementById(button.dataset.score);
+  parterre.onClick("[data-example]", function (button) {
+    parterre.keepFile("parterre-example.csv", new Blob([button.dataset.example], { type: "text/csv" }));
+  });
+
+  parterre.onClick("[data-score]", function (button) {
+    var field = find(button.dataset.score);
     var file = field && field.files[0];
     var most = Number(field ? field.parentNode.dataset.most : 0);
     if (!file) { tell("Choose a file first.", true); return; }

@@ -7,21 +7,12 @@
 
   function sheet() { return document.querySelector('link[href*="/print.css"]'); }
 
-  function made(name, className, parent, words) {
-    var element = document.createElement(name);
-    element.className = className;
-    if (words) { element.textContent = words; }
-    parent.appendChild(element);
-    return element;
-  }
-
   function head() {
     var page = document.getElementById("shell-page"), source = document.getElementById("shell-source");
-    var element = document.createElement("div");
-    element.className = "p-print-head";
-    made("strong", "", element, "Parterre \u00b7 " + parterre.dateInWords());
-    if (selection(source)) { made("span", "", element, selection(source)); }
-    if (source) { made("span", "", element, source.textContent); }
+    var words = [selection(source), source && source.textContent].filter(Boolean);
+    var element = parterre.make("div", { className: "p-print-head" }, [
+      parterre.make("strong", { textContent: "Parterre \u00b7 " + parterre.dateInWords() })
+    ].concat(words.map(function (text) { return parterre.make("span", { textContent: text }); })));
     page.parentNode.insertBefore(element, page);
     return element;
   }
@@ -53,13 +44,15 @@
   }
 
   function listed(frame, rows, first, names) {
-    var filters = parterre.filters, element = document.createElement("div");
+    var filters = parterre.filters;
     var words = "Customers " + filters.format.format(first + 1) + " to " + filters.format.format(first + rows.length) +
       ", as listed on the page, of " + filters.format.format(filters.answer.rows) + ".";
     var more = filters.answer.rows - rows.length;
-    element.className = "p-listed";
-    made("p", "p-finding", element, words + (more > 0 ? " " + filters.format.format(more) + " more are not on this paper: download the list to have them all." : ""));
-    made("table", "p-table", element).dataset.table = JSON.stringify({ caption: "Customers", head: names, rows: rows });
+    var left = more > 0 ? " " + filters.format.format(more) + " more are not on this paper: download the list to have them all." : "";
+    var table = parterre.make("table", { className: "p-table" });
+    table.dataset.table = JSON.stringify({ caption: "Customers", head: names, rows: rows });
+    var said = parterre.make("p", { className: "p-finding", textContent: words + left });
+    var element = parterre.make("div", { className: "p-listed" }, [said, table]);
     parterre.writeTables(element);
     frame.parentNode.insertBefore(element, frame);
     return element;

@@ -6,21 +6,15 @@
   var SECOND = 1000;
 
   function ask(panel, does) {
-    var options = does ? { method: "POST", headers: { "X-CSRFToken": window.parterreToken() } } : {};
-    var address = parterre.at("/api/v1/jobs/" + encodeURIComponent(panel.dataset.job) + (does ? "/" + does : ""));
+    var path = "/api/v1/jobs/" + encodeURIComponent(panel.dataset.job) + (does ? "/" + does : "");
     panel.asking = true;
-    return window.fetch(address, Object.assign({ headers: { Accept: "application/json" } }, options))
-      .then(function (response) {
-        return response.json().then(function (answer) { take(panel, response.status, answer); });
-      })
-      .catch(function () { complain(panel, "The server does not answer. This page keeps asking."); })
-      .then(function () { panel.asking = false; });
-  }
-
-  function take(panel, status, answer) {
-    if (status === 200) { (panel.dataset.quiet ? showQuietly : show)(panel, answer); return; }
-    if (status === 404) { panel.dataset.state = "gone"; }
-    complain(panel, answer.error || "That did not work. Reload the page.");
+    parterre.ask(does ? "POST" : "GET", path).then(function (answer) {
+      (panel.dataset.quiet ? showQuietly : show)(panel, answer);
+    }).catch(function (error) {
+      if (error.status === 404) { panel.dataset.state = "gone"; }
+      complain(panel, error.status ? error.message || "That did not work. Reload the page." :
+        "The server does not answer. This page keeps asking.");
+    }).then(function () { panel.asking = false; });
   }
 
   function part(panel, name) { return panel.querySelector(name); }
@@ -76,9 +70,8 @@
     if (panel.contains(held) && held.hidden) { (again.hidden ? cancel : again).focus(); }
   }
 
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest ? event.target.closest("[data-progress]") : null;
-    var panel = button && button.closest("[data-job]");
+  parterre.onClick("[data-progress]", function (button) {
+    var panel = button.closest("[data-job]");
     if (panel && button.dataset.progress === "show") { parterre.redraw(); return; }
     if (panel) { ask(panel, button.dataset.progress); }
   });

@@ -8,12 +8,10 @@
 
   function pressed(button) { return button.getAttribute("aria-pressed") === "true"; }
 
-  document.addEventListener("click", function (event) {
-    var target = event.target.closest ? event.target : event.target.parentElement;
-    var toggle = target.closest("[data-compare]");
-    if (toggle) { compare(toggle); return; }
-    var rename = target.closest("[data-rename]");
-    if (rename) { event.stopPropagation(); openForm(rename.dataset.rename); }
+  parterre.onClick("[data-compare]", compare, true);
+  parterre.onClick("[data-rename]", function (button, event) {
+    event.stopPropagation();
+    openForm(button.dataset.rename);
   }, true);
 
   /* Everyone stands last among the toggles, and so in the address. */
@@ -38,7 +36,7 @@
   }
 
   function openForm(number) {
-    window.dash_clientside.set_props("segments-which", { value: number });
+    parterre.set("segments-which", { value: number });
     document.getElementById("segments-naming").scrollIntoView({ block: "center" });
     document.getElementById("segments-name").focus();
   }
@@ -50,8 +48,7 @@
     parterre.redraw();
     whenReplaced(before, function () {
       var card = document.querySelector('.p-segment-card[data-code="' + (saved.number - 1) + '"]');
-      var live = document.getElementById("filters-live");
-      if (live) { live.textContent = saved.words; }
+      parterre.say(saved.words);
       if (card) { card.scrollIntoView({ block: "center" }); card.querySelector(".p-card-name").focus(); }
     });
     return saved.when;

@@ -4,18 +4,11 @@
   var parterre = window.parterre = window.parterre || {};
   var UNWRITTEN = "table[data-table]";
 
-  function cell(name, text, scope) {
-    var made = document.createElement(name);
-    if (scope) { made.scope = scope; }
-    made.textContent = text;
-    return made;
-  }
+  var make = parterre.make;
 
-  function line(cells) {
-    var made = document.createElement("tr");
-    made.append.apply(made, cells);
-    return made;
-  }
+  function cell(name, text, scope) { return make(name, Object.assign({ textContent: text }, scope ? { scope: scope } : {})); }
+
+  function line(cells) { return make("tr", {}, cells); }
 
   /* The first cell of a row names it. */
   function row(cells) {
@@ -26,11 +19,9 @@
 
   function write(table) {
     var content = JSON.parse(table.dataset.table);
-    var caption = cell("caption", content.caption);
-    var head = document.createElement("thead");
-    var body = document.createElement("tbody");
-    caption.className = "visually-hidden";
-    head.append(line(content.head.map(function (text) { return cell("th", text, "col"); })));
+    var caption = make("caption", { textContent: content.caption, className: "visually-hidden" });
+    var head = make("thead", {}, [line(content.head.map(function (text) { return cell("th", text, "col"); }))]);
+    var body = make("tbody");
     parterre.writeRows(body, content.rows);
     table.replaceChildren(caption, head, body);
   }

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var WORDS = { failed: "That did not work. Check the connection, then try again." };
+  var FAILED = "That did not work. Check the connection, then try again.";
   var views = null;
   /* What a button does once its click has reached the document: by then it may leave the page, and a click
      on what has left it would close the menu. */
@@ -14,25 +14,12 @@
     var text = parterre.bound(window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, ""));
     return parterre.page() + (text ? "?" + text : "");
   }
-  function say(words) { var live = document.getElementById("filters-live"); if (live) { live.textContent = words; } }
+  var say = parterre.say;
 
   /* ---- The server ---- */
 
   function ask(method, path, body) {
-    return window.fetch(parterre.at(path), {
-      method: method,
-      headers: {
-        "Accept": "application/json", "Content-Type": "application/json",
-        "X-CSRFToken": window.parterreToken()
-      },
-      body: body ? JSON.stringify(body) : undefined
-    }).catch(function () { throw new Error(WORDS.failed); }).then(function (response) {
-      if (response.status === 204) { return null; }
-      return response.json().catch(function () { return {}; }).then(function (answer) {
-        if (!response.ok) { throw new Error(answer.error || WORDS.failed); }
-        return answer;
-      });
-    });
+    return parterre.ask(method, path, body).catch(function (error) { throw new Error(error.message || FAILED); });
   }
 
   function load() {
@@ -45,17 +32,10 @@
 
   /* ---- Small parts ---- */
 
-  function make(tag, className, text) {
-    var made = document.createElement(tag);
-    if (className) { made.className = className; }
-    if (text) { made.textContent = text; }
-    return made;
-  }
+  function make(tag, className, text) { return parterre.make(tag, { className: className, textContent: text || "" }); }
 
   function button(text, name, then) {
-    var made = make("button", "p-views-do", text);
-    made.type = "button";
-    if (name) { made.setAttribute("aria-label", name); }
+    var made = parterre.button(text, "p-views-do", null, name);
     acts.set(made, then);
     return made;
   }
@@ -140,11 +120,14 @@
 
   function section(query) { return new URLSearchParams(query).get("show"); }
 
+  /* Without HTTPS browsers have no clipboard; then the link is there to be copied by hand. */
+  function copied(address) {
+    return window.navigator.clipboard ? window.navigator.clipboard.writeText(address) : Promise.reject();
+  }
+
   function copy(view) {
     var address = window.location.origin + parterre.at(view.address);
-    /* Without HTTPS browsers have no clipboard; then the link is there to be copied by hand. */
-    var done = window.navigator.clipboard ? window.navigator.clipboard.writeText(address) : Promise.reject();
-    done.then(function () {
+    copied(address).then(function () {
       focusOn(view.id, "Copy link");
       note(view, "Link copied. Whoever has an account can open it.");
     }, function () { showLink(view, address); });
@@ -163,8 +146,7 @@
   function copyShown() {
     var address = window.location.origin + parterre.at(here());
     var place = part("copied");
-    var done = window.navigator.clipboard ? window.navigator.clipboard.writeText(address) : Promise.reject();
-    done.then(function () {
+    copied(address).then(function () {
       place.textContent = "Link copied. Whoever has an account can open it.";
       say(place.textContent);
     }, function () { place.replaceChildren("Copy the link from here:", linkField(address, "Link to what is shown")); });
@@ -251,7 +233,7 @@
     var input = document.getElementById("views-name");
     ask("POST", "/views", { name: input.value, address: here() }).then(function (view) {
       complain("");
-      window.dash_clientside.set_props("views-name", { value: "" });
+      parterre.set("views-name", { value: "" });
       say(view.name + " is saved.");
       return load();
     }).catch(function (error) {
@@ -268,7 +250,7 @@
 
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("a[data-view-open]");
-    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+    if (link && parterre.isPlain(event)) {
       event.preventDefault();
       open(link);
     }

@@ -1,0 +1,70 @@
+/* What our scripts share: elements that are made, clicks that are heard, words that are told, questions by HTTP. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+
+  parterre.make = function (tag, properties, parts) {
+    var made = Object.assign(document.createElement(tag), properties);
+    made.append.apply(made, parts || []);
+    return made;
+  };
+
+  /* A button; `name` is what screen readers say, where its text is not enough. */
+  parterre.button = function (text, className, then, name) {
+    var made = parterre.make("button", { type: "button", className: className, textContent: text });
+    if (name) { made.setAttribute("aria-label", name); }
+    if (then) { made.addEventListener("click", then); }
+    return made;
+  };
+
+  /* `then` is given what `selector` finds around a click, and the event. */
+  parterre.onClick = function (selector, then, early) {
+    document.addEventListener("click", function (event) {
+      var target = event.target.closest ? event.target : event.target.parentElement;
+      var found = target.closest(selector);
+      if (found) { then(found, event); }
+    }, early);
+  };
+
+  /* A click that follows a link in this tab. */
+  parterre.isPlain = function (event) {
+    return !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+  };
+
+  parterre.set = function (id, properties) { window.dash_clientside.set_props(id, properties); };
+
+  /* To screen readers only. */
+  parterre.say = function (words) {
+    var live = document.getElementById("filters-live");
+    if (live) { live.textContent = words; }
+  };
+
+  parterre.afterPaint = function (then) {
+    requestAnimationFrame(function () { requestAnimationFrame(then); });
+  };
+
+  parterre.keepFile = function (name, blob) {
+    var link = parterre.make("a", { href: URL.createObjectURL(blob), download: name });
+    document.body.appendChild(link);
+    link.click();
+    link.remove();
+    window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+  };
+
+  /* What the server answers as JSON; refused with its words and status, without both where it can't be reached. */
+  parterre.ask = function (method, path, body) {
+    return window.fetch(parterre.at(path), {
+      method: method,
+      headers: {
+        "Accept": "application/json", "Content-Type": "application/json", "X-CSRFToken": window.parterreToken()
+      },
+      body: body ? JSON.stringify(body) : undefined
+    }).catch(function () { throw new Error(""); }).then(function (response) {
+      if (response.status === 204) { return null; }
+      return response.json().catch(function () { return {}; }).then(function (answer) {
+        if (!response.ok) { throw Object.assign(new Error(answer.error || ""), { status: response.status }); }
+        return answer;
+      });
+    });
+  };
+}());
