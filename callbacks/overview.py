@@ -34,7 +34,7 @@ from core.statistics.differences import (
 from core.statistics.rates import Interval, wilson_interval
 from layouts import overview as layout
 from layouts.charts import Chart
-from layouts.components import Table, chart
+from layouts.components import Shown, Table, chart
 from layouts.filters import legend
 from layouts.overview import ids
 from layouts.theme import Template, template
@@ -238,16 +238,11 @@ def _both(found: Answered) -> Component | None:
     if ids.BOTH not in found.more.figures:
         return None
     x, y = (found.services.schema[name] for name in relations.main_pair(found.services))
-    return chart(
-        ids.BOTH,
-        f"{x.label} against {y.called}",
-        ", ".join(" ".join(filter(None, (one.label.lower(), one.unit))) for one in (x, y)),
-        found.more.figures[ids.BOTH],
-        Table(relations.HEAD, found.more.tables[ids.BOTH].rows),
-        legend([segment.name for segment in found.services.model.card.profile.segments]),
-        finding=found.texts[f"{ids.BOTH}-finding"],
-        height=420,
-    )
+    unit = ", ".join(" ".join(filter(None, (one.label.lower(), one.unit))) for one in (x, y))
+    table = Table(relations.HEAD, found.more.tables[ids.BOTH].rows)
+    shown = Shown(found.more.figures[ids.BOTH], found.texts[f"{ids.BOTH}-finding"], table)
+    names = legend([segment.name for segment in found.services.model.card.profile.segments])
+    return chart(ids.BOTH, f"{x.label} against {y.called}", unit, shown, names, height=420)
 
 
 def _source(services: Services) -> str:

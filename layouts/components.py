@@ -123,25 +123,17 @@ class Shown:
 
 
 def chart(
-    id: str,
-    name: str,
-    unit: str,
-    figure: Figure,
-    table: Table,
-    *above: Component,
-    finding: str,
-    height: int,
-    walks: str = "",
+    id: str, name: str, unit: str, shown: Shown, *above: Component, height: int, walks: str = ""
 ) -> Component:
     """A chart with its name, unit, main finding in words, what belongs above it, and the same as a table.
 
     The height is fixed, so that nothing jumps while it loads. Arrow keys walk along what `walks` names.
     """
-    drawn = graph(id, figure, height)
+    drawn = graph(id, shown.figure, height)
     if walks:
         words = f"{name}: arrow keys choose a {walks}, Enter selects it, Shift and arrows a range"
         drawn = html.Div(drawn, **group(words, className="p-keys", tabIndex="0"), **data(keys=id))
-    return chart_frame(id, name, unit, finding, *above, drawn, chart_foot(name, table))
+    return chart_frame(id, name, unit, shown.finding, *above, drawn, chart_foot(name, shown.table))
 
 
 def chart_frame(id: str, name: str, unit: str, finding: str, *parts: Component, look: str = "") -> Component:

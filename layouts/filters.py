@@ -10,8 +10,7 @@ from dash.development.base_component import Component
 
 from layouts import components, saved_views
 from layouts.charts import Chart
-from layouts.components import Table, aria, button, chooses, data, group, swatch
-from layouts.figures import Figure
+from layouts.components import Shown, aria, button, chooses, data, group, swatch
 
 
 class ids:
@@ -67,10 +66,9 @@ def opened(spec: dict[str, Any]) -> Component:
     return html.Div(stores, **data(filters=spec["page"]))
 
 
-def chart(drawn: Chart, figure: Figure, table: Table, *, finding: str = "") -> Component:
+def chart(drawn: Chart, shown: Shown) -> Component:
     """A chart of bars in its frame."""
-    about = (drawn.id, drawn.name, drawn.unit, figure, table)
-    return components.chart(*about, finding=finding, height=drawn.height, walks="bar")
+    return components.chart(drawn.id, drawn.name, drawn.unit, shown, height=drawn.height, walks="bar")
 
 
 def option(name: str, words: str, choices: Sequence[tuple[str, str]], chosen: str) -> Component:

@@ -77,9 +77,8 @@ def segment_style(number: int) -> dict[str, str]:
     return {"--p-colour": segment_token(number), "--p-colour-ink": "var(--p-segment-ink)"}
 
 
-def worn(colour: str) -> dict[str, str]:
-    """Style of an element that wears `colour`, and writes on it in black or white, as reads better."""
-    return {"--p-colour": colour, "--p-colour-ink": ink_on(colour)}
+# Style of what wears the colour of everyone, and is written on in black.
+NEUTRAL = {"--p-colour": EVERYONE, "--p-colour-ink": "#000000"}
 
 
 def tokens() -> str:
@@ -91,18 +90,6 @@ def tokens() -> str:
         + f"--p-segment-ink:{ON_SEGMENT[mode]}}}"
         for mode, colours in sets.items()
     )
-
-
-def ink_on(colour: str) -> str:
-    """Black or white: one of the two has contrast 4.5 to 1 on any colour."""
-    return "#000000" if luminance(colour) > 0.179 else "#FFFFFF"
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of a hex colour, WCAG 2.2."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def mode_of(text: str | None) -> Mode:

@@ -13,7 +13,7 @@ from core.evidence.evidence import Evidence
 from core.numbers import Numbers, spell
 from layouts.choose_k.figures import Curve, curve
 from layouts.choose_k.page import ids
-from layouts.components import Table, chart
+from layouts.components import Shown, Table, chart
 from layouts.theme import Template
 
 HEIGHT = 240
@@ -81,15 +81,12 @@ def _scored(one: Score, evidence: Evidence, live: int, numbers: Numbers, plotly:
     values = [one.score(choice.scores) or 0.0 for choice in evidence.choices[1:]]
     written, best = [numbers.fixed(value, one.digits) for value in values], one.prefers(evidence)
     small, ks = spell(live).lower(), evidence.ks[1:]
-    return chart(
-        one.id,
-        one.name,
-        one.unit,
-        curve(Curve(ks, values, live, best, one.axis, digits=one.digits), plotly),
-        Table(("Segments", one.name), list(zip(map(str, ks), written, strict=True))),
-        finding=f"{recommendation.prefers(best)} ({written[best - 2]}); {small} has {written[live - 2]}. {one.means}",
-        height=HEIGHT,
+    finding = (
+        f"{recommendation.prefers(best)} ({written[best - 2]}); {small} has {written[live - 2]}. {one.means}"
     )
+    figure = curve(Curve(ks, values, live, best, one.axis, digits=one.digits), plotly)
+    table = Table(("Segments", one.name), list(zip(map(str, ks), written, strict=True)))
+    return chart(one.id, one.name, one.unit, Shown(figure, finding, table), height=HEIGHT)
 
 
 def _wcss(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
@@ -97,30 +94,19 @@ def _wcss(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> 
     wcss, axis = [one.wcss for one in evidence.choices], "distance within segments"
     drawn = Curve(evidence.ks, wcss, live, evidence.elbow, axis, mark="elbow", noise=noise, digits=0)
     shuffled = [f"{numbers.whole(low)} to {numbers.whole(high)}" for _, low, high in noise]
-    return chart(
-        ids.WCSS,
-        "Elbow",
-        "sum of squares within segments; dotted: shuffled customers",
-        curve(drawn, plotly),
-        _table(evidence, {"Your customers": [*map(numbers.whole, wcss)], "Shuffled customers": shuffled}),
-        finding=recommendation.elbow(evidence),
-        height=HEIGHT,
-    )
+    table = _table(evidence, {"Your customers": [*map(numbers.whole, wcss)], "Shuffled customers": shuffled})
+    shown = Shown(curve(drawn, plotly), recommendation.elbow(evidence), table)
+    unit = "sum of squares within segments; dotted: shuffled customers"
+    return chart(ids.WCSS, "Elbow", unit, shown, height=HEIGHT)
 
 
 def _gap(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
     values, errors = [one.gap for one in evidence.choices], [one.gap_error for one in evidence.choices]
     best = recommendation.gap_prefers(evidence)
     gap, error = ([numbers.fixed(value, 3) for value in these] for these in (values, errors))
-    return chart(
-        ids.GAP,
-        "Gap statistic",
-        "lead over pure noise, with its error",
-        curve(Curve(evidence.ks, values, live, best, "gap", errors=errors), plotly),
-        _table(evidence, {"Gap": gap, "Error": error}),
-        finding=recommendation.gap(evidence),
-        height=HEIGHT,
-    )
+    figure = curve(Curve(evidence.ks, values, live, best, "gap", errors=errors), plotly)
+    shown = Shown(figure, recommendation.gap(evidence), _table(evidence, {"Gap": gap, "Error": error}))
+    return chart(ids.GAP, "Gap statistic", "lead over pure noise, with its error", shown, height=HEIGHT)
 
 
 def _strength(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
@@ -128,15 +114,10 @@ def _strength(evidence: Evidence, live: int, numbers: Numbers, plotly: Template)
     errors, bound = [one.strength_error for one in evidence.choices], criteria.STRONG
     drawn = Curve(evidence.ks, values, live, best, "strength", errors=errors, bound=bound)
     written = [recommendation.cut(value, numbers) for value in values]
-    return chart(
-        ids.STRENGTH,
-        "Prediction strength",
-        f"0 to 1; from {numbers.typed(bound)}, found again",
-        curve(drawn, plotly),
-        _table(evidence, {"Strength": written, "Standard error": [*map(numbers.fixed, errors)]}),
-        finding=recommendation.strength(evidence, live, numbers),
-        height=HEIGHT,
-    )
+    table = _table(evidence, {"Strength": written, "Standard error": [*map(numbers.fixed, errors)]})
+    shown = Shown(curve(drawn, plotly), recommendation.strength(evidence, live, numbers), table)
+    unit = f"0 to 1; from {numbers.typed(bound)}, found again"
+    return chart(ids.STRENGTH, "Prediction strength", unit, shown, height=HEIGHT)
 
 
 def _table(evidence: Evidence, columns: Mapping[str, Sequence[str]]) -> Table:

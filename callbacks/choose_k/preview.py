@@ -19,7 +19,7 @@ from core.services import Services
 from layouts.choose_k import page as layout
 from layouts.choose_k.figures import Link, Node, Outline, faint, flows, silhouettes
 from layouts.choose_k.page import ids
-from layouts.components import Table, chart
+from layouts.components import Shown, Table, chart
 from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
 ROOM_FOR_A_NAME = 66  # pixels: three lines, beside a segment that may be small
@@ -111,21 +111,20 @@ def _widths(
     rows = [
         (
             f"{group.number} {called[group.number]}",
-            numbers.fixed(group.widths[0]),
-            numbers.fixed(group.widths[len(group.widths) // 2]),
-            numbers.fixed(group.widths[-1]),
+            *(numbers.fixed(group.widths[at]) for at in (0, middle, -1)),
         )
         for group in choice.groups
         if group.widths
+        for middle in (len(group.widths) // 2,)
     ]
-    return chart(
-        ids.WIDTHS,
+    finding = f"Mean {numbers.fixed(mean)}. {doubted(weakest, called, numbers)}"
+    table = Table(("Segment", "Lowest", "Middle", "Highest"), rows)
+    name, unit = (
         "Silhouette of each customer, by segment",
         "left of zero: nearer to another segment; dashed: the mean",
-        silhouettes(outlines, mean, plotly),
-        Table(("Segment", "Lowest", "Middle", "Highest"), rows),
-        finding=f"Mean {numbers.fixed(mean)}. {doubted(weakest, called, numbers)}",
-        height=420,
+    )
+    return chart(
+        ids.WIDTHS, name, unit, Shown(silhouettes(outlines, mean, plotly), finding, table), height=420
     )
 
 
@@ -140,15 +139,11 @@ def _moves(
         for segment in profile.segments
     ]
     links = _links(found.counts, 0, len(before), [node.colour for node in before])
-    return chart(
-        ids.MOVES,
-        f"From the live segments to {spell(choice.k).lower()}",
-        "customers",
-        flows([*before, *after], links, ("live", "preview"), plotly),
-        Table(("Live segment", "Becomes"), rows),
-        finding=_kept(found, profile.segments, called),
-        height=420,
-    )
+    figure = flows([*before, *after], links, ("live", "preview"), plotly)
+    kept = _kept(found, profile.segments, called)
+    shown = Shown(figure, kept, Table(("Live segment", "Becomes"), rows))
+    name = f"From the live segments to {spell(choice.k).lower()}"
+    return chart(ids.MOVES, name, "customers", shown, height=420)
 
 
 def _kept(found: Moves, segments: Sequence[SegmentProfile], called: Mapping[int, str]) -> str:
@@ -181,18 +176,14 @@ def _steps(services: Services, evidence: Evidence, k: int, plotly: Template) -> 
         nodes += _column(services, last, [_colour(n, last.k, live) for n in range(1, last.k + 1)])
     numbers = services.numbers
     parts = [one for one in steps(evidence) if first <= one.k < first + 3]
-    return chart(
-        ids.STEPS,
-        f"From {spell(first).lower()} to {spell(first + 3).lower()} segments",
-        "customers, one column for each number of segments",
-        flows(nodes, links, [f"{one.k}, live" if one.k == live else str(one.k) for one in shown], plotly),
-        Table(
-            ("Step", "What happens"),
-            [(f"{one.k} to {one.k + 1}", recommendation.step(one, evidence, numbers)) for one in parts],
-        ),
-        finding=f"{recommendation.step(parts[0], evidence, numbers)}.",
-        height=max(420, ROOM_FOR_A_NAME * shown[-1].k),
+    told = [(f"{one.k} to {one.k + 1}", recommendation.step(one, evidence, numbers)) for one in parts]
+    columns = [f"{one.k}, live" if one.k == live else str(one.k) for one in shown]
+    drawn = Shown(
+        flows(nodes, links, columns, plotly), f"{told[0][1]}.", Table(("Step", "What happens"), told)
     )
+    name = f"From {spell(first).lower()} to {spell(first + 3).lower()} segments"
+    high = max(420, ROOM_FOR_A_NAME * shown[-1].k)
+    return chart(ids.STEPS, name, "customers, one column for each number of segments", drawn, height=high)
 
 
 def _column(services: Services, choice: Candidate, colours: Sequence[str]) -> list[Node]:

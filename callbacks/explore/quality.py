@@ -9,7 +9,7 @@ from core.data.cleaning import rules_for
 from core.data.quality import Finding
 from core.services import Services
 from layouts import figures
-from layouts.components import Table, aria, chart, data_table
+from layouts.components import Shown, Table, aria, chart, data_table
 from layouts.explore import ids
 from layouts.theme import Template
 
@@ -38,15 +38,13 @@ def _gaps(services: Services, plotly: Template) -> Component:
         for name, count in ordered
     ]
     worst = f"Most gaps: {services.label(ordered[0][0])}, {numbers.whole(ordered[0][1])}." if ordered else ""
-    return chart(
-        ids.GAPS,
-        "Gaps after cleaning",
-        "customers without a value that can be used",
+    shown = Shown(
         figures.bars(bars, plotly, axis="customers"),
+        worst or "Every customer has a value in every field.",
         Table(("Field", "Customers"), [(bar.name, bar.text) for bar in bars]),
-        finding=worst or "Every customer has a value in every field.",
-        height=80 + 52 * max(1, len(bars)),
     )
+    unit = "customers without a value that can be used"
+    return chart(ids.GAPS, "Gaps after cleaning", unit, shown, height=80 + 52 * max(1, len(bars)))
 
 
 def _report(services: Services) -> Component:

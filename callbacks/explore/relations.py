@@ -21,7 +21,7 @@ from core.services import Services
 from core.statistics import describe
 from core.statistics.describe import Relation
 from layouts import relation_figures
-from layouts.components import Table, chart
+from layouts.components import Shown, Table, chart
 from layouts.explore import ids
 from layouts.figures import WHISKERS, Figure
 from layouts.theme import Template
@@ -55,18 +55,8 @@ def charts(found: More) -> list[Component]:
         ids.PAIR: ("One field against another", "customers, shaded by their number; a sample as points", 480),
         ids.BOX: ("By segment", WHISKERS, 380),
     }
-    return [
-        chart(
-            id,
-            name,
-            unit,
-            found.figures[id],
-            found.tables[id],
-            finding=found.texts[f"{id}-finding"],
-            height=height,
-        )
-        for id, (name, unit, height) in names.items()
-    ]
+    shown = {id: Shown(found.figures[id], found.texts[f"{id}-finding"], found.tables[id]) for id in names}
+    return [chart(id, name, unit, shown[id], height=height) for id, (name, unit, height) in names.items()]
 
 
 def fields(services: Services) -> Sequence[str]:

@@ -24,7 +24,7 @@ from core.services import Services
 from layouts import charts, filters
 from layouts.cards import without_words
 from layouts.charts import Chart
-from layouts.components import Table
+from layouts.components import Shown, Table
 from layouts.figures import Figure
 from layouts.filters import ids
 
@@ -65,7 +65,7 @@ def draw_charts(found: Answered) -> dict[str, Component]:
     figures, said = _figures(found), findings(found)
     return {
         chart.id: filters.chart(
-            chart, figures[chart.id], _table(found, chart), finding=said[f"{chart.id}-finding"]
+            chart, Shown(figures[chart.id], said[f"{chart.id}-finding"], _table(found, chart))
         )
         for chart in found.charts
     }

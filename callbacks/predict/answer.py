@@ -13,7 +13,7 @@ from core.scoring.customer_input import asked
 from core.scoring.prediction import Prediction
 from core.services import Services
 from layouts import figures, theme
-from layouts.components import Table
+from layouts.components import Shown, Table
 from layouts.predict import answer as layout
 
 
@@ -63,7 +63,7 @@ def _phrases(services: Services, found: Prediction) -> list[str]:
     return phrases or [f"within half a standard deviation of everyone's average in all {count} figures"]
 
 
-def _compared(services: Services, found: Prediction, plotly: theme.Template) -> Component:
+def _compared(services: Services, found: Prediction, plotly: theme.Template) -> Shown:
     profile, numbers, segment = services.model.card.profile, services.numbers, found.segment
     rows = [
         figures.Comparison(
@@ -79,13 +79,9 @@ def _compared(services: Services, found: Prediction, plotly: theme.Template) -> 
         for name, known in asked(services.model).items()
     ]
     colour = theme.segment_colour(segment.number)
-    return layout.compared(
-        figures.against_average(rows, plotly, segment=segment.name, colour=colour),
-        Table(
-            ("Field", "This customer", segment.name, "Everyone"), [(row.label, *row.texts) for row in rows]
-        ),
-        _widest(rows),
-    )
+    figure = figures.against_average(rows, plotly, segment=segment.name, colour=colour)
+    head = ("Field", "This customer", segment.name, "Everyone")
+    return Shown(figure, _widest(rows), Table(head, [(row.label, *row.texts) for row in rows]))
 
 
 def _widest(rows: list[figures.Comparison]) -> str:
@@ -95,14 +91,15 @@ def _widest(rows: list[figures.Comparison]) -> str:
     return f"Furthest from everyone in {row.label.lower()}: {value}, {where} the average of {everyone}."
 
 
-def _distances(profile: Profile, found: Prediction, plotly: theme.Template, numbers: Numbers) -> Component:
+def _distances(profile: Profile, found: Prediction, plotly: theme.Template, numbers: Numbers) -> Shown:
     pairs = zip(profile.segments, found.distances, strict=True)
     rows = [(segment.number, segment.name, distance) for segment, distance in pairs]
     ordered = sorted(rows, key=lambda row: row[2])
     (_, first, near), (_, second, next_near), *_ = ordered
-    return layout.distances(
-        figures.distances(rows, plotly, numbers),
-        Table(("Segment", "Distance"), [(name, numbers.fixed(value)) for _, name, value in ordered]),
-        f"Nearest: {first} at {numbers.fixed(near, 1)}, then {second} at {numbers.fixed(next_near, 1)}; the nearest border, that with "
-        f"{found.neighbour.name}, is {numbers.fixed(found.border)} away.",
+    fixed = numbers.fixed
+    finding = (
+        f"Nearest: {first} at {fixed(near, 1)}, then {second} at {fixed(next_near, 1)}; the nearest border, that with "
+        f"{found.neighbour.name}, is {fixed(found.border)} away."
     )
+    table = Table(("Segment", "Distance"), [(name, fixed(value)) for _, name, value in ordered])
+    return Shown(figures.distances(rows, plotly, numbers), finding, table)

@@ -19,7 +19,7 @@ from core.scoring.prediction import Prediction, predict
 from core.scoring.side_by_side import MOST, widest
 from core.services import Services
 from layouts import theme
-from layouts.components import Table
+from layouts.components import Shown, Table
 from layouts.predict import side_by_side as layout
 from layouts.predict.side_by_side import LETTERS, Marks, ids
 
@@ -148,7 +148,7 @@ def _chart(services: Services, customers: Named) -> Component:
     ]
     plotly = theme.template(mode(), numbers.separators)
     figure = layout.figure([known.label for known in fields.values()], marks, ticks, plotly)
-    return layout.content(figure, _table(services, customers, ticks), _finding(services, customers))
+    return layout.content(Shown(figure, _finding(services, customers), _table(services, customers, ticks)))
 
 
 def _table(services: Services, customers: Named, averages: Sequence[Marks]) -> Table:

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from layouts import filters
 from layouts.campaigns.figures import ROW
 from layouts.components import (
+    Shown,
     Table,
     aria,
     button,
@@ -243,8 +244,8 @@ def _heatmap(content: Campaigns) -> Component:
 def _chart(
     content: Campaigns, id: str, name: str, unit: str, height: int, *above: Component, walks: str = ""
 ) -> Component:
-    figure, table, finding = content.figures[id], content.tables[id], content.texts[f"{id}-finding"]
-    return chart(id, name, unit, figure, table, *above, finding=finding, height=height, walks=walks)
+    shown = Shown(content.figures[id], content.texts[f"{id}-finding"], content.tables[id])
+    return chart(id, name, unit, shown, *above, height=height, walks=walks)
 
 
 def _unknowable(text: str) -> Component:

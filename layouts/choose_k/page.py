@@ -22,7 +22,7 @@ from layouts.components import (
     section,
     swatch,
 )
-from layouts.theme import EVERYONE, worn
+from layouts.theme import NEUTRAL
 
 
 class ids:
@@ -232,4 +232,4 @@ def _segment(row: Row, live: bool) -> Component:
 
 def plain_swatch(number: int) -> Component:
     """The number of a segment that is not live: the colours belong to those that are."""
-    return html.Span(str(number), className="p-swatch", style=worn(EVERYONE))
+    return html.Span(str(number), className="p-swatch", style=NEUTRAL)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, chart, disclosure, grid, meter, notice, swatch
-from layouts.figures import Figure
+from layouts.components import Shown, aria, chart, disclosure, grid, meter, notice, swatch
 from layouts.theme import segment_style
 
 
@@ -33,9 +32,15 @@ class Answer:
     suggestion: tuple[str, str]
 
 
-def answer(content: Answer, *charts: Component) -> Component:
+def answer(content: Answer, compared: Shown, nearest: Shown) -> Component:
     """The segment, how firmly, the customer against averages, what to do."""
-    return html.Div([_verdict(content), grid(*charts, columns="one")], className="p-answer-parts")
+    unit = "standard deviations"
+    charts = grid(
+        chart(ids.COMPARED, "This customer against averages", unit, compared, height=360),
+        chart(ids.NEAREST, "Distance to each segment", unit, nearest, height=360),
+        columns="one",
+    )
+    return html.Div([_verdict(content), charts], className="p-answer-parts")
 
 
 def welcome() -> Component:
@@ -49,18 +54,6 @@ def refused(count: int) -> Component:
     return notice(
         f"{values} can't be used", "See the lines in red, change them, and predict again.", kind="error"
     )
-
-
-def compared(figure: Figure, table: Table, finding: str) -> Component:
-    """The customer and the segment, each field in standard deviations from everyone."""
-    name = "This customer against averages"
-    return chart(ids.COMPARED, name, "standard deviations", figure, table, finding=finding, height=360)
-
-
-def distances(figure: Figure, table: Table, finding: str) -> Component:
-    """How far each segment is."""
-    name = "Distance to each segment"
-    return chart(ids.NEAREST, name, "standard deviations", figure, table, finding=finding, height=360)
 
 
 def _verdict(content: Answer) -> Component:

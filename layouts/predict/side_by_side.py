@@ -9,7 +9,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import Table, chart, data, group, section
+from layouts.components import Shown, chart, data, group, section
 from layouts.figures import Figure, as_text, beside_averages, reach_of, scattered
 from layouts.predict.page import asks, button, by_id
 from layouts.theme import Template, segment_colour
@@ -61,10 +61,10 @@ def chips(names: Sequence[str]) -> Component:
     return html.Div(buttons, **group("Customers compared", className="p-compared-chips"))
 
 
-def content(figure: Figure, table: Table, finding: str) -> Component:
+def content(shown: Shown) -> Component:
     """Chart and table."""
     name = "Customers beside the averages of their segments"
-    return chart(ids.CHART, name, "standard deviations", figure, table, finding=finding, height=440)
+    return chart(ids.CHART, name, "standard deviations", shown, height=440)
 
 
 def figure(

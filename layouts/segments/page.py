@@ -12,7 +12,7 @@ from layouts import filters
 from layouts.charts import Chart
 from layouts.components import Shown, aria, button, chart, data, grid, page, section, swatch
 from layouts.figures import WHISKERS
-from layouts.theme import EVERYONE, segment_style, worn
+from layouts.theme import NEUTRAL, segment_style
 
 
 class ids:
@@ -116,8 +116,7 @@ def _space(content: Segments) -> Component:
 
 
 def _chart(content: Segments, id: str, name: str, unit: str, *, height: int) -> Component:
-    shown = content.shown[id]
-    return chart(id, name, unit, shown.figure, shown.table, finding=shown.finding, height=height)
+    return chart(id, name, unit, content.shown[id], height=height)
 
 
 def _rows(content: Segments, each: int, around: int) -> int:
@@ -130,7 +129,7 @@ def _toggles(names: Sequence[str], chosen: Sequence[int]) -> Component:
         button(
             [swatch(number), html.Span(name)] if number else [html.Span(name)],
             "p-choice",
-            style=segment_style(number) if number else worn(EVERYONE),
+            style=segment_style(number) if number else NEUTRAL,
             **data(compare=str(number) if number else "everyone"),
             **aria(pressed=str(number in chosen).lower()),
         )
