@@ -48,12 +48,12 @@ class Chart:
         return self if field == self.field else replace(self, field=field, log=True)
 
 
-def distribution(id: str, field: Field, title: str = "") -> Chart:
+def distribution(id: str, field: Field) -> Chart:
     """Customers by the values of a field; its scale says what the numbers along it are."""
     scale = f"amount {field.unit}".strip() if field.kind is Kind.AMOUNT else field.unit
     if field.unit.startswith(("of ", "at ")):
         scale = f"{'number' if field.kind is Kind.COUNT else 'fraction'} {field.unit}"
-    return Chart(id, title or field.label, field.name, scale=scale, percent=field.in_percent)
+    return Chart(id, field.label, field.name, scale=scale, percent=field.in_percent)
 
 
 def tall(chart: Chart, bars: int) -> Chart:

@@ -78,9 +78,9 @@ def kpi(id: str, label: str, value: str, note: str = "") -> Component:
     )
 
 
-def kpis(*cards: Component, label: str = "Key figures") -> Component:
+def kpis(*cards: Component) -> Component:
     """A row of key figures."""
-    return html.Section(html.Dl(list(cards), className="p-kpis"), **aria(label=label))
+    return html.Section(html.Dl(list(cards), className="p-kpis"), **aria(label="Key figures"))
 
 
 def swatch(number: int) -> Component:

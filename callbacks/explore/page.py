@@ -17,11 +17,10 @@ from callbacks.filters import lacking
 from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import FORMS, FilteredPage, More, Texts
-from callbacks.filters.relations import main_pair
+from callbacks.filters.relations import main_pair, related, sentence
 from callbacks.frame.view import Query, mode
 from core.crossfilter.table import Answer, Selection
 from core.model.axes import log_twin
-from core.profiles import narrative as words
 from core.schema.derivations import Calendar
 from core.schema.fields import Kind
 from core.services import Services
@@ -122,13 +121,9 @@ def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
     x, y = main_pair(services)
     rows = services.model.people.rows(table.sample(selection, len(table)), list(dict.fromkeys([x, y])))
     parts = [] if value is None else [_half(services, selection, rows[value])]
-    strength = describe.correlation(rows[x], rows[y]) if x != y else None
-    if strength is not None:
-        ranks, called = describe.correlation(rows[x], rows[y], "spearman"), services.schema
-        said = words.relation(
-            called[x].called, called[y].called, strength, len(rows.dropna()), services.numbers, ranks
-        )
-        parts.append(said if parts else f"{said[0].upper()}{said[1:]}")
+    names = (services.schema[x].called, services.schema[y].called)
+    if said := related(services, rows, x, y, names):
+        parts.append(said if parts else sentence(said)[:-1])
     lead = "; ".join(parts) or f"{services.numbers.whole(answer.selected.rows)} customers"
     return {ids.LEAD: f"{lead}."}
 

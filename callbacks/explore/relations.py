@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
-from callbacks.filters.relations import POINTS, main_pair, sentence
+from callbacks.filters.relations import POINTS, main_pair, related, sentence
 from callbacks.filters.spread import HEAD, spread
 from core.crossfilter.binning import Axis, Scale
 from core.profiles import narrative as words
@@ -145,15 +145,9 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
         (x.labels[code], numbers.whole(int(row.sum())), y.labels[int(row.argmax())] if row.sum() else "")
         for code, row in enumerate(known)
     ]
-    strength = describe.correlation(shown[x.name], shown[y.name]) if x != y else None
-    said = ""
-    if strength is not None:
-        ranks = describe.correlation(shown[x.name], shown[y.name], "spearman")
-        said = (
-            f"{sentence(words.relation(titles[0], titles[1].lower(), strength, len(shown), numbers, ranks))} "
-        )
+    said = related(services, shown, x.name, y.name)
     points = f"{numbers.whole(min(POINTS, len(shown)))} of {numbers.whole(int(known.sum()))} customers are shown as points."
-    return _part(ids.PAIR, figure, said + points, rows)
+    return _part(ids.PAIR, figure, f"{sentence(said)} {points}" if said else points, rows)
 
 
 def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dict[str, Any]]:

@@ -51,7 +51,6 @@ class FilteredPage:
     charts: Sequence[Chart]
     values: Sequence[str]
     tell: Callable[[Services, Selection, Answer], Texts]
-    extra: Sequence[Breakdown] = ()
     options: Options = field(default_factory=dict)
     more: Callable[[Services, Asked, Template], More] = _nothing
     shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
@@ -67,7 +66,7 @@ class FilteredPage:
     def views(self, services: Services, asked: Asked) -> list[Breakdown]:
         """What the engine is asked for."""
         form = form_of(asked)
-        bars = [
+        return [
             Breakdown(
                 chart.id,
                 chart.field,
@@ -76,7 +75,6 @@ class FilteredPage:
             )
             for chart in self.drawn(services, asked)
         ]
-        return [*bars, *self.extra]
 
 
 def form_of(asked: Asked) -> Form:

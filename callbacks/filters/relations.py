@@ -114,16 +114,28 @@ def _beyond(shown: pd.DataFrame, pair: Pair, x: Measure, y: Measure) -> int:
 
 
 def _finding(services: Services, rows: pd.DataFrame, pair: Pair, beyond: int) -> str:
-    strength = rows[pair.x].corr(rows[pair.y]) if len(rows) > 2 else math.nan
-    if math.isnan(strength):
+    said = related(services, rows, pair.x, pair.y)
+    if said is None:
         return "Too few customers, or too alike, to say whether the two are related."
-    ranks = correlation(rows[pair.x], rows[pair.y], "spearman")
-    said = words.relation(
-        services.label(pair.x), services.label(pair.y).lower(), strength, len(rows), services.numbers, ranks
-    )
     points = services.numbers.whole(min(POINTS, len(rows)) - beyond)
     further = f", {beyond} more {'is' if beyond == 1 else 'are'} beyond the axes" if beyond else ""
     return f"{sentence(said)} {points} of the selected customers are shown{further}."
+
+
+def related(
+    services: Services, rows: pd.DataFrame, x: str, y: str, names: tuple[str, str] | None = None
+) -> str | None:
+    """How two fields go together among customers, in words; None of a field with itself, or where it can't be said.
+
+    `names` are what they are called, if not by their labels.
+    """
+    known = rows[list(dict.fromkeys([x, y]))].dropna()
+    strength = correlation(known[x], known[y]) if x != y else None
+    if strength is None:
+        return None
+    ranks = correlation(known[x], known[y], "spearman")
+    one, other = names or (services.label(x), services.label(y).lower())
+    return words.relation(one, other, strength, len(known), services.numbers, ranks)
 
 
 def sentence(words: str) -> str:

@@ -49,7 +49,7 @@ def _strip(services: Services, path: str, text: str) -> Component:
         words + f"{said['who']}",
         said["when"],
         said["how"],
-        _way("Show the live segments", path, bound(text, origin)),
+        Way("Show the live segments", path, bound(text, origin)),
     )
 
 
@@ -61,10 +61,10 @@ def _choice(services: Services, before: Model, path: str, text: str) -> Componen
     ways = []
     if found and all(heir.is_closest for heir in found.values()):
         names = ", ".join(dict.fromkeys(heir.after.name for heir in found.values()))
-        ways.append(_way(f"Show the closest: {names}", path, bound(mapped, Origin(live.card.key))))
+        ways.append(Way(f"Show the closest: {names}", path, bound(mapped, Origin(live.card.key))))
     ways += [
-        _way("Open with the model that it was made with", path, bound(text, Origin(key, older=True))),
-        _way("Open without these segments", path, _without(text)),
+        Way("Open with the model that it was made with", path, bound(text, Origin(key, older=True))),
+        Way("Open without these segments", path, _without(text)),
     ]
     said = told(services.live.changed_since(key))
     return layout.choice(
@@ -73,7 +73,7 @@ def _choice(services: Services, before: Model, path: str, text: str) -> Componen
 
 
 def _unknown(path: str, text: str) -> Component:
-    return layout.unknown(_way("Open without these segments", path, _without(text)))
+    return layout.unknown(Way("Open without these segments", path, _without(text)))
 
 
 def _became(services: Services, heir: Heir) -> layout.Became:
@@ -87,10 +87,6 @@ def _became(services: Services, heir: Heir) -> layout.Became:
     return layout.Became(
         heir.before.number, heir.before.name, f"{numbers.whole(heir.before.size)} customers.", where
     )
-
-
-def _way(words: str, path: str, text: str) -> Way:
-    return Way(words, path, text)
 
 
 def _numbers(text: str) -> set[int]:

@@ -236,7 +236,7 @@ def _column(text: str, place: int, of: int) -> dict[str, Any]:
     return note(place / max(of - 1, 1), 1, text, **where)
 
 
-def faint(colour: str, opacity: float = 0.35) -> str:
+def faint(colour: str) -> str:
     """A colour such as #0077BB, transparent."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, {opacity})"
+    return f"rgba({red}, {green}, {blue}, 0.35)"
