@@ -133,7 +133,9 @@ def name_segments(segments: Mapping[int, Facts], schema: Schema) -> dict[int, Na
             for number in group:
                 _add_trait(traits, segments, number, group, chosen[number])
     _add_striking(traits, segments, base, chosen, schema)
-    names = _numbered({number: _compose(base[number], chosen[number], schema) for number in base})
+    names = _numbered(
+        _others({number: _compose(base[number], chosen[number], schema) for number in base}, schema)
+    )
     return {
         number: Named(names[number], _fields(traits, chosen[number], base[number], schema)) for number in base
     }
@@ -234,6 +236,14 @@ def _compose(base: tuple[str, str], chosen: list[TraitWord], schema: Schema) -> 
         return " ".join([*words, plain]).capitalize()
     name = " with ".join(filter(None, (plain, listed(words))))
     return name[:1].upper() + name[1:]
+
+
+def _others(names: dict[int, str], schema: Schema) -> dict[int, str]:
+    """Those of whom there is nothing to say are the others, where something is said of some."""
+    plain = schema.noun.capitalize()
+    if set(names.values()) == {plain}:
+        return names
+    return {number: f"Other {schema.noun}" if name == plain else name for number, name in names.items()}
 
 
 def _numbered(names: dict[int, str]) -> dict[int, str]:

@@ -96,6 +96,7 @@ def test_lines_without_values_are_left_out_and_counted():
     read = read_customers(text)
     assert len(read.frame) == 3
     assert read.notes.blank_lines == 4
+    assert read_customers(as_csv(THREE)).notes.blank_lines == 0
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

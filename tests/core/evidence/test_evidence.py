@@ -198,6 +198,15 @@ def test_density_finds_planted_groups_and_calls_strays_noise():
     assert found.scores.silhouette > 0.8
 
 
+def test_the_radius_of_dbscan_is_where_the_distances_to_neighbours_bend_most():
+    points = np.cumsum([0.01] * 60 + [*range(1, 41)])[:, None]
+    distances = np.sort(
+        np.minimum(*(np.diff(points[:, 0], **end) for end in ({"prepend": -9}, {"append": 9999})))
+    )
+    bend = np.argmax(np.linspace(0, 1, len(points)) - distances / distances.max())
+    assert algorithms.eps(points, 2) == pytest.approx(distances[bend])
+
+
 def test_density_is_scikit_learns_with_the_radius_that_it_names(real, real_model):
     found = real.others[-1]
     points = real_model.space.place(real_model.table)

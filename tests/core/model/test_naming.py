@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.naming import Facts, name_segments
+from core.schema.fields import Field, Kind
+from core.schema.schema import Schema
 from tests.support.personality import PERSONALITY
 
 FIELDS = [*PERSONALITY.picked("names"), "Children"]
@@ -39,6 +41,23 @@ def test_spending_decides_the_tier_and_children_the_noun():
         facts(2.2, parents=0.2, Children=-0.8), facts(1.3, parents=0.9, Children=0.9), facts(float("nan"))
     )
     assert names == ["Premium households", "Comfortable families", "Empty shoppers"]
+
+
+def test_of_whom_nothing_is_told_are_the_others_where_something_is_told_of_some():
+    own = Schema((Field("Calls", "Calls", Kind.COUNT), Field("Left", "Left us", Kind.FLAG)), basis=("Calls",))
+    calling, leaving = (Facts({name: 2.0}, None, frozenset({name})) for name in own)
+    plain = Facts({}, None)
+    names = name_segments(dict(enumerate((calling, leaving, plain, plain), 1)), own)
+    assert [one.name for one in names.values()] == [
+        "Customers with high calls",
+        "Customers with left us more often",
+        "Other customers 1",
+        "Other customers 2",
+    ]
+    assert [one.name for one in name_segments({1: plain, 2: plain}, own).values()] == [
+        "Customers 1",
+        "Customers 2",
+    ]
 
 
 def test_households_have_fewer_children_but_not_where_most_have_some():

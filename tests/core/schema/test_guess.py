@@ -176,6 +176,22 @@ def test_a_handful_of_customers_is_refused():
     assert "Expected 20 at least" in guess(facts_of(few)).refused
 
 
+def test_money_that_is_not_spent_does_not_rank_segments():
+    income, deposit, charged = DRAW.lognormal(((10,), (7,), (5,)), 0.5, (3, ROWS)).round(2)
+    others = {"annual_income": income, "deposit_eur": deposit}
+    assert guessed(without="total_spent", charges_eur=charged, **others).schema.value == "Charges_eur"
+    assert guessed(without="total_spent", minimum_purchase_amount=SPENT).schema.value is None
+
+
+def test_an_amount_is_never_negative_if_hardly_any_is():
+    def least(negative: int):
+        values = SPENT.copy()
+        values[:negative] *= -1
+        return guessed(balance_eur=values).schema["Balance_eur"].minimum
+
+    assert [least(negative) for negative in (0, 1, 2)] == [0.0, 0.0, None]
+
+
 def test_without_two_numbers_nothing_can_be_built():
     names = {"customer_id": _texts(BASE["customer_id"]), "city": _texts(DRAW.choice(["A", "B"], ROWS))}
     assert "Expected two numbers at least" in guess(facts_of(names)).refused
