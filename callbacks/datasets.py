@@ -1,8 +1,9 @@
-"""The datasets on the command line: `parterre datasets list` and `add`."""
+"""The datasets on the command line: `parterre datasets list`, `add` and `remove`."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,8 @@ import click
 from flask import Flask
 
 from callbacks.accounts.commands import in_words
+from core.accounts import audit
+from core.accounts.audit import Event
 from core.datasets.catalogue import Dataset, schema_of
 from core.datasets.intake import Proposal, propose
 from core.datasets.workspace import Workspaces
@@ -21,7 +24,7 @@ FILES = click.Path(path_type=Path)
 
 def register(server: Flask, workspaces: Workspaces) -> None:
     """Add `parterre datasets` to the command line of `server`, whose `parterre` is there already."""
-    group = click.Group("datasets", help="List and add datasets.")
+    group = click.Group("datasets", help="List, add and remove datasets.")
     cast("click.Group", server.cli.commands["parterre"]).add_command(group)
 
     @group.command("list", help="Every dataset: where it is, its title, its file.")
@@ -29,6 +32,8 @@ def register(server: Flask, workspaces: Workspaces) -> None:
         with in_words():
             for dataset in workspaces.catalogue.all():
                 click.echo(_line(dataset))
+
+    _add_removing(group, workspaces)
 
     @group.command("add", help="Make a dataset of a copy of FILE, with its model.")
     @click.argument("files", metavar="FILE ...", nargs=-1, required=True, type=FILES)
@@ -48,6 +53,16 @@ def register(server: Flask, workspaces: Workspaces) -> None:
             click.echo(_line(dataset))
         if proposal.refused:
             raise SystemExit(1) if as_json else click.ClickException(plain(proposal.refused))
+
+
+def _add_removing(group: click.Group, workspaces: Workspaces) -> None:
+    @group.command("remove", help="Delete a dataset, its file, and all that hangs on it.")
+    @click.argument("slug")
+    def remove(slug: str) -> None:
+        with in_words():
+            workspaces.catalogue.remove(slug)
+            audit.record(Event.DATASET_REMOVED, by=f"command line, uid {os.getuid()}", dataset=slug)
+            click.echo(f"Removed {slug}")
 
 
 def _taken_in(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,19 +13,22 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from core.datasets.templates import PERSONALITY, template_of
-from core.errors import NoSuchDatasetError, SchemaError
+from core.errors import DataError, NoSuchDatasetError, SchemaError
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.settings import Settings
 from core.store.database import Database
+from core.store.tables import METADATA
 from core.store.tables import datasets as table
 
 DEFAULT = "default"  # what an address calls the one that has no slug
 LONGEST_SLUG = 60
 SCHEMA_FILE = "schema.json"
+LEFT_SECONDS = 24 * 3600  # after which a folder that no dataset has is what a killed command left
+_HANGING = tuple(one for one in METADATA.sorted_tables if "dataset" in one.c)
 
 
 @dataclass(frozen=True)
@@ -80,13 +85,13 @@ class Catalogue:
         """
         if slug in ("", DEFAULT):
             return self.default
+        return self._dataset(self._row(slug))
+
+    def has(self, dataset: Dataset) -> bool:
+        """Whether a dataset is still there; another one may have its slug by now."""
         with self.database.reading() as connection:
-            row = connection.execute(select(table).where(table.c.slug == slug)).one_or_none()
-        if row is None:
-            raise NoSuchDatasetError(
-                f"Found no dataset {slug[:LONGEST_SLUG]!r}. Expected one that was added here. Start from the overview."
-            )
-        return self._dataset(row)
+            folder = connection.scalar(select(table.c.folder).where(table.c.slug == dataset.slug))
+        return folder == dataset.home.name
 
     def add(self, title: str, file: Path) -> Dataset:
         """Enter the dataset whose `file` is in its folder already, under a slug of its own."""
@@ -96,6 +101,41 @@ class Catalogue:
             row = {"slug": slug, "title": title, "folder": file.parent.name, "file": file.name, "at": at}
             connection.execute(insert(table), row)
         return self.find(slug)
+
+    def remove(self, slug: str) -> None:
+        """Take a dataset out with all that hangs on it: at once for everybody, then its files.
+
+        Raises
+        ------
+        DataError, NoSuchDatasetError
+            If it is the default one, or there is none.
+        """
+        if slug in ("", DEFAULT):
+            hint = "To serve another file there, set PARTERRE_DATA."
+            raise DataError(f"Found the default dataset. Expected one that was added. {hint}")
+        home = self.folder / self._row(slug).folder
+        with self.database.changing("datasets") as connection:
+            for one in _HANGING:
+                connection.execute(delete(one).where(one.c.dataset == slug))
+            connection.execute(delete(table).where(table.c.slug == slug))
+        shutil.rmtree(home, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Take away the folders that a killed command left, and no row names."""
+        with self.database.reading() as connection:
+            known = set(connection.scalars(select(table.c.folder)))
+        for path in self.folder.glob("*"):
+            if path.name not in known and time.time() - path.stat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _row(self, slug: str) -> Row[Any]:
+        with self.database.reading() as connection:
+            row = connection.execute(select(table).where(table.c.slug == slug)).one_or_none()
+        if row is None:
+            raise NoSuchDatasetError(
+                f"Found no dataset {slug[:LONGEST_SLUG]!r}. Expected one that was added here. Start from the overview."
+            )
+        return row
 
     def _dataset(self, row: Row[Any]) -> Dataset:
         home = self.folder / row.folder

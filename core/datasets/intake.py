@@ -100,7 +100,7 @@ def propose(file: Path, *, max_mb: int, schema: Schema | None = None) -> Proposa
         if found or meant is None:
             return replace(best, refused=f"{file.name}: {found}")
         read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
-        problems = _problems(inspect(read, meant))
+        problems = (*_doubts(best), *_problems(inspect(read, meant)))
         return replace(best, problems=problems, notes=_notes(best.notes, read.notes.remarks))
     except ParterreError as error:
         return Proposal(None, _NOTHING, refused=str(error))
@@ -202,6 +202,13 @@ def _notes(before: Sequence[str], remarks: Sequence[Remark], *, sheet: bool = Fa
     """What was done to read the file; why a sheet was chosen is said by who chose it."""
     said = (one.sentence for one in remarks if not one.column and (sheet or one.name != "sheet"))
     return tuple(dict.fromkeys(filter(None, (*before, *said))))
+
+
+def _doubts(found: Proposal) -> tuple[Problem, ...]:
+    if not found.guessed.doubtful or found.raw is None:
+        return ()
+    what = "No heading names a customer or tells of one: each row is taken for a customer."
+    return (Problem(what, found.raw.rows, "If rows are something else, choose the file of customers."),)
 
 
 def _problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:

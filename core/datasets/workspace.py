@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import shutil
 from collections import OrderedDict
@@ -17,13 +18,15 @@ from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset
 from core.datasets.intake import existing
 from core.datasets.live import Live
 from core.datasets.templates import PERSONALITY
-from core.errors import DataError
+from core.errors import DataError, ParterreError, StoreError
 from core.evidence.results import Findings
 from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
 from core.schema.schema import Schema
 from core.settings import Settings
 from core.store.files import private_folder, write_whole
+
+log = logging.getLogger(__name__)
 
 MOST_OPEN = 4  # besides the default one; a model that is open is a file in memory
 LONGEST_TITLE = 80
@@ -56,6 +59,8 @@ class Workspaces:
         self._default = self._made(catalogue.default)
         self._others: OrderedDict[str, Workspace] = OrderedDict()
         self._lock = Lock()
+        catalogue.sweep()
+        self._make_ready()
 
     @property
     def current(self) -> Workspace:
@@ -106,10 +111,14 @@ class Workspaces:
         return added
 
     def _opened(self, slug: str) -> Workspace:
-        with self._lock:
-            if known := self._others.get(slug):
+        known = self._others.get(slug)
+        if known and self._is_there(known.dataset):
+            with self._lock:
+                self._others[slug] = known
                 self._others.move_to_end(slug)
-                return known
+            return known
+        with self._lock:
+            self._others.pop(slug, None)
         dataset = self.catalogue.find(slug)
         if not dataset.slug:
             return self._default
@@ -119,6 +128,21 @@ class Workspaces:
             while len(self._others) > MOST_OPEN:
                 self._others.popitem(last=False)
         return made
+
+    def _is_there(self, dataset: Dataset) -> bool:
+        try:
+            return self.catalogue.has(dataset)
+        except (StoreError, OSError) as error:
+            log.error("Which datasets there are can't be asked, so %s is served on: %s", dataset.slug, error)
+            return True
+
+    def _make_ready(self) -> None:
+        """Make the models that have to be made anew, as after an upgrade, before anybody waits for them."""
+        for dataset in self.catalogue.all()[1:]:
+            try:
+                self._made(dataset)
+            except (ParterreError, OSError) as error:
+                log.error("The dataset %s can't be opened: %s", dataset.slug, error)
 
     def _made(self, dataset: Dataset) -> Workspace:
         recipe, registry = recipe_of(dataset, self.catalogue.settings), Registry(dataset.home / "models")

@@ -10,6 +10,7 @@ from core.schema.facts import Facts, Form
 from core.schema.heading_words import says
 
 LEAST = 20  # customers below which no segments are worth looking at
+_OF_CUSTOMERS = ("customer", "client", "kunde", "member")
 _FEW_REPEATED, _MOST_REPEATED = 2, 0.05
 
 
@@ -30,6 +31,7 @@ class Rows:
     identifier: str = ""
     sure: float = 0.0
     refused: str = ""  # found, expected, what to do; of which the file's name is the beginning
+    doubtful: bool = False  # nothing says that they are customers
 
 
 def rows_of(facts: Sequence[Facts], about: str) -> Rows:
@@ -56,7 +58,7 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
         return Rows(Grain.CUSTOMERS, naming.column if naming else "", 0.9, f"{found} Add a file with more.")
     if naming:
         return Rows(Grain.CUSTOMERS, naming.column, 0.97 if says(naming.column, "customer") else 0.9)
-    return Rows(Grain.CUSTOMERS)
+    return Rows(Grain.CUSTOMERS, doubtful=not (_tells_of_customers(about) or _human(facts)))
 
 
 def _names_customers(fact: Facts) -> bool:
@@ -105,13 +107,20 @@ def _orders(
 
 
 def _is_of_something_else(facts: Sequence[Facts], about: str) -> bool:
-    """Whether headings name other things, and nothing that people have or do."""
-    if says(about, "customer") or any(
-        word in about.casefold() for word in ("customer", "client", "kunde", "member")
-    ):
+    """Whether more headings name other things than what people have or do."""
+    if _tells_of_customers(about):
         return False
-    human = sum(says(one.column, "human", "customer") for one in facts)
-    return human == 0 or sum(says(one.column, "thing") for one in facts) > human
+    things = sum(says(one.column, "thing") for one in facts)
+    goods = sum(says(one.column, "goods") for one in facts)
+    return things > _human(facts) + (goods if goods > 2 else 0)
+
+
+def _tells_of_customers(about: str) -> bool:
+    return says(about, "customer") or any(word in about.casefold() for word in _OF_CUSTOMERS)
+
+
+def _human(facts: Sequence[Facts]) -> int:
+    return sum(says(one.column, "human", "customer") for one in facts)
 
 
 def _no_customers(facts: Sequence[Facts]) -> str:

@@ -36,6 +36,7 @@ class Guessed:
     columns: tuple[Guess, ...]
     schema: Schema | None
     refused: str = ""
+    doubtful: bool = False  # nothing says that rows are customers
 
 
 def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
@@ -71,7 +72,7 @@ def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
     schema = _schema(columns, known)
     if len(schema.basis) < 2:
         return Guessed(rows.grain, columns, None, _nothing_to_build_on(schema, columns))
-    return Guessed(rows.grain, columns, schema)
+    return Guessed(rows.grain, columns, schema, doubtful=rows.doubtful)
 
 
 def _identified(fact: Facts, rows: Rows) -> Guess:

@@ -44,7 +44,7 @@ PATTERNS: dict[str, str] = {
     "thing": r"^(?:product|item|article|articulo|artikel|produit|produto|producto|movie|film|song|track|book|car|model|store|shop|filiale"
     r"|magasin|loja|tienda|station|country|city|region|location|market|species|team|player|game|stock|ticker|company|hotel|restaurant|house"
     r"|property|flight|dish|recipe|sensor|device|machine)s? ?(?:id|name|code|no|nr|number|title|size)?$|calori|protein|sodium|sodio"
-    r"|cholester|colester|\brooms?\b|bedrooms?|sq ?ft|lot area|\bocean|population|house value|\bsku\b|^of ?store$|age of store|ticker|sepal|petal|horsepower|temperature|humidity|wind|rainfall",
+    r"|cholester|colester|\brooms?\b|bedrooms?|sq ?ft|lot area|\bocean|population|house value|\bsku\b|^of ?store$|age of store|ticker|sepal|petal|horsepower|temperature|humidity|wind|rainfall|^open$|^high$|^low$|^close$|^adj close$|^volume$",
     "human": r"\bage\b|idade|edad|\balter\b|gender|\bsex\b|sexe|geschlecht|genero|^genre$|income|salar|einkommen|revenu|renda|ingreso"
     r"|marital|famil|married|education|bildung|escolar|birth|\bdob\b|geburt|naiss|nascim|nacim|spend|spent|gasto|depense|ausgab|umsatz"
     r"|purchas|kauf|achat|compra|churn|exited|attrition|tenure|subscri|loyal|recency|frequency|monetary|visit|order|job|occupation|profess"

@@ -284,3 +284,16 @@ def test_what_is_refused_is_json_with_a_sentence_and_a_code(house, tmp_path, dry
     assert "9 customers in 90 rows" in said["refused"]
     two, code = asked(house, orders, orders, *dry)
     assert (code, "2 files" in two["refused"]) == (1, True)
+
+
+def test_the_command_line_removes(house, tmp_path):
+    frame = TABLES["wholesale"]().frame
+    frame.to_csv(tmp_path / "gone.csv", index=False)
+    assert asked(house, tmp_path / "gone.csv")[0]["dataset"] == "gone"
+    assert house.get("/d/gone/").status_code == 200
+    run = house.server.test_cli_runner().invoke
+    assert run(args=["parterre", "datasets", "remove", "gone"]).output == "Removed gone\n"
+    assert house.get("/d/gone/").status_code == 404
+    for slug, said in (("gone", "found no dataset"), ("default", "found the default dataset")):
+        refused = run(args=["parterre", "datasets", "remove", slug])
+        assert (refused.exit_code, said in refused.output.lower()) == (1, True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -155,3 +158,55 @@ def test_the_file_may_go_once_it_was_added(spaces, half, tmp_path):
     elsewhere = again(tmp_path)
     with elsewhere.at(slug):
         assert customers(elsewhere) > 0
+
+
+def test_what_is_removed_is_gone_for_every_process_and_leaves_nothing(spaces, half, tmp_path):
+    elsewhere = again(tmp_path)
+    added = spaces.add(half, "Second shop")
+    with elsewhere.at(added.slug):
+        live = elsewhere.current.live
+        live.name_segment(1, "Cellar friends", by="ada")
+        elsewhere.current.findings.write(live.model.card.key, "evidence", 1)
+    spaces.catalogue.remove(added.slug)
+    assert not added.home.exists()
+    with pytest.raises(NoSuchDatasetError), elsewhere.at(added.slug):
+        pass
+    assert elsewhere.catalogue.all() == spaces.catalogue.all()[:1]
+    again_added = spaces.add(half, "Second shop")
+    assert again_added.slug == added.slug
+    with elsewhere.at(added.slug):
+        assert elsewhere.current.dataset.home == again_added.home
+        assert not elsewhere.current.live.namings
+        assert elsewhere.current.findings.read(live.model.card.key, "evidence") is None
+
+
+@pytest.mark.parametrize("slug", ["", "default", "nothing", "../models"])
+def test_the_default_one_and_what_is_not_there_can_not_be_removed(spaces, slug):
+    with pytest.raises((DataError, NoSuchDatasetError)):
+        spaces.catalogue.remove(slug)
+    assert customers(spaces) > 0
+
+
+def test_what_a_killed_command_left_is_swept_once_it_is_a_day_old(spaces, half, tmp_path):
+    added = spaces.add(half)
+    left, young = (spaces.catalogue.folder / name for name in ("0123456789abcdef", "fedcba9876543210"))
+    for folder in (left, young):
+        folder.mkdir()
+    day = time.time() - 25 * 3600
+    for folder in (left, added.home):
+        os.utime(folder, (day, day))
+    again(tmp_path)
+    assert {one.name for one in spaces.catalogue.folder.iterdir()} == {added.home.name, young.name}
+
+
+def test_a_model_that_has_to_be_made_anew_is_made_at_the_start(spaces, half, tmp_path):
+    added = spaces.add(half)
+    shutil.rmtree(added.home / "models")
+    again(tmp_path)
+    assert [one for one in (added.home / "models").iterdir() if (one / "card.json").exists()]
+
+
+def test_a_dataset_that_can_not_be_opened_does_not_stop_the_start(spaces, half, tmp_path):
+    added = spaces.add(half)
+    shutil.rmtree(added.home)
+    assert customers(again(tmp_path)) > 0

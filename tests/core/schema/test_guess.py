@@ -166,9 +166,11 @@ def test_rows_that_are_no_customers_are_refused():
     assert "something else" in found.refused
 
 
-def test_headings_without_a_word_of_customers_are_theirs_if_the_file_says_so():
+def test_headings_without_a_word_of_customers_are_doubted_unless_the_file_says_so():
     goods = {name: _texts(DRAW.lognormal(8, 1, ROWS).round()) for name in ("Fresh", "Milk", "Grocery")}
-    assert guess(facts_of(goods), "Wholesale customers data").grain is Grain.CUSTOMERS
+    said, silent = guess(facts_of(goods), "Wholesale customers data"), guess(facts_of(goods), "f7")
+    assert (said.grain, said.doubtful) == (Grain.CUSTOMERS, False)
+    assert (silent.grain, silent.doubtful) == (Grain.CUSTOMERS, True)
 
 
 def test_a_handful_of_customers_is_refused():
