@@ -46,7 +46,7 @@ AVERAGED = 3  # fields whose means are key figures where nothing ranks segments
 def filtered(services: Services) -> FilteredPage:
     """What the page counts, totals and says, of the fields that this table has."""
     schema, known = services.schema, [one for one in _charts(services) if _is_shown(services, one)]
-    values = [*filter(None, [schema.value]), *_averaged(services), *schema.outcomes[-1:]]
+    values = [*filter(None, [schema.value]), *_averaged(services), *schema.targets[-1:]]
     return FilteredPage("/", known, list(dict.fromkeys(values)), tell, more=both)
 
 
@@ -56,7 +56,7 @@ def draw(services: Services, query: Query) -> Component:
     asked, error = filters.read(services, spec, query)
     found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
     texts = found.texts
-    about = [*(chart.field for chart in _charts(services)), *services.schema.outcomes[-1:]]
+    about = [*(chart.field for chart in _charts(services)), *services.schema.targets[-1:]]
     return layout.layout(
         layout.Overview(
             lead=texts[ids.LEAD],
@@ -110,7 +110,7 @@ def _figures(services: Services) -> list[tuple[str, str]]:
         figures.append((ids.TOTAL, value.label))
         figures.append((ids.EACH, f"{value.called.capitalize()} per customer"))
     figures += [(layout.mean_id(name), f"Mean {schema[name].called}") for name in _averaged(services)]
-    last = [name for name in schema.outcomes[-1:] if lacking.is_known(services, name)]
+    last = [name for name in schema.targets[-1:] if lacking.is_known(services, name)]
     return figures + [(layout.mean_id(name), schema[name].heading) for name in last]
 
 
@@ -156,7 +156,7 @@ def _key_figures(services: Services, selection: Selection, answer: Answer) -> Te
         texts |= _mean(services, ids.EACH, services.schema.value, selection, answer)
     for name in _averaged(services):
         texts |= _mean(services, layout.mean_id(name), name, selection, answer)
-    for name in services.schema.outcomes[-1:]:
+    for name in services.schema.targets[-1:]:
         texts |= _rate(services, layout.mean_id(name), name, selection, answer)
     return texts
 

@@ -21,6 +21,7 @@ from core.accounts.permissions import Action
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
 from core.campaigns.report import answered_by, report
 from core.crossfilter.table import Answer, Selection
+from core.numbers import listed
 from core.schema.fields import SEGMENT
 from core.services import Services
 from core.statistics.rates import CampaignError
@@ -55,9 +56,11 @@ def lacks(services: Services) -> str:
     if any(lacking.is_known(services, name) for name in outcomes):
         return ""
     named = f" ({', '.join(outcomes)})" if outcomes else ""
+    events = listed([services.schema[name].called for name in services.schema.events])
+    happened = f" It has {events}, which happens to customers and answers nothing." if events else ""
     return (
-        f"Your table has nothing on answers to campaigns{named}, so nothing can be said of what worked. Segments are "
-        "made without them; a table with a column of yes and no for each campaign fills this page."
+        f"Your table has nothing on answers to campaigns{named}, so nothing can be said of what worked.{happened} "
+        "Segments are made without them; a table with a column of yes and no for each campaign fills this page."
     )
 
 

@@ -35,14 +35,15 @@ def groups(services: Services) -> dict[str, str]:
     """The rows of the board besides segments, by the name that their cells go by, and what they are called."""
     schema = services.schema
     spenders = {"spenders": f"The top fifth by {schema[schema.value].called}"} if schema.value else {}
-    return {"everyone": "Everyone selected", **spenders, "loyal": "Accepted an earlier campaign"}
+    loyal = {"loyal": "Accepted an earlier campaign"} if schema.outcomes[1:] else {}
+    return {"everyone": "Everyone selected", **spenders, **loyal}
 
 
 def responses(services: Services) -> dict[str, str]:
     """By which fields answers are shown, and under which heading; earlier acceptances among the first."""
     schema = services.schema
     others = [name for name in answered_by(schema) if name in services.model.crossfilter.axes]
-    names = [*others[:FEW], earlier_of(schema), *others[FEW:]]
+    names = [*others[:FEW], *([earlier_of(schema)] if schema.outcomes[1:] else []), *others[FEW:]]
     return {one: schema[one].heading if one in schema else "Campaigns accepted before" for one in names}
 
 

@@ -119,8 +119,7 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
         spenders=alone(counts.top_spenders(table, model.people, selection, campaign, schema)),
         loyal=alone(before.once),
         cells=against_others(segments),
-        by={earlier: counts.by_earlier(table, selection, campaign, schema, before)}
-        | _by_field(table, selection, campaign, schema),
+        by=_by_field(table, selection, campaign, schema, before),
         promising=gains(before.promising_first),
         spending=gains(counts.spending_first(table, selection, campaign, schema)),
         circular=counts.circular(selection, campaign, schema),
@@ -128,6 +127,12 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
     )
 
 
-def _by_field(table: Crossfilter, selection: Selection, campaign: str, schema: Schema) -> dict[str, Groups]:
+def _by_field(
+    table: Crossfilter, selection: Selection, campaign: str, schema: Schema, before: counts.Before
+) -> dict[str, Groups]:
+    """Answers by each field; by earlier acceptances where there is a campaign before the last."""
+    earlier = counts.by_earlier(table, selection, campaign, schema, before)
     names = [name for name in answered_by(schema) if name in table.axes]
-    return {name: counts.by_field(table, selection, campaign, name, schema) for name in names}
+    return ({earlier_of(schema): earlier} if schema.outcomes[1:] else {}) | {
+        name: counts.by_field(table, selection, campaign, name, schema) for name in names
+    }

@@ -150,7 +150,7 @@ def traits_of(segments: Mapping[int, Facts], schema: Schema) -> tuple[Trait, ...
     own = [
         name
         for name in schema.measures
-        if name != schema.value and not schema.sources(name) & {*schema.outcomes}
+        if name != schema.value and not schema.sources(name) & {*schema.targets}
     ]
     names = schema.picked("names") or sorted(own, key=lambda name: -explained(name))[:MOST]
     return tuple(Trait(schema[name], schema) for name in names)

@@ -134,7 +134,7 @@ def profile(table: pd.DataFrame, k: int, schema: Schema) -> Profile:
     segments = table["Segment"].astype(pd.CategoricalDtype(list(numbered)))
     # Field by field: all of them as one block of floats would be a second copy of the table.
     fields = {
-        name: _described(table[name], segments, is_answer=name in schema.outcomes)
+        name: _described(table[name], segments, is_answer=name in schema.targets)
         for name in schema.measures
         if name in table
     }

@@ -211,11 +211,11 @@ def _means(answer: Answer, fields: Sequence[str], places: int | slice) -> dict[s
 
 def compared(profile: Profile, schema: Schema) -> tuple[str, ...]:
     """What segments are compared in: as the template has it, else the basis and what they differ in most."""
-    others = [name for name in schema.measures if name not in (*schema.basis, *schema.outcomes)]
+    others = [name for name in schema.measures if name not in (*schema.basis, *schema.targets)]
     return schema.picked("compared") or (
         *schema.basis,
         *profile.telling(others, MOST_OTHERS),
-        *schema.outcomes[-1:],
+        *schema.targets[-1:],
     )
 
 

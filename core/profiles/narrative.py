@@ -19,8 +19,8 @@ WORTH_SAYING = 0.3  # standardised difference below which a field is not said to
 
 def telling(profile: Profile, schema: Schema) -> tuple[str, ...]:
     """Fields of which it is told how segments differ: as the template has it, else those that do most."""
-    own = [name for name in schema.measures if name != schema.value and name not in schema.outcomes]
-    roles = [name for name in (schema.value, *schema.outcomes[-1:]) if name]
+    own = [name for name in schema.measures if name != schema.value and name not in schema.targets]
+    roles = [name for name in (schema.value, *schema.targets[-1:]) if name]
     return schema.picked("telling") or (*roles, *profile.telling(own, MOST_TOLD))
 
 
@@ -101,7 +101,7 @@ def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, sch
     customers = "customer" if segment.size == 1 else "customers"
     many = f"{numbers.whole(segment.size)} {customers}, {numbers.percent(segment.share)} of all"
     who = [_told(schema[name], mean[name], numbers) for name in schema.picked("who") if name in mean]
-    last = [name for name in schema.outcomes[-1:] if name in mean]
+    last = [name for name in schema.targets[-1:] if name in mean]
     said = [
         f"{many}.",
         *([_worth(segment, profile, numbers, schema)] if profile.value in mean else []),

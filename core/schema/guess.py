@@ -222,11 +222,13 @@ def _schema(columns: Sequence[Guess], known: Known) -> Schema:
     value = next((names[one.column] for one in columns if one.role is Role.VALUE), None)
     together = None if value else _together(columns, names, known)
     used = [names[one.column] for one in columns if _builds(one)]
+    targets = [one.column for one in columns if one.role is Role.OUTCOME]
     return Schema(
         fields=(*fields, *derived, *((together,) if together else ())),
         basis=tuple(dict.fromkeys((*used, *basis))),
         value=together.name if together else value,
-        outcomes=tuple(names[one.column] for one in columns if one.role is Role.OUTCOME),
+        outcomes=tuple(names[one] for one in targets if not says(one, "event")),
+        events=tuple(names[one] for one in targets if says(one, "event")),
         economics=_economics(columns, names),
         anchor=names[anchor] if anchor else None,
     )

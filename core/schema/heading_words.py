@@ -86,6 +86,9 @@ PATTERNS: dict[str, str] = {
     r"|deposit|subscribed|^y$|^target$|^label$|^class$|^outcome$|default (?:payment|next)|defaulted|^bought|\bbought\b|clicked|redeem|offer ?\d"
     r"|resposta|respuesta|antwort|reagier|gekundigt|kundigung|abgewandert|aceitou|acepto|angenommen|reponse|resili|desabonn|^purchased$"
     r"|personal loan|^revenue$|retained|reordered|interested|campanha|kampagne|campagne",
+    # Nobody was asked: no campaign, and no customer to write to more.
+    "event": r"churn|exited|attrit|\bleft\b|cancell?ed|cancellation|unsubscrib|default|gekundigt|kundigung|abgewandert|resili|desabonn"
+    r"|retained|reordered|^target$|^label$|^class$|^outcome$",
     "total": r"(?:\btotal|gesamt|\bsum\b|lifetime|overall|\bcumul|\bever\b|\ball\b).*|.*(?:\btotal|gesamt|insgesamt)$",
     "spent": r"spend|spent|sales|revenue\b|umsatz|gasto|depense|ausgaben|purchases?\b|monetary|turnover|chiffre|charges\b|\bmnt\b|\bamt\b|amount"
     r"|montant|valor|customer value|\bltv\b|\bclv\b|\bcltv\b|expen[sd]|^ca\b",

@@ -28,6 +28,8 @@ class Schema:
         The money that ranks segments.
     outcomes : tuple of str
         Answers to campaigns, oldest first; neither they nor what is derived from them may be in the basis.
+    events : tuple of str
+        What happened to customers that nobody asked them for, such as leaving; they are in no basis and no campaign.
     economics : pair of str, or None
         Cost of a contact and revenue of an acceptance: of a campaign, the same for every customer.
     anchor : str or None
@@ -53,6 +55,7 @@ class Schema:
     basis: tuple[str, ...]
     value: str | None = None
     outcomes: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     economics: tuple[str, str] | None = None
     anchor: str | None = None
     template: str = "own"
@@ -67,16 +70,21 @@ class Schema:
             raise SchemaError(
                 f"Found fields called {', '.join(twice)}. Expected other names, each once. Rename them."
             )
-        roles = (*self.basis, self.value, *self.outcomes, *(self.economics or ()), self.anchor)
+        roles = (*self.basis, self.value, *self.targets, *(self.economics or ()), self.anchor)
         if unknown := [name for name in roles if name is not None and name not in self]:
             raise SchemaError(
                 f"Found roles for {', '.join(unknown)}. Expected fields of the table. Choose among these."
             )
-        if told := [name for name in self.basis if self.sources(name) & {*self.outcomes}]:
+        if told := [name for name in self.basis if self.sources(name) & {*self.targets}]:
             raise SchemaError(
                 f"Found {', '.join(told)} among what builds segments. Expected nothing that holds an answer to a "
-                "campaign: segments would be made from what they are to explain. Take it out."
+                "campaign or an event: segments would be made from what they are to explain. Take it out."
             )
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """What segments are to explain: events, and the answers to campaigns."""
+        return (*self.events, *self.outcomes)
 
     @cached_property
     def _by_name(self) -> Mapping[str, Field]:
@@ -161,7 +169,16 @@ class Schema:
             for one in self.fields
         ]
         read = (self.picked("stated"), self.picked("yes_is_one"))
-        roles = (self.basis, self.value, self.outcomes, self.economics, self.anchor, self.template, *read)
+        roles = (
+            self.basis,
+            self.value,
+            self.outcomes,
+            self.economics,
+            self.anchor,
+            self.template,
+            *read,
+            *self.events,
+        )
         return hashlib.sha256(repr((facts, roles)).encode()).hexdigest()[:16]
 
     def to_json(self) -> bytes:

@@ -176,7 +176,7 @@ KINDS = {
         n, len(t.frame)
     ),
     r"The file holds an answer of all {n} customers: nobody was left uncontacted": lambda t, n: (
-        said(n, len(t.frame)) and t.frame[t.schema.outcomes[-1]].notna().all()
+        said(n, len(t.frame)) and t.frame[t.schema.targets[-1]].notna().all()
     ),
     r"The first {n} of customers bring {n} of acceptances": lambda t, depth, reached: t.reached(
         depth, reached
@@ -198,7 +198,7 @@ KINDS = {
     r"Accepted \| {n} \| {n}, 95% interval {n} to {n}(?:; (.+))?": lambda t, n, rate, low, high, how: (
         said(n, t.accepted().sum())
         and said(rate, t.accepted().mean())
-        and t.interval(low, high, t.schema.outcomes[-1])
+        and t.interval(low, high, t.schema.targets[-1])
     ),
 }
 

@@ -120,7 +120,7 @@ def telecom() -> Foreign:
         ),
         basis=("Tenure", "MonthlyCharges", "TotalCharges"),
         value="TotalCharges",
-        outcomes=("Churn",),
+        events=("Churn",),
     )
     return Foreign(frame, schema)
 

@@ -15,7 +15,7 @@ class Told(Page):
 
     # campaigns
     def accepted(self, where: pd.Series | None = None) -> pd.Series:
-        return self.frame.loc[self.mask if where is None else where, self.schema.outcomes[-1]].dropna()
+        return self.frame.loc[self.mask if where is None else where, self.schema.targets[-1]].dropna()
 
     def profit(self, where: pd.Series | None = None, cost: float = 1, revenue: float = 10) -> float:
         answers = self.accepted(where)

@@ -52,7 +52,7 @@ def test_a_foreign_table_is_read_as_proposed_and_no_answer_builds_it(name, tmp_p
     found = propose(file, max_mb=50)
     assert found.refused == ""
     assert found.guessed.grain is Grain.CUSTOMERS
-    assert set(found.schema.outcomes) == set(table.schema.outcomes)
+    assert set(found.schema.targets) == set(table.schema.targets)
     assert len(found.schema.basis) >= 2
     frame = read_customers(file, found.schema, Template()).frame
     assert len(frame) == len(table.frame)

@@ -108,7 +108,7 @@ def test_what_counts_answers_or_gives_one_away_builds_nothing():
 
 def test_an_answer_in_words_that_are_neither_yes_nor_no_says_which_is_which():
     found = guessed(Attrition_Flag=np.where(YES, "Attrited Customer", "Existing Customer"))
-    assert found.schema.outcomes == ("Attrition_Flag",)
+    assert (found.schema.events, found.schema.outcomes) == (("Attrition_Flag",), ())
     assert dict(found.schema["Attrition_Flag"].read_as) == {
         "attrited customer": "yes",
         "existing customer": "no",
@@ -118,7 +118,7 @@ def test_an_answer_in_words_that_are_neither_yes_nor_no_says_which_is_which():
 
 def test_the_same_answer_twice_is_told_once():
     found = guessed(churn_label=np.where(YES, "Yes", "No"), churn_value=YES)
-    assert found.schema.outcomes == ("Churn_label",)
+    assert (found.schema.events, found.schema.outcomes) == (("Churn_label",), ())
 
 
 def test_a_sum_of_others_and_a_copy_build_nothing_twice():
@@ -201,3 +201,20 @@ def test_without_two_numbers_nothing_can_be_built():
 
 def _texts(values) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array([str(one) for one in values])])
+
+
+@pytest.mark.parametrize(
+    "heading", ["Churn", "Exited", "Attrition_Flag", "default payment next month", "left_us"]
+)
+def test_what_happened_to_customers_is_no_answer_to_a_campaign(heading):
+    found = guessed(**{heading: YES})
+    assert next(one.role for one in found.columns if one.column == heading) is Role.OUTCOME
+    assert len(found.schema.events) == 1
+    assert found.schema.outcomes == ()
+
+
+@pytest.mark.parametrize("heading", ["Response", "accepted_offer", "subscribed", "y"])
+def test_an_answer_to_a_campaign_is_an_outcome(heading):
+    found = guessed(**{heading: YES})
+    assert len(found.schema.outcomes) == 1
+    assert found.schema.events == ()

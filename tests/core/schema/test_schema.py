@@ -33,6 +33,12 @@ def test_segments_are_not_built_on_answers_nor_on_what_is_made_of_them(told):
         schema(basis=("Money", told))
 
 
+def test_segments_are_not_built_on_what_happened_to_customers_either():
+    with pytest.raises(SchemaError, match="Found Visits, Rate among what builds segments"):
+        schema(basis=("Money", "Visits", "Rate"), outcomes=(), events=("Visits",))
+    assert schema(outcomes=("Later",), events=("Yes",)).targets == ("Yes", "Later")
+
+
 @pytest.mark.parametrize(
     "role",
     [{"basis": ("Many",)}, {"value": "Many"}, {"outcomes": ("Many",)}, {"economics": ("Money", "Many")}],
@@ -64,6 +70,7 @@ def test_other_words_are_the_same_table_and_other_facts_or_roles_are_not():
         replace(plain, fields=(*FIELDS[:-1], replace(RATE, derived=Ratio("Answers", "Money")))),
         schema(basis=("Money",)),
         schema(outcomes=("Later", "Yes")),
+        schema(outcomes=("Later",), events=("Yes",)),
         schema(value="Money"),
     )
     assert len({plain.identity, *(other.identity for other in others)}) == 1 + len(others)
