@@ -29,6 +29,7 @@ from callbacks.web import health, index, pinning, security
 from core import logs
 from core.errors import ParterreError
 from core.jobs.kinds import WORK, Work
+from core.numbers import plain
 from core.services import create_services
 from core.settings import Settings, load
 
@@ -72,5 +73,5 @@ def create_server() -> Flask:
         logs.begin(settings.log_level)
         server: Flask = create_app(settings).server
     except ParterreError as error:
-        raise SystemExit(f"Parterre can't start. {error}") from None
+        raise SystemExit(f"Parterre can't start. {plain(str(error))}") from None
     return server

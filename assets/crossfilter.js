@@ -94,6 +94,7 @@
     state.ignores = spec.ignores;
     state.heads = spec.heads;
     state.format = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1 });
+    state.percent = new Intl.NumberFormat(spec.locale, { style: "percent", maximumFractionDigits: 1 });
     state.money = new Intl.NumberFormat(spec.locale, Object.assign(
       { maximumFractionDigits: 0 }, spec.currency ? { style: "currency", currency: spec.currency } : {}
     ));
@@ -242,7 +243,7 @@
   };
 
   parterre.written = function (id, value) {
-    if (state.answer.form.indexOf("shares") >= 0) { return state.format.format(value) + "%"; }
+    if (state.answer.form.indexOf("shares") >= 0) { return state.percent.format(value / 100); }
     return (state.charts[id] && state.charts[id].money ? state.money : state.format).format(value);
   };
 

@@ -4,7 +4,7 @@
   var parterre = window.parterre = window.parterre || {};
   var WHILE_MOVING = 120, WHEN_STILL = 180, WHEN_TYPED = 500;
   var COMPARES = ["keep", "add", "drop", "again"];
-  var state = { asked: 0, lastAsked: 0, fields: {}, kept: [], customer: "", typed: null, file: "" };
+  var state = { asked: 0, lastAsked: 0, fields: {}, kept: [], customer: "", typed: null, file: "", decimal: "." };
   var moving = null, still = null, pause = null;
 
   var make = parterre.make, set = parterre.set;
@@ -59,7 +59,7 @@
   document.addEventListener("input", function (event) {
     var field = fieldOf(event.target);
     if (!field) { return; }
-    if (event.target === field.slider) { field.input.value = field.slider.value.replace(".", state.decimal); }
+    if (event.target === field.slider) { field.input.value = written(field.slider.value); }
     show(field);
     if (event.target === field.input) {
       window.clearTimeout(pause);
@@ -102,6 +102,8 @@
     ]);
   }
 
+  function written(plain) { return String(plain).replace(".", state.decimal); }
+
   function numberIn(text) {
     var plain = text.split("").filter(function (sign) { return /[0-9-]/.test(sign) || sign === state.decimal; });
     return plain.length ? Number(plain.join("").replace(state.decimal, ".")) : NaN;
@@ -113,7 +115,7 @@
     slider.parentNode.classList.toggle("is-unknown", isNaN(value));
     if (document.activeElement !== slider) { slider.value = isNaN(value) ? field.about.assumed : value; }
     slider.style.setProperty("--p-share", 100 * (slider.value - slider.min) / ((slider.max - slider.min) || 1) + "%");
-    slider.setAttribute("aria-valuetext", slider.value + (unit ? " " + unit : "") + (isNaN(value) ? ", assumed" : ""));
+    slider.setAttribute("aria-valuetext", written(slider.value) + (unit ? " " + unit : "") + (isNaN(value) ? ", assumed" : ""));
   }
 
   /* ---- The answer ---- */
@@ -266,7 +268,7 @@
     if (shown) { set("batch-scored", { data: { id: shown, at: Date.now() } }); } else { redraw(); }
   };
 
-  function megabytes(bytes) { return (bytes / 1e6).toFixed(1) + " MB"; }
+  function megabytes(bytes) { return written((bytes / 1e6).toFixed(1)) + " MB"; }
 
   function tell(words, wrong) {
     write(find("batch-said"), [wrong ? "error" : "hint", words]);

@@ -13,6 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from core import logs
 from core.accounts import audit
 from core.errors import ParterreError
+from core.numbers import plain
 from core.settings import ROOT, Settings, load
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def main() -> None:
         os.nice(COURTESY)
         serve(settings)
     except ParterreError as error:
-        raise SystemExit(f"Parterre's worker can't start. {error}") from None
+        raise SystemExit(f"Parterre's worker can't start. {plain(str(error))}") from None
 
 
 def serve(settings: Settings, work: Mapping[str, Work] | None = None) -> None:

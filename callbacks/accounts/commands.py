@@ -18,6 +18,7 @@ from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.users import Role, User, UserStore, new_session_version
 from core.errors import ParterreError
+from core.numbers import plain
 from core.settings import Settings, listed
 from core.store.database import Database
 
@@ -126,7 +127,7 @@ def in_words() -> Iterator[None]:
     try:
         yield
     except ParterreError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(plain(str(error))) from error
 
 
 def _line(user: User) -> str:

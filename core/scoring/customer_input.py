@@ -85,6 +85,7 @@ def _read(known: Field, given: object, median: float, numbers: Numbers) -> float
     if not text:
         return None
     shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    shown = to_tell(given, "") if isinstance(given, float) else shown
     try:
         if isinstance(given, int | float) and not isinstance(given, bool):
             value = float(given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -63,6 +64,16 @@ class Visitor:
 
     def call(self, output: str, values: Mapping[str, object], triggered: str) -> TestResponse:
         return self.post(self.body(output, values, triggered))
+
+    @contextmanager
+    def reading(self, language: str) -> Iterator[Visitor]:
+        """The same person with a browser of another language."""
+        around = self.client.environ_base
+        around["HTTP_ACCEPT_LANGUAGE"] = language
+        try:
+            yield self
+        finally:
+            del around["HTTP_ACCEPT_LANGUAGE"]
 
     def open(self, pathname: object, search: object = "") -> TestResponse:
         values = {"shell-address.pathname": pathname, "shell-address.search": search}

@@ -21,16 +21,15 @@ class House:
     visitor: Visitor
     segments: dict[str, tuple[np.ndarray, dict[int, str]]]  # of each row, and what they are called
 
-    def page(self, name: str, address: str):
+    def page(self, name: str, address: str, language: str = "en-US"):
         path, _, query = address.partition("?")
         values = {
             "shell-address.pathname": f"/d/{name}{path}",
             "shell-address.search": f"?{query}" if query else "",
         }
         body = self.visitor.body("shell-page.children", values, "shell-address.pathname")
-        answer = self.visitor.client.post(
-            f"/d/{name}{UPDATE}", json=body, headers={"X-CSRFToken": self.visitor.token}
-        )
+        headers = {"X-CSRFToken": self.visitor.token, "Accept-Language": language}
+        answer = self.visitor.client.post(f"/d/{name}{UPDATE}", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json["response"]["shell-page"]["children"]
 

@@ -1,4 +1,4 @@
-"""Every page opens on every table, says what it lacks, and shows no figure that is none."""
+"""Every page opens on every table, says what it lacks, and shows no figure that is none, nor an English one to others."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.callbacks.dash_client import text
 from tests.datasets.tables import TABLES
+from tests.support.english import english, read
 
 PAGES = (
     "/",
@@ -31,10 +32,12 @@ NO_FIGURE = re.compile(r"\bnan\b|\bNaN\b|\bNaT\b|\binf\b|\bNone\b|%!|\{\}")
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_opens_and_shows_no_figure_that_is_none(house, name, address):
-    said = text(house.page(name, address))
+    drawn = house.page(name, address, "de-DE")
+    said = text(drawn)
     assert "Something went wrong" not in said
     assert len(said) > 100
     assert not NO_FIGURE.search(said), NO_FIGURE.search(said)
+    assert {found for shown in read(drawn) if (found := english(shown, "de-DE"))} == set()
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -14,6 +14,7 @@ from core.numbers import Numbers
 from core.settings import Settings, load
 from core.store.database import opened
 from tests.callbacks.dash_client import Visitor, components, drawn_with, text
+from tests.support.english import english, read
 from tests.support.personality import measure
 from tests.support.postgresql import settled
 
@@ -276,3 +277,10 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
 )
 def test_where_nobody_is_nearer_to_another_segment_no_segment_has_the_most_of_them(share, said):
     assert doubted(CandidateSegment(2, "", 90, 1.0, 0.5, (), share), {2: "Savers"}, Numbers()) == said
+
+
+@pytest.mark.parametrize("language", ["de-CH", "fr-FR"])
+def test_no_evidence_is_written_in_the_english_way_to_others(ada, language):
+    with ada.reading(language):
+        shown = ada.page("/choose-k"), preview(ada, 4).json
+    assert {found for text in read(list(shown)) if (found := english(text, language))} == set()

@@ -13,11 +13,8 @@ from tests.support.postgresql import settled
 
 def opening(visitor: Visitor, language: str) -> str:
     """The overview as a browser of that language gets it."""
-    visitor.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
-    try:
+    with visitor.reading(language):
         return text(visitor.page("/"))
-    finally:
-        del visitor.client.environ_base["HTTP_ACCEPT_LANGUAGE"]
 
 
 @pytest.mark.parametrize(
