@@ -9,6 +9,7 @@ from core.services import create_services
 from core.settings import load
 from tests.datasets.tables import TABLES
 from tests.support.browser import Account, settle, sign_up
+from tests.support.english import english
 
 PAGES = (
     "/",
@@ -21,6 +22,10 @@ PAGES = (
     "/choose-k",
     "/models",
 )
+# Lines of the page, and what Plotly writes into its pictures: ticks, texts, names.
+PAINTED = r"""() => document.querySelector('#shell-page').innerText.split('\n').concat(
+    [...document.querySelectorAll('.js-plotly-plot svg text')].map((text) => text.textContent)
+)"""
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +49,18 @@ def session(browser, url):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_page_opens_without_an_error_in_light_and_in_dark(new_context, session, url, name):
+def test_every_page_opens_without_an_error_in_light_and_in_dark_and_paints_the_readers_numbers(
+    new_context, session, url, name
+):
     """An error in the console fails the test; see `console_errors`."""
-    page = new_context(storage_state=session).new_page()
+    page = new_context(storage_state=session, locale="de-DE").new_page()
     for address in PAGES:
         page.emulate_media(color_scheme="light")
         page.goto(f"{url}/d/{name}{address}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         settle(page)
         expect(page.locator("#shell-page")).not_to_contain_text("Something went wrong")
+        assert [found for text in page.evaluate(PAINTED) if (found := english(text, "de-DE"))] == []
         page.emulate_media(color_scheme="dark")
         settle(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
