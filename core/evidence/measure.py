@@ -20,7 +20,8 @@ from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, CandidateSegment, Evidence
 from core.model.artefacts import Model
 from core.model.fit import Parameters, refit
-from core.model.profile import Profile, profile
+from core.model.profile import Profile
+from core.model.profiling import profile
 from core.model.space import Space
 from core.progress import Tell, silent
 from core.schema.schema import Schema

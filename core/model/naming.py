@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import count
 from statistics import fmean
 
+from core.model.profile import Profile, SegmentProfile, mean_of
 from core.numbers import listed
 from core.schema.derivations import Ratio
 from core.schema.fields import Field, Kind, Word
@@ -21,53 +23,11 @@ MOST = 4  # fields that names speak of, where the template chose none
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What the words of a segment's name may rest on.
-
-    Attributes
-    ----------
-    effects : mapping of field to float
-        Standardised differences from everyone.
-    spending : float or None
-        Mean value as a multiple of everyone's; NaN for a segment without customers, None where nothing is the value.
-    certain : frozenset of field
-        In which the segment differs from all others by more than chance explains, and has customers enough.
-    means, everyone : mapping of field to float
-        Averages of the segment and of everyone; what is not known is left out.
-    having : tuple of float
-        Share of customers with any of what nouns speak of, in the segment and of everyone; NaN where not known.
-    share : float
-        Part of all customers.
-    """
-
-    effects: Mapping[str, float]
-    spending: float | None
-    certain: frozenset[str] = frozenset()
-    means: Mapping[str, float] = field(default_factory=dict)
-    everyone: Mapping[str, float] = field(default_factory=dict)
-    having: tuple[float, float] = (float("nan"), float("nan"))
-    share: float = 1.0
-
-    def ratio(self, name: str) -> float:
-        """The segment's average of a field as a multiple of everyone's; NaN where there is none."""
-        return _by(self.means.get(name), self.everyone.get(name))
-
-    def parts(self, share: Field) -> tuple[float, ...]:
-        """How a part of a whole compares with everyone's, as the mean of shares and as a share of sums."""
-        made = share.derived
-        sums = (_by(self.ratio(made.above), self.ratio(made.below)),) if isinstance(made, Ratio) else ()
-        return (self.ratio(share.name), *sums)
-
-
-def _by(one: float | None, other: float | None) -> float:
-    return one / other if one is not None and other else float("nan")
-
-
-@dataclass(frozen=True)
 class Trait:
     """A field that names may speak of, and the share that bears its words out where they have one."""
 
     field: Field
+    profile: Profile
     schema: Schema
 
     def word(self, effect: float) -> str:
@@ -78,54 +38,57 @@ class Trait:
             return f"{self.field.called} {'more' if effect > 0 else 'less'} often"
         return f"{'high' if effect > 0 else 'low'} {self.field.called}"
 
-    def told(self, facts: Facts) -> float:
+    def told(self, segment: SegmentProfile) -> float:
         """The standardised difference, where the word for it is true; else 0."""
-        effect = facts.effects.get(self.field.name, 0.0)
-        return effect if self.field.name in facts.certain and self._is_true(effect, facts) else 0.0
+        effect = segment.effects.get(self.field.name, 0.0)
+        return effect if segment.certain(self.field.name) and self._is_true(effect, segment) else 0.0
 
     def _given(self, effect: float) -> Word:
         return self.field.words[effect <= 0]
 
-    def _is_true(self, effect: float, facts: Facts) -> bool:
+    def _is_true(self, effect: float, segment: SegmentProfile) -> bool:
         if not self.field.words:
             return True
         word, name = self._given(effect), self.field.name
-        parts = facts.parts(self.schema[word.share]) if word.share else ()
         return (
-            all(part > 1 if effect > 0 else part < 1 for part in parts)
-            and (word.at_most is None or facts.ratio(name) <= word.at_most)
-            and (word.below is None or facts.means.get(name, word.below) < word.below)
+            all(part > 1 if effect > 0 else part < 1 for part in self._parts(word.share, segment))
+            and (word.at_most is None or self.profile.ratio(segment, name) <= word.at_most)
+            and (word.below is None or mean_of(segment, name) < word.below)
         )
+
+    def _parts(self, share: str, segment: SegmentProfile) -> list[float]:
+        """How a part of a whole compares with everyone's, as the mean of shares and as a share of sums."""
+        made = self.schema[share].derived if share else None
+        whole = self.profile.ratio(segment, made.below) if isinstance(made, Ratio) else 0.0
+        sums = (
+            [self.profile.ratio(segment, made.above) / (whole or math.nan)] if isinstance(made, Ratio) else []
+        )
+        return [self.profile.ratio(segment, share), *sums] if share else []
 
 
 TraitWord = tuple[int, str]  # place among the traits, and the word
 _TIERS = ((1.7, "Premium"), (1.15, "Comfortable"), (0.7, "Middle"), (float("-inf"), "Budget"))
 
 
-@dataclass(frozen=True)
-class Named:
-    """A name, and the fields that its words speak of, in their order."""
-
-    name: str
-    fields: tuple[str, ...]
-
-
-def name_segments(segments: Mapping[int, Facts], schema: Schema) -> dict[int, Named]:
-    """Name each segment.
+def named(profile: Profile, having: float | None, schema: Schema) -> Profile:
+    """The same segments with their names.
 
     Parameters
     ----------
-    segments : mapping of segment number to Facts
+    profile : Profile
+    having : float or None
+        Share of all customers with any of what nouns speak of.
     schema : Schema
 
     Returns
     -------
-    dict of segment number to Named
+    Profile
         Tier by the value, where there is one (at least 1.7, 1.15 and 0.7 times the average), then the fewest traits
         that tell segments of one tier apart; a number only where no trait does.
     """
-    traits = traits_of(segments, schema)
-    base = {number: (_tier(facts), _noun(facts, schema)) for number, facts in segments.items()}
+    segments = {one.number: one for one in profile.segments}
+    traits = traits_of(profile, schema)
+    base = {number: (_tier(one, profile), _noun(one, having, schema)) for number, one in segments.items()}
     chosen: dict[int, list[TraitWord]] = {number: [] for number in segments}
     for _ in traits:
         names = {number: _compose(base[number], chosen[number], schema) for number in base}
@@ -133,27 +96,24 @@ def name_segments(segments: Mapping[int, Facts], schema: Schema) -> dict[int, Na
             for number in group:
                 _add_trait(traits, segments, number, group, chosen[number])
     _add_striking(traits, segments, base, chosen, schema)
-    names = _numbered(
-        _others({number: _compose(base[number], chosen[number], schema) for number in base}, schema)
+    composed = {number: _compose(base[number], chosen[number], schema) for number in base}
+    names = _numbered(_others(composed, schema))
+    fields = {number: _fields(traits, chosen[number], base[number], schema) for number in base}
+    return replace(
+        profile,
+        segments=tuple(replace(one, name=names[n], named_for=fields[n]) for n, one in segments.items()),
     )
-    return {
-        number: Named(names[number], _fields(traits, chosen[number], base[number], schema)) for number in base
-    }
 
 
-def traits_of(segments: Mapping[int, Facts], schema: Schema) -> tuple[Trait, ...]:
+def traits_of(profile: Profile, schema: Schema) -> tuple[Trait, ...]:
     """What names may speak of: as the template has it, else in what segments differ most, no answers among it."""
-
-    def explained(name: str) -> float:
-        return sum(one.share * one.effects.get(name, 0.0) ** 2 for one in segments.values())
-
     own = [
         name
         for name in schema.measures
         if name != schema.value and not schema.sources(name) & {*schema.targets}
     ]
-    names = schema.picked("names") or sorted(own, key=lambda name: -explained(name))[:MOST]
-    return tuple(Trait(schema[name], schema) for name in names)
+    names = schema.picked("names") or profile.telling(own, MOST)
+    return tuple(Trait(schema[name], profile, schema) for name in names)
 
 
 def _fields(
@@ -164,18 +124,21 @@ def _fields(
     return (*(traits[place].field.name for place, _ in sorted(chosen)), *filter(None, last))
 
 
-def _tier(facts: Facts) -> str:
-    if facts.spending is None:
-        return "" if facts.share else "Empty"
-    return next((word for least, word in _TIERS if facts.spending >= least), "Empty")
+def _tier(segment: SegmentProfile, profile: Profile) -> str:
+    """By the value, unless there is none or everyone together costs money."""
+    everyone = profile.worth(profile) or 0.0
+    if profile.value is None or everyone < 0:
+        return "" if segment.share else "Empty"
+    times = mean_of(segment, profile.value) / (everyone or 1.0)
+    return next((word for least, word in _TIERS if times >= least), "Empty")
 
 
-def _noun(facts: Facts, schema: Schema) -> str:
+def _noun(segment: SegmentProfile, everyone: float | None, schema: Schema) -> str:
     """Families, if most have a child at home and more than elsewhere; households, if few have."""
-    if schema.having is None:
+    if schema.having is None or segment.having is None or everyone is None:
         return schema.noun
-    (own, everyone), name = facts.having, schema.having.name
-    effect = facts.effects.get(name, 0.0) if name in facts.certain else 0.0
+    own, name = segment.having, schema.having.name
+    effect = segment.effects.get(name, 0.0) if segment.certain(name) else 0.0
     most, few = schema.having.nouns
     if effect >= TELLING_NOUN and own > HALF and own > everyone:
         return most
@@ -192,7 +155,7 @@ def _alike(names: dict[int, str]) -> list[list[int]]:
 
 def _add_trait(
     traits: Sequence[Trait],
-    segments: Mapping[int, Facts],
+    segments: Mapping[int, SegmentProfile],
     number: int,
     group: list[int],
     chosen: list[TraitWord],
@@ -211,7 +174,7 @@ def _add_trait(
 
 def _add_striking(
     traits: Sequence[Trait],
-    segments: Mapping[int, Facts],
+    segments: Mapping[int, SegmentProfile],
     base: Mapping[int, tuple[str, str]],
     chosen: dict[int, list[TraitWord]],
     schema: Schema,

@@ -20,7 +20,7 @@ from core.errors import DataError
 from core.model.artefacts import DamagedError, Model, load, save
 from core.model.card import FORMAT, Card, DataSource, RuleRun
 from core.model.fit import Parameters, fit, method
-from core.model.profile import profile
+from core.model.profiling import profile
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.store.files import lock, private_folder, sha256, write_whole

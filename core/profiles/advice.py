@@ -11,7 +11,7 @@ from core.campaigns.counts import by_segment
 from core.campaigns.economics import of_file
 from core.campaigns.posterior import Verdict
 from core.model.artefacts import Model
-from core.model.profile import CHANCE, Profile, SegmentProfile, difference
+from core.model.profile import CHANCE, Profile, SegmentProfile, difference, mean_of
 from core.numbers import Numbers
 from core.profiles import narrative as words
 from core.schema.derivations import Ratio
@@ -60,16 +60,15 @@ class Seen:
 
     def ratio(self, role: str) -> float:
         """Average as a multiple of everyone's; NaN where there is none."""
-        everyone = _mean(self.profile, self.field(role))
-        return _mean(self.segment, self.field(role)) / everyone if everyone else float("nan")
+        return self.profile.ratio(self.segment, self.field(role))
 
     def deals(self, of: SegmentProfile | Profile) -> tuple[float, float]:
         """Part of purchases that are deals: the mean of customers' own parts, and the part of all purchases."""
         name = self.field(DEALS)
         made = self.schema[name].derived if name else None
         deals, purchases = made.parts if isinstance(made, Ratio) else ("", "")
-        all_ = _mean(of, purchases)
-        return _mean(of, name), _mean(of, deals) / all_ if all_ else float("nan")
+        all_ = mean_of(of, purchases)
+        return mean_of(of, name), mean_of(of, deals) / all_ if all_ else float("nan")
 
     def deals_above(self, parts: tuple[float, float]) -> bool:
         """Whether the part of purchases that are deals is as large, in either way of reckoning it."""
@@ -81,7 +80,7 @@ class Seen:
 
     def is_spending_most(self) -> bool:
         """Whether no segment spends more."""
-        return _mean(self.segment, self.field(SPENDING)) >= _mean(self._top(), self.field(SPENDING))
+        return mean_of(self.segment, self.field(SPENDING)) >= mean_of(self._top(), self.field(SPENDING))
 
     def is_among_the_highest(self) -> bool:
         """Whether the segment that spends more may do so by chance."""
@@ -90,16 +89,11 @@ class Seen:
 
     def _top(self) -> SegmentProfile:
         there = [one for one in self.profile.segments if one.size]
-        return max(there, key=lambda one: _mean(one, self.field(SPENDING)))
+        return max(there, key=lambda one: mean_of(one, self.field(SPENDING)))
 
     def said(self, verdict: Verdict) -> bool:
         """Whether that is what the last campaign says of the segment."""
         return self.row is not None and self.row.verdict is verdict
-
-
-def _mean(of: SegmentProfile | Profile, field: str) -> float:
-    found = of.averages[field].mean if field in of.averages else None
-    return float("nan") if found is None else found
 
 
 # What is said of segments, and what must be true of one for it.
@@ -285,7 +279,7 @@ def _furthest(seen: Seen, numbers: Numbers) -> str:
     if not certain:
         return "What sets them apart could be chance."
     name = max(certain, key=lambda name: abs(effects[name]))
-    own, everyone = _mean(seen.segment, name), _mean(seen.profile, name)
+    own, everyone = mean_of(seen.segment, name), mean_of(seen.profile, name)
     told = words.phrase(seen.schema[name], own, everyone, numbers)
     further = max(map(abs, effects.values())) > abs(effects[name])
     return f"Furthest from everyone{', of what is more than chance' if further else ''}: {told}."
@@ -324,16 +318,16 @@ def for_customer(
     schema: Schema,
 ) -> Suggestion:
     """The same for one customer of the segment, who may be on the other side of the average than the segment."""
-    value, everyone = values.get(given.rests_on), _mean(profile, given.rests_on)
+    value, everyone = values.get(given.rests_on), mean_of(profile, given.rests_on)
     if (
         value is None
         or math.isnan(value)
-        or (value - everyone) * (_mean(segment, given.rests_on) - everyone) > 0
+        or (value - everyone) * (mean_of(segment, given.rests_on) - everyone) > 0
     ):
         return given
     field = schema[given.rests_on]
     here, average = numbers.of(field, value), numbers.of(field, everyone)
-    side = "not above" if _mean(segment, given.rests_on) > everyone else "not below"
+    side = "not above" if mean_of(segment, given.rests_on) > everyone else "not below"
     return Suggestion(
         "No advice from the segment",
         f"“{given.title}” is meant for customers with {field.label.lower()} {side[4:]} the average of {average}; "

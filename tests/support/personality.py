@@ -8,7 +8,7 @@ from core.data import cleaning, derive, quality, read
 from core.data.headings import Headings
 from core.evidence import measure as evidence
 from core.model import fit as fitting
-from core.model import profile as profiles
+from core.model import profiling
 from core.model.registry import Recipe
 from core.schema.templates.personality import PERSONALITY
 from core.schema.templates.personality_headings import PERSONALITY_TEMPLATE
@@ -27,7 +27,7 @@ engineer = partial(derive.engineer, schema=PERSONALITY)
 inspect = partial(quality.inspect, schema=PERSONALITY)
 fit = partial(fitting.fit, schema=PERSONALITY)
 refit = partial(fitting.refit, schema=PERSONALITY)
-profile = partial(profiles.profile, schema=PERSONALITY)
+profile = partial(profiling.profile, schema=PERSONALITY)
 measure = partial(evidence.measure, schema=PERSONALITY)
 Parameters = partial(fitting.Parameters, k=6, basis=BASIS)
 

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from core.model.fit import Parameters, fit
-from core.model.profile import profile
+from core.model.profiling import profile
 from core.numbers import Numbers
 from core.profiles import advice
 from core.profiles import narrative as words
