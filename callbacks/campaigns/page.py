@@ -70,7 +70,7 @@ def draw(services: Services, query: Query) -> Component:
     spec = filtered(services)
     asked, error = filters.read(services, spec, query)
     found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
-    known = of_file(services.model.people, services.schema)
+    known = of_file(services.model.people)
     money = amounts(asked, known)
     return layout.layout(
         layout.Campaigns(
@@ -101,7 +101,7 @@ def _campaign(services: Services, asked: Asked) -> str:
 
 def more(services: Services, asked: Asked, plotly: Template) -> More:
     """Every figure, word and table of the page for what is asked."""
-    known = of_file(services.model.people, services.schema)
+    known = of_file(services.model.people)
     campaign = campaigns(services)[_campaign(services, asked)]
     found = report(services.model, asked.selection, campaign, amounts(asked, known))
     return More(
@@ -155,7 +155,7 @@ def register(app: Dash, services: Services) -> None:
     )
     @requires(Action.VIEW)
     def read_amounts(cost: object, revenue: object) -> list[Any]:
-        known = of_file(services.model.people, services.schema)
+        known = of_file(services.model.people)
         read = {
             "cost": _read(services, cost, known, known.economics.cost, 0.0),
             "revenue": _read(services, revenue, known, known.economics.revenue, LEAST_REVENUE),

@@ -54,7 +54,7 @@ def _by(said: Said | None, what: str) -> str:
 def texts(services: Services, selection: Selection, page: str) -> Texts:
     """All that follows the filters on the cards of a page, by the ids of its elements."""
     profile = services.model.card.profile
-    found = parts(services.model.crossfilter, profile, selection, services.schema) if selection else {}
+    found = parts(services.model, selection) if selection else {}
     chosen = {code + 1 for code in selection.codes(SEGMENT)}
     said: Texts = {}
     for segment in profile.segments:

@@ -59,8 +59,7 @@ class Seen:
     def of(cls, services: Services, asked: Asked, plotly: Template | None = None) -> Seen:
         """Look at the live model as it is asked."""
         model = services.model
-        basis = model.card.parameters.basis
-        found = contrast(model.crossfilter, model.card.profile, asked.selection, basis, model.schema)
+        found = contrast(model, asked.selection)
         matching = asked.selection.without("Segment")
         everyone = "everyone who matches" if matching else "everyone"
         names = (everyone, *(segment.name for segment in model.card.profile.segments))

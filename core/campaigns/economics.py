@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from core.data.people import People
 from core.numbers import Numbers, to_tell
-from core.schema.schema import Schema
 from core.statistics.rates import CampaignError, Floats, Groups
 
 LARGEST = 1_000_000_000
@@ -62,11 +61,12 @@ class Known:
     varies: bool = False
 
 
-def of_file(people: People, schema: Schema) -> Known:
+def of_file(people: People) -> Known:
     """Cost and revenue from the file's own columns: their mean, should they differ between customers."""
-    if schema.economics is None or not {*schema.economics} <= {*people.columns}:
+    named = people.schema.economics
+    if named is None or not {*named} <= {*people.columns}:
         return Known(STAND_IN, given=False)
-    cost, revenue = map(people.span, schema.economics)
+    cost, revenue = map(people.span, named)
     if not (0 <= cost.mean <= LARGEST and 0 < revenue.mean <= LARGEST):
         return Known(STAND_IN, given=False)
     varies = any(span.least != span.greatest for span in (cost, revenue))

@@ -337,7 +337,7 @@ def for_customer(
 
 def rows(model: Model) -> Mapping[int, Row]:
     """What the last campaign came to with each segment, over all customers; nothing where the file has no amounts."""
-    known, last = of_file(model.people, model.schema), model.schema.outcomes[-1:]
+    known, last = of_file(model.people), model.schema.outcomes[-1:]
     if not known.given or not last or last[0] not in model.crossfilter.axes:
         return {}
     [groups] = by_segment(model.crossfilter, model.crossfilter.selection(), last, model.schema).values()

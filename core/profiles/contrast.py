@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.crossfilter.table import Answer, Breakdown, Clause, Crossfilter, Moments, Selection
 from core.data.people import People
+from core.model.artefacts import Model
 from core.model.profile import SMALL, Profile
 from core.schema.fields import Kind
 from core.schema.schema import Schema
@@ -171,14 +172,9 @@ class Comparison:
         )
 
 
-def contrast(
-    table: Crossfilter,
-    profile: Profile,
-    selection: Selection,
-    basis: Sequence[str],
-    schema: Schema,
-) -> Comparison:
+def contrast(model: Model, selection: Selection) -> Comparison:
     """Means by segment of the customers that pass all filters but those on segments."""
+    table, profile, schema, basis = model.crossfilter, model.card.profile, model.schema, model.space.basis
     fields = [name for name in compared(profile, schema) if name in table.summed and name in profile.spreads]
     made = frozenset(name for name in fields if by_construction(name, basis, schema))
     views = [Breakdown(f"compare-{name}", "Segment", value=name) for name in fields]

@@ -10,35 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from core.crossfilter.table import Breakdown, Crossfilter, Figures, Selection
+from core.crossfilter.table import Breakdown, Figures, Selection
+from core.model.artefacts import Model
 from core.model.axes import plain
 from core.model.profile import Average, Profile, SegmentProfile
 from core.profiles.narrative import telling
-from core.schema.schema import Schema
 
 SEGMENT = "Segment"
 
 
-def parts(
-    table: Crossfilter, profile: Profile, selection: Selection, schema: Schema
-) -> dict[int, SegmentProfile]:
+def parts(model: Model, selection: Selection) -> dict[int, SegmentProfile]:
     """Each segment as if it were only its customers who pass the filters on fields other than segments.
-
-    Parameters
-    ----------
-    table : Table
-    profile : Profile
-        Of everyone: shares are of all customers and of all spending, differences from everyone's averages.
-    selection : Selection
-    schema : Schema
 
     Returns
     -------
     dict of segment number to SegmentProfile
-        `averages` and `effects` hold the fields that the table can sum, and no medians; those of a part
+        Shares are of all customers and of all spending, differences from everyone's averages. `averages` and `effects` hold the fields that the table can sum, and no medians; those of a part
         without customers are not known. No `effects` of fields that are filtered by: those the filter decides.
     """
-    fields = [name for name in telling(profile, schema) if name in table.summed]
+    table, profile = model.crossfilter, model.card.profile
+    fields = [name for name in telling(profile, model.schema) if name in table.summed]
     # Not named like their fields: a view skips the filter that goes by its name.
     views = [Breakdown(f"part:{name}", SEGMENT, value=name) for name in fields]
     sizes = Breakdown("part", SEGMENT)

@@ -25,12 +25,12 @@ def test_profit_is_revenue_of_acceptances_less_cost_of_contacts():
 
 
 def test_the_file_says_what_a_contact_costs_and_an_acceptance_brings(people):
-    known = of_file(people(Z_CostContact=[3, 3], Z_Revenue=[11, 11]), PERSONALITY)
+    known = of_file(people(Z_CostContact=[3, 3], Z_Revenue=[11, 11]))
     assert (known.economics, known.given, known.varies) == (Economics(3, 11), True, False)
 
 
 def test_amounts_that_differ_between_customers_are_averaged_and_said(people):
-    known = of_file(people(Z_CostContact=[2, 4], Z_Revenue=[11, 11]), PERSONALITY)
+    known = of_file(people(Z_CostContact=[2, 4], Z_Revenue=[11, 11]))
     assert (known.economics, known.varies) == (Economics(3, 11), True)
 
 
@@ -45,7 +45,7 @@ def test_amounts_that_differ_between_customers_are_averaged_and_said(people):
     ],
 )
 def test_a_file_without_usable_amounts_is_said_to_have_none(people, columns):
-    known = of_file(people(**columns), PERSONALITY)
+    known = of_file(people(**columns))
     assert (known.economics, known.given) == (STAND_IN, False)
 
 

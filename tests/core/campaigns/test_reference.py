@@ -34,11 +34,11 @@ def everyone(crossfilter):
 
 
 def profit(real_model, groups):
-    return of_file(real_model.people, PERSONALITY).economics.profit(groups.accepted, groups.contacted)[0]
+    return of_file(real_model.people).economics.profit(groups.accepted, groups.contacted)[0]
 
 
 def test_a_contact_costs_3_and_an_acceptance_brings_11(real_model):
-    known = of_file(real_model.people, PERSONALITY)
+    known = of_file(real_model.people)
     assert (known.economics, known.given, known.varies) == (Economics(3, 11), True, False)
 
 
@@ -71,7 +71,7 @@ def test_each_campaign_has_its_rate(crossfilter, everyone):
 
 def test_no_default_segment_is_sure_to_pay_and_one_is_open(real_model, crossfilter, everyone):
     groups = counts.by_segment(crossfilter, everyone, ["Response"], PERSONALITY)["Response"]
-    rows = board(groups, of_file(real_model.people, PERSONALITY).economics)
+    rows = board(groups, of_file(real_model.people).economics)
     assert sorted(row.verdict for row in rows) == [Verdict.SKIP] * 5 + [Verdict.TEST]
     open_ = next(row for row in rows if row.verdict is Verdict.TEST)
     assert (open_.contacted, open_.accepted, open_.profit) == (339, 85, -82)

@@ -353,7 +353,7 @@ def test_a_customer_below_average_is_not_told_what_is_meant_for_those_who_spend_
 
 def test_verdicts_are_those_of_the_campaigns_page(model):
     found = advice.rows(model)
-    known = of_file(model.people, model.schema)
+    known = of_file(model.people)
     shown = report(model, model.crossfilter.selection(), "Response", known.economics).segments
     assert known.given
     assert [found[number] for number in range(1, 7)] == list(shown)

@@ -11,13 +11,7 @@ from tests.support.personality import PERSONALITY
 
 
 def compared(model, text=""):
-    return contrast(
-        model.crossfilter,
-        model.card.profile,
-        model.crossfilter.selection(text),
-        PERSONALITY.basis,
-        PERSONALITY,
-    )
+    return contrast(model, model.crossfilter.selection(text))
 
 
 def moments(values) -> Moments:

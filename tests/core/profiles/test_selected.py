@@ -12,7 +12,7 @@ def model(tmp_path_factory, recipe):
 
 
 def selected(model, text):
-    return parts(model.crossfilter, model.card.profile, model.crossfilter.selection(text), model.schema)
+    return parts(model, model.crossfilter.selection(text))
 
 
 @pytest.mark.parametrize("text", ["Children=0", "Total_Spending=1000~2600", "Income=60000~&Segment=2"])
