@@ -70,7 +70,7 @@ def _deliverables() -> list[layout.Deliverable]:
         ),
         layout.Deliverable(
             "The customers",
-            "Cleaned, with every derived field and the segment: age, total spending, tenure, shares and more.",
+            "Cleaned, with every derived field and the segment.",
             [("CSV", TABLE_CSV), ("Parquet", TABLE_PARQUET)],
         ),
         layout.Deliverable(

@@ -78,7 +78,7 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
 
     app.server.after_request(_missing({view.path for view in views}))
     app.server.context_processor(lambda: {"links": links(services, views)})
-    filters.register(app, services, {view.path: view.filtered for view in views if view.filtered})
+    filters.register(app, services, {view.path: view.asked for view in views if view.filtered})
     for name, told, heard in (
         ("nameTab", shell.ids.TITLED, Input(shell.ids.NAVIGATION, "children")),
         ("sayChanged", shell.ids.CHANGED_SAID, Input(shell.ids.CHANGED, "data")),

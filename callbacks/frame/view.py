@@ -11,6 +11,7 @@ from flask import request
 
 from callbacks.filters.page import FilteredPage
 from core.accounts.permissions import Action
+from core.crossfilter.selection import SelectionError
 from core.services import Services
 from layouts.theme import Mode, mode_of
 
@@ -36,6 +37,13 @@ class View:
     register: Callable[[Dash, Services], None]
     filtered: Callable[[Services], FilteredPage] | None = None
     lacks: Callable[[Services], str] = _nothing
+
+    def asked(self, services: Services) -> FilteredPage:
+        """What answers questions about the page; SelectionError where the table lacks what it needs."""
+        lacks = self.lacks(services)
+        if lacks or self.filtered is None:
+            raise SelectionError(lacks or f"{self.title} answers no filters. Choose another page.")
+        return self.filtered(services)
 
 
 def mode() -> Mode:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.callbacks.dash_client import text
+from tests.callbacks.dash_client import UPDATE, text
 from tests.datasets.tables import TABLES
 from tests.support.english import english, read
 
@@ -46,3 +46,13 @@ def test_a_file_is_made(house, name, address):
     answer = house.visitor.client.get(f"/d/{name}{address}", buffered=True)
     assert answer.status_code == 200
     assert len(answer.data) > 100
+
+
+@pytest.mark.parametrize("name", ["cards", "telecom"])
+def test_a_question_about_a_page_that_the_table_lacks_something_for_is_refused_in_words(house, name):
+    values = {"filters-ask.data": {"page": "/campaigns", "n": 1, "clauses": {}, "options": {}}}
+    body = house.visitor.body("filters-answer.data", values, "filters-ask.data")
+    headers = {"X-CSRFToken": house.visitor.token}
+    answer = house.visitor.client.post(f"/d/{name}{UPDATE}", json=body, headers=headers)
+    [said] = answer.json["sideUpdate"].values()
+    assert said["children"].startswith("Your table has nothing on answers to campaigns")
