@@ -106,6 +106,23 @@ def propose(file: Path, *, max_mb: int, schema: Schema | None = None) -> Proposa
         return Proposal(None, _NOTHING, refused=str(error))
 
 
+def own_schema(file: Path, refused: DataError, *, max_mb: int) -> Schema:
+    """What the columns are taken for of a file that was `refused` as the table that everybody knows.
+
+    Raises
+    ------
+    DataError
+        `refused` itself where the file has most of what that table needs, so that something is wrong with it; else
+        why no segments can be made of the file.
+    """
+    proposal = propose(file, max_mb=max_mb)
+    if proposal.raw is None or _nearly_known(proposal.raw):
+        raise refused
+    if proposal.schema is None:
+        raise DataError(proposal.refused)
+    return proposal.schema
+
+
 def existing(file: Path) -> Path:
     """The file, if there is one; raises DataError if not."""
     if not file.is_file():
@@ -151,6 +168,15 @@ def _known(raw: Raw) -> Guessed | None:
         if not headings.missing(names):
             return _given(raw, schema, names)
     return None
+
+
+def _nearly_known(raw: Raw) -> bool:
+    for schema, template in WELL_KNOWN:
+        headings = Headings(schema, template)
+        names = {headings.meaning(cell) or headings.named_so(cell) or "" for cell in raw.text.header}
+        if 2 * len(headings.missing(names)) < len(schema.basis):
+            return True
+    return False
 
 
 def _given(raw: Raw, schema: Schema, names: Sequence[str] = ()) -> Guessed:

@@ -9,13 +9,13 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
 from core.data import cleaning
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset
-from core.datasets.intake import existing
+from core.datasets.intake import existing, own_schema
 from core.datasets.live import Live
 from core.datasets.templates import PERSONALITY
 from core.errors import DataError, ParterreError, StoreError
@@ -56,7 +56,7 @@ class Workspaces:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._default = self._made(catalogue.default)
+        self._default = self._made_default()
         self._others: OrderedDict[str, Workspace] = OrderedDict()
         self._lock = Lock()
         catalogue.sweep()
@@ -143,6 +143,21 @@ class Workspaces:
                 self._made(dataset)
             except (ParterreError, OSError) as error:
                 log.error("The dataset %s can't be opened: %s", dataset.slug, error)
+
+    def _made_default(self) -> Workspace:
+        """The file that the settings name: the table that everybody knows, else what its columns are taken for."""
+        default, most = self.catalogue.default, self.catalogue.settings.max_file_mb
+        digest = Registry(default.home / "models").digest(default.file)
+        kept = default.home / f"schema-{digest[:16]}.json"
+        if kept.exists():
+            return self._made(replace(default, schema=Schema.from_json(kept.read_bytes())))
+        try:
+            return self._made(default)
+        except DataError as refused:
+            schema = own_schema(default.file, refused, max_mb=most)
+        made = self._made(replace(default, schema=schema))
+        write_whole(kept, schema.to_json())
+        return made
 
     def _made(self, dataset: Dataset) -> Workspace:
         recipe, registry = recipe_of(dataset, self.catalogue.settings), Registry(dataset.home / "models")

@@ -197,7 +197,10 @@ def _compose(base: tuple[str, str], chosen: list[TraitWord], schema: Schema) -> 
     words, plain = [word for _, word in sorted(chosen)], " ".join(filter(None, base))
     if schema.picked("names"):
         return " ".join([*words, plain]).capitalize()
-    name = " with ".join(filter(None, (plain, listed(words))))
+    given = {word.text for one in schema.fields for word in one.words}
+    before = " ".join([*(word for word in words if word in given), plain])
+    after = listed([word for word in words if word not in given])
+    name = " with ".join(filter(None, (before if before == plain else before.lower(), after)))
     return name[:1].upper() + name[1:]
 
 

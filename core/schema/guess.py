@@ -14,13 +14,14 @@ import numpy as np
 from core.schema.column_guess import Guess, Role, guess_column
 from core.schema.derivations import DaysTo, Sum, YearsAt
 from core.schema.facts import Facts
-from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
+from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind, Word
 from core.schema.grain import Grain, Rows, rows_of
 from core.schema.heading_words import label_of, plain, says, slug_of
 from core.schema.relations import adds_up, copies, gives_away, totals
 from core.schema.schema import Schema
 
 OLDEST = 100.0  # years; the oldest age that is believed
+_OF_AGE = (Word("Older"), Word("Younger"))
 MOST_BASIS = 24  # fields that one may be asked for, and that distances still mean something in
 _USED = (Role.BASIS, Role.DESCRIPTOR, Role.OUTCOME, Role.VALUE, Role.DATE, Role.COST, Role.REVENUE)
 _TAKEN = {
@@ -265,17 +266,19 @@ def _free(slug: str, taken: set[str]) -> str:
 def _field(one: Guess, name: str, fact: Facts) -> Field:
     kind = Kind.YEAR if one.kind is Kind.DATE and one.role is not Role.DATE else one.kind
     negative = int((fact.known < 0).sum()) if kind is Kind.AMOUNT else 0
+    is_age = kind is Kind.YEARS and says(one.column, "age")
     return Field(
         name,
         label_of(one.column),
         kind,
         column=one.column,
         minimum=0.0 if kind is Kind.AMOUNT and negative <= 0.005 * fact.rows else None,
-        maximum=OLDEST if kind is Kind.YEARS and says(one.column, "age") else None,
+        maximum=OLDEST if is_age else None,
         read_as=tuple(
             (text.casefold(), "yes" if text == one.yes else "no") for text in fact.texts if one.yes
         ),
         stays=says(one.column, "own life"),
+        words=_OF_AGE if is_age else (),
     )
 
 
@@ -298,7 +301,9 @@ def _derived(
         if one.role is Role.BASIS and _is_birth(one):
             name = _free("Age_by_birth", taken)
             made = YearsAt(names[one.column], names[anchor])
-            fields.append(Field(name, label_of("age"), Kind.YEARS, "years", derived=made, stays=True))
+            fields.append(
+                Field(name, label_of("age"), Kind.YEARS, "years", derived=made, stays=True, words=_OF_AGE)
+            )
             basis.append(name)
         elif one.role is Role.DATE and not says(one.column, "birth"):
             name = _free(f"Days_since_{names[one.column]}"[:60], taken)

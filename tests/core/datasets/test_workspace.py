@@ -17,6 +17,7 @@ from core.datasets.workspace import Workspaces
 from core.errors import DataError, NoSuchDatasetError
 from core.settings import ROOT
 from core.store.database import opened
+from tests.datasets.tables import TABLES
 from tests.support.personality import Parameters
 from tests.support.postgresql import settled
 
@@ -210,3 +211,37 @@ def test_a_dataset_that_can_not_be_opened_does_not_stop_the_start(spaces, half, 
     added = spaces.add(half)
     shutil.rmtree(added.home)
     assert customers(again(tmp_path)) > 0
+
+
+def named(home: Path, table: pd.DataFrame) -> Workspaces:
+    """A house whose own file, in its settings, is this table."""
+    home.mkdir(exist_ok=True)
+    table.to_csv(home / "own.csv", index=False)
+    settings = settled(home).model_copy(update={"data": home / "own.csv"})
+    return Workspaces(Catalogue(settings, opened(settings)))
+
+
+def test_the_file_of_the_settings_may_be_any_table_of_customers(tmp_path, monkeypatch):
+    table = TABLES["telecom"]().frame
+    first = named(tmp_path, table).current
+    assert first.dataset.schema.events == ("Churn",)
+    assert len(first.live.model.people) == len(table)
+    monkeypatch.setattr(core.datasets.workspace, "own_schema", None)
+    assert named(tmp_path, table).current.dataset.schema == first.dataset.schema, "it is guessed once"
+
+
+def test_the_known_table_with_something_wrong_is_not_taken_for_another(tmp_path):
+    sample = pd.read_csv(SAMPLE, dtype=str)
+    with pytest.raises(DataError, match="no column for Income"):
+        named(tmp_path, sample.drop(columns="Income"))
+    assert not list(tmp_path.glob("schema-*"))
+
+
+def test_of_orders_it_is_said_what_they_are(tmp_path):
+    sold = {
+        "order_id": range(300),
+        "customer_id": [n % 70 for n in range(300)],
+        "total": [9.5 + n % 13 for n in range(300)],
+    }
+    with pytest.raises(DataError, match="one row per order"):
+        named(tmp_path, pd.DataFrame(sold))

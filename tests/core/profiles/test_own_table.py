@@ -16,7 +16,7 @@ from core.numbers import Numbers
 from core.profiles import advice
 from core.profiles import narrative as words
 from core.profiles.summary import profile_tables
-from core.schema.fields import Field, Kind
+from core.schema.fields import Field, Kind, Word
 from core.schema.schema import Schema
 
 PLAIN = Schema(
@@ -123,3 +123,20 @@ def test_the_tables_of_the_profile_have_a_column_of_money_only_where_there_is_mo
     segments = profile_tables(found, schema)["Segments"]
     assert ("Bill" in segments and "Share of bill" in segments) == (schema.value is not None)
     assert segments["Customers"].sum() == found.customers
+
+
+@pytest.mark.parametrize("value", [None, "Bill"])
+def test_a_word_that_a_field_has_stands_before_whom_it_is_of(value):
+    aged = [
+        replace(one, words=(Word("Older"), Word("Younger"))) if one.name == "Tenure" else one
+        for one in PLAIN.fields
+    ]
+    schema, names = replace(PLAIN, fields=tuple(aged), value=value), []
+    for seed in range(3):
+        table = table_of(seed)
+        labels = fit(table, Parameters(k=6, basis=schema.basis, starts=1), schema)["kmeans"].labels_
+        names += [one.name for one in profile(table.assign(Segment=labels + 1), 6, schema).segments]
+    said = [name for name in names if re.search("older|younger", name, re.IGNORECASE)]
+    assert said
+    tiers = "(premium |comfortable |middle |budget )" if value else ""
+    assert all(re.match(rf"(Older|Younger) {tiers}customers( with |$)", name) for name in said), names
