@@ -106,7 +106,6 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_the_job_to_the_next(jobs, 
     assert (jobs.find(job.id).state, jobs.result(job.id)) == (State.DONE, 2)
 
 
-@BOTH
 def test_a_worker_that_is_stopped_puts_its_job_back_at_once(jobs, start, lingering, tmp_path):
     worker = start()
     soon(lambda: jobs.find(lingering.id).words)
@@ -138,7 +137,6 @@ def test_long_work_has_one_thread_of_openmp(jobs, start, lingering, tmp_path, mo
     assert jobs.result(lingering.id) == "1"
 
 
-@BOTH
 def test_what_was_submitted_by_a_web_worker_that_is_killed_is_done_all_the_same(jobs, start, at):
     dead = subprocess.run(
         [sys.executable, "-c", SUBMIT_AND_DIE, *at], cwd=ROOT, capture_output=True, text=True

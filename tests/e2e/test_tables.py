@@ -30,7 +30,7 @@ PAINTED = r"""() => document.querySelector('#shell-page').innerText.split('\n').
 
 @pytest.fixture(scope="module")
 def url(serve, tmp_path_factory) -> str:
-    """A server whose datasets are all tables; the model of each is made before."""
+    """A server whose datasets are all tables; the model of each is made before, and what takes long is left out."""
     folder = tmp_path_factory.mktemp("tables")
     services = create_services(load(home=folder / "home", segments=4))
     for name, made in TABLES.items():
@@ -38,7 +38,7 @@ def url(serve, tmp_path_factory) -> str:
         table.frame.to_csv(file, index=False)
         services.workspaces.add(file, name, table.schema)
     services.database.close()
-    return serve(home=folder / "home", segments=4).url
+    return serve(home=folder / "home", segments=4, worker=["sleep", "3600"]).url
 
 
 @pytest.fixture(scope="module")

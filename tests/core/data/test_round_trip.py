@@ -60,7 +60,7 @@ def writings(draw):
     }
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 @given(st.lists(customer, min_size=1, max_size=6), writings())
 def test_the_same_customers_are_read_however_they_are_written(changes, writing):
     decided = {"Remark": "", "Dt_Customer": dt.date(2013, 5, 21)}
