@@ -19,16 +19,21 @@ def as_text(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
 
 
-def in_lines(words: str, letters: int = 14) -> str:
-    """Words of people for an axis: as they were written, in lines of about so many letters."""
-    return "<br>".join(map(as_text, wrap(words, letters, break_long_words=False)))
+LINES = 2  # what a row of a chart has room for
 
 
-def names_axis(names: Sequence[str], *, letters: int = 14) -> dict[str, Any]:
+def in_lines(words: str, letters: int = 14, most: int = 9) -> str:
+    """Words of people for an axis: as they were written, in lines of about so many letters, of more if these are many."""
+    widths = range(letters, max(letters, len(words)) + 1)
+    lines = (wrap(words, width, break_long_words=False) for width in widths)
+    return "<br>".join(map(as_text, next(found for found in lines if len(found) <= most)))
+
+
+def names_axis(names: Sequence[str], *, letters: int = 14, most: int = 9) -> dict[str, Any]:
     """An axis of places 0, 1, 2 ... that says who stands there; names stand upright where there is no room."""
     return {
         "tickvals": list(range(len(names))),
-        "ticktext": [in_lines(name, letters) for name in names],
+        "ticktext": [in_lines(name, letters, most) for name in names],
         "tickangle": "auto",
         "autotickangles": [0, -90],
         "showgrid": False,

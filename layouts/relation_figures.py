@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.schema.fields import SEGMENT
-from layouts.figures import Figure, as_text, names_axis
+from layouts.figures import LINES, Figure, as_text, names_axis
 from layouts.theme import ACCENT, EVERYONE, FADED, POINTS, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
@@ -106,7 +106,8 @@ def boxes(
         "layout": {
             "template": template,
             "xaxis": {"title": {"text": axis}, "fixedrange": True, "rangemode": "tozero"},
-            "yaxis": names_axis(names, letters=16) | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
+            "yaxis": names_axis(names, letters=16, most=LINES)
+            | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
         },
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure, as_text, in_lines, level, note, rule, scattered
+from layouts.figures import LINES, Figure, as_text, in_lines, level, note, rule, scattered
 from layouts.theme import ACCENT, EVERYONE, Template
 
 SHADE = "rgba(122, 131, 125, 0.22)"
@@ -137,7 +137,7 @@ def silhouettes(outlines: Sequence[Outline], mean: float, template: Template) ->
         data.append(_blade(one, base))
         middles.append(base + one.size / 2)
         base += one.size + gap
-    names = {"tickvals": middles, "ticktext": [in_lines(one.label, 16) for one in outlines]}
+    names = {"tickvals": middles, "ticktext": [in_lines(one.label, 16, LINES) for one in outlines]}
     lowest = min((one.widths[0] for one in outlines if one.widths), default=0.0)
     highest = max((one.widths[-1] for one in outlines if one.widths), default=1.0)
     return {

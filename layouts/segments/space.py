@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from core.numbers import Numbers
-from layouts.figures import Figure, as_text, in_lines, names_axis, note, scattered, written_heat
+from layouts.figures import LINES, Figure, as_text, in_lines, names_axis, note, scattered, written_heat
 from layouts.segments.figures import Trace
 from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template
 
@@ -140,7 +140,9 @@ def distances(
         "layout": {
             "template": template,
             "xaxis": names_axis([str(place + 1) for place in places]) | {"side": "top"},
-            "yaxis": names_axis([f"{place + 1} {name}" for place, name in enumerate(names)], letters=16)
+            "yaxis": names_axis(
+                [f"{place + 1} {name}" for place, name in enumerate(names)], letters=16, most=LINES
+            )
             | {"autorange": "reversed", "tickangle": 0},
         },
     }
