@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.axe import findings
-from tests.support.browser import Account, launch_options, listen, settle, sign_up
+from tests.support.browser import Account, launch_options, listen, settle, sign_up, witnessed
 from tests.support.server import Server, furnish, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
@@ -36,6 +36,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     report = yield
     if report.failed and item.path.is_relative_to(HERE):
         report.sections += [(f"log of {server.url}", server.said()) for server in item.config.stash[SERVERS]]
+        browser = item.funcargs.get("browser")
+        pages = [said for context in (browser.contexts if browser else []) for said in witnessed(context)]
+        report.sections += [("page", said) for said in pages]
     return report
 
 

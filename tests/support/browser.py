@@ -92,8 +92,37 @@ def aim(page: Page, x: float, y: float) -> None:
     page.wait_for_function(HOVERED, arg=[x, y])
 
 
+# What a page went through, for the report of a test that failed.
+WITNESS = """(() => {
+    const seen = window.witnessed = [], note = (...what) => seen.push(`${Math.round(performance.now())} ${what.join(' ')}`);
+    for (const name of ['mousemove', 'mousedown', 'mouseup', 'click', 'keydown']) document.addEventListener(name, (event) => note(
+        name, event.clientX, event.clientY, event.key, event.target.id, String(event.target.className.baseVal ?? event.target.className)
+    ), true);
+    document.addEventListener('DOMContentLoaded', () => new MutationObserver((changes) => changes.forEach((change) =>
+        note(change.attributeName, document.body.getAttribute(change.attributeName))
+    )).observe(document.body, { attributes: true }));
+    const fetched = window.fetch;
+    window.fetch = (...asked) => {
+        const body = String(asked[1] && asked[1].body || '').slice(0, 150);
+        note('asks', asked[0], body);
+        return fetched(...asked).then((answer) => { note('answer', answer.status, body); return answer; });
+    };
+})()"""
+WITNESSED = """() => JSON.stringify([
+    location.href, document.title, { ...document.body.dataset }, document.body.className,
+    window.parterre && window.parterre.filters && window.parterre.filters.asked,
+    (document.getElementById('shell-notice') || {}).textContent,
+]) + '\\n' + (window.witnessed || []).slice(-40).join('\\n')"""
+
+
+def witnessed(context: BrowserContext) -> list[str]:
+    """What the pages of `context` say of themselves: address, state, and what happened to them last."""
+    return [page.evaluate(WITNESSED) for page in context.pages]
+
+
 def listen(context: BrowserContext, errors: list[str]) -> None:
     """Append to `errors` what the consoles of all pages of `context` report as one."""
+    context.add_init_script(WITNESS)
     context.on(
         "console",
         lambda message: (
