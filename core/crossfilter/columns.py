@@ -7,7 +7,7 @@
 | `<field>.planes.npy` | the same codes as bit planes: `uint64`, bits of a code x words of 64 rows |
 | `<field>.values.npy` | `float32`, gaps as 0, of the fields that are summed |
 | `order.npy` | place of each row in the table that was built from |
-| `totals.npz` | counts and sums of everyone, by slice |
+| `totals.npz` | counts, sums and moments of everyone, by slice: three arrays, the bins of all fields in a row |
 
 Rows are stored segment by segment (`parted_by`), in slices of one segment each, so that a count by segment
 costs no more than a count. Small tables are one slice.
@@ -44,7 +44,7 @@ Values = npt.NDArray[np.float32]
 Order = npt.NDArray[np.int32]
 Array = npt.NDArray[Any]
 
-FORMAT = 1
+FORMAT = 2
 SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
 UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than it saves
 MOST_PARTS = 32
@@ -132,17 +132,14 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
     order, slices = _arrange(len(frame), parts)
     np.save(folder / "order.npy", order)
     axes: dict[str, Axis] = {}
-    totals: dict[str, Array] = {}
     for spec in specs:
         binned = bin_column(frame, spec)
         axes[spec.name] = binned.axis
         _write_column(binned.axis, binned.codes[order], slices, folder)
         if spec.values:
-            _write_values(frame[spec.name], binned, order, slices, folder, totals)
+            _write_values(frame[spec.name], binned, order, folder)
     summed = [spec.name for spec in specs if spec.values]
-    for axis in axes.values():
-        _total(axis, summed, slices, folder, totals)
-    np.savez(folder / "totals.npz", **totals)  # type: ignore[arg-type]
+    _write_totals(axes, summed, slices, folder)
     _write_fields(folder, axes, len(frame), parted_by, slices, summed)
 
 
@@ -221,20 +218,11 @@ def pack(flags: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> Words:
     return words
 
 
-def _write_values(
-    column: pd.Series,
-    binned: Binned,
-    order: Order,
-    slices: Sequence[Slice],
-    folder: Path,
-    totals: dict[str, Array],
-) -> None:
+def _write_values(column: pd.Series, binned: Binned, order: Order, folder: Path) -> None:
     known = binned.codes != (binned.axis.missing if binned.axis.gaps else len(binned.axis))
-    values = np.where(known, _numbers(column), 0).astype(np.float32)[order]
-    np.save(folder / f"{column.name}.values.npy", values)
-    totals[f"moments/{column.name}"] = np.array(
-        [moments(values[piece.start : piece.stop]) for piece in slices], dtype=np.float64
-    ).reshape(-1, 2)
+    np.save(
+        folder / f"{column.name}.values.npy", np.where(known, _numbers(column), 0).astype(np.float32)[order]
+    )
 
 
 def moments(values: Values) -> npt.NDArray[np.float64]:
@@ -245,24 +233,30 @@ def moments(values: Values) -> npt.NDArray[np.float64]:
     return np.array([total, np.square(exact, out=exact).sum()])
 
 
-def _total(
-    axis: Axis, summed: Sequence[str], slices: Sequence[Slice], folder: Path, totals: dict[str, Array]
+def _write_totals(
+    axes: Mapping[str, Axis], summed: Sequence[str], slices: Sequence[Slice], folder: Path
 ) -> None:
-    codes = np.load(folder / f"{axis.name}.codes.npy", mmap_mode="r")
-    shape = (len(slices), len(axis))
-    totals[f"counts/{axis.name}"] = np.array(
-        [np.bincount(codes[piece.start : piece.stop], minlength=len(axis)) for piece in slices],
-        dtype=np.int64,
-    ).reshape(shape)
-    for name in summed:
-        values = np.load(folder / f"{name}.values.npy", mmap_mode="r")
-        totals[f"sums/{axis.name}/{name}"] = np.array(
-            [
-                np.bincount(codes[s.start : s.stop], weights=values[s.start : s.stop], minlength=len(axis))
-                for s in slices
-            ],
-            dtype=np.float64,
-        ).reshape(shape)
+    places = _places(axes)
+    counts = np.zeros((len(slices), sum(map(len, axes.values()))), dtype=np.int64)
+    sums = np.zeros((len(summed), *counts.shape))
+    values = [np.load(folder / f"{name}.values.npy", mmap_mode="r") for name in summed]
+    for name, place in places.items():
+        codes, bins = np.load(folder / f"{name}.codes.npy", mmap_mode="r"), len(axes[name])
+        for piece in slices:
+            part = codes[piece.start : piece.stop]
+            counts[piece.index, place] = np.bincount(part, minlength=bins)
+            for into, numbers in zip(sums, values, strict=True):
+                weights = numbers[piece.start : piece.stop]
+                into[piece.index, place] = np.bincount(part, weights=weights, minlength=bins)
+    each = [[moments(numbers[one.start : one.stop]) for one in slices] for numbers in values]
+    squares = np.array(each, dtype=np.float64).reshape(len(summed), len(slices), 2)
+    np.savez(folder / "totals.npz", counts=counts, sums=sums, moments=squares)
+
+
+def _places(axes: Mapping[str, Axis]) -> dict[str, slice]:
+    """Where the bins of each field stand among those of all."""
+    ends = np.cumsum([len(axis) for axis in axes.values()]).tolist()
+    return {name: slice(end - len(axes[name]), end) for name, end in zip(axes, ends, strict=True)}
 
 
 def _write_fields(
@@ -309,8 +303,7 @@ def _open(folder: Path) -> Columns:
     if sum(piece.rows for piece in slices) != rows:
         raise ValueError("slices that don't add up")
     with (folder / "totals.npz").open("rb") as file:  # numpy leaves the file open if it is damaged
-        totals = dict(np.load(file, allow_pickle=False))
-    _check_totals(totals, axes, content["values"], len(slices))
+        totals = _totals(np.load(file, allow_pickle=False), axes, content["values"], len(slices))
     return Columns(
         axes,
         rows,
@@ -324,14 +317,19 @@ def _open(folder: Path) -> Columns:
     )
 
 
-def _check_totals(
-    totals: Mapping[str, Array], axes: Mapping[str, Axis], summed: Sequence[str], slices: int
-) -> None:
-    expected = {f"counts/{name}": (slices, len(axis)) for name, axis in axes.items()}
-    expected |= {f"sums/{name}/{v}": (slices, len(axis)) for name, axis in axes.items() for v in summed}
-    expected |= {f"moments/{value}": (slices, 2) for value in summed}
-    if wrong := [name for name, shape in expected.items() if totals[name].shape != shape]:
-        raise ValueError(f"totals.npz: {wrong[0]} of shape {totals[wrong[0]].shape}")
+def _totals(
+    kept: Mapping[str, Array], axes: Mapping[str, Axis], summed: Sequence[str], slices: int
+) -> dict[str, Array]:
+    counts, sums, squares = kept["counts"], kept["sums"], kept["moments"]
+    shape = (slices, sum(map(len, axes.values())))
+    if (counts.shape, sums.shape) != (shape, (len(summed), *shape)) or squares.shape != (*sums.shape[:2], 2):
+        raise ValueError(f"totals.npz: counts of shape {counts.shape}, sums of shape {sums.shape}")
+    places = _places(axes)
+    found = {f"counts/{name}": counts[:, place] for name, place in places.items()}
+    for value, own, both in zip(summed, sums, squares, strict=True):
+        found[f"moments/{value}"] = both
+        found |= {f"sums/{name}/{value}": own[:, place] for name, place in places.items()}
+    return found
 
 
 def _axis(item: Mapping[str, Any]) -> Axis:

@@ -7,48 +7,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from core.errors import StoreError
 from core.jobs.jobs import Jobs
-from core.jobs.kinds import Work
 from core.jobs.queue import Job, Queue, State
 from core.settings import ROOT
-from core.store.database import opened
 from tests.core.jobs.test_jobs import KEY, user
 from tests.core.jobs.test_jobs import until as soon
+from tests.core.jobs.worker_process import WORK
 from tests.support.job_pages import worker_pid
-from tests.support.postgresql import BOTH, address, settled
+from tests.support.postgresql import BOTH, address
 from tests.support.server import environment
 
-HERE = "tests.core.jobs.job_work"
-WORK = {
-    name: Work(name, f"{HERE}:{name.replace('-', '_')}") for name in ("count", "once-deadly", "until-told")
-}
-WORKER = """
-import sys
-from pathlib import Path
-from core import worker
-from core.jobs.run import Worker
-from tests.core.jobs.test_jobs import services
-from tests.core.test_worker import WORK, queue_in
-Worker(queue_in(sys.argv[1], sys.argv[2]), WORK, services).serve()
-"""
-SUBMIT_AND_DIE = """
-import os, sys
-from pathlib import Path
-from core.jobs.jobs import Jobs
-from tests.core.test_worker import KEY, WORK, queue_in
-print(Jobs(queue_in(sys.argv[1], sys.argv[2]), WORK, lambda: KEY).submit("count", {"to": 3}, owner="ada").id, flush=True)
-os.kill(os.getpid(), 9)
-"""
-
-
-def queue_in(home: str, url: str) -> Queue:
-    """The queue as another process sees it."""
-    return Queue(opened(settled(Path(home), url or None)), Path(home), "a key")
+PROCESS = [sys.executable, "-m", "tests.core.jobs.worker_process"]
 
 
 @pytest.fixture
@@ -68,7 +41,7 @@ def start(at) -> Iterator[Callable[[], subprocess.Popen]]:
     workers: list[subprocess.Popen] = []
 
     def start_one() -> subprocess.Popen:
-        workers.append(subprocess.Popen([sys.executable, "-c", WORKER, *at], cwd=ROOT))
+        workers.append(subprocess.Popen([*PROCESS, *at], cwd=ROOT))
         return workers[-1]
 
     yield start_one
@@ -138,9 +111,7 @@ def test_long_work_has_one_thread_of_openmp(jobs, start, lingering, tmp_path, mo
 
 
 def test_what_was_submitted_by_a_web_worker_that_is_killed_is_done_all_the_same(jobs, start, at):
-    dead = subprocess.run(
-        [sys.executable, "-c", SUBMIT_AND_DIE, *at], cwd=ROOT, capture_output=True, text=True
-    )
+    dead = subprocess.run([*PROCESS, *at, "submit"], cwd=ROOT, capture_output=True, text=True)
     assert dead.returncode == -signal.SIGKILL
     start()
     soon(lambda: jobs.find(dead.stdout.strip()).is_over)
