@@ -26,6 +26,7 @@ from core.exports.customers import Rows
 from core.model.artefacts import TABLE, Model
 from core.model.sorting import Sort
 from core.services import Services
+from core.store.kept_files import sweep
 from layouts.exports import CSV, TABLE_CSV, TABLE_PARQUET, XLSX
 
 PARQUET = "application/vnd.apache.parquet"
@@ -34,7 +35,8 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def register(server: Flask, services: Services) -> None:
     """GET routes; the query string is that of the page whose customers are wanted."""
-    prepared.sweep(services.settings.home)
+    home = services.settings.home
+    sweep(home / "exports", home / "tmp")
 
     @server.get(CSV, endpoint="export_csv")
     @requires(Action.EXPORT)

@@ -27,10 +27,11 @@ from core.exports.customers import Rows, csv_parts
 from core.exports.workbook import MOST_SHEET_ROWS, as_workbook
 from core.model.profile import in_sentence
 from core.numbers import spell, to_tell
+from core.scoring import scored_files
 from core.scoring.batch import LARGEST_MB, score_file
 from core.scoring.customer_input import asked
-from core.scoring.scored_files import Kept, ScoredFiles
 from core.services import Services
+from core.store.kept_files import Kept, sweep
 from layouts.components import Table
 from layouts.predict import batch as layout
 from layouts.predict import page as predict
@@ -47,11 +48,6 @@ _TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _LABELS = {"Segment_Name": "Segment", "Next_Segment": "Next nearest"}
-
-
-def files(services: Services) -> ScoredFiles:
-    """Where scored files are kept."""
-    return ScoredFiles(services.database, services.settings.home / "scored", services.dataset.slug)
 
 
 def most_mb(services: Services) -> int:
@@ -80,7 +76,7 @@ def example(services: Services) -> str:
 
 def register(app: Dash, services: Services) -> None:
     """Take files, show what they scored, and hand them out."""
-    files(services).sweep()
+    sweep(services.settings.home / "scored")
     server: Flask = app.server
     # Runs before the form is read, which is when CSRF protection looks for its token.
     server.url_value_preprocessor(partial(_allow_file, services))
@@ -100,14 +96,12 @@ def register(app: Dash, services: Services) -> None:
 
 def _shown(services: Services, identity: object) -> Component:
     """The result, or how far it is, or that there is none."""
-    store, owner = files(services), visitor().username
-    kept = store.find(identity, owner)
-    if kept is not None:
+    kept = scored_files.of(services).find(identity, visitor().username)
+    if kept is None:
+        return predict.error("This result is no longer kept. Send the file again.")
+    if scored_files.is_scored(kept):
         return layout.result(_result(services, kept))
-    sent = store.waiting(identity, owner)
-    if sent is not None:
-        return progress.panel(services, progress.start(services, "scoring", {"id": sent.id}))
-    return predict.error("This result is no longer kept. Send the file again.")
+    return progress.panel(services, progress.start(services, "scoring", {"id": kept.id}))
 
 
 def _allow_file(services: Services, endpoint: str | None, _values: object) -> None:
@@ -131,15 +125,14 @@ def _score(services: Services) -> ResponseReturnValue:
             400,
             "Found no file. Expected a file of customers (CSV or XLSX). Choose one, then press “Score this file”.",
         )
-    name = _plain_name(sent.filename)
-    content = sent.read()
+    name, content, kept_files = _plain_name(sent.filename), sent.read(), scored_files.of(services)
     if len(content) > (INLINE_WORKBOOK if is_workbook(content) else INLINE_BYTES):
         demand(Action.RUN_JOBS)
-        waiting = files(services).receive(content, owner=visitor().username, name=name)
+        waiting = scored_files.receive(kept_files, content, owner=visitor().username, name=name)
         try:
             progress.start(services, "scoring", {"id": waiting.id})
         except (JobError, StoreError):
-            files(services).give_up(waiting.id)
+            scored_files.drop_sent(services.settings.home, {"id": waiting.id})
             raise
         return jsonify(id=waiting.id)
     model = services.model
@@ -150,9 +143,8 @@ def _score(services: Services) -> ResponseReturnValue:
             )
     except DataError as error:
         abort(400, str(error))
-    return jsonify(
-        id=files(services).keep(scored, owner=visitor().username, name=name, model=model.card.key).id
-    )
+    kept = scored_files.keep(kept_files, scored, model.card.key, owner=visitor().username, name=name)
+    return jsonify(id=kept.id)
 
 
 def _plain_name(given: str) -> str:
@@ -162,13 +154,13 @@ def _plain_name(given: str) -> str:
 
 
 def _download(services: Services, identity: str, ending: str) -> ResponseReturnValue:
-    kept = files(services).find(identity, visitor().username)
-    if kept is None or ending not in _TYPES:
+    kept = scored_files.of(services).find(identity, visitor().username)
+    if kept is None or not scored_files.is_scored(kept) or ending not in _TYPES:
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
-    people = files(services).people(kept, services.schema)
+    people = scored_files.people(services, kept)
     if ending == "xlsx" and len(people) > MOST_SHEET_ROWS:
         abort(404, f"A workbook holds {to_tell(MOST_SHEET_ROWS)} customers here. Download the CSV instead.")
-    about = [("File", kept.name), ("Customers", f"{kept.customers}"), ("Model", kept.model)]
+    about = [("File", kept.name), ("Customers", f"{kept.told['customers']}"), ("Model", kept.told["model"])]
     with take_turn(services, len(people)) as held:
         content = (
             csv_parts(Rows(people, None, people.columns, {}))
@@ -179,25 +171,23 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
 
 
 def _result(services: Services, kept: Kept) -> layout.Result:
-    numbers, people = services.numbers, files(services).people(kept, services.schema)
+    numbers, people = services.numbers, scored_files.people(services, kept)
+    sizes, count = kept.told["sizes"], kept.told["customers"]
     first = people.rows(np.arange(min(FIRST, len(people)))) if len(people) else pd.DataFrame()
-    largest = max(kept.sizes, key=lambda name: kept.sizes[name], default="")
-    share = numbers.percent(kept.sizes.get(largest, 0) / max(kept.customers, 1))
-    customers = "customer" if kept.customers == 1 else "customers"
+    largest = max(sizes, key=lambda name: sizes[name], default="")
+    share = numbers.percent(sizes.get(largest, 0) / max(count, 1))
+    customers = "customer" if count == 1 else "customers"
     here = f"/predict/scored/{kept.id}"
-    rows = [
-        (name, numbers.whole(size), numbers.percent(size / kept.customers))
-        for name, size in kept.sizes.items()
-    ]
+    rows = [(name, numbers.whole(size), numbers.percent(size / count)) for name, size in sizes.items()]
     return layout.Result(
-        finding=f"{numbers.whole(kept.customers)} {customers} scored from {kept.name}. The largest group, "
+        finding=f"{numbers.whole(count)} {customers} scored from {kept.name}. The largest group, "
         f"{share}, is {in_sentence(largest)}.",
         segments=Table(("Segment", "Customers", "Share"), rows),
-        notes=[f"{numbers.told(note.words)}: {numbers.whole(note.rows)}" for note in kept.notes]
+        notes=[f"{numbers.told(words)}: {numbers.whole(rows)}" for words, rows in kept.told["notes"]]
         or ["Nothing."],
         preview=_preview(services, first),
         csv=f"{here}.csv",
-        workbook=f"{here}.xlsx" if kept.customers <= MOST_SHEET_ROWS else None,
+        workbook=f"{here}.xlsx" if count <= MOST_SHEET_ROWS else None,
         kept="Only you can download it; it is deleted after an hour.",
     )
 

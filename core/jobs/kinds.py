@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any
 
 from core.progress import Tell
-from core.store.database import Database
 
 Doing = Callable[[Any, Mapping[str, Any], Tell], Any]
 
@@ -33,7 +32,7 @@ class Work:
         Whether a user has one of this kind under way at a time.
     leaves : str
         The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is
-        given the database, the home folder and the arguments. What leaves something can't be started again.
+        given the home folder and the arguments. What leaves something can't be started again.
     """
 
     title: str
@@ -49,16 +48,16 @@ class Work:
 
     def doing(self) -> Doing:
         """The function that does it."""
-        doing: Doing = found(self.place)
+        doing: Doing = _found(self.place)
         return doing
 
-    def clean_up(self, database: Database, home: Path, arguments: Mapping[str, Any]) -> None:
+    def clean_up(self, home: Path, arguments: Mapping[str, Any]) -> None:
         """Take away what it left."""
         if self.leaves:
-            found(self.leaves)(database, home, arguments)
+            _found(self.leaves)(home, arguments)
 
 
-def found(place: str) -> Any:
+def _found(place: str) -> Any:
     """What stands at a place such as `module:name`: imported when it is first needed."""
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(module), name)

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from core.errors import ParterreError, StoreError
-from core.jobs.kinds import Work, found
+from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
 from core.progress import Cancelled
+from core.store.kept_files import sweep
 from core.store.tables import jobs as table
 from core.store.tables import workers
 
@@ -121,8 +122,7 @@ class Worker:
 
     def tidy(self) -> None:
         """Take away files whose hour is over."""
-        found("core.exports.prepared:sweep")(self._queue.home)
-        found("core.scoring.scored_files:sweep")(self._queue.database, self._queue.home)
+        sweep(*(self._queue.home / name for name in ("scored", "exports", "tmp")))
 
     def put_back(self) -> None:
         """This worker ends: the next one goes on with what it runs."""
@@ -205,7 +205,7 @@ class Worker:
                 if self._stopped.wait(BEAT_SECONDS):
                     raise
         if is_mine and state is not State.DONE and row.kind in self._work:
-            self._work[row.kind].clean_up(self._queue.database, self._queue.home, json.loads(row.arguments))
+            self._work[row.kind].clean_up(self._queue.home, json.loads(row.arguments))
 
     def _change(self, row: Row[Any], values: Mapping[str, object]) -> bool:
         """Change a job that runs, unless it was taken for dead and is another's by now."""

@@ -101,19 +101,6 @@ class _Workers(TypedColumns):
     beat: Named[float] = Column(Double)
 
 
-class _ScoredFiles(TypedColumns):
-    id: Named[str] = Column(primary_key=True)
-    dataset: Named[str]
-    owner: Named[str]
-    name: Named[str]
-    made: Named[float] = Column(Double)
-    state: Named[str]
-    model: Named[str | None]
-    customers: Named[int | None]
-    notes: Named[str | None]
-    sizes: Named[str | None]
-
-
 takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
@@ -141,5 +128,3 @@ Index("jobs_by_state", jobs.c.state, jobs.c.number)
 Index("jobs_equal", jobs.c.equal, jobs.c.number)
 Index("jobs_claimed", jobs.c.claim)
 workers = Table("workers", METADATA, _Workers)
-scored_files = Table("scored_files", METADATA, _ScoredFiles)
-Index("scored_files_of_owner", scored_files.c.dataset, scored_files.c.owner)

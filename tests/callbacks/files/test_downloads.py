@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from callbacks.files.downloads import PREFIXES
-from core.exports import prepared
 from core.jobs.kinds import WORK
 from core.jobs.queue import Queue
 from core.jobs.run import Worker
 from core.services import create_services
 from core.store.database import opened
+from core.store.kept_files import KEEP_SECONDS, sweep
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.core.jobs.test_jobs import work_off
 
@@ -108,12 +108,12 @@ def test_the_same_again_is_there_at_once_until_it_is_an_hour_old(otto, worker, s
     first = asked(otto)
     work_off(worker)
     assert asked(otto) == first
-    later = time.time() + prepared.KEEP_SECONDS + 1
-    monkeypatch.setattr("core.exports.prepared.time.time", lambda: later)
+    later = time.time() + KEEP_SECONDS + 1
+    monkeypatch.setattr("core.store.kept_files.time.time", lambda: later)
     assert "no longer kept" in text(otto.page("/customers", first))
     again = asked(otto)
     assert again != first
-    prepared.sweep(settings.home)
+    sweep(settings.home / "exports")
     assert list((settings.home / "exports").iterdir()) == []
     cancel(otto, again)
 

@@ -7,7 +7,6 @@ revision = "0008"
 down_revision = None
 TABLES = (
     "takeovers", "deployments", "segment_names", "saved_views", "attempts", "findings", "datasets", "jobs", "workers",
-    "scored_files",
 )  # fmt: skip
 
 
@@ -33,21 +32,12 @@ def upgrade() -> None:
     op.create_table("findings", *_keys("dataset", "model", "name"), *_texts("content"))
     op.create_table("datasets", *_keys("slug"), *_texts("title", "folder", "file", "at"))
     _make_jobs()
-    op.create_table(
-        "scored_files",
-        *_keys("id"),
-        *_texts("dataset", "owner", "name", "state"),
-        *_floats("made"),
-        sa.Column("customers", sa.Integer),
-        *_texts("model", "notes", "sizes", null=True),
-    )
     op.create_index("deployments_of_dataset", "deployments", ["dataset", "id"])
     op.create_index("segment_names_of_dataset", "segment_names", ["dataset", "id"])
     op.create_index("segment_names_of_model", "segment_names", ["dataset", "model", "segment"], unique=True)
     op.create_index("saved_views_of_owner", "saved_views", ["dataset", "owner"])
     op.create_index("attempts_by_key", "attempts", ["key", "moment"])
     op.create_index("attempts_by_end", "attempts", ["expires"])
-    op.create_index("scored_files_of_owner", "scored_files", ["dataset", "owner"])
 
 
 def downgrade() -> None:
