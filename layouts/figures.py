@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
@@ -172,63 +172,6 @@ def _steady(measure: Measure) -> dict[str, Any]:
         "range": [low - room, high + room],
         "tickformat": ",.0f",
         "fixedrange": True,
-    }
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One field of a customer against segment and everyone, in standard deviations from everyone."""
-
-    label: str
-    customer: float
-    segment: float
-    texts: tuple[str, str, str]  # customer, segment, everyone in the file's units
-
-
-def against_average(rows: Sequence[Comparison], template: Template, *, segment: str, colour: str) -> Figure:
-    """Customer (diamond) and segment (bar) against everyone (the zero line), a row per field."""
-    shared = {
-        "y": [row.label for row in rows],
-        "customdata": [row.texts for row in rows],
-        "hovertemplate": "%{y}<br>customer %{customdata[0]}<br>segment %{customdata[1]}"
-        "<br>everyone %{customdata[2]}<extra></extra>",
-    }
-    bar = {
-        "type": "bar",
-        "orientation": "h",
-        "name": as_text(segment),
-        "x": [row.segment for row in rows],
-        "marker": {"color": colour, "opacity": POINTS},
-        "width": 0.45,
-    }
-    edge = {"color": template["layout"]["font"]["color"], "width": 2}
-    diamond = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "This customer",
-        "x": [row.customer for row in rows],
-        "marker": {"color": colour, "symbol": "diamond", "size": 14, "line": edge},
-    }
-    reach = reach_of(value for row in rows for value in (row.customer, row.segment))
-    return {"data": [bar | shared, diamond | shared], "layout": beside_averages(reach, template)}
-
-
-def reach_of(values: Iterable[float]) -> float:
-    """How far an axis of standard deviations goes to either side."""
-    return max([2.0, *map(abs, values)]) * 1.1
-
-
-def beside_averages(
-    reach: float, template: Template, title: str = "standard deviations from average", top: int = 36
-) -> dict[str, Any]:
-    """The layout of customers beside averages: everyone's at zero, a row per field."""
-    return {
-        "template": template,
-        "showlegend": True,
-        "legend": LEGEND,
-        "xaxis": away_from_zero(title, reach),
-        "yaxis": {"autorange": "reversed", "showgrid": False},
-        "margin": {"l": 8, "r": 16, "t": top, "b": 8},
     }
 
 

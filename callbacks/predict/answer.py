@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from callbacks.frame.view import mode
+from callbacks.predict.side_by_side import beside_averages
 from core.model.profile import Profile
 from core.numbers import Numbers, spell
 from core.profiles import advice
@@ -34,7 +35,7 @@ def answer(services: Services, found: Prediction) -> Component:
             segment_text=words.description(found.segment, model.card.profile, numbers, model.schema),
             suggestion=(suggestion.title, suggestion.text),
         ),
-        _compared(services, found, plotly),
+        _compared(services, found),
         _distances(model.card.profile, found, plotly, numbers),
     )
 
@@ -63,32 +64,15 @@ def _phrases(services: Services, found: Prediction) -> list[str]:
     return phrases or [f"within half a standard deviation of everyone's average in all {count} figures"]
 
 
-def _compared(services: Services, found: Prediction, plotly: theme.Template) -> Shown:
-    profile, numbers, segment = services.model.card.profile, services.numbers, found.segment
-    rows = [
-        figures.Comparison(
-            label=known.label,
-            customer=profile.standardised(name, found.values[name]),
-            segment=segment.effects[name],
-            texts=(
-                numbers.of(known, found.values[name]),
-                numbers.of(known, segment.averages[name].mean),
-                numbers.of(known, profile.averages[name].mean),
-            ),
-        )
-        for name, known in asked(services.model).items()
-    ]
-    colour = theme.segment_colour(segment.number)
-    figure = figures.against_average(rows, plotly, segment=segment.name, colour=colour)
-    head = ("Field", "This customer", segment.name, "Everyone")
-    return Shown(figure, _widest(rows), Table(head, [(row.label, *row.texts) for row in rows]))
-
-
-def _widest(rows: list[figures.Comparison]) -> str:
-    row = max(rows, key=lambda row: abs(row.customer))
-    where = "above" if row.customer > 0 else "below"
-    value, _, everyone = row.texts
-    return f"Furthest from everyone in {row.label.lower()}: {value}, {where} the average of {everyone}."
+def _compared(services: Services, found: Prediction) -> Shown:
+    profile, write = services.model.card.profile, services.numbers.of
+    apart = {name: profile.standardised(name, value) for name, value in found.values.items()}
+    name = max(apart, key=lambda name: abs(apart[name]))
+    field, where = services.schema[name], "above" if apart[name] > 0 else "below"
+    value, average = write(field, found.values[name]), write(field, profile.averages[name].mean)
+    furthest = f"Furthest from everyone in {field.label.lower()}: {value}, {where} the average of {average}."
+    figure, table = beside_averages(services, [("This customer", found)])
+    return Shown(figure, furthest, table)
 
 
 def _distances(profile: Profile, found: Prediction, plotly: theme.Template, numbers: Numbers) -> Shown:

@@ -20,6 +20,7 @@ from core.scoring.side_by_side import MOST, widest
 from core.services import Services
 from layouts import theme
 from layouts.components import Shown, Table
+from layouts.figures import Figure
 from layouts.predict import side_by_side as layout
 from layouts.predict.side_by_side import LETTERS, Marks, ids
 
@@ -90,7 +91,11 @@ def change(services: Services, question: Question) -> tuple[list[Token] | None, 
 def content(services: Services, kept: Sequence[Token]) -> list[Component]:
     """Who is compared, each to be removed; then chart and table."""
     customers = _named(services, kept)
-    return [layout.chips([name for name, _ in customers]), _chart(services, customers)] if customers else []
+    if not customers:
+        return []
+    figure, table = beside_averages(services, customers)
+    shown = Shown(figure, _finding(services, customers), table)
+    return [layout.chips([name for name, _ in customers]), layout.content(shown)]
 
 
 def _customer(services: Services, token: object) -> CustomerInput | None:
@@ -125,7 +130,8 @@ def _named(services: Services, kept: Sequence[Token]) -> Named:
     return list(zip(names, predict(services.model, customers), strict=True))
 
 
-def _chart(services: Services, customers: Named) -> Component:
+def beside_averages(services: Services, customers: Named) -> tuple[Figure, Table]:
+    """Customers with the averages of their segments, as a chart and as a table."""
     profile, numbers, fields = services.model.card.profile, services.numbers, asked(services.model)
     averages = [profile.segment(number) for number in sorted({one.segment.number for _, one in customers})]
     marks = [
@@ -148,7 +154,7 @@ def _chart(services: Services, customers: Named) -> Component:
     ]
     plotly = theme.template(mode(), numbers.separators)
     figure = layout.figure([known.label for known in fields.values()], marks, ticks, plotly)
-    return layout.content(Shown(figure, _finding(services, customers), _table(services, customers, ticks)))
+    return figure, _table(services, customers, ticks)
 
 
 def _table(services: Services, customers: Named, averages: Sequence[Marks]) -> Table:

@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import Shown, chart, data, group, section
-from layouts.figures import Figure, as_text, beside_averages, reach_of, scattered
+from layouts.figures import LEGEND, Figure, as_text, away_from_zero, scattered
 from layouts.predict.page import asks, button, by_id
 from layouts.theme import Template, segment_colour
 
@@ -79,8 +79,15 @@ def figure(
         _trace(one, labels, {"symbol": _SYMBOLS[place], "size": 14, "line": edge})
         for place, one in enumerate(customers)
     ]
-    reach = reach_of(value for one in (*customers, *averages) for value in one.values)
-    layout = beside_averages(reach, template, "away from everyone's average", top=72)
+    reach = 1.1 * max([2.0, *(abs(value) for one in (*customers, *averages) for value in one.values)])
+    layout = {
+        "template": template,
+        "showlegend": True,
+        "legend": LEGEND,
+        "xaxis": away_from_zero("away from everyone's average", reach),
+        "yaxis": {"autorange": "reversed", "showgrid": False},
+        "margin": {"l": 8, "r": 16, "t": 72, "b": 8},
+    }
     return {"data": [*ticks, *marks], "layout": layout}
 
 
