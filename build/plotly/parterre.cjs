@@ -15,5 +15,6 @@ Plotly.register([
 ]);
 
 Plotly.moveTraces = require('./moves.cjs');
+require('./presses.cjs');
 
 module.exports = Plotly;

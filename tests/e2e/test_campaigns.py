@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import Account, aim, at_rest, settle, sign_up
+from tests.support.browser import Account, at_rest, settle, sign_up
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +93,7 @@ def test_a_click_on_a_segments_bar_filters_and_the_others_stay(campaigns):
     rows = bars(campaigns).count()
     row = campaigns.locator("#campaigns-board .scatterlayer .trace").nth(2).locator(".point").nth(1)
     box = at_rest(row)
-    aim(campaigns, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    campaigns.mouse.down()
-    campaigns.mouse.up()
+    campaigns.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(campaigns).to_have_url(re.compile(r"\?Segment=2&model=[0-9a-f]{16}$"))
     expect(lead(campaigns)).to_contain_text("who match your filters")
     assert bars(campaigns).count() == rows
@@ -104,9 +102,7 @@ def test_a_click_on_a_segments_bar_filters_and_the_others_stay(campaigns):
 
 def test_a_cell_of_the_heatmap_chooses_its_segment(campaigns):
     box = at_rest(campaigns.locator("#campaigns-heatmap .nsewdrag"))
-    aim(campaigns, box["x"] + box["width"] * 0.42, box["y"] + box["height"] * 0.42)
-    campaigns.mouse.down()
-    campaigns.mouse.up()
+    campaigns.mouse.click(box["x"] + box["width"] * 0.42, box["y"] + box["height"] * 0.42)
     expect(campaigns).to_have_url(re.compile(r"\?Segment=3&model=[0-9a-f]{16}$"))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import Account, aim, at_rest, sign_up
+from tests.support.browser import Account, at_rest, sign_up
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def filters(page):
 def click(page, id, across, modifier=None):
     """A click on the bottom of the chart at this part of its width, as a hand aims at a bar."""
     box = at_rest(page.locator(f"#{id} .nsewdrag"))
-    aim(page, box["x"] + box["width"] * across, box["y"] + box["height"] - 6)
+    page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] - 6)
     if modifier:
         page.keyboard.down(modifier)
     page.mouse.down()

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import Account, aim, at_rest, sign_up
+from tests.support.browser import Account, at_rest, sign_up
 
 NAME = "Friends of the <b>house</b>"
 
@@ -58,9 +58,7 @@ def test_any_two_can_be_compared_by_keyboard_and_back_undoes_it(segments):
 
 def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(segments):
     box = at_rest(segments.locator("#segments-heat .nsewdrag"))
-    aim(segments, box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
-    segments.mouse.down()
-    segments.mouse.up()
+    segments.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
     expect(segments).to_have_url(re.compile(r"\?Segment=2&model=[0-9a-f]{16}$"))
     before = rows(segments, "Profiles side by side", "Everyone")
     segments.goto(f"{segments.url.partition('?')[0]}?Children=0")

@@ -75,23 +75,6 @@ def at_rest(locator: Locator, block: str = "nearest") -> FloatRect:
     return box
 
 
-# Plotly reads a click from the hover before it, and holds a hover back for a while after another one.
-FORGET = (
-    "() => document.querySelectorAll('.js-plotly-plot').forEach((plot) => { plot._hoverdata = undefined; })"
-)
-HOVERED = """([x, y]) => {
-    const plot = document.elementFromPoint(x, y).closest('.js-plotly-plot');
-    return !plot || Boolean(plot._hoverdata && plot._hoverdata.length);
-}"""
-
-
-def aim(page: Page, x: float, y: float) -> None:
-    """Move the mouse to a place of a chart, and wait until the chart knows what is there."""
-    page.evaluate(FORGET)
-    page.mouse.move(x, y)
-    page.wait_for_function(HOVERED, arg=[x, y])
-
-
 # What a page went through, for the report of a test that failed.
 WITNESS = """(() => {
     const seen = window.witnessed = [], note = (...what) => seen.push(`${Math.round(performance.now())} ${what.join(' ')}`);
