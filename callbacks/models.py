@@ -16,7 +16,8 @@ from callbacks.frame.view import Query, View
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
-from core.exports.workbook import as_csv, as_workbook
+from core.exports.customers import as_csv
+from core.exports.workbook import as_workbook
 from core.model.artefacts import CARD, PIPELINE
 from core.profiles import summary as deliverables
 from core.profiles.rulebook import rules_of

@@ -23,6 +23,7 @@ from core.exports import customers as exports
 from core.exports import display as shown
 from core.exports import prepared
 from core.exports.customers import Rows
+from core.exports.workbook import check_sheet, workbook
 from core.model.artefacts import TABLE, Model
 from core.model.sorting import Sort
 from core.services import Services
@@ -94,14 +95,14 @@ def _csv(services: Services, rows: Rows, selection: Selection | None, what: str)
 def _sheet(services: Services, selection: Selection, rows: Rows, sort: Sort | None) -> ResponseReturnValue:
     model, about = services.model, _about(services, selection, rows)
     try:
-        exports.check_sheet(len(rows))
+        check_sheet(len(rows))
     except ParterreError as error:
         abort(400, str(error))
     if len(rows) > prepared.QUICK_ROWS:
         return later.ask(services, prepared.asked(selection, rows, sort, about))
     about.append(("Written", datetime.now(UTC).isoformat(timespec="seconds")))
     with take_turn(services, len(rows)) as stack:
-        path = stack.enter_context(exports.workbook(rows, about, services.settings.home / "tmp"))
+        path = stack.enter_context(workbook(rows, about, services.settings.home / "tmp"))
         name = exports.file_name(*_named("customers", model, selection), ending="xlsx")
         # The file is gone when it has been sent, or the visitor has left.
         return _told(sent_file(path, stack, SHEET, name), model, selection)

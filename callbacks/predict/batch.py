@@ -24,7 +24,8 @@ from core.accounts.permissions import Action
 from core.data.workbook import is_workbook
 from core.errors import DataError, JobError, StoreError
 from core.exports.customers import Rows, csv_parts
-from core.exports.workbook import MOST_SHEET_ROWS, as_workbook
+from core.exports.prepared import QUICK_ROWS
+from core.exports.workbook import as_workbook
 from core.model.profile import in_sentence
 from core.numbers import spell, to_tell
 from core.scoring import scored_files
@@ -158,8 +159,8 @@ def _download(services: Services, identity: str, ending: str) -> ResponseReturnV
     if kept is None or not scored_files.is_scored(kept) or ending not in _TYPES:
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")
     people = scored_files.people(services, kept)
-    if ending == "xlsx" and len(people) > MOST_SHEET_ROWS:
-        abort(404, f"A workbook holds {to_tell(MOST_SHEET_ROWS)} customers here. Download the CSV instead.")
+    if ending == "xlsx" and len(people) > QUICK_ROWS:
+        abort(404, f"A workbook holds {to_tell(QUICK_ROWS)} customers here. Download the CSV instead.")
     about = [("File", kept.name), ("Customers", f"{kept.told['customers']}"), ("Model", kept.told["model"])]
     with take_turn(services, len(people)) as held:
         content = (
@@ -187,7 +188,7 @@ def _result(services: Services, kept: Kept) -> layout.Result:
         or ["Nothing."],
         preview=_preview(services, first),
         csv=f"{here}.csv",
-        workbook=f"{here}.xlsx" if count <= MOST_SHEET_ROWS else None,
+        workbook=f"{here}.xlsx" if count <= QUICK_ROWS else None,
         kept="Only you can download it; it is deleted after an hour.",
     )
 

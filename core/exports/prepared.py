@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.crossfilter.selection import Clause
 from core.crossfilter.table import Selection
-from core.exports.customers import ExportError, Rows, workbook
+from core.exports.customers import ExportError, Rows
+from core.exports.workbook import workbook
 from core.model.sorting import Sort
 from core.progress import Tell, silent
 from core.store.kept_files import KeptFiles

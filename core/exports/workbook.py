@@ -1,112 +1,192 @@
-"""Tables as files for spreadsheets: CSV and XLSX, in which no text of a customer's can become a formula."""
+"""Workbooks (XLSX): text stays text, identifiers keep every digit, and a sheet of its own says what the file is."""
 
 from __future__ import annotations
 
-import codecs
 import io
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from core.errors import ParterreError
-from core.exports.cells import defused
-from core.exports.workbook_cells import Formats, as_text
+from core.exports.cells import is_live, sheet_text
+from core.exports.customers import ExportError, Rows
 from core.numbers import to_tell
-from core.schema.fields import IDENTIFIER
+from core.progress import Tell, silent
+from core.schema.fields import IDENTIFIER, Field, Kind
+from core.store.files import private_folder
 
-MOST_SHEET_ROWS = 20_000  # an XLSX of more takes longer than anyone waits for a page
+PACKED = 0.7  # of the work of a workbook is behind it when its rows are written
+MOST_SHEET_ROWS = 1_048_575  # of a worksheet, under its head
 _WIDEST = 60
+_AS_WRITTEN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_KINDS: Mapping[Kind, str] = {
+    Kind.AMOUNT: "#,##0",
+    Kind.COUNT: "#,##0",
+    Kind.DAYS: "#,##0",
+    Kind.SHARE: "0.0%",
+    Kind.RATIO: "0.00",
+    Kind.DATE: "yyyy-mm-dd",
+}
 
 
-class SheetError(ParterreError):
-    """A table that fits no spreadsheet."""
+@dataclass(frozen=True)
+class _Column:
+    """A column of a sheet: its name in the table, what stands over it, how wide it is, and the format of its numbers."""
+
+    name: str
+    label: str
+    width: int
+    form: Format | None = None
 
 
-def as_csv(table: pd.DataFrame) -> bytes:
-    """UTF-8 (with its mark unless it is ASCII), commas, a head line; gaps empty, numbers with a point; texts defused."""
-    sink = io.BytesIO()
-    pyarrow.csv.write_csv(pa.Table.from_pandas(_safe(table), preserve_index=False), sink)
-    content = sink.getvalue()
-    return content if content.isascii() else codecs.BOM_UTF8 + content
+class _Book(xlsxwriter.Workbook):
+    """A workbook with the formats of heads, of text that must stay text when edited, and of kinds of values."""
+
+    def __init__(self, where: Path | io.BytesIO, **options: object) -> None:
+        super().__init__(where, {**_AS_WRITTEN, **options})
+        self.bold = self.add_format({"bold": True})
+        self.quoted = self.add_format({"quote_prefix": True})
+        self.kinds = {kind: self.add_format({"num_format": text}) for kind, text in _KINDS.items()}
 
 
-def as_workbook(tables: Mapping[str, pd.DataFrame], about: Sequence[tuple[str, str]] = ()) -> bytes:
-    """An Excel workbook: a sheet for each table, and `about` them lines of label and words.
+def check_sheet(rows: int) -> None:
+    """Refuse what no worksheet holds.
 
     Raises
     ------
-    SheetError
-        If a table has more than `MOST_SHEET_ROWS` rows.
+    ExportError
+        If there are more rows than a worksheet has.
     """
-    longest = max(map(len, tables.values()), default=0)
-    if longest > MOST_SHEET_ROWS:
-        raise SheetError(
-            f"Found {to_tell(longest)} rows. Expected at most {to_tell(MOST_SHEET_ROWS)} in a workbook. "
-            "Download the CSV, which holds any number."
+    if rows > MOST_SHEET_ROWS:
+        raise ExportError(
+            f"Found {to_tell(rows)} customers. An Excel sheet holds {to_tell(MOST_SHEET_ROWS)}. Filter them, or "
+            "download CSV, which holds any number."
         )
+
+
+@contextmanager
+def workbook(
+    rows: Rows, about: Iterable[tuple[str, str]], folder: Path, tell: Tell = silent
+) -> Iterator[Path]:
+    """An Excel workbook in a folder of its own under `folder`, which is gone afterwards.
+
+    Two sheets: the customers, and `about` them: filters and model as lines of label and words, then what
+    each column means. Rows go to disk as they are written.
+
+    Raises
+    ------
+    ExportError
+        If there are more customers than a worksheet has rows.
+    """
+    check_sheet(len(rows))
+    private_folder(folder)
+    with TemporaryDirectory(prefix="export-", dir=folder) as own:
+        path = Path(own) / "customers.xlsx"
+        with _Book(path, constant_memory=True, tmpdir=own) as book:
+            known, fields = rows.people.schema, [rows.field(name) for name in rows.head]
+            columns = [
+                _Column(
+                    one.name,
+                    one.label,
+                    max(12, len(one.label) + 4),
+                    book.kinds.get(known[one.name].kind) if one.name in known else None,
+                )
+                for one in fields
+            ]
+            _write_table(book, "Customers", columns, rows.groups(), len(rows), tell)
+            _write_about(book, about, fields)
+        yield path
+
+
+def as_workbook(tables: Mapping[str, pd.DataFrame], about: Sequence[tuple[str, str]] = ()) -> bytes:
+    """A small workbook: a sheet for each table, and `about` them lines of label and words."""
     content = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(content, options) as book:
-        formats = Formats.of(book)
+    with _Book(content, in_memory=True) as book:
         for name, table in tables.items():
-            _write_table(book.add_worksheet(name), table, formats)
+            columns = [_Column(str(one), str(one), _width(table[one])) for one in table]
+            whole = pa.Table.from_pandas(table, preserve_index=False)
+            _write_table(book, name, columns, [whole], len(table))
         if about:
-            _write_about(book.add_worksheet("About"), about, formats)
+            _write_about(book, about)
     return content.getvalue()
 
 
-def _safe(table: pd.DataFrame) -> pd.DataFrame:
-    """As a CSV holds it: texts defused, and whole numbers without a point."""
-    return pd.DataFrame({defused(str(name)): _safe_column(table[name]) for name in table})
+def _width(column: pd.Series) -> int:
+    texts = [str(column.name), *map(str, column.head(200).dropna())]
+    return min(_WIDEST, max(map(len, texts)) + 3)
 
 
-def _safe_column(column: pd.Series) -> pd.Series:
-    column = _plain(column)
-    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
-        return column
-    return column.map({text: defused(str(text)) for text in column.dropna().unique()})
-
-
-def _plain(column: pd.Series) -> pd.Series:
-    """Whole numbers without a point."""
-    if not pd.api.types.is_float_dtype(column):
-        return column
-    known = column.dropna()
-    whole = bool(((known % 1) == 0).all() and (known.abs() < 2**53).all())
-    return column.astype("Int64") if whole else column
-
-
-def _write_table(sheet: Worksheet, table: pd.DataFrame, formats: Formats) -> None:
+def _write_table(
+    book: _Book,
+    title: str,
+    columns: Sequence[_Column],
+    parts: Iterable[pa.Table],
+    rows: int,
+    tell: Tell = silent,
+) -> None:
+    sheet = book.add_worksheet(title)
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
-    for place, (name, column) in enumerate((str(name), _plain(table[name])) for name in table):
-        sheet.set_column(place, place, min(_WIDEST, _width(name, column)))
-        sheet.write_string(0, place, name, formats.bold)
-        identifiers = name == IDENTIFIER
-        if identifiers and len(table):
-            as_text(sheet, place, len(table))
-        numeric = pd.api.types.is_numeric_dtype(column) and not identifiers
-        for line, value in enumerate(column.tolist(), start=1):
-            if pd.isna(value):
-                continue
-            if numeric:
-                sheet.write_number(line, place, value)
-            else:
-                formats.write_text(sheet, line, place, str(value))
+    if rows:
+        sheet.autofilter(0, 0, rows, len(columns) - 1)
+    for place, one in enumerate(columns):
+        sheet.set_column(place, place, one.width)
+        sheet.write_string(0, place, one.label, book.bold)
+        if one.name == IDENTIFIER and rows:
+            # Excel would offer to make numbers of them.
+            letters = xl_col_to_name(place)
+            sheet.ignore_errors({"number_stored_as_text": f"{letters}2:{letters}{rows + 1}"})
+    forms, line = [one.form for one in columns], 1
+    for part in parts:
+        tell(f"Writing customer {to_tell(line)} of {to_tell(rows)}", PACKED * line / max(rows, 1))
+        for values in zip(*(_cells(part, name) for name in part.column_names), strict=True):
+            _write_line(book, sheet, line, values, forms)
+            line += 1
+    tell(f"Packing {to_tell(rows)} customers", PACKED)
 
 
-def _width(name: str, column: pd.Series) -> int:
-    texts = column.head(200).astype("str")
-    return max(len(name), int(texts.str.len().max()) if len(texts) else 0) + 3
+def _cells(part: pa.Table, name: str) -> list[object]:
+    """Values of a column; identifiers as text, since a sheet keeps fifteen digits of a number."""
+    column = part[name]
+    values: list[object] = (column.cast(pa.string()) if name == IDENTIFIER else column).to_pylist()
+    return values
 
 
-def _write_about(sheet: Worksheet, about: Sequence[tuple[str, str]], formats: Formats) -> None:
+def _write_line(
+    book: _Book, sheet: Worksheet, line: int, values: Iterable[object], forms: Sequence[Format | None]
+) -> None:
+    for place, (value, form) in enumerate(zip(values, forms, strict=True)):
+        if isinstance(value, str):
+            _write_text(book, sheet, line, place, value)
+        elif isinstance(value, date):
+            sheet.write_datetime(line, place, value, form)
+        elif isinstance(value, int | float) and math.isfinite(value):
+            sheet.write_number(line, place, value, form)
+
+
+def _write_text(book: _Book, sheet: Worksheet, line: int, place: int, text: str) -> None:
+    """Write `text` as it is: a cell of text is never computed, and quoted, not when somebody edits it."""
+    sheet.write_string(line, place, sheet_text(text), book.quoted if is_live(text) else None)
+
+
+def _write_about(book: _Book, about: Iterable[tuple[str, str]], fields: Sequence[Field] = ()) -> None:
+    sheet, line = book.add_worksheet("About"), 0
     sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 1, 90)
-    for line, (label, words) in enumerate(about):
-        sheet.write_string(line, 0, label, formats.bold)
-        formats.write_text(sheet, line, 1, words)
+    sheet.set_column(1, 3, 40 if fields else 90)
+    for line, (label, words) in enumerate(about, start=1):
+        sheet.write_string(line - 1, 0, label, book.bold)
+        _write_text(book, sheet, line - 1, 1, words)
+    for place, title in enumerate(("Column", "Name in CSV", "Unit", "Meaning") if fields else ()):
+        sheet.write_string(line + 1, place, title, book.bold)
+    for below, field in enumerate(fields, start=line + 2):
+        for place, text in enumerate((field.label, field.name, field.unit, field.help)):
+            _write_text(book, sheet, below, place, text)

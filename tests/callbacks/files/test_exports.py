@@ -115,7 +115,7 @@ def test_a_forged_query_is_refused_in_words(viewer, route, query):
 
 
 def test_more_than_a_sheet_holds_is_refused_in_words(viewer, monkeypatch):
-    monkeypatch.setattr("core.exports.customers.MOST_SHEET_ROWS", 2000)
+    monkeypatch.setattr("core.exports.workbook.MOST_SHEET_ROWS", 2000)
     answer = viewer.client.get("/export/customers.xlsx")
     assert answer.status_code == 400
     assert "An Excel sheet holds 2,000" in answer.text

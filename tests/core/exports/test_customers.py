@@ -12,6 +12,7 @@ import pytest
 from core.data.people import People
 from core.exports import customers as exports
 from core.exports import display as shown
+from core.exports import workbook
 from core.exports.customers import ExportError, Rows
 from core.numbers import to_tell
 from tests.support.personality import PERSONALITY
@@ -52,7 +53,7 @@ def book(tmp_path):
     """A workbook as openpyxl reads it: sheet name to rows of cells."""
 
     def read(rows: Rows, about=()) -> dict[str, list[tuple]]:
-        with exports.workbook(rows, about, tmp_path / "tmp") as path:
+        with workbook.workbook(rows, about, tmp_path / "tmp") as path:
             found = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
         return {sheet.title: list(sheet.iter_rows()) for sheet in found}
 
@@ -184,16 +185,16 @@ def test_nothing_is_left_behind(model, book, tmp_path):
     book(Rows(model.people, None, ["ID"], {}))
     with (
         pytest.raises(RuntimeError),
-        exports.workbook(Rows(model.people, None, ["ID"], {}), (), tmp_path / "tmp"),
+        workbook.workbook(Rows(model.people, None, ["ID"], {}), (), tmp_path / "tmp"),
     ):
         raise RuntimeError
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_what_no_sheet_holds_is_refused_in_words():
-    exports.check_sheet(1_048_575)
+    workbook.check_sheet(1_048_575)
     with pytest.raises(ExportError, match=f"An Excel sheet holds {to_tell(1_048_575)}"):
-        exports.check_sheet(1_048_576)
+        workbook.check_sheet(1_048_576)
 
 
 @pytest.mark.parametrize(
