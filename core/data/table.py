@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from core.data.facts import facts_of
 from core.data.frame import is_rule
 from core.data.headings import Headings, key
-from core.data.looks import looks
 from core.data.remarks import Remark, counted
 from core.data.rows import (
     Columns,
@@ -26,7 +26,9 @@ from core.data.rows import (
 from core.data.text import Text
 from core.data.uneven_rows import mend
 from core.errors import DataError, SchemaError
+from core.numbers import to_tell
 from core.schema.fields import IDENTIFIER, Kind
+from core.schema.grain import Grain, rows_of
 
 _HINT = (
     "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "
@@ -98,10 +100,19 @@ def _refuse_missing(text: Text, names: Sequence[str], headings: Headings, *, nam
     shown = [cell[:60] for cell in text.header[:_SHOWN_HEADINGS] if cell]
     try:
         columns, _, _ = split(text, names, headings.schema.of(Kind.DATE), name=name)
-        like = looks(columns, text.header, len(lacking), len(headings.schema.basis))
+        like = _like(columns, text.header, name) if 2 * len(lacking) > len(headings.schema.basis) else ""
     except DataError:
         like = ""
     raise SchemaError.missing(lacking, shown, source=name, looks=like)
+
+
+def _like(columns: Columns, header: Sequence[str], name: str) -> str:
+    """What a table looks like that lacks most of what segments need."""
+    facts = facts_of(dict(zip(header, columns.values(), strict=False)), header)
+    rows = rows_of(facts, name)
+    if rows.grain is not Grain.CUSTOMERS:
+        return f"{rows.refused[:1].upper()}{rows.refused[1:]}"
+    return f"It looks like one row per customer, {to_tell(facts[0].rows)} in all, of whom other things are known. Add what is missing."
 
 
 def _customers_of(

@@ -15,8 +15,8 @@ ORDERS = "InvoiceNo,CustomerID,Quantity,UnitPrice\n" + "".join(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (ORDERS, r"one row per order line or visit: 40 customers in 200 rows\. Add them up"),
-        (ORDERS.replace("CustomerID", "Customer type"), "It looks like orders without a customer"),
+        (ORDERS, r"one row per order line: 40 customers in 200 rows \(by CustomerID\)"),
+        (ORDERS.replace("CustomerID", "Customer type"), "one row per order line, 200 in all, and no column that names who bought"),
         ("customerID,tenure,Churn\n" + "".join(f"c{n},{n},No\n" for n in range(50)), "one row per customer, 50 in all"),
         ("MarketID,Week,Sales\n1,2,3\n1,3,4\n", "a table of something else"),
     ],
