@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from dash import Dash
@@ -153,11 +153,11 @@ def _key_figures(services: Services, selection: Selection, answer: Answer) -> Te
     texts = {f"{ids.CUSTOMERS}-value": numbers.whole(chosen.rows), f"{ids.CUSTOMERS}-note": customers}
     if services.schema.value:
         texts |= _total(services, services.schema.value, answer)
-        texts |= _mean(services, ids.EACH, services.schema.value, selection, answer)
+        texts |= _against(services, ids.EACH, services.schema.value, selection, answer)
     for name in _averaged(services):
-        texts |= _mean(services, layout.mean_id(name), name, selection, answer)
+        texts |= _against(services, layout.mean_id(name), name, selection, answer)
     for name in services.schema.targets[-1:]:
-        texts |= _rate(services, layout.mean_id(name), name, selection, answer)
+        texts |= _against(services, layout.mean_id(name), name, selection, answer, is_rate=True)
     return texts
 
 
@@ -170,68 +170,57 @@ def _total(services: Services, name: str, answer: Answer) -> Texts:
     return {f"{ids.TOTAL}-value": numbers.money(own), f"{ids.TOTAL}-note": note}
 
 
-def _mean(services: Services, id: str, name: str, selection: Selection, answer: Answer) -> Texts:
-    chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
-    rest, interval = rest_of(everyone, chosen), mean_interval(chosen)
-    field = services.schema[name]
-    if (
-        interval and field.minimum is not None
-    ):  # no mean is below the least that can be true, however few they are
-        interval = replace(interval, low=max(interval.low, field.minimum))
-    difference = mean_difference(chosen, rest)
-    said = Against(
-        services.numbers.times(chosen.mean, everyone.mean),
-        chosen.known,
-        everyone.known,
-        chosen_by(selection, name, services.model.card.parameters.basis, services.schema),
-        interval,
-        difference is None or difference.chance or could_be_drawn(chosen, rest),
+def _against(
+    services: Services, id: str, name: str, selection: Selection, answer: Answer, *, is_rate: bool = False
+) -> Texts:
+    """The mean of a field, or the rate of a yes and no, among the selected and against everyone's."""
+    chosen, everyone, field = (
+        answer.selected.values[name],
+        answer.everyone.values[name],
+        services.schema[name],
     )
-    write = partial(services.numbers.of, field)
-    return {f"{id}-value": write(chosen.mean), f"{id}-note": note(said, write)}
+    numbers, rest = services.numbers, rest_of(everyone, chosen)
+    if is_rate:
+        write: Callable[[float], str] = numbers.rate
+        interval = wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None
+        difference, drawn = rate_difference(chosen, rest), False
+        words = f"against {write(everyone.mean)} of everyone"
+    else:
+        write, interval = partial(numbers.of, field), mean_interval(chosen)
+        difference, drawn = mean_difference(chosen, rest), could_be_drawn(chosen, rest)
+        words = numbers.times(chosen.mean, everyone.mean)
+        if interval and field.minimum is not None:
+            # No mean is below the least that can be true, however few they are.
+            interval = replace(interval, low=max(interval.low, field.minimum))
+    by = chosen_by(selection, name, services.model.card.parameters.basis, services.schema)
+    chance = difference is None or difference.chance or drawn
+    said = note(words, chosen.known, everyone.known, by, interval, write, chance=chance)
+    return {f"{id}-value": write(chosen.mean), f"{id}-note": said}
 
 
-def _rate(services: Services, id: str, name: str, selection: Selection, answer: Answer) -> Texts:
-    chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
-    write, difference = services.numbers.rate, rate_difference(chosen, rest_of(everyone, chosen))
-    said = Against(
-        f"against {write(everyone.mean)} of everyone",
-        chosen.known,
-        everyone.known,
-        chosen_by(selection, name, services.model.card.parameters.basis, services.schema),
-        wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None,
-        difference is None or difference.chance,
-    )
-    return {f"{id}-value": write(chosen.mean), f"{id}-note": note(said, write)}
-
-
-@dataclass(frozen=True)
-class Against:
-    """A figure of the selected against everyone's: how it compares in words, and all that says how sure that is."""
-
-    words: str
-    known: int
-    everyone: int
-    chosen: Chosen | None
-    interval: Interval | None
-    chance: bool
-
-
-def note(said: Against, write: Callable[[float], str]) -> str:
+def note(
+    words: str,
+    known: int,
+    everyone: int,
+    chosen: Chosen | None,
+    interval: Interval | None,
+    write: Callable[[float], str],
+    *,
+    chance: bool,
+) -> str:
     """Against everyone, how sure, and whether it could be chance; none of that of what the filters decided."""
-    if said.interval is None:
+    if interval is None:
         return "too few customers to say"
-    sure = f"95% interval {write(said.interval.low)} to {write(said.interval.high)}"
-    if said.known == said.everyone:
+    sure = f"95% interval {write(interval.low)} to {write(interval.high)}"
+    if known == everyone:
         return sure
-    if said.chosen:
-        return f"{said.words}; {said.chosen}"
-    if said.known < FEWEST:
-        return f"{said.words}; too few customers to say whether that is chance"
-    if said.everyone - said.known < FEWEST:
-        return f"{said.words}; too few others to say whether that is chance. {sure}"
-    chance = "; the difference could be chance" if said.chance else ""
-    return f"{said.words}{chance}. {sure}"
+    if chosen:
+        return f"{words}; {chosen}"
+    if known < FEWEST:
+        return f"{words}; too few customers to say whether that is chance"
+    if everyone - known < FEWEST:
+        return f"{words}; too few others to say whether that is chance. {sure}"
+    return f"{words}{'; the difference could be chance' if chance else ''}. {sure}"
 
 
 def _both(found: Answered) -> Component | None:

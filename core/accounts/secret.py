@@ -6,12 +6,10 @@ import logging
 import secrets
 from pathlib import Path
 
-from filelock import FileLock
-
 from core.accounts.passwords import guesses
 from core.errors import SettingsError
 from core.settings import Settings, listed, variable
-from core.store.files import write_whole
+from core.store.files import lock, write_whole
 
 SHORTEST = 32
 FEWEST_DIFFERENT = 10
@@ -71,15 +69,9 @@ def _weakness(key: str) -> str | None:
 
 def _kept_key(path: Path) -> str:
     """The key in `path`; workers that start at once all get the key of the one that was first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, preserve_lock_file=True):
+    with lock(path.with_name(f"{path.name}.lock"), keep=True):
         key = path.read_text(encoding="ascii", errors="replace").strip() if path.exists() else ""
         if len(key) < SHORTEST:
             key = secrets.token_urlsafe(48)
             write_whole(path, f"{key}\n".encode())
     return key
-
-
-def kept_key(home: Path) -> str:
-    """The key that is made once and kept in `home`."""
-    return _kept_key(home / "secret_key")

@@ -91,9 +91,3 @@ def _signs() -> dict[int, str]:
     }
     full_width = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     return full_width | digits | {0x066B: ".", 0x066C: "'", 0x060C: ",", 0x3000: " "}
-
-
-def unreadable_texts(text: pa.ChunkedArray, missed: pa.ChunkedArray) -> Unreadable:
-    """How many rows were missed, and the first of their texts."""
-    texts = text.filter(missed)
-    return Unreadable(len(texts), tuple(value[:60] for value in pc.unique(texts)[:3].to_pylist()))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from callbacks.overview import Against, note
+from callbacks.overview import note
 from core.statistics.by_construction import Chosen
 from core.statistics.rates import Interval
 from tests.callbacks.dash_client import drawn_with, strings, table_rows, text
@@ -154,8 +154,8 @@ def test_a_segments_card_says_that_it_was_made_from_spending_and_income_and_not_
 
 
 def told(known: int, everyone: int, *, sure: bool, chosen: Chosen | None = None) -> str:
-    said = Against("twice the average", known, everyone, chosen, Interval(4.0, 3.0, 7.0), not sure)
-    return note(said, str)
+    interval = Interval(4.0, 3.0, 7.0)
+    return note("twice the average", known, everyone, chosen, interval, str, chance=not sure)
 
 
 @pytest.mark.parametrize("sure", [True, False])
