@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.axe import findings
-from tests.support.browser import Account, launch_options, listen, settle, sign_up, witnessed
+from tests.support.browser import Account, has_account, launch_options, listen, settle, witnessed
 from tests.support.server import Server, furnish, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
@@ -77,7 +77,7 @@ def server(serve: Callable, browser: Browser, administrator: Account) -> Server:
     """Gunicorn with two workers on the sample, where the administrator has signed up already."""
     server = serve()
     with browser.new_context() as context:
-        sign_up(context.new_page(), server.url, administrator)
+        has_account(context, server.url, administrator)
     return server
 
 
@@ -118,19 +118,54 @@ def new_context(new_context: Callable, console_errors: list[str]) -> Callable[..
     return listened
 
 
-@pytest.fixture
-def signed_in(page: Page, base_url: str) -> Page:
-    """A page of a viewer who has just signed up."""
-    sign_up(page, base_url, Account())
-    return page
-
-
 @pytest.fixture(scope="session")
 def cookies(browser: Browser, base_url: str, server: Server) -> object:
     """What the browser of one more viewer, who has just signed up, holds: `new_context(storage_state=cookies)`."""
     with browser.new_context() as context:
-        sign_up(context.new_page(), base_url, Account())
+        has_account(context, base_url)
         return context.storage_state()
+
+
+@pytest.fixture(scope="session")
+def real_cookies(browser: Browser, real_server: Server) -> object:
+    """The same at the real file."""
+    with browser.new_context() as context:
+        has_account(context, real_server.url)
+        return context.storage_state()
+
+
+class Heard:
+    """Where a console is listened to for many tests: each has it in its own list of errors."""
+
+    def append(self, error: str) -> None:
+        self.errors.append(error)
+
+
+@pytest.fixture(scope="module")
+def screen() -> dict[str, object]:
+    """What `shared` is opened on; a file may say another."""
+    return LAPTOP
+
+
+@pytest.fixture(scope="module")
+def kept(
+    browser: Browser, base_url: str, cookies: object, screen: dict[str, object]
+) -> Iterator[tuple[Page, Heard]]:
+    heard = Heard()
+    with browser.new_context(**screen, base_url=base_url, storage_state=cookies) as context:
+        listen(context, heard)
+        yield context.new_page(), heard
+
+
+@pytest.fixture
+def shared(kept: tuple[Page, Heard], console_errors: list[str]) -> Page:
+    """One page of one viewer for all tests of a file, each of which goes to an address first.
+
+    A page that is there already opens another address for half of what a new one costs.
+    """
+    page, heard = kept
+    heard.errors = console_errors
+    return page
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +177,18 @@ def opened() -> Callable[[Page, str], None]:
         path = re.sub(r"^https?://[^/]+", "", address).partition("?")[0]
         page.locator(f'body[data-ready="{path}"]').wait_for()
         settle(page)
+
+    return go
+
+
+@pytest.fixture(scope="session")
+def read(opened: Callable) -> Callable[[Page, str], None]:
+    """`read(page, "/")`: as `opened`, for tests that only look; what one of them has opened is there for the next."""
+
+    def go(page: Page, address: str) -> None:
+        if page.evaluate("window.onlyRead") != address:
+            opened(page, address)
+            page.evaluate("address => { window.onlyRead = address; }", address)
 
     return go
 

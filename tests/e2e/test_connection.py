@@ -11,10 +11,9 @@ UPDATE = re.compile("/_dash-update-component")
 
 
 @pytest.fixture
-def overview(new_context, cookies, opened):
-    page = new_context(storage_state=cookies).new_page()
-    opened(page, "/")
-    return page
+def overview(shared, opened):
+    opened(shared, "/")
+    return shared
 
 
 def said(page):
@@ -34,31 +33,33 @@ def test_a_click_without_a_connection_is_said_and_answered_after_another_try(ove
     console_errors.clear()
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "words"),
-    [
-        (503, '{"error": "Not available at the moment."}', "Not available at the moment."),
-        (429, '{"error": "Too many at once."}', "Too many at once."),
-        (502, "<html>Bad Gateway</html>", "The server does not answer at the moment."),
-    ],
+REFUSALS = (
+    (503, '{"error": "Not available at the moment."}', "Not available at the moment."),
+    (429, '{"error": "Too many at once."}', "Too many at once."),
+    (502, "<html>Bad Gateway</html>", "The server does not answer at the moment."),
 )
-def test_a_page_that_the_server_can_not_open_is_said_and_opened_after_another_try(
-    overview, console_errors, status, body, words
+
+
+def test_a_page_that_the_server_can_not_open_or_that_is_asked_for_offline_is_said_and_opened_afterwards(
+    overview, console_errors
 ):
-    overview.route(UPDATE, lambda route: route.fulfill(status=status, body=body))
-    overview.get_by_role("link", name="Segments", exact=True).click()
-    expect(said(overview)).to_contain_text(words)
+    told = {}
+    overview.route(UPDATE, lambda route: route.fulfill(**told))
+    act = overview.get_by_role("link", name="Models", exact=True)
+    for status, body, words in REFUSALS:
+        told |= {"status": status, "body": body}
+        act.click()
+        expect(said(overview)).to_contain_text(words)
+        act = overview.get_by_role("button", name="Try again")
     overview.unroute(UPDATE)
-    overview.get_by_role("button", name="Try again").click()
-    expect(overview.get_by_role("heading", level=1)).to_have_text("How do segments differ?")
-    console_errors.clear()
+    act.click()
+    expect(overview.get_by_role("heading", level=1)).to_have_text("Which model is live?")
+    expect(said(overview)).to_have_count(0)
 
-
-def test_a_page_that_was_asked_for_offline_opens_once_there_is_a_connection(overview, console_errors):
     overview.context.set_offline(True)
-    overview.get_by_role("link", name="Segments", exact=True).click()
+    overview.get_by_role("link", name="Predict", exact=True).click()
     expect(said(overview)).to_contain_text("No connection.")
     overview.context.set_offline(False)
-    expect(overview.get_by_role("heading", level=1)).to_have_text("How do segments differ?")
+    expect(overview.get_by_role("heading", level=1)).to_have_text("Where does this customer belong?")
     expect(said(overview)).to_have_count(0)
     console_errors.clear()

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import Account, at_rest, sign_up
+from tests.support.browser import at_rest, has_account
 
 
 @pytest.fixture
-def overview(new_context, cookies, opened):
-    page = new_context(storage_state=cookies).new_page()
+def page(shared):
+    return shared
+
+
+@pytest.fixture
+def overview(page, opened):
     opened(page, "/")
     return page
 
@@ -29,7 +32,7 @@ def plot(page, id):
     return at_rest(page.locator(f"#{id} .nsewdrag"))
 
 
-def test_click_filters_click_again_clears_and_shift_click_adds(overview):
+def test_click_or_key_filters_again_clears_and_with_shift_adds_also_before_it_is_answered(overview):
     cards = overview.get_by_role("region", name="The segments").get_by_role("article")
     cards.nth(1).get_by_role("button").click()
     expect(lead(overview)).to_contain_text("match your filters")
@@ -42,11 +45,42 @@ def test_click_filters_click_again_clears_and_shift_click_adds(overview):
     cards.nth(1).get_by_role("button").click()
     expect(lead(overview)).to_contain_text("Six segments.")
 
+    overview.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
+    overview.keyboard.press("ArrowRight")
+    overview.keyboard.press("Enter")
+    expect(overview).to_have_url(re.compile(r"\?Children=0$"))
+    overview.keyboard.press("Shift+ArrowRight")
+    overview.keyboard.press("Shift+ArrowRight")
+    expect(overview).to_have_url(re.compile(r"\?Children=0~2$"))
+    overview.keyboard.press("Shift+ArrowLeft")
+    expect(overview).to_have_url(re.compile(r"\?Children=0~1$"))
+    overview.keyboard.press("Escape")
+    expect(lead(overview)).to_contain_text("Six segments.")
 
-def test_a_bar_and_a_brush_filter_every_chart_and_chips_take_them_back(overview):
+    overview.evaluate("""() => {
+        window.parterre.choose("Children", 1, false);
+        window.parterre.choose("Segment", 1, false);
+        window.parterre.choose("Segment", 2, true);
+    }""")
+    expect(overview).to_have_url(re.compile(r"\?Children=1&Segment=2,3&model=[0-9a-f]{16}$"))
+    expect(overview.get_by_role("group", name="Active filters").get_by_role("button")).to_have_count(3)
+
+
+def test_a_bar_stays_under_the_pointer_and_with_a_brush_filters_every_chart_and_chips_take_them_back(
+    overview,
+):
+    chips = overview.get_by_role("group", name="Active filters").get_by_role("button")
+    chart = overview.locator("#overview-age")
+    assert overview.locator("#overview-age-finding").bounding_box()["height"] < 30, "an empty line is kept"
+    box = plot(overview, "overview-age")
+    for count in (2, 0):  # the words above it grow, and shrink
+        before = chart.bounding_box()["y"]
+        overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9)
+        expect(chips).to_have_count(count)
+        assert chart.bounding_box()["y"] == pytest.approx(before, abs=2)
+
     box = plot(overview, "overview-age")
     overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
-    chips = overview.get_by_role("group", name="Active filters").get_by_role("button")
     expect(chips).to_have_count(2)
     by_age = matching(overview)
     box = plot(overview, "overview-total_spending")
@@ -79,19 +113,6 @@ def test_a_quick_click_is_heard_though_the_mouse_has_just_moved(overview):
     expect(overview).to_have_url(re.compile(r"\?Children=1$"))
 
 
-def test_what_is_clicked_stays_under_the_pointer_though_words_above_it_grow(overview):
-    chart = overview.locator("#overview-age")
-    assert overview.locator("#overview-age-finding").bounding_box()["height"] < 30, "an empty line is kept"
-    box = plot(overview, "overview-age")
-    for count in (2, 0):
-        before = chart.bounding_box()["y"]
-        overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9)
-        expect(overview.get_by_role("group", name="Active filters").get_by_role("button")).to_have_count(
-            count
-        )
-        assert chart.bounding_box()["y"] == pytest.approx(before, abs=2)
-
-
 def test_a_card_opened_in_words_speaks_of_the_filters_of_now_and_asks_for_no_words_while_closed(overview):
     card = overview.get_by_role("article").first
     told = "() => Object.keys(parterre.filters.answer.texts).filter((id) => id.endsWith('-words')).length"
@@ -113,11 +134,13 @@ def test_a_card_opened_in_words_speaks_of_the_filters_of_now_and_asks_for_no_wor
         assert overview.evaluate(told) == 0
 
 
-def test_a_pasted_link_reproduces_the_page_and_back_undoes(overview, new_context, cookies, opened):
+def test_a_pasted_link_shows_another_person_the_same_and_back_undoes(overview, new_context, base_url, opened):
     overview.get_by_role("article").nth(0).get_by_role("button").click()
     expect(lead(overview)).to_contain_text("match your filters")
     said, link = lead(overview).inner_text(), overview.url
-    other = new_context(storage_state=cookies).new_page()
+    somebody = new_context()
+    has_account(somebody, base_url)
+    other = somebody.new_page()
     opened(other, link)
     assert lead(other).inner_text() == said
     overview.go_back()
@@ -126,86 +149,61 @@ def test_a_pasted_link_reproduces_the_page_and_back_undoes(overview, new_context
     expect(lead(overview)).to_have_text(said)
 
 
-def test_a_second_click_before_the_first_is_answered_adds_to_it(overview):
-    overview.evaluate("""() => {
-        window.parterre.choose("Children", 1, false);
-        window.parterre.choose("Segment", 1, false);
-        window.parterre.choose("Segment", 2, true);
-    }""")
-    expect(overview).to_have_url(re.compile(r"\?Children=1&Segment=2,3&model=[0-9a-f]{16}$"))
-    expect(overview.get_by_role("group", name="Active filters").get_by_role("button")).to_have_count(3)
-
-
-def test_filters_hold_across_pages(overview):
+def test_filters_hold_across_pages_and_when_a_page_is_drawn_anew(overview):
     overview.get_by_role("article").nth(0).get_by_role("button").click()
     expect(lead(overview)).to_contain_text("match your filters")
+    filtered, heading = overview.url, overview.locator("h1").element_handle()
+    overview.evaluate("window.parterre.redraw()")
+    heading.wait_for_element_state("hidden")
+    expect(lead(overview)).to_contain_text("match your filters")
+    expect(overview.locator(".p-chip")).to_have_count(2)
+    assert overview.url == filtered
     overview.get_by_role("link", name="Predict", exact=True).click()
     overview.get_by_role("button", name="Predict segment").wait_for()
     overview.get_by_role("link", name="Overview", exact=True).click()
     expect(lead(overview)).to_contain_text("match your filters")
 
 
-def test_keyboard_alone_filters_and_clears(overview):
-    overview.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
-    overview.keyboard.press("ArrowRight")
-    overview.keyboard.press("Enter")
-    expect(overview).to_have_url(re.compile(r"\?Children=0$"))
-    overview.keyboard.press("Shift+ArrowRight")
-    overview.keyboard.press("Shift+ArrowRight")
-    expect(overview).to_have_url(re.compile(r"\?Children=0~2$"))
-    overview.keyboard.press("Shift+ArrowLeft")
-    expect(overview).to_have_url(re.compile(r"\?Children=0~1$"))
-    overview.keyboard.press("Escape")
-    expect(lead(overview)).to_contain_text("Six segments.")
+def test_nobody_matching_is_said_with_a_way_out(page, opened):
+    opened(page, "/?Segment=1&Total_Spending=0~200")
+    expect(page.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
+    page.get_by_role("button", name="Clear the filters").click()
+    expect(lead(page)).to_contain_text("Six segments.")
 
 
-def test_nobody_matching_is_said_with_a_way_out(overview, opened):
-    opened(overview, "/?Segment=1&Total_Spending=0~200")
-    expect(overview.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
-    overview.get_by_role("button", name="Clear the filters").click()
-    expect(lead(overview)).to_contain_text("Six segments.")
+def test_a_filtered_page_has_no_serious_finding(page, axe, opened):
+    opened(page, "/?Segment=2&Age=40~60")
+    assert axe(page) == []
 
 
-def test_a_filtered_page_has_no_serious_finding(overview, axe, opened):
-    opened(overview, "/?Segment=2&Age=40~60")
-    assert axe(overview) == []
-
-
-def test_the_real_file_is_counted_as_pandas_counts_it(page, real_server, real_file, opened):
-    sign_up(page, real_server.url, Account())
-    opened(page, f"{real_server.url}/?Children=0")
-    file = pd.read_csv(real_file)
-    assert matching(page) == int(((file["Kidhome"] + file["Teenhome"]) == 0).sum())
-
-
-def test_a_filter_that_is_not_there_is_one_click_from_the_others(overview, base_url, opened):
-    opened(overview, f"{base_url}/?Children=0&Segment=99")
-    alert = overview.get_by_role("alert").filter(has_text="Segment 99")
+def test_a_filter_that_is_not_there_is_one_click_from_the_others(page, opened):
+    opened(page, "/?Children=0&Segment=99")
+    alert = page.get_by_role("alert").filter(has_text="Segment 99")
     alert.get_by_role("button", name="Keep the other filters").click()
-    expect(overview.locator("#filters-chips")).to_contain_text("Children: 0")
-    expect(overview).to_have_url(re.compile(r"\?Children=0$"))
+    expect(page.locator("#filters-chips")).to_contain_text("Children: 0")
+    expect(page).to_have_url(re.compile(r"\?Children=0$"))
     expect(alert).to_have_count(0)
 
 
-def test_a_card_leads_to_the_customers_that_it_counts_and_its_words_can_be_marked(overview, base_url, opened):
-    opened(overview, f"{base_url}/?Children=0")
-    card = overview.get_by_role("article").nth(1)
+def test_a_card_leads_to_the_customers_that_it_counts_and_its_words_can_be_marked(page, opened):
+    opened(page, "/?Children=0")
+    card = page.get_by_role("article").nth(1)
     said = card.locator(".p-card-size")
     number = re.match(r"(\d+) of \d+ selected", said.inner_text())[1]
     words = at_rest(card.locator(".p-phrases li").first)
-    overview.mouse.move(words["x"] + 2, words["y"] + 8)
-    overview.mouse.down()
-    overview.mouse.move(words["x"] + 120, words["y"] + 8, steps=4)
-    overview.mouse.up()
-    assert overview.evaluate("String(getSelection())")
-    expect(overview.locator("#filters-chips").get_by_role("button")).to_have_count(2)
+    page.mouse.move(words["x"] + 2, words["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(words["x"] + 120, words["y"] + 8, steps=4)
+    page.mouse.up()
+    assert page.evaluate("String(getSelection())")
+    expect(page.locator("#filters-chips").get_by_role("button")).to_have_count(2)
     link = card.get_by_role("link", name=f"See these {number} customers")
     assert re.fullmatch(r"/customers\?Children=0&Segment=2&model=[0-9a-f]{16}", link.get_attribute("href"))
     link.click()
-    expect(overview.locator("#filters-count")).to_have_text(f"{number} of 2,240 customers")
-    overview.get_by_role("link", name="Overview").click()
-    overview.locator('body[data-ready="/"]').wait_for()
-    bar = overview.locator(".p-filter-bar")
-    overview.mouse.wheel(0, 2000)
+    expect(page.locator("#filters-count")).to_have_text(f"{number} of 2,240 customers")
+    page.get_by_role("link", name="Overview").click()
+    page.locator('body[data-ready="/"]').wait_for()
+    bar = page.locator(".p-filter-bar")
+    page.mouse.wheel(0, 2000)
     expect(bar).to_be_in_viewport()
     expect(bar.get_by_role("button", name="Clear all")).to_be_in_viewport()

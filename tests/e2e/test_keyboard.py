@@ -65,24 +65,33 @@ def test_from_sign_up_to_a_prediction_and_out_by_keyboard_alone(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-def test_every_stop_of_the_answered_page_is_seen(signed_in):
-    signed_in.goto("/predict?Age=58")
-    settle(signed_in)
-    tab_to(signed_in, signed_in.get_by_text("Show as a table").last)
-    tab_to(signed_in, signed_in.get_by_role("link", name="Overview", exact=True), key="Shift+Tab")
+def test_every_stop_of_the_answered_page_is_seen(shared):
+    shared.goto("/predict?Age=58")
+    settle(shared)
+    tab_to(shared, shared.get_by_text("Show as a table").last)
+    tab_to(shared, shared.get_by_role("link", name="Overview", exact=True), key="Shift+Tab")
 
 
-def test_the_skip_link_comes_first_and_leads_to_the_page_which_is_not_drawn_anew(signed_in):
-    signed_in.goto("/predict")
-    settle(signed_in)
-    expect(signed_in.locator(".p-slider input")).to_have_count(7)  # made by a script: the page stands then
-    signed_in.evaluate("addEventListener('hashchange', () => { document.body.dataset.jumped = 'yes'; })")
-    tab_to(signed_in, signed_in.get_by_role("link", name="Skip to the page"))
-    signed_in.keyboard.press("Enter")
-    expect(signed_in.get_by_role("main")).to_be_focused()
-    signed_in.keyboard.press("Tab")
-    expect(signed_in.get_by_label("Customer ID", exact=True)).to_be_focused()
-    assert signed_in.evaluate("document.body.dataset.jumped") is None
+def test_the_skip_link_comes_first_leads_to_the_page_without_drawing_it_anew_and_escape_closes_the_menu(
+    shared,
+):
+    shared.goto("/predict")
+    settle(shared)
+    expect(shared.locator(".p-slider input")).to_have_count(7)  # made by a script: the page stands then
+    shared.evaluate("addEventListener('hashchange', () => { document.body.dataset.jumped = 'yes'; })")
+    tab_to(shared, shared.get_by_role("link", name="Skip to the page"))
+    shared.keyboard.press("Enter")
+    expect(shared.get_by_role("main")).to_be_focused()
+    shared.keyboard.press("Tab")
+    expect(shared.get_by_label("Customer ID", exact=True)).to_be_focused()
+    assert shared.evaluate("document.body.dataset.jumped") is None
+
+    menu = shared.locator(".p-bar details.p-menu > summary")
+    menu.press("Enter")
+    shared.get_by_role("link", name="Account", exact=True).focus()
+    shared.keyboard.press("Escape")
+    expect(shared.get_by_role("link", name="Account", exact=True)).to_be_hidden()
+    expect(menu).to_be_focused()
 
 
 def test_the_skip_link_of_the_sign_in_page_leads_to_the_form(page):
@@ -93,12 +102,3 @@ def test_the_skip_link_of_the_sign_in_page_leads_to_the_form(page):
     assert link.bounding_box()["x"] >= 0
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
-
-
-def test_escape_closes_the_menu_and_gives_the_focus_back(signed_in):
-    menu = signed_in.locator(".p-bar details.p-menu > summary")
-    menu.press("Enter")
-    signed_in.get_by_role("link", name="Account", exact=True).focus()
-    signed_in.keyboard.press("Escape")
-    expect(signed_in.get_by_role("link", name="Account", exact=True)).to_be_hidden()
-    expect(menu).to_be_focused()

@@ -43,39 +43,44 @@ def painted(page, act):
     page.wait_for_function("(before) => (window.parterre.painted || { n: 0 }).n > before", arg=before)
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/?Segment=2", "/explore?split=segments", "/explore?as=shares&split=segments"]
-)
-def test_what_moves_looks_as_if_it_were_drawn_anew(page_of, opened, address):
-    page = page_of()
-    opened(page, address)
+def looks_as_if_drawn_anew(page, *acts):
     page.evaluate(REDRAWN)  # ticks are measured anew once the typeface is there
-    for act in (
-        lambda: page.evaluate("() => window.parterre.choose('Age', 4, false)"),
-        lambda: page.evaluate("() => window.parterre.choose('Children', 1, false)"),
-        lambda: page.evaluate("() => window.parterre.choose('Segment', 2, true)"),
-        lambda: page.evaluate("() => window.parterre.clear('Age')"),
-    ):
-        painted(page, act)
+    for act in acts:
+        painted(page, lambda act=act: page.evaluate(f"() => window.parterre.{act}"))
         moved = page.evaluate(DRAWN)
         page.evaluate(REDRAWN)
-        assert different(moved, page.evaluate(DRAWN)) == []
+        assert different(moved, page.evaluate(DRAWN)) == [], act
 
 
-def test_a_click_moves_all_charts_of_the_overview_and_lays_none_out_again(page_of, opened):
-    page = page_of()
-    opened(page, "/")
-    painted(page, lambda: page.evaluate("() => window.parterre.choose('Age', 4, false)"))
-    page.evaluate(COUNTED)
-    before = page.evaluate(DRAWN)
-    painted(page, lambda: page.evaluate("() => window.parterre.choose('Segment', 1, false)"))
-    after = page.evaluate(DRAWN)
-    assert page.evaluate("() => window.redraws") == 0
+ACTS = (
+    "choose('Age', 4, false)",
+    "choose('Children', 1, false)",
+    "choose('Segment', 2, true)",
+    "clear('Age')",
+)
+
+
+@pytest.mark.parametrize("address", ["/explore?split=segments", "/explore?as=shares&split=segments"])
+def test_what_moves_looks_as_if_it_were_drawn_anew(shared, opened, address):
+    opened(shared, address)
+    looks_as_if_drawn_anew(shared, *ACTS)
+
+
+def test_a_click_moves_all_charts_of_the_overview_and_lays_none_out_again(shared, opened):
+    opened(shared, "/?Segment=2")
+    looks_as_if_drawn_anew(shared, *ACTS, "clear('Segment')", "choose('Age', 4, false)", "clear('Children')")
+    shared.evaluate(COUNTED)
+    before = shared.evaluate(DRAWN)
+    painted(shared, lambda: shared.evaluate("() => window.parterre.choose('Segment', 1, false)"))
+    after = shared.evaluate(DRAWN)
+    assert shared.evaluate("() => window.redraws") == 0
     assert [id for id in before if before[id] == after[id]] == []
 
 
-def test_the_label_under_the_pointer_tells_the_new_numbers(page_of, opened):
-    page = page_of()
+def test_the_label_under_the_pointer_tells_the_new_numbers_also_of_bars_that_come_or_go_or_are_gone(
+    shared, opened
+):
+    page = shared
     opened(page, "/")
     box = at_rest(page.locator("#overview-children .nsewdrag"))
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.9)
@@ -86,30 +91,18 @@ def test_the_label_under_the_pointer_tells_the_new_numbers(page_of, opened):
     expect(label).not_to_have_text(before)
     now = page.evaluate("() => window.parterre.plotOf('overview-children').data[1].y")
     assert label.text_content() in [f"{value:,.0f} customers" for value in now]
+    assert page.evaluate(FEWER) == [False, True], "Plotly lays out bars that come or go"
+    assert page.evaluate(GONE), "a chart that is gone before its label is told anew is no error"
 
 
-def test_a_chart_that_is_gone_before_its_label_is_told_anew_is_no_error(page_of, opened):
-    page = page_of()
-    opened(page, "/")
-    assert page.evaluate("""async () => {
-        const plot = window.parterre.plotOf("overview-age");
-        const drawn = window.Plotly.moveTraces(plot, [{ y: Array.from(plot.data[1].y).reverse() }], [1]);
-        window.Plotly.purge(plot);
-        await new Promise((after) => requestAnimationFrame(() => setTimeout(after, 50)));
-        return drawn;
-    }""")
-
-
-def test_bars_that_come_or_go_are_left_to_plotly(page_of, opened):
-    page = page_of()
-    opened(page, "/")
-    fewer = """() => {
-        const plot = window.parterre.plotOf("overview-age"), before = plot.data[1].y.length;
-        return [window.Plotly.moveTraces(plot, [{ y: [1, 2] }], [1]), plot.data[1].y.length === before];
-    }"""
-    assert page.evaluate(fewer) == [False, True]
-
-
-@pytest.fixture
-def page_of(new_context, cookies):
-    return lambda: new_context(storage_state=cookies).new_page()
+FEWER = """() => {
+    const plot = window.parterre.plotOf("overview-age"), before = plot.data[1].y.length;
+    return [window.Plotly.moveTraces(plot, [{ y: [1, 2] }], [1]), plot.data[1].y.length === before];
+}"""
+GONE = """async () => {
+    const plot = window.parterre.plotOf("overview-age");
+    const drawn = window.Plotly.moveTraces(plot, [{ y: Array.from(plot.data[1].y).reverse() }], [1]);
+    window.Plotly.purge(plot);
+    await new Promise((after) => requestAnimationFrame(() => setTimeout(after, 50)));
+    return drawn;
+}"""

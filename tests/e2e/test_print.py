@@ -30,27 +30,36 @@ READ = """() => {
 
 
 @pytest.fixture
-def printed(new_context, cookies, opened):
+def printed(shared, opened):
     """`printed("/segments")`: what a page looks like while it is printed, in the dark, and how many sheets it takes."""
 
-    def go(address, **options):
-        page = new_context(storage_state=cookies, color_scheme="dark", **options).new_page()
-        page.goto(address)
-        page.locator("#shell-page h1").wait_for()
-        if "/predict" not in address:
-            opened(page, address)
-        page.evaluate(READ)
-        sheets = len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True)))
-        return page, page.evaluate("window.printed") | {"sheets": sheets}
+    def go(address, width=1440):
+        shared.emulate_media(color_scheme="dark")
+        shared.set_viewport_size({"width": width, "height": 900})
+        if "/predict" in address:
+            shared.goto(address)
+            shared.locator("#shell-page h1").wait_for()
+        else:
+            opened(shared, address)
+        shared.evaluate(READ)
+        sheets = len(re.findall(rb"/Type /Page\b", shared.pdf(prefer_css_page_size=True)))
+        return shared, shared.evaluate("window.printed") | {"sheets": sheets}
 
     return go
 
 
 @pytest.mark.parametrize(
-    ("address", "sheets"),
-    [("/?Children=0", 4), ("/explore?show=relations", 3), ("/segments", 6), ("/campaigns", 5)],
+    ("address", "sheets", "filters"),
+    [
+        ("/?Children=0&Segment=1", 4, r"Filters: Children: 0; Segment: .+ · \d+ of 2,240 customers"),
+        ("/explore?show=relations", 3, ""),
+        ("/segments", 6, ""),
+        ("/campaigns", 5, ""),
+    ],
 )
-def test_a_page_is_printed_whole_and_light_and_is_itself_again_afterwards(printed, address, sheets):
+def test_a_page_is_printed_whole_and_light_says_what_it_is_of_and_is_itself_again_afterwards(
+    printed, address, sheets, filters
+):
     page, paper = printed(address)
     assert {name: paper[name] for name in ("theme", "beyond", "narrow", "controls", "badges")} == {
         "theme": "light",
@@ -60,6 +69,11 @@ def test_a_page_is_printed_whole_and_light_and_is_itself_again_afterwards(printe
         "badges": 0,
     }
     assert 1 < paper["sheets"] <= sheets
+    assert re.search(r"Parterre · \w+.\d+,.20\d\d", paper["head"])
+    assert re.search(filters, paper["head"])
+    assert re.search(
+        r"customers\.csv, 2,240 rows\. Model [0-9a-f]{16}: 6 segments, made 20\d\d", paper["head"]
+    )
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     expect(page.locator(".p-print-head")).to_have_count(0)
     page.wait_for_function(
@@ -68,17 +82,8 @@ def test_a_page_is_printed_whole_and_light_and_is_itself_again_afterwards(printe
     )
 
 
-def test_paper_says_what_is_filtered_how_many_when_and_by_which_model(printed):
-    _, paper = printed("/?Children=0&Segment=1")
-    assert re.search(r"Parterre · \w+.\d+,.20\d\d", paper["head"])
-    assert re.search(r"Filters: Children: 0; Segment: .+ · \d+ of 2,240 customers", paper["head"])
-    assert re.search(
-        r"customers\.csv, 2,240 rows\. Model [0-9a-f]{16}: 6 segments, made 20\d\d", paper["head"]
-    )
-
-
 def test_the_list_of_customers_is_printed_as_it_is_listed_and_says_how_many_more_there_are(printed):
-    _, paper = printed("/customers", viewport={"width": 390, "height": 844})
+    _, paper = printed("/customers", width=390)
     assert (paper["listed"], paper["beyond"]) == (50, 0)
     assert paper["words"].startswith("Customers 1 to 50, as listed on the page, of 2,240. 2,190 more")
 

@@ -10,23 +10,33 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import Account, sign_up
+from tests.support.browser import has_account
 from tests.support.job_pages import worker_pid
-from tests.support.server import COMMAND, serving
+from tests.support.server import COMMAND
 
 
 @pytest.fixture(scope="module")
-def long(tmp_path_factory):
+def long(serve):
     """Parterre with one more page, whose work ends when a file appears."""
     web = [*COMMAND[:-1], "tests.support.job_server:create_server()"]
-    worker = [sys.executable, "-m", "tests.support.job_server"]
-    with serving(tmp_path_factory.mktemp("home"), web=web, worker=worker) as server:
-        yield server
+    return serve(web=web, worker=[sys.executable, "-m", "tests.support.job_server"])
 
 
 @pytest.fixture(scope="module")
 def url(long) -> str:
     return long.url
+
+
+@pytest.fixture(scope="module")
+def cookies(browser, url):
+    with browser.new_context() as context:
+        has_account(context, url)
+        return context.storage_state()
+
+
+@pytest.fixture
+def page(shared):
+    return shared
 
 
 @pytest.fixture
@@ -37,7 +47,6 @@ def asked(url, tmp_path):
 
 
 def test_a_page_shows_progress_and_draws_itself_anew_when_the_work_is_done(page, url, asked, tmp_path):
-    sign_up(page, url, Account())
     page.goto(asked)
     panel = page.get_by_role("region", name="Waiting for a sign")
     expect(panel.get_by_role("status")).to_have_text("Waiting for a sign")
@@ -50,7 +59,6 @@ def test_a_page_shows_progress_and_draws_itself_anew_when_the_work_is_done(page,
 
 
 def test_work_is_cancelled_and_started_again_by_keyboard(page, url, asked, tmp_path, axe):
-    sign_up(page, url, Account())
     page.goto(asked)
     panel = page.get_by_role("region", name="Waiting for a sign")
     expect(panel.get_by_role("status")).to_have_text("Waiting for a sign")
@@ -66,18 +74,17 @@ def test_work_is_cancelled_and_started_again_by_keyboard(page, url, asked, tmp_p
 
 
 def test_who_did_not_start_it_can_not_cancel_it(page, url, asked, new_context):
-    sign_up(page, url, Account())
     page.goto(asked)
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-    other = new_context().new_page()
-    sign_up(other, url, Account())
+    somebody = new_context()
+    has_account(somebody, url)
+    other = somebody.new_page()
     other.goto(asked)
     expect(other.get_by_role("region", name="Waiting for a sign")).to_be_visible()
     expect(other.get_by_role("button", name="Cancel")).to_be_hidden()
 
 
 def test_an_error_says_what_to_do_and_can_be_tried_again(page, url):
-    sign_up(page, url, Account())
     page.goto(f"{url}/long?kind=refuse&of=browser")
     panel = page.get_by_role("region", name="Refusing")
     expect(panel.get_by_role("alert")).to_have_text("Found two customers. Expected more. Use a larger file.")
@@ -85,21 +92,8 @@ def test_an_error_says_what_to_do_and_can_be_tried_again(page, url):
     expect(panel.get_by_role("alert")).to_have_text("Found two customers. Expected more. Use a larger file.")
 
 
-def test_a_page_that_is_drawn_anew_keeps_its_filters(page, url):
-    sign_up(page, url, Account())
-    page.locator(".p-card-name").first.click()
-    expect(page.locator(".p-chip")).to_have_count(2)
-    filtered = page.url
-    heading = page.locator("h1").element_handle()
-    page.evaluate("window.parterre.redraw()")
-    heading.wait_for_element_state("hidden")
-    expect(page.locator(".p-chip")).to_have_count(2)
-    assert page.url == filtered
-
-
 def test_a_worker_that_is_killed_leaves_nothing_running_for_ever(page, url, asked, long):
     """Last, since nobody starts the worker of this server again."""
-    sign_up(page, url, Account())
     page.goto(asked)
     panel = page.get_by_role("region", name="Waiting for a sign")
     expect(panel.get_by_role("status")).to_have_text("Waiting for a sign")

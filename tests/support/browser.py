@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from dataclasses import dataclass, field
@@ -58,6 +59,16 @@ def sign_up(page: Page, url: str, account: Account) -> None:
     page.get_by_label("Repeat password", exact=True).fill(account.password)
     page.get_by_role("button", name="Sign up", exact=True).click()
     page.wait_for_url(f"{url}/")
+
+
+def has_account(context: BrowserContext, url: str, account: Account | None = None) -> Account:
+    """Sign up without a page, for tests of what is behind the door: from then on `context` is who signed up."""
+    account = account or Account()
+    form = {"username": account.username, "password": account.password, "repeat": account.password}
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', context.request.get(f"{url}/signup").text())
+    answer = context.request.post(f"{url}/signup", form=form | {"csrf_token": token[1]}, max_redirects=0)
+    assert answer.status == 302, answer.text()
+    return account
 
 
 def settle(page: Page) -> None:

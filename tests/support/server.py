@@ -45,6 +45,20 @@ class Server:
         """Everything that gunicorn and the app have written so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def workers(self) -> list[int]:
+        """The processes that answer, on machines that have /proc."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+
+@contextmanager
+def standing_still(pid: int) -> Iterator[None]:
+    """A process that does nothing meanwhile, so that another one has to."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
 
 @contextmanager
 def serving(
