@@ -42,18 +42,12 @@ def main_pair(services: Services) -> tuple[str, str]:
     Without money, the two of what segments are built on whose means differ most between segments.
     """
     schema, basis = services.schema, services.model.card.parameters.basis
-    apart = sorted(basis, key=lambda name: -_apart(services, name))
+    apart = sorted(basis, key=lambda name: -services.model.card.profile.explained(name))
     amounts = [name for name in basis if name != schema.value and schema[name].kind is Kind.AMOUNT]
     if schema.value is None:
         return (*apart, *apart)[:2]  # type: ignore[return-value]  # a basis is never empty
     others = [*amounts, *(name for name in apart if name != schema.value), schema.value]
     return others[0], schema.value
-
-
-def _apart(services: Services, name: str) -> float:
-    """Share of a field's variance that lies between the segments."""
-    segments = services.model.card.profile.segments
-    return sum(one.share * one.effects.get(name, 0.0) ** 2 for one in segments)
 
 
 def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> More:

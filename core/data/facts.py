@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.dates import read_dates
+from core.data.flags import answers, words_of
 from core.data.numbers import NumberColumns, currency_of, read_numbers
 from core.data.rows import Columns
-from core.data.words import Distinct, western
-from core.data.yes_no import folded, meanings
+from core.data.words import Distinct
 from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
@@ -49,7 +49,7 @@ def facts_of(columns: Columns, header: Sequence[str] = ()) -> tuple[Facts, ...]:
     """The facts of each column, in order; what is not in the `header`, if there is one, has no name of its own."""
     found = [_Column(name, text, Distinct.of(text)) for name, text in columns.items()]
     numbers = _numbers(found)
-    around = {word for one in found if len(one.texts.values) <= 4 for word in _words(one) if word}
+    around = {word for one in found if len(one.texts.values) <= 4 for word in words_of(one.texts) if word}
     return tuple(_facts(one, numbers, around, named=not header or one.name in header) for one in found)
 
 
@@ -114,27 +114,11 @@ def _answers(column: _Column, around: set[str]) -> NDArray[np.float64] | None:
         return None
     if _are_initials(column):
         return None
-    known: Mapping[str, float] = meanings({word for word in _words(column) if word}, around)
-    bare = [
-        one if one in ("0", "1", "0.0", "1.0") else ""
-        for one in column.texts.values.fill_null("").to_pylist()
-    ]
-    said = [
-        known.get(word, np.nan) if word else float(number) if number else np.nan
-        for word, number in zip(_words(column), bare, strict=True)
-    ]
-    values = np.array(said, dtype=float)
-    whole = not np.isnan(values[column.texts.filled]).any() and len({*values[column.texts.filled]}) == 2
-    return values if whole else None
+    values = answers(column.texts, around)
+    return values if {*values[column.texts.filled]} == {0.0, 1.0} else None
 
 
 def _are_initials(column: _Column) -> bool:
     """Whether single letters stand for two things that need not be yes and no, as F and M."""
-    letters = {word for word in _words(column) if word}
+    letters = {word for word in words_of(column.texts) if word}
     return all(len(one) == 1 and one.isalpha() and one != "x" for one in letters) and letters not in _INITIALS
-
-
-def _words(column: _Column) -> list[str]:
-    """Each text, folded; empty for gaps and numbers."""
-    written = western(column.texts.values).to_pylist()
-    return [folded(one) if one and not one.replace(".", "").isdigit() else "" for one in written]

@@ -87,9 +87,9 @@ def read_flags(texts: Mapping[str, pa.ChunkedArray], schema: Schema, *, name: st
     else means no where it is empty; 1 and 2 are yes and no where two is the commoner one in every column.
     """
     distinct = {column: Distinct.of(text) for column, text in texts.items()}
-    around = {word for one in distinct.values() for word in _words(one) if word}
+    around = {word for one in distinct.values() for word in words_of(one) if word}
     columns = [
-        _Column(column, schema.label(column), one, _values(one, around)) for column, one in distinct.items()
+        _Column(column, schema.label(column), one, answers(one, around)) for column, one in distinct.items()
     ]
     columns = [_as_told(column, dict(schema[column.name].read_as)) for column in columns]
     columns, remarks = _coded(columns, name)
@@ -121,8 +121,9 @@ def _spread(column: _Column, *, empty_is_no: bool) -> Floats:
     return np.where(np.isnan(values), 0.0, values) if empty_is_no else values
 
 
-def _values(texts: Distinct, around: set[str]) -> Floats:
-    words = _words(texts)
+def answers(texts: Distinct, around: set[str]) -> Floats:
+    """What each text means: 1 and 0 for words of yes and no, its value for a number, NaN for any other."""
+    words = words_of(texts)
     known = meanings({word for word in words if word}, around)
     values = [
         known.get(word, np.nan) if word else _number(one or "")
@@ -131,7 +132,7 @@ def _values(texts: Distinct, around: set[str]) -> Floats:
     return np.array(values, dtype=float)
 
 
-def _words(texts: Distinct) -> list[str]:
+def words_of(texts: Distinct) -> list[str]:
     """Each text, folded; empty for gaps and numbers."""
     written = western(texts.values).to_pylist()
     return [folded(one) if one and np.isnan(_number(one)) else "" for one in written]

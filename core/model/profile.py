@@ -108,9 +108,10 @@ class Profile:
     def telling(self, names: Iterable[str], most: int) -> tuple[str, ...]:
         """The `most` of some fields whose variance lies between segments more than that of others (eta squared)."""
         known = [name for name in names if name in self.spreads]
-        return tuple(sorted(known, key=lambda name: -self._explained(name))[:most])
+        return tuple(sorted(known, key=lambda name: -self.explained(name))[:most])
 
-    def _explained(self, name: str) -> float:
+    def explained(self, name: str) -> float:
+        """Share of a field's variance that lies between the segments (eta squared)."""
         return sum(one.share * one.effects.get(name, 0.0) ** 2 for one in self.segments)
 
     def segment(self, number: int) -> SegmentProfile:
