@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -189,6 +190,13 @@ class Schema:
     def from_json(cls, content: bytes) -> Schema:
         """The schema in `content`; raises ValueError if it isn't one."""
         return _ADAPTER.validate_json(content)
+
+    @classmethod
+    def from_toml(cls, text: str) -> Schema:
+        """The schema in a text in which picks and sentences are tables, as people write one."""
+        told = tomllib.loads(text)
+        pairs = {name: tuple(told.get(name, {}).items()) for name in ("picks", "sentences")}
+        return _ADAPTER.validate_python(told | pairs)
 
 
 _ADAPTER: TypeAdapter[Schema] = TypeAdapter(Schema)
