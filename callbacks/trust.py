@@ -9,8 +9,8 @@ from dash.development.base_component import Component
 from callbacks import progress
 from callbacks.web.sessions import signed_in
 from core.errors import JobError, StoreError
-from core.evidence.evidence import find
-from core.evidence.recommendation import cut
+from core.evidence.evidence import Evidence, find
+from core.evidence.recommendation import cut, none_found
 from core.evidence.stability import (
     DISSOLVED,
     KEPT_AS,
@@ -36,6 +36,8 @@ _BADGES = {
     StabilityRating.EMPTY: ("low", "Too few customers to say"),
 }
 
+CUT = "A cut that comes back, no group"
+
 
 def found(services: Services) -> Stability | None:
     """The stability of the live model's segments; None until it has been computed."""
@@ -49,8 +51,9 @@ def badges(services: Services) -> dict[int, Trust]:
     known = found(services)
     if known is None:
         return {}
-    beside = _caution(services)
-    return {segment.number: _badge(segment, known, beside, services.numbers) for segment in known.segments}
+    beside, evidence = _caution(services), _evidence(services)
+    crowd = evidence is not None and none_found(evidence)
+    return {one.number: _badge(one, known, beside, services.numbers, crowd) for one in known.segments}
 
 
 def tried(known: Stability, numbers: Numbers) -> str:
@@ -65,8 +68,11 @@ def tried(known: Stability, numbers: Numbers) -> str:
     )
 
 
-def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Numbers) -> Trust:
+def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Numbers, crowd: bool) -> Trust:
+    """In a crowd without groups what comes back is no segment that was found, however stable."""
     grade, words = _BADGES[segment.verdict]
+    if crowd and grade in ("high", "good"):
+        grade, words = _BADGES[StabilityRating.DOUBTFUL][0], CUT
     if segment.jaccard is None:
         return Trust(grade, words, "", ("No customer of this segment was drawn.",))
     details = (
@@ -109,8 +115,11 @@ def _about(services: Services, show: Callable[[Job], Component]) -> list[Compone
 
 def _caution(services: Services) -> str:
     """What no badge says, from the same evidence as the page How many."""
-    card = services.model.card
-    return caution(find(services.findings, card), card.parameters.k, services.numbers)
+    return caution(_evidence(services), services.model.card.parameters.k, services.numbers)
+
+
+def _evidence(services: Services) -> Evidence | None:
+    return find(services.findings, services.model.card)
 
 
 def _anew(services: Services, job: Job) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify
@@ -32,9 +33,15 @@ def register(server: Flask, services: Services) -> None:
             live=services.model.card.parameters.k,
             customers=found.customers,
             used=found.rows,
+            groups=_groups(found),
             elbow={"customers": found.elbow, "shuffled": found.noise_elbow},
             preferred={one.name: one.k for one in recommendation.preferences(found)},
         )
+
+
+def _groups(found: Evidence) -> dict[str, Any] | None:
+    """Whether there are groups, with the chance of error; null where that can't be tested."""
+    return None if found.groups is None else asdict(found.groups) | {"found": found.groups.found}
 
 
 def rows(services: Services, found: Evidence) -> list[dict[str, Any]]:

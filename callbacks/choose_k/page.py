@@ -132,7 +132,7 @@ def _page(services: Services, asked: int, done: str = "", said: str = "") -> Com
     plotly = template(mode(), numbers.separators)
     return layout.layout(
         layout.ChooseK(
-            lead=said + recommendation.opening(found, live),
+            lead=said + recommendation.opening(found, live, numbers),
             changed_to=services.model.card.key if done else "",
             cost=" ".join(filter(None, [recommendation.cost(found, live, numbers), _least(services)])),
             source=_source(services, found),

@@ -10,11 +10,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.evidence.algorithms import Grouping, Scores
 from core.evidence.criteria import Band
+from core.evidence.groups import Groups
 from core.evidence.results import Findings
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 2
+FORMAT = 3
 NAME = "evidence"
 
 
@@ -83,6 +84,8 @@ class Evidence:
         Where WCSS bends most, and where it does over shuffled columns.
     choices : tuple of Choice
         For k = 1, 2, ...
+    groups : Groups or None
+        Whether there are any; None where that can't be tested.
     """
 
     format: int
@@ -94,6 +97,7 @@ class Evidence:
     noise_elbow: int | None
     choices: tuple[Candidate, ...]
     others: tuple[Grouping, ...]
+    groups: Groups | None
 
     @property
     def ks(self) -> range:

@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
-from core.evidence import algorithms, criteria, evidence
+from core.evidence import algorithms, criteria, evidence, groups
 from core.evidence.algorithms import Grouping, Labels, Points, Scores
 from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, CandidateSegment, Evidence
@@ -43,6 +43,7 @@ class Effort:
     shuffles: int = 10
     references: int = 40
     splits: int = 25
+    crowds: int = groups.CROWDS
 
 
 FULL = Effort()
@@ -107,6 +108,8 @@ def measure(
     _check(points)
     stage = Stage(tell, "Fitting each number of segments", 0.0, 0.03)
     fits = _fits(space, table, parameters, schema, stage)
+    stage = Stage(tell, "Measuring crowds without groups", 0.03, 0.2)
+    tested = groups.groups(points, parameters.seed + 4, effort.crowds, stage.at)
     measured = _criteria(points, [float(fit.inertia_) for fit in fits], parameters.seed, tell, effort)
     others = _others(points, parameters.seed, Stage(tell, "Trying other algorithms", 0.85, 0.92))
     stage = Stage(tell, "Describing each number of segments", 0.92, 1.0)
@@ -121,6 +124,7 @@ def measure(
         noise_elbow=criteria.elbow(KS, [band.mean for band in measured.noise]),
         choices=tuple(choices),
         others=others,
+        groups=tested,
     )
 
 
@@ -141,16 +145,16 @@ def _criteria(points: Points, curve: list[float], seed: int, tell: Tell, effort:
         criteria.permuted,
         effort.shuffles,
         seed + 1,
-        Stage(tell, "Measuring shuffled customers", 0.03, 0.13),
+        Stage(tell, "Measuring shuffled customers", 0.2, 0.28),
     )
     boxes = _references(
-        points, criteria.boxed, effort.references, seed + 2, Stage(tell, "Measuring pure noise", 0.13, 0.5)
+        points, criteria.boxed, effort.references, seed + 2, Stage(tell, "Measuring pure noise", 0.28, 0.55)
     )
     strengths = _strengths(
         points,
         effort.splits,
         seed + 3,
-        Stage(tell, "Finding the segments of one half in the other", 0.5, 0.85),
+        Stage(tell, "Finding the segments of one half in the other", 0.55, 0.85),
     )
     gaps, errors = criteria.gap(curve, boxes)
     return Measured(curve, criteria.bands(shuffled), gaps, errors, strengths)

@@ -13,6 +13,7 @@ from core.evidence.flows import Moves, Step
 from core.numbers import Numbers, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
+CROWD = "which have the same values in every field and the same correlations"
 CLEAR_WORDS = "clearly more than shuffled"
 HARDLY, CLEARLY = 1.2, 1.5  # what a step removes, by what it removes from shuffled customers
 
@@ -63,8 +64,8 @@ def preferences(evidence: Evidence) -> tuple[Preference, ...]:
 
 
 def none_found(evidence: Evidence) -> bool:
-    """Whether both criteria that can say one (gap statistic, prediction strength) say it."""
-    return gap_prefers(evidence) == 1 and strength_prefers(evidence) == 1
+    """Whether the customers are no more in groups than crowds without any."""
+    return evidence.groups is not None and not evidence.groups.found
 
 
 def favourite(evidence: Evidence) -> int | None:
@@ -89,16 +90,35 @@ def noise_explained(evidence: Evidence, k: int) -> float:
     return 1 - evidence.choice(k).noise.mean / evidence.choice(1).noise.mean
 
 
-def opening(evidence: Evidence, live: int) -> str:
-    """The sentence that the page opens with: what each criterion prefers, and what that can't tell."""
-    said = f"{_listed(preferences(evidence))}."
+def opening(evidence: Evidence, live: int, numbers: Numbers) -> str:
+    """The sentences that the page opens with: whether there are groups, and what each criterion prefers."""
+    said = f"{grouped(evidence, numbers)} {_listed(preferences(evidence))}."
     if none_found(evidence):
+        return f"{said} {spell(live)} is live: a way to cut these customers, not groups that were found."
+    return f"{said} {_standing(evidence, live)}"
+
+
+def grouped(evidence: Evidence, numbers: Numbers) -> str:
+    """Whether there are groups at all, with the chance of error, and what was tested."""
+    found = evidence.groups
+    if found is None:
+        return "Whether there are groups is not tested: less than two figures differ between customers."
+    total = numbers.whole(found.crowds)
+    of = numbers.whole(evidence.customers)
+    sample = f" (a random {numbers.whole(found.rows)} of {of})" if found.rows < evidence.customers else ""
+    if found.found:
+        less = numbers.whole(round((1 - found.chance) * (found.crowds + 1)))
         return (
-            f"{said} The two that can say one say it: nothing here shows that there are segments. Nor does it show "
-            "that there are none, since groups that are small, or lie close together, are missed like this. "
-            f"{spell(live)} is live: a way to cut these customers, not groups that were found."
+            f"There are groups: cut into {_small(found.k)}, customers{sample} thin out between the parts more than "
+            f"{less} of {total} crowds without groups do, {CROWD} "
+            f"(chance of error {numbers.percent(found.chance)})."
         )
-    return f"{said} {_standing(evidence, live)}{_caution(evidence)}"
+    alike = round(found.chance * (found.crowds + 1)) - 1
+    return (
+        f"No groups are to be seen: cut into parts, customers{sample} thin out between them no more than crowds "
+        f"without groups do, {CROWD} ({numbers.whole(alike)} of {total} thin out as much). Groups that are small, "
+        "or lie close together, can be missed like this."
+    )
 
 
 def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
@@ -254,13 +274,6 @@ def _standing(evidence: Evidence, live: int) -> str:
             return f"{spell(live)} is live, which is {detail} detail than most criteria back."
     agreed = "" if favourite(evidence) == live else "; the criteria do not agree on a number"
     return f"{spell(live)} is live{agreed}."
-
-
-def _caution(evidence: Evidence) -> str:
-    """One long crowd, cut across, looks like two: Silhouette and its like can't say one, and halves cut alike."""
-    if favourite(evidence) != 2:
-        return ""
-    return " Two can also be one long crowd, cut across: these criteria hardly tell one from the other."
 
 
 def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:

@@ -93,10 +93,14 @@ def rating(jaccard: float | None, numbers: Numbers) -> str:
 
 
 def caution(found: Evidence | None, k: int, numbers: Numbers) -> str:
-    """What the badges of `k` segments do not say: how many criteria prefer that many, and what the weakest says."""
+    """What the badges of `k` segments do not say: whether there are groups, and how many criteria prefer that many."""
     alone = "a crowd without groups can get such badges, too"
     if found is None:
         return f"Stable is not the same as separate: {alone}."
+    if recommendation.none_found(found):
+        return (
+            "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
+        )
     votes = [one.k for one in recommendation.preferences(found)]
     own = votes.count(k)
     prefer = f"{spell(own) if own else 'None'} of {spell(len(votes)).lower()} criteria"

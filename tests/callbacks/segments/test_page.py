@@ -8,12 +8,14 @@ import pytest
 
 from app import create_app
 from callbacks import progress
-from core.evidence import stability
+from core.evidence import evidence, stability
+from core.evidence.groups import Groups
 from core.evidence.stability import KEPT_AS, SegmentStability, Stability
 from core.model.given_names import LONGEST_NAME
 from core.services import create_services
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text
+from tests.core.evidence.test_recommendation import evidence as made_up
 from tests.support.personality import FIELDS, PERSONALITY
 
 NAME_SAID, SAVED = "segments-name-said.children", "segments-saved.data"
@@ -416,6 +418,22 @@ def test_every_segment_has_a_trust_badge_in_words_and_figures(vera, known):
     ]
     for path in ("/segments", "/"):
         assert [badge.split(" ", 1)[1].strip() for badge in badges(vera, path)] == expected
+
+
+def test_in_a_crowd_without_groups_no_badge_calls_a_segment_stable(vera, known, services):
+    one_crowd = made_up(groups=Groups(0.43, 2, 0.1, 0.2, 99, 2240))
+    evidence.keep(services.findings, services.model.card, one_crowd)
+    try:
+        for path in ("/segments", "/"):
+            shown = [badge.split(" ", 1)[1].strip() for badge in badges(vera, path)]
+            assert shown[:2] == [
+                "A cut that comes back, no group 0.94",
+                "A cut that comes back, no group 0.84",
+            ]
+            assert shown[2:4] == ["Doubtful who belongs to it 0.70", "Not to be trusted 0.55"]
+            assert "what comes back is a cut across one crowd" in text(vera.page(path))
+    finally:
+        services.findings.write(evidence.key(services.model.card), evidence.NAME, None)
 
 
 def test_the_cut_offs_and_the_sample_are_explained(vera, known):

@@ -20,7 +20,7 @@ from core.numbers import Numbers
 from core.progress import Cancelled
 from tests.support.personality import Parameters, fit, measure, recipe_of, refit
 
-LIGHT = Effort(shuffles=2, references=8, splits=4)
+LIGHT = Effort(shuffles=2, references=8, splits=4, crowds=19)
 NUMBERS = Numbers()
 REFERENCE = {  # published figures: WCSS, silhouette, Calinski-Harabasz, Davies-Bouldin
     2: (10014.8, 0.3274, 1266.0, 1.2631),
@@ -97,8 +97,12 @@ def test_what_the_page_says_of_the_real_file(real):
     assert chosen["silhouette"] == chosen["Calinski-Harabasz"] == chosen["Davies-Bouldin"] == 2
     assert chosen["the gap statistic"] >= 6
     assert recommendation.strength_prefers(real, recommendation.STRICT) == 2
-    assert "Six is live, which is more detail than most criteria back." in recommendation.opening(real, 6)
-    assert "Two can also be one long crowd" in recommendation.opening(real, 6)
+    assert "Six is live, which is more detail than most criteria back." in recommendation.opening(
+        real, 6, NUMBERS
+    )
+    assert recommendation.opening(real, 6, NUMBERS).startswith(
+        "There are groups: cut into two, customers thin out between the parts more than 99 of 99 crowds"
+    )
     assert "Against two, six cost clearness" in recommendation.cost(real, 6, NUMBERS)
 
 
@@ -108,23 +112,25 @@ def test_planted_segments_are_what_the_evidence_prefers(k):
     assert {one.k for one in recommendation.preferences(found)} == {k}
     assert recommendation.favourite(found) == k
     assert not recommendation.none_found(found)
-    assert recommendation.opening(found, k).endswith(f"{('Three', 'Four')[k - 3]} is live.")
+    assert recommendation.opening(found, k, NUMBERS).endswith(f"{('Three', 'Four')[k - 3]} is live.")
 
 
-def test_of_pure_noise_it_is_said_that_no_segments_are_shown_and_not_that_there_are_none(noise):
+def test_of_pure_noise_it_is_said_that_no_groups_are_seen_and_that_some_can_be_missed(noise):
     assert recommendation.gap_prefers(noise) == 1
     assert recommendation.favourite(noise) is None
-    said = recommendation.opening(noise, 6)
-    assert "nothing here shows that there are segments. Nor does it show that there are none" in said
+    said = recommendation.opening(noise, 6, NUMBERS)
+    assert said.startswith("No groups are to be seen")
+    assert "can be missed like this" in said
+    assert said.endswith("Six is live: a way to cut these customers, not groups that were found.")
     assert "No number is preferred by most criteria" in recommendation.cost(noise, 6, NUMBERS)
 
 
-def test_of_one_long_crowd_it_is_said_that_two_may_be_one():
+def test_of_one_long_crowd_it_is_said_that_there_are_no_groups():
     """Seven correlated fields (r = .8): all that prefers two cuts the crowd across."""
     crowd = np.random.default_rng(3).multivariate_normal(np.zeros(7), 0.8 + 0.2 * np.eye(7), 1000)
-    found = measured(customers(crowd), effort=Effort(shuffles=1, references=3, splits=2))
+    found = measured(customers(crowd), effort=Effort(shuffles=1, references=3, splits=2, crowds=19))
     assert recommendation.favourite(found) == 2
-    assert "Two can also be one long crowd, cut across" in recommendation.opening(found, 2)
+    assert "No groups are to be seen" in recommendation.opening(found, 2, NUMBERS)
     assert "costs nothing" not in recommendation.cost(found, 2, NUMBERS)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core.data.people import People
+from core.evidence.groups import Groups
 from core.evidence.recommendation import cut, preferences
 from core.evidence.stability import (
     SegmentStability,
@@ -168,7 +169,11 @@ def test_below_the_bound_of_the_readme_and_nowhere_else_campaigns_are_advised_ag
 
 def test_what_badges_do_not_say_is_what_the_evidence_says():
     scattered = pd.DataFrame(np.random.default_rng(5).normal(size=(300, 7)), columns=list(Parameters().basis))
-    found = measured(scattered, k=6)
+    crowd = measured(scattered, k=6)
+    assert caution(crowd, 6, NUMBERS) == (
+        "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
+    )
+    found = replace(crowd, groups=Groups(0.01, 2, 0.3, 0.1, 99, 300))
     said, votes = caution(found, 6, NUMBERS), sum(one.k == 6 for one in preferences(found))
     assert votes == 0, "criteria that prefer six segments of a crowd"
     assert said.startswith("But none of five criteria prefers six segments")

@@ -1,0 +1,157 @@
+"""Invented customers: crowds without groups, of many shapes, and planted groups; `shape(rng, rows, fields)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Points = NDArray[np.float64]
+Shape = Callable[[np.random.Generator, int, int], Points]
+
+
+def gaussian(correlation: float) -> Shape:
+    """One crowd whose fields are all correlated alike."""
+
+    def draw(rng: np.random.Generator, rows: int, fields: int) -> Points:
+        covariance = correlation + (1 - correlation) * np.eye(fields)
+        return rng.multivariate_normal(np.zeros(fields), covariance, rows)
+
+    return draw
+
+
+def student(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    return gaussian(0.3)(rng, rows, fields) / np.sqrt(rng.chisquare(3, (rows, 1)) / 3)
+
+
+def skewed(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Skew t: heavy tails, on one side of every field."""
+    side = 0.9 * abs(rng.normal(size=(rows, 1)))
+    return (gaussian(0.3)(rng, rows, fields) * np.sqrt(1 - 0.81) + side) / np.sqrt(
+        rng.chisquare(3, (rows, 1)) / 3
+    )
+
+
+def clayton(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Low together, high each for itself: tails depend on one side only."""
+    ratio = rng.exponential(size=(rows, fields)) / rng.gamma(0.5, size=(rows, 1))
+    return stats.norm.ppf(np.clip((1 + ratio) ** -0.5, 1e-9, 1 - 1e-9))
+
+
+def gumbel(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """High together, low each for itself, with gamma margins (Chambers, Mallows and Stuck 1976)."""
+    angle, weight = rng.uniform(0, np.pi, (rows, 1)), rng.exponential(size=(rows, 1))
+    stable = np.sin(angle / 2) / np.sin(angle) ** 2 * np.sin(angle / 2) / weight
+    chance = np.exp(-np.sqrt(rng.exponential(size=(rows, fields)) / stable))
+    return stats.gamma.ppf(np.clip(chance, 1e-9, 1 - 1e-9), 2)
+
+
+def zeros(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Amounts, of which six in ten are none."""
+    latent = gaussian(0.5)(rng, rows, fields)
+    return np.where(latent < 0.25, 0.0, 20 * np.exp(latent))
+
+
+def curve(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """A noisy bend: no groups, and no crowd either; it is taken for groups."""
+    place = rng.uniform(-1.5, 1.5, (rows, 1))
+    bends = np.linspace(0, 2, fields)
+    return np.sin(place * (1 + bends)) + bends * place + 0.3 * rng.normal(size=(rows, fields))
+
+
+def shop(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Income, a share of it spent, purchases, those on the web, days, age, children."""
+    income = np.exp(rng.normal(10.8, 0.4, rows))
+    money = income * rng.beta(1.2, 8, rows)
+    bought = rng.poisson(money / 1500)
+    web = rng.binomial(bought, rng.beta(3, 4, rows))
+    rest = (rng.uniform(0, 100, rows), rng.integers(18, 80, rows), rng.poisson(0.7, rows))
+    return np.column_stack([income, money, bought, web, *rest][:fields]).astype(np.float64)
+
+
+def ball(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    points = rng.normal(size=(rows, fields))
+    return (
+        points / np.linalg.norm(points, axis=1, keepdims=True) * rng.uniform(size=(rows, 1)) ** (1 / fields)
+    )
+
+
+def funnel(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Where the first field is high, the others vary more."""
+    points = rng.normal(size=(rows, fields))
+    points[:, 1:] *= np.exp(points[:, :1] / 2)
+    return points
+
+
+CROWDS: Mapping[str, Shape] = {
+    "round": gaussian(0),
+    "long": gaussian(0.5),
+    "longer": gaussian(0.8),
+    "box": lambda rng, rows, fields: rng.uniform(size=(rows, fields)),
+    "lognormal": lambda rng, rows, fields: np.exp(gaussian(0.6)(rng, rows, fields)),
+    "Student t": student,
+    "counts": lambda rng, rows, fields: rng.poisson(2, (rows, fields)).astype(np.float64),
+    "zeros": zeros,
+    "ties": lambda rng, rows, fields: np.round(1.2 * gaussian(0.5)(rng, rows, fields)),
+    "skewed": skewed,
+    "one-sided": clayton,
+    "funnel": funnel,
+    "curve": curve,
+}
+"""Shapes that an earlier rule failed on, or that this one was chosen by."""
+
+UNSEEN: Mapping[str, Shape] = {
+    "factor": lambda rng, rows, fields: (
+        rng.exponential(size=(rows, 1)) * np.linspace(0.4, 1.2, fields)
+        + 0.5 * rng.normal(size=(rows, fields))
+    ),
+    "shared counts": lambda rng, rows, fields: rng.poisson(
+        rng.gamma(1.5, size=(rows, 1)) * np.linspace(0.7, 4, fields)
+    ).astype(np.float64),
+    "answers 1 to 5": lambda rng, rows, fields: np.digitize(
+        gaussian(0.4)(rng, rows, fields), [-1.2, -0.3, 0.5, 1.3]
+    ).astype(np.float64),
+    "core and halo": lambda rng, rows, fields: (
+        gaussian(0.4)(rng, rows, fields) * np.where(rng.uniform(size=(rows, 1)) < 0.3, 3.0, 1.0)
+    ),
+    "ball": ball,
+    "Gumbel": gumbel,
+    "shares": lambda rng, rows, fields: rng.dirichlet(np.linspace(1, 3, fields + 1), rows)[:, :fields],
+    "shop": shop,
+    "in order": lambda rng, rows, fields: np.sort(rng.uniform(size=(rows, fields)), axis=1),
+}
+"""Shapes of which nothing was known when the rule was chosen."""
+
+
+def planted(k: int, apart: float, kind: str = "equal") -> Shape:
+    """`k` Gaussian groups, their centres `apart` standard deviations from one another, turned at random.
+
+    `unequal`: sizes 1 : 2 : ... : k, standard deviations .7 to 1.3; `small`: the first has 5 % of the customers.
+    """
+    sizes = {
+        "equal": np.ones(k),
+        "unequal": np.arange(1.0, k + 1),
+        "small": np.array([0.05, *[0.95 / (k - 1)] * (k - 1)]),
+    }[kind]
+    spreads = np.linspace(0.7, 1.3, k) if kind == "unequal" else np.ones(k)
+
+    def draw(rng: np.random.Generator, rows: int, fields: int) -> Points:
+        label = rng.choice(k, rows, p=sizes / sizes.sum())
+        noise = spreads[label][:, None] * rng.normal(size=(rows, fields))
+        return apart * _centres(k, fields, rng)[label] + noise
+
+    return draw
+
+
+def _centres(k: int, fields: int, rng: np.random.Generator) -> Points:
+    """All 1 apart where there is room, else on a grid of triangles; turned at random."""
+    if fields >= k - 1:
+        corners = np.linalg.svd(np.eye(k) - 1 / k)[2][: k - 1].T / np.sqrt(2)
+    else:
+        corners = np.array(
+            [(one + 0.5 * row, 0.75**0.5 * row) for row in range(2) for one in range(-(-k // 2))]
+        )[:k]
+    turned: Points = np.linalg.qr(rng.normal(size=(fields, fields)))[0][:, : corners.shape[1]]
+    return corners @ turned.T
