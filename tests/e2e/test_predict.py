@@ -61,17 +61,15 @@ def line_under(page, label):
     return field(page, label).locator("xpath=following-sibling::*[1]")
 
 
-def test_seven_figures_name_a_segment(form):
-    fill(form, RICH)
-    predict(form)
-    expect(heading(form)).to_contain_text(re.compile("premium", re.IGNORECASE))
-
-
-def test_the_page_opens_with_the_typical_customer_and_typing_is_answered_beside_the_form(form):
+def test_the_page_opens_with_the_typical_customer_and_typing_is_answered_with_charts_beside_the_form(form):
     expect(form.get_by_text("The typical customer: the median of every field.")).to_be_visible()
     typical = named(form)
     assert "premium" not in typical.lower()
     assert form.url.endswith("/predict")
+    status = form.get_by_role("status")
+    for name in ("This customer against averages", "Distance to each segment"):
+        expect(status.get_by_role("region", name=name).locator(".main-svg").first).to_be_visible()
+    expect(status.get_by_text("firm: 0% is on the border with")).to_be_visible()
     fill(form, RICH)
     expect(heading(form)).to_contain_text(re.compile("premium", re.IGNORECASE))
     expect(line_under(form, "Age")).to_contain_text("In the data")
@@ -80,20 +78,36 @@ def test_the_page_opens_with_the_typical_customer_and_typing_is_answered_beside_
     expect(field(form, "Age")).to_be_in_viewport()
 
 
-def test_the_answer_is_told_with_charts(form):
-    predict(form)
-    status = form.get_by_role("status")
-    for name in ("This customer against averages", "Distance to each segment"):
-        expect(status.get_by_role("region", name=name).locator(".main-svg").first).to_be_visible()
-    expect(status.get_by_text("firm: 0% is on the border with")).to_be_visible()
-
-
-def test_enter_in_a_field_predicts_without_leaving_the_page(form):
+def test_a_field_says_what_is_assumed_warned_of_or_wrong_and_no_longer_when_it_is_mended(form):
     form.evaluate("window.before = true")
-    field(form, "Age").fill("")
-    field(form, "Age").press("Enter")
-    expect(form.get_by_role("status")).to_contain_text("Not given, so taken as the median: age.")
+    field(form, "Income").fill("")
+    field(form, "Income").press("Enter")
+    expect(line_under(form, "Income")).to_have_text("Left empty: the median, 51,290, is assumed.")
+    expect(form.get_by_role("status")).to_contain_text("Not given, so taken as the median: income.")
     assert form.evaluate("window.before"), "the whole page was loaded again"
+
+    field(form, "Recency").fill("400")
+    predict(form)
+    assert named(form)
+    expect(line_under(form, "Recency")).to_contain_text("Outside the data, which runs from 0 to 99")
+    expect(field(form, "Recency")).not_to_have_attribute("aria-invalid", "true")
+
+    for typed in ("200", "old", "-3", "4 4 years", "<img src=x onerror=alert(1)>"):
+        field(form, "Age").fill(typed)
+        predict(form)
+        said = line_under(form, "Age").get_by_role("alert")
+        expect(said).to_contain_text(re.compile(f"Found .?{re.escape(typed)}"))
+        expect(field(form, "Age")).to_have_value(typed)
+        expect(field(form, "Age")).to_have_attribute("aria-invalid", "true")
+        expect(field(form, "Age")).to_have_accessible_description(line_under(form, "Age").inner_text())
+        expect(field(form, "Income")).not_to_have_attribute("aria-invalid", "true")
+        expect(form.get_by_role("status")).to_contain_text("One value can't be used")
+
+    field(form, "Age").fill("50")
+    predict(form)
+    assert named(form)
+    expect(form.get_by_role("alert").filter(has_text="Found")).to_have_count(0)
+    expect(field(form, "Age")).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_what_is_typed_outlives_a_reload_and_a_trip_to_another_page_and_stands_in_no_address(form):
@@ -114,73 +128,19 @@ def test_what_is_typed_outlives_a_reload_and_a_trip_to_another_page_and_stands_i
     assert form.url.endswith("/predict")
 
 
-def test_an_old_address_with_figures_is_read_and_cleaned(page):
+def test_an_old_address_is_read_and_cleaned_and_the_pages_own_link_opens_it_anew(page):
     opened(page, "/predict?Age=33&customer=1")
     expect(field(page, "Age")).to_have_value("33")
     page.wait_for_url("**/predict")
+    predict(page)
+    expect(page.get_by_role("region", name="What would move this customer?")).to_be_visible()
+    page.get_by_role("link", name="Predict", exact=True).click()
+    expect(page.get_by_text("The typical customer: the median of every field.")).to_be_visible()
+    expect(field(page, "Age")).to_have_value("44")
+    page.wait_for_url("**/predict")
 
 
-def test_its_own_link_opens_the_page_anew_so_that_form_and_address_agree(form):
-    fill(form, {"Age": "33"})
-    predict(form)
-    expect(form.get_by_role("region", name="What would move this customer?")).to_be_visible()
-    form.get_by_role("link", name="Predict", exact=True).click()
-    expect(form.get_by_text("The typical customer: the median of every field.")).to_be_visible()
-    expect(field(form, "Age")).to_have_value("44")
-    form.wait_for_url("**/predict")
-
-
-def test_an_empty_field_says_what_is_assumed(form):
-    field(form, "Income").fill("")
-    predict(form)
-    expect(line_under(form, "Income")).to_have_text("Left empty: the median, 51,290, is assumed.")
-    expect(form.get_by_role("status")).to_contain_text("Not given, so taken as the median: income.")
-
-
-def test_a_value_outside_the_data_is_a_warning_and_still_answered(form):
-    field(form, "Recency").fill("400")
-    predict(form)
-    assert named(form)
-    expect(line_under(form, "Recency")).to_contain_text("Outside the data, which runs from 0 to 99")
-    expect(field(form, "Recency")).not_to_have_attribute("aria-invalid", "true")
-
-
-@pytest.mark.parametrize("typed", ["200", "old", "-3", "4 4 years", "<img src=x onerror=alert(1)>"])
-def test_an_impossible_value_is_an_error_at_its_field_and_stays_typed(form, typed):
-    field(form, "Age").fill(typed)
-    predict(form)
-    expect(line_under(form, "Age").get_by_role("alert")).to_contain_text("Found")
-    expect(field(form, "Age")).to_have_value(typed)
-    expect(field(form, "Age")).to_have_attribute("aria-invalid", "true")
-    expect(field(form, "Age")).to_have_accessible_description(line_under(form, "Age").inner_text())
-    expect(field(form, "Income")).not_to_have_attribute("aria-invalid", "true")
-    expect(form.get_by_role("status")).to_contain_text("One value can't be used")
-
-
-def test_an_error_goes_away_when_it_is_mended(form):
-    field(form, "Age").fill("200")
-    predict(form)
-    expect(form.get_by_role("alert").filter(has_text="Found 200")).to_be_visible()
-    field(form, "Age").fill("50")
-    predict(form)
-    assert named(form)
-    expect(form.get_by_role("alert").filter(has_text="Found")).to_have_count(0)
-    expect(field(form, "Age")).not_to_have_attribute("aria-invalid", "true")
-
-
-@pytest.mark.parametrize("how", ["click", "Enter"])
-def test_a_customer_is_loaded_by_id(form, how):
-    field(form, "Customer ID").fill("1")
-    if how == "click":
-        form.get_by_role("button", name="Load", exact=True).click()
-    else:
-        field(form, "Customer ID").press("Enter")
-    expect(form.get_by_text("Customer 1, as in the file.")).to_be_visible()
-    form.wait_for_url("**customer=1*")
-    assert named(form)
-
-
-def test_an_unknown_customer_is_said_and_what_was_typed_stays(form):
+def test_a_customer_is_loaded_by_id_and_an_unknown_one_is_said_and_clearing_empties_form_and_address(form):
     field(form, "Age").fill("33")
     field(form, "Customer ID").fill("no such one")
     form.get_by_role("button", name="Load", exact=True).click()
@@ -188,23 +148,34 @@ def test_an_unknown_customer_is_said_and_what_was_typed_stays(form):
     expect(field(form, "Age")).to_have_value("33")
     expect(field(form, "Customer ID")).to_have_value("no such one")
 
+    for customer, load in (
+        ("1", lambda: form.get_by_role("button", name="Load", exact=True).click()),
+        ("7", lambda: field(form, "Customer ID").press("Enter")),
+    ):
+        field(form, "Customer ID").fill(customer)
+        load()
+        expect(form.get_by_text(f"Customer {customer}, as in the file.")).to_be_visible()
+        form.wait_for_url(f"**/predict?customer={customer}")
+        assert named(form)
 
-def test_clearing_empties_the_form_and_the_address(form):
-    field(form, "Customer ID").fill("1")
-    field(form, "Customer ID").press("Enter")
-    form.wait_for_url("**/predict?customer=1")
     form.get_by_role("button", name="Clear all fields").click()
     expect(form.get_by_role("status")).to_contain_text("The answer appears here")
     assert {field(form, label).input_value() for label in LABELS} == {""}
     form.wait_for_url("**/predict")
 
 
-def test_the_newest_question_wins(form):
+def test_the_newest_question_wins_and_where_form_and_answer_fit_nothing_moves(form):
     """Many clicks in a row end with the answer to what stands in the form."""
     for age in ("20", "30", "40", "50", "60"):
         field(form, "Age").fill(age)
         predict(form)
     expect(form.get_by_role("status")).to_contain_text("Furthest from everyone in age: 60")
+    fill(form, RICH)
+    predict(form)
+    expect(heading(form)).to_contain_text(re.compile("premium", re.IGNORECASE))
+    assert form.evaluate("scrollY") == 0
+    expect(form.get_by_role("button", name="Predict segment")).to_be_in_viewport()
+    expect(form.get_by_role("region", name="The answer")).to_be_in_viewport()
 
 
 @pytest.fixture
@@ -219,7 +190,7 @@ def phone(new_context, cookies):
     return opened(context.new_page(), "/predict")
 
 
-def test_a_phone_shows_the_answer_each_time_that_it_is_asked_for(phone):
+def test_a_phone_shows_the_answer_each_time_that_it_is_asked_for_or_the_field_that_stands_in_the_way(phone):
     """Also the second time, when the answer is there already, and one that is the same as before."""
     button = phone.get_by_role("button", name="Predict segment")
     for typed in ({}, RICH, {"Age": "59"}, {}):
@@ -231,20 +202,8 @@ def test_a_phone_shows_the_answer_each_time_that_it_is_asked_for(phone):
         expect(heading(phone)).to_be_in_viewport()
         top = phone.get_by_role("status").evaluate("answer => answer.getBoundingClientRect().top")
         assert 0 < top < 422, "the answer begins in the upper half"
-
-
-def test_a_phone_shows_the_field_that_stands_in_the_way(phone):
     fill(phone, {"Age": "a lot"})
-    phone.get_by_role("button", name="Predict segment").tap()
+    settle(phone)
+    button.tap()
     expect(field(phone, "Age")).to_be_focused()
     expect(field(phone, "Age")).to_be_in_viewport()
-
-
-def test_where_form_and_answer_fit_nothing_moves(form):
-    form.set_viewport_size({"width": 1440, "height": 900})
-    fill(form, RICH)
-    predict(form)
-    expect(heading(form)).to_contain_text(re.compile("premium", re.IGNORECASE))
-    assert form.evaluate("scrollY") == 0
-    expect(form.get_by_role("button", name="Predict segment")).to_be_in_viewport()
-    expect(form.get_by_role("region", name="The answer")).to_be_in_viewport()
