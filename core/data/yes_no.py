@@ -1,58 +1,11 @@
-"""Words for yes and no, by language: what people and localised spreadsheets write into a column of answers."""
+"""Words for yes and no, by language: what those of a column mean."""
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
+from pathlib import Path
 
-# Yes, then no; without accents, in small letters.
-PAIRS: dict[str, tuple[str, str]] = {
-    "signs": ("x xx v \u2713 \u2714 \u2611 + ok on \u25cf \u2022 \u221a", "\u2717 \u2718 \u2610 off \u25cb"),
-    "en": (
-        "yes y true t yep response accepted accept agreed positive responded bought converted",
-        "no n false f nope declined decline rejected refused negative ignored none",
-    ),
-    "de": (
-        "ja j wahr w angenommen akzeptiert zugesagt",
-        "nein n falsch f abgelehnt abgesagt",
-    ),
-    "fr": ("oui o vrai v accepte acceptee", "non n faux f refuse refusee rejete decline"),
-    "es": (
-        "si s verdadero v cierto aceptado aceptada acepto",
-        "no n falso f rechazado rechazada rechazo",
-    ),
-    "pt": (
-        "sim s verdadeiro v aceito aceite aceitou",
-        "nao n falso f recusado recusada recusou rejeitado",
-    ),
-    "it": ("si s vero v accettato accettata", "no n falso f rifiutato rifiutata"),
-    "nl": ("ja j waar w geaccepteerd aanvaard", "nee n onwaar geweigerd afgewezen"),
-    "sv": ("ja j sant s accepterad", "nej n falskt f avbojd nekad"),
-    "da": ("ja j sand s accepteret", "nej n falsk f afvist"),
-    "nb": ("ja j sann s akseptert", "nei n usann u avvist"),
-    "fi": ("kylla k tosi t hyvaksytty on", "ei e epatosi ep hylatty"),
-    "et": ("jah j tosi t", "ei e vaar v"),
-    "pl": ("tak t prawda p zaakceptowano przyjeto", "nie n falsz f odrzucono"),
-    "cs": ("ano a pravda prijato", "ne n nepravda odmitnuto"),
-    "sk": ("ano a pravda prijate", "nie n nepravda odmietnute"),
-    "hu": ("igen i igaz elfogadta", "nem n hamis elutasitotta"),
-    "ro": ("da d adevarat a acceptat", "nu n fals f refuzat respins"),
-    "tr": ("evet e dogru d kabul", "hayir h yanlis ret"),
-    "hr": ("da d istina tocno prihvaceno", "ne n laz netocno odbijeno"),
-    "ru": ("да д истина принято", "нет н ложь отклонено"),
-    "uk": ("так т істина істинно", "ні н хиба хибно"),
-    "bg": ("да д истина", "не н лъжа"),
-    "el": ("ναι ν αληθης", "οχι ο ψευδης"),
-    "lt": ("taip t", "ne n"),
-    "lv": ("ja j", "ne n"),
-    "id": ("ya y benar", "tidak t salah bukan"),
-    "vi": ("co đung", "khong sai"),
-    "ar": ("نعم صحيح", "لا خطا"),
-    "he": ("כן", "לא"),
-    "hi": ("हा", "नही"),
-    "zh": ("是 对 有 真", "否 不 无 假 不是"),
-    "ja": ("はい 有 真 可 承諾", "いいえ 無 偽 不可 拒否"),
-    "ko": ("예 네 참", "아니오 아니요 거짓"),
-}
 _NOT = {"no", "not", "non", "nicht", "nao", "niet", "ikke", "inte", "nie", "ne", "nem", "ei"}  # before a yes
 
 
@@ -68,7 +21,12 @@ def _folded_words(words: str) -> frozenset[str]:
     return frozenset(folded(word) for word in words.split())
 
 
-MEANINGS = {language: (_folded_words(yes), _folded_words(no)) for language, (yes, no) in PAIRS.items()}
+MEANINGS = {
+    language: (_folded_words(yes), _folded_words(no))
+    for language, (yes, no) in tomllib.loads(
+        Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    ).items()
+}
 
 
 def meanings(words: set[str], around: set[str]) -> dict[str, float]:
