@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.schema.templates.personality_words import CHANNELS, PRODUCTS
-from data.sample import marginals as published
+from data.sample.marginals import published
 from data.sample.model import part, people
 
 COLUMNS = (
@@ -60,7 +60,7 @@ def make_sample(n: int = published.CUSTOMERS, *, seed: int = 2014) -> pd.DataFra
 
     Notes
     -----
-    Every figure that goes in is in `sample_marginals.py`.
+    Every figure that goes in is in `marginals.toml`.
     """
     rng = np.random.default_rng(seed)
     repeated = part(published.REPEATED_ROWS, n)

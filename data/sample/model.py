@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.schema.templates.personality_words import CHANNELS, PRODUCTS
-from data.sample import marginals as published
+from data.sample.marginals import published
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -57,7 +57,7 @@ def people(n: int, rng: np.random.Generator) -> pd.DataFrame:
 
 def _traits(n: int, rng: np.random.Generator) -> pd.DataFrame:
     """What decides everything else: group, and scores for income, spending, age and keenness."""
-    weights = [one.weight for one in published.GROUPS]
+    weights = [one["weight"] for one in published.GROUPS]
     group = rng.permutation(_shares(weights, n))
     wealth, thrift = rng.normal(size=n), rng.normal(size=n)
     traits = pd.DataFrame(
@@ -81,7 +81,7 @@ def _shares(weights: Sequence[float], n: int) -> Whole:
 
 
 def _parameters(name: str) -> Floats:
-    return np.array([getattr(one, name) for one in published.GROUPS], dtype=np.float64)
+    return np.array([one[name] for one in published.GROUPS], dtype=np.float64)
 
 
 def _score(name: str, group: Whole, noise: Floats) -> Floats:
@@ -160,7 +160,8 @@ def _counts(traits: pd.DataFrame, group: Whole, rng: np.random.Generator) -> dic
             "visits", group, -0.4 * wealth + 0.3 * bargain + 0.87 * rng.normal(size=n)
         ),
     }
-    return {name: _counted(score, published.COUNTS[name]) for name, score in scores.items()}
+    counts = {name: {int(of): n for of, n in one.items()} for name, one in published.COUNTS.items()}
+    return {name: _counted(score, counts[name]) for name, score in scores.items()}
 
 
 def _dates(score: pd.Series) -> pd.Series:
