@@ -9,7 +9,10 @@ import pytest
 
 from core.settings import Settings
 from core.store.database import Database, opened
+from tests.support.fits import fitted_anew, shared_fits
 from tests.support.postgresql import Cluster, cluster, settled
+
+__all__ = ["fitted_anew", "shared_fits"]
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_FILE = ROOT.parent / "shared" / "data" / "customer_segmentation.csv"

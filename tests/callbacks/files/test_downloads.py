@@ -8,14 +8,16 @@ import time
 import openpyxl
 import pandas as pd
 import pytest
+from sqlalchemy import delete
 
 from callbacks.files.downloads import PREFIXES
 from core.jobs.kinds import WORK
-from core.jobs.queue import Queue
+from core.jobs.queue import Queue, State
 from core.jobs.run import Worker
 from core.services import create_services
 from core.store.database import opened
 from core.store.kept_files import KEEP_SECONDS, sweep
+from core.store.tables import jobs
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.core.jobs.test_jobs import work_off
 
@@ -62,6 +64,9 @@ def few(monkeypatch):
 
 @pytest.fixture(scope="module")
 def worker(settings) -> Worker:
+    """It finds nothing of what other tests left waiting, which may take minutes."""
+    with opened(settings).changing() as connection:
+        connection.execute(delete(jobs).where(jobs.c.state == State.WAITING))
     return Worker(Queue.of(settings, opened(settings)), WORK, lambda: create_services(settings))
 
 
