@@ -1,91 +1,55 @@
 """The accounts and the attempts when many processes want them at once, or die in the middle."""
 
 import csv
-import signal
-import subprocess
-import sys
 import time
+from itertools import cycle
 
 import pytest
 
 from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError
 from core.accounts.csv_store import COLUMNS, CsvUserStore
-from core.accounts.users import Role
-from core.settings import ROOT
-from tests.support.postgresql import BOTH, address
-
-# Each process says that it is ready and waits for a line, so that all begin at the same moment.
-SIGN_UP = """
-import sys
-from pathlib import Path
-from core.accounts.attempts import Attempts
-from core.store.database import opened
-from tests.support.postgresql import settled
-from core.accounts.csv_store import CsvUserStore
 from core.accounts.entry import Entry
+from core.accounts.users import Role
 from core.errors import AccountError
-home, names = Path(sys.argv[1]), sys.argv[2:]
-entry = Entry(CsvUserStore(home / "users.csv"), Attempts(opened(settled(home))))
-print("ready", flush=True)
-sys.stdin.readline()
-for name in names:
-    try:
-        print(entry.sign_up(name, "a garden in spring", address="192.0.2.1").username)
-    except AccountError as error:
-        print("refused", error.field)
-"""
-
-REWRITE = """
-import sys
-from itertools import cycle
-from pathlib import Path
-from core.accounts.csv_store import CsvUserStore
-users = CsvUserStore(Path(sys.argv[1]))
-print("ready", flush=True)
-for version in cycle("abc"):
-    users.change("anna", session_version=version * 4000)
-"""
-
-TAKE = """
-import sys
-from pathlib import Path
-from core.accounts.attempts import Attempts, TooManyAttemptsError
 from core.store.database import opened
-from tests.support.postgresql import settled
-attempts = Attempts(opened(settled(Path(sys.argv[1]), sys.argv[2] or None)))
-print("ready", flush=True)
-sys.stdin.readline()
-for _ in range(8):
-    try:
-        attempts.take("account", "anna")
-        print("taken")
-    except TooManyAttemptsError:
-        print("refused")
-"""
+from tests.support.postgresql import BOTH, settled
+from tests.support.processes import let_go, started, together
 
 
-def start(program, *arguments):
-    command = [sys.executable, "-c", program, *map(str, arguments)]
-    return subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+# Each process says that it is ready and waits, so that all begin at the same moment.
+def sign_up(line, home, *names):
+    entry = Entry(CsvUserStore(home / "users.csv"), Attempts(opened(settled(home))))
+    let_go(line)
+    said = []
+    for name in names:
+        try:
+            said.append(entry.sign_up(name, "a garden in spring", address="192.0.2.1").username)
+        except AccountError as error:
+            said.append(f"refused {error.field}")
+    line.send(said)
 
 
-def run_together(processes):
-    """What each process said after all have been let go at once."""
-    for process in processes:
-        assert process.stdout.readline().strip() == "ready", process.stderr.read()
-    for process in processes:
-        process.stdin.write("\n")
-        process.stdin.flush()
-    answers = [process.communicate(timeout=120) for process in processes]
-    assert [errors for _, errors in answers if errors] == []
-    return [line for said, _ in answers for line in said.split("\n") if line]
+def rewrite(line, path):
+    users = CsvUserStore(path)
+    line.send("ready")
+    for version in cycle("abc"):
+        users.change("anna", session_version=version * 4000)
+
+
+def take(line, where):
+    attempts, said = Attempts(opened(where)), []
+    let_go(line)
+    for _ in range(8):
+        try:
+            attempts.take("account", "anna")
+            said.append("taken")
+        except TooManyAttemptsError:
+            said.append("refused")
+    line.send(said)
 
 
 def test_six_processes_that_sign_up_at_once_lose_nobody_and_double_nobody(tmp_path):
-    processes = [start(SIGN_UP, tmp_path, f"user{number}", "shared", "SHARED") for number in range(6)]
-    said = run_together(processes)
+    said = together([started(sign_up, tmp_path, f"user{n}", "shared", "SHARED") for n in range(6)])
     users = CsvUserStore(tmp_path / "users.csv").all()
     assert sorted(user.key for user in users) == sorted(["shared", *(f"user{n}" for n in range(6))])
     assert said.count("refused username") == 6 * 2 - 1
@@ -100,11 +64,10 @@ def test_a_process_killed_while_it_writes_leaves_a_whole_file(tmp_path, millisec
     users = CsvUserStore(path)
     for name in ("anna", "ben", "cleo"):
         users.add(name, "hash")
-    writer = start(REWRITE, path)
-    assert writer.stdout.readline().strip() == "ready"
+    writer = started(rewrite, path)
+    assert writer.said() == "ready"
     time.sleep(milliseconds / 1000)
-    writer.send_signal(signal.SIGKILL)
-    writer.communicate(timeout=30)
+    writer.kill()
     with path.open(newline="") as handle:
         rows = list(csv.reader(handle, strict=True))
     assert [len(row) for row in rows] == [len(COLUMNS)] * 4
@@ -119,17 +82,16 @@ def test_readers_never_see_half_a_file(tmp_path):
     path = tmp_path / "users.csv"
     users = CsvUserStore(path)
     users.add("anna", "hash")
-    writer = start(REWRITE, path)
-    assert writer.stdout.readline().strip() == "ready"
+    writer = started(rewrite, path)
+    assert writer.said() == "ready"
     seen = {users.get("anna").session_version for _ in range(2000)}
     writer.kill()
-    writer.communicate(timeout=30)
     assert all(len(version) in (24, 4000) for version in seen)
 
 
 @BOTH
 def test_attempts_are_counted_across_processes(where, database):
-    said = run_together([start(TAKE, where.home, address(where)) for _ in range(4)])
+    said = together([started(take, where) for _ in range(4)])
     assert said.count("taken") == LIMITS["account"].rate.amount
     assert said.count("refused") == 4 * 8 - LIMITS["account"].rate.amount
     with pytest.raises(TooManyAttemptsError):

@@ -2,51 +2,39 @@
 
 from __future__ import annotations
 
-import signal
 import time
+from itertools import cycle
 
 import pytest
 
-from core.accounts.saved_views import ViewsStore
-from tests.core.accounts.test_under_fire import run_together, start
-from tests.support.postgresql import BOTH, address
+from core.accounts.saved_views import ViewsError, ViewsStore
+from core.store.database import opened
+from tests.support.postgresql import BOTH
+from tests.support.processes import let_go, started, together
 
 pytestmark = BOTH
 
-SAVE = """
-import sys
-from pathlib import Path
-from core.accounts.saved_views import ViewsError, ViewsStore
-from core.store.database import opened
-from tests.support.postgresql import settled
-store, names = ViewsStore(opened(settled(Path(sys.argv[1]), sys.argv[2] or None))), sys.argv[3:]
-print("ready", flush=True)
-sys.stdin.readline()
-for name in names:
-    try:
-        print("saved", store.add("Anna", name, "/?Children=1").name)
-    except ViewsError as error:
-        print("refused", error.field)
-"""
 
-REWRITE = """
-import sys
-from itertools import cycle
-from pathlib import Path
-from core.accounts.saved_views import ViewsStore
-from core.store.database import opened
-from tests.support.postgresql import settled
-store, id = ViewsStore(opened(settled(Path(sys.argv[1]), sys.argv[2] or None))), sys.argv[3]
-print("ready", flush=True)
-for letter in cycle("xyz"):
-    store.rename("anna", id, letter * 60)
-"""
+def save(line, where, *names):
+    store, said = ViewsStore(opened(where)), []
+    let_go(line)
+    for name in names:
+        try:
+            said.append(f"saved {store.add('Anna', name, '/?Children=1').name}")
+        except ViewsError as error:
+            said.append(f"refused {error.field}")
+    line.send(said)
+
+
+def rewrite(line, where, id):
+    store = ViewsStore(opened(where))
+    line.send("ready")
+    for letter in cycle("xyz"):
+        store.rename("anna", id, letter * 60)
 
 
 def test_six_processes_that_save_at_once_lose_nothing_and_double_nothing(where, database):
-    said = run_together(
-        [start(SAVE, where.home, address(where), f"view {n}", "Shared", "SHARED") for n in range(6)]
-    )
+    said = together([started(save, where, f"view {n}", "Shared", "SHARED") for n in range(6)])
     names = [view.name for view in ViewsStore(database).all("anna")]
     assert sorted(name.casefold() for name in names) == sorted(["shared", *(f"view {n}" for n in range(6))])
     assert said.count("refused name") == 6 * 2 - 1
@@ -56,9 +44,7 @@ def test_processes_that_save_at_once_stop_at_a_hundred_together(where, database)
     store = ViewsStore(database)
     for number in range(97):
         store.add("anna", f"early {number}", "/")
-    said = run_together(
-        [start(SAVE, where.home, address(where), f"late {n}", f"later {n}") for n in range(4)]
-    )
+    said = together([started(save, where, f"late {n}", f"later {n}") for n in range(4)])
     assert len([line for line in said if line.startswith("saved")]) == 3
     assert len(store.all("anna")) == 100
 
@@ -68,12 +54,11 @@ def test_a_process_killed_while_it_writes_leaves_all_views(where, database, mill
     store = ViewsStore(database)
     view = store.add("anna", "Families", "/")
     others = {store.add("anna", f"Other {number}", "/").name for number in range(40)}
-    writer = start(REWRITE, where.home, address(where), view.id)
-    assert writer.stdout.readline().strip() == "ready"
+    writer = started(rewrite, where, view.id)
+    assert writer.said() == "ready"
     # Somewhere in the loop of writes; wherever it is, they have to be whole.
     time.sleep(milliseconds / 1000)
-    writer.send_signal(signal.SIGKILL)
-    writer.communicate(timeout=30)
+    writer.kill()
     found = {kept.name for kept in store.all("anna")}
     assert len(found) == 41
     assert len(found - others) == 1

@@ -1,51 +1,37 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from core.datasets.live import Live
 from core.errors import ModelError, StoreError
 from core.model.registry import Registry
-from core.settings import ROOT
-from core.store.tables import deployments
-from tests.support.postgresql import BOTH, address
-
-# Another worker: told by a line that it should look, it says what it serves.
-WORKER = """
-import sys
-from pathlib import Path
-from core.datasets.live import Live
-from core.model.registry import Registry
 from core.store.database import opened
-from tests.support.personality import recipe_of
-from tests.support.postgresql import settled
-live = Live(
-    Registry(Path(sys.argv[1])), recipe_of(Path(sys.argv[2]), rules=()),
-    opened(settled(Path(sys.argv[1]).parent, sys.argv[3] or None)),
-)
-for _ in sys.stdin:
-    print(live.model.card.parameters.k, live.model.card.profile.segment(1).name, flush=True)
-"""
+from core.store.tables import deployments
+from tests.support.postgresql import BOTH
+from tests.support.processes import KILLED, die, started
 
 
-@pytest.fixture(scope="module")
-def fitted(tmp_path_factory, recipe) -> Registry:
-    """Models of six, four and five segments, fitted once for all these tests."""
-    registry = Registry(tmp_path_factory.mktemp("home") / "models")
-    for k in (6, 4, 5):
-        registry.ensure(replace(recipe, parameters=with_k(recipe, k)))
-    return registry
+def serve(line, models, recipe, where):
+    """Another worker: asked by a line, it says what it serves."""
+    live = Live(models, recipe, opened(where))
+    while line.recv():
+        line.send(f"{k_of(live)} {live.model.card.profile.segment(1).name}")
+
+
+def choose_and_die(line, models, recipe, where):
+    """Killed right before what it chose is kept."""
+    database = opened(where)
+    live = Live(models, recipe, database)
+    event.listen(database.engine, "commit", die)
+    live.choose(with_k(recipe, 5), by="bo")
 
 
 @pytest.fixture
-def models(fitted, tmp_path) -> Registry:
-    """A home of one's own, with the fitted models in it."""
-    subprocess.run(["cp", "-r", str(fitted.folder), str(tmp_path)], check=True)
+def models(tmp_path) -> Registry:
     return Registry(tmp_path / "models")
 
 
@@ -55,26 +41,22 @@ def live(models, recipe, database) -> Live:
 
 
 @pytest.fixture
-def workers(models, recipe, where):
+def workers(live, models, recipe, where):
     """Two more processes that serve from the same home."""
-    command = [sys.executable, "-c", WORKER, str(models.folder), str(recipe.data), address(where)]
-    processes = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    yield processes
-    for process in processes:
-        process.communicate(timeout=60)
+    others = [started(serve, models, recipe, where) for _ in range(2)]
+    yield others
+    for other in others:
+        other.line.send("")
+    assert [other.ended() for other in others] == [0, 0]
 
 
 def with_k(recipe, k: int):
     return replace(recipe.parameters, k=k)
 
 
-def says(process) -> str:
-    process.stdin.write("\n")
-    process.stdin.flush()
-    return process.stdout.readline().strip()
+def says(worker) -> str:
+    worker.line.send("what?")
+    return worker.said()
 
 
 def k_of(live: Live) -> int:
@@ -172,6 +154,7 @@ def test_other_customers_win_over_what_was_chosen_before(live, models, recipe, t
 
 
 def test_a_change_of_the_file_under_a_running_server_mixes_nothing(models, recipe, tmp_path, database):
+    models.ensure(replace(recipe, parameters=with_k(recipe, 4)))
     data = tmp_path / "growing.csv"
     data.write_bytes(recipe.data.read_bytes())
     running = Live(models, replace(recipe, data=data), database)
@@ -303,18 +286,8 @@ def test_a_process_killed_in_the_middle_of_choosing_leaves_the_old_choice(
     live, models, recipe, where, database
 ):
     live.choose(with_k(recipe, 4), by="ada")
-    suicide = (
-        "import os, sys; from pathlib import Path; from sqlalchemy import event\n"
-        "from tests.support.personality import Parameters, recipe_of; from core.datasets.live import Live\n"
-        "from core.model.registry import Registry; from core.store.database import opened\n"
-        "from tests.support.postgresql import settled\n"
-        "database = opened(settled(Path(sys.argv[1]).parent, sys.argv[3] or None))\n"
-        "live = Live(Registry(Path(sys.argv[1])), recipe_of(Path(sys.argv[2]), rules=()), database)\n"
-        "event.listen(database.engine, 'commit', lambda _: os.kill(os.getpid(), 9))\n"
-        "live.choose(Parameters(k=5), by='bo')"
-    )
-    command = [sys.executable, "-c", suicide, str(models.folder), str(recipe.data), address(where)]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
+    models.ensure(replace(recipe, parameters=with_k(recipe, 5)))
+    assert started(choose_and_die, models, recipe, where).ended() == KILLED
     assert k_of(live) == k_of(Live(models, recipe, database)) == 4
     assert live.choose(with_k(recipe, 5), by="bo").card.parameters.k == 5
 

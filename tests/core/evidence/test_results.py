@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from core.errors import ModelError
 from core.evidence.results import Findings
-from core.settings import ROOT
+from core.store.database import opened
 from core.store.tables import findings as table
-from tests.support.postgresql import BOTH, address
+from tests.support.postgresql import BOTH
+from tests.support.processes import KILLED, die, started
 
 pytestmark = BOTH
 
@@ -70,18 +69,15 @@ def test_a_forged_key_or_name_reaches_no_row(findings, key, name):
         assert connection.scalar(select(func.count()).select_from(table)) == 0
 
 
+def write_and_die(line, where):
+    database = opened(where)
+    event.listen(database.engine, "commit", die)
+    Findings(database).write(KEY, "evidence", "new")
+
+
 def test_a_process_killed_in_the_middle_of_writing_leaves_the_old_finding(findings, where):
     findings.write(KEY, "evidence", "old")
-    suicide = (
-        "import os, sys; from pathlib import Path; from sqlalchemy import event\n"
-        "from core.evidence.results import Findings; from core.store.database import opened\n"
-        "from tests.support.postgresql import settled\n"
-        "database = opened(settled(Path(sys.argv[1]), sys.argv[2] or None))\n"
-        "event.listen(database.engine, 'commit', lambda _: os.kill(os.getpid(), 9))\n"
-        f"Findings(database).write({KEY!r}, 'evidence', 'new')"
-    )
-    command = [sys.executable, "-c", suicide, str(where.home), address(where)]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
+    assert started(write_and_die, where).ended() == KILLED
     assert findings.read(KEY, "evidence") == "old"
 
 

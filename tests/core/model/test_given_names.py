@@ -2,19 +2,25 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from core.errors import ModelError
+from core.model.artefacts import load
 from core.model.given_names import Names, named
-from core.settings import ROOT
+from core.store.database import opened
 from core.store.tables import segment_names
-from tests.support.postgresql import BOTH, address
+from tests.support.postgresql import BOTH
+from tests.support.processes import KILLED, die, started
+
+
+def name_and_die(line, folder, where):
+    database = opened(where)
+    event.listen(database.engine, "commit", die)
+    Names(database, folder.parent).set_name(load(folder), 2, "Half a na", by="bo")
 
 
 @pytest.fixture
@@ -135,16 +141,7 @@ def test_people_who_name_segments_at_once_all_succeed(names, model):
 @BOTH
 def test_a_process_killed_in_the_middle_of_naming_leaves_the_old_names(names, model, where, database):
     names.set_name(model, 2, "Cellar friends", by="ada")
-    suicide = (
-        "import os, sys; from pathlib import Path; from sqlalchemy import event\n"
-        "from core.model.artefacts import load; from core.model.given_names import Names\n"
-        "from core.store.database import opened; from tests.support.postgresql import settled\n"
-        "model, database = load(Path(sys.argv[1])), opened(settled(Path(sys.argv[2]), sys.argv[3] or None))\n"
-        "event.listen(database.engine, 'commit', lambda _: os.kill(os.getpid(), 9))\n"
-        "Names(database, Path('.')).set_name(model, 2, 'Half a na', by='bo')"
-    )
-    command = [sys.executable, "-c", suicide, str(model.folder), str(where.home), address(where)]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
+    assert started(name_and_die, model.folder, where).ended() == KILLED
     assert names.read(model.card.key)[2].name.text == "Cellar friends"
     names.set_name(model, 3, "And on it goes", by="bo")
 

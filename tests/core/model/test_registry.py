@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import importlib
+import io
 import logging
-import signal
-import subprocess
-import sys
+import shutil
 import time
 from dataclasses import replace
 
@@ -11,20 +11,28 @@ import pytest
 
 from core.errors import DataError
 from core.model import artefacts, fit, registry
-from core.model.registry import Recipe, Registry
-from core.scoring.prediction import score
-from core.settings import ROOT
-from tests.support.personality import Parameters, read_customers
-
-FIT = """
-import logging, sys
-from pathlib import Path
 from core.model.registry import Registry
-from tests.support.personality import recipe_of
-logging.basicConfig(level="INFO")
-model = Registry(Path(sys.argv[1])).ensure(recipe_of(Path(sys.argv[2]), rules=()))
-print(model.card.key, model.card.made)
-"""
+from core.scoring.prediction import score
+from tests.support.personality import Parameters, read_customers
+from tests.support.processes import KILLED, die, let_go, started, together
+
+pytestmark = pytest.mark.usefixtures("fitted_anew")
+
+
+def ensure(line, folder, recipe):
+    """In another process: the model's key, when it was made, and what was logged."""
+    registry_log = logging.getLogger(registry.__name__)
+    registry_log.setLevel("INFO")
+    registry_log.addHandler(logging.StreamHandler(logged := io.StringIO()))
+    let_go(line)
+    card = Registry(folder).ensure(recipe).card
+    line.send([(card.key, card.made, logged.getvalue())])
+
+
+def ensure_and_die(line, folder, recipe, module, step):
+    """Killed for certain at that step."""
+    setattr(importlib.import_module(module), step, die)
+    Registry(folder).ensure(recipe)
 
 
 @pytest.fixture
@@ -32,14 +40,19 @@ def models(tmp_path) -> Registry:
     return Registry(tmp_path / "models")
 
 
-def start(models: Registry, recipe: Recipe) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", FIT, str(models.folder), str(recipe.data)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory, recipe) -> Registry:
+    """The model of `recipe`, made once: for what begins when there is one."""
+    registry = Registry(tmp_path_factory.mktemp("kept"))
+    registry.ensure(recipe)
+    return registry
+
+
+@pytest.fixture
+def made(models, kept) -> Registry:
+    """A registry of one's own that has the model of `recipe`."""
+    shutil.copytree(kept.folder, models.folder)
+    return models
 
 
 def test_a_second_start_fits_nothing(models, recipe, caplog, monkeypatch):
@@ -50,8 +63,8 @@ def test_a_second_start_fits_nothing(models, recipe, caplog, monkeypatch):
     assert second.table.equals(first.table)
 
 
-def test_what_was_kept_scores_as_what_was_fitted(models, recipe):
-    model = models.ensure(recipe)
+def test_what_was_kept_scores_as_what_was_fitted(kept, recipe):
+    model = kept.ensure(recipe)
     again = artefacts.load(model.folder)
     basis = model.table[list(model.space.basis)]
     assert (model.space.centres == again.space.centres).all()
@@ -62,8 +75,8 @@ def test_what_was_kept_scores_as_what_was_fitted(models, recipe):
     "change",
     [{"rules": ("impossible_age",)}, {"parameters": Parameters(k=4)}, {"parameters": Parameters(seed=1)}],
 )
-def test_other_rules_or_parameters_make_another_model(models, recipe, change):
-    assert models.ensure(recipe).card.key != models.ensure(replace(recipe, **change)).card.key
+def test_other_rules_or_parameters_make_another_model(made, recipe, change):
+    assert made.ensure(recipe).card.key != made.ensure(replace(recipe, **change)).card.key
 
 
 def test_customers_that_a_file_only_names_come_from_their_reader(models, recipe, tmp_path):
@@ -76,17 +89,17 @@ def test_customers_that_a_file_only_names_come_from_their_reader(models, recipe,
     assert models.ensure(replace(recipe, data=named)).card == first.card
 
 
-def test_a_model_that_would_be_fitted_otherwise_today_is_fitted_again(models, recipe, monkeypatch, caplog):
-    assert models.ensure(recipe).card.method == fit.LLOYD
+def test_a_model_that_would_be_fitted_otherwise_today_is_fitted_again(made, recipe, monkeypatch, caplog):
+    assert made.ensure(recipe).card.method == fit.LLOYD
     monkeypatch.setattr(fit, "LARGE", 1_000)
-    assert models.ensure(recipe).card.method == fit.CORESET
+    assert made.ensure(recipe).card.method == fit.CORESET
     assert "fitted by lloyd" in caplog.text
 
 
-def test_other_data_makes_another_model(models, recipe, tmp_path):
+def test_other_data_makes_another_model(made, recipe, tmp_path):
     other = tmp_path / "other.csv"
     other.write_bytes(recipe.data.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
-    assert models.ensure(recipe).card.key != models.ensure(replace(recipe, data=other)).card.key
+    assert made.ensure(recipe).card.key != made.ensure(replace(recipe, data=other)).card.key
 
 
 @pytest.mark.parametrize(
@@ -94,8 +107,8 @@ def test_other_data_makes_another_model(models, recipe, tmp_path):
     [artefacts.PIPELINE, artefacts.SPACE, artefacts.PEOPLE, artefacts.CARD, "crossfilter/Age.codes.npy"],
 )
 @pytest.mark.parametrize("damage", ["truncated", "changed", "gone", "empty"])
-def test_a_damaged_artefact_is_set_aside_and_fitted_again(models, recipe, caplog, name, damage):
-    path = models.ensure(recipe).folder / name
+def test_a_damaged_artefact_is_set_aside_and_fitted_again(made, recipe, caplog, name, damage):
+    path = made.ensure(recipe).folder / name
     content = path.read_bytes()
     middle = len(content) // 2
     if damage == "gone":
@@ -109,37 +122,30 @@ def test_a_damaged_artefact_is_set_aside_and_fitted_again(models, recipe, caplog
             }[damage]
         )
     with caplog.at_level(logging.WARNING):
-        model = models.ensure(recipe)
+        model = made.ensure(recipe)
     assert len(model.table) == model.card.profile.customers
     assert "is damaged" in caplog.text
-    assert len(list(models.folder.glob("damaged-*"))) == 1
+    assert len(list(made.folder.glob("damaged-*"))) == 1
 
 
-def test_the_artefacts_of_another_model_are_not_served(models, recipe, caplog):
-    other = models.ensure(replace(recipe, parameters=Parameters(k=4)))
-    key = models.ensure(recipe).card.key
+def test_the_artefacts_of_another_model_are_not_served(made, recipe, caplog):
+    other = made.ensure(replace(recipe, parameters=Parameters(k=4)))
+    key = made.ensure(recipe).card.key
     for path in [path for path in other.folder.iterdir() if path.is_file()]:
-        (models.folder / key / path.name).write_bytes(path.read_bytes())
-    assert models.ensure(recipe).card.parameters.k == 6
+        (made.folder / key / path.name).write_bytes(path.read_bytes())
+    assert made.ensure(recipe).card.parameters.k == 6
 
 
 def test_four_processes_that_start_at_once_fit_once(models, recipe):
-    processes = [start(models, recipe) for _ in range(4)]
-    answers = [process.communicate(timeout=120) for process in processes]
-    assert [process.returncode for process in processes] == [0] * 4, answers
-    assert len({out for out, _ in answers}) == 1
-    assert sum("Fitted model" in log for _, log in answers) == 1
+    said = together([started(ensure, models.folder, recipe) for _ in range(4)])
+    assert len({(key, made) for key, made, _ in said}) == 1
+    assert sum("Fitted model" in log for _, _, log in said) == 1
 
 
 @pytest.mark.parametrize("step", ["fit", "save", "sync_folder"])
 def test_a_process_killed_while_it_makes_a_model_leaves_nothing_half_made(models, recipe, step):
-    """Killed for certain at that step: the process kills itself with SIGKILL when it gets there."""
     module = "core.model.registry" if step != "sync_folder" else "core.model.artefacts"
-    suicide = f"import {module} as place, os\nplace.{step} = lambda *a, **k: os.kill(os.getpid(), 9)\n"
-    dead = subprocess.run(
-        [sys.executable, "-c", suicide + FIT, str(models.folder), str(recipe.data)], cwd=ROOT, check=False
-    )
-    assert dead.returncode == -signal.SIGKILL
+    assert started(ensure_and_die, models.folder, recipe, module, step).ended() == KILLED
     kept = [path.name for path in models.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
     assert kept == []
     assert models.ensure(recipe).card.parameters.k == 6
@@ -148,17 +154,17 @@ def test_a_process_killed_while_it_makes_a_model_leaves_nothing_half_made(models
 
 def test_a_process_killed_at_any_moment_blocks_nobody(models, recipe):
     for wait in (0.0, 0.02, 0.05):
-        process = start(models, recipe)
+        other = started(ensure, models.folder, recipe)
+        other.line.send("go")
         deadline = time.monotonic() + 60
         while (
-            not list(models.folder.glob("*.lock")) and process.poll() is None and time.monotonic() < deadline
+            not list(models.folder.glob("*.lock"))
+            and other.process.is_alive()
+            and time.monotonic() < deadline
         ):
             time.sleep(0.001)
-        try:
-            process.wait(timeout=wait or 0.001)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        process.communicate()
+        other.process.join(wait or 0.001)
+        other.kill()
     assert models.ensure(recipe).card.profile.customers > 0
 
 

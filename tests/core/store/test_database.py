@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import subprocess
-import sys
 import threading
 
 import pytest
 from sqlalchemy import func, insert, inspect, select
 
 from core.errors import SettingsError, StoreError
-from core.settings import ROOT
 from core.store import database as module
 from core.store.database import NAME, REVISIONS, migrate, opened
 from core.store.tables import METADATA, takeovers
-from tests.support.postgresql import BOTH, address, settled
+from tests.support.postgresql import BOTH, settled
+from tests.support.processes import KILLED, die, let_go, started, together
 
 ROW = {"what": "a test", "at": "now"}
-OPEN = """
-import sys
-from pathlib import Path
-from core.store.database import opened
-from tests.support.postgresql import settled
-print("ready", flush=True)
-sys.stdin.readline()
-opened(settled(Path(sys.argv[1]), sys.argv[2] or None)).close()
-"""
+
+
+def open_it(line, where):
+    let_go(line)
+    opened(where).close()
+    line.send([])
+
+
+def change_and_die(line, where):
+    with opened(where).changing("x") as connection:
+        connection.execute(insert(takeovers), ROW)
+        die()
 
 
 def counted(database) -> int:
@@ -88,17 +89,9 @@ def test_what_was_kept_is_there_when_it_is_opened_again(where, database):
 
 def test_processes_that_start_at_once_make_one_database(tmp_path, request):
     for kind in ("sqlite", "postgresql"):
-        url = "" if kind == "sqlite" else request.getfixturevalue("postgresql").bare()
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-c", OPEN, str(tmp_path / "home"), url],
-                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            )
-            for _ in range(4)
-        ]  # fmt: skip
-        assert [process.stdout.readline() for process in processes] == ["ready\n"] * 4
-        said = [process.communicate("\n", timeout=60)[1] for process in processes]
-        assert ([process.returncode for process in processes], said) == ([0] * 4, [""] * 4)
+        url = None if kind == "sqlite" else request.getfixturevalue("postgresql").bare()
+        where = settled(tmp_path / "home", url)
+        together([started(open_it, where) for _ in range(4)])
 
 
 @BOTH
@@ -110,16 +103,7 @@ def test_an_error_in_the_middle_keeps_nothing(database):
 
 @BOTH
 def test_a_process_killed_in_the_middle_keeps_nothing_and_shuts_nobody_out(where, database):
-    suicide = (
-        "import os, sys; from pathlib import Path\n"
-        "from sqlalchemy import insert; from core.store.tables import takeovers\n"
-        "from core.store.database import opened; from tests.support.postgresql import settled\n"
-        "with opened(settled(Path(sys.argv[1]), sys.argv[2] or None)).changing('x') as connection:\n"
-        "    connection.execute(insert(takeovers), {'what': 'a test', 'at': 'now'})\n"
-        "    os.kill(os.getpid(), 9)"
-    )
-    command = [sys.executable, "-c", suicide, str(where.home), address(where)]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
+    assert started(change_and_die, where).ended() == KILLED
     with database.changing("x") as connection:
         connection.execute(insert(takeovers), ROW)
     assert counted(database) == 1
