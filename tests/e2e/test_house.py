@@ -76,7 +76,7 @@ def test_a_setting_that_cannot_work_stops_the_start_with_a_sentence(tmp_path, se
     assert "Traceback" not in said
 
 
-def test_pages_are_served_from_one_place_and_charts_by_the_small_plotly(page, base_url):
+def test_pages_are_served_from_one_place_charts_by_the_small_plotly_and_words_in_our_typeface(page, base_url):
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
     sign_up(page, base_url, Account())
@@ -84,6 +84,7 @@ def test_pages_are_served_from_one_place_and_charts_by_the_small_plotly(page, ba
     assert page.locator(".js-plotly-plot .main-svg").first.is_visible()
     assert [url for url in requested if not url.startswith((base_url, "data:", "blob:"))] == []
     assert [url.partition("?")[0].rpartition("/")[2] for url in requested if "plotly" in url] == [bundle()]
+    assert typeface(page) == {"Inter Variable"}
 
 
 def bundle() -> str:
@@ -92,12 +93,14 @@ def bundle() -> str:
     return file.name
 
 
-@pytest.mark.parametrize("path", ["/", "/login"])
-def test_the_typeface_is_ours(page, base_url, path):
-    if path == "/":
-        sign_up(page, base_url, Account())
-    page.goto(path)
+def test_the_typeface_is_ours_at_the_door_too(page):
+    page.goto("/login")
     settle(page)
-    loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
-    assert {family.strip('"') for family in loaded} == {"Inter Variable"}
+    assert typeface(page) == {"Inter Variable"}
+
+
+def typeface(page) -> set[str]:
+    """What is loaded, of which headings are written in."""
     assert "Inter Variable" in page.locator("h1").evaluate("node => getComputedStyle(node).fontFamily")
+    loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
+    return {family.strip('"') for family in loaded}

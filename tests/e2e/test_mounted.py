@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from app import VIEWS
 from core.services import create_services
 from core.settings import ROOT
-from tests.support.browser import Account, settle, sign_up
+from tests.support.browser import Account, has_account, settle, sign_up
 from tests.support.nginx import IS_HERE, documented, nginx
 from tests.support.postgresql import settled
 
@@ -132,9 +132,9 @@ def test_everything_works_below_a_path(visitor, shop):
 def tabs(shop, new_context, half):
     """Two pages of one visitor, each at a dataset of its own."""
     context = new_context()
-    here = context.new_page()
-    sign_up(here, shop, Account())
-    there = context.new_page()
+    has_account(context, shop)
+    here, there = context.new_page(), context.new_page()
+    here.goto(f"{shop}/")
     there.goto(f"{shop}/d/{half}/")
     for page in (here, there):
         page.locator('body[data-ready="/"]').wait_for()

@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
-from tests.support.browser import Account, settle, sign_up
-
 OPENING = re.compile(
     r"Six segments\. (?P<name>.+) are (?P<share>[\d.]+)% of customers "
     r"and bring (?P<bring>[\d.]+)% of spending\."
@@ -17,11 +15,14 @@ OPENING = re.compile(
 
 
 @pytest.fixture
-def overview(new_context, cookies):
-    page = new_context(storage_state=cookies).new_page()
-    page.goto("/")
-    settle(page)
-    return page
+def overview(shared, read):
+    read(shared, "/")
+    return shared
+
+
+@pytest.fixture
+def page(new_context, real_cookies):
+    return new_context(storage_state=real_cookies).new_page()
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +82,8 @@ def test_a_chart_can_be_read_as_a_table(overview):
     assert sum(int(row.split("\t")[1].replace(",", "")) for row in rows[1:]) == 2240
 
 
-def test_the_real_file_gives_the_reference_sentence(page, real_server, premium):
-    sign_up(page, real_server.url, Account())
-    settle(page)
+def test_the_real_file_gives_the_reference_sentence(page, real_server, premium, opened):
+    opened(page, f"{real_server.url}/")
     said = opening(page)
     assert (int(said["share"]), int(said["bring"])) == premium
     assert "premium" in said["name"].lower()
@@ -93,7 +93,6 @@ def test_the_real_file_gives_the_reference_sentence(page, real_server, premium):
 
 def test_a_real_customer_without_an_income_is_placed_and_the_gap_is_said(page, real_server, real_customers):
     gap = real_customers[real_customers["Income"].isna()].iloc[0]
-    sign_up(page, real_server.url, Account())
     page.goto(f"{real_server.url}/predict")
     page.get_by_label("Customer ID", exact=True).fill(str(int(gap["ID"])))
     page.get_by_role("button", name="Load", exact=True).click()

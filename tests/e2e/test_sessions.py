@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import Account, settle, sign_up
+from tests.support.browser import Account, has_account, settle
+from tests.support.server import standing_still
 
 ASKED = "/predict?Age=33&Income=30000&Recency=80"
 ENDED = "Your session has ended. Sign in to go on."
@@ -26,7 +24,7 @@ def somebody():
 @pytest.fixture
 def answered(page, base_url, somebody):
     """A page that shows an answer, of somebody who has signed up."""
-    sign_up(page, base_url, somebody)
+    has_account(page.context, base_url, somebody)
     page.goto(ASKED)
     settle(page)
     return page
@@ -66,13 +64,19 @@ def test_signing_out_ends_the_session_and_back_shows_nothing(answered, somebody)
     expect_sign_in_page(answered)
 
 
-def test_signing_out_can_not_be_done_by_a_link(answered, console_errors):
+def test_signing_out_can_not_be_done_by_a_link_and_a_link_without_a_session_leads_to_the_sign_in_page(
+    answered, console_errors
+):
     answered.goto("/logout")
     expect(answered.get_by_role("heading", name="There is no such page")).to_be_visible()
     assert [error for error in console_errors if "404" not in error] == []
     console_errors.clear()
-    answered.goto("/")
-    expect(answered.get_by_role("heading", level=1)).to_have_text("Who are our customers?")
+    answered.goto("/predict")
+    expect(answered.get_by_role("heading", level=1)).to_have_text("Where does this customer belong?")
+    answered.context.clear_cookies()
+    answered.get_by_role("link", name="Overview", exact=True).click()
+    answered.wait_for_url("**/login?why=expired*")
+    expect_nothing_but_401(console_errors)
 
 
 def test_an_expired_session_is_said_and_leads_back_to_the_question(answered, somebody, console_errors):
@@ -86,8 +90,6 @@ def test_an_expired_session_is_said_and_leads_back_to_the_question(answered, som
     expect(answered.get_by_role("status")).to_contain_text("Segment")
     expect(answered.get_by_label("Age", exact=True)).to_have_value("33")
 
-
-def test_a_session_that_ended_is_said_when_a_page_is_opened_too(answered, somebody):
     answered.context.clear_cookies(name="parterre_session")
     answered.reload()
     expect(answered.get_by_role("status")).to_have_text(ENDED)
@@ -96,16 +98,8 @@ def test_a_session_that_ended_is_said_when_a_page_is_opened_too(answered, somebo
     expect(answered.get_by_label("Age", exact=True)).to_have_value("33")
 
 
-def test_going_to_another_page_without_a_session_leads_to_the_sign_in_page(answered, console_errors):
-    answered.context.clear_cookies()
-    answered.get_by_role("link", name="Overview", exact=True).click()
-    answered.wait_for_url("**/login?why=expired*")
-    expect_nothing_but_401(console_errors)
-
-
 def test_a_stranger_with_a_link_signs_in_first_and_lands_there(page, new_context, base_url, somebody):
-    with_account = new_context().new_page()
-    sign_up(with_account, base_url, somebody)
+    has_account(new_context(), base_url, somebody)
     page.goto(ASKED)
     expect_sign_in_page(page)
     assert ENDED not in page.content()
@@ -125,46 +119,29 @@ def test_signing_out_here_signs_out_there(answered, somebody, new_context, base_
     expect_nothing_but_401(console_errors)
 
 
-def workers_of(server):
-    return [int(pid) for pid in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
-
-
-@contextmanager
-def standing_still(pid):
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
-def layout_for(page, base_url):
-    """The frame as the server draws it for the page's user, asked for on a new connection."""
-    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
+def layout_for(context, base_url):
+    """The frame as the server draws it for this user, asked for on a new connection."""
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in context.cookies())
     with urlopen(Request(f"{base_url}/_dash-layout", headers={"Cookie": cookies}), timeout=20) as answer:
         return json.dumps(json.load(answer))
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the workers in /proc")
 def test_every_user_is_served_by_every_worker(new_context, server):
-    people = [Account(), Account()]
-    pages = [new_context().new_page() for _ in people]
-    for page, person in zip(pages, people, strict=True):
-        sign_up(page, server.url, person)
-        settle(page)
-    workers = workers_of(server)
-    assert len(workers) == 2
-    for other in workers:
+    people = [new_context(), new_context()]
+    first, second = (has_account(context, server.url).username for context in people)
+    assert len(server.workers()) == 2
+    for other in server.workers():
         with standing_still(other):
-            frames = [layout_for(page, server.url) for page in pages]
-        assert [people[0].username in frame for frame in frames] == [True, False]
-        assert [people[1].username in frame for frame in frames] == [False, True]
+            frames = [layout_for(context, server.url) for context in people]
+        assert [first in frame for frame in frames] == [True, False]
+        assert [second in frame for frame in frames] == [False, True]
 
 
 def test_two_users_at_once_each_get_their_own_answer(new_context, base_url):
     pages = [new_context().new_page() for _ in range(2)]
     for page in pages:
-        sign_up(page, base_url, Account())
+        has_account(page.context, base_url)
         page.goto("/predict")
         page.get_by_role("button", name="Predict segment").wait_for()
     for age in range(20, 23):

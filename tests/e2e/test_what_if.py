@@ -10,18 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from core.settings import ROOT
-from tests.support.browser import Account, at_rest, settle, sign_up
+from tests.support.browser import at_rest, settle
 
 PAGE = "/predict?Age=57&Income=58138&Total_Spending=1617&NumWebPurchases=8&NumStorePurchases=4&NumWebVisitsMonth=7&Recency=58"
 HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
-
-
-@pytest.fixture(scope="module")
-def cookies(browser, base_url):
-    """A session that the tests of this module share."""
-    with browser.new_context() as context:
-        sign_up(context.new_page(), base_url, Account())
-        return context.storage_state()
 
 
 @pytest.fixture
@@ -41,7 +33,7 @@ def slider(page, label):
     return page.get_by_role("slider", name=f"{label}, slider")
 
 
-def test_arrow_keys_on_a_slider_move_field_and_answer(page):
+def test_arrow_keys_on_a_slider_move_field_and_answer_and_typing_moves_the_slider(page):
     before = page.get_by_role("status").inner_text()
     spending = slider(page, "Total spending")
     spending.focus()
@@ -52,6 +44,13 @@ def test_arrow_keys_on_a_slider_move_field_and_answer(page):
     expect(page.get_by_role("status")).not_to_have_text(before)
     expect(page.get_by_role("status")).to_contain_text(f"{int(typed):,}")
     expect(spending).to_be_focused()
+
+    field(page, "Age").fill("30")
+    expect(slider(page, "Age")).to_have_value("30")
+    field(page, "Age").fill("")
+    expect(slider(page, "Age").locator("..")).to_have_class("p-slider is-unknown")
+    ages = 2014 - pd.read_csv(ROOT / "data" / "customers.csv")["Year_Birth"]
+    expect(slider(page, "Age")).to_have_value(f"{ages[ages <= 100].median():.0f}")
 
 
 def test_dragging_answers_while_it_moves_and_the_changes_wait(page):
@@ -73,24 +72,16 @@ def test_dragging_answers_while_it_moves_and_the_changes_wait(page):
     assert page.url.endswith("/predict")
 
 
-def test_typing_moves_the_slider_and_emptying_says_unknown(page):
-    field(page, "Age").fill("30")
-    expect(slider(page, "Age")).to_have_value("30")
-    field(page, "Age").fill("")
-    expect(slider(page, "Age").locator("..")).to_have_class("p-slider is-unknown")
-    ages = 2014 - pd.read_csv(ROOT / "data" / "customers.csv")["Year_Birth"]
-    expect(slider(page, "Age")).to_have_value(f"{ages[ages <= 100].median():.0f}")
-
-
-def test_the_rule_is_copied_in_a_form_that_a_database_reads(page):
+def test_the_rule_is_copied_in_a_form_that_a_database_reads_and_customers_are_compared(
+    page, new_context, cookies
+):
+    """The address names those of them who have an ID."""
     moved = page.get_by_role("region", name="What would move this customer?")
     moved.get_by_text("This segment as a rule to copy").click()
     moved.get_by_role("button", name="as SQL").click()
     expect(moved.get_by_role("button", name="as SQL")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()").startswith('SELECT * FROM customers\nWHERE "')
 
-
-def test_customers_are_compared_and_the_address_names_those_who_have_an_id(page, new_context, cookies):
     compared = page.get_by_role("region", name="Compare customers", exact=True)
     page.get_by_role("button", name="Keep to compare").click()
     expect(compared.get_by_role("button", name="Remove A: from the form")).to_be_visible()
@@ -115,24 +106,24 @@ def send(page, content, name="new customers.csv"):
     page.get_by_role("button", name="Score this file").click()
 
 
-def test_a_file_is_scored_and_comes_back_with_segments(page):
-    send(page, HEAD + "A1,44,51000,400,4,5,6,50\n=B2,,51000,1400,4,9,2,40\n")
+def test_a_file_is_asked_for_told_of_where_it_is_none_and_comes_back_with_segments(page, console_errors):
+    page.get_by_role("button", name="Score this file").click()
+    expect(page.get_by_role("alert").filter(has_text="Choose a file first.")).to_be_visible()
+
+    send(page, "Name,Town\nAda,London\n")
     batch = page.get_by_role("region", name="A file of customers", exact=True)
+    expect(batch.get_by_role("alert")).to_contain_text("no column for Age (or Year_Birth)")
+    expect(page.get_by_role("button", name="Score this file")).to_be_enabled()
+    assert all("400" in error for error in console_errors)
+    console_errors.clear()
+
+    send(page, HEAD + "A1,44,51000,400,4,5,6,50\n=B2,,51000,1400,4,9,2,40\n")
     expect(batch).to_contain_text("2 customers scored from new customers.csv.")
     with page.expect_download() as started:
         batch.get_by_role("link", name="Download CSV").click()
     assert started.value.suggested_filename == "new customers-segments.csv"
     rows = list(csv.DictReader(io.StringIO(started.value.path().read_text())))
     assert [row["ID"] for row in rows] == ["A1", "'=B2"]
-
-
-def test_a_file_that_is_none_is_told_in_words_beside_its_field(page, console_errors):
-    send(page, "Name,Town\nAda,London\n")
-    alert = page.get_by_role("region", name="A file of customers", exact=True).get_by_role("alert")
-    expect(alert).to_contain_text("no column for Age (or Year_Birth)")
-    expect(page.get_by_role("button", name="Score this file")).to_be_enabled()
-    assert all("400" in error for error in console_errors)
-    console_errors.clear()
 
 
 def test_a_large_file_is_scored_by_the_worker_while_the_form_stays_as_it_is(page):
@@ -148,39 +139,41 @@ def test_a_large_file_is_scored_by_the_worker_while_the_form_stays_as_it_is(page
     expect(batch).to_contain_text("320,000 customers scored from large.csv.")
 
 
-def test_no_file_is_asked_for(page):
-    page.get_by_role("button", name="Score this file").click()
-    expect(page.get_by_role("alert").filter(has_text="Choose a file first.")).to_be_visible()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_serious_is_found_by_axe(page, axe, theme):
-    page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
+def test_nothing_serious_is_found_by_axe(page, axe):
+    page.emulate_media(reduced_motion="reduce")  # so that no colour is on its way to another
     page.get_by_text("This segment as a rule to copy").click()
     page.get_by_role("button", name="Keep to compare").click()
     page.locator(".p-comparison .main-svg").first.wait_for()
     send(page, HEAD + "A1,44,51000,400,4,5,6,50\n")
     page.get_by_role("link", name="Download CSV").wait_for()
-    settle(page)
-    assert axe(page) == []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+        settle(page)
+        assert (theme, axe(page)) == (theme, [])
 
 
-def test_the_models_page_hands_out_its_files(page, axe):
-    page.get_by_role("link", name="Models", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Which model is live?")
-    with page.expect_download() as started:
-        page.get_by_role("link", name="The trained model: skops").click()
+@pytest.fixture
+def phone(new_context, cookies):
+    return new_context(storage_state=cookies, viewport={"width": 360, "height": 780}).new_page()
+
+
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(phone):
+    phone.goto(PAGE + "&a=1&b=2")
+    phone.get_by_role("region", name="What would move this customer?").wait_for()
+    settle(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_models_page_hands_out_its_files_and_fits_a_phone(phone, axe):
+    phone.goto("/models")
+    phone.get_by_role("region", name="The segments as rules").wait_for()
+    settle(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Which model is live?")
+    with phone.expect_download() as started:
+        phone.get_by_role("link", name="The trained model: skops").click()
     assert started.value.suggested_filename.endswith("-pipeline.skops")
-    assert axe(page) == []
-
-
-@pytest.mark.parametrize(
-    ("path", "last"),
-    [(PAGE + "&a=1&b=2", "What would move this customer?"), ("/models", "The segments as rules")],
-)
-def test_a_phone_shows_all_of_it_without_scrolling_sideways(new_context, cookies, path, last):
-    page = new_context(storage_state=cookies, viewport={"width": 360, "height": 780}).new_page()
-    page.goto(path)
-    page.get_by_role("region", name=last).wait_for()
-    settle(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert axe(phone) == []
+    phone.set_viewport_size({"width": 1440, "height": 900})
+    assert axe(phone) == []
