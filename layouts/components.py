@@ -88,11 +88,14 @@ def swatch(number: int) -> Component:
     return html.Span(str(number), className="p-swatch", style=segment_style(number))
 
 
-def meter(number: int, share: float, text: str) -> Component:
-    """How firmly a customer is in segment `number`: a bar, and the same in words."""
+def meter(number: int, share: float | None, text: str) -> Component:
+    """How firmly a customer is in segment `number`: a bar, and the same in words; words alone where it can't be said."""
+    words = html.P(text, className="p-meter-text")
+    if share is None:
+        return html.Div(words, className="p-firmness")
     fill = {"width": f"{share:.0%}", "backgroundColor": segment_token(number)}
     bar = html.Div(html.Div(className="p-meter-fill", style=fill), className="p-meter", **aria(hidden="true"))
-    return html.Div([bar, html.P(text, className="p-meter-text")], className="p-firmness")
+    return html.Div([bar, words], className="p-firmness")
 
 
 def chooses(field: str, code: int) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.numbers import to_tell
-from core.scoring.customer_input import CustomerInput, asked, read
-from core.scoring.prediction import predict
+from core.scoring.customer_input import asked, read
+from core.scoring.prediction import UNLIKE, Prediction, predict
 from core.services import Services
 
 MOST_CUSTOMERS = 10_000
@@ -44,9 +44,9 @@ def _predict(services: Services) -> ResponseReturnValue:
         {
             "segment": one.segment.number,
             "name": one.segment.name,
-            "firmness": round(one.firmness, 4),
+            "firmness": None if one.firmness is None else round(one.firmness, 4),
             "distances": [round(distance, 4) for distance in one.distances],
-            "warnings": _warnings(one.customer, labels),
+            "warnings": _warnings(one, labels),
         }
         for one in predict(model, customers)
     ]
@@ -116,6 +116,7 @@ def _refuse(mistakes: list[str]) -> None:
     abort(400, " ".join(said))
 
 
-def _warnings(customer: CustomerInput, labels: Mapping[str, str]) -> list[str]:
-    gaps = [f"{labels[name]}: a gap, so the median is assumed" for name in customer.assumed]
-    return gaps + [f"{labels[name]}: {words}" for name, words in customer.warnings.items()]
+def _warnings(found: Prediction, labels: Mapping[str, str]) -> list[str]:
+    far = [UNLIKE] if found.firmness is None else []
+    gaps = [f"{labels[name]}: a gap, so the median is assumed" for name in found.customer.assumed]
+    return far + gaps + [f"{labels[name]}: {words}" for name, words in found.customer.warnings.items()]

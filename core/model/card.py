@@ -11,7 +11,7 @@ from core.model.fit import LLOYD, Parameters
 from core.model.profile import Profile
 from core.schema.schema import Schema
 
-FORMAT = 10
+FORMAT = 11
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Card:
         Time that reading, cleaning and fitting took.
     inertia : float
         Within-cluster sum of squares of the standardised basis (WCSS).
+    reach : float
+        How far 99 % of customers are at most from the centre of their segment, in standard deviations.
     digests : dict of file name to SHA-256
         What the artefacts beside the card must hash to.
     schema : Schema
@@ -65,6 +67,7 @@ class Card:
     parameters: Parameters
     versions: dict[str, str]
     inertia: float
+    reach: float
     profile: Profile
     findings: tuple[Finding, ...]
     digests: dict[str, str]

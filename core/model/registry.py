@@ -21,6 +21,7 @@ from core.model.artefacts import DamagedError, Model, load, save
 from core.model.card import FORMAT, Card, DataSource, RuleRun
 from core.model.fit import Parameters, fit, method
 from core.model.profiling import profile
+from core.model.space import Space
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.store.files import lock, private_folder, sha256, write_whole
@@ -127,6 +128,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         parameters=recipe.parameters,
         versions=_versions(),
         inertia=float(kmeans.inertia_),
+        reach=Space.of(pipeline).reach(table),
         profile=profile(table, recipe.parameters.k, recipe.schema),
         findings=tuple(quality.inspect(read, recipe.schema)),
         digests={},

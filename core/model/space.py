@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sklearn.pipeline import Pipeline
 
 Floats = NDArray[np.float64]
+_AT_ONCE = 100_000  # customers
 _LISTS: TypeAdapter[dict[str, list[str] | list[float] | list[list[float]]]] = TypeAdapter(
     dict[str, list[str] | list[float] | list[list[float]]]
 )
@@ -58,6 +59,12 @@ class Space:
     def place(self, table: pd.DataFrame) -> Floats:
         """The same of the customers in `table`, which has the basis among its columns."""
         return self.points(table[list(self.basis)].to_numpy(dtype="float64"))
+
+    def reach(self, table: pd.DataFrame) -> float:
+        """How far 99 % of the customers in `table` are at most from the centre of their segment, `Segment` - 1."""
+        parts = (table[start : start + _AT_ONCE] for start in range(0, len(table), _AT_ONCE))
+        far = [np.linalg.norm(self.place(part) - self.centres[part["Segment"] - 1], axis=1) for part in parts]
+        return float(np.quantile(np.concatenate(far), 0.99))
 
     def to_json(self) -> bytes:
         """The arrays as JSON; floats lose nothing."""

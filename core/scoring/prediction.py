@@ -16,6 +16,7 @@ from core.scoring.customer_input import CustomerInput
 
 CLEAR = 0.5  # firmness from which a customer is clearly in the segment
 DOUBTFUL = 0.15  # firmness below which a customer could as well be in the next one
+UNLIKE = "Unlike nearly all customers here"  # said of who is past the reach of the model
 
 
 @dataclass(frozen=True)
@@ -55,26 +56,39 @@ class Prediction:
         The basis as it was scored, gaps filled.
     neighbour : SegmentProfile
         The segment behind the nearest border.
-    firmness, border, distances
+    firmness : float or None
+        As in `Scores`; None of a customer who is like nobody here, since it can't be said.
+    border, distances
         As in `Scores`; the distances by segment number, 1..k.
+    reach : float
+        How far 99 % of customers are at most from the centre of their segment.
     """
 
     customer: CustomerInput
     values: Mapping[str, float]
     segment: SegmentProfile
     neighbour: SegmentProfile
-    firmness: float
+    firmness: float | None
     border: float
     distances: tuple[float, ...]
+    reach: float
 
     @property
     def surely(self) -> str:
         """How sure the segment is, to begin a sentence with."""
+        if self.firmness is None:
+            return f"{UNLIKE}, and nearest to the {self.segment.called}."
         sure = "Clearly" if self.firmness >= CLEAR else "Only just" if self.is_doubtful else "Most likely"
         return f"{sure} one of the {self.segment.called}."
 
     def firmly(self, numbers: Numbers) -> str:
         """How firmly, with what the percents mean."""
+        if self.firmness is None:
+            return (
+                f"{numbers.decimal(min(self.distances))} standard deviations from the nearest centre: 99% of "
+                f"customers are within {numbers.decimal(self.reach)} of theirs. "
+                "How firmly such a customer belongs to a segment can't be said."
+            )
         return (
             f"{numbers.percent(self.firmness)} firm: 0% is on the border with {self.neighbour.name}, 100% is as "
             f"far from it as the centre of {self.segment.name}, or further."
@@ -83,7 +97,7 @@ class Prediction:
     @property
     def is_doubtful(self) -> bool:
         """Whether the customer could as well be in the next segment."""
-        return self.firmness < DOUBTFUL
+        return self.firmness is not None and self.firmness < DOUBTFUL
 
 
 def predict(model: Model, customers: Sequence[CustomerInput]) -> list[Prediction]:
@@ -91,7 +105,7 @@ def predict(model: Model, customers: Sequence[CustomerInput]) -> list[Prediction
     space, profile = model.space, model.card.profile
     filled = [one.filled for one in customers]
     values = np.array([[one[name] for name in space.basis] for one in filled], dtype=np.float64)
-    scores = score(space, values.reshape(-1, len(space.basis)))
+    scores, reach = score(space, values.reshape(-1, len(space.basis))), model.card.reach
     answers = zip(
         customers,
         filled,
@@ -104,7 +118,14 @@ def predict(model: Model, customers: Sequence[CustomerInput]) -> list[Prediction
     )
     return [
         Prediction(
-            customer, whole, profile.segment(own), profile.segment(near), firmness, border, tuple(distances)
+            customer,
+            whole,
+            profile.segment(own),
+            profile.segment(near),
+            None if min(distances) > reach else firmness,
+            border,
+            tuple(distances),
+            reach,
         )
         for customer, whole, own, near, firmness, border, distances in answers
     ]

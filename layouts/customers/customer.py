@@ -32,7 +32,7 @@ class Customer:
     number: int
     name: str
     firmness: str
-    firmness_share: float
+    firmness_share: float | None
     neighbour: tuple[int, str, str]
     suggestion: tuple[str, str]
     groups: Mapping[str, Sequence[Sequence[str]]]

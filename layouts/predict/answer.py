@@ -25,7 +25,7 @@ class Answer:
     name: str
     sentence: str
     firmness: str
-    firmness_share: float
+    firmness_share: float | None
     assumed: str
     phrases: Sequence[str]
     segment_text: str

@@ -48,6 +48,12 @@ def test_an_answer_has_all_that_the_contract_names(viewer):
     assert len(answer["model"]) == 16
 
 
+def test_of_a_customer_like_nobody_here_no_firmness_is_said(viewer):
+    [one] = predictions(viewer, TYPICAL | {"Income": 10_000_000})
+    assert one["firmness"] is None
+    assert "Unlike nearly all customers here" in one["warnings"]
+
+
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
 def test_what_is_no_json_is_named_not_the_list_that_is_there(viewer, word):
     body = f'{{"customers": [{{"Age": 44, "Income": {word}}}]}}'

@@ -312,7 +312,15 @@ def test_a_role_that_may_not_predict_is_refused(viewer, administrator):
     assert administrator.post(body).status_code == 200
 
 
-@pytest.mark.parametrize("far", [{"Income": "700000"}, {"Total_Spending": "2500", "Income": "51290"}])
+def test_who_is_like_nobody_here_is_said_to_be_so_at_the_answer(viewer):
+    drawn = answered(viewer, TYPICAL | {"Income": "700000"})
+    words = text(drawn)
+    assert f"Unlike nearly all customers here, and nearest to the {segment(drawn)[1][0].lower()}" in words
+    assert "% firm" not in words
+    assert "Clearly" not in words
+
+
+@pytest.mark.parametrize("far", [{"Income": "110000"}, {"Total_Spending": "2500", "Income": "51290"}])
 def test_who_is_far_from_every_centre_is_not_said_to_be_at_one_and_one_border_is_named(viewer, far):
     drawn = answered(viewer, TYPICAL | far)
     words = text(drawn)

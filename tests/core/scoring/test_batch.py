@@ -54,6 +54,13 @@ def test_a_files_own_age_and_total_are_not_used_where_they_can_be_made_and_that_
     }
 
 
+def test_who_is_like_nobody_here_has_no_firmness_and_the_row_says_why(model):
+    found = scored(model, HEAD + "A1,44,51000,1400,4,5,6,5000\nA2,44,51000,400,4,5,6,50\n").table
+    assert found["Firmness"].isna().tolist() == [True, False]
+    assert "Unlike nearly all customers here" in found["Warnings"][0]
+    assert "Unlike nearly all" not in found["Warnings"][1]
+
+
 @pytest.mark.parametrize("mad", ["01-01-2033", "31-12-2099"])
 def test_one_mistyped_date_moves_nobody(model, mad):
     lines = SAMPLE.read_text().splitlines()[:60]

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from core.data.people import People
-from core.scoring.prediction import score
+from core.numbers import Numbers
+from core.scoring.customer_input import of_row, read
+from core.scoring.prediction import predict, score
 from tests.support.personality import PERSONALITY
 
 
@@ -58,6 +60,33 @@ def test_the_border_distance_is_the_one_found_by_walking_there(model):
     before, after = start + across * (found.border[0] - 1e-6), start + across * (found.border[0] + 1e-6)
     nearest = [int(((places - point) ** 2).sum(axis=1).argmin()) + 1 for point in (before, after)]
     assert nearest == [found.segment[0], found.neighbour[0]]
+
+
+def test_one_in_a_hundred_is_unlike_nearly_all_and_of_nobody_else_is_it_said(model):
+    """By an independent reading: distances of the table to the centres of the segments that it was given."""
+    table, basis = model.table, list(model.space.basis)
+    points = (
+        (table[basis].fillna(table[basis].median()) - model.space.means) / model.space.scales
+    ).to_numpy()
+    distances = np.linalg.norm(points - model.space.centres[table["Segment"] - 1], axis=1)
+    far = distances > np.quantile(distances, 0.99)
+    found = predict(model, [of_row(model, table.iloc[[place]]) for place in range(len(table))])
+    assert [one.firmness is None for one in found] == far.tolist()
+    assert 0 < far.mean() <= 0.011
+    assert all(
+        one.surely.startswith("Unlike nearly all customers") == (one.firmness is None) for one in found
+    )
+
+
+@pytest.mark.parametrize("odd", [{"Income": "10000000"}, {"Recency": "5000"}, {"Total_Spending": "1000000"}])
+def test_who_is_like_nobody_here_is_in_no_segment_clearly(model, odd):
+    [found] = predict(model, [read({"Age": "44", "Income": "51000"} | odd, model, Numbers())])
+    assert found.firmness is None
+    assert "Clearly" not in found.surely
+    assert "% firm" not in found.firmly(Numbers())
+    assert f"99% of customers are within {Numbers().decimal(model.card.reach)} of theirs" in found.firmly(
+        Numbers()
+    )
 
 
 def test_a_customer_is_found_by_id_however_it_is_typed(model):
