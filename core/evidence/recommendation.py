@@ -117,7 +117,7 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
     return (
         f"No groups are to be seen: cut into parts, customers{sample} thin out between them no more than crowds "
         f"without groups do, {CROWD} ({numbers.whole(alike)} of {total} thin out as much). Groups that are small, "
-        "or lie close together, can be missed like this."
+        "lie close together, or differ in one field alone, can be missed like this."
     )
 
 

@@ -39,7 +39,10 @@ def measured(findings_home):
     app = create_app(load(**{**plain, "home": findings_home}))
     model = artefacts.load(next(path for path in (findings_home / "models").iterdir() if path.is_dir()))
     found = measure(
-        model.space, model.table, model.card.parameters, effort=Effort(shuffles=2, references=3, splits=2)
+        model.space,
+        model.table,
+        model.card.parameters,
+        effort=Effort(shuffles=2, references=3, splits=2, crowds=19),
     )
     evidence.keep(findings_in(findings_home), model.card, found)
     return app
@@ -90,8 +93,18 @@ def answered(response) -> object:
 def test_the_page_opens_with_what_the_evidence_prefers(ada):
     page = text(ada.page("/choose-k"))
     assert "How many segments?" in page
+    assert (
+        "There are groups: cut into two, customers thin out between the parts more than 19 of 19 crowds"
+        in page
+    )
+    assert "(chance of error 5%)" in page
     assert "Six is live" in page
     assert "Against" in page
+
+
+def test_programs_read_whether_there_are_groups_and_the_chance_of_error(ada):
+    found = ada.client.get("/api/v1/evidence").json["groups"]
+    assert (found["found"], found["chance"], found["crowds"], found["rows"]) == (True, 0.05, 19, 2240)
 
 
 def test_every_criterion_says_what_it_prefers(ada):

@@ -99,7 +99,7 @@ def test_without_groups_it_is_told_how_many_crowds_look_as_grouped_and_what_can_
     assert recommendation.grouped(evidence(groups=Groups(0.43, 2, 0.1, 0.2, 99, 2240)), NUMBERS) == (
         "No groups are to be seen: cut into parts, customers thin out between them no more than crowds without "
         "groups do, which have the same values in every field and the same correlations (42 of 99 thin out as "
-        "much). Groups that are small, or lie close together, can be missed like this."
+        "much). Groups that are small, lie close together, or differ in one field alone, can be missed like this."
     )
 
 
