@@ -5,27 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import Account, at_rest, settle, sign_up
-
-
-@pytest.fixture(scope="module")
-def cookies(browser, base_url):
-    with browser.new_context() as context:
-        sign_up(context.new_page(), base_url, Account())
-        return context.storage_state()
+from tests.support.browser import at_rest
 
 
 @pytest.fixture
-def campaigns(new_context, cookies):
-    page = new_context(storage_state=cookies).new_page()
-    opened(page, "/campaigns")
-    return page
-
-
-def opened(page, address):
-    page.goto(address)
-    settle(page)
-    page.locator('body[data-ready="/campaigns"]').wait_for()
+def campaigns(shared, opened):
+    opened(shared, "/campaigns")
+    return shared
 
 
 def lead(page):
@@ -48,7 +34,9 @@ def bars(page):
     return page.locator("#campaigns-board .scatterlayer .trace")
 
 
-def test_another_cost_changes_board_sentence_and_address_and_back_undoes_it(campaigns):
+def test_another_cost_changes_board_sentence_and_address_back_undoes_it_and_what_is_no_amount_is_said(
+    campaigns,
+):
     before, told = profit(campaigns).inner_text(), lead(campaigns).inner_text()
     cost(campaigns).fill("0.50")
     cost(campaigns).press("Enter")
@@ -66,18 +54,6 @@ def test_another_cost_changes_board_sentence_and_address_and_back_undoes_it(camp
     expect(lead(campaigns)).to_have_text(told)
     expect(campaigns).to_have_url(re.compile(r"/campaigns$"))
 
-
-def test_escape_takes_back_what_is_typed_and_leaves_the_filters(campaigns, base_url, opened):
-    opened(campaigns, f"{base_url}/campaigns?Children=0")
-    cost(campaigns).click()
-    campaigns.keyboard.type("119")
-    campaigns.keyboard.press("Escape")
-    expect(cost(campaigns)).to_have_value("3")
-    expect(campaigns).to_have_url(re.compile(r"\?Children=0$"))
-
-
-def test_what_is_no_amount_is_said_under_the_field_and_stays_typed(campaigns):
-    told = lead(campaigns).inner_text()
     revenue(campaigns).fill("plenty")
     revenue(campaigns).press("Enter")
     expect(campaigns.get_by_text("Found “plenty”. Expected an amount such as 3 or 2.5.")).to_be_visible()
@@ -89,7 +65,7 @@ def test_what_is_no_amount_is_said_under_the_field_and_stays_typed(campaigns):
     expect(campaigns.get_by_text("Found “plenty”")).to_have_count(0)
 
 
-def test_a_click_on_a_segments_bar_filters_and_the_others_stay(campaigns):
+def test_a_click_on_a_segments_bar_or_cell_filters_and_the_others_stay(campaigns):
     rows = bars(campaigns).count()
     row = campaigns.locator("#campaigns-board .scatterlayer .trace").nth(2).locator(".point").nth(1)
     box = at_rest(row)
@@ -99,20 +75,14 @@ def test_a_click_on_a_segments_bar_filters_and_the_others_stay(campaigns):
     assert bars(campaigns).count() == rows
     expect(campaigns.locator("#campaigns-board-2-profit")).to_have_text(profit(campaigns).inner_text())
 
-
-def test_a_cell_of_the_heatmap_chooses_its_segment(campaigns):
+    campaigns.get_by_role("button", name="Clear all").click()
+    expect(campaigns).to_have_url(re.compile(r"/campaigns$"))
     box = at_rest(campaigns.locator("#campaigns-heatmap .nsewdrag"))
     campaigns.mouse.click(box["x"] + box["width"] * 0.42, box["y"] + box["height"] * 0.42)
     expect(campaigns).to_have_url(re.compile(r"\?Segment=3&model=[0-9a-f]{16}$"))
 
 
-def test_another_campaign_is_shown_everywhere(campaigns):
-    campaigns.get_by_role("combobox", name=re.compile("^Campaign")).select_option("Campaign 5")
-    expect(lead(campaigns)).to_contain_text("Campaign 5 would have")
-    expect(campaigns).to_have_url(re.compile(r"\?campaign=5$"))
-
-
-def test_keyboard_alone_filters_and_sets_an_amount(campaigns):
+def test_keyboard_alone_filters_and_sets_an_amount_and_a_link_brings_all_of_it_along(campaigns, opened, axe):
     campaigns.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
     campaigns.keyboard.press("ArrowRight")
     expect(campaigns.locator("#filters-live")).to_contain_text("0:")
@@ -123,24 +93,27 @@ def test_keyboard_alone_filters_and_sets_an_amount(campaigns):
     campaigns.get_by_role("row").get_by_role("button").first.focus()
     campaigns.keyboard.press("Enter")
     expect(campaigns).to_have_url(re.compile(r"\?Segment=1&model=[0-9a-f]{16}$"))
+    cost(campaigns).click()
+    campaigns.keyboard.type("119")
+    campaigns.keyboard.press("Escape")  # takes back what is typed, and leaves the filters
+    expect(cost(campaigns)).to_have_value("3")
+    expect(campaigns).to_have_url(re.compile(r"\?Segment=1&model=[0-9a-f]{16}$"))
 
-
-def test_a_pasted_link_reproduces_the_page(campaigns, new_context, cookies):
-    opened(campaigns, "/campaigns?Children=0&campaign=5&cost=1.5")
+    campaigns.get_by_role("combobox", name=re.compile("^Campaign")).select_option("Campaign 5")
+    expect(lead(campaigns)).to_contain_text("Campaign 5 would have")
+    cost(campaigns).fill("1.5")
+    cost(campaigns).press("Enter")
+    expect(campaigns).to_have_url(re.compile(r"\?Segment=1&campaign=5&cost=1\.5&model=[0-9a-f]{16}$"))
+    at_rest(lead(campaigns))
     told = lead(campaigns).inner_text()
-    other = new_context(storage_state=cookies).new_page()
-    opened(other, campaigns.url)
-    assert lead(other).inner_text() == told
-    assert cost(other).input_value() == "1.5"
-
-
-def test_no_serious_finding(campaigns, axe):
-    opened(campaigns, "/campaigns?Segment=2&cost=2")
+    opened(campaigns, campaigns.url)
+    assert lead(campaigns).inner_text() == told
+    assert cost(campaigns).input_value() == "1.5"
     assert axe(campaigns) == []
 
 
-def test_the_real_file_gives_its_reference_figures(page, real_server):
-    sign_up(page, real_server.url, Account())
+def test_the_real_file_gives_its_reference_figures(new_context, real_cookies, real_server, opened):
+    page = new_context(storage_state=real_cookies).new_page()
     opened(page, f"{real_server.url}/campaigns")
     assert lead(page).inner_text().startswith("The last campaign lost 3,046.")
     assert page.locator("#campaigns-board-spenders-profit").inner_text() == "317"

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from core.store import database as store
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS
-from tests.support.browser import Account, at_rest, settle, sign_up
+from tests.support.browser import Account, at_rest, has_account, settle
 
 FIRST_COLOURS = SEGMENT_COLOURS[0], IN_THE_DARK[0]
 FILTERS = "/?Children=1~2&Segment=2"
@@ -30,20 +30,19 @@ def anna():
 @pytest.fixture(scope="module")
 def cookies(browser, base_url, anna):
     with browser.new_context() as context:
-        sign_up(context.new_page(), base_url, anna)
+        has_account(context, base_url, anna)
         return context.storage_state()
 
 
 @pytest.fixture
-def page(new_context, cookies):
-    return new_context(storage_state=cookies).new_page()
+def page(shared):
+    return shared
 
 
-def opened(page, address):
-    page.goto(address)
-    settle(page)
-    page.locator('body[data-ready="/"]').wait_for()
-    return page
+@pytest.fixture
+def filtered(shared, read):
+    read(shared, FILTERS)
+    return shared
 
 
 def views(page):
@@ -63,10 +62,15 @@ def sign_in(page, account):
     page.get_by_label("Username", exact=True).fill(account.username)
     page.get_by_label("Password", exact=True).fill(account.password)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    page.locator('body[data-ready="/"]').wait_for()
+    settle(page)
 
 
-def test_a_view_is_saved_opened_elsewhere_renamed_shared_and_deleted(page, new_context, anna, base_url, axe):
-    saved = views(opened(page, FILTERS))
+def test_a_view_is_saved_opened_elsewhere_renamed_shared_and_deleted(
+    page, opened, new_context, anna, base_url, axe
+):
+    opened(page, FILTERS)
+    saved = views(page)
     expect(page.get_by_text("No saved views yet.")).to_be_visible()
     save(page, NAME)
     link = saved.get_by_role("link", name=NAME)
@@ -77,7 +81,7 @@ def test_a_view_is_saved_opened_elsewhere_renamed_shared_and_deleted(page, new_c
 
     elsewhere = new_context().new_page()
     sign_in(elsewhere, anna)
-    there = views(opened(elsewhere, "/"))
+    there = views(elsewhere)
     there.get_by_role("link", name=NAME).click()
     expect(elsewhere.locator("#overview-lead")).to_have_text(said)
     expect(elsewhere).to_have_url(re.compile(r"\?Children=1~2&Segment=2&model=[0-9a-f]{16}$"))
@@ -90,8 +94,9 @@ def test_a_view_is_saved_opened_elsewhere_renamed_shared_and_deleted(page, new_c
     expect(there.get_by_role("link")).to_have_text(["Parents"])
     expect(there.get_by_role("button", name="Rename Parents")).to_be_focused()
 
-    colleague = new_context().new_page()
-    sign_up(colleague, base_url, Account())
+    somebody = new_context()
+    has_account(somebody, base_url)
+    colleague = somebody.new_page()
     opened(colleague, there.get_by_role("link").get_attribute("href"))
     expect(colleague.locator("#overview-lead")).to_have_text(said)
     views(colleague)
@@ -106,8 +111,9 @@ def test_a_view_is_saved_opened_elsewhere_renamed_shared_and_deleted(page, new_c
     expect(elsewhere.get_by_label("Save this view as")).to_be_focused()
 
 
-def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(page, console_errors):
-    saved = views(opened(page, "/?Children=0"))
+def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(page, opened, console_errors):
+    opened(page, "/?Children=0")
+    saved = views(page)
     save(page, "Without children")
     expect(saved.get_by_role("link")).to_have_count(1)
     save(page, "WITHOUT children")
@@ -123,8 +129,11 @@ def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(page, co
     console_errors.clear()
 
 
-def test_a_view_of_another_page_opens_there_and_one_that_no_longer_fits_opens_with_words(page, server):
-    views(opened(page, "/?Children=0&Segment=4"))
+def test_a_view_of_another_page_opens_there_and_one_that_no_longer_fits_opens_with_words(
+    page, opened, server
+):
+    opened(page, "/?Children=0&Segment=4")
+    views(page)
     save(page, "Bins of old")
     expect(page.get_by_role("link", name="Bins of old")).to_be_visible()
     page.goto("/explore?Children=1&show=relations")
@@ -147,9 +156,10 @@ def test_a_view_of_another_page_opens_there_and_one_that_no_longer_fits_opens_wi
     expect(page.locator("#overview-lead")).to_contain_text("Six segments.")
 
 
-def test_a_link_is_copied(page, base_url):
+def test_a_link_is_copied_and_without_a_clipboard_it_is_there_to_be_copied_by_hand(page, opened, base_url):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base_url)
-    saved = views(opened(page, "/?Children=3"))
+    opened(page, "/?Children=3")
+    saved = views(page)
     save(page, "Three children")
     saved.get_by_role("button", name="Copy link to Three children").click()
     expect(saved.get_by_text("Link copied.")).to_be_visible()
@@ -165,15 +175,11 @@ def test_a_link_is_copied(page, base_url):
         base_url
     )
 
-
-def test_without_a_clipboard_the_link_is_there_to_be_copied_by_hand(page, base_url):
-    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    saved = views(opened(page, "/?Children=2"))
-    save(page, "Two children")
-    saved.get_by_role("button", name="Copy link to Two children").click()
-    field = saved.get_by_role("textbox", name="Link to Two children")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    saved.get_by_role("button", name="Copy link to Three children").click()
+    field = saved.get_by_role("textbox", name="Link to Three children")
     expect(field).to_be_focused()
-    expect(field).to_have_value(f"{base_url}/?Children=2")
+    expect(field).to_have_value(copied)
 
 
 def downloaded(page, name):
@@ -183,9 +189,13 @@ def downloaded(page, name):
     return download.value.suggested_filename, download.value.path().read_bytes()
 
 
-def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head(page):
-    drawn = at_rest(opened(page, FILTERS).locator("#overview-age"))
-    name, content = downloaded(page, "Download Age as PNG")
+def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head_and_nothing_moves(filtered):
+    drawn = at_rest(filtered.locator("#overview-age"))
+    chart = filtered.get_by_role("region", name="Age", exact=True)
+    window = "[scrollX, scrollY, document.body.scrollWidth]"
+    before = [at_rest(chart), filtered.evaluate(window)]
+    name, content = downloaded(filtered, "Download Age as PNG")
+    assert [at_rest(chart), filtered.evaluate(window)] == before
     assert re.fullmatch(r"parterre-age-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.png", name)
     assert content.startswith(b"\x89PNG\r\n")
     width, height = struct.unpack(">II", content[16:24])
@@ -193,9 +203,8 @@ def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head(page):
     assert height > 2 * drawn["height"] + 100
 
 
-def test_an_svg_says_what_the_chart_shows_of_whom_and_when(page):
-    opened(page, FILTERS)
-    name, content = downloaded(page, "Download Customers by segment as SVG")
+def test_an_svg_says_what_the_chart_shows_of_whom_and_when(filtered):
+    name, content = downloaded(filtered, "Download Customers by segment as SVG")
     assert re.fullmatch(
         r"parterre-customers-by-segment-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.svg", name
     )
@@ -211,36 +220,19 @@ def test_an_svg_says_what_the_chart_shows_of_whom_and_when(page):
     assert "<script" not in content.decode()
 
 
-def test_a_picture_whose_page_has_the_legend_has_one_of_its_own(page):
-    segments = opened(page, "/?Children=1").get_by_role("article").get_by_role("button").all_inner_texts()
-    _, content = downloaded(page, "Download Income against spending as SVG")
+def test_a_picture_whose_page_has_the_legend_has_one_of_its_own(filtered):
+    segments = filtered.get_by_role("article").get_by_role("button").all_inner_texts()
+    _, content = downloaded(filtered, "Download Income against spending as SVG")
     words = " ".join(ElementTree.fromstring(content).itertext())
     assert len(segments) == 6
     assert [name for name in segments if name not in words] == []
 
 
-def test_a_picture_says_who_is_who_and_is_light_on_a_dark_page(page):
-    page.emulate_media(color_scheme="dark")
-    page.goto("/segments?compare=1,2")
-    page.locator('body[data-ready="/segments"]').wait_for()
-    for chart in ("Profile of every segment", "Radar of the basis", "Spread by segment"):
-        _, content = downloaded(page, f"Download {chart} as SVG")
-        words = " ".join(" ".join(ElementTree.fromstring(content).itertext()).split())
-        for name in page.locator("[data-compare] ").all_inner_texts()[:2]:
-            assert name.split(maxsplit=1)[1].split()[0] in words, chart
-        assert "Click" not in words
-        assert re.search(r"<rect[^>]+fill: rgb\(255, 255, 255\)", content.decode()), chart
-        if chart != "Profile of every segment":
-            light, dark = (f"rgb({', '.join(map(str, bytes.fromhex(one[1:])))})" for one in FIRST_COLOURS)
-            assert (light in content.decode(), dark in content.decode()) == (True, False), chart
-
-
-def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(page):
-    opened(page, FILTERS)
-    chart = page.get_by_role("region", name="Children at home", exact=True)
+def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(filtered):
+    chart = filtered.get_by_role("region", name="Children at home", exact=True)
     chart.get_by_text("Show as a table").click()
     shown = [row.split("\t") for row in chart.get_by_role("table").inner_text().split("\n")]
-    name, content = downloaded(page, "Download table as CSV: Children at home")
+    name, content = downloaded(filtered, "Download table as CSV: Children at home")
     assert re.fullmatch(
         r"parterre-children-at-home-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.csv", name
     )
@@ -250,8 +242,7 @@ def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(page):
     assert [[cell.strip() for cell in row] for row in shown if len(row) == 3] == rows
 
 
-def test_formulas_are_defused_and_numbers_stay_numbers(page):
-    opened(page, "/")
+def test_formulas_are_defused_and_numbers_stay_numbers(filtered):
     formulas = [
         "=1+1",
         "+cmd|' /C calc'!A0",
@@ -265,17 +256,17 @@ def test_formulas_are_defused_and_numbers_stay_numbers(page):
         "﹦1",
     ]
     numbers = ["-3,046", "+5", "-1.5%", "-€3.046", "-3 046 €", "1,234"]
-    text = page.evaluate("rows => parterre.csvOf(rows)", [[cell] for cell in formulas + numbers])
+    text = filtered.evaluate("rows => parterre.csvOf(rows)", [[cell] for cell in formulas + numbers])
     cells = [row[0] for row in csv.reader(text.split("\r\n")) if row]
     assert cells[: len(formulas)] == [f"'{cell}" for cell in formulas]
     assert cells[len(formulas) :] == numbers
-    inner = page.evaluate("rows => parterre.csvOf(rows)", [["x;=1+1;y"]])
+    inner = filtered.evaluate("rows => parterre.csvOf(rows)", [["x;=1+1;y"]])
     assert next(csv.reader([inner.strip()])) == ["x;'=1+1;y"]
-    quoted = page.evaluate("rows => parterre.csvOf(rows)", [['a "b", c', "d;e", "f"]])
+    quoted = filtered.evaluate("rows => parterre.csvOf(rows)", [['a "b", c', "d;e", "f"]])
     assert next(csv.reader([quoted.strip()])) == ['a "b", c', "d;e", "f"]
 
 
-def test_a_chart_is_read_as_its_name_and_its_finding_now(page):
+def test_a_chart_is_read_as_its_name_and_its_finding_now(page, opened):
     opened(page, "/")
     region = page.get_by_role("region", name="Age", exact=True)
     picture = region.locator('[role="img"]')
@@ -300,9 +291,16 @@ def below(tree, node):
     return [one for one in inside if not one["ignored"]] + [far for one in inside for far in below(tree, one)]
 
 
-def test_keeping_a_picture_moves_nothing(page):
-    opened(page, "/")
-    chart = page.get_by_role("region", name="Age", exact=True)
-    before = [at_rest(chart), page.evaluate("[scrollX, scrollY, document.body.scrollWidth]")]
-    downloaded(page, "Download Age as PNG")
-    assert [at_rest(chart), page.evaluate("[scrollX, scrollY, document.body.scrollWidth]")] == before
+def test_a_picture_says_who_is_who_and_is_light_on_a_dark_page(page, opened):
+    page.emulate_media(color_scheme="dark")
+    opened(page, "/segments?compare=1,2")
+    for chart in ("Profile of every segment", "Radar of the basis", "Spread by segment"):
+        _, content = downloaded(page, f"Download {chart} as SVG")
+        words = " ".join(" ".join(ElementTree.fromstring(content).itertext()).split())
+        for name in page.locator("[data-compare] ").all_inner_texts()[:2]:
+            assert name.split(maxsplit=1)[1].split()[0] in words, chart
+        assert "Click" not in words
+        assert re.search(r"<rect[^>]+fill: rgb\(255, 255, 255\)", content.decode()), chart
+        if chart != "Profile of every segment":
+            light, dark = (f"rgb({', '.join(map(str, bytes.fromhex(one[1:])))})" for one in FIRST_COLOURS)
+            assert (light in content.decode(), dark in content.decode()) == (True, False), chart
