@@ -11,7 +11,7 @@ from core.datasets.live import Live
 from core.model.registry import Registry
 from core.settings import ROOT, load
 from core.store.database import opened
-from tests.support.browser import has_account
+from tests.support.browser import has_account, settle
 from tests.support.personality import Parameters, chosen, recipe_of
 from tests.support.postgresql import settled
 
@@ -92,6 +92,7 @@ def test_what_one_predicts_lists_or_follows_is_of_the_segments_on_the_page(vera,
     vera.locator(".ag-header-cell").nth(1).click()
     expect(vera.get_by_role("alert").filter(has_text=CHANGED)).to_be_visible()
     vera.goto(f"{place.url}/predict")
+    settle(vera)
     six.choose(Parameters(k=6), by="Ada-Admin")
     vera.get_by_role("button", name="Predict segment").click()
     expect(vera.get_by_role("alert").filter(has_text="(from four to six)")).to_be_visible()
