@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import Shown, chart, data, group, section
-from layouts.figures import LEGEND, Figure, as_text, away_from_zero, scattered
+from layouts.figures import LEGEND, Figure, away_from_zero, in_lines, scattered
 from layouts.predict.page import asks, button, by_id
 from layouts.theme import Template, segment_colour
 
@@ -72,7 +72,7 @@ def figure(
 ) -> Figure:
     """A row per field: customers as marks of different shapes, their segments' averages as ticks."""
     ticks = [
-        _trace(one, labels, {"symbol": "line-ns-open", "size": 24, "line": {"width": 3}}) for one in averages
+        _trace(one, labels, {"symbol": "line-ns-open", "size": 18, "line": {"width": 3}}) for one in averages
     ]
     edge = {"color": template["layout"]["font"]["color"], "width": 1.5}
     marks = [
@@ -84,7 +84,7 @@ def figure(
         "template": template,
         "showlegend": True,
         "legend": LEGEND,
-        "xaxis": away_from_zero("away from everyone's average", reach),
+        "xaxis": away_from_zero("from everyone's average", reach),
         "yaxis": {"autorange": "reversed", "showgrid": False},
         "margin": {"l": 8, "r": 16, "t": 72, "b": 8},
     }
@@ -96,7 +96,7 @@ def _trace(one: Marks, labels: Sequence[str], marker: dict[str, Any]) -> dict[st
         "markers",
         one.values,
         labels,
-        name=as_text(one.name),
+        name=in_lines(one.name, 40),
         customdata=list(one.texts),
         marker={"color": segment_colour(one.number)} | marker,
         hovertemplate="%{y}: %{customdata}<extra>%{fullData.name}</extra>",
