@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 
 from dash import Dash
@@ -19,6 +20,7 @@ from callbacks import (
     predict,
     progress,
     segments,
+    table_evidence,
 )
 from callbacks.accounts import commands, doors
 from callbacks.files import downloads, exports, workbooks
@@ -45,7 +47,8 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     services = create_services(settings, work)
     pinning.register(server, services)
     doors.register(server, services.users, settings, services.database)
-    commands.register(server, services.users, settings, services.database)
+    parterre = commands.register(server, services.users, settings, services.database)
+    table_evidence.register(parterre, settings)
     datasets.register(server, services.workspaces)
     health.register(server, services)
     api.register(server, services)
@@ -71,6 +74,8 @@ def create_server() -> Flask:
     try:
         settings = load()
         logs.begin(settings.log_level)
+        if table_evidence.is_asked(sys.argv):
+            return table_evidence.alone(settings)
         server: Flask = create_app(settings).server
     except ParterreError as error:
         raise SystemExit(f"Parterre can't start. {plain(str(error))}") from None

@@ -25,8 +25,8 @@ from core.store.database import Database
 ROLES = click.Choice([role.value for role in Role])
 
 
-def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> None:
-    """Add `parterre users` and `parterre backup` to the command line of `server`."""
+def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> AppGroup:
+    """Add `parterre users` and `parterre backup` to the command line of `server`; its `parterre`, for other commands."""
     parterre = AppGroup("parterre", help="Parterre's own commands.")
     accounts = click.Group("users", help="List, add and change accounts.")
     parterre.add_command(accounts)
@@ -36,6 +36,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     _add_passwords(accounts, Entry(users, attempts, words))
     _add_backup(parterre, database)
     server.cli.add_command(parterre)
+    return parterre
 
 
 def _add_backup(parterre: AppGroup, database: Database) -> None:

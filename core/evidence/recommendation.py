@@ -63,6 +63,21 @@ def preferences(evidence: Evidence) -> tuple[Preference, ...]:
     )
 
 
+def preferred(evidence: Evidence) -> dict[str, list[int]]:
+    """The numbers of segments that each criterion prefers, under the names that programs know; none where it settles on none."""
+    names = ("silhouette", "calinski_harabasz", "davies_bouldin", "prediction_strength", "gap")
+    found = zip(names, preferences(evidence), strict=True)
+    return {name: [] if one.k is None else [one.k] for name, one in found}
+
+
+def recommended(evidence: Evidence) -> list[int]:
+    """The numbers of segments that the evidence speaks for: one where there are no groups."""
+    if none_found(evidence):
+        return [1]
+    best = favourite(evidence)
+    return sorted(set(settled(evidence))) if best is None else [best]
+
+
 def none_found(evidence: Evidence) -> bool:
     """Whether the customers are no more in groups than crowds without any."""
     return evidence.groups is not None and not evidence.groups.found
@@ -90,9 +105,11 @@ def noise_explained(evidence: Evidence, k: int) -> float:
     return 1 - evidence.choice(k).noise.mean / evidence.choice(1).noise.mean
 
 
-def opening(evidence: Evidence, live: int, numbers: Numbers) -> str:
+def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
     """The sentences that the page opens with: whether there are groups, and what each criterion prefers."""
     said = f"{grouped(evidence, numbers)} {_listed(preferences(evidence))}."
+    if live is None:
+        return said
     if none_found(evidence):
         return f"{said} {spell(live)} is live: a way to cut these customers, not groups that were found."
     return f"{said} {_standing(evidence, live)}"

@@ -1,0 +1,71 @@
+"""The evidence about a table that is no dataset: read, measured, and kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from core.data import cleaning, derive
+from core.data.facts import facts_of
+from core.data.read import read_customers
+from core.datasets.intake import propose
+from core.datasets.templates import template_of
+from core.errors import DataError
+from core.evidence import measure
+from core.evidence.evidence import Evidence
+from core.model.fit import Parameters, fit
+from core.model.space import Space
+from core.schema.named_basis import built_on
+from core.schema.schema import Schema
+from core.settings import Settings
+
+_HINT = "Or name columns of numbers with --basis."
+
+
+@dataclass(frozen=True)
+class TableEvidence:
+    """What was found about a table, and the columns or fields that its segments are built on."""
+
+    basis: tuple[str, ...]
+    found: Evidence
+
+
+def evidence_of(
+    file: Path, settings: Settings, basis: Sequence[str] = (), effort: measure.Effort = measure.FULL
+) -> TableEvidence:
+    """The evidence about the customers of a file, as a dataset that is made of it would have it.
+
+    Parameters
+    ----------
+    basis : sequence of str
+        Columns or fields that build segments; those that a dataset would be built on unless said.
+
+    Raises
+    ------
+    DataError, ModelError
+        If the file can't be read as customers, nothing in it builds segments, or there are too few to tell.
+    """
+    schema = _schema(file, settings, basis)
+    read = read_customers(file, schema, template_of(schema), max_mb=settings.max_file_mb)
+    cleaned = cleaning.clean(read.frame, cleaning.chosen(settings.rules, schema), schema)
+    table = derive.engineer(cleaned.frame, schema)
+    parameters = Parameters(1, schema.basis)
+    space = Space.of(fit(table, parameters, schema))
+    sample = table.iloc[measure.sample_of(len(table), parameters.seed)].reset_index(drop=True)
+    with threadpool_limits(1):
+        found = measure.measure(space, sample, parameters, schema, effort=effort)
+    columns = tuple(schema[name].column or name for name in schema.basis)
+    return TableEvidence(columns, replace(found, customers=len(table)))
+
+
+def _schema(file: Path, settings: Settings, basis: Sequence[str]) -> Schema:
+    proposal = propose(file, max_mb=settings.max_file_mb)
+    if proposal.raw is None or not basis:
+        if proposal.schema is None:
+            raise DataError(" ".join(filter(None, (proposal.refused, _HINT if proposal.raw else ""))))
+        return proposal.schema
+    facts = facts_of(proposal.raw.columns, proposal.raw.text.header)
+    return built_on(basis, {one.column: one for one in facts}, proposal.guessed.schema)
