@@ -18,7 +18,7 @@ from sklearn.cluster import KMeans
 from core.campaigns.assurance import still_needed
 from core.campaigns.economics import Economics
 from core.campaigns.gains import gains
-from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors, verdict
+from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors
 from core.crossfilter.table import Moments
 from core.datasets.templates import PERSONALITY
 from core.profiles.contrast import Comparison, Group
@@ -61,10 +61,8 @@ def claims(tables: int) -> Iterator[Claim]:
         yield _share(
             f"/explore: {rows} customers, strongest related", tables, lambda rng, n=rows: related(rng, n)
         )
-    for size in (8, 20, 40):
-        yield _share(
-            f"/campaigns: odd {size} do not pay, Send", tables, lambda rng, n=size: odd(rng, n), 0.08
-        )
+    for size in (8, 20, 40, 80):
+        yield _share(f"/campaigns: odd {size} do not pay, Send", tables, lambda rng, n=size: odd(rng, n))
     yield _share("/campaigns: no signal, best depth not chance", tables, best_depth)
     yield _share("/campaigns: no verdict after the contacts needed", tables, undecided, 0.2)
 
@@ -123,9 +121,9 @@ def related(rng: np.random.Generator, rows: int) -> bool:
 
 
 def odd(rng: np.random.Generator, size: int) -> bool:
-    """A segment that does not pay (.15) among five of 300 that do (.35): is it told to be sent to?"""
+    """A segment that does not pay (.22) among five of 300 that do (.35): is it told to be sent to?"""
     sizes = [size, *[300] * 5]
-    groups = Groups.of(sizes, rng.binomial(sizes, [0.15, *[0.35] * 5]))
+    groups = Groups.of(sizes, rng.binomial(sizes, [0.22, *[0.35] * 5]))
     return judged(posteriors(groups)[0], MONEY.break_even) is Verdict.SEND
 
 
@@ -142,7 +140,7 @@ def undecided(rng: np.random.Generator) -> bool:
     known = Posterior(JEFFREYS, 70, 300)
     needed = still_needed(known, MONEY.break_even) or 0
     accepted = rng.binomial(needed, rng.beta(70.5, 230.5))
-    return verdict(known.after(needed, accepted).chance_above(MONEY.break_even)) is Verdict.TEST
+    return judged(known.after(needed, accepted), MONEY.break_even) is Verdict.TEST
 
 
 def main() -> None:

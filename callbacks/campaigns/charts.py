@@ -56,7 +56,7 @@ def figures(services: Services, found: Report, selection: Selection, plotly: Tem
             plotly,
         ),
         ids.GAINS: draw.gains(reached, plotly),
-        ids.RETURNS: draw.profit(profits, named, plotly),
+        ids.RETURNS: draw.profit(profits, float(found.noise.mean()), named, plotly),
         **{response_id(name): _response(services, found, name, selection, plotly) for name in found.by},
     }
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from core.campaigns.differences import FALSE_DISCOVERIES
-from core.campaigns.economics import Economics
-from core.campaigns.gains import Gains
 from core.campaigns.report import Report
 from core.numbers import Numbers
+from core.statistics.rates import Floats
 
 
 def gains_finding(found: Report, numbers: Numbers) -> str:
@@ -41,14 +40,13 @@ def returns_finding(found: Report, numbers: Numbers) -> str:
         return "At no depth does this order earn anything: contacting nobody is best."
     return (
         f"Best after {numbers.whole(reached)} customer{'' if reached == 1 else 's'} ({numbers.percent(curve.depth[best])}): "
-        f"{numbers.money(profits[best])}. {by_luck(curve, money, numbers)} In hindsight: the order was fixed "
+        f"{numbers.money(profits[best])}. {by_luck(float(profits[best]), found.noise, numbers)} In hindsight: the order was fixed "
         "beforehand, but the depth is chosen on the campaign that was run. Expect less next time."
     )
 
 
-def by_luck(curve: Gains, money: Economics, numbers: Numbers) -> str:
+def by_luck(own: float, noise: Floats, numbers: Numbers) -> str:
     """What the best depth of an order of no use would promise, and whether this one promises clearly more."""
-    noise, own = curve.without_signal(money), float(curve.profit(money).max())
     said = f"The best depth of an order that says nothing would promise {numbers.money(float(noise.mean()))}"
     as_good = float((noise >= own).mean())
     if as_good <= FALSE_DISCOVERIES:

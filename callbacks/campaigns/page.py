@@ -21,7 +21,7 @@ from core.accounts.permissions import Action
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
 from core.campaigns.report import answered_by, report
 from core.crossfilter.table import Answer, Selection
-from core.numbers import listed
+from core.numbers import Numbers, listed
 from core.schema.fields import SEGMENT
 from core.services import Services
 from core.statistics.rates import CampaignError
@@ -172,7 +172,7 @@ def _read(services: Services, given: object, known: Known, own: float, least: fl
     """The amount as addresses hold it, the line under it, and whether it can't be used."""
     numbers = services.numbers
     if given is None or not str(given).strip():
-        return "", campaign_words.from_file(known, own, numbers, own), False
+        return "", _from_file(known, own, numbers, own), False
     try:
         amount = typed(given, numbers, least=least)
     except CampaignError as error:
@@ -181,11 +181,19 @@ def _read(services: Services, given: object, known: Known, own: float, least: fl
     same = numbers.typed(amount) == numbers.typed(own)
     return (
         "" if same else plain(amount),
-        campaign_words.from_file(known, own, numbers, own if same else amount),
+        _from_file(known, own, numbers, own if same else amount),
         False,
     )
 
 
 def _input(services: Services, amount: float, known: Known, own: float) -> layout.Input:
     numbers = services.numbers
-    return layout.Input(numbers.typed(amount), campaign_words.from_file(known, own, numbers, amount))
+    return layout.Input(numbers.typed(amount), _from_file(known, own, numbers, amount))
+
+
+def _from_file(known: Known, own: float, numbers: Numbers, current: float) -> str:
+    """The line under an amount."""
+    source = "The file says" if known.given else "Stands in:"
+    if current == own:
+        return "From the file." if known.given else "Stands in; the file says nothing."
+    return f"{source} {numbers.typed(own)}."

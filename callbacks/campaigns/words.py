@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from callbacks.campaigns.depth import gains_finding, returns_finding
 from callbacks.filters.page import Texts
-from core.campaigns.assurance import MOST_NEEDED
+from core.campaigns.assurance import ASSURED, MOST_NEEDED
 from core.campaigns.board import SMALL, Row
 from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
 from core.campaigns.economics import Known
@@ -66,7 +66,8 @@ def texts(services: Services, found: Report, known: Known, selection: Selection)
         f"{ids.REVENUE}-typed": numbers.typed(found.economics.revenue),
         **_key_figures(found, selection, numbers),
         **_board(found, numbers),
-        f"{ids.BOARD}-finding": board_finding(services, found, selection) + _not_here(found, numbers),
+        f"{ids.BOARD}-finding": board_finding(services, found, selection)
+        + _not_here(services, found, selection),
         f"{ids.HEATMAP}-finding": heatmap_finding(found, numbers),
         f"{ids.GAINS}-finding": gains_finding(found, numbers),
         f"{ids.RETURNS}-finding": returns_finding(found, numbers),
@@ -306,12 +307,18 @@ def needed(row: Row, everybody: bool, numbers: Numbers) -> str:
     return f"about {numbers.whole(row.needed)}{' new' if everybody else ''}"
 
 
-def _not_here(found: Report, numbers: Numbers) -> str:
-    """That nobody is left to contact in the file, where a verdict needs more."""
-    if not found.everybody or all(row.verdict is not Verdict.TEST for row in found.segments):
+def _not_here(services: Services, found: Report, selection: Selection) -> str:
+    """That nobody is left to contact in the file, of the most promising segment whose verdict needs more."""
+    open_ = [(n, row) for n, row in chosen_rows(found, selection) if row.verdict is Verdict.TEST]
+    if not found.everybody or not open_:
         return ""
-    everyone = _customers(int(found.everyone.contacted[0]), numbers)
-    return f" The contacts still needed are not in this file: it has {everyone}, all contacted."
+    number, row = max(open_, key=lambda one: one[1].chance)
+    numbers, name = services.numbers, services.model.card.profile.segment(number).called
+    return (
+        f" For {name} it takes {needed(row, False, numbers)} contacts more until there is a verdict in "
+        f"{numbers.percent(ASSURED)} of cases; they are {numbers.whole(row.contacted)} here, all contacted, so only a "
+        "new campaign can tell."
+    )
 
 
 def board_finding(services: Services, found: Report, selection: Selection) -> str:
@@ -388,11 +395,3 @@ def bins(services: Services, found: Report, name: str) -> Sequence[str]:
     if name == found.earlier:
         return [str(number) for number in range(len(found.by[name]))]
     return services.axis(name).labels
-
-
-def from_file(known: Known, own: float, numbers: Numbers, current: float) -> str:
-    """The line under an amount."""
-    source = "The file says" if known.given else "Stands in:"
-    if current == own:
-        return "From the file." if known.given else "Stands in; the file says nothing."
-    return f"{source} {numbers.typed(own)}."

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import betainc, betaln, expit, log_expit, logit, ndtri
 
-from core.campaigns.posterior import LEANS, SURE, Posterior, Verdict, judged
+from core.campaigns.posterior import SURE, Posterior, Verdict, judged
 from core.statistics.rates import Floats
 
 ASSURED = 0.8  # chance of a verdict that contacts are planned for
@@ -38,7 +38,7 @@ def still_needed(known: Posterior, break_even: float, *, chance: float = ASSURED
     def lacking(size: float) -> float:
         return assurance(likely, break_even, math.exp(size)) - chance
 
-    low = math.log(max(LEANS - known.contacted, 1.0))
+    low = 0.0
     if lacking(low) >= 0:
         return _two_digits(math.exp(low))
     high = max(low + 1.0, math.log(known.contacted))
@@ -59,7 +59,9 @@ def assurance(known: Posterior, break_even: float, further: float) -> float:
     many contacts as that asks for, a verdict is reached in six of ten cases only.
     """
     rates, weights = _believed(known)
-    skip, send = _bounds(known, break_even, further)
+    # Both have to say so, as in `posterior.judged`.
+    bounds = [_bounds(one, break_even, further) for one in (known, known.alone)]
+    skip, send = min(one[0] for one in bounds), max(one[1] for one in bounds)
     reached = _at_most(skip, further, rates) + 1 - _at_most(send - 1, further, rates)
     return float(weights @ reached)
 

@@ -11,7 +11,6 @@ from scipy.special import betainc, betaln, expit, logit
 from core.statistics.rates import Floats, Groups
 
 SURE = 0.95  # probability from which a verdict is given
-LEANS = 40  # customers below which a group's own counts have to bear the verdict, too
 STRENGTHS = 24  # of priors that are tried
 MEANS = np.linspace(-4.0, 4.0, 13)  # of each strength, in standard errors around the likeliest
 NEGLIGIBLE = 1e-5  # weight, against the largest, below which a prior changes no figure that is shown
@@ -93,6 +92,11 @@ class Posterior:
         weights = np.exp(logs - logs.max())  # scipy's logsumexp takes twice as long as all the rest
         return weights / weights.sum(), self.priors.accepted + x, self.priors.declined + n - x
 
+    @property
+    def alone(self) -> Posterior:
+        """What the group's own counts say, whatever the others are like."""
+        return replace(self, priors=JEFFREYS)
+
     def chance_above(self, rate: float) -> float:
         """Probability that the true acceptance rate is above `rate`."""
         if rate >= 1:
@@ -159,13 +163,10 @@ def verdict(chance: float) -> Verdict:
 
 
 def judged(known: Posterior, break_even: float) -> Verdict:
-    """The verdict on a group; of fewer than `LEANS` customers only if their own counts give the same.
+    """The verdict on a group: what it has of the family, if its own counts give the same.
 
-    A small group that is unlike the others would else be told what the others are: at a rate of .15 among five of
-    .35, "Send" in half of the cases with 8 customers, in a quarter with 20, though a contact does not pay.
+    A group that is unlike the others would else be told what the others are: at a rate of .22 among five of .35,
+    "Send" in half of the cases with 8 customers, in a quarter with 40, though a contact does not pay.
     """
-    said = verdict(known.chance_above(break_even))
-    if known.contacted >= LEANS:
-        return said
-    alone = verdict(Posterior(JEFFREYS, known.accepted, known.contacted).chance_above(break_even))
+    said, alone = (verdict(one.chance_above(break_even)) for one in (known, known.alone))
     return said if alone is said else Verdict.TEST

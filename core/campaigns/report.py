@@ -14,7 +14,7 @@ from core.campaigns.posterior import JEFFREYS
 from core.crossfilter.table import Crossfilter, Selection
 from core.model.artefacts import Model
 from core.schema.schema import Schema
-from core.statistics.rates import Groups
+from core.statistics.rates import Floats, Groups
 
 EARLIER = "Earlier"  # the number of campaigns accepted before, where no field holds it
 MOST = 4  # charts of answers by a field, where nobody picked them
@@ -49,6 +49,8 @@ class Report:
         Answers by bin.
     promising, spending : Gains
         Most earlier acceptances and then highest spending first; highest spending first.
+    noise : float array
+        Profits at the best depth of orders that say nothing; see `gains.Gains.without_signal`.
     circular : sequence of str
         Fields whose filter was left out, since it holds the answer itself.
     everybody : bool
@@ -72,6 +74,7 @@ class Report:
     by: Mapping[str, Groups]
     promising: Gains
     spending: Gains
+    noise: Floats
     circular: Sequence[str]
     everybody: bool
 
@@ -120,8 +123,9 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
         loyal=alone(before.once),
         cells=against_others(segments),
         by=_by_field(table, selection, campaign, schema, before),
-        promising=gains(before.promising_first),
+        promising=(promising := gains(before.promising_first)),
         spending=gains(counts.spending_first(table, selection, campaign, schema)),
+        noise=promising.without_signal(economics),
         circular=counts.circular(selection, campaign, schema),
         everybody=not table.missing(campaign),
     )

@@ -279,13 +279,16 @@ def gains(curves: Sequence[Curve], template: Template) -> Figure:
     }
 
 
-def profit(curves: Sequence[Curve], best: tuple[float, float, str], template: Template) -> Figure:
-    """Profit by share of customers contacted; the best depth is named."""
+def profit(
+    curves: Sequence[Curve], noise: float, best: tuple[float, float, str], template: Template
+) -> Figure:
+    """Profit by share of customers contacted; the best depth is named, beside that of an order that says nothing."""
+    luck = Curve("Best of an order that says nothing", [0, 1], [noise, noise], EVERYONE, "dot")
     layout = _over_depth(template) | {
         "yaxis": {"tickformat": ",.0f", "title": {"text": "profit"}, **AT_ZERO},
         "annotations": [_best(*best)],
     }
-    return {"data": [_line(curve, "profit %{y:,.0f}") for curve in curves], "layout": layout}
+    return {"data": [_line(curve, "profit %{y:,.0f}") for curve in (*curves, luck)], "layout": layout}
 
 
 def _best(x: float, y: float, text: str) -> dict[str, Any]:

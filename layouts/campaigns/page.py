@@ -162,7 +162,7 @@ VERDICT = (
     "revenue of an acceptance. The observed rate is uncertain, so each group gets a probability that its true "
     "rate is above break-even. From 95% the verdict is Send, up to 5% it is Skip, in between it is Test more.",
     "How segments differ is learnt from all of them, and a small segment's rate is drawn towards the others' "
-    "(beta-binomial, empirical Bayes). Of fewer than 40 customers the own counts have to give the same verdict. "
+    "(beta-binomial, empirical Bayes). Send and Skip are said only where its own counts alone say the same. "
     "Everyone and the two plain rules are judged by their own counts alone.",
     "Still needed: further contacts after which there is a verdict with a chance of 80%, whatever the true rate is "
     "among those that are likely now. Where everyone in the file was contacted, that takes customers who are not in it.",

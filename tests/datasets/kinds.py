@@ -172,8 +172,9 @@ KINDS = {
         and int(of) == sum(n in t.large for n in t.chosen)
         and int(small or 0) == len(t.chosen) - int(of)
     ),
-    r"The contacts still needed are not in this file: it has {n} customers, all contacted": lambda t, n: said(
-        n, len(t.frame)
+    r"For {s} it takes (about {n}|over 10,000,000) contacts more until there is a verdict in 80% of cases; they are {n} here, all contacted, so only a new campaign can tell": lambda t, who, _about, _n, here: (
+        said(here, (t.without("Segment") & t.is_in(who)).sum())
+        and t.frame[t.schema.targets[-1]].notna().all()
     ),
     r"The file holds an answer of all {n} customers: nobody was left uncontacted": lambda t, n: (
         said(n, len(t.frame)) and t.frame[t.schema.targets[-1]].notna().all()
@@ -275,7 +276,7 @@ FIXED = (
     "In the other fields lines are 95% intervals .+",
     "The file does not say what a contact costs or an acceptance brings; 1 and 10 stand in until you type yours",
     "From 95% the verdict is Send, up to 5% it is Skip, in between it is Test more",
-    "Of fewer than 40 customers the own counts have .+",
+    "Send and Skip are said only where its own counts alone say the same",
     "Everyone and the two plain rules are judged by their own counts alone",
     "Still needed: further contacts .+ with a chance of 80%, .+",
     "Each point is a group with its 95% interval; hollow points are groups of fewer than 30 customers; .+",

