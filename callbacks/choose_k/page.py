@@ -22,7 +22,6 @@ from core.accounts.permissions import Action
 from core.datasets.choose import QUICK
 from core.datasets.live import FEWEST, MOST
 from core.evidence import evidence, recommendation
-from core.evidence.criteria import HALF_STARTS, REFERENCE_STARTS
 from core.evidence.evidence import Evidence
 from core.evidence.flows import moves, steps
 from core.evidence.measure import live_labels
@@ -277,8 +276,8 @@ def _starts(found: Evidence) -> str:
     few, many = (starts(replace(found.parameters, k=k), found.rows) for k in (MANY - 1, MANY))
     more = f" up to {spell(MANY - 1).lower()}, {many} beyond" if many != few else ""
     return (
-        f"{few} starts for each number of segments{more}, {HALF_STARTS} of halves and {REFERENCE_STARTS} of noise "
-        "and shuffled customers"
+        f"{few} starts for each number of segments{more}; in halves, noise and shuffled customers each number grows from "
+        "the one before and is mended by the one after"
     )
 
 

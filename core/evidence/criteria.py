@@ -9,12 +9,11 @@ import numpy as np
 from kneed import KneeLocator
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
-from sklearn.metrics.cluster import contingency_matrix
+
+from core.evidence.growing import every_k
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
-REFERENCE_STARTS = 5  # noise has no good solution to miss
-HALF_STARTS = 10
 STRONG = 0.8  # prediction strength from which groups count as reproducible
 
 
@@ -27,9 +26,9 @@ class Band:
     high: float
 
 
-def wcss(points: Points, ks: Sequence[int], seed: int) -> list[float]:
-    """Within-cluster sum of squares of K-Means for each of `ks`."""
-    return [float(KMeans(k, n_init=REFERENCE_STARTS, random_state=seed).fit(points).inertia_) for k in ks]
+def wcss(points: Points, most: int, rng: np.random.Generator) -> list[float]:
+    """Within-cluster sum of squares of K-Means for k = 1..`most`."""
+    return [float(fit.inertia_) for fit in every_k(points, most, rng)]
 
 
 def permuted(points: Points, rng: np.random.Generator) -> Points:
@@ -91,8 +90,8 @@ def gap_prefers(gaps: Sequence[float], errors: Sequence[float]) -> int | None:
     return None
 
 
-def prediction_strength(points: Points, ks: Sequence[int], rng: np.random.Generator) -> list[float]:
-    """Prediction strength of one split into halves for each of `ks`, mean of both directions.
+def prediction_strength(points: Points, most: int, rng: np.random.Generator) -> list[float]:
+    """Prediction strength of one split into halves for k = 1..`most`, mean of both directions.
 
     Both halves are clustered; of each group of the one half, the share of its pairs is counted that the
     centres of the other half keep together. The strength is that of the weakest group.
@@ -102,9 +101,9 @@ def prediction_strength(points: Points, ks: Sequence[int], rng: np.random.Genera
     Tibshirani and Walther (2005), J. Comput. Graph. Stat. 14: 511-528.
     """
     order = rng.permutation(len(points))
-    halves = points[order[: len(points) // 2]], points[order[len(points) // 2 :]]
-    seed = int(rng.integers(1 << 31))
-    return [_strength(halves, k, seed) for k in ks]
+    one, other = points[order[: len(points) // 2]], points[order[len(points) // 2 :]]
+    fits = zip(every_k(one, most, rng), every_k(other, most, rng), strict=True)
+    return [float(np.mean([_found_by(b, one, a), _found_by(a, other, b)])) for a, b in fits]
 
 
 def strength_prefers(ks: Sequence[int], strengths: Sequence[float], least: float = STRONG) -> int:
@@ -124,17 +123,16 @@ def elbow(ks: Sequence[int], curve: Sequence[float]) -> int | None:
     return None if knee is None else int(knee)
 
 
-def _strength(halves: tuple[Points, Points], k: int, seed: int) -> float:
-    if k == 1:
-        return 1.0
-    fits = [KMeans(k, n_init=HALF_STARTS, random_state=seed).fit(half) for half in halves]
-    found = [_kept_together(fits[1 - one].predict(halves[one]), fits[one].labels_) for one in (0, 1)]
-    return float(np.mean(found))
+def _found_by(judge: KMeans, half: Points, fit: KMeans) -> float:
+    """How far the centres of the other half keep together whom the half's own fit does."""
+    return _kept_together(judge.predict(half), fit.labels_)
 
 
 def _kept_together(predicted: Labels, own: Labels) -> float:
     """Of each own group, the share of pairs that is predicted into one group; the smallest of them."""
-    counts = contingency_matrix(own, predicted).astype(float)
+    columns = int(predicted.max()) + 1
+    counts = np.bincount(own * columns + predicted, minlength=(int(own.max()) + 1) * columns)
+    counts = counts.reshape(-1, columns)
     sizes = counts.sum(axis=1)
     pairs = (counts * (counts - 1)).sum(axis=1)
     several = sizes > 1

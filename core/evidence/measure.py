@@ -213,7 +213,7 @@ def _references(
     rng, curves = np.random.default_rng(seed), []
     for repeat in range(repeats):
         stage.at(repeat, repeats)
-        curves.append(criteria.wcss(draw(points, rng), KS, seed + repeat))
+        curves.append(criteria.wcss(draw(points, rng), MOST, rng))
     return np.array(curves)
 
 
@@ -221,7 +221,7 @@ def _strengths(points: Points, splits: int, seed: int, stage: Stage) -> NDArray[
     rng, found = np.random.default_rng(seed), []
     for split in range(splits):
         stage.at(split, splits)
-        found.append(criteria.prediction_strength(points, KS, rng))
+        found.append(criteria.prediction_strength(points, MOST, rng))
     return np.array(found)
 
 
