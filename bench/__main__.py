@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from bench import click, crossfilter, predict, scale, start, weights
+from bench import click, crossfilter, opening, predict, scale, start, weights
 from bench.rows import Row, keep, table
 from core.settings import Settings, load
 
@@ -27,6 +27,7 @@ def measured(settings: Settings, more: int) -> Iterator[list[Row]]:
     yield start.rows(settings)
     models = scale.sizes(settings, more)
     yield start.of_models(models)
+    yield opening.rows(models)
     yield click.rows(models)
     yield weights.rows(models)
 

@@ -41,8 +41,7 @@ CUT = "A cut that comes back, no group"
 
 def found(services: Services) -> Stability | None:
     """The stability of the live model's segments; None until it has been computed."""
-    kept = services.findings.read(services.model.card.key, KEPT_AS)
-    known = Stability.from_json(kept)
+    known = services.findings.read(services.model.card.key, KEPT_AS, Stability.from_json)
     return known if known and len(known.segments) == len(services.model.card.profile.segments) else None
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeGuard
 
 from babel import Locale, UnknownLocaleError
@@ -54,7 +54,7 @@ class Numbers:
                 f"PARTERRE_CURRENCY: found {self.currency!r}. Expected an ISO code such as EUR, or nothing."
             )
 
-    @property
+    @cached_property
     def separators(self) -> str:
         """Decimal and thousands separator, as Plotly's `layout.separators` wants them."""
         symbols = Locale.parse(self.locale).number_symbols["latn"]

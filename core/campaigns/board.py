@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.campaigns.assurance import still_needed
 from core.campaigns.economics import Economics
 from core.campaigns.posterior import Priors, Verdict, judged, posteriors
 from core.statistics.rates import Groups, Interval
 
+KEPT = 256  # boards of a family that a process remembers: every page that opens asks for the same ones
 SMALL = 30  # customers below which figures are marked as uncertain
 
 
@@ -52,6 +54,20 @@ def board(groups: Groups, economics: Economics, priors: Priors | None = None) ->
     priors : Priors, optional
         Default: the groups are a family; see `posterior.posteriors`.
     """
+    if priors is not None:
+        return _rows(groups, economics, priors)
+    counts = (tuple(counts.tolist()) for counts in (groups.contacted, groups.accepted))
+    return list(_of_family(*counts, economics))
+
+
+@lru_cache(maxsize=KEPT)
+def _of_family(
+    contacted: tuple[int, ...], accepted: tuple[int, ...], economics: Economics
+) -> tuple[Row, ...]:
+    return tuple(_rows(Groups.of(contacted, accepted), economics, None))
+
+
+def _rows(groups: Groups, economics: Economics, priors: Priors | None) -> list[Row]:
     profits = economics.profit(groups.accepted, groups.contacted).tolist()
     known = posteriors(groups, priors)
     rows = []

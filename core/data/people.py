@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ class People:
     def __len__(self) -> int:
         return int(self.arrow.num_rows)
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
         """Names of the columns, without fields of ours that nothing is known of."""
         names: list[str] = self.arrow.column_names

@@ -127,9 +127,12 @@ def key(card: Card) -> str:
 
 def find(findings: Findings, card: Card) -> Evidence | None:
     """The evidence about the customers of `card`; None while it has not been computed."""
-    found = findings.read(key(card), NAME)
+    return findings.read(key(card), NAME, _of)
+
+
+def _of(found: object) -> Evidence | None:
     try:
-        return None if found is None else _ADAPTER.validate_python(found)
+        return _ADAPTER.validate_python(found)
     except ValidationError:
         return None  # not what we wrote: it is computed again
 

@@ -24,6 +24,7 @@ from core.model.profile import Profile
 from core.model.profiling import profile
 from core.model.space import Space
 from core.progress import Tell, silent
+from core.schema.fields import SEGMENT
 from core.schema.schema import Schema
 
 if TYPE_CHECKING:
@@ -263,5 +264,5 @@ def _group(described: Profile, number: int, measured: NDArray[np.float64] | None
 def live_labels(model: Model) -> Labels:
     """The live segment, less one, of each customer that the evidence used."""
     places = sample_of(len(model.people), model.card.parameters.seed)
-    labels: Labels = model.people.rows(places, ["Segment"])["Segment"].to_numpy(dtype=np.int64) - 1
+    labels: Labels = model.people.column(SEGMENT).to_numpy()[places].astype(np.int64) - 1
     return labels

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from core.errors import ModelError
 from core.store.database import Database
 from core.store.tables import findings as table
 
+T = TypeVar("T")
+
 _KEY = re.compile(r"[0-9a-f]{16}")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_MADE = 32  # findings that a process keeps as what they say
+_OF_ONE = (
+    (table.c.dataset == bindparam("of"))
+    & (table.c.model == bindparam("key"))
+    & (table.c.name == bindparam("called"))
+)
+_CONTENT = select(table.c.content).where(_OF_ONE)
 
 
 @dataclass(frozen=True)
@@ -26,8 +38,10 @@ class Findings:
     database: Database
     dataset: str = ""
 
-    def read(self, key: str, name: str) -> object | None:
+    def read(self, key: str, name: str, says: Callable[[object], T]) -> T | None:
         """What is known as `name` about the model `key`; None if nothing is.
+
+        `says` makes of JSON what it says, once for each content: all who read it share that.
 
         Raises
         ------
@@ -35,8 +49,8 @@ class Findings:
             If that is no key of a model, or no name of a finding.
         """
         with self.database.reading() as connection:
-            content = connection.scalar(select(table.c.content).where(self._place(key, name)))
-        return None if content is None else json.loads(content)
+            content = connection.scalar(_CONTENT, self._place(key, name))
+        return None if content is None else _said(content, says)
 
     def write(self, key: str, name: str, content: object) -> None:
         """Keep `content` as `name` of the model `key`, in place of what was there.
@@ -51,14 +65,19 @@ class Findings:
         text = json.dumps(content, allow_nan=False, separators=(",", ":"))
         place = self._place(key, name)
         with self.database.changing("findings", self.dataset, key, name) as connection:
-            connection.execute(delete(table).where(place))
+            connection.execute(delete(table).where(_OF_ONE), place)
             row = {"dataset": self.dataset, "model": key, "name": name, "content": text}
             connection.execute(insert(table), row)
 
-    def _place(self, key: str, name: str) -> ColumnElement[bool]:
+    def _place(self, key: str, name: str) -> dict[str, str]:
         if not _KEY.fullmatch(key) or not _NAME.fullmatch(name):
             raise ModelError(
                 f"Found {key[:40]!r} and {name[:80]!r}. Expected the key of a model (16 hex digits) and the name "
                 "of a finding (small letters, digits, hyphens). Ask for one that is listed."
             )
-        return (table.c.dataset == self.dataset) & (table.c.model == key) & (table.c.name == name)
+        return {"of": self.dataset, "key": key, "called": name}
+
+
+@lru_cache(maxsize=_MADE)
+def _said(content: str, says: Callable[[object], T]) -> T:
+    return says(json.loads(content))

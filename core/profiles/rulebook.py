@@ -16,14 +16,18 @@ _RULES: TypeAdapter[tuple[SurrogateRule, ...]] = TypeAdapter(tuple[SurrogateRule
 
 def rules_of(model: Model, findings: Findings) -> tuple[SurrogateRule, ...]:
     """The rules of the model's segments, made once and kept with it."""
-    kept = findings.read(model.card.key, FINDING)
+    kept = findings.read(model.card.key, FINDING, _of)
     if kept is not None:
-        try:
-            return _RULES.validate_python(kept)
-        except ValidationError:
-            pass  # written by another version: made again
+        return kept
     basis = model.space.basis
     table = model.people.frame([*basis, "Segment"])
     rules = make(table, model.card.parameters.k, model.schema)
     findings.write(model.card.key, FINDING, [asdict(rule) for rule in rules])
     return rules
+
+
+def _of(found: object) -> tuple[SurrogateRule, ...] | None:
+    try:
+        return _RULES.validate_python(found)
+    except ValidationError:
+        return None  # written by another version: made again

@@ -99,7 +99,7 @@ def test_findings_of_one_are_not_those_of_the_other(spaces):
     slug, key = spaces.add(SAMPLE).slug, spaces.current.live.model.card.key
     spaces.current.findings.write(key, "evidence", 1)
     with spaces.at(slug):
-        assert spaces.current.findings.read(key, "evidence") is None
+        assert spaces.current.findings.read(key, "evidence", bool) is None
 
 
 def test_no_more_are_open_than_fit_and_a_closed_one_opens_again(spaces, half, monkeypatch):
@@ -178,7 +178,7 @@ def test_what_is_removed_is_gone_for_every_process_and_leaves_nothing(spaces, ha
     with elsewhere.at(added.slug):
         assert elsewhere.current.dataset.home == again_added.home
         assert not elsewhere.current.live.namings
-        assert elsewhere.current.findings.read(live.model.card.key, "evidence") is None
+        assert elsewhere.current.findings.read(live.model.card.key, "evidence", bool) is None
 
 
 @pytest.mark.parametrize("slug", ["", "default", "nothing", "../models"])

@@ -23,28 +23,45 @@ def findings(database) -> Findings:
     return Findings(database)
 
 
+def as_it_is(found: object) -> object:
+    return found
+
+
 def test_what_was_kept_is_read_back(findings):
     findings.write(KEY, "evidence", {"rows": [{"k": 2, "wcss": 10014.8}]})
-    assert findings.read(KEY, "evidence") == {"rows": [{"k": 2, "wcss": 10014.8}]}
+    assert findings.read(KEY, "evidence", as_it_is) == {"rows": [{"k": 2, "wcss": 10014.8}]}
 
 
 def test_nothing_is_known_before_it_was_computed(findings):
-    assert findings.read(KEY, "evidence") is None
+    assert findings.read(KEY, "evidence", as_it_is) is None
 
 
 def test_each_model_and_each_name_has_its_own(findings):
     findings.write(KEY, "evidence", 1)
     findings.write(KEY, "stability", 2)
     findings.write(KEY[::-1], "evidence", 3)
-    assert findings.read(KEY, "evidence") == 1
-    assert findings.read(KEY, "stability") == 2
-    assert findings.read(KEY[::-1], "evidence") == 3
+    assert findings.read(KEY, "evidence", as_it_is) == 1
+    assert findings.read(KEY, "stability", as_it_is) == 2
+    assert findings.read(KEY[::-1], "evidence", as_it_is) == 3
 
 
 def test_a_later_finding_replaces_an_earlier_one(findings):
     findings.write(KEY, "evidence", 1)
     findings.write(KEY, "evidence", 2)
-    assert findings.read(KEY, "evidence") == 2
+    assert findings.read(KEY, "evidence", as_it_is) == 2
+
+
+def test_what_a_finding_says_is_made_of_it_once_and_anew_where_it_changed(findings):
+    made = []
+
+    def says(found: object) -> object:
+        made.append(found)
+        return found
+
+    for content in ("old", "new"):
+        findings.write(KEY, "evidence", content)
+        assert [findings.read(KEY, "evidence", says) for _ in range(3)] == [content] * 3
+    assert made == ["old", "new"]
 
 
 @pytest.mark.parametrize("content", [math.nan, {"share": math.inf}, {1, 2}], ids=str)
@@ -52,7 +69,7 @@ def test_what_is_not_json_is_refused_and_leaves_what_was_there(findings, content
     findings.write(KEY, "evidence", 1)
     with pytest.raises((ValueError, TypeError)):
         findings.write(KEY, "evidence", content)
-    assert findings.read(KEY, "evidence") == 1
+    assert findings.read(KEY, "evidence", as_it_is) == 1
 
 
 @pytest.mark.parametrize(
@@ -62,7 +79,7 @@ def test_what_is_not_json_is_refused_and_leaves_what_was_there(findings, content
 )
 def test_a_forged_key_or_name_reaches_no_row(findings, key, name):
     with pytest.raises(ModelError, match="Expected the key of a model"):
-        findings.read(key, name)
+        findings.read(key, name, as_it_is)
     with pytest.raises(ModelError, match="Expected the key of a model"):
         findings.write(key, name, 1)
     with findings.database.reading() as connection:
@@ -78,10 +95,10 @@ def write_and_die(line, where):
 def test_a_process_killed_in_the_middle_of_writing_leaves_the_old_finding(findings, where):
     findings.write(KEY, "evidence", "old")
     assert started(write_and_die, where).ended() == KILLED
-    assert findings.read(KEY, "evidence") == "old"
+    assert findings.read(KEY, "evidence", as_it_is) == "old"
 
 
 def test_processes_that_write_at_once_leave_one_of_their_findings(findings):
     with ThreadPoolExecutor(8) as writers:
         list(writers.map(lambda number: findings.write(KEY, "evidence", number), range(16)))
-    assert findings.read(KEY, "evidence") in range(16)
+    assert findings.read(KEY, "evidence", as_it_is) in range(16)

@@ -123,7 +123,7 @@ def test_rules_are_made_once_and_kept(model, database):
     findings = Findings(database)
     first = rules_of(model, findings)
     assert rules_of(model, findings) == first
-    kept = findings.read(model.card.key, FINDING)
+    kept = findings.read(model.card.key, FINDING, list)
     findings.write(model.card.key, FINDING, [{**kept[0], "found": 7}])
     assert rules_of(model, findings)[0].found == 7
 
