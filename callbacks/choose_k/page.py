@@ -27,7 +27,7 @@ from core.evidence.flows import moves, steps
 from core.evidence.measure import live_labels
 from core.evidence.stability import least
 from core.jobs import queue
-from core.model.fit import MANY, starts
+from core.model.fit import FEW
 from core.numbers import spell
 from core.services import Services
 from layouts.choose_k import page as layout
@@ -272,12 +272,11 @@ def _source(services: Services, found: Evidence) -> str:
 
 
 def _starts(found: Evidence) -> str:
-    """How often K-Means was started for a number of segments."""
-    few, many = (starts(replace(found.parameters, k=k), found.rows) for k in (MANY - 1, MANY))
-    more = f" up to {spell(MANY - 1).lower()}, {many} beyond" if many != few else ""
+    """How K-Means was started for each number of segments."""
+    swaps = ", bettered by random swaps until none helps" if found.rows <= FEW else ""
     return (
-        f"{few} starts for each number of segments{more}; in halves, noise and shuffled customers each number grows from "
-        "the one before and is mended by the one after"
+        f"{found.parameters.starts} starts for each number of segments{swaps}; in halves, noise and shuffled customers each "
+        "number grows from the one before and is mended by the one after"
     )
 
 

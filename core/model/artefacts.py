@@ -106,7 +106,7 @@ def _card(folder: Path) -> Card:
         raise DamagedError(f"{CARD} can't be read") from error
     if card.format != FORMAT or card.key != folder.name:
         raise DamagedError(f"{CARD} is of another model")
-    if card.method != method(card.profile.customers, card.parameters):
+    if card.method != method(card.profile.customers):
         raise DamagedError(f"fitted by {card.method}, as it is no longer done")
     return card
 

@@ -20,7 +20,10 @@ from core.model.space import Space
 from core.schema.schema import Schema
 
 LARGE = 50_000  # customers past which twenty starts on everyone would take minutes
-MANY, FEW, MORE = 8, 5_000, 5  # segments, customers, and times as many starts: see `starts`
+FEW = 5_000  # customers up to which a better optimum is looked for by swaps
+SWAPS = 5  # for each segment, in vain one after another, that end it: a third of a second at twelve
+AT_MOST = 50  # for each segment
+GAIN = 1e-4  # of the sum of squares, which a swap has to save: less is how far Lloyd's iterations went
 LLOYD, CORESET = "lloyd", f"coreset of {coreset.ROWS}, then lloyd"
 
 
@@ -34,21 +37,11 @@ class Parameters:
     seed: int = 2014
 
 
-def starts(parameters: Parameters, customers: int) -> int:
-    """Starts of one fit: from `MANY` segments on more, where they cost a third of a second.
-
-    On 2,240 customers twenty come within .1 % of the best known sum of squares in 67, 47, 47 and 29 of 100 cases at
-    9 to 12 segments, a hundred in 100, 97, 96 and 85.
-    """
-    return parameters.starts * (MORE if parameters.k >= MANY and customers <= FEW else 1)
-
-
-def method(customers: int, parameters: Parameters) -> str:
+def method(customers: int) -> str:
     """How this many customers are fitted; a model that was fitted otherwise is not the one that is asked for."""
     if customers > LARGE:
         return CORESET
-    number = starts(parameters, customers)
-    return LLOYD if number == parameters.starts else f"{LLOYD}, {number} starts"
+    return f"{LLOYD} and swaps" if customers <= FEW else LLOYD
 
 
 def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline:
@@ -85,7 +78,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
     places = _order(basis)
     basis = basis.iloc[places]
     with threadpool_limits(1, user_api="openmp"):
-        pipeline = _large(basis, parameters) if len(basis) > LARGE else _small(basis, parameters)
+        pipeline = _made(basis, parameters)
     _number(pipeline["kmeans"], _value(table, schema), places)
     return pipeline
 
@@ -98,9 +91,8 @@ def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Sch
     basis = table[list(parameters.basis)]
     places = _order(basis)
     basis = basis.iloc[places]
-    kmeans = KMeans(parameters.k, n_init=starts(parameters, len(basis)), random_state=parameters.seed)
     with threadpool_limits(1, user_api="openmp"):
-        kmeans.fit(space.place(basis))
+        kmeans = best_of_starts(space.place(basis), parameters)
     _number(kmeans, _value(table, schema), places)
     return kmeans
 
@@ -114,15 +106,40 @@ def _order(basis: pd.DataFrame) -> NDArray[np.int64]:
     return places
 
 
-def _small(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
-    kmeans = KMeans(parameters.k, n_init=starts(parameters, len(basis)), random_state=parameters.seed)
-    return Pipeline([*_preparation(), ("kmeans", kmeans)]).fit(basis)
+def best_of_starts(points: NDArray[np.float64], parameters: Parameters) -> KMeans:
+    """K-Means from as many starts as asked; of few customers, bettered by random swaps until none helps any more.
+
+    Notes
+    -----
+    A centre is put on a random customer and Lloyd's iterations go on from there (Fränti 2018, J. Big Data 5: 13). On
+    2,240 customers and 9 to 11 segments this ends within .08 % of the best sum of squares that is known, at 12 in half
+    of the cases, in less time than a hundred starts.
+    """
+    k, rng = parameters.k, np.random.default_rng(parameters.seed)
+    best = KMeans(k, n_init=parameters.starts, random_state=parameters.seed).fit(points)
+    vain = SWAPS * k if k == 1 or len(points) > FEW else 0
+    for _ in range(AT_MOST * k):
+        if vain == SWAPS * k:
+            break
+        swapped = _swapped(points, best, rng)
+        better = swapped.inertia_ < best.inertia_ * (1 - GAIN)
+        best, vain = (swapped, 0) if better else (best, vain + 1)
+    return best
 
 
-def _large(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
+def _swapped(points: NDArray[np.float64], best: KMeans, rng: np.random.Generator) -> KMeans:
+    centres = best.cluster_centers_.copy()
+    centres[rng.integers(len(centres))] = points[rng.integers(len(points))]
+    return KMeans(len(centres), init=centres, n_init=1).fit(points)
+
+
+def _made(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
     preparation = Pipeline(_preparation())
     points = preparation.fit_transform(basis)
-    kmeans = coreset.kmeans_of(points, parameters.k, starts=parameters.starts, seed=parameters.seed)
+    if len(points) > LARGE:
+        kmeans = coreset.kmeans_of(points, parameters.k, starts=parameters.starts, seed=parameters.seed)
+    else:
+        kmeans = best_of_starts(points, parameters)
     return Pipeline([*preparation.steps, ("kmeans", kmeans)])
 
 

@@ -132,7 +132,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         profile=profile(table, recipe.parameters.k, recipe.schema),
         findings=tuple(quality.inspect(read, recipe.schema)),
         digests={},
-        method=method(len(table), recipe.parameters),
+        method=method(len(table)),
         schema=recipe.schema,
     )
     save(folder, pipeline, table, card)

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from core.data.cleaning import rules_for
 from core.model.card import Card
-from core.model.fit import starts
+from core.model.fit import FEW
 from core.model.profile import Profile, SegmentProfile
 from core.numbers import Numbers
 from core.schema.fields import Kind
@@ -103,12 +103,16 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
         (
             "Method",
             "gaps filled with the median, every figure in standard deviations, then K-Means with "
-            f"{parameters.k} segments, the best of {starts(parameters, card.profile.customers)} starts, seed {parameters.seed}",
+            f"{parameters.k} segments, the best of {parameters.starts} starts{_swaps(card)}, seed {parameters.seed}",
         ),
         ("Sum of squares within segments (WCSS)", numbers.decimal(card.inertia)),
         ("Segments", _segments(card, numbers)),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in sorted(card.versions.items()))),
     ]
+
+
+def _swaps(card: Card) -> str:
+    return ", bettered by random swaps until none helps" if card.profile.customers <= FEW else ""
 
 
 def rules_told(card: Card, numbers: Numbers) -> list[tuple[str, str, str]]:

@@ -265,7 +265,7 @@ def test_without_evidence_a_preview_is_refused(administrator):
 def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, findings_home):
     said = text(ada.page("/choose-k"))
     assert "comes back least" not in said
-    assert "20 starts for each number of segments up to seven, 100 beyond" in said
+    assert "20 starts for each number of segments, bettered by random swaps until none helps" in said
     assert "Silhouettes are those of the sample" not in said
     models = [artefacts.load(path) for path in (findings_home / "models").iterdir() if path.is_dir()]
     [model] = [one for one in models if one.card.parameters.k == 6]

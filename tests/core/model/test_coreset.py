@@ -76,8 +76,8 @@ def test_customers_who_are_all_alike_are_drawn_evenly():
 
 
 def test_few_customers_are_fitted_with_starts_on_everyone():
-    assert method(LARGE, Parameters()) == LLOYD
-    assert method(LARGE + 1, Parameters()) == CORESET
+    assert method(LARGE) == LLOYD
+    assert method(LARGE + 1) == CORESET
 
 
 def _inertia(points: np.ndarray, weights: np.ndarray, centres: np.ndarray) -> float:

@@ -90,10 +90,10 @@ def test_customers_that_a_file_only_names_come_from_their_reader(models, recipe,
 
 
 def test_a_model_that_would_be_fitted_otherwise_today_is_fitted_again(made, recipe, monkeypatch, caplog):
-    assert made.ensure(recipe).card.method == fit.LLOYD
+    assert made.ensure(recipe).card.method == fit.method(2240)
     monkeypatch.setattr(fit, "LARGE", 1_000)
     assert made.ensure(recipe).card.method == fit.CORESET
-    assert "fitted by lloyd" in caplog.text
+    assert "fitted by lloyd and swaps" in caplog.text
 
 
 def test_other_data_makes_another_model(made, recipe, tmp_path):
