@@ -29,5 +29,5 @@ def rows(settings: Settings) -> list[Row]:
 
 def as_json(services: Services, texts: Mapping[str, object]) -> str:
     """The answer as it travels."""
-    [found] = predict(services.model, [read(texts, services.model, services.numbers)])
+    [found] = predict(services.model, [read(texts, services.model, services.numbers)], services.grouped)
     return str(to_json_plotly(answer(services, found)))

@@ -13,6 +13,7 @@ from core.crossfilter.binning import Axis
 from core.datasets.catalogue import Catalogue, Dataset
 from core.datasets.live import Live
 from core.datasets.workspace import Workspaces
+from core.evidence.evidence import grouped
 from core.evidence.results import Findings
 from core.jobs.jobs import Jobs
 from core.jobs.kinds import WORK, Work
@@ -83,6 +84,11 @@ class Services:
     def schema(self) -> Schema:
         """What the columns of the live model's customers are, and which roles they play."""
         return self.model.schema
+
+    @property
+    def grouped(self) -> bool | None:
+        """Whether the customers of the live model lie in groups; None while that is not known."""
+        return grouped(self.findings, self.model.card)
 
     def axis(self, name: str) -> Axis:
         """What the codes of a field mean, in the words and numbers of who reads."""

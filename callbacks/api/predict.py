@@ -14,7 +14,7 @@ from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.numbers import to_tell
 from core.scoring.customer_input import asked, read
-from core.scoring.prediction import UNLIKE, Prediction, predict
+from core.scoring.prediction import CROWD, UNLIKE, Prediction, predict
 from core.services import Services
 
 MOST_CUSTOMERS = 10_000
@@ -48,7 +48,7 @@ def _predict(services: Services) -> ResponseReturnValue:
             "distances": [round(distance, 4) for distance in one.distances],
             "warnings": _warnings(one, labels),
         }
-        for one in predict(model, customers)
+        for one in predict(model, customers, services.grouped)
     ]
     return jsonify(predictions=predictions, model=model.card.key)
 
@@ -119,4 +119,7 @@ def _refuse(mistakes: list[str]) -> None:
 def _warnings(found: Prediction, labels: Mapping[str, str]) -> list[str]:
     far = [UNLIKE] if found.firmness is None else []
     gaps = [f"{labels[name]}: a gap, so the median is assumed" for name in found.customer.assumed]
-    return far + gaps + [f"{labels[name]}: {words}" for name, words in found.customer.warnings.items()]
+    crowd = [CROWD] if found.grouped is False else []
+    return (
+        far + gaps + crowd + [f"{labels[name]}: {words}" for name, words in found.customer.warnings.items()]
+    )

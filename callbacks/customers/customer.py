@@ -35,7 +35,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
     if place is None:
         return layout.unknown(id[:LONGEST_SHOWN], back)
     row = people.rows(np.array([place]))
-    [found] = predict(services.model, [of_row(services.model, row)])
+    [found] = predict(services.model, [of_row(services.model, row)], services.grouped)
     values = {
         name: float(row[name].iloc[0])
         for name in people.schema

@@ -31,6 +31,7 @@ from core.numbers import spell, to_tell
 from core.scoring import scored_files
 from core.scoring.batch import LARGEST_MB, score_file
 from core.scoring.customer_input import asked
+from core.scoring.prediction import CROWD
 from core.services import Services
 from core.store.kept_files import Kept, sweep
 from layouts.components import Table
@@ -184,7 +185,8 @@ def _result(services: Services, kept: Kept) -> layout.Result:
         finding=f"{numbers.whole(count)} {customers} scored from {kept.name}. The largest group, "
         f"{share}, is {in_sentence(largest)}.",
         segments=Table(("Segment", "Customers", "Share"), rows),
-        notes=[f"{numbers.told(words)}: {numbers.whole(rows)}" for words, rows in kept.told["notes"]]
+        notes=[f"{CROWD}."] * (services.grouped is False)
+        + [f"{numbers.told(words)}: {numbers.whole(rows)}" for words, rows in kept.told["notes"]]
         or ["Nothing."],
         preview=_preview(services, first),
         csv=f"{here}.csv",

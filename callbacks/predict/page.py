@@ -124,7 +124,7 @@ def _answered(services: Services, customer: CustomerInput, settled: bool = True)
     told: Told = {"lines": _lines(services, customer)}
     if customer.errors:
         return Reply(told, said.refused(len(customer.errors)), None)
-    [found] = predict(services.model, [customer])
+    [found] = predict(services.model, [customer], services.grouped)
     reply = Reply(told, answer(services, found))
     return replace(reply, details=nudges.details(services, found)) if settled else reply
 

@@ -127,7 +127,7 @@ def _named(services: Services, kept: Sequence[Token]) -> Named:
         for letter, token in zip(LETTERS, kept, strict=False)
     ]
     customers = [one for token in kept if (one := _customer(services, token))]
-    return list(zip(names, predict(services.model, customers), strict=True))
+    return list(zip(names, predict(services.model, customers, services.grouped), strict=True))
 
 
 def beside_averages(services: Services, customers: Named) -> tuple[Figure, Table]:

@@ -137,6 +137,12 @@ def _of(found: object) -> Evidence | None:
         return None  # not what we wrote: it is computed again
 
 
+def grouped(findings: Findings, card: Card) -> bool | None:
+    """Whether the customers of `card` lie in groups; None while that is not known."""
+    found = find(findings, card)
+    return None if found is None or found.groups is None else found.groups.found
+
+
 def keep(findings: Findings, card: Card, evidence: Evidence) -> None:
     """Keep `evidence` for every page and every worker."""
     findings.write(key(card), NAME, _ADAPTER.dump_python(evidence, mode="json"))

@@ -18,13 +18,15 @@ from core.errors import DataError
 from core.model import axes
 from core.model.card import FORMAT, Card
 from core.model.fit import method
+from core.model.refits import Refits
 from core.model.space import Space
 from core.schema.schema import Schema
 from core.store.files import fingerprint, sync_file, sync_folder
 
-PIPELINE, SPACE, TABLE, PEOPLE, COLUMNS, CARD = (
+PIPELINE, SPACE, REFITS, TABLE, PEOPLE, COLUMNS, CARD = (
     "pipeline.skops",
     "space.json",
+    "refits.npy",
     "customers.parquet",
     "customers.arrow",
     "crossfilter",
@@ -38,9 +40,10 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """What a fitted pipeline comes to, the customers it was fitted on, the columns that charts count, and its card."""
+    """What a fitted pipeline comes to, also when made again, its customers, the columns that charts count, and its card."""
 
     space: Space
+    refits: Refits
     people: People
     crossfilter: crossfilter.Crossfilter
     card: Card
@@ -57,7 +60,7 @@ class Model:
         return self.people.frame()
 
 
-def save(parent: Path, pipeline: Pipeline, table: pd.DataFrame, card: Card) -> None:
+def save(parent: Path, pipeline: Pipeline, refits: Refits, table: pd.DataFrame, card: Card) -> None:
     """Write the folder `parent/card.key` beside its final place, then rename it."""
     import skops.io  # half a second, which a start that fits nothing can do without
 
@@ -65,6 +68,7 @@ def save(parent: Path, pipeline: Pipeline, table: pd.DataFrame, card: Card) -> N
     temporary.mkdir(mode=0o700)
     skops.io.dump(pipeline, temporary / PIPELINE)
     (temporary / SPACE).write_bytes(Space.of(pipeline).to_json())
+    refits.save(temporary / REFITS)
     table.to_parquet(temporary / TABLE, index=False)
     People.write(table, temporary / PEOPLE)
     axes.build(table, card.profile, temporary / COLUMNS, card.schema)
@@ -90,13 +94,14 @@ def load(folder: Path) -> Model:
         raise DamagedError("the files are not those that were saved")
     try:
         space = Space.from_json((folder / SPACE).read_bytes())
+        refits = Refits.open(folder / REFITS)
         people = People.open(folder / PEOPLE, card.schema)
         columns = axes.in_words(crossfilter.Crossfilter.open(folder / COLUMNS), card.schema)
     except (OSError, ValueError, TypeError, KeyError, ArrowException, DataError) as error:
         raise DamagedError(f"{type(error).__name__} while loading") from error
     if space.basis != card.parameters.basis or not len(people) == len(columns) == card.profile.customers:
         raise DamagedError("space and customers are not of this model")
-    return Model(space, people, columns, card, folder)
+    return Model(space, refits, people, columns, card, folder)
 
 
 def _card(folder: Path) -> Card:

@@ -11,7 +11,7 @@ from core.model.fit import LLOYD, Parameters
 from core.model.profile import Profile
 from core.schema.schema import Schema
 
-FORMAT = 11
+FORMAT = 12
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
     """
     _check(table, parameters, schema)
     basis = table[list(parameters.basis)]
-    places = _order(basis)
+    places = ordered(basis)
     basis = basis.iloc[places]
     with threadpool_limits(1, user_api="openmp"):
         pipeline = _made(basis, parameters)
@@ -89,7 +89,7 @@ def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Sch
     On the table that the space was made of, this is what `fit` makes with these parameters.
     """
     basis = table[list(parameters.basis)]
-    places = _order(basis)
+    places = ordered(basis)
     basis = basis.iloc[places]
     with threadpool_limits(1, user_api="openmp"):
         kmeans = best_of_starts(space.place(basis), parameters)
@@ -97,7 +97,7 @@ def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Sch
     return kmeans
 
 
-def _order(basis: pd.DataFrame) -> NDArray[np.int64]:
+def ordered(basis: pd.DataFrame) -> NDArray[np.int64]:
     """Places of the rows, sorted by a hash of what is in them; rows that tie are the same customer twice."""
     values = basis.to_numpy(dtype="float64") + 0.0  # -0.0 and 0.0 are one number, but have two hashes
     values[np.isnan(values)] = np.nan

@@ -21,6 +21,7 @@ from core.model.artefacts import DamagedError, Model, load, save
 from core.model.card import FORMAT, Card, DataSource, RuleRun
 from core.model.fit import Parameters, fit, method
 from core.model.profiling import profile
+from core.model.refits import refits
 from core.model.space import Space
 from core.schema.schema import Schema
 from core.schema.template import Template
@@ -118,6 +119,8 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
     kmeans = pipeline["kmeans"]
     table = table.assign(Segment=(kmeans.labels_ + 1).astype("int8"))
     del kmeans.labels_  # they are in the table; here they would only make the file larger
+    space = Space.of(pipeline)
+    again = refits(space, table, recipe.parameters)
     card = Card(
         format=FORMAT,
         key=key,
@@ -128,14 +131,14 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         parameters=recipe.parameters,
         versions=_versions(),
         inertia=float(kmeans.inertia_),
-        reach=Space.of(pipeline).reach(table),
+        reach=space.reach(table),
         profile=profile(table, recipe.parameters.k, recipe.schema),
         findings=tuple(quality.inspect(read, recipe.schema)),
         digests={},
         method=method(len(table)),
         schema=recipe.schema,
     )
-    save(folder, pipeline, table, card)
+    save(folder, pipeline, again, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
 
 

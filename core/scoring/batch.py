@@ -28,7 +28,7 @@ from core.schema.derivations import DaysTo, YearsAt
 from core.schema.fields import IDENTIFIER, LARGEST, Field, Kind
 from core.schema.schema import Schema
 from core.schema.template import Template
-from core.scoring.prediction import DOUBTFUL, UNLIKE, score
+from core.scoring.prediction import DOUBTFUL, UNLIKE, firmness, score
 
 LARGEST_MB = 50
 ADDED = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
@@ -137,16 +137,17 @@ def _with_odd_values(parts: Parts, used: set[str], warnings: Mapping[str, Mask])
 
 def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], file: TextTable) -> Scored:
     found = score(model.space, basis.to_numpy())
+    firm = firmness(model, basis.to_numpy(), found)
     far = found.distances.min(axis=1) > model.card.reach
     warnings = warnings | {
         UNLIKE: far,
-        "Close to the border with the next segment": ~far & (found.firmness < DOUBTFUL),
+        "Could as well be in the next segment": ~far & (firm < DOUBTFUL),
     }
     names = np.array([segment.name for segment in model.card.profile.segments], dtype=object)
     table = basis.assign(
         Segment=found.segment.astype("int8"),
         Segment_Name=names[found.segment - 1],
-        Firmness=np.where(far, np.nan, found.firmness.round(3)),
+        Firmness=np.where(far, np.nan, firm.round(3)),
         Next_Segment=names[found.neighbour - 1],
         Warnings=_joined(warnings, len(basis)),
     )

@@ -1,4 +1,4 @@
-"""Which segment a customer belongs to, and how firmly."""
+"""Which segment a customer belongs to, and in how many of the refits they stay there."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from core.model.space import Space
 from core.numbers import Numbers
 from core.scoring.customer_input import CustomerInput
 
-CLEAR = 0.5  # firmness from which a customer is clearly in the segment
-DOUBTFUL = 0.15  # firmness below which a customer could as well be in the next one
+CLEAR = 0.95  # firmness from which a customer is clearly in the segment, if there are groups
+DOUBTFUL = 0.65  # firmness below which a customer could as well be in the next one
 UNLIKE = "Unlike nearly all customers here"  # said of who is past the reach of the model
+CROWD = "No groups are to be seen among these customers: segments are parts of one crowd"
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,12 @@ class Scores:
         Euclidean distance to each centre, in standard deviations.
     border : float array, shape (n,)
         Distance to the nearest border, in standard deviations.
-    firmness : float array, shape (n,)
-        0 on the nearest border, 1 at the centre or beyond it.
     """
 
     segment: NDArray[np.int64]
     neighbour: NDArray[np.int64]
     distances: NDArray[np.float64]
     border: NDArray[np.float64]
-    firmness: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,12 @@ class Prediction:
     neighbour : SegmentProfile
         The segment behind the nearest border.
     firmness : float or None
-        As in `Scores`; None of a customer who is like nobody here, since it can't be said.
+        Share of refits in which the customer stays in the segment; None of one who is like nobody here, since
+        it can't be said.
+    refits : int
+        How many there are.
+    grouped : bool or None
+        Whether the customers that segments are made of lie in groups; None while it isn't known.
     border, distances
         As in `Scores`; the distances by segment number, 1..k.
     reach : float
@@ -69,6 +72,8 @@ class Prediction:
     segment: SegmentProfile
     neighbour: SegmentProfile
     firmness: float | None
+    refits: int
+    grouped: bool | None
     border: float
     distances: tuple[float, ...]
     reach: float
@@ -78,7 +83,8 @@ class Prediction:
         """How sure the segment is, to begin a sentence with."""
         if self.firmness is None:
             return f"{UNLIKE}, and nearest to the {self.segment.called}."
-        sure = "Clearly" if self.firmness >= CLEAR else "Only just" if self.is_doubtful else "Most likely"
+        clear = self.firmness >= CLEAR and bool(self.grouped)
+        sure = "Clearly" if clear else "Only just" if self.is_doubtful else "Most likely"
         return f"{sure} one of the {self.segment.called}."
 
     def firmly(self, numbers: Numbers) -> str:
@@ -89,10 +95,14 @@ class Prediction:
                 f"customers are within {numbers.decimal(self.reach)} of theirs. "
                 "How firmly such a customer belongs to a segment can't be said."
             )
+        kept = numbers.whole(round(self.firmness * self.refits))
         return (
-            f"{numbers.percent(self.firmness)} firm: 0% is on the border with {self.neighbour.name}, 100% is as "
-            f"far from it as the centre of {self.segment.name}, or further."
+            f"{numbers.percent(self.firmness)} firm: made again from other customers like these, the segments kept "
+            f"this customer {kept} times in {numbers.whole(self.refits)}." + self._crowd()
         )
+
+    def _crowd(self) -> str:
+        return f" {CROWD}, and this is how steady the cut is." if self.grouped is False else ""
 
     @property
     def is_doubtful(self) -> bool:
@@ -100,18 +110,21 @@ class Prediction:
         return self.firmness is not None and self.firmness < DOUBTFUL
 
 
-def predict(model: Model, customers: Sequence[CustomerInput]) -> list[Prediction]:
-    """Score customers without errors, all at once."""
+def predict(
+    model: Model, customers: Sequence[CustomerInput], grouped: bool | None = None
+) -> list[Prediction]:
+    """Score customers without errors, all at once; `grouped` as in `Prediction`."""
     space, profile = model.space, model.card.profile
     filled = [one.filled for one in customers]
     values = np.array([[one[name] for name in space.basis] for one in filled], dtype=np.float64)
-    scores, reach = score(space, values.reshape(-1, len(space.basis))), model.card.reach
+    values = values.reshape(-1, len(space.basis))
+    scores, reach, refits = score(space, values), model.card.reach, len(model.refits)
     answers = zip(
         customers,
         filled,
         scores.segment.tolist(),
         scores.neighbour.tolist(),
-        scores.firmness.tolist(),
+        firmness(model, values, scores).tolist(),
         scores.border.tolist(),
         scores.distances.tolist(),
         strict=True,
@@ -122,12 +135,14 @@ def predict(model: Model, customers: Sequence[CustomerInput]) -> list[Prediction
             whole,
             profile.segment(own),
             profile.segment(near),
-            None if min(distances) > reach else firmness,
+            None if min(distances) > reach else firm,
+            refits,
+            grouped,
             border,
             tuple(distances),
             reach,
         )
-        for customer, whole, own, near, firmness, border, distances in answers
+        for customer, whole, own, near, firm, border, distances in answers
     ]
 
 
@@ -137,8 +152,7 @@ def score(space: Space, values: NDArray[np.float64]) -> Scores:
     Notes
     -----
     The border between centres a and b is the half-space |x-a| = |x-b|, at distance
-    (|x-b|^2 - |x-a|^2) / (2 |a-b|) from x (a Voronoi cell; Aurenhammer 1991). Firmness is that distance
-    by half the distance between the two centres, cut at 1.
+    (|x-b|^2 - |x-a|^2) / (2 |a-b|) from x (a Voronoi cell; Aurenhammer 1991).
     """
     points, centres = space.points(values), space.centres
     squared = np.stack([((points - centre) ** 2).sum(axis=1) for centre in centres], axis=1)
@@ -150,5 +164,9 @@ def score(space: Space, values: NDArray[np.float64]) -> Scores:
     borders[rows, own] = np.inf
     neighbour = borders.argmin(axis=1)
     border = borders[rows, neighbour]
-    firmness = np.clip(2 * border / between[rows, neighbour], 0.0, 1.0)
-    return Scores(own + 1, neighbour + 1, np.sqrt(squared), border, firmness)
+    return Scores(own + 1, neighbour + 1, np.sqrt(squared), border)
+
+
+def firmness(model: Model, values: NDArray[np.float64], scores: Scores) -> NDArray[np.float64]:
+    """In what share of refits each customer stays; `values` as they were scored."""
+    return model.refits.stays(model.space.points(values), scores.segment - 1)

@@ -131,8 +131,8 @@ KINDS = {
     r"(?:The nearest border is that with the|It could as well be) {s}": lambda t, s: (
         t.number(s) == t.border()[1]
     ),
-    r"{n} firm: 0% is on the border with {s}, 100% is as far from it as the centre of {s}, or further": lambda t, firm, near, own: (
-        said(firm, t.border()[2]) and (t.number(own), t.number(near)) == t.border()[:2]
+    r"{n} firm: made again from other customers like these, the segments kept this customer {n} times in {n}": lambda t, firm, kept, refits: (
+        said(firm, int(kept) / int(refits)) and 0 < int(kept) <= int(refits)
     ),
     r"Furthest from everyone in {f}: {n}, (above|below) the average of {n}": Told.furthest,
     r"Nearest: {s} at {n}, then {s} at {n}; the nearest border, that with {s}, is {n} away": Told.nearest,

@@ -305,21 +305,20 @@ class Page:
         whole = basis.fillna(basis.median())
         return (whole.median() - whole.mean()) / whole.std(ddof=0)
 
-    def border(self) -> tuple[int, int, float, float]:
-        """Own segment, the one behind the nearest border, how firm, how far the border is."""
+    def border(self) -> tuple[int, int, float]:
+        """Own segment, the one behind the nearest border, how far that is."""
         far = {n: float(np.linalg.norm(centre - self.typical_point)) for n, centre in self.centres.iterrows()}
         own = min(far, key=far.__getitem__)
         apart = {
             n: float(np.linalg.norm(self.centres.loc[n] - self.centres.loc[own])) for n in far if n != own
         }
         away, near = min(((far[n] ** 2 - far[own] ** 2) / (2 * apart[n]), n) for n in apart)
-        return own, near, min(2 * away / apart[near], 1.0), away
+        return own, near, away
 
     def is_firm(self, how: str, name: str) -> bool:
-        own, _, firm, _ = self.border()
-        return self.number(name) == own and how == (
-            "Clearly" if firm >= 0.5 else "Only just" if firm < 0.15 else "Most likely"
-        )
+        """No worker runs, so nobody knows yet whether there are groups, and nobody is clearly in one."""
+        [firm] = [float(found[1]) for _, one in self.text.texts if (found := re.match(r"(\d+)% firm:", one))]
+        return self.number(name) == self.border()[0] and how == ("Only just" if firm < 65 else "Most likely")
 
     def furthest(self, label: str, own: str, side: str, average: str) -> bool:
         point, name = self.typical_point, self.field(label)
@@ -334,7 +333,7 @@ class Page:
             ranked
             and said(near, found[first - 1])
             and said(next_, found[second - 1])
-            and said(away, self.border()[3])
+            and said(away, self.border()[2])
         )
 
     def commonest(self, labels: str, share: str) -> bool:

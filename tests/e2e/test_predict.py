@@ -69,7 +69,7 @@ def test_the_page_opens_with_the_typical_customer_and_typing_is_answered_with_ch
     status = form.get_by_role("status")
     for name in ("This customer against averages", "Distance to each segment"):
         expect(status.get_by_role("region", name=name).locator(".main-svg").first).to_be_visible()
-    expect(status.get_by_text("firm: 0% is on the border with")).to_be_visible()
+    expect(status.get_by_text("the segments kept this customer")).to_be_visible()
     fill(form, RICH)
     expect(heading(form)).to_contain_text(re.compile("premium", re.IGNORECASE))
     expect(line_under(form, "Age")).to_contain_text("In the data")

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from callbacks.api.predict import MOST_CUSTOMERS
+from core.scoring.prediction import CROWD
+from core.services import Services
 from tests.support.personality import BASIS
 
 ADDRESS = "/api/v1/predict"
@@ -52,6 +54,13 @@ def test_of_a_customer_like_nobody_here_no_firmness_is_said(viewer):
     [one] = predictions(viewer, TYPICAL | {"Income": 10_000_000})
     assert one["firmness"] is None
     assert "Unlike nearly all customers here" in one["warnings"]
+
+
+@pytest.mark.parametrize("grouped", [True, False, None])
+def test_in_a_crowd_without_groups_each_answer_says_so(viewer, grouped, monkeypatch):
+    monkeypatch.setattr(Services, "grouped", grouped)
+    [one] = predictions(viewer, TYPICAL)
+    assert one["warnings"] == ([CROWD] if grouped is False else [])
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])

@@ -104,7 +104,14 @@ def test_other_data_makes_another_model(made, recipe, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    [artefacts.PIPELINE, artefacts.SPACE, artefacts.PEOPLE, artefacts.CARD, "crossfilter/Age.codes.npy"],
+    [
+        artefacts.PIPELINE,
+        artefacts.SPACE,
+        artefacts.REFITS,
+        artefacts.PEOPLE,
+        artefacts.CARD,
+        "crossfilter/Age.codes.npy",
+    ],
 )
 @pytest.mark.parametrize("damage", ["truncated", "changed", "gone", "empty"])
 def test_a_damaged_artefact_is_set_aside_and_fitted_again(made, recipe, caplog, name, damage):
