@@ -21,6 +21,7 @@ from core.campaigns.gains import gains
 from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors
 from core.crossfilter.table import Moments
 from core.datasets.templates import PERSONALITY
+from core.evidence.cut_crowds import cut_crowds
 from core.profiles.contrast import Comparison, Group
 from core.statistics.describe import correlations, strongest
 from core.statistics.differences import could_be_drawn, mean_difference, rest_of
@@ -52,6 +53,7 @@ def claims(tables: int) -> Iterator[Claim]:
         yield _share(
             f"/segments: {k} ticked, any field not chance", tables, lambda rng, k=k: segments(rng, k)
         )
+    yield _share("/segments: a crowd cut in four, further apart than crowds", tables, apart)
     for n in (10, 30, 100):
         yield _share(
             f"/: {n} selected, spending not chance", tables, lambda rng, n=n: key_figure(rng, n), 0.07
@@ -90,6 +92,13 @@ def segments(rng: np.random.Generator, k: int, rows: int = 600) -> bool:
     found = Comparison(groups, {name: float(column.std()) for name, column in values.items()})
     widest = [found.widest(name, range(1, k + 1)) for name in values]
     return any(one is not None and not one[2].chance for one in widest)
+
+
+def apart(rng: np.random.Generator, rows: int = 300) -> bool:
+    """One long crowd, cut: is it said to lie further apart than crowds that are cut alike?"""
+    points = rng.normal(size=(rows, 4)) + rng.normal(size=(rows, 1))
+    labels = KMeans(4, n_init=3, random_state=1).fit_predict(points).astype(np.int64)
+    return any(field.more for field in cut_crowds(points, labels, "abcd").fields)
 
 
 def _group(values: dict[str, Values], places: NDArray[np.intp]) -> Group:

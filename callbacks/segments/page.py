@@ -14,7 +14,7 @@ from callbacks.filters import cards as card_scope
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
-from callbacks.segments import naming
+from callbacks.segments import by_design, naming
 from callbacks.segments.answer import as_more, following, more
 from callbacks.segments.asked import Seen, options
 from callbacks.segments.cards import cards
@@ -23,8 +23,6 @@ from callbacks.web.guard import allows, requires
 from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, Selection
-from core.numbers import listed
-from core.schema.derivations import Sum
 from core.services import Services
 from layouts.segments import cards as segment_cards
 from layouts.segments import page as layout
@@ -59,7 +57,7 @@ def draw(services: Services, query: Query) -> Component:
             trust=trust.panel(services),
             naming=segment_cards.naming(naming.first(services), may_name=may_name),
             opened=filters.opened(found, error),
-            basis=_basis(services),
+            basis=by_design.told(services),
         )
     )
 
@@ -113,18 +111,4 @@ def register(app: Dash, services: Services) -> None:
 
     answer_in_browser(
         app, "redrawNamed", Output(ids.REDRAWN, "data"), Input(ids.SAVED, "data"), initially=False
-    )
-
-
-def _basis(services: Services) -> str:
-    schema, basis = services.schema, services.model.card.parameters.basis
-    sizes = services.numbers.anew(
-        "sizes are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said only where the intervals "
-        "of all pairs and fields shown, held together at 95% (Bonferroni), leave no room for chance."
-    )
-    sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
-    parts = "".join(f"; {field.part} is a part of {field.label.lower()}" for field in sums)
-    return (
-        f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
-        f"is given. In the other fields lines are 95% intervals of each difference from everyone, one by one; {sizes}"
     )

@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
-from core.evidence import recommendation
+from core.evidence import cut_crowds, recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.recommendation import cut
 from core.model.space import Space
@@ -268,7 +268,11 @@ def _summary(number: int, values: Sequence[float] | NDArray[np.float64]) -> Segm
 
 def work(services: Services, _arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """The job: try the live model's segments, and keep what came out with the model."""
-    model = services.model
-    found = stability(model.space, model.people, tell=tell)
+    model, start = services.model, 0.1
+    beside = cut_crowds.of_model(model.space, model.people, lambda words, share: tell(words, start * share))
+    services.findings.write(model.card.key, cut_crowds.KEPT_AS, beside.as_json())
+    found = stability(
+        model.space, model.people, tell=lambda words, share: tell(words, start + (1 - start) * share)
+    )
     services.findings.write(model.card.key, KEPT_AS, found.as_json())
     return {"segments": len(found.segments)}

@@ -1,0 +1,48 @@
+"""What the segments page says of the fields that made the segments: they differ by design, and by how much more."""
+
+from __future__ import annotations
+
+from core.evidence.cut_crowds import KEPT_AS, Apart, CutCrowds
+from core.numbers import listed, spell
+from core.schema.derivations import Sum
+from core.services import Services
+
+
+def told(services: Services) -> str:
+    """Which fields, that others are tested, and how far apart crowds without groups lie when they are cut alike."""
+    schema, basis = services.schema, services.model.card.parameters.basis
+    sizes = services.numbers.anew(
+        "sizes are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said only where the intervals "
+        "of all pairs and fields shown, held together at 95% (Bonferroni), leave no room for chance."
+    )
+    sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
+    parts = "".join(f"; {field.part} is a part of {field.label.lower()}" for field in sums)
+    found = services.findings.read(services.model.card.key, KEPT_AS, CutCrowds.from_json)
+    return (
+        f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
+        f"is given. {_beside(services, found) if found else ''}In the other fields lines are 95% intervals of each difference from everyone, one by one; {sizes}"
+    )
+
+
+def _beside(services: Services, found: CutCrowds) -> str:
+    """In which fields the segments lie further apart than nearly all crowds that are cut alike."""
+    more = sorted((one for one in found.fields if one.more), key=lambda one: one.usual - one.own)
+    start = (
+        f"{found.crowds} crowds without groups, with the same values and correlations, were cut into "
+        f"{spell(services.model.card.parameters.k).lower()} alike: "
+    )
+    if not more:
+        return f"{start}in none of these fields do the segments here lie further apart than those. "
+    if len(more) == len(found.fields):
+        return f"{start}in all of these fields the segments here lie further apart: in {_widest(services, more[0])}. "
+    others = f", and in {listed([services.label(one.field).lower() for one in more[1:]])}" if more[1:] else ""
+    return f"{start}the segments here lie further apart in {_widest(services, more[0])}{others}; in the other fields no further. "
+
+
+def _widest(services: Services, field: Apart) -> str:
+    """How far apart they are in a field, and how far crowds are."""
+    fixed, label = services.numbers.fixed, services.label(field.field).lower()
+    own, usual = fixed(field.own, 1), fixed(field.usual, 1)
+    return (
+        f"{label} ({own} standard deviations from the lowest mean to the highest, there {usual} on average)"
+    )

@@ -1,0 +1,156 @@
+"""How far apart segments lie in the fields that made them, beside crowds without groups that are cut alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+from core.data.people import People
+from core.evidence import crowds
+from core.evidence.crowds import Crowd, Points
+from core.model.profile import SMALL
+from core.model.space import Space
+from core.progress import Tell, silent
+
+KEPT_AS = "cut-crowds"  # among what is found about a model
+CROWDS, STARTS = 39, 3
+MOST = 5000  # customers; of more, a seeded sample stands for all
+LEVEL = 0.05
+
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A field that made segments: how far the two furthest apart lie, in standard deviations.
+
+    Attributes
+    ----------
+    own : float
+        Between the means of segments of 30 customers or more.
+    usual, most : float
+        The same in crowds, on average, and what 95 of 100 stay below in all fields at once.
+    """
+
+    field: str
+    own: float
+    usual: float
+    most: float
+
+    @property
+    def more(self) -> bool:
+        """Whether the segments lie further apart than nearly all crowds cut alike."""
+        return self.own > self.most
+
+
+@dataclass(frozen=True)
+class CutCrowds:
+    """All fields that made segments, and beside how many crowds."""
+
+    crowds: int
+    fields: tuple[Apart, ...]
+
+    def as_json(self) -> Any:
+        """As it is kept with the model."""
+        return _KEPT.dump_python(self, mode="json")
+
+    @classmethod
+    def from_json(cls, kept: object) -> CutCrowds | None:
+        """What was kept; None if nothing was, or if it is nothing of ours."""
+        try:
+            return _KEPT.validate_python(kept)
+        except ValidationError:
+            return None
+
+
+_KEPT: TypeAdapter[CutCrowds] = TypeAdapter(CutCrowds)
+
+
+def cut_crowds(
+    points: Points,
+    labels: Labels,
+    basis: Sequence[str],
+    *,
+    seed: int = 2024,
+    references: int = CROWDS,
+    tell: Tell = silent,
+) -> CutCrowds:
+    """Segments beside those of crowds without groups.
+
+    Parameters
+    ----------
+    points : float array, shape (n, n_basis)
+        Customers in the space that segments were made in.
+    labels : int array, shape (n,)
+        Their segments, 0..k-1.
+    basis : sequence of str
+        The fields, in the order of the columns.
+
+    Notes
+    -----
+    Segments differ in what they were made from whether there are groups or not, so a test of that difference finds
+    what was put in (Gao, Bien and Witten 2024, JASA 119: 332-342). Each crowd has the customers' values in every field
+    and their correlations (see `core.evidence.crowds`), and is cut by K-Means into as many.
+    """
+    rng, k = np.random.default_rng(seed), int(labels.max()) + 1
+    crowd = Crowd(np.sort(points, axis=0), crowds.alike(crowds.normal_scores(points), rng).root)
+    found = []
+    with threadpool_limits(1):
+        for turn in range(references):
+            tell(f"Cutting crowds without groups alike, {turn + 1} of {references}", turn / references)
+            drawn = crowd.draw(rng)
+            cut = KMeans(k, n_init=STARTS, random_state=seed + turn).fit(drawn).labels_
+            found.append(_apart(drawn, cut.astype(np.int64)))
+    own, usual = _apart(points, labels), np.mean(found, axis=0)
+    most = _above(own, np.array(found))
+    rows = zip(basis, own.tolist(), usual.tolist(), most.tolist(), strict=True)
+    return CutCrowds(references, tuple(Apart(*row) for row in rows))
+
+
+def _above(own: Points, found: Points) -> Points:
+    """What all but one in twenty crowds stay below in every field at once.
+
+    Parameters
+    ----------
+    own : float array, shape (n_fields,)
+    found : float array, shape (n_crowds, n_fields)
+
+    Notes
+    -----
+    The largest over fields, standardised over segments and crowds alike, and its rank (Westfall and Young 1993): the
+    segments of one more crowd are further apart in any field in one of twenty tables.
+    """
+    all_ = np.vstack([own, found])
+    usual, spread = all_.mean(axis=0), all_.std(axis=0, ddof=1)
+    unlike = ((found - usual) / np.where(spread > 0, spread, 1.0)).max(axis=1)
+    above = max(int(LEVEL * len(all_)), 1)
+    most: Points = usual + np.sort(unlike)[-above] * spread
+    return most
+
+
+def of_model(space: Space, people: People, tell: Tell = silent) -> CutCrowds:
+    """The segments of a model beside crowds; of many customers a seeded sample stands for all."""
+    places, seed = np.arange(len(people)), 2024
+    if len(places) > MOST:
+        places = np.sort(np.random.default_rng(seed).choice(len(people), MOST, replace=False))
+    rows = people.rows(places, [*space.basis, "Segment"])
+    labels = rows["Segment"].to_numpy(dtype=np.int64) - 1
+    return cut_crowds(space.place(rows), labels, space.basis, seed=seed, tell=tell)
+
+
+def _apart(points: Points, labels: Labels) -> Points:
+    """Between the highest and the lowest mean of a segment, in standard deviations of each column."""
+    sizes = np.bincount(labels)
+    large = sizes >= min(SMALL, np.sort(sizes)[-2:][0])
+    sums = np.array([np.bincount(labels, column, len(sizes)) for column in points.T])
+    means = sums[:, large] / sizes[large]
+    spread = points.std(axis=0)
+    found: Points = np.ptp(means, axis=1) / np.where(spread > 0, spread, 1.0)
+    return found
