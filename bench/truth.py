@@ -90,8 +90,7 @@ def segments(rng: np.random.Generator, k: int, rows: int = 600) -> bool:
     sides = [np.arange(rows), *(np.flatnonzero(labels == label) for label in range(k))]
     groups = tuple(_group(values, places) for places in sides)
     found = Comparison(groups, {name: float(column.std()) for name, column in values.items()})
-    widest = [found.widest(name, range(1, k + 1)) for name in values]
-    return any(one is not None and not one[2].chance for one in widest)
+    return any(not gap.chance for *_, gap in found.widest(range(1, k + 1)).values())
 
 
 def apart(rng: np.random.Generator, rows: int = 300) -> bool:

@@ -12,8 +12,9 @@ def told(services: Services) -> str:
     """Which fields, that others are tested, and how far apart crowds without groups lie when they are cut alike."""
     schema, basis = services.schema, services.model.card.parameters.basis
     sizes = services.numbers.anew(
-        "sizes are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said only where the intervals "
-        "of all pairs and fields shown, held together at 95% (Bonferroni), leave no room for chance."
+        "sizes are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said where the interval of the "
+        "pair, corrected for all pairs of those compared, leaves no room for chance: of the fields of which one is said, one in "
+        "twenty is expected to be chance."
     )
     sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
     parts = "".join(f"; {field.part} is a part of {field.label.lower()}" for field in sums)

@@ -61,9 +61,9 @@ def _extreme(seen: Seen, groups: Sequence[Trace], fields: Sequence[str]) -> str:
 
 def gaps(seen: Seen) -> Shown:
     """Fields by the widest gap between the compared, with its size in words where that is a finding."""
-    found, fields = seen.found, seen.found.ordered(seen.groups)
+    widest = seen.found.widest(seen.groups)
+    fields = list(widest)
     fixed = seen.services.numbers.fixed
-    widest = {name: gap for name in fields if (gap := found.widest(name, seen.groups)) is not None}
     sizes = [_size(seen, name, gap) for name, (_, _, gap) in widest.items()]
     groups = [
         replace(group, errors=[_error(seen, group.number, name) for name in fields])
@@ -82,14 +82,7 @@ def gaps(seen: Seen) -> Shown:
     table = Table(("Field", "Highest mean", "Lowest mean", "Difference (interval)", "Size"), rows)
     beside = [IN_SHORT.get(size, size) for size in sizes]
     figure = segment_figures.spans(seen.labels(fields), groups, beside, seen.plotly)
-    return Shown(figure, _furthest(seen, _told(seen, fields)), table)
-
-
-def _told(seen: Seen, fields: Sequence[str]) -> Widest:
-    """The widest gaps among those compared who are not few, widest first."""
-    large = seen.large(seen.groups)
-    widest = {name: gap for name in fields if (gap := seen.found.widest(name, large)) is not None}
-    return dict(sorted(widest.items(), key=lambda one: -one[1][2].value))
+    return Shown(figure, _furthest(seen, seen.found.widest(seen.large(seen.groups))), table)
 
 
 def _size(seen: Seen, name: str, gap: Gap) -> str:

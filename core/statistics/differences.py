@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from core.crossfilter.table import Moments
 from core.statistics.rates import Interval, wilson_interval
@@ -36,7 +36,7 @@ def mean_interval(group: Moments, *, confidence: float = 0.95) -> Interval | Non
     """
     if group.known < 2:
         return None
-    half = stats.t.ppf((1 + confidence) / 2, group.known - 1) * group.deviation / math.sqrt(group.known)
+    half = float(stdtrit(group.known - 1, (1 + confidence) / 2)) * group.deviation / math.sqrt(group.known)
     return Interval(group.mean, group.mean - half, group.mean + half)
 
 
@@ -63,7 +63,7 @@ def mean_difference(selected: Moments, rest: Moments, *, confidence: float = 0.9
     freedom = sum(errors) ** 2 / sum(
         error**2 / (group.known - 1) for error, group in zip(errors, (selected, rest), strict=True)
     )
-    half = stats.t.ppf((1 + confidence) / 2, freedom) * math.sqrt(sum(errors))
+    half = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(sum(errors))
     return Difference(difference, difference - half, difference + half)
 
 
@@ -79,7 +79,7 @@ def could_be_drawn(selected: Moments, rest: Moments, *, confidence: float = 0.95
         return True
     everyone = Moments(selected.known + rest.known, selected.sum + rest.sum, selected.squares + rest.squares)
     error = everyone.deviation * math.sqrt(1 / selected.known + 1 / rest.known)
-    return abs(selected.mean - rest.mean) <= float(stats.norm.ppf((1 + confidence) / 2)) * error
+    return abs(selected.mean - rest.mean) <= float(ndtri((1 + confidence) / 2)) * error
 
 
 def rate_difference(selected: Moments, rest: Moments, *, confidence: float = 0.95) -> Difference | None:
