@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from core.datasets.table_evidence import TableEvidence, evidence_of
 from core.errors import ParterreError
 from core.evidence import recommendation
+from core.evidence.evidence import Candidate
 from core.numbers import Numbers, plain, written_in
 from core.settings import Settings, listed
 
@@ -66,12 +67,16 @@ def told(table: TableEvidence, numbers: Numbers) -> dict[str, Any]:
             "p": found.groups and found.groups.chance,
             "words": recommendation.grouped(found, numbers),
         },
-        "valleys": {},
+        "valleys": {str(one.k): _valleys(one) for one in found.choices[1:]},
         "preferred": recommendation.preferred(found),
         "recommended": recommendation.recommended(found),
         "lead": recommendation.opening(found, None, numbers),
         "refused": "",
     }
+
+
+def _valleys(choice: Candidate) -> list[dict[str, Any]]:
+    return [{"pair": list(one.pair), "p": one.chance} for one in choice.valleys]
 
 
 def refused(sentence: str) -> dict[str, Any]:

@@ -1,75 +1,164 @@
-"""Crowds without groups that are like given customers: the same values in every field, the same correlations."""
+"""Crowds without groups that are like given customers: in each field the same values but a single peak, and the same correlations."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
-from scipy.stats import rankdata
+from scipy.optimize import isotonic_regression
+from scipy.special import ndtr
+from scipy.stats import yeojohnson
 
 Points = NDArray[np.float64]
 STEPS = 6  # of calibration; then correlations are met to the second decimal
 DRAWN = 20_000  # customers that it is done on, at least, so that chance does not blur it
 LEAST = 1e-6  # smallest eigenvalue of a correlation matrix
+HEAP = 0.05  # of the customers at one value: a crowd has the same heap, be it zero or an answer from 1 to 5
+CELLS, PEAKS = 400, 24  # places that a density has, and among how many of them its peak is looked for
+_MIDDLE, _DEVIATIONS = (0.05, 0.95), 3.3  # a Gaussian has nine of ten within so many standard deviations
 
 
-def normal_scores(points: Points) -> Points:
-    """Each column by the normal quantiles of its ranks, standardised; equal values get equal scores."""
-    scores: Points = ndtri((rankdata(points, axis=0) - 0.5) / len(points))
-    scores -= scores.mean(axis=0)
-    spread = scores.std(axis=0)
-    return scores / np.where(spread > 0, spread, 1.0)
+def tempered(points: Points) -> Points:
+    """Each column with its long tail shortened, standardised; what lies apart stays apart, unlike in ranks.
+
+    Notes
+    -----
+    Yeo and Johnson (2000), Biometrika 87: 954-959, by maximum likelihood.
+    """
+    return standardised(np.column_stack([_shortened(column) for column in points.T]))
+
+
+def standardised(points: Points) -> Points:
+    """Each column with mean 0 and standard deviation 1; one that is constant with 0."""
+    centred: Points = points - points.mean(axis=0)
+    spread = centred.std(axis=0)
+    return centred / np.where(spread > 0, spread, 1.0)
+
+
+def _shortened(column: Points) -> Points:
+    if not np.ptp(column):
+        return column
+    low, high = np.quantile(column, _MIDDLE)
+    spread = (high - low) / _DEVIATIONS or column.std() or 1.0
+    shortened: Points = yeojohnson((column - np.median(column)) / spread)[0]
+    return shortened
+
+
+@dataclass(frozen=True, eq=False)
+class Margin:
+    """The values of one field as a crowd has them: with a single peak, heaps at one value aside.
+
+    Attributes
+    ----------
+    values : float array, shape (n,)
+        The different values, in order.
+    edges : float array, shape (n + 1,)
+        Where one value ends and the next begins.
+    until : float array, shape (n,)
+        Share of the crowd up to each value.
+    tied : bool array, shape (n,)
+        Values that several customers have: nobody has one between them.
+    """
+
+    values: Points
+    edges: Points
+    until: Points
+    tied: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, column: Points) -> Margin:
+        """The margin nearest to a field's values that has a single peak."""
+        values, counts = np.unique(column, return_counts=True)
+        if len(values) == 1:
+            return cls(values, values[0] + np.array([-0.5, 0.5]), np.ones(1), np.ones(1, dtype=np.bool_))
+        middles = (values[1:] + values[:-1]) / 2
+        edges = np.concatenate([[2 * values[0] - middles[0]], middles, [2 * values[-1] - middles[-1]]])
+        shares = counts / len(column)
+        loose = counts <= max(HEAP * len(column), 3)
+        if loose.sum() > 2:
+            shares[loose] = _with_one_peak(np.diff(edges)[loose], shares[loose])
+        return cls(values, edges, np.cumsum(shares), counts > 1)
+
+    def draw(self, latent: Points) -> Points:
+        """Values in the order of standard normal numbers."""
+        share = ndtr(latent)
+        place = np.minimum(np.searchsorted(self.until, share), len(self.values) - 1)
+        before = np.concatenate([[0.0], self.until])
+        part = (share - before[place]) / np.maximum(before[place + 1] - before[place], 1e-12)
+        within = self.edges[place] + np.clip(part, 0, 1) * np.diff(self.edges)[place]
+        drawn: Points = np.where(self.tied[place], self.values[place], within)
+        return drawn
+
+
+def _with_one_peak(widths: Points, shares: Points) -> Points:
+    """Shares of neighbouring cells whose density has a single peak, nearest to given ones in their sums.
+
+    Notes
+    -----
+    To each side of a peak the nearest monotone density (Grenander 1956, by isotonic regression), at the peak with
+    the smallest distance between distributions, as in the dip of Hartigan and Hartigan (1985).
+    """
+    rank = (np.cumsum(shares) - shares / 2) / shares.sum()
+    _, cell = np.unique(np.minimum(rank * CELLS, CELLS - 1).astype(np.int64), return_inverse=True)
+    width, share = (np.bincount(cell, one).astype(np.float64) for one in (widths, shares))
+    peaks = np.unique(np.linspace(0, len(width), PEAKS + 1).astype(np.int64))
+    found = [_monotone_around(peak, width, share) for peak in peaks]
+    nearest = min(found, key=lambda one: float(np.abs(np.cumsum(one - share)).max()))
+    return nearest[cell] * widths / width[cell]
+
+
+def _monotone_around(peak: int, widths: Points, shares: Points) -> Points:
+    density = shares / widths
+    parts = [
+        isotonic_regression(density[side], weights=widths[side], increasing=rises).x
+        for side, rises in ((slice(0, peak), True), (slice(peak, None), False))
+        if len(density[side])
+    ]
+    return np.concatenate(parts) * widths
 
 
 @dataclass(frozen=True, eq=False)
 class Crowd:
-    """A Gaussian copula with observed margins: one crowd, however its columns look.
+    """A Gaussian copula, with a margin for each field, and the Cholesky root of its latent correlations."""
 
-    Attributes
-    ----------
-    margins : float array, shape (n, n_fields)
-        The normal scores of the customers, each column sorted: ties and zeros are in them.
-    root : float array, shape (n_fields, n_fields)
-        Cholesky root of the latent correlations.
-    """
-
-    margins: Points
+    margins: tuple[Margin, ...]
     root: Points
 
-    def draw(self, rng: np.random.Generator) -> Points:
-        """As many customers, each column with exactly the observed values."""
-        return _valued(rng.normal(size=self.margins.shape) @ self.root.T, self.margins)
+    def draw(self, rng: np.random.Generator, rows: int) -> Points:
+        """Customers of the crowd, standardised."""
+        return _valued(rng.normal(size=(rows, len(self.margins))) @ self.root.T, self.margins)
 
 
-def alike(scores: Points, rng: np.random.Generator) -> Crowd:
-    """The crowd whose margins and correlations are those of `scores`.
+def alike(points: Points, rng: np.random.Generator) -> Crowd:
+    """The crowd that is like customers, standardised.
 
     Notes
     -----
-    Ties weaken correlations, so the latent ones are raised until, after each column is given the observed
-    values, the correlations are the observed ones: NORTA, Cario and Nelson (1997), by fixed-point steps.
+    Ties weaken correlations, so the latent ones are raised until those of the crowd are the observed ones: NORTA,
+    Cario and Nelson (1997), by fixed-point steps.
     """
-    margins = np.sort(scores, axis=0)
-    many = np.repeat(margins, -(-DRAWN // len(scores)), axis=0)
-    noise, wanted = rng.normal(size=many.shape), _correlations(scores)
-    latent = wanted
+    margins = tuple(map(Margin.of, points.T))
+    noise = rng.normal(size=(max(DRAWN, len(points)), points.shape[1]))
+    latent = wanted = _correlations(points)
     for _ in range(STEPS):
-        got = _correlations(_valued(noise @ _root(latent).T, many))
-        latent = latent + wanted - got
+        latent = latent + wanted - _correlations(_valued(noise @ _root(latent).T, margins))
     return Crowd(margins, _root(latent))
 
 
-def _valued(latent: Points, margins: Points) -> Points:
-    valued = np.empty_like(latent)
-    np.put_along_axis(valued, np.argsort(latent, axis=0), margins, axis=0)
-    return valued
+def in_place_of(points: Points, rng: np.random.Generator) -> Crowd:
+    """The crowd that is like customers where they are; correlations are taken with short tails, where they are steady."""
+    return replace(alike(tempered(points), rng), margins=tuple(map(Margin.of, points.T)))
 
 
-def _correlations(scores: Points) -> Points:
+def _valued(latent: Points, margins: tuple[Margin, ...]) -> Points:
+    columns = [margin.draw(column) for margin, column in zip(margins, latent.T, strict=True)]
+    return standardised(np.column_stack(columns))
+
+
+def _correlations(points: Points) -> Points:
     """Of standardised columns; a constant one is related to none."""
-    found: Points = scores.T @ scores / len(scores)
+    found: Points = points.T @ points / len(points)
     np.fill_diagonal(found, 1.0)
     return found
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from core.data.people import People
 from core.evidence import crowds
-from core.evidence.crowds import Crowd, Points
+from core.evidence.crowds import Points
 from core.model.profile import SMALL
 from core.model.space import Space
 from core.progress import Tell, silent
@@ -96,16 +96,15 @@ def cut_crowds(
     Notes
     -----
     Segments differ in what they were made from whether there are groups or not, so a test of that difference finds
-    what was put in (Gao, Bien and Witten 2024, JASA 119: 332-342). Each crowd has the customers' values in every field
-    and their correlations (see `core.evidence.crowds`), and is cut by K-Means into as many.
+    what was put in (Gao, Bien and Witten 2024, JASA 119: 332-342). Each crowd has nearly the customers' values in every
+    field and their correlations (see `core.evidence.crowds`), and is cut by K-Means into as many.
     """
     rng, k = np.random.default_rng(seed), int(labels.max()) + 1
-    crowd = Crowd(np.sort(points, axis=0), crowds.alike(crowds.normal_scores(points), rng).root)
-    found = []
+    crowd, found = crowds.in_place_of(points, rng), []
     with threadpool_limits(1):
         for turn in range(references):
             tell(f"Cutting crowds without groups alike, {turn + 1} of {references}", turn / references)
-            drawn = crowd.draw(rng)
+            drawn = crowd.draw(rng, len(points))
             cut = KMeans(k, n_init=STARTS, random_state=seed + turn).fit(drawn).labels_
             found.append(_apart(drawn, cut.astype(np.int64)))
     own, usual = _apart(points, labels), np.mean(found, axis=0)

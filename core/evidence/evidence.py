@@ -12,10 +12,11 @@ from core.evidence.algorithms import Grouping, Scores
 from core.evidence.criteria import Band
 from core.evidence.groups import Groups
 from core.evidence.results import Findings
+from core.evidence.valleys import Valley
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 3
+FORMAT = 4
 NAME = "evidence"
 
 
@@ -58,6 +59,8 @@ class Candidate:
         Prediction strength, mean and standard error over repeated halvings.
     labels : str
         Segment number less one of each customer, one letter each.
+    valleys : tuple of Valley
+        Between every two of its segments that touch.
     """
 
     k: int
@@ -70,6 +73,7 @@ class Candidate:
     strength_error: float
     groups: tuple[CandidateSegment, ...]
     labels: str
+    valleys: tuple[Valley, ...]
 
 
 @dataclass(frozen=True)

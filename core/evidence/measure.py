@@ -14,10 +14,11 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
-from core.evidence import algorithms, criteria, evidence, groups
+from core.evidence import algorithms, criteria, evidence, groups, valleys
 from core.evidence.algorithms import Grouping, Labels, Points, Scores
 from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, CandidateSegment, Evidence
+from core.evidence.valleys import Valley
 from core.model.artefacts import Model
 from core.model.fit import Parameters, refit
 from core.model.profile import Profile
@@ -45,6 +46,7 @@ class Effort:
     references: int = 40
     splits: int = 25
     crowds: int = groups.CROWDS
+    cuts: int = valleys.CUTS
 
 
 FULL = Effort()
@@ -109,12 +111,18 @@ def measure(
     _check(points)
     stage = Stage(tell, "Fitting each number of segments", 0.0, 0.03)
     fits = _fits(space, table, parameters, schema, stage)
-    stage = Stage(tell, "Measuring crowds without groups", 0.03, 0.2)
+    stage = Stage(tell, "Measuring crowds without groups", 0.03, 0.13)
     tested = groups.groups(points, parameters.seed + 4, effort.crowds, stage.at)
+    stage = Stage(tell, "Cutting crowds without groups", 0.13, 0.2)
+    least = tested.chance if tested else 1.0
+    parting = _valleys(points, fits, least, parameters.seed + 5, effort.cuts, stage)
     measured = _criteria(points, [float(fit.inertia_) for fit in fits], parameters.seed, tell, effort)
     others = _others(points, parameters.seed, Stage(tell, "Trying other algorithms", 0.85, 0.92))
     stage = Stage(tell, "Describing each number of segments", 0.92, 1.0)
-    choices = [_choice(table, schema, points, fit.labels_.astype(np.int64), measured, stage) for fit in fits]
+    choices = [
+        _choice(table, schema, points, fit.labels_.astype(np.int64), measured, found, stage)
+        for fit, found in zip(fits, parting, strict=True)
+    ]
     return Evidence(
         format=evidence.FORMAT,
         customers=len(table),
@@ -161,8 +169,30 @@ def _criteria(points: Points, curve: list[float], seed: int, tell: Tell, effort:
     return Measured(curve, criteria.bands(shuffled), gaps, errors, strengths)
 
 
+def _valleys(
+    points: Points, fits: list[KMeans], least: float, seed: int, references: int, stage: Stage
+) -> list[tuple[Valley, ...]]:
+    """The valleys of each number of segments, on as many customers as are tested for groups.
+
+    None is surer than that there are groups at all, whose chance of error is `least`: so that of crowds no more than
+    one in twenty shows a valley at any number.
+    """
+    rows = np.arange(len(points))
+    if len(rows) > groups.MOST:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, groups.MOST, replace=False))
+    cuts = [(fit.cluster_centers_, fit.labels_[rows]) for fit in fits]
+    found = valleys.valleys(points[rows], cuts, seed, references, stage.at)
+    return [tuple(replace(one, chance=max(one.chance, least)) for one in pairs) for pairs in found]
+
+
 def _choice(
-    table: pd.DataFrame, schema: Schema, points: Points, labels: Labels, measured: Measured, stage: Stage
+    table: pd.DataFrame,
+    schema: Schema,
+    points: Points,
+    labels: Labels,
+    measured: Measured,
+    parting: tuple[Valley, ...],
+    stage: Stage,
 ) -> Candidate:
     place = int(labels.max())
     k = place + 1
@@ -181,6 +211,7 @@ def _choice(
         strength_error=float(strength.std(ddof=1) / np.sqrt(len(strength))),
         groups=groups,
         labels=algorithms.written(labels),
+        valleys=parting,
     )
 
 

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.evidence import criteria
+from core.evidence import criteria, parted
 from core.evidence.evidence import Candidate, Evidence
 from core.evidence.flows import Moves, Step
 from core.numbers import Numbers, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
-CROWD = "which have the same values in every field and the same correlations"
+CROWD = "which have the same values in every field, with a single peak, and the same correlations"
 CLEAR_WORDS = "clearly more than shuffled"
 HARDLY, CLEARLY = 1.2, 1.5  # what a step removes, by what it removes from shuffled customers
 
@@ -107,7 +107,12 @@ def noise_explained(evidence: Evidence, k: int) -> float:
 
 def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
     """The sentences that the page opens with: whether there are groups, and what each criterion prefers."""
-    said = f"{grouped(evidence, numbers)} {_listed(preferences(evidence))}."
+    parts = (
+        grouped(evidence, numbers),
+        parted.standing(evidence, live, numbers),
+        f"{_listed(preferences(evidence))}.",
+    )
+    said = " ".join(filter(None, parts))
     if live is None:
         return said
     if none_found(evidence):
@@ -119,7 +124,7 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
     """Whether there are groups at all, with the chance of error, and what was tested."""
     found = evidence.groups
     if found is None:
-        return "Whether there are groups is not tested: less than two figures differ between customers."
+        return "Whether there are groups is not tested: no figure differs between customers."
     total = numbers.whole(found.crowds)
     of = numbers.whole(evidence.customers)
     sample = f" (a random {numbers.whole(found.rows)} of {of})" if found.rows < evidence.customers else ""
@@ -133,8 +138,8 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
     alike = round(found.chance * (found.crowds + 1)) - 1
     return (
         f"No groups are to be seen: cut into parts, customers{sample} thin out between them no more than crowds "
-        f"without groups do, {CROWD} ({numbers.whole(alike)} of {total} thin out as much). Groups that are small, "
-        "lie close together, or differ in one field alone, can be missed like this."
+        f"without groups do, {CROWD} ({numbers.whole(alike)} of {total} thin out as much). Groups that are small "
+        "or lie close together can be missed like this."
     )
 
 

@@ -34,9 +34,13 @@ def test_groups_of_unequal_size_and_spread_are_seen():
 
 
 def test_the_same_customers_get_the_same_verdict_in_any_unit():
-    points = planted(3, 3.0)(np.random.default_rng(2), 300, 4)
-    again = np.exp(points / 4) * 1000
-    assert groups(points, 3, 19) == groups(again, 3, 19)
+    points = planted(3, 3.5)(np.random.default_rng(2), 300, 4)
+    first, other, bent = (groups(one, 3, 19) for one in (points, 1000 - 12 * points, np.exp(points / 4)))
+    assert first is not None
+    assert other is not None
+    assert bent is not None
+    assert first.depth == pytest.approx(other.depth, abs=0.02)
+    assert first.found == other.found == bent.found is True
 
 
 def test_of_many_customers_a_seeded_sample_is_looked_at():
@@ -46,20 +50,57 @@ def test_of_many_customers_a_seeded_sample_is_looked_at():
     assert (found.rows, found.found) == (2500, True)
 
 
-def test_of_a_single_figure_nothing_is_said():
-    column = np.random.default_rng(0).normal(size=(300, 1))
-    assert groups(column, 1, 19) is None
-    assert groups(np.hstack([column, np.ones((300, 2))]), 1, 19) is None
+def test_where_nobody_differs_nothing_is_said():
+    assert groups(np.ones((300, 3)), 1, 19) is None
 
 
-def test_a_crowd_has_the_values_and_the_correlations_of_the_customers():
-    points = CROWDS["zeros"](np.random.default_rng(4), 500, 5)
-    scores = crowds.normal_scores(points)
-    crowd = crowds.alike(scores, np.random.default_rng(5))
-    drawn = [crowd.draw(np.random.default_rng(seed)) for seed in range(200)]
-    assert np.array_equal(np.sort(drawn[0], axis=0), np.sort(scores, axis=0))
+def test_two_heights_of_a_single_figure_are_groups_and_one_with_a_long_tail_is_none():
+    rng = np.random.default_rng(0)
+    one = rng.normal(size=(300, 1))
+    apart = np.where(np.arange(300)[:, None] < 150, one, one + 5)
+    long, split = groups(np.exp(one), 1, 19), groups(apart, 1, 19)
+    assert long is not None
+    assert split is not None
+    assert (long.found, split.found) == (False, True)
+
+
+def test_a_gap_in_one_of_several_fields_is_seen():
+    points = np.random.default_rng(5).normal(size=(400, 4))
+    points[:200, 2] += 6
+    found = groups(points, 1, 19)
+    assert found is not None
+    assert found.found
+
+
+def test_groups_in_two_fields_are_seen():
+    """In the ranks of fields, where crowds kept every gap of a field, they hardly were."""
+    found = [groups(planted(2, 4.0)(np.random.default_rng(seed), 300, 2), 1, 19) for seed in range(3)]
+    assert sum(one is not None and one.found for one in found) == 3
+
+
+def test_a_crowd_has_the_heaps_and_the_correlations_of_the_customers():
+    points = crowds.standardised(CROWDS["zeros"](np.random.default_rng(4), 500, 5))
+    crowd = crowds.alike(points, np.random.default_rng(5))
+    drawn = [crowd.draw(np.random.default_rng(seed), 500) for seed in range(200)]
+    heaps = [(np.abs(one - one.min(axis=0)) < 1e-9).mean() for one in drawn]
+    assert np.mean(heaps) == pytest.approx((points == points.min(axis=0)).mean(), abs=0.01)
     mean = np.mean([np.corrcoef(one.T) for one in drawn], axis=0)
-    assert mean == pytest.approx(np.corrcoef(scores.T), abs=0.02)
+    assert mean == pytest.approx(np.corrcoef(points.T), abs=0.04)
+
+
+@pytest.mark.parametrize("apart", [0.0, 3.0, 8.0])
+def test_a_margin_has_one_peak_wherever_the_customers_have_theirs(apart):
+    rng = np.random.default_rng(1)
+    column = rng.normal(size=2000) + apart * (rng.uniform(size=2000) < 0.5)
+    drawn = crowds.Margin.of(column).draw(rng.normal(size=200_000))
+    counts, _ = np.histogram(drawn, bins=np.quantile(drawn, [0, 1])[0] + np.arange(13) / 12 * np.ptp(drawn))
+    peak = int(counts.argmax())
+    slack = 0.02 * counts.sum()
+    assert (np.diff(counts)[:peak] > -slack).all()
+    assert (np.diff(counts)[peak:] < slack).all()
+    assert np.quantile(drawn, [0.1, 0.5, 0.9]) == pytest.approx(
+        np.quantile(column, [0.1, 0.5, 0.9]), abs=0.2 + apart / 4
+    )
 
 
 def test_the_chance_of_error_is_the_share_of_crowds_that_look_as_grouped():

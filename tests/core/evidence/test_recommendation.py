@@ -44,6 +44,7 @@ def evidence(
             strength_error=0.01,
             groups=(),
             labels="",
+            valleys=(),
         )
         for k in KS
     )
@@ -90,7 +91,7 @@ def test_groups_are_told_with_the_chance_of_error_and_how_many_customers_were_lo
     some = evidence(groups=Groups(0.02, 3, 0.3, 0.1, 99, 2500))
     assert recommendation.grouped(replace(some, customers=20_000), NUMBERS) == (
         "There are groups: cut into three, customers (a random 2,500 of 20,000) thin out between the parts more than "
-        "98 of 99 crowds without groups do, which have the same values in every field and the same correlations "
+        "98 of 99 crowds without groups do, which have the same values in every field, with a single peak, and the same correlations "
         "(chance of error 2%)."
     )
 
@@ -98,12 +99,12 @@ def test_groups_are_told_with_the_chance_of_error_and_how_many_customers_were_lo
 def test_without_groups_it_is_told_how_many_crowds_look_as_grouped_and_what_can_be_missed():
     assert recommendation.grouped(evidence(groups=Groups(0.43, 2, 0.1, 0.2, 99, 2240)), NUMBERS) == (
         "No groups are to be seen: cut into parts, customers thin out between them no more than crowds without "
-        "groups do, which have the same values in every field and the same correlations (42 of 99 thin out as "
-        "much). Groups that are small, lie close together, or differ in one field alone, can be missed like this."
+        "groups do, which have the same values in every field, with a single peak, and the same correlations (42 of 99 thin out as "
+        "much). Groups that are small or lie close together can be missed like this."
     )
 
 
-def test_on_a_single_figure_groups_are_not_tested_and_that_is_said():
+def test_where_nobody_differs_groups_are_not_tested_and_that_is_said():
     assert "is not tested" in recommendation.opening(evidence(groups=None), 6, NUMBERS)
 
 
