@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from scipy.special import ndtr
-from scipy.stats import yeojohnson
+from scipy.stats import kurtosis, yeojohnson
 
 Points = NDArray[np.float64]
 STEPS = 6  # of calibration; then correlations are met to the second decimal
@@ -16,11 +16,12 @@ DRAWN = 20_000  # customers that it is done on, at least, so that chance does no
 LEAST = 1e-6  # smallest eigenvalue of a correlation matrix
 HEAP = 0.05  # of the customers at one value: a crowd has the same heap, be it zero or an answer from 1 to 5
 CELLS, PEAKS = 400, 24  # places that a density has, and among how many of them its peak is looked for
+STRONGEST, HALVINGS = 8.0, 12  # bend of long tails, and how its search ends
 _MIDDLE, _DEVIATIONS = (0.05, 0.95), 3.3  # a Gaussian has nine of ten within so many standard deviations
 
 
 def tempered(points: Points) -> Points:
-    """Each column with its long tail shortened, standardised; what lies apart stays apart, unlike in ranks.
+    """Each column with its long tails shortened, standardised; what lies apart stays apart, unlike in ranks.
 
     Notes
     -----
@@ -41,8 +42,20 @@ def _shortened(column: Points) -> Points:
         return column
     low, high = np.quantile(column, _MIDDLE)
     spread = (high - low) / _DEVIATIONS or column.std() or 1.0
-    shortened: Points = yeojohnson((column - np.median(column)) / spread)[0]
-    return shortened
+    return _with_short_tails(standardised(yeojohnson((column - np.median(column)) / spread)[0]))
+
+
+def _with_short_tails(column: Points) -> Points:
+    """Both tails bent inwards until they are no heavier than those of a Gaussian; a column with lighter ones as it is."""
+    weakest, strongest = 0.0, STRONGEST
+    if kurtosis(column) <= 0:
+        return column
+    for _ in range(HALVINGS):
+        middle = (weakest + strongest) / 2
+        heavy = kurtosis(np.arcsinh(middle * column)) > 0
+        weakest, strongest = (middle, strongest) if heavy else (weakest, middle)
+    bent: Points = np.arcsinh(strongest * column)
+    return bent
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,6 +88,15 @@ def test_a_crowd_has_the_heaps_and_the_correlations_of_the_customers():
     assert mean == pytest.approx(np.corrcoef(points.T), abs=0.04)
 
 
+def test_tails_are_shortened_and_what_lies_apart_stays_apart():
+    rng = np.random.default_rng(2)
+    heavy = crowds.tempered(rng.standard_t(2, size=(3000, 1)))
+    long = crowds.tempered(np.exp(2 * rng.normal(size=(3000, 1))))
+    assert max(abs(heavy).max(), abs(long).max()) < 4.5
+    apart = crowds.tempered(np.where(np.arange(3000)[:, None] < 1500, 0, 9) + rng.normal(size=(3000, 1)))
+    assert (abs(apart) < 0.3).mean() < 0.01
+
+
 @pytest.mark.parametrize("apart", [0.0, 3.0, 8.0])
 def test_a_margin_has_one_peak_wherever_the_customers_have_theirs(apart):
     rng = np.random.default_rng(1)
