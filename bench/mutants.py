@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,15 +95,14 @@ def far(path: str) -> list[str]:
     ]
 
 
-def fail(tests: list[str], tree: str) -> bool:
-    """Whether any of the tests fails, or comes to no end."""
+def failing(tests: list[str], tree: str, end: str) -> str:
+    """`end` where any of the tests fails, "endless" where they come to no end; else nothing."""
     command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     try:
-        return bool(tests) and bool(
-            subprocess.run(command, cwd=tree, capture_output=True, timeout=SECONDS).returncode
-        )
+        done = subprocess.run(command, cwd=tree, capture_output=True, timeout=SECONDS) if tests else None
     except subprocess.TimeoutExpired:
-        return True
+        return "endless"
+    return end if done and done.returncode else ""
 
 
 def judged(mutant: Mutant, tree: str) -> str:
@@ -111,7 +111,7 @@ def judged(mutant: Mutant, tree: str) -> str:
     source = file.read_text()
     file.write_text(mutant.text(source))
     found = (
-        "near" if fail(near(mutant.path), tree) else "package" if fail(far(mutant.path), tree) else "survived"
+        failing(near(mutant.path), tree, "near") or failing(far(mutant.path), tree, "package") or "survived"
     )
     changed = next(
         after
@@ -131,6 +131,8 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         tree = shutil.copytree(".", f"{folder}/tree", ignore=shutil.ignore_patterns(".git", ".venv", "var"))
         ends = [judged(mutant, tree) for mutant in sample(asked.size, asked.seed)]
+    count = Counter(ends)
     print(
-        f"{len(ends) - ends.count('survived')} of {len(ends)} found, {ends.count('near')} by the tests near them."
+        f"{count['near'] + count['package']} of {len(ends)} found, {count['near']} by the tests near them; "
+        f"{count['endless']} came to no end in {SECONDS} seconds a run, and may be found or not."
     )

@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 
-from core.logs import Discreet
+from core.logs import Discreet, begin
 
 
 def test_an_error_is_told_by_place_and_kind_without_what_it_quotes():
@@ -25,3 +25,13 @@ def test_an_error_is_told_by_place_and_kind_without_what_it_quotes():
     assert not any(
         "ada@" in line or "'Ada" in line for line in said.splitlines() if not line.startswith("    ")
     )
+
+
+def test_lines_are_written_discreetly_unless_somebody_has_said_how(monkeypatch):
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", root.level)
+    begin("INFO")
+    begin("INFO")
+    assert [type(one.formatter) for one in root.handlers] == [Discreet]
+    assert root.level == logging.INFO

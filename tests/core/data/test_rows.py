@@ -57,6 +57,13 @@ def test_notes_that_are_padded_with_delimiters_are_left_out(note):
     assert note in said(found, "notes")
 
 
+def test_words_in_two_cells_are_a_note_and_in_three_a_customer_of_whom_little_is_known():
+    assert is_the_plain_one(read(HEAD, *ROWS, "Stand,,Graduation" + "," * 26))
+    found = read(HEAD, *ROWS, "Stand,1970,Graduation" + "," * 26)
+    assert len(found.frame) == len(ROWS) + 1
+    assert found.notes.remarks == ()
+
+
 def test_a_header_that_is_there_again_is_no_customer():
     found = read(HEAD, *ROWS[:4], HEAD, *ROWS[4:])
     assert is_the_plain_one(found)

@@ -98,6 +98,12 @@ def test_a_column_is_taken_for_what_its_name_and_its_values_say(heading, values,
     assert told(heading, list(values)) == (kind, role)
 
 
+def test_a_column_that_hardly_any_row_fills_is_left_with_the_count_of_rows_that_say_something():
+    found = one("clicks", [*range(20, 29), "n.n.", *[""] * (ROWS - 10)])
+    assert found.role is Role.IGNORED
+    assert found.reason == "Only 10 of 240 rows have a value."
+
+
 def test_what_counts_answers_or_gives_one_away_builds_nothing():
     later = (DRAW.random(ROWS) < 0.4).astype(int)
     answers = {"AcceptedCmp1": YES, "AcceptedCmp2": later}
