@@ -114,6 +114,11 @@ class Numbers:
             return f">{self.percent(0.99)}"
         return _percent(value, ".#" if abs(value) < 0.0995 else "", self.locale)
 
+    def with_percent(self, written: str) -> str:
+        """A number that a browser writes, with the percent sign on the side, and as far from it, as the locale has it."""
+        pattern = Locale.parse(self.locale).percent_formats[None].pattern
+        return re.sub(r"[#,0.]+", lambda _: written, pattern, count=1)
+
     def of(self, field: Field, value: float | None) -> str:
         """`value` of `field` in the form of its kind, without its unit."""
         if field.kind is Kind.AMOUNT:

@@ -121,7 +121,7 @@ def figure(
     if drawn.split is None:
         data.append(_selected(chart, axis, drawn, numbers, form))
     else:
-        data += [_part(chart, axis, drawn, place, form) for place in range(len(drawn.split))]
+        data += [_part(chart, axis, drawn, place, numbers, form) for place in range(len(drawn.split))]
     across = chart.across
     layout: dict[str, Any] = {
         "template": template,
@@ -226,11 +226,11 @@ def _told(
     return list(zip(axis.labels, said, strict=True))
 
 
-def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, form: Form) -> dict[str, Any]:
+def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, numbers: Numbers, form: Form) -> dict[str, Any]:
     """One segment's part of every bar, on top of the parts before it; stacked here, for a stack of Plotly's
     would take the shadow of everyone in."""
     parts = drawn.split or []
-    unit = "%{customdata:.1f}%" if form.shares else "%{customdata:,.0f}"
+    unit = numbers.with_percent("%{customdata:.1f}") if form.shares else "%{customdata:,.0f}"
     return _bars(chart, axis, parts[place], segment_colour(place + 1)) | {
         "base": [sum(below) for below in zip([0.0] * len(axis), *parts[:place], strict=True)],
         "marker": {"color": segment_colour(place + 1), "opacity": _opacities(axis, drawn.own)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
@@ -19,6 +20,8 @@ def as_text(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace("%", "&#37;")
 
 
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # from one percent of an axis to the next that is written
+MOST_TICKS = 6
 LINES = 2  # what a row of a chart has room for
 
 
@@ -38,6 +41,17 @@ def names_axis(names: Sequence[str], *, letters: int = 14, most: int = 9) -> dic
         "autotickangles": [0, -90],
         "showgrid": False,
         "fixedrange": True,
+    }
+
+
+def percent_axis(numbers: Numbers, low: float, high: float) -> dict[str, Any]:
+    """An axis of fractions from `low` to `high` that is read in percent: Plotly would write the sign as in English."""
+    step = next(step for step in STEPS if (high - low) / step <= MOST_TICKS)
+    places = [round(place * step, 4) for place in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    return {
+        "range": [low, high],
+        "tickvals": places,
+        "ticktext": [numbers.percent(place) for place in places],
     }
 
 

@@ -47,6 +47,7 @@ def figures(services: Services, found: Report, selection: Selection, plotly: Tem
             f"break-even {numbers.rate(money.break_even)}",
             chosen,
             plotly,
+            numbers,
         ),
         ids.HEATMAP: draw.heatmap(
             _heat(services, found),
@@ -55,8 +56,8 @@ def figures(services: Services, found: Report, selection: Selection, plotly: Tem
             chosen,
             plotly,
         ),
-        ids.GAINS: draw.gains(reached, plotly),
-        ids.RETURNS: draw.profit(profits, float(found.noise.mean()), named, plotly),
+        ids.GAINS: draw.gains(reached, plotly, numbers),
+        ids.RETURNS: draw.profit(profits, float(found.noise.mean()), named, plotly, numbers),
         **{response_id(name): _response(services, found, name, selection, plotly) for name in found.by},
     }
 
@@ -182,6 +183,7 @@ def _response(services: Services, found: Report, name: str, selection: Selection
         average=average,
         chosen=_chosen(selection, found, name),
         template=plotly,
+        numbers=services.numbers,
     )
 
 

@@ -7,11 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import AT_ZERO, LEGEND, Figure, around, as_text, level, note, rule, scattered
+from core.numbers import Numbers
+from layouts.figures import (
+    AT_ZERO,
+    LEGEND,
+    Figure,
+    around,
+    as_text,
+    level,
+    note,
+    percent_axis,
+    rule,
+    scattered,
+)
 from layouts.theme import ACCENT, EVERYONE, FADED, Template
 
 ROW = 46  # pixels of a row on the board
-PERCENT = ",.0%"
 NAME = 20  # pixels between the rows of the heatmap, where the name of each stands
 LEAST_REACH = 0.05  # of rates: whole percents need room to differ
 # The rate is written over the cell in the theme's ink, so that no cell may be darker than this.
@@ -36,7 +47,12 @@ class Bar:
 
 
 def board(
-    rows: Sequence[Bar], break_even: float, line: str, chosen: frozenset[int], template: Template
+    rows: Sequence[Bar],
+    break_even: float,
+    line: str,
+    chosen: frozenset[int],
+    template: Template,
+    numbers: Numbers,
 ) -> Figure:
     """A bar from the lower to the upper bound of each rate, a point at the rate, the break-even line."""
     reach = max([LEAST_REACH, *(row.high for row in rows)])
@@ -51,7 +67,7 @@ def board(
         ],
         "layout": {
             "template": template,
-            "xaxis": {"range": [0, reach], "tickformat": PERCENT, "title": {"text": "acceptance rate"}},
+            "xaxis": percent_axis(numbers, 0, reach) | {"title": {"text": "acceptance rate"}},
             "yaxis": {
                 "range": [len(rows) - 0.5, -0.85],
                 "showgrid": False,
@@ -210,6 +226,7 @@ def response(
     average: float,
     chosen: frozenset[int],
     template: Template,
+    numbers: Numbers,
 ) -> Figure:
     """A point per bin with its interval; small bins are hollow; the dashed line is everyone selected."""
     rates = [] if math.isnan(average) else [average]
@@ -221,7 +238,7 @@ def response(
             "template": template,
             "xaxis": _ticks(ticks) | {"range": [-0.6, last + 0.6]},
             # A little room below, so that points at nothing are seen.
-            "yaxis": {"range": [-top / 30, top], "tickformat": PERCENT, "fixedrange": True},
+            "yaxis": percent_axis(numbers, -top / 30, top) | {"fixedrange": True},
             "hovermode": "closest",
             "hoverdistance": 40,
             "shapes": [] if math.isnan(average) else [level(average, layer="below")],
@@ -267,28 +284,32 @@ class Curve:
     dash: str = "solid"
 
 
-def gains(curves: Sequence[Curve], template: Template) -> Figure:
+def gains(curves: Sequence[Curve], template: Template, numbers: Numbers) -> Figure:
     """Share of all acceptances reached by share of customers contacted, beside contacting at random."""
     chance = Curve("At random", [0, 1], [0, 1], EVERYONE, "dot")
-    layout = _over_depth(template) | {
-        "yaxis": {"range": [0, 1.02], "tickformat": PERCENT, "title": {"text": "acceptances reached"}}
-    }
+    reached = percent_axis(numbers, 0, 1.02) | {"title": {"text": "acceptances reached"}}
+    told = f"{numbers.with_percent('%{customdata[1]:.1f}')} of acceptances"
     return {
-        "data": [_line(curve, "%{y:.1%} of acceptances") for curve in (*curves, chance)],
-        "layout": layout,
+        "data": [_line(curve, told, numbers) for curve in (*curves, chance)],
+        "layout": _over_depth(template, numbers) | {"yaxis": reached},
     }
 
 
 def profit(
-    curves: Sequence[Curve], noise: float, best: tuple[float, float, str], template: Template
+    curves: Sequence[Curve],
+    noise: float,
+    best: tuple[float, float, str],
+    template: Template,
+    numbers: Numbers,
 ) -> Figure:
     """Profit by share of customers contacted; the best depth is named, beside that of an order that says nothing."""
     luck = Curve("Best of an order that says nothing", [0, 1], [noise, noise], EVERYONE, "dot")
-    layout = _over_depth(template) | {
+    layout = _over_depth(template, numbers) | {
         "yaxis": {"tickformat": ",.0f", "title": {"text": "profit"}, **AT_ZERO},
         "annotations": [_best(*best)],
     }
-    return {"data": [_line(curve, "profit %{y:,.0f}") for curve in (*curves, luck)], "layout": layout}
+    data = [_line(curve, "profit %{y:,.0f}", numbers) for curve in (*curves, luck)]
+    return {"data": data, "layout": layout}
 
 
 def _best(x: float, y: float, text: str) -> dict[str, Any]:
@@ -298,21 +319,23 @@ def _best(x: float, y: float, text: str) -> dict[str, Any]:
     return note(x, y, text, ay=-26, arrowcolor=EVERYONE, **side) | {"showarrow": True}
 
 
-def _line(curve: Curve, told: str) -> dict[str, Any]:
+def _line(curve: Curve, told: str, numbers: Numbers) -> dict[str, Any]:
+    contacted = f"{numbers.with_percent('%{customdata[0]:.1f}')} of customers"
     return scattered(
         "lines",
         _short(curve.x),
         _short(curve.y),
         name=curve.name,
-        hovertemplate=f"{curve.name}<br>%{{x:.1%}} of customers<br>{told}<extra></extra>",
+        customdata=[[round(100 * one, 1) for one in point] for point in zip(curve.x, curve.y, strict=True)],
+        hovertemplate=f"{curve.name}<br>{contacted}<br>{told}<extra></extra>",
         line={"color": curve.colour, "width": 2.5, "dash": curve.dash},
     )
 
 
-def _over_depth(template: Template) -> dict[str, Any]:
+def _over_depth(template: Template, numbers: Numbers) -> dict[str, Any]:
     return {
         "template": template,
-        "xaxis": {"range": [0, 1], "tickformat": PERCENT, "title": {"text": "customers contacted"}},
+        "xaxis": percent_axis(numbers, 0, 1) | {"title": {"text": "customers contacted"}},
         "showlegend": True,
         "legend": LEGEND,
         "hovermode": "closest",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
-from tests.callbacks.dash_client import drawn_with
+from tests.callbacks.dash_client import components, drawn_with
 from tests.callbacks.predict.test_page import told
 from tests.support.english import english, read
 
@@ -41,6 +44,17 @@ def test_no_page_shows_an_english_number(administrator, language, address):
         drawn = administrator.page(path, f"?{query}")
     assert sum(any(map(str.isdigit, text)) for text in read(drawn)) > 5
     assert found(drawn, language) == set()
+
+
+@pytest.mark.parametrize("address", ["/", "/explore?split=segments&as=shares", "/segments", "/campaigns"])
+def test_no_figure_leaves_a_percent_sign_to_plotly_which_knows_the_english_place_only(administrator, address):
+    path, _, query = address.partition("?")
+    with administrator.reading("de-DE"):
+        drawn = administrator.page(path, f"?{query}")
+    figures = [one["props"]["figure"] for one in components(drawn) if "figure" in one["props"]]
+    words = [json.dumps(one, ensure_ascii=False) for one in figures]
+    assert len(words) > 3
+    assert [found for one in words for found in re.findall(r'.{12}(?:[0-9}]%|\.[0-9]%["}])', one)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
