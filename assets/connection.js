@@ -45,6 +45,7 @@
   window.addEventListener("online", function () { if (waiting.length) { again(); } });
 
   function refused(words) {
+    document.dispatchEvent(new CustomEvent("parterre:refused"));
     if (words) { show(words, "Close", hide); }
   }
 

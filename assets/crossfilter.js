@@ -26,22 +26,41 @@
     return there && before.length === 1 ? [] : [code];
   }
 
-  parterre.choose = function (field, code, add) { askClauses(replaced(field, toggled(field, code, add))); };
-  parterre.chooseAll = function (field, codes) { askClauses(replaced(field, Array.from(new Set(codes)))); };
-  parterre.clear = function (field) { askClauses(field ? replaced(field, []) : {}); };
+  parterre.choose = function (field, code, add) {
+    askClauses(function () { return replaced(field, toggled(field, code, add)); });
+  };
+  parterre.chooseAll = function (field, codes) {
+    askClauses(function () { return replaced(field, Array.from(new Set(codes))); });
+  };
+  parterre.clear = function (field) { askClauses(function () { return field ? replaced(field, []) : {}; }); };
   parterre.setOption = function (name, value) {
     var option = {};
     option[name] = value;
     parterre.setOptions(option);
   };
   parterre.setOptions = function (options) {
-    ask({ clauses: latest().clauses, options: Object.assign({}, latest().options, options) });
+    whenKnown(function () { ask({ clauses: latest().clauses, options: Object.assign({}, latest().options, options) }); });
   };
   parterre.reopen = function (address) {
-    if (parterre.isForeign(address)) { parterre.travel(state.page + "?" + address); } else { ask({ address: address }); }
+    if (parterre.isForeign(address)) { parterre.travel(state.page + "?" + address); return; }
+    state.unread = [];
+    ask({ address: address });
   };
 
-  function askClauses(clauses) { ask({ clauses: clauses, options: latest().options }); }
+  function askClauses(made) {
+    whenKnown(function () { ask({ clauses: made(), options: latest().options }); });
+  }
+
+  /* What an address means is known once it has been answered: what is pressed meanwhile waits for that. */
+  function whenKnown(does) {
+    if (state.unread) { state.unread.push(does); } else { does(); }
+  }
+
+  function known() {
+    var waiting = state.unread || [];
+    state.unread = null;
+    waiting.forEach(function (does) { does(); });
+  }
 
   function ask(question) {
     if (!isHere() || parterre.isChanged()) { return; }
@@ -88,7 +107,7 @@
   parterre.openPage = function (spec) {
     if (!spec) { return null; }
     state.page = spec.page;
-    state.pending = state.question = null;
+    state.pending = state.question = state.unread = null;
     waited();
     state.charts = spec.charts;
     state.ignores = spec.ignores;
@@ -117,7 +136,7 @@
     if (!answer || answer.n < state.asked || answer.page !== state.page || !parterre.isShown(answer.model)) { return null; }
     waited();
     state.pending = null;
-    if (answer.error) { showError(answer.error); isPainted(answer.n); return answer.n; }
+    if (answer.error) { showError(answer.error); isPainted(answer.n); known(); return answer.n; }
     if (answer.address !== state.address) { remember(answer.address); }
     if (answer.names !== state.names) { parterre.redraw(); }
     keep(answer);
@@ -127,6 +146,7 @@
       .concat(parterre.drawViews(answer.views), parterre.drawAnew(answer.figures || {}));
     inPlace(function () { showAround(answer); });
     Promise.all(drawn).then(function () { whenPainted(answer.n, since); });
+    known();
     return answer.n;
   };
 
@@ -181,14 +201,21 @@
     }
   }
 
-  document.addEventListener("parterre:changed", waited);
+  ["parterre:changed", "parterre:refused"].forEach(function (name) {
+    document.addEventListener(name, function () { waited(); known(); });
+  });
 
   /* Sections of a page have charts of their own: going back to one draws the page anew. */
   function sectionOf(address) { return new URLSearchParams(address).get("show"); }
 
   window.addEventListener("popstate", function () {
+    var address = window.location.search.replace(/^\?/, "");
+    if (document.querySelector('.p-link[data-filtered="yes"][data-page="' + parterre.page() + '"]')) {
+      /* Links lead on with the filters that are asked for, before they have been answered. */
+      state.text = address.split("&").filter(isFilter).join("&");
+      showLinks();
+    }
     if (isHere()) {
-      var address = window.location.search.replace(/^\?/, "");
       if (address === state.address) { return; }
       if (sectionOf(address) !== sectionOf(state.address) || parterre.isForeign(address)) { parterre.redraw(); return; }
       state.address = address;
@@ -275,11 +302,12 @@
     if (!place || (place.textContent === words && mended === undefined)) { return; }
     place.textContent = words;
     if (!words || mended === undefined) { return; }
-    var filters = mended.split("&").some(function (piece) { return /^[A-Z]|:/.test(piece); });
-    place.append(" ", parterre.button(filters ? "Keep the other filters" : "Clear the filters", "btn p-button-quiet", function () {
+    place.append(" ", parterre.button(mended.split("&").some(isFilter) ? "Keep the other filters" : "Clear the filters", "btn p-button-quiet", function () {
       parterre.travel(state.page + (mended ? "?" + mended : ""));
     }));
   }
+
+  function isFilter(piece) { return /^[A-Z]|:/.test(piece); }
 
   function showPressed() {
     document.querySelectorAll("[data-field][data-code]").forEach(function (element) {

@@ -30,7 +30,8 @@ WRITTEN = 8192  # numbers whose text is remembered
 _MARK = "\N{INVISIBLE SEPARATOR}"
 _KEPT = re.compile(rf"{_MARK}([0-9.,e+-]+){_MARK}")
 _SPACES = re.compile(r"[\s'’]")
-_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
+# Of whole numbers without signs only those with groups: others may be years, or parts of words.
+_ENGLISH = re.compile(r"(?<![\w.,-])(?:-?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|-?\d+\.\d+%?|-?\d+%|-\d+)")
 _MONEY = r"\s*(?:[$€£¥₹]|[A-Z]{3})?\s*"
 _TYPED = re.compile(_MONEY + r"(?P<number>[+\u2212-]?[0-9][0-9\s.,'’]*|[+\u2212-]?[.,][0-9]+)" + _MONEY)
 
@@ -198,11 +199,13 @@ def _anew(english: str, locale: str) -> str:
 
 def _again(number: str, locale: str) -> str:
     """As many decimals as there are."""
-    return _decimal(Decimal(number), re.sub(r"\d", "0", number.lstrip("-0123456789")), locale)
+    digits = number.removesuffix("%")
+    value, decimals = Decimal(digits), re.sub(r"\d", "0", digits.lstrip("-0123456789"))
+    return _decimal(value, decimals, locale) if digits == number else _percent(value / 100, decimals, locale)
 
 
 @lru_cache(maxsize=WRITTEN)
-def _percent(value: float, decimals: str, locale: str) -> str:
+def _percent(value: float | Decimal, decimals: str, locale: str) -> str:
     pattern = Locale.parse(locale).percent_formats[None].pattern
     return _signed(str(format_percent(value, _with(decimals, pattern), locale)))
 

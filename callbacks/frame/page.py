@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output, State, html
@@ -77,7 +78,10 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
         return *_page(services, views, path, search or ""), shell.navigation(links(services, views), path)
 
     app.server.after_request(_missing({view.path for view in views}))
-    app.server.context_processor(lambda: {"links": links(services, views)})
+    # Only pages that Flask draws within the frame ask.
+    app.server.context_processor(
+        lambda: {"links": partial(links, services, views), "datasets": partial(_datasets, services)}
+    )
     filters.register(app, services, {view.path: view.asked for view in views if view.filtered})
     for name, told, heard in (
         ("nameTab", shell.ids.TITLED, Input(shell.ids.NAVIGATION, "children")),

@@ -80,10 +80,12 @@ class Names:
         Raises
         ------
         ModelError
-            If there is no such segment, the name is not 1 to 40 printable characters, or another has it.
+            If there is no such segment, the name is not 1 to 40 printable characters, nor the one that was
+            computed, or another has it.
         """
         _check_number(model, number)
-        name = checked_name(text)
+        suggested = model.card.profile.segment(number).name
+        name = suggested if text.strip() == suggested else checked_name(text)
 
         def say(namings: Namings) -> Naming:
             _check_unique(called(model.card.profile, namings), number, name)

@@ -85,6 +85,11 @@ def test_the_navigation_has_a_way_to_the_others_only_where_there_are_others(hous
     assert "Dataset: customers" in house.get("/_dash-layout").text
     assert "Dataset: Half" in house.get(f"{HALF}/_dash-layout").text
     assert "Dataset: " not in viewer.client.get("/_dash-layout").text
+    account = house.get(f"{HALF}/account").text
+    assert 'aria-label="Dataset: Half"' in account
+    assert 'href="/d/default/">customers</a>' in account
+    assert 'href="/d/half/" aria-current="true">Half</a>' in account
+    assert "Dataset: " not in viewer.client.get("/account").text
 
 
 @pytest.mark.parametrize(

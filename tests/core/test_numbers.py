@@ -120,14 +120,14 @@ def test_a_coefficient_has_two_decimals_and_a_minus(value, written):
 @pytest.mark.parametrize(
     ("locale", "written"),
     [
-        ("en_US", "1,000 to 1,249.5, 0.25 and −0.50"),
-        ("de_DE", "1.000 to 1.249,5, 0,25 and −0,50"),
-        ("fr_FR", "1\u202f000 to 1\u202f249,5, 0,25 and −0,50"),
-        ("de_CH", "1’000 to 1’249.5, 0.25 and −0.50"),
+        ("en_US", "1,000 to 1,249.5, 0.25, −0.50, −500 to 0, 2.5% to 40% in 2014-06"),
+        ("de_DE", "1.000 to 1.249,5, 0,25, −0,50, −500 to 0, 2,5\xa0% to 40\xa0% in 2014-06"),
+        ("fr_FR", "1\u202f000 to 1\u202f249,5, 0,25, −0,50, −500 to 0, 2,5\xa0% to 40\xa0% in 2014-06"),
+        ("de_CH", "1’000 to 1’249.5, 0.25, −0.50, −500 to 0, 2.5% to 40% in 2014-06"),
     ],
 )
 def test_numbers_in_our_own_words_are_written_for_the_reader(locale, written):
-    assert Numbers(locale).anew("1,000 to 1,249.5, 0.25 and −0.50") == written
+    assert Numbers(locale).anew("1,000 to 1,249.5, 0.25, -0.50, -500 to 0, 2.5% to 40% in 2014-06") == written
 
 
 def test_figures_and_differences_have_the_readers_decimal_sign():

@@ -77,7 +77,7 @@ def test_a_page_is_printed_whole_and_light_says_what_it_is_of_and_is_itself_agai
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     expect(page.locator(".p-print-head")).to_have_count(0)
     page.wait_for_function(
-        "[...document.querySelectorAll('.js-plotly-plot')].every((one) =>"
+        "() => [...document.querySelectorAll('.js-plotly-plot')].every((one) =>"
         " Math.abs(one.querySelector('.main-svg').clientWidth - one.clientWidth) <= 1)"
     )
 

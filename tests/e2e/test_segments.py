@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
@@ -59,6 +60,33 @@ def test_any_two_can_be_compared_by_keyboard_back_undoes_it_and_another_field_is
     segments.locator("select[data-option=field]").select_option("Age")
     expect(segments).to_have_url(re.compile(r"\?compare=2,3&field=Age&model=[0-9a-f]{16}$"))
     expect(segments.locator("#segments-boxes-finding")).to_contain_text("Age: the median is highest for")
+
+
+def test_what_is_pressed_before_back_has_been_answered_goes_on_from_where_back_leads(segments):
+    segments.locator("select[data-option=field]").select_option("Age")
+    expect(segments).to_have_url(re.compile(r"\?field=Age$"))
+    with answers_held(segments):
+        segments.go_back()
+        compare(segments).get_by_role("button", name=re.compile("^3 ")).click()
+    expect(segments).to_have_url(re.compile(r"/segments\?compare=1,2,3&model=\w+$"))
+    expect(segments.locator("#segments-boxes-finding")).not_to_contain_text("Age")
+    segments.locator(".p-segment-card .p-card-name").nth(1).click()
+    expect(segments).to_have_url(re.compile(r"\?Segment=2&compare=1,2,3&"))
+    with answers_held(segments):
+        segments.go_back()
+        segments.get_by_role("link", name="Overview", exact=True).click()
+    expect(segments).to_have_url(re.compile(r"[^?]*/$"))
+
+
+@contextmanager
+def answers_held(page):
+    """No question gets further than the browser meanwhile."""
+    held = []
+    page.route("**/_dash-update-component", lambda route: held.append(route))
+    yield
+    page.unroute("**/_dash-update-component")
+    for route in held:
+        route.continue_()
 
 
 def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(segments):

@@ -10,7 +10,7 @@ from sqlalchemy import event, update
 
 from core.errors import ModelError
 from core.model.artefacts import load
-from core.model.given_names import Names, named
+from core.model.given_names import LONGEST_NAME, Names, named
 from core.store.database import opened
 from core.store.tables import segment_names
 from tests.support.postgresql import BOTH
@@ -111,6 +111,17 @@ def test_a_segment_may_be_given_the_name_that_it_has(names, model):
     names.set_name(model, 1, "Premium", by="ada")
     names.set_name(model, 1, "PREMIUM", by="ada")
     assert names.read(model.card.key)[1].name.text == "PREMIUM"
+
+
+def test_the_name_that_was_computed_can_be_said_however_long_it_is(names, model):
+    long = "Customers with high spending in the first shop"
+    assert len(long) > LONGEST_NAME
+    first, *others = model.card.profile.segments
+    profile = replace(model.card.profile, segments=(replace(first, name=long), *others))
+    computed = replace(model, card=replace(model.card, profile=profile))
+    assert names.set_name(computed, 1, long, by="ada")[1].name.text == long
+    with pytest.raises(ModelError, match="Expected a name of 1 to 40"):
+        names.set_name(computed, 2, long, by="ada")
 
 
 @pytest.mark.parametrize("number", [0, -1, 7])
