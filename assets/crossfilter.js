@@ -26,12 +26,8 @@
     return there && before.length === 1 ? [] : [code];
   }
 
-  parterre.choose = function (field, code, add) {
-    askClauses(function () { return replaced(field, toggled(field, code, add)); });
-  };
-  parterre.chooseAll = function (field, codes) {
-    askClauses(function () { return replaced(field, Array.from(new Set(codes))); });
-  };
+  parterre.choose = function (field, code, add) { askClauses(function () { return replaced(field, toggled(field, code, add)); }); };
+  parterre.chooseAll = function (field, codes) { askClauses(function () { return replaced(field, Array.from(new Set(codes))); }); };
   parterre.clear = function (field) { askClauses(function () { return field ? replaced(field, []) : {}; }); };
   parterre.setOption = function (name, value) {
     var option = {};
@@ -47,14 +43,10 @@
     ask({ address: address });
   };
 
-  function askClauses(made) {
-    whenKnown(function () { ask({ clauses: made(), options: latest().options }); });
-  }
+  function askClauses(made) { whenKnown(function () { ask({ clauses: made(), options: latest().options }); }); }
 
   /* What an address means is known once it has been answered: what is pressed meanwhile waits for that. */
-  function whenKnown(does) {
-    if (state.unread) { state.unread.push(does); } else { does(); }
-  }
+  function whenKnown(does) { if (state.unread) { state.unread.push(does); } else { does(); } }
 
   function known() {
     var waiting = state.unread || [];
