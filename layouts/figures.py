@@ -44,13 +44,13 @@ def names_axis(names: Sequence[str], *, letters: int = 14, most: int = 9) -> dic
     }
 
 
-def percent_axis(numbers: Numbers, low: float, high: float) -> dict[str, Any]:
-    """An axis of fractions from `low` to `high` that is read in percent: Plotly would write the sign as in English."""
+def percent_axis(numbers: Numbers, low: float, high: float, *, of: float = 1) -> dict[str, Any]:
+    """An axis from `low` to `high` parts of all, which is drawn `of` long; Plotly would write the sign as in English."""
     step = next(step for step in STEPS if (high - low) / step <= MOST_TICKS)
     places = [round(place * step, 4) for place in range(math.ceil(low / step), math.floor(high / step) + 1)]
     return {
-        "range": [low, high],
-        "tickvals": places,
+        "range": [low * of, high * of],
+        "tickvals": [place * of for place in places],
         "ticktext": [numbers.percent(place) for place in places],
     }
 

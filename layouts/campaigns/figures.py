@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.numbers import Numbers
@@ -287,10 +287,11 @@ class Curve:
 def gains(curves: Sequence[Curve], template: Template, numbers: Numbers) -> Figure:
     """Share of all acceptances reached by share of customers contacted, beside contacting at random."""
     chance = Curve("At random", [0, 1], [0, 1], EVERYONE, "dot")
-    reached = percent_axis(numbers, 0, 1.02) | {"title": {"text": "acceptances reached"}}
-    told = f"{numbers.with_percent('%{customdata[1]:.1f}')} of acceptances"
+    reached = percent_axis(numbers, 0, 1.02, of=100) | {"title": {"text": "acceptances reached"}}
+    told = f"{numbers.with_percent('%{y:.1f}')} of acceptances"
+    in_percent = [replace(curve, y=[round(100 * y, 2) for y in curve.y]) for curve in (*curves, chance)]
     return {
-        "data": [_line(curve, told, numbers) for curve in (*curves, chance)],
+        "data": [_line(curve, told, numbers) for curve in in_percent],
         "layout": _over_depth(template, numbers) | {"yaxis": reached},
     }
 
@@ -316,17 +317,16 @@ def _best(x: float, y: float, text: str) -> dict[str, Any]:
     """What stands beside the best depth, at the end of an arrow, on the side that has room."""
     right = x < 0.6
     side = {"ax": 36, "xanchor": "left"} if right else {"ax": -36, "xanchor": "right"}
-    return note(x, y, text, ay=-26, arrowcolor=EVERYONE, **side) | {"showarrow": True}
+    return note(100 * x, y, text, ay=-26, arrowcolor=EVERYONE, **side) | {"showarrow": True}
 
 
 def _line(curve: Curve, told: str, numbers: Numbers) -> dict[str, Any]:
-    contacted = f"{numbers.with_percent('%{customdata[0]:.1f}')} of customers"
+    contacted = f"{numbers.with_percent('%{x:.1f}')} of customers"
     return scattered(
         "lines",
-        _short(curve.x),
+        [round(100 * x, 2) for x in curve.x],
         _short(curve.y),
         name=curve.name,
-        customdata=[[round(100 * one, 1) for one in point] for point in zip(curve.x, curve.y, strict=True)],
         hovertemplate=f"{curve.name}<br>{contacted}<br>{told}<extra></extra>",
         line={"color": curve.colour, "width": 2.5, "dash": curve.dash},
     )
@@ -335,7 +335,7 @@ def _line(curve: Curve, told: str, numbers: Numbers) -> dict[str, Any]:
 def _over_depth(template: Template, numbers: Numbers) -> dict[str, Any]:
     return {
         "template": template,
-        "xaxis": percent_axis(numbers, 0, 1) | {"title": {"text": "customers contacted"}},
+        "xaxis": percent_axis(numbers, 0, 1, of=100) | {"title": {"text": "customers contacted"}},
         "showlegend": True,
         "legend": LEGEND,
         "hovermode": "closest",
