@@ -399,7 +399,7 @@ def test_a_best_depth_that_an_order_of_no_use_reaches_as_well_is_said_to_be_mayb
 
 def test_the_break_even_line_stands_beside_bars_and_leaves_out_the_names_above_them():
     rows = [Bar(f"Segment {n}", 0.2, 0.1, 0.3, "Skip", "", "#000000", n) for n in range(6)]
-    drawn = board(rows, 0.12, "break-even 12%", frozenset(), {})
+    drawn = board(rows, 0.12, "break-even 12%", frozenset(), {}, Numbers())
     names = next(trace["y"] for trace in drawn["data"] if trace["mode"] == "text")
     lines = [(one["y0"], one["y1"]) for one in drawn["layout"]["shapes"] if one.get("yref", "y") == "y"]
     assert len(lines) == len(drawn["layout"]["shapes"]) == 6
