@@ -28,7 +28,7 @@ UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
 WRITTEN = 8192  # numbers whose text is remembered
 _MARK = "\N{INVISIBLE SEPARATOR}"
-_KEPT = re.compile(rf"{_MARK}([0-9.,e+-]+){_MARK}")
+_KEPT = re.compile(rf"{_MARK}([0-9.,e%+-]+){_MARK}")
 _SPACES = re.compile(r"[\s'’]")
 # Of whole numbers without signs only those with groups: others may be years, or parts of words.
 _ENGLISH = re.compile(r"(?<![\w.,-])(?:-?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|-?\d+\.\d+%?|-?\d+%|-\d+)")
@@ -245,6 +245,11 @@ def to_tell(number: float, form: str = ",.0f") -> str:
     that nobody sees, until `Numbers.told` writes it for the reader."""
     text = f"{number:{form}}"
     return f"{_MARK}{text}{_MARK}" if _ENGLISH.search(text) else text
+
+
+def in_marks(english: str) -> str:
+    """Words of ours with English numbers, which are written for the reader once there is one."""
+    return _ENGLISH.sub(lambda found: f"{_MARK}{found[0]}{_MARK}", english)
 
 
 def plain(words: str) -> str:

@@ -26,7 +26,7 @@ from core.data.rows import (
 from core.data.text import Text
 from core.data.uneven_rows import mend
 from core.errors import DataError, SchemaError
-from core.numbers import to_tell
+from core.numbers import in_marks, to_tell
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain, rows_of
 
@@ -111,7 +111,7 @@ def _like(columns: Columns, header: Sequence[str], name: str) -> str:
     facts = facts_of(dict(zip(header, columns.values(), strict=False)), header)
     rows = rows_of(facts, name)
     if rows.grain is not Grain.CUSTOMERS:
-        return f"{rows.refused[:1].upper()}{rows.refused[1:]}"
+        return in_marks(f"{rows.refused[:1].upper()}{rows.refused[1:]}")
     return f"It looks like one row per customer, {to_tell(facts[0].rows)} in all, of whom other things are known. Add what is missing."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import SchemaError
+from core.numbers import Numbers, plain
 from tests.support.personality import read_customers
 
 ORDERS = "InvoiceNo,CustomerID,Quantity,UnitPrice\n" + "".join(
@@ -24,6 +25,14 @@ ORDERS = "InvoiceNo,CustomerID,Quantity,UnitPrice\n" + "".join(
 def test_a_wrong_file_is_told_what_it_looks_like(text, words):
     with pytest.raises(SchemaError, match=words):
         read_customers(text.encode())
+
+
+def test_numbers_of_that_are_those_of_who_reads():
+    header, lines = ORDERS.split("\n", 1)
+    with pytest.raises(SchemaError) as refused:
+        read_customers(f"{header}\n{lines * 6}".encode())
+    assert "40 customers in 1.200 rows" in Numbers("de_DE").told(str(refused.value))
+    assert "40 customers in 1,200 rows" in plain(str(refused.value))
 
 
 def test_where_only_little_is_missing_renaming_is_advised():
