@@ -42,8 +42,11 @@ class Border:
 
     @property
     def clearness(self) -> float:
-        """The depth by its own chance error: the fewer customers the smaller segment has, the more depth chance makes."""
-        return (self.depth - TOLERANCE) * math.sqrt(min(self.sizes))
+        """The depth by its own chance error: the fewer customers the smaller segment has, the more depth chance makes.
+
+        Nothing where the shape of one crowd may make as much.
+        """
+        return max(self.depth - TOLERANCE, 0.0) * math.sqrt(min(self.sizes))
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,10 @@ def valleys(
 
 def _clearest(points: Points, k: int, seed: int) -> float:
     if k < 2:
-        return -np.inf
+        return 0.0
     fit = KMeans(k, n_init=1, random_state=seed).fit(points)
     found = borders(points, fit.cluster_centers_, fit.labels_)
-    return max((one.clearness for one in found), default=-np.inf)
+    return max((one.clearness for one in found), default=0.0)
 
 
 def _tested(found: Sequence[Border], clearest: Points) -> tuple[Valley, ...]:

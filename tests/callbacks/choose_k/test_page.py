@@ -98,6 +98,7 @@ def test_the_page_opens_with_what_the_evidence_prefers(ada):
         in page
     )
     assert "(chance of error 5%)" in page
+    assert "Two crowds with a valley between them; six is a way to cut them (of " in page
     assert "Six is live" in page
     assert "Against" in page
 

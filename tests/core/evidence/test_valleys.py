@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from sklearn.cluster import KMeans
 
 from bench.shapes import CROWDS, planted
-from core.evidence.valleys import Valley, borders, valleys
+from core.evidence.valleys import Border, Valley, borders, valleys
 
 FEW = 19
 
@@ -34,6 +35,11 @@ def test_a_cut_across_one_crowd_seldom_makes_a_valley():
     """One in twenty is what is allowed, of four crowds cut into two, three and six."""
     cuts = [one for name in ("long", "zeros", "ties", "one-sided") for one in found(CROWDS[name], 2, 3, 6)]
     assert sum(min(one.chance for one in pairs) <= 0.05 for pairs in cuts) <= 2
+
+
+def test_what_the_shape_of_one_crowd_may_make_is_no_valley_however_many_show_it():
+    assert Border((0, 1), 0.05, (90_000, 90_000)).clearness == 0.0
+    assert Border((0, 1), 0.3, (400, 100)).clearness == pytest.approx(2.5)
 
 
 def test_segments_touch_where_no_third_lies_between():
