@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bench.shapes import CROWDS, UNSEEN, Shape, planted
+from bench.shapes import CROWDS, NEWER, UNSEEN, Shape, planted
 from core.evidence.groups import groups
 from core.statistics.rates import wilson
 
@@ -26,7 +26,7 @@ def shapes() -> Mapping[str, Shape]:
         for k in (2, 3, 4, 6)
         for apart in distances
     }
-    return {**CROWDS, **UNSEEN, **groups_of}
+    return {**CROWDS, **UNSEEN, **NEWER, **groups_of}
 
 
 def share(shape: Shape, rows: int, fields: int, tables: int, crowds: int) -> float:

@@ -85,6 +85,26 @@ def funnel(rng: np.random.Generator, rows: int, fields: int) -> Points:
     return points
 
 
+def frank(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Gamma margins with a Frank copula: a mixture of layers by a whole number that nobody sees (Marshall and Olkin 1988)."""
+    parts = stats.logser.rvs(1 - np.exp(-5), size=(rows, 1), random_state=rng)
+    chance = -np.log1p(np.exp(-rng.exponential(size=(rows, fields)) / parts) * np.expm1(-5)) / 5
+    return stats.gamma.ppf(np.clip(chance, 1e-9, 1 - 1e-9), 1.5)
+
+
+def uneven(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """All fields vary more for some customers than for others, and more where the first is high."""
+    points = gaussian(0.5)(rng, rows, fields)
+    return points * np.exp(0.4 * rng.normal(size=(rows, 1)) + 0.3 * points[:, :1])
+
+
+def bow(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """A slight bend between two fields."""
+    points = rng.normal(size=(rows, fields))
+    points[:, 1] += 0.35 * points[:, 0] ** 2
+    return points
+
+
 CROWDS: Mapping[str, Shape] = {
     "round": gaussian(0),
     "long": gaussian(0.5),
@@ -122,7 +142,21 @@ UNSEEN: Mapping[str, Shape] = {
     "shop": shop,
     "in order": lambda rng, rows, fields: np.sort(rng.uniform(size=(rows, fields)), axis=1),
 }
-"""Shapes of which nothing was known when the rule was chosen."""
+"""Shapes of which nothing was known when the rule before was chosen."""
+
+NEWER: Mapping[str, Shape] = {
+    "ellipsoid": lambda rng, rows, fields: ball(rng, rows, fields) @ rng.normal(size=(fields, fields)),
+    "uneven": uneven,
+    "bow": bow,
+    "Laplace": lambda rng, rows, fields: (
+        gaussian(0.4)(rng, rows, fields) * np.sqrt(rng.exponential(size=(rows, 1)))
+    ),
+    "triangles": lambda rng, rows, fields: (
+        rng.triangular(0, 0.2, 1, size=(rows, fields)) + rng.uniform(size=(rows, 1))
+    ),
+    "Frank": frank,
+}
+"""Shapes of which nothing was known when this rule was chosen."""
 
 
 def planted(k: int, apart: float, kind: str = "equal") -> Shape:
