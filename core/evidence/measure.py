@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from core.services import Services
 
 MOST = 12  # segments
-FEWEST = 50  # different customers, below which halves and shuffles say nothing
+FEWEST, DIFFERENT = 50, 20  # customers, and different ones, below which halves and shuffles say nothing
 SAMPLE = 5000  # customers, above which a seeded sample stands for all
 OUTLINE = 41  # points of a silhouette outline
 KS = range(1, MOST + 1)
@@ -217,10 +217,10 @@ def _choice(
 
 def _check(points: Points) -> None:
     different = len(np.unique(points, axis=0))
-    if different < FEWEST:
+    if len(points) < FEWEST or different < DIFFERENT:
         raise ModelError(
-            f"Found {different} different customers. Expected at least {FEWEST}, since halves and shuffles of "
-            "fewer say nothing. Use a larger file to see evidence for a number of segments."
+            f"Found {len(points)} customers, {different} of them different. Expected at least {FEWEST} and {DIFFERENT}, "
+            "since halves and shuffles of fewer say nothing. Use a larger file to see evidence for a number of segments."
         )
 
 
