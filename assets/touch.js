@@ -4,10 +4,15 @@
   var parterre = window.parterre = window.parterre || {};
   var HOLD = 450;
   var STILL = 10;
+  var LATE = 350;
+  var SCROLLS = 100;
   var CHART = ".js-plotly-plot";
   var ADDS = "[data-field][data-code], .nsewdrag, .maindrag";
   var NEVER = "summary, details, a, input, select";
   var finger = null;
+  var tap = null;
+  var pressed = 0;
+  var scrolled = -SCROLLS;
 
   /* Plotly keeps a touch for itself, and takes the end of a scroll for a click. Without it browsers scroll, and
      make a click of each tap, which is what Plotly needs to know. */
@@ -21,6 +26,7 @@
     var target = event.target.closest(ADDS);
     if (!target || (event.target.closest(NEVER) && !event.target.closest(CHART))) { return; }
     finger = { target: target, x: event.clientX, y: event.clientY, bars: barsUnder(target), range: null, held: false };
+    finger.stops = event.timeStamp - scrolled < SCROLLS;
     finger.timer = window.setTimeout(hold, HOLD);
   }, true);
 
@@ -29,19 +35,43 @@
     var right = Math.abs(event.clientX - finger.x), down = Math.abs(event.clientY - finger.y);
     if (Math.max(right, down) < STILL) { return; }
     window.clearTimeout(finger.timer);
+    finger.moved = true;
     if (finger.bars && (finger.range || right > down)) { mark(event.clientX); }
   }, true);
 
   document.addEventListener("pointerup", function (event) {
     if (!finger || event.pointerType !== "touch") { return; }
-    var range = finger.range, bars = finger.bars;
     /* The click that ends a hold is not meant: `finger` waits for it. */
     if (finger.held) { return; }
+    var one = finger;
     forget();
-    if (range) { parterre.chooseAll(bars.spec.field, range); }
+    if (one.range) { parterre.chooseAll(one.bars.spec.field, one.range); }
+    else if (!one.moved && !one.stops) { expect(one); }
   }, true);
 
   document.addEventListener("pointercancel", function () { forget(); }, true);
+
+  /* Chromium makes no click of a tap now and then, right after a swipe: what it does not press in time, we do. */
+  function expect(one) {
+    tap = one;
+    tap.late = window.setTimeout(function () {
+      tap = null;
+      pressed = performance.now();
+      press(one, false);
+    }, LATE);
+  }
+
+  ["mousedown", "mouseup", "click"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      if (!event.isTrusted) { return; }
+      if (tap) { window.clearTimeout(tap.late); }
+      tap = null;
+      if (event.timeStamp < pressed) { event.stopPropagation(); }
+    }, true);
+  });
+
+  /* One that stops a page which is still scrolling is meant for the page. */
+  document.addEventListener("scroll", function (event) { scrolled = event.timeStamp; }, { capture: true, passive: true });
 
   ["click", "contextmenu"].forEach(function (name) {
     document.addEventListener(name, function (event) {
@@ -63,10 +93,14 @@
   function hold() {
     finger.held = true;
     if (navigator.vibrate) { navigator.vibrate(15); }
-    var names = finger.target.closest(CHART) ? ["mousemove", "mousedown", "mouseup"] : ["click"];
+    press(finger, true);
+  }
+
+  function press(one, add) {
+    var names = one.target.closest(CHART) ? ["mousemove", "mousedown", "mouseup"] : ["click"];
     names.forEach(function (name) {
-      finger.target.dispatchEvent(new MouseEvent(name, {
-        bubbles: true, cancelable: true, view: window, shiftKey: true, clientX: finger.x, clientY: finger.y
+      one.target.dispatchEvent(new MouseEvent(name, {
+        bubbles: true, cancelable: true, view: window, shiftKey: add, clientX: one.x, clientY: one.y
       }));
     });
   }
