@@ -3,6 +3,7 @@
   "use strict";
   var parterre = window.parterre;
   var ASKS = /\/_dash-(update-component|layout|dependencies)$/;
+  var FILTERS = /"filters-ask\.data"/;
   var NOBODY = "No connection.";
   var UNWELL = "The server does not answer at the moment.";
   var waiting = [];
@@ -11,8 +12,18 @@
   window.fetch = function (resource, options) {
     var address = new URL(typeof resource === "string" ? resource : resource.url, window.location.href);
     if (!ASKS.test(address.pathname)) { return plainFetch.apply(this, arguments); }
-    return attempt(function () { return plainFetch.call(window, resource, options); });
+    return attempt(function () { return plainFetch.call(window, resource, options); }).then(function (response) {
+      if (options && FILTERS.test(options.body)) { hear(response.clone()); }
+      return response;
+    });
   };
+
+  /* Whoever waits for what the filters show learns that nothing comes of it. */
+  function hear(response) {
+    response.json().then(function (answer) { return Boolean(answer.response["filters-answer"]); })
+      .catch(function () { return false; })
+      .then(function (is) { if (!is) { document.dispatchEvent(new CustomEvent("parterre:refused")); } });
+  }
 
   function attempt(send) {
     return send().then(function (response) {
@@ -45,7 +56,6 @@
   window.addEventListener("online", function () { if (waiting.length) { again(); } });
 
   function refused(words) {
-    document.dispatchEvent(new CustomEvent("parterre:refused"));
     if (words) { show(words, "Close", hide); }
   }
 

@@ -78,15 +78,26 @@ def test_what_is_pressed_before_back_has_been_answered_goes_on_from_where_back_l
     expect(segments).to_have_url(re.compile(r"[^?]*/$"))
 
 
+def test_what_is_pressed_after_back_was_refused_is_heard(segments):
+    segments.locator("select[data-option=field]").select_option("Age")
+    expect(segments).to_have_url(re.compile(r"\?field=Age$"))
+    segments.route("**/_dash-update-component*", lambda route: route.fulfill(status=204))
+    with segments.expect_response("**/_dash-update-component*"):
+        segments.go_back()
+    segments.unroute("**/_dash-update-component*")
+    compare(segments).get_by_role("button", name=re.compile("^3 ")).click()
+    expect(segments).to_have_url(re.compile(r"\?compare=1,2,3&"))
+
+
 @contextmanager
 def answers_held(page):
     """No question gets further than the browser meanwhile."""
     held = []
-    page.route("**/_dash-update-component", lambda route: held.append(route))
+    page.route("**/_dash-update-component*", lambda route: held.append(route))
     yield
-    page.unroute("**/_dash-update-component")
     for route in held:
         route.continue_()
+    page.unroute("**/_dash-update-component*")
 
 
 def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(segments):

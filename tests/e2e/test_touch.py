@@ -98,12 +98,14 @@ def test_a_tap_filters_a_hold_adds_and_a_swipe_along_bars_chooses_a_range_but_ov
     assert phone.evaluate("window.parterre.filters.asked") == before
 
 
-def test_a_tap_is_heard_though_the_browser_makes_no_click_of_it_but_for_one_that_stops_a_scroll(phone, opened):
+def test_a_tap_is_heard_though_the_browser_makes_no_click_of_it_but_for_one_that_stops_a_scroll(
+    phone, opened
+):
     opened(phone, "/")
     bars = phone.locator("#overview-children .nsewdrag")
     centre(bars)
     tap = """(bars, scrolls) => {
-        const box = bars.getBoundingClientRect(), at = { clientX: box.left + box.width * 0.1, clientY: box.top + 40 };
+        const box = bars.getBoundingClientRect(), at = { clientX: box.left + box.width * 0.1, clientY: box.bottom - 12 };
         const finger = { bubbles: true, pointerType: "touch", isPrimary: true, ...at };
         if (scrolls) { document.dispatchEvent(new Event("scroll")); }
         ["pointerdown", "pointerup"].forEach((name) => bars.dispatchEvent(new PointerEvent(name, finger)));
