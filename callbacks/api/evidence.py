@@ -34,7 +34,7 @@ def register(server: Flask, services: Services) -> None:
             customers=found.customers,
             used=found.rows,
             groups=_groups(found),
-            elbow={"customers": found.elbow, "shuffled": found.noise_elbow},
+            elbow={"customers": found.elbow, "crowd": found.crowd_elbow},
             preferred={one.name: one.k for one in recommendation.preferences(found)},
         )
 
@@ -71,7 +71,7 @@ def _rival(one: Rival) -> dict[str, Any]:
 def _criteria(choice: Candidate) -> dict[str, Any]:
     return {
         "wcss": choice.wcss,
-        "wcss_shuffled": choice.noise.mean,
+        "wcss_crowd": choice.crowd.mean,
         "gap": choice.gap,
         "gap_error": choice.gap_error,
         "prediction_strength": choice.strength,

@@ -90,13 +90,13 @@ def _scored(one: Score, evidence: Evidence, live: int, numbers: Numbers, plotly:
 
 
 def _wcss(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
-    noise = [(one.noise.mean, one.noise.low, one.noise.high) for one in evidence.choices]
+    crowd = [(one.crowd.mean, one.crowd.low, one.crowd.high) for one in evidence.choices]
     wcss, axis = [one.wcss for one in evidence.choices], "distance within segments"
-    drawn = Curve(evidence.ks, wcss, live, evidence.elbow, axis, mark="elbow", noise=noise, digits=0)
-    shuffled = [f"{numbers.whole(low)} to {numbers.whole(high)}" for _, low, high in noise]
-    table = _table(evidence, {"Your customers": [*map(numbers.whole, wcss)], "Shuffled customers": shuffled})
+    drawn = Curve(evidence.ks, wcss, live, evidence.elbow, axis, mark="elbow", crowd=crowd, digits=0)
+    ranges = [f"{numbers.whole(low)} to {numbers.whole(high)}" for _, low, high in crowd]
+    table = _table(evidence, {"Your customers": [*map(numbers.whole, wcss)], "Crowds without groups": ranges})
     shown = Shown(curve(drawn, plotly), recommendation.elbow(evidence), table)
-    unit = "sum of squares within segments; dotted: shuffled customers"
+    unit = "sum of squares within segments; dotted: crowds without groups"
     return chart(ids.WCSS, "Elbow", unit, shown, height=HEIGHT)
 
 

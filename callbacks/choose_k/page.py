@@ -241,12 +241,12 @@ def _steps(services: Services, found: Evidence) -> Table:
             f"{one.k} to {one.k + 1}",
             recommendation.step(one, found, numbers),
             numbers.percent(one.gain),
-            numbers.percent(one.noise_gain),
+            recommendation.in_crowds(one, numbers),
             recommendation.worth(one),
         )
         for one in steps(found)
     ]
-    head = ("Segments", "What happens", "Removes of what is left", "Of shuffled customers", "In words")
+    head = ("Segments", "What happens", "Removes of what is left", "In crowds without groups", "In words")
     return Table(head, rows)
 
 
@@ -275,8 +275,8 @@ def _starts(found: Evidence) -> str:
     """How K-Means was started for each number of segments."""
     swaps = ", bettered by random swaps until none helps" if found.rows <= FEW else ""
     return (
-        f"{found.parameters.starts} starts for each number of segments{swaps}; in halves, noise and shuffled customers each "
-        "number grows from the one before and is mended by the one after"
+        f"{found.parameters.starts} starts for each number of segments{swaps}; in halves, noise and crowds each number "
+        "grows from the one before and is mended by the one after"
     )
 
 

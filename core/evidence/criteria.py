@@ -1,4 +1,4 @@
-"""Criteria for the number of segments: gap statistic, prediction strength, noise reference, elbow."""
+"""Criteria for the number of segments: gap statistic, prediction strength, crowds without groups, elbow."""
 
 from __future__ import annotations
 
@@ -31,11 +31,6 @@ def wcss(points: Points, most: int, rng: np.random.Generator) -> list[float]:
     return [float(fit.inertia_) for fit in every_k(points, most, rng)]
 
 
-def permuted(points: Points, rng: np.random.Generator) -> Points:
-    """The same columns, each shuffled by itself: every field keeps its shape, all relations are lost."""
-    return np.column_stack([rng.permutation(column) for column in points.T])
-
-
 def boxed(points: Points, rng: np.random.Generator) -> Points:
     """Uniform noise in the box that holds the points along their principal axes; shape as `points`.
 
@@ -50,7 +45,12 @@ def boxed(points: Points, rng: np.random.Generator) -> Points:
     return noise
 
 
-def bands(curves: NDArray[np.float64]) -> list[Band]:
+def gains(curves: Points) -> Points:
+    """What part of the sum of squares with one segment fewer goes away at each k; nothing at the first."""
+    return 1 - curves / np.hstack([curves[:, :1], curves[:, :-1]])
+
+
+def bands(curves: Points) -> list[Band]:
     """A band per column of `curves`, shape (n_repeats, n_k)."""
     low, high = np.quantile(curves, (0.05, 0.95), axis=0)
     return [Band(*map(float, one)) for one in zip(curves.mean(axis=0), low, high, strict=True)]
@@ -116,8 +116,8 @@ def elbow(ks: Sequence[int], curve: Sequence[float]) -> int | None:
 
     Notes
     -----
-    Kneedle: Satopaa, Albrecht, Irwin and Raghavan (2011), ICDCSW. A curve over noise bends as well, so it
-    is worth only as much as it differs from the noise reference (Schubert 2023, SIGKDD Expl. 25: 36-42).
+    Kneedle: Satopaa, Albrecht, Irwin and Raghavan (2011), ICDCSW. The curve of one crowd bends as
+    well, so it is worth only as much as it differs from that (Schubert 2023, SIGKDD Expl. 25: 36-42).
     """
     knee = KneeLocator(list(ks), list(curve), curve="convex", direction="decreasing").knee
     return None if knee is None else int(knee)

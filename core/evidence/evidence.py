@@ -51,8 +51,10 @@ class Candidate:
     ----------
     wcss : float
         Within-cluster sum of squares of the customers that were used.
-    noise : Band
-        The same over shuffled columns.
+    crowd : Band
+        The same in crowds without groups.
+    crowd_gain : Band
+        What part of the sum of squares with one segment fewer goes away in such crowds.
     gap, gap_error : float
         Gap statistic and its s(k).
     strength, strength_error : float
@@ -65,7 +67,8 @@ class Candidate:
 
     k: int
     wcss: float
-    noise: Band
+    crowd: Band
+    crowd_gain: Band
     scores: Scores
     gap: float
     gap_error: float
@@ -84,8 +87,8 @@ class Evidence:
     ----------
     customers, rows : int
         How many there are, and how many of them were used.
-    elbow, noise_elbow : int or None
-        Where WCSS bends most, and where it does over shuffled columns.
+    elbow, crowd_elbow : int or None
+        Where WCSS bends most, and where it does in crowds without groups.
     choices : tuple of Choice
         For k = 1, 2, ...
     groups : Groups or None
@@ -98,7 +101,7 @@ class Evidence:
     seconds: float
     parameters: Parameters
     elbow: int | None
-    noise_elbow: int | None
+    crowd_elbow: int | None
     choices: tuple[Candidate, ...]
     others: tuple[Grouping, ...]
     groups: Groups | None

@@ -10,6 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
 from core.evidence.algorithms import Labels, read
+from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, Evidence
 
 Counts = NDArray[np.int64]
@@ -33,8 +34,10 @@ class Step:
     together : float
         Share of customers that stay with the larger part of the segment they are in after the step; 1 where
         one segment splits and nothing else moves.
-    gain, noise_gain : float
-        Part of the remaining WCSS that the step removes, and that it removes over shuffled columns.
+    gain : float
+        Part of the remaining WCSS that the step removes.
+    crowd_gain : Band
+        The same in crowds without groups.
     """
 
     k: int
@@ -43,7 +46,7 @@ class Step:
     children: tuple[int, ...]
     together: float
     gain: float
-    noise_gain: float
+    crowd_gain: Band
 
     @property
     def clean(self) -> bool:
@@ -77,7 +80,7 @@ def _step(before: Candidate, after: Candidate) -> Step:
         children=tuple((children[parent] + 1).tolist()),
         together=float(counts.max(axis=0).sum() / counts.sum()),
         gain=1 - after.wcss / before.wcss,
-        noise_gain=1 - after.noise.mean / before.noise.mean,
+        crowd_gain=after.crowd_gain,
     )
 
 

@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
-from core.evidence import algorithms, criteria, evidence, groups, valleys
+from core.evidence import algorithms, criteria, crowds, evidence, groups, valleys
 from core.evidence.algorithms import Grouping, Labels, Points, Scores
 from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, CandidateSegment, Evidence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from core.services import Services
 
 MOST = 12  # segments
-FEWEST, DIFFERENT = 50, 20  # customers, and different ones, below which halves and shuffles say nothing
+FEWEST, DIFFERENT = 50, 20  # customers, and different ones, below which halves and crowds say nothing
 SAMPLE = 5000  # customers, above which a seeded sample stands for all
 OUTLINE = 41  # points of a silhouette outline
 KS = range(1, MOST + 1)
@@ -42,7 +42,7 @@ KS = range(1, MOST + 1)
 class Effort:
     """How often what is random is repeated."""
 
-    shuffles: int = 10
+    curves: int = 10
     references: int = 40
     splits: int = 25
     crowds: int = groups.CROWDS
@@ -109,16 +109,17 @@ def measure(
     """The evidence about the customers in `table`, each step seeded by `parameters.seed`."""
     points = space.place(table)
     _check(points)
-    stage = Stage(tell, "Fitting each number of segments", 0.0, 0.03)
+    stage = Stage(tell, "Fitting each number of segments", 0.0, 0.13)
     fits = _fits(space, table, parameters, schema, stage)
-    stage = Stage(tell, "Measuring crowds without groups", 0.03, 0.13)
+    stage = Stage(tell, "Measuring crowds without groups", 0.13, 0.3)
     tested = groups.groups(points, parameters.seed + 4, effort.crowds, stage.at)
-    stage = Stage(tell, "Cutting crowds without groups", 0.13, 0.2)
+    stage = Stage(tell, "Cutting crowds without groups", 0.3, 0.38)
     least = tested.chance if tested else 1.0
     parting = _valleys(points, fits, least, parameters.seed + 5, effort.cuts, stage)
-    measured = _criteria(points, [float(fit.inertia_) for fit in fits], parameters.seed, tell, effort)
-    others = _others(points, parameters.seed, Stage(tell, "Trying other algorithms", 0.85, 0.92))
-    stage = Stage(tell, "Describing each number of segments", 0.92, 1.0)
+    curves = _crowd_curves(points, effort.curves, parameters.seed + 1, tell)
+    measured = _criteria(points, [float(fit.inertia_) for fit in fits], curves, parameters.seed, tell, effort)
+    others = _others(points, parameters.seed, Stage(tell, "Trying other algorithms", 0.82, 0.91))
+    stage = Stage(tell, "Describing each number of segments", 0.91, 1.0)
     choices = [
         _choice(table, schema, points, fit.labels_.astype(np.int64), measured, found, stage)
         for fit, found in zip(fits, parting, strict=True)
@@ -130,7 +131,7 @@ def measure(
         seconds=0.0,
         parameters=parameters,
         elbow=criteria.elbow(KS, measured.wcss),
-        noise_elbow=criteria.elbow(KS, [band.mean for band in measured.noise]),
+        crowd_elbow=criteria.elbow(KS, curves.mean(axis=0).tolist()),
         choices=tuple(choices),
         others=others,
         groups=tested,
@@ -142,31 +143,34 @@ class Measured:
     """The criteria that need repetitions, a value for each k; strengths a row for each halving."""
 
     wcss: list[float]
-    noise: list[Band]
+    crowd: list[Band]
+    crowd_gains: list[Band]
     gaps: NDArray[np.float64]
     errors: NDArray[np.float64]
     strengths: NDArray[np.float64]
 
 
-def _criteria(points: Points, curve: list[float], seed: int, tell: Tell, effort: Effort) -> Measured:
-    shuffled = _references(
-        points,
-        criteria.permuted,
-        effort.shuffles,
-        seed + 1,
-        Stage(tell, "Measuring shuffled customers", 0.2, 0.28),
-    )
-    boxes = _references(
-        points, criteria.boxed, effort.references, seed + 2, Stage(tell, "Measuring pure noise", 0.28, 0.55)
-    )
+def _criteria(
+    points: Points, curve: list[float], crowd: Points, seed: int, tell: Tell, effort: Effort
+) -> Measured:
+    stage = Stage(tell, "Measuring pure noise", 0.44, 0.65)
+    boxes = _curves(lambda rng: criteria.boxed(points, rng), effort.references, seed + 2, stage)
     strengths = _strengths(
         points,
         effort.splits,
         seed + 3,
-        Stage(tell, "Finding the segments of one half in the other", 0.55, 0.85),
+        Stage(tell, "Finding the segments of one half in the other", 0.65, 0.82),
     )
     gaps, errors = criteria.gap(curve, boxes)
-    return Measured(curve, criteria.bands(shuffled), gaps, errors, strengths)
+    bands, gains = criteria.bands(crowd), criteria.bands(criteria.gains(crowd))
+    return Measured(curve, bands, gains, gaps, errors, strengths)
+
+
+def _crowd_curves(points: Points, repeats: int, seed: int, tell: Tell) -> Points:
+    """WCSS curves of crowds without groups that are like the customers."""
+    rng, stage = np.random.default_rng(seed), Stage(tell, "Measuring the curves of crowds", 0.38, 0.44)
+    crowd = crowds.in_place_of(points, rng)
+    return _curves(lambda chance: crowd.draw(chance, len(points)), repeats, seed, stage)
 
 
 def _valleys(
@@ -203,7 +207,8 @@ def _choice(
     return Candidate(
         k=k,
         wcss=measured.wcss[place],
-        noise=measured.noise[place],
+        crowd=measured.crowd[place],
+        crowd_gain=measured.crowd_gains[place],
         scores=scores,
         gap=float(measured.gaps[place]),
         gap_error=float(measured.errors[place]),
@@ -220,7 +225,7 @@ def _check(points: Points) -> None:
     if len(points) < FEWEST or different < DIFFERENT:
         raise ModelError(
             f"Found {len(points)} customers, {different} of them different. Expected at least {FEWEST} and {DIFFERENT}, "
-            "since halves and shuffles of fewer say nothing. Use a larger file to see evidence for a number of segments."
+            "since halves and crowds of fewer say nothing. Use a larger file to see evidence for a number of segments."
         )
 
 
@@ -234,18 +239,14 @@ def _fits(
     return fits
 
 
-def _references(
-    points: Points,
-    draw: Callable[[Points, np.random.Generator], Points],
-    repeats: int,
-    seed: int,
-    stage: Stage,
+def _curves(
+    draw: Callable[[np.random.Generator], Points], repeats: int, seed: int, stage: Stage
 ) -> NDArray[np.float64]:
     """WCSS curves of `repeats` data sets without groups, shape (repeats, n_k)."""
     rng, curves = np.random.default_rng(seed), []
     for repeat in range(repeats):
         stage.at(repeat, repeats)
-        curves.append(criteria.wcss(draw(points, rng), MOST, rng))
+        curves.append(criteria.wcss(draw(rng), MOST, rng))
     return np.array(curves)
 
 

@@ -14,8 +14,8 @@ from core.numbers import Numbers, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
 CROWD = "which have the same values in every field, with a single peak, and the same correlations"
-CLEAR_WORDS = "clearly more than shuffled"
-HARDLY, CLEARLY = 1.2, 1.5  # what a step removes, by what it removes from shuffled customers
+CLEAR_WORDS = "clearly more than a crowd"
+HARDLY, CLEARLY = 1.1, 1.3  # what a step removes, by what it removes in crowds without groups
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ def explained(evidence: Evidence, k: int) -> float:
     return 1 - evidence.choice(k).wcss / evidence.choice(1).wcss
 
 
-def noise_explained(evidence: Evidence, k: int) -> float:
-    """The same over shuffled columns."""
-    return 1 - evidence.choice(k).noise.mean / evidence.choice(1).noise.mean
+def crowd_explained(evidence: Evidence, k: int) -> float:
+    """The same in crowds without groups."""
+    return 1 - evidence.choice(k).crowd.mean / evidence.choice(1).crowd.mean
 
 
 def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
@@ -150,8 +150,7 @@ def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
         return (
             f"No number is preferred by most criteria, so there is none to hold {_small(live)} against. "
             f"{spell(live)} explain {numbers.percent(explained(evidence, live))} of the differences between "
-            f"customers (of shuffled customers, whose fields are unrelated, "
-            f"{numbers.percent(noise_explained(evidence, live))})."
+            f"customers{_in_crowds(evidence, numbers, live)}."
         )
     if live == best:
         return f"{spell(live)} is what {found.count(best)} of {len(found)} criteria prefer."
@@ -161,11 +160,11 @@ def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
 def elbow(evidence: Evidence) -> str:
     """What the WCSS curve says, and what it does not."""
     bend = "has no clear bend" if evidence.elbow is None else f"bends most at {_small(evidence.elbow)}"
-    if evidence.noise_elbow is None:
-        return f"The curve {bend}; that over shuffled customers, whose fields are unrelated, has no bend."
+    if evidence.crowd_elbow is None:
+        return f"The curve {bend}; that of crowds without groups, {CROWD}, has no bend."
     return (
-        f"The curve {bend}. Over shuffled customers, whose fields are unrelated, it bends too, at "
-        f"{_small(evidence.noise_elbow)}: an elbow alone proves nothing."
+        f"The curve {bend}. In crowds without groups, {CROWD}, it bends too, at "
+        f"{_small(evidence.crowd_elbow)}: an elbow alone proves nothing."
     )
 
 
@@ -231,22 +230,24 @@ def step(one: Step, evidence: Evidence, numbers: Numbers) -> str:
 
 
 def worth(one: Step) -> str:
-    """Whether a step removes more than it would from shuffled customers."""
-    ratio = one.gain / one.noise_gain if one.noise_gain > 0 else float("inf")
-    if ratio <= HARDLY:
-        return "hardly more than shuffled"
-    return CLEAR_WORDS if ratio >= CLEARLY else "a little more than shuffled"
+    """Whether a step removes more than it would in crowds without groups."""
+    if one.gain <= max(HARDLY * one.crowd_gain.mean, one.crowd_gain.high):
+        return "hardly more than a crowd"
+    return CLEAR_WORDS if one.gain >= CLEARLY * one.crowd_gain.mean else "a little more than a crowd"
 
 
 def worthwhile(found: Sequence[Step]) -> str:
-    """Which step is the last to buy clearly more than among shuffled customers, and what that does not show."""
+    """Which step is the last to buy clearly more than in crowds without groups."""
+    crowds = f"than it would in crowds without groups, {CROWD}"
     last = max((one.k + 1 for one in found if worth(one) == CLEAR_WORDS), default=1)
-    if last == 1:
-        return "No step buys clearly more than it would among shuffled customers, whose fields are unrelated."
-    return (
-        f"The step to {_small(last)} is the last that buys clearly more than it would among shuffled customers. "
-        "Shuffling undoes the relations between fields, so this shows relations; one crowd has them as well."
-    )
+    if last > 1:
+        return f"The step to {_small(last)} is the last that buys clearly more {crowds}."
+    return f"No step buys clearly more {crowds}."
+
+
+def in_crowds(one: Step, numbers: Numbers) -> str:
+    """What a step removes in crowds without groups, as most of them have it."""
+    return f"{numbers.percent(one.crowd_gain.low)} to {numbers.percent(one.crowd_gain.high)}"
 
 
 def moved(found: Moves, live: int, k: int, numbers: Numbers) -> str:
@@ -308,10 +309,15 @@ def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:
         f"segment is found again with a strength of {reliable(mine.strength, numbers)} (with {_small(best)}, "
         f"{cut(other.strength, numbers)}). "
         f"They {'buy' if live > best else 'lose'} detail: {numbers.percent(explained(evidence, live))} of the "
-        f"differences between customers are explained instead of {numbers.percent(explained(evidence, best))} "
-        f"(of shuffled customers, {numbers.percent(noise_explained(evidence, live))} instead of "
-        f"{numbers.percent(noise_explained(evidence, best))})."
+        f"differences between customers are explained instead of {numbers.percent(explained(evidence, best))}"
+        f"{_in_crowds(evidence, numbers, live, best)}."
     )
+
+
+def _in_crowds(evidence: Evidence, numbers: Numbers, *ks: int) -> str:
+    """What as many segments explain of crowds without groups, in brackets."""
+    shares = [numbers.percent(crowd_explained(evidence, k)) for k in ks]
+    return f" (of crowds without groups, {' instead of '.join(shares)})"
 
 
 def _joined(names: Sequence[str]) -> str:

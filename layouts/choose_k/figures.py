@@ -16,7 +16,7 @@ SHADE = "rgba(122, 131, 125, 0.22)"
 class Curve:
     """A criterion over k.
 
-    `values[i]` is for `ks[i]`; `preferred` and `live` are marked; `errors` are drawn as whiskers; `noise` is
+    `values[i]` is for `ks[i]`; `preferred` and `live` are marked; `errors` are drawn as whiskers; `crowd` is
     (mean, low, high) for each k; `bound` is a level that counts.
     """
 
@@ -27,14 +27,14 @@ class Curve:
     axis: str
     mark: str = "preferred"
     errors: Sequence[float] | None = None
-    noise: Sequence[tuple[float, float, float]] | None = None
+    crowd: Sequence[tuple[float, float, float]] | None = None
     bound: float | None = None
     digits: int = 2
 
 
 def curve(drawn: Curve, template: Template) -> Figure:
     """The curve, with what it prefers and what is live marked by shape and word."""
-    data = [*_noise(drawn), _line(drawn)]
+    data = [*_crowd(drawn), _line(drawn)]
     shapes = [] if drawn.bound is None else [level(drawn.bound)]
     notes = [_note(drawn, k, text, above) for k, text, above in _marked(drawn)]
     return {
@@ -93,21 +93,21 @@ def _line(drawn: Curve) -> dict[str, Any]:
     return trace
 
 
-def _noise(drawn: Curve) -> list[dict[str, Any]]:
-    if drawn.noise is None:
+def _crowd(drawn: Curve) -> list[dict[str, Any]]:
+    if drawn.crowd is None:
         return []
     ks = list(drawn.ks)
-    high = [high for _, _, high in drawn.noise]
-    low = [low for _, low, _ in drawn.noise]
+    high = [high for _, _, high in drawn.crowd]
+    low = [low for _, low, _ in drawn.crowd]
     shade = {"fill": "toself", "fillcolor": SHADE, "line": {"width": 0}, "hoverinfo": "skip"}
     band = scattered("lines", ks + ks[::-1], high + low[::-1], **shade)
     middle = scattered(
         "lines",
         ks,
-        [mean for mean, _, _ in drawn.noise],
-        name="shuffled",
+        [mean for mean, _, _ in drawn.crowd],
+        name="crowds without groups",
         line={"color": EVERYONE, "width": 2, "dash": "dot"},
-        hovertemplate=f"shuffled, %{{x}} segments: %{{y:,.{drawn.digits}f}}<extra></extra>",
+        hovertemplate=f"crowds without groups, %{{x}} segments: %{{y:,.{drawn.digits}f}}<extra></extra>",
     )
     return [band, middle]
 

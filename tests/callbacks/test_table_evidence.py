@@ -13,7 +13,7 @@ from callbacks import table_evidence
 from core.datasets.table_evidence import evidence_of
 from core.evidence.measure import Effort
 
-QUICK = Effort(shuffles=2, references=2, splits=2, crowds=19)
+QUICK = Effort(curves=2, references=2, splits=2, crowds=19)
 QUICKLY = cache(partial(evidence_of, effort=QUICK))  # a table is asked about twice
 
 

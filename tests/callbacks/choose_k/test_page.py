@@ -42,7 +42,7 @@ def measured(findings_home):
         model.space,
         model.table,
         model.card.parameters,
-        effort=Effort(shuffles=2, references=3, splits=2, crowds=19),
+        effort=Effort(curves=2, references=3, splits=2, crowds=19),
     )
     evidence.keep(findings_in(findings_home), model.card, found)
     return app

@@ -13,11 +13,9 @@ def blobs(k: int, rows: int = 300, apart: float = 8.0, seed: int = 0) -> np.ndar
     return centres + rng.normal(size=(rows, 5))
 
 
-def test_shuffled_columns_keep_their_values_and_lose_their_relations():
-    points = blobs(3)
-    shuffled = criteria.permuted(points, np.random.default_rng(1))
-    assert np.array_equal(np.sort(shuffled, axis=0), np.sort(points, axis=0))
-    assert not np.array_equal(shuffled, points)
+def test_a_gain_is_the_part_of_what_was_left_with_one_segment_fewer():
+    found = criteria.gains(np.array([[100.0, 50.0, 40.0], [100.0, 80.0, 20.0]]))
+    assert found.round(9).tolist() == [[0.0, 0.5, 0.2], [0.0, 0.2, 0.75]]
 
 
 def test_the_noise_box_is_as_long_and_wide_as_the_customers():

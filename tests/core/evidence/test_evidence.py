@@ -20,7 +20,7 @@ from core.numbers import Numbers
 from core.progress import Cancelled
 from tests.support.personality import Parameters, fit, measure, recipe_of, refit
 
-LIGHT = Effort(shuffles=2, references=8, splits=4, crowds=19)
+LIGHT = Effort(curves=2, references=8, splits=4, crowds=19)
 NUMBERS = Numbers()
 REFERENCE = {  # published figures: WCSS, silhouette, Calinski-Harabasz, Davies-Bouldin
     2: (10014.8, 0.3274, 1266.0, 1.2631),
@@ -42,6 +42,12 @@ def planted(k: int, rows: int = 240) -> pd.DataFrame:
     """Groups in a row, so that every division of them shows."""
     rng, group = np.random.default_rng(k), np.arange(rows) % k
     return customers(6 * group[:, None] * np.array([1, -1, 1, -1, 1, -1, 1]) + rng.normal(size=(rows, 7)))
+
+
+def crowd(correlation: float) -> np.ndarray:
+    """A thousand customers in seven fields that are related, and no groups."""
+    related = correlation + (1 - correlation) * np.eye(7)
+    return np.random.default_rng(3).multivariate_normal(np.zeros(7), related, 1000)
 
 
 def measured(table: pd.DataFrame, k: int = 6, effort: Effort = LIGHT) -> evidence.Evidence:
@@ -127,18 +133,19 @@ def test_of_pure_noise_it_is_said_that_no_groups_are_seen_and_that_some_can_be_m
 
 def test_of_one_long_crowd_it_is_said_that_there_are_no_groups():
     """Seven correlated fields (r = .8): all that prefers two cuts the crowd across."""
-    crowd = np.random.default_rng(3).multivariate_normal(np.zeros(7), 0.8 + 0.2 * np.eye(7), 1000)
-    found = measured(customers(crowd), effort=Effort(shuffles=1, references=3, splits=2, crowds=19))
+    found = measured(customers(crowd(0.8)), effort=Effort(curves=1, references=3, splits=2, crowds=19))
     assert recommendation.favourite(found) == 2
     assert "No groups are to be seen" in recommendation.opening(found, 2, NUMBERS)
     assert "costs nothing" not in recommendation.cost(found, 2, NUMBERS)
 
 
-def test_noise_explains_as_much_as_shuffled_noise(noise):
-    assert recommendation.explained(noise, 6) == pytest.approx(
-        recommendation.noise_explained(noise, 6), abs=0.02
+@pytest.mark.parametrize("correlation", [0.0, 0.8])
+def test_a_crowd_without_groups_gains_no_more_by_further_segments_than_others_like_it(noise, correlation):
+    found = noise if correlation == 0 else measured(customers(crowd(correlation)))
+    assert recommendation.explained(found, 6) == pytest.approx(
+        recommendation.crowd_explained(found, 6), abs=0.02
     )
-    assert all(recommendation.worth(one) == "hardly more than shuffled" for one in flows.steps(noise)[:3])
+    assert recommendation.worthwhile(flows.steps(found)).startswith("No step buys clearly more")
 
 
 def test_the_same_customers_give_the_same_evidence():
@@ -171,7 +178,7 @@ def test_the_step_to_the_planted_number_splits_what_was_one():
     step = flows.steps(found)[1]
     assert step.together == 1.0
     assert len(step.children) == 2
-    assert recommendation.worth(step) == "clearly more than shuffled"
+    assert recommendation.worth(step) == "clearly more than a crowd"
     assert flows.steps(found)[3].gain < step.gain / 3
 
 

@@ -18,6 +18,7 @@ from tests.support.personality import Parameters
 
 NUMBERS = Numbers()
 KS = range(1, 13)
+CROWDS = Band(0.1, 0.08, 0.115)  # what a step gains in crowds without groups
 SURE = Groups(0.01, 2, 0.3, 0.1, 99, 2240)
 
 
@@ -34,7 +35,8 @@ def evidence(
         Candidate(
             k=k,
             wcss=1000.0 / k,
-            noise=Band(1000.0 - k, 1000.0 - k, 1000.0 - k),
+            crowd=Band(1000.0 - k, 1000.0 - k, 1000.0 - k),
+            crowd_gain=Band(0.1, 0.09, 0.11),
             scores=Scores(0.2 + 0.1 * (k == silhouette), 100.0 + (k == calinski), 2.0 - (k == davies))
             if k > 1
             else Scores(),
@@ -146,14 +148,23 @@ def test_where_no_division_is_predicted_that_is_said():
     )
 
 
-def test_the_last_step_worth_taking_is_told_as_what_shuffling_shows():
-    def step(k: int, gain: float) -> Step:
-        return Step(k, np.zeros((k, k + 1)), 1, (1, 2), 1.0, gain, 0.1)
+def step(k: int, gain: float, crowd: Band = CROWDS) -> Step:
+    """A step whose part of the sum of squares is held against that of crowds."""
+    return Step(k, np.zeros((k, k + 1)), 1, (1, 2), 1.0, gain, crowd)
 
-    said = recommendation.worthwhile([step(1, 0.4), step(2, 0.2), step(3, 0.11)])
-    assert said.startswith("The step to three is the last that buys clearly more")
-    assert "one crowd has them as well" in said
-    assert recommendation.worthwhile([step(1, 0.12)]).startswith("No step buys clearly more")
+
+def test_the_last_step_worth_taking_is_told_by_what_crowds_without_groups_would_gain():
+    crowds = "than it would in crowds without groups, which have the same values in every field"
+    said = recommendation.worthwhile([step(1, 0.4), step(2, 0.2), step(3, 0.12)])
+    assert said.startswith(f"The step to three is the last that buys clearly more {crowds}")
+    assert recommendation.worthwhile([step(1, 0.12)]).startswith(f"No step buys clearly more {crowds}")
+
+
+def test_what_a_step_buys_is_said_beside_the_range_of_crowds():
+    assert recommendation.worth(step(2, 0.112)) == "hardly more than a crowd"  # as some crowds have it
+    assert recommendation.worth(step(2, 0.12)) == "a little more than a crowd"
+    assert recommendation.worth(step(2, 0.13)) == "clearly more than a crowd"
+    assert recommendation.in_crowds(step(2, 0.12), NUMBERS) == "8% to 12%"
 
 
 @pytest.mark.parametrize("k", [3, 4])
