@@ -47,16 +47,16 @@
   function showQuietly(panel, answer) {
     panel.dataset.job = answer.id;
     panel.dataset.state = answer.state;
-    var trust = "How far each segment can be trusted ";
+    var about = panel.dataset.quiet + " ";
     if (LIVE.indexOf(answer.state) >= 0) {
-      say(part(panel, ".p-progress-words"), trust + (answer.idle ?
+      say(part(panel, ".p-progress-words"), about + (answer.idle ?
         "is not measured: no worker is running. Ask the administrator to start one." :
         "is being measured in the background."));
       return;
     }
     var done = answer.state === "done";
-    say(part(panel, ".p-progress-words"), trust + (done ? "has been measured." :
-      "could not be measured. The page Segments says why."));
+    say(part(panel, ".p-progress-words"), about + (done ? "has been measured." :
+      "could not be measured. " + panel.dataset.failed));
     part(panel, "button").hidden = !done;
   }
 

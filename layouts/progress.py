@@ -56,6 +56,25 @@ def panel(shown: Panel) -> Component:
     )
 
 
+UNDER_WAY = ("waiting", "running", "interrupted")
+
+
+def quietly(shown: Panel, about: str, *, show: str, failed: str) -> Component:
+    """A line while something is measured that nobody waits for; assets/progress.js offers to show it when it is done."""
+    words = html.Span(_how_far(shown, about, failed), className="p-progress-words", role="status")
+    offer = button(show, "btn p-button-quiet", hidden=True, **data(progress="show"))
+    watched = data(job=shown.id, state=shown.state, quiet=about, failed=failed)
+    return html.P([words, offer], className="p-hint p-trust-measured", **watched)
+
+
+def _how_far(shown: Panel, about: str, failed: str) -> str:
+    if shown.idle:
+        return f"{about} is not measured: no worker is running. Ask the administrator to start one."
+    if shown.state in UNDER_WAY:
+        return f"{about} is being measured in the background."
+    return f"{about} could not be measured. {failed}"
+
+
 def _progress(shown: Panel) -> dict[str, Any]:
     values = {"valuemin": "0", "valuemax": "100", "valuenow": f"{shown.share:.0%}".rstrip("%")}
     return aria(label=f"{shown.title}: progress", **values)

@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from core.numbers import Numbers
-from layouts.components import aria, button, data, disclosure
-from layouts.progress import Panel
+from layouts.components import aria, disclosure
+from layouts.progress import Panel, quietly
 
 CUT_OFFS = (
     ("0.85 and more", "Highly stable", "nearly the same people come out again"),
@@ -81,21 +81,9 @@ def explained(caution: str, tried: str, numbers: Numbers) -> list[Component]:
 
 
 def measured(shown: Panel) -> Component:
-    """A quiet line while trust is measured; assets/progress.js watches the job and offers the badges when it is done."""
-    words = html.Span(_how_far(shown), className="p-progress-words", role="status")
-    show = button("Show the badges", "btn p-button-quiet", hidden=True, **data(progress="show"))
-    watched = data(job=shown.id, state=shown.state, quiet="yes")
-    return html.P([words, show], className="p-hint p-trust-measured", **watched)
+    """A quiet line while trust is measured."""
+    about = "How far each segment can be trusted"
+    return quietly(shown, about, show="Show the badges", failed="The page Segments says why.")
 
 
-def _how_far(shown: Panel) -> str:
-    if shown.idle:
-        return UNATTENDED
-    return MEASURING if shown.state in UNDER_WAY else UNMEASURED
-
-
-UNDER_WAY = ("waiting", "running", "interrupted")
-MEASURING = "How far each segment can be trusted is being measured in the background."
-UNATTENDED = "How far each segment can be trusted is not measured: no worker is running. Ask the administrator to start one."
-UNMEASURED = "How far each segment can be trusted could not be measured. The page Segments says why."
 BADGES = "A badge says how much of a segment comes back when other customers like these are drawn."

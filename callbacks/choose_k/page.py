@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from flask import abort
 
 from callbacks import progress, trust
-from callbacks.choose_k import others
+from callbacks.choose_k import hangs, others
 from callbacks.choose_k.charts import charts, votes
 from callbacks.choose_k.preview import details, live_k, preview
 from callbacks.frame.view import Query, mode
@@ -125,7 +125,7 @@ def _register_switch(app: Dash, services: Services) -> None:
 def _page(services: Services, asked: int, done: str = "", said: str = "") -> Component:
     found = evidence.find(services.findings, services.model.card)
     if found is None:
-        return layout.waiting(MEASURING, _progress(services))
+        return layout.waiting(MEASURING, _progress(services), hangs.section(services))
     numbers, live = services.numbers, live_k(services)
     chosen = asked if asked in KS else live
     plotly = template(mode(), numbers.separators)
@@ -140,6 +140,7 @@ def _page(services: Services, asked: int, done: str = "", said: str = "") -> Com
             chosen=chosen,
             preview=preview(services, found, chosen),
             details=details(services, found, chosen, plotly),
+            hangs=hangs.section(services),
             steps=_steps(services, found),
             steps_finding=_steps_finding(found),
             algorithms=others.table(found, live_labels(services.model), live, numbers),

@@ -116,6 +116,13 @@ class Live:
         return {segment.number: segment.name for segment in self._served().fitted.card.profile.segments}
 
     @property
+    def recipe(self) -> Recipe:
+        """What `model` was made of; raises ModelError if its file has changed since the start."""
+        if self._registry.digest(self._recipe.data) != self._digest:
+            raise self._has_changed()
+        return self._with(self.model.card.parameters)
+
+    @property
     def is_older(self) -> bool:
         """Whether this request or job was given a model by its key that is not the live one."""
         return self._served().older
@@ -274,11 +281,14 @@ class Live:
         except DamagedError:
             model = self._registry.ensure(recipe)
         if model.card.data.sha256 != self._digest:
-            raise ModelError(
-                f"{self._recipe.data.name} has changed since the start. Expected the customers of the live "
-                "model. Restart the server to read the new ones."
-            )
+            raise self._has_changed()
         return model
+
+    def _has_changed(self) -> ModelError:
+        return ModelError(
+            f"{self._recipe.data.name} has changed since the start. Expected the customers of the live "
+            "model. Restart the server to read the new ones."
+        )
 
     def _of(self, key: str) -> Served:
         """The model of that key, if it is one of ours: nothing else is opened."""

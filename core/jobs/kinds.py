@@ -73,6 +73,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         ),
         "workbook": Work("Your workbook", "core.exports.prepared:write_workbook", private=True, alone=True),
         "stability": Work("How stable the segments are", "core.evidence.stability:work"),
+        "sensitivity": Work("What the segments hang on", "core.evidence.sensitivity:work"),
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
         "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),
     }

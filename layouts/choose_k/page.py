@@ -89,6 +89,7 @@ class ChooseK:
     chosen: int
     preview: Component
     details: Component
+    hangs: Component | None
     steps: Table
     steps_finding: str
     algorithms: Table
@@ -118,8 +119,9 @@ def layout(content: ChooseK) -> Component:
             html.Div(content.details, id=ids.DETAILS),
             className="k-section",
         ),
-        _told("What each further segment buys", content.steps_finding, content.steps, "k-steps"),
-        _told(
+        content.hangs,
+        told("What each further segment buys", content.steps_finding, content.steps, "k-steps"),
+        told(
             "Other ways to group the same customers",
             content.algorithms_finding,
             content.algorithms,
@@ -130,8 +132,8 @@ def layout(content: ChooseK) -> Component:
     )
 
 
-def waiting(lead: str, panel: Component) -> Component:
-    """While something long is done: how far it is. The controls are there, hidden, for the callbacks."""
+def waiting(lead: str, panel: Component, *known: Component | None) -> Component:
+    """While something long is done: how far it is, and what is known already. The controls are there, hidden, for the callbacks."""
     controls = [
         _choices([], 2),
         html.Div(id=ids.PREVIEW),
@@ -139,7 +141,7 @@ def waiting(lead: str, panel: Component) -> Component:
         switch(Switch(False, "", False, "")),
         *_stores(),
     ]
-    return page(TITLE, lead, panel, html.Div(controls, hidden=True))
+    return page(TITLE, lead, panel, *known, html.Div(controls, hidden=True))
 
 
 def switch(content: Switch) -> Component:
@@ -194,7 +196,8 @@ def _option(one: Option) -> Component:
     return html.Span([html.Span(str(one.k), className="k-number"), html.Span(one.note, className="k-note")])
 
 
-def _told(title: str, finding: str, table: Table, kind: str) -> Component:
+def told(title: str, finding: str, table: Table, kind: str) -> Component:
+    """A table, under what it says."""
     said = html.P(finding, className="p-finding")
     return section(title, said, data_table(table, caption=title), className=f"p-card k-told {kind}")
 

@@ -20,6 +20,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from core.evidence.measure import evidence_work
+from core.evidence.sensitivity import work as sensitivity_work
 from core.evidence.stability import work as stability_work
 from core.progress import silent
 from core.services import create_services
@@ -78,14 +79,16 @@ def serving(
 
 
 def furnish(home: Path, kept: Path, **settings: object) -> None:
-    """Give a new home the model, its evidence and its stability: whoever asks first has them made, under `kept`."""
+    """Give a new home the model, its evidence, its stability and what it hangs on: whoever asks first has them made, under `kept`."""
     about = {name: str(settings[name]) for name in ("data", "rules", "segments") if name in settings}
     made = kept / hashlib.sha256(repr(sorted(about.items())).encode()).hexdigest()[:16]
     with lock(kept / "furnish.lock"):
         if not made.exists():
             services = create_services(load(home=kept / "making", **about))
             # Evidence takes half a minute, and only the sample has pages that show it.
-            for work in (stability_work,) if "data" in about else (stability_work, evidence_work):
+            for work in (
+                (stability_work,) if "data" in about else (stability_work, evidence_work, sensitivity_work)
+            ):
                 work(services, {}, silent)
             services.database.close()
             (kept / "making").rename(made)

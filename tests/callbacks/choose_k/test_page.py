@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from app import create_app
 from callbacks.choose_k.preview import doubted
-from core.evidence import evidence
+from core.evidence import evidence, sensitivity
 from core.evidence.evidence import CandidateSegment
 from core.evidence.measure import Effort
 from core.evidence.results import Findings
+from core.evidence.sensitivity import Sensitivity, Way
 from core.evidence.stability import KEPT_AS, SegmentStability, Stability, rating
 from core.model import artefacts
 from core.numbers import Numbers
@@ -298,3 +302,33 @@ def test_no_evidence_is_written_in_the_english_way_to_others(ada, language):
     with ada.reading(language):
         shown = ada.page("/choose-k"), preview(ada, 4).json
     assert {found for text in read(list(shown)) if (found := english(text, language))} == set()
+
+
+def line_about_what_they_hang_on(visitor: Visitor) -> dict:
+    [line] = [one for one in drawn_with(visitor.page("/choose-k")) if "data-quiet" in one]
+    return line
+
+
+def test_what_the_segments_hang_on_is_measured_once_for_all_while_the_page_is_read(ada, vera):
+    lines = [line_about_what_they_hang_on(one) for one in (ada, vera)]
+    assert {one["data-quiet"] for one in lines} == {"What the segments hang on"}
+    assert len({one["data-job"] for one in lines}) == 1
+
+
+def test_what_the_segments_hang_on_is_a_table_and_a_sentence_once_it_is_known(ada, findings_home):
+    models = [artefacts.load(path) for path in (findings_home / "models").iterdir() if path.is_dir()]
+    [model] = [one for one in models if one.card.parameters.k == 6]
+    lost = Way("without", ("Recency",), 2240, 448, 0.5, (0.9,) * 4 + (0.4, 0.4), 2)
+    held = replace(lost, about=("Age",), jaccards=(0.9,) * 6)
+    found = Sensitivity(2240, 2240, 0.3, (replace(held, kind="again", about=()), lost, held))
+    findings_in(findings_home).write(model.card.key, sensitivity.KEPT_AS, found.as_json())
+    page = ada.page("/choose-k")
+    assert "hang on recency alone" in text(page)
+    [table] = [
+        json.loads(one["data-table"]) for one in drawn_with(page) if "hang on" in one.get("data-table", "")
+    ]
+    assert table["rows"][1][:4] == ["Without recency", "0.50", "448 (20%)", "4 of 6"]
+
+
+def test_without_evidence_what_the_segments_hang_on_is_measured_beside_it(administrator):
+    assert "What the segments hang on" in text(administrator.page("/choose-k"))

@@ -464,7 +464,7 @@ def test_until_it_is_known_stability_is_computed_once_for_all_visitors(ada, vera
 def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(vera, services, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", 3600)
     [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
-    assert line["data-quiet"] == "yes"
+    assert line["data-quiet"] == "How far each segment can be trusted"
     assert "being measured in the background" in text(line["children"])
     job = services.jobs.find(line["data-job"])
     assert (job.kind, job.model) == ("stability", services.model.card.key)

@@ -1,0 +1,178 @@
+"""What segments hang on, in words: each sentence is checked on the ways that were tried before it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.data.cleaning import rules_for
+from core.evidence.sensitivity import (
+    AGAIN,
+    FOUND_AGAIN,
+    LOGARITHMS,
+    MIXTURE,
+    OUTLIERS,
+    RANKS,
+    ROBUST,
+    RULE,
+    WITHOUT,
+    Sensitivity,
+    Way,
+)
+from core.model.card import Card
+from core.numbers import Numbers, listed, spell
+
+MANY = 0.25  # of all customers, from which a move to logarithms is told
+NEARLY_ALL = 0.9  # of all customers in one segment
+
+HEAD = (
+    "Made otherwise",
+    "Agreement (1: the same)",
+    "Customers who move",
+    "Found again",
+    "Not found again",
+    "Names that change",
+)
+_SAID = {
+    RANKS: "On ranks in place of values",
+    ROBUST: "Scaled by median and quartiles",
+    OUTLIERS: "Made without outliers",
+    MIXTURE: "By a mixture of normal distributions",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was found about the segments of a model, for who reads."""
+
+    found: Sensitivity
+    card: Card
+    numbers: Numbers
+
+    def finding(self) -> str:
+        """Which segments hold in every other way, which hang on one field alone, and what logarithms would change."""
+        return " ".join(filter(None, (self._held(), *self._alone(), self._none(), self._tails())))
+
+    def way(self, way: Way) -> str:
+        """What was done otherwise."""
+        if way.kind == AGAIN:
+            return f"The same{' in a sample' if self._sampled else ''}, from other starts"
+        if way.kind == LOGARITHMS:
+            return f"On logarithms of {listed(self._fields(way))}"
+        if way.kind == WITHOUT:
+            return f"Without {self._fields(way)[0]}"
+        return self._rule(way.about[0]) if way.kind == RULE else _SAID[way.kind]
+
+    def row(self, way: Way) -> Sequence[str]:
+        """What became of the segments: agreement, who moves, which are found again, whether names change."""
+        lost = [name for number, name in self._numbered() if not way.finds(number)]
+        k, about = len(way.jaccards), "about " if self._sampled else ""
+        moved = way.moved / way.customers * self.found.customers if self._sampled else way.moved
+        return (
+            self.way(way),
+            self.numbers.fixed(way.agreement),
+            f"{about}{self.numbers.whole(moved)} ({self.numbers.percent(way.moved / way.customers)})",
+            f"{k - len(lost)} of {k}",
+            listed(lost) if 0 < len(lost) < k else "all" if lost else "none",
+            f"{way.renamed} of {k}",
+        )
+
+    def _held(self) -> str:
+        ways, count = self.found.others, len(self.found.others)
+        tried = (
+            f"In {spell(count).lower()} other ways to make the segments"
+            if count != 1
+            else "In another way to make the segments"
+        )
+        means = f"(at least {self.numbers.typed(FOUND_AGAIN)} of those in either are in both)"
+        holds = {number: sum(way.finds(number) for way in ways) for number, _ in self._numbered()}
+        always = [name for number, name in self._numbered() if holds[number] == count]
+        if len(always) == len(holds):
+            return f"{tried} every one is found again {means}."
+        if always:
+            others = f"the other{'s are' if len(holds) - len(always) > 1 else ' is'} not"
+            return f"{tried} {listed(always)} {_are(always)} found again each time {means}; {others}."
+        most = max(holds.values())
+        best = [name for number, name in self._numbered() if holds[number] == most]
+        return (
+            f"{tried} none is found again each time {means}. Most often found again "
+            f"{_are(best)} {listed(best)}: in {self.numbers.whole(most)} of {self.numbers.whole(count)}."
+        )
+
+    def _alone(self) -> list[str]:
+        """Segments that are lost without one field, and without no other."""
+        return [
+            self._hang(lost, self._fields(way)[0])
+            for way in self.found.others
+            if (lost := self._lost_by(way))
+        ]
+
+    def _lost_by(self, way: Way) -> list[str]:
+        left_out = [other for other in self.found.others if other.kind == WITHOUT and other is not way]
+        if way.kind != WITHOUT or not left_out:
+            return []
+        return [
+            name
+            for number, name in self._numbered()
+            if not way.finds(number) and all(other.finds(number) for other in left_out)
+        ]
+
+    def _hang(self, lost: Sequence[str], field: str) -> str:
+        several = len(lost) > 1
+        who = "All of them" if several and len(lost) == len(self._numbered()) else listed(lost)
+        return (
+            f"{who} {'hang' if several else 'hangs'} on {field} alone: to leave out {field} loses "
+            f"{'them' if several else 'it'}, to leave out any other figure does not."
+        )
+
+    def _none(self) -> str:
+        """The ways that lose every segment, but for those that were said to."""
+        k = len(self._numbered())
+        ways = [
+            self.way(way)
+            for way in self.found.others
+            if not any(way.finds(number) for number, _ in self._numbered()) and len(self._lost_by(way)) < k
+        ]
+        return f"None is found again {listed([_small(one) for one in ways])}." if ways else ""
+
+    def _tails(self) -> str:
+        way = next((one for one in self.found.others if one.kind == LOGARITHMS), None)
+        if way is None or way.moved < MANY * way.customers:
+            return ""
+        first = ""
+        if self.found.largest >= NEARLY_ALL:
+            first = f"One segment holds {self.numbers.percent(self.found.largest)} of all customers. "
+        one = len(way.about) == 1
+        return (
+            f"{first}{_capital(listed(self._fields(way)))} {'goes' if one else 'go'} in as {'it is' if one else 'they are'}, "
+            f"with {'a long tail' if one else 'long tails'} to the right: on logarithms, {self.numbers.percent(way.moved / way.customers)} "
+            "of customers would be in another segment. Where twice as much matters more to you than so much more, "
+            f"put {'its logarithm' if one else 'their logarithms'} into the file as columns, and build segments on those."
+        )
+
+    def _fields(self, way: Way) -> list[str]:
+        return [self.card.schema[name].called for name in way.about]
+
+    def _rule(self, name: str) -> str:
+        on = any(run.rule == name for run in self.card.rules)
+        rule = next(one for one in rules_for(self.card.schema) if one.name == name)
+        return f"Cleaning rule {'off' if on else 'on'}: {_small(rule.catches).rstrip('.')}"
+
+    def _numbered(self) -> list[tuple[int, str]]:
+        return [(one.number, one.name) for one in self.card.profile.segments]
+
+    @property
+    def _sampled(self) -> bool:
+        return self.found.rows < self.found.customers
+
+
+def _are(names: Sequence[str]) -> str:
+    return "are" if len(names) > 1 else "is"
+
+
+def _small(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
