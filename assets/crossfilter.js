@@ -133,6 +133,7 @@
     if (answer.names !== state.names) { parterre.redraw(); }
     keep(answer);
     if (answer.bars) { state.charts = answer.charts; }
+    parterre.drawWaiting();
     var since = state.since;
     var drawn = (answer.bars ? parterre.drawAnew(answer.bars) : [])
       .concat(parterre.drawViews(answer.views), parterre.drawAnew(answer.figures || {}));

@@ -205,6 +205,7 @@
   function steer(event, id) {
     var along = walked(id);
     if (!along || !along.codes.length) { return; }
+    parterre.drawWaiting();
     var last = along.codes.length - 1, from = cursors[id];
     if (event.key in STEPS || event.key === "Home" || event.key === "End") {
       event.preventDefault();

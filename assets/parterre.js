@@ -79,6 +79,7 @@
   };
 
   window.addEventListener("parterre:theme", function () {
+    parterre.drawWaiting();
     if (templates && window.Plotly) { document.querySelectorAll(".js-plotly-plot").forEach(parterre.paint); }
   });
 
@@ -99,8 +100,10 @@
     ["newPlot", "react"].forEach(function (name) {
       var plain = window.Plotly[name];
       window.Plotly[name] = function (chart, data, layout, config) {
-        if (!Array.isArray(data)) { return plain.call(this, chart, Object.assign({}, data, { data: painted(data.data) })); }
-        return plain.call(this, chart, painted(data), layout, config);
+        return parterre.inTurn(chart, function () {
+          if (!Array.isArray(data)) { return plain.call(window.Plotly, chart, Object.assign({}, data, { data: painted(data.data) })); }
+          return plain.call(window.Plotly, chart, painted(data), layout, config);
+        });
       };
     });
   }
