@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from core.datasets.table_evidence import TableEvidence, evidence_of
 from core.errors import ParterreError
-from core.evidence import recommendation
+from core.evidence import preference, recommendation
 from core.evidence.evidence import Candidate
 from core.numbers import Numbers, plain, written_in
 from core.settings import Settings, listed
@@ -68,8 +68,8 @@ def told(table: TableEvidence, numbers: Numbers) -> dict[str, Any]:
             "words": recommendation.grouped(found, numbers),
         },
         "valleys": {str(one.k): _valleys(one) for one in found.choices[1:]},
-        "preferred": recommendation.preferred(found),
-        "recommended": recommendation.recommended(found),
+        "preferred": preference.preferred(found),
+        "recommended": preference.recommended(found),
         "lead": recommendation.opening(found, None, numbers),
         "refused": "",
     }

@@ -10,7 +10,8 @@ from callbacks import progress
 from callbacks.web.sessions import signed_in
 from core.errors import JobError, StoreError
 from core.evidence.evidence import Evidence, find
-from core.evidence.recommendation import cut, none_found
+from core.evidence.preference import none_found
+from core.evidence.recommendation import cut
 from core.evidence.stability import (
     DISSOLVED,
     KEPT_AS,

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, jsonify
 
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.evidence import evidence, recommendation
+from core.evidence import evidence, preference
 from core.evidence.evidence import Candidate, Evidence
 from core.evidence.measure import live_labels
 from core.evidence.rivals import Rival, rivals
@@ -35,7 +35,9 @@ def register(server: Flask, services: Services) -> None:
             used=found.rows,
             groups=_groups(found),
             elbow={"customers": found.elbow, "crowd": found.crowd_elbow},
-            preferred={one.name: one.k for one in recommendation.preferences(found)},
+            preferred={one.name: one.k for one in preference.preferences(found)},
+            preferred_anew=preference.preferred(found),
+            recommended=preference.recommended(found),
         )
 
 
@@ -74,6 +76,7 @@ def _criteria(choice: Candidate) -> dict[str, Any]:
         "wcss_crowd": choice.crowd.mean,
         "gap": choice.gap,
         "gap_error": choice.gap_error,
+        "icl": choice.icl,
         "prediction_strength": choice.strength,
         "prediction_strength_error": choice.strength_error,
     }

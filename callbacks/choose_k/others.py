@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.evidence import flows, recommendation
+from core.evidence import flows, preference
 from core.evidence.algorithms import Grouping, Labels
 from core.evidence.evidence import Evidence
 from core.evidence.rivals import Rival, kmeans_rival, other_rival
@@ -27,13 +27,13 @@ LISTED = 8  # sizes that are written out
 
 
 def table(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> Table:
-    """Those worth comparing: the live k and the favourite of K-Means and of mixtures, and DBSCAN."""
+    """Those worth comparing: the live k and the recommended one of K-Means, the live and the best mixture, and DBSCAN."""
     return Table(HEAD, [_row(one, numbers) for one in shown(evidence, live_labels, live)])
 
 
 def shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
     """The rows of the table."""
-    ks = {live, recommendation.favourite(evidence) or live} - {1}
+    ks = {live, *preference.recommended(evidence)} - {1}
     kmeans = [kmeans_rival(evidence.choice(k), live_labels) for k in sorted(ks)]
     mixtures = [one for one in evidence.others if one.algorithm == "gmm"]
     wanted = {live, best_mixture(evidence).k}
@@ -48,8 +48,8 @@ def shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
 
 
 def best_mixture(evidence: Evidence) -> Grouping:
-    """The mixture with the smallest Bayesian information criterion (Schwarz 1978)."""
-    return min((one for one in evidence.others if one.bic is not None), key=lambda one: one.bic or 0.0)
+    """The mixture of two groups or more with the smallest integrated completed likelihood."""
+    return evidence.others[min(evidence.choices[1:], key=lambda one: one.icl).k - 2]
 
 
 def finding(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> str:
@@ -57,8 +57,8 @@ def finding(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers
     same = flows.agreement(live_labels, evidence.others[live - 2].labels)
     return (
         f"A Gaussian mixture of {spell(live).lower()} agrees with the live segments to {numbers.fixed(same)} (1 is the same "
-        f"groups, 0 no more than chance); its own criterion (BIC) prefers "
-        f"{spell(best_mixture(evidence).k).lower()}. The scores favour round groups of like size, as K-Means makes "
+        f"groups, 0 no more than chance); its own criterion (ICL) prefers "
+        f"{spell(preference.icl_prefers(evidence)).lower()}. The scores favour round groups of like size, as K-Means makes "
         "them, so no column decides alone: read sizes and agreement beside them. DBSCAN's usual radius is too wide "
         "for this many fields and can take groups that lie well apart for one crowd: one group there does not mean "
         "that there are no gaps."

@@ -12,7 +12,7 @@ from flask import abort
 
 from callbacks import progress, trust
 from callbacks.choose_k import hangs, others
-from callbacks.choose_k.charts import charts, votes
+from callbacks.choose_k.charts import charts, leads, votes
 from callbacks.choose_k.preview import details, live_k, preview
 from callbacks.frame.view import Query, mode
 from callbacks.web.guard import allows, requires
@@ -21,7 +21,7 @@ from callbacks.web.sessions import signed_in, visitor
 from core.accounts.permissions import Action
 from core.datasets.choose import QUICK
 from core.datasets.live import FEWEST, MOST
-from core.evidence import evidence, recommendation
+from core.evidence import evidence, practice, recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.flows import moves, steps
 from core.evidence.measure import live_labels
@@ -135,6 +135,7 @@ def _page(services: Services, asked: int, done: str = "", said: str = "") -> Com
             changed_to=services.model.card.key if done else "",
             cost=" ".join(filter(None, [recommendation.cost(found, live, numbers), _least(services)])),
             source=_source(services, found),
+            leads=leads(found, live, numbers, plotly),
             charts=charts(found, live, numbers, plotly),
             options=[layout.Option(k, _note(found, k, live)) for k in KS],
             chosen=chosen,
@@ -143,6 +144,8 @@ def _page(services: Services, asked: int, done: str = "", said: str = "") -> Com
             hangs=hangs.section(services),
             steps=_steps(services, found),
             steps_finding=_steps_finding(found),
+            practice=_practice(services, found),
+            practice_finding=_practice_finding(services, found),
             algorithms=others.table(found, live_labels(services.model), live, numbers),
             algorithms_finding=others.finding(found, live_labels(services.model), live, numbers),
             switch=_switch(services, chosen, done),
@@ -256,6 +259,32 @@ def _steps_finding(found: Evidence) -> str:
         f"{recommendation.worthwhile(steps(found))} Each row says which segment divides, and what part of the remaining "
         "differences within segments goes away with it."
     )
+
+
+def _answer(services: Services, found: Evidence) -> str:
+    """What the latest answer is called whose segments tell something of it; empty where there is none."""
+    known = [name for name in services.schema.outcomes if name in services.model.people.columns]
+    return services.schema.label(known[-1]) if known and found.choices[0].told is not None else ""
+
+
+def _practice(services: Services, found: Evidence) -> Table:
+    numbers, answer = services.numbers, _answer(services, found)
+    head = ("Segments", "Smallest segment", *([f"Tells of “{answer}”"] if answer else []))
+    rows = [
+        (
+            str(one.k),
+            practice.counted(found, one.k, numbers),
+            *([numbers.percent(one.told)] if answer else []),
+        )
+        for one in found.choices[1:]
+    ]
+    return Table(head, rows)
+
+
+def _practice_finding(services: Services, found: Evidence) -> str:
+    numbers, live = services.numbers, live_k(services)
+    told = practice.of_answers(found, live, _answer(services, found), numbers)
+    return f"{practice.of_sizes(found, live, numbers)} {told}".rstrip()
 
 
 def _source(services: Services, found: Evidence) -> str:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from kneed import KneeLocator
 from numpy.typing import NDArray
 from sklearn.cluster import DBSCAN
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
-from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestNeighbors
 
+from core.evidence.mixtures import Mixture
 from core.numbers import to_tell
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
 NOISE = -1
-MIXTURE_STARTS = 1  # each begins at the K-Means solution, as is usual
+SHAPES = {
+    "full": "each of its own shape",
+    "tied": "all of one shape",
+    "diag": "each stretched along the fields",
+    "spherical": "each round",
+}
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -106,15 +108,11 @@ def scores(points: Points, labels: Labels, measured: NDArray[np.float64] | None)
     )
 
 
-def mixtures(points: Points, ks: Sequence[int], seed: int) -> Iterator[Grouping]:
-    """A Gaussian mixture for each of `ks`, with full covariances (EM; Dempster, Laird and Rubin 1977)."""
-    for k in ks:
-        mixture = GaussianMixture(k, n_init=MIXTURE_STARTS, max_iter=300, random_state=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # it is said in the setting
-            labels = mixture.fit_predict(points)
-        settled = "" if mixture.converged_ else "; it did not settle"
-        yield _grouping("gmm", points, labels, f"k = {k}, full covariances{settled}", mixture.bic(points))
+def mixture(points: Points, found: Mixture) -> Grouping:
+    """A Gaussian mixture, measured as other groupings are."""
+    settled = "" if found.settled else "; it did not settle"
+    setting = f"k = {found.k}, {SHAPES[found.kind]}{settled}"
+    return _grouping("gmm", points, found.labels, setting, found.bic)
 
 
 def density(points: Points) -> Grouping:

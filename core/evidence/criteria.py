@@ -14,7 +14,7 @@ from core.evidence.growing import every_k
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
-STRONG = 0.8  # prediction strength from which groups count as reproducible
+STRONG, STRICT = 0.8, 0.9  # prediction strength from which groups count as reproducible: the usual bounds
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,10 @@ def elbow(ks: Sequence[int], curve: Sequence[float]) -> int | None:
 
 def _found_by(judge: KMeans, half: Points, fit: KMeans) -> float:
     """How far the centres of the other half keep together whom the half's own fit does."""
-    return _kept_together(judge.predict(half), fit.labels_)
+    return kept_together(judge.predict(half), fit.labels_)
 
 
-def _kept_together(predicted: Labels, own: Labels) -> float:
+def kept_together(predicted: Labels, own: Labels) -> float:
     """Of each own group, the share of pairs that is predicted into one group; the smallest of them."""
     columns = int(predicted.max()) + 1
     counts = np.bincount(own * columns + predicted, minlength=(int(own.max()) + 1) * columns)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
 
 from core.evidence.algorithms import Grouping, Scores
 from core.evidence.criteria import Band
 from core.evidence.groups import Groups
+from core.evidence.redraws import Share
 from core.evidence.results import Findings
 from core.evidence.valleys import Valley
 from core.model.card import Card
@@ -63,6 +64,12 @@ class Candidate:
         Segment number less one of each customer, one letter each.
     valleys : tuple of Valley
         Between every two of its segments that touch.
+    icl : float
+        Integrated completed likelihood of the best Gaussian mixture of k, smaller is better.
+    leads : dict of str to float
+        By how many standard deviations of random cuts each criterion is better than they are; by its name for programs.
+    told : float or None
+        Part of the latest answer to a campaign that the segments tell of customers who were held out.
     """
 
     k: int
@@ -77,6 +84,9 @@ class Candidate:
     groups: tuple[CandidateSegment, ...]
     labels: str
     valleys: tuple[Valley, ...]
+    icl: float = 0.0
+    leads: dict[str, float] = field(default_factory=dict)
+    told: float | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,8 @@ class Evidence:
         For k = 1, 2, ...
     groups : Groups or None
         Whether there are any; None where that can't be tested.
+    shares : dict of str to shares
+        What each criterion prefers when its draws, or the customers, are drawn anew; by its name for programs.
     """
 
     format: int
@@ -105,6 +117,7 @@ class Evidence:
     choices: tuple[Candidate, ...]
     others: tuple[Grouping, ...]
     groups: Groups | None
+    shares: dict[str, tuple[Share, ...]] = field(default_factory=dict)
 
     @property
     def ks(self) -> range:

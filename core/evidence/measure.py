@@ -14,10 +14,23 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
-from core.evidence import algorithms, criteria, crowds, evidence, groups, valleys
+from core.evidence import (
+    algorithms,
+    criteria,
+    crowds,
+    evidence,
+    groups,
+    mixtures,
+    outcomes,
+    random_cuts,
+    redraws,
+    valleys,
+)
 from core.evidence.algorithms import Grouping, Labels, Points, Scores
 from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, CandidateSegment, Evidence
+from core.evidence.mixtures import Mixture
+from core.evidence.redraws import Share
 from core.evidence.valleys import Valley
 from core.model.artefacts import Model
 from core.model.fit import Parameters, refit
@@ -43,7 +56,7 @@ class Effort:
     """How often what is random is repeated."""
 
     curves: int = 10
-    references: int = 40
+    references: int = 30
     splits: int = 25
     crowds: int = groups.CROWDS
     cuts: int = valleys.CUTS
@@ -117,12 +130,13 @@ def measure(
     least = tested.chance if tested else 1.0
     parting = _valleys(points, fits, least, parameters.seed + 5, effort.cuts, stage)
     curves = _crowd_curves(points, effort.curves, parameters.seed + 1, tell)
-    measured = _criteria(points, [float(fit.inertia_) for fit in fits], curves, parameters.seed, tell, effort)
-    others = _others(points, parameters.seed, Stage(tell, "Trying other algorithms", 0.82, 0.91))
+    cuts = [fit.labels_.astype(np.int64) for fit in fits]
+    curve = [float(fit.inertia_) for fit in fits]
+    measured = _criteria(points, curve, cuts, curves, parameters.seed, tell, effort)
     stage = Stage(tell, "Describing each number of segments", 0.91, 1.0)
     choices = [
-        _choice(table, schema, points, fit.labels_.astype(np.int64), measured, found, stage)
-        for fit, found in zip(fits, parting, strict=True)
+        _choice(table, schema, points, cut, measured, found, stage)
+        for cut, found in zip(cuts, parting, strict=True)
     ]
     return Evidence(
         format=evidence.FORMAT,
@@ -133,14 +147,15 @@ def measure(
         elbow=criteria.elbow(KS, measured.wcss),
         crowd_elbow=criteria.elbow(KS, curves.mean(axis=0).tolist()),
         choices=tuple(choices),
-        others=others,
+        others=_others(points, measured.mixtures),
         groups=tested,
+        shares=measured.shares,
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measured:
-    """The criteria that need repetitions, a value for each k; strengths a row for each halving."""
+    """The criteria that need repetitions, a value for each k, and what they prefer in draws anew."""
 
     wcss: list[float]
     crowd: list[Band]
@@ -148,22 +163,33 @@ class Measured:
     gaps: NDArray[np.float64]
     errors: NDArray[np.float64]
     strengths: NDArray[np.float64]
+    widths: list[NDArray[np.float64] | None]
+    mixtures: list[list[Mixture]]
+    shares: dict[str, tuple[Share, ...]]
+    leads: list[dict[str, float]]
 
 
 def _criteria(
-    points: Points, curve: list[float], crowd: Points, seed: int, tell: Tell, effort: Effort
+    points: Points,
+    curve: list[float],
+    cuts: list[Labels],
+    crowd: Points,
+    seed: int,
+    tell: Tell,
+    effort: Effort,
 ) -> Measured:
-    stage = Stage(tell, "Measuring pure noise", 0.44, 0.65)
+    stage = Stage(tell, "Measuring pure noise", 0.44, 0.63)
     boxes = _curves(lambda rng: criteria.boxed(points, rng), effort.references, seed + 2, stage)
-    strengths = _strengths(
-        points,
-        effort.splits,
-        seed + 3,
-        Stage(tell, "Finding the segments of one half in the other", 0.65, 0.82),
-    )
+    stage = Stage(tell, "Finding the segments of one half in the other", 0.63, 0.8)
+    strengths = _strengths(points, effort.splits, seed + 3, stage)
+    found = _mixtures(points, cuts, Stage(tell, "Fitting mixtures", 0.8, 0.91))
+    widths = [algorithms.widths(points, cut) for cut in cuts]
+    shares = _shares(points, curve, boxes, strengths, cuts, widths, found, seed + 5)
+    mixed, means = [mixtures.best(one).labels for one in found], strengths.mean(axis=0).tolist()
+    leads = random_cuts.leads(points, cuts, mixed, means, np.random.default_rng(seed + 6))
     gaps, errors = criteria.gap(curve, boxes)
     bands, gains = criteria.bands(crowd), criteria.bands(criteria.gains(crowd))
-    return Measured(curve, bands, gains, gaps, errors, strengths)
+    return Measured(curve, bands, gains, gaps, errors, strengths, widths, found, shares, leads)
 
 
 def _crowd_curves(points: Points, repeats: int, seed: int, tell: Tell) -> Points:
@@ -171,6 +197,34 @@ def _crowd_curves(points: Points, repeats: int, seed: int, tell: Tell) -> Points
     rng, stage = np.random.default_rng(seed), Stage(tell, "Measuring the curves of crowds", 0.38, 0.44)
     crowd = crowds.in_place_of(points, rng)
     return _curves(lambda chance: crowd.draw(chance, len(points)), repeats, seed, stage)
+
+
+def _shares(
+    points: Points,
+    curve: list[float],
+    boxes: NDArray[np.float64],
+    strengths: NDArray[np.float64],
+    cuts: list[Labels],
+    widths: list[NDArray[np.float64] | None],
+    found: list[list[Mixture]],
+    seed: int,
+) -> dict[str, tuple[Share, ...]]:
+    rng = np.random.default_rng(seed)
+    known = [one for one in widths if one is not None]  # of one group there are none
+    return {
+        **redraws.of_cuts(points, cuts[1:], known, rng),
+        "prediction_strength": redraws.of_strengths(strengths, rng),
+        "gap": redraws.of_gap(curve, boxes, rng),
+        "icl": redraws.of_mixtures(found, rng),
+    }
+
+
+def _mixtures(points: Points, cuts: list[Labels], stage: Stage) -> list[list[Mixture]]:
+    even, found = mixtures.unskewed(points), []
+    for place, cut in enumerate(cuts):
+        stage.at(place, MOST)
+        found.append(mixtures.mixtures(even, cut))
+    return found
 
 
 def _valleys(
@@ -202,7 +256,7 @@ def _choice(
     k = place + 1
     stage.at(place, MOST)
     described = profile(table.assign(Segment=(labels + 1).astype("int8")), k, schema)
-    scores, groups = _segments(described, points, labels)
+    scores, groups = _segments(described, points, labels, measured.widths[place])
     strength = measured.strengths[:, place]
     return Candidate(
         k=k,
@@ -217,7 +271,16 @@ def _choice(
         groups=groups,
         labels=algorithms.written(labels),
         valleys=parting,
+        icl=mixtures.best(measured.mixtures[place]).icl,
+        leads=measured.leads[place],
+        told=_told(table, labels, schema),
     )
+
+
+def _told(table: pd.DataFrame, labels: Labels, schema: Schema) -> float | None:
+    """How much of the latest answer to a campaign the segments tell in customers who were held out."""
+    answers = [name for name in schema.outcomes if name in table and table[name].notna().any()]
+    return outcomes.told(table[answers[-1]].to_numpy(dtype=np.float64), labels) if answers else None
 
 
 def _check(points: Points) -> None:
@@ -258,19 +321,16 @@ def _strengths(points: Points, splits: int, seed: int, stage: Stage) -> NDArray[
     return np.array(found)
 
 
-def _others(points: Points, seed: int, stage: Stage) -> tuple[Grouping, ...]:
-    found = []
-    for place, mixture in enumerate(algorithms.mixtures(points, KS[1:], seed)):
-        found.append(mixture)
-        stage.at(place, MOST)
-    return (*found, algorithms.density(points))
+def _others(points: Points, found: list[list[Mixture]]) -> tuple[Grouping, ...]:
+    """The best mixture of each k from two on, and DBSCAN."""
+    best = [algorithms.mixture(points, mixtures.best(one)) for one in found[1:]]
+    return (*best, algorithms.density(points))
 
 
 def _segments(
-    described: Profile, points: Points, labels: Labels
+    described: Profile, points: Points, labels: Labels, measured: NDArray[np.float64] | None
 ) -> tuple[Scores, tuple[CandidateSegment, ...]]:
-    """Scores and groups of one k; the silhouettes of both are measured once."""
-    measured = algorithms.widths(points, labels)
+    """Scores and groups of one k, whose silhouettes are `measured`."""
     groups = tuple(
         _group(described, number, None if measured is None else measured[labels == number - 1])
         for number in range(1, len(described.segments) + 1)

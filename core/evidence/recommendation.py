@@ -3,96 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from core.evidence import criteria, parted
-from core.evidence.evidence import Candidate, Evidence
+from core.evidence import criteria, parted, preference
+from core.evidence.evidence import Evidence
 from core.evidence.flows import Moves, Step
+from core.evidence.preference import Preference, none_found, preferences, recommended
 from core.numbers import Numbers, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
 CROWD = "which have the same values in every field, with a single peak, and the same correlations"
 CLEAR_WORDS = "clearly more than a crowd"
 HARDLY, CLEARLY = 1.1, 1.3  # what a step removes, by what it removes in crowds without groups
-
-
-@dataclass(frozen=True)
-class Preference:
-    """A criterion, and the number of segments that it prefers; None where it settles on none."""
-
-    name: str
-    k: int | None
-
-
-def silhouette_prefers(evidence: Evidence) -> int:
-    """The k with the largest mean silhouette."""
-    return _best(evidence, lambda choice: choice.scores.silhouette or 0.0)
-
-
-def calinski_harabasz_prefers(evidence: Evidence) -> int:
-    """The k with the largest Calinski-Harabasz index."""
-    return _best(evidence, lambda choice: choice.scores.calinski_harabasz or 0.0)
-
-
-def davies_bouldin_prefers(evidence: Evidence) -> int:
-    """The k with the smallest Davies-Bouldin index."""
-    return _best(evidence, lambda choice: -(choice.scores.davies_bouldin or 0.0))
-
-
-def gap_prefers(evidence: Evidence) -> int | None:
-    """The smallest k with Gap(k) >= Gap(k + 1) - s(k + 1); None if the gap grows to the end."""
-    choices = evidence.choices
-    return criteria.gap_prefers([one.gap for one in choices], [one.gap_error for one in choices])
-
-
-def strength_prefers(evidence: Evidence, least: float = criteria.STRONG) -> int:
-    """The largest k whose weakest segment is found again in fresh customers."""
-    return criteria.strength_prefers(evidence.ks, [one.strength for one in evidence.choices], least)
-
-
-def preferences(evidence: Evidence) -> tuple[Preference, ...]:
-    """The five criteria; the elbow is no criterion, since noise has one as well."""
-    return (
-        Preference("silhouette", silhouette_prefers(evidence)),
-        Preference("Calinski-Harabasz", calinski_harabasz_prefers(evidence)),
-        Preference("Davies-Bouldin", davies_bouldin_prefers(evidence)),
-        Preference("prediction strength", strength_prefers(evidence)),
-        Preference("the gap statistic", gap_prefers(evidence)),
-    )
-
-
-def preferred(evidence: Evidence) -> dict[str, list[int]]:
-    """The numbers of segments that each criterion prefers, under the names that programs know; none where it settles on none."""
-    names = ("silhouette", "calinski_harabasz", "davies_bouldin", "prediction_strength", "gap")
-    found = zip(names, preferences(evidence), strict=True)
-    return {name: [] if one.k is None else [one.k] for name, one in found}
-
-
-def recommended(evidence: Evidence) -> list[int]:
-    """The numbers of segments that the evidence speaks for: one where there are no groups."""
-    if none_found(evidence):
-        return [1]
-    best = favourite(evidence)
-    return sorted(set(settled(evidence))) if best is None else [best]
-
-
-def none_found(evidence: Evidence) -> bool:
-    """Whether the customers are no more in groups than crowds without any."""
-    return evidence.groups is not None and not evidence.groups.found
-
-
-def favourite(evidence: Evidence) -> int | None:
-    """What more than half of the criteria that settle on a number prefer; None where no number has that."""
-    found = settled(evidence)
-    k, votes = Counter(found).most_common(1)[0]
-    return k if 2 * votes > len(found) else None
-
-
-def settled(evidence: Evidence) -> list[int]:
-    """The preferred numbers of the criteria that settle on one."""
-    return [one.k for one in preferences(evidence) if one.k is not None]
 
 
 def explained(evidence: Evidence, k: int) -> float:
@@ -111,6 +33,7 @@ def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
         grouped(evidence, numbers),
         parted.standing(evidence, live, numbers),
         f"{_listed(preferences(evidence))}.",
+        "" if none_found(evidence) else recommending(evidence, numbers),
     )
     said = " ".join(filter(None, parts))
     if live is None:
@@ -118,6 +41,18 @@ def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
     if none_found(evidence):
         return f"{said} {spell(live)} is live: a way to cut these customers, not groups that were found."
     return f"{said} {_standing(evidence, live)}"
+
+
+def recommending(evidence: Evidence, numbers: Numbers) -> str:
+    """Which number of segments is recommended where there are groups, and why."""
+    near, best = [one.k for one in preference.clear(evidence)], recommended(evidence)[0]
+    within = numbers.percent(1 - preference.CLEAR)
+    if len(near) == 1:
+        return f"{spell(best)} is recommended: no other number's silhouette comes within {within} of its own."
+    return (
+        f"{spell(best)} is recommended: of {_joined([_small(k) for k in near])}, whose silhouettes are within {within} of "
+        "the clearest, it is what mixtures of groups fit best (ICL)."
+    )
 
 
 def grouped(evidence: Evidence, numbers: Numbers) -> str:
@@ -144,17 +79,25 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
 
 
 def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
-    """What the live number of segments costs and buys against the one that most criteria prefer."""
-    best, found = favourite(evidence), settled(evidence)
-    if best is None:
+    """What the live number of segments costs and buys against the one that is recommended."""
+    best = recommended(evidence)[0]
+    if best == 1:
         return (
-            f"No number is preferred by most criteria, so there is none to hold {_small(live)} against. "
+            f"No number is recommended, so there is none to hold {_small(live)} against. "
             f"{spell(live)} explain {numbers.percent(explained(evidence, live))} of the differences between "
             f"customers{_in_crowds(evidence, numbers, live)}."
         )
     if live == best:
-        return f"{spell(live)} is what {found.count(best)} of {len(found)} criteria prefer."
+        found = preferences(evidence)
+        backing = sum(one.k == best for one in found)
+        return f"{spell(live)} is what is recommended; {_of(backing, len(found))} by itself."
     return f"Against {_small(best)}, {_small(live)} {_costs(evidence, live, best, numbers)}"
+
+
+def _of(backing: int, total: int) -> str:
+    """Two of six criteria prefer it."""
+    some = spell(backing).lower() if backing else "none"
+    return f"{some} of {spell(total).lower()} criteria prefer{'s' if backing < 2 else ''} it"
 
 
 def elbow(evidence: Evidence) -> str:
@@ -168,23 +111,24 @@ def elbow(evidence: Evidence) -> str:
     )
 
 
-def gap(evidence: Evidence) -> str:
-    """What the gap statistic prefers, why, and how rough that is."""
-    best, last = gap_prefers(evidence), evidence.choices[-1]
+def gap(evidence: Evidence, numbers: Numbers) -> str:
+    """What the gap statistic prefers, why, and how that moves."""
+    best = preference.gap_prefers(evidence)
     if best is None:
-        return f"Settles on none of these: every further segment, up to {_small(last.k)}, clearly beats one fewer."
-    said = f"{prefers(best)}: one more segment does not clearly beat it."
-    if last.gap > evidence.choice(best).gap + last.gap_error:
-        return f"{said} It creeps on upwards after that, so take the number as a rough one."
-    return (
-        said if best == 1 else f"{said} It can also prefer one, which would mean that it finds no segments."
-    )
+        said = f"Settles on none of these: every further segment, up to {_small(evidence.choices[-1].k)}, clearly beats one fewer."
+    else:
+        said = f"{prefers(best)}: one more segment does not clearly beat it."
+        if best > 1:
+            said += " It can also prefer one, which would mean that it finds no segments."
+    return said + moving(preference.of(evidence, "gap"), numbers)
 
 
 def strength(evidence: Evidence, live: int, numbers: Numbers) -> str:
     """What prediction strength prefers, by both usual bounds, and what the live number has."""
-    best, strict = strength_prefers(evidence), strength_prefers(evidence, STRICT)
-    stricter = "" if strict == best else f" ({_small(strict)} by the stricter {numbers.typed(STRICT)})"
+    best, strict = (preference.strength_prefers(evidence, one) for one in (criteria.STRONG, criteria.STRICT))
+    stricter = (
+        "" if strict == best else f" ({_small(strict)} by the stricter {numbers.typed(criteria.STRICT)})"
+    )
     why = (
         f"no division of one half of the customers is predicted by the other with {numbers.typed(criteria.STRONG)} or more"
         if best == 1
@@ -192,6 +136,40 @@ def strength(evidence: Evidence, live: int, numbers: Numbers) -> str:
     )
     return (
         f"{prefers(best)}{stricter}: {why}. {spell(live)} has {cut(evidence.choice(live).strength, numbers)}."
+        f"{moving(preference.of(evidence, 'prediction_strength'), numbers)}"
+    )
+
+
+def moving(found: Preference, numbers: Numbers) -> str:
+    """How a criterion's number moves in draws anew; nothing where it stays."""
+    if len(found.all) < 2:
+        return ""
+    told = [one for one in found.shares if one.k in found.all]
+    each = _joined([f"{_called(one.k)} in {numbers.percent(one.share)}" for one in told])
+    return f" It moves {found.criterion.moves_with}: {each}."
+
+
+def icl(evidence: Evidence, numbers: Numbers) -> str:
+    """What the likelihood of mixtures prefers, and what it can be fooled by."""
+    return (
+        f"{prefers(preference.icl_prefers(evidence))}: that many groups, each of its own shape, fit best where those that "
+        "overlap cost. One group of an odd shape can be taken for several."
+        f"{moving(preference.of(evidence, 'icl'), numbers)}"
+    )
+
+
+def leading(evidence: Evidence, live: int) -> str:
+    """How many criteria are better than random cuts at the live number, and where each is most so."""
+    mine = evidence.choice(live).leads
+    above = sum(value > 0 for value in mine.values())
+    peaks: dict[int, list[str]] = {}
+    for one in preference.CRITERIA:
+        k = max(evidence.choices[1:], key=lambda choice: choice.leads[one.key]).k
+        peaks.setdefault(k, []).append(one.name)
+    best = _joined([f"{_joined(names)} at {_small(k)}" for k, names in sorted(peaks.items())])
+    return (
+        f"With {_small(live)} segments {_small(above) if above else 'none'} of {_small(len(mine))} criteria are better than where customers "
+        f"are divided at random into as many. Furthest ahead: {best}. In standard deviations of random divisions."
     )
 
 
@@ -269,33 +247,34 @@ def prefers(k: int | None) -> str:
     return "Prefers one (no segments)" if k == 1 else f"Prefers {_small(k)}"
 
 
-def _best(evidence: Evidence, worth: Callable[[Candidate], float]) -> int:
-    return max(evidence.choices[1:], key=worth).k
+def _called(k: int | None) -> str:
+    return "none of these" if k is None else "one (no segments)" if k == 1 else _small(k)
 
 
 def _listed(found: Sequence[Preference]) -> str:
-    """Silhouette and Davies-Bouldin prefer two, the gap statistic eight."""
-    by_k: dict[int | None, list[str]] = {}
+    """Silhouette and Davies-Bouldin prefer two, the gap statistic seven or eight: it moves with its own draws."""
+    alike: dict[tuple[int | None, ...], list[Preference]] = {}
     for one in found:
-        by_k.setdefault(one.k, []).append(one.name)
+        alike.setdefault(one.all, []).append(one)
     parts = []
-    for place, (k, names) in enumerate(by_k.items()):
-        said = {None: "none of these", 1: "one (no segments)"}.get(k) or _small(k or 0)
-        verb = f" prefer{'s' if len(names) == 1 else ''}" if place == 0 else ""
-        parts.append(f"{_joined(names)}{verb} {said}")
+    for place, (ks, own) in enumerate(alike.items()):
+        verb = f" prefer{'s' if len(own) == 1 else ''}" if place == 0 else ""
+        causes = _joined(list(dict.fromkeys(one.criterion.moves_with for one in own)))
+        moves = f" (moving {causes})" if len(ks) > 1 else ""
+        parts.append(f"{_joined([one.name for one in own])}{verb} {_either([_called(k) for k in ks])}{moves}")
     text = _joined(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return text[0].upper() + text[1:]
 
 
 def _standing(evidence: Evidence, live: int) -> str:
-    found = settled(evidence)
+    found = preferences(evidence)
     for detail, count in (
-        ("more", sum(k < live for k in found)),
-        ("less", sum(k > live for k in found)),
+        ("more", sum(max(one.ks, default=live) < live for one in found)),
+        ("less", sum(min(one.ks, default=live) > live for one in found)),
     ):
         if 2 * count > len(found):
             return f"{spell(live)} is live, which is {detail} detail than most criteria back."
-    agreed = "" if favourite(evidence) == live else "; the criteria do not agree on a number"
+    agreed = "" if preference.favourite(evidence) == live else "; the criteria do not agree on a number"
     return f"{spell(live)} is live{agreed}."
 
 
@@ -322,6 +301,10 @@ def _in_crowds(evidence: Evidence, numbers: Numbers, *ks: int) -> str:
 
 def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _either(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _small(k: int) -> str:

@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
-from core.evidence import cut_crowds, recommendation
+from core.evidence import cut_crowds, preference, recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.recommendation import cut
 from core.model.space import Space
@@ -97,11 +97,11 @@ def caution(found: Evidence | None, k: int, numbers: Numbers) -> str:
     alone = "a crowd without groups can get such badges, too"
     if found is None:
         return f"Stable is not the same as separate: {alone}."
-    if recommendation.none_found(found):
+    if preference.none_found(found):
         return (
             "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
         )
-    votes = [one.k for one in recommendation.preferences(found)]
+    votes = [one.k for one in preference.preferences(found)]
     own = votes.count(k)
     prefer = f"{spell(own) if own else 'None'} of {spell(len(votes)).lower()} criteria"
     return (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import LINES, Figure, as_text, in_lines, level, note, rule, scattered
+from layouts.figures import LINES, Figure, as_text, in_lines, level, note, rule, scattered, written_heat
 from layouts.theme import ACCENT, EVERYONE, Template
 
 SHADE = "rgba(122, 131, 125, 0.22)"
@@ -117,6 +117,34 @@ def _note(drawn: Curve, k: int, text: str, above: bool) -> dict[str, Any]:
     if above:
         return note(k, y, text, yshift=13, xshift=6, xanchor="left")
     return note(k, y, text, yshift=-16, xshift=0, xanchor="center")
+
+
+def leads(
+    ks: Sequence[int],
+    names: Sequence[str],
+    values: Sequence[Sequence[float]],
+    texts: Sequence[Sequence[str]],
+    template: Template,
+) -> Figure:
+    """A row for each criterion, a column for each number of segments, and in each cell the lead over random cuts."""
+    hover = "%{y}, %{x} segments: %{text} above random cuts<extra></extra>"
+    cells = written_heat(
+        values, texts, x=list(map(str, ks)), y=[in_lines(name, 16) for name in names], hovertemplate=hover
+    )
+    return {
+        "data": [cells | {"zmid": 0}],
+        "layout": {
+            "template": template,
+            "xaxis": {
+                "title": {"text": "segments"},
+                "type": "category",
+                "showgrid": False,
+                "fixedrange": True,
+            },
+            "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        },
+    }
 
 
 @dataclass(frozen=True)

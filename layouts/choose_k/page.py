@@ -33,6 +33,8 @@ class ids:
     DAVIES = "choose_k-davies"
     GAP = "choose_k-gap"
     STRENGTH = "choose_k-strength"
+    ICL = "choose_k-icl"
+    LEADS = "choose_k-leads"
     K = "choose_k-k"
     PREVIEW = "choose_k-preview"
     DETAILS = "choose_k-details"
@@ -84,6 +86,7 @@ class ChooseK:
     lead: str
     cost: str
     source: str
+    leads: Component
     charts: Sequence[Component]
     options: Sequence[Option]
     chosen: int
@@ -92,6 +95,8 @@ class ChooseK:
     hangs: Component | None
     steps: Table
     steps_finding: str
+    practice: Table
+    practice_finding: str
     algorithms: Table
     algorithms_finding: str
     switch: Switch
@@ -110,6 +115,7 @@ def layout(content: ChooseK) -> Component:
         content.lead,
         html.P(content.cost, className="k-cost"),
         _drawn_about(content.changed_to),
+        section("All criteria on one scale", content.leads, className="k-section"),
         section("The criteria, one by one", grid(*content.charts, columns="three"), className="k-section"),
         section(
             "Try another number",
@@ -120,6 +126,7 @@ def layout(content: ChooseK) -> Component:
             className="k-section",
         ),
         content.hangs,
+        told("What each number means in practice", content.practice_finding, content.practice, "k-practice"),
         told("What each further segment buys", content.steps_finding, content.steps, "k-steps"),
         told(
             "Other ways to group the same customers",

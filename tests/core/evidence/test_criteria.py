@@ -78,7 +78,7 @@ def test_prediction_strength_counts_pairs_as_the_paper_does():
     predicted = np.array([0, 0, 0, 1, 1, 1, 1])
     pairs = [(a, b) for a in range(4) for b in range(4) if a != b]
     weakest = np.mean([predicted[a] == predicted[b] for a, b in pairs])
-    assert criteria._kept_together(predicted, own) == pytest.approx(weakest)
+    assert criteria.kept_together(predicted, own) == pytest.approx(weakest)
 
 
 def test_a_curve_bends_at_its_planted_groups():

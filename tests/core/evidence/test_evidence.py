@@ -10,7 +10,7 @@ from sklearn.cluster import DBSCAN, KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
 
 from core.errors import ModelError
-from core.evidence import algorithms, evidence, flows, recommendation
+from core.evidence import algorithms, criteria, evidence, flows, practice, preference, recommendation
 from core.evidence import measure as evidence_work
 from core.evidence.measure import Effort
 from core.evidence.results import Findings
@@ -99,10 +99,12 @@ def test_the_live_choice_is_the_live_model(real, real_model):
 
 
 def test_what_the_page_says_of_the_real_file(real):
-    chosen = {one.name: one.k for one in recommendation.preferences(real)}
-    assert chosen["silhouette"] == chosen["Calinski-Harabasz"] == chosen["Davies-Bouldin"] == 2
-    assert chosen["the gap statistic"] >= 6
-    assert recommendation.strength_prefers(real, recommendation.STRICT) == 2
+    chosen = preference.preferred(real)
+    assert chosen["silhouette"] == chosen["calinski_harabasz"] == chosen["davies_bouldin"] == [2]
+    assert 7 in chosen["gap"]
+    assert chosen["icl"][0] >= 4
+    assert preference.recommended(real) == [2]
+    assert preference.strength_prefers(real, criteria.STRICT) == 2
     assert "Six is live, which is more detail than most criteria back." in recommendation.opening(
         real, 6, NUMBERS
     )
@@ -115,26 +117,28 @@ def test_what_the_page_says_of_the_real_file(real):
 @pytest.mark.parametrize("k", [3, 4])
 def test_planted_segments_are_what_the_evidence_prefers(k):
     found = measured(planted(k))
-    assert {one.k for one in recommendation.preferences(found)} == {k}
-    assert recommendation.favourite(found) == k
-    assert not recommendation.none_found(found)
+    assert set(map(tuple, preference.preferred(found).values())) == {(k,)}
+    assert preference.recommended(found) == [k]
+    assert {len(one.leads) for one in found.choices} == {0, 6}
+    assert all(value > 0 for value in found.choice(k).leads.values())
     assert recommendation.opening(found, k, NUMBERS).endswith(f"{('Three', 'Four')[k - 3]} is live.")
 
 
 def test_of_pure_noise_it_is_said_that_no_groups_are_seen_and_that_some_can_be_missed(noise):
-    assert recommendation.gap_prefers(noise) == 1
-    assert recommendation.favourite(noise) is None
+    assert preference.gap_prefers(noise) == 1
+    assert preference.recommended(noise) == [1]
     said = recommendation.opening(noise, 6, NUMBERS)
     assert said.startswith("No groups are to be seen")
     assert "can be missed like this" in said
     assert said.endswith("Six is live: a way to cut these customers, not groups that were found.")
-    assert "No number is preferred by most criteria" in recommendation.cost(noise, 6, NUMBERS)
+    assert "No number is recommended" in recommendation.cost(noise, 6, NUMBERS)
 
 
 def test_of_one_long_crowd_it_is_said_that_there_are_no_groups():
     """Seven correlated fields (r = .8): all that prefers two cuts the crowd across."""
     found = measured(customers(crowd(0.8)), effort=Effort(curves=1, references=3, splits=2, crowds=19))
-    assert recommendation.favourite(found) == 2
+    assert preference.silhouette_prefers(found) == 2
+    assert preference.recommended(found) == [1]
     assert "No groups are to be seen" in recommendation.opening(found, 2, NUMBERS)
     assert "costs nothing" not in recommendation.cost(found, 2, NUMBERS)
 
@@ -190,6 +194,26 @@ def test_nobody_moves_from_the_live_model_to_itself(real, real_model):
     assert five.counts.sum() == 2240
     assert five.moved == 2240 - sum(five.counts[row - 1, column - 1] for row, column in five.heirs.items())
     assert flows.agreement(live, real.choice(6).labels) == 1.0
+
+
+def test_a_small_group_is_found_and_told_with_the_number_that_makes_it_a_segment():
+    """Three crowds, of which one has 5 % of the customers; on a single crowd nothing is told."""
+    rng, group = np.random.default_rng(8), np.arange(600) % 40
+    apart = 7 * np.eye(7)[np.where(group < 2, 2, group % 2)]
+    found = measured(customers(apart + rng.normal(size=(600, 7))))
+    small = practice.small_group(found)
+    assert small is not None
+    assert (round(small.share, 2), small.k) == (0.05, 3)
+    assert practice.of_sizes(found, 2, NUMBERS).endswith(
+        "There is a small group: mixtures set 30 customers (5%) apart; with three segments it is one of them."
+    )
+
+
+def test_of_groups_of_like_size_none_is_called_small_and_of_noise_nothing_is_said(noise):
+    assert "No group of 8% of customers or fewer is to be seen" in practice.of_sizes(
+        measured(planted(3)), 3, NUMBERS
+    )
+    assert practice.of_sizes(noise, 6, NUMBERS).endswith("customers.")
 
 
 def test_another_k_on_the_same_scaling_is_what_a_new_model_would_be():

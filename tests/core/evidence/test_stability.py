@@ -8,7 +8,8 @@ import pytest
 
 from core.data.people import People
 from core.evidence.groups import Groups
-from core.evidence.recommendation import cut, preferences
+from core.evidence.preference import preferences
+from core.evidence.recommendation import cut
 from core.evidence.stability import (
     SegmentStability,
     Stability,
@@ -176,7 +177,7 @@ def test_what_badges_do_not_say_is_what_the_evidence_says():
     found = replace(crowd, groups=Groups(0.01, 2, 0.3, 0.1, 99, 300))
     said, votes = caution(found, 6, NUMBERS), sum(one.k == 6 for one in preferences(found))
     assert votes == 0, "criteria that prefer six segments of a crowd"
-    assert said.startswith("But none of five criteria prefers six segments")
+    assert said.startswith("But none of six criteria prefers six segments")
     assert found.choice(6).strength < 0.8
     assert (
         f"strength of {cut(found.choice(6).strength, NUMBERS)}, below the 0.8 that counts as reliable" in said

@@ -1,0 +1,145 @@
+"""The numbers of segments that each criterion prefers, and those that all of the evidence speaks for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.evidence import criteria
+from core.evidence.evidence import Candidate, Evidence
+from core.evidence.redraws import Share
+
+RARE = 0.05  # share of draws anew below which a number is not told
+CLEAR = 0.85  # of the clearest silhouette, from which a number can be recommended
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One that prefers a number: as programs and as sentences know it, and what moves it.
+
+    The elbow is none, since noise has one as well.
+    """
+
+    key: str
+    name: str
+    moves_with: str
+    prefers: Callable[[Evidence], int | None]
+
+
+@dataclass(frozen=True)
+class Preference:
+    """A criterion, the number that it prefers, None where it settles on none, and those of draws anew."""
+
+    criterion: Criterion
+    k: int | None
+    shares: tuple[Share, ...]
+
+    @property
+    def name(self) -> str:
+        """As sentences know it."""
+        return self.criterion.name
+
+    @property
+    def all(self) -> tuple[int | None, ...]:
+        """Every number that it prefers in more than a few draws, in order; None, last, where it settles on none."""
+        often = {one.k for one in self.shares if one.share >= RARE} | {self.k}
+        return (*sorted(k for k in often if k is not None), *([None] if None in often else []))
+
+    @property
+    def ks(self) -> list[int]:
+        """The numbers among them."""
+        return [k for k in self.all if k is not None]
+
+
+def silhouette_prefers(evidence: Evidence) -> int:
+    """The k with the largest mean silhouette."""
+    return _best(evidence, lambda choice: choice.scores.silhouette or 0.0)
+
+
+def calinski_harabasz_prefers(evidence: Evidence) -> int:
+    """The k with the largest Calinski-Harabasz index."""
+    return _best(evidence, lambda choice: choice.scores.calinski_harabasz or 0.0)
+
+
+def davies_bouldin_prefers(evidence: Evidence) -> int:
+    """The k with the smallest Davies-Bouldin index."""
+    return _best(evidence, lambda choice: -(choice.scores.davies_bouldin or 0.0))
+
+
+def gap_prefers(evidence: Evidence) -> int | None:
+    """The smallest k with Gap(k) >= Gap(k + 1) - s(k + 1); None if the gap grows to the end."""
+    choices = evidence.choices
+    return criteria.gap_prefers([one.gap for one in choices], [one.gap_error for one in choices])
+
+
+def strength_prefers(evidence: Evidence, least: float = criteria.STRONG) -> int:
+    """The largest k whose weakest segment is found again in fresh customers."""
+    return criteria.strength_prefers(evidence.ks, [one.strength for one in evidence.choices], least)
+
+
+def icl_prefers(evidence: Evidence) -> int:
+    """The k whose best mixture has the smallest integrated completed likelihood."""
+    return min(evidence.choices, key=lambda choice: choice.icl).k
+
+
+CUSTOMERS = "with which customers are drawn"
+CRITERIA = (
+    Criterion("silhouette", "silhouette", CUSTOMERS, silhouette_prefers),
+    Criterion("calinski_harabasz", "Calinski-Harabasz", CUSTOMERS, calinski_harabasz_prefers),
+    Criterion("davies_bouldin", "Davies-Bouldin", CUSTOMERS, davies_bouldin_prefers),
+    Criterion(
+        "prediction_strength", "prediction strength", "with how customers are halved", strength_prefers
+    ),
+    Criterion("gap", "the gap statistic", "with its own draws", gap_prefers),
+    Criterion("icl", "the likelihood of mixtures (ICL)", CUSTOMERS, icl_prefers),
+)
+
+
+def preferences(evidence: Evidence) -> tuple[Preference, ...]:
+    """What each criterion prefers."""
+    return tuple(Preference(one, one.prefers(evidence), evidence.shares.get(one.key, ())) for one in CRITERIA)
+
+
+def of(evidence: Evidence, key: str) -> Preference:
+    """What the criterion `key` prefers."""
+    return next(one for one in preferences(evidence) if one.criterion.key == key)
+
+
+def preferred(evidence: Evidence) -> dict[str, list[int]]:
+    """The numbers that each criterion prefers in more than a few draws anew, as programs know them."""
+    return {one.criterion.key: one.ks for one in preferences(evidence)}
+
+
+def none_found(evidence: Evidence) -> bool:
+    """Whether the customers are no more in groups than crowds without any."""
+    return evidence.groups is not None and not evidence.groups.found
+
+
+def recommended(evidence: Evidence) -> list[int]:
+    """The number that all of the evidence speaks for: one where there are no groups.
+
+    Notes
+    -----
+    Of the numbers whose mean silhouette comes near the clearest, that which mixtures fit best (ICL). Mixtures alone are
+    right most often of Gaussian groups, and take a skewed group for several; silhouettes alone miss small groups.
+    """
+    return [1] if none_found(evidence) else [min(clear(evidence), key=lambda one: one.icl).k]
+
+
+def clear(evidence: Evidence) -> list[Candidate]:
+    """Those whose mean silhouette comes near the clearest."""
+    widths = {one.k: one.scores.silhouette or 0.0 for one in evidence.choices[1:]}
+    least = max(widths.values()) - (1 - CLEAR) * abs(max(widths.values()))
+    return [one for one in evidence.choices[1:] if widths[one.k] >= least]
+
+
+def favourite(evidence: Evidence) -> int | None:
+    """What more than half of all criteria prefer; None where no number has that."""
+    found = [one.k for one in preferences(evidence)]
+    k, votes = Counter(found).most_common(1)[0]
+    return k if 2 * votes > len(found) else None
+
+
+def _best(evidence: Evidence, worth: Callable[[Candidate], float]) -> int:
+    return max(evidence.choices[1:], key=worth).k
