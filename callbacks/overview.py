@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
-
 from dash import Dash
 from dash.development.base_component import Component
 
@@ -15,6 +11,7 @@ from callbacks.filters import cards as card_scope
 from callbacks.filters import lacking, relations
 from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
+from callbacks.filters.key_figures import EVERYONE_IS, against
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, View, mode
 from core.accounts.permissions import Action
@@ -22,16 +19,6 @@ from core.crossfilter.table import Answer, Selection
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT
 from core.services import Services
-from core.statistics.by_construction import Chosen, chosen_by
-from core.statistics.differences import (
-    FEWEST,
-    could_be_drawn,
-    mean_difference,
-    mean_interval,
-    rate_difference,
-    rest_of,
-)
-from core.statistics.rates import Interval, wilson_interval
 from layouts import overview as layout
 from layouts.charts import Chart
 from layouts.components import Shown, Table, chart
@@ -47,7 +34,9 @@ def filtered(services: Services) -> FilteredPage:
     """What the page counts, totals and says, of the fields that this table has."""
     schema, known = services.schema, [one for one in _charts(services) if _is_shown(services, one)]
     values = [*filter(None, [schema.value]), *_averaged(services), *schema.targets[-1:]]
-    return FilteredPage("/", known, list(dict.fromkeys(values)), tell, more=both)
+    return FilteredPage(
+        "/", known, list(dict.fromkeys(values)), tell, options={"everyone": EVERYONE_IS}, more=both
+    )
 
 
 def draw(services: Services, query: Query) -> Component:
@@ -61,6 +50,7 @@ def draw(services: Services, query: Query) -> Component:
         layout.Overview(
             lead=texts[ids.LEAD],
             source=_source(services),
+            everyone=asked.options["everyone"],
             figures=[
                 (id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in _figures(services)
             ],
@@ -118,11 +108,11 @@ def register(_app: Dash, _services: Services) -> None:
     """The page answers only the questions that all filtered pages answer."""
 
 
-def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
+def tell(services: Services, asked: Asked, answer: Answer) -> Texts:
     """Opening sentence, key figures and the sizes on the segment cards."""
-    texts = {ids.LEAD: _lead(services, selection, answer)}
-    texts |= _key_figures(services, selection, answer)
-    return texts | card_scope.texts(services, selection, layout.PAGE)
+    texts = {ids.LEAD: _lead(services, asked.selection, answer)}
+    texts |= _key_figures(services, asked, answer)
+    return texts | card_scope.texts(services, asked.selection, layout.PAGE)
 
 
 def both(services: Services, asked: Asked, plotly: Template) -> More:
@@ -144,7 +134,7 @@ def _lead(services: Services, selection: Selection, answer: Answer) -> str:
     return f"{numbers.whole(chosen.rows)} of {numbers.whole(everyone.rows)} {match} your filters: {', '.join(parts)}."
 
 
-def _key_figures(services: Services, selection: Selection, answer: Answer) -> Texts:
+def _key_figures(services: Services, asked: Asked, answer: Answer) -> Texts:
     numbers, chosen, everyone = services.numbers, answer.selected, answer.everyone
     customers = f"in {services.model.card.parameters.k} segments"
     if chosen.rows < everyone.rows:
@@ -153,11 +143,11 @@ def _key_figures(services: Services, selection: Selection, answer: Answer) -> Te
     texts = {f"{ids.CUSTOMERS}-value": numbers.whole(chosen.rows), f"{ids.CUSTOMERS}-note": customers}
     if services.schema.value:
         texts |= _total(services, services.schema.value, answer)
-        texts |= _against(services, ids.EACH, services.schema.value, selection, answer)
+        texts |= against(services, ids.EACH, services.schema.value, asked, answer)
     for name in _averaged(services):
-        texts |= _against(services, layout.mean_id(name), name, selection, answer)
+        texts |= against(services, layout.mean_id(name), name, asked, answer)
     for name in services.schema.targets[-1:]:
-        texts |= _against(services, layout.mean_id(name), name, selection, answer, is_rate=True)
+        texts |= against(services, layout.mean_id(name), name, asked, answer)
     return texts
 
 
@@ -168,59 +158,6 @@ def _total(services: Services, name: str, answer: Answer) -> Texts:
     if chosen.rows < everyone.rows:
         note = f"{numbers.percent(own / (all_ or 1))} of {numbers.money(all_)}"
     return {f"{ids.TOTAL}-value": numbers.money(own), f"{ids.TOTAL}-note": note}
-
-
-def _against(
-    services: Services, id: str, name: str, selection: Selection, answer: Answer, *, is_rate: bool = False
-) -> Texts:
-    """The mean of a field, or the rate of a yes and no, among the selected and against everyone's."""
-    chosen, everyone, field = (
-        answer.selected.values[name],
-        answer.everyone.values[name],
-        services.schema[name],
-    )
-    numbers, rest = services.numbers, rest_of(everyone, chosen)
-    if is_rate:
-        write: Callable[[float], str] = numbers.rate
-        interval = wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None
-        difference, drawn = rate_difference(chosen, rest), False
-        words = f"against {write(everyone.mean)} of everyone"
-    else:
-        write, interval = partial(numbers.of, field), mean_interval(chosen)
-        difference, drawn = mean_difference(chosen, rest), could_be_drawn(chosen, rest)
-        words = numbers.times(chosen.mean, everyone.mean)
-        if interval and field.minimum is not None:
-            # No mean is below the least that can be true, however few they are.
-            interval = replace(interval, low=max(interval.low, field.minimum))
-    by = chosen_by(selection, name, services.model.card.parameters.basis, services.schema)
-    chance = difference is None or difference.chance or drawn
-    said = note(words, chosen.known, everyone.known, by, interval, write, chance=chance)
-    return {f"{id}-value": write(chosen.mean), f"{id}-note": said}
-
-
-def note(
-    words: str,
-    known: int,
-    everyone: int,
-    chosen: Chosen | None,
-    interval: Interval | None,
-    write: Callable[[float], str],
-    *,
-    chance: bool,
-) -> str:
-    """Against everyone, how sure, and whether it could be chance; none of that of what the filters decided."""
-    if interval is None:
-        return "too few customers to say"
-    sure = f"95% interval {write(interval.low)} to {write(interval.high)}"
-    if known == everyone:
-        return sure
-    if chosen:
-        return f"{words}; {chosen}"
-    if known < FEWEST:
-        return f"{words}; too few customers to say whether that is chance"
-    if everyone - known < FEWEST:
-        return f"{words}; too few others to say whether that is chance. {sure}"
-    return f"{words}{'; the difference could be chance' if chance else ''}. {sure}"
 
 
 def _both(found: Answered) -> Component | None:
@@ -240,8 +177,10 @@ def _source(services: Services) -> str:
     return (
         f"From {card.data.name}, {numbers.whole(card.data.rows)} rows; cleaning rules touched {touched} of "
         f"them. Model {card.key}, {card.made[:10]}. Everyone is all customers of this file, of whom every figure is "
-        "exact; an interval says where the figure of many more customers like the selected would lie. Where nothing "
-        "says that a difference could be chance, it can be still: among twenty that are chance alone, one at most looks so. Where few customers spend most, fewer than 95 of 100 intervals hold what they should."
+        "exact. If they are a sample, an interval says where the figure of many more customers like the selected would "
+        "lie; if they are all there are, chance is that as many drawn from them would often differ as much. Maybe chance: one "
+        "look in twenty shows as much where there is nothing. Where nothing is said of chance, that is so in one of "
+        "twenty visits of ten clicks at most. Where few customers spend most, fewer than 95 of 100 intervals hold what they should."
     )
 
 

@@ -34,6 +34,7 @@ def chart_id(field: str) -> str:
 
 
 PAGE = "overview"
+EVERYONE = (("sample", "a sample of customers"), ("all", "all customers there are"))
 ACROSS = (ids.SIZES, ids.SPENDING)
 
 
@@ -43,6 +44,7 @@ class Overview:
 
     lead: str
     source: str
+    everyone: str  # whether the file is everyone there is, or a sample
     figures: Sequence[tuple[str, str, str, str]]  # id, label, value, note
     cards: Sequence[Card]
     trust: Sequence[Component]
@@ -67,6 +69,9 @@ def layout(content: Overview) -> Component:
         filters.bar(),
         filters.empty(),
         kpis(*(kpi(*figure) for figure in content.figures)),
+        html.Div(
+            [filters.select("everyone", "The file holds", EVERYONE, content.everyone)], className="p-options"
+        ),
         section(
             "The segments",
             html.Div(list(content.trust), className="p-trust-panel"),

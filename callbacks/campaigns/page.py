@@ -20,7 +20,7 @@ from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
 from core.campaigns.report import answered_by, report
-from core.crossfilter.table import Answer, Selection
+from core.crossfilter.table import Answer
 from core.numbers import Numbers, listed
 from core.schema.fields import SEGMENT
 from core.services import Services
@@ -111,7 +111,7 @@ def more(services: Services, asked: Asked, plotly: Template) -> More:
     )
 
 
-def tell(_services: Services, _selection: Selection, _answer: Answer) -> Texts:
+def tell(_services: Services, _asked: Asked, _answer: Answer) -> Texts:
     """Nothing: all words of this page come with its figures."""
     return {}
 

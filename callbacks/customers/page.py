@@ -24,7 +24,7 @@ from callbacks.filters.page import FilteredPage, Texts
 from callbacks.frame.view import Query
 from callbacks.web.guard import allows, requires
 from core.accounts.permissions import Action
-from core.crossfilter.table import Answer, Selection, SelectionError
+from core.crossfilter.table import Answer, SelectionError
 from core.errors import ParterreError
 from core.exports import display as shown
 from core.model.sorting import Sort
@@ -73,7 +73,7 @@ def draw(services: Services, query: Query) -> Component:
     )
 
 
-def tell(services: Services, _selection: Selection, answer: Answer) -> Texts:
+def tell(services: Services, _asked: address.Asked, answer: Answer) -> Texts:
     """How many match."""
     return {ids.LEAD: _lead(services, answer)}
 

@@ -113,14 +113,14 @@ def _chart(services: Services, name: str) -> Chart:
     return tall(drawn, len(axis)) if named else drawn
 
 
-def tell(services: Services, selection: Selection, answer: Answer) -> Texts:
+def tell(services: Services, asked: Asked, answer: Answer) -> Texts:
     """Who brings half of what ranks the segments, and what goes with it, of the selected."""
     if not answer.selected.rows:
         return {ids.LEAD: "No customer matches your filters."}
     table, value = services.model.crossfilter, services.schema.value
     x, y = main_pair(services)
-    rows = services.model.people.rows(table.sample(selection, len(table)), list(dict.fromkeys([x, y])))
-    parts = [] if value is None else [_half(services, selection, rows[value])]
+    rows = services.model.people.rows(table.sample(asked.selection, len(table)), list(dict.fromkeys([x, y])))
+    parts = [] if value is None else [_half(services, asked.selection, rows[value])]
     names = (services.schema[x].called, services.schema[y].called)
     if said := related(services, rows, x, y, names):
         parts.append(said if parts else sentence(said)[:-1])

@@ -46,7 +46,7 @@ class Answered:
     @cached_property
     def texts(self) -> Texts:
         """The words around the charts."""
-        return self.page.tell(self.services, self.asked.selection, self.answer) | self.more.texts
+        return self.page.tell(self.services, self.asked, self.answer) | self.more.texts
 
     @cached_property
     def charts(self) -> Sequence[Chart]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callbacks.filters.address import Asked, Option, Options
-from core.crossfilter.table import Answer, Breakdown, Selection
+from core.crossfilter.table import Answer, Breakdown
 from core.model.axes import log_twin
 from core.services import Services
 from layouts.charts import Chart, Form
@@ -50,7 +50,7 @@ class FilteredPage:
     path: str
     charts: Sequence[Chart]
     values: Sequence[str]
-    tell: Callable[[Services, Selection, Answer], Texts]
+    tell: Callable[[Services, Asked, Answer], Texts]
     options: Options = field(default_factory=dict)
     more: Callable[[Services, Asked, Template], More] = _nothing
     shown: Callable[[Services, Asked], Sequence[Chart]] | None = None

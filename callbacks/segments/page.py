@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from callbacks import trust
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
+from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
@@ -22,7 +23,7 @@ from callbacks.segments.space import standing
 from callbacks.web.guard import allows, requires
 from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
-from core.crossfilter.table import Answer, Selection
+from core.crossfilter.table import Answer
 from core.services import Services
 from layouts.segments import cards as segment_cards
 from layouts.segments import page as layout
@@ -62,9 +63,9 @@ def draw(services: Services, query: Query) -> Component:
     )
 
 
-def tell(services: Services, selection: Selection, _answer: Answer) -> Texts:
+def tell(services: Services, asked: Asked, _answer: Answer) -> Texts:
     """What follows the filters on the cards; the opening sentence comes with the charts that it is about."""
-    return card_scope.texts(services, selection, layout.PAGE)
+    return card_scope.texts(services, asked.selection, layout.PAGE)
 
 
 def filtered(services: Services) -> FilteredPage:

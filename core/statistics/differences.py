@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass
 
 from scipy.special import ndtri, stdtrit
+from scipy.stats import skew
 
 from core.crossfilter.table import Moments
-from core.statistics.rates import Interval, wilson_interval
+from core.statistics.rates import Floats, Interval, wilson_interval
 
+NO_SKEWNESS = 1e-6
 FEWEST = 10  # customers on either side, below which it is not said whether a difference could be chance
 
 
@@ -38,6 +40,35 @@ def mean_interval(group: Moments, *, confidence: float = 0.95) -> Interval | Non
         return None
     half = float(stdtrit(group.known - 1, (1 + confidence) / 2)) * group.deviation / math.sqrt(group.known)
     return Interval(group.mean, group.mean - half, group.mean + half)
+
+
+def skewed_interval(values: Floats, *, confidence: float = 0.95) -> Interval | None:
+    """Interval of the mean of few values with a long tail, in their unit; None under two.
+
+    Notes
+    -----
+    Student's t on Hall's (1992, JRSS B 54: 221-228) transformation, which takes the skewness out, and where nothing is
+    below zero on the logarithm of the mean as well: from the lower to the upper of both. Of 5 to 29 customers drawn from
+    spending it holds the mean 95 of 100 times, Student's own 88 to 94; see `bench.truth`.
+    """
+    n = len(values)
+    if n < 2:
+        return None
+    mean, deviation = float(values.mean()), float(values.std(ddof=1))
+    z = float(stdtrit(n - 1, (1 + confidence) / 2)) / math.sqrt(n)
+    skewness = float(skew(values, bias=False)) if n > 2 and deviation else 0.0
+    bounds = [mean - deviation * _skewed(side * z, skewness, n) for side in (1, -1)]
+    if values.min() >= 0 < mean:
+        factor = math.exp(z * deviation / mean)
+        bounds += [mean / factor, mean * factor]
+    return Interval(mean, min(bounds), max(bounds))
+
+
+def _skewed(z: float, skewness: float, n: int) -> float:
+    """The inverse of Hall's transformation."""
+    if abs(skewness) < NO_SKEWNESS:
+        return z
+    return 3 / skewness * (math.cbrt(1 + skewness * (z - skewness / (6 * n))) - 1)
 
 
 def rest_of(everyone: Moments, selected: Moments) -> Moments:

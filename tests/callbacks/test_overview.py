@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pytest
 
-from callbacks.overview import note
+from bench.truth import moments
+from callbacks.filters.key_figures import LOOKS, KeyFigure, is_chance, note
 from core.statistics.by_construction import Chosen
+from core.statistics.differences import rest_of
 from core.statistics.rates import Interval
 from tests.callbacks.dash_client import drawn_with, strings, table_rows, text
 
@@ -123,8 +128,8 @@ def test_income_against_spending_says_the_correlation_and_shows_customers_of_the
 
 @pytest.fixture
 def ask(viewer):
-    def put(**clauses: list[int]) -> dict:
-        question = {"page": "/", "n": 1, "clauses": clauses}
+    def put(everyone: str = "sample", **clauses: list[int]) -> dict:
+        question = {"page": "/", "n": 1, "clauses": clauses, "options": {"everyone": everyone}}
         response = viewer.call("filters-answer.data", {"filters-ask.data": question}, "filters-ask.data")
         assert response.status_code == 200, response.text
         return response.json["response"]["filters-answer"]["data"]["texts"]
@@ -153,9 +158,9 @@ def test_a_segments_card_says_that_it_was_made_from_spending_and_income_and_not_
     assert "95% interval" in response
 
 
-def told(known: int, everyone: int, *, sure: bool, chosen: Chosen | None = None) -> str:
+def told(known: int, everyone: int, *, sure: bool, chosen: Chosen | None = None, maybe: bool = False) -> str:
     interval = Interval(4.0, 3.0, 7.0)
-    return note("twice the average", known, everyone, chosen, interval, str, chance=not sure)
+    return note(KeyFigure("twice the average", known, everyone, chosen, interval, not sure, maybe), str)
 
 
 @pytest.mark.parametrize("sure", [True, False])
@@ -166,10 +171,64 @@ def test_of_fewer_than_ten_on_either_side_it_is_not_said_whether_it_could_be_cha
     assert "too few" not in told(490, 500, sure=sure)
 
 
+def test_what_one_look_in_twenty_shows_where_there_is_nothing_is_maybe_chance():
+    assert "; maybe chance. 95%" in told(100, 500, sure=True, maybe=True)
+    assert "chance" not in told(100, 500, sure=True)
+
+
 def test_of_everyone_there_is_an_interval_and_nothing_to_compare_with():
     assert told(500, 500, sure=True, chosen=Chosen.BY_FIELD) == "95% interval 3.0 to 7.0"
 
 
 def test_the_page_says_who_everyone_is_and_what_a_missing_flag_does_not_promise(words):
     assert "Everyone is all customers of this file" in words
-    assert "among twenty that are chance alone, one at most looks so" in words
+    assert "one of twenty visits of ten clicks at most" in words
+
+
+def test_a_file_that_holds_all_customers_there_are_has_exact_figures_and_no_intervals(ask, table):
+    assert notes(ask(everyone="all")) == ["exact"] * 3
+    for said in notes(ask(everyone="all", Recency=[2])):
+        assert re.search(
+            r"(average|of everyone)(; the difference could be chance|; maybe chance)?\. Exact$", said
+        )
+    assert notes(ask(everyone="all", Response=[1]))[2].endswith("selected by this field")
+    assert "interval" in notes(ask(Recency=[2]))[0]
+
+
+def test_of_all_there_are_a_difference_is_chance_where_as_many_drawn_from_them_differ_as_much():
+    """Half of 200 customers, drawn again and again: said not to be chance in one of twenty, for a sample less often."""
+    rng, spent = np.random.default_rng(4), np.random.default_rng(5).gamma(1.0, 600.0, 200)
+    said = {True: 0, False: 0}
+    for _ in range(400):
+        own = moments(rng.choice(spent, 100, replace=False))
+        rest = rest_of(moments(spent), own)
+        for whole in said:
+            said[whole] += not is_chance(own, rest, 0.95, is_rate=False, whole=whole)
+    assert 8 <= said[True] <= 34
+    assert said[False] <= said[True]
+
+
+def test_ten_clicks_show_something_that_is_nothing_in_one_visit_of_twenty_at_most():
+    """Three figures a click, each of a random part of 2,240: 76 of 100 visits had one that was not said to be chance."""
+    rng, visits = np.random.default_rng(6), 200
+    files = [rng.gamma(1.0, 600.0, 2240), rng.normal(52_000, 20_000, 2240), (rng.random(2240) < 0.15) * 1.0]
+    everyone, wrong = [moments(one) for one in files], 0
+    for _ in range(visits):
+        said = False
+        for _ in range(10):
+            part = rng.choice(2240, int(rng.integers(30, 1000)), replace=False)
+            for place, values in enumerate(files):
+                own = moments(values[part])
+                rest = rest_of(everyone[place], own)
+                said |= not is_chance(own, rest, 1 - 0.05 / LOOKS, is_rate=place == 2, whole=False)
+        wrong += said
+    assert wrong / visits <= 0.05 + 1.96 * np.sqrt(0.05 * 0.95 / visits)
+
+
+def test_the_interval_of_a_few_customers_minds_how_skewed_they_are(ask, table):
+    few = table[(table["Children"] == 3) & (table["NumCatalogPurchases"] == 1)]
+    assert 10 <= len(few) < 30
+    said = ask(Children=[3], NumCatalogPurchases=[1])["overview-each-note"]
+    low, high = (float(one.replace(",", "")) for one in re.findall(r"interval ([\d,]+) to ([\d,]+)", said)[0])
+    mean = few["Total_Spending"].mean()
+    assert high - mean > 1.2 * (mean - low)

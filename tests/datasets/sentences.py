@@ -227,7 +227,8 @@ class Page:
         own, everyone, rest = chosen[name].mean(), self.frame[name].mean(), self.frame.loc[~self.mask, name]
         how, _, sure = note.rpartition("95% interval ")
         bounds = re.fullmatch(rf"({NUMBER}) to ({NUMBER})", sure)
-        if bounds and not self.interval(*bounds.groups(), name):
+        few = len(chosen) < ENOUGH and self.schema[name].kind is not Kind.FLAG  # not Student's, then
+        if bounds and not few and not self.interval(*bounds.groups(), name):
             return False
         words = (how if bounds else note).split(";")[0].strip(" .")
         if found := re.fullmatch(rf"against ({NUMBER}) of everyone", words):

@@ -1,0 +1,138 @@
+"""A key figure of the selected against everyone: how sure it is, and whether the difference could be chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from callbacks.filters.address import Asked, Option
+from callbacks.filters.page import Texts
+from core.crossfilter.table import Answer, Moments
+from core.model.profile import SMALL
+from core.schema.fields import Field, Kind
+from core.services import Services
+from core.statistics.by_construction import Chosen, chosen_by
+from core.statistics.differences import (
+    FEWEST,
+    could_be_drawn,
+    mean_difference,
+    mean_interval,
+    rate_difference,
+    rest_of,
+    skewed_interval,
+)
+from core.statistics.rates import Interval, wilson_interval
+
+SAMPLE, ALL = "sample", "all"
+EVERYONE_IS = Option.one_of(SAMPLE, ALL)
+SURE = 0.95
+LOOKS = (
+    30  # ten clicks with three figures each, of which none is to be passed off as found in 19 of 20 visits
+)
+
+
+def against(services: Services, id: str, name: str, asked: Asked, answer: Answer) -> Texts:
+    """The mean of a field, or the rate of a yes and no, among the selected and against everyone's."""
+    chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
+    field, numbers = services.schema[name], services.numbers
+    is_rate, whole = field.kind is Kind.FLAG, asked.options["everyone"] == ALL
+    write: Callable[[float], str] = numbers.rate if is_rate else partial(numbers.of, field)
+    words = (
+        f"against {write(everyone.mean)} of everyone"
+        if is_rate
+        else numbers.times(chosen.mean, everyone.mean)
+    )
+    rest = rest_of(everyone, chosen)
+    chance, maybe = (
+        is_chance(chosen, rest, level, is_rate=is_rate, whole=whole)
+        for level in (SURE, 1 - (1 - SURE) / LOOKS)
+    )
+    shown = KeyFigure(
+        words,
+        chosen.known,
+        everyone.known,
+        chosen_by(asked.selection, name, services.model.card.parameters.basis, services.schema),
+        None if whole else _interval(services, field, asked, answer),
+        chance,
+        maybe,
+        whole,
+    )
+    return {f"{id}-value": write(chosen.mean), f"{id}-note": note(shown, write)}
+
+
+def is_chance(chosen: Moments, rest: Moments, level: float, *, is_rate: bool, whole: bool) -> bool:
+    """Whether the difference from the rest could be chance; of a whole file, whether as many drawn from it differ as much."""
+    drawn = could_be_drawn(chosen, rest, confidence=level)
+    if whole:
+        return drawn
+    differ = rate_difference if is_rate else mean_difference
+    difference = differ(chosen, rest, confidence=level)
+    return difference is None or difference.chance or (drawn and not is_rate)
+
+
+def _interval(services: Services, field: Field, asked: Asked, answer: Answer) -> Interval | None:
+    """Of a rate Wilson's; of a mean Student's, and of few customers one that minds how skewed they are."""
+    chosen = answer.selected.values[field.name]
+    if field.kind is Kind.FLAG:
+        return wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None
+    if answer.selected.rows < SMALL:
+        places = services.model.crossfilter.rows(asked.selection)
+        values = services.model.people.rows(places, [field.name])[field.name].to_numpy(dtype=np.float64)
+        interval = skewed_interval(values[~np.isnan(values)])
+    else:
+        interval = mean_interval(chosen)
+    if interval is None or field.minimum is None:
+        return interval
+    # No mean is below the least that can be true, however few they are.
+    return replace(interval, low=max(interval.low, field.minimum))
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """What the note under a key figure is made of.
+
+    Attributes
+    ----------
+    words : str
+        Against everyone.
+    known, everyone : int
+        Of how many of the selected, and of all, the field is known.
+    chosen : Chosen or None
+        How the filters decide the figure themselves.
+    chance, maybe : bool
+        Whether the difference could be chance at one look, and in one of so many looks.
+    whole : bool
+        Whether the file is taken to be everyone there is, so that nothing is uncertain.
+    """
+
+    words: str
+    known: int
+    everyone: int
+    chosen: Chosen | None
+    interval: Interval | None
+    chance: bool
+    maybe: bool
+    whole: bool = False
+
+
+def note(shown: KeyFigure, write: Callable[[float], str]) -> str:
+    """Against everyone, how sure, and whether it could be chance; none of that of what the filters decided."""
+    interval = shown.interval
+    if interval is None and not shown.whole:
+        return "too few customers to say"
+    sure = f"95% interval {write(interval.low)} to {write(interval.high)}" if interval else "Exact"
+    if shown.known == shown.everyone:
+        return sure if interval else "exact"
+    if not shown.known:
+        return "too few customers to say"
+    if shown.chosen:
+        return f"{shown.words}; {shown.chosen}"
+    if shown.known < FEWEST:
+        return f"{shown.words}; too few customers to say whether that is chance"
+    if shown.everyone - shown.known < FEWEST:
+        return f"{shown.words}; too few others to say whether that is chance. {sure}"
+    chance = "; the difference could be chance" if shown.chance else "; maybe chance" if shown.maybe else ""
+    return f"{shown.words}{chance}. {sure}"
