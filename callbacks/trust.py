@@ -14,6 +14,7 @@ from core.evidence.preference import none_found
 from core.evidence.recommendation import cut
 from core.evidence.stability import (
     DISSOLVED,
+    EACH,
     KEPT_AS,
     STABLE,
     SegmentStability,
@@ -23,7 +24,7 @@ from core.evidence.stability import (
     rating,
 )
 from core.jobs.queue import Job, State
-from core.numbers import Numbers
+from core.numbers import Numbers, spell
 from core.services import Services
 from layouts.components import notice
 from layouts.trust import Trust, explained, measured
@@ -37,7 +38,7 @@ _BADGES = {
     StabilityRating.EMPTY: ("low", "Too few customers to say"),
 }
 
-CUT = "A cut that comes back, no group"
+CUT, ALIKE = "A cut that comes back, no group", "Comes back as in a crowd"
 
 
 def found(services: Services) -> Stability | None:
@@ -64,15 +65,25 @@ def tried(known: Stability, numbers: Numbers) -> str:
     return (
         f"{numbers.whole(known.resamples)} times, customers were drawn with replacement from {from_}, and the "
         f"segments made again from {known.starts} starts. The figure on a badge is how much of a segment came "
-        "back, on average: those in both the old and the new segment, by those in either (Jaccard)."
+        f"back, on average: those in both the old and the new segment, by those in either (Jaccard).{_crowds(known, numbers)}"
+    )
+
+
+def _crowds(known: Stability, numbers: Numbers) -> str:
+    if not known.crowds:
+        return ""
+    return (
+        f" {numbers.whole(known.crowds)} crowds without groups, with a single peak in every field and the same "
+        f"correlations, were cut alike and drawn from {EACH} times each: beside each segment stands the mean of "
+        "that which is as high in their order."
     )
 
 
 def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Numbers, crowd: bool) -> Trust:
     """In a crowd without groups what comes back is no segment that was found, however stable."""
     grade, words = _BADGES[segment.verdict]
-    if crowd and grade in ("high", "good"):
-        grade, words = _BADGES[StabilityRating.DOUBTFUL][0], CUT
+    if grade in ("high", "good") and (crowd or segment.is_as_in_a_crowd):
+        grade, words = _BADGES[StabilityRating.DOUBTFUL][0], CUT if crowd else ALIKE
     if segment.jaccard is None:
         return Trust(grade, words, "", ("No customer of this segment was drawn.",))
     details = (
@@ -80,9 +91,21 @@ def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Nu
         f"Came back well in {numbers.whole(segment.recovered)} of {numbers.whole(known.resamples)} tries "
         f"({numbers.typed(STABLE)} or more) and dissolved in {numbers.whole(segment.dissolved)} "
         f"({numbers.typed(DISSOLVED)} or less).",
+        *_in_a_crowd(segment, len(known.segments), numbers),
         beside,
     )
-    return Trust(grade, words, cut(segment.jaccard, numbers), details)
+    level = "" if segment.crowd is None else f"crowd {numbers.fixed(segment.crowd)}"
+    return Trust(grade, words, cut(segment.jaccard, numbers), details, level)
+
+
+def _in_a_crowd(segment: SegmentStability, k: int, numbers: Numbers) -> list[str]:
+    if segment.crowd is None or segment.error is None:
+        return []
+    level, error = numbers.fixed(segment.crowd), numbers.fixed(2 * segment.error)
+    more = "no more" if segment.is_as_in_a_crowd else "more"
+    return [
+        f"A crowd without groups, cut in {spell(k).lower()}, would get {level} here, give or take {error}: this is {more}."
+    ]
 
 
 def panel(services: Services) -> list[Component]:

@@ -14,6 +14,7 @@ from layouts.progress import Panel, quietly
 
 CUT_OFFS = (
     ("0.85 and more", "Highly stable", "nearly the same people come out again"),
+    ("0.75 and more", "Comes back as in a crowd", "but crowds without groups, cut alike, come back as well"),
     ("0.75 to 0.85", "Stable", "the segment is there, at its edges people change"),
     ("0.6 to 0.75", "Doubtful", "there is a pattern, but who belongs to it is open"),
     (
@@ -41,12 +42,15 @@ class Trust:
         The verdict and its figure.
     details : sequence of str
         The figure beside its bound, how often the segment came back, and what a badge does not say.
+    crowd : str
+        What a crowd without groups gets, in short; nothing where that isn't known.
     """
 
     grade: str
     words: str
     value: str
     details: Sequence[str]
+    crowd: str = ""
 
 
 MARKS = {"high": "●●●", "good": "●●○", "doubtful": "●○○", "low": "○○○"}
@@ -56,9 +60,10 @@ def badge(trust: Trust) -> Component:
     """The verdict in words, with its figure; it opens, by mouse, keys and touch, to what they mean."""
     mark = html.Span(MARKS[trust.grade], className="p-trust-mark", **aria(hidden="true"))
     value = html.Span(trust.value, className="p-trust-value")
+    crowd = html.Span(trust.crowd, className="p-trust-crowd") if trust.crowd else None
     said = [html.P(text) for text in trust.details]
     look = f"p-trust p-trust-{trust.grade}"
-    return html.Details([html.Summary([mark, html.Span(trust.words), value]), *said], className=look)
+    return html.Details([html.Summary([mark, html.Span(trust.words), value, crowd]), *said], className=look)
 
 
 def explained(caution: str, tried: str, numbers: Numbers) -> list[Component]:

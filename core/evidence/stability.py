@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
-from core.evidence import cut_crowds, preference, recommendation
+from core.evidence import crowds, cut_crowds, preference, recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.recommendation import cut
 from core.model.space import Space
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KEPT_AS = "stability"  # among what is found about a model
 RESAMPLES = 100
 STARTS = 20  # with few starts a refit misses the optimum, and segments look less stable than they are
+CROWDS, EACH = 8, 4  # crowds without groups, and resamples of each: a mean needs fewer than a badge
 MOST = 10_000  # customers that are resampled; of a larger table a seeded sample stands for it
 DISSOLVED, DOUBTFUL, STABLE, HIGHLY_STABLE = 0.5, 0.6, 0.75, 0.85
 
@@ -58,12 +59,24 @@ class SegmentStability:
         a segment that has no customer in the sample.
     dissolved, recovered : int
         Resamples with a similarity of 0.5 or less, and of 0.75 or more.
+    crowd, error : float or None
+        Mean over crowds without groups, cut alike, of the segment that is as high in their order, and its
+        standard error; None where there can be no such crowd.
     """
 
     number: int
     jaccard: float | None
     dissolved: int
     recovered: int
+    crowd: float | None = None
+    error: float | None = None
+
+    @property
+    def is_as_in_a_crowd(self) -> bool:
+        """Whether a crowd without groups gets as much, as far as can be told from so few."""
+        if self.jaccard is None or self.crowd is None:
+            return False
+        return self.jaccard <= self.crowd + 2 * (self.error or 0.0)
 
     @property
     def verdict(self) -> StabilityRating:
@@ -88,19 +101,19 @@ def rating(jaccard: float | None, numbers: Numbers) -> str:
     level = numbers.typed(bound)
     if found in (StabilityRating.HIGHLY_STABLE, StabilityRating.STABLE):
         side = "just" if shown == numbers.fixed(bound) else "above"
-        return f"{shown}, {side} the {level} that counts as {words}"
+        return f"{shown}, {side} the {level} {words}"
     return f"{shown}, below the {level} {words}"
 
 
 def caution(found: Evidence | None, k: int, numbers: Numbers) -> str:
     """What the badges of `k` segments do not say: whether there are groups, and how many criteria prefer that many."""
-    alone = "a crowd without groups can get such badges, too"
     if found is None:
-        return f"Stable is not the same as separate: {alone}."
+        return "To come back is not the same as to be separate: each badge says what a crowd without groups gets."
     if preference.none_found(found):
         return (
             "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
         )
+    alone = "each badge says what a crowd without groups gets, cut alike"
     votes = [one.k for one in preference.preferences(found)]
     own = votes.count(k)
     prefer = f"{spell(own) if own else 'None'} of {spell(len(votes)).lower()} criteria"
@@ -128,13 +141,14 @@ def _jaccard(one: SegmentStability) -> float:
 
 @dataclass(frozen=True)
 class Stability:
-    """All segments of a model, and how they were tried: `sampled` of `customers` were resampled."""
+    """All segments of a model, and how they were tried: `sampled` of `customers` were resampled, and `crowds`."""
 
     resamples: int
     starts: int
     sampled: int
     customers: int
     segments: tuple[SegmentStability, ...]
+    crowds: int
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept with the model."""
@@ -151,9 +165,9 @@ class Stability:
 
 
 _BOUNDS = {
-    StabilityRating.HIGHLY_STABLE: ("highly stable", HIGHLY_STABLE),
-    StabilityRating.STABLE: ("stable", STABLE),
-    StabilityRating.DOUBTFUL: ("that counts as stable: who belongs to it is doubtful", STABLE),
+    StabilityRating.HIGHLY_STABLE: ("from which nearly the same people come back", HIGHLY_STABLE),
+    StabilityRating.STABLE: ("from which a segment comes back, with others at its edges", STABLE),
+    StabilityRating.DOUBTFUL: ("from which a segment comes back: who belongs to it is doubtful", STABLE),
     StabilityRating.DISTRUST: (
         "from which a segment can be relied on: don't build a campaign on it",
         DOUBTFUL,
@@ -173,6 +187,7 @@ def stability(
     resamples: int = RESAMPLES,
     seed: int = 2007,
     most: int = MOST,
+    references: int = CROWDS,
     tell: Tell = silent,
 ) -> Stability:
     """Try the segments of a model on resampled customers.
@@ -183,8 +198,8 @@ def stability(
         As `fit` made it; K-Means is refitted in it to each resample.
     people : People
         The customers that it was fitted on, with their `Segment`, 1..k.
-    resamples, seed, most : int
-        Resamples to draw; their seed; customers beyond which a random sample of that many is resampled.
+    resamples, seed, most, references : int
+        Resamples to draw; their seed; customers beyond which a random sample of that many is resampled; crowds.
     tell : Tell
         Told each resample; may raise to cancel.
     """
@@ -193,10 +208,50 @@ def stability(
         places = np.sort(np.random.default_rng(seed).choice(len(people), most, replace=False))
     rows = people.rows(places, [*space.basis, "Segment"])
     labels = rows["Segment"].to_numpy(dtype=np.int64) - 1
-    k = len(space.centres)
-    found = jaccards(space.place(rows), labels, k, resamples=resamples, seed=seed, tell=tell)
-    segments = tuple(_summary(number, found[:, number - 1]) for number in range(1, k + 1))
-    return Stability(resamples, STARTS, len(places), len(people), segments)
+    k, points = len(space.centres), space.place(rows)
+    found = jaccards(points, labels, k, resamples=resamples, seed=seed, tell=partly(tell, 0.0, 0.7))
+    segments = [_summary(number, found[:, number - 1]) for number in range(1, k + 1)]
+    crowd = in_crowds(points, k, references=references, seed=seed, tell=partly(tell, 0.7, 1.0))
+    return Stability(resamples, STARTS, len(places), len(people), tuple(_beside(segments, crowd)), len(crowd))
+
+
+def partly(tell: Tell, start: float, end: float) -> Tell:
+    """Told as a part of longer work, from one share of it to another."""
+    return lambda words, share: tell(words, start + (end - start) * share)
+
+
+def in_crowds(
+    points: Points, k: int, *, references: int = CROWDS, seed: int = 2007, tell: Tell = silent
+) -> NDArray[np.float64]:
+    """Mean similarities of the segments of crowds without groups, each row from highest to lowest.
+
+    Shape (references, k); (0, k) where fewer than two fields differ. The crowds are those of `core.evidence.crowds`,
+    and are cut by K-Means as the customers are.
+    """
+    points = points[:, np.ptp(points, axis=0) > 0]
+    found = np.empty((references if points.shape[1] > 1 else 0, k))
+    rng = np.random.default_rng(seed)
+    crowd = crowds.in_place_of(points, rng) if len(found) else None
+    for turn in range(len(found)):
+        tell(f"Making segments of crowds without groups, {turn + 1} of {references}", turn / references)
+        drawn = crowd.draw(rng, len(points)) if crowd else points
+        labels = _refit(drawn, k, STARTS, seed + turn)
+        again = np.nan_to_num(jaccards(drawn, labels, k, resamples=EACH, seed=seed + turn))
+        found[turn] = np.sort(again.mean(axis=0))[::-1]
+    return found
+
+
+def _beside(segments: list[SegmentStability], crowd: NDArray[np.float64]) -> list[SegmentStability]:
+    """Each segment beside that of crowds which is as high among their own."""
+    if not len(crowd):
+        return segments
+    order = sorted(range(len(segments)), key=lambda place: -_jaccard(segments[place]))
+    means, errors = crowd.mean(axis=0), crowd.std(axis=0, ddof=1) / len(crowd) ** 0.5
+    found = list(segments)
+    for rank, place in enumerate(order):
+        mean, error = round(float(means[rank]), 4), round(float(errors[rank]), 4)
+        found[place] = replace(segments[place], crowd=mean, error=error)
+    return found
 
 
 def jaccards(
@@ -269,10 +324,8 @@ def _summary(number: int, values: Sequence[float] | NDArray[np.float64]) -> Segm
 def work(services: Services, _arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """The job: try the live model's segments, and keep what came out with the model."""
     model, start = services.model, 0.1
-    beside = cut_crowds.of_model(model.space, model.people, lambda words, share: tell(words, start * share))
+    beside = cut_crowds.of_model(model.space, model.people, partly(tell, 0.0, start))
     services.findings.write(model.card.key, cut_crowds.KEPT_AS, beside.as_json())
-    found = stability(
-        model.space, model.people, tell=lambda words, share: tell(words, start + (1 - start) * share)
-    )
+    found = stability(model.space, model.people, tell=partly(tell, start, 1.0))
     services.findings.write(model.card.key, KEPT_AS, found.as_json())
     return {"segments": len(found.segments)}

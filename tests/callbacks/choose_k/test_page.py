@@ -276,7 +276,7 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
     [model] = [one for one in models if one.card.parameters.k == 6]
     parts = tuple(SegmentStability(number, 0.9 - 0.01 * number, 0, 0) for number in range(1, 7))
     findings = findings_in(findings_home)
-    findings.write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts).as_json())
+    findings.write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts, 0).as_json())
     try:
         name, said = model.card.profile.segment(6).name, text(ada.page("/choose-k"))
         assert f"Of the live segments {name} (6) comes back least when customers are drawn anew" in said

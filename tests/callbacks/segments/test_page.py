@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -394,7 +395,7 @@ def known(services):
     """Stability as it might have come out."""
     parts = [(0.94, 0, 99), (0.8499, 2, 80), (0.7, 9, 40), (0.55, 40, 5), (0.4, 80, 0), (None, 0, 0)]
     segments = [SegmentStability(number, *part) for number, part in enumerate(parts, start=1)]
-    found = Stability(100, 20, 1000, 2240, tuple(segments))
+    found = Stability(100, 20, 1000, 2240, tuple(segments), 0)
     services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
     yield found
     services.findings.write(services.model.card.key, KEPT_AS, None)
@@ -436,6 +437,26 @@ def test_in_a_crowd_without_groups_no_badge_calls_a_segment_stable(vera, known, 
             assert "what comes back is a cut across one crowd" in text(vera.page(path))
     finally:
         services.findings.write(evidence.key(services.model.card), evidence.NAME, None)
+
+
+def test_beside_each_badge_stands_what_a_crowd_without_groups_gets(vera, known, services):
+    beside = [(0.86, 0.01), (0.9, 0.02), (0.6, 0.02)]
+    segments = [
+        replace(one, crowd=crowd, error=error)
+        for one, (crowd, error) in zip(known.segments[:3], beside, strict=True)
+    ]
+    found = replace(known, segments=(*segments, *known.segments[3:]), crowds=8)
+    services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
+    for path in ("/segments", "/"):
+        assert [badge.split(" ", 1)[1].strip() for badge in badges(vera, path)][:3] == [
+            "Highly stable 0.94 crowd 0.86",
+            "Comes back as in a crowd 0.84 crowd 0.90",
+            "Doubtful who belongs to it 0.70 crowd 0.60",
+        ]
+    said = text(vera.page("/segments"))
+    assert "A crowd without groups, cut in six, would get 0.86 here, give or take 0.02: this is more." in said
+    assert "would get 0.90 here, give or take 0.04: this is no more." in said
+    assert "8 crowds without groups" in said
 
 
 def test_the_cut_offs_and_the_sample_are_explained(vera, known):
@@ -492,10 +513,10 @@ def test_a_badge_opens_to_its_bound_and_to_what_it_does_not_say(vera, known):
             text(one["children"]) for one in drawn_with(page) if "p-trust-high" in str(one.get("className"))
         ]
         assert len(opened) == 1
-        assert "0.94, above the 0.85 that counts as highly stable" in opened[0]
-        assert "a crowd without groups can get such badges" in opened[0]
+        assert "0.94, above the 0.85 from which nearly the same people come back" in opened[0]
+        assert "each badge says what a crowd without groups gets" in opened[0]
         assert (
-            "a crowd without groups can get such badges" in text(page).split("What the trust badges mean")[0]
+            "each badge says what a crowd without groups gets" in text(page).split("What the trust badges mean")[0]
         )
 
 

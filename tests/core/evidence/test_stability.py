@@ -5,7 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 
+from bench.shapes import CROWDS
+from bench.shapes import planted as groups_planted
 from core.data.people import People
 from core.evidence.groups import Groups
 from core.evidence.preference import preferences
@@ -16,6 +19,7 @@ from core.evidence.stability import (
     StabilityRating,
     best_matches,
     caution,
+    in_crowds,
     jaccards,
     least,
     rating,
@@ -69,7 +73,7 @@ def test_a_segment_that_was_not_drawn_has_no_similarity():
 
 
 def test_planted_segments_come_back_every_time(blobs):
-    found = stability(*blobs, resamples=10)
+    found = stability(*blobs, references=2, resamples=10)
     assert [segment.verdict for segment in found.segments] == [StabilityRating.HIGHLY_STABLE] * 3
     assert [(segment.recovered, segment.dissolved) for segment in found.segments] == [(10, 0)] * 3
     assert all(segment.jaccard == pytest.approx(1.0) for segment in found.segments)
@@ -79,17 +83,17 @@ def test_segments_of_pure_noise_do_not_come_back(tmp_path):
     noise = np.random.default_rng(3).normal(size=(400, len(Parameters().basis)))
     table = pd.DataFrame(noise, columns=list(Parameters().basis))
     pipeline = fit(table, Parameters(k=6))
-    found = stability(Space.of(pipeline), people_of(tmp_path, pipeline, table), resamples=20)
+    found = stability(Space.of(pipeline), people_of(tmp_path, pipeline, table), resamples=20, references=0)
     assert all(segment.jaccard < 0.75 for segment in found.segments)
     assert min(segment.jaccard for segment in found.segments) < 0.6
 
 
 def test_the_same_seed_gives_the_same_figures(blobs):
-    assert stability(*blobs, resamples=3) == stability(*blobs, resamples=3)
+    assert stability(*blobs, references=2, resamples=3) == stability(*blobs, references=2, resamples=3)
 
 
 def test_a_large_table_is_sampled_and_says_so(blobs):
-    found = stability(*blobs, resamples=3, most=100)
+    found = stability(*blobs, references=2, resamples=3, most=100)
     assert (found.sampled, found.customers) == (100, 240)
     assert all(segment.jaccard > 0.9 for segment in found.segments)
 
@@ -109,9 +113,49 @@ def test_progress_is_told_and_a_cancelled_job_stops(blobs):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        stability(*blobs, resamples=10, tell=until_the_second)
-    assert [share for _, share in heard] == [0.0, 0.1]
+        stability(*blobs, references=2, resamples=10, tell=until_the_second)
+    assert [share for _, share in heard] == pytest.approx([0.0, 0.07])
     assert "1 of 10" in heard[0][0]
+
+
+def test_groups_come_back_more_than_a_crowd_that_is_cut_alike():
+    points = groups_planted(4, 5.0)(np.random.default_rng(8), 400, 5)
+    labels = KMeans(4, n_init=20, random_state=1).fit(points).labels_.astype(np.int64)
+    own = jaccards(points, labels, 4, resamples=5).mean(axis=0)
+    assert own.min() > in_crowds(points, 4, references=3).mean(axis=0).max()
+
+
+def test_each_segment_stands_beside_that_of_the_crowds_which_is_as_high(blobs):
+    found = stability(*blobs, resamples=3, references=2)
+    crowds = [segment.crowd for segment in sorted(found.segments, key=lambda one: -one.jaccard)]
+    assert crowds == sorted(crowds, reverse=True)
+    assert found.crowds == 2
+
+
+def test_a_crowd_that_is_cut_comes_back_no_more_than_its_like():
+    """One correlated crowd cut in two was called highly stable twice, and crowds like it are, too."""
+    points = CROWDS["long"](np.random.default_rng(8), 500, 7)
+    labels = KMeans(2, n_init=20, random_state=1).fit(points).labels_.astype(np.int64)
+    own = jaccards(points, labels, 2, resamples=20).mean(axis=0)
+    assert own.min() > 0.85
+    assert in_crowds(points, 2, references=4).mean() == pytest.approx(own.mean(), abs=0.05)
+
+
+def test_of_a_single_figure_there_is_no_crowd_without_groups():
+    points = np.column_stack([np.random.default_rng(2).normal(size=60), np.zeros(60)])
+    assert in_crowds(points, 2).shape == (0, 2)
+
+
+def test_as_much_as_a_crowd_is_as_much_as_so_few_crowds_can_tell():
+    def said(crowd, error):
+        return SegmentStability(1, 0.9, 0, 9, crowd, error).is_as_in_a_crowd
+
+    assert [said(0.9, 0.0), said(0.87, 0.02), said(0.87, 0.01), said(None, None)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +176,7 @@ def test_verdicts_have_the_published_cut_offs(jaccard, verdict):
 
 
 def test_what_is_kept_reads_back_and_rubbish_reads_as_nothing(blobs):
-    found = stability(*blobs, resamples=2)
+    found = stability(*blobs, references=2, resamples=2)
     assert Stability.from_json(found.as_json()) == found
     for rubbish in (None, [], {"segments": 3}, {**found.as_json(), "segments": [{"number": "one"}]}):
         assert Stability.from_json(rubbish) is None
@@ -140,17 +184,17 @@ def test_what_is_kept_reads_back_and_rubbish_reads_as_nothing(blobs):
 
 def test_the_real_segments_are_as_stable_as_published(real_file, tmp_path):
     model = Registry(tmp_path).ensure(recipe_of(real_file))
-    found = stability(model.space, model.people, resamples=40)
+    found = stability(model.space, model.people, resamples=40, references=0)
     assert all(0.79 < segment.jaccard < 0.96 for segment in found.segments)
 
 
 @pytest.mark.parametrize(
     ("jaccard", "words"),
     [
-        (0.9438, "0.94, above the 0.85 that counts as highly stable"),
-        (0.85, "0.85, just the 0.85 that counts as highly stable"),
-        (0.8499, "0.84, above the 0.75 that counts as stable"),
-        (0.68, "0.68, below the 0.75 that counts as stable: who belongs to it is doubtful"),
+        (0.9438, "0.94, above the 0.85 from which nearly the same people come back"),
+        (0.85, "0.85, just the 0.85 from which nearly the same people come back"),
+        (0.8499, "0.84, above the 0.75 from which a segment comes back, with others at its edges"),
+        (0.68, "0.68, below the 0.75 from which a segment comes back: who belongs to it is doubtful"),
         (0.5999, "0.59, below the 0.6 from which a segment can be relied on: don't build a campaign on it"),
         (
             0.4,
@@ -182,13 +226,13 @@ def test_what_badges_do_not_say_is_what_the_evidence_says():
     assert (
         f"strength of {cut(found.choice(6).strength, NUMBERS)}, below the 0.8 that counts as reliable" in said
     )
-    assert "a crowd without groups can get such badges" in said
-    assert "a crowd without groups can get such badges" in caution(None, 3, NUMBERS)
+    assert "each badge says what a crowd without groups gets" in said
+    assert "each badge says what a crowd without groups gets" in caution(None, 3, NUMBERS)
 
 
 def test_the_segment_that_comes_back_least_is_named_beside_the_bound_of_its_badge():
     parts = [(1, 0.9), (2, 0.7), (3, None)]
-    known = Stability(100, 20, 240, 240, tuple(SegmentStability(n, jaccard, 0, 0) for n, jaccard in parts))
+    known = Stability(100, 20, 240, 240, tuple(SegmentStability(n, jaccard, 0, 0) for n, jaccard in parts), 0)
     said = least(known, ["Gold", "Budget", "Empty"], NUMBERS)
     assert (
         said
