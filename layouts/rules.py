@@ -50,8 +50,8 @@ def quality(rule: SurrogateRule, numbers: Numbers) -> str:
         )
     return (
         f"Of those it finds, {numbers.percent(rule.tested_precision)} are in the segment (precision); it finds "
-        f"{numbers.percent(rule.tested_recall)} of the segment (recall): {FOLDS}-fold cross-validated. On all "
-        f"customers together it finds {numbers.whole(rule.found)}, with precision "
+        f"{numbers.percent(rule.tested_recall)} of the segment (recall): {FOLDS}-fold cross-validated, segments and "
+        f"rule made anew each time. On all customers together it finds {numbers.whole(rule.found)}, with precision "
         f"{numbers.percent(rule.precision)} and recall {numbers.percent(rule.recall)}."
     )
 

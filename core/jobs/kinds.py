@@ -72,7 +72,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
             "core.scoring.scored_files:drop_sent",
         ),
         "workbook": Work("Your workbook", "core.exports.prepared:write_workbook", private=True, alone=True),
-        "stability": Work("How stable the segments are", "core.evidence.stability:work"),
+        "stability": Work("How stable the segments are", "core.profiles.rulebook:work"),
         "sensitivity": Work("What the segments hang on", "core.evidence.sensitivity:work"),
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
         "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),

@@ -132,6 +132,32 @@ def _lines(numbers: Labels, centres: Floats, scale: Floats, k: int) -> Floats:
     return found
 
 
+def made_again(values: Floats, labels: Labels, parameters: Parameters) -> Labels:
+    """Segments of customers made again by the full procedure, each by the number of the old one that it shares most with.
+
+    Parameters
+    ----------
+    values : float array, shape (n, n_basis)
+        In the units of the file, NaN for a gap.
+    labels : int array, shape (n,)
+        Their old segments, 0..k-1.
+    parameters : Parameters
+    """
+    known = [one[~np.isnan(one)] for one in values.T]
+    points = np.where(np.isnan(values), [np.median(one) if len(one) else 0.0 for one in known], values)
+    scale = points.std(axis=0)
+    points = (points - points.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
+    k = min(parameters.k, len(np.unique(points, axis=0)))
+    with threadpool_limits(1, user_api="openmp"):
+        kmeans = KMeans(k, n_init=parameters.starts, random_state=parameters.seed).fit(points)
+    again = kmeans.labels_.astype(np.int64)
+    old, new = matched(labels, again, parameters.k)
+    numbers = np.empty(k, dtype=np.int64)
+    numbers[new] = old
+    named: Labels = numbers[again]
+    return named
+
+
 def matched(before: Labels, after: Labels, k: int) -> tuple[Labels, Labels]:
     """Old and new numbers of the segments that share most customers, one to one."""
     count = int(after.max()) + 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
 from core.schema.fields import Kind
@@ -23,6 +22,8 @@ _WHOLE_KINDS = (Kind.COUNT, Kind.DAYS, Kind.YEARS)
 
 Mask = NDArray[np.bool_]
 Whole = Mapping[str, bool]  # by field
+Again = Callable[[pd.DataFrame], NDArray[np.int64]]
+Tested = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ class SurrogateRule:
     precision, recall : float
         Of those found, the part in the segment; of the segment, the part found; on the data itself.
     tested_precision, tested_recall : float or None
-        The same for rules made by the same recipe, on customers that they were not made from (`FOLDS`-fold
-        cross-validation, counts pooled); None where a segment is too small for it.
+        The same for rules made by the same recipe, on customers that neither they nor the segments that they
+        stand for were made from (`FOLDS`-fold cross-validation, counts pooled); None where a segment is too
+        small for it.
     """
 
     segment: int
@@ -66,7 +68,14 @@ class SurrogateRule:
     tested_recall: float | None
 
 
-def make(table: pd.DataFrame, k: int, schema: Schema) -> tuple[SurrogateRule, ...]:
+def as_they_are(table: pd.DataFrame) -> NDArray[np.int64]:
+    """Segments that are what they are, whoever is looked at."""
+    return table["Segment"].to_numpy(dtype=np.int64)
+
+
+def make(
+    table: pd.DataFrame, k: int, schema: Schema, again: Again = as_they_are, repeats: int = 1
+) -> tuple[SurrogateRule, ...]:
     """A rule for each segment.
 
     Parameters
@@ -75,6 +84,10 @@ def make(table: pd.DataFrame, k: int, schema: Schema) -> tuple[SurrogateRule, ..
         Basis columns, gaps as NaN, and `Segment`, 1..k.
     k : int
     schema : Schema
+    again : function of a part of the table
+        Which segments its customers are in once segments are made of them alone.
+    repeats : int
+        How often everyone is parted into folds.
 
     Returns
     -------
@@ -89,7 +102,8 @@ def make(table: pd.DataFrame, k: int, schema: Schema) -> tuple[SurrogateRule, ..
     sample = table if len(table) <= _MOST else table.sample(_MOST, random_state=_SEED)
     present = [number for number in range(1, k + 1) if (sample["Segment"] == number).any()]
     whole = {str(name): _is_whole(table[name], schema) for name in table if name != "Segment"}
-    return tuple(_rule(table, sample, number, whole) for number in present)
+    tested = _tested(sample, present, whole, again, repeats)
+    return tuple(_rule(table, sample, number, whole, tested[number]) for number in present)
 
 
 def _is_whole(column: pd.Series[float], schema: Schema) -> bool:
@@ -110,26 +124,46 @@ def matches(conditions: Sequence[Condition], table: pd.DataFrame) -> Mask:
     return found
 
 
-def _rule(table: pd.DataFrame, sample: pd.DataFrame, number: int, whole: Whole) -> SurrogateRule:
+def _rule(
+    table: pd.DataFrame, sample: pd.DataFrame, number: int, whole: Whole, tested: Tested
+) -> SurrogateRule:
     conditions = _grown(sample, number, whole)
     inside = (table["Segment"] == number).to_numpy()
     found = matches(conditions, table)
     precision, recall = _ratios(int((found & inside).sum()), int(found.sum()), int(inside.sum()))
-    tested = _tested(sample, number, whole)
     return SurrogateRule(number, conditions, int(found.sum()), precision, recall, *tested)
 
 
-def _tested(sample: pd.DataFrame, number: int, whole: Whole) -> tuple[float | None, float | None]:
-    inside = (sample["Segment"] == number).to_numpy()
-    if not FOLDS <= inside.sum() <= len(inside) - FOLDS:
-        return None, None
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=_SEED)
-    hits = found = 0
-    for made_from, tested_on in folds.split(sample, inside):
-        conditions = _grown(sample.iloc[made_from], number, whole)
-        caught = matches(conditions, sample.iloc[tested_on])
-        hits, found = hits + int((caught & inside[tested_on]).sum()), found + int(caught.sum())
-    return _ratios(hits, found, int(inside.sum()))
+def _tested(
+    sample: pd.DataFrame, present: list[int], whole: Whole, again: Again, repeats: int
+) -> dict[int, Tested]:
+    """Precision and recall of each segment's rule among customers that it was not made from."""
+    own = sample["Segment"].to_numpy()
+    hits, found = dict.fromkeys(present, 0), dict.fromkeys(present, 0)
+    for inside in _parts(own, repeats):
+        made_from, tested_on = sample[~inside], sample[inside]
+        anew = made_from.assign(Segment=again(made_from))
+        for number in set(present) & set(anew["Segment"]):
+            caught = matches(_grown(anew, number, whole), tested_on)
+            hits[number] += int((caught & (own[inside] == number)).sum())
+            found[number] += int(caught.sum())
+    sizes = {number: int((own == number).sum()) for number in present}
+    return {
+        number: _ratios(hits[number], found[number], size * repeats)
+        if FOLDS <= size <= len(own) - FOLDS
+        else (None, None)
+        for number, size in sizes.items()
+    }
+
+
+def _parts(segments: NDArray[np.int64], repeats: int) -> Iterator[Mask]:
+    """Who is tested on in each turn: a fifth at random, as many of each segment; everyone `repeats` times."""
+    rng, fold = np.random.default_rng(_SEED), np.empty(len(segments), dtype=np.int64)
+    for _ in range(repeats):
+        shuffled = rng.permutation(len(segments))
+        fold[shuffled[np.argsort(segments[shuffled], kind="stable")]] = np.arange(len(segments)) % FOLDS
+        for one in range(FOLDS):
+            yield fold == one
 
 
 def _grown(table: pd.DataFrame, number: int, whole: Whole) -> tuple[Condition, ...]:

@@ -516,7 +516,8 @@ def test_a_badge_opens_to_its_bound_and_to_what_it_does_not_say(vera, known):
         assert "0.94, above the 0.85 from which nearly the same people come back" in opened[0]
         assert "each badge says what a crowd without groups gets" in opened[0]
         assert (
-            "each badge says what a crowd without groups gets" in text(page).split("What the trust badges mean")[0]
+            "each badge says what a crowd without groups gets"
+            in text(page).split("What the trust badges mean")[0]
         )
 
 

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from core.evidence.results import Findings
+from core.model.refits import made_again
 from core.profiles.rulebook import FINDING, rules_of
-from core.profiles.surrogate_rules import Condition, SurrogateRule, as_formula, as_sql, make, matches
+from core.profiles.surrogate_rules import FOLDS, Condition, SurrogateRule, as_formula, as_sql, make, matches
 from tests.support.personality import BASIS, PERSONALITY
 
 
@@ -81,6 +82,37 @@ def test_pure_noise_has_no_good_rule():
     table = pd.DataFrame({name: random.uniform(0, 100, 2000) for name in BASIS})
     rule = make(table.assign(Segment=random.integers(1, 6, 2000)), 5, PERSONALITY)[0]
     assert rule.tested_precision < 0.3
+
+
+def test_the_test_makes_the_segments_anew_of_the_customers_that_the_rule_is_made_of(table):
+    """A rule of segments that come out otherwise each time finds few of those that it was to find."""
+    random, seen = np.random.default_rng(3), []
+
+    def by_chance(part: pd.DataFrame) -> np.ndarray:
+        seen.append(len(part))
+        return random.permutation(part["Segment"].to_numpy())
+
+    rule = make(table, 6, PERSONALITY, by_chance, 2)[0]
+    assert len(seen) == 2 * FOLDS
+    assert set(seen) <= {len(table) * 4 // 5, len(table) * 4 // 5 + 1}
+    assert rule.precision > 0.6 > 0.4 > rule.tested_precision
+
+
+def test_segments_made_again_have_the_numbers_of_those_that_they_share_most_with(model, table):
+    part = table.sample(frac=0.8, random_state=4)
+    own = part["Segment"].to_numpy(dtype=np.int64) - 1
+    again = made_again(part[list(BASIS)].to_numpy(dtype=float), own, model.card.parameters)
+    assert (again == own).mean() > 0.8
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_of_few_different_customers_segments_are_made_again_as_far_as_they_go(model, gaps):
+    values = np.repeat(
+        [[1.0, 2.0], [3.0, 4.0], [np.nan if gaps else 5.0, np.nan if gaps else 6.0]], 3, axis=0
+    )
+    again = made_again(values, np.repeat([0, 3, 3], 3), model.card.parameters)
+    assert set(again[:3]) == {0}
+    assert set(again) <= set(range(6))
 
 
 def test_a_segment_too_small_to_test_says_so(table):
