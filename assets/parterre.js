@@ -79,8 +79,9 @@
   };
 
   window.addEventListener("parterre:theme", function () {
+    if (!templates || !window.Plotly) { return; }  // a page without charts
     parterre.drawWaiting();
-    if (templates && window.Plotly) { document.querySelectorAll(".js-plotly-plot").forEach(parterre.paint); }
+    document.querySelectorAll(".js-plotly-plot").forEach(parterre.paint);
   });
 
   /* The chart as the theme has it: its template, and its segments in the colours that are for this ground. */

@@ -86,7 +86,7 @@ def _opened(services: Services, query: Query) -> Reply:
         if "values" in loaded.told:
             return loaded
         who = loaded.told["said"][ids.LOAD_SAID]
-    reply = _answered(services, CustomerInput(dict(model.space.typical)))
+    reply = _answered(services, CustomerInput(dict(model.space.typical)), settled=False)
     told: Told = {"values": _written(model.space.typical, services), "said": {ids.LOAD_SAID: who}}
     return Reply(reply.told | told, reply.answer, None)
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from core.data import cleaning, derive
 from core.data.facts import facts_of
 from core.data.read import read_customers
@@ -55,8 +53,7 @@ def evidence_of(
     parameters = Parameters(1, schema.basis)
     space = Space.of(fit(table, parameters, schema))
     sample = table.iloc[measure.sample_of(len(table), parameters.seed)].reset_index(drop=True)
-    with threadpool_limits(1):
-        found = measure.measure(space, sample, parameters, schema, effort=effort)
+    found = measure.measure(space, sample, parameters, schema, effort=effort)
     columns = tuple(schema[name].column or name for name in schema.basis)
     return TableEvidence(columns, replace(found, customers=len(table)))
 

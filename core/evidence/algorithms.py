@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from kneed import KneeLocator
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 from sklearn.cluster import DBSCAN
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 from sklearn.neighbors import NearestNeighbors
 
 from core.evidence.mixtures import Mixture
@@ -23,6 +25,7 @@ SHAPES = {
     "diag": "each stretched along the fields",
     "spherical": "each round",
 }
+_ROWS = 512  # of distances at a time
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -88,11 +91,31 @@ def read(labels: str) -> Labels:
     return np.where(letters == ord("-"), NOISE, digits)
 
 
-def widths(points: Points, labels: Labels) -> NDArray[np.float64] | None:
-    """Silhouette of each customer; None where there are fewer than two groups."""
-    if len(np.unique(labels)) < 2 or len(np.unique(labels)) >= len(labels):
+def widths(points: Points, cuts: Sequence[Labels]) -> list[NDArray[np.float64] | None]:
+    """Silhouette of each customer in each cut (Rousseeuw 1987); None for a cut that has fewer than two groups.
+
+    Distances are measured once for all cuts: each is added up to the groups of every one.
+    """
+    coded = [np.unique(cut, return_inverse=True)[1] for cut in cuts]
+    marks = [np.eye(code.max() + 1)[code] for code in coded]
+    rows = range(0, len(points), _ROWS)
+    sums = np.vstack([cdist(points[start : start + _ROWS], points) @ np.hstack(marks) for start in rows])
+    parts = np.split(sums, np.cumsum([mark.shape[1] for mark in marks])[:-1], axis=1)
+    return [_widths(code, part) for code, part in zip(coded, parts, strict=True)]
+
+
+def _widths(labels: Labels, sums: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Silhouettes from the sum of distances of each customer to each group."""
+    rows, sizes = np.arange(len(labels)), np.bincount(labels)
+    if not 2 <= len(sizes) < len(labels):
         return None
-    measured: NDArray[np.float64] = silhouette_samples(points, labels)
+    own = sums[rows, labels] / np.maximum(sizes[labels] - 1, 1)
+    means = sums / sizes
+    means[rows, labels] = np.inf
+    nearest = means.min(axis=1)
+    larger = np.maximum(own, nearest)
+    alone = (sizes[labels] == 1) | (larger == 0)
+    measured: NDArray[np.float64] = np.where(alone, 0.0, (nearest - own) / np.where(alone, 1.0, larger))
     return measured
 
 
@@ -147,7 +170,7 @@ def _grouping(algorithm: str, points: Points, labels: Labels, setting: str, bic:
         k=len(sizes),
         sizes=tuple(sizes),
         noise=1 - len(inside) / len(labels),
-        scores=scores(grouped, inside, widths(grouped, inside)),
+        scores=scores(grouped, inside, widths(grouped, [inside])[0] if len(inside) else None),
         bic=None if bic is None else float(bic),
         setting=setting,
         labels=written(labels),

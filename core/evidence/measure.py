@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
@@ -106,8 +107,7 @@ def collect(model: Model, tell: Tell = silent) -> Evidence:
     """
     started, parameters = time.perf_counter(), model.card.parameters
     table = model.people.rows(sample_of(len(model.people), parameters.seed))
-    with threadpool_limits(1):  # the same sums on every machine, and cores are left to the pages
-        found = measure(model.space, table, parameters, model.schema, tell)
+    found = measure(model.space, table, parameters, model.schema, tell)
     return replace(found, customers=len(model.people), seconds=round(time.perf_counter() - started, 1))
 
 
@@ -120,6 +120,15 @@ def measure(
     effort: Effort = FULL,
 ) -> Evidence:
     """The evidence about the customers in `table`, each step seeded by `parameters.seed`."""
+    # One thread: the same sums on every machine, and cores are left to the pages. What is ours is not checked anew
+    # at each of thousands of fits.
+    with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
+        return _measured(space, table, parameters, schema, tell, effort)
+
+
+def _measured(
+    space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema, tell: Tell, effort: Effort
+) -> Evidence:
     points = space.place(table)
     _check(points)
     stage = Stage(tell, "Fitting each number of segments", 0.0, 0.13)
@@ -183,7 +192,7 @@ def _criteria(
     stage = Stage(tell, "Finding the segments of one half in the other", 0.63, 0.8)
     strengths = _strengths(points, effort.splits, seed + 3, stage)
     found = _mixtures(points, cuts, Stage(tell, "Fitting mixtures", 0.8, 0.91))
-    widths = [algorithms.widths(points, cut) for cut in cuts]
+    widths = algorithms.widths(points, cuts)
     shares = _shares(points, curve, boxes, strengths, cuts, widths, found, seed + 5)
     mixed, means = [mixtures.best(one).labels for one in found], strengths.mean(axis=0).tolist()
     leads = random_cuts.leads(points, cuts, mixed, means, np.random.default_rng(seed + 6))

@@ -91,12 +91,12 @@ class Told:
             return f"{tried} every one is found again {means}."
         if always:
             others = f"the other{'s are' if len(holds) - len(always) > 1 else ' is'} not"
-            return f"{tried} {listed(always)} {_are(always)} found again each time {means}; {others}."
+            return f"{tried} {listed(always)} are found again each time {means}; {others}."
         most = max(holds.values())
         best = [name for number, name in self._numbered() if holds[number] == most]
         return (
             f"{tried} none is found again each time {means}. Most often found again "
-            f"{_are(best)} {listed(best)}: in {self.numbers.whole(most)} of {self.numbers.whole(count)}."
+            f"are {listed(best)}: in {self.numbers.whole(most)} of {self.numbers.whole(count)}."
         )
 
     def _alone(self) -> list[str]:
@@ -118,12 +118,8 @@ class Told:
         ]
 
     def _hang(self, lost: Sequence[str], field: str) -> str:
-        several = len(lost) > 1
-        who = "All of them" if several and len(lost) == len(self._numbered()) else listed(lost)
-        return (
-            f"{who} {'hang' if several else 'hangs'} on {field} alone: to leave out {field} loses "
-            f"{'them' if several else 'it'}, to leave out any other figure does not."
-        )
+        who = "All of them" if len(lost) == len(self._numbered()) else listed(lost)
+        return f"{who} hang on {field} alone: to leave out {field} loses them, to leave out any other figure does not."
 
     def _none(self) -> str:
         """The ways that lose every segment, but for those that were said to."""
@@ -164,10 +160,6 @@ class Told:
     @property
     def _sampled(self) -> bool:
         return self.found.rows < self.found.customers
-
-
-def _are(names: Sequence[str]) -> str:
-    return "are" if len(names) > 1 else "is"
 
 
 def _small(text: str) -> str:

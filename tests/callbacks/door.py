@@ -59,6 +59,9 @@ def build(home: Path, **changes: object) -> Flask:
     app.layout = html.Div([dcc.Location(id="address"), html.P("the protected layout")])
     _add_callbacks(app)
     _add_routes(server)
+    server.context_processor(
+        lambda: {"links": list, "datasets": list}
+    )  # the frame, with no page behind this door
     security.finish(server, app)
     server.extensions["users"] = users
     return server
