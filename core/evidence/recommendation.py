@@ -50,7 +50,7 @@ def recommending(evidence: Evidence, numbers: Numbers) -> str:
     if len(near) == 1:
         return f"{spell(best)} is recommended: no other number's silhouette comes within {within} of its own."
     return (
-        f"{spell(best)} is recommended: of {_joined([_small(k) for k in near])}, whose silhouettes are within {within} of "
+        f"{spell(best)} is recommended: of {_joined(_runs(near))}, whose silhouettes are within {within} of "
         "the clearest, it is what mixtures of groups fit best (ICL)."
     )
 
@@ -261,7 +261,7 @@ def _listed(found: Sequence[Preference]) -> str:
         verb = f" prefer{'s' if len(own) == 1 else ''}" if place == 0 else ""
         causes = _joined(list(dict.fromkeys(one.criterion.moves_with for one in own)))
         moves = f" (moving {causes})" if len(ks) > 1 else ""
-        parts.append(f"{_joined([one.name for one in own])}{verb} {_either([_called(k) for k in ks])}{moves}")
+        parts.append(f"{_joined([one.name for one in own])}{verb} {_either(_runs(ks))}{moves}")
     text = _joined(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return text[0].upper() + text[1:]
 
@@ -282,9 +282,9 @@ def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:
     mine, other = evidence.choice(live), evidence.choice(best)
     ours, theirs = mine.scores.silhouette or 0.0, other.scores.silhouette or 0.0
     clear, clearer = numbers.fixed(ours), numbers.fixed(theirs)
+    tells = f"{'cost' if ours < theirs else 'gain'} clearness: the mean silhouette is {clear} instead of {clearer}"
     return (
-        f"{'cost' if ours < theirs else 'gain'} clearness: the mean silhouette is "
-        f"{clear} instead of {clearer}, and in fresh customers the weakest "
+        f"{tells if clear != clearer else f'are as clear, with a mean silhouette of {clear}'}, and in fresh customers the weakest "
         f"segment is found again with a strength of {reliable(mine.strength, numbers)} (with {_small(best)}, "
         f"{cut(other.strength, numbers)}). "
         f"They {'buy' if live > best else 'lose'} detail: {numbers.percent(explained(evidence, live))} of the "
@@ -297,6 +297,24 @@ def _in_crowds(evidence: Evidence, numbers: Numbers, *ks: int) -> str:
     """What as many segments explain of crowds without groups, in brackets."""
     shares = [numbers.percent(crowd_explained(evidence, k)) for k in ks]
     return f" (of crowds without groups, {' instead of '.join(shares)})"
+
+
+def _runs(ks: Sequence[int | None]) -> list[str]:
+    """Numbers in words; four and more in a row by their ends, as in "three to ten"."""
+    runs: list[list[int | None]] = []
+    for k in ks:
+        last = runs[-1][-1] if runs else None
+        if k is not None and last is not None and last > 1 and k == last + 1:
+            runs[-1].append(k)
+        else:
+            runs.append([k])
+    return [
+        word
+        for run in runs
+        for word in (
+            [f"{_called(run[0])} to {_called(run[-1])}"] if len(run) > 3 else [_called(k) for k in run]
+        )
+    ]
 
 
 def _joined(names: Sequence[str]) -> str:

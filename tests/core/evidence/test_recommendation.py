@@ -127,6 +127,23 @@ def test_what_moves_with_its_own_draws_is_told_as_a_range_with_its_shares():
     assert "moves" not in recommendation.gap(evidence(gaps=rising_to(7)), NUMBERS)
 
 
+def test_four_numbers_in_a_row_are_told_by_their_ends():
+    shares = tuple(Share(k, 0.2) for k in (2, 4, 5, 6, 7))
+    found = replace(evidence(gaps=rising_to(7)), shares={"gap": shares})
+    assert "the gap statistic two or four to seven (moving" in recommendation.opening(found, 6, NUMBERS)
+
+
+def test_silhouettes_that_are_written_alike_cost_no_clearness():
+    found = evidence(silhouette=5)
+    alike = [replace(one.scores, silhouette={5: 0.9712, 6: 0.9708}.get(one.k, 0.1)) for one in found.choices]
+    choices = [replace(one, scores=scores) for one, scores in zip(found.choices, alike, strict=True)]
+    found = replace(found, choices=tuple(choices))
+    best = preference.recommended(found)[0]
+    said = recommendation.cost(found, 11 - best, NUMBERS)
+    assert f"{'six' if best == 5 else 'five'} are as clear, with a mean silhouette of 0.97, and in" in said
+    assert "clearness" not in said
+
+
 def test_groups_are_told_with_the_chance_of_error_and_how_many_customers_were_looked_at():
     some = evidence(groups=Groups(0.02, 3, 0.3, 0.1, 99, 2500))
     assert recommendation.grouped(replace(some, customers=20_000), NUMBERS) == (
