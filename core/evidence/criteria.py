@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from kneed import KneeLocator
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 
 from core.evidence.growing import every_k
+from core.model.lloyd import Clustering
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -28,7 +28,7 @@ class Band:
 
 def wcss(points: Points, most: int, rng: np.random.Generator) -> list[float]:
     """Within-cluster sum of squares of K-Means for k = 1..`most`."""
-    return [float(fit.inertia_) for fit in every_k(points, most, rng)]
+    return [fit.wcss for fit in every_k(points, most, rng)]
 
 
 def boxed(points: Points, rng: np.random.Generator) -> Points:
@@ -123,9 +123,9 @@ def elbow(ks: Sequence[int], curve: Sequence[float]) -> int | None:
     return None if knee is None else int(knee)
 
 
-def _found_by(judge: KMeans, half: Points, fit: KMeans) -> float:
+def _found_by(judge: Clustering, half: Points, fit: Clustering) -> float:
     """How far the centres of the other half keep together whom the half's own fit does."""
-    return kept_together(judge.predict(half), fit.labels_)
+    return kept_together(judge.nearest(half), fit.labels)
 
 
 def kept_together(predicted: Labels, own: Labels) -> float:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
 from core.evidence import crowds
 from core.evidence.crowds import Points
+from core.model.lloyd import kmeans
 from core.model.profile import SMALL
 from core.model.space import Space
 from core.progress import Tell, silent
@@ -105,8 +105,7 @@ def cut_crowds(
         for turn in range(references):
             tell(f"Cutting crowds without groups alike, {turn + 1} of {references}", turn / references)
             drawn = crowd.draw(rng, len(points))
-            cut = KMeans(k, n_init=STARTS, random_state=seed + turn).fit(drawn).labels_
-            found.append(_apart(drawn, cut.astype(np.int64)))
+            found.append(_apart(drawn, kmeans(drawn, k, starts=STARTS, seed=seed + turn).labels))
     own, usual = _apart(points, labels), np.mean(found, axis=0)
     most = _above(own, np.array(found))
     rows = zip(basis, own.tolist(), usual.tolist(), most.tolist(), strict=True)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.evidence import crowds
 from core.evidence.crowds import Points
 from core.evidence.valleys import TOLERANCE, borders
+from core.model.lloyd import Clustering, kmeans
 
 KS = (2, 3, 4, 6)  # two alone would miss six equal groups
 CROWDS, STARTS = 99, 3
@@ -104,11 +104,11 @@ def judged(depths: Points, rows: int) -> Groups:
 
 
 def _valleys(scores: Points, seed: int) -> list[float]:
-    return [valley(KMeans(k, n_init=STARTS, random_state=seed).fit(scores), scores) for k in KS]
+    return [valley(kmeans(scores, k, starts=STARTS, seed=seed), scores) for k in KS]
 
 
-def valley(fit: KMeans, scores: Points) -> float:
+def valley(fit: Clustering, scores: Points) -> float:
     """Part by which customers thin out between touching segments: mean over pairs, by their customers."""
-    found = borders(scores, fit.cluster_centers_, fit.labels_)
+    found = borders(scores, fit.centres, fit.labels)
     depths, sizes = [one.depth for one in found], [one.size for one in found]
     return float(np.average(depths, weights=sizes)) if found else 0.0

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 
-Points = NDArray[np.float64]
+from core.model.lloyd import Clustering, Points, settled
+
 TRIES, DRAWN, STEPS = 2, 8, 3  # new centres that are tried; of so many drawn each; steps until one settles
 
 
-def every_k(points: Points, most: int, rng: np.random.Generator) -> list[KMeans]:
+def every_k(points: Points, most: int, rng: np.random.Generator) -> list[Clustering]:
     """K-Means for k = 1..`most`.
 
     Notes
@@ -21,7 +20,7 @@ def every_k(points: Points, most: int, rng: np.random.Generator) -> list[KMeans]
     sum of squares as five to ten starts for each k (on halves of the real file .08 % above it on average, ten
     starts .4 %), in a third of the time of five.
     """
-    fits = [_settled(points, points.mean(axis=0, keepdims=True))]
+    fits = [settled(points, points.mean(axis=0, keepdims=True))]
     while len(fits) <= most:
         fits.append(_with_one_more(points, fits[-1], rng))
     for place in range(most - 1, 0, -1):
@@ -29,26 +28,22 @@ def every_k(points: Points, most: int, rng: np.random.Generator) -> list[KMeans]
     return fits[:most]
 
 
-def _settled(points: Points, centres: Points) -> KMeans:
-    return KMeans(len(centres), init=centres, n_init=1).fit(points)
+def _wcss(fit: Clustering) -> float:
+    return fit.wcss
 
 
-def _wcss(fit: KMeans) -> float:
-    return float(fit.inertia_)
-
-
-def _with_one_more(points: Points, fit: KMeans, rng: np.random.Generator) -> KMeans:
+def _with_one_more(points: Points, fit: Clustering, rng: np.random.Generator) -> Clustering:
     """The best of `TRIES` new centres, each the most promising of `DRAWN` that settle among the others, which stay."""
-    squares = ((points - fit.cluster_centers_[fit.labels_]) ** 2).sum(axis=1)
+    squares = ((points - fit.centres[fit.labels]) ** 2).sum(axis=1)
     below = squares.cumsum()
     places = np.searchsorted(below, rng.random(TRIES * DRAWN) * below[-1])
     new, length = points[places], (points**2).sum(axis=1)
     for _ in range(STEPS):
-        took = _gains(points, length, squares, new) > 0
+        took = (_gains(points, length, squares, new) > 0).astype(np.float64)
         new = (took @ points) / np.maximum(took.sum(axis=1), 1)[:, None]
     worth = np.maximum(_gains(points, length, squares, new), 0).sum(axis=1).reshape(TRIES, DRAWN)
     best = new[worth.argmax(axis=1) + DRAWN * np.arange(TRIES)]
-    return min((_settled(points, np.vstack([fit.cluster_centers_, one])) for one in best), key=_wcss)
+    return min((settled(points, np.vstack([fit.centres, one])) for one in best), key=_wcss)
 
 
 def _gains(points: Points, length: Points, squares: Points, centres: Points) -> Points:
@@ -57,8 +52,10 @@ def _gains(points: Points, length: Points, squares: Points, centres: Points) -> 
     return gains
 
 
-def _with_one_fewer(points: Points, fit: KMeans) -> KMeans:
+def _with_one_fewer(points: Points, fit: Clustering) -> Clustering:
     """Without the centre whose customers are nearest to the second nearest."""
-    distances = np.partition(fit.transform(points), 1, axis=1) ** 2
-    loss = np.bincount(fit.labels_, distances[:, 1] - distances[:, 0], fit.n_clusters)
-    return _settled(points, np.delete(fit.cluster_centers_, loss.argmin(), axis=0))
+    rows, squares = np.arange(len(points)), (fit.centres**2).sum(axis=1) - 2 * points @ fit.centres.T
+    own = squares[rows, fit.labels]
+    squares[rows, fit.labels] = np.inf
+    loss = np.bincount(fit.labels, squares.min(axis=1) - own, len(fit.centres))
+    return settled(points, np.delete(fit.centres, loss.argmin(), axis=0))

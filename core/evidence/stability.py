@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
 from core.evidence import crowds, cut_crowds, preference, recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.recommendation import cut
+from core.model.lloyd import kmeans
 from core.model.space import Space
 from core.numbers import Numbers, spell
 from core.progress import Tell, silent
@@ -305,12 +305,9 @@ def best_matches(before: Labels, after: Labels, k: int) -> NDArray[np.float64]:
 
 
 def _refit(points: Points, k: int, starts: int, seed: int) -> Labels:
-    """K-Means as in `fit`; one OpenMP thread, for the same reasons."""
-    clusters = min(k, len(np.unique(points, axis=0)))
-    kmeans = KMeans(clusters, n_init=starts, random_state=seed)
-    with threadpool_limits(1, user_api="openmp"):
-        labels: Labels = kmeans.fit(points).labels_.astype(np.int64)
-    return labels
+    """K-Means as in `fit`; one thread, for the same reasons."""
+    with threadpool_limits(1):
+        return kmeans(points, min(k, len(np.unique(points, axis=0))), starts=starts, seed=seed).labels
 
 
 def _summary(number: int, values: Sequence[float] | NDArray[np.float64]) -> SegmentStability:

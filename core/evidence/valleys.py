@@ -10,11 +10,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.evidence import crowds
 from core.evidence.crowds import Points
+from core.model.lloyd import kmeans
 
 Labels = NDArray[np.int64] | NDArray[np.int32]
 
@@ -108,8 +108,8 @@ def valleys(
 def _clearest(points: Points, k: int, seed: int) -> float:
     if k < 2:
         return 0.0
-    fit = KMeans(k, n_init=1, random_state=seed).fit(points)
-    found = borders(points, fit.cluster_centers_, fit.labels_)
+    fit = kmeans(points, k, starts=1, seed=seed)
+    found = borders(points, fit.centres, fit.labels)
     return max((one.clearness for one in found), default=0.0)
 
 
