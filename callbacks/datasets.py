@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from core.datasets.intake import Proposal, propose
 from core.datasets.workspace import Workspaces
 from core.errors import DataError, ParterreError
 from core.numbers import plain
+from core.schema.decisions import choices_of
 
 FILES = click.Path(path_type=Path)
 
@@ -39,12 +41,21 @@ def register(server: Flask, workspaces: Workspaces) -> None:
     @click.argument("files", metavar="FILE ...", nargs=-1, required=True, type=FILES)
     @click.option("--title", default="", help="What people call it; the name of the file unless said.")
     @click.option("--schema", type=FILES, help="What the columns are: fields and roles as JSON.")
+    @click.option(
+        "--decide", multiple=True, metavar="COLUMN=VALUE", help="How to read a column: Joined=day-first."
+    )
     @click.option("--dry-run", is_flag=True, help="Only say what the columns seem to be.")
     @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
     def add(
-        files: tuple[Path, ...], title: str, schema: Path | None, *, dry_run: bool, as_json: bool
+        files: tuple[Path, ...],
+        title: str,
+        schema: Path | None,
+        decide: tuple[str, ...],
+        *,
+        dry_run: bool,
+        as_json: bool,
     ) -> None:
-        proposal, dataset = _taken_in(workspaces, files, title, schema, dry_run=dry_run)
+        proposal, dataset = _taken_in(workspaces, files, title, schema, decide, dry_run=dry_run)
         if as_json:
             click.echo(plain(json.dumps(told(proposal, dataset), ensure_ascii=False, indent=1)))
         elif dry_run and not proposal.refused:
@@ -66,13 +77,20 @@ def _add_removing(group: click.Group, workspaces: Workspaces) -> None:
 
 
 def _taken_in(
-    workspaces: Workspaces, files: tuple[Path, ...], title: str, schema: Path | None, *, dry_run: bool
+    workspaces: Workspaces,
+    files: tuple[Path, ...],
+    title: str,
+    schema: Path | None,
+    decide: tuple[str, ...],
+    *,
+    dry_run: bool,
 ) -> tuple[Proposal, Dataset | None]:
     """What a file seems to be, and the dataset that was made of it, if one was."""
     most = workspaces.catalogue.settings.max_file_mb
     proposal = Proposal.none()
     try:
-        proposal = propose(_only(files), max_mb=most, schema=schema_of(schema) if schema else None)
+        given = schema_of(schema) if schema else None
+        proposal = propose(_only(files), max_mb=most, schema=given, choices=choices_of(decide))
         if dry_run or proposal.schema is None:
             return proposal, None
         return proposal, workspaces.add(files[0], title, proposal.schema)
@@ -104,6 +122,7 @@ def told(proposal: Proposal, dataset: Dataset | None) -> dict[str, Any]:
             }
             for one in proposal.guessed.columns
         ],
+        "decisions": [asdict(one) for one in proposal.decisions],
         "problems": [{"what": one.what, "rows": one.rows, "do": one.do} for one in proposal.problems],
         "refused": proposal.refused,
         "dataset": dataset.slug if dataset else None,
@@ -123,7 +142,7 @@ def _read(proposal: Proposal) -> dict[str, Any]:
         "delimiter": None if raw.is_sheet else text.delimiter,
         "sheet": text.sheet or None,
         "header_row": text.header_row,
-        "notes": list(proposal.notes),
+        "notes": [*proposal.notes, *(f"{one.column}: {one.sentence}" for one in proposal.decisions)],
     }
 
 

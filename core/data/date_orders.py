@@ -9,8 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.date_notations import OPEN, YEAR_FIRST
+from core.schema import decisions
 
-_SWAPPED = {"dmy": "mdy", "mdy": "dmy", "ymd": "ydm", "ydm": "ymd"}
+ORDER_NAMES = {
+    "dmy": decisions.DAY_FIRST,
+    "mdy": decisions.MONTH_FIRST,
+    "ymd": decisions.YEAR_FIRST,
+    "ydm": decisions.YEAR_DAY_MONTH,
+}
+SWAPPED = {"dmy": "mdy", "mdy": "dmy", "ymd": "ydm", "ydm": "ymd"}
 _EARLY = 12 / 30.44  # chance that a date has a day that could be a month
 _UNLIKELY = 0.01
 _SLACK = 31  # days that a date may lie outside the span of the others without saying anything
@@ -40,7 +47,7 @@ class Notated:
 
     def only(self, order: str) -> NDArray[np.bool_]:
         """Texts that are a date in this order, and none with day and month swapped."""
-        swapped = self.orders.get(_SWAPPED[order])
+        swapped = self.orders.get(SWAPPED[order])
         return ~np.isnat(self.orders[order]) & (True if swapped is None else np.isnat(swapped))
 
     @cached_property
@@ -57,7 +64,10 @@ class Notated:
 
 @dataclass(frozen=True)
 class Ordered:
-    """A notation and the order that it is read in; `why` is said where both orders fit and one was taken."""
+    """A notation and the order that it is read in; `why` is said where both orders fit and one was taken.
+
+    `chosen` says that a person took it.
+    """
 
     group: Notated
     order: str
@@ -65,6 +75,7 @@ class Ordered:
     swap: bool = False
     name: str = ""
     why: str = ""
+    chosen: bool = False
 
     @property
     def days(self) -> Days:
@@ -72,7 +83,7 @@ class Ordered:
         chosen = self.group.orders[self.order]
         if not self.swap:
             return chosen
-        return np.where(self.group.open, self.group.orders[_SWAPPED[self.order]], chosen)
+        return np.where(self.group.open, self.group.orders[SWAPPED[self.order]], chosen)
 
     @property
     def tells_no_year(self) -> bool:
@@ -88,12 +99,12 @@ class Ordered:
     def example(self) -> int:
         """Place of a text that the decision changes, if there is one."""
         open_and_read = self.group.open & ~np.isnat(self.days) if self.group.kind else ~np.isnat(self.days)
-        swapped = self.group.orders.get(_SWAPPED[self.order])
+        swapped = self.group.orders.get(SWAPPED[self.order])
         telling = open_and_read & (self.days != swapped) if swapped is not None else open_and_read
         return int(telling.argmax()) if telling.any() else int((~np.isnat(self.days)).argmax())
 
 
-def settle(groups: list[Notated], *, gaps: int) -> list[Ordered]:
+def settle(groups: list[Notated], *, gaps: int, chosen: str = "") -> list[Ordered]:
     """The order of each notation of a column.
 
     Parameters
@@ -101,6 +112,8 @@ def settle(groups: list[Notated], *, gaps: int) -> list[Ordered]:
     groups : list of Group
     gaps : int
         Rows without a date that can be read.
+    chosen : str
+        The order that somebody chose, as decisions call it, for the notations that it fits.
 
     Notes
     -----
@@ -113,7 +126,13 @@ def settle(groups: list[Notated], *, gaps: int) -> list[Ordered]:
     known = [one for one in first if not one.guessed]
     ordered = [_like_the_others(one, known) for one in first]
     ordered = [_against_the_span(one, ordered) for one in ordered]
-    return [_half_converted(one, ordered, gaps) for one in ordered]
+    ordered = [_half_converted(one, ordered, gaps) for one in ordered]
+    return [_as_chosen(one, chosen) for one in ordered] if chosen else ordered
+
+
+def _as_chosen(one: Ordered, chosen: str) -> Ordered:
+    order = next((order for order in one.group.orders if ORDER_NAMES[order] == chosen), "")
+    return Ordered(one.group, order, chosen=True) if one.group.kind and order else one
 
 
 def _by_itself(group: Notated) -> Ordered:
@@ -175,7 +194,7 @@ def _against_the_span(one: Ordered, ordered: list[Ordered]) -> Ordered:
     span = _span(ordered)
     if span is None or not one.group.kind or not one.group.open.any() or one.name == "year_first":
         return one
-    as_read, swapped = (_outside(one.group, order, span) for order in (one.order, _SWAPPED[one.order]))
+    as_read, swapped = (_outside(one.group, order, span) for order in (one.order, SWAPPED[one.order]))
     own = bool(one.certain.any())
     enough = max(2, 0.02 * one.group.either) if own else 1
     clearly = swapped[0] * 10 <= as_read[0] and swapped[1] * _CLEARLY < as_read[1]

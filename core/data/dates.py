@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from core.data.date_notations import MIDNIGHT, OPEN, ORDERS, Written, written_dates
 from core.data.date_orders import Notated, Ordered, Rows, settle
+from core.data.decisions import of_dates
 from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
+from core.schema.decisions import Decision
 
 _ZONE = r"(?:\s*(?:Z|UTC|GMT|[-+][0-9]{2}:?[0-9]{2}))?"
 _MIDNIGHT = rf"([0-9\p{{L}}])(?:T|,?\s+)(?:00?:00(?::00(?:[.,]0+)?)?|12:00(?::00)?\s*[Aa][Mm]){_ZONE}$"
@@ -41,9 +43,10 @@ class Dates:
     ambiguous: int
     unreadable: Unreadable | None
     remarks: tuple[Remark, ...] = field(default=())
+    decision: Decision | None = None
 
 
-def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST) -> Dates:
+def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST, chosen: str = "") -> Dates:
     """Read a column of text as dates (days), NaT where there is none or it can't be read.
 
     Parameters
@@ -53,6 +56,8 @@ def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST) ->
         Name of the column, for remarks.
     newest : int, default=2069
         Latest year that two digits can mean; 2069 is the rule of POSIX.
+    chosen : str
+        The order of day and month, where somebody said so.
     """
     texts = Distinct.of(column)
     bare = Distinct.of(_without_times(western(texts.values)))
@@ -61,7 +66,7 @@ def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST) ->
     years, remarks = _common_era(written, rows, about)
     groups = _groups(years, rows, newest)
     empty = int(texts.rows[~texts.filled].sum()) + int(rows[[one is None for one in written]].sum())
-    ordered = settle(groups, gaps=empty)
+    ordered = settle(groups, gaps=empty, chosen=chosen)
     days = _days(ordered, len(written))
     values = bare.spread(days)
     return Dates(
@@ -70,9 +75,10 @@ def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST) ->
         guessed=bool(ordered)
         and all(one.guessed for one in ordered if one.group.kind)
         and _open(ordered) > 0,
-        ambiguous=_open(ordered),
+        ambiguous=0 if chosen else _open(ordered),
         unreadable=texts.unreadable(np.isnat(values)),
         remarks=(*remarks, *(_remark(one, bare, about) for one in ordered if one.why)),
+        decision=of_dates(about, bare, ordered),
     )
 
 

@@ -15,7 +15,7 @@ from core.schema.fields import Kind
 _SPACES = "'\u2019\\s\u00a0\u2009\u202f"
 _AMBIGUOUS = {",": r"^[1-9][0-9]{0,2},[0-9]{3}$", ".": r"^[1-9][0-9]{0,2}\.[0-9]{3}$"}
 _ZEROS = r"[.,]000$"
-_OTHER = {".": ",", ",": "."}
+OTHER = {".": ",", ",": "."}
 _FAR = math.sqrt(1000)  # a value is a thousandth if it is nearer to the others after times 1000 than before
 _NEARLY_ALL = 0.9
 
@@ -44,7 +44,9 @@ def evidence(digits: pa.Array, rows: Counts) -> int:
     return int(rows[_matches(digits, _shows("."))].sum() - rows[_matches(digits, _shows(","))].sum())
 
 
-def decide(kind: Kind, digits: pa.Array, rows: Counts, scaled: Mask, *, elsewhere: str) -> Signs:
+def decide(
+    kind: Kind, digits: pa.Array, rows: Counts, scaled: Mask, *, elsewhere: str, chosen: str = ""
+) -> Signs:
     """Decide on the distinct digits of one column.
 
     Parameters
@@ -57,8 +59,8 @@ def decide(kind: Kind, digits: pa.Array, rows: Counts, scaled: Mask, *, elsewher
         Rows that hold each.
     scaled : array of bool, shape (m,)
         Where a k or a Mio. follows: its sign is a decimal one.
-    elsewhere : str
-        Decimal sign of the file's other columns.
+    elsewhere, chosen : str
+        Decimal sign of the file's other columns, and the one that somebody chose, if anybody did.
 
     Notes
     -----
@@ -67,7 +69,9 @@ def decide(kind: Kind, digits: pa.Array, rows: Counts, scaled: Mask, *, elsewher
     since people write amounts with two places and machines leave zeros out. Where few values show the same
     sign as a decimal one, sizes decide: 58138.5 among many like 58.138 is the odd one out.
     """
-    either = {sign: _matches(digits, _AMBIGUOUS[sign]) & ~scaled for sign in _OTHER}
+    either = {sign: _matches(digits, _AMBIGUOUS[sign]) & ~scaled for sign in OTHER}
+    if chosen:
+        return Signs(digits, chosen, "", either[chosen], np.zeros(len(digits), dtype=bool))
     shown = evidence(digits, rows) + _scaled_evidence(digits, rows, scaled)
     nothing = np.zeros(len(digits), dtype=bool)
     if not shown:
@@ -77,7 +81,7 @@ def decide(kind: Kind, digits: pa.Array, rows: Counts, scaled: Mask, *, elsewher
     if not _thousandths(digits, rows, ambiguous, decimal):
         return Signs(digits, decimal, "", ambiguous, nothing)
     if rows[ambiguous].sum() > abs(shown):
-        return Signs(digits, _OTHER[decimal], "thousands", ambiguous, nothing)
+        return Signs(digits, OTHER[decimal], "thousands", ambiguous, nothing)
     return Signs(digits, decimal, "", ambiguous, ambiguous)
 
 
@@ -90,7 +94,7 @@ def _silent(kind: Kind, digits: pa.Array, either: dict[str, Mask], nothing: Mask
     zeros = _matches(digits, _ZEROS) | ~ambiguous
     if len(used) == 1 and zeros.all() and (kind is not Kind.AMOUNT or elsewhere == used[0]):
         return Signs(digits, used[0], "decimals", ambiguous, nothing)
-    decimal = _OTHER[used[0]] if len(used) == 1 else ""
+    decimal = OTHER[used[0]] if len(used) == 1 else ""
     return Signs(digits, decimal, "thousands", ambiguous, nothing)
 
 
@@ -114,7 +118,7 @@ def _thousandths(digits: pa.Array, rows: Counts, ambiguous: Mask, decimal: str) 
 
 
 def _sizes(digits: pa.Array, decimal: str) -> NDArray[np.float64]:
-    group = f"[{_OTHER[decimal]}{_SPACES}]".replace(".", "\\.")
+    group = f"[{OTHER[decimal]}{_SPACES}]".replace(".", "\\.")
     plain = pc.replace_substring(pc.replace_substring_regex(digits, group, ""), decimal, ".")
     readable = pc.match_substring_regex(plain, r"^[0-9]+(?:\.[0-9]*)?$")
     numbers = pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64())

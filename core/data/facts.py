@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from core.data.flags import answers, words_of
 from core.data.numbers import NumberColumns, currency_of, read_numbers
 from core.data.rows import Columns
 from core.data.words import Distinct
+from core.schema.decisions import Choices, Decision, chosen_order
 from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
@@ -45,26 +47,39 @@ class _Column:
         return float(self.texts.rows[found.to_numpy(zero_copy_only=False)].sum()) / max(1, self.filled)
 
 
-def facts_of(columns: Columns, header: Sequence[str] = ()) -> tuple[Facts, ...]:
-    """The facts of each column, in order; what is not in the `header`, if there is one, has no name of its own."""
+def facts_of(
+    columns: Columns, header: Sequence[str] = (), choices: Choices = MappingProxyType({})
+) -> tuple[Facts, ...]:
+    """The facts of each column, in order, read as chosen; what is not in the `header`, if there is one, has no name of
+    its own."""
     found = [_Column(name, text, Distinct.of(text)) for name, text in columns.items()]
-    numbers = _numbers(found)
+    numbers = _numbers(found, choices)
     around = {word for one in found if len(one.texts.values) <= 4 for word in words_of(one.texts) if word}
-    return tuple(_facts(one, numbers, around, named=not header or one.name in header) for one in found)
+    return tuple(
+        _facts(one, numbers, around, choices, named=not header or one.name in header) for one in found
+    )
 
 
-def _numbers(columns: list[_Column]) -> NumberColumns:
+def _numbers(columns: list[_Column], choices: Choices) -> NumberColumns:
     """Each column as numbers, whatever it counts."""
     names = {f"f{place}": one for place, one in enumerate(columns)}
-    schema = Schema(tuple(Field(name, one.name, Kind.RATIO) for name, one in names.items()), ())
+    schema = Schema(
+        tuple(
+            Field(name, one.name, Kind.RATIO, column=one.name, choices=choices.get(one.name, ()))
+            for name, one in names.items()
+        ),
+        (),
+    )
     read = read_numbers({name: one.raw for name, one in names.items()}, schema)
     found = {one.name: read.columns[name] for name, one in names.items()}
     missed = {one.name: read.unreadable[name] for name, one in names.items() if name in read.unreadable}
-    return NumberColumns(found, missed, read.decimal)
+    return NumberColumns(found, missed, read.decimal, decisions=read.decisions)
 
 
-def _facts(column: _Column, numbers: NumberColumns, around: set[str], *, named: bool) -> Facts:
-    values, form, unreadable = _read(column, numbers, around)
+def _facts(
+    column: _Column, numbers: NumberColumns, around: set[str], choices: Choices, *, named: bool
+) -> Facts:
+    values, form, unreadable, decisions = _read(column, numbers, around, choices.get(column.name, ()))
     filled = [text for text in column.texts.values.to_pylist() if text is not None]
     lengths = pc.utf8_length(column.texts.values).fill_null(0).to_numpy(zero_copy_only=False)
     written = float((lengths * column.texts.rows).sum()) / max(1, column.filled)
@@ -80,27 +95,30 @@ def _facts(column: _Column, numbers: NumberColumns, around: set[str], *, named: 
         money=currency_of(filled[:_KEPT]) if form is Form.NUMBER else "",
         named=named,
         codes=form is Form.NUMBER and column.share(_CODE) > 0.02,
+        decisions=decisions,
     )
 
 
-def _read(column: _Column, numbers: NumberColumns, around: set[str]) -> tuple[NDArray[np.float64], Form, int]:
-    """Values, form, and rows that are not of it."""
+def _read(
+    column: _Column, numbers: NumberColumns, around: set[str], chosen: Sequence[str]
+) -> tuple[NDArray[np.float64], Form, int, tuple[Decision, ...]]:
+    """Values, form, rows that are not of it, and how it was read."""
     texts, filled = column.texts, column.filled
     if not filled:
-        return np.full(len(column.raw), np.nan), Form.EMPTY, 0
+        return np.full(len(column.raw), np.nan), Form.EMPTY, 0, ()
     if (answers := _answers(column, around)) is not None:
-        return texts.spread(answers), Form.FLAG, 0
+        return texts.spread(answers), Form.FLAG, 0, ()
     values = numbers.columns[column.name]
     missed = numbers.unreadable.get(column.name)
     lost = missed.count if missed else 0
     if lost <= (1 - _MOSTLY) * filled and column.share(_DAY) < 1:
-        return values, Form.NUMBER, lost
-    dates = read_dates(column.raw, about=column.name)
+        return values, Form.NUMBER, lost, tuple(one for one in numbers.decisions if one.column == column.name)
+    dates = read_dates(column.raw, about=column.name, chosen=chosen_order(chosen))
     lost = dates.unreadable.count if dates.unreadable else 0
     if lost <= (1 - _MOSTLY) * filled and column.share(_TIME) < _MOSTLY:
-        return _days(dates.values), Form.DATE, lost
+        return _days(dates.values), Form.DATE, lost, (dates.decision,) if dates.decision else ()
     codes = np.where(texts.filled, np.arange(len(texts.values), dtype=float), np.nan)
-    return texts.spread(codes), Form.TEXT, 0
+    return texts.spread(codes), Form.TEXT, 0, ()
 
 
 def _days(dates: NDArray[np.datetime64]) -> NDArray[np.float64]:

@@ -16,11 +16,13 @@ import pyarrow.compute as pc
 from babel.numbers import list_currencies
 from numpy.typing import NDArray
 
-from core.data.decimal_signs import Signs, decide, evidence
+from core.data.decimal_signs import OTHER, Signs, decide, evidence
+from core.data.decisions import of_numbers
 from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, western
 from core.numbers import to_tell
-from core.schema.fields import LARGEST, Kind
+from core.schema.decisions import DECIMAL_COMMA, DECIMAL_POINT, Decision, chosen_among
+from core.schema.fields import LARGEST, Field, Kind
 from core.schema.schema import Schema
 
 _MINUS = "\u2212"
@@ -54,6 +56,7 @@ class NumberColumns:
     unreadable: dict[str, Unreadable]
     decimal: str
     remarks: tuple[Remark, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     written = {name: _written(texts[name]) for name, values in plain.items() if values is None}
     shown = {name: evidence(one.digits, one.texts.rows) for name, one in written.items()}
     decimal = "," if sum(shown.values()) < 0 else "."
-    signs = {
-        name: decide(schema[name].kind, one.digits, one.texts.rows, one.scaled, elsewhere=decimal)
-        for name, one in written.items()
-    }
+    signs = {name: _signs(schema[name], one, decimal) for name, one in written.items()}
     distinct = {
         name: _values(one.parts, signs[name], of_hundred=schema[name].kind in (Kind.SHARE, Kind.RATIO))
         for name, one in written.items()
@@ -102,12 +102,36 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     }
     unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
     remarks = [_remark(name, schema.label(name), written[name].texts, found) for name, found in signs.items()]
+    decisions = [_decision(schema[name], one, signs[name], distinct[name]) for name, one in written.items()]
     return NumberColumns(
         columns,
         {name: missed for name, missed in unreadable.items() if missed},
         decimal,
         tuple(remark for remark in remarks if remark),
+        tuple(decision for decision in decisions if decision),
     )
+
+
+def _signs(field: Field, written: _Written, elsewhere: str) -> Signs:
+    """How the digits of a column are to be read: as somebody chose, else as its values show."""
+    names = {DECIMAL_POINT: ".", DECIMAL_COMMA: ","}
+    chosen = names.get(chosen_among(field.choices, *names), "")
+    return decide(
+        field.kind,
+        written.digits,
+        written.texts.rows,
+        written.scaled,
+        elsewhere=elsewhere,
+        chosen=chosen,
+    )
+
+
+def _decision(field: Field, written: _Written, signs: Signs, values: Floats) -> Decision | None:
+    both = [
+        pc.match_substring_regex(signs.digits, _valid(one))
+        for one in (signs.decimal, OTHER.get(signs.decimal, ""))
+    ]
+    return of_numbers(field.column or field.name, written.texts, signs, values, both)
 
 
 def within_limits(columns: Mapping[str, Floats], schema: Schema) -> tuple[dict[str, Floats], list[Remark]]:
@@ -154,15 +178,12 @@ def _written(text: pa.ChunkedArray) -> _Written:
 
 
 def _values(parts: pa.Array, signs: Signs, *, of_hundred: bool) -> Floats:
-    sign = {".": "\\.", ",": ",", "": "\\x00"}[signs.decimal]
-    group = {".": ",", ",": "\\.", "": ".,"}[signs.decimal]
-    digits, either = parts.field("digits"), f"[{group}{_SPACES}]"
-    tail = rf"(?:{sign}[0-9]*)?(?:[eE][-+]?[0-9]+)?$"
-    valid = rf"^[0-9]+{tail}|^{sign}[0-9]+$|^[0-9]{{1,3}}(?:{either}[0-9]{{2,3}})*{either}[0-9]{{3}}{tail}"
-    sign_before = _sign(parts)
-    readable = pc.and_(pc.match_substring_regex(digits, valid), _signs_agree(parts, sign_before))
+    digits, sign_before = parts.field("digits"), _sign(parts)
+    readable = pc.and_(
+        pc.match_substring_regex(digits, _valid(signs.decimal)), _signs_agree(parts, sign_before)
+    )
     readable = pc.and_(readable, pa.array(~signs.doubtful))
-    plain = pc.replace_substring_regex(digits, either, "")
+    plain = pc.replace_substring_regex(digits, _between(signs.decimal), "")
     plain = pc.replace_substring(plain, ",", ".") if signs.decimal == "," else plain
     values = _floats(pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64()))
     scale = _scale(parts.field("scale"))
@@ -171,6 +192,19 @@ def _values(parts: pa.Array, signs: Signs, *, of_hundred: bool) -> Floats:
     negative = _mask(pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("])))
     found: Floats = np.where(np.isfinite(values), np.where(negative, -values, values), np.nan)
     return found
+
+
+def _between(decimal: str) -> str:
+    """Pattern of what stands between thousands where this is the decimal sign."""
+    group = {".": ",", ",": "\\.", "": ".,"}[decimal]
+    return f"[{group}{_SPACES}]"
+
+
+def _valid(decimal: str) -> str:
+    """Pattern of digits that are a number with this decimal sign."""
+    sign, either = {".": "\\.", ",": ",", "": "\\x00"}[decimal], _between(decimal)
+    tail = rf"(?:{sign}[0-9]*)?(?:[eE][-+]?[0-9]+)?$"
+    return rf"^[0-9]+{tail}|^{sign}[0-9]+$|^[0-9]{{1,3}}(?:{either}[0-9]{{2,3}})*{either}[0-9]{{3}}{tail}"
 
 
 def _scale(scale: pa.Array) -> Floats:

@@ -25,6 +25,7 @@ from core.data.table import TextTable, to_table
 from core.data.text import Text, load, to_text
 from core.data.words import unmarked
 from core.errors import DataError
+from core.schema.decisions import Decision, chosen_order
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.schema import Schema
@@ -56,7 +57,8 @@ class ReadNotes:
 
     `dates`: by column, the anchor first. `unreadable`: by column, values that
     became gaps. `blank_lines`: lines without any value, left out. `extra_columns`: columns that the schema
-    doesn't know. `remarks`: everything else that was assumed or repaired.
+    doesn't know. `remarks`: everything else that was assumed or repaired. `decisions`: what could mean
+    something else.
     """
 
     encoding: str
@@ -67,6 +69,7 @@ class ReadNotes:
     unreadable: dict[str, Unreadable]
     blank_lines: int
     remarks: tuple[Remark, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def date_order(self) -> str:
@@ -94,6 +97,15 @@ class Parts:
         """What was assumed or repaired."""
         dated = (remark for one in self.dates.values() for remark in one.remarks)
         return (*self.table.remarks, *self.numbers.remarks, *dated)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """How values were read that could mean something else, by the headings of the file."""
+        dated = {name: one.decision for name, one in self.dates.items() if one.decision}
+        return (
+            *self.numbers.decisions,
+            *(one.about(self.headings.column(name)) for name, one in dated.items()),
+        )
 
     @property
     def schema(self) -> Schema:
@@ -169,7 +181,10 @@ def read_parts(text: Text, headings: Headings, *, name: str, newest: int = 0) ->
     refuse_without_identifier(table.columns[IDENTIFIER], name=name)
     dated = _of_kind(table, schema, Kind.DATE)
     first = sorted(dated, key=lambda column: column != schema.anchor)
-    dates = {column: read_dates(dated[column], about=column) for column in first}
+    dates = {
+        column: read_dates(dated[column], about=column, chosen=chosen_order(schema[column].choices))
+        for column in first
+    }
     parts = Parts(table, _with_births(table, schema, numbers, dates, newest), dates, headings)
     refuse_empty_columns(parts, (), name)
     return parts
@@ -194,6 +209,7 @@ def _numbers(table: TextTable, schema: Schema, name: str) -> tuple[TextTable, Nu
         numbers.unreadable | flags.unreadable,
         numbers.decimal,
         (*numbers.remarks, *too_large, *flags.remarks),
+        numbers.decisions,
     )
 
 
@@ -278,6 +294,7 @@ def _notes(text: Text, parts: Parts, said: Sequence[Remark]) -> ReadNotes:
         unreadable=parts.unreadable,
         blank_lines=parts.table.blank_lines,
         remarks=(*parts.remarks, *said),
+        decisions=parts.decisions,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from core.data.facts import facts_of
 from core.data.headings import Headings
@@ -15,6 +16,8 @@ from core.data.remarks import Remark
 from core.datasets.templates import WELL_KNOWN, template_of
 from core.errors import DataError, ParterreError
 from core.schema.column_guess import Guess, Role
+from core.schema.decisions import Choices, Decision, with_choices
+from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain
 from core.schema.guess import Guessed, guess
@@ -70,6 +73,7 @@ class Proposal:
     problems: tuple[Problem, ...] = ()
     refused: str = ""
     notes: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def schema(self) -> Schema | None:
@@ -86,22 +90,28 @@ class Proposal:
         return replace(self, refused=refused)
 
 
-def propose(file: Path, *, max_mb: int, schema: Schema | None = None) -> Proposal:
+def propose(
+    file: Path, *, max_mb: int, schema: Schema | None = None, choices: Choices = MappingProxyType({})
+) -> Proposal:
     """What a file holds, as far as it can be told without asking.
 
     Parameters
     ----------
     schema : Schema, optional
         What its columns are, where that is known already.
+    choices : mapping of heading to values of decisions, optional
+        How columns are to be read, where somebody chose.
     """
     try:
-        best = _best_sheet(existing(file), max_mb, schema)
+        best = _best_sheet(existing(file), max_mb, schema, choices)
         found, meant = best.guessed.refused, best.guessed.schema
         if found or meant is None:
             return replace(best, refused=f"{file.name}: {found}")
         read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
         problems = (*_doubts(best), *_problems(inspect(read, meant)))
-        return replace(best, problems=problems, notes=_notes(best.notes, read.notes.remarks))
+        decisions = _decisions(best.decisions, read.notes.decisions)
+        notes = _notes(best.notes, read.notes.remarks)
+        return replace(best, problems=problems, notes=notes, decisions=decisions)
     except ParterreError as error:
         return Proposal(None, _NOTHING, refused=str(error))
 
@@ -130,7 +140,13 @@ def existing(file: Path) -> Path:
     return file
 
 
-def _best_sheet(file: Path, max_mb: int, schema: Schema | None) -> Proposal:
+def _decisions(seen: Sequence[Decision], read: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Those of the columns that were read, and of the others as they look."""
+    known = {(one.column, one.what) for one in read}
+    return (*read, *(one for one in seen if (one.column, one.what) not in known))
+
+
+def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices) -> Proposal:
     """The first sheet of customers; where there is none, the largest."""
     first: Proposal | None = None
     refused: DataError | None = None
@@ -140,8 +156,13 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None) -> Proposal:
         except DataError as error:
             refused = refused or error
             continue
+        _refuse_unknown(choices, raw)
+        facts = facts_of(raw.columns, raw.text.header, choices)
         found = Proposal(
-            raw, _guessed(raw, schema, sheet or file.stem), notes=_notes((), raw.remarks, sheet=True)
+            raw,
+            _guessed(raw, facts, schema, sheet or file.stem, choices),
+            notes=_notes((), raw.remarks, sheet=True),
+            decisions=tuple(decision for one in facts for decision in one.decisions),
         )
         if found.guessed.schema:
             return found
@@ -151,13 +172,23 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None) -> Proposal:
     return first
 
 
-def _guessed(raw: Raw, schema: Schema | None, about: str) -> Guessed:
-    if schema:
-        return _given(raw, schema)
-    return _known(raw) or guess(facts_of(raw.columns, raw.text.header), about)
+def _refuse_unknown(choices: Choices, raw: Raw) -> None:
+    """Raise DataError where something was chosen of a column that is not there."""
+    if unknown := [one for one in choices if one not in raw.columns]:
+        shown = ", ".join(one[:40] for one in [*raw.columns][:8])
+        raise DataError(
+            f"Found a choice for {unknown[0][:60]!r}. Expected one of the columns: {shown} ... Name it as the file does."
+        )
 
 
-def _known(raw: Raw) -> Guessed | None:
+def _guessed(
+    raw: Raw, facts: Sequence[Facts], schema: Schema | None, about: str, choices: Choices
+) -> Guessed:
+    found = _given(raw, facts, schema) if schema else _known(raw, facts) or guess(facts, about)
+    return replace(found, schema=with_choices(found.schema, choices)) if found.schema else found
+
+
+def _known(raw: Raw, facts: Sequence[Facts]) -> Guessed | None:
     """The table that everybody knows, if its columns are there, however they are headed."""
     for schema, template in WELL_KNOWN:
         headings = Headings(schema, template)
@@ -166,7 +197,7 @@ def _known(raw: Raw) -> Guessed | None:
         except DataError:
             continue
         if not headings.missing(names):
-            return _given(raw, schema, names)
+            return _given(raw, facts, schema, names)
     return None
 
 
@@ -179,13 +210,13 @@ def _nearly_known(raw: Raw) -> bool:
     return False
 
 
-def _given(raw: Raw, schema: Schema, names: Sequence[str] = ()) -> Guessed:
+def _given(raw: Raw, facts: Sequence[Facts], schema: Schema, names: Sequence[str] = ()) -> Guessed:
     """The columns as a schema has them."""
     own = {schema[name].column or name: name for name in schema.columns}
     names = names or [own.get(column, column) for column in raw.columns]
-    facts = {one.column: one for one in facts_of(raw.columns, raw.text.header)}
+    examples = {one.column: one.examples for one in facts}
     columns = [
-        replace(_as_given(column, name, schema), examples=facts[column].examples)
+        replace(_as_given(column, name, schema), examples=examples[column])
         for column, name in zip(raw.columns, names, strict=True)
     ]
     return Guessed(Grain.CUSTOMERS, tuple(columns), schema)

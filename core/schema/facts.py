@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.schema.decisions import Decision
+
 Floats = NDArray[np.float64]
 
 
@@ -47,6 +49,8 @@ class Facts:
         Whether the file calls it so, and no other column.
     codes : bool
         Whether numbers are written as no quantity is: with zeros before them.
+    decisions : tuple of Decision
+        How they were read where they could mean something else.
     """
 
     column: str
@@ -60,6 +64,7 @@ class Facts:
     money: str = ""
     named: bool = True
     codes: bool = False
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def rows(self) -> int:

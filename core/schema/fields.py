@@ -91,6 +91,8 @@ class Field:
         Values that pages say in other words; the file, addresses and downloads keep them as recorded.
     read_as : tuple of pairs
         Values, in small letters, that are a joke or a synonym, and what they are read as.
+    choices : tuple of str
+        How its texts are to be read where they could mean two things, as values of decisions.
     words : pair of Word, or nothing
         For segments that stand above and below everyone in it.
     nouns : pair of str, or nothing
@@ -117,6 +119,7 @@ class Field:
     values: tuple[str, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
     read_as: tuple[tuple[str, str], ...] = ()
+    choices: tuple[str, ...] = ()
     noun: str = ""
     title: str = ""
     part: str = "what is added up in it"

@@ -169,6 +169,7 @@ class Schema:
             (one.name, one.kind, one.column, one.derived, one.minimum, one.maximum, one.values, one.read_as)
             for one in self.fields
         ]
+        chosen = ((one.name, one.choices) for one in self.fields if one.choices)
         read = (self.picked("stated"), self.picked("yes_is_one"))
         roles = (
             self.basis,
@@ -179,6 +180,7 @@ class Schema:
             self.template,
             *read,
             *self.events,
+            *chosen,
         )
         return hashlib.sha256(repr((facts, roles)).encode()).hexdigest()[:16]
 

@@ -241,8 +241,12 @@ def test_a_dry_run_says_what_the_columns_seem_to_be_and_makes_nothing(house, tmp
     said, code = asked(house, file, "--dry-run")
     assert (code, said["refused"], said["dataset"], said["grain"]) == (0, "", None, "customers")
     assert said["read"] == {
-        "rows": 120, "columns": 4, "encoding": "UTF-8", "delimiter": ";", "sheet": None, "header_row": 1, "notes": [],
+        "rows": 120, "columns": 4, "encoding": "UTF-8", "delimiter": ";", "sheet": None, "header_row": 1,
+        "notes": ["Umsatz: “0,50 €” is read as 0.5, with a decimal comma."],
     }  # fmt: skip
+    assert [(one["column"], one["chosen"], one["others"]) for one in said["decisions"]] == [
+        ("Umsatz", "decimal-comma", [])
+    ]
     assert [(one["column"], one["kind"], one["role"]) for one in said["columns"]] == [
         ("Kunde", "identifier", "identifier"),
         ("Alter", "years", "basis"),

@@ -1,0 +1,91 @@
+"""What a file could mean in more ways than one: how it was read, what else it could be, and what somebody chose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from core.errors import DataError
+from core.schema.schema import Schema
+
+FILE = ""  # stands for the column of what is decided of a whole file
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
+YEAR_DAY_MONTH, SWAPPED_BACK = "year-day-month", "swapped-back"
+DECIMAL_POINT, DECIMAL_COMMA = "decimal-point", "decimal-comma"
+_OF_COLUMN = re.compile(
+    "|".join((DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH, SWAPPED_BACK, DECIMAL_POINT, DECIMAL_COMMA))
+)
+
+Choices = Mapping[str, tuple[str, ...]]  # by heading: values of decisions
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One way to read a column, of several that its values leave open.
+
+    Attributes
+    ----------
+    column : str
+        Its heading in the file; empty for what is of the whole file.
+    what : str
+        What was decided: "date order", "decimal sign".
+    chosen : str
+        How it was read; a choice of that value keeps it so.
+    others : tuple of str
+        What it could be as well: values that a choice may have.
+    example : str
+        A value as it is in the file.
+    sentence : str
+        What that value is read as; the column is not named in it.
+    """
+
+    column: str
+    what: str
+    chosen: str
+    others: tuple[str, ...]
+    example: str
+    sentence: str
+
+    def about(self, column: str) -> Decision:
+        """The same, of a column that the file heads so."""
+        return replace(self, column=column)
+
+
+def choices_of(said: Iterable[str]) -> Choices:
+    """What somebody chose, each as `COLUMN=VALUE`.
+
+    Raises
+    ------
+    DataError
+        If one is none.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for one in said:
+        column, sign, value = one.rpartition("=")
+        if not sign or not _OF_COLUMN.fullmatch(value):
+            raise DataError(
+                f"Found the choice {one[:60]!r}. Expected a column and how to read it, such as Joined={DAY_FIRST} or "
+                f"Income={DECIMAL_COMMA}. The decisions of a dry run say which there are."
+            )
+        found[column] = (*found.get(column, ()), value)
+    return found
+
+
+def chosen_among(choices: Iterable[str], *values: str) -> str:
+    """The one of these values that was chosen last; empty if none was."""
+    return next((one for one in reversed([*choices]) if one in values), "")
+
+
+def chosen_order(choices: Iterable[str]) -> str:
+    """The order of day and month that was chosen; empty if none was."""
+    return chosen_among(choices, DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH)
+
+
+def with_choices(schema: Schema, choices: Choices) -> Schema:
+    """The schema of a table some of whose columns are to be read as chosen."""
+    fields = (
+        replace(one, choices=choices[one.column or one.name]) if (one.column or one.name) in choices else one
+        for one in schema.fields
+    )
+    return replace(schema, fields=tuple(fields)) if choices else schema
