@@ -11,6 +11,7 @@ from typing import Any, cast
 import click
 from flask import Flask
 
+from callbacks import versions
 from callbacks.accounts.commands import in_words
 from core.accounts import audit
 from core.accounts.audit import Event
@@ -36,6 +37,7 @@ def register(server: Flask, workspaces: Workspaces) -> None:
                 click.echo(_line(dataset))
 
     _add_removing(group, workspaces)
+    versions.register(group, workspaces)
 
     @group.command("add", help="Make a dataset of a copy of FILE, with its model.")
     @click.argument("files", metavar="FILE ...", nargs=-1, required=True, type=FILES)

@@ -34,6 +34,7 @@ class Event(StrEnum):
     MODEL_LIVE = "model-live"
     NAMING = "naming"
     DATASET_REMOVED = "dataset-removed"
+    VERSION_LIVE = "version-live"
 
 
 class WholeLines(logging.Handler):

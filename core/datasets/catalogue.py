@@ -7,39 +7,50 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 
 from core.datasets.templates import PERSONALITY, template_of
+from core.datasets.versions import LIVE, Version, Versions, Way, enter, now, version_of
 from core.errors import DataError, NoSuchDatasetError, SchemaError
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.settings import Settings
 from core.store.database import Database
-from core.store.tables import METADATA
+from core.store.tables import METADATA, versions
 from core.store.tables import datasets as table
 
+FIRST = Version(1, "", "", Way.ADDED)
 DEFAULT = "default"  # what an address calls the one that has no slug
 LONGEST_SLUG = 60
-SCHEMA_FILE = "schema.json"
+SCHEMA_FILE, VERSIONS = "schema.json", "versions"  # in the folder of a dataset
 LEFT_SECONDS = 24 * 3600  # after which a folder that no dataset has is what a killed command left
+_SERVED = select(table.c.folder, LIVE.label("live")).where(table.c.slug == bindparam("slug"))
+_FOUND = (
+    select(table.c.slug, table.c.title, table.c.folder.label("home"), versions)
+    .join(versions, versions.c.dataset == table.c.slug)
+    .where((table.c.slug == bindparam("slug")) & (versions.c.number == LIVE))
+)
 _HANGING = tuple(one for one in METADATA.sorted_tables if "dataset" in one.c)
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A customer file and what hangs on it: its slug, empty for the default one, its title, its own folder, its schema."""
+    """A customer file and what hangs on it.
+
+    `slug` is empty for the default one; `home` is the folder of all its versions, `schema` that of the live one.
+    """
 
     slug: str
     title: str
     file: Path
     home: Path
     schema: Schema
+    version: Version = FIRST
 
     @property
     def template(self) -> Template:
@@ -72,8 +83,8 @@ class Catalogue:
     def all(self) -> tuple[Dataset, ...]:
         """Every dataset, the default one first, then by title."""
         with self.database.reading() as connection:
-            rows = connection.execute(select(table).order_by(table.c.title, table.c.slug))
-            return (self.default, *map(self._dataset, rows))
+            slugs = connection.scalars(select(table.c.slug).order_by(table.c.title, table.c.slug)).all()
+        return (self.default, *map(self.find, slugs))
 
     def find(self, slug: str) -> Dataset:
         """The dataset that an address calls so.
@@ -88,18 +99,34 @@ class Catalogue:
         return self._dataset(self._row(slug))
 
     def has(self, dataset: Dataset) -> bool:
-        """Whether a dataset is still there; another one may have its slug by now."""
+        """Whether a dataset is still there as it is; its slug may be another's by now, another version live."""
         with self.database.reading() as connection:
-            folder = connection.scalar(select(table.c.folder).where(table.c.slug == dataset.slug))
-        return folder == dataset.home.name
+            row = connection.execute(_SERVED, {"slug": dataset.slug}).one_or_none()
+        return row is not None and tuple(row) == (dataset.home.name, dataset.version.number)
 
-    def add(self, title: str, file: Path) -> Dataset:
+    def versions(self, dataset: Dataset) -> Versions:
+        """The versions of a dataset."""
+        return Versions(self.database, dataset.slug)
+
+    def at(self, dataset: Dataset, version: Version) -> Dataset:
+        """The dataset as it was, or is to be, with another of its versions."""
+        folder = dataset.home / version.folder
+        return replace(dataset, file=folder / version.file, schema=schema_in(folder), version=version)
+
+    def add(self, title: str, file: Path, *, rows: int | None = None, by: str = "") -> Dataset:
         """Enter the dataset whose `file` is in its folder already, under a slug of its own."""
         with self.database.changing("datasets") as connection:
             slug = _slug(title, connection.scalars(select(table.c.slug)).all())
-            at = datetime.now(UTC).isoformat(timespec="seconds")
-            row = {"slug": slug, "title": title, "folder": file.parent.name, "file": file.name, "at": at}
+            first = replace(FIRST, file=file.name, rows=rows, who=by, at=now())
+            row = {
+                "slug": slug,
+                "title": title,
+                "folder": file.parent.name,
+                "file": file.name,
+                "at": first.at,
+            }
             connection.execute(insert(table), row)
+            enter(connection, slug, first)
         return self.find(slug)
 
     def remove(self, slug: str) -> None:
@@ -113,7 +140,7 @@ class Catalogue:
         if slug in ("", DEFAULT):
             hint = "To serve another file there, set PARTERRE_DATA."
             raise DataError(f"Found the default dataset. Expected one that was added. {hint}")
-        home = self.folder / self._row(slug).folder
+        home = self.folder / self._row(slug).home
         with self.database.changing("datasets") as connection:
             for one in _HANGING:
                 connection.execute(delete(one).where(one.c.dataset == slug))
@@ -123,14 +150,18 @@ class Catalogue:
     def sweep(self) -> None:
         """Take away the folders that a killed command left, and no row names."""
         with self.database.reading() as connection:
-            known = set(connection.scalars(select(table.c.folder)))
-        for path in self.folder.glob("*"):
-            if path.name not in known and time.time() - path.stat().st_mtime > LEFT_SECONDS:
+            known = {self.folder / name for name in connection.scalars(select(table.c.folder))}
+            within = select(table.c.folder, versions.c.folder).join(
+                versions, versions.c.dataset == table.c.slug
+            )
+            known |= {self.folder / home / folder for home, folder in connection.execute(within)}
+        for path in (*self.folder.glob("*"), *self.folder.glob(f"*/{VERSIONS}/*")):
+            if path not in known and time.time() - path.stat().st_mtime > LEFT_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _row(self, slug: str) -> Row[Any]:
         with self.database.reading() as connection:
-            row = connection.execute(select(table).where(table.c.slug == slug)).one_or_none()
+            row = connection.execute(_FOUND, {"slug": slug}).one_or_none()
         if row is None:
             raise NoSuchDatasetError(
                 f"Found no dataset {slug[:LONGEST_SLUG]!r}. Expected one that was added here. Start from the overview."
@@ -138,8 +169,9 @@ class Catalogue:
         return row
 
     def _dataset(self, row: Row[Any]) -> Dataset:
-        home = self.folder / row.folder
-        return Dataset(row.slug, row.title, home / row.file, home, schema_in(home))
+        home, version = self.folder / row.home, version_of(row)
+        folder = home / version.folder
+        return Dataset(row.slug, row.title, folder / version.file, home, schema_in(folder), version)
 
 
 def schema_in(home: Path) -> Schema:

@@ -86,7 +86,7 @@ class Workspaces:
         finally:
             _HERE.reset(token)
 
-    def add(self, source: Path, title: str = "", schema: Schema = PERSONALITY) -> Dataset:
+    def add(self, source: Path, title: str = "", schema: Schema = PERSONALITY, *, by: str = "") -> Dataset:
         """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing.
 
         Raises
@@ -105,8 +105,8 @@ class Workspaces:
             copy = Path(shutil.copyfile(existing(source), home / source.name))
             copy.chmod(0o600)
             write_whole(home / SCHEMA_FILE, schema.to_json())
-            self._made(Dataset(DEFAULT, title, copy, home, schema))
-            added = self.catalogue.add(title, copy)
+            rows = len(self.made(Dataset(DEFAULT, title, copy, home, schema)).live.model.people)
+            added = self.catalogue.add(title, copy, rows=rows, by=by)
             undone.pop_all()
         return added
 
@@ -122,7 +122,7 @@ class Workspaces:
         dataset = self.catalogue.find(slug)
         if not dataset.slug:
             return self._default
-        made = self._made(dataset)
+        made = self.made(dataset)
         with self._lock:
             made = self._others.setdefault(slug, made)
             while len(self._others) > MOST_OPEN:
@@ -140,7 +140,7 @@ class Workspaces:
         """Make the models that have to be made anew, as after an upgrade, before anybody waits for them."""
         for dataset in self.catalogue.all()[1:]:
             try:
-                self._made(dataset)
+                self.made(dataset)
             except (ParterreError, OSError) as error:
                 log.error("The dataset %s can't be opened: %s", dataset.slug, error)
 
@@ -150,16 +150,17 @@ class Workspaces:
         digest = Registry(default.home / "models").digest(default.file)
         kept = default.home / f"schema-{digest[:16]}.json"
         if kept.exists():
-            return self._made(replace(default, schema=Schema.from_json(kept.read_bytes())))
+            return self.made(replace(default, schema=Schema.from_json(kept.read_bytes())))
         try:
-            return self._made(default)
+            return self.made(default)
         except DataError as refused:
             schema = own_schema(default.file, refused, max_mb=most)
-        made = self._made(replace(default, schema=schema))
+        made = self.made(replace(default, schema=schema))
         write_whole(kept, schema.to_json())
         return made
 
-    def _made(self, dataset: Dataset) -> Workspace:
+    def made(self, dataset: Dataset) -> Workspace:
+        """A dataset as an open one; its model is made if it is new."""
         recipe, registry = recipe_of(dataset, self.catalogue.settings), Registry(dataset.home / "models")
         live = Live(registry, recipe, self.catalogue.database, dataset.slug)
         return Workspace(dataset, live, Findings(self.catalogue.database, dataset.slug))
@@ -168,5 +169,6 @@ class Workspaces:
 def recipe_of(dataset: Dataset, settings: Settings) -> Recipe:
     """How a dataset is made a model, until somebody chooses otherwise."""
     schema = dataset.schema
-    rules, parameters = cleaning.chosen(settings.rules, schema), Parameters(settings.segments, schema.basis)
+    parameters = Parameters(dataset.version.segments or settings.segments, schema.basis)
+    rules = cleaning.chosen(settings.rules, schema)
     return Recipe(dataset.file, schema, dataset.template, rules, parameters, settings.max_file_mb)

@@ -67,6 +67,27 @@ class _Datasets(TypedColumns):
     at: Named[str]
 
 
+class _Versions(TypedColumns):
+    dataset: Named[str] = Column(primary_key=True)
+    number: Named[int] = Column(primary_key=True, autoincrement=False)
+    folder: Named[str]
+    file: Named[str]
+    way: Named[str]
+    rows: Named[int | None]
+    segments: Named[int | None]
+    who: Named[str]
+    at: Named[str]
+    changes: Named[str]
+
+
+class _VersionChoices(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    dataset: Named[str]
+    version: Named[int]
+    who: Named[str]
+    at: Named[str]
+
+
 class _Jobs(TypedColumns):
     number = Column(Integer, primary_key=True)
     id: Named[str] = Column(unique=True)
@@ -105,6 +126,9 @@ takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
 datasets = Table("datasets", METADATA, _Datasets)
+versions = Table("versions", METADATA, _Versions)
+version_choices = Table("version_choices", METADATA, _VersionChoices, sqlite_autoincrement=True)
+Index("version_choices_of_dataset", version_choices.c.dataset, version_choices.c.id)
 Index("deployments_of_dataset", deployments.c.dataset, deployments.c.id)
 segment_names = Table("segment_names", METADATA, _SegmentNames, sqlite_autoincrement=True)
 Index("segment_names_of_dataset", segment_names.c.dataset, segment_names.c.id)

@@ -269,6 +269,34 @@ def test_a_table_that_nobody_described_becomes_a_dataset_whose_pages_open(house,
         assert len(shown) > 100
 
 
+def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(house, tmp_path):
+    table = TABLES["cards"]().frame
+    for name, frame in (("march", table), ("april", table.iloc[:390].assign(BALANCE=table["BALANCE"] * 2))):
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    assert asked(house, tmp_path / "march.csv", "--title", "Monthly")[0]["dataset"] == "monthly"
+    assert "400" in house.said("/d/monthly", "/customers")
+    run, april = house.server.test_cli_runner().invoke, str(tmp_path / "april.csv")
+    update = ["parterre", "datasets", "update", "monthly", april]
+    said = json.loads(run(args=[*update, "--dry-run", "--json"]).stdout)
+    assert (said["version"], said["refused"], said["way"]) == (None, "", "replace")
+    assert said["customers"] == {"before": 400, "after": 390, "new": 0, "gone": 10, "changed": 390}
+    assert said["columns"]["changed"] == {"BALANCE": 390}
+    first = said["drift"][0]
+    assert (first["field"], first["moved"], first["psi"] > first["no_drift_95"]) == ("BALANCE", True, True)
+    assert sum(one["after"] for one in said["segments"]) == 390
+    done = run(args=update).stdout
+    assert "Balance has moved" in done
+    assert done.endswith("Version 2 of monthly is live.\n")
+    assert "390" in house.said("/d/monthly", "/customers")
+    listed = run(args=["parterre", "datasets", "versions", "monthly"]).stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["1", "2"]
+    assert listed[1].endswith("live")
+    assert run(args=["parterre", "datasets", "back", "monthly"]).stdout == "Version 1 of monthly is live.\n"
+    assert "400" in house.said("/d/monthly", "/customers")
+    refused = json.loads(run(args=["parterre", "datasets", "update", "nothing", april, "--json"]).stdout)
+    assert "Found no dataset 'nothing'" in refused["refused"]
+
+
 def test_relations_are_there_of_a_table_of_rates_only(house, tmp_path):
     rows = "".join(f"C{n},{(n % 7) / 7:.3f},{(n % 11) / 11:.3f},{n % 3 / 3:.3f}\n" for n in range(120))
     (tmp_path / "rates.csv").write_text("customer,open_rate,click_rate,return_rate\n" + rows)

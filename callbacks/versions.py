@@ -1,0 +1,133 @@
+"""The versions of a dataset on the command line: `parterre datasets update`, `versions` and `back`."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from callbacks.accounts.commands import in_words
+from core.data.quality import Finding
+from core.datasets.changes import Changes
+from core.datasets.changes_told import moved, told
+from core.datasets.update import Update
+from core.datasets.versions import Version, Way
+from core.datasets.workspace import Workspaces
+from core.errors import ParterreError
+from core.model.profile import Profile
+from core.numbers import Numbers, plain
+from core.schema.schema import Schema
+from core.store.files import FULL, is_full
+
+_ENGLISH = Numbers()
+
+
+def register(group: click.Group, workspaces: Workspaces) -> None:
+    """Add the commands to `parterre datasets`."""
+
+    @group.command("update", help="Make FILE the next version of a dataset; say what that changes.")
+    @click.argument("slug")
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option("--replace/--by-key", default=True, help="Customers that are not in FILE: gone, or kept.")
+    @click.option("--dry-run", is_flag=True, help="Only say what would change.")
+    @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+    def update(slug: str, file: Path, *, replace: bool, dry_run: bool, as_json: bool) -> None:
+        way = Way.REPLACE if replace else Way.BY_KEY
+        said = _updated(workspaces, slug, file, way, dry_run=dry_run)
+        if as_json:
+            click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        elif not said["refused"]:
+            click.echo("\n".join([*said["words"], _outcome(said)]))
+        if said["refused"]:
+            raise SystemExit(1) if as_json else click.ClickException(said["refused"])
+
+    @group.command("versions", help="Every version of a dataset: number, customers, when, how, whether live.")
+    @click.argument("slug")
+    def show(slug: str) -> None:
+        with in_words():
+            dataset = workspaces.catalogue.find(slug)
+            for version in workspaces.catalogue.versions(dataset).all():
+                click.echo(_line(version, dataset.version.number))
+
+    @group.command("back", help="Make the version before the live one live again.")
+    @click.argument("slug")
+    @click.option("--to", type=int, help="The number of the version; the one before unless said.")
+    def back(slug: str, to: int | None) -> None:
+        with in_words():
+            version = Update(workspaces, slug).back(by=_who(), to=to)
+            click.echo(f"Version {version.number} of {slug} is live.")
+
+
+def _updated(workspaces: Workspaces, slug: str, file: Path, way: Way, *, dry_run: bool) -> dict[str, Any]:
+    """What a file would change, and the version that was made of it, if one was."""
+    nothing: dict[str, Any] = {"dataset": slug, "way": way, "version": None, "words": []}
+    try:
+        asked = Update(workspaces, slug)
+        with workspaces.at(slug):
+            model = workspaces.current.live.model
+        if dry_run:
+            changes, number = asked.would_change(file, way), None
+        else:
+            made = asked.go(file, way, by=_who())
+            changes, number = Changes.from_json(made.changes), made.number
+        said = as_json(changes, model.schema, model.card.profile)
+        return nothing | {"version": number, "refused": ""} | said
+    except ParterreError as error:
+        return nothing | {"refused": plain(str(error))}
+    except OSError as error:
+        if not is_full(error):
+            raise
+        return nothing | {"refused": FULL}
+
+
+def as_json(changes: Changes, schema: Schema, profile: Profile) -> dict[str, Any]:
+    """What a file changes, in the shape that docs/operations.md describes."""
+    counts = ("before", "after", "new", "gone", "changed")
+    names = {one.number: one.name for one in profile.segments}
+    return {
+        "customers": {name: getattr(changes, name) for name in counts},
+        "columns": {
+            "changed": dict(changes.columns),
+            "new": list(changes.new_columns),
+            "missing": list(changes.missing_columns),
+        },
+        "quality": {"worse": _findings(changes.worse), "better": _findings(changes.better)},
+        "drift": [
+            {
+                "field": one.field,
+                "psi": round(one.psi.value, 4),
+                "no_drift_95": round(one.psi.point, 4),
+                "moved": one.psi.moved,
+                "words": plain(moved(one, schema, _ENGLISH)),
+            }
+            for one in changes.shifts
+        ],
+        "segments": [
+            {"number": one.number, "name": names[one.number], "before": one.was, "after": one.now}
+            for one in changes.segments
+        ],
+        "words": [plain(one) for one in told(changes, schema, _ENGLISH)],
+    }
+
+
+def _findings(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    return [{"what": plain(one.sentence), "rows": one.count} for one in findings]
+
+
+def _outcome(said: dict[str, Any]) -> str:
+    if said["version"] is None:
+        return "Nothing was changed."
+    return f"Version {said['version']} of {said['dataset']} is live."
+
+
+def _line(version: Version, live: int) -> str:
+    rows = "" if version.rows is None else f"{version.rows} customers"
+    state = "live" if version.number == live else ""
+    return f"{version.number:>3}  {version.at[:16]:<16}  {version.way:<8}  {rows:<18}  {version.file:<24}  {state}".rstrip()
+
+
+def _who() -> str:
+    return f"command line, uid {os.getuid()}"

@@ -1,0 +1,53 @@
+"""Of which dataset a file could be the next version, by its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.data.headings import Headings
+from core.datasets.catalogue import Catalogue, Dataset
+from core.errors import DataError
+
+LEAST = 0.8  # of a dataset's columns that a file has to have, with all that segments are built on
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A dataset whose columns a file has.
+
+    Attributes
+    ----------
+    share : float
+        Of the dataset's columns, those that the file has, in [0, 1].
+    lacking, more : tuple of str
+        Columns that only the dataset, or only the file, has.
+    """
+
+    dataset: Dataset
+    share: float
+    lacking: tuple[str, ...]
+    more: tuple[str, ...]
+
+
+def alike(header: Sequence[str], catalogue: Catalogue) -> list[Alike]:
+    """Datasets that a file with these headings could be the next version of, the likeliest first."""
+    found = (_compared(header, dataset) for dataset in catalogue.all()[1:])
+    return sorted(
+        (one for one in found if one and one.share >= LEAST), key=lambda one: (-one.share, len(one.more))
+    )
+
+
+def _compared(header: Sequence[str], dataset: Dataset) -> Alike | None:
+    schema, headings = dataset.schema, Headings(dataset.schema, dataset.template)
+    try:
+        names = headings.named(header, source="")
+    except DataError:
+        return None
+    if headings.missing(names):
+        return None
+    lacking = tuple(headings.column(name) for name in schema.columns if name not in names)
+    more = tuple(
+        cell for cell, name in zip(header, names, strict=True) if name not in {*schema.columns, *schema}
+    )
+    return Alike(dataset, 1 - len(lacking) / max(len(schema.columns), 1), lacking, more)

@@ -1,0 +1,221 @@
+"""What a file would change in a dataset: whose rows, which columns, what is wrong with it, and what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter
+
+from core.data.quality import Finding
+from core.schema.fields import IDENTIFIER, SEGMENT, Kind
+from core.schema.schema import Schema
+from core.statistics.drift import Psi, binned, psi
+
+_MORE = 0.01  # of all customers, from which a finding is said to have grown
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How a field lies now and before; see `core.statistics.drift`.
+
+    Attributes
+    ----------
+    about : str
+        What `was` and `now` are of: "median" of the known values, "gaps" as a share, "yes" as a share, "share" of
+        `value`, the category that moved most.
+    """
+
+    field: str
+    psi: Psi
+    about: str
+    value: str
+    was: float
+    now: float
+
+
+@dataclass(frozen=True)
+class SegmentShift:
+    """How many customers stand in a segment of the live model, before and now."""
+
+    number: int
+    was: int
+    now: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A file against the version that is live.
+
+    Attributes
+    ----------
+    before, after : int
+        Customers.
+    new, gone : int or None
+        Customers by their ID; None where no column names them.
+    changed : int
+        Customers of both with anything changed in a column of the file.
+    columns : tuple of (str, int)
+        In which, most first.
+    new_columns, missing_columns : tuple of str
+        As the file, or the schema, calls them.
+    worse, better : tuple of Finding
+        Found in this file and not, or less, before; and the other way round.
+    shifts : tuple of Shift
+        Of every field that can be compared, the largest first.
+    segments : tuple of SegmentShift
+        By the live model's borders.
+    """
+
+    before: int
+    after: int
+    new: int | None
+    gone: int | None
+    changed: int
+    columns: tuple[tuple[str, int], ...]
+    new_columns: tuple[str, ...]
+    missing_columns: tuple[str, ...]
+    worse: tuple[Finding, ...]
+    better: tuple[Finding, ...]
+    shifts: tuple[Shift, ...]
+    segments: tuple[SegmentShift, ...]
+
+    @property
+    def moved(self) -> tuple[Shift, ...]:
+        """Fields that have moved by more than chance."""
+        return tuple(one for one in self.shifts if one.psi.moved)
+
+    @property
+    def kept(self) -> int:
+        """Customers of both."""
+        return 0 if self.gone is None else self.before - self.gone
+
+    def to_json(self) -> str:
+        """As it is kept."""
+        return _ADAPTER.dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Changes:
+        """What `to_json` wrote; raises ValueError if it is anything else."""
+        return _ADAPTER.validate_json(text)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The customers of a version, cleaned, with every derived field and their segment by the live model."""
+
+    table: pd.DataFrame
+    findings: Sequence[Finding]
+    identified: bool  # whether a column of the file names them
+
+
+def compared(before: Held, after: Held, schema: Schema) -> Changes:
+    """What the second version would change in the first.
+
+    Parameters
+    ----------
+    before, after : Held
+    schema : Schema
+        Of both.
+    """
+    old, new = _by_identifier(before.table), _by_identifier(after.table)
+    identified = before.identified and after.identified
+    both = old.index.intersection(new.index) if identified else old.index[:0]
+    differs = _differing(old.loc[both], new.loc[both], schema)
+    known = [_known(one.table) for one in (before, after)]
+    derived = {name for name in schema if schema[name].derived}
+    counts = sorted(((name, int(where.sum())) for name, where in differs), key=lambda one: -one[1])
+    return Changes(
+        before=len(old),
+        after=len(new),
+        new=len(new) - len(both) if identified else None,
+        gone=len(old) - len(both) if identified else None,
+        changed=int(np.logical_or.reduce([where for _, where in differs]).sum()) if differs else 0,
+        columns=tuple((name, count) for name, count in counts if count),
+        new_columns=tuple(name for name in known[1] if name not in known[0] and name not in derived),
+        missing_columns=tuple(name for name in known[0] if name not in known[1] and name not in derived),
+        worse=_grown(before, after),
+        better=_grown(after, before),
+        shifts=_shifts(before.table, after.table, known[0], schema),
+        segments=_segments(before.table, after.table),
+    )
+
+
+def shift(field: str, before: pd.Series, after: pd.Series, *, kind: Kind, fields: int = 1) -> Shift:
+    """How one of so many fields lies now and before."""
+    before, after = before.reset_index(drop=True), after.reset_index(drop=True)
+    found = psi(*binned(before, after), fields=fields)
+    gaps = (float(before.isna().mean()), float(after.isna().mean()))
+    known = (before.dropna(), after.dropna())
+    if not all(map(len, known)) or _gaps_moved_most(before, after, found):
+        return Shift(field, found, "gaps", "", *gaps)
+    if kind is Kind.CATEGORY:
+        shares = pd.DataFrame([one.value_counts(normalize=True) for one in known]).fillna(0)
+        value = str((shares.iloc[1] - shares.iloc[0]).abs().idxmax())
+        return Shift(field, found, "share", value, *shares[value].astype(float))
+    if kind is Kind.FLAG:
+        return Shift(field, found, "yes", "", *(float(one.mean()) for one in known))
+    medians = [float(one.median()) for one in known]
+    if medians[0] == medians[1]:
+        return Shift(field, found, "mean", "", *(float(one.mean()) for one in known))
+    return Shift(field, found, "median", "", *medians)
+
+
+def _gaps_moved_most(before: pd.Series, after: pd.Series, found: Psi) -> bool:
+    """Whether the index of gaps alone is most of that of the field."""
+    if not (before.hasnans or after.hasnans):
+        return False
+    gaps = psi(*binned(before.isna().astype("float64"), after.isna().astype("float64")))
+    return gaps.value > found.value / 2 > 0
+
+
+def _shifts(
+    before: pd.DataFrame, after: pd.DataFrame, names: Sequence[str], schema: Schema
+) -> tuple[Shift, ...]:
+    fields = [
+        name for name in names if name in after and name in {*schema.measures, *schema.of(Kind.CATEGORY)}
+    ]
+    found = [
+        shift(name, before[name], after[name], kind=schema[name].kind, fields=len(fields)) for name in fields
+    ]
+    return tuple(sorted(found, key=lambda one: -one.psi.value))
+
+
+def _segments(before: pd.DataFrame, after: pd.DataFrame) -> tuple[SegmentShift, ...]:
+    was, now = (one[SEGMENT].value_counts() for one in (before, after))
+    numbers = sorted({*was.index} | {*now.index})
+    return tuple(SegmentShift(int(one), int(was.get(one, 0)), int(now.get(one, 0))) for one in numbers)
+
+
+def _differing(old: pd.DataFrame, new: pd.DataFrame, schema: Schema) -> list[tuple[str, pd.Series[bool]]]:
+    """Of each column of the file, in which customers it differs."""
+    names = [str(name) for name in old if name in new and name not in (IDENTIFIER, SEGMENT)]
+    files = [name for name in names if name not in schema or schema[name].derived is None]
+    return [(name, _differs(old[name], new[name])) for name in files]
+
+
+def _differs(one: pd.Series, other: pd.Series) -> pd.Series[bool]:
+    if one.dtype != other.dtype:
+        one, other = (part.astype("string") for part in (one, other))
+    found: pd.Series[bool] = ~((one == other) | (one.isna() & other.isna())).fillna(value=False).astype(bool)
+    return found
+
+
+def _grown(before: Held, after: Held) -> tuple[Finding, ...]:
+    shares = {(one.name, one.column): one.share for one in before.findings}
+    return tuple(one for one in after.findings if one.share > shares.get((one.name, one.column), -1) + _MORE)
+
+
+def _known(table: pd.DataFrame) -> list[str]:
+    """Columns that have any value."""
+    return [str(name) for name in table if table[name].notna().any()]
+
+
+def _by_identifier(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by what their ID is written as: a file with one more kind of ID has text where it had numbers."""
+    return table.set_index(table[IDENTIFIER].astype(str))
+
+
+_ADAPTER: TypeAdapter[Changes] = TypeAdapter(Changes)

@@ -1,0 +1,148 @@
+"""The next file of a dataset: what it would change, and making it the live version; or going back."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+from scipy.spatial.distance import cdist
+
+from core.accounts import audit
+from core.accounts.audit import Event
+from core.data import cleaning, derive, quality
+from core.data.read import Read, read_customers
+from core.datasets import joined
+from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset
+from core.datasets.changes import Changes, Held, compared
+from core.datasets.intake import existing
+from core.datasets.joined import identified
+from core.datasets.versions import Version, Way, now
+from core.datasets.workspace import Workspaces
+from core.errors import DataError
+from core.model.artefacts import Model
+from core.schema.fields import SEGMENT
+from core.store.files import private_folder, sync_file, sync_folder, write_whole
+
+
+@dataclass(frozen=True)
+class Update:
+    """What can be done with a dataset's files; `slug` names the dataset."""
+
+    spaces: Workspaces
+    slug: str
+
+    def would_change(self, file: Path, way: Way) -> Changes:
+        """What a file would change if it became the next version; nothing is kept.
+
+        Raises
+        ------
+        DataError
+            If the dataset is the default one, or the file can't be read as its customers.
+        """
+        dataset = self._dataset()
+        folder = private_folder(self.spaces.catalogue.settings.home / "tmp") / secrets.token_hex(8)
+        folder.mkdir(mode=0o700)
+        try:
+            return self._changes(dataset, self._brought(dataset, file, way, folder)[1])
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def go(self, file: Path, way: Way, *, by: str, after: int | None = None) -> Version:
+        """Make a file the live version: all of it, with its model, or nothing.
+
+        Parameters
+        ----------
+        after : int, optional
+            The version that what would change was told of; the live one unless said.
+
+        Raises
+        ------
+        DataError, ModelError
+            As `would_change`; if no segments can be made of the customers; or if another version has been made live.
+        """
+        dataset = self._dataset()
+        versions = self.spaces.catalogue.versions(dataset)
+        home = private_folder(dataset.home / VERSIONS) / secrets.token_hex(8)
+        home.mkdir(mode=0o700)
+        with ExitStack() as undone:
+            undone.callback(shutil.rmtree, home, ignore_errors=True)
+            kept, read = self._brought(dataset, file, way, home)
+            write_whole(home / SCHEMA_FILE, dataset.schema.to_json())
+            version = Version(
+                versions.next(),
+                f"{VERSIONS}/{home.name}",
+                kept.name,
+                way,
+                segments=self._segments(),
+                who=by,
+                at=now(),
+                changes=self._changes(dataset, read).to_json(),
+            )
+            model = self.spaces.made(self.spaces.catalogue.at(dataset, version)).live.model
+            version = replace(version, rows=len(model.people))
+            sync_file(kept)
+            sync_folder(home)
+            versions.add(version, after=dataset.version.number if after is None else after)
+            undone.pop_all()
+        audit.record(Event.VERSION_LIVE, user=by, dataset=self.slug, version=version.number, way=way.value)
+        return version
+
+    def back(self, *, by: str, to: int | None = None, after: int | None = None) -> Version:
+        """Make the version before the live one live again, or the one of a number.
+
+        Raises
+        ------
+        DataError
+            If there is none, or another version has been made live meanwhile.
+        """
+        dataset = self._dataset()
+        versions = self.spaces.catalogue.versions(dataset)
+        wanted = versions.before() if to is None else versions.find(to)
+        self.spaces.made(self.spaces.catalogue.at(dataset, wanted))
+        versions.choose(wanted.number, who=by, after=dataset.version.number if after is None else after)
+        audit.record(Event.VERSION_LIVE, user=by, dataset=self.slug, version=wanted.number, way="back")
+        return wanted
+
+    def _dataset(self) -> Dataset:
+        if self.slug in ("", DEFAULT):
+            raise DataError(
+                "Found the default dataset. Expected one that was added: the default one is the file that "
+                "PARTERRE_DATA names. Replace that file, and restart; or add it as a dataset."
+            )
+        return self.spaces.catalogue.find(self.slug)
+
+    def _brought(self, dataset: Dataset, file: Path, way: Way, folder: Path) -> tuple[Path, Read]:
+        """The file that the version is to have, in a folder, and what is read of it."""
+        most = self.spaces.catalogue.settings.max_file_mb
+        copy = Path(shutil.copyfile(existing(file), folder / file.name))
+        copy.chmod(0o600)
+        read = read_customers(copy, dataset.schema, dataset.template, max_mb=most)
+        if way is not Way.BY_KEY:
+            return copy, read
+        before = read_customers(dataset.file, dataset.schema, dataset.template, max_mb=most)
+        whole = folder / f"{Path(dataset.file.name).stem}{joined.SUFFIX}"
+        frame = joined.by_key(before, read)
+        copy.unlink()
+        return whole, joined.write(frame, whole, dataset, max_mb=most)
+
+    def _changes(self, dataset: Dataset, read: Read) -> Changes:
+        with self.spaces.at(self.slug):
+            model = self.spaces.current.live.model
+        names = {one.name for one in model.card.findings}
+        before = Held(model.table, model.card.findings, "no_id" not in names)
+        return compared(before, self._held(dataset, read, model), dataset.schema)
+
+    def _held(self, dataset: Dataset, read: Read, model: Model) -> Held:
+        rules = cleaning.chosen(self.spaces.catalogue.settings.rules, dataset.schema)
+        table = derive.engineer(cleaning.clean(read.frame, rules, dataset.schema).frame, dataset.schema)
+        nearest = cdist(model.space.place(table), model.space.centres).argmin(axis=1) + 1
+        found = quality.inspect(read, dataset.schema)
+        return Held(table.assign(**{SEGMENT: pd.Series(nearest, table.index)}), found, identified(read))
+
+    def _segments(self) -> int:
+        with self.spaces.at(self.slug):
+            return self.spaces.current.live.model.card.parameters.k

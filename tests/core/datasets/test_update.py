@@ -1,0 +1,219 @@
+"""Next month's file: what it would change is told, and then it is live whole, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import delete
+
+import core.datasets.update as module
+from core.datasets.alike import alike
+from core.datasets.changes import Changes
+from core.datasets.changes_told import told
+from core.datasets.update import Update
+from core.datasets.versions import Versions, Way
+from core.datasets.workspace import Workspaces
+from core.errors import DataError
+from core.model import registry
+from core.numbers import Numbers, plain
+from core.store.tables import version_choices, versions
+from tests.core.datasets.test_workspace import again
+from tests.datasets.tables import TABLES
+from tests.support.processes import KILLED, die, started
+
+CARDS = TABLES["cards"]()
+LOST = next(name for name in CARDS.schema.columns if name not in (*CARDS.schema.basis, "ID"))
+SPARE = CARDS.schema[LOST].column  # a column that segments can do without
+
+
+@pytest.fixture
+def spaces(tmp_path) -> Workspaces:
+    return again(tmp_path / "home")
+
+
+@pytest.fixture
+def cards(spaces, tmp_path) -> Update:
+    spaces.add(written(tmp_path, CARDS.frame, "january"), "Cards", CARDS.schema, by="ada")
+    return Update(spaces, "cards")
+
+
+def written(folder: Path, frame: pd.DataFrame, name: str) -> Path:
+    file = folder / f"{name}.csv"
+    frame.to_csv(file, index=False)
+    return file
+
+
+def february() -> pd.DataFrame:
+    """30 are gone, 10 new, and a third of those who stay owe half as much again."""
+    frame = CARDS.frame.iloc[30:].copy()
+    frame.loc[frame.index[:120], "BALANCE"] = (frame["BALANCE"] * 1.5).round(2)
+    return pd.concat([frame, CARDS.frame.iloc[:10].assign(CUST_ID=[f"N{number}" for number in range(10)])])
+
+
+def customers(spaces: Workspaces) -> pd.DataFrame:
+    with spaces.at("cards"):
+        return spaces.current.live.model.table.set_index("ID")
+
+
+def words(changes: Changes) -> str:
+    return plain(" ".join(told(changes, CARDS.schema, Numbers())))
+
+
+def test_what_would_change_is_told_and_nothing_is_changed(cards, spaces, tmp_path):
+    found = cards.would_change(written(tmp_path, february(), "february"), Way.REPLACE)
+    assert (found.before, found.after, found.new, found.gone, found.changed) == (400, 380, 10, 30, 120)
+    assert found.columns == (("BALANCE", 120),)
+    assert words(found).startswith(
+        "400 customers become 380: 10 new, 30 gone, 370 in both, of whom 120 have changed. "
+        "Changed: Balance (120 customers)."
+    )
+    assert (len(customers(spaces)), spaces.catalogue.find("cards").version.number) == (400, 1)
+    assert list((tmp_path / "home" / "tmp").iterdir()) == []
+    assert Changes.from_json(found.to_json()) == found
+
+
+def test_a_file_that_replaces_is_live_at_once_for_every_process_and_undone_by_going_back(
+    cards, spaces, tmp_path
+):
+    elsewhere = again(tmp_path / "home")
+    assert len(customers(elsewhere)) == 400
+    version = cards.go(written(tmp_path, february(), "february"), Way.REPLACE, by="eve")
+    assert (version.number, version.rows, version.who, version.way) == (2, 380, "eve", Way.REPLACE)
+    assert "N3" in customers(elsewhere).index
+    assert cards.back(by="ada").number == 1
+    assert "N3" not in customers(elsewhere).index
+    cards.back(by="ada", to=2)
+    assert len(customers(spaces)) == 380
+    kept = spaces.catalogue.versions(spaces.catalogue.find("cards"))
+    assert [one.number for one in kept.all()] == [1, 2]
+    assert [(one.version, one.who) for one in kept.history()] == [
+        (1, "ada"),
+        (2, "eve"),
+        (1, "ada"),
+        (2, "ada"),
+    ]
+
+
+def test_an_update_by_key_keeps_those_who_are_not_in_the_file_and_columns_that_it_lacks(
+    cards, spaces, tmp_path
+):
+    few = february().iloc[-60:].drop(columns=SPARE).assign(NOTE="called")
+    before = customers(spaces)
+    cards.go(written(tmp_path, few, "february"), Way.BY_KEY, by="eve")
+    after = customers(spaces)
+    assert len(after) == 410
+    assert set(after.index) - set(before.index) == {f"N{number}" for number in range(10)}
+    untouched = before.index.difference(few["CUST_ID"])
+    columns = [name for name in CARDS.schema.columns if name != "ID"]
+    assert after.loc[few["CUST_ID"].iloc[:50], LOST].equals(before.loc[few["CUST_ID"].iloc[:50], LOST])
+    pd.testing.assert_frame_equal(before.loc[untouched, columns], after.loc[untouched, columns])
+    assert after.loc[few["CUST_ID"], "NOTE"].eq("called").all()
+    assert after.loc[untouched, "NOTE"].eq("").all()
+
+
+def test_of_customers_whom_no_column_names_nobody_is_said_to_be_new(spaces, tmp_path):
+    table = TABLES["wholesale"]()
+    spaces.add(written(tmp_path, table.frame, "january"), "Any", table.schema)
+    asked, file = Update(spaces, "any"), written(tmp_path, table.frame[::-1], "february")
+    found = asked.would_change(file, Way.REPLACE)
+    assert (found.new, found.gone, found.changed) == (None, None, 0)
+    assert "nobody can say who is new or gone" in words(found)
+    with pytest.raises(DataError, match="no column that names customers"):
+        asked.would_change(file, Way.BY_KEY)
+
+
+def test_columns_that_come_and_go_are_told(cards, tmp_path):
+    frame = CARDS.frame.drop(columns=SPARE).assign(SHOP="north")
+    found = cards.would_change(written(tmp_path, frame, "february"), Way.REPLACE)
+    assert (found.new_columns, found.missing_columns) == (("SHOP",), (LOST,))
+    assert "New columns: SHOP." in words(found)
+
+
+def test_a_file_without_what_segments_are_built_on_is_refused_and_nothing_is_left(cards, spaces, tmp_path):
+    lost = CARDS.schema[CARDS.schema.basis[0]].column
+    file = written(tmp_path, CARDS.frame.drop(columns=lost), "february")
+    for does in (cards.would_change, lambda *asked: cards.go(*asked, by="eve")):
+        with pytest.raises(DataError, match="no column for"):
+            does(file, Way.REPLACE)
+    assert list((spaces.catalogue.find("cards").home / "versions").iterdir()) == []
+    assert len(customers(spaces)) == 400
+
+
+def test_what_was_told_of_another_version_is_not_done(cards, spaces, tmp_path):
+    file = written(tmp_path, february(), "february")
+    cards.go(file, Way.REPLACE, by="eve")
+    with pytest.raises(DataError, match="made live meanwhile"):
+        cards.go(file, Way.REPLACE, by="bob", after=1)
+    assert len(list((spaces.catalogue.find("cards").home / "versions").iterdir())) == 1
+    with pytest.raises(DataError, match="made live meanwhile"):
+        cards.back(by="bob", after=1)
+    assert spaces.catalogue.find("cards").version.number == 2
+
+
+@pytest.mark.parametrize("place", ["copying", "fitting", "the row"])
+def test_a_disk_that_is_full_leaves_the_old_version_live(cards, spaces, tmp_path, monkeypatch, place):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    where = {
+        "copying": (module.shutil, "copyfile"),
+        "fitting": (registry, "_make"),
+        "the row": (Versions, "add"),
+    }
+    monkeypatch.setattr(*where[place], full)
+    with pytest.raises(OSError, match="No space left"):
+        cards.go(written(tmp_path, february(), "february"), Way.REPLACE, by="eve")
+    monkeypatch.undo()
+    assert len(customers(spaces)) == 400
+    assert list((spaces.catalogue.find("cards").home / "versions").iterdir()) == []
+    assert cards.go(tmp_path / "february.csv", Way.REPLACE, by="eve").number == 2
+
+
+def update_and_die(line, home, file):
+    Versions.add = die
+    Update(again(home), "cards").go(file, Way.REPLACE, by="eve")
+
+
+def test_a_process_killed_in_the_middle_leaves_the_old_version_live_and_what_it_left_is_swept(
+    cards, spaces, tmp_path
+):
+    file, home = written(tmp_path, february(), "february"), tmp_path / "home"
+    assert started(update_and_die, home, file).ended() == KILLED
+    (left,) = (spaces.catalogue.find("cards").home / "versions").iterdir()
+    assert (len(customers(again(home))), left.exists()) == (400, True)
+    os.utime(left, (0, 0))
+    again(home)
+    assert not left.exists()
+    assert cards.go(file, Way.REPLACE, by="eve").number == 2
+    again(home)
+    assert len(customers(spaces)) == 380
+
+
+def test_going_back_from_the_first_and_the_default_dataset_are_refused_in_words(cards, spaces):
+    with pytest.raises(DataError, match="It is the first"):
+        cards.back(by="ada")
+    with pytest.raises(DataError, match="no version 7"):
+        cards.back(by="ada", to=7)
+    with pytest.raises(DataError, match="Found the default dataset"):
+        Update(spaces, "default").back(by="ada")
+
+
+def test_with_a_dataset_its_versions_go(cards, spaces, tmp_path):
+    cards.go(written(tmp_path, february(), "february"), Way.REPLACE, by="eve")
+    home = spaces.catalogue.find("cards").home
+    spaces.catalogue.remove("cards")
+    assert not home.exists()
+    with spaces.catalogue.database.changing() as connection:
+        assert [connection.execute(delete(one)).rowcount for one in (versions, version_choices)] == [0, 0]
+
+
+def test_of_which_dataset_a_file_is_the_next_is_told_by_its_columns(cards, spaces):
+    header = list(CARDS.frame)
+    (found,) = alike([*header[:-1], header[-1].lower(), "SHOP"], spaces.catalogue)
+    assert (found.dataset.slug, found.share, found.lacking, found.more) == ("cards", 1.0, (), ("SHOP",))
+    assert alike(["name", "colour"], spaces.catalogue) == []
+    assert alike(list(TABLES["telecom"]().frame), spaces.catalogue) == []
