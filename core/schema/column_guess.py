@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
-from core.schema.heading_words import says
+from core.schema.heading_words import plain, says
+from core.schema.kinds import counts_from_none, is_age, is_calendar_years, is_scale, kind_of
+from core.schema.personal import are_uuids, reached_by, secret_of
 
 MOST_CATEGORIES = 253  # that a chart can hold, with one for all others
 _FEW = 5  # different numbers below which a column without a word of counting holds codes
@@ -108,9 +110,16 @@ def _constant(fact: Facts) -> Guess | None:
 
 
 def _private(fact: Facts) -> Guess | None:
-    if says(fact.column, "secret"):
-        return _ignored(fact, "Secrets have no place in segments or charts.", 0.97)
-    if fact.form is Form.TEXT and fact.distinct > _FEW and says(fact.column, "person", "reach"):
+    is_text = fact.form is Form.TEXT
+    names = is_text or (fact.form is Form.NUMBER and fact.is_whole and fact.distinct > 0.3 * fact.filled)
+    secret = secret_of(fact) if names else ""
+    if secret or (names and says(fact.column, "secret") and not says(fact.column, "count")):
+        what = f"It holds {secret}" if secret else "It holds secrets, by its name"
+        return _ignored(fact, f"{what}: left out of segments, charts and lists.", 0.97)
+    if reach := reached_by(fact):
+        return _ignored(fact, f"It holds {reach}: kept out of segments and charts.", 0.97)
+    is_person = says(fact.column, "person", "reach") and not says(fact.column, "named thing")
+    if is_text and fact.distinct > _FEW and is_person:
         return _ignored(fact, "Names and ways to reach people are kept out of segments and charts.", 0.95)
     if fact.form is Form.NUMBER and fact.is_whole and says(fact.column, "reach") and fact.greatest > 10_000:
         return _ignored(fact, "A number to reach people by is no quantity.", 0.95)
@@ -144,50 +153,42 @@ def _row_number(fact: Facts) -> Guess | None:
 
 
 def _made(fact: Facts) -> Guess | None:
+    if fact.form is Form.FLAG or says(fact.column, "credit score"):
+        return None
     if says(fact.column, "score of"):
         return _ignored(
-            fact, "It is what another model says: segments would repeat that.", 0.85, kind_of(fact)
+            fact, "It is what another model says: segments would repeat that.", 0.9, kind_of(fact)
         )
-    if (
-        says(fact.column, "made")
-        and fact.distinct <= MOST_CATEGORIES
-        and (fact.form is Form.TEXT or fact.is_whole)
-    ):
-        return _category(fact, "Groups that were made before: to compare with, not to build on.", 0.85)
+    is_few = fact.distinct <= MOST_CATEGORIES and (fact.form is Form.TEXT or fact.is_whole)
+    if says(fact.column, "made") and is_few:
+        return _category(fact, "Groups that were made before: to compare with, not to build on.", 0.9)
     return None
 
 
 def _date(fact: Facts) -> Guess | None:
-    if says(fact.column, "birth") and fact.form in (Form.DATE, Form.NUMBER) and not _is_small(fact):
+    if says(fact.column, "birth") and (fact.form is Form.DATE or _are_births(fact)):
         kind = Kind.DATE if fact.form is Form.DATE else Kind.YEAR
-        return Guess(
-            fact.column, kind, Role.BASIS, 0.92, "Tells when a customer was born: the age builds segments."
-        )
+        reason = "Tells when a customer was born: the age builds segments."
+        return Guess(fact.column, kind, Role.BASIS, 0.92, reason)
     if fact.form is Form.DATE:
-        return Guess(
-            fact.column, Kind.DATE, Role.DATE, 0.97, f"Its values are dates, such as “{fact.texts[0][:30]}”."
-        )
+        reason = f"Its values are dates, such as “{fact.texts[0][:30]}”."
+        return Guess(fact.column, Kind.DATE, Role.DATE, 0.97, reason)
     return None
 
 
-def _is_small(fact: Facts) -> bool:
-    """Whether numbers are too small to be years, even of two digits by their spread."""
-    return fact.form is Form.NUMBER and (fact.distinct < 3 or not fact.is_whole)
+def _are_births(fact: Facts) -> bool:
+    """Whether numbers are years of birth, be it of two digits."""
+    if fact.form is not Form.NUMBER or not fact.is_whole or fact.different < 3:
+        return False
+    return (fact.middle > 1800 and fact.middle < 2200) or (fact.different > 12 and fact.greatest < 100)
 
 
 def _year(fact: Facts) -> Guess | None:
-    if (
-        fact.form is Form.NUMBER
-        and fact.is_whole
-        and fact.least >= 1800
-        and fact.greatest <= 2200
-        and says(fact.column, "year")
-    ):
-        return Guess(
-            fact.column, Kind.YEAR, Role.DESCRIPTOR, 0.85, "Calendar years: a point in time, and no quantity."
-        )
+    if is_calendar_years(fact):
+        reason = "Calendar years: a point in time, and no quantity."
+        return Guess(fact.column, Kind.YEAR, Role.DESCRIPTOR, 0.9, reason)
     if fact.form is Form.NUMBER and says(fact.column, "calendar") and fact.distinct <= 53 and fact.is_whole:
-        return _category(fact, "A part of the calendar: it goes round, and is no quantity.", 0.8)
+        return _category(fact, "A part of the calendar: it goes round, and is no quantity.", 0.9)
     return None
 
 
@@ -195,7 +196,7 @@ def _answered(fact: Facts) -> Guess | None:
     pair = fact.form is Form.FLAG or (
         fact.form is Form.NUMBER and fact.distinct == 2 and {*fact.known} == {1.0, 2.0}
     )
-    if not says(fact.column, "answer"):
+    if not says(fact.column, "answer") or says(fact.column, "consent"):
         return None
     if fact.form is Form.TEXT and 2 <= fact.distinct <= _FEW and fact.length <= _LONG:
         meant = [text for text in fact.texts if says(text, "yes")]
@@ -214,15 +215,10 @@ def _answer(fact: Facts) -> Guess:
 def _flag(fact: Facts) -> Guess | None:
     if fact.form is not Form.FLAG:
         return None
-    if fact.is_number and says(fact.column, "code"):
-        return _category(fact, "0 and 1 under a name of kinds: codes of two of them.", 0.8)
-    return Guess(
-        fact.column,
-        Kind.FLAG,
-        Role.DESCRIPTOR,
-        0.9,
-        "Yes or no: it describes, and is no quantity to build on.",
-    )
+    if fact.is_number and says(plain(fact.column).rpartition(" ")[2], "code"):
+        return _category(fact, "0 and 1 under a name of kinds: codes of two of them.", 0.9)
+    reason = "Yes or no: it describes, and is no quantity to build on."
+    return Guess(fact.column, Kind.FLAG, Role.DESCRIPTOR, 0.93, reason)
 
 
 def _text(fact: Facts) -> Guess | None:
@@ -238,32 +234,33 @@ def _text(fact: Facts) -> Guess | None:
         )
         return _ignored(fact, f"{what}: {fact.distinct:,} different values in {fact.filled:,} rows.", 0.92)
     if fact.distinct == 1:
-        return _category(fact, f"“{fact.texts[0][:30]}” or nothing: it describes.", 0.8)
+        return _category(fact, f"“{fact.texts[0][:30]}” or nothing: it describes.", 0.9)
     return _category(fact, f"Text with {fact.distinct:,} different values: it describes.", 0.95)
 
 
 def _coded(fact: Facts) -> Guess | None:
-    named = says(fact.column, "id", "order") or (fact.codes and not says(fact.column, "count", "amount"))
-    if named and fact.is_whole:
+    names = says(fact.column, "id", "order") or (
+        fact.codes and not says(fact.column, "count", "amount", "money")
+    )
+    if (names and fact.is_whole) or says(fact.column, "coded") or are_uuids(fact):
         if fact.distinct > max(_MANY, _SPARSE * fact.filled):
-            return _ignored(
-                fact, "Numbers that name something: no quantity, and different in nearly every row.", 0.85
-            )
-        return _category(fact, "Numbers that name something are no quantity.", 0.8)
-    if fact.is_whole and says(fact.column, "kinds") and not says(fact.column, "count", "amount"):
-        return _category(
-            fact, f"{fact.distinct:,} different whole numbers under a name of kinds: codes.", 0.85
-        )
-    if (
-        fact.is_whole
-        and fact.distinct <= _MANY
-        and says(fact.column, "code")
-        and not says(fact.column, "count")
-    ):
-        return _category(fact, f"{fact.distinct} different whole numbers under a name of kinds: codes.", 0.8)
-    if fact.is_whole and fact.distinct < _FEW and not says(fact.column, "count", "age", "days", "amount"):
-        return _category(fact, f"Only {fact.distinct} different whole numbers: they look like codes.", 0.6)
+            reason = "Numbers that name something: no quantity, and different in nearly every row."
+            return _ignored(fact, reason, 0.92)
+        return _category(fact, "Numbers that name something are no quantity.", 0.9)
+    if not fact.is_whole or says(fact.column, "count", "amount"):
+        return None
+    few = fact.distinct <= _MANY and not _is_question(fact.column)
+    if says(fact.column, "kinds") or (few and says(fact.column, "code")):
+        reason = f"{fact.distinct:,} different whole numbers under a name of kinds: codes."
+        return _category(fact, reason, 0.9)
+    if fact.distinct < _FEW and not says(fact.column, "age", "days", "scale") and not counts_from_none(fact):
+        return _category(fact, f"Only {fact.distinct} different whole numbers: they look like codes.", 0.65)
     return None
+
+
+def _is_question(heading: str) -> bool:
+    """Whether it is a sentence, as over the answers of a survey."""
+    return len(plain(heading).split()) > 4 or heading.rstrip().endswith("?")
 
 
 def _category(fact: Facts, reason: str, sure: float) -> Guess:
@@ -274,30 +271,27 @@ def _category(fact: Facts, reason: str, sure: float) -> Guess:
 
 def _number(fact: Facts) -> Guess:
     kind = kind_of(fact)
-    described = Guess(fact.column, kind, Role.DESCRIPTOR, 0.75, "")
+    if why := _no_basis(fact):
+        return Guess(fact.column, kind, Role.DESCRIPTOR, 0.9, why)
+    return Guess(fact.column, kind, Role.BASIS, _sure(fact), f"{_WHAT[kind]}: it can build segments.")
+
+
+def _no_basis(fact: Facts) -> str:
+    """Why a column of numbers builds no segments; empty if it can."""
     if says(fact.column, "economy"):
-        return replace(described, reason="It tells of the economy at that time, and not of a customer.")
+        return "It tells of the economy at that time, and not of a customer."
     if says(fact.column, "duration"):
-        return replace(described, reason="How long a contact lasted is known only once it is over.")
+        return "How long a contact lasted is known only once it is over."
     if fact.filled < _SPARSE * fact.rows:
-        return replace(
-            described, reason=f"Only {fact.filled:,} of {fact.rows:,} rows have a value: too few to build on."
-        )
+        return f"Only {fact.filled:,} of {fact.rows:,} rows have a value: too few to build on."
     if (code := _code_for_none(fact)) is not None:
         share = (fact.known == code).mean()
-        return replace(
-            described,
-            reason=f"{code:,.0f} stands apart from all others in {share:.0%} of the rows: it seems to mean none.",
-        )
+        return f"{code:,.0f} stands apart from all others in {share:.0%} of the rows: it seems to mean none."
     if fact.commonest > _NEARLY:
-        return replace(
-            described, reason=f"{fact.commonest:.0%} of the rows have the same value: hardly anybody differs."
-        )
+        return f"{fact.commonest:.0%} of the rows have the same value: hardly anybody differs."
     if fact.different < 3:
-        return replace(
-            described, reason="Only two different numbers: it describes, and is no quantity to build on."
-        )
-    return Guess(fact.column, kind, Role.BASIS, _sure(fact, kind), f"{_WHAT[kind]}: it can build segments.")
+        return "Only two different numbers: it describes, and is no quantity to build on."
+    return ""
 
 
 def _code_for_none(fact: Facts) -> float | None:
@@ -325,54 +319,16 @@ _WHAT = {
 }
 
 
-def _sure(fact: Facts, kind: Kind) -> float:
-    told = says(fact.column, "count", "amount", "money", "age", "days", "share", "buys")
-    return (
-        (0.92 if told else 0.75)
-        - (0.15 if fact.different <= _FEW else 0)
-        - (0.1 if kind is Kind.RATIO else 0)
-    )
+_TELLING = ("count", "amount", "money", "days", "share", "buys", "goods", "score", "scale")
 
 
-def kind_of(fact: Facts) -> Kind:
-    """The kind of a column's values."""
-    if fact.form is not Form.NUMBER:
-        return {Form.FLAG: Kind.FLAG, Form.DATE: Kind.DATE}.get(fact.form, Kind.CATEGORY)
-    is_part = fact.least >= 0 and fact.greatest <= 1
-    if fact.percent or (is_part and not fact.is_whole):
-        return Kind.SHARE if is_part else Kind.RATIO
-    if _is_money(fact):
-        return Kind.AMOUNT
-    if fact.is_whole and fact.least >= 0:
-        return _counted(fact)
-    if says(fact.column, "age") and fact.least >= 0 and fact.greatest < 150:
-        return Kind.YEARS
-    return Kind.RATIO
-
-
-def _counted(fact: Facts) -> Kind:
-    if says(fact.column, "age") and fact.greatest < 1000:
-        return Kind.YEARS
-    if says(fact.column, "share") and not says(fact.column, "count"):
-        return Kind.RATIO
-    return Kind.DAYS if says(fact.column, "days") and not says(fact.column, "calendar") else Kind.COUNT
-
-
-def _is_money(fact: Facts) -> bool:
-    if fact.money:
-        return True
-    if says(fact.column, "share") and not fact.is_whole and fact.greatest < 10:
-        return False
-    if says(fact.column, "amount") and not says(fact.column, "share"):
-        return True
-    if says(fact.column, "no money") or says(fact.column, "days"):
-        return False
-    large = not fact.is_whole or fact.middle >= 100 or fact.greatest >= 1000
-    return (
-        large
-        and says(fact.column, "money", "buys", "goods")
-        and not (says(fact.column, "count") and fact.is_whole and not says(fact.column, "spent"))
-    )
+def _sure(fact: Facts) -> float:
+    """How sure it is that a number is a quantity of a customer: by a word for it, else by how many values it has."""
+    if says(fact.column, *_TELLING) or is_age(fact):
+        return 0.93 if fact.different > _FEW else 0.9
+    if fact.different > _MANY:
+        return 0.9
+    return 0.8 if fact.different > _FEW and not is_scale(fact) else 0.7
 
 
 _RULES: tuple[Rule, ...] = (

@@ -6,12 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from core.schema.facts import Facts, Form
 from core.schema.heading_words import says
+from core.schema.personal import are_uuids
 
 LEAST = 20  # customers below which no segments are worth looking at
 _OF_CUSTOMERS = ("customer", "client", "kunde", "member")
 _FEW_REPEATED, _MOST_REPEATED = 2, 0.05
+_FEW_ORDERS = 20
+_MEASURES = ("age", "amount", "money", "count", "days", "share", "buys", "goods", "score", "scale", "year")
+_EVEN, _GIVEN = (
+    0.6,
+    0.95,
+)  # share of the steps between days that are alike, and of rows with a day of their own
+_NEEDED = "Expected one row per customer, with two numbers at least in which they differ, such as money, visits or age."
 
 
 class Grain(StrEnum):
@@ -45,13 +55,14 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
     """
     keys = [one for one in facts if _names_customers(one)]
     naming = _best_key(keys)
-    orders = [one for one in facts if says(one.column, "order") and one.filled]
+    orders = [one for one in facts if says(one.column, "order") and _names_orders(one)]
     lines = [one for one in facts if says(one.column, "line") and one.filled]
     repeated = next((one for one in keys if _is_repeated(one)), None)
     if orders or (repeated and not naming) or len(lines) > 1:
         return _orders(repeated or naming, orders, lines, facts)
-    if not naming and _is_of_something_else(facts, about):
-        return Rows(Grain.NONE, refused=_no_customers(facts))
+    if not naming and (refused := _of_no_customers(facts, about)):
+        return Rows(Grain.NONE, refused=refused)
+    naming = naming or _first_code(facts)
     rows = facts[0].rows
     if rows < LEAST:
         found = f"found {rows} {'customer' if rows == 1 else 'customers'}. Expected {LEAST} at least: fewer make no segments."
@@ -67,7 +78,25 @@ def _names_customers(fact: Facts) -> bool:
     named = says(fact.column, "customer", "email", "customer name") or (
         says(fact.column, "id") and not says(fact.column, "order", "line", "thing", "row")
     )
-    return named and (fact.form is Form.TEXT or (fact.is_whole and not says(fact.column, "age", "amount")))
+    if not named or says(fact.column, "customers counted"):
+        return False
+    return fact.form is Form.TEXT or (fact.is_whole and not says(fact.column, "age", "amount"))
+
+
+def _names_orders(fact: Facts) -> bool:
+    """Whether it has as many different values as numbers of orders have, and counts of orders have not."""
+    return fact.distinct > max(_FEW_ORDERS, 0.02 * fact.filled) or (0 < fact.filled < 2 * _FEW_ORDERS)
+
+
+def _first_code(facts: Sequence[Facts]) -> Facts | None:
+    """The first column where it has a code of its own in each row, though no word for one over it."""
+    fact = facts[0]
+    if not fact.named or fact.distinct < fact.rows or says(fact.column, *_MEASURES, "person", "reach", "row"):
+        return None
+    digits = sum(any(map(str.isdigit, text)) for text in fact.texts[:100]) >= 0.95 * len(fact.texts[:100])
+    is_code = fact.form is Form.TEXT and fact.length <= 40 and digits and " " not in "".join(fact.texts[:20])
+    is_number = fact.form is Form.NUMBER and fact.is_whole and fact.least >= 0 and fact.length >= 4
+    return fact if is_code or is_number or are_uuids(fact) else None
 
 
 def _best_key(keys: Sequence[Facts]) -> Facts | None:
@@ -106,6 +135,38 @@ def _orders(
     return Rows(grain, customer.column, 0.9, f"{found} Expected one row per customer. {hint}")
 
 
+def _of_no_customers(facts: Sequence[Facts], about: str) -> str:
+    """Why rows that no column names a customer of are none; empty if they could be."""
+    if (counted := next(filter(_counts_customers, facts), None)) is not None:
+        found = f"found one row per group, with how many customers it has ({counted.column})."
+        return f"{found} {_NEEDED} Choose the file that the groups were counted of."
+    if (day := next(filter(_is_series, facts), None)) is not None and not any(
+        _is_human(one) for one in facts
+    ):
+        found = f"found a series in time: one row for each {day.column}, at even steps."
+        return f"{found} {_NEEDED} Choose the file that it was added up from."
+    return _no_customers(facts) if _is_of_something_else(facts, about) else ""
+
+
+def _counts_customers(fact: Facts) -> bool:
+    return fact.form is Form.NUMBER and fact.is_whole and says(fact.column, "customers counted")
+
+
+def _is_series(fact: Facts) -> bool:
+    """Whether each row has a day of its own, one after the other at even steps."""
+    if fact.form is not Form.DATE or len(fact.known) < 8 or fact.distinct < _GIVEN * fact.filled:
+        return False
+    steps = np.diff(fact.known)
+    if not ((steps >= 0).all() or (steps <= 0).all()):
+        return False
+    rounded = np.where(np.isin(np.abs(steps), (28, 29, 30, 31)), 30, np.abs(steps))
+    return bool(np.unique(rounded, return_counts=True)[1].max() >= _EVEN * len(steps))
+
+
+def _is_human(fact: Facts) -> bool:
+    return says(fact.column, "birth", "own life") and fact.form is not Form.EMPTY
+
+
 def _is_of_something_else(facts: Sequence[Facts], about: str) -> bool:
     """Whether more headings name other things than what people have or do."""
     if _tells_of_customers(about):
@@ -127,5 +188,5 @@ def _no_customers(facts: Sequence[Facts]) -> str:
     shown = ", ".join(one.column[:30] for one in facts[:6])
     return (
         f"found a table of something else: no column names a customer or tells of one ({shown} ...). "
-        "Expected one row per customer. Choose the file of customers, or of their orders with a customer's number."
+        f"{_NEEDED} Choose the file of customers, or of their orders with a customer's number."
     )

@@ -70,7 +70,7 @@ def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
     columns = tuple(found.values())
     if rows.refused:
         return Guessed(rows.grain, columns, None, rows.refused)
-    schema = _schema(columns, known)
+    schema = schema_from(columns, known)
     if len(schema.basis) < 2:
         return Guessed(rows.grain, columns, None, _nothing_to_build_on(schema, columns))
     return Guessed(rows.grain, columns, schema, doubtful=rows.doubtful)
@@ -214,7 +214,7 @@ def _few_enough(found: Found) -> Found:
     return found | {name: _changed(found[name], Role.DESCRIPTOR, reason, 0.6) for name in spare}
 
 
-def _schema(columns: Sequence[Guess], known: Known) -> Schema:
+def schema_from(columns: Sequence[Guess], known: Known) -> Schema:
     """The schema that follows from the guesses."""
     names = _names(columns)
     anchor = _anchor(columns, known)

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _COUNTED = re.compile(r"(?<=[^\W\d_]{2})(?=[0-9])")  # AMT1, but not Q1
 
@@ -25,7 +28,14 @@ def patterns(file: Path) -> dict[str, str]:
     return {name: whole(some) for name, some in told["patterns"].items()}
 
 
-PATTERNS = patterns(Path(__file__).with_suffix(".toml"))
+_FILE = Path(__file__).with_suffix(".toml")
+PATTERNS = patterns(_FILE)
+_WORDS = frozenset(tomllib.loads(_FILE.read_text(encoding="utf-8"))["words"]["spelt"].split())
+_MISSPELT, _NEAR = (
+    6,
+    0.84,
+)  # letters from which on a word may be another one misspelt, and how near that has to be
+_PART = 4  # letters of the shortest part of which words are glued together
 
 
 def plain(heading: str) -> str:
@@ -39,7 +49,33 @@ def plain(heading: str) -> str:
 def says(heading: str, *what: str) -> bool:
     """Whether a heading says one of these."""
     text = plain(heading)
-    return any(re.search(PATTERNS[one], text) for one in what)
+    return any(re.search(PATTERNS[one], text) or re.search(PATTERNS[one], spelt(text)) for one in what)
+
+
+@cache
+def spelt(text: str) -> str:
+    """A plain heading with its words as they are spelt, and apart: `costumername` is `customer name`."""
+    return " ".join(_spelt(word) for word in text.split())
+
+
+def _spelt(word: str) -> str:
+    if len(word) < _MISSPELT or word in _WORDS or not word.isalpha():
+        return word
+    if parts := _apart(word):
+        return " ".join(parts)
+    same = [one for one in _WORDS if one[0] == word[0] and len(one) >= _MISSPELT]
+    found = process.extractOne(word, same, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+    return found[0] if found else word
+
+
+def _apart(word: str) -> list[str]:
+    """Words of which one is made; nothing if of none."""
+    if word in _WORDS:
+        return [word]
+    for end in range(len(word) - _PART, _PART - 1, -1):
+        if word[:end] in _WORDS and (rest := _apart(word[end:])):
+            return [word[:end], *rest]
+    return []
 
 
 def label_of(heading: str) -> str:

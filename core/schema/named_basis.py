@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.errors import SchemaError
-from core.schema.column_guess import kind_of
 from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, Field, Kind
 from core.schema.heading_words import label_of, slug_of
+from core.schema.kinds import kind_of
 from core.schema.schema import Schema
 
 

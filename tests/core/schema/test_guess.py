@@ -92,6 +92,19 @@ def test_customers_have_a_name_numbers_build_money_ranks():
         ("Region_Code", DRAW.integers(0, 53, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("grade", DRAW.choice(["F", "O"], ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("notes", [None] * ROWS, Kind.CATEGORY, Role.IGNORED),
+        ("contact", [f"a{number}@b.example" for number in range(ROWS)], Kind.CATEGORY, Role.IGNORED),
+        ("plan_name", DRAW.choice([f"plan {letter}" for letter in "abcdefgh"], ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("Anrufe letzte 30 Tage", DRAW.poisson(6, ROWS), Kind.COUNT, Role.BASIS),
+        ("active_days_30d", DRAW.integers(0, 31, ROWS), Kind.DAYS, Role.BASIS),
+        ("account_age", DRAW.integers(1, 900, ROWS), Kind.COUNT, Role.BASIS),
+        ("Gründungsjahr", DRAW.integers(1950, 2021, ROWS), Kind.YEAR, Role.DESCRIPTOR),
+        ("NACE", DRAW.choice([25.11, 46.9, 62.01, 10.71], ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("cancelled bookings", DRAW.choice(3, ROWS, p=[0.8, 0.15, 0.05]), Kind.COUNT, Role.BASIS),
+        ("health_score", DRAW.random(ROWS).round(4), Kind.SHARE, Role.IGNORED),
+        ("credit_risk_score", DRAW.integers(300, 850, ROWS), Kind.COUNT, Role.BASIS),
+        ("accepts_marketing", DRAW.choice(["yes", "no"], ROWS), Kind.FLAG, Role.DESCRIPTOR),
+        ("frequancy of purchse", DRAW.poisson(9, ROWS), Kind.COUNT, Role.BASIS),
+        ("gender_Female", YES, Kind.FLAG, Role.DESCRIPTOR),
     ],
 )  # fmt: skip
 def test_a_column_is_taken_for_what_its_name_and_its_values_say(heading, values, kind, role):
@@ -170,6 +183,26 @@ def test_rows_that_are_no_customers_are_refused():
     found = guess(facts_of({"item": _texts(map(str, range(ROWS))), "calories": _texts(range(ROWS))}), "menu")
     assert found.grain is Grain.NONE
     assert "something else" in found.refused
+
+
+def test_what_was_counted_of_customers_is_refused_with_what_is_needed():
+    regions = {"region": [f"r{number}" for number in range(30)], "customers": range(100, 130)}
+    assert "one row per group" in _refused(regions | {"income": range(30)})
+    days = pd.date_range("2024-01-01", periods=ROWS).strftime("%Y-%m-%d")
+    weather = {"visits": DRAW.poisson(90, ROWS), "revenue": SPENT}
+    assert "a series in time" in _refused({"day": days, **weather})
+    assert "two numbers at least" in _refused({"day": days, **weather})
+    assert _refused({"signup": DRAW.permutation(days), **weather}) == ""
+
+
+def _refused(columns) -> str:
+    return guess(facts_of({name: _texts(values) for name, values in columns.items()})).refused
+
+
+def test_a_code_of_each_row_names_customers_without_a_word_for_it():
+    codes = {"Ref.": [f"KX-{number:04d}" for number in range(ROWS)], "visits": BASE["visits"], "age": AGE}
+    found = guess(facts_of({name: _texts(values) for name, values in codes.items()}))
+    assert found.columns[0].role is Role.IDENTIFIER
 
 
 def test_headings_without_a_word_of_customers_are_doubted_unless_the_file_says_so():
