@@ -63,26 +63,28 @@ def _told(shape: Shape, k: int, rows: int, fields: int, samples: int, turn: int)
     names = tuple(f"field_{place}" for place in range(fields))
     parameters = Parameters(k, names, seed=turn)
     table = pd.DataFrame(population[:rows], columns=list(names))
-    space, own = _fitted(table, parameters)
+    space, own = fitted(table, parameters)
     said = refits(space, table.assign(Segment=own + 1), parameters).stays(space.place(table), own)
     stays = np.zeros(rows)
     for sample in range(1, samples + 1):
         part = population[rows * sample : rows * (sample + 1)]
-        other, _ = _fitted(pd.DataFrame(part, columns=list(names)), replace(parameters, seed=sample))
-        there = _nearest(other, table)
+        other, _ = fitted(pd.DataFrame(part, columns=list(names)), replace(parameters, seed=sample))
+        there = nearest(other, table)
         old, new = matched(own, there, k)
         stays += np.isin(own * k + there, old * k + new)
     return said, stays / samples
 
 
-def _fitted(table: pd.DataFrame, parameters: Parameters) -> tuple[Space, NDArray[np.int64]]:
+def fitted(table: pd.DataFrame, parameters: Parameters) -> tuple[Space, NDArray[np.int64]]:
+    """The space of a segmentation by the full procedure, and everybody's segment, 0..k-1."""
     fields = tuple(Field(name, name, Kind.AMOUNT, column=name) for name in parameters.basis)
     schema = Schema(fields, parameters.basis)
     space = Space.of(fit(table, parameters, schema))
-    return space, _nearest(space, table)
+    return space, nearest(space, table)
 
 
-def _nearest(space: Space, table: pd.DataFrame) -> NDArray[np.int64]:
+def nearest(space: Space, table: pd.DataFrame) -> NDArray[np.int64]:
+    """The segment, 0..k-1, of each customer."""
     points = space.place(table)
     distances = np.stack([((points - centre) ** 2).sum(axis=1) for centre in space.centres], axis=1)
     nearest: NDArray[np.int64] = distances.argmin(axis=1)

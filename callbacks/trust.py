@@ -20,12 +20,12 @@ from core.evidence.stability import (
     SegmentStability,
     Stability,
     StabilityRating,
-    caution,
-    rating,
 )
+from core.evidence.stability_told import caution, rating
 from core.jobs.queue import Job, State
 from core.numbers import Numbers, spell
 from core.services import Services
+from core.statistics.rates import wilson_of
 from layouts.components import notice
 from layouts.trust import Trust, explained, measured
 
@@ -65,7 +65,9 @@ def tried(known: Stability, numbers: Numbers) -> str:
     return (
         f"{numbers.whole(known.resamples)} times, customers were drawn with replacement from {from_}, and the "
         f"segments made again from {known.starts} starts. The figure on a badge is how much of a segment came "
-        f"back, on average: those in both the old and the new segment, by those in either (Jaccard).{_crowds(known, numbers)}"
+        "back, on average: those in both the old and the new segment, by those in either (Jaccard). “Highly stable” and "
+        "“Stable” are said only where segments that are made from half as many customers bear it out."
+        f"{_crowds(known, numbers)}"
     )
 
 
@@ -84,10 +86,15 @@ def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Nu
     grade, words = _BADGES[segment.verdict]
     if grade in ("high", "good") and (crowd or segment.is_as_in_a_crowd):
         grade, words = _BADGES[StabilityRating.DOUBTFUL][0], CUT if crowd else ALIKE
-    if segment.jaccard is None:
+    if segment.jaccard is None or segment.fresh is None:
         return Trust(grade, words, "", ("No customer of this segment was drawn.",))
+    if segment.is_of_few:
+        return Trust(grade, words, "", (_of_few(segment, numbers), beside))
     details = (
-        f"Jaccard {rating(segment.jaccard, numbers)}.",
+        f"Jaccard {rating(segment, numbers)}.",
+        f"Made from half as many customers, drawn anew, segments differ as those of other customers would: there it is "
+        f"{numbers.fixed(segment.fresh.mean)}, in four of five between {numbers.fixed(segment.fresh.low)} and "
+        f"{numbers.fixed(segment.fresh.high)}.",
         f"Came back well in {numbers.whole(segment.recovered)} of {numbers.whole(known.resamples)} tries "
         f"({numbers.typed(STABLE)} or more) and dissolved in {numbers.whole(segment.dissolved)} "
         f"({numbers.typed(DISSOLVED)} or less).",
@@ -96,6 +103,15 @@ def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Nu
     )
     level = "" if segment.crowd is None else f"crowd {numbers.fixed(segment.crowd)}"
     return Trust(grade, words, cut(segment.jaccard, numbers), details, level)
+
+
+def _of_few(segment: SegmentStability, numbers: Numbers) -> str:
+    low, high = (numbers.fixed(bound) for bound in wilson_of(segment.jaccard or 0.0, segment.customers))
+    count = f"{numbers.whole(segment.customers)} customer{'' if segment.customers == 1 else 's'}"
+    return (
+        f"A segment of {count} says little of itself: its Jaccard could be anything from {low} to {high}. It may as well "
+        "not be there among other customers."
+    )
 
 
 def _in_a_crowd(segment: SegmentStability, k: int, numbers: Numbers) -> list[str]:

@@ -27,6 +27,7 @@ CUT_OFFS = (
         "Dissolves",
         "other customers like these would not form it: don't build a campaign on it",
     ),
+    ("any", "Too few customers to say", "of so few it could come back, or not be there at all"),
 )
 
 

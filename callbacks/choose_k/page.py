@@ -25,7 +25,7 @@ from core.evidence import evidence, practice, recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.flows import moves, steps
 from core.evidence.measure import live_labels
-from core.evidence.stability import least
+from core.evidence.stability_told import least
 from core.jobs import queue
 from core.model.fit import FEW
 from core.numbers import spell

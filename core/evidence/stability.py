@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
-from core.evidence import crowds, cut_crowds, preference, recommendation
-from core.evidence.evidence import Evidence
-from core.evidence.recommendation import cut
+from core.evidence import crowds, cut_crowds
 from core.model.lloyd import kmeans
+from core.model.refits import Refits
 from core.model.space import Space
-from core.numbers import Numbers, spell
 from core.progress import Tell, silent
+from core.statistics.rates import wilson_of
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 KEPT_AS = "stability"  # among what is found about a model
 RESAMPLES = 100
 STARTS = 20  # with few starts a refit misses the optimum, and segments look less stable than they are
+SPREAD = (0.1, 0.9)  # of the refits from half as many customers, between which four of five are
 CROWDS, EACH = 8, 4  # crowds without groups, and resamples of each: a mean needs fewer than a badge
 MOST = 10_000  # customers that are resampled; of a larger table a seeded sample stands for it
 DISSOLVED, DOUBTFUL, STABLE, HIGHLY_STABLE = 0.5, 0.6, 0.75, 0.85
@@ -47,6 +47,21 @@ class StabilityRating(StrEnum):
 
 
 @dataclass(frozen=True)
+class Fresh:
+    """How much of a segment comes back in the model's refits, each from half as many customers.
+
+    Attributes
+    ----------
+    mean, low, high : float
+        Jaccard similarity over refits, and what a tenth of them are below and above.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class SegmentStability:
     """How well one segment is found again.
 
@@ -54,20 +69,27 @@ class SegmentStability:
     ----------
     number : int
         1..k.
+    customers : int
+        Of the segment, among those that were resampled.
     jaccard : float or None
         Mean over resamples of the Jaccard similarity with the best-matching new segment, in [0, 1]; None for
         a segment that has no customer in the sample.
     dissolved, recovered : int
         Resamples with a similarity of 0.5 or less, and of 0.75 or more.
+    fresh : Fresh or None
+        The same of segments from half as many customers, which differ as those of other customers would; None for
+        a segment that has no customer in the sample.
     crowd, error : float or None
         Mean over crowds without groups, cut alike, of the segment that is as high in their order, and its
         standard error; None where there can be no such crowd.
     """
 
     number: int
+    customers: int
     jaccard: float | None
     dissolved: int
     recovered: int
+    fresh: Fresh | None
     crowd: float | None = None
     error: float | None = None
 
@@ -79,64 +101,43 @@ class SegmentStability:
         return self.jaccard <= self.crowd + 2 * (self.error or 0.0)
 
     @property
-    def verdict(self) -> StabilityRating:
-        """What the mean says, by the cut-offs of fpc::clusterboot."""
+    def is_of_few(self) -> bool:
+        """Whether, of so few customers, the segment could as well be one that comes back as one that does not."""
         if self.jaccard is None:
+            return True
+        low, high = wilson_of(self.jaccard, self.customers)
+        return high >= STABLE and low < (DOUBTFUL if self.jaccard >= STABLE else DISSOLVED)
+
+    @property
+    def verdict(self) -> StabilityRating:
+        """What the mean says, by the cut-offs of fpc::clusterboot, where segments from half as many bear it out.
+
+        Notes
+        -----
+        Resamples share two customers of three with the file, so their segments are more alike than those of other
+        customers: "highly stable" takes 0.75 from half as many as well, and "stable" 0.6, less what so few customers
+        leave open (Wilson's lower bound). See `bench.badges` for how often that is right.
+        """
+        if self.jaccard is None or self.is_of_few:
             return StabilityRating.EMPTY
-        if self.jaccard <= DISSOLVED:
-            return StabilityRating.DISSOLVED
-        if self.jaccard < DOUBTFUL:
-            return StabilityRating.DISTRUST
-        if self.jaccard < STABLE:
-            return StabilityRating.DOUBTFUL
-        return StabilityRating.STABLE if self.jaccard < HIGHLY_STABLE else StabilityRating.HIGHLY_STABLE
+        found = graded(self.jaccard)
+        sure = wilson_of(self.fresh.mean, self.customers)[0] if self.fresh else 0.0
+        if found is StabilityRating.HIGHLY_STABLE and sure < STABLE:
+            found = StabilityRating.STABLE
+        if found is StabilityRating.STABLE and sure < DOUBTFUL:
+            found = StabilityRating.DOUBTFUL
+        return found
 
 
-def rating(jaccard: float | None, numbers: Numbers) -> str:
-    """A mean Jaccard beside the bound that it is measured by, in the words that every page uses."""
-    if jaccard is None:
-        return StabilityRating.EMPTY.value
-    found, shown = SegmentStability(0, jaccard, 0, 0).verdict, cut(jaccard, numbers)
-    words, bound = _BOUNDS[found]
-    level = numbers.typed(bound)
-    if found in (StabilityRating.HIGHLY_STABLE, StabilityRating.STABLE):
-        side = "just" if shown == numbers.fixed(bound) else "above"
-        return f"{shown}, {side} the {level} {words}"
-    return f"{shown}, below the {level} {words}"
-
-
-def caution(found: Evidence | None, k: int, numbers: Numbers) -> str:
-    """What the badges of `k` segments do not say: whether there are groups, and how many criteria prefer that many."""
-    if found is None:
-        return "To come back is not the same as to be separate: each badge says what a crowd without groups gets."
-    if preference.none_found(found):
-        return (
-            "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
-        )
-    alone = "each badge says what a crowd without groups gets, cut alike"
-    votes = [one.k for one in preference.preferences(found)]
-    own = votes.count(k)
-    prefer = f"{spell(own) if own else 'None'} of {spell(len(votes)).lower()} criteria"
-    return (
-        f"But {prefer[0].lower()}{prefer[1:]} prefer{'s' if own < 2 else ''} {spell(k).lower()} segments, and in "
-        f"fresh customers the weakest is found again with a strength of {recommendation.reliable(found.choice(k).strength, numbers)}: "
-        f"{alone}."
-    )
-
-
-def least(known: Stability, names: Sequence[str], numbers: Numbers) -> str:
-    """Which segment comes back least when customers are drawn anew, beside the bound that its badge is measured by."""
-    found = min((one for one in known.segments if one.jaccard is not None), key=_jaccard, default=None)
-    if found is None:
-        return ""
-    return (
-        f"Of the live segments {names[found.number - 1]} ({found.number}) comes back least when customers are drawn "
-        f"anew: {rating(found.jaccard, numbers)}."
-    )
-
-
-def _jaccard(one: SegmentStability) -> float:
-    return one.jaccard or 0.0
+def graded(jaccard: float) -> StabilityRating:
+    """What a mean says by itself."""
+    if jaccard <= DISSOLVED:
+        return StabilityRating.DISSOLVED
+    if jaccard < DOUBTFUL:
+        return StabilityRating.DISTRUST
+    if jaccard < STABLE:
+        return StabilityRating.DOUBTFUL
+    return StabilityRating.STABLE if jaccard < HIGHLY_STABLE else StabilityRating.HIGHLY_STABLE
 
 
 @dataclass(frozen=True)
@@ -164,25 +165,13 @@ class Stability:
             return None
 
 
-_BOUNDS = {
-    StabilityRating.HIGHLY_STABLE: ("from which nearly the same people come back", HIGHLY_STABLE),
-    StabilityRating.STABLE: ("from which a segment comes back, with others at its edges", STABLE),
-    StabilityRating.DOUBTFUL: ("from which a segment comes back: who belongs to it is doubtful", STABLE),
-    StabilityRating.DISTRUST: (
-        "from which a segment can be relied on: don't build a campaign on it",
-        DOUBTFUL,
-    ),
-    StabilityRating.DISSOLVED: (
-        "from which a segment can be relied on: it dissolves, don't build a campaign on it",
-        DOUBTFUL,
-    ),
-}
 _KEPT: TypeAdapter[Stability] = TypeAdapter(Stability)
 
 
 def stability(
     space: Space,
     people: People,
+    refits: Refits,
     *,
     resamples: int = RESAMPLES,
     seed: int = 2007,
@@ -198,6 +187,8 @@ def stability(
         As `fit` made it; K-Means is refitted in it to each resample.
     people : People
         The customers that it was fitted on, with their `Segment`, 1..k.
+    refits : Refits
+        Its segments, made again from half as many.
     resamples, seed, most, references : int
         Resamples to draw; their seed; customers beyond which a random sample of that many is resampled; crowds.
     tell : Tell
@@ -209,10 +200,29 @@ def stability(
     rows = people.rows(places, [*space.basis, "Segment"])
     labels = rows["Segment"].to_numpy(dtype=np.int64) - 1
     k, points = len(space.centres), space.place(rows)
-    found = jaccards(points, labels, k, resamples=resamples, seed=seed, tell=partly(tell, 0.0, 0.7))
-    segments = [_summary(number, found[:, number - 1]) for number in range(1, k + 1)]
+    segments = segments_of(
+        points, labels, refits, k, resamples=resamples, seed=seed, tell=partly(tell, 0.0, 0.7)
+    )
     crowd = in_crowds(points, k, references=references, seed=seed, tell=partly(tell, 0.7, 1.0))
     return Stability(resamples, STARTS, len(places), len(people), tuple(_beside(segments, crowd)), len(crowd))
+
+
+def segments_of(
+    points: Points,
+    labels: Labels,
+    refits: Refits,
+    k: int,
+    *,
+    resamples: int = RESAMPLES,
+    starts: int = STARTS,
+    seed: int = 2007,
+    tell: Tell = silent,
+) -> list[SegmentStability]:
+    """How well each segment of `points`, 0..k-1 by `labels`, is found again; parameters as of `jaccards`."""
+    found = jaccards(points, labels, k, resamples=resamples, starts=starts, seed=seed, tell=tell)
+    fresh = np.array([best_matches(labels, again, k) for again in refits.segments(points)])
+    sizes = np.bincount(labels, minlength=k).tolist()
+    return [_summary(place + 1, sizes[place], found[:, place], fresh[:, place]) for place in range(k)]
 
 
 def partly(tell: Tell, start: float, end: float) -> Tell:
@@ -245,7 +255,7 @@ def _beside(segments: list[SegmentStability], crowd: NDArray[np.float64]) -> lis
     """Each segment beside that of crowds which is as high among their own."""
     if not len(crowd):
         return segments
-    order = sorted(range(len(segments)), key=lambda place: -_jaccard(segments[place]))
+    order = sorted(range(len(segments)), key=lambda place: -(segments[place].jaccard or 0.0))
     means, errors = crowd.mean(axis=0), crowd.std(axis=0, ddof=1) / len(crowd) ** 0.5
     found = list(segments)
     for rank, place in enumerate(order):
@@ -310,12 +320,15 @@ def _refit(points: Points, k: int, starts: int, seed: int) -> Labels:
         return kmeans(points, min(k, len(np.unique(points, axis=0))), starts=starts, seed=seed).labels
 
 
-def _summary(number: int, values: Sequence[float] | NDArray[np.float64]) -> SegmentStability:
-    known = np.asarray(values)[~np.isnan(values)]
+def _summary(
+    number: int, customers: int, values: NDArray[np.float64], fresh: NDArray[np.float64]
+) -> SegmentStability:
+    known = values[~np.isnan(values)]
     if not len(known):
-        return SegmentStability(number, None, 0, 0)
+        return SegmentStability(number, customers, None, 0, 0, None)
     dissolved, recovered = int((known <= DISSOLVED).sum()), int((known >= STABLE).sum())
-    return SegmentStability(number, round(float(known.mean()), 4), dissolved, recovered)
+    spread = Fresh(*(round(float(one), 4) for one in (fresh.mean(), *np.quantile(fresh, SPREAD))))
+    return SegmentStability(number, customers, round(float(known.mean()), 4), dissolved, recovered, spread)
 
 
 def work(services: Services, _arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
@@ -323,6 +336,6 @@ def work(services: Services, _arguments: Mapping[str, Any], tell: Tell) -> dict[
     model, start = services.model, 0.1
     beside = cut_crowds.of_model(model.space, model.people, partly(tell, 0.0, start))
     services.findings.write(model.card.key, cut_crowds.KEPT_AS, beside.as_json())
-    found = stability(model.space, model.people, tell=partly(tell, start, 1.0))
+    found = stability(model.space, model.people, model.refits, tell=partly(tell, start, 1.0))
     services.findings.write(model.card.key, KEPT_AS, found.as_json())
     return {"segments": len(found.segments)}

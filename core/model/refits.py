@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,11 @@ class Refits:
                 part = places[start : start + _AT_ONCE]
                 found[part] = _all_above(points[part], above).mean(axis=1)
         return found
+
+    def segments(self, points: Floats) -> Iterator[Labels]:
+        """The segments, 0..k-1, of customers at `points` in each refit."""
+        for line in self.lines:
+            yield (points @ line[:, :-1].T + line[:, -1]).argmax(axis=1)
 
     def save(self, path: Path) -> None:
         np.save(path, self.lines, allow_pickle=False)

@@ -111,6 +111,12 @@ def wilson(
     return np.where(x == 0, half * 0, centre - half), np.where(x == n, half * 0 + 1, centre + half)
 
 
+def wilson_of(share: float, of: float) -> tuple[float, float]:
+    """Wilson's 95 % bounds of a share of so many."""
+    low, high = wilson(min(share, 1.0) * of, of)
+    return float(low), float(high)
+
+
 def wilson_interval(accepted: int, contacted: int, *, confidence: float = 0.95) -> Interval:
     """Interval of an acceptance rate.
 

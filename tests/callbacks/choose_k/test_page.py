@@ -12,7 +12,8 @@ from core.evidence.evidence import CandidateSegment
 from core.evidence.measure import Effort
 from core.evidence.results import Findings
 from core.evidence.sensitivity import Sensitivity, Way
-from core.evidence.stability import KEPT_AS, SegmentStability, Stability, rating
+from core.evidence.stability import KEPT_AS, Fresh, SegmentStability, Stability
+from core.evidence.stability_told import rating
 from core.model import artefacts
 from core.numbers import Numbers
 from core.settings import Settings, load
@@ -274,13 +275,16 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
     assert "Silhouettes are those of the sample" not in said
     models = [artefacts.load(path) for path in (findings_home / "models").iterdir() if path.is_dir()]
     [model] = [one for one in models if one.card.parameters.k == 6]
-    parts = tuple(SegmentStability(number, 0.9 - 0.01 * number, 0, 0) for number in range(1, 7))
+    parts = tuple(
+        SegmentStability(number, 300, 0.9 - 0.01 * number, 0, 0, Fresh(0.8, 0.7, 0.9))
+        for number in range(1, 7)
+    )
     findings = findings_in(findings_home)
     findings.write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts, 0).as_json())
     try:
         name, said = model.card.profile.segment(6).name, text(ada.page("/choose-k"))
         assert f"Of the live segments {name} (6) comes back least when customers are drawn anew" in said
-        assert rating(0.84, Numbers()) in said
+        assert rating(parts[-1], Numbers()) in said
     finally:
         findings.write(model.card.key, KEPT_AS, None)
 

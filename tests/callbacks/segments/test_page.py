@@ -13,7 +13,7 @@ from callbacks.segments import by_design
 from core.evidence import cut_crowds, evidence, stability
 from core.evidence.cut_crowds import Apart, CutCrowds
 from core.evidence.groups import Groups
-from core.evidence.stability import KEPT_AS, SegmentStability, Stability
+from core.evidence.stability import KEPT_AS, Fresh, SegmentStability, Stability
 from core.model.given_names import LONGEST_NAME
 from core.services import create_services
 from core.settings import Settings, load
@@ -394,7 +394,10 @@ def test_an_administrator_is_offered_to_rename(ada):
 def known(services):
     """Stability as it might have come out."""
     parts = [(0.94, 0, 99), (0.8499, 2, 80), (0.7, 9, 40), (0.55, 40, 5), (0.4, 80, 0), (None, 0, 0)]
-    segments = [SegmentStability(number, *part) for number, part in enumerate(parts, start=1)]
+    segments = [
+        SegmentStability(number, 300, *part, Fresh(part[0], part[0], part[0]) if part[0] else None)
+        for number, part in enumerate(parts, start=1)
+    ]
     found = Stability(100, 20, 1000, 2240, tuple(segments), 0)
     services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
     yield found
@@ -421,6 +424,18 @@ def test_every_segment_has_a_trust_badge_in_words_and_figures(vera, known):
     ]
     for path in ("/segments", "/"):
         assert [badge.split(" ", 1)[1].strip() for badge in badges(vera, path)] == expected
+
+
+def test_a_segment_of_one_customer_is_too_small_for_a_badge(vera, known, services):
+    alone = replace(known.segments[0], customers=1, jaccard=1.0, fresh=Fresh(0.4, 0.0, 1.0))
+    found = replace(known, segments=(alone, *known.segments[1:]))
+    services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
+    for path in ("/segments", "/"):
+        assert badges(vera, path)[0].split(" ", 1)[1].strip() == "Too few customers to say"
+    assert (
+        "A segment of 1 customer says little of itself: its Jaccard could be anything from 0.21 to 1.00"
+        in (text(vera.page("/segments")))
+    )
 
 
 def test_in_a_crowd_without_groups_no_badge_calls_a_segment_stable(vera, known, services):

@@ -1,37 +1,32 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
 
+from bench import badges
 from bench.shapes import CROWDS
 from bench.shapes import planted as groups_planted
 from core.data.people import People
-from core.evidence.groups import Groups
-from core.evidence.preference import preferences
-from core.evidence.recommendation import cut
 from core.evidence.stability import (
-    SegmentStability,
     Stability,
     StabilityRating,
     best_matches,
-    caution,
+    graded,
     in_crowds,
     jaccards,
-    least,
-    rating,
     stability,
 )
+from core.evidence.stability_told import rating
+from core.model.refits import refits
 from core.model.registry import Registry
 from core.model.space import Space
 from core.numbers import Numbers
 from core.progress import Cancelled
-from tests.core.evidence.test_evidence import measured
 from tests.core.model.test_fit import planted
 from tests.support.personality import PERSONALITY, Parameters, fit, recipe_of
+from tests.support.segment_stability import segment
 
 NUMBERS = Numbers()
 
@@ -42,12 +37,18 @@ def people_of(tmp_path, pipeline, table):
     return People.open(tmp_path / "people.arrow", PERSONALITY)
 
 
+def tried(tmp_path, pipeline, table, k):
+    """A space, its customers, and the segments made again."""
+    space, people = Space.of(pipeline), people_of(tmp_path, pipeline, table)
+    return space, people, refits(space, people.frame([*space.basis, "Segment"]), Parameters(k=k))
+
+
 @pytest.fixture
 def blobs(tmp_path):
     """A model of three planted groups, and its customers."""
     table, _ = planted()
     pipeline = fit(table, Parameters(k=3))
-    return Space.of(pipeline), people_of(tmp_path, pipeline, table)
+    return tried(tmp_path, pipeline, table, k=3)
 
 
 def by_hand(before, after, k):
@@ -83,7 +84,7 @@ def test_segments_of_pure_noise_do_not_come_back(tmp_path):
     noise = np.random.default_rng(3).normal(size=(400, len(Parameters().basis)))
     table = pd.DataFrame(noise, columns=list(Parameters().basis))
     pipeline = fit(table, Parameters(k=6))
-    found = stability(Space.of(pipeline), people_of(tmp_path, pipeline, table), resamples=20, references=0)
+    found = stability(*tried(tmp_path, pipeline, table, k=6), resamples=20, references=0)
     assert all(segment.jaccard < 0.75 for segment in found.segments)
     assert min(segment.jaccard for segment in found.segments) < 0.6
 
@@ -148,7 +149,7 @@ def test_of_a_single_figure_there_is_no_crowd_without_groups():
 
 def test_as_much_as_a_crowd_is_as_much_as_so_few_crowds_can_tell():
     def said(crowd, error):
-        return SegmentStability(1, 0.9, 0, 9, crowd, error).is_as_in_a_crowd
+        return segment(0.9, crowd=crowd, error=error).is_as_in_a_crowd
 
     assert [said(0.9, 0.0), said(0.87, 0.02), said(0.87, 0.01), said(None, None)] == [
         True,
@@ -172,7 +173,49 @@ def test_as_much_as_a_crowd_is_as_much_as_so_few_crowds_can_tell():
     ],
 )
 def test_verdicts_have_the_published_cut_offs(jaccard, verdict):
-    assert SegmentStability(1, jaccard, 0, 0).verdict is verdict
+    assert segment(jaccard, customers=10_000).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("customers", "jaccard", "verdict"),
+    [
+        (1, 1.0, StabilityRating.EMPTY),
+        (2, 1.0, StabilityRating.EMPTY),
+        (5, 1.0, StabilityRating.EMPTY),
+        (20, 1.0, StabilityRating.HIGHLY_STABLE),
+        (10, 0.8, StabilityRating.EMPTY),
+        (10, 0.55, StabilityRating.EMPTY),
+        (400, 0.55, StabilityRating.DISTRUST),
+    ],
+)
+def test_of_a_handful_no_badge_says_more_than_they_can_tell(customers, jaccard, verdict):
+    """A single customer far out came back whenever drawn, and was "Highly stable"."""
+    assert segment(jaccard, customers).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "fresh", "verdict"),
+    [
+        (0.9, 0.85, StabilityRating.HIGHLY_STABLE),
+        (0.9, 0.7, StabilityRating.STABLE),
+        (0.9, 0.55, StabilityRating.DOUBTFUL),
+        (0.7, 0.5, StabilityRating.DOUBTFUL),
+    ],
+)
+def test_a_segment_is_stable_where_those_from_half_as_many_customers_bear_it_out(jaccard, fresh, verdict):
+    found = segment(jaccard, 400, fresh)
+    assert found.verdict is verdict
+    differs = graded(jaccard) is not verdict
+    assert (f"but {NUMBERS.fixed(fresh)} from half as many customers" in rating(found, NUMBERS)) == differs
+
+
+def test_segments_of_few_that_no_other_sample_finds_are_not_called_stable():
+    """bench/badges.py has the table."""
+    found = list(badges.badges(tables=1, samples=2, ks=(7,), names=("skewed", "1 % very far out")))
+    few = [one for one in found if one.found.customers < 10 and (one.found.jaccard or 0) >= 0.75]
+    assert few
+    assert np.mean([one.true for one in few]) < 0.6
+    assert not any(one.found.verdict.value.endswith("stable") for one in few)
 
 
 def test_what_is_kept_reads_back_and_rubbish_reads_as_nothing(blobs):
@@ -184,58 +227,5 @@ def test_what_is_kept_reads_back_and_rubbish_reads_as_nothing(blobs):
 
 def test_the_real_segments_are_as_stable_as_published(real_file, tmp_path):
     model = Registry(tmp_path).ensure(recipe_of(real_file))
-    found = stability(model.space, model.people, resamples=40, references=0)
+    found = stability(model.space, model.people, model.refits, resamples=40, references=0)
     assert all(0.79 < segment.jaccard < 0.96 for segment in found.segments)
-
-
-@pytest.mark.parametrize(
-    ("jaccard", "words"),
-    [
-        (0.9438, "0.94, above the 0.85 from which nearly the same people come back"),
-        (0.85, "0.85, just the 0.85 from which nearly the same people come back"),
-        (0.8499, "0.84, above the 0.75 from which a segment comes back, with others at its edges"),
-        (0.68, "0.68, below the 0.75 from which a segment comes back: who belongs to it is doubtful"),
-        (0.5999, "0.59, below the 0.6 from which a segment can be relied on: don't build a campaign on it"),
-        (
-            0.4,
-            "0.40, below the 0.6 from which a segment can be relied on: it dissolves, don't build a campaign on it",
-        ),
-        (None, "too few customers to say"),
-    ],
-)
-def test_a_figure_is_said_beside_the_bound_that_it_is_measured_by(jaccard, words):
-    assert rating(jaccard, NUMBERS) == words
-
-
-def test_below_the_bound_of_the_readme_and_nowhere_else_campaigns_are_advised_against():
-    for hundredth in range(101):
-        assert ("don't build a campaign" in rating(hundredth / 100, NUMBERS)) == (hundredth < 60)
-
-
-def test_what_badges_do_not_say_is_what_the_evidence_says():
-    scattered = pd.DataFrame(np.random.default_rng(5).normal(size=(300, 7)), columns=list(Parameters().basis))
-    crowd = measured(scattered, k=6)
-    assert caution(crowd, 6, NUMBERS) == (
-        "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
-    )
-    found = replace(crowd, groups=Groups(0.01, 2, 0.3, 0.1, 99, 300))
-    said, votes = caution(found, 6, NUMBERS), sum(one.k == 6 for one in preferences(found))
-    assert votes == 0, "criteria that prefer six segments of a crowd"
-    assert said.startswith("But none of six criteria prefers six segments")
-    assert found.choice(6).strength < 0.8
-    assert (
-        f"strength of {cut(found.choice(6).strength, NUMBERS)}, below the 0.8 that counts as reliable" in said
-    )
-    assert "each badge says what a crowd without groups gets" in said
-    assert "each badge says what a crowd without groups gets" in caution(None, 3, NUMBERS)
-
-
-def test_the_segment_that_comes_back_least_is_named_beside_the_bound_of_its_badge():
-    parts = [(1, 0.9), (2, 0.7), (3, None)]
-    known = Stability(100, 20, 240, 240, tuple(SegmentStability(n, jaccard, 0, 0) for n, jaccard in parts), 0)
-    said = least(known, ["Gold", "Budget", "Empty"], NUMBERS)
-    assert (
-        said
-        == f"Of the live segments Budget (2) comes back least when customers are drawn anew: {rating(0.7, NUMBERS)}."
-    )
-    assert least(replace(known, segments=known.segments[2:]), ["Gold", "Budget", "Empty"], NUMBERS) == ""

@@ -1,0 +1,84 @@
+"""What trust badges say, and do not say, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.evidence import preference, recommendation
+from core.evidence.evidence import Evidence
+from core.evidence.recommendation import cut
+from core.evidence.stability import (
+    DOUBTFUL,
+    HIGHLY_STABLE,
+    STABLE,
+    SegmentStability,
+    Stability,
+    StabilityRating,
+    graded,
+)
+from core.numbers import Numbers, spell
+
+_BOUNDS = {
+    StabilityRating.HIGHLY_STABLE: ("from which nearly the same people come back", HIGHLY_STABLE),
+    StabilityRating.STABLE: ("from which a segment comes back, with others at its edges", STABLE),
+    StabilityRating.DOUBTFUL: ("from which a segment comes back: who belongs to it is doubtful", STABLE),
+    StabilityRating.DISTRUST: (
+        "from which a segment can be relied on: don't build a campaign on it",
+        DOUBTFUL,
+    ),
+    StabilityRating.DISSOLVED: (
+        "from which a segment can be relied on: it dissolves, don't build a campaign on it",
+        DOUBTFUL,
+    ),
+}
+_LESS = {
+    StabilityRating.STABLE: "it comes back, with others at its edges",
+    StabilityRating.DOUBTFUL: "who belongs to it is doubtful",
+}
+
+
+def rating(one: SegmentStability, numbers: Numbers) -> str:
+    """A mean Jaccard beside the bound that it is measured by, in the words that every page uses."""
+    found = one.verdict
+    if one.jaccard is None or found is StabilityRating.EMPTY:
+        return StabilityRating.EMPTY.value
+    shown, (words, bound) = cut(one.jaccard, numbers), _BOUNDS[found]
+    level = numbers.typed(bound)
+    if found is not graded(one.jaccard) and one.fresh:
+        return f"{shown}, but {cut(one.fresh.mean, numbers)} from half as many customers: {_LESS[found]}"
+    if found in (StabilityRating.HIGHLY_STABLE, StabilityRating.STABLE):
+        side = "just" if shown == numbers.fixed(bound) else "above"
+        return f"{shown}, {side} the {level} {words}"
+    return f"{shown}, below the {level} {words}"
+
+
+def caution(found: Evidence | None, k: int, numbers: Numbers) -> str:
+    """What the badges of `k` segments do not say: whether there are groups, and how many criteria prefer that many."""
+    if found is None:
+        return "To come back is not the same as to be separate: each badge says what a crowd without groups gets."
+    if preference.none_found(found):
+        return (
+            "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
+        )
+    alone = "each badge says what a crowd without groups gets, cut alike"
+    votes = [one.k for one in preference.preferences(found)]
+    own = votes.count(k)
+    prefer = f"{spell(own) if own else 'None'} of {spell(len(votes)).lower()} criteria"
+    return (
+        f"But {prefer[0].lower()}{prefer[1:]} prefer{'s' if own < 2 else ''} {spell(k).lower()} segments, and in "
+        f"fresh customers the weakest is found again with a strength of {recommendation.reliable(found.choice(k).strength, numbers)}: "
+        f"{alone}."
+    )
+
+
+def least(known: Stability, names: Sequence[str], numbers: Numbers) -> str:
+    """Which segment comes back least when customers are drawn anew, beside the bound that its badge is measured by."""
+    found = min(
+        (one for one in known.segments if not one.is_of_few), key=lambda one: one.jaccard or 0.0, default=None
+    )
+    if found is None:
+        return ""
+    return (
+        f"Of the live segments {names[found.number - 1]} ({found.number}) comes back least when customers are drawn "
+        f"anew: {rating(found, numbers)}."
+    )
