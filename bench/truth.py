@@ -53,6 +53,9 @@ def claims(tables: int) -> Iterator[Claim]:
         yield _share(
             f"/segments: {k} ticked, any field not chance", tables, lambda rng, k=k: segments(rng, k)
         )
+        yield _share(
+            f"/segments: {k} ticked, true difference outside", tables, lambda rng, k=k: outside(rng, k)
+        )
     yield _share("/segments: a crowd cut in four, further apart than crowds", tables, apart)
     for n in (10, 30, 100):
         yield _share(
@@ -91,6 +94,17 @@ def segments(rng: np.random.Generator, k: int, rows: int = 600) -> bool:
     groups = tuple(_group(values, places) for places in sides)
     found = Comparison(groups, {name: float(column.std()) for name, column in values.items()})
     return any(not gap.chance for *_, gap in found.widest(range(1, k + 1)).values())
+
+
+def outside(rng: np.random.Generator, k: int) -> bool:
+    """Segments of unlike size and spread: is the true difference of the widest pair outside of its interval?"""
+    sizes, spreads, true = rng.integers(30, 400, k), rng.uniform(0.5, 3, k), rng.normal(0, 0.1, k)
+    own = [rng.normal(*one) for one in zip(true, spreads, sizes, strict=True)]
+    sides = [np.concatenate(own), *own]
+    groups = [Group(len(one), {"x": float(one.mean())}, {"x": moments(one)}) for one in sides]
+    high, low, gap = Comparison(tuple(groups), {"x": 1.0}).widest(range(1, k + 1))["x"]
+    bounds = gap.interval or (0.0, 0.0)
+    return not bounds[0] <= true[high - 1] - true[low - 1] <= bounds[1]
 
 
 def apart(rng: np.random.Generator, rows: int = 300) -> bool:

@@ -102,8 +102,12 @@ class Comparison:
             return None
         return (mean - average) / self.deviations[name] if self.deviations[name] else 0.0
 
-    def gap(self, one: int, other: int, name: str, *, confidence: float = CONFIDENCE) -> Gap | None:
+    def gap(
+        self, one: int, other: int, name: str, *, confidence: float = CONFIDENCE, of: int = 2
+    ) -> Gap | None:
         """Standardised difference of two groups; `EVERYONE` is one, too. None where a side is not known.
+
+        The pair was picked from so many groups, `of`.
 
         Notes
         -----
@@ -113,15 +117,15 @@ class Comparison:
         effects = self.effect(one, name), self.effect(other, name)
         if effects[0] is None or effects[1] is None:
             return None
-        found = None if name in self.made else self._difference(one, other, name, confidence)
+        found = None if name in self.made else self._difference(one, other, name, confidence, of)
         unit = self.deviations[name]
         interval = (found.low / unit, found.high / unit) if found and unit else None
         return Gap(effects[0] - effects[1], interval)
 
-    def _difference(self, one: int, other: int, name: str, confidence: float) -> Difference | None:
+    def _difference(self, one: int, other: int, name: str, confidence: float, of: int) -> Difference | None:
         """In the unit of the field; None where a side is too small."""
         if one == EVERYONE:
-            found = self._difference(other, one, name, confidence)
+            found = self._difference(other, one, name, confidence, of)
             return Difference(-found.value, -found.high, -found.low) if found else None
         sides = [self.groups[number].tested.get(name) for number in (one, other)]
         if sides[0] is None or sides[1] is None:
@@ -133,7 +137,7 @@ class Comparison:
         if min(sides[0].known, rest.known) < FEWEST:
             return None
         differ = rate_difference if name in self.rates else mean_difference
-        found = differ(sides[0], rest, confidence=confidence)
+        found = differ(sides[0], rest, confidence=confidence, groups=of)
         return Difference(*(share * part for part in (found.value, found.low, found.high))) if found else None
 
     def widest(self, chosen: Sequence[int]) -> dict[str, tuple[int, int, Gap]]:
@@ -141,18 +145,19 @@ class Comparison:
 
         Notes
         -----
-        The widest of many pairs is picked: within a field intervals are Welch's with Bonferroni over the pairs, which
-        is within a twentieth of Games and Howell's (1976) and holds where one group is a part of the other as well. Over
-        fields the false discovery rate is kept (Benjamini and Hochberg 1995), and the intervals with it (Benjamini
+        The widest of many pairs is picked: within a field intervals of segments hold for all pairs at once by the
+        studentized range (Games and Howell 1976); with everyone, of whom each is a part, by Bonferroni. Over fields the
+        false discovery rate is kept (Benjamini and Hochberg 1995), and the intervals with it (Benjamini
         and Yekutieli 2005, JASA 100: 71-81): of fields that are said to differ, one in twenty is expected to be chance.
         """
         ends = {name: ends for name in self.fields if (ends := self._ends(name, chosen))}
         tested = [name for name in ends if name not in self.made]
-        pairs = max(len(tested) * len(chosen) * (len(chosen) - 1) // 2, 1)
+        of = 2 if EVERYONE in chosen else len(chosen)
+        pairs = len(chosen) * (len(chosen) - 1) // 2 if EVERYONE in chosen else 1
         found, fields = {}, len(tested)
         while True:
-            confidence = 1 - (1 - CONFIDENCE) * max(fields, 1) / pairs
-            found = {name: self.gap(*ends[name], name, confidence=confidence) for name in tested}
+            confidence = 1 - (1 - CONFIDENCE) * max(fields, 1) / max(len(tested) * pairs, 1)
+            found = {name: self.gap(*ends[name], name, confidence=confidence, of=of) for name in tested}
             differ = sum(gap is not None and not gap.chance for gap in found.values())
             if differ >= fields:
                 break

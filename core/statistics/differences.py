@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtr, ndtri, stdtrit
 from scipy.stats import skew
 
 from core.crossfilter.table import Moments
 from core.statistics.rates import Floats, Interval, wilson_interval
+from core.statistics.studentized_range import critical
 
 NO_SKEWNESS = 1e-6
 FEWEST = 10  # customers on either side, below which it is not said whether a difference could be chance
@@ -78,12 +79,15 @@ def rest_of(everyone: Moments, selected: Moments) -> Moments:
     )
 
 
-def mean_difference(selected: Moments, rest: Moments, *, confidence: float = 0.95) -> Difference | None:
+def mean_difference(
+    selected: Moments, rest: Moments, *, confidence: float = 0.95, groups: int = 2
+) -> Difference | None:
     """Difference of two means, in the value's unit; None where a side has fewer than two known customers.
 
     Notes
     -----
-    Welch (1947), Biometrika 34: 28-35; the two sides may have different variances.
+    Welch (1947), Biometrika 34: 28-35; the two sides may have different variances. Where the two were picked from more
+    `groups`, all pairs at once: Games and Howell (1976), Journal of Educational Statistics 1: 113-125.
     """
     if min(selected.known, rest.known) < 2:
         return None
@@ -94,7 +98,7 @@ def mean_difference(selected: Moments, rest: Moments, *, confidence: float = 0.9
     freedom = sum(errors) ** 2 / sum(
         error**2 / (group.known - 1) for error, group in zip(errors, (selected, rest), strict=True)
     )
-    half = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(sum(errors))
+    half = critical(confidence, groups, freedom) * math.sqrt(sum(errors))
     return Difference(difference, difference - half, difference + half)
 
 
@@ -113,17 +117,21 @@ def could_be_drawn(selected: Moments, rest: Moments, *, confidence: float = 0.95
     return abs(selected.mean - rest.mean) <= float(ndtri((1 + confidence) / 2)) * error
 
 
-def rate_difference(selected: Moments, rest: Moments, *, confidence: float = 0.95) -> Difference | None:
+def rate_difference(
+    selected: Moments, rest: Moments, *, confidence: float = 0.95, groups: int = 2
+) -> Difference | None:
     """Difference of two rates, as a fraction; `sum` counts the ones. None where a side is empty.
 
     Notes
     -----
-    Newcombe (1998), Statistics in Medicine 17: 873-890, method 10, from two Wilson intervals.
+    Newcombe (1998), Statistics in Medicine 17: 873-890, method 10, from two Wilson intervals; of a
+    pair that was picked from more `groups`, at the level of the studentized range.
     """
     if not (selected.known and rest.known):
         return None
+    level = confidence if groups < 3 else 2 * float(ndtr(critical(confidence, groups, math.inf))) - 1
     one, other = (
-        wilson_interval(round(group.sum), group.known, confidence=confidence) for group in (selected, rest)
+        wilson_interval(round(group.sum), group.known, confidence=level) for group in (selected, rest)
     )
     difference = one.rate - other.rate
     down = math.hypot(one.rate - one.low, other.high - other.rate)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn.cluster import KMeans
+from statsmodels.stats.multicomp import pairwise_tukeyhsd
 
 from core.crossfilter.table import Moments
+from core.model.lloyd import kmeans
 from core.profiles.contrast import EVERYONE, LEVELS, Comparison, Group, boxes, contrast, size_word
 from tests.support.personality import PERSONALITY
 
@@ -109,16 +112,30 @@ def test_an_interval_between_two_segments_is_welchs(model):
     )
 
 
-def test_an_interval_that_was_picked_is_as_wide_as_tukeys_and_hardly_wider():
-    """Equal sizes and spreads, where Tukey's range is exact: never narrower, at six groups by a twentieth at most."""
-    samples = [np.random.default_rng(number).normal(size=300) for number in range(6)]
-    samples = [(one - one.mean()) / one.std(ddof=1) + 0.05 * place for place, one in enumerate(samples)]
-    found = of_samples(*samples)
-    high, low, gap = found.widest([1, 2, 3, 4, 5, 6])["Children"]
-    assert (high, low) == (6, 1)
-    reference = stats.tukey_hsd(*samples).confidence_interval(0.95)
-    width, tukeys = gap.interval[1] - gap.interval[0], reference.high[5, 0] - reference.low[5, 0]
-    assert tukeys <= width <= 1.05 * tukeys
+@pytest.mark.parametrize("sizes", [(12, 30, 700), (300, 200, 100, 50)])
+def test_an_interval_that_was_picked_is_games_and_howells(sizes):
+    """Against statsmodels, of groups as unequal in spread as in size."""
+    random = np.random.default_rng(7)
+    samples = [random.normal(0.3 * place, 1 + place, n) for place, n in enumerate(sizes)]
+    high, low, gap = of_samples(*samples).widest([*range(1, len(sizes) + 1)])["Children"]
+    labels = np.repeat(np.arange(1, len(sizes) + 1), sizes)
+    reference = pairwise_tukeyhsd(np.concatenate(samples), labels, use_var="unequal")
+    pair = list(zip(*np.triu_indices(len(sizes), 1), strict=True)).index(
+        (min(high, low) - 1, max(high, low) - 1)
+    )
+    expected = reference.confint[pair]
+    expected = tuple(expected) if high > low else (-expected[1], -expected[0])
+    assert gap.interval == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_pair_of_rates_that_was_picked_is_as_sure_as_the_furthest_apart_of_six():
+    """Six equal rates: 95 of 100 widest pairs leave room for chance."""
+    random, wrong, tries = np.random.default_rng(12), 0, 400
+    for _ in range(tries):
+        found = of_samples(*((random.random(n) < 0.15).astype(float) for n in (40, 80, 150, 200, 300, 400)))
+        found = replace(found, rates=frozenset(["Children"]))
+        wrong += not found.widest([1, 2, 3, 4, 5, 6])["Children"][2].chance
+    assert wrong / tries <= 0.05 + 1.96 * np.sqrt(0.05 * 0.95 / tries)
 
 
 @pytest.mark.parametrize("chosen", [[1, 2], [1, 2, 3, 4, 5, 6], [1, 2, EVERYONE]])
@@ -137,7 +154,7 @@ def test_segments_of_noise_claim_nothing_of_fields_that_they_were_not_made_from(
     random, wrong, tries = np.random.default_rng(2), 0, 50
     names = ("Children", "NumCatalogPurchases", "NumDealsPurchases", "Response")
     for seed in range(tries):
-        labels = KMeans(6, n_init=1, random_state=seed).fit_predict(random.normal(size=(300, 7)))
+        labels = kmeans(random.normal(size=(300, 7)), 6, starts=1, seed=seed).labels
         values = {name: random.poisson(1.0, 300).astype(float) for name in names[:3]}
         values["Response"] = (random.random(300) < 0.15).astype(float)
         sides = [np.arange(300), *(np.flatnonzero(labels == label) for label in range(6))]
