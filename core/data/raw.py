@@ -12,7 +12,7 @@ from core.data.rows import Columns, without_strangers
 from core.data.table import split, without_empty_rows
 from core.data.text import WORKBOOK, Text, load, to_text
 from core.data.workbook import sheets_of
-from core.errors import DataError
+from core.errors import DataError, SchemaError
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,29 @@ class Raw:
         return self.text.encoding == WORKBOOK
 
 
-def sheets(source: Path, *, name: str, max_mb: int) -> Sequence[str]:
+def sheets(source: Path | bytes, *, name: str, max_mb: int) -> Sequence[str]:
     """The sheets of a workbook, the largest first; of any other file one that has no title."""
     return sheets_of(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb) or ("",)
 
 
-def read_raw(source: Path, *, name: str, max_mb: int, sheet: str = "") -> Raw:
+def raw_with(names: Sequence[str], source: Path | bytes, *, name: str, max_mb: int) -> Raw:
+    """The table that has these columns: of a workbook the largest sheet that does.
+
+    Raises
+    ------
+    SchemaError, DataError
+        If there is none, or it can't be read.
+    """
+    lacking, shown = list(names), [""]
+    for sheet in sheets(source, name=name, max_mb=max_mb):
+        raw = read_raw(source, name=name, max_mb=max_mb, sheet=sheet)
+        lacking, shown = [one for one in names if one not in raw.columns], list(raw.columns)
+        if not lacking:
+            return raw
+    raise SchemaError.missing(lacking, shown, source=name)
+
+
+def read_raw(source: Path | bytes, *, name: str, max_mb: int, sheet: str = "") -> Raw:
     """Read a table as text.
 
     Raises

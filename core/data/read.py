@@ -17,17 +17,21 @@ from core.data.dates import Dates, read_dates
 from core.data.flags import read_flags
 from core.data.headings import Headings
 from core.data.numbers import NumberColumns, read_numbers, within_limits
+from core.data.orders import fold
 from core.data.other_columns import absent, empty, lacking, needed, strings, typed
 from core.data.outliers import believed_days
+from core.data.raw import raw_with
 from core.data.remarks import Remark, Unreadable
 from core.data.rows import WHOLE_ID, refuse_without_identifier, second_header, sums, totals_remark
 from core.data.table import TextTable, to_table
 from core.data.text import Text, load, to_text
+from core.data.typed_lines import typed_lines
 from core.data.words import unmarked
 from core.errors import DataError
 from core.schema.decisions import Decision, chosen_order
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
+from core.schema.order_lines import Lines
 from core.schema.schema import Schema
 from core.schema.template import Template
 
@@ -155,12 +159,31 @@ def read_customers(
         If the file can't be opened, is too large, is not a table, or holds no readable customers.
     """
     name = name or (source.name if isinstance(source, Path) else "The file")
-    headings = Headings(schema, template)
+    if schema.lines:
+        return _read_orders(source, schema, schema.lines, name=name, max_mb=max_mb)
+    return _read_rows(source, Headings(schema, template), name=name, max_mb=max_mb)
+
+
+def _read_rows(source: Path | bytes, headings: Headings, *, name: str, max_mb: int) -> Read:
+    """The customers of a file that has a row for each."""
     text = to_text(load(source, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
     parts = read_parts(text, headings, name=name)
     frame = _frame(parts)
     refuse_empty_columns(parts, needed(parts.table.columns, headings), name)
-    return Read(frame, _notes(text, parts, absent(frame, schema)))
+    return Read(frame, _notes(text, parts, absent(frame, headings.schema)))
+
+
+def _read_orders(source: Path | bytes, schema: Schema, lines: Lines, *, name: str, max_mb: int) -> Read:
+    """The customers of a file of orders: each order counts once, and each customer is a row."""
+    raw = raw_with(lines.columns, source, name=name, max_mb=max_mb)
+    folded = fold(typed_lines(raw.columns, lines), lines)
+    made = folded.frame.assign(**{IDENTIFIER: _identifiers(pa.chunked_array([folded.frame[IDENTIFIER]]))})
+    lacking_ = {one: empty(schema[one].kind, len(made)) for one in schema.columns if one not in made}
+    frame = made.assign(**lacking_)[list(schema.columns)]
+    remarks = (*raw.remarks, *folded.remarks)
+    return Read(
+        frame, ReadNotes(raw.text.encoding, raw.text.delimiter, ".", {}, (), {}, 0, remarks, folded.decisions)
+    )
 
 
 def read_parts(text: Text, headings: Headings, *, name: str, newest: int = 0) -> Parts:

@@ -9,10 +9,12 @@ from types import MappingProxyType
 
 from core.data.facts import facts_of
 from core.data.headings import Headings
+from core.data.odd_lines import DOES
 from core.data.quality import Finding, inspect
 from core.data.raw import Raw, read_raw, sheets
 from core.data.read import read_customers
 from core.data.remarks import Remark
+from core.datasets.orders_intake import given_orders, of_orders
 from core.datasets.templates import WELL_KNOWN, template_of
 from core.errors import DataError, ParterreError
 from core.schema.column_guess import Guess, Role
@@ -50,8 +52,9 @@ _DOES = {
     "thousands": "Write numbers without signs between thousands in the file to be sure.",
     "decimals": "Write numbers without signs between thousands in the file to be sure.",
     "impossible_flag": "Read as gaps. Write 1 and 0 in the file.",
+    **DOES,
 }
-_OF_ROWS = ("repeated_rows", "bought_nothing", "totals", "notes", "repeated_header", "blank_lines")
+_OF_ROWS = ("repeated_rows", "bought_nothing", "totals", "notes", "repeated_header", "blank_lines", *DOES)
 _LOOK = "Look whether it is right; if not, correct it in the file."
 
 
@@ -184,7 +187,8 @@ def _refuse_unknown(choices: Choices, raw: Raw) -> None:
 def _guessed(
     raw: Raw, facts: Sequence[Facts], schema: Schema | None, about: str, choices: Choices
 ) -> Guessed:
-    found = _given(raw, facts, schema) if schema else _known(raw, facts) or guess(facts, about)
+    found = _given(raw, facts, schema) if schema else _known(raw, facts)
+    found = found or of_orders(guess(facts, about), facts, raw, choices)
     return replace(found, schema=with_choices(found.schema, choices)) if found.schema else found
 
 
@@ -212,6 +216,9 @@ def _nearly_known(raw: Raw) -> bool:
 
 def _given(raw: Raw, facts: Sequence[Facts], schema: Schema, names: Sequence[str] = ()) -> Guessed:
     """The columns as a schema has them."""
+    if schema.lines:
+        found = guess(facts)
+        return replace(found, columns=given_orders(found.columns, schema.lines), schema=schema, refused="")
     own = {schema[name].column or name: name for name in schema.columns}
     names = names or [own.get(column, column) for column in raw.columns]
     examples = {one.column: one.examples for one in facts}

@@ -88,4 +88,5 @@ def with_choices(schema: Schema, choices: Choices) -> Schema:
         replace(one, choices=choices[one.column or one.name]) if (one.column or one.name) in choices else one
         for one in schema.fields
     )
-    return replace(schema, fields=tuple(fields)) if choices else schema
+    lines = schema.lines and replace(schema.lines, choices=tuple(choices.items()))
+    return replace(schema, fields=tuple(fields), lines=lines) if choices else schema

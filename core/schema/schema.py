@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from core.errors import SchemaError
 from core.schema.derivations import REPLACEABLE
 from core.schema.fields import SEGMENT, Field, Kind
+from core.schema.order_lines import Lines
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Schema:
         What names call customers of whom nothing else is known.
     sentences : tuple of pairs
         About the table, that the template words better than anybody could compute, by name.
+    lines : Lines or None
+        Where the file holds orders: how they are added up to the customers that the fields tell of.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class Schema:
     picks: tuple[tuple[str, tuple[str, ...]], ...] = ()
     noun: str = "customers"
     sentences: tuple[tuple[str, str], ...] = ()
+    lines: Lines | None = None
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.fields]
@@ -181,6 +185,7 @@ class Schema:
             *read,
             *self.events,
             *chosen,
+            *((self.lines,) if self.lines else ()),
         )
         return hashlib.sha256(repr((facts, roles)).encode()).hexdigest()[:16]
 

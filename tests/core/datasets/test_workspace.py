@@ -243,5 +243,5 @@ def test_of_orders_it_is_said_what_they_are(tmp_path):
         "customer_id": [n % 70 for n in range(300)],
         "total": [9.5 + n % 13 for n in range(300)],
     }
-    with pytest.raises(DataError, match="one row per order"):
+    with pytest.raises(DataError, match="no day on which they were made"):
         named(tmp_path, pd.DataFrame(sold))

@@ -1,0 +1,134 @@
+"""What is odd about order lines: which ones, how many, what they are worth, and what is done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.outliers import believed_days
+from core.data.remarks import Remark, counted
+from core.data.typed_lines import NO_DAY, Became, TypedLines
+from core.numbers import to_tell
+from core.schema.order_lines import PREFIX, Lines, Odd
+
+Mask = NDArray[np.bool_]
+_EXAMPLES = 3
+_WHAT = {
+    "nobody": "without a customer",
+    "undated": "without a date",
+    Odd.FUTURE: "dated later than today, or far from all others",
+    Odd.REPEATED: "that repeat an earlier one in every column",
+    Odd.CANCELLED: "of cancelled, voided or failed orders",
+    Odd.NEGATIVE_PRICE: "with a price below zero",
+    Odd.ZERO: "that cost nothing",
+    Odd.OPEN: "of orders that are pending or on hold",
+    Odd.RETURNED: "of what came back",
+}
+DOES = {
+    f"{PREFIX}nobody": "Nobody can be counted in them. Add the customer in the file, if it is known.",
+    f"{PREFIX}undated": "Correct the dates in the file.",
+    f"{PREFIX}unreadable": "Read as gaps. Correct them in the file.",
+    f"{PREFIX}unpaid": "Correct the amounts in the file, if they are known.",
+    f"{PREFIX}spelling": "Write each address in one way in the file to be sure.",
+    f"{PREFIX}emptied": "Left out: nothing is known of what they bought.",
+    f"{PREFIX}key": "Look whether that column is the customer's.",
+    **{f"{PREFIX}{one}": f"To have it otherwise, switch “{one}”." for one in Odd},
+}
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Which lines count, the data's own date (days since 1970), and what is said of the others."""
+
+    kept: Mask
+    last: int
+    remarks: tuple[Remark, ...]
+
+
+def sort_out(typed: TypedLines, lines: Lines) -> Sorted:
+    """Which lines count; each odd one is told once, by the first thing that is odd about it."""
+    ends = _ends(typed, lines)
+    kept = np.ones(len(typed), dtype=bool)
+    remarks = []
+    for name, where in _odd(typed, ends).items():
+        where = where & kept
+        out = name in ("nobody", "undated") or name in lines.left_out
+        if where.any():
+            remarks.append(_remark(name, where, typed, out=out))
+        if out:
+            kept = kept & ~where
+    return Sorted(kept, ends[1], (*remarks, *_unpaid(typed, kept, lines)))
+
+
+def _ends(typed: TypedLines, lines: Lines) -> tuple[int, int]:
+    """First and last day that is believed: none that stands alone, and none in the future."""
+    until = int(np.datetime64(lines.until, "D").astype(np.int64)) if lines.until else np.iinfo(np.int64).max
+    known = typed.day[(typed.day != NO_DAY) & (typed.day <= until)]
+    days = believed_days(pd.Series(known.astype("datetime64[D]").astype("datetime64[s]")))
+    if not isinstance(days.first, pd.Timestamp) or not isinstance(days.last, pd.Timestamp):
+        return 0, 0
+    epoch = pd.Timestamp("1970-01-01")
+    return (days.first - epoch).days, (days.last - epoch).days
+
+
+def _odd(typed: TypedLines, ends: tuple[int, int]) -> Mapping[str, Mask]:
+    return {
+        "nobody": typed.customer.codes < 0,
+        "undated": typed.day == NO_DAY,
+        Odd.FUTURE: (typed.day < ends[0]) | (typed.day > ends[1]),
+        Odd.REPEATED: typed.repeats,
+        Odd.CANCELLED: typed.became == Became.CANCELLED,
+        Odd.NEGATIVE_PRICE: typed.price < 0,
+        Odd.ZERO: typed.amount == 0,
+        Odd.OPEN: typed.became == Became.OPEN,
+        Odd.RETURNED: gave_back(typed),
+    }
+
+
+def gave_back(typed: TypedLines) -> Mask:
+    """Lines of what came back: less than nothing was paid or bought, or the order says so."""
+    less = np.where(np.isnan(typed.amount), typed.pieces, typed.amount) < 0
+    found: Mask = less | (typed.became == Became.RETURNED) | (typed.refunded > 0)
+    return found
+
+
+def _remark(name: str, where: Mask, typed: TypedLines, *, out: bool) -> Remark:
+    count = int(where.sum())
+    share = count / len(typed)
+    of_all = f" ({to_tell(share, '.1%')} of all)" if share >= 0.001 else ""
+    done = "left out" if out else "counted"
+    if name == Odd.RETURNED and not out:
+        done = "taken off what their customers spent" if not np.isnan(typed.amount).all() else "no purchases"
+    examples = _examples(name, where, typed)
+    shown = f": {', '.join(examples)}" if examples else ""
+    sentence = f"{counted(count, 'line')} {_WHAT[name]}{of_all}, {done}{shown}."
+    return Remark(f"{PREFIX}{name}", "", count, sentence, examples)
+
+
+def _examples(name: str, where: Mask, typed: TypedLines) -> tuple[str, ...]:
+    """The first orders, else customers; of odd days these."""
+    if name == Odd.FUTURE:
+        days = np.unique(typed.day[where])[-_EXAMPLES:].astype("datetime64[D]")
+        return tuple(map(str, days))
+    for coded, what in ((typed.order, "order"), (typed.customer, "of")):
+        codes = pd.unique(coded.codes[where & (coded.codes >= 0)])[:_EXAMPLES]
+        if len(codes):
+            return tuple(f"{what} {str(coded.names[int(code)])[:40]}" for code in codes)
+    return ()
+
+
+def _unpaid(typed: TypedLines, kept: Mask, lines: Lines) -> tuple[Remark, ...]:
+    """Lines of which nobody knows what they cost, where others are known."""
+    unknown = kept & np.isnan(typed.amount)
+    if lines.whole:
+        paid = np.unique(typed.order.codes[~np.isnan(typed.amount)])
+        unknown &= ~np.isin(typed.order.codes, paid)
+    count = int(unknown.sum())
+    if not count or not lines.has_money:
+        return ()
+    sentence = f"{counted(count, 'line')} without an amount: they count as purchases, and bring nothing."
+    return (Remark(f"{PREFIX}unpaid", "", count, sentence, _examples("unpaid", unknown, typed)),)

@@ -1,0 +1,227 @@
+"""Order lines folded to one row per customer: how long ago, how often, how much, in which rhythm, and of what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from core.data.odd_lines import gave_back, sort_out
+from core.data.remarks import Remark, counted
+from core.data.typed_lines import Became, Coded, TypedLines
+from core.schema.decisions import Decision
+from core.schema.fields import IDENTIFIER
+from core.schema.order_lines import PREFIX, Lines
+
+TOP = 5  # categories with a share of their own
+_CENTS = 4  # decimals that sums keep
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Customers, one row each, in the order in which they come; what was odd; each day on which one bought.
+
+    `purchases` has `customer` (a row of `frame`), `day` (since 1970) and `money`, less what came back of nothing.
+    """
+
+    frame: pd.DataFrame
+    remarks: tuple[Remark, ...]
+    purchases: pd.DataFrame
+    last: int
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The lines that count, each with the row of its customer."""
+
+    customer: Ints
+    day: Ints
+    paid: Floats
+    weight: Floats
+    category: Ints
+    product: Ints
+    pieces: Floats
+    customers: int
+
+    def summed(self, values: Floats) -> Floats:
+        """By customer."""
+        return np.round(np.bincount(self.customer, values, self.customers), _CENTS)
+
+
+def with_categories(typed: TypedLines, lines: Lines) -> Lines:
+    """The lines with the categories that have a share each: those that most is spent on."""
+    known = (typed.category.codes >= 0) & (typed.customer.codes >= 0)
+    sums = np.bincount(typed.category.codes[known], np.maximum(typed.weight[known], 0))
+    places = [int(one) for one in np.argsort(-sums, kind="stable")[:TOP] if sums[one] > 0]
+    return replace(lines, names=tuple(str(typed.category.names[one]) for one in places))
+
+
+def fold(typed: TypedLines, lines: Lines) -> Folded:
+    """One row per customer of a table of orders or of their lines.
+
+    Notes
+    -----
+    Lines of one order, and orders of one day, are one purchase. Recency and tenure are counted to the last day of the
+    data that is believed, whoever bought on it. What came back is taken off what was spent, and makes no purchase.
+    """
+    sorted_out = sort_out(typed, lines)
+    back = gave_back(typed)
+    less = np.where(np.isnan(typed.amount), typed.pieces, typed.amount) < 0
+    bought = sorted_out.kept & ~less
+    if not lines.has_money:
+        bought &= ~back
+    rows = _rows(typed.customer, bought)
+    kept = _kept(typed, bought, rows)
+    purchases = _purchases(kept)
+    frame = _bought(typed.customer, rows, purchases, sorted_out.last)
+    if lines.has_money:
+        frame = frame.assign(**_money(typed, kept, sorted_out.kept & back, rows))
+    frame = frame.assign(**_goods(kept, typed, lines), **_described(typed, bought, rows, lines))
+    emptied = _emptied(typed, rows)
+    return Folded(
+        frame, (*typed.remarks, *sorted_out.remarks, *emptied), purchases, sorted_out.last, typed.decisions
+    )
+
+
+def _rows(customer: Coded, bought: Mask) -> Ints:
+    """The row of each code of a customer; -1 for those who bought nothing, and at the end for a gap."""
+    codes = pd.unique(customer.codes[bought])
+    rows = np.full(len(customer.names) + 1, -1, dtype=np.int64)
+    rows[codes] = np.arange(len(codes))
+    return rows
+
+
+def _kept(typed: TypedLines, where: Mask, rows: Ints) -> _Kept:
+    return _Kept(
+        rows[typed.customer.codes[where]],
+        typed.day[where],
+        np.nan_to_num(typed.amount[where]),
+        np.maximum(np.nan_to_num(typed.weight[where]), 0),
+        typed.category.codes[where],
+        typed.product.codes[where],
+        np.nan_to_num(typed.pieces[where]),
+        int(rows.max(initial=-1)) + 1,
+    )
+
+
+def _purchases(kept: _Kept) -> pd.DataFrame:
+    """Each day on which a customer bought, by customer and day."""
+    start = int(kept.day.min(initial=0))
+    span = int(kept.day.max(initial=0)) - start + 1
+    keys, which = np.unique(kept.customer * span + (kept.day - start), return_inverse=True)
+    money = np.round(np.bincount(which, kept.paid, len(keys)), _CENTS)
+    return pd.DataFrame({"customer": keys // span, "day": keys % span + start, "money": money})
+
+
+def _bought(customer: Coded, rows: Ints, purchases: pd.DataFrame, last: int) -> pd.DataFrame:
+    """When and how often each customer bought."""
+    days = purchases.groupby("customer")["day"]
+    first, latest = days.first().to_numpy(), days.last().to_numpy()
+    gaps = purchases["day"].diff().where(purchases["customer"].diff() == 0)
+    codes = np.argsort(rows[:-1], kind="stable")[(rows[:-1] < 0).sum() :]
+    names = customer.names.take(codes)
+    return pd.DataFrame(
+        {
+            IDENTIFIER: pd.Series(pd.array(names, dtype="str")),
+            "First_Order": _dates(first),
+            "Last_Order": _dates(latest),
+            "Recency_Days": (last - latest).astype(float),
+            "Tenure": (last - first).astype(float),
+            "Frequency": days.size().to_numpy(dtype=float),
+            "Rhythm": gaps.groupby(purchases["customer"]).median().to_numpy(),
+        }
+    )
+
+
+def _dates(days: Ints) -> NDArray[np.datetime64]:
+    return days.astype("datetime64[D]").astype("datetime64[us]")
+
+
+def _money(typed: TypedLines, kept: _Kept, back: Mask, rows: Ints) -> dict[str, Floats]:
+    """What each customer spent, less what came back, and the part that did."""
+    amount, refunded = np.nan_to_num(typed.amount), np.nan_to_num(typed.refunded)
+    by_state = np.where(typed.became == Became.RETURNED, np.maximum(amount, 0), 0)
+    returned = np.where(refunded > 0, refunded, by_state) + np.maximum(-amount, 0)
+    where = back & (rows[typed.customer.codes] >= 0)
+    who = rows[typed.customer.codes[where]]
+    came_back = np.round(np.bincount(who, returned[where], kept.customers), _CENTS)
+    spent = kept.summed(kept.paid)
+    money = {"Total_Spent": np.round(spent - came_back, _CENTS)}
+    if came_back.any():
+        parts = np.divide(came_back, spent, out=np.zeros_like(spent), where=spent > 0)
+        money["Share_Returned"] = np.minimum(parts, 1)
+    return money
+
+
+def _goods(kept: _Kept, typed: TypedLines, lines: Lines) -> dict[str, Floats | pd.Series]:
+    """How many pieces and products each customer bought, and the parts of categories."""
+    found: dict[str, Floats | pd.Series] = {}
+    if lines.quantity and kept.pieces.any():
+        found["Pieces"] = kept.summed(kept.pieces)
+    if lines.product:
+        known = kept.product >= 0
+        pairs = np.unique(kept.customer[known] * (len(typed.product.names) + 1) + kept.product[known])
+        different = np.bincount(pairs // (len(typed.product.names) + 1), minlength=kept.customers)
+        found["Different_Products"] = different.astype(float)
+    if lines.category:
+        found |= _shares(kept, typed.category, lines)
+    return found
+
+
+def _shares(kept: _Kept, category: Coded, lines: Lines) -> dict[str, Floats | pd.Series]:
+    known = kept.category >= 0
+    weight = np.where(known, kept.weight, 0)
+    total = kept.summed(weight)
+    names = category.names.to_pylist()
+    found: dict[str, Floats | pd.Series] = {}
+    for name, field in lines.shares.items():
+        of_it = weight * (kept.category == names.index(name)) if name in names else weight * 0
+        part = np.divide(kept.summed(of_it), total, out=np.full_like(total, np.nan), where=total > 0)
+        found[field] = np.minimum(part, 1)
+    found["Favourite_Category"] = _commonest(
+        kept.customer[known], kept.category[known], weight[known], category, kept.customers
+    )
+    return found
+
+
+def _described(typed: TypedLines, where: Mask, rows: Ints, lines: Lines) -> dict[str, pd.Series]:
+    """What describes each customer: the commonest in their lines."""
+    found = {}
+    who = rows[typed.customer.codes[where]]
+    for name, coded in typed.describing.items():
+        codes = coded.codes[where]
+        known = codes >= 0
+        ones = np.ones(int(known.sum()))
+        found[lines.described[name]] = _commonest(who[known], codes[known], ones, coded, int(rows.max()) + 1)
+    return found
+
+
+def _commonest(who: Ints, codes: Ints, weight: Floats, coded: Coded, customers: int) -> pd.Series:
+    """The name with most weight of each customer; of those that tie the one that comes first in the file."""
+    width = len(coded.names) + 1
+    keys, which = np.unique(who * width + codes, return_inverse=True)
+    sums = np.bincount(which, weight, len(keys))
+    order = np.lexsort((keys % width, -np.round(sums, _CENTS), keys // width))
+    firsts = order[np.unique(keys[order] // width, return_index=True)[1]]
+    best = np.full(customers, -1, dtype=np.int64)
+    best[keys[firsts] // width] = keys[firsts] % width
+    named = coded.names.take(pa.array(best, mask=best < 0))
+    return pd.Series(pd.array(named, dtype="str"))
+
+
+def _emptied(typed: TypedLines, rows: Ints) -> tuple[Remark, ...]:
+    """Customers of whom nothing is left."""
+    codes = typed.customer.codes
+    left = len(np.unique(codes[codes >= 0])) - int((rows >= 0).sum())
+    if not left:
+        return ()
+    sentence = f"{counted(left, 'customer')} with nothing but lines that don't count or came back, left out."
+    return (Remark(f"{PREFIX}emptied", "", left, sentence),)

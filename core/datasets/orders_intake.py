@@ -1,0 +1,92 @@
+"""A table of orders comes in: what its columns do, and the customers that are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from core.data.orders import fold, with_categories
+from core.data.raw import Raw
+from core.data.typed_lines import typed_lines
+from core.schema.column_guess import Guess, Role
+from core.schema.decisions import Choices
+from core.schema.facts import Facts
+from core.schema.fields import Kind
+from core.schema.grain import LEAST, Grain
+from core.schema.guess import Guessed
+from core.schema.order_lines import Lines
+from core.schema.order_parts import parts_of
+from core.schema.templates.orders import orders_schema
+
+_SURE = 0.95
+
+
+def of_orders(found: Guessed, facts: Sequence[Facts], raw: Raw, choices: Choices) -> Guessed:
+    """A guess of orders with the schema of their customers; refused with words where they can't be added up."""
+    if found.grain not in (Grain.ORDERS, Grain.LINES):
+        return found
+    parts = parts_of(facts)
+    if parts.lines is None:
+        return replace(found, refused=parts.refused)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    lines = replace(parts.lines, until=today, choices=tuple(choices.items()))
+    typed = typed_lines(raw.columns, lines)
+    lines = with_categories(typed, lines)
+    folded = fold(typed, lines)
+    columns = _columns(found.columns, lines)
+    if len(folded.frame) < LEAST:
+        return replace(found, columns=columns, refused=_too_few(len(folded.frame), raw.rows))
+    numbers = folded.frame.select_dtypes("number")
+    schema = orders_schema(lines, folded.frame.columns, numbers.columns[numbers.min() < 0])
+    return replace(found, columns=columns, schema=schema, refused="")
+
+
+def given_orders(found: Sequence[Guess], lines: Lines) -> tuple[Guess, ...]:
+    """The columns as a schema has them."""
+    return _columns(found, lines)
+
+
+def _too_few(customers: int, rows: int) -> str:
+    who = "customer" if customers == 1 else "customers"
+    found = f"found orders of {customers:,} {who} who bought something, in {rows:,} rows."
+    return f"{found} Expected {LEAST} customers at least: fewer make no segments. Add a file with more."
+
+
+def _columns(found: Sequence[Guess], lines: Lines) -> tuple[Guess, ...]:
+    played = _played(lines)
+    return tuple(_as_played(one, played.get(one.column)) for one in found)
+
+
+def _as_played(one: Guess, part: tuple[Role, str] | None) -> Guess:
+    if part is None:
+        if one.role is Role.IGNORED:
+            return one
+        reason = "Of one order, and nothing that is added up, or the same in all orders of a customer."
+        return replace(one, role=Role.IGNORED, sure=0.85, reason=reason)
+    role, reason = part
+    kinds = {Role.IDENTIFIER: Kind.IDENTIFIER, Role.DATE: Kind.DATE}
+    return replace(one, role=role, kind=kinds.get(role, one.kind), sure=_SURE, reason=reason)
+
+
+def _played(lines: Lines) -> Mapping[str, tuple[Role, str]]:
+    """The role of each column that plays a part, and why."""
+    money = "Of one order: it adds up to the money that a customer brings."
+    parts: dict[str, tuple[Role, str]] = dict.fromkeys(
+        lines.describing, (Role.DESCRIPTOR, "It describes customers: the commonest in their orders.")
+    )
+    parts |= dict.fromkeys(
+        lines.states, (Role.DESCRIPTOR, "What has become of an order: those that were cancelled don't count.")
+    )
+    parts |= {
+        lines.product: (Role.DESCRIPTOR, "What was bought: different products are counted."),
+        lines.category: (Role.DESCRIPTOR, "What was bought: the largest parts of spending are told by it."),
+        lines.order: (Role.IGNORED, "It names orders: lines of one order are one purchase."),
+        lines.quantity: (Role.VALUE, f"Pieces. {money}"),
+        lines.price: (Role.VALUE, f"The price of one. {money}"),
+        lines.amount: (Role.VALUE, money),
+        lines.refunded: (Role.VALUE, "What was paid back is taken off the money that a customer brings."),
+        lines.date: (Role.DATE, "When an order was made: recency, tenure and rhythm are counted from it."),
+        lines.customer: (Role.IDENTIFIER, "Who bought: orders are added up by it."),
+    }
+    return parts

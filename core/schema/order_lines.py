@@ -1,0 +1,107 @@
+"""Order lines as a value: which column plays which part, and which odd lines count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.schema.heading_words import slug_of
+
+PREFIX = "lines_"  # of the names of what is said about lines
+
+
+class Odd(StrEnum):
+    """What can be odd about a line that could count all the same: each is a switch."""
+
+    CANCELLED = "cancelled"
+    REPEATED = "repeated"
+    ZERO = "zero"
+    NEGATIVE_PRICE = "negative_price"
+    FUTURE = "future"
+    OPEN = "open"
+    RETURNED = "returned"
+
+
+LEFT_OUT = (Odd.CANCELLED, Odd.ZERO, Odd.NEGATIVE_PRICE, Odd.FUTURE)  # unless somebody says otherwise
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Columns of a file of orders or of their lines, by the part that they play; empty where none does.
+
+    Attributes
+    ----------
+    customer, date : str
+        Who bought, and when.
+    amount, quantity, price, refunded : str
+        Money of a line or of a whole order, else quantity times price; and what was paid back of it.
+    order, product, category : str
+    states : tuple of str
+        What has become of an order, in words, as yes and no, or as the day on which it did.
+    describing : tuple of str
+        What describes customers, such as their country: the commonest of each.
+    whole : bool
+        Whether amounts are of whole orders, however many lines these have.
+    names : tuple of str
+        The categories, commonest by money first, of which each has a share.
+    left_out : tuple of Odd
+        Lines that don't count; returned ones that do are taken off what was spent.
+    until : str
+        The last day that is no future, as 2026-11-26.
+    choices : tuple of pairs
+        How columns are to be read, where somebody chose, by column.
+    """
+
+    customer: str
+    date: str
+    amount: str = ""
+    quantity: str = ""
+    price: str = ""
+    refunded: str = ""
+    order: str = ""
+    product: str = ""
+    category: str = ""
+    states: tuple[str, ...] = ()
+    describing: tuple[str, ...] = ()
+    whole: bool = False
+    names: tuple[str, ...] = ()
+    left_out: tuple[Odd, ...] = LEFT_OUT
+    until: str = ""
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that play a part, each once."""
+        named = (self.customer, self.date, self.amount, self.quantity, self.price, self.refunded, self.order)
+        return tuple(
+            dict.fromkeys(filter(None, (*named, self.product, self.category, *self.states, *self.describing)))
+        )
+
+    def chosen(self, column: str) -> tuple[str, ...]:
+        """How a column is to be read, where somebody chose."""
+        return dict(self.choices).get(column, ())
+
+    @property
+    def has_money(self) -> bool:
+        """Whether it is known what orders cost."""
+        return bool(self.amount or self.price)
+
+    @property
+    def shares(self) -> Mapping[str, str]:
+        """The field of each category's share, by category."""
+        return _fields(self.names, "Share_")
+
+    @property
+    def described(self) -> Mapping[str, str]:
+        """The field of each column that describes customers, by column."""
+        return _fields(self.describing, "Their_")
+
+
+def _fields(names: Iterable[str], prefix: str) -> dict[str, str]:
+    """A field for each name, called so that no two are alike."""
+    fields: dict[str, str] = {}
+    for place, name in enumerate(names, start=1):
+        field = f"{prefix}{slug_of(name, place)}"[:60]
+        fields[name] = field if field not in fields.values() else f"{prefix}{place}"
+    return fields

@@ -1,0 +1,103 @@
+"""A file of order lines becomes a dataset of customers, and every page opens on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from app import create_app
+from core.datasets.intake import propose
+from core.schema.column_guess import Role
+from core.schema.grain import Grain
+from core.services import create_services
+from tests.callbacks.dash_client import Visitor, text
+from tests.datasets.conftest import House
+from tests.datasets.test_pages import NO_FIGURE
+from tests.support.english import english, read
+from tests.support.postgresql import settled
+
+PAGES = (
+    "/",
+    "/explore",
+    "/explore?show=quality",
+    "/segments",
+    "/campaigns",
+    "/predict",
+    "/customers",
+    "/choose-k",
+)
+
+
+def lines(customers: int = 120) -> pd.DataFrame:
+    """Lines of a shop: some buy often, some come back after a year, some send things back."""
+    draw = np.random.default_rng(31)
+    orders = draw.poisson(np.where(draw.random(customers) < 0.3, 8, 1)) + 1
+    who = np.repeat(np.arange(customers), orders)
+    day = pd.Timestamp(2024, 1, 1) + pd.to_timedelta(draw.integers(0, 500, len(who)), unit="D")
+    sold = pd.DataFrame({"Order number": np.arange(len(who)) + 5000, "Customer": who, "Order date": day})
+    sold = sold.loc[sold.index.repeat(draw.integers(1, 4, len(sold)))].reset_index(drop=True)
+    rows = len(sold)
+    sold["Customer"] = [f"K{number:04d}" for number in sold["Customer"]]
+    sold["Product group"] = draw.choice(["Tea", "Coffee", "Pots"], rows)
+    sold["Quantity"] = np.where(draw.random(rows) < 0.04, -1, draw.integers(1, 6, rows))
+    sold["Unit price"] = draw.lognormal(2, 0.5, rows).round(2)
+    sold["Status"] = draw.choice(["shipped", "cancelled"], rows, p=[0.97, 0.03])
+    sold["Country"] = np.where(sold["Customer"] < "K0040", "France", "Italy")
+    sold["Order date"] = sold["Order date"].dt.strftime("%d/%m/%Y")
+    return sold
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    file = tmp_path_factory.mktemp("orders") / "sold.csv"
+    lines().to_csv(file, index=False, sep=";")
+    return file
+
+
+def test_the_columns_of_lines_get_their_parts_and_their_customers_a_schema(file):
+    found = propose(file, max_mb=5)
+    assert (found.refused, found.guessed.grain) == ("", Grain.LINES)
+    assert {one.column: one.role for one in found.guessed.columns} == {
+        "Order number": Role.IGNORED,
+        "Customer": Role.IDENTIFIER,
+        "Order date": Role.DATE,
+        "Product group": Role.DESCRIPTOR,
+        "Quantity": Role.VALUE,
+        "Unit price": Role.VALUE,
+        "Status": Role.DESCRIPTOR,
+        "Country": Role.DESCRIPTOR,
+    }
+    assert all(one.sure >= 0.9 for one in found.guessed.columns)
+    assert found.schema.basis == ("Recency_Days", "Frequency", "Total_Spent")
+    cancelled = int((lines()["Status"] == "cancelled").sum())
+    assert next(one.rows for one in found.problems if "cancelled" in one.what) == cancelled
+
+
+def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
+    settings = settled(tmp_path / "home").model_copy(update={"segments": 3})
+    services = create_services(settings)
+    services.workspaces.add(file, "sold", propose(file, max_mb=5).schema)
+    services.database.close()
+    house = House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), {})
+    for address in PAGES:
+        drawn = house.page("sold", address, "de-DE")
+        said = text(drawn)
+        assert "Something went wrong" not in said, address
+        assert len(said) > 100, address
+        assert not NO_FIGURE.search(said), address
+        assert {found for shown in read(drawn) if (found := english(shown, "de-DE"))} == set(), address
+    assert "Days since the last order" in text(house.page("sold", "/"))
+
+
+def test_keys_that_name_orders_and_no_customers_are_refused_unless_another_column_names_them(tmp_path):
+    sold = lines()
+    sold["Customer id"] = "key " + sold["Order number"].astype(str)
+    per_order = sold.drop(columns="Customer")
+    per_order.to_csv(tmp_path / "keys.csv", index=False)
+    refused = propose(tmp_path / "keys.csv", max_mb=5)
+    assert refused.schema is None
+    assert "it names orders, and no customers" in refused.refused
+    sold.rename(columns={"Customer": "Customer unique id"}).to_csv(tmp_path / "both.csv", index=False)
+    schema = propose(tmp_path / "both.csv", max_mb=5).schema
+    assert schema.lines.customer == "Customer unique id"
