@@ -140,10 +140,10 @@ def _read(proposal: Proposal) -> dict[str, Any]:
     return {
         "rows": raw.rows,
         "columns": len(raw.columns),
-        "encoding": None if raw.is_sheet else text.encoding,
-        "delimiter": None if raw.is_sheet else text.delimiter,
+        "encoding": text.encoding if raw.is_text else None,
+        "delimiter": text.delimiter if raw.is_text else None,
         "sheet": text.sheet or None,
-        "header_row": text.header_row,
+        "header_row": text.header_row or None,
         "notes": [*proposal.notes, *(f"{one.column}: {one.sentence}" for one in proposal.decisions)],
     }
 

@@ -21,7 +21,7 @@ from callbacks.web.error_pages import refuse
 from callbacks.web.guard import demand, requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
-from core.data.workbook import is_workbook
+from core.data.packed import is_workbook
 from core.errors import DataError, JobError, StoreError
 from core.exports.customers import Rows, csv_parts
 from core.exports.prepared import QUICK_ROWS

@@ -186,7 +186,8 @@ def _span(ordered: list[Ordered]) -> tuple[np.datetime64, np.datetime64, int] | 
         np.concatenate([np.repeat(one.days[one.certain], one.group.rows[one.certain]) for one in ordered])
     )
     cut = len(days) // 100
-    return (days[cut], days[len(days) - 1 - cut], len(days)) if len(days) >= _ENOUGH else None
+    known = len(np.unique(days)) >= _ENOUGH
+    return (days[cut], days[len(days) - 1 - cut], len(days)) if known else None
 
 
 def _against_the_span(one: Ordered, ordered: list[Ordered]) -> Ordered:

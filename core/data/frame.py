@@ -15,7 +15,7 @@ from core.data.shape import Place, table_place, titled
 from core.errors import DataError
 
 DELIMITERS = (",", ";", "\t", "|")
-TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV) or an Excel workbook (XLSX)"
+TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV), a workbook (XLSX, XLS, ODS) or Parquet"
 _BLANK = " "  # the delimiter of last resort
 _MOST_HEADER = 4_000_000  # bytes in which the header has to end
 _LOOKED_AT = 40  # lines among which the header is looked for

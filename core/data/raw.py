@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.headings import bare_names
+from core.data.packed import unpacked
 from core.data.remarks import Remark
 from core.data.rows import Columns, without_strangers
 from core.data.table import split, without_empty_rows
-from core.data.text import WORKBOOK, Text, load, to_text
+from core.data.text import Text, load, to_text
 from core.data.workbook import sheets_of
 from core.errors import DataError, SchemaError
 
@@ -29,14 +30,15 @@ class Raw:
         return len(next(iter(self.columns.values())))
 
     @property
-    def is_sheet(self) -> bool:
-        """Whether it is of a workbook."""
-        return self.text.encoding == WORKBOOK
+    def is_text(self) -> bool:
+        """Whether it was text in the file as well."""
+        return self.text.is_text
 
 
 def sheets(source: Path | bytes, *, name: str, max_mb: int) -> Sequence[str]:
     """The sheets of a workbook, the largest first; of any other file one that has no title."""
-    return sheets_of(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb) or ("",)
+    data, _ = unpacked(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
+    return sheets_of(data, name=name, max_mb=max_mb) or ("",)
 
 
 def raw_with(names: Sequence[str], source: Path | bytes, *, name: str, max_mb: int) -> Raw:

@@ -10,23 +10,18 @@ from pathlib import Path
 from core.data.encoding import Decoded, UnreadableTextError, to_utf8
 from core.data.frame import TABLE, find_table
 from core.data.headings import Headings
+from core.data.packed import PARQUET as PARQUET_MARK
+from core.data.packed import is_workbook, unpacked, workbook_kind
+from core.data.parquet import to_columns
 from core.data.remarks import Remark
-from core.data.workbook import is_workbook, to_sheet
+from core.data.workbook import to_sheet
 from core.errors import DataError
 from core.numbers import to_tell
 
-WORKBOOK = "Excel workbook"
+PARQUET = "Parquet"
 # Soft hyphens, spaces of no width, signs of direction and byte-order marks of files that were put together.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _EXPORT_HINT = "Open it in the program it comes from and save it as CSV (UTF-8)."
-_SIGNATURES = {
-    b"PK\x03\x04": "a ZIP archive, or a workbook that is none of Excel's (ODS)",
-    b"%PDF": "a PDF document",
-    b"PAR1": "a Parquet file",
-    b"\x1f\x8b": "a gzip archive",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-}
 _OPENINGS = {"{": "JSON", "[": "JSON", "<": "HTML or XML"}
 
 
@@ -42,6 +37,11 @@ class Text:
     remarks: tuple[Remark, ...] = ()
     sheet: str = ""
     header_row: int = 1
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it was text in the file as well, and no sheet of a workbook, nor Parquet."""
+        return not self.sheet and self.encoding != PARQUET
 
 
 def load(source: Path | bytes, *, name: str, max_mb: int) -> bytes:
@@ -62,27 +62,47 @@ def to_text(data: bytes, headings: Headings | None, *, name: str, max_mb: int = 
 
     Without `headings` the table is found by its shape; without `sheet` it is the one that fits best.
     """
+    data, packed = unpacked(data, name=name, max_mb=max_mb)
+    if data.startswith(PARQUET_MARK):
+        header, text = to_columns(data, name=name, max_mb=max_mb)
+        return Text(text, PARQUET, ",", header, 0, tuple(packed), header_row=0)
     title, above = "", 0
     if is_workbook(data):
         chosen = to_sheet(data, headings, name=name, max_mb=max_mb, wanted=sheet)
-        decoded = Decoded(chosen.data, WORKBOOK, chosen.remarks)
+        decoded = Decoded(chosen.data, workbook_kind(data), chosen.remarks)
         title, above = chosen.title, chosen.above
     else:
-        _refuse_other_formats(data, name)
         decoded = _decoded(data, name)
+    start, blank = _started(decoded, name, marked=not title)
+    frame = find_table(start, headings, name=name)
+    return Text(
+        frame.data,
+        decoded.encoding,
+        frame.delimiter,
+        frame.header,
+        blank,
+        (*packed, *decoded.remarks, *frame.remarks),
+        title,
+        header_row=1 + above + blank + frame.above,
+    )
+
+
+def _started(decoded: Decoded, name: str, *, marked: bool) -> tuple[bytes, int]:
+    """The text from its first line that holds anything, and how many are before it.
+
+    Raises
+    ------
+    DataError
+        If there is none, or (where text may be `marked` up) it is a page.
+    """
     data = decoded.data if decoded.data.isascii() else _composed(decoded.data)
     start = data.lstrip(b"\r\n ")
     if not start:
         raise DataError.of(name, "an empty file", TABLE, _EXPORT_HINT)
-    if decoded.encoding != WORKBOOK:
+    if marked:
         _refuse_markup(start, name)
     blank = len(data[: len(data) - len(start)].splitlines())
-    frame = find_table(start if start.endswith((b"\n", b"\r")) else start + b"\n", headings, name=name)
-    remarks = (*decoded.remarks, *frame.remarks)
-    row = 1 + above + blank + frame.above
-    return Text(
-        frame.data, decoded.encoding, frame.delimiter, frame.header, blank, remarks, title, header_row=row
-    )
+    return start if start.endswith((b"\n", b"\r")) else start + b"\n", blank
 
 
 def _composed(data: bytes) -> bytes:
@@ -100,12 +120,6 @@ def _decoded(data: bytes, name: str) -> Decoded:
 def _too_large(name: str, size: int, max_mb: int) -> DataError:
     hint = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
     return DataError.of(name, f"{to_tell(size / 1e6, ',.1f')} MB", f"at most {to_tell(max_mb)} MB", hint)
-
-
-def _refuse_other_formats(data: bytes, name: str) -> None:
-    for signature, what in _SIGNATURES.items():
-        if data.startswith(signature):
-            raise DataError.of(name, what, TABLE, _EXPORT_HINT)
 
 
 def _refuse_markup(data: bytes, name: str) -> None:

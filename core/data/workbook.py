@@ -1,24 +1,24 @@
-"""Workbooks (XLSX): measured before they are unpacked, then the sheet with the table of customers as text."""
+"""Workbooks (XLSX, XLS, ODS): measured before they are unpacked, then the sheet with the table of customers as text."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from core.data.frame import TABLE, as_text
 from core.data.headings import Headings
+from core.data.packed import OLD, is_workbook
+from core.data.reach import Reach, Repeats
 from core.data.remarks import Remark
 from core.errors import DataError
 from core.numbers import to_tell
 
-SIGNATURE, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LEAST_CELL = 6  # bytes that a cell takes at least where nothing is packed
 _MOST_ENTRIES = 5_000
 _MOST_RATIO = 400  # times that an entry may grow
@@ -28,7 +28,6 @@ _MOST_CELLS = 40_000_000
 _FEW_CELLS, _MOST_SPARSE = 1_000_000, 20  # cells that are made for each that is there
 _LOOKED_AT = 40  # rows among which a header is looked for
 _BLOCK = 1 << 20
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,4})\$?([0-9]{1,8})["']""")
 _HINT = "Save the sheet with the customers as CSV (UTF-8), or as an Excel workbook (XLSX) without a password."
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -45,13 +44,6 @@ class Sheet:
     above: int = 0
 
 
-def is_workbook(data: bytes) -> bool:
-    """Whether bytes are a ZIP archive that says it is an Excel workbook, or one of the time before."""
-    return data.startswith(OLD) or (
-        data.startswith(SIGNATURE) and (b"xl/workbook.xml" in data or b"[Content_Types].xml" in data)
-    )
-
-
 def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, wanted: str = "") -> Sheet:
     """The sheet that is wanted, or in which most fields of ours are headings, or that has most cells.
 
@@ -63,7 +55,7 @@ def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, 
     _measure(data, name, max_mb)
     try:
         with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
-            sheets = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+            sheets = _sheets(book)
             _measure_old(book, sheets, data, name)
             best, rows = _best(book, [wanted] if wanted in sheets else sheets, headings)
             above = (book.get_sheet_by_name(best).start or (0, 0))[0] if rows else 0
@@ -93,13 +85,20 @@ def sheets_of(data: bytes, *, name: str, max_mb: int) -> tuple[str, ...]:
     _measure(data, name, max_mb)
     try:
         with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
-            sheets = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+            sheets = _sheets(book)
             sizes = {title: _cells(book, title) for title in sheets}
     except (CalamineError, OSError, ValueError) as error:
         raise DataError.of(
             name, f"a workbook that can't be opened ({str(error)[:80]})", TABLE, _HINT
         ) from error
     return tuple(sorted(filter(sizes.get, sizes), key=lambda title: -sizes[title]))
+
+
+def _sheets(book: CalamineWorkbook) -> list[str]:
+    """The sheets that are to be seen; all where none is."""
+    sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    seen = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
+    return seen or [one.name for one in sheets]
 
 
 def _cells(book: CalamineWorkbook, title: str) -> int:
@@ -203,8 +202,9 @@ def _measure_declared(entries: Sequence[ZipInfo], size: int, most: int, name: st
 
 def _measure_entry(data: bytes, entry: ZipInfo, name: str) -> None:
     """Unpack an entry block by block, keeping nothing: no longer than declared, no cell far from all others."""
-    sheet = entry.filename.lower().startswith("xl/worksheets/")
-    size, tail, cells = 0, b"", _Reach()
+    path = entry.filename.lower()
+    sheet = path.startswith("xl/worksheets/") or path == "content.xml"
+    size, tail, cells = 0, b"", Repeats() if path == "content.xml" else Reach()
     for block in _blocks(data, entry):
         size += len(block)
         if size > entry.file_size:
@@ -212,36 +212,9 @@ def _measure_entry(data: bytes, entry: ZipInfo, name: str) -> None:
                 name, f"a workbook that unpacks to more than it says ({entry.filename[:60]})", TABLE, _HINT
             )
         if sheet:
-            cells.look(tail + block)
-            tail = block[-64:]
+            tail = cells.look(tail + block)
     if cells.area > _MOST_CELLS or cells.area > max(_FEW_CELLS, _MOST_SPARSE * cells.count):
         raise _too_sparse(name, cells.rows, cells.columns)
-
-
-class _Reach:
-    """How far the cells of a sheet reach; all between would be made when it is opened."""
-
-    def __init__(self) -> None:
-        self.rows = self.columns = self.count = 0
-
-    def look(self, text: bytes) -> None:
-        found = _REFERENCE.findall(text)
-        self.count += len(found)
-        for letters in {letters for letters, _ in found}:
-            self.columns = max(self.columns, _column(letters))
-        self.rows = max((self.rows, *(int(number) for _, number in found)))
-
-    @property
-    def area(self) -> int:
-        return self.rows * self.columns
-
-
-def _column(letters: bytes) -> int:
-    """Number of a column, A being 1."""
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + letter - 64
-    return number
 
 
 def _blocks(data: bytes, entry: ZipInfo) -> Iterator[bytes]:

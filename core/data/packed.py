@@ -1,0 +1,179 @@
+"""What a file is by its content, whatever its name says; and the one table in an archive, unpacked no further than allowed."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from core.data.frame import TABLE
+from core.data.remarks import Remark
+from core.errors import DataError
+from core.numbers import to_tell
+
+ZIP, GZIP, OLD, PARQUET = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"PAR1"
+_BLOCK = 1 << 20
+_MOST_ENTRIES = 5_000
+_MOST_RATIO, _SMALL = 400, 1_000_000  # times that a table may grow, and bytes below which that means nothing
+_TABLES = (
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".txt",
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".xls",
+    ".ods",
+    ".parquet",
+    ".pq",
+    ".gz",
+)
+_EXPORT_HINT = "Open it in the program it comes from and save it as CSV (UTF-8)."
+_ONE_HINT = "Pack one table, or add the table itself."
+_SIGNATURES = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"II*\x00": "a picture",
+    b"MM\x00*": "a picture",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a zstd archive",
+    b"SQLite format 3": "an SQLite database",
+    b"ARROW1": "an Arrow file (Feather)",
+    b"ORC\x03": "an ORC file",
+    b"Obj\x01": "an Avro file",
+    b"$FL2": "an SPSS file",
+    b"<stata_dta>": "a Stata file",
+    b"RDX": "an R data file",
+    b"\x80\x04": "a Python pickle",
+}
+_DOCUMENTS = {"word/": "a Word document", "ppt/": "a presentation", "META-INF/MANIFEST.MF": "a Java archive"}
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether bytes are a workbook: a ZIP archive with one inside, or one of the time before."""
+    return data.startswith(OLD) or bool(workbook_kind(data))
+
+
+def workbook_kind(data: bytes) -> str:
+    """What sort of workbook an archive is; empty if it is none."""
+    names = _names(data) if data.startswith(ZIP) else frozenset()
+    if any(one.startswith("xl/workbook.") for one in names) or data.startswith(OLD):
+        return "Excel workbook"
+    is_sheet = {"mimetype", "content.xml"} <= names and b"opendocument.spreadsheet" in data[:200]
+    return "OpenDocument workbook" if is_sheet else ""
+
+
+def unpacked(data: bytes, *, name: str, max_mb: int) -> tuple[bytes, list[Remark]]:
+    """What is in an archive of one table, and where it was; anything else as it is.
+
+    Raises
+    ------
+    DataError
+        If there are several, it unpacks to more than it may, or it is no table.
+    """
+    remarks: list[Remark] = []
+    if data.startswith(ZIP) and not is_workbook(data):
+        data, said = _from_zip(data, name, max_mb)
+        remarks.append(said)
+    if data.startswith(GZIP):
+        data = _from_gzip(data, name, max_mb)
+        remarks.append(Remark("unpacked", "", 1, "Unpacked from a gzip archive."))
+    _refuse_others(data, name)
+    return data, remarks
+
+
+def _refuse_others(data: bytes, name: str) -> None:
+    for signature, what in _SIGNATURES.items():
+        if data.startswith(signature):
+            raise DataError.of(name, what, TABLE, _EXPORT_HINT)
+    if data.startswith((ZIP, GZIP)) and not is_workbook(data):
+        raise DataError.of(name, "an archive within an archive", TABLE, _ONE_HINT)
+
+
+def _names(data: bytes) -> frozenset[str]:
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            return frozenset(archive.namelist())
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        return frozenset()
+
+
+def _from_gzip(data: bytes, name: str, max_mb: int) -> bytes:
+    """What a gzip archive holds, in one part or several; never more than allowed is in memory."""
+    found = bytearray()
+    try:
+        while data.startswith(GZIP):
+            unpacker = zlib.decompressobj(31)
+            rest = data
+            while rest and not unpacker.eof:
+                found += unpacker.decompress(rest, _BLOCK)
+                rest = unpacker.unconsumed_tail
+                _refuse_large(len(found), len(data), name, max_mb)
+            if not unpacker.eof:
+                raise DataError.of(
+                    name, "a gzip archive that breaks off", TABLE, "Pack it again, or copy it again."
+                )
+            data = unpacker.unused_data
+    except zlib.error as error:
+        raise DataError.of(name, f"a damaged gzip archive ({error})", TABLE, "Pack it again.") from error
+    return bytes(found)
+
+
+def _refuse_large(size: int, packed: int, name: str, max_mb: int) -> None:
+    if size > max_mb * 1_000_000:
+        expected = f"at most {to_tell(max_mb)} MB"
+        hint = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
+        raise DataError.of(name, f"an archive that unpacks to more than {to_tell(max_mb)} MB", expected, hint)
+    if size > max(_SMALL, _MOST_RATIO * packed):
+        found = f"an archive that unpacks to more than {_MOST_RATIO} times its size"
+        raise DataError.of(name, found, "a table", "Add the table itself.")
+
+
+def _from_zip(data: bytes, name: str, max_mb: int) -> tuple[bytes, Remark]:
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            entry = _only_table(archive.infolist(), name)
+            _refuse_large(entry.file_size, len(data), name, max_mb)
+            if entry.flag_bits & 1:
+                raise DataError.of(name, "a ZIP archive with a password", TABLE, _ONE_HINT)
+            with archive.open(entry) as file:
+                found = file.read(max_mb * 1_000_000 + 1)
+    except (BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError) as error:
+        raise DataError.of(name, f"a damaged archive ({str(error)[:80]})", TABLE, "Pack it again.") from error
+    _refuse_large(len(found), len(data), name, max_mb)
+    shown = entry.filename.rsplit("/", 1)[-1][:60]
+    return found, Remark("unpacked", "", 1, f"Unpacked from a ZIP archive: {shown!r}.")
+
+
+def _only_table(entries: list[ZipInfo], name: str) -> ZipInfo:
+    """The entry that is the table: the only one, or the only one that is called like one.
+
+    Raises
+    ------
+    DataError
+        If there is none, or several.
+    """
+    names = [one.filename for one in entries]
+    for begin, what in _DOCUMENTS.items():
+        if any(one.startswith(begin) for one in names):
+            raise DataError.of(name, what, TABLE, _EXPORT_HINT)
+    files = [one for one in entries[:_MOST_ENTRIES] if not one.is_dir() and not _is_hidden(one.filename)]
+    tables = [one for one in files if one.filename.lower().endswith(_TABLES)]
+    if len(tables) > 1:
+        tables = [one for one in tables if not one.filename.lower().endswith(".txt")] or tables
+    chosen = tables or files
+    if len(chosen) == 1:
+        return chosen[0]
+    shown = ", ".join(repr(one.filename[-40:]) for one in chosen[:4])
+    found = f"a ZIP archive of {to_tell(len(chosen))} files ({shown})" if chosen else "an empty ZIP archive"
+    raise DataError.of(name, found, "one table in it", _ONE_HINT)
+
+
+def _is_hidden(path: str) -> bool:
+    return path.startswith("__MACOSX/") or path.rsplit("/", 1)[-1].startswith(".")

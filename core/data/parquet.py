@@ -1,0 +1,127 @@
+"""Tables in Parquet: measured before they are read, then their columns as text."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv, parquet
+
+from core.data.frame import TABLE
+from core.errors import DataError
+from core.numbers import to_tell
+
+_MOST_CELLS = 100_000_000
+_INDEX = "__index_level_"  # what pandas calls an index that has no name
+_WHOLE = 1e15  # below which a float that is whole is written without a point
+_HINT = "Write it again, or export it as CSV (UTF-8)."
+
+
+def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...], bytes]:
+    """The headings of a table, and all of it as comma-separated text.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, or larger than it may be.
+    """
+    try:
+        with parquet.ParquetFile(io.BytesIO(data)) as file:
+            _measure(file.metadata, name, max_mb)
+            texts = [
+                name
+                for name, kind in zip(file.schema_arrow.names, file.schema_arrow.types, strict=True)
+                if pa.types.is_string(kind)
+            ]
+        table = parquet.read_table(io.BytesIO(data), read_dictionary=texts)
+        _measure_texts(table, name, max_mb)
+        columns = [_written(column) for column in table.columns]
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise DataError.of(
+            name, f"a Parquet file that can't be read ({str(error)[:80]})", TABLE, _HINT
+        ) from error
+    header = tuple("" if one.startswith(_INDEX) else " ".join(one.split()) for one in table.column_names)
+    return header, _as_text(columns, header)
+
+
+def _measure(metadata: parquet.FileMetaData, name: str, max_mb: int) -> None:
+    size = sum(metadata.row_group(one).total_byte_size for one in range(metadata.num_row_groups))
+    cells = metadata.num_rows * metadata.num_columns
+    if cells > _MOST_CELLS:
+        raise _too_large(name, f"{to_tell(cells)} cells", f"at most {to_tell(_MOST_CELLS)}")
+    if size > max_mb * 1_000_000:
+        raise _too_large(name, f"{to_tell(size / 1e6)} MB of values", f"at most {to_tell(max_mb)} MB")
+
+
+def _measure_texts(table: pa.Table, name: str, max_mb: int) -> None:
+    """Refuse texts that are each there once in the file and many times in the table."""
+    size = 0
+    for column in table.columns:
+        for chunk in column.chunks:
+            if isinstance(chunk, pa.DictionaryArray):
+                lengths = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
+                size += pc.sum(pc.cast(lengths, pa.int64())).as_py() or 0
+    if size > max_mb * 1_000_000:
+        raise _too_large(name, f"{to_tell(size / 1e6)} MB of text", f"at most {to_tell(max_mb)} MB")
+
+
+def _too_large(name: str, found: str, expected: str) -> DataError:
+    hint = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
+    return DataError.of(name, f"a Parquet file of {found}", expected, hint)
+
+
+def _written(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as text: whole numbers without a point, dates as ISO, nothing for a gap."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _written(pc.cast(column, kind.value_type))
+    if pa.types.is_boolean(kind):
+        return pc.if_else(column, "TRUE", "FALSE")
+    if pa.types.is_floating(kind):
+        return _number(column)
+    if pa.types.is_timestamp(kind):
+        return _moment(column)
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return pa.chunked_array([[_other(one) for one in column.to_pylist()]], pa.string())
+    return pc.cast(column, pa.string())
+
+
+def _number(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    column = pc.cast(column, pa.float64()) if pa.types.is_float16(column.type) else column
+    known = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    whole = pc.and_(pc.equal(pc.floor(known), known), pc.less(pc.abs(known), _WHOLE))
+    if pc.all(whole, min_count=0).as_py():
+        return pc.cast(pc.cast(known, pa.int64()), pa.string())
+    return pc.cast(known, pa.string())
+
+
+def _moment(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Points in time as ISO: days alone where none has a time."""
+    days = pc.cast(column, pa.date32(), safe=False)
+    midnight = pc.equal(pc.cast(days, column.type, safe=False), column)
+    if pc.all(midnight, min_count=0).as_py():
+        return pc.cast(days, pa.string())
+    return pc.cast(column, pa.string())
+
+
+def _other(value: object) -> str | None:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return None if value is None else json.dumps(value, default=str, ensure_ascii=False)
+
+
+def _as_text(columns: Sequence[pa.ChunkedArray], header: Sequence[str]) -> bytes:
+    table = pa.table(
+        [pc.fill_null(column, "") for column in columns], names=[f"f{place}" for place in range(len(columns))]
+    )
+    text = io.BytesIO()
+    with csv.CSVWriter(
+        text,
+        pa.schema([(one, pa.string()) for one in header]),
+        write_options=csv.WriteOptions(include_header=True),
+    ) as writer:
+        writer.write_table(table.rename_columns([*header]))
+    return text.getvalue()

@@ -1,0 +1,109 @@
+"""How far the cells of a sheet reach, seen in its XML before anything is made of it."""
+
+from __future__ import annotations
+
+import re
+
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,4})\$?([0-9]{1,8})["']""")
+_CELL = rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])"
+_TAG = re.compile(_CELL + rb"""((?:[^<>"']|"[^"]{0,100000}"|'[^']{0,100000}')*)>""")
+_BEGUN = re.compile(_CELL)
+_TIMES = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*([0-9]{1,12})""")
+_LONGEST = 1 << 20  # bytes of a tag
+
+
+class Reach:
+    """How far the cells of a sheet reach; all between would be made when it is opened."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = self.count = 0
+
+    def look(self, text: bytes) -> bytes:
+        """Count the cells in a part of the sheet; the end of it is looked at again with the next."""
+        found = _REFERENCE.findall(text)
+        self.count += len(found)
+        for letters in {letters for letters, _ in found}:
+            self.columns = max(self.columns, _column(letters))
+        self.rows = max((self.rows, *(int(number) for _, number in found)))
+        return text[-64:]
+
+    @property
+    def area(self) -> int:
+        return self.rows * self.columns
+
+
+def _column(letters: bytes) -> int:
+    """Number of a column, A being 1."""
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - 64
+    return number
+
+
+class Repeats:
+    """How many cells a sheet of an OpenDocument workbook has once what is repeated is written out.
+
+    What is empty at the end of rows, and below the last one, is not.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._largest = (0, 0)
+        self._sheet()
+
+    def _sheet(self) -> None:
+        self._rows = self._columns = self._empty = self._times = self._place = self._width = 0
+
+    @property
+    def rows(self) -> int:
+        """Of the largest sheet."""
+        return self._reached()[0]
+
+    @property
+    def columns(self) -> int:
+        """Of the largest sheet."""
+        return self._reached()[1]
+
+    @property
+    def area(self) -> int:
+        """Cells of the largest sheet."""
+        return self.rows * self.columns
+
+    def look(self, text: bytes) -> bytes:
+        """Count the cells in a part of the sheets; what is left at its end is looked at with the next."""
+        end = seen = 0
+        for tag in _TAG.finditer(text):
+            end, seen = tag.end(), seen + 1
+            times = int(found[1]) if (found := _TIMES.search(tag[2])) else 1
+            if tag[1] == b"table":
+                self._largest = self._reached()
+                self._sheet()
+            elif tag[1] == b"table-row":
+                self._row(times)
+            else:
+                self._cell(times, filled=b"value" in tag[2])
+        left = text[max(end, text.rfind(b"<")) :]
+        if len(left) > _LONGEST or len(_BEGUN.findall(text)) > seen + (_BEGUN.match(left) is not None):
+            raise ValueError("cells that can't be counted")
+        return left
+
+    def _reached(self) -> tuple[int, int]:
+        rows = self._rows + (self._empty + self._times if self._width else 0)
+        return max(self._largest, (rows, max(self._columns, self._width)), key=lambda one: one[0] * one[1])
+
+    def _cell(self, times: int, *, filled: bool) -> None:
+        self._place += times
+        if filled:
+            self._width, self.count = self._place, self.count + 1
+
+    def _row(self, times: int) -> None:
+        """Add up the row that ends where another begins."""
+        if self._width:
+            self._rows, self._columns = (
+                self._rows + self._empty + self._times,
+                max(self._columns, self._width),
+            )
+            self._empty = 0
+        else:
+            self._empty += self._times
+        self._times, self._place, self._width = times, 0, 0

@@ -1,0 +1,158 @@
+"""Files of other formats and in archives: what they are is seen in them, and none fills the memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from core.data.raw import read_raw
+from core.errors import DataError
+
+FRAME = pd.DataFrame(
+    {
+        "customer": [f"{n:03d}" for n in range(30)],
+        "spent": [n * 1.5 for n in range(30)],
+        "visits": range(30),
+        "joined": [dt.date(2024, 1, 1) + dt.timedelta(days=n) for n in range(30)],
+        "news": [n % 3 == 0 for n in range(30)],
+    }
+)
+TEXT = FRAME.to_csv(index=False).encode()
+NAMES = ["office", "table", "text"]
+SPACES = " ".join(f'xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"' for one in NAMES)
+
+
+def zipped(**files: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "."), data)
+    return content.getvalue()
+
+
+def in_parquet(frame: pd.DataFrame) -> bytes:
+    content = io.BytesIO()
+    frame.to_parquet(content)
+    return content.getvalue()
+
+
+def ods(rows: str) -> bytes:
+    content = (
+        f"<office:document-content {SPACES}><office:body><office:spreadsheet><table:table table:name='Kunden'>{rows}"
+        "<table:table-row table:number-rows-repeated='1048000'><table:table-cell table:number-columns-repeated='16384'/>"
+        "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    kind, archive = b"application/vnd.oasis.opendocument.spreadsheet", io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as parts:
+        parts.writestr("mimetype", kind)
+        parts.writestr("content.xml", content, zipfile.ZIP_DEFLATED)
+        parts.writestr("META-INF/manifest.xml", "<manifest:manifest xmlns:manifest='urn:m'/>")
+    return archive.getvalue()
+
+
+def ods_row(*cells: object, times: int = 1) -> str:
+    found = "".join(
+        f"<table:table-cell office:value-type='float' office:value='{one}' table:number-columns-repeated='{times}'/>"
+        if isinstance(one, int | float)
+        else f"<table:table-cell office:value-type='string'><text:p>{one}</text:p></table:table-cell>"
+        for one in cells
+    )
+    return f"<table:table-row table:number-rows-repeated='{times}'>{found}</table:table-row>"
+
+
+def raw(tmp_path, data: bytes, max_mb: int = 5):
+    (tmp_path / "customers.csv").write_bytes(data)  # whatever it is
+    return read_raw(tmp_path / "customers.csv", name="customers.csv", max_mb=max_mb)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(TEXT),
+        gzip.compress(TEXT[:400]) + gzip.compress(TEXT[400:]),
+        zipped(__MACOSX_x=b"", customers__csv=TEXT, README__txt=b"Hello"),
+        in_parquet(FRAME),
+        gzip.compress(in_parquet(FRAME)),
+        zipped(all__parquet=in_parquet(FRAME)),
+    ],
+    ids=["gzip", "gzip of two parts", "zip", "parquet", "parquet in gzip", "parquet in zip"],
+)
+def test_a_table_in_another_format_or_packed_is_the_table(data, tmp_path):
+    found = raw(tmp_path, data)
+    assert [*found.columns] == [*FRAME]
+    assert found.columns["customer"][7].as_py() == "007"
+    assert [float(one) for one in found.columns["spent"].to_pylist()] == FRAME["spent"].tolist()
+    assert found.columns["joined"].to_pylist() == [one.isoformat() for one in FRAME["joined"]]
+    assert {*found.columns["news"].to_pylist()} <= {"True", "False", "TRUE", "FALSE"}
+
+
+def test_parquet_keeps_every_digit_and_says_gaps_as_gaps(tmp_path):
+    frame = FRAME.assign(
+        customer=np.arange(30) + 9_007_199_254_740_993,
+        spent=[None, *FRAME["spent"][1:]],
+        visits=pd.array([pd.NA, *range(29)], dtype="Int16"),
+        joined=pd.Timestamp("2024-05-01 10:30", tz="UTC"),
+        news=[["a", "b"]] * 30,
+    )
+    found = raw(tmp_path, in_parquet(frame))
+    assert found.columns["customer"][1].as_py() == "9007199254740994"
+    assert (found.columns["spent"][0].as_py(), found.columns["visits"][0].as_py()) == ("", "")
+    assert found.columns["visits"][3].as_py() == "2"
+    assert found.columns["joined"][0].as_py().startswith("2024-05-01 10:30")
+    assert found.columns["news"][0].as_py() == '["a", "b"]'
+    assert not found.is_text
+
+
+def test_an_opendocument_workbook_is_read_and_what_it_repeats_is_measured(tmp_path):
+    header = ods_row("customer", "spent", "visits")
+    rows = "".join(ods_row(f"K{n}", n * 1.5, n) for n in range(30))
+    found = raw(tmp_path, ods(header + rows))
+    assert (found.text.sheet, found.text.encoding, found.rows) == ("Kunden", "OpenDocument workbook", 30)
+    assert found.columns["spent"][3].as_py() == "4.5"
+    for bomb in (
+        ods_row(1, times=10_000),
+        ods_row(1, times=10_000).replace("office:value-type", "a='>' office:value-type"),
+    ):
+        with pytest.raises(DataError, match="almost all of it empty"):
+            raw(tmp_path, ods(header + rows + bomb))
+
+
+_DICTIONARY = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int32()), pa.array(["x" * 100_000]))
+
+
+def _of_one_text() -> bytes:
+    content = io.BytesIO()
+    parquet.write_table(pa.table({"customer": range(1000), "text": _DICTIONARY}), content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (gzip.compress(",".join(map(str, range(800_000))).encode(), 1), "more than 5 MB"),
+        (gzip.compress(b"0," * 2_000_000), "more than 400 times its size"),
+        (zipped(a__csv=b"0," * 5_000_000), "more than 5 MB"),
+        (zipped(a__csv=b"0," * 2_000_000), "more than 400 times its size"),
+        (_of_one_text(), "100 MB of text"),
+        (gzip.compress(TEXT)[:-20], "breaks off"),
+        (zipped(a__csv=TEXT, b__csv=TEXT), "2 files"),
+        (zipped(a__zip=zipped(a__csv=TEXT)), "an archive within an archive"),
+        (zipped(**{"word/document__xml": b"<a/>", "[Content_Types]__xml": b"<a/>"}), "a Word document"),
+        (b"PAR1" + b"x" * 100 + b"PAR1", "a Parquet file that can't be read"),
+        (b"GIF89a" + bytes(range(256)), "a picture"),
+        (b"SQLite format 3\0" + bytes(500), "an SQLite database"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)  # fmt: skip
+def test_what_is_no_table_or_unpacks_too_far_is_refused_in_words(data, words, tmp_path):
+    with pytest.raises(DataError) as refused:
+        raw(tmp_path, data)
+    assert words in str(refused.value).replace("\N{INVISIBLE SEPARATOR}", "")
