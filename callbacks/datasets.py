@@ -125,6 +125,7 @@ def told(proposal: Proposal, dataset: Dataset | None) -> dict[str, Any]:
             for one in proposal.guessed.columns
         ],
         "decisions": [asdict(one) for one in proposal.decisions],
+        "built_on": proposal.guessed.built_on,
         "problems": [{"what": one.what, "rows": one.rows, "do": one.do} for one in proposal.problems],
         "refused": proposal.refused,
         "dataset": dataset.slug if dataset else None,
@@ -151,7 +152,8 @@ def _read(proposal: Proposal) -> dict[str, Any]:
 def _lines(proposal: Proposal) -> list[str]:
     columns = proposal.guessed.columns
     wide = max(len(one.column[:40]) for one in columns)
-    return [f"{one.column[:40]:<{wide}}  {one.role:<11} {one.kind:<11} {one.reason}" for one in columns]
+    said = [f"{one.column[:40]:<{wide}}  {one.role:<11} {one.kind:<11} {one.reason}" for one in columns]
+    return [*said, proposal.guessed.built_on] if proposal.guessed.built_on else said
 
 
 def _line(dataset: Dataset) -> str:

@@ -122,7 +122,8 @@ def _customers_of(
 
     The first remark counts the empty rows.
     """
-    extra = tuple(column for column in names if column not in headings.fields)
+    unread = {*headings.fields, *headings.schema.unread}
+    extra = tuple(column for column in names if column not in unread)
     if _has_longer_rows(text.data, len(next(iter(columns.values())))):
         refuse_line_breaks(columns, extra, text.delimiter, name=name)
     columns, empty = without_empty_rows(columns)

@@ -17,12 +17,14 @@ from core.data.remarks import Remark
 from core.datasets.orders_intake import given_orders, of_orders
 from core.datasets.templates import WELL_KNOWN, template_of
 from core.errors import DataError, ParterreError
-from core.schema.column_guess import Guess, Role
+from core.schema.column_guess import Guess, Role, guess_column
 from core.schema.decisions import Choices, Decision, with_choices
 from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain
 from core.schema.guess import Guessed, guess
+from core.schema.own_export import ADDED, is_added
+from core.schema.problems import Problem, problems_of
 from core.schema.schema import Schema
 
 _NOTHING = Guessed(Grain.NONE, (), None)
@@ -56,15 +58,6 @@ _DOES = {
 }
 _OF_ROWS = ("repeated_rows", "bought_nothing", "totals", "notes", "repeated_header", "blank_lines", *DOES)
 _LOOK = "Look whether it is right; if not, correct it in the file."
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something about a table that a person should know: what, in how many rows, and what is or can be done."""
-
-    what: str
-    rows: int
-    do: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +104,11 @@ def propose(
         if found or meant is None:
             return replace(best, refused=f"{file.name}: {found}")
         read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
-        problems = (*_doubts(best), *_problems(inspect(read, meant)))
+        problems = (
+            *_doubts(best),
+            *best.guessed.problems,
+            *_problems(inspect(read, meant), best.guessed.columns),
+        )
         decisions = _decisions(best.decisions, read.notes.decisions)
         notes = _notes(best.notes, read.notes.remarks)
         return replace(best, problems=problems, notes=notes, decisions=decisions)
@@ -221,19 +218,23 @@ def _given(raw: Raw, facts: Sequence[Facts], schema: Schema, names: Sequence[str
         return replace(found, columns=given_orders(found.columns, schema.lines), schema=schema, refused="")
     own = {schema[name].column or name: name for name in schema.columns}
     names = names or [own.get(column, column) for column in raw.columns]
-    examples = {one.column: one.examples for one in facts}
+    known = {one.column: one for one in facts}
     columns = [
-        replace(_as_given(column, name, schema), examples=examples[column])
+        replace(_as_given(known[column], name, schema), examples=known[column].examples)
         for column, name in zip(raw.columns, names, strict=True)
     ]
-    return Guessed(Grain.CUSTOMERS, tuple(columns), schema)
+    unread = tuple(name for one, name in zip(columns, names, strict=True) if one.secret)
+    problems = problems_of(columns, known, ())
+    return Guessed(Grain.CUSTOMERS, tuple(columns), replace(schema, unread=unread), problems=problems)
 
 
-def _as_given(column: str, name: str, schema: Schema) -> Guess:
+def _as_given(fact: Facts, name: str, schema: Schema) -> Guess:
     if name not in schema:
+        guessed = guess_column(fact)
         reason = "Not among the columns of this table: kept with each customer, and in no chart."
-        return Guess(column, Kind.CATEGORY, Role.IGNORED, 0.9, reason)
-    field = schema[name]
+        reason = ADDED if is_added(fact.column) else reason
+        return guessed if guessed.secret else Guess(fact.column, Kind.CATEGORY, Role.IGNORED, 0.9, reason)
+    column, field = fact.column, schema[name]
     told = f"Its heading means {field.label}"
     for role, names, reason in _roles(schema):
         if name in names:
@@ -275,10 +276,12 @@ def _doubts(found: Proposal) -> tuple[Problem, ...]:
     return (Problem(what, found.raw.rows, "If rows are something else, choose the file of customers."),)
 
 
-def _problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
+def _problems(findings: Sequence[Finding], told: Sequence[Guess]) -> tuple[Problem, ...]:
     """What is wrong with columns and customers; that amounts have long tails is no problem of the table."""
+    merged = {text for one in told for text, _ in one.meant}
     return tuple(
         Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK))
         for one in findings
         if one.sentence and (one.column or one.name in _OF_ROWS) and one.name != "outside"
+        if not (one.name == "rare_category" and {*one.examples} <= merged)
     )

@@ -37,7 +37,8 @@ class Guess:
     """What a column is taken for.
 
     `sure` is a share: from .9 on it is taken without being asked about; `reason` is a sentence; `yes` is the one text
-    of several that means yes, where it is no word for yes.
+    of several that means yes, where it is no word for yes; `meant` are texts that mean another one. A `secret` is not
+    read at all; what `leaks` tells an answer, or what another model made of it.
     """
 
     column: str
@@ -47,6 +48,9 @@ class Guess:
     reason: str
     examples: tuple[str, ...] = ()
     yes: str = ""
+    meant: tuple[tuple[str, str], ...] = ()
+    secret: bool = False
+    leaks: bool = False
 
 
 Rule = Callable[[Facts], Guess | None]
@@ -115,7 +119,7 @@ def _private(fact: Facts) -> Guess | None:
     secret = secret_of(fact) if names else ""
     if secret or (names and says(fact.column, "secret") and not says(fact.column, "count")):
         what = f"It holds {secret}" if secret else "It holds secrets, by its name"
-        return _ignored(fact, f"{what}: left out of segments, charts and lists.", 0.97)
+        return replace(_ignored(fact, f"{what}: nobody is to see them here.", 0.97), secret=True)
     if reach := reached_by(fact):
         return _ignored(fact, f"It holds {reach}: kept out of segments and charts.", 0.97)
     is_person = says(fact.column, "person", "reach") and not says(fact.column, "named thing")
@@ -156,9 +160,8 @@ def _made(fact: Facts) -> Guess | None:
     if fact.form is Form.FLAG or says(fact.column, "credit score"):
         return None
     if says(fact.column, "score of"):
-        return _ignored(
-            fact, "It is what another model says: segments would repeat that.", 0.9, kind_of(fact)
-        )
+        reason = "It is what another model says: segments would repeat that."
+        return replace(_ignored(fact, reason, 0.9, kind_of(fact)), leaks=True)
     is_few = fact.distinct <= MOST_CATEGORIES and (fact.form is Form.TEXT or fact.is_whole)
     if says(fact.column, "made") and is_few:
         return _category(fact, "Groups that were made before: to compare with, not to build on.", 0.9)
@@ -249,7 +252,7 @@ def _coded(fact: Facts) -> Guess | None:
         return _category(fact, "Numbers that name something are no quantity.", 0.9)
     if not fact.is_whole or says(fact.column, "count", "amount"):
         return None
-    few = fact.distinct <= _MANY and not _is_question(fact.column)
+    few = fact.distinct <= _MANY and not _is_question(fact.column) and not counts_from_none(fact)
     if says(fact.column, "kinds") or (few and says(fact.column, "code")):
         reason = f"{fact.distinct:,} different whole numbers under a name of kinds: codes."
         return _category(fact, reason, 0.9)

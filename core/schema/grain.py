@@ -60,7 +60,7 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
     repeated = next((one for one in keys if _is_repeated(one)), None)
     if orders or (repeated and not naming) or len(lines) > 1:
         return _orders(repeated or naming, orders, lines, facts)
-    if not naming and (refused := _of_no_customers(facts, about)):
+    if not _says_customer(naming) and (refused := _of_no_customers(facts, about)):
         return Rows(Grain.NONE, refused=refused)
     naming = naming or _first_code(facts)
     rows = facts[0].rows
@@ -81,6 +81,11 @@ def _names_customers(fact: Facts) -> bool:
     if not named or says(fact.column, "customers counted"):
         return False
     return fact.form is Form.TEXT or (fact.is_whole and not says(fact.column, "age", "amount"))
+
+
+def _says_customer(key: Facts | None) -> bool:
+    """Whether the key itself says whom it names; `Id` could be of anything."""
+    return key is not None and says(key.column, "customer", "email", "customer name")
 
 
 def _names_orders(fact: Facts) -> bool:

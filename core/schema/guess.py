@@ -12,21 +12,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.schema.column_guess import Guess, Role, guess_column
-from core.schema.derivations import DaysTo, Sum, YearsAt
 from core.schema.facts import Facts
-from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind, Word
+from core.schema.fields import Kind
 from core.schema.grain import Grain, Rows, rows_of
-from core.schema.heading_words import label_of, plain, says, slug_of
-from core.schema.relations import adds_up, copies, gives_away, totals
+from core.schema.heading_words import says
+from core.schema.own_export import without_own
+from core.schema.problems import Problem, merged, problems_of
+from core.schema.proposed_basis import basis_in_words
+from core.schema.relations import adds_up, copies, gives_away, one_of_each, totals
 from core.schema.schema import Schema
+from core.schema.schema_from import is_birth, schema_from
 
-OLDEST = 100.0  # years; the oldest age that is believed
-_OF_AGE = (Word("Older"), Word("Younger"))
+Found = dict[str, Guess]
+Known = Mapping[str, Facts]
 MOST_BASIS = 24  # fields that one may be asked for, and that distances still mean something in
-_USED = (Role.BASIS, Role.DESCRIPTOR, Role.OUTCOME, Role.VALUE, Role.DATE, Role.COST, Role.REVENUE)
-_TAKEN = {
-    name.casefold() for name in (IDENTIFIER, SEGMENT, "Segment_Name", "Firmness", "Next_Segment", "Warnings")
-}
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,8 @@ class Guessed:
     schema: Schema | None
     refused: str = ""
     doubtful: bool = False  # nothing says that rows are customers
+    problems: tuple[Problem, ...] = ()
+    built_on: str = ""  # what builds segments, and why other numbers do not, in words
 
 
 def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
@@ -64,16 +65,29 @@ def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
     if rows.grain is not Grain.CUSTOMERS:
         columns = tuple(_of_other_rows(one, rows.grain) for one in found.values())
         return Guessed(rows.grain, columns, None, rows.refused)
-    found = _without_leaks(found, known)
-    found = _without_repetition(found, known)
+    groups = one_of_each([known[name] for name, one in found.items() if one.kind is Kind.FLAG])
+    found = _in_groups(without_own(found, known), groups)
+    found = _without_repetition(_without_leaks(found, known), known)
     found = _few_enough(_valued(_aged(found), known))
-    columns = tuple(found.values())
+    columns = tuple(replace(one, meant=merged(one, known[name])) for name, one in found.items())
     if rows.refused:
         return Guessed(rows.grain, columns, None, rows.refused)
     schema = schema_from(columns, known)
     if len(schema.basis) < 2:
         return Guessed(rows.grain, columns, None, _nothing_to_build_on(schema, columns))
-    return Guessed(rows.grain, columns, schema, doubtful=rows.doubtful)
+    problems, words = problems_of(columns, known, groups), basis_in_words(columns, known, schema)
+    return Guessed(rows.grain, columns, schema, "", rows.doubtful, problems, words)
+
+
+def _in_groups(found: Found, groups: Sequence[Sequence[str]]) -> Found:
+    """Yes and no of one question in several columns are told as that."""
+    kept = dict(found)
+    for group in groups:
+        reason = f"One of {len(group)} columns of which each row has a yes in one: together they say which."
+        for name in group:
+            if kept[name].role is Role.DESCRIPTOR:
+                kept[name] = _changed(kept[name], Role.DESCRIPTOR, reason, 0.95)
+    return kept
 
 
 def _identified(fact: Facts, rows: Rows) -> Guess:
@@ -105,10 +119,6 @@ def _nothing_to_build_on(schema: Schema, columns: Sequence[Guess]) -> str:
     )
 
 
-Found = dict[str, Guess]
-Known = Mapping[str, Facts]
-
-
 def _changed(guess: Guess, role: Role, reason: str, sure: float) -> Guess:
     return replace(guess, role=role, reason=reason, sure=sure)
 
@@ -122,15 +132,17 @@ def _without_leaks(found: Found, known: Known) -> Found:
         kept[name] = _changed(kept[name], Role.IGNORED, reason, 0.9)
     answers = [one for name, one in asked.items() if kept[name].role is Role.OUTCOME]
     for name, one in found.items():
-        if one.role not in (Role.BASIS, Role.DESCRIPTOR, Role.VALUE):
+        if kept[name].role not in (Role.BASIS, Role.DESCRIPTOR, Role.VALUE, Role.OUTCOME):
             continue
-        if adds_up(known[name], answers):
-            kept[name] = _changed(
-                one, Role.IGNORED, "It counts the answers: segments built on it would be made of them.", 0.95
-            )
+        others = [answer for answer in answers if answer.column != name]
+        if adds_up(known[name], others):
+            reason = "It counts the answers: segments built on it would be made of them."
+            kept[name] = replace(_changed(one, Role.IGNORED, reason, 0.95), leaks=True)
+        elif one.role is Role.OUTCOME:
+            continue
         elif told := next((answer for answer in answers if gives_away(known[name], answer)), None):
             reason = f"Who knows it knows {told.column}: it all but decides that answer."
-            kept[name] = _changed(one, Role.IGNORED, reason, 0.9)
+            kept[name] = replace(_changed(one, Role.IGNORED, reason, 0.9), leaks=True)
     return kept
 
 
@@ -166,7 +178,7 @@ def _without_repetition(found: Found, known: Known) -> Found:
 
 def _aged(found: Found) -> Found:
     """Births build segments where an age can be told of them, and none is there."""
-    births = [name for name, one in found.items() if one.role is Role.BASIS and _is_birth(one)]
+    births = [name for name, one in found.items() if one.role is Role.BASIS and is_birth(one)]
     dated = any(one.role is Role.DATE for one in found.values())
     aged = any(
         one.kind is Kind.YEARS and one.role is Role.BASIS and says(name, "age") for name, one in found.items()
@@ -177,10 +189,6 @@ def _aged(found: Found) -> Found:
     role = {Kind.DATE: Role.DATE, Kind.YEAR: Role.DESCRIPTOR}
     reason = f"Tells when a customer was born; it builds no segments, since {why}."
     return found | {name: _changed(found[name], role[found[name].kind], reason, 0.85) for name in births}
-
-
-def _is_birth(one: Guess) -> bool:
-    return one.kind in (Kind.DATE, Kind.YEAR)
 
 
 def _valued(found: Found, known: Known) -> Found:
@@ -212,135 +220,3 @@ def _few_enough(found: Found) -> Found:
     spare = sorted(basis, key=lambda name: -found[name].sure)[MOST_BASIS:]
     reason = f"More than {MOST_BASIS} numbers could build segments: this one is among the less sure."
     return found | {name: _changed(found[name], Role.DESCRIPTOR, reason, 0.6) for name in spare}
-
-
-def schema_from(columns: Sequence[Guess], known: Known) -> Schema:
-    """The schema that follows from the guesses."""
-    names = _names(columns)
-    anchor = _anchor(columns, known)
-    fields = [_field(one, names[one.column], known[one.column]) for one in columns if one.column in names]
-    derived, basis = _derived(columns, names, anchor)
-    value = next((names[one.column] for one in columns if one.role is Role.VALUE), None)
-    together = None if value else _together(columns, names, known)
-    used = [names[one.column] for one in columns if _builds(one)]
-    targets = [one.column for one in columns if one.role is Role.OUTCOME]
-    return Schema(
-        fields=(*fields, *derived, *((together,) if together else ())),
-        basis=tuple(dict.fromkeys((*used, *basis))),
-        value=together.name if together else value,
-        outcomes=tuple(names[one] for one in targets if not says(one, "event")),
-        events=tuple(names[one] for one in targets if says(one, "event")),
-        economics=_economics(columns, names),
-        anchor=names[anchor] if anchor else None,
-    )
-
-
-def _builds(one: Guess) -> bool:
-    """Whether a column builds segments itself, and not only by an age."""
-    if one.role is Role.VALUE:
-        return one.reason.endswith("and builds them.")
-    return one.role is Role.BASIS and not _is_birth(one)
-
-
-def _names(columns: Sequence[Guess]) -> dict[str, str]:
-    """The field of each column that is used."""
-    names: dict[str, str] = {}
-    taken = set(_TAKEN)
-    for place, one in enumerate(columns, start=1):
-        if one.role is Role.IDENTIFIER:
-            names[one.column] = IDENTIFIER
-        elif one.role in _USED:
-            names[one.column] = _free(slug_of(one.column, place), taken)
-    return names
-
-
-def _free(slug: str, taken: set[str]) -> str:
-    """A name that is not taken yet, and is from now on."""
-    name, number = slug, 2
-    while name.casefold() in taken:
-        name, number = f"{slug}_{number}", number + 1
-    taken.add(name.casefold())
-    return name
-
-
-def _field(one: Guess, name: str, fact: Facts) -> Field:
-    kind = Kind.YEAR if one.kind is Kind.DATE and one.role is not Role.DATE else one.kind
-    negative = int((fact.known < 0).sum()) if kind is Kind.AMOUNT else 0
-    is_age = kind is Kind.YEARS and says(one.column, "age")
-    return Field(
-        name,
-        label_of(one.column),
-        kind,
-        column=one.column,
-        minimum=0.0 if kind is Kind.AMOUNT and negative <= 0.005 * fact.rows else None,
-        maximum=OLDEST if is_age else None,
-        read_as=tuple(
-            (text.casefold(), "yes" if text == one.yes else "no") for text in fact.texts if one.yes
-        ),
-        stays=says(one.column, "own life"),
-        words=_OF_AGE if is_age else (),
-    )
-
-
-def _anchor(columns: Sequence[Guess], known: Known) -> str:
-    """The date whose latest day is the data's own: one of the last orders before any other."""
-    dates = [one.column for one in columns if one.role is Role.DATE and not says(one.column, "birth")]
-    return max(dates, key=lambda name: (says(name, "recent"), known[name].greatest), default="")
-
-
-def _derived(
-    columns: Sequence[Guess], names: Mapping[str, str], anchor: str
-) -> tuple[list[Field], list[str]]:
-    """Ages and days that follow from dates, and those of them that build segments."""
-    fields: list[Field] = []
-    basis: list[str] = []
-    taken = {name.casefold() for name in names.values()}
-    has_days = any(one.kind is Kind.DAYS and one.role is Role.BASIS for one in columns)
-    numbers = sum(map(_builds, columns))
-    for one in columns:
-        if one.role is Role.BASIS and _is_birth(one):
-            name = _free("Age_by_birth", taken)
-            made = YearsAt(names[one.column], names[anchor])
-            fields.append(
-                Field(name, label_of("age"), Kind.YEARS, "years", derived=made, stays=True, words=_OF_AGE)
-            )
-            basis.append(name)
-        elif one.role is Role.DATE and not says(one.column, "birth"):
-            name = _free(f"Days_since_{names[one.column]}"[:60], taken)
-            label = f"Days since {label_of(one.column).lower()}"
-            fields.append(Field(name, label, Kind.DAYS, "days", derived=DaysTo(names[one.column])))
-            builds = one.column == anchor and says(one.column, "recent") and not has_days
-            basis += [name] if builds or (numbers + len(basis) < 2) else []
-    return fields, basis
-
-
-def _together(columns: Sequence[Guess], names: Mapping[str, str], known: Known) -> Field | None:
-    """What several columns of spending come to, where none holds it."""
-    money = [one.column for one in columns if one.kind is Kind.AMOUNT and one.role is Role.BASIS]
-    parts = [name for name in money if says(name, "goods")]
-    if len(parts) < 3:
-        parts = _alike([name for name in money if says(name, "spent") and not says(name, "no value")])
-    if len(parts) < 2 or any(
-        known[name].least < 0 and (known[name].known < 0).mean() > 0.005 for name in parts
-    ):
-        return None
-    name = _free("Spending_together", {one.casefold() for one in names.values()})
-    made = Sum(tuple(names[one] for one in parts))
-    said = ", ".join(label_of(one) for one in parts[:6])
-    return Field(
-        name, label_of("total_spending"), Kind.AMOUNT, help=f"{said} together.", derived=made, minimum=0.0
-    )
-
-
-def _alike(columns: Sequence[str]) -> list[str]:
-    """The largest group of columns whose names begin alike."""
-    groups: dict[str, list[str]] = {}
-    for name in columns:
-        groups.setdefault(plain(name).split()[0] if plain(name) else name, []).append(name)
-    return max(groups.values(), key=len, default=[])
-
-
-def _economics(columns: Sequence[Guess], names: Mapping[str, str]) -> tuple[str, str] | None:
-    cost = [names[one.column] for one in columns if one.role is Role.COST]
-    revenue = [names[one.column] for one in columns if one.role is Role.REVENUE]
-    return (cost[0], revenue[0]) if len(cost) == len(revenue) == 1 else None

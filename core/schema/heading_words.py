@@ -63,7 +63,7 @@ def _spelt(word: str) -> str:
         return word
     if parts := _apart(word):
         return " ".join(parts)
-    same = [one for one in _WORDS if one[0] == word[0] and len(one) >= _MISSPELT]
+    same = [one for one in _WORDS if one[0] == word[0] and len(one) > _MISSPELT]
     found = process.extractOne(word, same, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
     return found[0] if found else word
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
+from scipy.stats import spearmanr
 
-from core.schema.facts import Facts, Floats
+from core.schema.facts import Facts, Floats, Form
 
 _ROWS = 2000  # that are looked at
 _MOST = 60  # columns among which sums are looked for
 _ALIKE = 0.98  # share of rows in which a sum has to be one
-_COPY = 0.995
+_COPY, _SAME_ORDER, _SAME_WAY, _FEWEST = 0.995, 0.9995, 0.3, 10
 _PURE, _SPLIT, _ENOUGH, _MOST_VALUES = 0.99, 0.95, 20, 20
 
 Frame = NDArray[np.float64]
@@ -61,18 +63,23 @@ def copies(columns: Sequence[Facts]) -> dict[str, str]:
     found: dict[str, str] = {}
     for place, one in enumerate(columns):
         for before in columns[:place]:
-            if before.column not in found and _correlation(one.values, before.values) >= _COPY:
+            if before.column not in found and _are_copies(one.values, before.values):
                 found[one.column] = before.column
                 break
     return found
 
 
-def _correlation(one: Floats, other: Floats) -> float:
+def _are_copies(one: Floats, other: Floats) -> bool:
+    """Whether they say the same, on another scale maybe, such as a logarithm: then their order is the same."""
     both = ~np.isnan(one) & ~np.isnan(other)
     one, other = one[both], other[both]
-    if len(one) < 10 or one.std() == 0 or other.std() == 0:
-        return 0.0
-    return float(abs(np.corrcoef(one, other)[0, 1]))
+    if len(one) < _FEWEST or one.std() == 0 or other.std() == 0:
+        return False
+    plain = abs(np.corrcoef(one, other)[0, 1])
+    if plain >= _COPY:
+        return True
+    many = min(len(np.unique(one)), len(np.unique(other))) > _MOST_VALUES
+    return bool(many and plain > _SAME_WAY and abs(spearmanr(one, other).statistic) >= _SAME_ORDER)
 
 
 def gives_away(column: Facts, answer: Facts) -> bool:
@@ -108,3 +115,19 @@ def adds_up(column: Facts, answers: Sequence[Facts]) -> bool:
         return False
     alike = max((column.values == counted)[known].mean(), (column.values == (counted > 0))[known].mean())
     return bool(alike >= _PURE)
+
+
+def one_of_each(flags: Sequence[Facts]) -> list[tuple[str, ...]]:
+    """Columns of yes and no under headings that begin alike, of which each row has a yes in just one."""
+    begun: dict[str, list[Facts]] = {}
+    for one in flags:
+        stem = re.split(r"[ _.:=\-]+", one.column.strip())
+        if len(stem) > 1 and one.form is Form.FLAG:
+            begun.setdefault(stem[0].casefold(), []).append(one)
+    groups = [group for group in begun.values() if len(group) > 1]
+    return [tuple(one.column for one in group) for group in groups if _has_one_yes(group)]
+
+
+def _has_one_yes(group: Sequence[Facts]) -> bool:
+    yes = np.sum([np.nan_to_num(one.values) for one in group], axis=0)
+    return bool((yes == 1).mean() >= _PURE)

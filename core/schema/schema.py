@@ -48,6 +48,8 @@ class Schema:
         About the table, that the template words better than anybody could compute, by name.
     lines : Lines or None
         Where the file holds orders: how they are added up to the customers that the fields tell of.
+    unread : tuple of str
+        Columns of the file that nobody is to see, such as passwords: as if they were not there.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Schema:
     noun: str = "customers"
     sentences: tuple[tuple[str, str], ...] = ()
     lines: Lines | None = None
+    unread: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.fields]
@@ -184,6 +187,7 @@ class Schema:
             self.template,
             *read,
             *self.events,
+            *((self.unread,) if self.unread else ()),
             *chosen,
             *((self.lines,) if self.lines else ()),
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from flask import Flask
@@ -267,6 +270,39 @@ def test_a_table_that_nobody_described_becomes_a_dataset_whose_pages_open(house,
         shown = house.said("/d/cards", page)
         assert "Something went wrong" not in shown
         assert len(shown) > 100
+
+
+def test_our_own_export_is_understood_when_it_comes_in_again(house, tmp_path):
+    """Its roles are those of the first file; what the export added, or made of others, is left out."""
+    draw, rows = np.random.default_rng(3), 200
+    days = pd.date_range("2024-01-03", periods=rows).strftime("%Y-%m-%d")
+    first = {
+        "Kunden-Nr": [f"{number:05d}" for number in range(rows)],
+        "Geburtsdatum": draw.permutation(
+            pd.date_range("1950-01-03", periods=rows, freq="80D").strftime("%Y-%m-%d")
+        ),
+        "Umsatz Wein": draw.lognormal(4, 1, rows).round(2),
+        "Umsatz Brot": draw.lognormal(3, 1, rows).round(2),
+        "Besuche": draw.poisson(9, rows),
+        "Letzter Kauf": draw.permutation(days),
+        "Stadt": draw.choice(["Bonn", "Trier"], rows),
+        "Gekündigt": draw.choice(["ja", "nein"], rows),
+    }
+    pd.DataFrame(first).to_csv(tmp_path / "again.csv", index=False)
+    told = roles_of(asked(house, tmp_path / "again.csv", "--title", "Again")[0])
+    for path in ("customers.csv", "table.csv"):
+        (tmp_path / path).write_bytes(house.get(f"/d/again/export/{path}").data)
+        again = roles_of(asked(house, tmp_path / path, "--dry-run")[0])
+        assert again.pop("Segment") == "ignored"
+        assert {again.pop(one, "ignored") for one in ("Segment_Name", "Firmness")} == {"ignored"}
+        for made in ("Age_by_birth", "Days_since_Letzter_Kauf", "Spending_together"):
+            assert again.pop(made) == "ignored"
+        assert [*again.values()] == [*told.values()]
+
+
+def roles_of(said: Mapping[str, Any]) -> dict[str, str]:
+    """Roles by column."""
+    return {one["column"]: one["role"] for one in said["columns"]}
 
 
 def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(house, tmp_path):

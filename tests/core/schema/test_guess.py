@@ -125,6 +125,51 @@ def test_what_counts_answers_or_gives_one_away_builds_nothing():
     assert "churn" in one("reason_left", np.where(YES, "moved", ""), churn=YES).reason
 
 
+def test_what_counts_two_answers_is_no_third_one():
+    later = (DRAW.random(ROWS) < 0.4).astype(int)
+    found = guessed(offer_1=YES, offer_2=later, offers_accepted=YES + later)
+    assert found.schema.outcomes == ("Offer_1", "Offer_2")
+
+
+def test_a_secret_is_named_and_not_read():
+    found = guessed(password=[f"x{number}" for number in range(ROWS)])
+    assert found.schema.unread == ("password",)
+    assert [(one.rows, "password" in one.what) for one in found.problems] == [(ROWS, True)]
+
+
+def test_words_that_mean_the_same_are_read_as_one_by_a_rule_and_said():
+    sexes = ["Female"] * 100 + ["Male"] * 130 + ["F"] * 6 + ["Femal"] * 4
+    found = guessed(gender=sexes)
+    assert dict(found.schema["Gender"].read_as) == {"f": "Female", "femal": "Female"}
+    assert [one.rows for one in found.problems if "seem to mean the same" in one.what] == [10]
+    many = [f"Town {chr(97 + number % 20)}{chr(97 + number % 20)}" for number in range(ROWS - 1)]
+    left = guessed(city=[*many, "Town ab"])
+    assert left.schema["City"].read_as == ()
+
+
+def test_one_question_in_several_columns_is_told_as_one():
+    north = (DRAW.random(ROWS) < 0.4).astype(int)
+    found = guessed(region_north=north, region_south=1 - north)
+    assert [(one.kind, one.role) for one in found.columns[-2:]] == [(Kind.FLAG, Role.DESCRIPTOR)] * 2
+    assert any("one question in 2 columns" in one.what for one in found.problems)
+    assert not any(
+        "one question" in one.what for one in guessed(region_north=north, region_south=YES).problems
+    )
+
+
+def test_a_copy_on_another_scale_builds_nothing_twice():
+    assert told("log_spent", np.log1p(SPENT).round(5))[1] is Role.DESCRIPTOR
+    assert told("spent_rank", SPENT**0.5 + DRAW.normal(0, 9, ROWS))[1] is Role.BASIS
+
+
+def test_the_basis_is_said_with_why_other_numbers_are_left_out_and_whose_tails_are_long():
+    said = guessed(zip_code=DRAW.integers(10000, 10040, ROWS), balance=DRAW.lognormal(5, 2, ROWS)).built_on
+    assert said.startswith(
+        "Segments are built on Age, Total spent, Visits and Balance. Left out: zip_code (postal"
+    )
+    assert "Balance" in said.partition("long tail")[0].rpartition(". ")[2]
+
+
 def test_an_answer_in_words_that_are_neither_yes_nor_no_says_which_is_which():
     found = guessed(Attrition_Flag=np.where(YES, "Attrited Customer", "Existing Customer"))
     assert (found.schema.events, found.schema.outcomes) == (("Attrition_Flag",), ())
