@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from core.evidence import added
 from core.evidence.cut_crowds import KEPT_AS, Apart, CutCrowds
 from core.numbers import listed, spell
 from core.schema.derivations import Sum
@@ -21,7 +24,27 @@ def told(services: Services) -> str:
     found = services.findings.read(services.model.card.key, KEPT_AS, CutCrowds.from_json)
     return (
         f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
-        f"is given. {_beside(services, found) if found else ''}In the other fields lines are 95% intervals of each difference from everyone, one by one; {sizes}"
+        f"is given. {_beside(services, found) if found else ''}{_along(services)}In the other fields lines are 95% intervals of each difference from everyone, one by one; {sizes}"
+    )
+
+
+def _along(services: Services) -> str:
+    """What comes along with these fields, and how much segments add to them."""
+    found, numbers = (
+        services.findings.read(services.model.card.key, added.KEPT_AS, added.from_json),
+        services.numbers,
+    )
+    if not found:
+        return ""
+    most, add = found[0], math.ceil(max(one.beyond for one in found) * 1000 - 1e-9) / 1000
+    which = (
+        "The other field comes along with these"
+        if len(found) == 1
+        else f"The other fields come along with these, most of all {services.label(most.field).lower()}"
+    )
+    return (
+        f"{which}: {numbers.percent(most.share)} of its variance lies between segments. Once the fields that made the "
+        f"segments are known of a customer, the segment tells {numbers.rate(add)} more at most. "
     )
 
 

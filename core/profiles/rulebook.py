@@ -12,11 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from core.evidence import stability
+from core.evidence import added, stability
 from core.evidence.results import Findings
 from core.model.artefacts import Model
 from core.model.fit import FEW, Parameters
 from core.model.refits import made_again
+from core.profiles.contrast import compared
 from core.profiles.surrogate_rules import SurrogateRule, make
 from core.progress import Tell
 
@@ -36,10 +37,14 @@ def rules_of(model: Model, findings: Findings) -> tuple[SurrogateRule, ...]:
 
 
 def work(services: Services, arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """The job: how far segments, and the rules for them, can be trusted."""
-    found = stability.work(services, arguments, stability.partly(tell, 0.0, 0.8))
+    """The job: how far segments, and the rules for them, can be trusted, and what they add to what made them."""
+    model = services.model
+    others = [name for name in compared(model.card.profile, model.schema) if name not in model.space.basis]
+    beyond = added.of_model(model.space, model.people, others, stability.partly(tell, 0.0, 0.1))
+    services.findings.write(model.card.key, added.KEPT_AS, added.as_json(beyond))
+    found = stability.work(services, arguments, stability.partly(tell, 0.1, 0.8))
     tell("Testing the rules on segments that are made again", 0.8)
-    _made(services.model, services.findings, REPEATS)
+    _made(model, services.findings, REPEATS)
     return found
 
 

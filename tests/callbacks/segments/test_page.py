@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from app import create_app
 from callbacks import progress
 from callbacks.segments import by_design
-from core.evidence import cut_crowds, evidence, stability
+from core.evidence import added, cut_crowds, evidence, stability
+from core.evidence.added import Added
 from core.evidence.cut_crowds import Apart, CutCrowds
 from core.evidence.groups import Groups
 from core.evidence.stability import KEPT_AS, Fresh, SegmentStability, Stability
 from core.model.given_names import LONGEST_NAME
+from core.profiles import rulebook
 from core.services import create_services
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text
@@ -536,16 +539,42 @@ def test_a_badge_opens_to_its_bound_and_to_what_it_does_not_say(vera, known):
         )
 
 
-def test_the_work_keeps_what_the_badges_show(vera, services):
-    heard = []
-    stability.work(services, {}, lambda words, share: heard.append(share))
+def test_the_work_keeps_what_the_page_shows(vera, services, monkeypatch):
+    """Badges, what segments add, and each rule as its users will meet it, in place of the first figures."""
+    monkeypatch.setattr(stability, "stability", partial(stability.stability, resamples=4, references=2))
+    monkeypatch.setattr(rulebook, "REPEATS", 2)
+    model, findings, heard = services.model, services.findings, []
+    first = rulebook.rules_of(model, findings)
+    rulebook.work(services, {}, lambda words, share: heard.append(share))
     try:
         assert heard == sorted(heard)
         assert heard[-1] < 1
         assert len(badges(vera, "/segments")) == 6
         assert jobs_on(vera) == []
+        again = rulebook.rules_of(model, findings)
+        assert [one.conditions for one in again] == [one.conditions for one in first]
+        assert [one.tested_precision for one in again] != [one.tested_precision for one in first]
+        assert "fields come along with these" in text(vera.page("/segments")).lower()
     finally:
-        services.findings.write(services.model.card.key, KEPT_AS, None)
+        for kept in (KEPT_AS, cut_crowds.KEPT_AS, added.KEPT_AS, rulebook.FINDING):
+            findings.write(model.card.key, kept, None)
+
+
+def test_what_other_fields_tell_beyond_those_that_made_the_segments_is_said_with_its_figure(services):
+    def along(*fields):
+        services.findings.write(services.model.card.key, added.KEPT_AS, added.as_json(fields))
+        try:
+            return by_design.told(services)
+        finally:
+            services.findings.write(services.model.card.key, added.KEPT_AS, None)
+
+    wines, deals = Added("MntWines", 0.561, 0.00004), Added("NumDealsPurchases", 0.16, 0.00123)
+    said = along(wines, deals)
+    most = services.label("MntWines").lower()
+    assert f"come along with these, most of all {most}: 56% of its variance lies between segments." in said
+    assert "are known of a customer, the segment tells 0.2% more at most." in said
+    assert "The other field comes along with these: 56% of its variance" in along(wines)
+    assert "come along" not in by_design.told(services)
 
 
 def beside(services, *fields: Apart) -> str:
