@@ -15,9 +15,12 @@ YEAR_FIRST, YEAR_LAST, OPEN = "year-first", "year-last", "two digits"
 ORDERS = {YEAR_FIRST: ("ymd", "ydm"), YEAR_LAST: ("dmy", "mdy"), OPEN: ("dmy", "mdy", "ymd")}
 MIDNIGHT = "@"  # stands behind a date that had a time of midnight, which a program wrote
 
-_NUMERIC = re.compile(r"(\d{1,4})\s?([-/. ])\s*(\d{1,2})\s?([-/. ])\s*(\d{1,4})\.?")
+_NUMERIC = re.compile(r"(\d{1,4})\s?([-/. _,])\s*(\d{1,2})\s?([-/. _,])\s*(\d{1,4})\.?")
+_MONTH_YEAR = re.compile(r"(\d{1,2})\s?[-/.]\s?((?:19|20)\d{2})")
+_YEAR_MONTH = re.compile(r"((?:19|20)\d{2})\s?[-/.M]\s?(\d{1,2})")
 _IDEOGRAPHS = re.compile(r"(\d{4}|\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
-_NAME = r"(?:d['\u2019])?([^\W\d_]{3,})\.?"
+# Letters, and the marks of scripts that write vowels and abbreviations as such.
+_NAME = "(?:d['\u2019])?((?:[^\\W\\d_]|[\u0591-\u05f4\u0900-\u0dff\u0e30-\u0e4e]){2,})\\.?"
 _OF = r"(?:(?:de|del|di|of)\s+)?"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|er|re|e|º|ª|°|\.)?"
 _DAY_NAME_YEAR = re.compile(
@@ -25,6 +28,15 @@ _DAY_NAME_YEAR = re.compile(
 )
 _NAME_DAY_YEAR = re.compile(rf"{_NAME}[-/ ]+{_DAY}[-/, ]+(\d{{4}}|\d{{2}})", re.IGNORECASE)
 _YEAR_NAME_DAY = re.compile(rf"(\d{{4}})\.?[-/., ]+{_NAME}[-/., ]+(\d{{1,2}})\.?", re.IGNORECASE)
+_YEAR_DAY_NAME = re.compile(rf"(\d{{4}})\.?[-/, ]+(\d{{1,2}})\.?[-/ ]+{_NAME}", re.IGNORECASE)
+_NAME_YEAR = re.compile(
+    rf"{_OF}{_NAME}(?:[-/., ]*{_OF}(\d{{4}})|(?:-| ?['\u2019])(\d{{2}}))\.?", re.IGNORECASE
+)
+_YEAR_NAME = re.compile(rf"(\d{{4}})\.?[-/., ]+{_NAME}", re.IGNORECASE)
+# Words and letters for year, month and day that stand beside them.
+_BESIDE = re.compile(
+    r"(?<![^\W\d_])(?:г|р|года|році|року|m|d|gada|den|thg|tháng)(?![^\W\d_'\u2019])\.?", re.IGNORECASE
+)
 _DIGITS = re.compile(r"(\d+)(?:[.,]\d+)?")
 _WEEKDAY_BEFORE = re.compile(r"([^\W\d_]+)[.,]*\s+(.+)")
 _WEEKDAY_BEHIND = re.compile(r"(.*\d[年月日년월일]?)\s*[(（,]?\s*([^\W\d_]+)[.)）]*")
@@ -47,6 +59,9 @@ class Written:
     short: bool = False
 
 
+MONTHS = "months"
+
+
 def written_dates(texts: Sequence[str | None]) -> list[Written | None]:
     """What each text is written like; None for a gap and for what is no date."""
     found = [None if text is None else _written(text) for text in texts]
@@ -65,7 +80,7 @@ def _settled(found: _Found, months: Mapping[str, int], *, year_first: bool) -> W
 
 @dataclass(frozen=True)
 class _Named:
-    """A date whose month is a word of some language."""
+    """A date whose month is a word of some language; without a day it is that month."""
 
     year: str
     word: str
@@ -75,7 +90,8 @@ class _Named:
         month = months.get(self.word)
         if month is None:
             return None
-        return Written("words", "", (int(self.year), month, int(self.day)), short=len(self.year) == 2)
+        notation = "words" if self.day else f"{MONTHS} in words"
+        return Written(notation, "", (int(self.year), month, int(self.day or 1)), short=len(self.year) == 2)
 
 
 @dataclass(frozen=True)
@@ -110,12 +126,16 @@ def _written(text: str) -> _Found:
 def _plain(text: str) -> _Found:
     if match := _NUMERIC.fullmatch(text):
         return _numeric(match[1], match[3], match[5], match[2], match[4])
+    if (match := _MONTH_YEAR.fullmatch(text)) and 1 <= int(match[1]) <= 12:
+        return Written(MONTHS, "", (int(match[2]), int(match[1]), 1))
+    if (match := _YEAR_MONTH.fullmatch(text)) and 1 <= int(match[2]) <= 12:
+        return Written(MONTHS, "", (int(match[1]), int(match[2]), 1))
     if match := _DIGITS.fullmatch(text):
         return _digits(match[1])
     if match := _IDEOGRAPHS.fullmatch(text):
         year, month, day = (int(part) for part in match.groups())
         return Written("ideographs", "", (year, month, day), short=len(match[1]) == 2)
-    return _with_name(text)
+    return _with_name(text) or _with_name(" ".join(_BESIDE.sub(" ", text).split()))
 
 
 def _with_name(text: str) -> _Named | None:
@@ -125,6 +145,12 @@ def _with_name(text: str) -> _Named | None:
         return _Named(match[3], match[1], match[2])
     if match := _YEAR_NAME_DAY.fullmatch(text):
         return _Named(match[1], match[2], match[3])
+    if match := _YEAR_DAY_NAME.fullmatch(text):
+        return _Named(match[1], match[3], match[2])
+    if match := _NAME_YEAR.fullmatch(text):
+        return _Named(match[2] or match[3], match[1], "")
+    if match := _YEAR_NAME.fullmatch(text):
+        return _Named(match[1], match[2], "")
     return None
 
 
@@ -156,6 +182,8 @@ def _digits(text: str) -> Written | _Eight | None:
         return _counted(_UNIX_EPOCH, int(text) // (_TICKS[len(text)] * 86_400))
     if len(text) == 6:
         return _numeric(text[:2], text[2:4], text[4:], "", "")
+    if len(text) == 14 and text[:2] in ("19", "20"):  # with a time behind it
+        return _Eight(text[:8])
     return _Eight(text.zfill(8)) if len(text) in (7, 8) else None
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.date_notations import MIDNIGHT, OPEN, ORDERS, Written, written_dates
+from core.data.date_notations import MIDNIGHT, MONTHS, OPEN, ORDERS, Written, written_dates
 from core.data.date_orders import Notated, Ordered, Rows, settle
 from core.data.decisions import of_dates
 from core.data.remarks import Remark, Unreadable
@@ -24,9 +24,12 @@ _TIMES = (
     r"([0-9\p{L}]),?\s+[0-9]{1,2}[:h][0-9]{2}.*$",
     r"([0-9]{4}):[0-9]{2}:[0-9]{2}.*$",
     r"([0-9]{4}|\p{L}|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}),?\s+[0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?$",
+    r"([0-9])\s+[0-9]{1,2}\.[0-9]{2}\.[0-9]{2}\.[0-9]+\s*(?i:[ap]m)?$",
+    r"([0-9]),?\s+(?i:at|um|klo|kl\.?|à|às|alle|a las|om|в)$",
 )
 _FIRST, _LAST, _NEWEST = 1900, 2199, 2069
 _BUDDHIST = 543
+_FEW = 5  # different texts below which a form may be chance
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST, ch
     texts = Distinct.of(column)
     bare = Distinct.of(_without_times(western(texts.values)))
     rows = np.bincount(bare.codes + 1, texts.rows, minlength=len(bare.values) + 1)[1:].astype(np.int64)
-    written = written_dates(bare.values.to_pylist())
+    written = _months_of_six(written_dates(bare.values.to_pylist()))
     years, remarks = _common_era(written, rows, about)
     groups = _groups(years, rows, newest)
     empty = int(texts.rows[~texts.filled].sum()) + int(rows[[one is None for one in written]].sum())
@@ -88,6 +91,20 @@ def _without_times(texts: pa.Array) -> pa.Array:
     for time in _TIMES:
         texts = pc.replace_substring_regex(texts, time, r"\1")
     return texts
+
+
+def _months_of_six(written: list[Written | None]) -> list[Written | None]:
+    """Six digits of a year and a month, such as 202305, where no date of six digits could be all of them."""
+    known = [one for one in written if one]
+    alike = all(
+        one.notation == f"{OPEN} " and one.places[0] in (19, 20) and 1 <= one.places[2] <= 12 for one in known
+    )
+    if not alike or not any(one.places[1] > 12 for one in known) or len(known) < _FEW:
+        return written
+    return [
+        one and Written(MONTHS, "", (100 * one.places[0] + one.places[1], one.places[2], 1))
+        for one in written
+    ]
 
 
 def _common_era(

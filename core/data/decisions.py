@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from babel.dates import format_date
 from numpy.typing import NDArray
 
-from core.data.date_notations import MIDNIGHT
+from core.data.date_notations import MIDNIGHT, MONTHS
 from core.data.date_orders import ORDER_NAMES, SWAPPED, Ordered
 from core.data.decimal_signs import OTHER, Signs
 from core.data.words import Distinct
@@ -27,7 +27,7 @@ def of_dates(about: str, texts: Distinct, ordered: Sequence[Ordered]) -> Decisio
     """Which place of a date was taken for the day, where its notation leaves that open."""
     doubtful = [one for one in ordered if one.group.kind and (one.tells_no_year or one.name or one.swap)]
     if not doubtful:
-        return None
+        return _of_months(about, texts, ordered)
     one = max(doubtful, key=lambda one: int(one.group.rows.sum()))
     place = one.example
     text = _shown(texts, one, place)
@@ -45,6 +45,19 @@ def of_dates(about: str, texts: Distinct, ordered: Sequence[Ordered]) -> Decisio
         text,
         sentence,
     )
+
+
+def _of_months(about: str, texts: Distinct, ordered: Sequence[Ordered]) -> Decision | None:
+    """That months stand for their first days, and numbers for days."""
+    why = {MONTHS: "of a month its first day", "serial": "counted in days or seconds"}
+    for one in ordered:
+        said = next((words for name, words in why.items() if one.group.notation.startswith(name)), "")
+        if said:
+            place, notation = one.example, one.group.notation.split()[0]
+            text = _shown(texts, one, place)
+            sentence = f"“{text}” is read as {_day(one.days[place])}: {said}."
+            return Decision(about, "date notation", notation, (), text, sentence)
+    return None
 
 
 def _shown(texts: Distinct, one: Ordered, place: int) -> str:

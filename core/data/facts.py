@@ -19,12 +19,20 @@ from core.data.words import Distinct
 from core.schema.decisions import Choices, Decision, chosen_order
 from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
+from core.schema.heading_words import says
 from core.schema.schema import Schema
 
 _MOSTLY = 0.8  # share of the texts that have to be of a form
 _KEPT = 1000
 _CODE = r"^0[0-9]+$"
 _DAY = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$"
+_MONTH = r"^(?:0?[1-9]|1[0-2])\.(?:19|20)[0-9]{2}$"
+_MOMENT = (
+    r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]$"
+)
+# Numbers that are dates under a heading that says so: days and seconds counted, and years with months.
+_COUNTED = r"^(?:[2-6][0-9]{4}(?:\.[0-9]+)?|1[0-9]{9}(?:[0-9]{3})?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]))$"
+_FEW = 5  # different numbers below which they may look like dates by chance
 _INITIALS = (set(), *map(set, ("yn", "jn", "sn", "on", "tf", "vf", "wf", "дн", "да")))
 _TIME = r"^[0-9]{1,2}:[0-9]{2}"
 
@@ -111,7 +119,7 @@ def _read(
     values = numbers.columns[column.name]
     missed = numbers.unreadable.get(column.name)
     lost = missed.count if missed else 0
-    if lost <= (1 - _MOSTLY) * filled and column.share(_DAY) < 1:
+    if lost <= (1 - _MOSTLY) * filled and not _are_dates(column):
         return values, Form.NUMBER, lost, tuple(one for one in numbers.decisions if one.column == column.name)
     dates = read_dates(column.raw, about=column.name, chosen=chosen_order(chosen))
     lost = dates.unreadable.count if dates.unreadable else 0
@@ -119,6 +127,14 @@ def _read(
         return _days(dates.values), Form.DATE, lost, (dates.decision,) if dates.decision else ()
     codes = np.where(texts.filled, np.arange(len(texts.values), dtype=float), np.nan)
     return texts.spread(codes), Form.TEXT, 0, ()
+
+
+def _are_dates(column: _Column) -> bool:
+    """Whether numbers are written as only dates are, or could be and stand under a heading that says so."""
+    if any(column.share(form) == 1 for form in (_DAY, _MONTH, _MOMENT)):
+        return True
+    told = says(column.name, "a date", "birth", "order date") and not says(column.name, "amount")
+    return told and int(column.texts.filled.sum()) >= _FEW and column.share(_COUNTED) == 1
 
 
 def _days(dates: NDArray[np.datetime64]) -> NDArray[np.float64]:

@@ -74,6 +74,8 @@ def _names(language: str) -> Months:
             for number, name in locale.months[context][width].items():
                 if not name.isdigit():
                     names.setdefault(folded(name), number)
+    if language == "he":  # which writes "in" before the month without a space
+        names |= {f"ב{name}": number for name, number in names.items()}
     return {**names, **_MORE.get(language, {})}
 
 

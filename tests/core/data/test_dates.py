@@ -200,6 +200,43 @@ def test_a_month_that_two_languages_understand_differently_is_told():
     assert texts_read(["21 listopad 2013", "", "21 listopad 2013"])[1].unreadable.count == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "other", "year", "month"),
+    [
+        ("08/2020", "12/2021", 2020, 8),
+        ("2020-08", "2021-12", 2020, 8),
+        ("08.2020", "12.2021", 2020, 8),
+        ("2020M08", "2021M12", 2020, 8),
+        ("Aug-20", "Dec-21", 2020, 8),
+        ("août 2020", "décembre 2021", 2020, 8),
+        ("Aug '20", "Dec '21", 2020, 8),
+        ("2020 agosto", "2021 dicembre", 2020, 8),
+    ],
+)
+def test_a_month_is_its_first_day_and_told(text, other, year, month):
+    dates, read = texts_read([text, other, ""])
+    assert dates == [dt.date(year, month, 1), dt.date(2021, 12, 1), None]
+    assert f"“{text}” is read as 1 August 2020: of a month its first day." in read.decision.sentence
+
+
+def test_six_digits_are_months_only_where_all_can_be_nothing_else():
+    months = [f"{2018 + step // 12}{step % 12 + 1:02d}" for step in range(60)]
+    assert texts_read(months)[0][:2] == [dt.date(2018, 1, 1), dt.date(2018, 2, 1)]
+    assert texts_read([*months, "310518"])[0][0] != dt.date(2018, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 сентября 2022\u202fг.", "4 вересня 2022 р.", "2022 m. rugsėjo 4 d.", "2022. gada 4. septembris", "4 सितंबर 2022",
+        "4 בספטמבר 2022", "September 04, 2022 at 3:04 PM", "04.09.2022 klo 10.20", "04-SEP-22 10.20.30.000000 AM",
+        "20220904102030", "44808", "44808.5", "1662292800",
+    ],
+)  # fmt: skip
+def test_a_day_is_read_with_the_words_and_times_beside_it(text):
+    assert texts_read([text])[0] == [dt.date(2022, 9, 4)]
+
+
 NOTATIONS = (
     "%d-%m-%Y",
     "%m/%d/%Y",

@@ -72,6 +72,14 @@ def test_a_table_below_a_title_in_another_tongue_is_read_where_it_is(tmp_path):
     ]  # fmt: skip
 
 
+def test_numbers_under_a_heading_of_a_date_are_dates_and_under_any_other_are_not(tmp_path):
+    rows = "".join(f"C{n},{44900 + n},{44900 + n},{1660000000 + 90000 * n},{20 + n}\n" for n in range(40))
+    file = written(tmp_path / "customers.csv", f"customer,signup date,total spent,last login,age\n{rows}")
+    kinds = {one.column: one.kind for one in propose(file, max_mb=5).guessed.columns}
+    assert (kinds["signup date"], kinds["last login"]) == ("date", "date")
+    assert kinds["total spent"] == "amount"
+
+
 def test_of_a_workbook_the_sheet_of_customers_is_taken(tmp_path):
     book = Workbook()
     orders = book.active
