@@ -14,7 +14,7 @@ from core.schema.personal import are_uuids, reached_by, secret_of
 
 MOST_CATEGORIES = 253  # that a chart can hold, with one for all others
 _FEW = 5  # different numbers below which a column without a word of counting holds codes
-_LONG, _SPARSE, _NEARLY = 60, 0.5, 0.95
+_LONG, _SPARSE, _NEARLY, _LONG_NUMBER = 60, 0.5, 0.95, 1e6
 _MANY = 30
 
 
@@ -229,7 +229,7 @@ def _text(fact: Facts) -> Guess | None:
         return None
     if fact.length > _LONG:
         return _ignored(fact, "Long texts, which no chart can group.", 0.9)
-    if fact.distinct > max(_MANY, _SPARSE * fact.filled):
+    if fact.distinct > max(_MANY, _SPARSE * fact.filled) or fact.distinct == fact.filled > _FEW:
         what = (
             "Another identifier"
             if says(fact.column, "id", "customer")
@@ -242,9 +242,7 @@ def _text(fact: Facts) -> Guess | None:
 
 
 def _coded(fact: Facts) -> Guess | None:
-    names = says(fact.column, "id", "order") or (
-        fact.codes and not says(fact.column, "count", "amount", "money")
-    )
+    names = says(fact.column, "id", "order") or _is_name(fact)
     if (names and fact.is_whole) or says(fact.column, "coded") or are_uuids(fact):
         if fact.distinct > max(_MANY, _SPARSE * fact.filled):
             reason = "Numbers that name something: no quantity, and different in nearly every row."
@@ -259,6 +257,14 @@ def _coded(fact: Facts) -> Guess | None:
     if fact.distinct < _FEW and not says(fact.column, "age", "days", "scale") and not counts_from_none(fact):
         return _category(fact, f"Only {fact.distinct} different whole numbers: they look like codes.", 0.65)
     return None
+
+
+def _is_name(fact: Facts) -> bool:
+    """Whether whole numbers are written, or headed, as names are: with zeros before them, of one length, numbered."""
+    if says(fact.column, "count", "amount", "money", "days") and not says(fact.column, "customer"):
+        return False
+    long = fact.least >= _LONG_NUMBER and len({len(text) for text in fact.texts[:_MANY]}) == 1
+    return fact.codes or says(fact.column, "numbered") or (fact.is_unique and long)
 
 
 def _is_question(heading: str) -> bool:
@@ -283,6 +289,8 @@ def _no_basis(fact: Facts) -> str:
     """Why a column of numbers builds no segments; empty if it can."""
     if says(fact.column, "economy"):
         return "It tells of the economy at that time, and not of a customer."
+    if says(fact.column, "survey weight"):
+        return "It says how many others one who was asked stands for."
     if says(fact.column, "duration"):
         return "How long a contact lasted is known only once it is over."
     if fact.filled < _SPARSE * fact.rows:

@@ -108,11 +108,12 @@ def _best_key(keys: Sequence[Facts]) -> Facts | None:
     """The column that names each customer once; one that says so is before one that only could."""
     unique = [one for one in keys if one.is_unique]
     order = ("customer", "id", "email", "customer name")
-    return min(
-        unique,
-        key=lambda one: next((place for place, what in enumerate(order) if says(one.column, what)), 9),
-        default=None,
-    )
+
+    def rank(one: Facts) -> tuple[int, bool]:
+        place = next((place for place, what in enumerate(order) if says(one.column, what)), len(order))
+        return place, says(one.column, "account key")
+
+    return min(unique, key=rank, default=None)
 
 
 def _is_repeated(key: Facts) -> bool:
@@ -158,7 +159,9 @@ def _counts_customers(fact: Facts) -> bool:
 
 
 def _is_series(fact: Facts) -> bool:
-    """Whether each row has a day of its own, one after the other at even steps."""
+    """Whether each row has a day or period of its own, one after the other at even steps."""
+    if says(fact.column, "period") and fact.form is not Form.DATE:
+        return fact.distinct == fact.rows > 2
     if fact.form is not Form.DATE or len(fact.known) < 8 or fact.distinct < _GIVEN * fact.filled:
         return False
     steps = np.diff(fact.known)

@@ -105,6 +105,12 @@ def test_customers_have_a_name_numbers_build_money_ranks():
         ("accepts_marketing", DRAW.choice(["yes", "no"], ROWS), Kind.FLAG, Role.DESCRIPTOR),
         ("frequancy of purchse", DRAW.poisson(9, ROWS), Kind.COUNT, Role.BASIS),
         ("gender_Female", YES, Kind.FLAG, Role.DESCRIPTOR),
+        ("store_no", DRAW.integers(1, 40, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("loyalty_card", 10**9 + 7 * DRAW.permutation(ROWS), Kind.CATEGORY, Role.IGNORED),
+        ("no_of_visits", DRAW.integers(1, 40, ROWS), Kind.COUNT, Role.BASIS),
+        ("tevredenheid", DRAW.integers(1, 11, ROWS), Kind.COUNT, Role.BASIS),
+        ("weight_factor", DRAW.uniform(0.3, 2.5, ROWS).round(4), Kind.RATIO, Role.DESCRIPTOR),
+        ("accepts_whatsapp", DRAW.choice(["yes", "no"], ROWS), Kind.FLAG, Role.DESCRIPTOR),
     ],
 )  # fmt: skip
 def test_a_column_is_taken_for_what_its_name_and_its_values_say(heading, values, kind, role):
@@ -238,6 +244,12 @@ def test_what_was_counted_of_customers_is_refused_with_what_is_needed():
     assert "a series in time" in _refused({"day": days, **weather})
     assert "two numbers at least" in _refused({"day": days, **weather})
     assert _refused({"signup": DRAW.permutation(days), **weather}) == ""
+    assert "a series in time" in _refused({"Monat": [f"M{number}" for number in range(ROWS)], **weather})
+
+
+def test_of_two_keys_the_one_that_says_whom_it_names_is_before_what_a_customer_has():
+    found = guessed(without="customer_id", account_no=range(ROWS), client_ref=BASE["customer_id"])
+    assert [one.column for one in found.columns if one.role is Role.IDENTIFIER] == ["client_ref"]
 
 
 def _refused(columns) -> str:
