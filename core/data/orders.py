@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.data.odd_lines import gave_back, sort_out
 from core.data.remarks import Remark, counted
+from core.data.rfm import rfm
 from core.data.typed_lines import Became, Coded, TypedLines
 from core.schema.decisions import Decision
 from core.schema.fields import IDENTIFIER
@@ -84,6 +85,7 @@ def fold(typed: TypedLines, lines: Lines) -> Folded:
     frame = _bought(typed.customer, rows, purchases, sorted_out.last)
     if lines.has_money:
         frame = frame.assign(**_money(typed, kept, sorted_out.kept & back, rows))
+    frame["RFM_Group"] = _rfm(frame)
     frame = frame.assign(**_goods(kept, typed, lines), **_described(typed, bought, rows, lines))
     emptied = _emptied(typed, rows)
     return Folded(
@@ -139,6 +141,12 @@ def _bought(customer: Coded, rows: Ints, purchases: pd.DataFrame, last: int) -> 
             "Rhythm": gaps.groupby(purchases["customer"]).median().to_numpy(),
         }
     )
+
+
+def _rfm(frame: pd.DataFrame) -> pd.Series:
+    recency, often = (frame[name].to_numpy() for name in ("Recency_Days", "Frequency"))
+    money = frame["Total_Spent"].to_numpy() if "Total_Spent" in frame else None
+    return pd.Series(pd.array(rfm(recency, often, money).names, dtype="str"))
 
 
 def _dates(days: Ints) -> NDArray[np.datetime64]:

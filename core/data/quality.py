@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -55,11 +56,11 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
     """
     frame, notes = read.frame, read.notes
     present = [name for name in schema.columns if name in frame and frame[name].notna().any()]
-    about = _Findings(frame, schema)
+    about, told = _Findings(frame, schema), _of_the_file(present, schema)
     findings = [
         *(about.remarked(remark) for remark in notes.remarks),
         *(about.unreadable(column, missed) for column, missed in notes.unreadable.items()),
-        *map(about.gaps, present),
+        *map(about.gaps, told),
         *map(about.impossible_age, aged(schema)),
         *map(about.too_old, own_ages(schema)),
         *(about.negative(column) for column in never_negative(schema) if column in present),
@@ -68,15 +69,22 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
         *(about.beyond(column, "far_out") for column in schema.basis),
         *map(about.zero, schema.picked("stated")),
         *map(about.codes, dict.fromkeys((*schema.basis, *schema.parts(schema.value or "")))),
-        *map(about.rare_categories, (name for name in present if schema[name].kind is Kind.CATEGORY)),
+        *map(about.rare_categories, (name for name in told if schema[name].kind is Kind.CATEGORY)),
         *map(about.constant, present),
         *(about.ambiguous_dates(column, noted) for column, noted in notes.dates.items()),
         about.repeated_id(),
-        about.repeated_rows(),
+        about.repeated_rows() if schema.lines is None else None,
         *map(about.nothing, schema.fields),
         about.blank_lines(notes.blank_lines),
     ]
     return [finding for finding in findings if finding and finding.count]
+
+
+def _of_the_file(present: Sequence[str], schema: Schema) -> Sequence[str]:
+    """Those of the columns whose values are of the file, and not made by adding up orders."""
+    if schema.lines is None:
+        return present
+    return [name for name in present if name in schema.lines.described.values()]
 
 
 @dataclass(frozen=True)

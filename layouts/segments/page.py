@@ -59,6 +59,7 @@ class Segments:
     naming: Component
     opened: Component
     basis: str
+    rfm: Component | None = None
 
 
 def layout(content: Segments) -> Component:
@@ -73,6 +74,7 @@ def layout(content: Segments) -> Component:
         _compared(content),
         _values(content),
         _space(content),
+        content.rfm,
         section(
             "The segments",
             html.Div(list(content.trust), className="p-trust-panel"),

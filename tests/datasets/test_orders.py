@@ -87,7 +87,10 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
         assert len(said) > 100, address
         assert not NO_FIGURE.search(said), address
         assert {found for shown in read(drawn) if (found := english(shown, "de-DE"))} == set(), address
-    assert "Days since the last order" in text(house.page("sold", "/"))
+    assert "RFM group" in text(house.page("sold", "/"))
+    segments = text(house.page("sold", "/segments"))
+    assert "RFM needs no model: recency, purchases and total spent are scored" in segments
+    assert "Purchases: 1 up to 1, " in segments
 
 
 def test_keys_that_name_orders_and_no_customers_are_refused_unless_another_column_names_them(tmp_path):

@@ -8,6 +8,7 @@ from core.schema.derivations import Calendar, Ratio
 from core.schema.fields import IDENTIFIER, Field, Kind, Word
 from core.schema.heading_words import label_of
 from core.schema.order_lines import Lines
+from core.schema.rfm_groups import NAMES
 from core.schema.schema import Schema
 
 ORDERS = "orders"
@@ -60,8 +61,8 @@ def _picks(lines: Lines) -> dict[str, tuple[str, ...]]:
     return {
         "names": names,
         "telling": (*buying, "Different_Products"),
-        "overview": ("Recency_Days", "Frequency", "Total_Spent", "Average_Basket", *shown),
-        "list": ("Last_Order", *buying, *shown),
+        "overview": ("Recency_Days", "Frequency", "Total_Spent", "RFM_Group", *shown),
+        "list": ("RFM_Group", "Last_Order", *buying, *shown),
         "recency": ("Recency_Days",),
         "spending": ("Total_Spent",),
         "rfm": ("Recency_Days", "Frequency", "Total_Spent"),
@@ -87,6 +88,10 @@ def _fields(lines: Lines, negative: Collection[str]) -> Iterator[Field]:
     for column, field in lines.described.items():
         label = label_of(column)
         yield _own(field, label, Kind.CATEGORY, "", f"{label} in most of a customer's lines.", _PEOPLE)
+    yield Field(
+        "RFM_Group", "RFM group", Kind.CATEGORY, "", "By recency, purchases and spending, each in at most five groups.",
+        _BUYING, column="RFM_Group", values=NAMES,
+    )  # fmt: skip
     for which, date in (("first", "First_Order"), ("last", "Last_Order")):
         yield Field(
             f"{date}_Season", f"Season of the {which} order", Kind.CATEGORY, group=_BUYING,

@@ -1,0 +1,92 @@
+"""What the segments page says of the RFM groups of customers who were folded from orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash.development.base_component import Component
+
+from core.data.rfm import Score
+from core.numbers import listed, spell
+from core.profiles.rfm_beside import Beside, RfmGroup, beside
+from core.schema.rfm_groups import GROUPS, rules
+from core.services import Services
+from layouts.components import Table
+from layouts.segments import rfm as layout
+
+
+def drawn(services: Services) -> Component | None:
+    """The groups beside the segments; None where the table has no orders."""
+    found = beside(services.model)
+    if found is None:
+        return None
+    places = range(len(found.fields))
+    return layout.section_of(
+        _lead(services, found), [_score(services, found, one) for one in places], _table(services, found)
+    )
+
+
+def _lead(services: Services, found: Beside) -> str:
+    numbers, k = services.numbers, services.model.card.parameters.k
+    names = listed([services.label(one).lower() for one in found.fields])
+    own, segments = (numbers.percent(one) for one in found.explained)
+    return (
+        f"RFM needs no model: {names} are scored, and names go by scores. Its "
+        f"{spell(len(found.groups)).lower()} groups explain {own} of the differences in these fields, the "
+        f"{spell(k).lower()} segments {segments}. Both agree by {numbers.fixed(found.agreement)} (adjusted Rand index: "
+        f"1 where they are the same, 0 where they agree as by chance)."
+    )
+
+
+def _score(services: Services, found: Beside, place: int) -> str:
+    """The cut points of a field, and why there are fewer groups than five."""
+    name = found.fields[place]
+    field, score = services.schema[name], _scores(found)[place]
+    label, tied, share = field.label, *found.tied[place]
+    ends = [services.numbers.of(field, one) for one in score.ends]
+    if not ends:
+        return f"{label}: everybody has {services.numbers.of(field, tied)}, so it scores nobody."
+    upto = [f"{point} up to {end}" for point, end in zip(score.scores, ends, strict=False)]
+    said = f"{label}: {', '.join(upto)}, {score.scores[-1]} above."
+    if len(score.scores) == GROUPS:
+        return said
+    why = f"{services.numbers.percent(share)} have {services.numbers.of(field, tied)}"
+    return f"{said} {why}, so there are {spell(len(score.scores)).lower()} groups, not five."
+
+
+def _scores(found: Beside) -> Sequence[Score]:
+    scores = found.scores
+    return [scores.recency, scores.frequency, *([scores.money] if scores.money else [])]
+
+
+def _table(services: Services, found: Beside) -> Table:
+    labels = [f"Mean {services.label(one).lower()}" for one in found.fields]
+    money = ["Part of spending"] if found.scores.money else []
+    head = ("Group", "Rule", "Customers", "Part of all", *money, *labels, "Most are in")
+    whole = sum(one.size for one in found.groups)
+    return Table(head, [_row(services, found, one, whole) for one in found.groups])
+
+
+def _row(services: Services, found: Beside, group: RfmGroup, whole: int) -> tuple[str, ...]:
+    numbers, schema = services.numbers, services.schema
+    segments = services.model.card.profile.segments
+    means = [numbers.of(schema[name], mean) for name, mean in zip(found.fields, group.means, strict=True)]
+    return (
+        group.name,
+        _rule(group.name, both=found.scores.money is not None),
+        numbers.whole(group.size),
+        numbers.percent(group.size / whole),
+        *([numbers.percent(group.money)] if found.scores.money else []),
+        *means,
+        f"{segments[group.segment - 1].name} ({numbers.percent(group.inside)})",
+    )
+
+
+def _rule(name: str, *, both: bool) -> str:
+    """The cells of a group in words: scores of recency, and of purchases and spending together."""
+    what = "F and M" if both else "F"
+    return "; ".join(f"R {_span(recency)}, {what} {_span(rest)}" for recency, rest in rules()[name])
+
+
+def _span(scores: range) -> str:
+    return f"{scores[0]}" if len(scores) == 1 else f"{scores[0]} to {scores[-1]}"

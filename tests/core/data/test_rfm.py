@@ -1,0 +1,50 @@
+"""RFM: scores with ties together, and eleven names whose rules cover each customer once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.data.rfm import Score, rfm
+from core.schema.rfm_groups import CHAMPIONS, LOST, NAMES, NEW, rules
+
+
+def test_where_62_of_100_bought_once_purchases_have_three_groups_and_not_five():
+    purchases = np.repeat([1.0, 2, 3, 9], [62, 20, 10, 8])
+    found = Score.of(purchases)
+    assert (found.ends, found.scores) == ((1.0, 2.0), (1, 3, 5))
+    assert [len(set(found(purchases[purchases == one]).tolist())) for one in (1, 2, 3, 9)] == [1, 1, 1, 1]
+
+
+def test_different_values_are_scored_by_fifths_the_fewest_days_best():
+    days = np.random.default_rng(5).permutation(100).astype(float)
+    found = Score.of(days, least_is_best=True)
+    assert (found.ends, found.scores) == ((19.0, 39.0, 59.0, 79.0), (5, 4, 3, 2, 1))
+    assert np.bincount(found(days))[1:].tolist() == [20] * 5
+
+
+def test_values_that_are_all_alike_are_one_group_in_the_middle():
+    assert Score.of(np.ones(9))(np.ones(9)).tolist() == [3] * 9
+
+
+@pytest.mark.parametrize("with_money", [True, False])
+def test_each_customer_is_in_the_group_whose_rule_holds(with_money):
+    draw = np.random.default_rng(8)
+    recency, often = draw.integers(0, 400, 900).astype(float), draw.geometric(0.4, 900).astype(float)
+    money = often * draw.lognormal(3, 1, 900) if with_money else None
+    found = rfm(recency, often, money)
+    second = found.frequency(often)
+    together = second if money is None else np.ceil((second + found.money(money)) / 2)
+    for days, both, name in zip(found.recency(recency), together, found.names, strict=True):
+        holding = [one for one, cells in rules().items() if any(days in r and both in fm for r, fm in cells)]
+        assert holding == [name]
+    assert len(set(found.names)) > 8
+
+
+def test_the_best_and_the_worst_are_called_so():
+    recency, often = np.arange(100.0), np.arange(100.0)[::-1] + 1
+    names = rfm(recency, often, often * 10).names
+    assert (names[0], names[-1]) == (CHAMPIONS, LOST)
+    assert rfm(recency, np.sort(often), np.sort(often)).names[0] == NEW
+    assert set(rules()) == set(NAMES)
+    assert sum(len(r) * len(fm) for cells in rules().values() for r, fm in cells) == 25
