@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
 from dash.development.base_component import Component
 
 from callbacks.filters.address import NUMBERED, Origin, bound, names_segments, pieces_of
 from callbacks.frame.view import Query, View
-from callbacks.web.pinning import MODEL, OLDER, told
+from callbacks.web import pinning
+from callbacks.web.pinning import MODEL, OLDER
 from core.datasets.lineage import Heir, heirs
 from core.errors import ModelError
 from core.model.artefacts import Model
-from core.numbers import spell
+from core.numbers import listed, spell
 from core.services import Services
 from layouts import older as layout
 from layouts.older import Way
@@ -31,19 +32,46 @@ def draw(services: Services, view: View, query: Query, text: str) -> tuple[Compo
             if origin.older:
                 shown = layout.around(_strip(services, view.path, text), view.draw(services, plain))
                 return shown, f"{origin.key} {OLDER}"
-            before = services.model
+            before, version = services.model, services.live.version
     except ModelError:
         return _unknown(view.path, text), live.card.key
-    return _choice(services, before, view.path, text), live.card.key
+    found = {number: heir for number, heir in heirs(before, live).items() if number in _numbers(text)}
+    going = [heir for heir in found.values() if _goes_on(heir, before, live)]
+    if version and going and len(going) == len(_numbers(text)):
+        strip = _strip_of_version(services, version, going, Origin(before.card.key), view.path, text)
+        return layout.around(strip, view.draw(services, plain)), live.card.key
+    return _choice(services, before, found, view.path, text), live.card.key
+
+
+def _goes_on(heir: Heir, before: Model, live: Model) -> bool:
+    """Whether a segment is there under its number, with most of its customers who are still there."""
+    came = live.card.succession
+    is_new = came and came.model == before.card.key and heir.after.number not in came.names
+    return heir.is_closest and heir.after.number == heir.before.number and not is_new
+
+
+def _strip_of_version(
+    services: Services, version: int, heirs: Iterable[Heir], origin: Origin, path: str, text: str
+) -> Component:
+    """What is said over a page whose address was made on another version, and whose segments go on."""
+    whole = services.numbers.whole
+    told = [
+        f"“{one.after.name}” has {whole(one.after.size)} customers now, and had {whole(one.before.size)}"
+        for one in heirs
+    ]
+    said = pinning.told(services.live.changed_since(origin.key))
+    words = f"This address was made on version {version} of these customers: {listed(told)}. {said['who']}"
+    leads = Way("Open it on that version", path, bound(text, Origin(origin.key, older=True)))
+    return layout.strip(words, said["when"], said["how"], leads)
 
 
 def _strip(services: Services, path: str, text: str) -> Component:
     """What is said over a page that shows an older model."""
-    said = told(services.live.changed_since(services.model.card.key))
+    said = pinning.told(services.live.changed_since(services.model.card.key))
     k = spell(len(services.model.card.profile.segments)).lower()
-    words = (
-        f"This page shows an older model, with {k} segments: all figures and names on it are of that one. "
-    )
+    version = services.live.version
+    of = f" of version {version} of these customers" if version else ""
+    words = f"This page shows an older model{of}, with {k} segments: all figures and names on it are of that one. "
     origin = Origin(services.model.card.key)
     return layout.strip(
         words + f"{said['who']}",
@@ -53,10 +81,9 @@ def _strip(services: Services, path: str, text: str) -> Component:
     )
 
 
-def _choice(services: Services, before: Model, path: str, text: str) -> Component:
+def _choice(services: Services, before: Model, found: Mapping[int, Heir], path: str, text: str) -> Component:
     """What has become of the segments that the address names, and the ways on."""
     live, key = services.model, before.card.key
-    found = {number: heir for number, heir in heirs(before, live).items() if number in _numbers(text)}
     mapped = _mapped(text, found)
     ways = []
     if found and all(heir.is_closest for heir in found.values()):
@@ -66,7 +93,7 @@ def _choice(services: Services, before: Model, path: str, text: str) -> Componen
         Way("Open with the model that it was made with", path, bound(text, Origin(key, older=True))),
         Way("Open without these segments", path, _without(text)),
     ]
-    said = told(services.live.changed_since(key))
+    said = pinning.told(services.live.changed_since(key))
     return layout.choice(
         said["who"], said["when"], said["how"], [_became(services, heir) for heir in found.values()], ways
     )

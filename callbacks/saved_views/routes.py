@@ -140,6 +140,8 @@ class Saved:
         return "; ".join(filters) or "All customers"
 
     def _of_others(self) -> str:
+        if version := self.services.live.version:
+            return f"Saved on version {version} of the customers: opening it says how its segments go on."
         k = spell(len(self.services.model.card.profile.segments)).lower()
         return f"Saved when there were {k} other segments: opening it says what they have become."
 

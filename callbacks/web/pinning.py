@@ -97,4 +97,6 @@ def told(change: Change) -> dict[str, str]:
     before = spell(change.before).lower() if change.before else ""
     after = spell(change.after).lower()
     how = f"from {before} to {after}" if before and before != after else f"there are {after} now"
+    if change.version:
+        how = f"version {change.version} of the customers; {how}"
     return {"who": f"The segments were changed {who}", "when": change.when if change.by else "", "how": how}

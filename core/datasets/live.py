@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, func, select
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.datasets.deployments import Deployment, Deployments, settings_of
+from core.datasets.earlier import Earlier
 from core.errors import ModelError, ParterreError, StoreError
 from core.model.artefacts import DamagedError, Model, load
 from core.model.card import Card
@@ -54,13 +55,14 @@ class Change:
     """What has become of a model that was live: who made another one live, and when.
 
     `by` is empty where nobody did, but an operator changed the settings or the file; `before` is None where
-    the model is none that is remembered.
+    the model is none that is remembered; `version` is that of the customers where another one was made live.
     """
 
     by: str
     when: str
     before: int | None
     after: int
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,10 @@ class Live:
     database : Database
     recipe : Recipe
         What the settings say: live until somebody chooses, and again once an operator changes it.
+    dataset : str
+        Its slug.
+    earlier : Earlier, optional
+        Its other versions, where it has any.
 
     Raises
     ------
@@ -91,8 +97,15 @@ class Live:
         If the file can't be read as customers, or no segments can be made of them.
     """
 
-    def __init__(self, registry: Registry, recipe: Recipe, database: Database, dataset: str = "") -> None:
-        self._registry, self._recipe, self._database = registry, recipe, database
+    def __init__(
+        self,
+        registry: Registry,
+        recipe: Recipe,
+        database: Database,
+        dataset: str = "",
+        earlier: Earlier | None = None,
+    ) -> None:
+        self._registry, self._recipe, self._database, self._earlier = registry, recipe, database, earlier
         self._names = Names(database, registry.folder, dataset)
         self._digest = registry.digest(recipe.data)
         self._deployments = Deployments(database, settings_of(self._digest, recipe), dataset)
@@ -111,6 +124,11 @@ class Live:
         return self._served().namings
 
     @property
+    def fitted(self) -> Model:
+        """`model` under the names that were computed, whatever people call its segments."""
+        return self._served().fitted
+
+    @property
     def suggested(self) -> dict[int, str]:
         """The names that were computed, by segment number, whatever people call the segments."""
         return {segment.number: segment.name for segment in self._served().fitted.card.profile.segments}
@@ -126,6 +144,11 @@ class Live:
     def is_older(self) -> bool:
         """Whether this request or job was given a model by its key that is not the live one."""
         return self._served().older
+
+    @property
+    def version(self) -> int | None:
+        """Which other version of the customers `model` is of; None if of the one that is live."""
+        return self._earlier.version_of(self._served().fitted.card) if self._earlier else None
 
     @contextmanager
     def pinned(self, key: str | None = None) -> Iterator[None]:
@@ -183,13 +206,19 @@ class Live:
         choices = self.history()
         known = next((choice for choice in reversed(choices) if choice.key == key), None)
         before = known.parameters.k if known else self._segments_of(key)
-        latest = choices[-1]
-        return Change(latest.by, latest.when, before, self._current().fitted.card.parameters.k)
+        latest, after = choices[-1], self._current().fitted.card.parameters.k
+        opened = self._earlier.opened() if self._earlier else None
+        if opened and not (latest.by and latest.when > opened.at):
+            return Change(opened.who, opened.at, before, after, opened.version)
+        return Change(latest.by, latest.when, before, after)
 
     def key_at(self, when: str) -> str:
         """Key of the model that was live at a time (ISO 8601, UTC); empty where that is not remembered."""
-        earlier = [choice for choice in self.history() if choice.when <= when]
-        return earlier[-1].key if earlier else ""
+        of_another = self._earlier.key_at(when) if self._earlier else None
+        if of_another is not None:
+            return of_another
+        chosen = [choice for choice in self.history() if choice.when <= when]
+        return chosen[-1].key if chosen else ""
 
     def name_segment(self, number: int, text: str, *, by: str) -> None:
         """Call a segment of the served model otherwise; raises ModelError if it can't be called that."""
@@ -322,7 +351,9 @@ class Live:
     def _is_ours(self, card: Card) -> bool:
         """Whether a model is of these customers and rules, and of the libraries of today."""
         recipe = replace(self._recipe, parameters=card.parameters)
-        return key_of(self._digest, recipe) == card.key
+        if key_of(self._digest, recipe) == card.key:
+            return True
+        return self._earlier is not None and self._earlier.version_of(card) is not None
 
     def _load(self, key: str) -> Model | None:
         try:

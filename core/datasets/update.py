@@ -24,6 +24,9 @@ from core.datasets.versions import Version, Way, now
 from core.datasets.workspace import Workspaces
 from core.errors import DataError
 from core.model.artefacts import Model
+from core.model.before import Before
+from core.model.card import is_named
+from core.model.given_names import Names
 from core.schema.fields import SEGMENT
 from core.store.files import private_folder, sync_file, sync_folder, write_whole
 
@@ -66,26 +69,12 @@ class Update:
         """
         dataset = self._dataset()
         versions = self.spaces.catalogue.versions(dataset)
+        version = Version(versions.next(), "", file.name, way, who=by, at=now())
         home = private_folder(dataset.home / VERSIONS) / secrets.token_hex(8)
         home.mkdir(mode=0o700)
         with ExitStack() as undone:
             undone.callback(shutil.rmtree, home, ignore_errors=True)
-            kept, read = self._brought(dataset, file, way, home)
-            write_whole(home / SCHEMA_FILE, dataset.schema.to_json())
-            version = Version(
-                versions.next(),
-                f"{VERSIONS}/{home.name}",
-                kept.name,
-                way,
-                segments=self._segments(),
-                who=by,
-                at=now(),
-                changes=self._changes(dataset, read).to_json(),
-            )
-            model = self.spaces.made(self.spaces.catalogue.at(dataset, version)).live.model
-            version = replace(version, rows=len(model.people))
-            sync_file(kept)
-            sync_folder(home)
+            version = self._made(dataset, file, replace(version, folder=f"{VERSIONS}/{home.name}"), home)
             versions.add(version, after=dataset.version.number if after is None else after)
             undone.pop_all()
         audit.record(Event.VERSION_LIVE, user=by, dataset=self.slug, version=version.number, way=way.value)
@@ -115,6 +104,20 @@ class Update:
             )
         return self.spaces.catalogue.find(self.slug)
 
+    def _made(self, dataset: Dataset, file: Path, version: Version, home: Path) -> Version:
+        """All of a version in its folder, with its model, and what was said of the segments that go on."""
+        kept, read = self._brought(dataset, file, version.way, home)
+        write_whole(home / SCHEMA_FILE, dataset.schema.to_json())
+        before = self._fitted()
+        Before.of(before, dataset.version.number).save(home)
+        changes, k = self._changes(dataset, read).to_json(), before.card.parameters.k
+        version = replace(version, file=kept.name, segments=k, changes=changes)
+        model = self.spaces.made(self.spaces.catalogue.at(dataset, version)).live.fitted
+        Names(self.spaces.catalogue.database, dataset.home / "models", self.slug).carry(before, model)
+        sync_file(kept)
+        sync_folder(home)
+        return replace(version, rows=len(model.people))
+
     def _brought(self, dataset: Dataset, file: Path, way: Way, folder: Path) -> tuple[Path, Read]:
         """The file that the version is to have, in a folder, and what is read of it."""
         most = self.spaces.catalogue.settings.max_file_mb
@@ -130,10 +133,8 @@ class Update:
         return whole, joined.write(frame, whole, dataset, max_mb=most)
 
     def _changes(self, dataset: Dataset, read: Read) -> Changes:
-        with self.spaces.at(self.slug):
-            model = self.spaces.current.live.model
-        names = {one.name for one in model.card.findings}
-        before = Held(model.table, model.card.findings, "no_id" not in names)
+        model = self._fitted()
+        before = Held(model.table, model.card.findings, is_named(model.card))
         return compared(before, self._held(dataset, read, model), dataset.schema)
 
     def _held(self, dataset: Dataset, read: Read, model: Model) -> Held:
@@ -143,6 +144,6 @@ class Update:
         found = quality.inspect(read, dataset.schema)
         return Held(table.assign(**{SEGMENT: pd.Series(nearest, table.index)}), found, identified(read))
 
-    def _segments(self) -> int:
+    def _fitted(self) -> Model:
         with self.spaces.at(self.slug):
-            return self.spaces.current.live.model.card.parameters.k
+            return self.spaces.current.live.fitted

@@ -15,6 +15,7 @@ from threading import Lock
 
 from core.data import cleaning
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset
+from core.datasets.earlier import Earlier
 from core.datasets.intake import existing, own_schema
 from core.datasets.live import Live
 from core.datasets.templates import PERSONALITY
@@ -161,9 +162,22 @@ class Workspaces:
 
     def made(self, dataset: Dataset) -> Workspace:
         """A dataset as an open one; its model is made if it is new."""
-        recipe, registry = recipe_of(dataset, self.catalogue.settings), Registry(dataset.home / "models")
-        live = Live(registry, recipe, self.catalogue.database, dataset.slug)
+        catalogue, registry = self.catalogue, Registry(dataset.home / "models")
+        recipe, database = recipe_of(dataset, catalogue.settings), catalogue.database
+        live = Live(registry, recipe, database, dataset.slug, self._earlier(dataset, registry))
         return Workspace(dataset, live, Findings(self.catalogue.database, dataset.slug))
+
+    def _earlier(self, dataset: Dataset, registry: Registry) -> Earlier | None:
+        if dataset.slug in ("", DEFAULT):
+            return None
+        catalogue, versions = self.catalogue, self.catalogue.versions(dataset)
+
+        def recipes() -> dict[int, Recipe]:
+            kept = {one.number: catalogue.at(dataset, one) for one in versions.all()}
+            return {number: recipe_of(one, catalogue.settings) for number, one in kept.items()}
+
+        number = dataset.version.number
+        return Earlier(registry, catalogue.database, dataset.slug, number, recipes, versions.history)
 
 
 def recipe_of(dataset: Dataset, settings: Settings) -> Recipe:
@@ -171,4 +185,5 @@ def recipe_of(dataset: Dataset, settings: Settings) -> Recipe:
     schema = dataset.schema
     parameters = Parameters(dataset.version.segments or settings.segments, schema.basis)
     rules = cleaning.chosen(settings.rules, schema)
-    return Recipe(dataset.file, schema, dataset.template, rules, parameters, settings.max_file_mb)
+    follows = dataset.file.parent if dataset.version.number > 1 else None
+    return Recipe(dataset.file, schema, dataset.template, rules, parameters, settings.max_file_mb, follows)

@@ -8,10 +8,11 @@ from pydantic import TypeAdapter
 
 from core.data.quality import Finding
 from core.model.fit import LLOYD, Parameters
+from core.model.kin import Succession
 from core.model.profile import Profile
 from core.schema.schema import Schema
 
-FORMAT = 12
+FORMAT = 13
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Card:
         What the artefacts beside the card must hash to.
     schema : Schema
         What the columns are, and which roles they play.
+    succession : Succession or None
+        How its segments go on from those of the version before, where there is one.
     method : str
         How the fit went about it; see `core.model.fit.method`.
     """
@@ -73,6 +76,7 @@ class Card:
     digests: dict[str, str]
     schema: Schema
     method: str = LLOYD
+    succession: Succession | None = None
 
     def to_json(self) -> bytes:
         """The card as JSON."""
@@ -82,6 +86,11 @@ class Card:
     def from_json(cls, content: bytes) -> Card:
         """The card in `content`; raises ValueError if it isn't one."""
         return _ADAPTER.validate_json(content)
+
+
+def is_named(card: Card) -> bool:
+    """Whether a column of the file names the customers; else they are called by the number of their row."""
+    return all(one.name != "no_id" for one in card.findings)
 
 
 _ADAPTER: TypeAdapter[Card] = TypeAdapter(Card)

@@ -191,8 +191,13 @@ def _number(kmeans: KMeans, value: pd.Series | None, places: NDArray[np.int64]) 
     else:
         means = value.iloc[places].groupby(kmeans.labels_).mean().reindex(range(kmeans.n_clusters))
         rank = means.fillna(-np.inf).to_numpy()
-    order = np.argsort(-rank, kind="stable")
-    kmeans.cluster_centers_ = np.ascontiguousarray(kmeans.cluster_centers_[order])
     labels = np.empty_like(kmeans.labels_)
-    labels[places] = np.argsort(order).astype(labels.dtype)[kmeans.labels_]
+    labels[places] = kmeans.labels_
     kmeans.labels_ = labels
+    renumber(kmeans, np.argsort(-rank, kind="stable"))
+
+
+def renumber(kmeans: KMeans, order: NDArray[np.int64]) -> None:
+    """Put segments into an order: which one is to be the first, the second ..."""
+    kmeans.cluster_centers_ = np.ascontiguousarray(kmeans.cluster_centers_[order])
+    kmeans.labels_ = np.argsort(order).astype(kmeans.labels_.dtype)[kmeans.labels_]

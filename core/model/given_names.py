@@ -106,6 +106,21 @@ class Names:
         said = _said(note, by) if note else None
         return self._change(model, number, lambda namings: replace(namings.get(number, Naming()), note=said))
 
+    def carry(self, before: Model, after: Model) -> None:
+        """Say of the segments of a new version what was said of those that they go on from, unless something was."""
+        came, key, whose = after.card.succession, after.card.key, members(after.folder)
+        with self.database.changing("names", self.dataset) as connection:
+            if came is None or self._said(connection, key):
+                return
+            said = self._found(connection, before)
+            kept: Namings = {
+                number: replace(said[old], members=whose.get(number, ""))
+                for number, old in came.names.items()
+                if old in said
+            }
+            if kept := _unique(after.card.profile, kept):
+                connection.execute(insert(table), [self._row(key, *one) for one in kept.items()])
+
     def _change(self, model: Model, number: int, say: Callable[[Namings], Naming]) -> Namings:
         key, whose = model.card.key, members(model.folder).get(number, "")
         with self.database.changing("names", self.dataset) as connection:

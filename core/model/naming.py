@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from statistics import fmean
+from types import MappingProxyType
 
 from core.model.profile import Profile, SegmentProfile, mean_of
 from core.numbers import listed
@@ -19,6 +20,8 @@ NOTABLE = 0.25  # standardised difference from which a trait may enter a name
 STRIKING = 0.9  # and from which it is said even where the name is unique without it
 TELLING_NOUN = 0.4  # and from which children make families, or their absence households
 HALF = 0.5
+Segments = Mapping[int, SegmentProfile]
+NOTHING: Segments = MappingProxyType({})
 MOST = 4  # fields that names speak of, where the template chose none
 
 
@@ -70,7 +73,7 @@ TraitWord = tuple[int, str]  # place among the traits, and the word
 _TIERS = ((1.7, "Premium"), (1.15, "Comfortable"), (0.7, "Middle"), (float("-inf"), "Budget"))
 
 
-def named(profile: Profile, having: float | None, schema: Schema) -> Profile:
+def named(profile: Profile, having: float | None, schema: Schema, before: Segments = NOTHING) -> Profile:
     """The same segments with their names.
 
     Parameters
@@ -79,6 +82,8 @@ def named(profile: Profile, having: float | None, schema: Schema) -> Profile:
     having : float or None
         Share of all customers with any of what nouns speak of.
     schema : Schema
+    before : dict of number to SegmentProfile
+        What segments were in the version before: they keep their names as long as these are true.
 
     Returns
     -------
@@ -87,15 +92,16 @@ def named(profile: Profile, having: float | None, schema: Schema) -> Profile:
         that tell segments of one tier apart; a number only where no trait does.
     """
     segments = {one.number: one for one in profile.segments}
-    traits = traits_of(profile, schema)
+    traits = _traits(profile, schema, before.values())
     base = {number: (_tier(one, profile), _noun(one, having, schema)) for number, one in segments.items()}
-    chosen: dict[int, list[TraitWord]] = {number: [] for number in segments}
-    for _ in traits:
-        names = {number: _compose(base[number], chosen[number], schema) for number in base}
-        for group in _alike(names):
-            for number in group:
-                _add_trait(traits, segments, number, group, chosen[number])
-    _add_striking(traits, segments, base, chosen, schema)
+    kept = {
+        number: _still(traits, one, base[number], before.get(number), schema)
+        for number, one in segments.items()
+    }
+    chosen: dict[int, list[TraitWord]] = {number: list(words or ()) for number, words in kept.items()}
+    _tell_apart(traits, segments, base, chosen, schema)
+    plain = [number for number, words in chosen.items() if not words and kept[number] is None]
+    _add_striking(traits, segments, base, chosen, schema, plain)
     composed = {number: _compose(base[number], chosen[number], schema) for number in base}
     names = _numbered(_others(composed, schema))
     fields = {number: _fields(traits, chosen[number], base[number], schema) for number in base}
@@ -114,6 +120,51 @@ def traits_of(profile: Profile, schema: Schema) -> tuple[Trait, ...]:
     ]
     names = schema.picked("names") or profile.telling(own, MOST)
     return tuple(Trait(schema[name], profile, schema) for name in names)
+
+
+def _tell_apart(
+    traits: Sequence[Trait],
+    segments: Mapping[int, SegmentProfile],
+    base: Mapping[int, tuple[str, str]],
+    chosen: Mapping[int, list[TraitWord]],
+    schema: Schema,
+) -> None:
+    """Add traits to those that are called alike, until none are, or there are no more."""
+    for _ in traits:
+        names = {number: _compose(base[number], chosen[number], schema) for number in base}
+        for group in _alike(names):
+            for number in group:
+                _add_trait(traits, segments, number, group, chosen[number])
+
+
+def _traits(profile: Profile, schema: Schema, before: Iterable[SegmentProfile]) -> tuple[Trait, ...]:
+    """What names may speak of; in a table of no template, what those of before spoke of comes first."""
+    traits = traits_of(profile, schema)
+    if schema.picked("names"):
+        return traits
+    others = (schema.value, schema.having and schema.having.name)
+    longest = sorted((one.named_for for one in before), key=len, reverse=True)
+    older = dict.fromkeys(name for names in longest for name in names if name not in others)
+    names = dict.fromkeys([*older, *(one.field.name for one in traits)])
+    return tuple(Trait(schema[name], profile, schema) for name in names)
+
+
+def _still(
+    traits: Sequence[Trait],
+    segment: SegmentProfile,
+    base: tuple[str, str],
+    before: SegmentProfile | None,
+    schema: Schema,
+) -> list[TraitWord] | None:
+    """The words of the name of before, if all of it is true still."""
+    if before is None:
+        return None
+    words = [
+        (place, trait.word(effect))
+        for place, trait in enumerate(traits)
+        if trait.field.name in before.named_for and abs(effect := trait.told(segment)) >= NOTABLE
+    ]
+    return words if _compose(base, words, schema) == before.name else None
 
 
 def _fields(
@@ -178,10 +229,11 @@ def _add_striking(
     base: Mapping[int, tuple[str, str]],
     chosen: dict[int, list[TraitWord]],
     schema: Schema,
+    plain: Sequence[int],
 ) -> None:
-    """Say what is striking about a segment whose name is unique but plain."""
+    """Say what is striking about segments whose names are unique but `plain`."""
     taken = {_compose(base[number], chosen[number], schema) for number in base}
-    for number in (number for number in base if not chosen[number]):
+    for number in plain:
         own = {place: trait.told(segments[number]) for place, trait in enumerate(traits[:MOST])}
         place = max(own, key=lambda place: abs(own[place]), default=None)
         if place is None or abs(own[place]) < STRIKING:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 import pandas as pd
 from scipy import stats
 
-from core.model.naming import named
+from core.model.naming import NOTHING, named
 from core.model.profile import Average, Profile, SegmentProfile, Spread, difference
 from core.schema.fields import Field
 from core.schema.schema import Schema
 
 
-def profile(table: pd.DataFrame, k: int, schema: Schema) -> Profile:
-    """Describe the segments of `table`, whose column `Segment` holds 1..k."""
+def profile(
+    table: pd.DataFrame, k: int, schema: Schema, before: Mapping[int, SegmentProfile] = NOTHING
+) -> Profile:
+    """Describe the segments of `table`, whose column `Segment` holds 1..k; `before` is what some of them were."""
     numbered = range(1, k + 1)
     segments = table["Segment"].astype(pd.CategoricalDtype(list(numbered)))
     # Field by field: all of them as one block of floats would be a second copy of the table.
@@ -47,7 +49,7 @@ def profile(table: pd.DataFrame, k: int, schema: Schema) -> Profile:
     everyone = {name: field.average for name, field in fields.items()}
     spreads = {name: field.spread for name, field in fields.items() if field.average.mean is not None}
     value = schema.value if schema.value in fields else None
-    return named(Profile(len(table), total, everyone, spreads, unnamed, value), having[0], schema)
+    return named(Profile(len(table), total, everyone, spreads, unnamed, value), having[0], schema, before)
 
 
 def _sums(table: pd.DataFrame, value: str | None, segments: pd.Series) -> dict[int, float]:

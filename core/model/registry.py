@@ -14,15 +14,22 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
 from core.data import cleaning, derive, quality
 from core.data.read import Read, read_customers
 from core.errors import DataError
 from core.model.artefacts import DamagedError, Model, load, save
+from core.model.before import Before, identity
 from core.model.card import FORMAT, Card, DataSource, RuleRun
-from core.model.fit import Parameters, fit, method
+from core.model.fit import Parameters, fit, method, renumber
+from core.model.kin import Succession
+from core.model.profile import SegmentProfile
 from core.model.profiling import profile
 from core.model.refits import refits
 from core.model.space import Space
+from core.model.succession import order, succession
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.store.files import lock, private_folder, sha256, write_whole
@@ -34,7 +41,10 @@ _LIBRARIES = ("numpy", "pandas", "scikit-learn", "skops")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What makes a model: a customer file, what its columns are and how they are headed, cleaning rules, parameters."""
+    """What makes a model: a customer file, what its columns are and how they are headed, cleaning rules, parameters.
+
+    `follows` is the folder that knows the segments of the version before, whose numbers and names go on.
+    """
 
     data: Path
     schema: Schema
@@ -42,6 +52,7 @@ class Recipe:
     rules: tuple[str, ...]
     parameters: Parameters
     max_mb: int = 500
+    follows: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -90,8 +101,8 @@ class Registry:
         private_folder(self.folder)
         try:
             status = data.stat()
-            known = [str(data.resolve()), status.st_size, status.st_mtime_ns]
-            kept = self.folder / "source.json"
+            known: list[str | int] = [str(data.resolve()), status.st_size, status.st_mtime_ns]
+            kept = self.folder / f"source-{hashlib.sha256(str(known[0]).encode()).hexdigest()[:8]}.json"
             remembered = json.loads(kept.read_text()) if kept.exists() else {}
             if remembered.get("file") != known:
                 remembered = {"file": known, "sha256": sha256(data)}
@@ -116,9 +127,8 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
     cleaned = cleaning.clean(read.frame, recipe.rules, recipe.schema)
     table = derive.engineer(cleaned.frame, recipe.schema)
     pipeline = fit(table, recipe.parameters, recipe.schema)
-    kmeans = pipeline["kmeans"]
-    table = table.assign(Segment=(kmeans.labels_ + 1).astype("int8"))
-    del kmeans.labels_  # they are in the table; here they would only make the file larger
+    before = _before(recipe)
+    table, came = _numbered(table, pipeline, before)
     space = Space.of(pipeline)
     again = refits(space, table, recipe.parameters)
     card = Card(
@@ -130,16 +140,48 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         rules=tuple(RuleRun(run.rule, run.rows) for run in cleaned.log),
         parameters=recipe.parameters,
         versions=_versions(),
-        inertia=float(kmeans.inertia_),
+        inertia=float(pipeline["kmeans"].inertia_),
         reach=space.reach(table),
-        profile=profile(table, recipe.parameters.k, recipe.schema),
+        profile=profile(table, recipe.parameters.k, recipe.schema, _known(came, before)),
         findings=tuple(quality.inspect(read, recipe.schema)),
         digests={},
         method=method(len(table)),
         schema=recipe.schema,
+        succession=came,
     )
     save(folder, pipeline, again, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
+
+
+def _before(recipe: Recipe) -> Before | None:
+    """The segments that these go on from: of as many, built on the same."""
+    if not identity(recipe.follows) or recipe.follows is None:
+        return None
+    before, wanted = Before.load(recipe.follows), recipe.parameters
+    fits = len(before.space.centres) == wanted.k and before.space.basis == wanted.basis
+    return before if fits else None
+
+
+def _numbered(
+    table: pd.DataFrame, pipeline: Pipeline, before: Before | None
+) -> tuple[pd.DataFrame, Succession | None]:
+    """The customers with their segment, numbered as those of before where it goes on from one, and how they go on."""
+    kmeans = pipeline["kmeans"]
+    table = table.assign(Segment=(kmeans.labels_ + 1).astype("int8"))
+    came = None
+    if before:
+        renumber(kmeans, order(before, table, Space.of(pipeline)))
+        table["Segment"] = (kmeans.labels_ + 1).astype("int8")
+        came = succession(before, table, Space.of(pipeline))
+    del kmeans.labels_  # they are in the table; here they would only make the file larger
+    return table, came
+
+
+def _known(came: Succession | None, before: Before | None) -> dict[int, SegmentProfile]:
+    """What the segments that go on were like, by their numbers of now."""
+    if came is None or before is None:
+        return {}
+    return {number: before.profile.segment(old) for number, old in came.names.items()}
 
 
 def _unreadable(data: Path, error: Exception) -> str:
@@ -163,6 +205,8 @@ def key_of(digest: str, recipe: Recipe) -> str:
         "parameters": asdict(recipe.parameters),
         "versions": _versions(),
     }
+    if before := identity(recipe.follows):
+        made_of["follows"] = before
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
 
 

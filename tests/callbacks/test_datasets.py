@@ -311,6 +311,9 @@ def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     assert asked(house, tmp_path / "march.csv", "--title", "Monthly")[0]["dataset"] == "monthly"
     assert "400" in house.said("/d/monthly", "/customers")
+    march, headers = house.key("monthly"), {"X-CSRFToken": house.visitor.token}
+    view = {"name": "Second", "address": f"/customers?Segment=2&model={march}"}
+    assert house.visitor.client.post("/d/monthly/views", json=view, headers=headers).status_code == 201
     run, april = house.server.test_cli_runner().invoke, str(tmp_path / "april.csv")
     update = ["parterre", "datasets", "update", "monthly", april]
     said = json.loads(run(args=[*update, "--dry-run", "--json"]).stdout)
@@ -324,6 +327,17 @@ def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(
     assert "Balance has moved" in done
     assert done.endswith("Version 2 of monthly is live.\n")
     assert "390" in house.said("/d/monthly", "/customers")
+    (saved,) = house.get("/d/monthly/views").json["views"]
+    assert saved["words"].endswith(
+        "Saved on version 1 of the customers: opening it says how its segments go on."
+    )
+    answer = house.open("/d/monthly", "/d/monthly/customers", search=f"?{saved['address'].partition('?')[2]}")
+    page = text(answer.json["response"]["shell-page"]["children"])
+    assert "This address was made on version 1 of these customers: “" in page
+    assert "Open it on that version" in page
+    assert house.key("monthly") in json.dumps(answer.json), "the figures are of now"
+    older = house.open("/d/monthly", "/d/monthly/", search=f"?Segment=2&model={march}&older=yes")
+    assert "an older model of version 1 of these customers" in json.dumps(older.json)
     listed = run(args=["parterre", "datasets", "versions", "monthly"]).stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2"]
     assert listed[1].endswith("live")

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from core.datasets.lineage import heirs
-from core.errors import ModelError
 from core.model.registry import Registry
 
 
@@ -31,8 +30,12 @@ def test_a_model_is_its_own_heir(models):
     assert [heir.share for heir in heirs(models[0], models[0]).values()] == [1.0] * 6
 
 
-def test_models_of_other_customers_have_no_heirs(models):
+def test_of_other_customers_those_count_who_are_in_both(models):
     six, four = models
-    fewer = replace(four, people=replace(four.people, arrow=four.people.arrow.slice(1)))
-    with pytest.raises(ModelError, match="different customers"):
-        heirs(six, fewer)
+    fewer = replace(four, people=replace(four.people, arrow=four.people.arrow.slice(500)))
+    both = six.table.iloc[500:].reset_index(drop=True)
+    for number, heir in heirs(six, fewer).items():
+        went = fewer.table["Segment"][both["Segment"] == number].value_counts(normalize=True)
+        assert (heir.after.number, heir.share) == (went.index[0], pytest.approx(went.iloc[0]))
+    strangers = replace(four, people=replace(four.people, arrow=four.people.arrow.slice(0, 0)))
+    assert heirs(six, strangers) == {}

@@ -14,6 +14,7 @@ import core.datasets.update as module
 from core.datasets.alike import alike
 from core.datasets.changes import Changes
 from core.datasets.changes_told import told
+from core.datasets.lineage import heirs
 from core.datasets.update import Update
 from core.datasets.versions import Versions, Way
 from core.datasets.workspace import Workspaces
@@ -124,6 +125,54 @@ def test_of_customers_whom_no_column_names_nobody_is_said_to_be_new(spaces, tmp_
     assert "nobody can say who is new or gone" in words(found)
     with pytest.raises(DataError, match="no column that names customers"):
         asked.would_change(file, Way.BY_KEY)
+
+
+def test_names_notes_and_numbers_go_on_and_names_that_are_not_true_any_more_do_not(cards, spaces, tmp_path):
+    with spaces.at("cards"):
+        live = spaces.current.live
+        live.name_segment(2, "Cash lovers", by="ada")
+        live.note_segment(3, "Ring them up in May", by="ada")
+        old = live.model.table.set_index("ID")["Segment"]
+        was = {one.number: one.name for one in live.model.card.profile.segments}
+    of = CARDS.frame["CUST_ID"].map(old)
+    rich = CARDS.frame.assign(PURCHASES=CARDS.frame["PURCHASES"].mask(of == 6, 1.0).mask(of == 3, 9_000.0))
+    cards.go(written(tmp_path, rich.iloc[5:], "february"), Way.REPLACE, by="eve")
+    with spaces.at("cards"):
+        live = spaces.current.live
+        came, new = live.model.card.succession, live.model.table.set_index("ID")["Segment"]
+        now = {one.number: one.name for one in live.model.card.profile.segments}
+    assert {2, 3, 4}.issubset(came.names)
+    for number in came.names:
+        both = pd.concat([old, new], axis=1, join="inner").set_axis(["old", "new"], axis=1)
+        assert (both.query("old == @number")["new"] == number).mean() >= 0.5
+    assert now[2] == "Cash lovers"
+    assert now[4] == was[4], "as true as it was"
+    assert now[3] != was[3], "they are budget customers no longer"
+    assert live.namings[3].note.text == "Ring them up in May"
+    assert live.namings[2].name.by == "ada"
+    assert spaces.catalogue.find("cards").version.segments == 6
+
+
+def test_models_of_other_versions_still_open_and_which_was_live_when_is_known(cards, spaces, tmp_path):
+    with spaces.at("cards"):
+        first = spaces.current.live.model.card.key
+    cards.go(written(tmp_path, february(), "february"), Way.REPLACE, by="eve")
+    with spaces.at("cards", first):
+        assert len(spaces.current.live.model.people) == 400
+        assert (spaces.current.live.version, spaces.current.live.is_older) == (1, True)
+    with spaces.at("cards"):
+        live = spaces.current.live
+        change = live.changed_since(first)
+        assert (change.by, change.version, change.before, change.after) == ("eve", 2, 6, 6)
+        assert live.version is None
+        assert live.key_at("2000-01-01T00:00:00+00:00") == ""
+        assert live.key_at("2999-01-01T00:00:00+00:00") == live.model.card.key
+        found = heirs(live._of(first).model, live.model)
+        assert {number: heir.after.number for number, heir in found.items()} == {n: n for n in range(1, 7)}
+    cards.back(by="ada")
+    with spaces.at("cards"):
+        assert spaces.current.live.model.card.key == first
+        assert spaces.current.live.changed_since("0" * 16).by == "ada"
 
 
 def test_columns_that_come_and_go_are_told(cards, tmp_path):
