@@ -7,8 +7,9 @@ made nevertheless, beside the share that is promised. The tests run the same wit
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -24,11 +25,22 @@ from core.datasets.templates import PERSONALITY
 from core.evidence.cut_crowds import cut_crowds
 from core.profiles.contrast import Comparison, Group
 from core.statistics.describe import correlations, strongest
-from core.statistics.differences import could_be_drawn, mean_difference, rest_of
+from core.statistics.differences import could_be_drawn, mean_difference, rest_of, skewed_interval
 from core.statistics.rates import Groups
 
 MONEY = Economics(3, 11)
 PROMISED = 0.05
+AMOUNTS: Mapping[str, tuple[Callable[[np.random.Generator, int], NDArray[np.float64]], float]] = {
+    "exponential": (lambda rng, n: rng.exponential(1, n), 1.0),
+    "lognormal sd .7": (lambda rng, n: rng.lognormal(0, 0.7, n), np.exp(0.7**2 / 2)),
+    "lognormal sd 1": (lambda rng, n: rng.lognormal(0, 1, n), np.exp(0.5)),
+    "lognormal sd 1.5": (lambda rng, n: rng.lognormal(0, 1.5, n), np.exp(1.5**2 / 2)),
+    "three in ten buy none": (lambda rng, n: rng.exponential(1, n) * (rng.random(n) < 0.7), 0.7),
+    "six in ten buy none": (lambda rng, n: rng.exponential(1, n) * (rng.random(n) < 0.4), 0.4),
+    "Poisson 1": (lambda rng, n: rng.poisson(1, n).astype(float), 1.0),
+    "normal": (lambda rng, n: rng.normal(10, 2, n), 10.0),
+}
+"""Amounts, as they are drawn, and their mean."""
 Values = NDArray[np.float64]
 
 
@@ -62,6 +74,13 @@ def claims(tables: int) -> Iterator[Claim]:
             f"/: {n} selected, spending not chance", tables, lambda rng, n=n: key_figure(rng, n), 0.07
         )
         yield _share(f"/: {n} selected, few spend most", tables, lambda rng, n=n: key_figure(rng, n, 1.4))
+    for name, n in product(AMOUNTS, (5, 10, 20, 29, 100)):
+        yield _share(
+            f"/: interval of {n}, {name}, misses",
+            tables,
+            lambda rng, name=name, n=n: misses(rng, name, n),
+            0.06,
+        )
     for rows in (30, 100, 1000):
         yield _share(
             f"/explore: {rows} customers, strongest related", tables, lambda rng, n=rows: related(rng, n)
@@ -132,6 +151,14 @@ def key_figure(rng: np.random.Generator, selected: int, tail: float = 0.0) -> bo
     rest = rest_of(moments(spending), own)
     difference = mean_difference(own, rest)
     return difference is not None and not difference.chance and not could_be_drawn(own, rest)
+
+
+def misses(rng: np.random.Generator, name: str, n: int) -> bool:
+    """Whether the interval of the mean of `n` customers leaves out what they were drawn from."""
+    draw, true = AMOUNTS[name]
+    values = draw(rng, n)
+    found = skewed_interval(values, amounts=True)
+    return found is not None and not found.low <= true <= found.high
 
 
 def related(rng: np.random.Generator, rows: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -11,12 +11,12 @@ import numpy as np
 from callbacks.filters.address import Asked, Option
 from callbacks.filters.page import Texts
 from core.crossfilter.table import Answer, Moments
-from core.model.profile import SMALL
 from core.schema.fields import Field, Kind
 from core.services import Services
 from core.statistics.by_construction import Chosen, chosen_by
 from core.statistics.differences import (
     FEWEST,
+    LEAST,
     could_be_drawn,
     mean_difference,
     mean_interval,
@@ -24,11 +24,12 @@ from core.statistics.differences import (
     rest_of,
     skewed_interval,
 )
-from core.statistics.rates import Interval, wilson_interval
+from core.statistics.rates import Interval, exact_interval, wilson_interval
 
 SAMPLE, ALL = "sample", "all"
 EVERYONE_IS = Option.one_of(SAMPLE, ALL)
 SURE = 0.95
+SEVERAL = 1000  # customers, up to whom it matters how skewed they are
 LOOKS = (
     30  # ten clicks with three figures each, of which none is to be passed off as found in 19 of 20 visits
 )
@@ -74,20 +75,18 @@ def is_chance(chosen: Moments, rest: Moments, level: float, *, is_rate: bool, wh
 
 
 def _interval(services: Services, field: Field, asked: Asked, answer: Answer) -> Interval | None:
-    """Of a rate Wilson's; of a mean Student's, and of few customers one that minds how skewed they are."""
+    """Of a rate Wilson's, of a mean Student's; exact, and one that minds how skewed amounts are, where it matters."""
     chosen = answer.selected.values[field.name]
     if field.kind is Kind.FLAG:
-        return wilson_interval(round(chosen.sum), chosen.known) if chosen.known else None
-    if answer.selected.rows < SMALL:
-        places = services.model.crossfilter.rows(asked.selection)
-        values = services.model.people.rows(places, [field.name])[field.name].to_numpy(dtype=np.float64)
-        interval = skewed_interval(values[~np.isnan(values)])
-    else:
-        interval = mean_interval(chosen)
-    if interval is None or field.minimum is None:
-        return interval
-    # No mean is below the least that can be true, however few they are.
-    return replace(interval, low=max(interval.low, field.minimum))
+        of_rate = wilson_interval if chosen.known >= FEWEST else exact_interval
+        return of_rate(round(chosen.sum), chosen.known) if chosen.known else None
+    spread = services.model.card.profile.spreads.get(field.name)
+    amounts = spread is not None and spread.low >= 0
+    if answer.selected.rows > SEVERAL:
+        return mean_interval(chosen, amounts=amounts)
+    places = services.model.crossfilter.rows(asked.selection)
+    values = services.model.people.rows(places, [field.name])[field.name].to_numpy(dtype=np.float64)
+    return skewed_interval(values[~np.isnan(values)], amounts=amounts)
 
 
 @dataclass(frozen=True)
@@ -120,19 +119,27 @@ class KeyFigure:
 
 def note(shown: KeyFigure, write: Callable[[float], str]) -> str:
     """Against everyone, how sure, and whether it could be chance; none of that of what the filters decided."""
-    interval = shown.interval
-    if interval is None and not shown.whole:
-        return "too few customers to say"
-    sure = f"95% interval {write(interval.low)} to {write(interval.high)}" if interval else "Exact"
-    if shown.known == shown.everyone:
-        return sure if interval else "exact"
     if not shown.known:
         return "too few customers to say"
+    if shown.known == shown.everyone:
+        return _sure(shown, write)
     if shown.chosen:
         return f"{shown.words}; {shown.chosen}"
+    sure = _sure(shown, write)
+    return f"{shown.words}{_chance(shown)}. {sure[0].upper()}{sure[1:]}"
+
+
+def _sure(shown: KeyFigure, write: Callable[[float], str]) -> str:
+    if shown.whole:
+        return "exact"
+    if shown.interval:
+        return f"95% interval {write(shown.interval.low)} to {write(shown.interval.high)}"
+    return "all are alike: no interval" if shown.known >= LEAST else f"fewer than {LEAST}: no interval"
+
+
+def _chance(shown: KeyFigure) -> str:
     if shown.known < FEWEST:
-        return f"{shown.words}; too few customers to say whether that is chance"
+        return "; too few customers to say whether that is chance"
     if shown.everyone - shown.known < FEWEST:
-        return f"{shown.words}; too few others to say whether that is chance. {sure}"
-    chance = "; the difference could be chance" if shown.chance else "; maybe chance" if shown.maybe else ""
-    return f"{shown.words}{chance}. {sure}"
+        return "; too few others to say whether that is chance"
+    return "; the difference could be chance" if shown.chance else "; maybe chance" if shown.maybe else ""

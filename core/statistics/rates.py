@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
+from scipy.special import betaincinv, ndtri
 
 from core.errors import ParterreError
 
@@ -109,6 +109,19 @@ def wilson(
         half = z / (n + z**2) * np.sqrt(x * (n - x) / n + z**2 / 4)
     # At the ends the bounds are exactly 0 and 1; floats would leave dust.
     return np.where(x == 0, half * 0, centre - half), np.where(x == n, half * 0 + 1, centre + half)
+
+
+def exact_interval(accepted: int, contacted: int, *, confidence: float = 0.95) -> Interval:
+    """Interval of a rate that holds at least as often as it says, however few they are.
+
+    Notes
+    -----
+    Clopper and Pearson (1934), Biometrika 26: 404-413.
+    """
+    tail, missed = (1 - confidence) / 2, contacted - accepted
+    low = float(betaincinv(accepted, missed + 1, tail)) if accepted else 0.0
+    high = float(betaincinv(accepted + 1, missed, 1 - tail)) if missed else 1.0
+    return Interval(accepted / contacted, low, high)
 
 
 def wilson_of(share: float, of: float) -> tuple[float, float]:

@@ -165,10 +165,21 @@ def told(known: int, everyone: int, *, sure: bool, chosen: Chosen | None = None,
 
 @pytest.mark.parametrize("sure", [True, False])
 def test_of_fewer_than_ten_on_either_side_it_is_not_said_whether_it_could_be_chance(sure):
-    assert told(9, 500, sure=sure) == "twice the average; too few customers to say whether that is chance"
+    few = "twice the average; too few customers to say whether that is chance. 95% interval 3.0 to 7.0"
+    assert told(9, 500, sure=sure) == few
     assert "too few others to say" in told(491, 500, sure=sure)
     assert ("could be chance" in told(10, 500, sure=sure)) == (not sure)
     assert "too few" not in told(490, 500, sure=sure)
+
+
+def test_where_no_interval_holds_it_is_said_why():
+    def said(known, everyone=500):
+        return note(KeyFigure("twice the average", known, everyone, None, None, True, False), str)
+
+    assert said(4).endswith("too few customers to say whether that is chance. Fewer than 5: no interval")
+    assert said(4, everyone=4) == "fewer than 5: no interval"
+    assert said(20).endswith("All are alike: no interval")
+    assert said(0) == "too few customers to say"
 
 
 def test_what_one_look_in_twenty_shows_where_there_is_nothing_is_maybe_chance():

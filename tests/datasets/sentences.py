@@ -32,6 +32,11 @@ def said(text: str, value: float) -> bool:
     return abs(number - value) <= step * 0.5 + 1e-9 * abs(value)
 
 
+def numeric(text: str) -> float:
+    """A written number."""
+    return float(text.replace(",", "").replace("−", "-").strip("%x<>"))
+
+
 def read(table: Foreign) -> pd.DataFrame:
     """The table as a person would read it: numbers, 1 for yes, text; sums and days as the schema derives them."""
     found = {}
@@ -208,10 +213,16 @@ class Page:
     def interval(self, low: str, high: str, name: str) -> bool:
         values = self.frame.loc[self.mask, name].dropna()
         if self.schema[name].kind is Kind.FLAG:
-            bounds = stats.binomtest(int(values.sum()), len(values)).proportion_ci(method="wilson")
-        else:
-            bounds = stats.t.interval(0.95, len(values) - 1, values.mean(), values.sem())
-        return said(low, max(bounds[0], 0.0) if low.startswith("0") else bounds[0]) and said(high, bounds[1])
+            how = "wilson" if len(values) >= 10 else "exact"
+            bounds = stats.binomtest(int(values.sum()), len(values)).proportion_ci(method=how)
+            return said(low, bounds[0]) and said(high, bounds[1])
+        mean, half = values.mean(), stats.t.ppf(0.975, len(values) - 1) * values.sem()
+        if (
+            self.frame[name].min() >= 0
+        ):  # on the logarithm below; above, further than Student's for what few hide
+            top = numeric(high)
+            return said(low, mean * np.exp(-half / mean)) and mean + 0.99 * half <= top <= mean + 3 * half
+        return numeric(low) < mean < numeric(high)
 
     def figure(self, label: str, number: str, note: str) -> bool:
         """A key figure of the overview."""
@@ -227,8 +238,7 @@ class Page:
         own, everyone, rest = chosen[name].mean(), self.frame[name].mean(), self.frame.loc[~self.mask, name]
         how, _, sure = note.rpartition("95% interval ")
         bounds = re.fullmatch(rf"({NUMBER}) to ({NUMBER})", sure)
-        few = len(chosen) < ENOUGH and self.schema[name].kind is not Kind.FLAG  # not Student's, then
-        if bounds and not few and not self.interval(*bounds.groups(), name):
+        if bounds and not self.interval(*bounds.groups(), name):
             return False
         words = (how if bounds else note).split(";")[0].strip(" .")
         if found := re.fullmatch(rf"against ({NUMBER}) of everyone", words):

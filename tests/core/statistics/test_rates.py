@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from scipy import stats
 
-from core.statistics.rates import CampaignError, Groups, wilson, wilson_interval
+from core.statistics.rates import CampaignError, Groups, exact_interval, wilson, wilson_interval
 
 
 def test_the_interval_is_the_published_one():
@@ -38,3 +39,11 @@ def test_a_group_without_customers_has_no_interval():
 def test_groups_refuse_more_acceptances_than_contacts():
     with pytest.raises(CampaignError, match="Found 6 acceptances of 5 contacts"):
         Groups.of([9, 5], [3, 6])
+
+
+@pytest.mark.parametrize(("accepted", "contacted"), [(0, 3), (1, 1), (2, 7), (9, 9)])
+def test_the_exact_interval_is_that_of_clopper_and_pearson(accepted, contacted):
+    reference = stats.binomtest(accepted, contacted).proportion_ci(method="exact")
+    found = exact_interval(accepted, contacted)
+    assert (found.low, found.high) == pytest.approx((reference.low, reference.high))
+    assert found.rate == accepted / contacted
