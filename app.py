@@ -13,6 +13,7 @@ from callbacks import (
     campaigns,
     choose_k,
     customers,
+    data,
     datasets,
     explore,
     models,
@@ -23,7 +24,7 @@ from callbacks import (
     table_evidence,
 )
 from callbacks.accounts import commands, doors
-from callbacks.files import downloads, exports, workbooks
+from callbacks.files import downloads, exports, uploads, workbooks
 from callbacks.frame import page
 from callbacks.frame.view import View
 from callbacks.saved_views import routes as saved_views
@@ -35,7 +36,7 @@ from core.numbers import plain
 from core.services import create_services
 from core.settings import Settings, load
 
-PAGES = (overview, explore, segments, choose_k, campaigns, predict, customers, models)
+PAGES = (overview, explore, segments, choose_k, campaigns, predict, customers, models, data)
 VIEWS = tuple(view.VIEW for view in PAGES)
 
 
@@ -54,6 +55,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     api.register(server, services)
     progress.register(server, services)
     saved_views.register(server, services, views)
+    uploads.register(server)
     downloads.register(server, services)
     exports.register(server, services)
     workbooks.register(server, services)

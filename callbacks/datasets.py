@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import click
 from flask import Flask
@@ -17,6 +16,7 @@ from core.accounts import audit
 from core.accounts.audit import Event
 from core.datasets.catalogue import Dataset, schema_of
 from core.datasets.intake import Proposal, propose
+from core.datasets.told import told
 from core.datasets.workspace import Workspaces
 from core.errors import DataError, ParterreError
 from core.numbers import plain
@@ -59,7 +59,8 @@ def register(server: Flask, workspaces: Workspaces) -> None:
     ) -> None:
         proposal, dataset = _taken_in(workspaces, files, title, schema, decide, dry_run=dry_run)
         if as_json:
-            click.echo(plain(json.dumps(told(proposal, dataset), ensure_ascii=False, indent=1)))
+            said = told(proposal, dataset.slug if dataset else None)
+            click.echo(plain(json.dumps(said, ensure_ascii=False, indent=1)))
         elif dry_run and not proposal.refused:
             click.echo("\n".join(_lines(proposal)))
         elif dataset:
@@ -106,47 +107,6 @@ def _only(files: tuple[Path, ...]) -> Path:
         hint = "Join them into one table with a row per customer, and add that."
         raise DataError.of(names, f"{len(files)} files", "one: files can't be joined here yet", hint)
     return files[0]
-
-
-def told(proposal: Proposal, dataset: Dataset | None) -> dict[str, Any]:
-    """A proposal as JSON: the shape that docs/operations.md describes."""
-    return {
-        "read": _read(proposal),
-        "grain": proposal.guessed.grain,
-        "columns": [
-            {
-                "column": one.column,
-                "kind": one.kind,
-                "role": one.role,
-                "sure": round(one.sure, 2),
-                "reason": one.reason,
-                "examples": list(one.examples),
-            }
-            for one in proposal.guessed.columns
-        ],
-        "decisions": [asdict(one) for one in proposal.decisions],
-        "built_on": proposal.guessed.built_on,
-        "problems": [{"what": one.what, "rows": one.rows, "do": one.do} for one in proposal.problems],
-        "refused": proposal.refused,
-        "dataset": dataset.slug if dataset else None,
-    }
-
-
-def _read(proposal: Proposal) -> dict[str, Any]:
-    raw = proposal.raw
-    if raw is None:
-        names = ("rows", "columns", "encoding", "delimiter", "sheet", "header_row")
-        return {**dict.fromkeys(names), "notes": []}
-    text = raw.text
-    return {
-        "rows": raw.rows,
-        "columns": len(raw.columns),
-        "encoding": text.encoding if raw.is_text else None,
-        "delimiter": text.delimiter if raw.is_text else None,
-        "sheet": text.sheet or None,
-        "header_row": text.header_row or None,
-        "notes": [*proposal.notes, *(f"{one.column}: {one.sentence}" for one in proposal.decisions)],
-    }
 
 
 def _lines(proposal: Proposal) -> list[str]:

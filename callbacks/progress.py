@@ -34,8 +34,10 @@ WORDS: Mapping[State, str] = {
 NOBODY = "Waiting for the worker, and none is running. Ask the administrator to start one."
 
 
-def start(services: Services, kind: str, arguments: Mapping[str, Any] | None = None) -> Job:
-    """Have work done for the visitor; equal work that was asked for before is not done again.
+def start(
+    services: Services, kind: str, arguments: Mapping[str, Any] | None = None, *, anew: bool = False
+) -> Job:
+    """Have work done for the visitor; equal work that was asked for before is not done again, unless `anew`.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def start(services: Services, kind: str, arguments: Mapping[str, Any] | None = N
         If it can't be asked for.
     """
     demand(Action.RUN_JOBS)
-    return services.jobs.submit(kind, arguments or {}, owner=visitor().username)
+    return services.jobs.submit(kind, arguments or {}, owner=visitor().username, anew=anew)
 
 
 def panel(services: Services, job: Job) -> Component:

@@ -23,13 +23,16 @@ from gunicorn.http import get_parser, wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from callbacks.web.ahead import ASKS
+from core.settings import load
 from core.store.files import has_room
 from scripts.gathering import BLOCK, Gathering, Line, patience
 
 wsgi.SERVER = "Parterre"  # which server it is, and so what is known of it, is nobody's business
 LINGER_SECONDS = 2.0
 SILENT_SECONDS = 1.0
-MOST_GATHERED = 400_000_000  # bytes of large bodies that are on their way to one process
+MOST_GATHERED = (
+    400_000_000  # bytes of large bodies on their way to one process, or one file as large as may be
+)
 MOST_EACH = 3  # such bodies of one user
 NOTHING = (0, "")
 _MANY = "Other files of yours are still being sent. Wait until they have arrived, then try again."
@@ -90,6 +93,7 @@ class PatientWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.waiting: dict[Connection, None] = {}
         self.large: dict[Connection, tuple[int, str]] = {}  # bodies on their way: how large, and whose
+        self.most = MOST_GATHERED
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -104,6 +108,7 @@ class PatientWorker(ThreadWorker):
         """Have a folder for large bodies."""
         if self.cfg.tmp_upload_dir:
             Path(self.cfg.tmp_upload_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.most = max(MOST_GATHERED, (load().max_file_mb + 2) * 1_000_000)
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
@@ -233,7 +238,7 @@ class PatientWorker(ThreadWorker):
     def _reserve(self, conn: Connection, size: int, who: str) -> bool:
         """Whether there is room for so much more."""
         held = sum(size for size, _ in self.large.values())
-        if size and (held + size > MOST_GATHERED or not has_room(self.cfg.tmp_upload_dir, size)):
+        if size and (held + size > self.most or not has_room(self.cfg.tmp_upload_dir, size)):
             return False
         if size:
             self.large[conn] = size, who

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import PurePath
@@ -11,13 +10,12 @@ import numpy as np
 import pandas as pd
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, abort, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from callbacks import progress
+from callbacks.files import uploads
 from callbacks.files.downloads import sent, take_turn
-from callbacks.web.error_pages import refuse
 from callbacks.web.guard import demand, requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
@@ -34,6 +32,7 @@ from core.scoring.customer_input import asked
 from core.scoring.prediction import CROWD
 from core.services import Services
 from core.store.kept_files import Kept, sweep
+from core.store.staged_files import plain_name
 from layouts.components import Table
 from layouts.predict import batch as layout
 from layouts.predict import page as predict
@@ -44,7 +43,6 @@ DOWNLOAD = "predict-scored"
 FIRST = 10
 INLINE_BYTES = 8_000_000  # about half a second's work; what is larger is scored by the worker
 INLINE_WORKBOOK = 400_000  # the same of a workbook, which is packed
-_ROOM = 1_000_000  # bytes of a form around its file
 _TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -80,9 +78,7 @@ def register(app: Dash, services: Services) -> None:
     """Take files, show what they scored, and hand them out."""
     sweep(services.settings.home / "scored")
     server: Flask = app.server
-    # Runs before the form is read, which is when CSRF protection looks for its token.
-    server.url_value_preprocessor(partial(_allow_file, services))
-    server.register_error_handler(RequestEntityTooLarge, partial(_too_large, services))
+    uploads.allow(server, SCORE, partial(most_mb, services))
     score = requires(Action.PREDICT)(partial(_score, services))
     server.add_url_rule("/predict/score", SCORE, score, methods=["POST"])
     download = requires(Action.PREDICT)(partial(_download, services))
@@ -106,20 +102,6 @@ def _shown(services: Services, identity: object) -> Component:
     return progress.panel(services, progress.start(services, "scoring", {"id": kept.id}))
 
 
-def _allow_file(services: Services, endpoint: str | None, _values: object) -> None:
-    if endpoint == SCORE:
-        request.max_content_length = most_mb(services) * 1_000_000 + _ROOM
-
-
-def _too_large(services: Services, error: RequestEntityTooLarge) -> Response:
-    if request.endpoint != SCORE:
-        return refuse(error)
-    size = request.content_length
-    found = f"{to_tell(size / 1e6, ',.1f')} MB" if size else "a file that is too large"
-    words = f"Found {found}. Expected at most {most_mb(services)} MB. Split the file, or leave columns out."
-    return refuse(RequestEntityTooLarge(words))
-
-
 def _score(services: Services) -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
@@ -127,7 +109,7 @@ def _score(services: Services) -> ResponseReturnValue:
             400,
             "Found no file. Expected a file of customers (CSV or XLSX). Choose one, then press “Score this file”.",
         )
-    name, content, kept_files = _plain_name(sent.filename), sent.read(), scored_files.of(services)
+    name, content, kept_files = plain_name(sent.filename), sent.read(), scored_files.of(services)
     if len(content) > (INLINE_WORKBOOK if is_workbook(content) else INLINE_BYTES):
         demand(Action.RUN_JOBS)
         waiting = scored_files.receive(kept_files, content, owner=visitor().username, name=name)
@@ -147,12 +129,6 @@ def _score(services: Services) -> ResponseReturnValue:
         abort(400, str(error))
     kept = scored_files.keep(kept_files, scored, model.card.key, owner=visitor().username, name=name)
     return jsonify(id=kept.id)
-
-
-def _plain_name(given: str) -> str:
-    """The file's own name, without a path and without what could be mistaken for anything else."""
-    name = re.sub(r"[^\w .()-]", "_", PurePath(given.replace("\\", "/")).name)
-    return name.strip(" .")[:80] or "customers.csv"
 
 
 def _download(services: Services, identity: str, ending: str) -> ResponseReturnValue:

@@ -33,6 +33,7 @@ class Event(StrEnum):
     DOWNLOAD = "download"
     MODEL_LIVE = "model-live"
     NAMING = "naming"
+    DATASET_ADDED = "dataset-added"
     DATASET_REMOVED = "dataset-removed"
     VERSION_LIVE = "version-live"
 

@@ -26,6 +26,7 @@ class Action(StrEnum):
     CHOOSE_MODEL = "choose-model"
     NAME_SEGMENTS = "name-segments"
     RUN_JOBS = "run-jobs"
+    ADD_DATASETS = "add-datasets"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.CHOOSE_MODEL: Permission(ADMINISTRATORS, "Decide which model answers."),
         Action.NAME_SEGMENTS: Permission(ADMINISTRATORS, "Rename segments and give them notes."),
         Action.RUN_JOBS: Permission(EVERYONE, "Start long calculations; cancel one's own."),
+        Action.ADD_DATASETS: Permission(ADMINISTRATORS, "Bring files, and make datasets of them."),
     }
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +14,12 @@ from core.data.quality import Finding, inspect
 from core.data.raw import Raw, read_raw, sheets
 from core.data.read import read_customers
 from core.data.remarks import Remark
+from core.datasets.mapping import mapped
 from core.datasets.orders_intake import given_orders, of_orders
 from core.datasets.templates import WELL_KNOWN, template_of
 from core.errors import DataError, ParterreError
+from core.numbers import to_tell
+from core.progress import Tell, silent
 from core.schema.column_guess import Guess, Role, guess_column
 from core.schema.decisions import Choices, Decision, with_choices
 from core.schema.facts import Facts
@@ -70,6 +73,7 @@ class Proposal:
     refused: str = ""
     notes: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    facts: tuple[Facts, ...] = ()
 
     @property
     def schema(self) -> Schema | None:
@@ -87,7 +91,13 @@ class Proposal:
 
 
 def propose(
-    file: Path, *, max_mb: int, schema: Schema | None = None, choices: Choices = MappingProxyType({})
+    file: Path,
+    *,
+    max_mb: int,
+    schema: Schema | None = None,
+    choices: Choices = MappingProxyType({}),
+    roles: Mapping[str, str] = MappingProxyType({}),
+    tell: Tell = silent,
 ) -> Proposal:
     """What a file holds, as far as it can be told without asking.
 
@@ -97,23 +107,37 @@ def propose(
         What its columns are, where that is known already.
     choices : mapping of heading to values of decisions, optional
         How columns are to be read, where somebody chose.
+    roles : mapping of heading to role, optional
+        What columns are for, where somebody chose; what follows is a table of its own.
     """
     try:
+        tell(f"Looking at the columns of {file.name}", 0.1)
         best = _best_sheet(existing(file), max_mb, schema, choices)
-        found, meant = best.guessed.refused, best.guessed.schema
-        if found or meant is None:
-            return replace(best, refused=f"{file.name}: {found}")
-        read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
-        problems = (
-            *_doubts(best),
-            *best.guessed.problems,
-            *_problems(inspect(read, meant), best.guessed.columns),
-        )
-        decisions = _decisions(best.decisions, read.notes.decisions)
-        notes = _notes(best.notes, read.notes.remarks)
-        return replace(best, problems=problems, notes=notes, decisions=decisions)
     except ParterreError as error:
         return Proposal(None, _NOTHING, refused=str(error))
+    try:
+        best = replace(best, guessed=_as_chosen(best, roles, choices, file.stem))
+        return _examined(file, best, max_mb, tell)
+    except ParterreError as error:
+        return best.but(str(error))
+
+
+def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell) -> Proposal:
+    """With what is wrong in the file, if it is one of customers."""
+    found, meant = best.guessed.refused, best.guessed.schema
+    if found or meant is None:
+        return best.but(f"{file.name}: {found}")
+    tell(f"Reading {to_tell(len(best.facts))} columns", 0.4)
+    read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
+    tell(f"Looking for problems among {to_tell(len(read.frame))} customers", 0.7)
+    problems = (
+        *_doubts(best),
+        *best.guessed.problems,
+        *_problems(inspect(read, meant), best.guessed.columns),
+    )
+    decisions = _decisions(best.decisions, read.notes.decisions)
+    notes = _notes(best.notes, read.notes.remarks)
+    return replace(best, problems=problems, notes=notes, decisions=decisions)
 
 
 def own_schema(file: Path, refused: DataError, *, max_mb: int) -> Schema:
@@ -163,6 +187,7 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
             _guessed(raw, facts, schema, sheet or file.stem, choices),
             notes=_notes((), raw.remarks, sheet=True),
             decisions=tuple(decision for one in facts for decision in one.decisions),
+            facts=facts,
         )
         if found.guessed.schema:
             return found
@@ -187,6 +212,18 @@ def _guessed(
     found = _given(raw, facts, schema) if schema else _known(raw, facts)
     found = found or of_orders(guess(facts, about), facts, raw, choices)
     return replace(found, schema=with_choices(found.schema, choices)) if found.schema else found
+
+
+def _as_chosen(found: Proposal, roles: Mapping[str, str], choices: Choices, about: str) -> Guessed:
+    """The columns as somebody says that they are: what is known of a table everybody knows goes with its roles."""
+    proposed = {one.column: one.role for one in found.guessed.columns}
+    if found.guessed.grain is not Grain.CUSTOMERS or all(
+        proposed.get(column) == role for column, role in roles.items()
+    ):
+        return found.guessed
+    title = found.raw.text.sheet if found.raw else ""
+    made = mapped(guess(found.facts, title or about), found.facts, roles)
+    return replace(made, schema=with_choices(made.schema, choices)) if made.schema else made
 
 
 def _known(raw: Raw, facts: Sequence[Facts]) -> Guessed | None:

@@ -23,6 +23,7 @@ from core.errors import DataError, ParterreError, StoreError
 from core.evidence.results import Findings
 from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
+from core.progress import Tell, silent
 from core.schema.schema import Schema
 from core.settings import Settings
 from core.store.files import private_folder, write_whole
@@ -87,7 +88,15 @@ class Workspaces:
         finally:
             _HERE.reset(token)
 
-    def add(self, source: Path, title: str = "", schema: Schema = PERSONALITY, *, by: str = "") -> Dataset:
+    def add(
+        self,
+        source: Path,
+        title: str = "",
+        schema: Schema = PERSONALITY,
+        *,
+        by: str = "",
+        tell: Tell = silent,
+    ) -> Dataset:
         """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing.
 
         Raises
@@ -95,18 +104,17 @@ class Workspaces:
         DataError, ModelError
             If the file can't be read as customers, no segments can be made of them, or the title is none.
         """
-        title = " ".join((title or source.stem).split())
-        if not (0 < len(title) <= LONGEST_TITLE and title.isprintable()):
-            raise DataError(
-                f"Found the title {title[:LONGEST_TITLE]!r}. Expected 1 to {LONGEST_TITLE} letters."
-            )
+        title = checked_title(title or source.stem)
+        tell("Copying the file", 0.05)
         home = private_folder(self.catalogue.folder / secrets.token_hex(8))
         with ExitStack() as undone:
             undone.callback(shutil.rmtree, home, ignore_errors=True)
             copy = Path(shutil.copyfile(existing(source), home / source.name))
             copy.chmod(0o600)
             write_whole(home / SCHEMA_FILE, schema.to_json())
+            tell("Making segments", 0.2)
             rows = len(self.made(Dataset(DEFAULT, title, copy, home, schema)).live.model.people)
+            tell("Entering the dataset", 0.95)
             added = self.catalogue.add(title, copy, rows=rows, by=by)
             undone.pop_all()
         return added
@@ -178,6 +186,14 @@ class Workspaces:
 
         number = dataset.version.number
         return Earlier(registry, catalogue.database, dataset.slug, number, recipes, versions.history)
+
+
+def checked_title(title: str) -> str:
+    """What a dataset is called, without spare blanks; raises DataError if it can't be called that."""
+    title = " ".join(title.split())
+    if not (0 < len(title) <= LONGEST_TITLE and title.isprintable()):
+        raise DataError(f"Found the title {title[:LONGEST_TITLE]!r}. Expected 1 to {LONGEST_TITLE} letters.")
+    return title
 
 
 def recipe_of(dataset: Dataset, settings: Settings) -> Recipe:

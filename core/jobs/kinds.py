@@ -75,6 +75,8 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "stability": Work("How stable the segments are", "core.profiles.rulebook:work"),
         "sensitivity": Work("What the segments hang on", "core.evidence.sensitivity:work"),
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
+        "look": Work("What your file is", "core.datasets.staged:look_work", private=True),
+        "dataset": Work("Your segments", "core.datasets.staged:make_work", private=True, alone=True),
         "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),
     }
 )

@@ -23,6 +23,7 @@ from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
 from core.progress import Cancelled
 from core.store.kept_files import sweep
+from core.store.staged_files import StagedFiles
 from core.store.tables import jobs as table
 from core.store.tables import workers
 
@@ -121,8 +122,9 @@ class Worker:
             connection.execute(delete(workers).where(workers.c.beat < now - 24 * 3600))
 
     def tidy(self) -> None:
-        """Take away files whose hour is over."""
+        """Take away files whose time is over."""
         sweep(*(self._queue.home / name for name in ("scored", "exports", "tmp")))
+        StagedFiles(self._queue.home, self._queue.database).sweep()
 
     def put_back(self) -> None:
         """This worker ends: the next one goes on with what it runs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Index, Integer, MetaData, Named, Table, TypedColumns
+from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Named, Table, TypedColumns
 
 METADATA = MetaData()
 
@@ -88,6 +88,20 @@ class _VersionChoices(TypedColumns):
     at: Named[str]
 
 
+class _StagedFiles(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    owner: Named[str]
+    name: Named[str]
+    size: Named[int] = Column(BigInteger)
+    digest: Named[str]
+    at: Named[float] = Column(Double)
+    look: Named[str | None]
+    mapping: Named[str] = Column(default="{}")
+    looking: Named[str] = Column(default="")
+    making: Named[str] = Column(default="")
+    made: Named[str] = Column(default="")
+
+
 class _Jobs(TypedColumns):
     number = Column(Integer, primary_key=True)
     id: Named[str] = Column(unique=True)
@@ -126,6 +140,8 @@ takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
 datasets = Table("datasets", METADATA, _Datasets)
+staged_files = Table("staged_files", METADATA, _StagedFiles)
+Index("staged_files_of_owner", staged_files.c.owner, staged_files.c.at)
 versions = Table("versions", METADATA, _Versions)
 version_choices = Table("version_choices", METADATA, _VersionChoices, sqlite_autoincrement=True)
 Index("version_choices_of_dataset", version_choices.c.dataset, version_choices.c.id)

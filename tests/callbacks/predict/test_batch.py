@@ -139,7 +139,7 @@ def test_what_is_no_customer_file_is_a_bad_request_in_words(viewer, content, wor
 
 
 def test_a_file_that_is_too_large_is_refused_with_both_sizes(viewer, monkeypatch):
-    monkeypatch.setattr("callbacks.predict.batch._ROOM", -LARGEST_MB * 1_000_000 + 10_000)
+    monkeypatch.setattr("callbacks.files.uploads.ROOM", -LARGEST_MB * 1_000_000 + 10_000)
     answer = send(viewer, b"x" * 20_000)
     assert answer.status_code == 413
     assert f"Found 0.0 MB. Expected at most {LARGEST_MB} MB. Split the file" in answer.json["error"]

@@ -6,7 +6,7 @@ from core.accounts.permissions import PERMISSIONS, Action, may
 from core.accounts.users import Role
 from core.settings import ROOT
 
-ADMINISTRATION = {Action.MANAGE_USERS, Action.CHOOSE_MODEL, Action.NAME_SEGMENTS}
+ADMINISTRATION = {Action.MANAGE_USERS, Action.CHOOSE_MODEL, Action.NAME_SEGMENTS, Action.ADD_DATASETS}
 
 
 def test_every_action_stands_in_the_table_with_its_help():

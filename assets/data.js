@@ -1,0 +1,210 @@
+/* Data: a file is sent piece by piece, its columns are told what they are for, and become a dataset. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+  var make = parterre.make;
+  var FAILED = "That did not work. Check the connection, then try again.";
+  var queue = [], sending = null;
+
+  function find(id) { return document.getElementById(id); }
+
+  function tell(words, wrong, id) {
+    var place = find(id || "data-said");
+    if (!place) { return; }
+    var said = make("span", { className: wrong ? "p-error" : "p-hint", textContent: words });
+    if (wrong) { said.setAttribute("role", "alert"); }
+    place.replaceChildren(said);
+  }
+
+  /* ---- A file comes in ---- */
+
+  function makeFileField(place) {
+    var field = make("input", { type: "file", id: place.dataset.field, className: "form-control", multiple: true,
+      accept: ".csv,.tsv,.txt,.xlsx,.xlsm,text/csv" });
+    field.addEventListener("change", function () { send(field.files); field.value = ""; });
+    place.append(field);
+  }
+
+  function most() { return Number(document.querySelector(".p-drop-field").dataset.most); }
+
+  function megabytes(bytes) { return (bytes / 1e6).toFixed(1) + " MB"; }
+
+  function send(files) {
+    Array.prototype.forEach.call(files, function (file) {
+      if (file.size > most()) {
+        tell(file.name + ": found " + megabytes(file.size) + ". Expected at most " + megabytes(most()) +
+          ". Split the file, or leave columns out.", true);
+      } else { queue.push(file); }
+    });
+    if (!sending) { next(0); }
+  }
+
+  function next(done, last) {
+    var file = queue.shift();
+    if (file) { post(file, done); return; }
+    sending = null;
+    if (last && done === 1) { parterre.travel("/data?file=" + encodeURIComponent(last)); } else if (done) { parterre.redraw(); }
+  }
+
+  function post(file, done) {
+    var request = sending = new XMLHttpRequest(), form = new FormData(), bar = progressOf(file, request);
+    form.append("file", file);
+    request.open("POST", parterre.at("/data/files"));
+    request.setRequestHeader("X-CSRFToken", window.parterreToken());
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.onprogress = function (event) { bar.show(event.total ? event.loaded / event.total : 0); };
+    request.onabort = function () { bar.end(); tell(file.name + " was not sent: cancelled."); next(done); };
+    request.onload = request.onerror = function () {
+      bar.end();
+      var answer = answered(request);
+      if (request.status === 401) {
+        window.location.assign(parterre.at("/login?why=expired&next=" + encodeURIComponent(parterre.page())));
+      } else if (request.status === 200 && answer.id) {
+        tell(file.name + " has arrived.");
+        next(done + 1, answer.id);
+      } else {
+        tell(file.name + ": " + (answer.error || "it did not arrive. Check the connection and send it again."), true);
+        next(done);
+      }
+    };
+    tell("");
+    request.send(form);
+  }
+
+  function answered(request) {
+    try { return JSON.parse(request.responseText); } catch (error) { return {}; }
+  }
+
+  function progressOf(file, request) {
+    var fill = make("div", { className: "p-meter-fill" }), percent = make("span", { className: "p-progress-percent" });
+    var meter = make("div", { className: "p-meter" }, [fill]);
+    meter.setAttribute("role", "progressbar");
+    meter.setAttribute("aria-label", "Sending " + file.name);
+    var cancel = parterre.button("Cancel", "btn p-button-quiet", function () { request.abort(); }, "Cancel sending " + file.name);
+    var shown = make("div", { className: "p-sent" }, [
+      make("p", { textContent: "Sending " + file.name + ", " + megabytes(file.size) }),
+      make("div", { className: "p-progress-bar" }, [meter, percent]), cancel
+    ]);
+    find("data-sending").replaceChildren(shown);
+    var show = function (share) {
+      fill.style.width = (100 * share).toFixed(1) + "%";
+      percent.textContent = Math.round(100 * share) + "%";
+      meter.setAttribute("aria-valuenow", Math.round(100 * share));
+    };
+    show(0);
+    return { show: show, end: function () { shown.remove(); } };
+  }
+
+  /* What is on its way is lost with the page. */
+  window.addEventListener("beforeunload", function (event) { if (sending) { event.preventDefault(); } });
+
+  function zoneOf(event) { return event.target.closest ? event.target.closest("[data-drop]") : null; }
+
+  function carriesFiles(event) {
+    return Boolean(event.dataTransfer) && Array.prototype.indexOf.call(event.dataTransfer.types, "Files") >= 0;
+  }
+
+  ["dragover", "dragleave", "drop"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var zone = document.querySelector("[data-drop]");
+      if (!zone || !carriesFiles(event)) { return; }
+      /* Beside the place, too: a browser would open the file in place of the page. */
+      event.preventDefault();
+      zone.classList.toggle("is-over", name === "dragover" && zoneOf(event) === zone);
+      if (name === "drop" && zoneOf(event) === zone) { send(event.dataTransfer.files); }
+    });
+  });
+
+  /* ---- What waits ---- */
+
+  function tellServer(path, body, id) {
+    return parterre.ask("POST", path, body).catch(function (error) {
+      tell(error.message || FAILED, true, id);
+      throw error;
+    });
+  }
+
+  function quietly() { /* it has been told */ }
+
+  parterre.onClick("[data-remove]", function (button) {
+    button.disabled = true;
+    tellServer("/data/files/" + button.dataset.remove + "/remove").then(parterre.redraw, function () { button.disabled = false; });
+  });
+
+  /* ---- What columns are for ---- */
+
+  function makeTitleField(place) {
+    place.append(make("input", { id: place.dataset.field, className: "form-control", type: "text", maxLength: 80,
+      value: place.dataset.title, autocomplete: "off" }));
+  }
+
+  function write(place) {
+    var content = JSON.parse(place.dataset.columns), held = document.activeElement && document.activeElement.id;
+    var asked = content.columns.filter(function (one) { return one.asked; });
+    var clear = content.columns.filter(function (one) { return !one.asked; });
+    var rows = function (columns) {
+      return make("ul", { className: "p-map-rows" }, columns.map(function (one) {
+        return rowOf(one, content.columns.indexOf(one), content);
+      }));
+    };
+    var parts = asked.length ? [make("h3", { textContent: "Look at these first" }), rows(asked)] : [];
+    if (clear.length) { parts.push(make("h3", { textContent: asked.length ? "Clear" : "All clear" }), rows(clear)); }
+    place.replaceChildren.apply(place, parts);
+    if (held && held.indexOf("mapping-column-") === 0 && find(held)) { find(held).focus(); }
+  }
+
+  function rowOf(one, place, content) {
+    var id = "mapping-column-" + place, why = id + "-why";
+    var options = one.roles.map(function (pair) {
+      return make("option", { value: pair[0], textContent: pair[1], selected: pair[0] === one.role });
+    });
+    var select = make("select", { id: id, className: "form-select p-select" }, options);
+    select.setAttribute("aria-describedby", why);
+    select.addEventListener("change", function () {
+      var roles = Object.assign({}, content.roles);
+      roles[one.name] = select.value;
+      choose(content.id, roles);
+    });
+    /* Where there is nothing to choose, it is only said. */
+    var fixed = options.length < 2;
+    var facts = [one.kind, one.gaps].filter(Boolean).join(", ");
+    return make("li", { className: "p-map-row" + (one.asked ? " is-asked" : "") }, [
+      make("div", { className: "p-map-name" }, [
+        fixed ? make("strong", { textContent: one.name }) : make("label", { htmlFor: id, textContent: one.name }), make("span", { className: "p-hint", textContent: facts })
+      ]),
+      make("p", { className: "p-map-values", textContent: one.values.length ? one.values.join(" \u00b7 ") : "nothing in it" }),
+      make("div", { className: "p-map-role" }, [fixed ? make("span", { textContent: one.roles[0][1] }) : select]),
+      make("p", { id: why, className: "p-map-why" }, [
+        make("span", { textContent: one.reason + " " }), make("span", { className: "p-map-sure", textContent: one.sure })
+      ])
+    ]);
+  }
+
+  function choose(id, roles) {
+    tellServer("/data/files/" + id + "/roles", { roles: roles }, "mapping-said").then(function () {
+      tell("", false, "mapping-said");
+      parterre.redraw();
+    }, quietly);
+  }
+
+  parterre.onClick("[data-unchoose]", function (button) {
+    choose(JSON.parse(document.querySelector("[data-columns]").dataset.columns).id, {});
+  });
+
+  parterre.onClick("[data-make]", function (button) {
+    button.disabled = true;
+    tellServer("/data/files/" + button.dataset.make + "/make", { title: find("mapping-title").value }, "mapping-said")
+      .then(parterre.redraw, function () { button.disabled = false; });
+  });
+
+  /* ---- What the page is drawn with ---- */
+
+  new MutationObserver(function (changes) {
+    document.querySelectorAll(".p-drop-field:empty").forEach(makeFileField);
+    document.querySelectorAll(".p-title-field:empty").forEach(makeTitleField);
+    document.querySelectorAll("[data-columns]:empty").forEach(write);
+    changes.forEach(function (change) { if (change.type === "attributes") { write(change.target); } });
+    var opens = document.querySelector("[data-opens]:not([data-left])");
+    if (opens) { opens.dataset.left = "yes"; window.location.assign(opens.href); }
+  }).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-columns"] });
+}());

@@ -1,0 +1,101 @@
+"""The long work on a file that waits: look at it, and make a dataset of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from core.accounts import audit
+from core.accounts.audit import Event
+from core.accounts.permissions import Action, may
+from core.datasets.intake import Proposal, propose
+from core.datasets.mapping import roles_for
+from core.datasets.told import told
+from core.errors import DataError
+from core.progress import Tell, silent
+from core.schema.grain import Grain
+from core.schema.schema import Schema
+from core.store.staged_files import Staged, StagedFiles
+
+if TYPE_CHECKING:
+    from core.services import Services
+
+_GONE = "The file is no longer kept: files that wait are deleted after two days. Send it again."
+
+
+def of(services: Services) -> StagedFiles:
+    """Where files wait."""
+    return StagedFiles(services.settings.home, services.database)
+
+
+def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
+    """The job: say what the file is with the mapping that was chosen, and keep it with the file.
+
+    Raises
+    ------
+    DataError
+        If it is gone.
+    """
+    files, mapping = of(services), arguments["mapping"]
+    staged = _found(files, arguments)
+    most, roles = services.settings.max_file_mb, mapping.get("roles", {})
+    proposal = propose(files.path(staged), max_mb=most, roles=roles, tell=tell)
+    tell("Keeping what was found", 0.95)
+    return {"kept": files.looked(staged, mapping, look_of(proposal))}
+
+
+def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
+    """The job: make the dataset that was shown, called `arguments["title"]`, for who asked, `arguments["by"]`.
+
+    Raises
+    ------
+    DataError
+        If the file is gone, its columns were changed meanwhile, or no segments can be made of it.
+    """
+    files, by = of(services), str(arguments["by"])
+    staged = _found(files, arguments)
+    user = services.users.get(by)
+    if user is None or not (user.active and may(user.role, Action.ADD_DATASETS)):
+        raise DataError(f"{by} may no longer add datasets. Ask an administrator.")
+    if staged.made:
+        return {"slug": staged.made}
+    if not staged.look or not staged.is_looked_at or not staged.look["schema"]:
+        raise DataError("Found columns that have been changed meanwhile. Look at them again, then go on.")
+    schema = Schema.from_json(staged.look["schema"].encode())
+    added = services.workspaces.add(files.path(staged), arguments["title"], schema, by=by, tell=tell)
+    files.made(staged, added.slug)
+    audit.record(Event.DATASET_ADDED, by=by, dataset=added.slug)
+    return {"slug": added.slug}
+
+
+def look_of(proposal: Proposal) -> dict[str, Any]:
+    """What is kept of a proposal: what the command line says, and what a page needs besides."""
+    look, schema = told(proposal), proposal.schema
+    columns = proposal.guessed.columns
+    facts = {one.column: one for one in proposal.facts}
+    can_choose = proposal.guessed.grain is Grain.CUSTOMERS
+    for shown, one in zip(look["columns"], columns, strict=True):
+        fact = facts[one.column]
+        shown["gaps"] = 1 - fact.filled / max(1, fact.rows)
+        shown["roles"] = list(roles_for(fact, one.role)) if can_choose else [one.role]
+    look["schema"] = schema.to_json().decode() if schema else ""
+    look["basis"] = [schema.label(name) for name in schema.basis] if schema else []
+    look["value"] = schema.label(schema.value) if schema and schema.value else ""
+    return look
+
+
+def example() -> str:
+    """A file to begin with, as CSV: forty customers who are nobody."""
+    rows = [
+        f"C{1000 + n},{21 + 7 * n % 58},{18_000 + 4_211 * n % 61_000},{1 + 5 * n % 23},{40 + 977 * n % 2_460},{3 + 11 * n % 97}"
+        for n in range(40)
+    ]
+    head = "Customer,Age,Income,Orders,Total spent,Days since last order"
+    return "\r\n".join([head, *rows, ""])
+
+
+def _found(files: StagedFiles, arguments: Mapping[str, Any]) -> Staged:
+    staged = files.find(arguments.get("id"))
+    if staged is None:
+        raise DataError(_GONE)
+    return staged

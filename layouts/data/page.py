@@ -1,0 +1,165 @@
+"""All that is here: datasets, files that wait, and a place to drop another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.components import aria, button, data, page, section, way
+
+ROLES = {
+    "identifier": "Names a customer",
+    "basis": "Builds segments",
+    "descriptor": "Describes customers",
+    "outcome": "Answer to a campaign",
+    "value": "Money that ranks segments",
+    "date": "Date",
+    "cost": "Cost of a contact",
+    "revenue": "Revenue of an acceptance",
+    "ignored": "Left out",
+}
+KINDS = {
+    "identifier": "names",
+    "amount": "money",
+    "count": "whole numbers",
+    "year": "years",
+    "years": "years of age or time",
+    "days": "days",
+    "share": "shares",
+    "ratio": "numbers",
+    "flag": "yes or no",
+    "category": "kinds",
+    "date": "dates",
+}
+
+
+class ids:
+    FILE = "data-file"
+    SENDING = "data-sending"
+    SAID = "data-said"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file that waits: what it was understood to be, why it is refused, or how far looking at it is."""
+
+    id: str
+    name: str
+    size: str
+    at: str
+    kept: str
+    found: str
+    refused: str
+    panel: Component | None
+
+
+@dataclass(frozen=True)
+class DatasetCard:
+    """A dataset: what it is, and where."""
+
+    title: str
+    path: str
+    customers: str
+    what: str
+    file: str
+    by: str
+    at: str
+
+
+def layout(
+    opening: str, most_mb: int, example: str, waiting: Sequence[Waiting], datasets: Sequence[DatasetCard]
+) -> Component:
+    """A place to drop a file, those that wait, and the datasets that there are."""
+    return page(
+        "Whose customers are here?",
+        opening,
+        _drop(most_mb, example),
+        section(
+            "Files that wait",
+            html.Ul([_waiting(one, example) for one in waiting], className="p-files"),
+            className="p-files-part",
+        )
+        if waiting
+        else None,
+        section(
+            "Datasets",
+            html.Ul([_dataset(one) for one in datasets], className="p-files"),
+            className="p-files-part",
+        ),
+    )
+
+
+def _drop(most_mb: int, example: str) -> Component:
+    """assets/data.js puts the file field in its place and sends what is chosen or dropped."""
+    hint = f"CSV, TSV or Excel (XLSX) with one row per customer, at most {most_mb} MB. Only you see it until you make a dataset of it."
+    field = html.Div(className="p-drop-field", **data(field=ids.FILE, most=str(most_mb * 1_000_000)))
+    return section(
+        "Add a file",
+        html.Div(
+            [
+                html.Label("Drop a file here or choose one", htmlFor=ids.FILE, className="p-drop-words"),
+                field,
+                html.P(hint, className="p-hint"),
+            ],
+            className="p-drop",
+            **data(drop="yes"),
+        ),
+        html.Div(id=ids.SENDING, className="p-sending"),
+        html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
+        button("Download an example", "p-download", **data(example=example)),
+        className="p-card p-add",
+    )
+
+
+def _waiting(one: Waiting, example: str) -> Component:
+    address = f"file={one.id}"
+    parts = [
+        html.H3(way(one.name, "/data", address)),
+        html.P(
+            [f"{one.size}, sent ", html.Time(one.at, dateTime=one.at), f". {one.kept}"], className="p-hint"
+        ),
+        html.P(one.found) if one.found else None,
+        refusal(one.refused, example) if one.refused else None,
+        one.panel,
+        html.Div(
+            [
+                way("Say what its columns are for", "/data", address, className="btn p-button")
+                if one.found
+                else None,
+                button(
+                    "Remove", "btn p-button-quiet", **data(remove=one.id), **aria(label=f"Remove {one.name}")
+                ),
+            ],
+            className="p-form-actions",
+        ),
+    ]
+    return html.Li([part for part in parts if part is not None], className="p-card p-file-card")
+
+
+def refusal(words: str, example: str) -> Component:
+    """Why no dataset can be made of a file, and a file of which one can."""
+    return html.Div(
+        [
+            html.P(words, className="p-error"),
+            button("Download an example that works", "p-download", **data(example=example)),
+        ],
+        className="p-refusal",
+    )
+
+
+def _dataset(one: DatasetCard) -> Component:
+    added: list[Component | str] = (
+        ["Added ", html.Time(one.at, dateTime=one.at), f" by {one.by}" if one.by else "", ". "]
+        if one.at
+        else []
+    )
+    parts = [
+        html.H3(html.A(one.title, href=one.path)),
+        html.P(one.customers, className="p-card-size") if one.customers else None,
+        html.P(one.what),
+        html.P([*added, f"From {one.file}."], className="p-hint"),
+    ]
+    return html.Li([part for part in parts if part is not None], className="p-card p-file-card")

@@ -1,0 +1,217 @@
+"""What columns are for: proposed, changed by a person, and a dataset made of exactly what was shown."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from core.datasets import staged as work
+from core.errors import DataError
+from core.jobs.queue import State
+from core.services import create_services
+from core.settings import ROOT
+from tests.callbacks.dash_client import components, text
+
+EXAMPLE = work.example()
+
+
+@pytest.fixture(scope="module")
+def services(settings, app):
+    """Another process's, as the worker's are."""
+    return create_services(settings)
+
+
+@pytest.fixture
+def files(services):
+    found = work.of(services)
+    yield found
+    for one in found.of("ada-admin"):
+        found.drop(one)
+    for one in services.workspaces.catalogue.all()[1:]:
+        services.workspaces.catalogue.remove(one.slug)
+
+
+@pytest.fixture
+def staged(administrator, files, services):
+    return brought(administrator, files, services)
+
+
+def brought(visitor, files, services, content=EXAMPLE, name="new_customers.csv"):
+    sent = {"file": (io.BytesIO(content.encode() if isinstance(content, str) else content), name)}
+    answer = visitor.client.post("/data/files", data=sent, headers={"X-CSRFToken": visitor.token})
+    return looked(files, services, files.find(answer.json["id"]))
+
+
+def looked(files, services, staged):
+    work.look_work(services, {"id": staged.id, "mapping": staged.mapping})
+    return files.find(staged.id)
+
+
+def post(visitor, staged, path, body):
+    address = f"/data/files/{staged.id}/{path}"
+    return visitor.client.post(address, json=body, headers={"X-CSRFToken": visitor.token})
+
+
+def cancel(visitor, job):
+    answer = visitor.client.post(f"/api/v1/jobs/{job.id}/cancel", headers={"X-CSRFToken": visitor.token})
+    assert answer.json["state"] == "cancelled", answer.text
+
+
+def page(visitor, staged):
+    return visitor.page("/data", f"?file={staged.id}")
+
+
+def columns(drawn) -> dict[str, dict]:
+    (content,) = (one["props"]["data-columns"] for one in components(drawn) if "data-columns" in one["props"])
+    return {one["name"]: one for one in json.loads(content)["columns"]}
+
+
+def test_the_page_says_what_was_understood_and_every_column_with_its_reason(administrator, staged):
+    drawn = page(administrator, staged)
+    said = text(drawn)
+    assert "What is in new_customers.csv?" in said
+    assert "One row per customer: 40 rows, 6 columns." in said
+    assert "ranked by Total spent" in said
+    found = columns(drawn)
+    assert list(found) == EXAMPLE.splitlines()[0].split(",")
+    assert found["Customer"]["role"] == "identifier"
+    assert found["Income"]["values"] == ["18000", "22211", "26422"]
+    assert all(one["reason"] and one["sure"] for one in found.values())
+
+
+def test_a_column_is_for_what_a_person_says_and_the_check_follows(administrator, files, services, staged):
+    assert post(administrator, staged, "roles", {"roles": {"Income": "descriptor"}}).status_code == 200
+    drawn = page(administrator, staged)
+    assert "What your file is" in text(drawn)
+    assert columns(drawn)["Income"]["role"] == "descriptor"
+    assert "Make segments" not in text(drawn)
+    changed = looked(files, services, files.find(staged.id))
+    assert "Income" not in changed.look["basis"]
+    assert "Make segments" in text(page(administrator, changed))
+
+
+def test_a_changed_mapping_cancels_the_check_that_runs(administrator, files, services, staged):
+    checks = []
+    for role in ("descriptor", "ignored"):
+        post(administrator, staged, "roles", {"roles": {"Income": role}})
+        checks.append(services.jobs.find(files.find(staged.id).looking))
+    assert services.jobs.find(checks[0].id).state is State.CANCELLED
+    assert services.jobs.find(checks[1].id).state is State.WAITING
+    assert work.look_work(services, checks[0].arguments) | {"id": staged.id} == {
+        "kept": False,
+        "id": staged.id,
+    }
+    assert not files.find(staged.id).is_looked_at
+
+
+def test_changes_can_be_taken_back_and_made_again(administrator, files, services, staged):
+    for roles in ({"Income": "descriptor"}, {}, {"Income": "descriptor"}):
+        assert post(administrator, staged, "roles", {"roles": roles}).status_code == 200
+        job = services.jobs.find(files.find(staged.id).looking)
+        assert job.state is State.WAITING
+        assert job.arguments["mapping"].get("roles", {}) == roles
+        changed = looked(files, services, files.find(staged.id))
+        assert ("Income" in changed.look["basis"]) == (not roles)
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        None,
+        [],
+        {"Nothing": "basis"},
+        {"Customer": "basis"},
+        {"Income": "king"},
+        {"Income": None},
+        {"Income": ["basis"]},
+    ],
+)
+def test_what_can_not_be_is_refused_in_words_and_nothing_changes(administrator, files, staged, roles):
+    answer = post(administrator, staged, "roles", {"roles": roles})
+    assert answer.status_code == 400
+    assert answer.json["error"]
+    assert files.find(staged.id) == staged
+
+
+def test_too_little_to_build_on_is_said_with_the_columns_still_there(administrator, files, services, staged):
+    left = dict.fromkeys(EXAMPLE.splitlines()[0].split(",")[1:5], "ignored")
+    post(administrator, staged, "roles", {"roles": left})
+    changed = looked(files, services, files.find(staged.id))
+    drawn = page(administrator, changed)
+    assert "found one column that builds segments. Expected 2 at least." in text(drawn)
+    assert columns(drawn)["Income"]["role"] == "ignored"
+    assert "Make segments" not in text(drawn)
+    assert post(administrator, changed, "make", {"title": "New"}).status_code == 409
+
+
+def test_a_dataset_is_made_of_what_was_shown_and_the_page_leads_there(administrator, files, services, staged):
+    post(administrator, staged, "roles", {"roles": {"Income": "descriptor"}})
+    staged = looked(files, services, files.find(staged.id))
+    assert post(administrator, staged, "make", {"title": "  Our   buyers "}).status_code == 200
+    job = services.jobs.find(files.find(staged.id).making)
+    assert "Your segments" in text(page(administrator, staged))
+    assert work.make_work(services, job.arguments) == {"slug": "our-buyers"}
+    cancel(administrator, job)
+    dataset = services.workspaces.catalogue.find("our-buyers")
+    assert (dataset.version.who, dataset.version.rows, dataset.title) == ("ada-admin", 40, "Our buyers")
+    assert "Income" in dataset.schema
+    assert "Income" not in dataset.schema.basis
+    assert work.make_work(services, job.arguments) == {"slug": "our-buyers"}, (
+        "killed and run again: one dataset"
+    )
+    drawn = page(administrator, staged)
+    (link,) = (one["props"]["href"] for one in components(drawn) if "data-opens" in one["props"])
+    assert link == "/d/our-buyers/"
+    assert administrator.client.get(link).status_code == 200
+    listed = text(administrator.page("/data"))
+    assert "Our buyers" in listed
+    assert "by ada-admin" in listed
+    assert "Files that wait" not in listed
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 81, "a\x00b", None, ["x"]])
+def test_a_title_that_is_none_is_refused_in_words(administrator, staged, title):
+    answer = post(administrator, staged, "make", {"title": title})
+    assert answer.status_code == 400
+    assert answer.json["error"].startswith("Found ")
+
+
+def test_columns_that_were_changed_meanwhile_make_no_dataset(administrator, files, services, staged):
+    asked = post(administrator, staged, "make", {"title": "New"})
+    assert asked.status_code == 200, asked.text
+    job = services.jobs.find(files.find(staged.id).making)
+    assert post(administrator, staged, "roles", {"roles": {"Income": "ignored"}}).status_code == 409
+    files.choose(staged, {"roles": {"Income": "ignored"}})
+    cancel(administrator, job)
+    with pytest.raises(DataError, match="changed meanwhile"):
+        work.make_work(services, job.arguments)
+    assert len(services.workspaces.catalogue.all()) == 1
+
+
+def test_who_may_no_longer_add_datasets_gets_none(services, staged):
+    with pytest.raises(DataError, match="may no longer add datasets"):
+        work.make_work(services, {"id": staged.id, "title": "New", "by": "vera-viewer"})
+
+
+def test_the_table_that_everybody_knows_keeps_what_is_known_until_a_role_changes(
+    administrator, files, services
+):
+    sample = (ROOT / "data" / "customers.csv").read_bytes()
+    staged = brought(administrator, files, services, sample, "customers.csv")
+    assert '"template": "personality"' in staged.look["schema"]
+    same = {one["column"]: one["role"] for one in staged.look["columns"][:3]}
+    post(administrator, staged, "roles", {"roles": same})
+    staged = looked(files, services, files.find(staged.id))
+    assert '"template": "personality"' in staged.look["schema"]
+    post(administrator, staged, "roles", {"roles": {"Income": "ignored"}})
+    staged = looked(files, services, files.find(staged.id))
+    assert staged.look["refused"] == ""
+    assert '"template": "personality"' not in staged.look["schema"]
+    assert "Income" not in staged.look["basis"]
+
+
+def test_the_very_same_file_is_said_to_be_there(administrator, files, services, staged):
+    brought(administrator, files, services)
+    assert "The very same file waits a second time" in text(page(administrator, staged))
