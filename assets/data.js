@@ -20,7 +20,7 @@
 
   function makeFileField(place) {
     var field = make("input", { type: "file", id: place.dataset.field, className: "form-control", multiple: true,
-      accept: ".csv,.tsv,.txt,.xlsx,.xlsm,text/csv" });
+      accept: ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.parquet,.gz,.zip,text/csv" });
     field.addEventListener("change", function () { send(field.files); field.value = ""; });
     place.append(field);
   }
@@ -160,11 +160,7 @@
     });
     var select = make("select", { id: id, className: "form-select p-select" }, options);
     select.setAttribute("aria-describedby", why);
-    select.addEventListener("change", function () {
-      var roles = Object.assign({}, content.roles);
-      roles[one.name] = select.value;
-      choose(content.id, roles);
-    });
+    select.addEventListener("change", function () { say(content, "roles", one.name, select.value); });
     /* Where there is nothing to choose, it is only said. */
     var fixed = options.length < 2;
     var facts = [one.kind, one.gaps].filter(Boolean).join(", ");
@@ -172,7 +168,7 @@
       make("div", { className: "p-map-name" }, [
         fixed ? make("strong", { textContent: one.name }) : make("label", { htmlFor: id, textContent: one.name }), make("span", { className: "p-hint", textContent: facts })
       ]),
-      make("p", { className: "p-map-values", textContent: one.values.length ? one.values.join(" \u00b7 ") : "nothing in it" }),
+      make("p", { className: "p-map-values", textContent: one.values }),
       make("div", { className: "p-map-role" }, [fixed ? make("span", { textContent: one.roles[0][1] }) : select]),
       make("p", { id: why, className: "p-map-why" }, [
         make("span", { textContent: one.reason + " " }), make("span", { className: "p-map-sure", textContent: one.sure })
@@ -180,16 +176,39 @@
     ]);
   }
 
-  function choose(id, roles) {
-    tellServer("/data/files/" + id + "/roles", { roles: roles }, "mapping-said").then(function () {
+  function content() { return JSON.parse(document.querySelector("[data-columns]").dataset.columns); }
+
+  /* One thing more of all that is said of the columns. */
+  function say(known, part, column, value) {
+    var mapping = { roles: Object.assign({}, known.roles), choices: Object.assign({}, known.choices) };
+    mapping[part][column] = value;
+    choose(known.id, mapping);
+  }
+
+  function choose(id, mapping) { change("/data/files/" + id + "/mapping", mapping); }
+
+  function change(path, body) {
+    tellServer(path, body, "mapping-said").then(function () {
       tell("", false, "mapping-said");
       parterre.redraw();
     }, quietly);
   }
 
-  parterre.onClick("[data-unchoose]", function (button) {
-    choose(JSON.parse(document.querySelector("[data-columns]").dataset.columns).id, {});
-  });
+  parterre.onClick("[data-unchoose]", function () { choose(content().id, { roles: {} }); });
+
+  parterre.onClick("[data-forget]", function (button) { change("/data/files/" + button.dataset.forget + "/forget", {}); });
+
+  parterre.onClick("[data-flip]", function (button) { say(content(), "choices", button.dataset.flip, [button.dataset.value]); });
+
+  function makeMappingField(place) {
+    var field = make("input", { type: "file", id: place.dataset.field, className: "form-control", accept: ".json,application/json" });
+    field.addEventListener("change", function () {
+      field.files[0].text().then(JSON.parse).then(function (mapping) { choose(content().id, mapping); }, function () {
+        tell("Found no mapping in that file. Expected one that was downloaded here. Choose it.", true, "mapping-said");
+      });
+    });
+    place.append(field);
+  }
 
   parterre.onClick("[data-make]", function (button) {
     button.disabled = true;
@@ -202,6 +221,7 @@
   new MutationObserver(function (changes) {
     document.querySelectorAll(".p-drop-field:empty").forEach(makeFileField);
     document.querySelectorAll(".p-title-field:empty").forEach(makeTitleField);
+    document.querySelectorAll(".p-mapping-field:empty").forEach(makeMappingField);
     document.querySelectorAll("[data-columns]:empty").forEach(write);
     changes.forEach(function (change) { if (change.type === "attributes") { write(change.target); } });
     var opens = document.querySelector("[data-opens]:not([data-left])");

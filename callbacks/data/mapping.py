@@ -9,11 +9,12 @@ from pathlib import PurePath
 from typing import Any
 
 from dash.development.base_component import Component
-from flask import Flask, abort, jsonify, request
+from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.data import waiting
+from callbacks.files.downloads import named
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in, visitor
 from core.accounts.permissions import Action
@@ -22,14 +23,24 @@ from core.datasets.workspace import checked_title
 from core.errors import DataError
 from core.jobs.queue import UNDER_WAY
 from core.numbers import listed, spell, to_tell
+from core.schema.decisions import choices_of
 from core.services import Services
+from core.store.mappings import Mappings
 from core.store.staged_files import Staged
 from layouts.data import mapping as layout
 from layouts.data import page
 
-ROLES, MAKE = "data-roles", "data-make"
+CHOOSE, MAKE, FORGET, TAKE = "data-mapping", "data-make", "data-forget", "data-mapping-file"
 SURE = 0.9  # from which on a column is not asked about
 _FEW = 4
+_WAYS = {
+    "day-first": "with the day first",
+    "month-first": "with the month first",
+    "year-first": "with the year first",
+    "year-day-month": "as year, day, month",
+    "decimal-point": "with a decimal point",
+    "decimal-comma": "with a decimal comma",
+}
 _GRAINS = {
     "customers": "One row per customer",
     "orders": "One row per order",
@@ -64,10 +75,13 @@ def draw(services: Services, identity: str) -> Component:
 
 def register(server: Flask, services: Services) -> None:
     """Hear what columns are for, and make the dataset."""
-    choose = requires(Action.ADD_DATASETS)(partial(_choose, services))
-    server.add_url_rule("/data/files/<identity>/roles", ROLES, choose, methods=["POST"])
-    make = requires(Action.ADD_DATASETS)(partial(_make, services))
-    server.add_url_rule("/data/files/<identity>/make", MAKE, make, methods=["POST"])
+    for does, name, view in (
+        ("mapping", CHOOSE, _choose), ("make", MAKE, _make), ("forget", FORGET, _forget)
+    ):  # fmt: skip
+        asked = requires(Action.ADD_DATASETS)(partial(view, services))
+        server.add_url_rule(f"/data/files/<identity>/{does}", name, asked, methods=["POST"])
+    take = requires(Action.ADD_DATASETS)(partial(_take, services))
+    server.add_url_rule("/data/files/<identity>/mapping.json", TAKE, take)
 
 
 def understood(look: Mapping[str, Any]) -> str:
@@ -85,28 +99,75 @@ def understood(look: Mapping[str, Any]) -> str:
 
 def _choose(services: Services, identity: str) -> ResponseReturnValue:
     files, staged = waiting.mine(services, identity)
-    roles = _roles_in(staged, request.get_json(silent=True))
+    mapping = _mapping_in(staged, request.get_json(silent=True))
     if staged.making and (job := waiting.making(services, staged)) and job.state in UNDER_WAY:
         abort(409, "Segments are being made of it as it was. Cancel that first, then change columns.")
-    files.choose(staged, {"roles": roles} if roles else {})
+    files.choose(staged, mapping)
     changed = files.find(staged.id, staged.owner) or staged
     if not changed.is_looked_at:
         waiting.look_anew(services, changed)
-    return jsonify(roles=roles)
+    return jsonify(mapping)
 
 
-def _roles_in(staged: Staged, body: object) -> dict[str, str]:
-    """What somebody says that columns are for; 400 in words for what can't be."""
-    given = body.get("roles") if isinstance(body, dict) else None
-    if not isinstance(given, dict) or staged.look is None:
-        abort(400, "Found no roles of columns. Expected those of this page. Reload it, and choose again.")
-    possible = {one["column"]: one["roles"] for one in staged.look["columns"]}
-    for column, role in given.items():
-        if column not in possible:
-            abort(400, f"Found no column {column[:60]!r}. Expected one of the file. Reload the page.")
-        if role not in possible[column]:
-            abort(400, f"{column[:60]}: this is no role for what is in it. Choose one of the list.")
-    return given
+def _forget(services: Services, identity: str) -> ResponseReturnValue:
+    """Remember nothing of files of this shape, and look at this one as at a first."""
+    files, staged = waiting.mine(services, identity)
+    if staged.look:
+        Mappings(services.database).forget(staged.look["shape"])
+    files.choose(staged, {})
+    waiting.look_anew(services, files.find(staged.id, staged.owner) or staged)
+    return jsonify(forgotten=True)
+
+
+def _take(services: Services, identity: str) -> ResponseReturnValue:
+    """What is said of the columns, as a file to send along with the next one."""
+    _, staged = waiting.mine(services, identity)
+    if staged.look is None:
+        abort(409, "Its columns are still being looked at. Try again in a moment.")
+    content = json.dumps(work.mapping_of(staged), ensure_ascii=False, indent=1)
+    return named(
+        Response(content, content_type="application/json"), f"{PurePath(staged.name).stem}-mapping.json"
+    )
+
+
+def _mapping_in(staged: Staged, body: object) -> dict[str, dict[str, Any]]:
+    """What somebody says of columns; 400 in words for what can't be."""
+    if not isinstance(body, dict) or staged.look is None or not {*body} <= {"roles", "choices"}:
+        abort(
+            400, "Found no mapping of columns. Expected roles and choices, as a downloaded mapping has them."
+        )
+    known = {one["column"]: one["roles"] for one in staged.look["columns"]}
+    known |= {one["column"]: [] for one in staged.look["decisions"] if one["column"] not in known}
+    parts = {part: body.get(part) or {} for part in ("roles", "choices")}
+    for part, said in parts.items():
+        if not isinstance(said, dict):
+            abort(
+                400, f"Found no {part} by column. Expected those of a downloaded mapping. Choose that file."
+            )
+        for column, value in said.items():
+            _check(known, part, column, value)
+    return {part: said for part, said in parts.items() if said}
+
+
+def _check(known: Mapping[str, list[str]], part: str, column: str, value: object) -> None:
+    """Refuse what is said of a column that is not there, or can't be that."""
+    if column not in known:
+        abort(400, f"Found no column {column[:60]!r}. Expected one of the file. Choose another mapping.")
+    if part == "roles" and value not in known[column]:
+        abort(400, f"{column[:60]}: this is no role for what is in it. Choose one of the list.")
+    if part == "choices":
+        try:
+            choices_of(f"{column}={one}" for one in _listed(value))
+        except DataError as error:
+            abort(400, str(error))
+
+
+def _listed(value: object) -> list[str]:
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
+        abort(
+            400, "Found no choice of how a column is read. Expected one of those of the page. Choose again."
+        )
+    return value
 
 
 def _make(services: Services, identity: str) -> ResponseReturnValue:
@@ -135,6 +196,8 @@ def _may_make(staged: Staged, is_made: bool) -> str:
 
 def _same(services: Services, staged: Staged) -> str:
     """Whether the very file is here already."""
+    if titles := (staged.look or {}).get("same"):
+        return f"The very same file is here already: {listed(titles)}."
     others = [
         one for one in waiting.of_visitor(services) if one.digest == staged.digest and one.id != staged.id
     ]
@@ -146,15 +209,29 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any]) -> layou
     columns = [_column(services, staged, one) for one in look["columns"]]
     return layout.Found(
         refused=told(look["refused"]),
-        content=json.dumps({"id": staged.id, "roles": staged.roles, "columns": columns}, ensure_ascii=False),
+        content=json.dumps({"id": staged.id, **staged.mapping, "columns": columns}, ensure_ascii=False),
         asked=sum(one["asked"] for one in columns),
         notes=[told(one) for one in look["read"]["notes"]],
         problems=[
             layout.ProblemRow(told(one["what"]), services.numbers.whole(one["rows"]), told(one["do"]))
             for one in look["problems"]
         ],
+        built_on=told(look["built_on"]),
+        decisions=[_decision(services, one) for one in look["decisions"]],
+        remembered=_remembered(staged, look),
         is_chosen=bool(staged.mapping),
     )
+
+
+def _decision(services: Services, one: Mapping[str, Any]) -> layout.DecisionRow:
+    ways = [(value, _WAYS.get(value, f"as {value.replace('-', ' ')}")) for value in one["others"]]
+    return layout.DecisionRow(one["column"], services.numbers.told(one["sentence"]), ways)
+
+
+def _remembered(staged: Staged, look: Mapping[str, Any]) -> layout.LastTime | None:
+    """Who said of such a file what its columns are for, and when."""
+    known = look.get("remembered")
+    return layout.LastTime(staged.id, *known) if known else None
 
 
 def _column(services: Services, staged: Staged, one: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,7 +239,7 @@ def _column(services: Services, staged: Staged, one: Mapping[str, Any]) -> dict[
     chosen = staged.roles.get(one["column"])
     return {
         "name": one["column"],
-        "values": one["examples"],
+        "values": " \u00b7 ".join(one["examples"]) or ("not shown" if one["gaps"] < 1 else "nothing in it"),
         "kind": page.KINDS[one["kind"]],
         "gaps": f"{percent(one['gaps'])} gaps" if one["gaps"] else "",
         "role": chosen or one["role"],

@@ -32,9 +32,11 @@ _CHOSEN = "Your choice."
 _BUILDS = "Your choice: it ranks segments, and builds them."
 
 
-def roles_for(fact: Facts, proposed: Role) -> tuple[Role, ...]:
-    """The roles that a column can play, by what is in it."""
-    possible = {proposed, Role.IGNORED, *_BY_FORM[fact.form]}
+def roles_for(fact: Facts, proposed: Guess) -> tuple[Role, ...]:
+    """The roles that a column can play, by what is in it; secrets play none."""
+    if proposed.secret:
+        return (Role.IGNORED,)
+    possible = {proposed.role, Role.IGNORED, *_BY_FORM[fact.form]}
     if fact.form in (Form.TEXT, Form.NUMBER) and fact.is_unique and fact.named:
         possible.add(Role.IDENTIFIER)
     if fact.form is Form.TEXT and fact.distinct > MOST_CATEGORIES:
@@ -82,7 +84,7 @@ _BY_FORM: Mapping[Form, tuple[Role, ...]] = {
 def _checked(name: str, role: str, known: Mapping[str, Facts], proposed: Mapping[str, Guess]) -> Role:
     if name not in known:
         raise SchemaError(f"Found no column {name[:60]!r}. Expected one of the file. Choose among these.")
-    possible = roles_for(known[name], proposed[name].role)
+    possible = roles_for(known[name], proposed[name])
     if role not in possible:
         raise SchemaError(
             f"{name[:60]}: found {known[name].form.value}, for which {role[:20]!r} is no role. Expected one of "

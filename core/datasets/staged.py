@@ -15,7 +15,9 @@ from core.errors import DataError
 from core.progress import Tell, silent
 from core.schema.grain import Grain
 from core.schema.schema import Schema
-from core.store.staged_files import Staged, StagedFiles
+from core.store.files import sha256
+from core.store.mappings import Mappings, shape_of
+from core.store.staged_files import Chosen, Staged, StagedFiles
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -31,6 +33,8 @@ def of(services: Services) -> StagedFiles:
 def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
     """The job: say what the file is with the mapping that was chosen, and keep it with the file.
 
+    Where nothing was chosen yet, what is remembered of files of that shape is.
+
     Raises
     ------
     DataError
@@ -38,10 +42,53 @@ def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     """
     files, mapping = of(services), arguments["mapping"]
     staged = _found(files, arguments)
-    most, roles = services.settings.max_file_mb, mapping.get("roles", {})
-    proposal = propose(files.path(staged), max_mb=most, roles=roles, tell=tell)
+    look = _looked(services, staged, mapping, tell)
+    known = None if mapping or staged.look else Mappings(services.database).find(look["shape"])
+    remembered = possible(look, known.mapping) if known else None
+    if known and remembered:
+        tell(f"Reading {staged.name} as it was read last time", 0.1)
+        look = _looked(services, staged, remembered, tell) | {"remembered": [known.who, known.at]}
     tell("Keeping what was found", 0.95)
-    return {"kept": files.looked(staged, mapping, look_of(proposal))}
+    return {"kept": files.looked(staged, mapping, look, remembered=remembered)}
+
+
+def _looked(services: Services, staged: Staged, mapping: Chosen, tell: Tell) -> dict[str, Any]:
+    proposal = propose(
+        of(services).path(staged),
+        max_mb=services.settings.max_file_mb,
+        roles=mapping.get("roles", {}),
+        choices={column: tuple(values) for column, values in mapping.get("choices", {}).items()},
+        tell=tell,
+    )
+    return look_of(proposal) | {"same": _same(services, staged)}
+
+
+def _same(services: Services, staged: Staged) -> list[str]:
+    """Titles of the datasets that are of the very same file."""
+    return [
+        one.title
+        for one in services.workspaces.catalogue.all()
+        if one.file.exists() and one.file.stat().st_size == staged.size and sha256(one.file) == staged.digest
+    ]
+
+
+def possible(look: Mapping[str, Any], mapping: Chosen) -> dict[str, dict[str, Any]]:
+    """What a mapping says of the columns of this file, as far as they can be that."""
+    roles = {one["column"]: one["roles"] for one in look["columns"]}
+    found = {
+        "roles": {
+            name: role for name, role in mapping.get("roles", {}).items() if role in roles.get(name, ())
+        },
+        "choices": {name: values for name, values in mapping.get("choices", {}).items() if name in roles},
+    }
+    return {part: said for part, said in found.items() if said}
+
+
+def mapping_of(staged: Staged) -> dict[str, dict[str, Any]]:
+    """All that is said of the columns, proposed or chosen: to be remembered, or sent along."""
+    look = staged.look or {"columns": []}
+    roles = {one["column"]: staged.roles.get(one["column"], one["role"]) for one in look["columns"]}
+    return {"roles": roles, "choices": dict(staged.choices)}
 
 
 def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
@@ -63,6 +110,7 @@ def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
         raise DataError("Found columns that have been changed meanwhile. Look at them again, then go on.")
     schema = Schema.from_json(staged.look["schema"].encode())
     added = services.workspaces.add(files.path(staged), arguments["title"], schema, by=by, tell=tell)
+    Mappings(services.database).keep(staged.look["shape"], mapping_of(staged), by)
     files.made(staged, added.slug)
     audit.record(Event.DATASET_ADDED, by=by, dataset=added.slug)
     return {"slug": added.slug}
@@ -77,7 +125,8 @@ def look_of(proposal: Proposal) -> dict[str, Any]:
     for shown, one in zip(look["columns"], columns, strict=True):
         fact = facts[one.column]
         shown["gaps"] = 1 - fact.filled / max(1, fact.rows)
-        shown["roles"] = list(roles_for(fact, one.role)) if can_choose else [one.role]
+        shown["roles"] = list(roles_for(fact, one)) if can_choose else [one.role]
+    look["shape"] = shape_of(one.column for one in columns)
     look["schema"] = schema.to_json().decode() if schema else ""
     look["basis"] = [schema.label(name) for name in schema.basis] if schema else []
     look["value"] = schema.label(schema.value) if schema and schema.value else ""

@@ -20,7 +20,7 @@ def told(proposal: Proposal, slug: str | None = None) -> dict[str, Any]:
                 "role": one.role,
                 "sure": round(one.sure, 2),
                 "reason": one.reason,
-                "examples": list(one.examples),
+                "examples": [] if one.secret else list(one.examples),
             }
             for one in proposal.guessed.columns
         ],

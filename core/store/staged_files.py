@@ -43,7 +43,7 @@ class Staged:
     look : mapping or None
         What it was found to be, once somebody has looked.
     mapping : mapping
-        What its owner says of columns, where that is not what was proposed: their `roles`.
+        What its owner says of columns: their `roles`, and the `choices` of how they are read.
     made : str
         Slug of the dataset that was made of it; the file itself is gone then.
     looking, making : str
@@ -71,6 +71,11 @@ class Staged:
     def roles(self) -> Mapping[str, str]:
         """What its owner says that columns are for, by heading."""
         return self.mapping.get("roles", {})
+
+    @property
+    def choices(self) -> Mapping[str, list[str]]:
+        """How its owner says that columns are read, by heading."""
+        return self.mapping.get("choices", {})
 
 
 class Incoming:
@@ -173,12 +178,19 @@ class StagedFiles:
         """Remember which job is `looking` or `making`."""
         self._change(staged, jobs)
 
-    def looked(self, staged: Staged, mapping: Chosen, look: Mapping[str, Any]) -> bool:
-        """Keep what it was found to be with this mapping, unless another has been chosen meanwhile."""
+    def looked(
+        self, staged: Staged, mapping: Chosen, look: Mapping[str, Any], *, remembered: Chosen | None = None
+    ) -> bool:
+        """Keep what it was found to be with this mapping, or one that was `remembered` in its place.
+
+        Nothing is kept where another has been chosen meanwhile.
+        """
         this = (table.c.id == staged.id) & (table.c.mapping == _canonical(mapping))
-        content = json.dumps({**look, "mapping": mapping}, ensure_ascii=False)
+        now = mapping if remembered is None else remembered
+        content = json.dumps({**look, "mapping": now}, ensure_ascii=False)
+        values = {"look": content, "mapping": _canonical(now)}
         with self.database.changing() as connection:
-            return connection.execute(update(table).where(this).values(look=content)).rowcount > 0
+            return connection.execute(update(table).where(this).values(values)).rowcount > 0
 
     def made(self, staged: Staged, slug: str) -> None:
         """It has become a dataset, which has a copy."""

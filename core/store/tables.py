@@ -102,6 +102,13 @@ class _StagedFiles(TypedColumns):
     made: Named[str] = Column(default="")
 
 
+class _Mappings(TypedColumns):
+    shape: Named[str] = Column(primary_key=True)
+    content: Named[str]
+    who: Named[str]
+    at: Named[str]
+
+
 class _Jobs(TypedColumns):
     number = Column(Integer, primary_key=True)
     id: Named[str] = Column(unique=True)
@@ -140,6 +147,7 @@ takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
 datasets = Table("datasets", METADATA, _Datasets)
+mappings = Table("mappings", METADATA, _Mappings)
 staged_files = Table("staged_files", METADATA, _StagedFiles)
 Index("staged_files_of_owner", staged_files.c.owner, staged_files.c.at)
 versions = Table("versions", METADATA, _Versions)

@@ -15,6 +15,7 @@ from layouts.data.page import refusal
 class ids:
     TITLE = "mapping-title"
     SAID = "mapping-said"
+    FILE = "mapping-file"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,24 @@ class ProblemRow:
 
 
 @dataclass(frozen=True)
+class DecisionRow:
+    """How a column is read, in a sentence, and the ways in which it could be read as well, (value, words) each."""
+
+    column: str
+    words: str
+    ways: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class LastTime:
+    """Who said of a file of that shape what its columns are for, and when."""
+
+    id: str
+    who: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Found:
     """What was found in a file: its columns as JSON for assets/data.js, of which some are asked about."""
 
@@ -35,6 +54,9 @@ class Found:
     asked: int
     notes: Sequence[str]
     problems: Sequence[ProblemRow]
+    built_on: str
+    decisions: Sequence[DecisionRow]
+    remembered: LastTime | None
     is_chosen: bool
 
 
@@ -58,11 +80,20 @@ def layout(
         *panels,
         refusal(found.refused, example) if found and found.refused else None,
         _make(identity, title, found) if found and title else None,
-        _problems(found.problems) if found and found.problems else None,
-        _columns(found) if found and found.content else None,
-        _notes(found.notes) if found and found.notes else None,
-        html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
+        _evidence(identity, found) if found and found.content else None,
     )
+
+
+def _evidence(identity: str, found: Found) -> Component:
+    """What the proposal rests on: columns beside what is wrong and how they were read."""
+    beside = [
+        _problems(found.problems) if found.problems else None,
+        _decisions(found.decisions) if found.decisions else None,
+        _notes(found.notes) if found.notes else None,
+        _keeping(identity),
+    ]
+    parts = [_columns(found), html.Div([one for one in beside if one], className="p-map-beside")]
+    return html.Div(parts, className="p-map-parts")
 
 
 def gone() -> Component:
@@ -122,11 +153,70 @@ def _columns(found: Found) -> Component:
     undo = button("Take all my changes back", "p-download", **data(unchoose="yes"))
     return section(
         "What its columns are for",
+        _last_time(found.remembered) if found.remembered else None,
+        html.P(found.built_on, className="p-built-on") if found.built_on else None,
+        html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
         html.Div(className="p-map", **data(columns=found.content)),
         undo if found.is_chosen else None,
         className="p-map-part",
     )
 
 
+def _last_time(last: LastTime) -> Component:
+    words: list[Component | str] = [
+        f"As {last.who} said of a file of this shape at ",
+        html.Time(last.at, dateTime=last.at),
+        ". ",
+    ]
+    return html.P(
+        [*words, button("Forget it", "p-download", **data(forget=last.id))], className="p-last-time"
+    )
+
+
+def _decisions(decisions: Sequence[DecisionRow]) -> Component:
+    """How values were read that could mean something else; a click reads them the other way."""
+    rows = [
+        html.Li(
+            [
+                html.P([html.Strong(f"{one.column}: "), one.words] if one.column else one.words),
+                *(
+                    button(
+                        f"Read it {words}",
+                        "btn p-button-quiet",
+                        **data(flip=one.column, value=value),
+                        **aria(label=f"Read {one.column or 'the file'} {words}"),
+                    )
+                    for value, words in one.ways
+                ),
+            ],
+            className="p-decision",
+        )
+        for one in decisions
+    ]
+    return section(
+        "How values are read", html.Ul(rows, className="p-problems"), className="p-card p-problems-part"
+    )
+
+
 def _notes(notes: Sequence[str]) -> Component:
-    return disclosure("How it was read", html.Ul([html.Li(one) for one in notes], className="p-notes"))
+    return disclosure("How the file was read", html.Ul([html.Li(one) for one in notes], className="p-notes"))
+
+
+def _keeping(identity: str) -> Component:
+    """The mapping as a file: taken along, or sent along."""
+    words = (
+        "It is remembered for files with these headings. As a file, it can be sent along with another one."
+    )
+    return section(
+        "The mapping",
+        html.P(words, className="p-hint"),
+        html.A(
+            "Download the mapping",
+            href=f"/data/files/{identity}/mapping.json",
+            className="p-file-link",
+            download="",
+        ),
+        html.Label("Use a mapping that was downloaded", htmlFor=ids.FILE),
+        html.Div(className="p-mapping-field", **data(field=ids.FILE)),
+        className="p-card p-problems-part",
+    )

@@ -94,7 +94,7 @@ def layout(
 
 def _drop(most_mb: int, example: str) -> Component:
     """assets/data.js puts the file field in its place and sends what is chosen or dropped."""
-    hint = f"CSV, TSV or Excel (XLSX) with one row per customer, at most {most_mb} MB. Only you see it until you make a dataset of it."
+    hint = f"CSV, TSV, Excel, OpenDocument or Parquet, also gzipped: one row per customer, or per order, at most {most_mb} MB. Only you see it until you make a dataset of it."
     field = html.Div(className="p-drop-field", **data(field=ids.FILE, most=str(most_mb * 1_000_000)))
     return section(
         "Add a file",

@@ -12,9 +12,11 @@ from core.errors import DataError
 from core.jobs.queue import State
 from core.services import create_services
 from core.settings import ROOT
+from core.store.mappings import Mappings, shape_of
 from tests.callbacks.dash_client import components, text
 
 EXAMPLE = work.example()
+SHAPE = shape_of(EXAMPLE.splitlines()[0].split(","))
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,7 @@ def files(services):
         found.drop(one)
     for one in services.workspaces.catalogue.all()[1:]:
         services.workspaces.catalogue.remove(one.slug)
+    Mappings(services.database).forget(SHAPE)
 
 
 @pytest.fixture
@@ -77,12 +80,12 @@ def test_the_page_says_what_was_understood_and_every_column_with_its_reason(admi
     found = columns(drawn)
     assert list(found) == EXAMPLE.splitlines()[0].split(",")
     assert found["Customer"]["role"] == "identifier"
-    assert found["Income"]["values"] == ["18000", "22211", "26422"]
+    assert found["Income"]["values"] == "18000 · 22211 · 26422"
     assert all(one["reason"] and one["sure"] for one in found.values())
 
 
 def test_a_column_is_for_what_a_person_says_and_the_check_follows(administrator, files, services, staged):
-    assert post(administrator, staged, "roles", {"roles": {"Income": "descriptor"}}).status_code == 200
+    assert post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}}).status_code == 200
     drawn = page(administrator, staged)
     assert "What your file is" in text(drawn)
     assert columns(drawn)["Income"]["role"] == "descriptor"
@@ -95,7 +98,7 @@ def test_a_column_is_for_what_a_person_says_and_the_check_follows(administrator,
 def test_a_changed_mapping_cancels_the_check_that_runs(administrator, files, services, staged):
     checks = []
     for role in ("descriptor", "ignored"):
-        post(administrator, staged, "roles", {"roles": {"Income": role}})
+        post(administrator, staged, "mapping", {"roles": {"Income": role}})
         checks.append(services.jobs.find(files.find(staged.id).looking))
     assert services.jobs.find(checks[0].id).state is State.CANCELLED
     assert services.jobs.find(checks[1].id).state is State.WAITING
@@ -108,7 +111,7 @@ def test_a_changed_mapping_cancels_the_check_that_runs(administrator, files, ser
 
 def test_changes_can_be_taken_back_and_made_again(administrator, files, services, staged):
     for roles in ({"Income": "descriptor"}, {}, {"Income": "descriptor"}):
-        assert post(administrator, staged, "roles", {"roles": roles}).status_code == 200
+        assert post(administrator, staged, "mapping", {"roles": roles}).status_code == 200
         job = services.jobs.find(files.find(staged.id).looking)
         assert job.state is State.WAITING
         assert job.arguments["mapping"].get("roles", {}) == roles
@@ -119,8 +122,7 @@ def test_changes_can_be_taken_back_and_made_again(administrator, files, services
 @pytest.mark.parametrize(
     "roles",
     [
-        None,
-        [],
+        [1],
         {"Nothing": "basis"},
         {"Customer": "basis"},
         {"Income": "king"},
@@ -129,7 +131,7 @@ def test_changes_can_be_taken_back_and_made_again(administrator, files, services
     ],
 )
 def test_what_can_not_be_is_refused_in_words_and_nothing_changes(administrator, files, staged, roles):
-    answer = post(administrator, staged, "roles", {"roles": roles})
+    answer = post(administrator, staged, "mapping", {"roles": roles})
     assert answer.status_code == 400
     assert answer.json["error"]
     assert files.find(staged.id) == staged
@@ -137,7 +139,7 @@ def test_what_can_not_be_is_refused_in_words_and_nothing_changes(administrator, 
 
 def test_too_little_to_build_on_is_said_with_the_columns_still_there(administrator, files, services, staged):
     left = dict.fromkeys(EXAMPLE.splitlines()[0].split(",")[1:5], "ignored")
-    post(administrator, staged, "roles", {"roles": left})
+    post(administrator, staged, "mapping", {"roles": left})
     changed = looked(files, services, files.find(staged.id))
     drawn = page(administrator, changed)
     assert "found one column that builds segments. Expected 2 at least." in text(drawn)
@@ -147,7 +149,7 @@ def test_too_little_to_build_on_is_said_with_the_columns_still_there(administrat
 
 
 def test_a_dataset_is_made_of_what_was_shown_and_the_page_leads_there(administrator, files, services, staged):
-    post(administrator, staged, "roles", {"roles": {"Income": "descriptor"}})
+    post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
     staged = looked(files, services, files.find(staged.id))
     assert post(administrator, staged, "make", {"title": "  Our   buyers "}).status_code == 200
     job = services.jobs.find(files.find(staged.id).making)
@@ -182,7 +184,7 @@ def test_columns_that_were_changed_meanwhile_make_no_dataset(administrator, file
     asked = post(administrator, staged, "make", {"title": "New"})
     assert asked.status_code == 200, asked.text
     job = services.jobs.find(files.find(staged.id).making)
-    assert post(administrator, staged, "roles", {"roles": {"Income": "ignored"}}).status_code == 409
+    assert post(administrator, staged, "mapping", {"roles": {"Income": "ignored"}}).status_code == 409
     files.choose(staged, {"roles": {"Income": "ignored"}})
     cancel(administrator, job)
     with pytest.raises(DataError, match="changed meanwhile"):
@@ -202,10 +204,10 @@ def test_the_table_that_everybody_knows_keeps_what_is_known_until_a_role_changes
     staged = brought(administrator, files, services, sample, "customers.csv")
     assert '"template": "personality"' in staged.look["schema"]
     same = {one["column"]: one["role"] for one in staged.look["columns"][:3]}
-    post(administrator, staged, "roles", {"roles": same})
+    post(administrator, staged, "mapping", {"roles": same})
     staged = looked(files, services, files.find(staged.id))
     assert '"template": "personality"' in staged.look["schema"]
-    post(administrator, staged, "roles", {"roles": {"Income": "ignored"}})
+    post(administrator, staged, "mapping", {"roles": {"Income": "ignored"}})
     staged = looked(files, services, files.find(staged.id))
     assert staged.look["refused"] == ""
     assert '"template": "personality"' not in staged.look["schema"]
@@ -215,3 +217,102 @@ def test_the_table_that_everybody_knows_keeps_what_is_known_until_a_role_changes
 def test_the_very_same_file_is_said_to_be_there(administrator, files, services, staged):
     brought(administrator, files, services)
     assert "The very same file waits a second time" in text(page(administrator, staged))
+
+
+def make(administrator, files, services, staged, title):
+    post(administrator, staged, "make", {"title": title})
+    job = services.jobs.find(files.find(staged.id).making)
+    work.make_work(services, job.arguments)
+    cancel(administrator, job)
+
+
+def test_a_mapping_is_remembered_for_the_next_file_of_that_shape_until_it_is_forgotten(
+    administrator, files, services, staged
+):
+    post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
+    make(administrator, files, services, looked(files, services, files.find(staged.id)), "First")
+    rows = [line for n, line in enumerate(EXAMPLE.splitlines()) if n != 3]
+    again = brought(administrator, files, services, "\n".join(rows), "next.csv")
+    assert again.roles["Income"] == "descriptor"
+    assert "Income" not in again.look["basis"]
+    drawn = page(administrator, again)
+    assert "As ada-admin said of a file of this shape" in text(drawn)
+    assert not [one for one in columns(drawn).values() if one["asked"]]
+    assert post(administrator, again, "forget", {}).status_code == 200
+    again = looked(files, services, files.find(again.id))
+    assert again.mapping == {}
+    assert "Income" in again.look["basis"]
+    assert "said of a file of this shape" not in text(page(administrator, again))
+    assert brought(administrator, files, services, EXAMPLE + "\n", "third.csv").mapping == {}
+
+
+def test_what_is_remembered_of_a_column_that_can_be_that_no_more_is_asked_again(
+    administrator, files, services, staged
+):
+    Mappings(services.database).keep(
+        staged.look["shape"],
+        {
+            "roles": {"Income": "king", "Age": "descriptor", "Gone": "basis"},
+            "choices": {"Gone": ["day-first"]},
+        },
+        "bob-boss",
+    )
+    again = brought(administrator, files, services)
+    assert again.mapping == {"roles": {"Age": "descriptor"}}
+    assert again.look["refused"] == ""
+
+
+def test_a_mapping_is_downloaded_as_a_file_and_sent_along_with_another(
+    administrator, files, services, staged
+):
+    post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
+    staged = looked(files, services, files.find(staged.id))
+    answer = administrator.client.get(f"/data/files/{staged.id}/mapping.json")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=new_customers-mapping.json"
+    other = brought(administrator, files, services, EXAMPLE + "\n", "other.csv")
+    assert post(administrator, other, "mapping", answer.json).status_code == 200
+    other = looked(files, services, files.find(other.id))
+    assert other.look["basis"] == staged.look["basis"]
+
+
+def test_how_a_column_is_read_is_said_and_turned_round_by_a_click(administrator, files, services):
+    rows = EXAMPLE.splitlines()
+    dated = [
+        f"{row},{'Joined' if n == 0 else f'{1 + n % 12:02}/{1 + n % 11:02}/2024'}"
+        for n, row in enumerate(rows)
+    ]
+    staged = brought(administrator, files, services, "\n".join(dated), "dated.csv")
+    drawn = page(administrator, staged)
+    (flip,) = (one["props"] for one in components(drawn) if "data-flip" in one["props"])
+    assert flip["data-flip"] == "Joined"
+    chosen = {"choices": {"Joined": [flip["data-value"]]}}
+    assert post(administrator, staged, "mapping", chosen).status_code == 200
+    turned = looked(files, services, files.find(staged.id))
+    before, after = (one.look["decisions"][0]["sentence"] for one in (staged, turned))
+    assert before != after
+    assert "as chosen" in after
+    assert flip["data-value"] in turned.look["schema"]
+
+
+@pytest.mark.parametrize("value", ["day-first", ["backwards"], [], [1], None])
+def test_a_choice_that_is_none_is_refused_in_words(administrator, files, staged, value):
+    answer = post(administrator, staged, "mapping", {"choices": {"Age": value}})
+    assert answer.status_code == 400
+    assert answer.json["error"].startswith("Found ")
+
+
+def test_a_file_that_is_a_dataset_already_is_said_to_be(administrator, files, services, staged):
+    make(administrator, files, services, staged, "Early birds")
+    again = brought(administrator, files, services)
+    assert "The very same file is here already: Early birds." in text(page(administrator, again))
+
+
+def test_secrets_are_shown_to_nobody_and_play_no_role(administrator, files, services):
+    rows = EXAMPLE.splitlines()
+    secret = [f"{row},{'Token' if n == 0 else f'{n * 7919:032x}'}" for n, row in enumerate(rows)]
+    staged = brought(administrator, files, services, "\n".join(secret), "secret.csv")
+    drawn = page(administrator, staged)
+    token = columns(drawn)["Token"]
+    assert (token["values"], token["roles"]) == ("not shown", [["ignored", "Left out"]])
+    assert f"{7919:032x}" not in str(drawn)
+    assert f"{7919:032x}" not in str(staged.look)

@@ -132,7 +132,12 @@ def test_another_administrators_file_is_not_there(app, administrator, viewer, fi
     staged = files.find(send(administrator).json["id"])
     with services.database.changing() as connection:
         connection.execute(update(staged_files).values(owner="somebody-else"))
-    for path, body in (("remove", None), ("roles", {"roles": {}}), ("make", {"title": "X"})):
+    for path, body in (
+        ("remove", None),
+        ("mapping", {"roles": {}}),
+        ("forget", None),
+        ("make", {"title": "X"}),
+    ):
         assert post(administrator, f"/data/files/{staged.id}/{path}", body).status_code == 404
     assert "This file is not here" in text(administrator.page("/data", f"?file={staged.id}"))
     assert "new.csv" not in text(administrator.page("/data"))

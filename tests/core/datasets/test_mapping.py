@@ -23,6 +23,7 @@ ROWS = pd.DataFrame(
         "Region": [["north", "south", "west"][n % 3] for n in range(60)],
         "Born": [1950 + n * 11 % 50 for n in range(60)],
         "Clicked": [n % 4 // 3 for n in range(60)],
+        "Token": [f"{n:032x}" for n in range(60)],
     }
 )
 
@@ -77,7 +78,15 @@ def test_two_columns_for_what_one_is_for_are_refused(facts):
 
 
 @pytest.mark.parametrize(
-    ("column", "role"), [("Region", "basis"), ("Age", "identifier"), ("Region", "date"), ("Age", "x")]
+    ("column", "role"),
+    [
+        ("Region", "basis"),
+        ("Age", "identifier"),
+        ("Region", "date"),
+        ("Age", "x"),
+        ("Token", "descriptor"),
+        ("Token", "identifier"),
+    ],
 )
 def test_a_role_that_values_can_not_play_is_refused(facts, column, role):
     with pytest.raises(SchemaError, match=f"{column}: found"):
@@ -100,7 +109,7 @@ def test_every_role_that_is_offered_can_be_played(facts):
     offered = [
         (fact.column, role)
         for fact, one in zip(facts, guess(facts).columns, strict=True)
-        for role in roles_for(fact, one.role)
+        for role in roles_for(fact, one)
         if (fact.column, role) != ("Born", Role.BASIS)
     ]
     assert len(offered) > 20
