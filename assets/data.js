@@ -4,7 +4,7 @@
   var parterre = window.parterre = window.parterre || {};
   var make = parterre.make;
   var FAILED = "That did not work. Check the connection, then try again.";
-  var queue = [], sending = null;
+  var queue = [], sending = null, held = "";
 
   function find(id) { return document.getElementById(id); }
 
@@ -134,12 +134,16 @@
   /* ---- What columns are for ---- */
 
   function makeTitleField(place) {
-    place.append(make("input", { id: place.dataset.field, className: "form-control", type: "text", maxLength: 80,
-      value: place.dataset.title, autocomplete: "off" }));
+    var field = make("input", { id: place.dataset.field, className: "form-control", type: "text", maxLength: 80,
+      value: place.dataset.title, autocomplete: "off" });
+    field.addEventListener("keydown", function (event) {
+      if (event.key === "Enter") { document.querySelector("[data-make]").click(); }
+    });
+    place.append(field);
   }
 
   function write(place) {
-    var content = JSON.parse(place.dataset.columns), held = document.activeElement && document.activeElement.id;
+    var content = JSON.parse(place.dataset.columns);
     var asked = content.columns.filter(function (one) { return one.asked; });
     var clear = content.columns.filter(function (one) { return !one.asked; });
     var rows = function (columns) {
@@ -150,8 +154,13 @@
     var parts = asked.length ? [make("h3", { textContent: "Look at these first" }), rows(asked)] : [];
     if (clear.length) { parts.push(make("h3", { textContent: asked.length ? "Clear" : "All clear" }), rows(clear)); }
     place.replaceChildren.apply(place, parts);
-    if (held && held.indexOf("mapping-column-") === 0 && find(held)) { find(held).focus(); }
+    /* Who has chosen goes on from there, though all of it is drawn anew. */
+    if (document.activeElement === document.body && held && find(held)) { find(held).focus({ preventScroll: true }); }
   }
+
+  document.addEventListener("focusin", function (event) {
+    held = event.target.closest(".p-map") ? event.target.id : "";
+  });
 
   function rowOf(one, place, content) {
     var id = "mapping-column-" + place, why = id + "-why";

@@ -1,0 +1,84 @@
+"""A file comes in, in a real browser: sent, looked at by a real worker, told what its columns are for, and made a dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.datasets.staged import example
+from tests.support.axe import findings
+from tests.support.browser import has_account
+
+
+@pytest.fixture(scope="module")
+def url(serve) -> str:
+    return serve().url
+
+
+@pytest.fixture(scope="module")
+def cookies(browser, url):
+    """The administrator's."""
+    with browser.new_context() as context:
+        has_account(context, url)
+        return context.storage_state()
+
+
+@pytest.fixture
+def page(new_context, cookies) -> Page:
+    return new_context(storage_state=cookies).new_page()
+
+
+@pytest.fixture
+def customers(tmp_path) -> Path:
+    path = tmp_path / "our customers.csv"
+    path.write_text(example(), encoding="utf-8")
+    return path
+
+
+def test_a_file_is_sent_and_becomes_a_dataset_by_the_keyboard(page, url, customers):
+    page.goto(f"{url}/data")
+    page.get_by_label("Drop a file here or choose one").set_input_files(customers)
+    expect(page.get_by_role("heading", name="What is in our customers.csv?")).to_be_visible()
+    expect(page.get_by_text("One row per customer: 40 rows, 6 columns.")).to_be_visible()
+    page.reload()
+    role = page.get_by_label("Income", exact=True)
+    expect(role).to_have_value("basis")
+    role.focus()
+    role.select_option("descriptor")
+    expect(page.get_by_text("Your choice.")).to_be_visible()
+    expect(role).to_be_focused()
+    expect(page.get_by_role("button", name="Make segments")).to_be_visible()
+    assert findings(page) == []
+    page.get_by_label("Title").fill("Our customers")
+    page.get_by_label("Title").press("Enter")
+    page.wait_for_url(f"{url}/d/our-customers/")
+    expect(page.get_by_text("40 customers").first).to_be_visible()
+
+
+def test_a_file_that_is_being_sent_is_cancelled_and_one_that_came_is_there_after_a_reload(
+    page, url, customers, tmp_path
+):
+    page.goto(f"{url}/data")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000},
+    )
+    large = tmp_path / "large.csv"
+    large.write_bytes(b"x" * 3_000_000)
+    field = page.get_by_label("Drop a file here or choose one")
+    field.set_input_files(large)
+    expect(page.get_by_role("progressbar", name="Sending large.csv")).to_be_visible()
+    page.get_by_role("button", name="Cancel sending large.csv").click()
+    expect(page.get_by_text("large.csv was not sent: cancelled.")).to_be_visible()
+    field.set_input_files(customers.rename(tmp_path / "others.csv"))
+    expect(page.get_by_role("heading", name="What is in others.csv?")).to_be_visible()
+    page.goto(f"{url}/data")
+    waiting = page.get_by_role("listitem").filter(has_text="others.csv")
+    expect(waiting.get_by_text("One row per customer")).to_be_visible()
+    expect(page.get_by_text("large.csv")).to_have_count(0)
+    waiting.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("others.csv")).to_have_count(0)
