@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +17,7 @@ from core.accounts import audit
 from core.accounts.audit import Event
 from core.datasets.catalogue import Dataset, schema_of
 from core.datasets.intake import Proposal, propose
+from core.datasets.mapping import ColumnMapping
 from core.datasets.told import told
 from core.datasets.workspace import Workspaces
 from core.errors import DataError, ParterreError
@@ -46,6 +48,9 @@ def register(server: Flask, workspaces: Workspaces) -> None:
     @click.option(
         "--decide", multiple=True, metavar="COLUMN=VALUE", help="How to read a column: Joined=day-first."
     )
+    @click.option(
+        "--mapping", type=FILES, help="What columns are for: a mapping that was downloaded at /data."
+    )
     @click.option("--dry-run", is_flag=True, help="Only say what the columns seem to be.")
     @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
     def add(
@@ -53,14 +58,16 @@ def register(server: Flask, workspaces: Workspaces) -> None:
         title: str,
         schema: Path | None,
         decide: tuple[str, ...],
+        mapping: Path | None,
         *,
         dry_run: bool,
         as_json: bool,
     ) -> None:
-        proposal, dataset = _taken_in(workspaces, files, title, schema, decide, dry_run=dry_run)
+        said = _Said(title, schema, decide, mapping)
+        proposal, dataset = _taken_in(workspaces, files, said, dry_run=dry_run)
         if as_json:
-            said = told(proposal, dataset.slug if dataset else None)
-            click.echo(plain(json.dumps(said, ensure_ascii=False, indent=1)))
+            shown = told(proposal, dataset.slug if dataset else None)
+            click.echo(plain(json.dumps(shown, ensure_ascii=False, indent=1)))
         elif dry_run and not proposal.refused:
             click.echo("\n".join(_lines(proposal)))
         elif dataset:
@@ -79,24 +86,30 @@ def _add_removing(group: click.Group, workspaces: Workspaces) -> None:
             click.echo(f"Removed {slug}")
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What is said of a file on the command line."""
+
+    title: str
+    schema: Path | None
+    decide: tuple[str, ...]
+    mapping: Path | None
+
+
 def _taken_in(
-    workspaces: Workspaces,
-    files: tuple[Path, ...],
-    title: str,
-    schema: Path | None,
-    decide: tuple[str, ...],
-    *,
-    dry_run: bool,
+    workspaces: Workspaces, files: tuple[Path, ...], said: _Said, *, dry_run: bool
 ) -> tuple[Proposal, Dataset | None]:
     """What a file seems to be, and the dataset that was made of it, if one was."""
     most = workspaces.catalogue.settings.max_file_mb
     proposal = Proposal.none()
     try:
-        given = schema_of(schema) if schema else None
-        proposal = propose(_only(files), max_mb=most, schema=given, choices=choices_of(decide))
+        given = schema_of(said.schema) if said.schema else None
+        mapping = ColumnMapping.in_file(said.mapping) if said.mapping else ColumnMapping()
+        choices = {**mapping.choices, **choices_of(said.decide)}
+        proposal = propose(_only(files), max_mb=most, schema=given, choices=choices, roles=mapping.roles)
         if dry_run or proposal.schema is None:
             return proposal, None
-        return proposal, workspaces.add(files[0], title, proposal.schema)
+        return proposal, workspaces.add(files[0], said.title, proposal.schema)
     except ParterreError as error:
         return proposal.but(str(error)), None
 

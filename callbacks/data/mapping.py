@@ -210,7 +210,7 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any]) -> layou
     return layout.Found(
         refused=told(look["refused"]),
         content=json.dumps({"id": staged.id, **staged.mapping, "columns": columns}, ensure_ascii=False),
-        asked=sum(one["asked"] for one in columns),
+        asked=services.numbers.whole(sum(one["asked"] for one in columns)),
         notes=[told(one) for one in look["read"]["notes"]],
         problems=[
             layout.ProblemRow(told(one["what"]), services.numbers.whole(one["rows"]), told(one["do"]))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from core.errors import SchemaError
 from core.schema.column_guess import MOST_CATEGORIES, Guess, Role
+from core.schema.decisions import Choices
 from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
 from core.schema.grain import LEAST, Grain
@@ -30,6 +34,36 @@ _KINDS = {
 _ONE_EACH = (Role.IDENTIFIER, Role.VALUE, Role.COST, Role.REVENUE)
 _CHOSEN = "Your choice."
 _BUILDS = "Your choice: it ranks segments, and builds them."
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """What is said of the columns of a table: what they are for, and how they are read."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    choices: Choices = field(default_factory=dict)
+
+    @classmethod
+    def in_file(cls, path: Path) -> ColumnMapping:
+        """The mapping in a file, as the page of a file gives it to take along.
+
+        Raises
+        ------
+        SchemaError
+            If there is none.
+        """
+        try:
+            return _ADAPTER.validate_json(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise SchemaError.of(
+                path.name,
+                "no mapping",
+                "roles and choices by column, as JSON",
+                "Download one, and change that.",
+            ) from error
+
+
+_ADAPTER: TypeAdapter[ColumnMapping] = TypeAdapter(ColumnMapping)
 
 
 def roles_for(fact: Facts, proposed: Guess) -> tuple[Role, ...]:

@@ -61,11 +61,30 @@ def _parts(table: Frame, place: int) -> list[int]:
 def copies(columns: Sequence[Facts]) -> dict[str, str]:
     """Columns that say the same as an earlier one, on another scale maybe."""
     found: dict[str, str] = {}
+    near = np.tril(_correlations(columns) > 0.9 * _SAME_WAY, -1) if columns else np.zeros((0, 0), dtype=bool)
     for place, one in enumerate(columns):
-        for before in columns[:place]:
+        for before in (columns[int(other)] for other in np.flatnonzero(near[place])):
             if before.column not in found and _are_copies(one.values, before.values):
                 found[one.column] = before.column
                 break
+    return found
+
+
+def _correlations(columns: Sequence[Facts]) -> Frame:
+    """Magnitudes of the correlations over the rows that two columns share; 0 where there is none.
+
+    All at once, so that two thousand columns are compared in seconds.
+    """
+    table: Frame = np.column_stack([one.values for one in columns])
+    known = (~np.isnan(table)).astype(float)
+    filled = np.nan_to_num(table)
+    around = (filled - filled.sum(axis=0) / np.maximum(known.sum(axis=0), 1)) * known
+    size = np.abs(around).max(axis=0)
+    scaled = around / np.where(size > 0, size, 1)
+    count, sums, squares = known.T @ known, scaled.T @ known, (scaled**2).T @ known
+    spreads = np.sqrt(np.maximum(count * squares - sums**2, 0))
+    together, both = np.abs(count * (scaled.T @ scaled) - sums * sums.T), spreads * spreads.T
+    found: Frame = np.divide(together, both, out=np.zeros_like(both), where=both > 0)
     return found
 
 

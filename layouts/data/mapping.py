@@ -51,7 +51,7 @@ class Found:
 
     refused: str
     content: str
-    asked: int
+    asked: str
     notes: Sequence[str]
     problems: Sequence[ProblemRow]
     built_on: str
@@ -118,8 +118,9 @@ def ready(name: str, path: str) -> Component:
 
 def _make(identity: str, title: str, found: Found) -> Component:
     asked = (
-        f"{found.asked} of its columns {'is' if found.asked == 1 else 'are'} a guess: they come first below."
-        if found.asked
+        f"{found.asked} of its columns {'is a guess: it comes' if found.asked == '1' else 'are guesses: they come'} "
+        "first below."
+        if found.asked != "0"
         else "All columns are clear; change below what is not right."
     )
     place = html.Div(className="p-title-field", **data(field=ids.TITLE, title=title))

@@ -263,7 +263,7 @@ def test_what_is_remembered_of_a_column_that_can_be_that_no_more_is_asked_again(
 
 
 def test_a_mapping_is_downloaded_as_a_file_and_sent_along_with_another(
-    administrator, files, services, staged
+    app, administrator, files, services, staged, tmp_path
 ):
     post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
     staged = looked(files, services, files.find(staged.id))
@@ -273,6 +273,12 @@ def test_a_mapping_is_downloaded_as_a_file_and_sent_along_with_another(
     assert post(administrator, other, "mapping", answer.json).status_code == 200
     other = looked(files, services, files.find(other.id))
     assert other.look["basis"] == staged.look["basis"]
+    kept, table = tmp_path / "mapping.json", tmp_path / "customers.csv"
+    kept.write_bytes(answer.data)
+    table.write_text(EXAMPLE, encoding="utf-8")
+    words = ["parterre", "datasets", "add", str(table), "--dry-run", "--json", "--mapping", str(kept)]
+    said = json.loads(app.server.test_cli_runner().invoke(args=words).stdout)
+    assert {one["column"]: one["role"] for one in said["columns"]} == answer.json["roles"]
 
 
 def test_how_a_column_is_read_is_said_and_turned_round_by_a_click(administrator, files, services):

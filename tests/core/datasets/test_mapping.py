@@ -7,7 +7,7 @@ import pytest
 
 from core.data.facts import facts_of
 from core.data.raw import read_raw
-from core.datasets.mapping import mapped, roles_for
+from core.datasets.mapping import ColumnMapping, mapped, roles_for
 from core.errors import SchemaError
 from core.schema.column_guess import Role
 from core.schema.fields import IDENTIFIER, Kind
@@ -117,3 +117,20 @@ def test_every_role_that_is_offered_can_be_played(facts):
         found = chosen(facts, **{column: role})
         assert found.schema is not None
         assert of(found, column).role is role
+
+
+def test_a_mapping_is_read_from_the_file_that_it_was_taken_along_as(tmp_path):
+    path = tmp_path / "mapping.json"
+    path.write_text(
+        '{"roles": {"Age": "descriptor"}, "choices": {"Joined": ["day-first"]}}', encoding="utf-8"
+    )
+    found = ColumnMapping.in_file(path)
+    assert (found.roles, found.choices) == ({"Age": "descriptor"}, {"Joined": ("day-first",)})
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"roles": [1]}', '{"roles": {"Age": 1}}', "\x00"])
+def test_what_is_no_mapping_is_refused_in_words(tmp_path, content):
+    path = tmp_path / "mapping.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SchemaError, match="found no mapping"):
+        ColumnMapping.in_file(path)
