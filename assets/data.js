@@ -27,7 +27,7 @@
 
   function most() { return Number(document.querySelector(".p-drop-field").dataset.most); }
 
-  function megabytes(bytes) { return (bytes / 1e6).toFixed(1) + " MB"; }
+  function megabytes(bytes) { return bytes < 1e5 ? (bytes / 1e3).toFixed(1) + " kB" : (bytes / 1e6).toFixed(1) + " MB"; }
 
   function send(files) {
     Array.prototype.forEach.call(files, function (file) {

@@ -45,7 +45,7 @@ _GRAINS = {
     "customers": "One row per customer",
     "orders": "One row per order",
     "order lines": "One row per order line",
-    "none": "No row of a customer",
+    "none": "No rows of customers",
 }
 
 
@@ -216,7 +216,8 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any]) -> layou
             layout.ProblemRow(told(one["what"]), services.numbers.whole(one["rows"]), told(one["do"]))
             for one in look["problems"]
         ],
-        built_on=told(look["built_on"]),
+        built_on=told(look["built_on"].partition(". ")[2]),
+        can_choose=any(len(one["roles"]) > 1 for one in columns),
         decisions=[_decision(services, one) for one in look["decisions"]],
         remembered=_remembered(staged, look),
         is_chosen=bool(staged.mapping),
@@ -246,5 +247,5 @@ def _column(services: Services, staged: Staged, one: Mapping[str, Any]) -> dict[
         "roles": [[role, page.ROLES[role]] for role in one["roles"]],
         "reason": told(one["reason"]),
         "sure": "" if chosen else f"{percent(one['sure'])} sure",
-        "asked": not chosen and one["sure"] < SURE,
+        "asked": not chosen and one["sure"] < SURE and len(one["roles"]) > 1,
     }

@@ -106,13 +106,17 @@ def _customers(services: Services, dataset: Dataset) -> int:
         return len(services.model.people)
 
 
+def _size(size: int) -> str:
+    return f"{to_tell(size / 1e6, ',.1f')} MB" if size >= 100_000 else f"{to_tell(size / 1e3, ',.1f')} kB"
+
+
 def _waiting(services: Services, staged: Staged) -> layout.Waiting:
     look = staged.look if staged.is_looked_at else None
     told = services.numbers.told
     return layout.Waiting(
         id=staged.id,
         name=staged.name,
-        size=told(f"{to_tell(staged.size / 1e6, ',.1f')} MB"),
+        size=told(_size(staged.size)),
         at=datetime.fromtimestamp(staged.at, UTC).isoformat(timespec="seconds"),
         kept=f"It is kept for {spell(KEPT_DAYS).lower()} days.",
         found=told(mapping.understood(look)) if look and not look["refused"] else "",

@@ -47,7 +47,7 @@ class LastTime:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found in a file: its columns as JSON for assets/data.js, of which some are asked about."""
+    """What was found in a file: its columns as JSON for assets/data.js, of which so many are asked about."""
 
     refused: str
     content: str
@@ -55,6 +55,7 @@ class Found:
     notes: Sequence[str]
     problems: Sequence[ProblemRow]
     built_on: str
+    can_choose: bool
     decisions: Sequence[DecisionRow]
     remembered: LastTime | None
     is_chosen: bool
@@ -90,7 +91,7 @@ def _evidence(identity: str, found: Found) -> Component:
         _problems(found.problems) if found.problems else None,
         _decisions(found.decisions) if found.decisions else None,
         _notes(found.notes) if found.notes else None,
-        _keeping(identity),
+        _keeping(identity) if not found.refused or found.can_choose else None,
     ]
     parts = [_columns(found), html.Div([one for one in beside if one], className="p-map-beside")]
     return html.Div(parts, className="p-map-parts")
@@ -117,21 +118,25 @@ def ready(name: str, path: str) -> Component:
 
 
 def _make(identity: str, title: str, found: Found) -> Component:
-    asked = (
-        f"{found.asked} of its columns {'is a guess: it comes' if found.asked == '1' else 'are guesses: they come'} "
-        "first below."
-        if found.asked != "0"
-        else "All columns are clear; change below what is not right."
-    )
     place = html.Div(className="p-title-field", **data(field=ids.TITLE, title=title))
     send = button("Make segments", "btn p-button", **data(make=identity))
     return section(
         "Make a dataset",
-        html.P(asked),
+        html.P(_asked(found)),
         html.Label("Title", htmlFor=ids.TITLE),
         html.Div([place, send], className="p-loader-row"),
         className="p-card p-make",
     )
+
+
+def _asked(found: Found) -> str:
+    """How much there is to look at before the button is pressed."""
+    if not found.can_choose:
+        return "Its rows are added up to one per customer. Nothing has to be chosen."
+    if found.asked == "0":
+        return "All columns are clear; change below what is not right."
+    are = "is a guess: it comes" if found.asked == "1" else "are guesses: they come"
+    return f"{found.asked} of its columns {are} first below."
 
 
 def _problems(problems: Sequence[ProblemRow]) -> Component:
