@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.schema.column_guess import Guess, Role, guess_column
-from core.schema.facts import Facts
+from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
 from core.schema.grain import Grain, Rows, rows_of
 from core.schema.heading_words import says
@@ -66,7 +66,7 @@ def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
         columns = tuple(_of_other_rows(one, rows.grain) for one in found.values())
         return Guessed(rows.grain, columns, None, rows.refused)
     groups = one_of_each([known[name] for name, one in found.items() if one.kind is Kind.FLAG])
-    found = _in_groups(without_own(found, known), groups)
+    found = _in_groups(without_own(_with_last_answer(found, known), known), groups)
     found = _without_repetition(_without_leaks(found, known), known)
     found = _few_enough(_valued(_aged(found), known))
     columns = tuple(replace(one, meant=merged(one, known[name])) for name, one in found.items())
@@ -77,6 +77,19 @@ def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
         return Guessed(rows.grain, columns, None, _nothing_to_build_on(schema, columns))
     problems, words = problems_of(columns, known, groups), basis_in_words(columns, known, schema)
     return Guessed(rows.grain, columns, schema, "", rows.doubtful, problems, words)
+
+
+def _with_last_answer(found: Found, known: Known) -> Found:
+    """A yes or no in the last column, where people put what they want explained, may be the only answer."""
+    name, last = [*found.items()][-1]
+    if any(one.role is Role.OUTCOME for one in found.values()) or known[name].form is not Form.FLAG:
+        return found
+    if last.role is not Role.DESCRIPTOR or not says(name, "maybe answer"):
+        return found
+    reason = (
+        "Yes or no, the last column, and its name could be that of an answer: what segments are to explain."
+    )
+    return found | {name: replace(_changed(last, Role.OUTCOME, reason, 0.75), kind=Kind.FLAG)}
 
 
 def _in_groups(found: Found, groups: Sequence[Sequence[str]]) -> Found:
@@ -103,7 +116,7 @@ def _identified(fact: Facts, rows: Rows) -> Guess:
 def _of_other_rows(one: Guess, grain: Grain) -> Guess:
     """What a column is where rows are no customers: nothing of one row builds segments."""
     if grain is Grain.NONE:
-        return _changed(one, Role.IGNORED, "The rows are no customers.", 0.8)
+        return _changed(one, Role.IGNORED, "The rows are no customers.", 0.9)
     if one.role is not Role.BASIS:
         return one
     if (one.kind is Kind.AMOUNT and not says(one.column, "no order value")) or says(one.column, "line"):

@@ -105,6 +105,11 @@ def test_customers_have_a_name_numbers_build_money_ranks():
         ("accepts_marketing", DRAW.choice(["yes", "no"], ROWS), Kind.FLAG, Role.DESCRIPTOR),
         ("frequancy of purchse", DRAW.poisson(9, ROWS), Kind.COUNT, Role.BASIS),
         ("gender_Female", YES, Kind.FLAG, Role.DESCRIPTOR),
+        ("RESP_2024_MAILING", YES, Kind.FLAG, Role.OUTCOME),
+        ("Forenbeiträge", DRAW.poisson(6, ROWS), Kind.COUNT, Role.BASIS),
+        ("Jahresbeitrag", DRAW.integers(90, 400, ROWS), Kind.AMOUNT, Role.BASIS),
+        ("Département", DRAW.integers(1, 96, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("attrition_risk_decile", DRAW.integers(1, 11, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("store_no", DRAW.integers(1, 40, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("loyalty_card", 10**9 + 7 * DRAW.permutation(ROWS), Kind.CATEGORY, Role.IGNORED),
         ("no_of_visits", DRAW.integers(1, 40, ROWS), Kind.COUNT, Role.BASIS),
@@ -314,3 +319,13 @@ def test_an_answer_to_a_campaign_is_an_outcome(heading):
     found = guessed(**{heading: YES})
     assert len(found.schema.outcomes) == 1
     assert found.schema.events == ()
+
+
+def test_the_last_column_may_be_the_only_answer_and_is_asked_about():
+    found = guessed(owns_car=YES, loan_status=1 - YES)
+    assert found.schema.outcomes == ("Loan_status",)
+    assert found.columns[-1].sure < 0.9
+    assert guessed(loan_status=1 - YES, owns_car=YES).schema.outcomes == ()
+    assert guessed(accepted_offer=YES, loan_status=DRAW.permutation(YES)).schema.outcomes == (
+        "Accepted_offer",
+    )
