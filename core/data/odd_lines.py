@@ -13,7 +13,8 @@ from core.data.outliers import believed_days
 from core.data.remarks import Remark, counted
 from core.data.typed_lines import NO_DAY, Became, TypedLines
 from core.numbers import to_tell
-from core.schema.order_lines import PREFIX, Lines, Odd
+from core.schema.decisions import Decision
+from core.schema.order_lines import COUNTED, OUT, PREFIX, Lines, Odd
 
 Mask = NDArray[np.bool_]
 _EXAMPLES = 3
@@ -36,7 +37,7 @@ DOES = {
     f"{PREFIX}spelling": "Write each address in one way in the file to be sure.",
     f"{PREFIX}emptied": "Left out: nothing is known of what they bought.",
     f"{PREFIX}key": "Look whether that column is the customer's.",
-    **{f"{PREFIX}{one}": f"To have it otherwise, switch “{one}”." for one in Odd},
+    **{f"{PREFIX}{one}": "It can be decided otherwise." for one in Odd},
 }
 
 
@@ -47,26 +48,40 @@ class Sorted:
     kept: Mask
     last: int
     remarks: tuple[Remark, ...]
+    decisions: tuple[Decision, ...]
 
 
-def sort_out(typed: TypedLines, lines: Lines) -> Sorted:
+def sort_out(typed: TypedLines, lines: Lines, today: np.datetime64) -> Sorted:
     """Which lines count; each odd one is told once, by the first thing that is odd about it."""
-    ends = _ends(typed, lines)
+    ends = _ends(typed, today)
     kept = np.ones(len(typed), dtype=bool)
-    remarks = []
+    remarks: list[Remark] = []
+    decisions: list[Decision] = []
     for name, where in _odd(typed, ends).items():
         where = where & kept
         out = name in ("nobody", "undated") or name in lines.left_out
         if where.any():
             remarks.append(_remark(name, where, typed, out=out))
+            decisions += _decided(name, remarks[-1], lines, out=out)
         if out:
             kept = kept & ~where
-    return Sorted(kept, ends[1], (*remarks, *_unpaid(typed, kept, lines)))
+    return Sorted(kept, ends[1], (*remarks, *_unpaid(typed, kept, lines)), tuple(decisions))
 
 
-def _ends(typed: TypedLines, lines: Lines) -> tuple[int, int]:
-    """First and last day that is believed: none that stands alone, and none in the future."""
-    until = int(np.datetime64(lines.until, "D").astype(np.int64)) if lines.until else np.iinfo(np.int64).max
+def _decided(name: str, remark: Remark, lines: Lines, *, out: bool) -> list[Decision]:
+    """That such lines count, or that they don't: it can be the other way round."""
+    if name not in tuple(Odd):
+        return []
+    odd, ways = Odd(name), (f"{name}{OUT}", f"{name}{COUNTED}")
+    chosen, other = ways if out else ways[::-1]
+    example = next(iter(remark.examples), "")
+    what = f"{name.replace('_', ' ')} lines"
+    return [Decision(lines.decided_at(odd), what, chosen, (other,), example, remark.sentence)]
+
+
+def _ends(typed: TypedLines, today: np.datetime64) -> tuple[int, int]:
+    """First and last day that is believed: none that stands alone, and none later than tomorrow, as it is somewhere."""
+    until = int(today.astype("datetime64[D]").astype(np.int64)) + 1
     known = typed.day[(typed.day != NO_DAY) & (typed.day <= until)]
     days = believed_days(pd.Series(known.astype("datetime64[D]").astype("datetime64[s]")))
     if not isinstance(days.first, pd.Timestamp) or not isinstance(days.last, pd.Timestamp):
@@ -105,7 +120,8 @@ def _remark(name: str, where: Mask, typed: TypedLines, *, out: bool) -> Remark:
         done = "taken off what their customers spent" if not np.isnan(typed.amount).all() else "no purchases"
     examples = _examples(name, where, typed)
     shown = f": {', '.join(examples)}" if examples else ""
-    sentence = f"{counted(count, 'line')} {_WHAT[name]}{of_all}, {done}{shown}."
+    what = _WHAT[name].replace("that repeat ", "that repeats ") if count == 1 else _WHAT[name]
+    sentence = f"{counted(count, 'line')} {what}{of_all}, {done}{shown}."
     return Remark(f"{PREFIX}{name}", "", count, sentence, examples)
 
 

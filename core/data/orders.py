@@ -65,15 +65,20 @@ def with_categories(typed: TypedLines, lines: Lines) -> Lines:
     return replace(lines, names=tuple(str(typed.category.names[one]) for one in places))
 
 
-def fold(typed: TypedLines, lines: Lines) -> Folded:
+def fold(typed: TypedLines, lines: Lines, today: np.datetime64 | None = None) -> Folded:
     """One row per customer of a table of orders or of their lines.
+
+    Parameters
+    ----------
+    today : datetime64, default=now
+        What is later is in the future, and no order yet.
 
     Notes
     -----
     Lines of one order, and orders of one day, are one purchase. Recency and tenure are counted to the last day of the
     data that is believed, whoever bought on it. What came back is taken off what was spent, and makes no purchase.
     """
-    sorted_out = sort_out(typed, lines)
+    sorted_out = sort_out(typed, lines, np.datetime64("now") if today is None else today)
     back = gave_back(typed)
     less = np.where(np.isnan(typed.amount), typed.pieces, typed.amount) < 0
     bought = sorted_out.kept & ~less
@@ -89,7 +94,11 @@ def fold(typed: TypedLines, lines: Lines) -> Folded:
     frame = frame.assign(**_goods(kept, typed, lines), **_described(typed, bought, rows, lines))
     emptied = _emptied(typed, rows)
     return Folded(
-        frame, (*typed.remarks, *sorted_out.remarks, *emptied), purchases, sorted_out.last, typed.decisions
+        frame,
+        (*typed.remarks, *sorted_out.remarks, *emptied),
+        purchases,
+        sorted_out.last,
+        (*typed.decisions, *sorted_out.decisions),
     )
 
 

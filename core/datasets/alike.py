@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.data.headings import Headings
 from core.datasets.catalogue import Catalogue, Dataset
 from core.errors import DataError
+from core.schema.order_lines import Lines
 
 LEAST = 0.8  # of a dataset's columns that a file has to have, with all that segments are built on
 
@@ -39,6 +40,8 @@ def alike(header: Sequence[str], catalogue: Catalogue) -> list[Alike]:
 
 
 def _compared(header: Sequence[str], dataset: Dataset) -> Alike | None:
+    if dataset.schema.lines:
+        return _of_orders(header, dataset, dataset.schema.lines)
     schema, headings = dataset.schema, Headings(dataset.schema, dataset.template)
     try:
         names = headings.named(header, source="")
@@ -51,3 +54,10 @@ def _compared(header: Sequence[str], dataset: Dataset) -> Alike | None:
         cell for cell, name in zip(header, names, strict=True) if name not in {*schema.columns, *schema}
     )
     return Alike(dataset, 1 - len(lacking) / max(len(schema.columns), 1), lacking, more)
+
+
+def _of_orders(header: Sequence[str], dataset: Dataset, lines: Lines) -> Alike | None:
+    """Orders have to have every column that plays a part."""
+    if not {*lines.columns} <= {*header}:
+        return None
+    return Alike(dataset, 1.0, (), tuple(cell for cell in header if cell not in lines.columns))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from core.data.orders import fold, with_categories
 from core.data.raw import Raw
 from core.data.typed_lines import typed_lines
+from core.numbers import listed
 from core.schema.column_guess import Guess, Role
 from core.schema.decisions import Choices
 from core.schema.facts import Facts
@@ -17,6 +17,7 @@ from core.schema.grain import LEAST, Grain
 from core.schema.guess import Guessed
 from core.schema.order_lines import Lines
 from core.schema.order_parts import parts_of
+from core.schema.schema import Schema
 from core.schema.templates.orders import orders_schema
 
 _SURE = 0.95
@@ -29,8 +30,7 @@ def of_orders(found: Guessed, facts: Sequence[Facts], raw: Raw, choices: Choices
     parts = parts_of(facts)
     if parts.lines is None:
         return replace(found, refused=parts.refused)
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
-    lines = replace(parts.lines, until=today, choices=tuple(choices.items()))
+    lines = parts.lines.as_chosen(choices)
     typed = typed_lines(raw.columns, lines)
     lines = with_categories(typed, lines)
     folded = fold(typed, lines)
@@ -39,12 +39,17 @@ def of_orders(found: Guessed, facts: Sequence[Facts], raw: Raw, choices: Choices
         return replace(found, columns=columns, refused=_too_few(len(folded.frame), raw.rows))
     numbers = folded.frame.select_dtypes("number")
     schema = orders_schema(lines, folded.frame.columns, numbers.columns[numbers.min() < 0])
-    return replace(found, columns=columns, schema=schema, refused="")
+    return replace(found, columns=columns, schema=schema, refused="", built_on=_built_on(schema))
 
 
 def given_orders(found: Sequence[Guess], lines: Lines) -> tuple[Guess, ...]:
     """The columns as a schema has them."""
     return _columns(found, lines)
+
+
+def _built_on(schema: Schema) -> str:
+    names = listed([schema.label(one).lower() for one in schema.basis])
+    return f"Segments are built on {names}, which orders are added up to; all else describes customers."
 
 
 def _too_few(customers: int, rows: int) -> str:

@@ -15,7 +15,7 @@ from core.accounts import audit
 from core.accounts.audit import Event
 from core.data import cleaning, derive, quality
 from core.data.read import Read, read_customers
-from core.datasets import joined
+from core.datasets import joined, joined_orders
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset
 from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
@@ -28,6 +28,7 @@ from core.model.before import Before
 from core.model.card import is_named
 from core.model.given_names import Names
 from core.schema.fields import SEGMENT
+from core.schema.order_lines import Lines
 from core.store.files import private_folder, sync_file, sync_folder, write_whole
 
 
@@ -126,11 +127,21 @@ class Update:
         read = read_customers(copy, dataset.schema, dataset.template, max_mb=most)
         if way is not Way.BY_KEY:
             return copy, read
+        if dataset.schema.lines:
+            return self._more_orders(dataset, dataset.schema.lines, copy)
         before = read_customers(dataset.file, dataset.schema, dataset.template, max_mb=most)
         whole = folder / f"{Path(dataset.file.name).stem}{joined.SUFFIX}"
         frame = joined.by_key(before, read)
         copy.unlink()
         return whole, joined.write(frame, whole, dataset, max_mb=most)
+
+    def _more_orders(self, dataset: Dataset, lines: Lines, file: Path) -> tuple[Path, Read]:
+        """The orders of the dataset and those of a file, which goes."""
+        most = self.spaces.catalogue.settings.max_file_mb
+        whole = file.with_name(f"{Path(dataset.file.name).stem} and more{joined.SUFFIX}")
+        joined_orders.write(dataset.file, file, whole, lines, max_mb=most)
+        file.unlink()
+        return whole, read_customers(whole, dataset.schema, dataset.template, max_mb=most)
 
     def _changes(self, dataset: Dataset, read: Read) -> Changes:
         model = self._fitted()

@@ -7,14 +7,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from core.errors import DataError
+from core.schema.order_lines import COUNTED, OUT, Odd
 from core.schema.schema import Schema
 
 FILE = ""  # stands for the column of what is decided of a whole file
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
 YEAR_DAY_MONTH, SWAPPED_BACK = "year-day-month", "swapped-back"
 DECIMAL_POINT, DECIMAL_COMMA = "decimal-point", "decimal-comma"
+_OF_LINES = tuple(f"{odd}{what}" for odd in Odd for what in (COUNTED, OUT))
 _OF_COLUMN = re.compile(
-    "|".join((DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH, SWAPPED_BACK, DECIMAL_POINT, DECIMAL_COMMA))
+    "|".join(
+        (
+            DAY_FIRST,
+            MONTH_FIRST,
+            YEAR_FIRST,
+            YEAR_DAY_MONTH,
+            SWAPPED_BACK,
+            DECIMAL_POINT,
+            DECIMAL_COMMA,
+            *_OF_LINES,
+        )
+    )
 )
 
 Choices = Mapping[str, tuple[str, ...]]  # by heading: values of decisions
@@ -88,5 +101,5 @@ def with_choices(schema: Schema, choices: Choices) -> Schema:
         replace(one, choices=choices[one.column or one.name]) if (one.column or one.name) in choices else one
         for one in schema.fields
     )
-    lines = schema.lines and replace(schema.lines, choices=tuple(choices.items()))
+    lines = schema.lines and schema.lines.as_chosen(choices)
     return replace(schema, fields=tuple(fields), lines=lines) if choices else schema

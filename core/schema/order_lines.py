@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.schema.heading_words import slug_of
@@ -23,6 +23,7 @@ class Odd(StrEnum):
     RETURNED = "returned"
 
 
+COUNTED, OUT = "-counted", "-left-out"  # behind an odd kind, what may be chosen of it
 LEFT_OUT = (Odd.CANCELLED, Odd.ZERO, Odd.NEGATIVE_PRICE, Odd.FUTURE)  # unless somebody says otherwise
 
 
@@ -47,8 +48,6 @@ class Lines:
         The categories, commonest by money first, of which each has a share.
     left_out : tuple of Odd
         Lines that don't count; returned ones that do are taken off what was spent.
-    until : str
-        The last day that is no future, as 2026-11-26.
     choices : tuple of pairs
         How columns are to be read, where somebody chose, by column.
     """
@@ -67,7 +66,6 @@ class Lines:
     whole: bool = False
     names: tuple[str, ...] = ()
     left_out: tuple[Odd, ...] = LEFT_OUT
-    until: str = ""
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
@@ -81,6 +79,30 @@ class Lines:
     def chosen(self, column: str) -> tuple[str, ...]:
         """How a column is to be read, where somebody chose."""
         return dict(self.choices).get(column, ())
+
+    def as_chosen(self, choices: Mapping[str, tuple[str, ...]]) -> Lines:
+        """The lines as somebody chose: how columns are read, and which odd lines count."""
+        left_out = [*self.left_out]
+        for value in (one for some in choices.values() for one in some):
+            for odd in Odd:
+                if value in (f"{odd}{COUNTED}", f"{odd}{OUT}"):
+                    left_out = [one for one in left_out if one != odd]
+                    left_out += [odd] if value.endswith(OUT) else []
+        return replace(self, choices=tuple(choices.items()), left_out=tuple(left_out))
+
+    def decided_at(self, odd: Odd) -> str:
+        """The column that such lines are told by."""
+        state, money = next(iter(self.states), ""), self.amount or self.price
+        told = {
+            Odd.CANCELLED: (state, self.order),
+            Odd.OPEN: (state,),
+            Odd.RETURNED: (state, self.quantity, money),
+            Odd.REPEATED: (self.order,),
+            Odd.ZERO: (money,),
+            Odd.NEGATIVE_PRICE: (self.price,),
+            Odd.FUTURE: (self.date,),
+        }
+        return next(filter(None, told[odd]), self.customer)
 
     @property
     def has_money(self) -> bool:

@@ -7,11 +7,18 @@ import pandas as pd
 import pytest
 
 from app import create_app
+from core.data.read import read_customers
+from core.datasets.alike import alike
 from core.datasets.intake import propose
+from core.datasets.update import Update
+from core.datasets.versions import Way
 from core.schema.column_guess import Role
+from core.schema.decisions import choices_of
 from core.schema.grain import Grain
+from core.schema.template import Template
 from core.services import create_services
 from tests.callbacks.dash_client import Visitor, text
+from tests.core.datasets.test_workspace import again
 from tests.datasets.conftest import House
 from tests.datasets.test_pages import NO_FIGURE
 from tests.support.english import english, read
@@ -72,6 +79,12 @@ def test_the_columns_of_lines_get_their_parts_and_their_customers_a_schema(file)
     assert found.schema.basis == ("Recency_Days", "Frequency", "Total_Spent")
     cancelled = int((lines()["Status"] == "cancelled").sum())
     assert next(one.rows for one in found.problems if "cancelled" in one.what) == cancelled
+    assert ("Status", "cancelled-left-out") in [(one.column, one.chosen) for one in found.decisions]
+    counted = propose(file, max_mb=5, choices=choices_of(["Status=cancelled-counted"]))
+    spent = [
+        read_customers(file, one.schema, Template()).frame["Total_Spent"].sum() for one in (found, counted)
+    ]
+    assert spent[0] < spent[1]
 
 
 def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
@@ -104,3 +117,21 @@ def test_keys_that_name_orders_and_no_customers_are_refused_unless_another_colum
     sold.rename(columns={"Customer": "Customer unique id"}).to_csv(tmp_path / "both.csv", index=False)
     schema = propose(tmp_path / "both.csv", max_mb=5).schema
     assert schema.lines.customer == "Customer unique id"
+
+
+def test_next_months_orders_are_added_to_those_that_are_there(file, tmp_path):
+    sold = lines()
+    day = pd.to_datetime(sold["Order date"], dayfirst=True)
+    earlier, later = tmp_path / "earlier.csv", tmp_path / "later.csv"
+    sold[day < "2025-01-01"].to_csv(earlier, index=False)
+    sold[day >= "2024-12-01"].to_csv(later, index=False)
+    spaces = again(tmp_path / "home")
+    spaces.add(earlier, "Sold", propose(earlier, max_mb=5).schema, by="ada")
+    assert [one.dataset.slug for one in alike([*sold], spaces.catalogue)] == ["sold"]
+    Update(spaces, "sold").go(later, Way.BY_KEY, by="ada")
+    with spaces.at("sold"):
+        table = spaces.current.live.model.table
+    whole = read_customers(file, propose(file, max_mb=5).schema, Template()).frame.set_index("ID")
+    found = table.set_index("ID").loc[whole.index]
+    for name in ("Recency_Days", "Frequency", "Total_Spent"):
+        assert found[name].tolist() == pytest.approx(whole[name].tolist()), name

@@ -45,10 +45,10 @@ def folded(source: str | Path, **changes) -> tuple[Folded, Lines]:
     raw = read_raw(content, name="orders.csv", max_mb=50)
     found = parts_of(facts_of(raw.columns, raw.text.header))
     assert found.lines, found.refused
-    lines = replace(found.lines, until="2024-12-31", **changes)
+    lines = replace(found.lines, **changes)
     typed = typed_lines(raw.columns, lines)
     lines = with_categories(typed, lines)
-    return fold(typed, lines), lines
+    return fold(typed, lines, np.datetime64("2024-12-31")), lines
 
 
 def by_customer(found: Folded) -> pd.DataFrame:
