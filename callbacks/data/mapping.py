@@ -60,15 +60,15 @@ def draw(services: Services, identity: str) -> Component:
     look, job = staged.look, waiting.making(services, staged)
     panels = [] if staged.is_looked_at else [waiting.looking(services, staged)]
     panels += [job] if job else []
-    told = services.numbers.told
+    told, is_made = services.numbers.told, job is not None and job.state in UNDER_WAY
     return layout.layout(
         staged.id,
         staged.name,
         told(understood(look)) if look else "",
         _same(services, staged),
         [progress.panel(services, one) for one in panels],
-        None if look is None else _found(services, staged, look),
-        title=_may_make(staged, job is not None and job.state in UNDER_WAY),
+        None if look is None else _found(services, staged, look, is_fixed=is_made),
+        title=_may_make(staged, is_made),
         example=work.example(),
     )
 
@@ -204,9 +204,11 @@ def _same(services: Services, staged: Staged) -> str:
     return "The very same file waits a second time: remove one of them." if others else ""
 
 
-def _found(services: Services, staged: Staged, look: Mapping[str, Any]) -> layout.Found:
+def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fixed: bool) -> layout.Found:
     told = services.numbers.told
     columns = [_column(services, staged, one) for one in look["columns"]]
+    if is_fixed:
+        columns = [one | {"roles": [[one["role"], page.ROLES[one["role"]]]]} for one in columns]
     return layout.Found(
         refused=told(look["refused"]),
         content=json.dumps({"id": staged.id, **staged.mapping, "columns": columns}, ensure_ascii=False),
@@ -218,14 +220,15 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any]) -> layou
         ],
         built_on=told(look["built_on"].partition(". ")[2]),
         can_choose=any(len(one["roles"]) > 1 for one in columns),
-        decisions=[_decision(services, one) for one in look["decisions"]],
-        remembered=_remembered(staged, look),
-        is_chosen=bool(staged.mapping),
+        decisions=[_decision(services, one, is_fixed=is_fixed) for one in look["decisions"]],
+        remembered=None if is_fixed else _remembered(staged, look),
+        is_chosen=bool(staged.mapping) and not is_fixed,
     )
 
 
-def _decision(services: Services, one: Mapping[str, Any]) -> layout.DecisionRow:
-    ways = [(value, _WAYS.get(value, f"as {value.replace('-', ' ')}")) for value in one["others"]]
+def _decision(services: Services, one: Mapping[str, Any], *, is_fixed: bool) -> layout.DecisionRow:
+    others = () if is_fixed else one["others"]
+    ways = [(value, _WAYS.get(value, f"as {value.replace('-', ' ')}")) for value in others]
     return layout.DecisionRow(one["column"], services.numbers.told(one["sentence"]), ways)
 
 

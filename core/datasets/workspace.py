@@ -105,14 +105,13 @@ class Workspaces:
             If the file can't be read as customers, no segments can be made of them, or the title is none.
         """
         title = checked_title(title or source.stem)
-        tell("Copying the file", 0.05)
+        tell("Making segments", 0.2)
         home = private_folder(self.catalogue.folder / secrets.token_hex(8))
         with ExitStack() as undone:
             undone.callback(shutil.rmtree, home, ignore_errors=True)
             copy = Path(shutil.copyfile(existing(source), home / source.name))
             copy.chmod(0o600)
             write_whole(home / SCHEMA_FILE, schema.to_json())
-            tell("Making segments", 0.2)
             rows = len(self.made(Dataset(DEFAULT, title, copy, home, schema)).live.model.people)
             tell("Entering the dataset", 0.95)
             added = self.catalogue.add(title, copy, rows=rows, by=by)

@@ -81,17 +81,17 @@ def layout(
         *panels,
         refusal(found.refused, example) if found and found.refused else None,
         _make(identity, title, found) if found and title else None,
-        _evidence(identity, found) if found and found.content else None,
+        _evidence(identity, found, title) if found and found.content else None,
     )
 
 
-def _evidence(identity: str, found: Found) -> Component:
+def _evidence(identity: str, found: Found, title: str) -> Component:
     """What the proposal rests on: columns beside what is wrong and how they were read."""
     beside = [
         _problems(found.problems) if found.problems else None,
         _decisions(found.decisions) if found.decisions else None,
         _notes(found.notes) if found.notes else None,
-        _keeping(identity) if not found.refused or found.can_choose else None,
+        _keeping(identity) if found.can_choose or title else None,
     ]
     parts = [_columns(found), html.Div([one for one in beside if one], className="p-map-beside")]
     return html.Div(parts, className="p-map-parts")

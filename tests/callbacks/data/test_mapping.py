@@ -153,7 +153,9 @@ def test_a_dataset_is_made_of_what_was_shown_and_the_page_leads_there(administra
     staged = looked(files, services, files.find(staged.id))
     assert post(administrator, staged, "make", {"title": "  Our   buyers "}).status_code == 200
     job = services.jobs.find(files.find(staged.id).making)
-    assert "Your segments" in text(page(administrator, staged))
+    drawn = page(administrator, staged)
+    assert "Your segments" in text(drawn)
+    assert {len(one["roles"]) for one in columns(drawn).values()} == {1}, "what is being made is as it was"
     assert work.make_work(services, job.arguments) == {"slug": "our-buyers"}
     cancel(administrator, job)
     dataset = services.workspaces.catalogue.find("our-buyers")

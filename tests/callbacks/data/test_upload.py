@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -13,7 +14,7 @@ from sqlalchemy import update
 
 from core.datasets import staged as work
 from core.services import create_services
-from core.store.staged_files import KEPT_DAYS, MOST_EACH
+from core.store.staged_files import KEPT_DAYS, MOST_EACH, Incoming
 from core.store.tables import staged_files
 from tests.callbacks.dash_client import Visitor, components, drawn_with, text
 
@@ -224,6 +225,27 @@ def test_one_file_too_many_is_refused_in_words_until_one_is_removed(administrato
     assert (refused.status_code, len(left(files))) == (429, MOST_EACH)
     assert post(administrator, f"/data/files/{left(files)[0]}/remove").status_code == 200
     assert send(administrator).status_code == 200
+
+
+def test_a_disk_without_room_is_told_in_words_and_nothing_stays(administrator, files, monkeypatch):
+    monkeypatch.setattr("core.store.staged_files.has_room", lambda *_: False)
+    answer = send(administrator)
+    assert answer.status_code == 503
+    assert answer.json["error"].startswith("Found no room for another file")
+    assert left(files) == []
+
+
+def test_a_disk_that_is_full_in_the_middle_is_told_in_words_and_nothing_stays(
+    administrator, files, monkeypatch
+):
+    def takes_no_more(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Incoming, "write", takes_no_more)
+    answer = send(administrator)
+    assert answer.status_code == 503
+    assert "The disk of the server is full" in answer.json["error"]
+    assert left(files) == []
 
 
 def test_a_file_that_waited_for_days_is_swept_and_so_is_what_a_killed_process_left(
