@@ -11,15 +11,15 @@ import click
 
 from callbacks.accounts.commands import in_words
 from core.data.quality import Finding
+from core.datasets import migration_told
 from core.datasets.changes import Changes
 from core.datasets.changes_told import moved, told
 from core.datasets.update import Update
 from core.datasets.versions import Version, Way
 from core.datasets.workspace import Workspaces
 from core.errors import ParterreError
-from core.model.profile import Profile
+from core.model.artefacts import Model
 from core.numbers import Numbers, plain
-from core.schema.schema import Schema
 from core.store.files import FULL, is_full
 
 _ENGLISH = Numbers()
@@ -69,12 +69,11 @@ def _updated(workspaces: Workspaces, slug: str, file: Path, way: Way, *, dry_run
         with workspaces.at(slug):
             model = workspaces.current.live.model
         if dry_run:
-            changes, number = asked.would_change(file, way), None
-        else:
-            made = asked.go(file, way, by=_who())
-            changes, number = Changes.from_json(made.changes), made.number
-        said = as_json(changes, model.schema, model.card.profile)
-        return nothing | {"version": number, "refused": ""} | said
+            return nothing | {"refused": ""} | as_json(asked.would_change(file, way), model)
+        made = asked.go(file, way, by=_who())
+        said = as_json(Changes.from_json(made.changes), model)
+        said["words"] += _went_on(workspaces, slug, model)
+        return nothing | {"version": made.number, "refused": ""} | said
     except ParterreError as error:
         return nothing | {"refused": plain(str(error))}
     except OSError as error:
@@ -83,8 +82,19 @@ def _updated(workspaces: Workspaces, slug: str, file: Path, way: Way, *, dry_run
         return nothing | {"refused": FULL}
 
 
-def as_json(changes: Changes, schema: Schema, profile: Profile) -> dict[str, Any]:
+def _went_on(workspaces: Workspaces, slug: str, before: Model) -> list[str]:
+    """How the segments of before go on in the version that is live."""
+    with workspaces.at(slug):
+        model = workspaces.current.live.model
+    came = model.card.succession
+    was, now = ({one.number: one.name for one in of.card.profile.segments} for of in (before, model))
+    told = migration_told.told(came, was, now, model.schema, _ENGLISH) if came else []
+    return [plain(one) for one in told]
+
+
+def as_json(changes: Changes, model: Model) -> dict[str, Any]:
     """What a file changes, in the shape that docs/operations.md describes."""
+    schema, profile = model.schema, model.card.profile
     counts = ("before", "after", "new", "gone", "changed")
     names = {one.number: one.name for one in profile.segments}
     return {

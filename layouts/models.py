@@ -39,12 +39,14 @@ def layout(
     story: Sequence[tuple[str, str]],
     rules: Table,
     cards: Sequence[RuleCard],
+    versions: Component | None = None,
 ) -> Component:
-    """Downloads first, then how they were made, then the segments as rules."""
+    """Downloads first, then the versions, how the model was made, then the segments as rules."""
     return page(
         "Which model is live?",
         opening,
         section("To take along", grid(*(_deliverable(one) for one in deliverables), columns="three")),
+        versions,
         section(
             "How it was made",
             html.Dl([_line(*one) for one in story], id=ids.STORY, className="p-story"),

@@ -17,9 +17,10 @@ from core.numbers import Numbers, spell
 from core.schema.schema import Schema
 from core.services import Services
 from layouts.choose_k import page as layout
-from layouts.choose_k.figures import Link, Node, Outline, faint, flows, silhouettes
+from layouts.choose_k.figures import Outline, silhouettes
 from layouts.choose_k.page import ids
 from layouts.components import Shown, Table, chart
+from layouts.flows import Link, Node, faint, flows
 from layouts.theme import ACCENT, EVERYONE, Template, segment_colour
 
 ROOM_FOR_A_NAME = 66  # pixels: three lines, beside a segment that may be small

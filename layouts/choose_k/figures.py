@@ -1,4 +1,4 @@
-"""Figures about the number of segments: curves over k, silhouettes, who goes where."""
+"""Figures about the number of segments: curves over k, silhouettes."""
 
 from __future__ import annotations
 
@@ -201,70 +201,3 @@ def _blade(one: Outline, base: float) -> dict[str, Any]:
 
 def _upright(x: float, dash: str) -> dict[str, Any]:
     return rule(dash=dash, yref="paper", x0=x, x1=x, y0=0, y1=1)
-
-
-@dataclass(frozen=True)
-class Node:
-    """A segment in a flow: what stands beside it, what a pointer is told, its colour."""
-
-    label: str
-    name: str
-    colour: str
-
-
-@dataclass(frozen=True)
-class Link:
-    """Customers from one node to another."""
-
-    source: int
-    target: int
-    customers: int
-    colour: str
-
-
-def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], template: Template) -> Figure:
-    """A Sankey diagram from left to right, with the names of its columns on top."""
-    letters = 16 if len(columns) < 3 else 13
-    return {
-        "data": [
-            {
-                "type": "sankey",
-                "arrangement": "snap",
-                "node": {
-                    "label": [in_lines(node.label, letters) for node in nodes],
-                    "customdata": [as_text(node.name) for node in nodes],
-                    "color": [node.colour for node in nodes],
-                    "pad": 14,
-                    "thickness": 14,
-                    "line": {"width": 0},
-                    "hovertemplate": "%{customdata}<br>%{value:,.0f} customers<extra></extra>",
-                },
-                "link": {
-                    "source": [link.source for link in links],
-                    "target": [link.target for link in links],
-                    "value": [link.customers for link in links],
-                    "color": [link.colour for link in links],
-                    "hovertemplate": "%{source.customdata} to %{target.customdata}"
-                    "<br>%{value:,.0f} customers<extra></extra>",
-                },
-                "textfont": {"size": 12, "shadow": "none"},
-            }
-        ],
-        "layout": {
-            "template": template,
-            "annotations": [_column(text, place, len(columns)) for place, text in enumerate(columns)],
-            "margin": {"l": 8, "r": 8, "t": 32, "b": 12},
-        },
-    }
-
-
-def _column(text: str, place: int, of: int) -> dict[str, Any]:
-    side = "left" if place == 0 else "right" if place == of - 1 else "center"
-    where = {"xref": "paper", "yref": "paper", "xanchor": side, "yanchor": "bottom", "yshift": 6}
-    return note(place / max(of - 1, 1), 1, text, **where)
-
-
-def faint(colour: str) -> str:
-    """A colour such as #0077BB, transparent."""
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, 0.35)"

@@ -338,11 +338,31 @@ def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(
     assert house.key("monthly") in json.dumps(answer.json), "the figures are of now"
     older = house.open("/d/monthly", "/d/monthly/", search=f"?Segment=2&model={march}&older=yes")
     assert "an older model of version 1 of these customers" in json.dumps(older.json)
+    models = house.said("/d/monthly", "/models")
+    for said in (
+        "Versions of the customers",
+        "Version 2 changed",
+        "Balance has moved",
+        "Make version 1 live",
+    ):
+        assert said in models
+    assert "customers who are in version 1 and in this one" in models
+    moved = pd.read_csv(io.BytesIO(house.get("/d/monthly/models/files/moved.csv").data))
+    assert (moved["Segment_before"] != moved["Segment"]).all()
+    assert f"{len(moved)} are in another segment now" in models
     listed = run(args=["parterre", "datasets", "versions", "monthly"]).stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2"]
     assert listed[1].endswith("live")
     assert run(args=["parterre", "datasets", "back", "monthly"]).stdout == "Version 1 of monthly is live.\n"
     assert "400" in house.said("/d/monthly", "/customers")
+    send = {"csrf_token": house.visitor.token}
+    for number, shown, code in (("2", "2", 409), ("9", "1", 409), ("x", "1", 404), ("2", "1", 302)):
+        answer = house.visitor.client.post(
+            f"/d/monthly/models/versions/{number}", data=send | {"live": shown}
+        )
+        assert (number, shown, answer.status_code) == (number, shown, code)
+    assert answer.location == "/d/monthly/models"
+    assert "390" in house.said("/d/monthly", "/customers")
     refused = json.loads(run(args=["parterre", "datasets", "update", "nothing", april, "--json"]).stdout)
     assert "Found no dataset 'nothing'" in refused["refused"]
 

@@ -30,7 +30,7 @@ def test_the_page_opens_with_what_is_live(drawn, table):
 
 def test_every_link_of_the_page_arrives(viewer, drawn):
     links = [one["href"] for one in drawn_with(drawn, className="p-file-link")]
-    assert len(links) == 7
+    assert len(links) == 8
     assert all(viewer.client.get(link, buffered=True).status_code == 200 for link in links)
 
 
@@ -38,6 +38,11 @@ def test_the_model_that_is_downloaded_answers_as_the_page_does(viewer, table):
     pipeline = skops.io.loads(fetched(viewer, "pipeline.skops"), trusted=["numpy.dtype"])
     whole = table[list(BASIS)]
     assert (pipeline.predict(whole) + 1 == table["Segment"]).all()
+
+
+def test_the_default_dataset_has_no_versions_and_nobody_moved(viewer, drawn):
+    assert "Versions of the customers" not in text(drawn)
+    assert viewer.client.get("/models/files/moved.csv").status_code == 404
 
 
 def test_customers_are_those_of_the_model(viewer, drawn, table):

@@ -12,13 +12,15 @@ from flask import Flask, Response, abort, send_file
 from flask.typing import ResponseReturnValue
 
 from callbacks.files.downloads import named
-from callbacks.frame.view import Query, View
+from callbacks.frame.view import Query
+from callbacks.models import versions
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
 from core.exports.customers import as_csv
 from core.exports.workbook import as_workbook
 from core.model.artefacts import CARD, PIPELINE
+from core.model.scoring_sql import as_sql
 from core.profiles import summary as deliverables
 from core.profiles.rulebook import rules_of
 from core.services import Services
@@ -27,7 +29,7 @@ from layouts import rules
 from layouts.components import Table
 from layouts.exports import TABLE_CSV, TABLE_PARQUET
 
-FILE = "models-file"
+FILE, VERSION = "models-file", "models-version"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CSV = "text/csv; charset=utf-8"
 # Files that are handed out as they are on disk.
@@ -50,6 +52,7 @@ def draw(services: Services, _query: Query) -> Component:
         deliverables.story(model.card, numbers),
         told,
         cards,
+        versions.section(services),
     )
 
 
@@ -58,6 +61,8 @@ def register(app: Dash, services: Services) -> None:
     server: Flask = app.server
     view = requires(Action.EXPORT)(partial(_file, services))
     server.add_url_rule("/models/files/<name>", FILE, view)
+    choose = requires(Action.CHOOSE_MODEL)(partial(versions.choose, services))
+    server.add_url_rule("/models/versions/<number>", VERSION, choose, methods=["POST"])
 
 
 def _deliverables() -> list[layout.Deliverable]:
@@ -68,6 +73,12 @@ def _deliverables() -> list[layout.Deliverable]:
             "Imputer, scaler and K-Means in one file (skops: it can't run code when it is opened), so that scaling "
             "can't be forgotten.",
             [("skops", f"{here}pipeline.skops"), ("card (JSON)", f"{here}card.json")],
+        ),
+        layout.Deliverable(
+            "The model as SQL",
+            "One SELECT for any database, exact: the nearest centre of a table with the columns of the download. DuckDB "
+            "and PostgreSQL give every customer the same segment as the model.",
+            [("SQL", f"{here}segments.sql")],
         ),
         layout.Deliverable(
             "The customers",
@@ -91,11 +102,14 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
     of_link(services.live)
     model = services.model
     save_as = f"{model.card.key}-{name}"
+    if name == versions.MOVED:
+        return versions.who_moved(services)
     if name in _KEPT:
         return send_file(model.folder / _KEPT[name], as_attachment=True, download_name=save_as, max_age=0)
     made: Mapping[str, tuple[str, Callable[[], bytes]]] = {
         "profile.csv": (_CSV, lambda: as_csv(deliverables.profile_rows(model.card.profile, model.schema))),
         "profile.xlsx": (_XLSX, lambda: _workbook(services)),
+        "segments.sql": ("text/plain; charset=utf-8", lambda: _sql(services)),
         "profile.json": ("application/json", lambda: deliverables.profile_json(model.card.profile)),
     }
     if name not in made:
@@ -104,11 +118,13 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
     return named(Response(make(), content_type=kind), save_as)
 
 
+def _sql(services: Services) -> bytes:
+    profile = services.model.card.profile
+    return as_sql(services.model.space, [one.name for one in profile.segments]).encode()
+
+
 def _workbook(services: Services) -> bytes:
     card = services.model.card
     return as_workbook(
         deliverables.profile_tables(card.profile, card.schema), deliverables.story(card, services.numbers)
     )
-
-
-VIEW = View("models", "/models", "Models", Action.EXPORT, draw, register)

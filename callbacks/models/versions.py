@@ -1,0 +1,152 @@
+"""Versions of the customers on the page of models: what came in, who moved, and making another one live."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+from flask import Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from callbacks.files.downloads import named
+from callbacks.frame.view import mode
+from callbacks.web.guard import allows
+from callbacks.web.sessions import visitor
+from core.accounts.permissions import Action
+from core.datasets import changes_told, migration_told
+from core.datasets.changes import Changes
+from core.datasets.update import Update
+from core.datasets.versions import Version, Way
+from core.errors import DataError, ModelError
+from core.exports.customers import as_csv
+from core.model.before import Before
+from core.model.kin import Succession
+from core.model.succession import moved
+from core.schema.fields import IDENTIFIER, SEGMENT
+from core.services import Services
+from layouts import flows
+from layouts import versions as layout
+from layouts.components import Shown, Table, chart
+from layouts.flows import Link, Node
+from layouts.theme import EVERYONE, segment_colour, template
+
+MOVED = "moved.csv"
+_CSV = "text/csv; charset=utf-8"
+_HOW = {
+    Way.ADDED: "Added",
+    Way.REPLACE: "Replaces all customers",
+    Way.BY_KEY: "Updates customers by their ID",
+}
+_ROOM_FOR_A_NAME = 58  # pixels
+
+
+def section(services: Services) -> Component | None:
+    """What is known of the versions; nothing of the default dataset, which has none."""
+    if not services.dataset.slug:
+        return None
+    kept = services.workspaces.catalogue.versions(services.dataset).all()
+    live, came = services.dataset.version.number, services.model.card.succession
+    rows = [_row(services, one, live) for one in reversed(kept)]
+    drawn = _migration(services, came) if came and not came.by_centres else None
+    said = migration_told.summary(came, _names(services), services.numbers) if came else ""
+    moves = came is not None and came.moved > 0
+    return layout.section(rows, said, drawn, f"/models/files/{MOVED}" if moves else "")
+
+
+def choose(services: Services, number: str) -> ResponseReturnValue:
+    """Make a version live, if the one that the page showed still is."""
+    shown = request.form.get("live", type=int)
+    if not number.isascii() or not number.isdecimal() or len(number) > 6:
+        abort(404, "There is no such version. Look at those on the Models page.")
+    try:
+        asked = Update(services.workspaces, services.dataset.slug)
+        asked.back(by=visitor().username, to=int(number), after=shown or 0)
+    except DataError as error:
+        abort(409, str(error))
+    return redirect("/models")
+
+
+def who_moved(services: Services) -> Response:
+    """Customers who are in another segment than in the version before, as CSV."""
+    came = services.model.card.succession
+    if came is None or not came.moved:
+        abort(404, "Nobody moved to another segment. Look at the versions on the Models page.")
+    try:
+        before = Before.load(services.dataset.file.parent)
+    except ModelError as error:
+        abort(404, str(error))
+    was, now = _names_before(services, came), _names(services)
+    people = services.model.people.frame([IDENTIFIER, SEGMENT, *services.model.space.basis])
+    found = moved(before, people)
+    found = found[found["Segment_before"] != found[SEGMENT]]
+    table = found.assign(Name_before=found["Segment_before"].map(was), Segment_Name=found[SEGMENT].map(now))
+    return named(Response(as_csv(table), content_type=_CSV), f"{services.model.card.key}-{MOVED}")
+
+
+def _row(services: Services, version: Version, live: int) -> layout.Row:
+    changes = Changes.from_json(version.changes) if version.changes else None
+    told = changes_told.told(changes, services.dataset.schema, services.numbers) if changes else []
+    return layout.Row(
+        version.number,
+        version.at,
+        version.who,
+        _HOW[version.way],
+        services.numbers.whole(version.rows),
+        told,
+        live,
+        allows(Action.CHOOSE_MODEL),
+    )
+
+
+def _names(services: Services) -> dict[int, str]:
+    return {one.number: one.name for one in services.model.card.profile.segments}
+
+
+def _names_before(services: Services, came: Succession) -> dict[int, str]:
+    """What the segments of the version before are called, as far as that model is kept."""
+    try:
+        with services.live.pinned(came.model):
+            return _names(services)
+    except ModelError:
+        return {number: f"Segment {number}" for number in range(1, len(came.counts) + 1)}
+
+
+def _migration(services: Services, came: Succession) -> Component:
+    """Who went where, as flows and as a table with what drove them."""
+    was, now, numbers = _names_before(services, came), _names(services), services.numbers
+    rows = [
+        (was[one.before], now[one.after], numbers.whole(one.customers), why)
+        for one in came.flows
+        for why in (migration_told.reason(one, services.schema, numbers),)
+    ]
+    shown = Shown(
+        flows.flows(
+            _nodes(was, now),
+            _links(came),
+            [f"Version {came.version}", "Now"],
+            template(mode(), numbers.separators),
+        ),
+        migration_told.summary(came, now, numbers),
+        Table(("From", "To", "Customers", "Why"), rows),
+    )
+    high = max(420, _ROOM_FOR_A_NAME * (len(now) + 1))
+    return chart(
+        layout.ids.MIGRATION, "Who moved", f"customers, version {came.version} and now", shown, height=high
+    )
+
+
+def _nodes(was: dict[int, str], now: dict[int, str]) -> list[Node]:
+    old = [Node(f"{one} {was[one]}", f"{was[one]}, before", segment_colour(one)) for one in sorted(was)]
+    new = [Node(f"{one} {now[one]}", f"{now[one]}, now", segment_colour(one)) for one in sorted(now)]
+    return [*old, Node("Came", "Who came", EVERYONE), *new, Node("Went", "Who went", EVERYONE)]
+
+
+def _links(came: Succession) -> list[Link]:
+    k, start = len(came.counts), len(came.counts) + 1
+    colours = [flows.faint(segment_colour(one + 1)) for one in range(k)]
+    stayed = [
+        Link(row, start + column, count, colours[row])
+        for row, counts in enumerate(came.counts)
+        for column, count in enumerate(counts)
+    ]
+    new = [Link(k, start + column, count, flows.faint(EVERYONE)) for column, count in enumerate(came.new)]
+    gone = [Link(row, start + k, count, flows.faint(EVERYONE)) for row, count in enumerate(came.gone)]
+    return [one for one in (*stayed, *new, *gone) if one.customers]

@@ -1,0 +1,79 @@
+"""The versions of a dataset's customers: what came in when, what it changed, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts import components
+from layouts.components import disclosure, drawn_table
+from layouts.older import moment
+
+
+class ids:
+    MIGRATION = "versions-migration"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A version: its number, when (ISO 8601), who, how, how many customers, what it changed; which one is live."""
+
+    number: int
+    when: str
+    who: str
+    how: str
+    customers: str
+    changed: Sequence[str]
+    live: int
+    may_choose: bool
+
+
+def section(rows: Sequence[Row], said: str, migration: Component | None, moved: str) -> Component:
+    """The versions, the newest first, and how segments went on."""
+    link = (
+        html.A("Customers who moved (CSV)", href=moved, className="p-file-link", download="")
+        if moved
+        else None
+    )
+    return components.section(
+        "Versions of the customers",
+        html.P(said, className="p-hint") if said and migration is None else None,
+        drawn_table(
+            "Versions",
+            ("Version", "Came in", "How", "Customers", "What it changed", "Live"),
+            [_row(one) for one in rows],
+        ),
+        migration,
+        link,
+        className="p-versions",
+    )
+
+
+def _row(one: Row) -> Component:
+    came = [*moment(one.when)[1:], *([f", by {one.who}"] if one.who else [])]
+    sentences = html.Ul([html.Li(sentence) for sentence in one.changed])
+    changed = disclosure(f"Version {one.number} changed", sentences) if one.changed else "The first"
+    cells = (str(one.number), came, one.how, one.customers, changed, _live(one))
+    return html.Tr([html.Td(cell) for cell in cells])
+
+
+def _live(one: Row) -> Component | str:
+    if one.number == one.live:
+        return html.Strong("Live")
+    if not one.may_choose:
+        return ""
+    form = [
+        html.P(
+            f"Everybody sees the customers and segments of version {one.number} then. The others are kept."
+        ),
+        dcc.Input(type="hidden", name="csrf_token"),
+        dcc.Input(type="hidden", name="live", value=str(one.live)),
+        html.Button("Make it live", type="submit", className="btn p-button"),
+    ]
+    return disclosure(
+        f"Make version {one.number} live",
+        html.Form(form, action=f"/models/versions/{one.number}", method="POST"),
+    )
