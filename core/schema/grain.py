@@ -75,12 +75,21 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
 def _names_customers(fact: Facts) -> bool:
     if fact.form not in (Form.TEXT, Form.NUMBER) or not fact.filled or fact.length > 60:
         return False
+    if says(fact.column, "email") and not _are_emails(fact):
+        return False
     named = says(fact.column, "customer", "email", "customer name") or (
         says(fact.column, "id") and not says(fact.column, "order", "line", "thing", "row")
     )
     if not named or says(fact.column, "customers counted"):
         return False
     return fact.form is Form.TEXT or (fact.is_whole and not says(fact.column, "age", "amount"))
+
+
+def _are_emails(fact: Facts) -> bool:
+    """Whether it holds addresses, and does not count what was sent to them."""
+    return fact.form is Form.TEXT and sum("@" in text for text in fact.texts[:100]) > 0.5 * len(
+        fact.texts[:100]
+    )
 
 
 def _says_customer(key: Facts | None) -> bool:

@@ -110,6 +110,10 @@ def test_customers_have_a_name_numbers_build_money_ranks():
         ("Jahresbeitrag", DRAW.integers(90, 400, ROWS), Kind.AMOUNT, Role.BASIS),
         ("Département", DRAW.integers(1, 96, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("attrition_risk_decile", DRAW.integers(1, 11, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
+        ("email_opens", DRAW.poisson(4, ROWS), Kind.COUNT, Role.BASIS),
+        ("total_km", DRAW.lognormal(4, 1, ROWS).round(1), Kind.RATIO, Role.BASIS),
+        ("rfm_frequency", DRAW.poisson(6, ROWS), Kind.COUNT, Role.BASIS),
+        ("p_churn_30d", DRAW.random(ROWS).round(4), Kind.SHARE, Role.IGNORED),
         ("store_no", DRAW.integers(1, 40, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("loyalty_card", 10**9 + 7 * DRAW.permutation(ROWS), Kind.CATEGORY, Role.IGNORED),
         ("no_of_visits", DRAW.integers(1, 40, ROWS), Kind.COUNT, Role.BASIS),
@@ -250,6 +254,14 @@ def test_what_was_counted_of_customers_is_refused_with_what_is_needed():
     assert "two numbers at least" in _refused({"day": days, **weather})
     assert _refused({"signup": DRAW.permutation(days), **weather}) == ""
     assert "a series in time" in _refused({"Monat": [f"M{number}" for number in range(ROWS)], **weather})
+
+
+def test_what_counts_mails_names_nobody():
+    found = guessed(
+        without="customer_id", email_opens=DRAW.poisson(4, ROWS), email_clicks=DRAW.poisson(2, ROWS)
+    )
+    assert found.grain is Grain.CUSTOMERS
+    assert {one.role for one in found.columns} == {Role.BASIS, Role.VALUE}
 
 
 def test_of_two_keys_the_one_that_says_whom_it_names_is_before_what_a_customer_has():
