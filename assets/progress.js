@@ -33,6 +33,7 @@
     var before = panel.dataset.state;
     panel.dataset.job = answer.id;
     panel.dataset.state = answer.state;
+    say(part(panel, ".p-progress-found"), answer.found);
     say(part(panel, ".p-progress-words"), answer.words);
     say(part(panel, ".p-progress-percent"), answer.percent);
     part(panel, ".p-meter-fill").style.width = (100 * answer.share).toFixed(1) + "%";

@@ -16,8 +16,9 @@ from threadpoolctl import threadpool_limits
 
 from bench.shapes import Points, planted
 from core.evidence.evidence import Evidence
-from core.evidence.measure import Effort, measure
+from core.evidence.measure import measure
 from core.evidence.preference import preferences, recommended
+from core.evidence.repetitions import Effort
 from core.model.fit import Parameters, fit
 from core.model.space import Space
 from core.schema.fields import Field, Kind

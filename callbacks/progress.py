@@ -18,6 +18,7 @@ from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError
 from core.jobs.queue import Job, State
+from core.progress import parts
 from core.services import Services
 from layouts import progress as layout
 from layouts.progress import Panel
@@ -61,11 +62,13 @@ def seen(services: Services, job: Job) -> Panel:
 def shown(services: Services, job: Job, user: User) -> Panel:
     """What the user is shown of a job."""
     over = job.is_over or job.state is State.INTERRUPTED
+    found, doing = parts(_words(job))
     return Panel(
         id=job.id,
         state=job.state.value,
         title=services.jobs.title(job.kind),
-        words=services.numbers.told(_words(job)),
+        found=services.numbers.told(found),
+        words=services.numbers.told(doing),
         share=job.share,
         percent=services.numbers.percent(job.share),
         error=services.numbers.told(job.error),

@@ -43,7 +43,7 @@ CUT, ALIKE = "A cut that comes back, no group", "Comes back as in a crowd"
 
 def found(services: Services) -> Stability | None:
     """The stability of the live model's segments; None until it has been computed."""
-    known = services.findings.read(services.model.card.key, KEPT_AS, Stability.from_json)
+    known = services.findings.read(services.model.card.key, KEPT_AS, Stability)
     return known if known and len(known.segments) == len(services.model.card.profile.segments) else None
 
 

@@ -15,7 +15,7 @@ from layouts.components import aria, button, data, section
 class Panel:
     """What a panel shows of a job.
 
-    `state` is one of waiting, running, done, failed, cancelled, interrupted; assets/progress.js asks for
+    `found` is what is known already, above the `words` for what is being done. `state` is one of waiting, running, done, failed, cancelled, interrupted; assets/progress.js asks for
     news while there may be any, and draws the page anew when it is done. `idle` is what waits for a worker that
     is not there.
     """
@@ -23,6 +23,7 @@ class Panel:
     id: str
     state: str
     title: str
+    found: str
     words: str
     share: float
     percent: str
@@ -34,7 +35,7 @@ class Panel:
 
 
 def panel(shown: Panel) -> Component:
-    """Words, bar and percent; Cancel while it runs; an error with Try again when it failed."""
+    """What is found, words, bar and percent; Cancel while it runs; an error with Try again when it failed."""
     bar = html.Div(
         html.Div(className="p-meter-fill", style={"width": f"{shown.share:.1%}"}),
         className="p-meter",
@@ -47,6 +48,7 @@ def panel(shown: Panel) -> Component:
     start = button(shown.start, "btn p-button", hidden=not shown.can_start, **data(progress="again"))
     return section(
         shown.title,
+        html.P(shown.found, className="p-progress-found", **aria(live="polite")),
         html.P(shown.words, className="p-progress-words", role="status"),
         html.Div([bar, percent], className="p-progress-bar", hidden=not runs),
         html.P(shown.error, className=failed, role="alert", hidden=not shown.error),

@@ -20,7 +20,7 @@ ABOUT = "What the segments hang on"
 
 def found(services: Services) -> Sensitivity | None:
     """What the live model's segments hang on; None until it has been measured."""
-    return services.findings.read(services.model.card.key, KEPT_AS, Sensitivity.from_json)
+    return services.findings.read(services.model.card.key, KEPT_AS, Sensitivity)
 
 
 def section(services: Services) -> Component | None:

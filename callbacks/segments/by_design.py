@@ -21,7 +21,7 @@ def told(services: Services) -> str:
     )
     sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
     parts = "".join(f"; {field.part} is a part of {field.label.lower()}" for field in sums)
-    found = services.findings.read(services.model.card.key, KEPT_AS, CutCrowds.from_json)
+    found = services.findings.read(services.model.card.key, KEPT_AS, CutCrowds)
     return (
         f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
         f"is given. {_beside(services, found) if found else ''}{_along(services)}In the other fields lines are 95% intervals of each difference from everyone, one by one; {sizes}"
@@ -31,7 +31,7 @@ def told(services: Services) -> str:
 def _along(services: Services) -> str:
     """What comes along with these fields, and how much segments add to them."""
     found, numbers = (
-        services.findings.read(services.model.card.key, added.KEPT_AS, added.from_json),
+        services.findings.read(services.model.card.key, added.KEPT_AS, added.Found),
         services.numbers,
     )
     if not found:

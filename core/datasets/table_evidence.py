@@ -14,6 +14,7 @@ from core.datasets.templates import template_of
 from core.errors import DataError
 from core.evidence import measure
 from core.evidence.evidence import Evidence
+from core.evidence.repetitions import Effort
 from core.model.fit import Parameters, fit
 from core.model.space import Space
 from core.schema.named_basis import built_on
@@ -32,7 +33,7 @@ class TableEvidence:
 
 
 def evidence_of(
-    file: Path, settings: Settings, basis: Sequence[str] = (), effort: measure.Effort = measure.FULL
+    file: Path, settings: Settings, basis: Sequence[str] = (), effort: Effort = measure.FULL
 ) -> TableEvidence:
     """The evidence about the customers of a file, as a dataset that is made of it would have it.
 

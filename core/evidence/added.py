@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import KFold, cross_val_predict
 from threadpoolctl import threadpool_limits
@@ -44,20 +42,6 @@ class Added:
 
 
 Found = tuple[Added, ...]
-_KEPT: TypeAdapter[Found] = TypeAdapter(Found)
-
-
-def as_json(found: Found) -> Any:
-    """As it is kept with the model."""
-    return _KEPT.dump_python(found, mode="json")
-
-
-def from_json(kept: object) -> Found | None:
-    """What was kept; None if nothing was, or if it is nothing of ours."""
-    try:
-        return _KEPT.validate_python(kept)
-    except ValidationError:
-        return None
 
 
 def added(points: Floats, values: Floats, labels: Labels) -> tuple[float, float] | None:

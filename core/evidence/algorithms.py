@@ -131,11 +131,11 @@ def scores(points: Points, labels: Labels, measured: NDArray[np.float64] | None)
     )
 
 
-def mixture(points: Points, found: Mixture) -> Grouping:
-    """A Gaussian mixture, measured as other groupings are."""
+def mixture(points: Points, found: Mixture, measured: NDArray[np.float64] | None) -> Grouping:
+    """A Gaussian mixture whose silhouettes are `measured`, as other groupings are."""
     settled = "" if found.settled else "; it did not settle"
     setting = f"k = {found.k}, {SHAPES[found.kind]}{settled}"
-    return _grouping("gmm", points, found.labels, setting, found.bic)
+    return _grouping("gmm", points, found.labels, setting, found.bic, measured)
 
 
 def density(points: Points) -> Grouping:
@@ -151,7 +151,9 @@ def density(points: Points) -> Grouping:
     radius = eps(points, least)
     labels = DBSCAN(eps=radius, min_samples=least).fit_predict(points)
     setting = f"radius {to_tell(radius, '.2f')} at the knee of the distances to the {least}th neighbour"
-    return _grouping("dbscan", points, labels, setting, None)
+    inside = labels != NOISE
+    measured = widths(points[inside], [labels[inside]])[0] if inside.any() else None
+    return _grouping("dbscan", points, labels, setting, None, measured)
 
 
 def eps(points: Points, least: int) -> float:
@@ -162,7 +164,14 @@ def eps(points: Points, least: int) -> float:
     return max(float(distances[place]), float(np.finfo(float).tiny))
 
 
-def _grouping(algorithm: str, points: Points, labels: Labels, setting: str, bic: float | None) -> Grouping:
+def _grouping(
+    algorithm: str,
+    points: Points,
+    labels: Labels,
+    setting: str,
+    bic: float | None,
+    measured: NDArray[np.float64] | None,
+) -> Grouping:
     grouped, inside = points[labels != NOISE], labels[labels != NOISE]
     sizes = sorted(np.unique(inside, return_counts=True)[1].tolist(), reverse=True)
     return Grouping(
@@ -170,7 +179,7 @@ def _grouping(algorithm: str, points: Points, labels: Labels, setting: str, bic:
         k=len(sizes),
         sizes=tuple(sizes),
         noise=1 - len(inside) / len(labels),
-        scores=scores(grouped, inside, widths(grouped, [inside])[0] if len(inside) else None),
+        scores=scores(grouped, inside, measured),
         bic=None if bic is None else float(bic),
         setting=setting,
         labels=written(labels),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
@@ -56,21 +54,6 @@ class CutCrowds:
 
     crowds: int
     fields: tuple[Apart, ...]
-
-    def as_json(self) -> Any:
-        """As it is kept with the model."""
-        return _KEPT.dump_python(self, mode="json")
-
-    @classmethod
-    def from_json(cls, kept: object) -> CutCrowds | None:
-        """What was kept; None if nothing was, or if it is nothing of ours."""
-        try:
-            return _KEPT.validate_python(kept)
-        except ValidationError:
-            return None
-
-
-_KEPT: TypeAdapter[CutCrowds] = TypeAdapter(CutCrowds)
 
 
 def cut_crowds(

@@ -6,8 +6,6 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-from pydantic import TypeAdapter, ValidationError
-
 from core.evidence.algorithms import Grouping, Scores
 from core.evidence.criteria import Band
 from core.evidence.groups import Groups
@@ -134,9 +132,6 @@ class Evidence:
         return self.choices[k - 1]
 
 
-_ADAPTER: TypeAdapter[Evidence] = TypeAdapter(Evidence)
-
-
 def key(card: Card) -> str:
     """What evidence is kept under: one for all models that differ in nothing but k, so that it is computed once."""
     parameters = asdict(card.parameters) | {"k": None}
@@ -147,14 +142,7 @@ def key(card: Card) -> str:
 
 def find(findings: Findings, card: Card) -> Evidence | None:
     """The evidence about the customers of `card`; None while it has not been computed."""
-    return findings.read(key(card), NAME, _of)
-
-
-def _of(found: object) -> Evidence | None:
-    try:
-        return _ADAPTER.validate_python(found)
-    except ValidationError:
-        return None  # not what we wrote: it is computed again
+    return findings.read(key(card), NAME, Evidence)
 
 
 def grouped(findings: Findings, card: Card) -> bool | None:
@@ -165,4 +153,4 @@ def grouped(findings: Findings, card: Card) -> bool | None:
 
 def keep(findings: Findings, card: Card, evidence: Evidence) -> None:
     """Keep `evidence` for every page and every worker."""
-    findings.write(key(card), NAME, _ADAPTER.dump_python(evidence, mode="json"))
+    findings.write(key(card), NAME, evidence)

@@ -15,6 +15,7 @@ from core.model.lloyd import Clustering, kmeans
 
 KS = (2, 3, 4, 6)  # two alone would miss six equal groups
 CROWDS, STARTS = 99, 3
+EARLY = 19  # crowds, of which none thins out as much in one case of twenty where there are no groups
 MOST = 2500  # customers; of more, a seeded sample stands for all
 LEVEL = 0.05
 ENOUGH = 2000  # customers to see that; of fewer, chance hides more of it
@@ -55,7 +56,8 @@ def groups(
     points: Points,
     seed: int,
     references: int = CROWDS,
-    at: Callable[[int, int], None] | None = None,
+    at: Callable[[int, int], None] = lambda *_: None,
+    so_far: Callable[[Groups], None] = lambda _: None,
 ) -> Groups | None:
     """Test customers for groups; None where nobody differs from anybody.
 
@@ -64,17 +66,16 @@ def groups(
     points : float array, shape (n_customers, n_fields)
     seed, references : int
         Seed of all draws, and crowds to draw; below 19 none can be told from the customers.
-    at : function of two int
-        Called before each with how many are done, of how many; may raise to cancel.
+    at, so_far : functions of two int and of Groups
+        Called before each with how many are done, of how many; with what the first `EARLY` crowds say. May raise to cancel.
 
     Notes
     -----
-    K-Means on fields with their tails shortened; of each two touching segments, how much the customers thin out
-    on the line through the centres; the mean over pairs, standardised over customers and crowds alike; the
-    largest over `KS`, and its rank among those of the crowds (a Monte Carlo test: Besag and Clifford 1989). Kin:
-    SigClust (Liu, Hayes, Nobel and Marron 2008) has a Gaussian null, dip-means (Kalogeratos and Likas 2012) looks
-    for valleys. A cut makes a valley of its own in any crowd, so no table of a unimodal null holds: the crowds
-    are cut, too.
+    K-Means on fields with their tails shortened; of each two touching segments, how much the customers thin out on the
+    line through the centres; the mean over pairs, standardised over customers and crowds alike; the largest over `KS`,
+    and its rank among those of the crowds (a Monte Carlo test: Besag and Clifford 1989). Kin: SigClust (Liu, Hayes, Nobel
+    and Marron 2008) has a Gaussian null, dip-means (Kalogeratos and Likas 2012) looks for valleys. A cut makes a valley
+    of its own in any crowd, so no table of a unimodal null holds: the crowds are cut, too.
     """
     rng = np.random.default_rng(seed)
     if len(points) > MOST:
@@ -86,9 +87,10 @@ def groups(
     crowd, found = crowds.alike(scores, rng), []
     with threadpool_limits(1):
         for turn in range(references + 1):
-            if at is not None:
-                at(turn, references + 1)
+            at(turn, references + 1)
             found.append(_valleys(scores if turn == 0 else crowd.draw(rng, len(scores)), seed + turn))
+            if turn == EARLY < references:
+                so_far(judged(np.array(found), len(points)))
     return judged(np.array(found), len(points))
 
 

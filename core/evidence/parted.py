@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from core.evidence.evidence import Candidate, Evidence
-from core.evidence.groups import LEVEL
+from core.evidence.groups import LEVEL, Groups
+from core.evidence.valleys import Valley
 from core.numbers import Numbers, spell
 
 
@@ -21,33 +23,36 @@ class Parting:
     k: int
 
 
-def crowds_of(choice: Candidate) -> int:
+def crowds_of(k: int, valleys: Sequence[Valley]) -> int:
     """Segments joined with every one that they touch without a valley between: how many crowds are left."""
-    pairs = np.array([one.pair for one in choice.valleys if one.chance > LEVEL], dtype=int).reshape(-1, 2) - 1
-    joined = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(choice.k, choice.k))
+    pairs = np.array([one.pair for one in valleys if one.chance > LEVEL], dtype=int).reshape(-1, 2) - 1
+    joined = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(k, k))
     return int(connected_components(joined, directed=False)[0])
 
 
-def parting(evidence: Evidence) -> Parting | None:
-    """The most crowds that any number of segments shows; None where there are no groups, or no two are shown apart."""
-    if evidence.groups is None or not evidence.groups.found:
+def parting(groups: Groups | None, valleys: Sequence[Sequence[Valley]]) -> Parting | None:
+    """The most crowds that any number of segments shows, by the valleys of k = 1, 2, ...; None where no two are apart."""
+    if groups is None or not groups.found:
         return None
-    best = max(evidence.choices, key=lambda one: (crowds_of(one), -one.k))
-    return Parting(crowds_of(best), best.k) if crowds_of(best) > 1 else None
+    crowds, k = max((crowds_of(k, one), -k) for k, one in enumerate(valleys, start=1))
+    return Parting(crowds, -k) if crowds > 1 else None
+
+
+def seen(found: Parting | None) -> str:
+    """How many crowds have valleys between them; nothing where none is shown."""
+    if found is None:
+        return ""
+    said = f"{spell(found.crowds)} crowds with {'a valley' if found.crowds == 2 else 'valleys'} between them"
+    cut = f" are seen when customers are cut into {spell(found.k).lower()}"
+    return f"{said}{cut if found.k > found.crowds else ''}."
 
 
 def standing(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
     """How many crowds have valleys between them, and whether the live segments are these; nothing where none is shown."""
-    found = parting(evidence)
-    if found is None:
-        return ""
-    between = "a valley between them" if found.crowds == 2 else "valleys between them"
-    said = f"{spell(found.crowds)} crowds with {between}"
-    if found.k > found.crowds:
-        said += f" are seen when customers are cut into {spell(found.k).lower()}"
-    if live is None or live == found.k == found.crowds:
-        return f"{said}."
-    return f"{said}; {_live(evidence.choice(live), found, numbers)}."
+    found = parting(evidence.groups, [one.valleys for one in evidence.choices])
+    if found is None or live is None or live == found.k == found.crowds:
+        return seen(found)
+    return f"{seen(found)[:-1]}; {_live(evidence.choice(live), found, numbers)}."
 
 
 def _live(choice: Candidate, found: Parting, numbers: Numbers) -> str:

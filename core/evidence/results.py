@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
 from sqlalchemy import bindparam, delete, insert, select
 
 from core.errors import ModelError
@@ -38,10 +40,10 @@ class Findings:
     database: Database
     dataset: str = ""
 
-    def read(self, key: str, name: str, says: Callable[[object], T]) -> T | None:
-        """What is known as `name` about the model `key`; None if nothing is.
+    def read(self, key: str, name: str, kind: Callable[..., T]) -> T | None:
+        """What is known as `name` about the model `key`; None if nothing is, or nothing of that kind.
 
-        `says` makes of JSON what it says, once for each content: all who read it share that.
+        It is made of JSON once for each content: all who read it share that.
 
         Raises
         ------
@@ -50,7 +52,7 @@ class Findings:
         """
         with self.database.reading() as connection:
             content = connection.scalar(_CONTENT, self._place(key, name))
-        return None if content is None else _said(content, says)
+        return None if content is None else _said(content, kind)
 
     def write(self, key: str, name: str, content: object) -> None:
         """Keep `content` as `name` of the model `key`, in place of what was there.
@@ -60,9 +62,9 @@ class Findings:
         ModelError
             If that is no key of a model, or no name of a finding.
         ValueError, TypeError
-            If `content` is not JSON; NaN and infinity are not.
+            If `content` can't be written as JSON; NaN and infinity can't.
         """
-        text = json.dumps(content, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(to_jsonable_python(content), allow_nan=False, separators=(",", ":"))
         place = self._place(key, name)
         with self.database.changing("findings", self.dataset, key, name) as connection:
             connection.execute(delete(table).where(_OF_ONE), place)
@@ -79,5 +81,13 @@ class Findings:
 
 
 @lru_cache(maxsize=_MADE)
-def _said(content: str, says: Callable[[object], T]) -> T:
-    return says(json.loads(content))
+def _said(content: str, kind: Any) -> Any:
+    try:
+        return _adapter(kind).validate_json(content)
+    except ValidationError:
+        return None  # written by another version: it is made again
+
+
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

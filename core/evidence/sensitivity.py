@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata, skew
 from sklearn.exceptions import ConvergenceWarning
@@ -26,7 +25,7 @@ from core.evidence.flows import counted
 from core.evidence.measure import sample_of
 from core.evidence.stability import best_matches
 from core.model.fit import Parameters, best_of_starts
-from core.model.profiling import profile
+from core.model.profiling import outline
 from core.progress import Tell, silent
 from core.schema.fields import IDENTIFIER
 
@@ -94,27 +93,12 @@ class Sensitivity:
         """The ways that differ in a choice."""
         return tuple(one for one in self.ways if one.kind != AGAIN)
 
-    def as_json(self) -> object:
-        """As it is kept with the model."""
-        return _KEPT.dump_python(self, mode="json")
-
-    @classmethod
-    def from_json(cls, kept: object) -> Sensitivity | None:
-        """What was kept; None if nothing was, or if it is nothing of ours."""
-        try:
-            return _KEPT.validate_python(kept)
-        except ValidationError:
-            return None
-
-
-_KEPT: TypeAdapter[Sensitivity] = TypeAdapter(Sensitivity)
-
 
 def work(services: Services, _arguments: Mapping[str, object], tell: Tell) -> dict[str, object]:
     """The job: make the live segments in other ways, and keep with the model what came out."""
     model = services.model
     found = sensitivity(model, services.live.recipe, tell)
-    services.findings.write(model.card.key, KEPT_AS, found.as_json())
+    services.findings.write(model.card.key, KEPT_AS, found)
     return {"ways": len(found.ways)}
 
 
@@ -197,7 +181,7 @@ class _Live:
 
     def _names(self, table: pd.DataFrame, labels: Labels) -> list[str]:
         k = self.parameters.k
-        described = profile(table.assign(Segment=(labels + 1).astype("int8")), k, self.model.schema)
+        described = outline(table, labels, k, self.model.schema)
         return [described.segment(number).name for number in range(1, k + 1)]
 
 

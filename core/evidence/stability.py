@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
 from threadpoolctl import threadpool_limits
 
 from core.data.people import People
@@ -150,22 +149,6 @@ class Stability:
     customers: int
     segments: tuple[SegmentStability, ...]
     crowds: int
-
-    def as_json(self) -> dict[str, Any]:
-        """As it is kept with the model."""
-        found: dict[str, Any] = _KEPT.dump_python(self, mode="json")
-        return found
-
-    @classmethod
-    def from_json(cls, kept: object) -> Stability | None:
-        """What was kept; None if nothing was, or if it is nothing of ours."""
-        try:
-            return _KEPT.validate_python(kept)
-        except ValidationError:
-            return None
-
-
-_KEPT: TypeAdapter[Stability] = TypeAdapter(Stability)
 
 
 def stability(
@@ -335,7 +318,7 @@ def work(services: Services, _arguments: Mapping[str, Any], tell: Tell) -> dict[
     """The job: try the live model's segments, and keep what came out with the model."""
     model, start = services.model, 0.1
     beside = cut_crowds.of_model(model.space, model.people, partly(tell, 0.0, start))
-    services.findings.write(model.card.key, cut_crowds.KEPT_AS, beside.as_json())
+    services.findings.write(model.card.key, cut_crowds.KEPT_AS, beside)
     found = stability(model.space, model.people, model.refits, tell=partly(tell, start, 1.0))
-    services.findings.write(model.card.key, KEPT_AS, found.as_json())
+    services.findings.write(model.card.key, KEPT_AS, found)
     return {"segments": len(found.segments)}

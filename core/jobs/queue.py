@@ -60,7 +60,7 @@ class Job:
     dataset, model : str
         Slug and key of what it is about: the model that was live when it was submitted.
     words, share : str, float
-        What is being done, and how much of all work is done, from 0 to 1.
+        What is being done, below what has been found so far; and how much of all work is done, from 0 to 1.
     error : str
         Why it failed or what interrupted it, in words for the user; else empty.
     created, started, ended : float

@@ -40,7 +40,7 @@ TELL_SECONDS = 0.2
 LOOK_SECONDS = 0.2
 KEPT_DAYS = 30
 MOST_DEATHS = 3  # of the worker under one job, before the job is given up
-LONGEST_WORDS = 200
+LONGEST_WORDS = 400
 _WAITING = {"state": State.WAITING, "claim": None, "words": "", "share": 0.0}
 
 

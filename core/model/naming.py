@@ -113,12 +113,7 @@ def named(profile: Profile, having: float | None, schema: Schema, before: Segmen
 
 def traits_of(profile: Profile, schema: Schema) -> tuple[Trait, ...]:
     """What names may speak of: as the template has it, else in what segments differ most, no answers among it."""
-    own = [
-        name
-        for name in schema.measures
-        if name != schema.value and not schema.sources(name) & {*schema.targets}
-    ]
-    names = schema.picked("names") or profile.telling(own, MOST)
+    names = schema.picked("names") or profile.telling(_able(schema), MOST)
     return tuple(Trait(schema[name], profile, schema) for name in names)
 
 
@@ -165,6 +160,22 @@ def _still(
         if trait.field.name in before.named_for and abs(effect := trait.told(segment)) >= NOTABLE
     ]
     return words if _compose(base, words, schema) == before.name else None
+
+
+def _able(schema: Schema) -> list[str]:
+    """What names could speak of where no template says."""
+    answers = {*schema.targets}
+    return [name for name in schema.measures if name != schema.value and not schema.sources(name) & answers]
+
+
+def spoken_of(schema: Schema) -> set[str]:
+    """Every field that a name hangs on."""
+    names = schema.picked("names") or _able(schema)
+    shares = {word.share for name in names for word in schema[name].words if word.share}
+    ratios = [made for name in shares if isinstance(made := schema[name].derived, Ratio)]
+    parts = {part for made in ratios for part in made.parts}
+    having = {schema.having.name} if schema.having else set()
+    return {*names, *shares, *parts, *having, *filter(None, [schema.value])}
 
 
 def _fields(

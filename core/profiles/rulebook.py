@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
 
 from core.evidence import added, stability
 from core.evidence.results import Findings
@@ -27,12 +26,11 @@ if TYPE_CHECKING:
 FINDING = "rules"
 REPEATS = 6  # of the test in the worker: one alone is off by three points
 FEW_STARTS = 5  # of the segments of many customers, that are made again
-_RULES: TypeAdapter[tuple[SurrogateRule, ...]] = TypeAdapter(tuple[SurrogateRule, ...])
 
 
 def rules_of(model: Model, findings: Findings) -> tuple[SurrogateRule, ...]:
     """The rules of the model's segments, made once and kept with it."""
-    kept = findings.read(model.card.key, FINDING, _of)
+    kept = findings.read(model.card.key, FINDING, tuple[SurrogateRule, ...])
     return _made(model, findings) if kept is None else kept
 
 
@@ -41,7 +39,7 @@ def work(services: Services, arguments: Mapping[str, Any], tell: Tell) -> dict[s
     model = services.model
     others = [name for name in compared(model.card.profile, model.schema) if name not in model.space.basis]
     beyond = added.of_model(model.space, model.people, others, stability.partly(tell, 0.0, 0.1))
-    services.findings.write(model.card.key, added.KEPT_AS, added.as_json(beyond))
+    services.findings.write(model.card.key, added.KEPT_AS, beyond)
     found = stability.work(services, arguments, stability.partly(tell, 0.1, 0.8))
     tell("Testing the rules on segments that are made again", 0.8)
     _made(model, services.findings, REPEATS)
@@ -54,7 +52,7 @@ def _made(model: Model, findings: Findings, repeats: int = 1) -> tuple[Surrogate
     parameters, few = model.card.parameters, len(table) <= FEW
     again = partial(_again, parameters if few else replace(parameters, starts=FEW_STARTS))
     rules = make(table, parameters.k, model.schema, again, repeats if few else 1)
-    findings.write(model.card.key, FINDING, [asdict(rule) for rule in rules])
+    findings.write(model.card.key, FINDING, rules)
     return rules
 
 
@@ -62,10 +60,3 @@ def _again(parameters: Parameters, table: pd.DataFrame) -> NDArray[np.int64]:
     """The segments of a part of the customers, made of them alone."""
     values = table[list(parameters.basis)].to_numpy(dtype="float64")
     return made_again(values, table["Segment"].to_numpy(dtype=np.int64) - 1, parameters) + 1
-
-
-def _of(found: object) -> tuple[SurrogateRule, ...] | None:
-    try:
-        return _RULES.validate_python(found)
-    except ValidationError:
-        return None  # written by another version: made again

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from sqlalchemy import update
 
 from app import VIEWS, create_app
 from callbacks import progress
 from core.errors import StoreError
-from core.jobs.queue import Queue
+from core.jobs.queue import Queue, State
 from core.jobs.run import Worker
+from core.numbers import to_tell
+from core.progress import with_findings
 from core.settings import Settings, load
 from core.store.database import opened
+from core.store.tables import jobs as table
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.core.jobs.test_jobs import services as worker_services
 from tests.core.jobs.test_jobs import work_off
@@ -135,6 +140,18 @@ def test_an_error_is_told_with_a_way_to_try_again(viewer, worker, number):
     assert failed["error"] == "Found two customers. Expected more. Use a larger file."
     assert (failed["can_start"], failed["start"]) == (True, "Try again")
     assert asked(viewer, "refuse", number)["data-state"] == "failed"
+
+
+def test_what_is_found_so_far_stands_above_what_is_being_done(viewer, settings, number):
+    id = asked(viewer, "count", number)["data-job"]
+    said = with_findings(f"There are {to_tell(1200)} groups.", "Counting, 3 of 9")
+    with opened(settings).changing() as connection:
+        runs = {"state": State.RUNNING, "words": said, "beat": time.time()}
+        connection.execute(update(table).where(table.c.id == id).values(runs))
+    told = look(viewer, id).json
+    assert (told["found"], told["words"]) == ("There are 1,200 groups.", "Counting, 3 of 9")
+    assert "There are 1,200 groups." in text(viewer.page("/long", f"?kind=count&to={number}"))
+    press(viewer, id, "cancel")
 
 
 def test_a_finished_calculation_is_not_started_again(viewer, administrator, worker, number):

@@ -11,7 +11,7 @@ import app
 from bench.shapes import planted
 from callbacks import table_evidence
 from core.datasets.table_evidence import evidence_of
-from core.evidence.measure import Effort
+from core.evidence.repetitions import Effort
 
 QUICK = Effort(curves=2, references=2, splits=2, crowds=19)
 QUICKLY = cache(partial(evidence_of, effort=QUICK))  # a table is asked about twice

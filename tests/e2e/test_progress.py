@@ -50,6 +50,7 @@ def test_a_page_shows_progress_and_draws_itself_anew_when_the_work_is_done(page,
     page.goto(asked)
     panel = page.get_by_role("region", name="Waiting for a sign")
     expect(panel.get_by_role("status")).to_have_text("Waiting for a sign")
+    expect(panel.locator(".p-progress-found")).to_have_text("There is none so far.")
     expect(panel.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "50")
     expect(panel.get_by_text("50%")).to_be_visible()
     (tmp_path / "go").touch()

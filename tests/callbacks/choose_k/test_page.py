@@ -9,7 +9,7 @@ from app import create_app
 from callbacks.choose_k.preview import doubted
 from core.evidence import evidence, sensitivity
 from core.evidence.evidence import CandidateSegment
-from core.evidence.measure import Effort
+from core.evidence.repetitions import Effort
 from core.evidence.results import Findings
 from core.evidence.sensitivity import Sensitivity, Way
 from core.evidence.stability import KEPT_AS, Fresh, SegmentStability, Stability
@@ -280,7 +280,7 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
         for number in range(1, 7)
     )
     findings = findings_in(findings_home)
-    findings.write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts, 0).as_json())
+    findings.write(model.card.key, KEPT_AS, Stability(100, 20, 2240, 2240, parts, 0))
     try:
         name, said = model.card.profile.segment(6).name, text(ada.page("/choose-k"))
         assert f"Of the live segments {name} (6) comes back least when customers are drawn anew" in said
@@ -325,7 +325,7 @@ def test_what_the_segments_hang_on_is_a_table_and_a_sentence_once_it_is_known(ad
     lost = Way("without", ("Recency",), 2240, 448, 0.5, (0.9,) * 4 + (0.4, 0.4), 2)
     held = replace(lost, about=("Age",), jaccards=(0.9,) * 6)
     found = Sensitivity(2240, 2240, 0.3, (replace(held, kind="again", about=()), lost, held))
-    findings_in(findings_home).write(model.card.key, sensitivity.KEPT_AS, found.as_json())
+    findings_in(findings_home).write(model.card.key, sensitivity.KEPT_AS, found)
     page = ada.page("/choose-k")
     assert "hang on recency alone" in text(page)
     [table] = [

@@ -402,7 +402,7 @@ def known(services):
         for number, part in enumerate(parts, start=1)
     ]
     found = Stability(100, 20, 1000, 2240, tuple(segments), 0)
-    services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
+    services.findings.write(services.model.card.key, KEPT_AS, found)
     yield found
     services.findings.write(services.model.card.key, KEPT_AS, None)
 
@@ -432,7 +432,7 @@ def test_every_segment_has_a_trust_badge_in_words_and_figures(vera, known):
 def test_a_segment_of_one_customer_is_too_small_for_a_badge(vera, known, services):
     alone = replace(known.segments[0], customers=1, jaccard=1.0, fresh=Fresh(0.4, 0.0, 1.0))
     found = replace(known, segments=(alone, *known.segments[1:]))
-    services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
+    services.findings.write(services.model.card.key, KEPT_AS, found)
     for path in ("/segments", "/"):
         assert badges(vera, path)[0].split(" ", 1)[1].strip() == "Too few customers to say"
     assert (
@@ -464,7 +464,7 @@ def test_beside_each_badge_stands_what_a_crowd_without_groups_gets(vera, known, 
         for one, (crowd, error) in zip(known.segments[:3], beside, strict=True)
     ]
     found = replace(known, segments=(*segments, *known.segments[3:]), crowds=8)
-    services.findings.write(services.model.card.key, KEPT_AS, found.as_json())
+    services.findings.write(services.model.card.key, KEPT_AS, found)
     for path in ("/segments", "/"):
         assert [badge.split(" ", 1)[1].strip() for badge in badges(vera, path)][:3] == [
             "Highly stable 0.94 crowd 0.86",
@@ -562,7 +562,7 @@ def test_the_work_keeps_what_the_page_shows(vera, services, monkeypatch):
 
 def test_what_other_fields_tell_beyond_those_that_made_the_segments_is_said_with_its_figure(services):
     def along(*fields):
-        services.findings.write(services.model.card.key, added.KEPT_AS, added.as_json(fields))
+        services.findings.write(services.model.card.key, added.KEPT_AS, fields)
         try:
             return by_design.told(services)
         finally:
@@ -578,7 +578,7 @@ def test_what_other_fields_tell_beyond_those_that_made_the_segments_is_said_with
 
 
 def beside(services, *fields: Apart) -> str:
-    services.findings.write(services.model.card.key, cut_crowds.KEPT_AS, CutCrowds(39, fields).as_json())
+    services.findings.write(services.model.card.key, cut_crowds.KEPT_AS, CutCrowds(39, fields))
     try:
         return by_design.told(services)
     finally:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from core.evidence.added import Added, added, as_json, from_json, of_model
+from core.evidence.added import added, of_model
 from core.model.lloyd import kmeans
 
 
@@ -58,9 +58,3 @@ def test_of_the_well_known_file_segments_add_a_tenth_of_a_percent_at_most(model)
     assert found[0].share >= found[1].share
     assert all(one.share > 0.2 for one in found)
     assert all(one.beyond < 0.005 for one in found)
-
-
-def test_what_is_kept_is_read_again_and_what_is_not_ours_is_nothing():
-    found = (Added("MntWines", 0.56, 0.0003),)
-    assert from_json(as_json(found)) == found
-    assert from_json(None) is from_json([{"field": 3}]) is None

@@ -43,12 +43,6 @@ def test_planted_groups_are_told_from_crowds():
     assert any(field.more for field in cut(points, 4).fields)
 
 
-def test_what_is_kept_is_read_again_and_what_is_not_ours_is_nothing():
-    found = cut(CROWDS["round"](np.random.default_rng(1), 200, 2), 3, references=5)
-    assert CutCrowds.from_json(found.as_json()) == found
-    assert CutCrowds.from_json(None) is CutCrowds.from_json({"crowds": "many"}) is None
-
-
 def test_a_segment_of_a_handful_is_not_what_lies_far_apart():
     points = np.random.default_rng(4).normal(size=(300, 2))
     points[:5] += 30

@@ -12,12 +12,12 @@ from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silho
 from core.errors import ModelError
 from core.evidence import algorithms, criteria, evidence, flows, practice, preference, recommendation
 from core.evidence import measure as evidence_work
-from core.evidence.measure import Effort
+from core.evidence.repetitions import Effort
 from core.evidence.results import Findings
 from core.model.registry import Registry
 from core.model.space import Space
 from core.numbers import Numbers
-from core.progress import Cancelled
+from core.progress import Cancelled, parts
 from tests.support.personality import Parameters, fit, measure, recipe_of, refit
 
 LIGHT = Effort(curves=2, references=8, splits=4, crowds=19)
@@ -280,18 +280,28 @@ def test_cancelled_work_stops():
         measure(Space.of(fit(table, Parameters())), table, Parameters(), tell=cancel, effort=LIGHT)
 
 
-def test_progress_never_goes_back():
-    told: list[float] = []
-    table = planted(3, rows=120)
+def test_progress_never_goes_back_and_tells_what_is_found_as_soon_as_it_is():
+    """First of groups, after nineteen crowds, before anything else is measured; then what all crowds say, to the end."""
+    heard: list[tuple[str, float]] = []
+    table, effort = planted(3, rows=120), replace(LIGHT, crowds=21)
     measure(
         Space.of(fit(table, Parameters())),
         table,
         Parameters(),
-        tell=lambda _, share: told.append(share),
-        effort=LIGHT,
+        tell=lambda *told: heard.append(told),
+        effort=effort,
     )
-    assert told == sorted(told)
-    assert 0 <= told[0] <= told[-1] <= 1
+    shares = [share for _, share in heard]
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] <= shares[-1] <= 1
+    found = [parts(words)[0] for words, _ in heard]
+    assert found[:20] == [""] * 20
+    assert "first 19 of 21 crowds" in found[20]
+    assert "preliminary" in found[20]
+    assert [one for one in found if "preliminary" in one] == found[20:22]
+    assert found[22].startswith("There are groups")
+    assert found[-1].startswith(f"{found[22]} ")
+    assert "crowds with valleys between them" in found[-1]
 
 
 def test_evidence_is_kept_for_all_models_that_differ_in_k_alone(model, noise, database):

@@ -12,7 +12,7 @@ from core.evidence import parted, recommendation
 from core.evidence.groups import Groups
 from core.evidence.valleys import Valley
 from core.numbers import Numbers
-from tests.core.evidence.test_recommendation import evidence
+from tests.core.evidence.test_recommendation import SURE, evidence
 
 NUMBERS = Numbers()
 
@@ -83,7 +83,7 @@ def test_over_random_valleys_no_more_crowds_are_told_than_segments_are_parted():
             k: {pair for pair in combinations(range(1, k + 1), 2) if rng.uniform() < 0.8} for k in range(2, 7)
         }
         most = max(map(islands, pairs, pairs.values()))
-        found = parted.parting(with_valleys(pairs))
+        found = parted.parting(SURE, [one.valleys for one in with_valleys(pairs).choices])
         assert (found.crowds if found else 1) == most
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from bench.howmany import NOISES, evidence_of
 from bench.shapes import CROWDS, planted
-from core.evidence.measure import Effort
 from core.evidence.preference import preferred, recommended
+from core.evidence.repetitions import Effort
 
 LIGHT = Effort(curves=1, references=3, splits=2, crowds=19)
 

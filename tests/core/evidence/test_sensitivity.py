@@ -128,14 +128,6 @@ def test_it_can_be_cancelled(made):
         sensitivity(model, recipe, cancel)
 
 
-def test_what_is_kept_is_read_again_and_what_is_not_ours_is_not(made):
-    model, recipe = made({name: np.random.default_rng(7).normal(size=100) for name in "ab"}, 2)
-    found = sensitivity(model, recipe)
-    assert Sensitivity.from_json(found.as_json()) == found
-    assert Sensitivity.from_json({"ways": 3}) is None
-    assert Sensitivity.from_json(None) is None
-
-
 SIX = (1.0,) * 6
 
 

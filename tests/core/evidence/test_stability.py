@@ -10,7 +10,6 @@ from bench.shapes import CROWDS
 from bench.shapes import planted as groups_planted
 from core.data.people import People
 from core.evidence.stability import (
-    Stability,
     StabilityRating,
     best_matches,
     graded,
@@ -216,13 +215,6 @@ def test_segments_of_few_that_no_other_sample_finds_are_not_called_stable():
     assert few
     assert np.mean([one.true for one in few]) < 0.6
     assert not any(one.found.verdict.value.endswith("stable") for one in few)
-
-
-def test_what_is_kept_reads_back_and_rubbish_reads_as_nothing(blobs):
-    found = stability(*blobs, references=2, resamples=2)
-    assert Stability.from_json(found.as_json()) == found
-    for rubbish in (None, [], {"segments": 3}, {**found.as_json(), "segments": [{"number": "one"}]}):
-        assert Stability.from_json(rubbish) is None
 
 
 def test_the_real_segments_are_as_stable_as_published(real_file, tmp_path):

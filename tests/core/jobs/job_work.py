@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from core.errors import ModelError
+from core.progress import with_findings
 
 
 def count(services, arguments, tell):
@@ -50,6 +51,6 @@ def until_told(services, arguments, tell):
     with Path(arguments["runs"]).open("a") as runs:
         runs.write(f"{os.getpid()}\n")
     while not Path(arguments["go"]).exists():
-        tell("Waiting for a sign", 0.5)
+        tell(with_findings("There is none so far.", "Waiting for a sign"), 0.5)
         time.sleep(0.01)
     return os.environ["OMP_NUM_THREADS"]

@@ -370,7 +370,7 @@ def test_progress_stays_between_nothing_and_all(jobs, worker):
         progress._told = 0.0
         progress.tell("x" * 500, share)
         assert jobs.find(job.id).share == shown
-    assert len(jobs.find(job.id).words) == 200
+    assert len(jobs.find(job.id).words) == 400
 
 
 def test_finished_jobs_are_forgotten_after_a_month_and_no_sooner(jobs, worker, queue):

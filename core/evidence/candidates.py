@@ -1,0 +1,80 @@
+"""Each number of segments described: its segments, and what each criterion says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from core.evidence import algorithms, mixtures, outcomes
+from core.evidence.algorithms import Labels, Points
+from core.evidence.evidence import Candidate, CandidateSegment
+from core.evidence.repetitions import Cuts, Repeated, Widths
+from core.evidence.stages import Stage
+from core.evidence.valleys import Valley
+from core.model.profile import Profile
+from core.model.profiling import outline
+from core.schema.schema import Schema
+
+OUTLINE = 41  # points of a silhouette outline
+
+
+def candidates(
+    table: pd.DataFrame,
+    schema: Schema,
+    points: Points,
+    cuts: Cuts,
+    found: Repeated,
+    parting: list[tuple[Valley, ...]],
+    stage: Stage,
+) -> Iterator[Candidate]:
+    """What was measured of k = 1, 2, ..., put together."""
+    errors = found.strengths.std(axis=0, ddof=1) / np.sqrt(len(found.strengths))
+    for place, (labels, widths) in enumerate(zip(cuts.labels, cuts.widths, strict=True)):
+        stage.at(place, len(cuts.labels))
+        yield Candidate(
+            k=place + 1,
+            wcss=cuts.wcss[place],
+            crowd=found.crowd[place],
+            crowd_gain=found.crowd_gains[place],
+            scores=algorithms.scores(points, labels, widths),
+            gap=float(found.gaps[place]),
+            gap_error=float(found.errors[place]),
+            strength=float(found.strengths[:, place].mean()),
+            strength_error=float(errors[place]),
+            groups=_segments(outline(table, labels, place + 1, schema), labels, widths),
+            labels=algorithms.written(labels),
+            valleys=parting[place],
+            icl=mixtures.best(cuts.mixtures[place]).icl,
+            leads=found.leads[place],
+            told=_told(table, labels, schema),
+        )
+
+
+def _told(table: pd.DataFrame, labels: Labels, schema: Schema) -> float | None:
+    """How much of the latest answer to a campaign the segments tell in customers who were held out."""
+    answers = [name for name in schema.outcomes if name in table and table[name].notna().any()]
+    return outcomes.told(table[answers[-1]].to_numpy(dtype=np.float64), labels) if answers else None
+
+
+def _segments(described: Profile, labels: Labels, widths: Widths) -> tuple[CandidateSegment, ...]:
+    numbers = range(1, len(described.segments) + 1)
+    return tuple(
+        _segment(described, one, np.empty(0) if widths is None else widths[labels == one - 1])
+        for one in numbers
+    )
+
+
+def _segment(described: Profile, number: int, widths: Points) -> CandidateSegment:
+    segment = described.segment(number)
+    drawn = np.quantile(widths, np.linspace(0, 1, OUTLINE)).round(4).tolist() if len(widths) else []
+    return CandidateSegment(
+        number=number,
+        name=segment.name,
+        size=segment.size,
+        spending=described.worth(segment) or 0.0,
+        spending_share=segment.spending_share,
+        widths=tuple(drawn),
+        doubtful=float((widths < 0).mean()) if len(widths) else 0.0,
+    )

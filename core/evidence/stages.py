@@ -1,0 +1,72 @@
+"""How far the evidence is, and what it has found so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.evidence.groups import Groups
+from core.numbers import spell, to_tell
+from core.progress import Tell, with_findings
+
+
+@dataclass
+class Progress:
+    """Tells how far the work is, along with what has been found; the words of a finding stay until others replace them."""
+
+    tell: Tell
+    found: str = ""
+
+    def stage(self, words: str, start: float, end: float) -> Stage:
+        """A part of the work, from one share of it to another."""
+        return Stage(self, words, start, end)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the work, from one share of it to another."""
+
+    progress: Progress
+    words: str
+    start: float
+    end: float
+
+    def at(self, done: int, of: int) -> None:
+        """Tell that `done` of `of` steps are done."""
+        words = with_findings(self.progress.found, f"{self.words}, {done + 1} of {of}")
+        self.progress.tell(words, self.start + (self.end - self.start) * done / of)
+
+
+def early(found: Groups, of: int) -> str:
+    """What the first of `of` crowds say, as what it is: preliminary."""
+    first, each = to_tell(found.crowds), f"of {to_tell(of)} crowds without groups"
+    if found.found:
+        return (
+            f"So far, there seem to be groups: cut into {spell(found.k).lower()}, customers thin out between the parts "
+            f"more than the first {first} {each} do. That is preliminary."
+        )
+    return (
+        f"So far, no groups are to be seen: cut into parts, customers thin out between them no more than the first "
+        f"{first} {each} do ({to_tell(_alike(found))} thin out as much). That is preliminary."
+    )
+
+
+def tested(found: Groups | None) -> str:
+    """What all crowds say."""
+    if found is None:
+        return "No figure differs between customers: there are no groups to look for."
+    crowds = f"{to_tell(found.crowds)} crowds without groups"
+    if found.found:
+        less = to_tell(found.crowds - _alike(found))
+        return (
+            f"There are groups: cut into {spell(found.k).lower()}, customers thin out between the parts more than {less} of "
+            f"{crowds} do (chance of error {to_tell(found.chance, '.0%')})."
+        )
+    return (
+        f"No groups are to be seen: cut into parts, customers thin out between them no more than {crowds} do "
+        f"({to_tell(_alike(found))} thin out as much)."
+    )
+
+
+def _alike(found: Groups) -> int:
+    """Crowds that thin out as much as customers do."""
+    return round(found.chance * (found.crowds + 1)) - 1
