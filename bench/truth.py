@@ -22,7 +22,8 @@ from core.campaigns.gains import gains
 from core.campaigns.posterior import JEFFREYS, Posterior, Verdict, judged, posteriors
 from core.crossfilter.table import Moments
 from core.datasets.templates import PERSONALITY
-from core.evidence.cut_crowds import cut_crowds
+from core.evidence import crowds
+from core.evidence.cut_crowds import CROWDS, cut_crowds
 from core.profiles.contrast import Comparison, Group
 from core.statistics.describe import correlations, strongest
 from core.statistics.differences import could_be_drawn, mean_difference, rest_of, skewed_interval
@@ -130,7 +131,9 @@ def apart(rng: np.random.Generator, rows: int = 300) -> bool:
     """One long crowd, cut: is it said to lie further apart than crowds that are cut alike?"""
     points = rng.normal(size=(rows, 4)) + rng.normal(size=(rows, 1))
     labels = KMeans(4, n_init=3, random_state=1).fit_predict(points).astype(np.int64)
-    return any(field.more for field in cut_crowds(points, labels, "abcd").fields)
+    return any(
+        field.more for field in cut_crowds(points, labels, "abcd", crowds.drawn(points, CROWDS, 2024)).fields
+    )
 
 
 def _group(values: dict[str, Values], places: NDArray[np.intp]) -> Group:

@@ -42,7 +42,7 @@ def section(services: Services) -> Component | None:
 def _table(services: Services, known: Sensitivity) -> Component:
     told = Told(known, services.model.card, services.numbers)
     rows = [told.row(way) for way in known.ways]
-    return layout.told(ABOUT, told.finding(), Table(HEAD, rows), "k-hangs")
+    return layout.told(ABOUT, told.finding(), Table(HEAD, rows), "k-hangs", told.tails())
 
 
 def _under_way(services: Services, job: Job) -> Component:

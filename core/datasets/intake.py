@@ -12,7 +12,7 @@ from core.data.headings import Headings
 from core.data.odd_lines import DOES
 from core.data.quality import Finding, inspect
 from core.data.raw import Raw, read_raw, sheets
-from core.data.read import read_customers
+from core.data.read import Read, read_customers
 from core.data.remarks import Remark
 from core.datasets.mapping import mapped
 from core.datasets.orders_intake import given_orders, of_orders
@@ -65,7 +65,7 @@ _LOOK = "Look whether it is right; if not, correct it in the file."
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a table seems to be; `refused` is empty, or says why no dataset can be made of it."""
+    """What a table seems to be, `read` as that; `refused` is empty, or says why no dataset can be made of it."""
 
     raw: Raw | None
     guessed: Guessed
@@ -74,6 +74,7 @@ class Proposal:
     notes: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     facts: tuple[Facts, ...] = ()
+    read: Read | None = None
 
     @property
     def schema(self) -> Schema | None:
@@ -137,7 +138,7 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell) -> Proposal:
     )
     decisions = _decisions(best.decisions, read.notes.decisions)
     notes = _notes(best.notes, read.notes.remarks)
-    return replace(best, problems=problems, notes=notes, decisions=decisions)
+    return replace(best, problems=problems, notes=notes, decisions=decisions, read=read)
 
 
 def own_schema(file: Path, refused: DataError, *, max_mb: int) -> Schema:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.data import cleaning, derive
 from core.data.facts import facts_of
-from core.data.read import read_customers
+from core.data.read import Read, read_customers
 from core.datasets.intake import propose
 from core.datasets.templates import template_of
 from core.errors import DataError
@@ -47,8 +47,7 @@ def evidence_of(
     DataError, ModelError
         If the file can't be read as customers, nothing in it builds segments, or there are too few to tell.
     """
-    schema = _schema(file, settings, basis)
-    read = read_customers(file, schema, template_of(schema), max_mb=settings.max_file_mb)
+    schema, read = _read(file, settings, basis)
     cleaned = cleaning.clean(read.frame, cleaning.chosen(settings.rules, schema), schema)
     table = derive.engineer(cleaned.frame, schema)
     parameters = Parameters(1, schema.basis)
@@ -59,11 +58,13 @@ def evidence_of(
     return TableEvidence(columns, replace(found, customers=len(table)))
 
 
-def _schema(file: Path, settings: Settings, basis: Sequence[str]) -> Schema:
+def _read(file: Path, settings: Settings, basis: Sequence[str]) -> tuple[Schema, Read]:
+    """What a file is, and what is in it: read once more only where columns are named."""
     proposal = propose(file, max_mb=settings.max_file_mb)
     if proposal.raw is None or not basis:
-        if proposal.schema is None:
+        if proposal.schema is None or proposal.read is None:
             raise DataError(" ".join(filter(None, (proposal.refused, _HINT if proposal.raw else ""))))
-        return proposal.schema
+        return proposal.schema, proposal.read
     facts = facts_of(proposal.raw.columns, proposal.raw.text.header)
-    return built_on(basis, {one.column: one for one in facts}, proposal.guessed.schema)
+    schema = built_on(basis, {one.column: one for one in facts}, proposal.guessed.schema)
+    return schema, read_customers(file, schema, template_of(schema), max_mb=settings.max_file_mb)

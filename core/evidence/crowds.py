@@ -164,6 +164,13 @@ def in_place_of(points: Points, rng: np.random.Generator) -> Crowd:
     return replace(alike(tempered(points), rng), margins=tuple(map(Margin.of, points.T)))
 
 
+def drawn(points: Points, count: int, seed: int) -> list[Points]:
+    """So many crowds in place of customers."""
+    rng = np.random.default_rng(seed)
+    crowd = in_place_of(points, rng)
+    return [crowd.draw(rng, len(points)) for _ in range(count)]
+
+
 def _valued(latent: Points, margins: tuple[Margin, ...]) -> Points:
     columns = [margin.draw(column) for margin, column in zip(margins, latent.T, strict=True)]
     return standardised(np.column_stack(columns))

@@ -9,17 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from core.data.people import People
-from core.evidence import crowds
 from core.evidence.crowds import Points
 from core.model.lloyd import kmeans
 from core.model.profile import SMALL
-from core.model.space import Space
 from core.progress import Tell, silent
 
 KEPT_AS = "cut-crowds"  # among what is found about a model
 CROWDS, STARTS = 39, 3
-MOST = 5000  # customers; of more, a seeded sample stands for all
 LEVEL = 0.05
 
 Labels = NDArray[np.int64]
@@ -60,12 +56,10 @@ def cut_crowds(
     points: Points,
     labels: Labels,
     basis: Sequence[str],
-    *,
-    seed: int = 2024,
-    references: int = CROWDS,
+    crowd: Sequence[Points],
     tell: Tell = silent,
 ) -> CutCrowds:
-    """Segments beside those of crowds without groups.
+    """Segments beside those of crowds without groups, cut alike.
 
     Parameters
     ----------
@@ -75,24 +69,23 @@ def cut_crowds(
         Their segments, 0..k-1.
     basis : sequence of str
         The fields, in the order of the columns.
+    crowd : sequence of arrays like `points`
+        Drawn as `core.evidence.crowds` has them: nearly the customers' values in every field, and their correlations.
 
     Notes
     -----
     Segments differ in what they were made from whether there are groups or not, so a test of that difference finds
-    what was put in (Gao, Bien and Witten 2024, JASA 119: 332-342). Each crowd has nearly the customers' values in every
-    field and their correlations (see `core.evidence.crowds`), and is cut by K-Means into as many.
+    what was put in (Gao, Bien and Witten 2024, JASA 119: 332-342).
     """
-    rng, k = np.random.default_rng(seed), int(labels.max()) + 1
-    crowd, found = crowds.in_place_of(points, rng), []
+    k, found = int(labels.max()) + 1, []
     with threadpool_limits(1):
-        for turn in range(references):
-            tell(f"Cutting crowds without groups alike, {turn + 1} of {references}", turn / references)
-            drawn = crowd.draw(rng, len(points))
-            found.append(_apart(drawn, kmeans(drawn, k, starts=STARTS, seed=seed + turn).labels))
+        for turn, drawn in enumerate(crowd):
+            tell(f"Cutting crowds without groups alike, {turn + 1} of {len(crowd)}", turn / len(crowd))
+            found.append(_apart(drawn, kmeans(drawn, k, starts=STARTS, seed=turn).labels))
     own, usual = _apart(points, labels), np.mean(found, axis=0)
     most = _above(own, np.array(found))
     rows = zip(basis, own.tolist(), usual.tolist(), most.tolist(), strict=True)
-    return CutCrowds(references, tuple(Apart(*row) for row in rows))
+    return CutCrowds(len(found), tuple(Apart(*row) for row in rows))
 
 
 def _above(own: Points, found: Points) -> Points:
@@ -114,16 +107,6 @@ def _above(own: Points, found: Points) -> Points:
     above = max(int(LEVEL * len(all_)), 1)
     most: Points = usual + np.sort(unlike)[-above] * spread
     return most
-
-
-def of_model(space: Space, people: People, tell: Tell = silent) -> CutCrowds:
-    """The segments of a model beside crowds; of many customers a seeded sample stands for all."""
-    places, seed = np.arange(len(people)), 2024
-    if len(places) > MOST:
-        places = np.sort(np.random.default_rng(seed).choice(len(people), MOST, replace=False))
-    rows = people.rows(places, [*space.basis, "Segment"])
-    labels = rows["Segment"].to_numpy(dtype=np.int64) - 1
-    return cut_crowds(space.place(rows), labels, space.basis, seed=seed, tell=tell)
 
 
 def _apart(points: Points, labels: Labels) -> Points:

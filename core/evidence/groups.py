@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from core.evidence import crowds
 from core.evidence.crowds import Points
-from core.evidence.valleys import TOLERANCE, borders
+from core.evidence.valleys import FEWEST, TOLERANCE, borders
 from core.model.lloyd import Clustering, kmeans
 
 KS = (2, 3, 4, 6)  # two alone would miss six equal groups
@@ -111,6 +111,6 @@ def _valleys(scores: Points, seed: int) -> list[float]:
 
 def valley(fit: Clustering, scores: Points) -> float:
     """Part by which customers thin out between touching segments: mean over pairs, by their customers."""
-    found = borders(scores, fit.centres, fit.labels)
+    found = [one for one in borders(scores, fit.centres, fit.labels) if one.size >= FEWEST]
     depths, sizes = [one.depth for one in found], [one.size for one in found]
     return float(np.average(depths, weights=sizes)) if found else 0.0

@@ -50,8 +50,8 @@ class Told:
     numbers: Numbers
 
     def finding(self) -> str:
-        """Which segments hold in every other way, which hang on one field alone, and what logarithms would change."""
-        return " ".join(filter(None, (self._held(), *self._alone(), self._none(), self._tails())))
+        """Which segments hold in every other way, and which hang on one field alone."""
+        return " ".join(filter(None, (self._held(), self._alone(), self._none())))
 
     def way(self, way: Way) -> str:
         """What was done otherwise."""
@@ -79,33 +79,26 @@ class Told:
 
     def _held(self) -> str:
         ways, count = self.found.others, len(self.found.others)
-        tried = (
-            f"In {spell(count).lower()} other ways to make the segments"
-            if count != 1
-            else "In another way to make the segments"
-        )
+        tried = f"{spell(count).lower()} other ways" if count > 1 else "another way"
         means = f"(at least {self.numbers.typed(FOUND_AGAIN)} of those in either are in both)"
         holds = {number: sum(way.finds(number) for way in ways) for number, _ in self._numbered()}
         always = [name for number, name in self._numbered() if holds[number] == count]
         if len(always) == len(holds):
-            return f"{tried} every one is found again {means}."
+            return f"Made in {tried}, every segment is found again {means}."
         if always:
             others = f"the other{'s are' if len(holds) - len(always) > 1 else ' is'} not"
-            return f"{tried} {listed(always)} are found again each time {means}; {others}."
+            return f"Made in {tried}, {listed(always)} are found again each time {means}; {others}."
         most = max(holds.values())
         best = [name for number, name in self._numbered() if holds[number] == most]
-        return (
-            f"{tried} none is found again each time {means}. Most often found again "
-            f"are {listed(best)}: in {self.numbers.whole(most)} of {self.numbers.whole(count)}."
-        )
+        who = "each" if len(best) == len(holds) else f"most often {listed(best)},"
+        often = f"; {who} in {self.numbers.whole(most)} of them" if most else ""
+        return f"Made in {tried}, no segment is found again each time {means}{often}."
 
-    def _alone(self) -> list[str]:
+    def _alone(self) -> str:
         """Segments that are lost without one field, and without no other."""
-        return [
-            self._hang(lost, self._fields(way)[0])
-            for way in self.found.others
-            if (lost := self._lost_by(way))
-        ]
+        found = [(lost, self._fields(way)[0]) for way in self.found.others if (lost := self._lost_by(way))]
+        hang = [f"{self._who(lost)} hang on {field} alone" for lost, field in found]
+        return f"{'; '.join(hang)}: no other figure, left out, loses them." if hang else ""
 
     def _lost_by(self, way: Way) -> list[str]:
         left_out = [other for other in self.found.others if other.kind == WITHOUT and other is not way]
@@ -117,9 +110,8 @@ class Told:
             if not way.finds(number) and all(other.finds(number) for other in left_out)
         ]
 
-    def _hang(self, lost: Sequence[str], field: str) -> str:
-        who = "All of them" if len(lost) == len(self._numbered()) else listed(lost)
-        return f"{who} hang on {field} alone: to leave out {field} loses them, to leave out any other figure does not."
+    def _who(self, lost: Sequence[str]) -> str:
+        return "All of them" if len(lost) == len(self._numbered()) else listed(lost)
 
     def _none(self) -> str:
         """The ways that lose every segment, but for those that were said to."""
@@ -131,7 +123,8 @@ class Told:
         ]
         return f"None is found again {listed([_small(one) for one in ways])}." if ways else ""
 
-    def _tails(self) -> str:
+    def tails(self) -> str:
+        """What logarithms would change, where they would change much."""
         way = next((one for one in self.found.others if one.kind == LOGARITHMS), None)
         if way is None or way.moved < MANY * way.customers:
             return ""
@@ -140,10 +133,10 @@ class Told:
             first = f"One segment holds {self.numbers.percent(self.found.largest)} of all customers. "
         one = len(way.about) == 1
         return (
-            f"{first}{_capital(listed(self._fields(way)))} {'goes' if one else 'go'} in as {'it is' if one else 'they are'}, "
-            f"with {'a long tail' if one else 'long tails'} to the right: on logarithms, {self.numbers.percent(way.moved / way.customers)} "
-            "of customers would be in another segment. Where twice as much matters more to you than so much more, "
-            f"put {'its logarithm' if one else 'their logarithms'} into the file as columns, and build segments on those."
+            f"{first}{_capital(listed(self._fields(way)))} {'has a long tail' if one else 'have long tails'} to the right: on "
+            f"logarithms, {self.numbers.percent(way.moved / way.customers)} of customers would be in another segment. If twice "
+            f"as much matters more to you than so much more, put {'its logarithm' if one else 'their logarithms'} into the "
+            "file as columns, and build segments on those."
         )
 
     def _fields(self, way: Way) -> list[str]:

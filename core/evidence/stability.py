@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ RESAMPLES = 100
 STARTS = 20  # with few starts a refit misses the optimum, and segments look less stable than they are
 SPREAD = (0.1, 0.9)  # of the refits from half as many customers, between which four of five are
 CROWDS, EACH = 8, 4  # crowds without groups, and resamples of each: a mean needs fewer than a badge
+SEED = 2007
 MOST = 10_000  # customers that are resampled; of a larger table a seeded sample stands for it
 DISSOLVED, DOUBTFUL, STABLE, HIGHLY_STABLE = 0.5, 0.6, 0.75, 0.85
 
@@ -80,7 +81,7 @@ class SegmentStability:
         a segment that has no customer in the sample.
     crowd, error : float or None
         Mean over crowds without groups, cut alike, of the segment that is as high in their order, and its
-        standard error; None where there can be no such crowd.
+        standard error; None where there is no such crowd.
     """
 
     number: int
@@ -157,9 +158,9 @@ def stability(
     refits: Refits,
     *,
     resamples: int = RESAMPLES,
-    seed: int = 2007,
+    seed: int = SEED,
     most: int = MOST,
-    references: int = CROWDS,
+    crowd: Sequence[Points] = (),
     tell: Tell = silent,
 ) -> Stability:
     """Try the segments of a model on resampled customers.
@@ -172,22 +173,31 @@ def stability(
         The customers that it was fitted on, with their `Segment`, 1..k.
     refits : Refits
         Its segments, made again from half as many.
-    resamples, seed, most, references : int
-        Resamples to draw; their seed; customers beyond which a random sample of that many is resampled; crowds.
+    resamples, seed, most : int
+        Resamples to draw; their seed; customers beyond which a random sample of that many is resampled.
+    crowd : sequence of float arrays, shape (n, n_basis)
+        Crowds without groups that are like those who are resampled.
     tell : Tell
         Told each resample; may raise to cancel.
     """
+    points, labels = resampled(space, people, most, seed)
+    k = len(space.centres)
+    segments = segments_of(
+        points, labels, refits, k, resamples=resamples, seed=seed, tell=partly(tell, 0.0, 0.7)
+    )
+    beside = in_crowds(crowd, k, seed=seed, tell=partly(tell, 0.7, 1.0))
+    return Stability(
+        resamples, STARTS, len(points), len(people), tuple(_beside(segments, beside)), len(crowd)
+    )
+
+
+def resampled(space: Space, people: People, most: int = MOST, seed: int = SEED) -> tuple[Points, Labels]:
+    """Where those stand who are resampled, and their segments, 0..k-1; of many customers a seeded sample."""
     places = np.arange(len(people))
     if len(places) > most:
         places = np.sort(np.random.default_rng(seed).choice(len(people), most, replace=False))
     rows = people.rows(places, [*space.basis, "Segment"])
-    labels = rows["Segment"].to_numpy(dtype=np.int64) - 1
-    k, points = len(space.centres), space.place(rows)
-    segments = segments_of(
-        points, labels, refits, k, resamples=resamples, seed=seed, tell=partly(tell, 0.0, 0.7)
-    )
-    crowd = in_crowds(points, k, references=references, seed=seed, tell=partly(tell, 0.7, 1.0))
-    return Stability(resamples, STARTS, len(places), len(people), tuple(_beside(segments, crowd)), len(crowd))
+    return space.place(rows), rows["Segment"].to_numpy(dtype=np.int64) - 1
 
 
 def segments_of(
@@ -198,7 +208,7 @@ def segments_of(
     *,
     resamples: int = RESAMPLES,
     starts: int = STARTS,
-    seed: int = 2007,
+    seed: int = SEED,
     tell: Tell = silent,
 ) -> list[SegmentStability]:
     """How well each segment of `points`, 0..k-1 by `labels`, is found again; parameters as of `jaccards`."""
@@ -214,20 +224,15 @@ def partly(tell: Tell, start: float, end: float) -> Tell:
 
 
 def in_crowds(
-    points: Points, k: int, *, references: int = CROWDS, seed: int = 2007, tell: Tell = silent
+    crowd: Sequence[Points], k: int, *, seed: int = SEED, tell: Tell = silent
 ) -> NDArray[np.float64]:
-    """Mean similarities of the segments of crowds without groups, each row from highest to lowest.
+    """Mean similarities of the segments of crowds without groups, cut as customers are; each row from highest to lowest.
 
-    Shape (references, k); (0, k) where fewer than two fields differ. The crowds are those of `core.evidence.crowds`,
-    and are cut by K-Means as the customers are.
+    Shape (len(crowd), k).
     """
-    points = points[:, np.ptp(points, axis=0) > 0]
-    found = np.empty((references if points.shape[1] > 1 else 0, k))
-    rng = np.random.default_rng(seed)
-    crowd = crowds.in_place_of(points, rng) if len(found) else None
-    for turn in range(len(found)):
-        tell(f"Making segments of crowds without groups, {turn + 1} of {references}", turn / references)
-        drawn = crowd.draw(rng, len(points)) if crowd else points
+    found = np.empty((len(crowd), k))
+    for turn, drawn in enumerate(crowd):
+        tell(f"Making segments of crowds without groups, {turn + 1} of {len(crowd)}", turn / len(crowd))
         labels = _refit(drawn, k, STARTS, seed + turn)
         again = np.nan_to_num(jaccards(drawn, labels, k, resamples=EACH, seed=seed + turn))
         found[turn] = np.sort(again.mean(axis=0))[::-1]
@@ -254,7 +259,7 @@ def jaccards(
     *,
     resamples: int = RESAMPLES,
     starts: int = STARTS,
-    seed: int = 2007,
+    seed: int = SEED,
     tell: Tell = silent,
 ) -> NDArray[np.float64]:
     """Best-match Jaccard similarity of each segment in each resample.
@@ -317,8 +322,10 @@ def _summary(
 def work(services: Services, _arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """The job: try the live model's segments, and keep what came out with the model."""
     model, start = services.model, 0.1
-    beside = cut_crowds.of_model(model.space, model.people, partly(tell, 0.0, start))
+    points, labels = resampled(model.space, model.people)
+    crowd, told = crowds.drawn(points, cut_crowds.CROWDS, SEED), partly(tell, start, 1.0)
+    beside = cut_crowds.cut_crowds(points, labels, model.space.basis, crowd, partly(tell, 0.0, start))
     services.findings.write(model.card.key, cut_crowds.KEPT_AS, beside)
-    found = stability(model.space, model.people, model.refits, tell=partly(tell, start, 1.0))
+    found = stability(model.space, model.people, model.refits, crowd=crowd[:CROWDS], tell=told)
     services.findings.write(model.card.key, KEPT_AS, found)
     return {"segments": len(found.segments)}

@@ -126,11 +126,14 @@ def _tested(found: Sequence[Border], clearest: Points) -> tuple[Valley, ...]:
 
 
 def borders(points: Points, centres: Points, labels: Labels) -> list[Border]:
-    """Every two segments that touch and have enough customers, with the depth between them."""
+    """Every two segments that touch, with the depth between them; none is seen between too few customers."""
     found = []
     squares, sizes = cdist(points, centres, "sqeuclidean"), np.bincount(labels, minlength=len(centres))
     for one, other in combinations(range(len(centres)), 2):
-        if sizes[one] + sizes[other] < FEWEST or not _touch(centres, one, other):
+        if not _touch(centres, one, other):
+            continue
+        if sizes[one] + sizes[other] < FEWEST:
+            found.append(Border((one, other), 0.0, (int(sizes[one]), int(sizes[other]))))
             continue
         pair = (labels == one) | (labels == other)
         apart = ((centres[one] - centres[other]) ** 2).sum()
@@ -160,7 +163,8 @@ def _depth(along: Points) -> float:
 
 def _density(along: Points) -> NDArray[np.float64]:
     """Customers by place on the line, smoothed by a Gaussian kernel (width: Silverman 1986, 3.31)."""
-    lower, upper = np.quantile(along, (0.25, 0.75))
+    quarters = (len(along) // 4, 3 * len(along) // 4)
+    lower, upper = np.partition(along, quarters)[list(quarters)]
     spread = min(along.std(), (upper - lower) / 1.34) or along.std()
     width = WIDER * 0.9 * spread * len(along) ** -0.2
     kernel = np.exp(-0.5 * (_REACH / max(width / _WIDTH, 0.8)) ** 2)

@@ -203,10 +203,11 @@ def _option(one: Option) -> Component:
     return html.Span([html.Span(str(one.k), className="k-number"), html.Span(one.note, className="k-note")])
 
 
-def told(title: str, finding: str, table: Table, kind: str) -> Component:
-    """A table, under what it says."""
+def told(title: str, finding: str, table: Table, kind: str, advice: str = "") -> Component:
+    """A table, under what it says; below it what one could do."""
     said = html.P(finding, className="p-finding")
-    return section(title, said, data_table(table, caption=title), className=f"p-card k-told {kind}")
+    below = html.P(advice, className="p-finding") if advice else None
+    return section(title, said, data_table(table, caption=title), below, className=f"p-card k-told {kind}")
 
 
 def _stores() -> list[Component]:

@@ -44,7 +44,8 @@ def numbers(tmp_path_factory):
     return file
 
 
-def test_a_table_of_numbers_gets_its_evidence_as_json(run, numbers):
+def test_a_table_of_numbers_is_read_once_and_gets_its_evidence_as_json(run, numbers, monkeypatch):
+    monkeypatch.setattr("core.datasets.table_evidence.read_customers", None)
     done = run(numbers, "--json")
     said = json.loads(done.stdout)
     assert (done.exit_code, said["refused"], said["rows"], said["basis"]) == (0, "", 300, ["x1", "x2", "x3"])

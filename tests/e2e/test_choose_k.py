@@ -109,6 +109,7 @@ ON_PAPER = """() => window.addEventListener("beforeprint", () => {
     window.printed = {
         columns: new Set(all(".node-rect").map((one) => Math.round(one.getBoundingClientRect().left))).size,
         wide: all(".node-rect").every((one) => one.getBoundingClientRect().right <= flows.getBoundingClientRect().right + 1),
+        cost: document.querySelector(".k-cost").getClientRects().length > 0,
         faint: all(".sankey-link, .sankey-node").filter((one) => getComputedStyle(one).opacity !== "1").length,
     };
 })"""
@@ -124,4 +125,4 @@ def test_flows_are_whole_on_paper_and_their_names_are_apart_on_a_phone(vera, url
     assert axe(vera) == []
     vera.evaluate(ON_PAPER)
     vera.pdf(prefer_css_page_size=True)
-    assert vera.evaluate("window.printed") == {"columns": 4, "wide": True, "faint": 0}
+    assert vera.evaluate("window.printed") == {"columns": 4, "wide": True, "cost": True, "faint": 0}

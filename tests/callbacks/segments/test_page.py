@@ -541,7 +541,8 @@ def test_a_badge_opens_to_its_bound_and_to_what_it_does_not_say(vera, known):
 
 def test_the_work_keeps_what_the_page_shows(vera, services, monkeypatch):
     """Badges, what segments add, and each rule as its users will meet it, in place of the first figures."""
-    monkeypatch.setattr(stability, "stability", partial(stability.stability, resamples=4, references=2))
+    monkeypatch.setattr(stability, "stability", partial(stability.stability, resamples=4))
+    monkeypatch.setattr(stability, "CROWDS", 2)
     monkeypatch.setattr(rulebook, "REPEATS", 2)
     model, findings, heard = services.model, services.findings, []
     first = rulebook.rules_of(model, findings)

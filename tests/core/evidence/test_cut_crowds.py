@@ -8,6 +8,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from bench.shapes import CROWDS, planted
+from core.evidence import crowds
 from core.evidence.cut_crowds import CutCrowds, cut_crowds
 
 
@@ -16,7 +17,7 @@ def cut(points, k: int, references: int = 19) -> CutCrowds:
     with threadpool_limits(1):
         labels = KMeans(k, n_init=3, random_state=1).fit(points).labels_.astype(np.int64)
     names = [f"field {place}" for place in range(points.shape[1])]
-    return cut_crowds(points, labels, names, references=references)
+    return cut_crowds(points, labels, names, crowds.drawn(points, references, 2024))
 
 
 @pytest.mark.parametrize("shape", ["long", "zeros"])

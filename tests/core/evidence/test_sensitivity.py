@@ -52,7 +52,8 @@ def made(tmp_path):
 
 
 def told(model: Model, found: Sensitivity) -> str:
-    return Told(found, model.card, NUMBERS).finding()
+    said = Told(found, model.card, NUMBERS)
+    return f"{said.finding()} {said.tails()}".strip()
 
 
 def kinds(found: Sensitivity) -> list[str]:
@@ -69,7 +70,7 @@ def test_segments_that_one_field_alone_makes_are_said_to_hang_on_it(made):
     without = {way.about: way for way in found.ways if way.kind == WITHOUT}
     assert without[("One",)].agreement > 0.95 < without[("Two",)].agreement
     assert without[("Alone",)].agreement < 0.7
-    assert "All of them hang on alone alone: to leave out alone loses them" in told(model, found)
+    assert "All of them hang on alone alone: no other figure, left out, loses them." in told(model, found)
     assert told(model, found).count("hang") == 1
 
 
@@ -80,7 +81,7 @@ def test_groups_that_lie_far_apart_in_every_field_hold_in_every_way(made):
     found = sensitivity(model, recipe)
     assert {RANKS, ROBUST, WITHOUT, MIXTURE} <= set(kinds(found))
     assert told(model, found).endswith(
-        "every one is found again (at least 0.6 of those in either are in both)."
+        "every segment is found again (at least 0.6 of those in either are in both)."
     )
     assert max(way.moved for way in found.ways) == 0
     assert {way.renamed for way in found.ways} == {0}
@@ -104,7 +105,7 @@ def test_where_long_tails_put_nearly_everybody_in_one_segment_logarithms_are_tol
     assert logs.about == ("A", "B")
     assert logs.moved > 100
     assert OUTLIERS in kinds(found)
-    assert "One segment holds 99% of all customers. A and b go in as they are, with long tails" in said
+    assert "One segment holds 99% of all customers. A and b have long tails to the right" in said
     assert "put their logarithms into the file as columns" in said
 
 
@@ -147,11 +148,18 @@ def finding(model: Model, *ways: Way, largest: float = 0.3) -> str:
 def test_only_what_holds_each_time_is_said_to_and_the_rest_by_how_often(model):
     names = [one.name for one in model.card.profile.segments]
     some = finding(model, way(RANKS), way(ROBUST, jaccards=lost(2, 3, 4, 5, 6)))
-    assert f"In two other ways to make the segments {names[0]} are found again each time" in some
+    assert f"Made in two other ways, {names[0]} are found again each time" in some
     assert "the others are not." in some
     none = finding(model, way(RANKS, jaccards=lost(2, 3, 4, 5, 6)), way(ROBUST, jaccards=lost(1)))
-    assert "none is found again each time" in none
-    assert none.endswith("in 1 of 2.")
+    assert "no segment is found again each time" in none
+    assert none.endswith("; each in 1 of them.")
+    most = finding(
+        model,
+        way(RANKS, jaccards=lost(2, 3)),
+        way(ROBUST, jaccards=lost(1, 4, 5, 6)),
+        way(OUTLIERS, jaccards=lost(1, 2, 3)),
+    )
+    assert most.endswith(f"; most often {names[3]}, {names[4]} and {names[5]}, in 2 of them.")
 
 
 def test_a_segment_that_two_fields_lose_hangs_on_neither_alone(model):

@@ -9,12 +9,14 @@ from bench import badges
 from bench.shapes import CROWDS
 from bench.shapes import planted as groups_planted
 from core.data.people import People
+from core.evidence import crowds
 from core.evidence.stability import (
     StabilityRating,
     best_matches,
     graded,
     in_crowds,
     jaccards,
+    resampled,
     stability,
 )
 from core.evidence.stability_told import rating
@@ -73,7 +75,7 @@ def test_a_segment_that_was_not_drawn_has_no_similarity():
 
 
 def test_planted_segments_come_back_every_time(blobs):
-    found = stability(*blobs, references=2, resamples=10)
+    found = stability(*blobs, resamples=10)
     assert [segment.verdict for segment in found.segments] == [StabilityRating.HIGHLY_STABLE] * 3
     assert [(segment.recovered, segment.dissolved) for segment in found.segments] == [(10, 0)] * 3
     assert all(segment.jaccard == pytest.approx(1.0) for segment in found.segments)
@@ -83,17 +85,17 @@ def test_segments_of_pure_noise_do_not_come_back(tmp_path):
     noise = np.random.default_rng(3).normal(size=(400, len(Parameters().basis)))
     table = pd.DataFrame(noise, columns=list(Parameters().basis))
     pipeline = fit(table, Parameters(k=6))
-    found = stability(*tried(tmp_path, pipeline, table, k=6), resamples=20, references=0)
+    found = stability(*tried(tmp_path, pipeline, table, k=6), resamples=20)
     assert all(segment.jaccard < 0.75 for segment in found.segments)
     assert min(segment.jaccard for segment in found.segments) < 0.6
 
 
 def test_the_same_seed_gives_the_same_figures(blobs):
-    assert stability(*blobs, references=2, resamples=3) == stability(*blobs, references=2, resamples=3)
+    assert stability(*blobs, resamples=3) == stability(*blobs, resamples=3)
 
 
 def test_a_large_table_is_sampled_and_says_so(blobs):
-    found = stability(*blobs, references=2, resamples=3, most=100)
+    found = stability(*blobs, resamples=3, most=100)
     assert (found.sampled, found.customers) == (100, 240)
     assert all(segment.jaccard > 0.9 for segment in found.segments)
 
@@ -113,7 +115,7 @@ def test_progress_is_told_and_a_cancelled_job_stops(blobs):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        stability(*blobs, references=2, resamples=10, tell=until_the_second)
+        stability(*blobs, resamples=10, tell=until_the_second)
     assert [share for _, share in heard] == pytest.approx([0.0, 0.07])
     assert "1 of 10" in heard[0][0]
 
@@ -122,13 +124,14 @@ def test_groups_come_back_more_than_a_crowd_that_is_cut_alike():
     points = groups_planted(4, 5.0)(np.random.default_rng(8), 400, 5)
     labels = KMeans(4, n_init=20, random_state=1).fit(points).labels_.astype(np.int64)
     own = jaccards(points, labels, 4, resamples=5).mean(axis=0)
-    assert own.min() > in_crowds(points, 4, references=3).mean(axis=0).max()
+    assert own.min() > in_crowds(crowds.drawn(points, 3, 1), 4).mean(axis=0).max()
 
 
 def test_each_segment_stands_beside_that_of_the_crowds_which_is_as_high(blobs):
-    found = stability(*blobs, resamples=3, references=2)
-    crowds = [segment.crowd for segment in sorted(found.segments, key=lambda one: -one.jaccard)]
-    assert crowds == sorted(crowds, reverse=True)
+    like = crowds.drawn(resampled(*blobs[:2])[0], 2, 1)
+    found = stability(*blobs, resamples=3, crowd=like)
+    beside = [segment.crowd for segment in sorted(found.segments, key=lambda one: -one.jaccard)]
+    assert beside == sorted(beside, reverse=True)
     assert found.crowds == 2
 
 
@@ -138,12 +141,7 @@ def test_a_crowd_that_is_cut_comes_back_no_more_than_its_like():
     labels = KMeans(2, n_init=20, random_state=1).fit(points).labels_.astype(np.int64)
     own = jaccards(points, labels, 2, resamples=20).mean(axis=0)
     assert own.min() > 0.85
-    assert in_crowds(points, 2, references=4).mean() == pytest.approx(own.mean(), abs=0.05)
-
-
-def test_of_a_single_figure_there_is_no_crowd_without_groups():
-    points = np.column_stack([np.random.default_rng(2).normal(size=60), np.zeros(60)])
-    assert in_crowds(points, 2).shape == (0, 2)
+    assert in_crowds(crowds.drawn(points, 4, 1), 2).mean() == pytest.approx(own.mean(), abs=0.05)
 
 
 def test_as_much_as_a_crowd_is_as_much_as_so_few_crowds_can_tell():
@@ -219,5 +217,5 @@ def test_segments_of_few_that_no_other_sample_finds_are_not_called_stable():
 
 def test_the_real_segments_are_as_stable_as_published(real_file, tmp_path):
     model = Registry(tmp_path).ensure(recipe_of(real_file))
-    found = stability(model.space, model.people, model.refits, resamples=40, references=0)
+    found = stability(model.space, model.people, model.refits, resamples=40)
     assert all(0.79 < segment.jaccard < 0.96 for segment in found.segments)

@@ -54,5 +54,6 @@ def test_of_segments_with_too_few_customers_and_of_a_single_one_nothing_is_said(
     points = np.random.default_rng(0).normal(size=(60, 2))
     labels = np.repeat([0, 1, 2], [50, 7, 3])
     centres = np.array([points[labels == one].mean(axis=0) for one in range(3)])
-    assert (1, 2) not in [one.pair for one in borders(points, centres, labels)]
+    between = {one.pair: one.depth for one in borders(points, centres, labels)}
+    assert between.get((1, 2), 0.0) == 0.0
     assert valleys(points, [(points.mean(axis=0, keepdims=True), np.zeros(60, int))], 1, FEW) == [()]
