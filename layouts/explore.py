@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import filters
-from layouts.components import aria, grid, page, way
+from layouts.components import Table, aria, data_table, grid, page, section, way
 
 
 class ids:
@@ -46,6 +46,7 @@ class Explore:
     lacking: Component | None = None
     known: Sequence[tuple[str, str]] = ()  # fields that can be related, and what they are called
     skewed: bool = False
+    cohorts: Component | None = None
 
 
 def layout(content: Explore) -> Component:
@@ -62,7 +63,24 @@ def layout(content: Explore) -> Component:
         _pair_controls(content) if content.section == RELATIONS else None,
         filters.legend(content.segments) if content.section != QUALITY else None,
         grid(*content.charts, columns="three" if distributions else "one"),
+        content.cohorts,
         content.opened,
+    )
+
+
+def cohorts_of(step: str, told: str, table: Table) -> Component:
+    """Who came back of those who first ordered at one time, everyone whatever the filters."""
+    return section(
+        f"Cohorts by {step} of the first order",
+        html.P(told),
+        data_table(
+            table,
+            caption=f"Part of each cohort that ordered again, by {step}s after the first one, then or later",
+        ),
+        html.P(
+            f"Everyone, whatever the filters. The last {step} may not be over, and who has not come back yet still can.",
+            className="p-source",
+        ),
     )
 
 

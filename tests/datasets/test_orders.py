@@ -104,6 +104,7 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
     segments = text(house.page("sold", "/segments"))
     assert "RFM needs no model: recency, purchases and total spent are scored" in segments
     assert "Purchases: 1 up to 1, " in segments
+    assert "Cohorts by month of the first order" in text(house.page("sold", "/explore"))
 
 
 def test_keys_that_name_orders_and_no_customers_are_refused_unless_another_column_names_them(tmp_path):

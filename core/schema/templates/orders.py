@@ -65,6 +65,7 @@ def _picks(lines: Lines) -> dict[str, tuple[str, ...]]:
         "list": ("RFM_Group", "Last_Order", *buying, *shown),
         "recency": ("Recency_Days",),
         "spending": ("Total_Spent",),
+        "cohorts": ("First_Order", "Last_Order"),
         "rfm": ("Recency_Days", "Frequency", "Total_Spent"),
     }
 
