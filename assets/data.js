@@ -207,7 +207,12 @@
 
   parterre.onClick("[data-forget]", function (button) { change("/data/files/" + button.dataset.forget + "/forget", {}); });
 
-  parterre.onClick("[data-flip]", function (button) { say(content(), "choices", button.dataset.flip, [button.dataset.value]); });
+  /* Of several ways of one column that were chosen the last of a kind counts. */
+  parterre.onClick("[data-flip]", function (button) {
+    var known = content(), column = button.dataset.flip, value = button.dataset.value;
+    var before = ((known.choices || {})[column] || []).filter(function (one) { return one !== value; });
+    say(known, "choices", column, before.concat(value));
+  });
 
   function makeMappingField(place) {
     var field = make("input", { type: "file", id: place.dataset.field, className: "form-control", accept: ".json,application/json" });

@@ -24,6 +24,7 @@ from core.errors import DataError
 from core.jobs.queue import UNDER_WAY
 from core.numbers import listed, spell, to_tell
 from core.schema.decisions import choices_of
+from core.schema.order_lines import COUNTED, OUT, Odd
 from core.services import Services
 from core.store.mappings import Mappings
 from core.store.staged_files import Staged
@@ -40,6 +41,8 @@ _WAYS = {
     "year-day-month": "as year, day, month",
     "decimal-point": "with a decimal point",
     "decimal-comma": "with a decimal comma",
+    **{f"{odd}{COUNTED}": "so that they count" for odd in Odd},
+    **{f"{odd}{OUT}": "without them" for odd in Odd},
 }
 _GRAINS = {
     "customers": "One row per customer",
