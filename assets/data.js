@@ -207,11 +207,11 @@
 
   parterre.onClick("[data-forget]", function (button) { change("/data/files/" + button.dataset.forget + "/forget", {}); });
 
-  /* Of several ways of one column that were chosen the last of a kind counts. */
+  /* A column may have several things decided: the others stay. */
   parterre.onClick("[data-flip]", function (button) {
     var known = content(), column = button.dataset.flip, value = button.dataset.value;
-    var before = ((known.choices || {})[column] || []).filter(function (one) { return one !== value; });
-    say(known, "choices", column, before.concat(value));
+    var others = ((known.choices || {})[column] || []).filter(function (one) { return one !== value && one !== button.dataset.instead; });
+    say(known, "choices", column, others.concat(value));
   });
 
   function makeMappingField(place) {

@@ -24,7 +24,7 @@ from core.errors import DataError
 from core.jobs.queue import UNDER_WAY
 from core.numbers import listed, spell, to_tell
 from core.schema.decisions import choices_of
-from core.schema.order_lines import COUNTED, OUT, Odd
+from core.schema.order_lines import COUNTED, OUT
 from core.services import Services
 from core.store.mappings import Mappings
 from core.store.staged_files import Staged
@@ -35,14 +35,12 @@ CHOOSE, MAKE, FORGET, TAKE = "data-mapping", "data-make", "data-forget", "data-m
 SURE = 0.9  # from which on a column is not asked about
 _FEW = 4
 _WAYS = {
-    "day-first": "with the day first",
-    "month-first": "with the month first",
-    "year-first": "with the year first",
-    "year-day-month": "as year, day, month",
-    "decimal-point": "with a decimal point",
-    "decimal-comma": "with a decimal comma",
-    **{f"{odd}{COUNTED}": "so that they count" for odd in Odd},
-    **{f"{odd}{OUT}": "without them" for odd in Odd},
+    "day-first": "Read it with the day first",
+    "month-first": "Read it with the month first",
+    "year-first": "Read it with the year first",
+    "year-day-month": "Read it as year, day, month",
+    "decimal-point": "Read it with a decimal point",
+    "decimal-comma": "Read it with a decimal comma",
 }
 _GRAINS = {
     "customers": "One row per customer",
@@ -231,8 +229,15 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
 
 def _decision(services: Services, one: Mapping[str, Any], *, is_fixed: bool) -> layout.DecisionRow:
     others = () if is_fixed else one["others"]
-    ways = [(value, _WAYS.get(value, f"as {value.replace('-', ' ')}")) for value in others]
-    return layout.DecisionRow(one["column"], services.numbers.told(one["sentence"]), ways)
+    ways = [(value, _way(value)) for value in others]
+    return layout.DecisionRow(one["column"], services.numbers.told(one["sentence"]), one["chosen"], ways)
+
+
+def _way(value: str) -> str:
+    """What a click on another way to read something says."""
+    if value.endswith((COUNTED, OUT)):
+        return "Count them" if value.endswith(COUNTED) else "Leave them out"
+    return _WAYS.get(value, f"Read it as {value.replace('-', ' ')}")
 
 
 def _remembered(staged: Staged, look: Mapping[str, Any]) -> layout.LastTime | None:

@@ -13,7 +13,7 @@ from core.datasets.mapping import roles_for
 from core.datasets.told import told
 from core.errors import DataError
 from core.progress import Tell, silent
-from core.schema.grain import Grain
+from core.schema.grain import LEAST, Grain
 from core.schema.schema import Schema
 from core.store.files import sha256
 from core.store.mappings import Mappings, shape_of
@@ -121,7 +121,7 @@ def look_of(proposal: Proposal) -> dict[str, Any]:
     look, schema = told(proposal), proposal.schema
     columns = proposal.guessed.columns
     facts = {one.column: one for one in proposal.facts}
-    can_choose = proposal.guessed.grain is Grain.CUSTOMERS
+    can_choose = proposal.guessed.grain is Grain.CUSTOMERS and (look["read"]["rows"] or 0) >= LEAST
     for shown, one in zip(look["columns"], columns, strict=True):
         fact = facts[one.column]
         shown["gaps"] = 1 - fact.filled / max(1, fact.rows)

@@ -33,6 +33,7 @@ class DecisionRow:
 
     column: str
     words: str
+    chosen: str
     ways: Sequence[tuple[str, str]]
 
 
@@ -187,10 +188,10 @@ def _decisions(decisions: Sequence[DecisionRow]) -> Component:
                 html.P([html.Strong(f"{one.column}: "), one.words] if one.column else one.words),
                 *(
                     button(
-                        f"Read it {words}",
+                        words,
                         "btn p-button-quiet",
-                        **data(flip=one.column, value=value),
-                        **aria(label=f"Read {one.column or 'the file'} {words}"),
+                        **data(flip=one.column, value=value, instead=one.chosen),
+                        **aria(label=f"{one.column or 'The file'}: {words}"),
                     )
                     for value, words in one.ways
                 ),

@@ -324,3 +324,19 @@ def test_secrets_are_shown_to_nobody_and_play_no_role(administrator, files, serv
     assert (token["values"], token["roles"]) == ("not shown", [["ignored", "Left out"]])
     assert f"{7919:032x}" not in str(drawn)
     assert f"{7919:032x}" not in str(staged.look)
+
+
+def test_odd_order_lines_are_counted_or_left_out_by_a_click_each_by_itself(administrator, files, services):
+    lines = [f"C{n % 40},2024-{1 + n % 12:02}-{1 + n % 27:02},{n % 90 - 3},{10 + n % 7}" for n in range(400)]
+    content = "\n".join(["Customer ID,Order Date,Quantity,Price", *lines, *lines[:5], ""])
+    staged = brought(administrator, files, services, content, "orders.csv")
+    drawn = page(administrator, staged)
+    said = [one["props"] for one in components(drawn) if "data-flip" in one["props"]]
+    assert {text(one["children"]) for one in said} <= {"Count them", "Leave them out"}
+    repeated = next(one for one in said if one["data-value"].startswith("repeated"))
+    chosen = {"choices": {repeated["data-flip"]: [repeated["data-value"]]}}
+    assert post(administrator, staged, "mapping", chosen).status_code == 200
+    turned = looked(files, services, files.find(staged.id))
+    assert turned.look["refused"] == ""
+    assert repeated["data-value"] in turned.look["schema"]
+    assert turned.look["schema"] != staged.look["schema"]
