@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -32,6 +33,7 @@ _MOMENT = (
 )
 # Numbers that are dates under a heading that says so: days and seconds counted, and years with months.
 _COUNTED = r"^(?:[2-6][0-9]{4}(?:\.[0-9]+)?|1[0-9]{9}(?:[0-9]{3})?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]))$"
+_AGAIN = re.compile(r" \([0-9]+\)$")
 _FEW = 5  # different numbers below which they may look like dates by chance
 _INITIALS = (set(), *map(set, ("yn", "jn", "sn", "on", "tf", "vf", "wf", "дн", "да")))
 _TIME = r"^[0-9]{1,2}:[0-9]{2}"
@@ -64,8 +66,14 @@ def facts_of(
     numbers = _numbers(found, choices)
     around = {word for one in found if len(one.texts.values) <= 4 for word in words_of(one.texts) if word}
     return tuple(
-        _facts(one, numbers, around, choices, named=not header or one.name in header) for one in found
+        _facts(one, numbers, around, choices, named=not header or _is_named(one.name, header))
+        for one in found
     )
+
+
+def _is_named(name: str, header: Sequence[str]) -> bool:
+    """Whether the file calls a column so, be it for the second time."""
+    return name in header or _AGAIN.sub("", name) in header
 
 
 def _numbers(columns: list[_Column], choices: Choices) -> NumberColumns:

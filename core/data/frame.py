@@ -11,7 +11,7 @@ from itertools import islice
 
 from core.data.headings import Headings
 from core.data.remarks import Remark, counted
-from core.data.shape import Place, table_place, titled
+from core.data.shape import Place, group_names, table_place, titled
 from core.errors import DataError
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -36,10 +36,16 @@ class Frame:
     header: tuple[str, ...]
     remarks: tuple[Remark, ...]
     above: int = 0
+    headed: bool = True
 
 
-def find_table(data: bytes, headings: Headings | None, *, name: str) -> Frame:
+def find_table(data: bytes, headings: Headings | None, *, name: str, line: int | None = None) -> Frame:
     """Find the table in a text in UTF-8: by its headings, or where none are known by its shape.
+
+    Parameters
+    ----------
+    line : int, optional
+        Which one somebody said that the header is in, from 1; 0 where there is none.
 
     Raises
     ------
@@ -52,13 +58,32 @@ def find_table(data: bytes, headings: Headings | None, *, name: str) -> Frame:
     data, unwrapped = _unwrapped(data, headings)
     lines = _lines(data)
     place = _place(lines, delimiters, headings) if headings else table_place(lines, delimiters, _BLANK)
+    place = place if line is None else _said(place, line - bool(declared), lines)
     above, delimiter = lines[: place.line], place.delimiter
     data = data[_size(above) :]
     if delimiter == _BLANK:
         data, delimiter = _with_commas(data), ","
-    header, data = _header(data, delimiter, name)
+    numbered = None if place.headed else _numbered(data, delimiter)
+    if numbered:
+        header, data = numbered
+    else:
+        header, data = _header(data, delimiter, name, _record(above[-1:], delimiter) if above else [])
     remarks = (*unwrapped, *_titles(above), *titled(place))
-    return Frame(data, delimiter, header, remarks, len(above) + bool(declared))
+    return Frame(data, delimiter, header, remarks, len(above) + bool(declared), place.headed)
+
+
+def _said(place: Place, line: int, lines: Sequence[str]) -> Place:
+    """The header where somebody said that it is."""
+    if line > len(lines):
+        return place
+    return Place(max(0, line - 1), place.delimiter, headed=line > 0)
+
+
+def _numbered(data: bytes, delimiter: str) -> tuple[tuple[str, ...], bytes] | None:
+    """Headings for a table that has none, and the text with them; None where it has one column."""
+    rows = [_record([line], delimiter) for line in _lines(data)[:_SAMPLE]]
+    header = tuple(f"Column {place + 1}" for place in range(max(map(len, rows), default=0)))
+    return (header, as_text([header], delimiter) + data) if len(header) > 1 else None
 
 
 def is_rule(text: str) -> bool:
@@ -87,10 +112,13 @@ def _record(lines: Sequence[str], delimiter: str) -> list[str]:
 
 def _place(lines: Sequence[str], delimiters: Sequence[str], headings: Headings) -> Place:
     """Line and delimiter that give most fields of ours; else the first line, by most columns."""
+    if headings.numbered:
+        return Place(0, table_place(lines, delimiters, _BLANK).delimiter, headed=False)
     best, most = (0, ","), 0
     for number in range(min(len(lines), _LOOKED_AT)):
         for delimiter in (*delimiters, _BLANK):
-            count = headings.recognised(_record(lines[number:], delimiter))
+            groups = _record(lines[number - 1 : number], delimiter) if number else []
+            count = headings.recognised(group_names(groups, _record(lines[number:], delimiter)))
             if count > most:
                 best, most = (number, delimiter), count
         if most >= _SURE:
@@ -149,8 +177,11 @@ def as_text(records: Iterable[Sequence[str]], delimiter: str) -> bytes:
     return text.getvalue().encode()
 
 
-def _header(data: bytes, delimiter: str, name: str) -> tuple[tuple[str, ...], bytes]:
-    """The names of the columns, and the text with a header that names each, without a line drawn below it."""
+def _header(data: bytes, delimiter: str, name: str, groups: Sequence[str]) -> tuple[tuple[str, ...], bytes]:
+    """The names of the columns, and the text with a header that names each, without a line drawn below it.
+
+    `groups` are the cells of the line above.
+    """
     lines = _lines(data)
     reader = csv.reader(lines, delimiter=delimiter)
     try:
@@ -163,7 +194,7 @@ def _header(data: bytes, delimiter: str, name: str) -> tuple[tuple[str, ...], by
         found = f"one column, headed {header[0][:60]!r}" if header else "no header"
         raise DataError.of(name, found, TABLE, "Check that the file is the table itself, header first.")
     drawn = used < len(lines) and is_rule(lines[used])
-    whole = _as_wide_as_rows(header, sample[drawn:])
+    whole = tuple(group_names(groups, _as_wide_as_rows(header, sample[drawn:])))
     if whole == header and not drawn:
         return header, data
     rest = data[_size(lines[: used + drawn]) :]

@@ -65,6 +65,11 @@ class Headings:
         return min(3, len(self.schema.columns))
 
     @cached_property
+    def numbered(self) -> bool:
+        """Whether they are of a table without a header."""
+        return bool(self._exactly) and all(re.fullmatch(r"Column [0-9]+", one) for one in self._exactly)
+
+    @cached_property
     def _exactly(self) -> Mapping[str, str]:
         return {self.column(name): name for name in self.schema.columns}
 
@@ -148,9 +153,11 @@ class Headings:
         SchemaError
             If two columns have the name of one field of a customer file.
         """
+        if not self.template.headings:  # a heading that is there again is called as in the guess of a schema
+            header = bare_names(header)
         own = [self.named_so(cell) for cell in header]
         twice = {name for name in own if name and own.count(name) > 1}
-        if twice and not self.template.headings:  # the first one is meant, as in the guess of a schema
+        if twice and not self.template.headings:
             own = [None if name in twice and name in own[:place] else name for place, name in enumerate(own)]
         elif twice:
             raise SchemaError.repeated(sorted(map(self.column, twice)), source=source)

@@ -11,9 +11,10 @@ from core.data.packed import unpacked
 from core.data.remarks import Remark
 from core.data.rows import Columns, without_strangers
 from core.data.table import split, without_empty_rows
-from core.data.text import Text, load, to_text
+from core.data.text import PARQUET, Text, load, to_text
 from core.data.workbook import sheets_of
 from core.errors import DataError, SchemaError
+from core.schema.decisions import FILE, Decision
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,12 @@ class Raw:
     columns: Columns
     text: Text
     remarks: tuple[Remark, ...]
+    counted: int | None = None
 
     @property
     def rows(self) -> int:
-        """How many rows it has, without empty ones and totals."""
-        return len(next(iter(self.columns.values())))
+        """How many rows it has, without empty ones and totals, also those that only their numbers tell once read."""
+        return len(next(iter(self.columns.values()))) if self.counted is None else self.counted
 
     @property
     def is_text(self) -> bool:
@@ -58,19 +60,18 @@ def raw_with(names: Sequence[str], source: Path | bytes, *, name: str, max_mb: i
     raise SchemaError.missing(lacking, shown, source=name)
 
 
-def read_raw(source: Path | bytes, *, name: str, max_mb: int, sheet: str = "") -> Raw:
-    """Read a table as text.
+def read_raw(
+    source: Path | bytes, *, name: str, max_mb: int, sheet: str = "", header: int | None = None
+) -> Raw:
+    """Read a table as text; its `header` is in that row, or nowhere (0), where somebody said so.
 
     Raises
     ------
     DataError
         If it can't be opened, is too large, is no table, has no header, or nothing below it.
     """
-    text = to_text(load(source, name=name, max_mb=max_mb), None, name=name, max_mb=max_mb, sheet=sheet)
-    if any(one.name == "no_header" for one in text.remarks):
-        shown = ", ".join(cell[:30] for cell in text.header[:6] if cell)
-        hint = "Write what each column holds into a first row of its own."
-        raise DataError.of(name, f"no headings over the columns ({shown})", "a row of headings", hint)
+    data = load(source, name=name, max_mb=max_mb)
+    text = to_text(data, None, name=name, max_mb=max_mb, sheet=sheet, header=header)
     names = bare_names(text.header)
     columns, blank, mended = split(text, names, (), name=name)
     columns, empty = without_empty_rows(columns)
@@ -79,3 +80,19 @@ def read_raw(source: Path | bytes, *, name: str, max_mb: int, sheet: str = "") -
         raise DataError.of(name, "a header but no rows", "a row per customer", "Export the file again.")
     blanks = [Remark("blank_lines", "", blank + empty, "")] if blank + empty else []
     return Raw(columns, text, (*text.remarks, *mended, *blanks, *strangers))
+
+
+def of_file(raw: Raw, titles: Sequence[str]) -> tuple[Decision, ...]:
+    """Which sheet and which row of headings were taken, where there was a choice."""
+    text, found = raw.text, list[Decision]()
+    if len(titles) > 1:
+        others = tuple(f"sheet:{one}" for one in titles if one != text.sheet)
+        sentence = f"The sheet {text.sheet[:60]!r} of {len(titles)} with data is read."
+        found.append(Decision(FILE, "sheet", f"sheet:{text.sheet}", others, text.sheet, sentence))
+    if text.encoding != PARQUET and text.header_row != 1:
+        shown = ", ".join(filter(None, text.header))[:60]
+        row = text.header_row
+        chosen, others = (f"header:{row}", ("no-header",)) if row else ("no-header", ("header:1",))
+        sentence = f"The headings are in row {row}: {shown}." if row else "No row has headings."
+        found.append(Decision(FILE, "header", chosen, others, shown, sentence))
+    return tuple(found)

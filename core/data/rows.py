@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.remarks import Remark, counted
+from core.data.words import MISSING
 from core.errors import DataError
 from core.numbers import to_tell
 from core.schema.fields import IDENTIFIER
@@ -24,6 +25,7 @@ MOST_REPEATED = 0.05  # share of rows with the ID of another beyond which a colu
 _FEW_REPEATED = 2
 _MOSTLY = 0.9
 _MOST_TOTALS = 20  # rows without an ID that are looked at
+_FEW_SUMS = 2  # columns of a row without an identifier that are enough where all of them are sums
 _LEAST_SUMS = 4  # columns whose sums a row of totals holds
 _TOTALS = (
     r"(?i)^\W*(?:(?:grand|sub|over)?[ -]?(?:totals?|totale?|totaux)(?: general| geral)?|gesamt(?:summe|ergebnis)?|insgesamt"
@@ -50,6 +52,12 @@ _GAPS = (
 )
 _SCIENTIFIC = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$"
 _NO_ID_HINT = "Give these customers an ID, or delete the rows if they are totals or notes."
+_LOOKED_AT = 60  # rows that say what a column holds
+_NUMBER = re.compile(r"^[^\w]*[0-9][0-9.,\s'’ -]*[^\w]*$")
+_DIGIT = re.compile(r"[0-9]")
+_UNIT = re.compile(
+    r"(?i)[\[(]?(?:[€$£¥%#]|eur|usd|gbp|chf|int(?:eger)?|float|double|str(?:ing)?|number|numeric|count|years?|days?|jahre|tage|stück|pcs|n)[\])]?$"
+)
 _WORDY = r"[\s:()]"
 
 
@@ -64,6 +72,8 @@ def without_strangers(columns: Columns, header: Mapping[str, str]) -> tuple[Colu
     """
     remarks: list[Remark] = []
     repeated = _repeats(columns, header)
+    columns, repeated, units = _without_units(columns, repeated)
+    remarks += units
     identifiers = pc.utf8_trim_whitespace(columns.get(IDENTIFIER, next(iter(columns.values()))))
     totals = pc.match_substring_regex(identifiers, _TOTALS)
     odd = pc.or_(repeated, totals)
@@ -90,6 +100,38 @@ def without_strangers(columns: Columns, header: Mapping[str, str]) -> tuple[Colu
         return columns, []
     kept = pc.invert(odd)
     return {name: column.filter(kept) for name, column in columns.items()}, remarks
+
+
+def _without_units(
+    columns: Columns, repeated: pa.ChunkedArray
+) -> tuple[Columns, pa.ChunkedArray, list[Remark]]:
+    """Without a first row that holds units or types: words in all columns of numbers, and no identifier like the others'."""
+    head = {name: column.slice(0, _LOOKED_AT).to_pylist() for name, column in columns.items()}
+    first, below = [one[0].strip() for one in head.values() if one], [one[1:] for one in head.values()]
+    if not first or not below[0] or repeated[0].as_py():
+        return columns, repeated, []
+    numeric = [place for place, cells in enumerate(below) if _mostly(_NUMBER, cells)]
+    words = [first[place] for place in numeric if first[place]]
+    keyed = _mostly(_DIGIT, below[0]) and not _DIGIT.search(first[0])
+    plain = any(_NUMBER.match(one) or one.casefold() in MISSING for one in words)
+    if (
+        not keyed
+        or plain
+        or not words
+        or len(numeric) < 2
+        or (len({*words}) < 2 and not all(map(_UNIT.match, words)))
+    ):
+        return columns, repeated, []
+    shown = ", ".join(filter(None, first))[:60]
+    sentence = f"One row below the header has units or kinds of values, left out: {shown!r}."
+    rest = {name: column.slice(1) for name, column in columns.items()}
+    return rest, repeated.slice(1), [Remark("units", "", 1, sentence, (shown,))]
+
+
+def _mostly(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
+    """Whether nearly all cells that say something match."""
+    filled = [one.strip() for one in cells if one.strip()]
+    return len(filled) > 1 and sum(map(bool, map(pattern.search, filled))) >= _MOSTLY * len(filled)
 
 
 def totals_remark(names: Sequence[str]) -> Remark:
@@ -260,7 +302,10 @@ def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats], years: Col
     for place in places:
         with_last = total if strange[-1] else total + np.nan_to_num(ends)
         row = np.array([column[place] for column in columns])
-        found[place] = _are_sums(row, with_last) or _are_sums(row, total / np.maximum(known, 1), within=0.01)
+        nameless = not texts[int(place)].as_py()
+        found[place] = _are_sums(row, with_last, few=nameless) or _are_sums(
+            row, total / np.maximum(known, 1), within=0.01
+        )
     if not strange[-1]:
         found[-1] = _are_sums(ends, total, whole=np.array([name not in years for name in numbers]))
     return found
@@ -274,9 +319,13 @@ def _known(column: Floats) -> float:
     return float(np.count_nonzero(~np.isnan(column)))
 
 
-def _are_sums(row: Floats, expected: Floats, *, within: float = 1e-9, whole: Mask | None = None) -> bool:
+def _are_sums(
+    row: Floats, expected: Floats, *, within: float = 1e-9, whole: Mask | None = None, few: bool = False
+) -> bool:
+    """Whether nearly all of a row's values are as expected; of a `few`, two at least, each."""
     known = ~np.isnan(row) & (expected != 0)
     if whole is not None:
         known &= whole
     alike = np.abs(row - expected) <= within * np.abs(expected)
-    return int(known.sum()) >= _LEAST_SUMS and int((alike & known).sum()) * 4 >= int(known.sum()) * 3
+    count, same = int(known.sum()), int((alike & known).sum())
+    return (count >= _LEAST_SUMS and same * 4 >= count * 3) or (few and same == count >= _FEW_SUMS)

@@ -14,6 +14,8 @@ _LEAST = 0.6  # share of rows that are as wide as the table
 _NUMBER = re.compile(r"[^\w]*[0-9][0-9.,:/'\s -]*[^\w]*$")
 _MOSTLY = 0.7
 _TITLED = 0.5  # share of the cells of a header that say something
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}$")
+_FEW = 3  # rows below which nothing is told of what is above them
 _NO_HEADER = 0.3  # what a delimiter is worth under which no header is found
 
 Record = tuple[int, list[str]]  # line at which it begins, its cells
@@ -42,8 +44,30 @@ def header_row(rows: Sequence[Sequence[str]]) -> int | None:
     for number, row in enumerate(rows):
         filled = [cell for cell in row if cell]
         if len(filled) >= max(2, _TITLED * width):
+            if _is_of_groups(row, rows[number + 1 :]):
+                continue
             return number if _is_header(row, rows[number + 1 :]) else None
     return None
+
+
+def group_names(above: Sequence[str], header: Sequence[str]) -> list[str]:
+    """The names of columns with those of their groups before them, where the same name stands in several groups."""
+    group, found = "", []
+    for place, cell in enumerate(header):
+        group = (above[place].strip() if place < len(above) else "") or group
+        again = bool(cell) and header.count(cell) > 1
+        found.append(f"{group} {cell}" if again and group else cell)
+    return found if len({*found}) > len({*header}) else [*header]
+
+
+def _is_of_groups(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names groups of columns: it has holes, and a header without them is right below it."""
+    if not below or len(below) < _FEW or all(row):
+        return False
+    under = below[0]
+    holes = sum(not cell and bool(under[place]) for place, cell in enumerate(row) if place < len(under))
+    named = sum(map(bool, under)) > sum(map(bool, row)) and not any(map(_NUMBER.match, filter(None, under)))
+    return holes > 0 and named and any(_is_numeric(place, below[1:]) for place in range(len(under)))
 
 
 def _under(lines: Sequence[str], delimiter: str) -> tuple[float, Place] | None:
@@ -81,7 +105,7 @@ def _is_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     numbers = [place for place in range(len(row)) if _is_numeric(place, below)]
     if not numbers:
         return len({cell.casefold() for cell in row if cell}) * 10 >= 9 * sum(map(bool, row))
-    named = sum(not _NUMBER.match(row[place]) for place in numbers)
+    named = sum(not _NUMBER.match(row[place]) or _is_year(place, row, below) for place in numbers)
     return named >= _MOSTLY * len(numbers)
 
 
@@ -90,9 +114,15 @@ def _is_numeric(place: int, rows: Sequence[Sequence[str]]) -> bool:
     return len(cells) > 0 and sum(map(bool, map(_NUMBER.match, cells))) >= _MOSTLY * len(cells)
 
 
+def _is_year(place: int, row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a year stands over what are no years."""
+    cells = [one[place] for one in below if place < len(one) and one[place]]
+    return bool(_YEAR.match(row[place])) and 2 * sum(map(bool, map(_YEAR.match, cells))) < len(cells)
+
+
 def titled(place: Place) -> list[Remark]:
     """What is said of a table without a header."""
     if place.headed:
         return []
-    sentence = "No row looks like a header: the first one was taken for it."
+    sentence = "No row looks like a header: the columns are called Column 1, Column 2 and so on."
     return [Remark("no_header", "", 1, sentence)]

@@ -57,15 +57,24 @@ def load(source: Path | bytes, *, name: str, max_mb: int) -> bytes:
         raise DataError.of(name, f"no readable file ({reason})", "a customer file", hint) from error
 
 
-def to_text(data: bytes, headings: Headings | None, *, name: str, max_mb: int = 500, sheet: str = "") -> Text:
+def to_text(
+    data: bytes,
+    headings: Headings | None,
+    *,
+    name: str,
+    max_mb: int = 500,
+    sheet: str = "",
+    header: int | None = None,
+) -> Text:
     """Decode `data`, or a sheet of a workbook; refuse what is not a table; find delimiter and header.
 
-    Without `headings` the table is found by its shape; without `sheet` it is the one that fits best.
+    Without `headings` the table is found by its shape; without `sheet` it is the one that fits best; `header` is the
+    row of the header, or 0, where somebody said so.
     """
     data, packed = unpacked(data, name=name, max_mb=max_mb)
     if data.startswith(PARQUET_MARK):
-        header, text = to_columns(data, name=name, max_mb=max_mb)
-        return Text(text, PARQUET, ",", header, 0, tuple(packed), header_row=0)
+        names, text = to_columns(data, name=name, max_mb=max_mb)
+        return Text(text, PARQUET, ",", names, 0, tuple(packed), header_row=0)
     title, above = "", 0
     if is_workbook(data):
         chosen = to_sheet(data, headings, name=name, max_mb=max_mb, wanted=sheet)
@@ -74,7 +83,8 @@ def to_text(data: bytes, headings: Headings | None, *, name: str, max_mb: int = 
     else:
         decoded = _decoded(data, name)
     start, blank = _started(decoded, name, marked=not title)
-    frame = find_table(start, headings, name=name)
+    line = header and max(1, header - above - blank)
+    frame = find_table(start, headings, name=name, line=line)
     return Text(
         frame.data,
         decoded.encoding,
@@ -83,7 +93,7 @@ def to_text(data: bytes, headings: Headings | None, *, name: str, max_mb: int = 
         blank,
         (*packed, *decoded.remarks, *frame.remarks),
         title,
-        header_row=1 + above + blank + frame.above,
+        header_row=1 + above + blank + frame.above if frame.headed else 0,
     )
 
 

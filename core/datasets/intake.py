@@ -11,7 +11,7 @@ from core.data.facts import facts_of
 from core.data.headings import Headings
 from core.data.odd_lines import DOES
 from core.data.quality import Finding, inspect
-from core.data.raw import Raw, read_raw, sheets
+from core.data.raw import Raw, of_file, read_raw, sheets
 from core.data.read import Read, read_customers
 from core.data.remarks import Remark
 from core.datasets.mapping import mapped
@@ -21,7 +21,7 @@ from core.errors import DataError, ParterreError
 from core.numbers import to_tell
 from core.progress import Tell, silent
 from core.schema.column_guess import Guess, Role, guess_column
-from core.schema.decisions import Choices, Decision, with_choices
+from core.schema.decisions import Choices, Decision, chosen_header, chosen_sheet, with_choices
 from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain
@@ -138,7 +138,8 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell) -> Proposal:
     )
     decisions = _decisions(best.decisions, read.notes.decisions)
     notes = _notes(best.notes, read.notes.remarks)
-    return replace(best, problems=problems, notes=notes, decisions=decisions, read=read)
+    raw = best.raw and replace(best.raw, counted=len(read.frame))
+    return replace(best, raw=raw, problems=problems, notes=notes, decisions=decisions, read=read)
 
 
 def own_schema(file: Path, refused: DataError, *, max_mb: int) -> Schema:
@@ -175,9 +176,10 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
     """The first sheet of customers; where there is none, the largest."""
     first: Proposal | None = None
     refused: DataError | None = None
-    for sheet in sheets(file, name=file.name, max_mb=max_mb):
+    titles, header = sheets(file, name=file.name, max_mb=max_mb), chosen_header(choices)
+    for sheet in [one for one in titles if one == chosen_sheet(choices)] or titles:
         try:
-            raw = read_raw(file, name=file.name, max_mb=max_mb, sheet=sheet)
+            raw = read_raw(file, name=file.name, max_mb=max_mb, sheet=sheet, header=header)
         except DataError as error:
             refused = refused or error
             continue
@@ -187,7 +189,7 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
             raw,
             _guessed(raw, facts, schema, sheet or file.stem, choices),
             notes=_notes((), raw.remarks, sheet=True),
-            decisions=tuple(decision for one in facts for decision in one.decisions),
+            decisions=(*of_file(raw, titles), *(decision for one in facts for decision in one.decisions)),
             facts=facts,
         )
         if found.guessed.schema:
@@ -200,7 +202,7 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
 
 def _refuse_unknown(choices: Choices, raw: Raw) -> None:
     """Raise DataError where something was chosen of a column that is not there."""
-    if unknown := [one for one in choices if one not in raw.columns]:
+    if unknown := [one for one in choices if one and one not in raw.columns]:
         shown = ", ".join(one[:40] for one in [*raw.columns][:8])
         raise DataError(
             f"Found a choice for {unknown[0][:60]!r}. Expected one of the columns: {shown} ... Name it as the file does."

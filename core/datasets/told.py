@@ -45,5 +45,5 @@ def _read(proposal: Proposal) -> dict[str, Any]:
         "delimiter": text.delimiter if raw.is_text else None,
         "sheet": text.sheet or None,
         "header_row": text.header_row or None,
-        "notes": [*proposal.notes, *(f"{one.column}: {one.sentence}" for one in proposal.decisions)],
+        "notes": [*proposal.notes, *(one.told for one in proposal.decisions)],
     }

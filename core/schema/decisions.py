@@ -29,6 +29,7 @@ _OF_COLUMN = re.compile(
         )
     )
 )
+_OF_FILE = re.compile(r"no-header|header:[1-9][0-9]{0,5}|sheet:.{1,200}")
 
 Choices = Mapping[str, tuple[str, ...]]  # by heading: values of decisions
 
@@ -60,13 +61,18 @@ class Decision:
     example: str
     sentence: str
 
+    @property
+    def told(self) -> str:
+        """Its sentence, with the column that it is of."""
+        return f"{self.column}: {self.sentence}" if self.column else self.sentence
+
     def about(self, column: str) -> Decision:
         """The same, of a column that the file heads so."""
         return replace(self, column=column)
 
 
 def choices_of(said: Iterable[str]) -> Choices:
-    """What somebody chose, each as `COLUMN=VALUE`.
+    """What somebody chose, each as `COLUMN=VALUE`, or `=VALUE` of the whole file.
 
     Raises
     ------
@@ -75,8 +81,8 @@ def choices_of(said: Iterable[str]) -> Choices:
     """
     found: dict[str, tuple[str, ...]] = {}
     for one in said:
-        column, sign, value = one.rpartition("=")
-        if not sign or not _OF_COLUMN.fullmatch(value):
+        column, sign, value = one.partition("=") if one.startswith("=") else one.rpartition("=")
+        if not sign or not (_OF_COLUMN if column else _OF_FILE).fullmatch(value):
             raise DataError(
                 f"Found the choice {one[:60]!r}. Expected a column and how to read it, such as Joined={DAY_FIRST} or "
                 f"Income={DECIMAL_COMMA}. The decisions of a dry run say which there are."
@@ -93,6 +99,18 @@ def chosen_among(choices: Iterable[str], *values: str) -> str:
 def chosen_order(choices: Iterable[str]) -> str:
     """The order of day and month that was chosen; empty if none was."""
     return chosen_among(choices, DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH)
+
+
+def chosen_sheet(choices: Choices) -> str:
+    """The sheet that somebody chose; empty if nobody did."""
+    said = [one for one in choices.get(FILE, ()) if one.startswith("sheet:")]
+    return said[-1].removeprefix("sheet:") if said else ""
+
+
+def chosen_header(choices: Choices) -> int | None:
+    """The row in which somebody said that the header is, 0 for none; None if nobody did."""
+    said = [one for one in choices.get(FILE, ()) if "header" in one]
+    return int(said[-1].rpartition(":")[2]) if said and ":" in said[-1] else 0 if said else None
 
 
 def with_choices(schema: Schema, choices: Choices) -> Schema:

@@ -105,7 +105,13 @@ def _names_orders(fact: Facts) -> bool:
 def _first_code(facts: Sequence[Facts]) -> Facts | None:
     """The first column where it has a code of its own in each row, though no word for one over it."""
     fact = facts[0]
-    if not fact.named or fact.distinct < fact.rows or says(fact.column, *_MEASURES, "person", "reach", "row"):
+    numbered = says(fact.column, "row") and fact.column != "Column 1"  # as tables without headings have it
+    if (
+        not fact.named
+        or fact.distinct < fact.rows
+        or numbered
+        or says(fact.column, *_MEASURES, "person", "reach")
+    ):
         return None
     digits = sum(any(map(str.isdigit, text)) for text in fact.texts[:100]) >= 0.95 * len(fact.texts[:100])
     is_code = fact.form is Form.TEXT and fact.length <= 40 and digits and " " not in "".join(fact.texts[:20])
