@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from core.data.codes import gap_words
 from core.data.dates import read_dates
 from core.data.flags import answers, words_of
 from core.data.numbers import NumberColumns, currency_of, read_numbers
 from core.data.rows import Columns
 from core.data.words import Distinct
-from core.schema.decisions import Choices, Decision, chosen_order
+from core.schema.decisions import Choices, Decision, as_value, chosen_order
 from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
 from core.schema.heading_words import says
@@ -62,12 +63,21 @@ def facts_of(
 ) -> tuple[Facts, ...]:
     """The facts of each column, in order, read as chosen; what is not in the `header`, if there is one, has no name of
     its own."""
-    found = [_Column(name, text, Distinct.of(text)) for name, text in columns.items()]
+    texts = {name: Distinct.of(text) for name, text in columns.items()}
+    words = {one.column: one for one in gap_words(texts, choices)}
+    for name, one in words.items():
+        if one.chosen == as_value(one.example):
+            texts[name] = Distinct.of(columns[name], (one.example,))
+    found = [_Column(name, text, texts[name]) for name, text in columns.items()]
     numbers = _numbers(found, choices)
     around = {word for one in found if len(one.texts.values) <= 4 for word in words_of(one.texts) if word}
-    return tuple(
+    facts = [
         _facts(one, numbers, around, choices, named=not header or _is_named(one.name, header))
         for one in found
+    ]
+    return tuple(
+        replace(one, decisions=(words[one.column],)) if one.column in words and one.form is Form.TEXT else one
+        for one in facts
     )
 
 
@@ -163,4 +173,9 @@ def _answers(column: _Column, around: set[str]) -> NDArray[np.float64] | None:
 def _are_initials(column: _Column) -> bool:
     """Whether single letters stand for two things that need not be yes and no, as F and M."""
     letters = {word for word in words_of(column.texts) if word}
-    return all(len(one) == 1 and one.isalpha() and one != "x" for one in letters) and letters not in _INITIALS
+    cased = all(one.upper() != one.lower() for one in letters)  # 是 is a word
+    return (
+        cased
+        and all(len(one) == 1 and one.isalpha() and one != "x" for one in letters)
+        and letters not in _INITIALS
+    )

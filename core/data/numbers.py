@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from babel.numbers import list_currencies
 from numpy.typing import NDArray
 
+from core.data.codes import gap_code
 from core.data.decimal_signs import OTHER, Signs, decide, evidence
 from core.data.decisions import of_numbers
 from core.data.remarks import Remark, Unreadable
@@ -103,6 +104,9 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
     remarks = [_remark(name, schema.label(name), written[name].texts, found) for name, found in signs.items()]
     decisions = [_decision(schema[name], one, signs[name], distinct[name]) for name, one in written.items()]
+    for name, values in columns.items():
+        code, columns[name] = gap_code(schema[name].column or name, values, schema[name].choices)
+        decisions.append(code)
     return NumberColumns(
         columns,
         {name: missed for name, missed in unreadable.items() if missed},

@@ -26,9 +26,9 @@ from core.data.rows import WHOLE_ID, refuse_without_identifier, second_header, s
 from core.data.table import TextTable, to_table
 from core.data.text import Text, load, to_text
 from core.data.typed_lines import typed_lines
-from core.data.words import unmarked
+from core.data.words import MISSING, is_gap, unmarked
 from core.errors import DataError
-from core.schema.decisions import Decision, chosen_order
+from core.schema.decisions import Decision, chosen_order, said_of
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.order_lines import Lines
@@ -39,7 +39,7 @@ _NUMBERS = tuple(kind for kind in Kind if kind.is_number)
 _SECOND_HEADER = Remark(
     "repeated_header", "", 1, "The first row has words where numbers belong, as a second header: left out."
 )
-_NO_CATEGORY = ("", "na", "n/a", "nan", "null", "-", "?", "#n/a", "<na>")
+_NO_CATEGORY = tuple(one for one in MISSING if one not in ("none", "nil", "..."))
 
 
 @dataclass(frozen=True)
@@ -298,7 +298,10 @@ def _frame(parts: Parts) -> pd.DataFrame:
     columns: dict[str, object] = {
         **{name: empty(schema[name].kind, rows) for name in lacking(table.columns, schema)},
         **numbers.columns,
-        **{name: _categories(text) for name, text in _of_kind(table, schema, Kind.CATEGORY).items()},
+        **{
+            name: _categories(text, schema[name].choices)
+            for name, text in _of_kind(table, schema, Kind.CATEGORY).items()
+        },
         **{name: typed(table.columns[name], decimal=numbers.decimal) for name in table.extra},
         **{name: one.values for name, one in parts.dates.items()},
         IDENTIFIER: _identifiers(table.columns[IDENTIFIER]),
@@ -328,9 +331,10 @@ def _identifiers(text: pa.ChunkedArray) -> pd.Series:
     return strings(text)
 
 
-def _categories(text: pa.ChunkedArray) -> pd.Series:
+def _categories(text: pa.ChunkedArray, choices: Sequence[str]) -> pd.Series:
     text = unmarked(pc.utf8_trim_whitespace(text))
-    gap = pc.is_in(pc.utf8_lower(text), value_set=pa.array(_NO_CATEGORY))
+    gaps = (*_NO_CATEGORY, *(one.lower() for one in said_of(choices, "gap")))
+    gap = is_gap(text, said_of(choices, "value"), gaps)
     return strings(pc.if_else(gap, pa.scalar(None, pa.string()), text))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -14,26 +16,42 @@ from numpy.typing import NDArray
 
 from core.data.remarks import Unreadable
 
-MISSING = ("", "na", "n/a", "n.a.", "nan", "null", "none", "nil", "-", "\u2013", "?", "#n/a", "<na>", "nat")
+MISSING = (
+    "", "na", "n/a", "n.a.", "n. a.", "nan", "null", "none", "nil", "-", "--", "---", "\u2013", "\u2014", "?", "...", "\u2026",
+    ".", "#n/a", "#na", "<na>", "nat", "(null)", "(none)", "(blank)", "(empty)", "(leer)", "(vide)", "\\n", "k. a.", "k.a.",
+    "n/d", "n.d.", "s/d", "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!", "#error!", "#nv", "#wert!", "#bezug!", "#zahl!",
+    "#valeur!", "#nombre!", "#nom?", "#\u00a1valor!", "#\u00a1ref!", "#\u00a1div/0!", "#valor!", "#rif!", "#nd", "#n/d", "#valore!",
+)  # fmt: skip
 _BETWEEN = "\x1f"  # separates texts that are translated together
 
 
 @dataclass(frozen=True)
 class Distinct:
-    """A column's distinct texts (null for a gap), the rows that hold each, and which one each row holds."""
+    """A column's distinct texts (null for a gap), the rows that hold each, and which one each row holds.
+
+    `gaps` are the texts that stand for one, and their rows.
+    """
 
     values: pa.Array
     rows: NDArray[np.int64]
     codes: NDArray[np.int64]
+    gaps: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray) -> Distinct:
-        """The texts of `column`, in the order in which they first occur."""
+    def of(cls, column: pa.ChunkedArray, kept: Sequence[str] = ()) -> Distinct:
+        """The texts of `column`, in the order in which they first occur; what is `kept` is a value, and no gap."""
         coded = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         coded = coded.dictionary_encode()
         codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         rows = np.bincount(codes + 1, minlength=len(coded.dictionary) + 1)[1:]
-        return cls(trimmed(coded.dictionary), rows, codes)
+        texts = unmarked(pc.utf8_trim_whitespace(coded.dictionary))
+        gap = is_gap(texts, kept)
+        values = pc.if_else(gap, pa.scalar(None, pa.string()), texts)
+        mask = gap.fill_null(False).to_numpy(zero_copy_only=False)
+        gaps = Counter[str]()
+        for text, count in zip(texts.filter(gap).to_pylist(), rows[mask].tolist(), strict=True):
+            gaps[text] += count
+        return cls(values, rows, codes, gaps)
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
         """One value per distinct text, as one per row; a null of the column takes the gap at the end."""
@@ -55,11 +73,12 @@ class Distinct:
         return found
 
 
-def trimmed(text: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Text without surrounding white space and spreadsheet marks; null where it stands for a gap."""
-    text = unmarked(pc.utf8_trim_whitespace(text))
-    gap = pc.is_in(pc.utf8_lower(text), value_set=pa.array(MISSING))
-    return pc.if_else(gap, pa.scalar(None, pa.string()), text)
+def is_gap(
+    texts: pa.Array | pa.ChunkedArray, kept: Sequence[str] = (), words: Sequence[str] = MISSING
+) -> pa.Array | pa.ChunkedArray:
+    """Which texts are among the words for a gap, and not among what is kept."""
+    gap = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(words, pa.string()))
+    return pc.and_not(gap, pc.is_in(texts, value_set=pa.array(kept, pa.string()))) if kept else gap
 
 
 def unmarked(text: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from core.data.codes import GAP_CODE, GAP_WORD
 from core.data.facts import facts_of
 from core.data.headings import Headings
 from core.data.odd_lines import DOES
@@ -134,6 +135,7 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell) -> Proposal:
     problems = (
         *_doubts(best),
         *best.guessed.problems,
+        *_asked(read.notes.decisions),
         *_problems(inspect(read, meant), best.guessed.columns),
     )
     decisions = _decisions(best.decisions, read.notes.decisions)
@@ -166,6 +168,15 @@ def existing(file: Path) -> Path:
     return file
 
 
+def _asked(decisions: Sequence[Decision]) -> tuple[Problem, ...]:
+    """What only a person can say: whether a number that stands apart means that nothing is known."""
+    codes = (one for one in decisions if one.what == GAP_CODE)
+    return tuple(
+        Problem(one.told, one.rows, f"Is it true? If it means that nothing is known, choose {one.others[0]}.")
+        for one in codes
+    )
+
+
 def _decisions(seen: Sequence[Decision], read: Sequence[Decision]) -> tuple[Decision, ...]:
     """Those of the columns that were read, and of the others as they look."""
     known = {(one.column, one.what) for one in read}
@@ -192,6 +203,8 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
             decisions=(*of_file(raw, titles), *(decision for one in facts for decision in one.decisions)),
             facts=facts,
         )
+        secret = {one.column for one in found.guessed.columns if one.secret}
+        found = replace(found, decisions=tuple(one for one in found.decisions if one.column not in secret))
         if found.guessed.schema:
             return found
         first = first or found
@@ -214,7 +227,15 @@ def _guessed(
 ) -> Guessed:
     found = _given(raw, facts, schema) if schema else _known(raw, facts)
     found = found or of_orders(guess(facts, about), facts, raw, choices)
-    return replace(found, schema=with_choices(found.schema, choices)) if found.schema else found
+    meant = _meant(facts, choices)
+    return replace(found, schema=with_choices(found.schema, meant)) if found.schema else found
+
+
+def _meant(facts: Sequence[Facts], choices: Choices) -> Choices:
+    """What was chosen, after what words for gaps were taken for: next month's file is read the same way."""
+    words = [one for fact in facts for one in fact.decisions if one.what == GAP_WORD]
+    taken = {one.column: (one.chosen,) for one in words}
+    return {one: (*taken.get(one, ()), *choices.get(one, ())) for one in {**taken, **choices}}
 
 
 def _as_chosen(found: Proposal, roles: Mapping[str, str], choices: Choices, about: str) -> Guessed:
@@ -226,7 +247,9 @@ def _as_chosen(found: Proposal, roles: Mapping[str, str], choices: Choices, abou
         return found.guessed
     title = found.raw.text.sheet if found.raw else ""
     made = mapped(guess(found.facts, title or about), found.facts, roles)
-    return replace(made, schema=with_choices(made.schema, choices)) if made.schema else made
+    return (
+        replace(made, schema=with_choices(made.schema, _meant(found.facts, choices))) if made.schema else made
+    )
 
 
 def _known(raw: Raw, facts: Sequence[Facts]) -> Guessed | None:
@@ -323,5 +346,5 @@ def _problems(findings: Sequence[Finding], told: Sequence[Guess]) -> tuple[Probl
         Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK))
         for one in findings
         if one.sentence and (one.column or one.name in _OF_ROWS) and one.name != "outside"
-        if not (one.name == "rare_category" and {*one.examples} <= merged)
+        if not (one.name == "rare_category" and {*one.examples} <= merged) and one.name != "code"
     )

@@ -16,20 +16,14 @@ YEAR_DAY_MONTH, SWAPPED_BACK = "year-day-month", "swapped-back"
 DECIMAL_POINT, DECIMAL_COMMA = "decimal-point", "decimal-comma"
 _OF_LINES = tuple(f"{odd}{what}" for odd in Odd for what in (COUNTED, OUT))
 _OF_COLUMN = re.compile(
-    "|".join(
-        (
-            DAY_FIRST,
-            MONTH_FIRST,
-            YEAR_FIRST,
-            YEAR_DAY_MONTH,
-            SWAPPED_BACK,
-            DECIMAL_POINT,
-            DECIMAL_COMMA,
-            *_OF_LINES,
-        )
+    r".{1,80}-is-(?:value|gap)|"
+    + "|".join(
+        (DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH, SWAPPED_BACK, DECIMAL_POINT, DECIMAL_COMMA)
     )
+    + "|"
+    + "|".join(_OF_LINES)
 )
-_OF_FILE = re.compile(r"no-header|header:[1-9][0-9]{0,5}|sheet:.{1,200}")
+_OF_FILE = re.compile("|".join((r"no-header|header:[1-9][0-9]{0,5}|sheet:.{1,200}", *_OF_LINES)))
 
 Choices = Mapping[str, tuple[str, ...]]  # by heading: values of decisions
 
@@ -52,6 +46,8 @@ class Decision:
         A value as it is in the file.
     sentence : str
         What that value is read as; the column is not named in it.
+    rows : int
+        How many hold that very value, where it is about one.
     """
 
     column: str
@@ -60,6 +56,7 @@ class Decision:
     others: tuple[str, ...]
     example: str
     sentence: str
+    rows: int = 0
 
     @property
     def told(self) -> str:
@@ -94,6 +91,21 @@ def choices_of(said: Iterable[str]) -> Choices:
 def chosen_among(choices: Iterable[str], *values: str) -> str:
     """The one of these values that was chosen last; empty if none was."""
     return next((one for one in reversed([*choices]) if one in values), "")
+
+
+def as_gap(text: str) -> str:
+    """The choice that a text of a column stands for a gap."""
+    return f"{text}-is-gap"
+
+
+def as_value(text: str) -> str:
+    """The choice that a text of a column is a value."""
+    return f"{text}-is-value"
+
+
+def said_of(choices: Iterable[str], what: str) -> tuple[str, ...]:
+    """The texts that are said to be gaps, or values: `what` is "gap" or "value"."""
+    return tuple(one.removesuffix(f"-is-{what}") for one in choices if one.endswith(f"-is-{what}"))
 
 
 def chosen_order(choices: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from core.data.outliers import FAR_OUT, believed_days, fences
 from core.data.read import Parts, read_parts, refuse_empty_columns
 from core.data.table import TextTable
 from core.data.text import Text, load, to_text
-from core.data.words import trimmed, unmarked
+from core.data.words import is_gap, unmarked
 from core.errors import DataError
 from core.model.artefacts import Model
 from core.numbers import to_tell
@@ -268,7 +268,7 @@ def _least(field: Field) -> float:
 
 
 def _unreadable(texts: pa.ChunkedArray, values: NDArray[np.float64]) -> Mask:
-    filled: Mask = pc.is_valid(trimmed(texts)).to_numpy()
+    filled: Mask = pc.invert(is_gap(unmarked(pc.utf8_trim_whitespace(texts)))).to_numpy()
     return filled & np.isnan(values)
 
 
