@@ -44,12 +44,13 @@ def gap_words(columns: Mapping[str, Distinct], choices: Choices) -> tuple[Decisi
 
 
 def _fits(texts: Distinct, word: str) -> bool:
-    """Whether the others are of the kind that the word would be."""
-    others = pc.drop_null(texts.values)
-    if not _FEW <= len(others) <= _MOST:
+    """Whether nearly all others are of the kind that the word would be."""
+    if not _FEW <= int(texts.filled.sum()) <= _MOST:
         return False
-    alike = pc.sum(pc.match_substring_regex(others, _LIKE[word])).as_py()
-    return int(alike) >= _MOSTLY * len(others)
+    alike = (
+        pc.match_substring_regex(texts.values, _LIKE[word]).fill_null(False).to_numpy(zero_copy_only=False)
+    )
+    return bool(texts.rows[alike].sum() >= _MOSTLY * texts.rows[texts.filled].sum())
 
 
 def _of_word(name: str, word: str, texts: Distinct, chosen: str, elsewhere: Sequence[str]) -> Decision:
@@ -93,7 +94,7 @@ def gap_code(name: str, values: Floats, chosen: Sequence[str]) -> tuple[Decision
 
 
 def _is_apart(code: float, count: int, others: Floats) -> bool:
-    if len(others) < _ENOUGH or not 2 <= count <= len(others):
+    if len(others) < _ENOUGH or count < _FEW:
         return False
     least, most = float(others.min()), float(others.max())
     if code < 0:

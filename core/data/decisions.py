@@ -103,12 +103,15 @@ def of_numbers(
     rows = [int(texts.rows[_mask(one) & signed].sum()) for one in valid]
     place = _example(signs, signed)
     text = str(texts.values[place])
+    is_open = bool(other) and rows[1] >= _NEARLY * max(1, rows[0])
+    if signs.decimal == "." and not is_open and not _has(signs, ",").any():
+        return None  # as machines write numbers
     how = _SIGN_NAMES.get(signs.decimal, "signs between thousands only")
     return Decision(
         about,
         "decimal sign",
         _SIGNS.get(signs.decimal, DECIMAL_POINT),
-        (_SIGNS[other],) if other and rows[1] >= _NEARLY * max(1, rows[0]) else (),
+        (_SIGNS[other],) if is_open else (),
         text,
         f"“{text}” is read as {values[place]:.15g}, with {how}.",
     )

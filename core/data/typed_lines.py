@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -19,7 +19,7 @@ from core.data.remarks import Remark, Unreadable
 from core.data.rows import Columns, whole_identifiers
 from core.data.words import Distinct
 from core.numbers import to_tell
-from core.schema.decisions import Decision, chosen_order
+from core.schema.decisions import Decision, chosen_order, said_of
 from core.schema.fields import Field, Kind
 from core.schema.order_lines import PREFIX, Lines
 from core.schema.order_parts import tells
@@ -68,11 +68,11 @@ class Coded:
     names: pa.Array
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray | None, rows: int) -> Coded:
-        """The texts of a column; nothing but gaps where there is none."""
+    def of(cls, column: pa.ChunkedArray | None, rows: int, choices: Sequence[str] = ()) -> Coded:
+        """The texts of a column, read as chosen; nothing but gaps where there is none."""
         if column is None:
             return cls(np.full(rows, -1, dtype=np.int64), pa.array([], pa.string()))
-        texts = Distinct.of(column)
+        texts = Distinct.of(column, said_of(choices, "value"))
         return cls.spelled(texts, texts.values)
 
     @classmethod
@@ -143,11 +143,14 @@ def typed_lines(columns: Columns, lines: Lines) -> TypedLines:
         price=price,
         refunded=_once(numbers["refunded"], order.codes) if lines.whole else numbers["refunded"],
         weight=_weights(paid, pieces * price, whole=lines.whole),
-        category=Coded.of(columns.get(lines.category), rows),
+        category=Coded.of(columns.get(lines.category), rows, lines.chosen(lines.category)),
         product=Coded.of(columns.get(lines.product), rows),
         became=np.where(_cancels(order) & ~(paid < 0), Became.CANCELLED, became),
         repeats=_repeats(columns),
-        describing={name: Coded.of(columns.get(name), rows).within(order) for name in lines.describing},
+        describing={
+            name: Coded.of(columns.get(name), rows, lines.chosen(name)).within(order)
+            for name in lines.describing
+        },
         remarks=(*remarks, *dates.remarks, *_unread(lines.date, dates.unreadable), *spelled),
         decisions=(*decisions, *([dates.decision] if dates.decision else [])),
     )

@@ -225,9 +225,9 @@ def _refuse_unknown(choices: Choices, raw: Raw) -> None:
 def _guessed(
     raw: Raw, facts: Sequence[Facts], schema: Schema | None, about: str, choices: Choices
 ) -> Guessed:
-    found = _given(raw, facts, schema) if schema else _known(raw, facts)
-    found = found or of_orders(guess(facts, about), facts, raw, choices)
     meant = _meant(facts, choices)
+    found = _given(raw, facts, schema) if schema else _known(raw, facts)
+    found = found or of_orders(guess(facts, about), facts, raw, meant)
     return replace(found, schema=with_choices(found.schema, meant)) if found.schema else found
 
 

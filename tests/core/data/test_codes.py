@@ -11,6 +11,7 @@ from core.schema.decisions import choices_of
 
 GROUPS = {
     "territory": (["NA", "EMEA", "APAC"], "NA", "value"),
+    "region": (["NA", *["EMEA", "APAC"] * 9, "Japan"], "NA", "value"),
     "country": (["NA", "DE", "FR", "ZA"], "NA", "value"),
     "agent": (["NA", "JB", "MK", "TR"], "NA", "value"),
     "plan": (["None", "Basic", "Gold"], "None", "value"),
@@ -80,3 +81,15 @@ def test_a_number_that_stands_apart_is_asked_about_and_is_a_gap_if_somebody_says
 def test_a_number_among_others_like_it_is_no_question(code, tmp_path):
     file = table(tmp_path, "city", ["Berlin", "Rome"], visits=("3", "-7", "1400", "900", code))
     assert not [one for one in read(file)[0].problems if "stands apart" in one.what]
+
+
+def test_territories_of_order_lines_keep_theirs_as_well(tmp_path):
+    rows = "".join(
+        f"O{n},C{n % 40},2025-0{n % 9 + 1}-11,{n % 90 + 1.5},{('NA', 'EMEA', 'APAC')[n % 40 % 3]}\n"
+        for n in range(200)
+    )
+    file = tmp_path / "orders.csv"
+    file.write_text(f"order id,customer id,order date,amount,territory\n{rows}", encoding="utf-8")
+    frame = read(file)[1]
+    column = next(name for name in frame if "territory" in str(name).lower())
+    assert frame[column].value_counts().to_dict() == {"NA": 14, "EMEA": 13, "APAC": 13}
