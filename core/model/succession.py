@@ -32,16 +32,11 @@ def order(before: Before, table: pd.DataFrame, space: Space) -> Labels:
 
     Notes
     -----
-    Matched by the Hungarian method (Kuhn 1955) on the share of the larger of two segments that is in both; below half
-    a segment is new, and gets a number that nobody goes on with.
+    Matched by the Hungarian method (Kuhn 1955) on the share of the larger of two segments that is in both; where that is
+    below half, `succession` says that the segment is new.
     """
-    overlap = _overlap(_counts(before, table, space))
-    places = np.full(len(overlap), -1)
-    rows, columns = linear_sum_assignment(-overlap)
-    goes_on = overlap[rows, columns] >= HALF
-    places[rows[goes_on]] = columns[goes_on]
-    places[places < 0] = np.setdiff1d(np.arange(len(overlap)), places)
-    found: Labels = places
+    _, columns = linear_sum_assignment(-_overlap(_counts(before, table, space)))
+    found: Labels = columns
     return found
 
 

@@ -13,29 +13,29 @@ from core.model.space import Space
 
 
 @pytest.fixture(scope="module")
-def customers(real_model) -> pd.DataFrame:
+def customers(model) -> pd.DataFrame:
     """With gaps, and with customers who stand exactly between two segments."""
-    return real_model.table[["ID", *real_model.space.basis, "Segment"]]
+    return model.table[["ID", *model.space.basis, "Segment"]]
 
 
-def test_duckdb_agrees_about_every_customer(real_model, customers):
+def test_duckdb_agrees_about_every_customer(model, customers):
     connection = duckdb.connect()
     connection.register("customers", customers.drop(columns="Segment"))
-    found = connection.execute(as_sql(real_model.space)).fetchdf().set_index("ID")["Segment"]
-    assert customers[list(real_model.space.basis)].isna().any(axis=None), "there are gaps"
+    found = connection.execute(as_sql(model.space)).fetchdf().set_index("ID")["Segment"]
+    assert customers[list(model.space.basis)].isna().any(axis=None), "there are gaps"
     assert found[customers["ID"]].tolist() == customers["Segment"].tolist()
 
 
-def test_postgresql_agrees_about_every_customer(real_model, customers, postgresql):
+def test_postgresql_agrees_about_every_customer(model, customers, postgresql):
     rows = customers.drop(columns="Segment")
-    columns = ", ".join(f'"{name}" DOUBLE PRECISION' for name in real_model.space.basis)
+    columns = ", ".join(f'"{name}" DOUBLE PRECISION' for name in model.space.basis)
     address = postgresql.new().replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(address) as connection, connection.cursor() as cursor:
         cursor.execute(f'CREATE TEMP TABLE customers ("ID" BIGINT, {columns})')
         with cursor.copy("COPY customers FROM STDIN") as copy:
             for row in rows.itertuples(index=False):
                 copy.write_row([None if pd.isna(one) else one for one in row])
-        found = dict(cursor.execute(as_sql(real_model.space, ["A\nDROP TABLE customers"])).fetchall())
+        found = dict(cursor.execute(as_sql(model.space, ["A\nDROP TABLE customers"])).fetchall())
     assert [found[one] for one in customers["ID"]] == customers["Segment"].tolist()
 
 

@@ -80,16 +80,16 @@ def test_where_nobody_is_shared_borders_decide():
 def test_what_drove_those_who_moved_is_their_own_change_or_the_border():
     old = people([40, 50, 60])
     new = old.copy()
-    new.loc[:9, ["Spent", "Visits", "Segment"]] = [0.0, 1.0, 3]  # spend nothing any more
+    new.loc[:9, ["Spent", "Visits", "Segment"]] = [4.0, 9.0, 2]  # come more than they spend less
     drawn_in = old["ID"].isin(old["ID"].iloc[40:46])
     old.loc[drawn_in, "Visits"] = new.loc[drawn_in, "Visits"] = 5.5
     new.loc[drawn_in, "Segment"] = 3  # as they were, and the border is at 7 now
     came = succession(before(old), new, space_of([[10, 0], [0, 10], [0, 4]]))
     assert [(one.before, one.after, one.customers, one.why, one.field) for one in came.flows] == [
-        (1, 3, 10, "changed", "Spent"),
+        (1, 2, 10, "changed", "Visits"),
         (2, 3, 6, "border", "Visits"),
     ]
-    assert (came.flows[0].was, came.flows[0].now) == (10.0, 0.0)
+    assert (came.flows[0].was, came.flows[0].now) == (0.0, 9.0)
     assert len(moved(before(old), new).query("Segment != Segment_before")) == 16
 
 
