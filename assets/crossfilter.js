@@ -120,6 +120,7 @@
 
   function keep(answer) {
     ["clauses", "options", "text", "address", "origin", "names"].forEach(function (name) { state[name] = answer[name]; });
+    state.everyone = answer.options.everyone || state.everyone;
     state.answer = answer;
     state.drawnAs = answer.form + (answer.options.axis || "");
   }
@@ -206,6 +207,7 @@
     if (document.querySelector('.p-link[data-filtered="yes"][data-page="' + parterre.page() + '"]')) {
       /* Links lead on with the filters that are asked for, before they have been answered. */
       state.text = address.split("&").filter(isFilter).join("&");
+      if (KNOW_EVERYONE.indexOf(parterre.page()) >= 0) { state.everyone = /(^|&)everyone=all(&|$)/.test(address) ? "all" : "sample"; }
       showLinks();
     }
     if (isHere()) {
@@ -356,9 +358,17 @@
   /* Pages that can be filtered are opened with the selection; the address says so. */
   function travel(link) { parterre.travel(addressOf(link)); }
 
+  /* Whether the file holds everyone there is, is said once for all pages that show how sure a figure is. */
+  var KNOW_EVERYONE = ["/", "/segments", "/campaigns"];
+
+  function everyone(link) {
+    var kept = link.dataset.filtered !== "no" && KNOW_EVERYONE.indexOf(link.dataset.page) >= 0;
+    return kept && state.everyone === "all" ? "everyone=all" : "";
+  }
+
   function addressOf(link) {
     var filters = { yes: state.text, others: withoutSegments(state.text) }[link.dataset.filtered] || "";
-    var text = [filters, link.dataset.extra || ""].filter(Boolean).join("&");
+    var text = [filters, link.dataset.extra || "", everyone(link)].filter(Boolean).join("&");
     if (link.dataset.filtered !== "no") { text = parterre.bound(text); }
     return link.dataset.page + (text ? "?" + text : "");
   }

@@ -11,7 +11,8 @@ from callbacks.filters import cards as card_scope
 from callbacks.filters import lacking, relations
 from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
-from callbacks.filters.key_figures import EVERYONE_IS, against
+from callbacks.filters.everyone import OPTION
+from callbacks.filters.key_figures import against
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, View, mode
 from core.accounts.permissions import Action
@@ -34,9 +35,7 @@ def filtered(services: Services) -> FilteredPage:
     """What the page counts, totals and says, of the fields that this table has."""
     schema, known = services.schema, [one for one in _charts(services) if _is_shown(services, one)]
     values = [*filter(None, [schema.value]), *_averaged(services), *schema.targets[-1:]]
-    return FilteredPage(
-        "/", known, list(dict.fromkeys(values)), tell, options={"everyone": EVERYONE_IS}, more=both
-    )
+    return FilteredPage("/", known, list(dict.fromkeys(values)), tell, options=OPTION, more=both)
 
 
 def draw(services: Services, query: Query) -> Component:

@@ -25,6 +25,7 @@ class ids:
     LIVE = "filters-live"
 
 
+EVERYONE = (("sample", "a sample of customers"), ("all", "all customers there are"))
 # What the last column of a chart's table holds: the selected, or also others where it is filtered by itself.
 HEADS = ("Selected", "Without its own filter")
 
@@ -91,6 +92,12 @@ def select(name: str, words: str, choices: Sequence[tuple[str, str]], chosen: st
     options = [html.Option(said, value=value, selected=value == chosen) for value, said in choices]
     box = html.Select(options, className="form-select p-select", **data(option=name))
     return html.Label([html.Span(words, className="p-option-name"), box], className="p-option")
+
+
+def everyone(chosen: str) -> Component:
+    """Whether the file holds everyone there is; kept when going from page to page."""
+    box = select("everyone", "The file holds", EVERYONE, chosen)
+    return html.Div([box], className="p-options")
 
 
 def _pressed(is_so: bool) -> dict[str, Any]:

@@ -34,7 +34,6 @@ def chart_id(field: str) -> str:
 
 
 PAGE = "overview"
-EVERYONE = (("sample", "a sample of customers"), ("all", "all customers there are"))
 ACROSS = (ids.SIZES, ids.SPENDING)
 
 
@@ -69,9 +68,7 @@ def layout(content: Overview) -> Component:
         filters.bar(),
         filters.empty(),
         kpis(*(kpi(*figure) for figure in content.figures)),
-        html.Div(
-            [filters.select("everyone", "The file holds", EVERYONE, content.everyone)], className="p-options"
-        ),
+        filters.everyone(content.everyone),
         section(
             "The segments",
             html.Div(list(content.trust), className="p-trust-panel"),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from callbacks.campaigns import charts as campaign_charts
 from callbacks.campaigns import words as campaign_words
 from callbacks.filters import callbacks as filters
-from callbacks.filters import lacking
+from callbacks.filters import everyone, lacking
 from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import FilteredPage, More, Texts
@@ -81,6 +81,7 @@ def draw(services: Services, query: Query) -> Component:
                 (value, campaign_words.called(services, campaigns(services)[value])) for value in answered
             ],
             campaign=_campaign(services, asked),
+            everyone=asked.options["everyone"],
             cost=_input(services, money.cost, known, known.economics.cost),
             revenue=_input(services, money.revenue, known, known.economics.revenue),
             segments=[(segment.number, segment.name) for segment in services.model.card.profile.segments],
@@ -106,7 +107,7 @@ def more(services: Services, asked: Asked, plotly: Template) -> More:
     found = report(services.model, asked.selection, campaign, amounts(asked, known))
     return More(
         campaign_charts.figures(services, found, asked.selection, plotly),
-        campaign_words.texts(services, found, known, asked.selection),
+        campaign_words.texts(services, found, known, asked.selection, whole=everyone.is_whole(asked)),
         campaign_charts.tables(services, found),
     )
 
@@ -122,6 +123,7 @@ def filtered(services: Services) -> FilteredPage:
         "campaign": Option.one_of(*campaigns(services)),
         "cost": Option("", is_cost, "an amount of 0 or more, such as 2.5"),
         "revenue": Option("", is_revenue, "an amount above 0, such as 11"),
+        **everyone.OPTION,
     }
     # Charts by a field set its filter aside, so that its other groups stay in sight.
     fields = answered_by(services.schema)

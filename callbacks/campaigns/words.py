@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from callbacks.campaigns import accepted
 from callbacks.campaigns.depth import gains_finding, returns_finding
 from callbacks.filters.page import Texts
 from core.campaigns.assurance import ASSURED, MOST_NEEDED
@@ -12,12 +13,11 @@ from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
 from core.campaigns.economics import Known
 from core.campaigns.posterior import Verdict
 from core.campaigns.report import Report, answered_by, earlier_of
-from core.crossfilter.table import Moments, Selection
+from core.crossfilter.table import Selection
 from core.numbers import Numbers, spell
 from core.schema.fields import Kind
 from core.services import Services
-from core.statistics.differences import FEWEST, rate_difference, rest_of
-from core.statistics.rates import Groups, Interval
+from core.statistics.rates import Interval
 from layouts.campaigns.page import cell_id, ids, response_id
 
 ICONS: Mapping[Verdict, str] = {Verdict.SEND: "▲ Send", Verdict.SKIP: "▼ Skip", Verdict.TEST: "◆ Test more"}
@@ -54,17 +54,22 @@ def unit_of(services: Services, name: str) -> str:
     return f" {schema[name].unit}" if timed and schema[name].unit else ""
 
 
-def texts(services: Services, found: Report, known: Known, selection: Selection) -> Texts:
+def texts(
+    services: Services, found: Report, known: Known, selection: Selection, *, whole: bool = False
+) -> Texts:
     """All words of the page, by element."""
     numbers = services.numbers
     return {
         ids.LEAD: lead(services, found, known, selection),
         ids.LEFT_OUT: _left_out(services, found),
-        ids.ASSUMED: _assumed(found, known, numbers),
+        ids.ASSUMED: " ".join(
+            filter(None, [_assumed(found, known, numbers), accepted.EXACT if whole else ""])
+        ),
         ids.UNKNOWABLE: _unknowable(found, numbers),
         f"{ids.COST}-typed": numbers.typed(found.economics.cost),
         f"{ids.REVENUE}-typed": numbers.typed(found.economics.revenue),
         **_key_figures(found, selection, numbers),
+        f"{ids.ACCEPTED}-note": accepted.note(found, numbers, whole=whole),
         **_board(found, numbers),
         f"{ids.BOARD}-finding": board_finding(services, found, selection)
         + _not_here(services, found, selection),
@@ -202,7 +207,6 @@ def _key_figures(found: Report, selection: Selection, numbers: Numbers) -> Texts
         f"{ids.CONTACTED}-value": numbers.whole(total.contacted),
         f"{ids.CONTACTED}-note": _contacted_note(found, numbers),
         f"{ids.ACCEPTED}-value": numbers.whole(total.accepted),
-        f"{ids.ACCEPTED}-note": _accepted_note(found, numbers),
         f"{ids.PROFIT}-value": numbers.money(total.profit),
         f"{ids.PROFIT}-note": f"revenue {numbers.money(money.revenue * total.accepted)}, "
         f"cost {numbers.money(money.cost * total.contacted)}",
@@ -218,27 +222,6 @@ def _contacted_note(found: Report, numbers: Numbers) -> str:
     if found.total.contacted == everyone:
         return "everyone; nobody was left out" if found.everybody else "everyone whose answer is known"
     return f"{numbers.percent(found.total.contacted / max(everyone, 1))} of {numbers.whole(everyone)}"
-
-
-def _accepted_note(found: Report, numbers: Numbers) -> str:
-    interval = found.total.interval
-    if interval is None:
-        return NOBODY.lower()
-    sure = f"{numbers.rate(interval.rate)}, 95% interval {between(interval, numbers)}"
-    everyone, selected = _moments(found.everyone), _moments(found.selected)
-    if selected.known == everyone.known:
-        return sure
-    rest = rest_of(everyone, selected)
-    difference = rate_difference(selected, rest)
-    chance = "; could be chance" if difference is None or difference.chance else ""
-    if min(selected.known, rest.known) < FEWEST:
-        chance = "; too few customers to say whether that is chance"
-    return f"{sure}; {numbers.times(interval.rate, everyone.mean)}{chance}"
-
-
-def _moments(groups: Groups) -> Moments:
-    accepted = float(groups.accepted[0])
-    return Moments(int(groups.contacted[0]), accepted, accepted)
 
 
 def _worth_figures(found: Report, selection: Selection) -> Texts:

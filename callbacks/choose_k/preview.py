@@ -70,9 +70,12 @@ def live_k(services: Services) -> int:
 def doubted(weakest: CandidateSegment, called: Mapping[int, str], numbers: Numbers) -> str:
     """How many are in doubt where most are."""
     if not weakest.doubtful:
-        return "Nobody is on average nearer to another segment."
+        return "Everybody is nearer to the customers of their own segment, on average, than to those of any other."
     share = numbers.percent(weakest.doubtful)
-    return f"In {called[weakest.number]}, {share} are on average nearer to another segment: more in no other."
+    return (
+        f"{called[weakest.number]} has the largest share of customers who are nearer to those of another segment, on "
+        f"average, than to those of their own: {share}."
+    )
 
 
 def _head(schema: Schema) -> list[str]:

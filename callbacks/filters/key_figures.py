@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from callbacks.filters.address import Asked, Option
+from callbacks.filters.address import Asked
+from callbacks.filters.everyone import is_whole
 from callbacks.filters.page import Texts
 from core.crossfilter.table import Answer, Moments
 from core.schema.fields import Field, Kind
@@ -26,8 +27,6 @@ from core.statistics.differences import (
 )
 from core.statistics.rates import Interval, exact_interval, wilson_interval
 
-SAMPLE, ALL = "sample", "all"
-EVERYONE_IS = Option.one_of(SAMPLE, ALL)
 SURE = 0.95
 SEVERAL = 1000  # customers, up to whom it matters how skewed they are
 LOOKS = (
@@ -39,7 +38,7 @@ def against(services: Services, id: str, name: str, asked: Asked, answer: Answer
     """The mean of a field, or the rate of a yes and no, among the selected and against everyone's."""
     chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
     field, numbers = services.schema[name], services.numbers
-    is_rate, whole = field.kind is Kind.FLAG, asked.options["everyone"] == ALL
+    is_rate, whole = field.kind is Kind.FLAG, is_whole(asked)
     write: Callable[[float], str] = numbers.rate if is_rate else partial(numbers.of, field)
     words = (
         f"against {write(everyone.mean)} of everyone"

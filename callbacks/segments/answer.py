@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
+from callbacks.segments import by_design
 from callbacks.segments import charts as segment_charts
 from callbacks.segments.asked import Seen
 from core.profiles.contrast import EVERYONE
@@ -26,7 +27,7 @@ def as_more(seen: Seen, shown: Mapping[str, Shown]) -> More:
     texts = {f"{id}-finding": one.finding for id, one in shown.items()}
     return More(
         {id: one.figure for id, one in shown.items()},
-        texts | {ids.LEAD: lead(seen)},
+        texts | {ids.LEAD: lead(seen), ids.BASIS: by_design.told(seen.services, whole=seen.found.whole)},
         {id: one.table for id, one in shown.items()},
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from callbacks.filters import everyone
 from callbacks.filters.address import Asked, Option, Options
 from core.model.artefacts import Model
 from core.profiles.contrast import EVERYONE, Comparison, compared, contrast
@@ -31,6 +32,7 @@ def options(model: Model) -> Options:
     return {
         "compare": Option("1,2", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
         "field": Option.one_of(*fields),
+        **everyone.OPTION,
     }
 
 
@@ -59,10 +61,10 @@ class Seen:
     def of(cls, services: Services, asked: Asked, plotly: Template | None = None) -> Seen:
         """Look at the live model as it is asked."""
         model = services.model
-        found = contrast(model, asked.selection)
+        found = contrast(model, asked.selection, whole=everyone.is_whole(asked))
         matching = asked.selection.without("Segment")
-        everyone = "everyone who matches" if matching else "everyone"
-        names = (everyone, *(segment.name for segment in model.card.profile.segments))
+        everybody = "everyone who matches" if matching else "everyone"
+        names = (everybody, *(segment.name for segment in model.card.profile.segments))
         return cls(services, asked, found, names, _groups(asked, len(names) - 1), plotly or {})
 
     @property

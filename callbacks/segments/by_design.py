@@ -10,13 +10,18 @@ from core.numbers import listed, spell
 from core.schema.derivations import Sum
 from core.services import Services
 
+_SURE = "the interval of the pair leaves no room for chance"
+_DRAWN = "as many customers, drawn at random from all, would seldom lie as far apart"
+_SAMPLE = "In the other fields lines are 95% intervals of each difference from everyone, one by one"
+_ALL = "The file holds all customers there are, so in the other fields differences are exact and have no intervals"
 
-def told(services: Services) -> str:
+
+def told(services: Services, *, whole: bool = False) -> str:
     """Which fields, that others are tested, and how far apart crowds without groups lie when they are cut alike."""
     schema, basis = services.schema, services.model.card.parameters.basis
     sizes = services.numbers.anew(
-        "sizes are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said where the interval of the "
-        "pair, corrected for all pairs of those compared, leaves no room for chance: of the fields of which one is said, one in "
+        f"sizes are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said where {_DRAWN if whole else _SURE}, "
+        "corrected for all pairs of those compared: of the fields of which one is said, one in "
         "twenty is expected to be chance."
     )
     sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
@@ -24,7 +29,7 @@ def told(services: Services) -> str:
     found = services.findings.read(services.model.card.key, KEPT_AS, CutCrowds)
     return (
         f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
-        f"is given. {_beside(services, found) if found else ''}{_along(services)}In the other fields lines are 95% intervals of each difference from everyone, one by one; {sizes}"
+        f"is given. {_beside(services, found) if found else ''}{_along(services)}{_ALL if whole else _SAMPLE}; {sizes}"
     )
 
 

@@ -89,7 +89,7 @@ def _size(seen: Seen, name: str, gap: Gap) -> str:
     """By design, too few to say, could be chance; a size by Cohen's measure only where it is more."""
     if name in seen.found.made:
         return BY_DESIGN
-    if gap.interval is None:
+    if gap.is_open:
         return "too few to say"
     return "could be chance" if gap.chance else size_word(gap.value)
 
@@ -125,7 +125,7 @@ def _apart(seen: Seen, name: str, widest: Widest) -> str:
 
 
 def _sure(gap: Gap) -> str:
-    if gap.interval is None:
+    if gap.is_open:
         return "there are too few customers to say whether that is more than chance"
     return "the difference could be chance" if gap.chance else f"{size_word(gap.value)} by Cohen's measure"
 

@@ -15,7 +15,7 @@ from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
-from callbacks.segments import by_design, naming, rfm
+from callbacks.segments import naming, rfm
 from callbacks.segments.answer import as_more, following, more
 from callbacks.segments.asked import Seen, options
 from callbacks.segments.cards import cards
@@ -58,7 +58,8 @@ def draw(services: Services, query: Query) -> Component:
             trust=trust.panel(services),
             naming=segment_cards.naming(naming.first(services), may_name=may_name),
             opened=filters.opened(found, error),
-            basis=by_design.told(services),
+            basis=found.texts[ids.BASIS],
+            everyone=asked.options["everyone"],
             rfm=rfm.drawn(services),
         )
     )

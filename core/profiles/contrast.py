@@ -15,7 +15,14 @@ from core.model.profile import SMALL, Profile
 from core.schema.fields import Kind
 from core.schema.schema import Schema
 from core.statistics.by_construction import by_construction
-from core.statistics.differences import FEWEST, Difference, mean_difference, rate_difference, rest_of
+from core.statistics.differences import (
+    FEWEST,
+    Difference,
+    could_be_drawn,
+    mean_difference,
+    rate_difference,
+    rest_of,
+)
 
 EVERYONE = 0  # among segment numbers, those of everyone together
 MOST_OTHERS = 11  # fields besides the basis, where the template chose none
@@ -52,15 +59,24 @@ class Group:
 class Gap:
     """A standardised difference between two groups.
 
-    `interval` is None where the field differs by construction, or a group is too small to say how sure it is.
+    `interval` is None where the field differs by construction, a group is too small to say how sure it is, or nobody is
+    missing: then `drawn` says whether as many who are drawn from everyone would differ as much.
     """
 
     value: float
     interval: tuple[float, float] | None = None
+    drawn: bool | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can't be said how sure it is."""
+        return self.interval is None and self.drawn is None
 
     @property
     def chance(self) -> bool:
         """Whether the data allow that there is no difference; so where there is no interval."""
+        if self.drawn is not None:
+            return self.drawn
         return self.interval is None or self.interval[0] <= 0 <= self.interval[1]
 
 
@@ -78,12 +94,15 @@ class Comparison:
         Fields in which segments differ by construction.
     rates : frozenset of str
         Fields of yes and no.
+    whole : bool
+        Whether the file holds everyone there is, so that nothing is uncertain.
     """
 
     groups: tuple[Group, ...]
     deviations: dict[str, float]
     made: frozenset[str] = frozenset()
     rates: frozenset[str] = frozenset()
+    whole: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -117,7 +136,11 @@ class Comparison:
         effects = self.effect(one, name), self.effect(other, name)
         if effects[0] is None or effects[1] is None:
             return None
-        found = None if name in self.made else self._difference(one, other, name, confidence, of)
+        if name in self.made:
+            return Gap(effects[0] - effects[1])
+        if self.whole:
+            return Gap(effects[0] - effects[1], drawn=self._drawn(one, other, name, confidence, of))
+        found = self._difference(one, other, name, confidence, of)
         unit = self.deviations[name]
         interval = (found.low / unit, found.high / unit) if found and unit else None
         return Gap(effects[0] - effects[1], interval)
@@ -127,18 +150,30 @@ class Comparison:
         if one == EVERYONE:
             found = self._difference(other, one, name, confidence, of)
             return Difference(-found.value, -found.high, -found.low) if found else None
-        sides = [self.groups[number].tested.get(name) for number in (one, other)]
-        if sides[0] is None or sides[1] is None:
-            return None
-        share, rest = 1.0, sides[1]
-        if other == EVERYONE:
-            rest = rest_of(sides[1], sides[0])
-            share = rest.known / (sides[1].known or 1)
-        if min(sides[0].known, rest.known) < FEWEST:
+        sides = self._sides(one, other, name)
+        if sides is None:
             return None
         differ = rate_difference if name in self.rates else mean_difference
-        found = differ(sides[0], rest, confidence=confidence, groups=of)
+        found = differ(*sides, confidence=confidence, groups=of)
+        all_ = self.groups[EVERYONE].tested[name].known or 1
+        share = sides[1].known / all_ if other == EVERYONE else 1.0
         return Difference(*(share * part for part in (found.value, found.low, found.high))) if found else None
+
+    def _drawn(self, one: int, other: int, name: str, confidence: float, of: int) -> bool | None:
+        """Whether as many who are drawn from everyone would differ as much; None where a side is too small."""
+        sides = self._sides(max(one, other), min(one, other), name)
+        if sides is None:
+            return None
+        everyone = self.groups[EVERYONE].tested[name]
+        return could_be_drawn(*sides, confidence=confidence, groups=of, everyone=everyone)
+
+    def _sides(self, one: int, other: int, name: str) -> tuple[Moments, Moments] | None:
+        """A segment and another, or all others where that is everyone; None where one is too small."""
+        own, rest = (self.groups[number].tested.get(name) for number in (one, other))
+        if own is None or rest is None:
+            return None
+        rest = rest_of(rest, own) if other == EVERYONE else rest
+        return (own, rest) if min(own.known, rest.known) >= FEWEST else None
 
     def widest(self, chosen: Sequence[int]) -> dict[str, tuple[int, int, Gap]]:
         """For each field the two of the chosen groups that are furthest apart, the higher one first; widest first.
@@ -180,7 +215,7 @@ class Comparison:
         )
 
 
-def contrast(model: Model, selection: Selection) -> Comparison:
+def contrast(model: Model, selection: Selection, *, whole: bool = False) -> Comparison:
     """Means by segment of the customers that pass all filters but those on segments."""
     table, profile, schema, basis = model.crossfilter, model.card.profile, model.schema, model.space.basis
     fields = [name for name in compared(profile, schema) if name in table.summed and name in profile.spreads]
@@ -192,7 +227,7 @@ def contrast(model: Model, selection: Selection) -> Comparison:
     means = [_means(answer, fields, place) for place in (slice(None), *range(len(sizes)))]
     groups = map(Group, (sum(sizes), *sizes), means, tested)
     deviations = {name: profile.spreads[name].deviation for name in fields}
-    return Comparison(tuple(groups), deviations, made, frozenset(schema.of(Kind.FLAG)))
+    return Comparison(tuple(groups), deviations, made, frozenset(schema.of(Kind.FLAG)), whole)
 
 
 def _tested(table: Crossfilter, selection: Selection, fields: Sequence[str]) -> list[Mapping[str, Moments]]:

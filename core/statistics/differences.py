@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import ndtr, stdtrit
 from scipy.stats import skew
 
 from core.crossfilter.table import Moments
@@ -114,8 +114,17 @@ def mean_difference(
     return Difference(difference, difference - half, difference + half)
 
 
-def could_be_drawn(selected: Moments, rest: Moments, *, confidence: float = 0.95) -> bool:
-    """Whether as many customers, drawn at random from all, would differ as much in their mean.
+def could_be_drawn(
+    selected: Moments,
+    rest: Moments,
+    *,
+    confidence: float = 0.95,
+    groups: int = 2,
+    everyone: Moments | None = None,
+) -> bool:
+    """Whether as many customers, drawn at random from `everyone`, else from both, would differ as much in their mean.
+
+    The two were picked from so many `groups`.
 
     Notes
     -----
@@ -124,9 +133,10 @@ def could_be_drawn(selected: Moments, rest: Moments, *, confidence: float = 0.95
     """
     if min(selected.known, rest.known) < 2:
         return True
-    everyone = Moments(selected.known + rest.known, selected.sum + rest.sum, selected.squares + rest.squares)
+    both = Moments(selected.known + rest.known, selected.sum + rest.sum, selected.squares + rest.squares)
+    everyone = everyone or both
     error = everyone.deviation * math.sqrt(1 / selected.known + 1 / rest.known)
-    return abs(selected.mean - rest.mean) <= float(ndtri((1 + confidence) / 2)) * error
+    return abs(selected.mean - rest.mean) <= critical(confidence, groups, math.inf) * error
 
 
 def rate_difference(

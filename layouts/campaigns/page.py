@@ -95,6 +95,7 @@ class Campaigns:
     tables: Mapping[str, Table]
     campaigns: Sequence[tuple[str, str]]
     campaign: str
+    everyone: str  # whether the file is everyone there is, or a sample
     cost: Input
     revenue: Input
     segments: Sequence[tuple[int, str]]
@@ -113,6 +114,7 @@ def layout(content: Campaigns) -> Component:
         filters.empty(),
         html.P(texts[ids.LEFT_OUT], id=ids.LEFT_OUT, className="p-warning p-campaigns-left-out"),
         kpis(*(kpi(id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in FIGURES)),
+        filters.everyone(content.everyone),
         _board(content),
         grid(_gains(content), _returns(content)),
         _heatmap(content),

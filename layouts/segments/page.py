@@ -21,6 +21,7 @@ class ids:
     SIZES = "segments-sizes"
     HEAT = "segments-heat"
     GAPS = "segments-gaps"
+    BASIS = "segments-basis"
     LINES = "segments-lines"
     RADAR = "segments-radar"
     BOXES = "segments-boxes"
@@ -59,6 +60,7 @@ class Segments:
     naming: Component
     opened: Component
     basis: str
+    everyone: str  # whether the file is everyone there is, or a sample
     rfm: Component | None = None
 
 
@@ -92,12 +94,19 @@ def _differences(content: Segments) -> Component:
 
 def _compared(content: Segments) -> Component:
     high = _rows(content, 32, 60)
-    unit = "standard deviations; lines: 95% intervals, of fields that segments were not made from"
+    unit = "standard deviations; lines: 95% intervals of a sample, in fields that segments were not made from"
     gaps = _chart(content, ids.GAPS, "Differences, largest first", unit, height=high)
     lines = _chart(content, ids.LINES, "Profiles side by side", "standard deviations", height=high)
-    basis = html.P(content.basis, className="p-source")
+    basis = html.P(content.basis, id=ids.BASIS, className="p-source")
     toggles = _toggles(content.names, content.chosen)
-    return section("Compare", toggles, grid(gaps, lines), basis, className="p-compare")
+    return section(
+        "Compare",
+        toggles,
+        filters.everyone(content.everyone),
+        grid(gaps, lines),
+        basis,
+        className="p-compare",
+    )
 
 
 def _values(content: Segments) -> Component:

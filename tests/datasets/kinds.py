@@ -270,7 +270,7 @@ FIXED = (
     "Where few customers spend most, fewer than 95 of 100 intervals hold what they should",
     "from −1 to 1; click a cell to see the two fields below",
     "Compare two or more, in the two charts below",
-    "standard deviations; lines: 95% intervals, of fields that segments were not made from",
+    "standard deviations; lines: 95% intervals of a sample, in fields that segments were not made from",
     "acceptance rate, 95% interval",
     "No campaign was before campaign 1",
     "~ marks segments of fewer than 30 customers",

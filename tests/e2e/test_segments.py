@@ -62,6 +62,17 @@ def test_any_two_can_be_compared_by_keyboard_back_undoes_it_and_another_field_is
     expect(segments.locator("#segments-boxes-finding")).to_contain_text("Age: the median is highest for")
 
 
+def test_whether_the_file_is_everyone_is_said_once_and_goes_along(segments):
+    segments.get_by_label("The file holds").select_option("all")
+    expect(segments).to_have_url(re.compile(r"everyone=all"))
+    expect(segments.locator("#segments-basis")).to_contain_text("differences are exact")
+    for page in ("Explore", "Campaigns"):
+        segments.get_by_role("navigation", name="Pages").get_by_role("link", name=page, exact=True).click()
+        segments.locator(f'body[data-ready="/{page.lower()}"]').wait_for()
+    expect(segments).to_have_url(re.compile(r"/campaigns\?everyone=all$"))
+    expect(segments.get_by_label("The file holds")).to_have_value("all")
+
+
 def test_what_is_pressed_before_back_has_been_answered_goes_on_from_where_back_leads(segments):
     segments.locator("select[data-option=field]").select_option("Age")
     expect(segments).to_have_url(re.compile(r"\?field=Age$"))

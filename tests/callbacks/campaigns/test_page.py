@@ -152,6 +152,16 @@ def test_of_a_handful_it_is_not_said_whether_their_rate_could_be_chance(ask, tab
     assert "too few customers to say whether that is chance" in texts["campaigns-accepted-note"]
 
 
+def test_of_a_file_that_holds_all_there_are_the_rate_is_exact_and_intervals_are_of_asking_again(ask):
+    whole, sample = (ask(options={"everyone": one})["texts"] for one in ("all", "sample"))
+    assert re.fullmatch(r"[\d.]+%, exact", whole["campaigns-accepted-note"])
+    assert "95% interval" in sample["campaigns-accepted-note"]
+    assert "rates are exactly what happened" in whole["campaigns-assumed"]
+    assert "exactly" not in sample["campaigns-assumed"]
+    part = ask(options={"everyone": "all"}, clauses={"Recency": [2]})["texts"]["campaigns-accepted-note"]
+    assert re.search(r"%, exact; .*(average|chance)", part)
+
+
 def test_the_board_keeps_all_segments_when_one_is_chosen(ask):
     everyone, one = ask(), ask(clauses={"Segment": [1]})
     same = [f"campaigns-board-{number}-profit" for number in range(1, 7)]

@@ -289,12 +289,21 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
         findings.write(model.card.key, KEPT_AS, None)
 
 
+MOST_IN_SAVERS = (
+    "Savers has the largest share of customers who are nearer to those of another segment, on average, than to those of "
+    "their own:"
+)
+
+
 @pytest.mark.parametrize(
     ("share", "said"),
     [
-        (0.0, "Nobody is on average nearer to another segment."),
-        (0.0004, "In Savers, <0.1% are on average nearer to another segment: more in no other."),
-        (0.121, "In Savers, 12% are on average nearer to another segment: more in no other."),
+        (
+            0.0,
+            "Everybody is nearer to the customers of their own segment, on average, than to those of any other.",
+        ),
+        (0.0004, f"{MOST_IN_SAVERS} <0.1%."),
+        (0.121, f"{MOST_IN_SAVERS} 12%."),
     ],
 )
 def test_where_nobody_is_nearer_to_another_segment_no_segment_has_the_most_of_them(share, said):

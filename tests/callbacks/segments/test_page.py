@@ -416,6 +416,22 @@ def badges(visitor, path):
     ]
 
 
+def test_of_a_file_that_holds_all_there_are_differences_are_exact(vera):
+    exact, sure = (ask(vera, options={"everyone": one, "compare": "1,6"}) for one in ("all", "sample"))
+    rows = [answer["tables"]["segments-gaps"] for answer in (exact, sure)]
+    intervals = [[row[0] for row in table if " to " in row[3]] for table in rows]
+    assert intervals[0] == []
+    assert len(intervals[1]) > 3
+    assert {row[4] for row in rows[0] if row[0] in intervals[1]} & {"large", "medium", "small"}
+    assert [row[0] for row in rows[0] if row[4] == "by design"] == [
+        row[0] for row in rows[1] if row[4] == "by design"
+    ]
+    assert "differences are exact and have no intervals" in exact["texts"]["segments-basis"]
+    assert "lines are 95% intervals of each difference" in sure["texts"]["segments-basis"]
+    page = text(vera.page("/segments", "?everyone=all"))
+    assert "drawn at random from all, would seldom lie as far apart" in page
+
+
 def test_every_segment_has_a_trust_badge_in_words_and_figures(vera, known):
     expected = [
         "Highly stable 0.94",

@@ -195,6 +195,26 @@ def test_of_fields_that_are_said_to_differ_one_in_twenty_is_chance():
     assert np.mean(found) > 0.9
 
 
+def test_of_all_there_are_the_widest_pair_is_chance_where_as_many_drawn_from_them_differ_as_much():
+    """Customers dealt into six segments, again and again: said to differ in one of twenty, without any interval."""
+    random, wrong, tries = np.random.default_rng(21), 0, 400
+    spent, sizes = random.gamma(1.0, 600.0, 700), (40, 60, 100, 150, 150, 200)
+    for _ in range(tries):
+        dealt = np.split(random.permutation(spent), np.cumsum(sizes)[:-1])
+        found = replace(of_samples(*dealt), whole=True).widest([1, 2, 3, 4, 5, 6])["Children"][2]
+        assert found.interval is None
+        wrong += not found.chance
+    assert 0.02 <= wrong / tries <= 0.05 + 1.96 * np.sqrt(0.05 * 0.95 / tries)
+
+
+def test_of_all_there_are_a_handful_says_nothing_and_a_true_difference_is_found():
+    few, many, others = np.arange(9.0), np.arange(40.0) + 100, np.arange(50.0)
+    found = replace(of_samples(few, many, others), whole=True)
+    assert found.gap(1, 2, "Children").is_open
+    assert not found.gap(2, 3, "Children").chance
+    assert not found.gap(EVERYONE, 2, "Children").chance
+
+
 def test_a_true_difference_is_still_found():
     random = np.random.default_rng(4)
     found = of_samples(random.normal(0.5, 1, 300), *(random.normal(0, 1, 300) for _ in range(5)))
