@@ -207,7 +207,7 @@
     if (document.querySelector('.p-link[data-filtered="yes"][data-page="' + parterre.page() + '"]')) {
       /* Links lead on with the filters that are asked for, before they have been answered. */
       state.text = address.split("&").filter(isFilter).join("&");
-      if (KNOW_EVERYONE.indexOf(parterre.page()) >= 0) { state.everyone = /(^|&)everyone=all(&|$)/.test(address) ? "all" : "sample"; }
+      if (asksWho(parterre.page())) { state.everyone = /(^|&)everyone=all(&|$)/.test(address) ? "all" : "sample"; }
       showLinks();
     }
     if (isHere()) {
@@ -359,16 +359,11 @@
   function travel(link) { parterre.travel(addressOf(link)); }
 
   /* Whether the file holds everyone there is, is said once for all pages that show how sure a figure is. */
-  var KNOW_EVERYONE = ["/", "/segments", "/campaigns"];
-
-  function everyone(link) {
-    var kept = link.dataset.filtered !== "no" && KNOW_EVERYONE.indexOf(link.dataset.page) >= 0;
-    return kept && state.everyone === "all" ? "everyone=all" : "";
-  }
-
+  function asksWho(page) { return /^\/(segments|campaigns)?$/.test(page); }
   function addressOf(link) {
     var filters = { yes: state.text, others: withoutSegments(state.text) }[link.dataset.filtered] || "";
-    var text = [filters, link.dataset.extra || "", everyone(link)].filter(Boolean).join("&");
+    var all = link.dataset.filtered !== "no" && asksWho(link.dataset.page) && state.everyone === "all" ? "everyone=all" : "";
+    var text = [filters, link.dataset.extra || "", all].filter(Boolean).join("&");
     if (link.dataset.filtered !== "no") { text = parterre.bound(text); }
     return link.dataset.page + (text ? "?" + text : "");
   }

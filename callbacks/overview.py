@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import trust
+from callbacks import crowd, trust
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
 from callbacks.filters import lacking, relations
@@ -123,7 +123,8 @@ def both(services: Services, asked: Asked, plotly: Template) -> More:
 def _lead(services: Services, selection: Selection, answer: Answer) -> str:
     numbers, schema = services.numbers, services.schema
     if not selection:
-        return words.opening(services.model.card.profile, services.numbers, services.schema)
+        said = words.opening(services.model.card.profile, services.numbers, services.schema)
+        return f"{said}{crowd.told(services)}"
     chosen, everyone = answer.selected, answer.everyone
     match = "customers matches" if chosen.rows == 1 else "customers match"
     parts = [f"{numbers.percent(chosen.rows / everyone.rows)} of customers"]

@@ -7,8 +7,10 @@ import math
 from core.evidence import added
 from core.evidence.cut_crowds import KEPT_AS, Apart, CutCrowds
 from core.numbers import listed, spell
+from core.profiles.contrast import compared
 from core.schema.derivations import Sum
 from core.services import Services
+from core.statistics.by_construction import by_construction
 
 _SURE = "the interval of the pair leaves no room for chance"
 _DRAWN = "as many customers, drawn at random from all, would seldom lie as far apart"
@@ -19,6 +21,11 @@ _ALL = "The file holds all customers there are, so in the other fields differenc
 def told(services: Services, *, whole: bool = False) -> str:
     """Which fields, that others are tested, and how far apart crowds without groups lie when they are cut alike."""
     schema, basis = services.schema, services.model.card.parameters.basis
+    others = [
+        one
+        for one in compared(services.model.card.profile, schema)
+        if not by_construction(one, basis, schema)
+    ]
     sizes = services.numbers.anew(
         f"sizes are Cohen's (0.2 standard deviations are small, 0.5 medium, 0.8 large), said where {_DRAWN if whole else _SURE}, "
         "corrected for all pairs of those compared: of the fields of which one is said, one in "
@@ -29,7 +36,8 @@ def told(services: Services, *, whole: bool = False) -> str:
     found = services.findings.read(services.model.card.key, KEPT_AS, CutCrowds)
     return (
         f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
-        f"is given. {_beside(services, found) if found else ''}{_along(services)}{_ALL if whole else _SAMPLE}; {sizes}"
+        f"is given. {_beside(services, found) if found else ''}{_along(services)}"
+        + (f"{_ALL if whole else _SAMPLE}; {sizes}" if others else "")
     )
 
 

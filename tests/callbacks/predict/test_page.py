@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from core.services import Services
 from tests.callbacks.dash_client import UPDATE, drawn_with, text
 from tests.support.personality import BASIS, FIELDS
 
@@ -70,6 +71,16 @@ def known(table):
     """Ten customers of each segment, with every figure known."""
     whole = table.dropna(subset=list(BASIS))
     return whole.groupby("Segment").head(10)
+
+
+def test_in_a_crowd_without_groups_nobody_is_clearly_anything(viewer, monkeypatch):
+    answers = {}
+    for grouped in (True, False):
+        monkeypatch.setattr(Services, "grouped", grouped)
+        answers[grouped] = text(answered(viewer, TYPICAL))
+    assert "No groups are to be seen" not in answers[True]
+    assert not re.search("clearly one of", answers[False], re.IGNORECASE)
+    assert "No groups are to be seen among these customers: segments are parts of one crowd" in answers[False]
 
 
 def test_a_customer_of_the_file_is_predicted_into_the_segment_that_the_model_gave_it(viewer, known):

@@ -18,7 +18,7 @@ from core.evidence.groups import Groups
 from core.evidence.stability import KEPT_AS, Fresh, SegmentStability, Stability
 from core.model.given_names import LONGEST_NAME
 from core.profiles import rulebook
-from core.services import create_services
+from core.services import Services, create_services
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text
 from tests.core.evidence.test_recommendation import evidence as made_up
@@ -471,6 +471,17 @@ def test_in_a_crowd_without_groups_no_badge_calls_a_segment_stable(vera, known, 
             assert "what comes back is a cut across one crowd" in text(vera.page(path))
     finally:
         services.findings.write(evidence.key(services.model.card), evidence.NAME, None)
+
+
+def test_in_a_crowd_the_opening_sentences_say_so(vera, monkeypatch):
+    for path, id in (("/segments", "segments-lead"), ("/", "overview-lead")):
+        said = {}
+        for grouped in (True, False, None):
+            monkeypatch.setattr(Services, "grouped", grouped)
+            [lead] = drawn_with(vera.page(path), id=id)
+            said[grouped] = text(lead["children"])
+        assert "segments are parts of one crowd." in said[False]
+        assert "one crowd" not in said[True] + said[None]
 
 
 def test_beside_each_badge_stands_what_a_crowd_without_groups_gets(vera, known, services):
