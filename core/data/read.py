@@ -26,7 +26,7 @@ from core.data.rows import WHOLE_ID, refuse_without_identifier, second_header, s
 from core.data.table import TextTable, to_table
 from core.data.text import Text, load, to_text
 from core.data.typed_lines import typed_lines
-from core.data.words import MISSING, is_gap, unmarked
+from core.data.words import ERRORS, MISSING, is_gap, unmarked
 from core.errors import DataError
 from core.schema.decisions import Decision, chosen_order, said_of
 from core.schema.derivations import YearsAt
@@ -39,7 +39,7 @@ _NUMBERS = tuple(kind for kind in Kind if kind.is_number)
 _SECOND_HEADER = Remark(
     "repeated_header", "", 1, "The first row has words where numbers belong, as a second header: left out."
 )
-_NO_CATEGORY = tuple(one for one in MISSING if one not in ("none", "nil", "..."))
+_NO_CATEGORY = (*(one for one in MISSING if one not in ("none", "nil", "...")), *ERRORS)
 
 
 @dataclass(frozen=True)

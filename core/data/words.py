@@ -19,8 +19,12 @@ from core.data.remarks import Unreadable
 MISSING = (
     "", "na", "n/a", "n.a.", "n. a.", "nan", "null", "none", "nil", "-", "--", "---", "\u2013", "\u2014", "?", "...", "\u2026",
     ".", "#n/a", "#na", "<na>", "nat", "(null)", "(none)", "(blank)", "(empty)", "(leer)", "(vide)", "\\n", "k. a.", "k.a.",
-    "n/d", "n.d.", "s/d", "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!", "#error!", "#nv", "#wert!", "#bezug!", "#zahl!",
-    "#valeur!", "#nombre!", "#nom?", "#\u00a1valor!", "#\u00a1ref!", "#\u00a1div/0!", "#valor!", "#rif!", "#nd", "#n/d", "#valore!",
+    "n/d", "n.d.", "s/d", "#nv", "#nd", "#n/d",
+)  # fmt: skip
+# Cells of spreadsheets that could not be computed: no category, and told where a number should be.
+ERRORS = (
+    "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!", "#error!", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nombre!",
+    "#nom?", "#\u00a1valor!", "#\u00a1ref!", "#\u00a1div/0!", "#valor!", "#rif!", "#valore!",
 )  # fmt: skip
 _BETWEEN = "\x1f"  # separates texts that are translated together
 
