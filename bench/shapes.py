@@ -105,6 +105,24 @@ def bow(rng: np.random.Generator, rows: int, fields: int) -> Points:
     return points
 
 
+def t_copula(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Exponential margins that are far out together (t copula, 4 degrees of freedom)."""
+    latent = gaussian(0.5)(rng, rows, fields) / np.sqrt(rng.chisquare(4, (rows, 1)) / 4)
+    return stats.expon.ppf(np.clip(stats.t.cdf(latent, 4), 1e-12, 1 - 1e-12))
+
+
+def thinning_ball(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """A ball that thins out to nothing (Epanechnikov)."""
+    ways = rng.normal(size=(rows, fields))
+    return ways / np.linalg.norm(ways, axis=1, keepdims=True) * rng.beta(fields, 3, (rows, 1))
+
+
+def pyramid(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """The further the first field, the wider all others; in two fields an evenly full triangle."""
+    height = rng.uniform(size=(rows, 1)) ** 0.5
+    return np.column_stack([height, height * rng.uniform(-1, 1, (rows, fields - 1))])
+
+
 CROWDS: Mapping[str, Shape] = {
     "round": gaussian(0),
     "long": gaussian(0.5),
@@ -142,7 +160,7 @@ UNSEEN: Mapping[str, Shape] = {
     "shop": shop,
     "in order": lambda rng, rows, fields: np.sort(rng.uniform(size=(rows, fields)), axis=1),
 }
-"""Shapes of which nothing was known when the rule before was chosen."""
+"""Shapes of which nothing was known when the second rule was chosen."""
 
 NEWER: Mapping[str, Shape] = {
     "ellipsoid": lambda rng, rows, fields: ball(rng, rows, fields) @ rng.normal(size=(fields, fields)),
@@ -156,7 +174,36 @@ NEWER: Mapping[str, Shape] = {
     ),
     "Frank": frank,
 }
-"""Shapes of which nothing was known when this rule was chosen."""
+"""Shapes of which nothing was known when the rule before this one was chosen."""
+
+
+LATEST: Mapping[str, Shape] = {
+    "simplex": lambda rng, rows, fields: rng.dirichlet(np.ones(fields + 1), rows)[:, :fields],
+    "logistic": lambda rng, rows, fields: rng.logistic(size=(rows, fields)) @ _related(fields, 0.4),
+    "Weibull sums": lambda rng, rows, fields: (
+        rng.weibull(0.8, size=(rows, fields)) @ rng.uniform(0, 1, (fields, fields))
+    ),
+    "half normal": lambda rng, rows, fields: np.abs(gaussian(0.6)(rng, rows, fields)),
+    "t copula": t_copula,
+    "pyramid": pyramid,
+    "thinning ball": thinning_ball,
+    "cut off": lambda rng, rows, fields: np.clip(1.2 * gaussian(0.5)(rng, rows, fields), -1.5, 2),
+    "ratios": lambda rng, rows, fields: rng.gamma(2, size=(rows, fields)) / rng.gamma(3, size=(rows, 1)),
+    "negative binomial": lambda rng, rows, fields: (
+        rng.negative_binomial(1, 0.2, (rows, fields)) + rng.poisson(2.0, (rows, 1))
+    ).astype(np.float64),
+    "oblique box": lambda rng, rows, fields: (
+        rng.uniform(-1, 1, (rows, fields)) @ rng.normal(size=(fields, fields))
+    ),
+    "shared maximum": lambda rng, rows, fields: np.maximum(
+        rng.exponential(size=(rows, fields)), rng.exponential(size=(rows, 1))
+    ),
+}
+"""Shapes that were drawn after this rule was chosen."""
+
+
+def _related(fields: int, correlation: float) -> Points:
+    return np.linalg.cholesky(correlation + (1 - correlation) * np.eye(fields)).T
 
 
 def planted(k: int, apart: float, kind: str = "equal") -> Shape:

@@ -13,6 +13,7 @@ from core.numbers import Numbers, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
 CROWD = "which have the same values in every field, with a single peak, and the same correlations"
+KINDS = "with their values and correlations, along their longest axes, or alike in all directions"
 CLEAR_WORDS = "clearly more than a crowd"
 HARDLY, CLEARLY = 1.1, 1.3  # what a step removes, by what it removes in crowds without groups
 
@@ -60,21 +61,19 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
     found = evidence.groups
     if found is None:
         return "Whether there are groups is not tested: no figure differs between customers."
-    total = numbers.whole(found.crowds)
     of = numbers.whole(evidence.customers)
     sample = f" (a random {numbers.whole(found.rows)} of {of})" if found.rows < evidence.customers else ""
+    total = numbers.whole(found.crowds)
     if found.found:
-        less = numbers.whole(round((1 - found.chance) * (found.crowds + 1)))
         return (
             f"There are groups: cut into {_small(found.k)}, customers{sample} thin out between the parts more than "
-            f"{less} of {total} crowds without groups do, {CROWD} "
-            f"(chance of error {numbers.percent(found.chance)})."
+            f"crowds without groups do, be these drawn {KINDS} (more than {numbers.whole(found.beyond)} of {total} "
+            f"of each kind; chance of error {numbers.percent(found.chance)})."
         )
-    alike = round(found.chance * (found.crowds + 1)) - 1
     return (
         f"No groups are to be seen: cut into parts, customers{sample} thin out between them no more than crowds "
-        f"without groups do, {CROWD} ({numbers.whole(alike)} of {total} thin out as much). Groups that are small "
-        "or lie close together can be missed like this."
+        f"without groups do (of {total} that are like them, {numbers.whole(found.crowds - found.beyond)} thin out "
+        "as much). Groups that are small or lie close together can be missed like this."
     )
 
 

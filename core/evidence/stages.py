@@ -38,7 +38,7 @@ class Stage:
 
 def early(found: Groups, of: int) -> str:
     """What the first of `of` crowds say, as what it is: preliminary."""
-    first, each = to_tell(found.crowds), f"of {to_tell(of)} crowds without groups"
+    first, each = to_tell(found.crowds), f"of {to_tell(of)} crowds without groups of a first kind"
     if found.found:
         return (
             f"So far, there seem to be groups: cut into {spell(found.k).lower()}, customers thin out between the parts "
@@ -56,10 +56,9 @@ def tested(found: Groups | None) -> str:
         return "No figure differs between customers: there are no groups to look for."
     crowds = f"{to_tell(found.crowds)} crowds without groups"
     if found.found:
-        less = to_tell(found.crowds - _alike(found))
         return (
-            f"There are groups: cut into {spell(found.k).lower()}, customers thin out between the parts more than {less} of "
-            f"{crowds} do (chance of error {to_tell(found.chance, '.0%')})."
+            f"There are groups: cut into {spell(found.k).lower()}, customers thin out between the parts more than "
+            f"{to_tell(found.beyond)} of {crowds} of each kind do (chance of error {to_tell(found.chance, '.0%')})."
         )
     return (
         f"No groups are to be seen: cut into parts, customers thin out between them no more than {crowds} do "
@@ -69,4 +68,4 @@ def tested(found: Groups | None) -> str:
 
 def _alike(found: Groups) -> int:
     """Crowds that thin out as much as customers do."""
-    return round(found.chance * (found.crowds + 1)) - 1
+    return found.crowds - found.beyond

@@ -99,10 +99,10 @@ def test_the_page_opens_with_what_the_evidence_prefers(ada):
     page = text(ada.page("/choose-k"))
     assert "How many segments?" in page
     assert (
-        "There are groups: cut into two, customers thin out between the parts more than 19 of 19 crowds"
+        "There are groups: cut into two, customers thin out between the parts more than crowds without groups do"
         in page
     )
-    assert "(chance of error 5%)" in page
+    assert "(more than 19 of 19 of each kind; chance of error 5%)" in page
     assert "Two crowds with a valley between them; six is a way to cut them (of " in page
     assert "Six is live" in page
     assert "Against" in page

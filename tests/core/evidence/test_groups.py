@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.shapes import CROWDS, planted
+from bench.shapes import CROWDS, NEWER, UNSEEN, planted
 from core.evidence import crowds
-from core.evidence.groups import Groups, groups, judged
+from core.evidence.groups import Groups, groups, judged, valley
+from core.evidence.other_crowds import Round, Scored, Turned
+from core.model.lloyd import kmeans
 
 FEW = 39
 
 
 def verdict(shape) -> Groups:
-    found = groups(shape(np.random.default_rng(1), 600, 7), 1, FEW)
+    found = groups(shape(np.random.default_rng(2), 600, 7), 1, FEW)
     assert found is not None
     return found
 
@@ -22,6 +24,41 @@ def verdict(shape) -> Groups:
 def test_of_one_crowd_no_groups_are_said_whatever_its_shape(name):
     """The cut across a long crowd, zeros, ties, and tails on one side were each taken for groups by an earlier rule."""
     assert not verdict(CROWDS[name]).found
+
+
+@pytest.mark.parametrize("name", ["ball", "Frank", "uneven"])
+def test_a_crowd_that_is_no_copula_is_no_group_either(name):
+    """Beside copulas alone each of them was taken for groups."""
+    assert not groups({**UNSEEN, **NEWER}[name](np.random.default_rng(2), 300, 7), 1, FEW).found
+
+
+def test_a_small_group_far_from_another_is_seen():
+    """Tails that are shortened pull one customer in twenty into the others."""
+    found = [groups(planted(2, 6.0, "small")(np.random.default_rng(seed), 600, 7), 1, FEW) for seed in (1, 2)]
+    assert all(one.found for one in found)
+
+
+@pytest.mark.parametrize("kind", [Turned, Round, Scored])
+def test_other_crowds_are_like_the_customers_and_have_no_gap(kind):
+    """Means, deviations and correlations are kept; two heaps six deviations apart are not."""
+    points = crowds.standardised(planted(2, 6.0)(np.random.default_rng(3), 2000, 3))
+    drawn = kind.of(points).draw(np.random.default_rng(4), 2000)
+    assert np.corrcoef(drawn.T) == pytest.approx(np.corrcoef(points.T), abs=0.2)
+    assert drawn.std(axis=0) == pytest.approx(np.ones(3))
+    deep, shallow = (valley(kmeans(one, 2, starts=3, seed=1), one) for one in (points, drawn))
+    assert deep > 0.7
+    assert shallow < 0.2
+
+
+def test_a_round_crowd_keeps_distances_from_the_centre_and_needs_no_second_direction():
+    ball = UNSEEN["ball"](np.random.default_rng(5), 500, 4)
+    drawn = Round.of(ball).draw(np.random.default_rng(6), 500)
+    far = [
+        np.sort(np.linalg.norm(one / one.std(axis=0), axis=1)) for one in (ball - ball.mean(axis=0), drawn)
+    ]
+    assert far[0] == pytest.approx(far[1], abs=0.2)
+    twice = np.column_stack([ball[:, 0], 2 * ball[:, 0]])
+    assert np.isfinite(Round.of(twice).draw(np.random.default_rng(6), 500)).all()
 
 
 @pytest.mark.parametrize("k", [2, 3, 4, 6])
@@ -117,11 +154,3 @@ def test_the_chance_of_error_is_the_share_of_crowds_that_look_as_grouped():
     assert judged(depths[::-1], 100).chance == pytest.approx(1 / 20)
     assert judged(depths, 100).chance == 1.0
     assert judged(np.full((20, 4), 0.2), 100).chance == 1.0
-
-
-def test_hardly_deeper_than_the_crowds_is_no_group_however_many_customers_show_it():
-    depths = np.full((20, 4), 0.2)
-    depths[0] += 0.04
-    assert not judged(depths, 2500).found
-    depths[0] += 0.04
-    assert judged(depths, 2500).found
