@@ -65,7 +65,7 @@ def test_a_value_is_kept_as_it_is_and_what_another_version_wrote_is_nothing(find
         assert findings.read(KEY, "cut-crowds", CutCrowds) is None
 
 
-@pytest.mark.parametrize("content", [math.nan, {"share": math.inf}, object()], ids=str)
+@pytest.mark.parametrize("content", [math.nan, {"share": math.inf}, object()], ids=["nan", "inf", "object"])
 def test_what_is_not_json_is_refused_and_leaves_what_was_there(findings, content):
     findings.write(KEY, "evidence", 1)
     with pytest.raises((ValueError, TypeError)):
