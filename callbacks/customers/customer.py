@@ -46,8 +46,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
     return layout.layout(
         Customer(
             id=shown.write(people.field(IDENTIFIER), row[IDENTIFIER].tolist()[0], services.numbers),
-            sentence=f"{found.surely} {'It could as well be' if found.is_doubtful else 'The nearest alternative is'} "
-            f"{found.neighbour.called}.",
+            sentence=found.sentence,
             number=found.segment.number,
             name=found.segment.name,
             firmness=found.firmly(services.numbers),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from core.numbers import listed, spell
+from core.numbers import spell
 from core.profiles.cohorts import Cohorts, cohorts
 from core.services import Services
 from layouts.components import Table
@@ -24,17 +24,22 @@ def drawn(services: Services) -> Component | None:
 
 def _told(services: Services, found: Cohorts) -> str:
     """How many come back, over all cohorts that could."""
+    percent, whole, step = services.numbers.percent, services.numbers.whole, found.step
     said = []
     for later in _LATER:
         share, customers = found.share(later)
         if customers:
-            when = f"{spell(later).lower()} {found.step}{'s' if later > 1 else ''}"
+            of = f"{percent(share)} of {whole(customers)} customers"
+            on = f"{spell(later).lower()} {step}{'s' if later > 1 else ''} on or later: {of}"
             said.append(
-                f"{services.numbers.percent(share)} of {services.numbers.whole(customers)} {when} later"
+                on if said else f"{of} ordered again in a later {step} than that of their first order"
             )
     if not said:
         return "The data does not reach far enough to say who comes back."
-    return f"Ordered again, then or after: {listed(said)}; of those whose {found.step} lies so far back that they could."
+    return (
+        f"{'; '.join(said)}. These are {step}s of the calendar, and each figure is of those whose first order lies so far "
+        "back that they could."
+    )
 
 
 def _table(services: Services, found: Cohorts) -> Table:

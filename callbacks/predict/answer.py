@@ -27,7 +27,7 @@ def answer(services: Services, found: Prediction) -> Component:
         layout.Answer(
             number=found.segment.number,
             name=found.segment.name,
-            sentence=_sentence(found),
+            sentence=found.sentence,
             firmness=found.firmly(numbers),
             firmness_share=found.firmness,
             assumed=_assumed(services, found),
@@ -38,11 +38,6 @@ def answer(services: Services, found: Prediction) -> Component:
         _compared(services, found),
         _distances(model.card.profile, found, plotly, numbers),
     )
-
-
-def _sentence(found: Prediction) -> str:
-    near = "It could as well be" if found.is_doubtful else "The nearest border is that with the"
-    return f"{found.surely} {near} {found.neighbour.called}."
 
 
 def _assumed(services: Services, found: Prediction) -> str:

@@ -24,7 +24,6 @@ from core.errors import DataError, JobError, StoreError
 from core.exports.customers import Rows, csv_parts
 from core.exports.prepared import QUICK_ROWS
 from core.exports.workbook import as_workbook
-from core.model.profile import in_sentence
 from core.numbers import spell, to_tell
 from core.scoring import scored_files
 from core.scoring.batch import LARGEST_MB, score_file
@@ -159,7 +158,7 @@ def _result(services: Services, kept: Kept) -> layout.Result:
     rows = [(name, numbers.whole(size), numbers.percent(size / count)) for name, size in sizes.items()]
     return layout.Result(
         finding=f"{numbers.whole(count)} {customers} scored from {kept.name}. The largest group, "
-        f"{share}, is {in_sentence(largest)}.",
+        f"{share}, is “{largest}”.",
         segments=Table(("Segment", "Customers", "Share"), rows),
         notes=[f"{CROWD}."] * (services.grouped is False)
         + [f"{numbers.told(words)}: {numbers.whole(rows)}" for words, rows in kept.told["notes"]]

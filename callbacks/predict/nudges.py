@@ -69,13 +69,13 @@ def _opening(services: Services, found: Found, prediction: Prediction) -> str:
     up = next((one for _, _, one in reached if _worth(services, one) > _worth(services, here)), None)
     nearest = reached[0][2]
     if services.model.card.schema.value is None:
-        said = f"The smallest change leads to the {nearest.called}."
+        said = f"The smallest change leads to {nearest.those}."
     else:
-        said = f"The nearest way up leads to the {up.called}." if up else "No way leads up from here."
+        said = f"The nearest way up leads to {up.those}." if up else "No way leads up from here."
         if nearest is not up:
-            said += f" The smallest change of all leads down, to the {nearest.called}."
+            said += f" The smallest change of all leads down, to {nearest.those}."
     if near.number != nearest.number:
-        said += f" The border with the {near.called} is nearer, but not by these figures alone."
+        said += f" The border with {near.those} is nearer, but not by these figures alone."
     return said
 
 

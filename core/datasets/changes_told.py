@@ -53,7 +53,7 @@ def _customers(changes: Changes, numbers: Numbers) -> str:
 def _columns(changes: Changes, schema: Schema, numbers: Numbers) -> Iterator[str]:
     if changes.columns:
         most = [
-            f"{schema.label(name)} ({numbers.whole(count)} customers)"
+            f"{schema.label(name)} ({counted(count, 'customer').lower()})"
             for name, count in changes.columns[:MOST]
         ]
         others = len(changes.columns) - MOST

@@ -74,6 +74,16 @@ class SegmentProfile:
         """What it is called within a sentence."""
         return in_sentence(self.name)
 
+    @property
+    def those(self) -> str:
+        """Its customers within a sentence; by name where a number is all that tells them from others."""
+        return f"“{self.name}”" if self.name[-1:].isdigit() else f"the {self.called}"
+
+    @property
+    def one_of(self) -> str:
+        """One of its customers within a sentence."""
+        return f"in {self.those}" if self.name[-1:].isdigit() else f"one of {self.those}"
+
 
 def in_sentence(name: str) -> str:
     """A segment's name within a sentence: one that begins like VIP keeps its capitals."""

@@ -82,10 +82,17 @@ class Prediction:
     def surely(self) -> str:
         """How sure the segment is, to begin a sentence with."""
         if self.firmness is None:
-            return f"{UNLIKE}, and nearest to the {self.segment.called}."
+            return f"{UNLIKE}, and nearest to {self.segment.those}."
         clear = self.firmness >= CLEAR and bool(self.grouped)
         sure = "Clearly" if clear else "Only just" if self.is_doubtful else "Most likely"
-        return f"{sure} one of the {self.segment.called}."
+        return f"{sure} {self.segment.one_of}."
+
+    @property
+    def sentence(self) -> str:
+        """The segment, how sure it is, and the next."""
+        if self.is_doubtful:
+            return f"{self.surely} It could as well be {self.neighbour.one_of}."
+        return f"{self.surely} The nearest border is that with {self.neighbour.those}."
 
     def firmly(self, numbers: Numbers) -> str:
         """How firmly, with what the percents mean."""

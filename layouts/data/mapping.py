@@ -144,7 +144,11 @@ def _problems(problems: Sequence[ProblemRow]) -> Component:
     rows = [
         html.Li(
             [
-                html.Span(one.rows, className="p-problem-rows", **aria(label=f"{one.rows} rows")),
+                html.Span(
+                    one.rows,
+                    className="p-problem-rows",
+                    **aria(label="One row" if one.rows == "1" else f"{one.rows} rows"),
+                ),
                 html.Div([html.P(one.what), html.P(one.do, className="p-hint")]),
             ],
             className="p-problem",

@@ -127,8 +127,8 @@ KINDS = {
         t.number(n) not in t.large for n in names.split(", ")
     ),
     # predict
-    r"(Clearly|Most likely|Only just) one of the {s}": Told.is_firm,
-    r"(?:The nearest border is that with the|It could as well be) {s}": lambda t, s: (
+    r"(Clearly|Most likely|Only just) (?:one of the|in) “?{s}”?": Told.is_firm,
+    r"(?:The nearest border is that with|It could as well be)(?: one of| in)?(?: the)? “?{s}”?": lambda t, s: (
         t.number(s) == t.border()[1]
     ),
     r"{n} firm: made again from other customers like these, the segments kept this customer {n} times in {n}": lambda t, firm, kept, refits: (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,7 +107,10 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
     segments = text(house.page("sold", "/segments"))
     assert "RFM needs no model: recency, purchases and total spent are scored" in segments
     assert "Purchases: 1 up to 1, " in segments
-    assert "Cohorts by month of the first order" in text(house.page("sold", "/explore"))
+    page = text(house.page("sold", "/explore"))
+    assert "Cohorts by month of the first order" in page
+    told = r"\d+% of \d+ customers ordered again in a later month than that of their first order; three months on"
+    assert re.search(told, page)
 
 
 def test_keys_that_name_orders_and_no_customers_are_refused_unless_another_column_names_them(tmp_path):

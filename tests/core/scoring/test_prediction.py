@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -72,6 +74,18 @@ def test_the_words_count_the_refits(model):
     one = next(one for one in found if one.firmness not in (None, 1.0))
     kept = round(one.firmness * len(model.refits))
     assert f"the segments kept this customer {kept} times in {len(model.refits)}." in one.firmly(Numbers())
+
+
+def test_segments_that_only_a_number_tells_apart_are_spoken_of_by_name(model):
+    (found,) = predict(model, [of_row(model, model.table.iloc[[7]])])
+    first, second = (replace(found.segment, name=f"Other customers {number}") for number in (1, 2))
+    between = replace(found, segment=first, neighbour=second, firmness=0.8)
+    assert between.sentence == (
+        "Most likely in “Other customers 1”. The nearest border is that with “Other customers 2”."
+    )
+    doubtful = replace(between, firmness=0.5)
+    assert doubtful.sentence.endswith("It could as well be in “Other customers 2”.")
+    assert "be one of the shoppers" in replace(doubtful, neighbour=replace(second, name="Shoppers")).sentence
 
 
 def test_the_border_distance_is_the_one_found_by_walking_there(model):
