@@ -237,6 +237,9 @@ def _way(value: str) -> str:
     """What a click on another way to read something says."""
     if value.endswith((COUNTED, OUT)):
         return "Count them" if value.endswith(COUNTED) else "Leave them out"
+    text, is_, what = value.rpartition("-is-")
+    if is_:
+        return f"Take {text} for a {what}"
     return _WAYS.get(value, f"Read it as {value.replace('-', ' ')}")
 
 

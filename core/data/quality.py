@@ -169,7 +169,7 @@ class _Findings:
     def far_out_dates(self, column: str) -> Finding | None:
         dates = self.frame[column]
         days = believed_days(dates)
-        did = self.schema.worded("dated", f"with {_a(self._label(column))}")
+        did = self.schema.worded("dated", f"with a date in {self.schema.label(column)}")
         sentence = (
             f"{{customers}} {did} years away from all others ({days.first:%Y-%m-%d} to {days.last:%Y-%m-%d})."
         )
@@ -178,7 +178,7 @@ class _Findings:
         return self._about("far_out", column, far_out_days(dates), sentence)
 
     def zero(self, column: str) -> Finding | None:
-        sentence = f"{{customers}} with {_a(self._label(column))} of 0: was a gap filled with 0?"
+        sentence = f"{{customers}} with {self._label(column)} of 0: was a gap filled with 0?"
         return self._about("zero", column, self.frame[column] == 0, sentence)
 
     def codes(self, column: str) -> Finding | None:
@@ -213,7 +213,7 @@ class _Findings:
     def ambiguous_dates(self, column: str, noted: DateNotes) -> Finding:
         why = "no date decides" if noted.guessed else "the other dates decide"
         sentence = (
-            f"{_customers(noted.ambiguous)} with {_a(self._label(column))} that could be day-first or month-first; "
+            f"{_customers(noted.ambiguous)} with a date in {self.schema.label(column)} that could be day-first or month-first; "
             f"{why}: read {noted.order}."
         )
         examples = self._identifiers(self.frame[column].dt.day <= 12)

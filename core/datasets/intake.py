@@ -172,7 +172,9 @@ def _asked(decisions: Sequence[Decision]) -> tuple[Problem, ...]:
     """What only a person can say: whether a number that stands apart means that nothing is known."""
     codes = (one for one in decisions if one.what == GAP_CODE)
     return tuple(
-        Problem(one.told, one.rows, f"Is it true? If it means that nothing is known, choose {one.others[0]}.")
+        Problem(
+            one.told, one.rows, f"Is it true? If it means that nothing is known, say so ({one.others[0]})."
+        )
         for one in codes
     )
 

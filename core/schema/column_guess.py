@@ -299,7 +299,8 @@ def _no_basis(fact: Facts) -> str:
         share = (fact.known == code).mean()
         return f"{code:,.0f} stands apart from all others in {share:.0%} of the rows: it seems to mean none."
     if fact.commonest > _NEARLY:
-        return f"{fact.commonest:.0%} of the rows have the same value: hardly anybody differs."
+        most = "Over 99%" if fact.commonest > 0.99 else f"{fact.commonest:.0%}"
+        return f"{most} of the rows have the same value: hardly anybody differs."
     if fact.different < 3:
         return "Only two different numbers: it describes, and is no quantity to build on."
     return ""

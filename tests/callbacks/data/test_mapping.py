@@ -302,6 +302,16 @@ def test_how_a_column_is_read_is_said_and_turned_round_by_a_click(administrator,
     assert flip["data-value"] in turned.look["schema"]
 
 
+def test_a_number_that_may_mean_a_gap_is_taken_for_one_by_a_click_that_says_so(
+    administrator, files, services
+):
+    head, *rows = EXAMPLE.splitlines()
+    coded = [f"{head},Rooms", *(f"{row},{999 if n < 3 else 2 + n % 6}" for n, row in enumerate(rows))]
+    drawn = page(administrator, brought(administrator, files, services, "\n".join(coded), "coded.csv"))
+    (flip,) = (one["props"] for one in components(drawn) if one["props"].get("data-flip") == "Rooms")
+    assert (text(flip["children"]), flip["data-value"]) == ("Take 999 for a gap", "999-is-gap")
+
+
 @pytest.mark.parametrize("value", ["day-first", ["backwards"], [], [1], None])
 def test_a_choice_that_is_none_is_refused_in_words(administrator, files, staged, value):
     answer = post(administrator, staged, "mapping", {"choices": {"Age": value}})

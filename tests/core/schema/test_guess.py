@@ -132,6 +132,10 @@ def test_a_column_that_hardly_any_row_fills_is_left_with_the_count_of_rows_that_
     assert found.reason == "Only 10 of 240 rows have a value."
 
 
+def test_nearly_all_rows_are_not_said_to_be_all():
+    assert one("miles", [1] * (ROWS - 1) + [2]).reason.startswith("Over 99% of the rows have the same value")
+
+
 def test_what_counts_answers_or_gives_one_away_builds_nothing():
     later = (DRAW.random(ROWS) < 0.4).astype(int)
     answers = {"AcceptedCmp1": YES, "AcceptedCmp2": later}
