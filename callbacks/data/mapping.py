@@ -91,6 +91,8 @@ def understood(look: Mapping[str, Any]) -> str:
     if not look["columns"]:
         return "It could not be read as a table."
     said = f"{_GRAINS[look['grain']]}: {to_tell(read['rows'])} rows, {to_tell(read['columns'])} columns."
+    if (count := look.get("customers")) and look["grain"] != "customers":
+        said += f" They are of {to_tell(count)} customers."
     if not basis:
         return said
     more = [f"{spell(len(basis) - _FEW).lower()} more"] if len(basis) > _FEW else []

@@ -25,7 +25,7 @@ def drawn(services: Services) -> Component | None:
 def _told(services: Services, found: Cohorts) -> str:
     """How many come back, over all cohorts that could."""
     percent, whole, step = services.numbers.percent, services.numbers.whole, found.step
-    said = []
+    said: list[str] = []
     for later in _LATER:
         share, customers = found.share(later)
         if customers:

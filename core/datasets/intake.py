@@ -140,7 +140,9 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell) -> Proposal:
     )
     decisions = _decisions(best.decisions, read.notes.decisions)
     notes = _notes(best.notes, read.notes.remarks)
-    raw = best.raw and replace(best.raw, counted=len(read.frame))
+    raw = best.raw
+    if raw and meant.lines is None:  # rows that were added up are more than customers
+        raw = replace(raw, counted=len(read.frame))
     return replace(best, raw=raw, problems=problems, notes=notes, decisions=decisions, read=read)
 
 

@@ -128,6 +128,7 @@ def look_of(proposal: Proposal) -> dict[str, Any]:
         shown["roles"] = list(roles_for(fact, one)) if can_choose else [one.role]
     look["shape"] = shape_of(one.column for one in columns)
     look["schema"] = schema.to_json().decode() if schema else ""
+    look["customers"] = len(proposal.read.frame) if proposal.read else None
     look["basis"] = [schema.label(name) for name in schema.basis] if schema else []
     look["value"] = schema.label(schema.value) if schema and schema.value else ""
     return look

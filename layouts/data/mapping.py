@@ -94,8 +94,12 @@ def _evidence(identity: str, found: Found, title: str) -> Component:
         _notes(found.notes) if found.notes else None,
         _keeping(identity) if found.can_choose or title else None,
     ]
-    parts = [_columns(found), html.Div([one for one in beside if one], className="p-map-beside")]
-    return html.Div(parts, className="p-map-parts")
+    useless = found.refused and not found.can_choose  # all of them left out, and nothing to say otherwise
+    parts = [
+        None if useless else _columns(found),
+        html.Div([one for one in beside if one], className="p-map-beside"),
+    ]
+    return html.Div([part for part in parts if part], className="p-map-parts")
 
 
 def gone() -> Component:
@@ -144,10 +148,12 @@ def _problems(problems: Sequence[ProblemRow]) -> Component:
     rows = [
         html.Li(
             [
-                html.Span(
-                    one.rows,
+                html.P(
+                    [
+                        html.Strong(one.rows),
+                        html.Span("row" if one.rows == "1" else "rows", className="p-hint"),
+                    ],
                     className="p-problem-rows",
-                    **aria(label="One row" if one.rows == "1" else f"{one.rows} rows"),
                 ),
                 html.Div([html.P(one.what), html.P(one.do, className="p-hint")]),
             ],
@@ -156,7 +162,7 @@ def _problems(problems: Sequence[ProblemRow]) -> Component:
         for one in problems
     ]
     return section(
-        "What is wrong in it", html.Ul(rows, className="p-problems"), className="p-card p-problems-part"
+        "What stands out in it", html.Ul(rows, className="p-problems"), className="p-card p-problems-part"
     )
 
 

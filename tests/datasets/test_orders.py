@@ -66,7 +66,7 @@ def file(tmp_path_factory):
 
 def test_the_columns_of_lines_get_their_parts_and_their_customers_a_schema(file):
     found = propose(file, max_mb=5)
-    assert (found.refused, found.guessed.grain) == ("", Grain.LINES)
+    assert (found.refused, found.guessed.grain, found.raw.rows) == ("", Grain.LINES, len(lines()))
     assert {one.column: one.role for one in found.guessed.columns} == {
         "Order number": Role.IGNORED,
         "Customer": Role.IDENTIFIER,

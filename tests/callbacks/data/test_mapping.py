@@ -341,6 +341,7 @@ def test_odd_order_lines_are_counted_or_left_out_by_a_click_each_by_itself(admin
     content = "\n".join(["Customer ID,Order Date,Quantity,Price", *lines, *lines[:5], ""])
     staged = brought(administrator, files, services, content, "orders.csv")
     drawn = page(administrator, staged)
+    assert "405 rows, 4 columns. They are of 40 customers." in text(drawn)
     said = [one["props"] for one in components(drawn) if "data-flip" in one["props"]]
     assert {text(one["children"]) for one in said} <= {"Count them", "Leave them out"}
     repeated = next(one for one in said if one["data-value"].startswith("repeated"))
