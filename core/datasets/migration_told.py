@@ -37,6 +37,8 @@ def reason(flow: Flow, schema: Schema, numbers: Numbers) -> str:
     was, now = numbers.of(field, flow.was), numbers.of(field, flow.now)
     if flow.why == "border":
         return f"The border moved, most in {field.label}; theirs is {now} (median)."
+    if was == now:  # some rose and some fell
+        return f"They changed, most in {field.label}, though not its median ({now})."
     return f"They changed, most in {field.label}: from {was} to {now} (median)."
 
 

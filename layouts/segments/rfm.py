@@ -23,5 +23,5 @@ def section_of(lead: str, scores: Sequence[str], table: Table) -> Component:
         html.Ul([html.Li(one) for one in scores]),
         data_table(table, caption="RFM groups and segments"),
         html.P(_HOW, className="p-source"),
-        className="p-compare",
+        className="p-compare p-rfm",
     )
