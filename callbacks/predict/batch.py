@@ -19,7 +19,7 @@ from callbacks.files.downloads import sent, take_turn
 from callbacks.web.guard import demand, requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
-from core.data.packed import is_workbook
+from core.data.packed import is_packed
 from core.errors import DataError, JobError, StoreError
 from core.exports.customers import Rows, csv_parts
 from core.exports.prepared import QUICK_ROWS
@@ -41,7 +41,7 @@ SCORE = "predict-score"
 DOWNLOAD = "predict-scored"
 FIRST = 10
 INLINE_BYTES = 8_000_000  # about half a second's work; what is larger is scored by the worker
-INLINE_WORKBOOK = 400_000  # the same of a workbook, which is packed
+INLINE_PACKED = 400_000  # the same of a workbook or an archive
 _TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -109,7 +109,7 @@ def _score(services: Services) -> ResponseReturnValue:
             "Found no file. Expected a file of customers (CSV or XLSX). Choose one, then press “Score this file”.",
         )
     name, content, kept_files = plain_name(sent.filename), sent.read(), scored_files.of(services)
-    if len(content) > (INLINE_WORKBOOK if is_workbook(content) else INLINE_BYTES):
+    if len(content) > (INLINE_PACKED if is_packed(content) else INLINE_BYTES):
         demand(Action.RUN_JOBS)
         waiting = scored_files.receive(kept_files, content, owner=visitor().username, name=name)
         try:

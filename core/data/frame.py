@@ -16,6 +16,7 @@ from core.errors import DataError
 
 DELIMITERS = (",", ";", "\t", "|")
 TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV), a workbook (XLSX, XLS, ODS) or Parquet"
+SMALLER = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
 _BLANK = " "  # the delimiter of last resort
 _MOST_HEADER = 4_000_000  # bytes in which the header has to end
 _LOOKED_AT = 40  # lines among which the header is looked for

@@ -6,7 +6,7 @@ import io
 import zlib
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from core.data.frame import TABLE
+from core.data.frame import SMALLER, TABLE
 from core.data.remarks import Remark
 from core.errors import DataError
 from core.numbers import to_tell
@@ -53,6 +53,11 @@ _SIGNATURES = {
     b"\x80\x04": "a Python pickle",
 }
 _DOCUMENTS = {"word/": "a Word document", "ppt/": "a presentation", "META-INF/MANIFEST.MF": "a Java archive"}
+
+
+def is_packed(data: bytes) -> bool:
+    """Whether there is more in it than its size tells: an archive, a workbook, or Parquet."""
+    return data.startswith((ZIP, GZIP, OLD, PARQUET))
 
 
 def is_workbook(data: bytes) -> bool:
@@ -127,9 +132,8 @@ def _from_gzip(data: bytes, name: str, max_mb: int) -> bytes:
 
 def _refuse_large(size: int, packed: int, name: str, max_mb: int) -> None:
     if size > max_mb * 1_000_000:
-        expected = f"at most {to_tell(max_mb)} MB"
-        hint = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
-        raise DataError.of(name, f"an archive that unpacks to more than {to_tell(max_mb)} MB", expected, hint)
+        most = f"{to_tell(max_mb)} MB"
+        raise DataError.of(name, f"an archive that unpacks to more than {most}", f"at most {most}", SMALLER)
     if size > max(_SMALL, _MOST_RATIO * packed):
         found = f"an archive that unpacks to more than {_MOST_RATIO} times its size"
         raise DataError.of(name, found, "a table", "Add the table itself.")
@@ -145,7 +149,9 @@ def _from_zip(data: bytes, name: str, max_mb: int) -> tuple[bytes, Remark]:
             with archive.open(entry) as file:
                 found = file.read(max_mb * 1_000_000 + 1)
     except (BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError) as error:
-        raise DataError.of(name, f"a damaged archive ({str(error)[:80]})", TABLE, "Pack it again.") from error
+        raise DataError.of(
+            name, f"a damaged ZIP archive ({str(error)[:80]})", TABLE, "Pack it again."
+        ) from error
     _refuse_large(len(found), len(data), name, max_mb)
     shown = entry.filename.rsplit("/", 1)[-1][:60]
     return found, Remark("unpacked", "", 1, f"Unpacked from a ZIP archive: {shown!r}.")

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
-from core.data.frame import TABLE
+from core.data.frame import SMALLER, TABLE
 from core.errors import DataError
 from core.numbers import to_tell
 
@@ -69,8 +69,7 @@ def _measure_texts(table: pa.Table, name: str, max_mb: int) -> None:
 
 
 def _too_large(name: str, found: str, expected: str) -> DataError:
-    hint = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
-    return DataError.of(name, f"a Parquet file of {found}", expected, hint)
+    return DataError.of(name, f"a Parquet file of {found}", expected, SMALLER)
 
 
 def _written(column: pa.ChunkedArray) -> pa.ChunkedArray:

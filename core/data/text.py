@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.encoding import Decoded, UnreadableTextError, to_utf8
-from core.data.frame import TABLE, find_table
+from core.data.frame import SMALLER, TABLE, find_table
 from core.data.headings import Headings
 from core.data.packed import PARQUET as PARQUET_MARK
 from core.data.packed import is_workbook, unpacked, workbook_kind
@@ -128,8 +128,7 @@ def _decoded(data: bytes, name: str) -> Decoded:
 
 
 def _too_large(name: str, size: int, max_mb: int) -> DataError:
-    hint = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
-    return DataError.of(name, f"{to_tell(size / 1e6, ',.1f')} MB", f"at most {to_tell(max_mb)} MB", hint)
+    return DataError.of(name, f"{to_tell(size / 1e6, ',.1f')} MB", f"at most {to_tell(max_mb)} MB", SMALLER)
 
 
 def _refuse_markup(data: bytes, name: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from tests.callbacks.dash_client import Visitor, components, drawn_with, text
 
 HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
 TWO = HEAD + "=cmd|' /C calc'!A0,44,51000,400,4,5,6,50\nB2,,51000,1400,4,9,2,400\n"
-MANY = b"PK\x03\x04" + b"\x00" * 100_000
+BROKEN_ZIP = b"PK\x03\x04" + b"\x00" * 100_000
 
 
 def send(visitor, content=TWO, name="new.csv", field="file", token=None):
@@ -59,6 +60,24 @@ def test_a_file_is_scored_shown_and_downloaded(viewer):
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["Total_Spending"] for row in rows] == ["400", "1400"]
     assert all(row["Segment"] in "123456" and row["Segment_Name"] for row in rows)
+
+
+def zipped(text: str) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("new.csv", text)
+    return archive.getvalue()
+
+
+def test_a_table_in_a_zip_archive_is_scored(viewer):
+    drawn = shown(viewer, kept(viewer, content=zipped(TWO), name="new.zip"))
+    assert "2 customers scored from new.zip." in text(drawn)
+
+
+def test_what_is_packed_counts_as_much_as_is_in_it_and_waits_for_the_worker_sooner(viewer, monkeypatch):
+    monkeypatch.setattr("callbacks.predict.batch.INLINE_PACKED", 10)
+    drawn = shown(viewer, kept(viewer, content=zipped(TWO), name="new.zip"))
+    assert drawn_with(drawn, className="p-card p-progress")
 
 
 def test_the_example_is_scored_as_it_is_each_average_customer_in_their_own_segment(viewer):
@@ -119,8 +138,8 @@ def test_an_odd_id_shows_words(viewer, identity):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (MANY, "ZIP archive"),
-        (b"\x1f\x8b\x08" + b"0" * 50_000, "gzip archive"),
+        (BROKEN_ZIP, "damaged ZIP archive"),
+        (b"\x1f\x8b\x08" + b"0" * 50_000, "damaged gzip archive"),
         (b"", "an empty file"),
         (b"\xff\xfe\x00", "no UTF-16"),
         ("Age,Income\n1,2\n", "no column for"),
