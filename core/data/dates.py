@@ -27,6 +27,7 @@ _TIMES = (
     r"([0-9])\s+[0-9]{1,2}\.[0-9]{2}\.[0-9]{2}\.[0-9]+\s*(?i:[ap]m)?$",
     r"([0-9]),?\s+(?i:at|um|klo|kl\.?|à|às|alle|a las|om|в)$",
 )
+_BESIDE = r"[\s:TZ]"  # what every time of day, and every word after a date, has or follows
 _FIRST, _LAST, _NEWEST = 1900, 2199, 2069
 _BUDDHIST = 543
 _FEW = 5  # different texts below which a form may be chance
@@ -86,6 +87,8 @@ def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST, ch
 
 
 def _without_times(texts: pa.Array) -> pa.Array:
+    if not pc.any(pc.match_substring_regex(texts, _BESIDE), min_count=0).as_py():
+        return texts
     texts = pc.replace_substring_regex(texts, _MIDNIGHT, rf"\1{MIDNIGHT}")
     texts = pc.replace_substring_regex(texts, _UNIX, r"\1 \2")
     for time in _TIMES:
