@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.words import Distinct
+from core.data.words import Distinct, as_mask
 from core.numbers import to_tell
 from core.schema.decisions import Choices, Decision, as_gap, as_value, chosen_among
 
@@ -47,9 +47,7 @@ def _fits(texts: Distinct, word: str) -> bool:
     """Whether nearly all others are of the kind that the word would be."""
     if not _FEW <= int(texts.filled.sum()) <= _MOST:
         return False
-    alike = (
-        pc.match_substring_regex(texts.values, _LIKE[word]).fill_null(False).to_numpy(zero_copy_only=False)
-    )
+    alike = as_mask(pc.match_substring_regex(texts.values, _LIKE[word]))
     return bool(texts.rows[alike].sum() >= _MOSTLY * texts.rows[texts.filled].sum())
 
 

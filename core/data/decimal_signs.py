@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from core.data.words import Mask, as_mask
 from core.schema.fields import Kind
 
 _SPACES = "'\u2019\\s\u00a0\u2009\u202f"
@@ -19,7 +20,6 @@ OTHER = {".": ",", ",": "."}
 _FAR = math.sqrt(1000)  # a value is a thousandth if it is nearer to the others after times 1000 than before
 _NEARLY_ALL = 0.9
 
-Mask = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 
 
@@ -137,5 +137,4 @@ def _shows(decimal: str) -> str:
 
 
 def _matches(digits: pa.Array, pattern: str) -> Mask:
-    found: Mask = pc.match_substring_regex(digits, pattern).fill_null(False).to_numpy(zero_copy_only=False)
-    return found
+    return as_mask(pc.match_substring_regex(digits, pattern))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.data.date_notations import MIDNIGHT, MONTHS
 from core.data.date_orders import ORDER_NAMES, SWAPPED, Ordered
 from core.data.decimal_signs import OTHER, Signs
-from core.data.words import Distinct
+from core.data.words import Distinct, Mask, as_mask
 from core.schema.decisions import DECIMAL_COMMA, DECIMAL_POINT, SWAPPED_BACK, Decision
 
 _SIGNS = {".": DECIMAL_POINT, ",": DECIMAL_COMMA}
@@ -94,13 +94,13 @@ def of_numbers(
     valid : two arrays of bool, shape (m,)
         Which texts are numbers with the sign that was taken, and with the other one.
     """
-    signed = _mask(pc.match_substring_regex(signs.digits, r"[.,]")) & np.isfinite(values)
+    signed = as_mask(pc.match_substring_regex(signs.digits, r"[.,]")) & np.isfinite(values)
     if not signed.any() or (
         signs.decimal == "." and not signs.ambiguous.any() and not _has(signs, ",").any()
     ):
         return None
     other = OTHER.get(signs.decimal, "")
-    rows = [int(texts.rows[_mask(one) & signed].sum()) for one in valid]
+    rows = [int(texts.rows[as_mask(one) & signed].sum()) for one in valid]
     place = _example(signs, signed)
     text = str(texts.values[place])
     is_open = bool(other) and rows[1] >= _NEARLY * max(1, rows[0])
@@ -117,17 +117,12 @@ def of_numbers(
     )
 
 
-def _example(signs: Signs, signed: NDArray[np.bool_]) -> int:
+def _example(signs: Signs, signed: Mask) -> int:
     """A text with both signs, else one that could be read otherwise, else any with a sign."""
     both = signed & _has(signs, ",") & _has(signs, ".")
     found = next((one for one in (both, signed & signs.ambiguous, signed) if one.any()), signed)
     return int(found.argmax())
 
 
-def _has(signs: Signs, sign: str) -> NDArray[np.bool_]:
-    return _mask(pc.match_substring(signs.digits, sign))
-
-
-def _mask(values: pa.Array) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = values.fill_null(False).to_numpy(zero_copy_only=False)
-    return found
+def _has(signs: Signs, sign: str) -> Mask:
+    return as_mask(pc.match_substring(signs.digits, sign))

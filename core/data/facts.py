@@ -17,7 +17,7 @@ from core.data.dates import read_dates
 from core.data.flags import answers, words_of
 from core.data.numbers import NumberColumns, currency_of, read_numbers
 from core.data.rows import Columns
-from core.data.words import Distinct
+from core.data.words import Distinct, as_mask
 from core.schema.decisions import Choices, Decision, as_value, chosen_order
 from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
@@ -54,8 +54,8 @@ class _Column:
 
     def share(self, pattern: str) -> float:
         """Of the filled rows, the part whose text matches."""
-        found = pc.match_substring_regex(self.texts.values, pattern).fill_null(False)
-        return float(self.texts.rows[found.to_numpy(zero_copy_only=False)].sum()) / max(1, self.filled)
+        found = as_mask(pc.match_substring_regex(self.texts.values, pattern))
+        return float(self.texts.rows[found].sum()) / max(1, self.filled)
 
 
 def facts_of(

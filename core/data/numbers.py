@@ -20,7 +20,7 @@ from core.data.codes import gap_code
 from core.data.decimal_signs import OTHER, Signs, decide, evidence
 from core.data.decisions import of_numbers
 from core.data.remarks import Remark, Unreadable
-from core.data.words import Distinct, western
+from core.data.words import Distinct, Mask, as_mask, western
 from core.numbers import to_tell
 from core.schema.decisions import DECIMAL_COMMA, DECIMAL_POINT, Decision, chosen_among
 from core.schema.fields import LARGEST, Field, Kind
@@ -46,7 +46,6 @@ _NO_CENTS = rf"([0-9])(?:[.,](?:[-\x{{2013}}\x{{2014}}]{{1,2}}|=)|/[-=])({_GAP}(
 _DOUBTFUL_POINT = r"^[-+]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class _Written:
 
     @property
     def scaled(self) -> Mask:
-        return _mask(pc.not_equal(self.parts.field("scale"), ""))
+        return as_mask(pc.not_equal(self.parts.field("scale"), ""))
 
 
 def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> NumberColumns:
@@ -193,7 +192,7 @@ def _values(parts: pa.Array, signs: Signs, *, of_hundred: bool) -> Floats:
     scale = _scale(parts.field("scale"))
     values = np.where(scale > 1, np.round(values * scale, 3), values)  # 53.494 k is 53,494 and no hair less
     values = np.where(scale < 1, np.round(values / 100, 12) if of_hundred else np.nan, values)
-    negative = _mask(pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("])))
+    negative = as_mask(pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("])))
     found: Floats = np.where(np.isfinite(values), np.where(negative, -values, values), np.nan)
     return found
 
@@ -212,9 +211,9 @@ def _valid(decimal: str) -> str:
 
 
 def _scale(scale: pa.Array) -> Floats:
-    thousand = _mask(pc.match_substring_regex(scale, rf"^{_THOUSAND}$"))
-    million = _mask(pc.match_substring_regex(scale, rf"^{_MILLION}$"))
-    return np.where(thousand, 1e3, np.where(million, 1e6, np.where(_mask(pc.equal(scale, "%")), 0.01, 1.0)))
+    thousand = as_mask(pc.match_substring_regex(scale, rf"^{_THOUSAND}$"))
+    million = as_mask(pc.match_substring_regex(scale, rf"^{_MILLION}$"))
+    return np.where(thousand, 1e3, np.where(million, 1e6, np.where(as_mask(pc.equal(scale, "%")), 0.01, 1.0)))
 
 
 def currency_of(texts: Sequence[str]) -> str:
@@ -251,11 +250,6 @@ def _remark(name: str, label: str, texts: Distinct, signs: Signs) -> Remark | No
     rows = "one value" if count == 1 else f"{to_tell(count)} values"
     sentence = f"{label}: “{example}” is read as {read}, since {why} ({rows})."
     return Remark(signs.assumed, name, count, sentence, (example,))
-
-
-def _mask(values: pa.Array) -> Mask:
-    found: Mask = values.fill_null(False).to_numpy(zero_copy_only=False)
-    return found
 
 
 def _floats(values: pa.Array | pa.ChunkedArray) -> Floats:

@@ -28,6 +28,8 @@ ERRORS = (
 )  # fmt: skip
 _BETWEEN = "\x1f"  # separates texts that are translated together
 
+Mask = NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Distinct:
@@ -51,9 +53,8 @@ class Distinct:
         texts = unmarked(pc.utf8_trim_whitespace(coded.dictionary))
         gap = is_gap(texts, kept)
         values = pc.if_else(gap, pa.scalar(None, pa.string()), texts)
-        mask = gap.fill_null(False).to_numpy(zero_copy_only=False)
         gaps = Counter[str]()
-        for text, count in zip(texts.filter(gap).to_pylist(), rows[mask].tolist(), strict=True):
+        for text, count in zip(texts.filter(gap).to_pylist(), rows[as_mask(gap)].tolist(), strict=True):
             gaps[text] += count
         return cls(values, rows, codes, gaps)
 
@@ -62,7 +63,7 @@ class Distinct:
         gap = np.array(["NaT" if values.dtype.kind == "M" else np.nan]).astype(values.dtype)
         return np.concatenate([values, gap])[self.codes]
 
-    def unreadable(self, missed: NDArray[np.bool_]) -> Unreadable | None:
+    def unreadable(self, missed: Mask) -> Unreadable | None:
         """Texts that are no gap, but were missed; None if there are none."""
         places = np.flatnonzero(missed & self.filled)
         if not len(places):
@@ -71,10 +72,15 @@ class Distinct:
         return Unreadable(int(self.rows[places].sum()), examples)
 
     @property
-    def filled(self) -> NDArray[np.bool_]:
+    def filled(self) -> Mask:
         """Which texts stand for a value."""
-        found: NDArray[np.bool_] = pc.is_valid(self.values).to_numpy(zero_copy_only=False)
-        return found
+        return as_mask(pc.is_valid(self.values))
+
+
+def as_mask(answers: pa.Array) -> Mask:
+    """Answers of Arrow as those of numpy, where a null is no."""
+    found: Mask = answers.fill_null(False).to_numpy(zero_copy_only=False)
+    return found
 
 
 def is_gap(

@@ -9,7 +9,7 @@ from core.evidence import criteria, parted, preference
 from core.evidence.evidence import Evidence
 from core.evidence.flows import Moves, Step
 from core.evidence.preference import Preference, none_found, preferences, recommended
-from core.numbers import Numbers, spell
+from core.numbers import Numbers, listed, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
 CROWD = "which have the same values in every field, with a single peak, and the same correlations"
@@ -51,7 +51,7 @@ def recommending(evidence: Evidence, numbers: Numbers) -> str:
     if len(near) == 1:
         return f"{spell(best)} is recommended: no other number's silhouette comes within {within} of its own."
     return (
-        f"{spell(best)} is recommended: of {_joined(_runs(near))}, whose silhouettes are within {within} of "
+        f"{spell(best)} is recommended: of {listed(_runs(near))}, whose silhouettes are within {within} of "
         "the clearest, it is what mixtures of groups fit best (ICL)."
     )
 
@@ -144,7 +144,7 @@ def moving(found: Preference, numbers: Numbers) -> str:
     if len(found.all) < 2:
         return ""
     told = [one for one in found.shares if one.k in found.all]
-    each = _joined([f"{_called(one.k)} in {numbers.percent(one.share)}" for one in told])
+    each = listed([f"{_called(one.k)} in {numbers.percent(one.share)}" for one in told])
     return f" It moves {found.criterion.moves_with}: {each}."
 
 
@@ -165,7 +165,7 @@ def leading(evidence: Evidence, live: int) -> str:
     for one in preference.CRITERIA:
         k = max(evidence.choices[1:], key=lambda choice: choice.leads[one.key]).k
         peaks.setdefault(k, []).append(one.name)
-    best = _joined([f"{_joined(names)} at {_small(k)}" for k, names in sorted(peaks.items())])
+    best = listed([f"{listed(names)} at {_small(k)}" for k, names in sorted(peaks.items())])
     return (
         f"With {_small(live)} segments {_small(above) if above else 'none'} of {_small(len(mine))} criteria are better than where customers "
         f"are divided at random into as many. Furthest ahead: {best}. In standard deviations of random divisions."
@@ -258,10 +258,10 @@ def _listed(found: Sequence[Preference]) -> str:
     parts = []
     for place, (ks, own) in enumerate(alike.items()):
         verb = f" prefer{'s' if len(own) == 1 else ''}" if place == 0 else ""
-        causes = _joined(list(dict.fromkeys(one.criterion.moves_with for one in own)))
+        causes = listed(list(dict.fromkeys(one.criterion.moves_with for one in own)))
         moves = f" (moving {causes})" if len(ks) > 1 else ""
-        parts.append(f"{_joined([one.name for one in own])}{verb} {_either(_runs(ks))}{moves}")
-    text = _joined(parts) if len(parts) < 3 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+        parts.append(f"{listed([one.name for one in own])}{verb} {_either(_runs(ks))}{moves}")
+    text = listed(parts)
     return text[0].upper() + text[1:]
 
 
@@ -314,10 +314,6 @@ def _runs(ks: Sequence[int | None]) -> list[str]:
             [f"{_called(run[0])} to {_called(run[-1])}"] if len(run) > 3 else [_called(k) for k in run]
         )
     ]
-
-
-def _joined(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _either(words: Sequence[str]) -> str:
