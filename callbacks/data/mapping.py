@@ -160,12 +160,12 @@ def _check(known: Mapping[str, list[str]], part: str, column: str, value: object
         abort(400, f"{column[:60]}: this is no role for what is in it. Choose one of the list.")
     if part == "choices":
         try:
-            choices_of(f"{column}={one}" for one in _listed(value))
+            choices_of(f"{column}={one}" for one in _ways_in(value))
         except DataError as error:
             abort(400, str(error))
 
 
-def _listed(value: object) -> list[str]:
+def _ways_in(value: object) -> list[str]:
     if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
         abort(
             400, "Found no choice of how a column is read. Expected one of those of the page. Choose again."

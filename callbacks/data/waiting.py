@@ -23,7 +23,7 @@ def mine(services: Services, identity: object) -> tuple[StagedFiles, Staged]:
     files = work.of(services)
     staged = files.find(identity, visitor().key)
     if staged is None:
-        abort(404, "This file is no longer kept: files that wait are deleted after two days. Send it again.")
+        abort(404, work.GONE)
     return files, staged
 
 

@@ -1,1 +1,1 @@
-"""Files that pages hand out."""
+"""Files that pages hand out, and how large those may be that they take."""

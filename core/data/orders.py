@@ -27,15 +27,10 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Folded:
-    """Customers, one row each, in the order in which they come; what was odd; each day on which one bought.
-
-    `purchases` has `customer` (a row of `frame`), `day` (since 1970) and `money`, less what came back of nothing.
-    """
+    """Customers, one row each, in the order in which they come; and what was odd."""
 
     frame: pd.DataFrame
     remarks: tuple[Remark, ...]
-    purchases: pd.DataFrame
-    last: int
     decisions: tuple[Decision, ...]
 
 
@@ -96,8 +91,6 @@ def fold(typed: TypedLines, lines: Lines, today: np.datetime64 | None = None) ->
     return Folded(
         frame,
         (*typed.remarks, *sorted_out.remarks, *emptied),
-        purchases,
-        sorted_out.last,
         (*typed.decisions, *sorted_out.decisions),
     )
 
@@ -127,9 +120,8 @@ def _purchases(kept: _Kept) -> pd.DataFrame:
     """Each day on which a customer bought, by customer and day."""
     start = int(kept.day.min(initial=0))
     span = int(kept.day.max(initial=0)) - start + 1
-    keys, which = np.unique(kept.customer * span + (kept.day - start), return_inverse=True)
-    money = np.round(np.bincount(which, kept.paid, len(keys)), _CENTS)
-    return pd.DataFrame({"customer": keys // span, "day": keys % span + start, "money": money})
+    keys = np.unique(kept.customer * span + (kept.day - start))
+    return pd.DataFrame({"customer": keys // span, "day": keys % span + start})
 
 
 def _bought(customer: Coded, rows: Ints, purchases: pd.DataFrame, last: int) -> pd.DataFrame:

@@ -131,7 +131,7 @@ class Live:
     @property
     def suggested(self) -> dict[int, str]:
         """The names that were computed, by segment number, whatever people call the segments."""
-        return {segment.number: segment.name for segment in self._served().fitted.card.profile.segments}
+        return self._served().fitted.card.profile.names
 
     @property
     def recipe(self) -> Recipe:

@@ -8,6 +8,8 @@ from core.model.kin import Flow, Succession
 from core.numbers import Numbers, listed
 from core.schema.schema import Schema
 
+MOST = 5  # moves that are told one by one
+
 Called = Mapping[int, str]
 
 
@@ -50,6 +52,3 @@ def told(came: Succession, was: Called, now: Called, schema: Schema, numbers: Nu
         for one in came.flows[:MOST]
     ]
     return [summary(came, now, numbers), *moves]
-
-
-MOST = 5  # moves that are told one by one

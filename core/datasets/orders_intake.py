@@ -34,17 +34,12 @@ def of_orders(found: Guessed, facts: Sequence[Facts], raw: Raw, choices: Choices
     typed = typed_lines(raw.columns, lines)
     lines = with_categories(typed, lines)
     folded = fold(typed, lines)
-    columns = _columns(found.columns, lines)
+    columns = given_orders(found.columns, lines)
     if len(folded.frame) < LEAST:
         return replace(found, columns=columns, refused=_too_few(len(folded.frame), raw.rows))
     numbers = folded.frame.select_dtypes("number")
     schema = orders_schema(lines, folded.frame.columns, numbers.columns[numbers.min() < 0])
     return replace(found, columns=columns, schema=schema, refused="", built_on=_built_on(schema))
-
-
-def given_orders(found: Sequence[Guess], lines: Lines) -> tuple[Guess, ...]:
-    """The columns as a schema has them."""
-    return _columns(found, lines)
 
 
 def _built_on(schema: Schema) -> str:
@@ -58,7 +53,8 @@ def _too_few(customers: int, rows: int) -> str:
     return f"{found} Expected {LEAST} customers at least: fewer make no segments. Add a file with more."
 
 
-def _columns(found: Sequence[Guess], lines: Lines) -> tuple[Guess, ...]:
+def given_orders(found: Sequence[Guess], lines: Lines) -> tuple[Guess, ...]:
+    """The columns by the parts that they play."""
     played = _played(lines)
     return tuple(_as_played(one, played.get(one.column)) for one in found)
 

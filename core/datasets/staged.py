@@ -22,7 +22,7 @@ from core.store.staged_files import Chosen, Staged, StagedFiles
 if TYPE_CHECKING:
     from core.services import Services
 
-_GONE = "The file is no longer kept: files that wait are deleted after two days. Send it again."
+GONE = "This file is no longer kept: files that wait are deleted after two days. Send it again."
 
 
 def of(services: Services) -> StagedFiles:
@@ -147,5 +147,5 @@ def example() -> str:
 def _found(files: StagedFiles, arguments: Mapping[str, Any]) -> Staged:
     staged = files.find(arguments.get("id"))
     if staged is None:
-        raise DataError(_GONE)
+        raise DataError(GONE)
     return staged

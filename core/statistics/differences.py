@@ -32,8 +32,8 @@ class Difference:
         return not (self.low > 0 or self.high < 0)
 
 
-def mean_interval(group: Moments, *, confidence: float = 0.95, amounts: bool = False) -> Interval | None:
-    """Interval of a mean, in the value's unit; None under `LEAST` known customers.
+def mean_interval(group: Moments, *, amounts: bool = False) -> Interval | None:
+    """95 % interval of a mean, in the value's unit; None under `LEAST` known customers.
 
     Notes
     -----
@@ -41,7 +41,7 @@ def mean_interval(group: Moments, *, confidence: float = 0.95, amounts: bool = F
     """
     if group.known < LEAST:
         return None
-    half = float(stdtrit(group.known - 1, (1 + confidence) / 2)) * group.deviation / math.sqrt(group.known)
+    half = float(stdtrit(group.known - 1, 0.975)) * group.deviation / math.sqrt(group.known)
     if amounts and group.mean > 0:
         factor = math.exp(half / group.mean)
         return Interval(group.mean, group.mean / factor, group.mean * factor)

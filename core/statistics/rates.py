@@ -111,14 +111,14 @@ def wilson(
     return np.where(x == 0, half * 0, centre - half), np.where(x == n, half * 0 + 1, centre + half)
 
 
-def exact_interval(accepted: int, contacted: int, *, confidence: float = 0.95) -> Interval:
-    """Interval of a rate that holds at least as often as it says, however few they are.
+def exact_interval(accepted: int, contacted: int) -> Interval:
+    """95 % interval of a rate that holds at least as often as it says, however few they are.
 
     Notes
     -----
     Clopper and Pearson (1934), Biometrika 26: 404-413.
     """
-    tail, missed = (1 - confidence) / 2, contacted - accepted
+    tail, missed = 0.025, contacted - accepted
     low = float(betaincinv(accepted, missed + 1, tail)) if accepted else 0.0
     high = float(betaincinv(accepted + 1, missed, 1 - tail)) if missed else 1.0
     return Interval(accepted / contacted, low, high)

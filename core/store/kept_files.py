@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -120,10 +120,10 @@ class KeptFiles:
         return kept
 
 
-def sweep(*folders: Path) -> None:
-    """Take away what is older than an hour, and what a killed process left half written."""
+def sweep(*folders: Path, seconds: float = KEEP_SECONDS, known: Collection[str] = ()) -> None:
+    """Take away what is older than an hour, and what a killed process left half written; what is `known` stays."""
     for path in (path for folder in folders for path in folder.glob("*")):
-        if time.time() - _changed(path) > KEEP_SECONDS:
+        if path.name not in known and time.time() - _changed(path) > seconds:
             # Another process may be taking it away too.
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 

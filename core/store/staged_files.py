@@ -20,6 +20,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from core.errors import NoRoomError, TooMuchError
 from core.store.database import Database
 from core.store.files import has_room, private_folder, sync_file, sync_folder
+from core.store.kept_files import sweep
 from core.store.tables import staged_files as table
 
 KEPT_DAYS = 2
@@ -207,9 +208,7 @@ class StagedFiles:
         with self.database.reading() as connection:
             self._forget(connection.scalars(old).all())
             known = set(connection.scalars(select(table.c.id)))
-        for path in self.folder.glob("*"):
-            if path.name not in known and time.time() - _changed(path) > LEFT_SECONDS:
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        sweep(self.folder, seconds=LEFT_SECONDS, known=known)
 
     def _forget(self, ids: Sequence[str]) -> None:
         with self.database.changing() as connection:
@@ -236,10 +235,10 @@ class StagedFiles:
             )
 
 
-def plain_name(given: str, otherwise: str = "customers.csv") -> str:
+def plain_name(given: str) -> str:
     """The file's own name, without a path and without what could be mistaken for anything else."""
     name = re.sub(r"[^\w .()-]", "_", PurePath(given.replace("\\", "/")).name)
-    plain = name.strip(" .")[-80:].strip(" .") or otherwise
+    plain = name.strip(" .")[-80:].strip(" .") or "customers.csv"
     return f"file-{plain}" if plain.casefold() in _OURS else plain
 
 
@@ -251,10 +250,3 @@ def _staged(row: Row[Any]) -> Staged:
 
 def _canonical(mapping: Chosen) -> str:
     return json.dumps(mapping, sort_keys=True, ensure_ascii=False)
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return time.time()
