@@ -87,16 +87,15 @@ def _went_on(workspaces: Workspaces, slug: str, before: Model) -> list[str]:
     with workspaces.at(slug):
         model = workspaces.current.live.model
     came = model.card.succession
-    was, now = ({one.number: one.name for one in of.card.profile.segments} for of in (before, model))
+    was, now = before.card.profile.names, model.card.profile.names
     told = migration_told.told(came, was, now, model.schema, _ENGLISH) if came else []
     return [plain(one) for one in told]
 
 
 def as_json(changes: Changes, model: Model) -> dict[str, Any]:
     """What a file changes, in the shape that docs/operations.md describes."""
-    schema, profile = model.schema, model.card.profile
+    schema, names = model.schema, model.card.profile.names
     counts = ("before", "after", "new", "gone", "changed")
-    names = {one.number: one.name for one in profile.segments}
     return {
         "customers": {name: getattr(changes, name) for name in counts},
         "columns": {

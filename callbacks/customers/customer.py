@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from callbacks.filters import address
 from callbacks.filters.answer import origin
-from callbacks.filters.columns import OPTIONS, names
+from callbacks.filters.columns import OPTIONS
 from core.crossfilter.table import SelectionError
 from core.data.people import People
 from core.exports import display as shown
@@ -108,7 +108,7 @@ def _alike(services: Services, near: list[Similar], query: str) -> list[Alike]:
             *(shown.write(people.field(f), values[f], numbers) for f in told),
         ]
         segment = int(values[SEGMENT])
-        found.append(Alike(id, href(id, query), segment, names(services)[segment], figures))
+        found.append(Alike(id, href(id, query), segment, services.model.card.profile.names[segment], figures))
     return found
 
 

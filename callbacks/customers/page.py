@@ -19,7 +19,7 @@ from callbacks.filters import address
 from callbacks.filters import callbacks as filters
 from callbacks.filters.answer import origin
 from callbacks.filters.answered import Answered
-from callbacks.filters.columns import OPTIONS, chosen, names, sorted_by
+from callbacks.filters.columns import OPTIONS, chosen, sorted_by
 from callbacks.filters.page import FilteredPage, Texts
 from callbacks.frame.view import Query
 from callbacks.web.guard import allows, requires
@@ -61,7 +61,7 @@ def draw(services: Services, query: Query) -> Component:
         layout.Customers(
             lead=found.texts[ids.LEAD],
             groups=_groups(services, columns),
-            segments=sorted(names(services).items()),
+            segments=sorted(services.model.card.profile.names.items()),
             rows=found.answer.selected.rows,
             sort=(sort.column, sort.descending) if sort else None,
             query=str(asked.selection),
@@ -117,7 +117,7 @@ def rows(services: Services, request: object, asked: object) -> dict[str, Any]:
     places = services.orders.places(model, wanted.selection, sort)
     columns = chosen(services, wanted)
     found = model.people.rows(places[start:stop], columns)
-    texts = shown.written(model.people, found, services.numbers, names(services))
+    texts = shown.written(model.people, found, services.numbers, model.card.profile.names)
     if SEGMENT in texts:
         texts[SEGMENT] = [str(number) for number in found[SEGMENT]]
     lines = [dict(zip(texts, values, strict=True)) for values in zip(*texts.values(), strict=True)]

@@ -13,7 +13,7 @@ from callbacks.files.downloads import sent, sent_file, take_turn
 from callbacks.filters import address
 from callbacks.filters.address import Origin
 from callbacks.filters.answer import chips
-from callbacks.filters.columns import OPTIONS, chosen, names, sorted_by
+from callbacks.filters.columns import OPTIONS, chosen, sorted_by
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
@@ -81,7 +81,7 @@ def _asked(services: Services) -> tuple[Selection, Rows, Sort | None]:
         places = services.orders.places(model, asked.selection, sort)
     except ParterreError as error:
         abort(400, str(error))
-    return asked.selection, Rows(model.people, places, columns, names(services)), sort
+    return asked.selection, Rows(model.people, places, columns, services.model.card.profile.names), sort
 
 
 def _csv(services: Services, rows: Rows, selection: Selection | None, what: str) -> Response:

@@ -44,8 +44,3 @@ def sorted_by(services: Services, asked: Asked) -> Sort | None:
         If there is no such column.
     """
     return Sort.parse(unquote(asked.options["sort"].replace("~", "%")), services.model.people)
-
-
-def names(services: Services) -> dict[int, str]:
-    """Segment names by number."""
-    return {segment.number: segment.name for segment in services.model.card.profile.segments}

@@ -46,7 +46,7 @@ def section(services: Services) -> Component | None:
     live, came = services.dataset.version.number, services.model.card.succession
     rows = [_row(services, one, live) for one in reversed(kept)]
     drawn = _migration(services, came) if came and not came.by_centres else None
-    said = migration_told.summary(came, _names(services), services.numbers) if came else ""
+    said = migration_told.summary(came, services.model.card.profile.names, services.numbers) if came else ""
     moves = came is not None and came.moved > 0
     return layout.section(rows, said, drawn, f"/models/files/{MOVED}" if moves else "")
 
@@ -73,7 +73,7 @@ def who_moved(services: Services) -> Response:
         before = Before.load(services.dataset.file.parent)
     except ModelError as error:
         abort(404, str(error))
-    was, now = _names_before(services, came), _names(services)
+    was, now = _names_before(services, came), services.model.card.profile.names
     people = services.model.people.frame([IDENTIFIER, SEGMENT, *services.model.space.basis])
     found = moved(before, people)
     found = found[found["Segment_before"] != found[SEGMENT]]
@@ -96,22 +96,18 @@ def _row(services: Services, version: Version, live: int) -> layout.Row:
     )
 
 
-def _names(services: Services) -> dict[int, str]:
-    return {one.number: one.name for one in services.model.card.profile.segments}
-
-
 def _names_before(services: Services, came: Succession) -> dict[int, str]:
     """What the segments of the version before are called, as far as that model is kept."""
     try:
         with services.live.pinned(came.model):
-            return _names(services)
+            return services.model.card.profile.names
     except ModelError:
         return {number: f"Segment {number}" for number in range(1, len(came.counts) + 1)}
 
 
 def _migration(services: Services, came: Succession) -> Component:
     """Who went where, as flows and as a table with what drove them."""
-    was, now, numbers = _names_before(services, came), _names(services), services.numbers
+    was, now, numbers = _names_before(services, came), services.model.card.profile.names, services.numbers
     rows = [
         (was[one.before], now[one.after], numbers.whole(one.customers), why)
         for one in came.flows

@@ -69,7 +69,11 @@ def _rows(services: Services, arguments: Mapping[str, Any]) -> Rows:
     clauses = (Clause(field, frozenset(codes), source) for field, codes, source in arguments["clauses"])
     selection = Selection(model.crossfilter.axes, tuple(clauses))
     sort = Sort.parse(arguments["sort"], model.people)
-    names = {segment.number: segment.name for segment in model.card.profile.segments}
     if not set(arguments["columns"]) <= set(model.people.columns):
         raise ExportError("Found columns that the customers don't have. Choose them on the page again.")
-    return Rows(model.people, services.orders.places(model, selection, sort), arguments["columns"], names)
+    return Rows(
+        model.people,
+        services.orders.places(model, selection, sort),
+        arguments["columns"],
+        model.card.profile.names,
+    )

@@ -110,6 +110,11 @@ class Profile:
     segments: tuple[SegmentProfile, ...]
     value: str | None = None
 
+    @property
+    def names(self) -> dict[int, str]:
+        """What the segments are called, by number."""
+        return {one.number: one.name for one in self.segments}
+
     def worth(self, of: SegmentProfile | Profile) -> float | None:
         """Mean value of a customer there, in the file's currency; None where nothing is the value, or it is not known."""
         known = of.averages.get(self.value or "")
