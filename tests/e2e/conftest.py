@@ -11,7 +11,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.axe import findings
-from tests.support.browser import Account, has_account, launch_options, listen, settle, witnessed
+from tests.support.browser import (
+    Account,
+    has_account,
+    launch_options,
+    listen,
+    settle,
+    signed_up,
+    witnessed,
+)
 from tests.support.server import Server, furnish, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
@@ -121,17 +129,13 @@ def new_context(new_context: Callable, console_errors: list[str]) -> Callable[..
 @pytest.fixture(scope="session")
 def cookies(browser: Browser, base_url: str, server: Server) -> object:
     """What the browser of one more viewer, who has just signed up, holds: `new_context(storage_state=cookies)`."""
-    with browser.new_context() as context:
-        has_account(context, base_url)
-        return context.storage_state()
+    return signed_up(browser, base_url)
 
 
 @pytest.fixture(scope="session")
 def real_cookies(browser: Browser, real_server: Server) -> object:
     """The same at the real file."""
-    with browser.new_context() as context:
-        has_account(context, real_server.url)
-        return context.storage_state()
+    return signed_up(browser, real_server.url)
 
 
 class Heard:

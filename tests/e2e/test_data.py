@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.datasets.staged import example
 from tests.support.axe import findings
-from tests.support.browser import has_account
+from tests.support.browser import signed_up
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +20,7 @@ def url(serve) -> str:
 @pytest.fixture(scope="module")
 def cookies(browser, url):
     """The administrator's."""
-    with browser.new_context() as context:
-        has_account(context, url)
-        return context.storage_state()
+    return signed_up(browser, url)
 
 
 @pytest.fixture

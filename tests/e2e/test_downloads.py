@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.settings import ROOT
-from tests.support.browser import has_account
+from tests.support.browser import signed_up
 
 CUSTOMERS = 22_400
 
@@ -33,9 +33,7 @@ def url(serve, tmp_path_factory) -> str:
 
 @pytest.fixture(scope="module")
 def cookies(browser, url):
-    with browser.new_context() as context:
-        has_account(context, url)
-        return context.storage_state()
+    return signed_up(browser, url)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from core.datasets.live import Live
 from core.model.registry import Registry
 from core.settings import ROOT, load
 from core.store.database import opened
-from tests.support.browser import has_account, settle
+from tests.support.browser import settle, signed_up
 from tests.support.personality import Parameters, chosen, recipe_of
 from tests.support.postgresql import settled
 
@@ -34,9 +34,7 @@ def elsewhere(place) -> Live:
 
 @pytest.fixture(scope="module")
 def cookies(browser, place):
-    with browser.new_context() as context:
-        has_account(context, place.url)
-        return context.storage_state()
+    return signed_up(browser, place.url)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import has_account
+from tests.support.browser import has_account, signed_up
 from tests.support.job_pages import worker_pid
 from tests.support.server import COMMAND
 
@@ -29,9 +29,7 @@ def url(long) -> str:
 
 @pytest.fixture(scope="module")
 def cookies(browser, url):
-    with browser.new_context() as context:
-        has_account(context, url)
-        return context.storage_state()
+    return signed_up(browser, url)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from core.services import create_services
 from core.settings import load
 from tests.datasets.tables import TABLES
-from tests.support.browser import has_account, settle
+from tests.support.browser import settle, signed_up
 from tests.support.english import english
 
 # By the links that lead there, one from another.
@@ -44,9 +44,7 @@ def url(serve, tmp_path_factory) -> str:
 
 @pytest.fixture(scope="module")
 def session(browser, url):
-    with browser.new_context() as context:
-        has_account(context, url)
-        return context.storage_state()
+    return signed_up(browser, url)
 
 
 @pytest.mark.parametrize("name", TABLES)

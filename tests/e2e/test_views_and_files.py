@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from core.store import database as store
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS
-from tests.support.browser import Account, at_rest, has_account, settle
+from tests.support.browser import Account, at_rest, has_account, settle, signed_up
 
 FIRST_COLOURS = SEGMENT_COLOURS[0], IN_THE_DARK[0]
 FILTERS = "/?Children=1~2&Segment=2"
@@ -29,9 +29,7 @@ def anna():
 
 @pytest.fixture(scope="module")
 def cookies(browser, base_url, anna):
-    with browser.new_context() as context:
-        has_account(context, base_url, anna)
-        return context.storage_state()
+    return signed_up(browser, base_url, anna)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import secrets
 import shutil
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, FloatRect, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, StorageState
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SETTLED = """() =>
@@ -69,6 +69,13 @@ def has_account(context: BrowserContext, url: str, account: Account | None = Non
     answer = context.request.post(f"{url}/signup", form=form | {"csrf_token": token[1]}, max_redirects=0)
     assert answer.status == 302, answer.text()
     return account
+
+
+def signed_up(browser: Browser, url: str, account: Account | None = None) -> StorageState:
+    """The cookies of somebody who has just signed up, for the contexts of a test."""
+    with browser.new_context() as context:
+        has_account(context, url, account)
+        return context.storage_state()
 
 
 def settle(page: Page) -> None:

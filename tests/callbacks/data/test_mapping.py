@@ -10,7 +10,6 @@ import pytest
 from core.datasets import staged as work
 from core.errors import DataError
 from core.jobs.queue import State
-from core.services import create_services
 from core.settings import ROOT
 from core.store.mappings import Mappings, shape_of
 from tests.callbacks.dash_client import components, text
@@ -19,18 +18,9 @@ EXAMPLE = work.example()
 SHAPE = shape_of(EXAMPLE.splitlines()[0].split(","))
 
 
-@pytest.fixture(scope="module")
-def services(settings, app):
-    """Another process's, as the worker's are."""
-    return create_services(settings)
-
-
 @pytest.fixture
-def files(services):
-    found = work.of(services)
-    yield found
-    for one in found.of("ada-admin"):
-        found.drop(one)
+def files(files, services):
+    yield files
     for one in services.workspaces.catalogue.all()[1:]:
         services.workspaces.catalogue.remove(one.slug)
     Mappings(services.database).forget(SHAPE)

@@ -13,26 +13,11 @@ import pytest
 from sqlalchemy import update
 
 from core.datasets import staged as work
-from core.services import create_services
 from core.store.staged_files import KEPT_DAYS, MOST_EACH, Incoming
 from core.store.tables import staged_files
 from tests.callbacks.dash_client import Visitor, components, drawn_with, text
 
 CUSTOMERS = work.example()
-
-
-@pytest.fixture(scope="module")
-def services(settings, app):
-    """Another process's, as the worker's are."""
-    return create_services(settings)
-
-
-@pytest.fixture
-def files(services):
-    found = work.of(services)
-    yield found
-    for one in (*found.of("ada-admin"), *found.of("vera-viewer")):
-        found.drop(one)
 
 
 def send(visitor, content=CUSTOMERS, name="new.csv", field="file", token=None):
