@@ -51,6 +51,24 @@
     window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
   };
 
+  /* A file as a form: `told` hears what part of it has gone, `then` the answer, with an id or with words of an error. */
+  parterre.sendFile = function (path, file, told, then) {
+    var request = new XMLHttpRequest(), form = new FormData();
+    form.append("file", file);
+    request.open("POST", parterre.at(path));
+    request.setRequestHeader("X-CSRFToken", window.parterreToken());
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.onprogress = function (event) { told(event.total ? event.loaded / event.total : 0); };
+    request.upload.onload = function () { told(1); };
+    request.onload = request.onerror = function () {
+      var answer = {};
+      try { answer = JSON.parse(request.responseText); } catch (error) { /* nothing that it says can be told */ }
+      if (request.status === 401) { parterre.signIn(); } else { then(request.status === 200 ? answer : { error: answer.error }); }
+    };
+    request.send(form);
+    return request;
+  };
+
   /* What the server answers as JSON; refused with its words and status, without both where it can't be reached. */
   parterre.ask = function (method, path, body) {
     return window.fetch(parterre.at(path), {

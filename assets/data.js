@@ -47,32 +47,20 @@
   }
 
   function post(file, done) {
-    var request = sending = new XMLHttpRequest(), form = new FormData(), bar = progressOf(file, request);
-    form.append("file", file);
-    request.open("POST", parterre.at("/data/files"));
-    request.setRequestHeader("X-CSRFToken", window.parterreToken());
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.onprogress = function (event) { bar.show(event.total ? event.loaded / event.total : 0); };
-    request.onabort = function () { bar.end(); tell(file.name + " was not sent: cancelled."); next(done); };
-    request.onload = request.onerror = function () {
+    var bar;
+    sending = parterre.sendFile("/data/files", file, function (share) { bar.show(share); }, function (answer) {
       bar.end();
-      var answer = answered(request);
-      if (request.status === 401) {
-        window.location.assign(parterre.at("/login?why=expired&next=" + encodeURIComponent(parterre.page())));
-      } else if (request.status === 200 && answer.id) {
+      if (answer.id) {
         tell(file.name + " has arrived.");
         next(done + 1, answer.id);
       } else {
         tell(file.name + ": " + (answer.error || "it did not arrive. Check the connection and send it again."), true);
         next(done);
       }
-    };
+    });
+    bar = progressOf(file, sending);
+    sending.onabort = function () { bar.end(); tell(file.name + " was not sent: cancelled."); next(done); };
     tell("");
-    request.send(form);
-  }
-
-  function answered(request) {
-    try { return JSON.parse(request.responseText); } catch (error) { return {}; }
   }
 
   function progressOf(file, request) {

@@ -17,15 +17,15 @@
   window.fetch = function () {
     return plainFetch.apply(this, arguments).then(function (response) {
       if (response.status !== 401 || new URL(response.url).origin !== window.location.origin) { return response; }
-      signIn();
+      parterre.signIn();
       return new Promise(function () { /* the page is being left: nobody waits for this answer */ });
     });
   };
 
-  function signIn() {
+  parterre.signIn = function () {
     var here = parterre.page() + window.location.search;
     window.location.assign(parterre.at("/login?why=expired&next=" + encodeURIComponent(here)));
-  }
+  };
 
   /* Each page has its own name in tabs, history and screen readers. */
   parterre.nameTab = function () {

@@ -274,34 +274,20 @@
     write(find("batch-said"), [wrong ? "error" : "hint", words]);
   }
 
-  function answered(request) {
-    try { return JSON.parse(request.responseText); } catch (error) { return {}; }
-  }
-
   function send(button, file) {
-    var request = new XMLHttpRequest(), form = new FormData();
-    form.append("file", file);
-    request.open("POST", parterre.at("/predict/score"));
-    request.setRequestHeader("X-CSRFToken", window.parterreToken());
-    request.upload.onprogress = function (event) {
-      if (event.loaded < event.total) { tell("Sending: " + Math.round(100 * event.loaded / event.total) + "%"); }
-    };
-    request.upload.onload = function () { tell("Reading " + file.name + " …"); };
-    request.onloadend = function () {
-      var answer = answered(request);
+    button.disabled = true;
+    tell("Sending …");
+    parterre.sendFile("/predict/score", file, function (share) {
+      tell(share < 1 ? "Sending: " + Math.round(100 * share) + "%" : "Reading " + file.name + " …");
+    }, function (answer) {
       button.disabled = false;
-      if (request.status === 401) {
-        window.location.assign(parterre.at("/login?why=expired&next=" + encodeURIComponent(parterre.page())));
-      } else if (request.status === 200 && answer.id) {
+      if (answer.id) {
         tell("Done.");
         set("batch-scored", { data: answer.id });
       } else {
         tell(answer.error || "The file did not arrive. Check the connection and send it again.", true);
       }
-    };
-    button.disabled = true;
-    tell("Sending …");
-    request.send(form);
+    });
   }
 
   parterre.onClick("[data-example]", function (button) {
