@@ -36,7 +36,6 @@ DOES = {
     f"{PREFIX}unpaid": "Correct the amounts in the file, if they are known.",
     f"{PREFIX}spelling": "Write each address in one way in the file to be sure.",
     f"{PREFIX}emptied": "Left out: nothing is known of what they bought.",
-    f"{PREFIX}key": "Look whether that column is the customer's.",
     **{f"{PREFIX}{one}": "It can be decided otherwise." for one in Odd},
 }
 

@@ -37,7 +37,6 @@ _DOES = {
     "gaps": "Left as gaps; where the column builds segments, the median stands in for them.",
     "negative": "Read as gaps. Correct them in the file.",
     "impossible_age": "Read as gaps. Correct them in the file.",
-    "outside": "Kept as they are. Check whether they are true.",
     "far_out": "Kept as they are. Check whether they are true.",
     "rare_category": "Kept as they are. Merge them in the file if they mean the same as others.",
     "constant": "Kept, though nobody differs in it.",
@@ -45,7 +44,6 @@ _DOES = {
     "repeated_id": "The first row of each is kept.",
     "repeated_rows": "Kept as they are. Delete them in the file if they are the same people.",
     "zero": "Kept as they are. Empty the cells in the file if nothing is known.",
-    "code": "Kept as they are. Empty the cells in the file if nothing is known.",
     "too_large": "Read as gaps. Correct them in the file.",
     "no_id": "Name the column with the customer's number ID, if there is one.",
     "births": "Only the year is used, for the age.",
@@ -344,11 +342,11 @@ def _doubts(found: Proposal) -> tuple[Problem, ...]:
 
 
 def _problems(findings: Sequence[Finding], told: Sequence[Guess]) -> tuple[Problem, ...]:
-    """What is wrong with columns and customers; that amounts have long tails is no problem of the table."""
+    """What is wrong with columns and customers; long tails of amounts are not, and codes for gaps are asked about."""
     merged = {text for one in told for text, _ in one.meant}
     return tuple(
         Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK))
         for one in findings
-        if one.sentence and (one.column or one.name in _OF_ROWS) and one.name != "outside"
-        if not (one.name == "rare_category" and {*one.examples} <= merged) and one.name != "code"
+        if one.sentence and (one.column or one.name in _OF_ROWS) and one.name not in ("outside", "code")
+        if not (one.name == "rare_category" and {*one.examples} <= merged)
     )
