@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 
 from dash import Dash
@@ -22,6 +21,7 @@ from core.datasets.catalogue import Dataset
 from core.numbers import listed, spell, to_tell
 from core.services import Services
 from core.store.staged_files import KEPT_DAYS, Incoming, Staged
+from core.store.times import moment
 from layouts.data import page as layout
 
 RECEIVE, REMOVE = "data-receive", "data-remove"
@@ -117,7 +117,7 @@ def _waiting(services: Services, staged: Staged) -> layout.Waiting:
         id=staged.id,
         name=staged.name,
         size=told(_size(staged.size)),
-        at=datetime.fromtimestamp(staged.at, UTC).isoformat(timespec="seconds"),
+        at=moment(staged.at),
         kept=f"It is kept for {spell(KEPT_DAYS).lower()} days.",
         found=told(mapping.understood(look)) if look and not look["refused"] else "",
         refused=told(look["refused"]) if look else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, request
@@ -28,6 +27,7 @@ from core.model.artefacts import TABLE, Model
 from core.model.sorting import Sort
 from core.services import Services
 from core.store.kept_files import sweep
+from core.store.times import now
 from layouts.exports import CSV, TABLE_CSV, TABLE_PARQUET, XLSX
 
 PARQUET = "application/vnd.apache.parquet"
@@ -100,7 +100,7 @@ def _sheet(services: Services, selection: Selection, rows: Rows, sort: Sort | No
         abort(400, str(error))
     if len(rows) > prepared.QUICK_ROWS:
         return later.ask(services, prepared.asked(selection, rows, sort, about))
-    about.append(("Written", datetime.now(UTC).isoformat(timespec="seconds")))
+    about.append(("Written", now()))
     with take_turn(services, len(rows)) as stack:
         path = stack.enter_context(workbook(rows, about, services.settings.home / "tmp"))
         name = exports.file_name(*_named("customers", model, selection), ending="xlsx")

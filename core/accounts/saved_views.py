@@ -8,13 +8,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from core.errors import ParterreError
 from core.store.database import Database
 from core.store.tables import saved_views as table
+from core.store.times import now
 
 MOST_VIEWS = 100
 LONGEST_NAME = 60
@@ -75,7 +75,7 @@ class ViewsStore:
         ViewsError
             If the name or the address can't be used, the name is taken, or there are 100 views already.
         """
-        view = SavedView(secrets.token_hex(8), checked_name(name), checked_address(address), _now())
+        view = SavedView(secrets.token_hex(8), checked_name(name), checked_address(address), now())
         with self._changing(username) as (connection, views):
             if len(views) >= MOST_VIEWS:
                 raise ViewsError(f"You have {MOST_VIEWS} views, which is as many as fit. Delete one first.")
@@ -106,7 +106,7 @@ class ViewsStore:
         ViewsError
             If the address can't be used.
         """
-        return self._change(username, id, address=checked_address(address), saved=_now())
+        return self._change(username, id, address=checked_address(address), saved=now())
 
     def remove(self, username: str, id: str) -> None:
         """Forget a view.
@@ -182,7 +182,3 @@ def _found(id: str, views: Sequence[SavedView]) -> SavedView:
         if view.id == id:
             return view
     raise NoSuchViewError.made()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select
 
 from core.datasets.templates import PERSONALITY, template_of
-from core.datasets.versions import LIVE, Version, Versions, Way, enter, now, version_of
+from core.datasets.versions import LIVE, Version, Versions, Way, enter, version_of
 from core.errors import DataError, NoSuchDatasetError, SchemaError
 from core.schema.schema import Schema
 from core.schema.template import Template
@@ -23,6 +23,7 @@ from core.settings import Settings
 from core.store.database import Database
 from core.store.tables import METADATA, versions
 from core.store.tables import datasets as table
+from core.store.times import now
 
 FIRST = Version(1, "", "", Way.ADDED)
 DEFAULT = "default"  # what an address calls the one that has no slug

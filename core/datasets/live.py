@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from threading import Lock
 
 from sqlalchemy import bindparam, func, select
@@ -25,6 +24,7 @@ from core.model.given_names import Names, Namings, named
 from core.model.registry import Recipe, Registry, key_of
 from core.store.database import Database
 from core.store.tables import deployments, segment_names
+from core.store.times import now
 
 log = logging.getLogger(__name__)
 
@@ -362,7 +362,7 @@ class Live:
             return None
 
     def _deploy(self, card: Card, by: str) -> Model:
-        when = datetime.now(UTC).isoformat(timespec="seconds")
+        when = now()
         first = self.history()[0]
         if self._deployments.add(Deployment(card.key, card.parameters, by, when), first=first):
             audit.record(Event.MODEL_LIVE, user=by, model=card.key, segments=card.parameters.k)

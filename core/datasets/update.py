@@ -20,7 +20,7 @@ from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset
 from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
 from core.datasets.joined import identified
-from core.datasets.versions import Version, Way, now
+from core.datasets.versions import Version, Way
 from core.datasets.workspace import Workspaces
 from core.errors import DataError
 from core.model.artefacts import Model
@@ -30,6 +30,7 @@ from core.model.given_names import Names
 from core.schema.fields import SEGMENT
 from core.schema.order_lines import Lines
 from core.store.files import private_folder, sync_file, sync_folder, write_whole
+from core.store.times import now
 
 
 @dataclass(frozen=True)

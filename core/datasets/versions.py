@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +13,7 @@ from core.errors import DataError
 from core.store.database import Database
 from core.store.tables import version_choices as choices
 from core.store.tables import versions as table
+from core.store.times import now
 
 LIVE = (
     select(choices.c.version)
@@ -168,11 +168,6 @@ def version_of(row: Row[Any]) -> Version:
     """The version that a row tells of."""
     told = (row.rows, row.segments, row.who, row.at, row.changes)
     return Version(row.number, row.folder, row.file, Way(row.way), *told)
-
-
-def now() -> str:
-    """The time as it is kept: ISO 8601, UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def earlier(versions: Sequence[Version], live: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from core.exports.workbook import workbook
 from core.model.sorting import Sort
 from core.progress import Tell, silent
 from core.store.kept_files import KeptFiles
+from core.store.times import now
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -48,7 +48,7 @@ def write_workbook(services: Services, arguments: Mapping[str, Any], tell: Tell 
     """
     home, rows = services.settings.home, _rows(services, arguments)
     about = [(str(label), str(words)) for label, words in arguments["about"]]
-    about.append(("Written", datetime.now(UTC).isoformat(timespec="seconds")))
+    about.append(("Written", now()))
 
     def write(folder: Path) -> None:
         with workbook(rows, about, folder, tell) as path:

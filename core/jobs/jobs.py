@@ -9,7 +9,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, ScalarSelect, func, insert, select, update
@@ -220,11 +219,6 @@ class Jobs:
             "state": State.WAITING.value,
         }
         return made | {"signature": self._queue.signature(made)}
-
-
-def moment(seconds: float) -> str:
-    """Seconds since 1970 as ISO 8601, UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def _count(connection: Connection, who: str) -> None:

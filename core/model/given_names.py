@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from core.model.profile import Profile
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.store.database import Database
 from core.store.tables import segment_names as table
+from core.store.times import now
 
 LONGEST_NAME, LONGEST_NOTE = 40, 500
 
@@ -131,16 +131,16 @@ class Names:
         return after
 
     def _found(self, connection: Connection, model: Model) -> Namings:
-        key, now = model.card.key, members(model.folder)
+        key, here = model.card.key, members(model.folder)
         kept = self._said(connection, key)
         if kept:
-            return _followed(kept, now, now) if now else kept
+            return _followed(kept, here, here) if here else kept
         latest = select(table.c.model).where(table.c.dataset == self.dataset)
         before = connection.scalars(
             latest.group_by(table.c.model).order_by(func.max(table.c.id).desc())
         ).all()
         each = (
-            _followed(self._said(connection, other), members(self.models / other), now) for other in before
+            _followed(self._said(connection, other), members(self.models / other), here) for other in before
         )
         return _unique(model.card.profile, next((namings for namings in each if namings), {}))
 
@@ -284,4 +284,4 @@ def _check_unique(names: Mapping[int, str], number: int, name: str) -> None:
 
 
 def _said(text: str, by: str) -> Said:
-    return Said(text, by, datetime.now(UTC).isoformat(timespec="seconds"))
+    return Said(text, by, now())

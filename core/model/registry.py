@@ -10,7 +10,6 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from core.model.succession import order, succession
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.store.files import lock, private_folder, sha256, write_whole
+from core.store.times import now
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
     card = Card(
         format=FORMAT,
         key=key,
-        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        made=now(),
         seconds=round(time.perf_counter() - started, 3),
         data=_source(read, digest, recipe.data.name),
         rules=tuple(RuleRun(run.rule, run.rows) for run in cleaned.log),

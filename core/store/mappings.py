@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
 from core.store.database import Database
 from core.store.tables import mappings as table
+from core.store.times import now
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Mappings:
 
     def keep(self, shape: str, mapping: Mapping[str, Mapping[str, Any]], who: str) -> None:
         """Remember a mapping in the place of what was remembered."""
-        at = datetime.now(UTC).isoformat(timespec="seconds")
+        at = now()
         made = {"shape": shape, "content": json.dumps(mapping, ensure_ascii=False), "who": who, "at": at}
         with self.database.changing("mappings") as connection:
             connection.execute(delete(table).where(table.c.shape == shape))

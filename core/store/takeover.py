@@ -7,7 +7,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 
 from core.store.tables import deployments, findings, saved_views, segment_names, takeovers
+from core.store.times import now
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +33,7 @@ def take_over(connection: Connection, home: Path) -> None:
             log.info(
                 "Taken over from files into the database: %d rows of %s. The files stay.", len(found), what
             )
-        connection.execute(
-            insert(takeovers), {"what": what, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-        )
+        connection.execute(insert(takeovers), {"what": what, "at": now()})
 
 
 def _live(home: Path) -> Iterator[Row]:
