@@ -57,7 +57,7 @@ def quality(rule: SurrogateRule, numbers: Numbers) -> str:
 
 
 def _words(one: Condition, known: Field, numbers: Numbers) -> str:
-    unit = f" {known.unit}" if known.kind in (Kind.YEARS, Kind.DAYS) else ""
+    unit = f" {known.unit}" if known.unit and known.kind in (Kind.YEARS, Kind.DAYS) else ""
     low = None if one.at_least is None else numbers.of(known, one.at_least) + unit
     high = None if one.below is None else numbers.of(known, one.below - one.whole) + unit
     if low is None:
