@@ -31,7 +31,7 @@ class Link:
 
 def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], template: Template) -> Figure:
     """A Sankey diagram from left to right, with the names of its columns on top."""
-    letters = 16 if len(columns) < 3 else 13
+    letters, apart = (22, 30) if len(columns) < 3 else (13, 14)
     return {
         "data": [
             {
@@ -41,7 +41,7 @@ def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], 
                     "label": [in_lines(node.label, letters) for node in nodes],
                     "customdata": [as_text(node.name) for node in nodes],
                     "color": [node.colour for node in nodes],
-                    "pad": 14,
+                    "pad": apart,
                     "thickness": 14,
                     "line": {"width": 0},
                     "hovertemplate": "%{customdata}<br>%{value:,.0f} customers<extra></extra>",

@@ -35,7 +35,7 @@ _HOW = {
     Way.REPLACE: "Replaces all customers",
     Way.BY_KEY: "Updates customers by their ID",
 }
-_ROOM_FOR_A_NAME = 58  # pixels
+_ROOM_FOR_A_NAME = 72  # pixels
 
 
 def section(services: Services) -> Component | None:
