@@ -34,6 +34,7 @@ from layouts.data import page
 CHOOSE, MAKE, FORGET, TAKE = "data-mapping", "data-make", "data-forget", "data-mapping-file"
 SURE = 0.9  # from which on a column is not asked about
 _FEW = 4
+_MOST_CHOICES = 50  # of one column
 _WAYS = {
     "day-first": "Read it with the day first",
     "month-first": "Read it with the month first",
@@ -166,7 +167,11 @@ def _check(known: Mapping[str, list[str]], part: str, column: str, value: object
 
 
 def _ways_in(value: object) -> list[str]:
-    if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
+    if (
+        not isinstance(value, list)
+        or not 0 < len(value) <= _MOST_CHOICES
+        or not all(isinstance(one, str) for one in value)
+    ):
         abort(
             400, "Found no choice of how a column is read. Expected one of those of the page. Choose again."
         )

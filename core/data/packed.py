@@ -13,7 +13,9 @@ from core.numbers import to_tell
 
 ZIP, GZIP, OLD, PARQUET = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"PAR1"
 _BLOCK = 1 << 20
-_MOST_ENTRIES = 5_000
+_PIECE = 1 << 12  # small, since what follows a part of a gzip archive is copied with each part
+_ENTRY, _MOST_ENTRIES = b"PK\x01\x02", 5_000
+_STORED, _DEFLATED = 0, 8  # the ways to pack of which Python unpacks no more than it is asked for
 _MOST_RATIO, _SMALL = 400, 1_000_000  # times that a table may grow, and bytes below which that means nothing
 _TABLES = (
     ".csv",
@@ -83,6 +85,7 @@ def unpacked(data: bytes, *, name: str, max_mb: int) -> tuple[bytes, list[Remark
         If there are several, it unpacks to more than it may, or it is no table.
     """
     remarks: list[Remark] = []
+    _refuse_many(data, name)
     if data.startswith(ZIP) and not is_workbook(data):
         data, said = _from_zip(data, name, max_mb)
         remarks.append(said)
@@ -93,7 +96,15 @@ def unpacked(data: bytes, *, name: str, max_mb: int) -> tuple[bytes, list[Remark
     return data, remarks
 
 
+def _refuse_many(data: bytes, name: str) -> None:
+    """Refuse an archive of more parts than it may have, before its list of them is made."""
+    if data.startswith(ZIP) and (parts := data.count(_ENTRY)) > _MOST_ENTRIES:
+        expected = f"at most {to_tell(_MOST_ENTRIES)}"
+        raise DataError.of(name, f"an archive of {to_tell(parts)} parts", expected, _ONE_HINT)
+
+
 def _refuse_others(data: bytes, name: str) -> None:
+    _refuse_many(data, name)
     for signature, what in _SIGNATURES.items():
         if data.startswith(signature):
             raise DataError.of(name, what, TABLE, _EXPORT_HINT)
@@ -111,20 +122,19 @@ def _names(data: bytes) -> frozenset[str]:
 
 def _from_gzip(data: bytes, name: str, max_mb: int) -> bytes:
     """What a gzip archive holds, in one part or several; never more than allowed is in memory."""
-    found = bytearray()
+    found, at, view = bytearray(), 0, memoryview(data)
     try:
-        while data.startswith(GZIP):
+        while data.startswith(GZIP, at):
             unpacker = zlib.decompressobj(31)
-            rest = data
-            while rest and not unpacker.eof:
-                found += unpacker.decompress(rest, _BLOCK)
-                rest = unpacker.unconsumed_tail
+            while at < len(data) and not unpacker.eof:
+                piece = view[at : at + _PIECE]
+                found += unpacker.decompress(piece, _BLOCK)
+                at += len(piece) - len(unpacker.unconsumed_tail) - len(unpacker.unused_data)
                 _refuse_large(len(found), len(data), name, max_mb)
             if not unpacker.eof:
                 raise DataError.of(
                     name, "a gzip archive that breaks off", TABLE, "Pack it again, or copy it again."
                 )
-            data = unpacker.unused_data
     except zlib.error as error:
         raise DataError.of(name, f"a damaged gzip archive ({error})", TABLE, "Pack it again.") from error
     return bytes(found)
@@ -146,15 +156,18 @@ def _from_zip(data: bytes, name: str, max_mb: int) -> tuple[bytes, Remark]:
             _refuse_large(entry.file_size, len(data), name, max_mb)
             if entry.flag_bits & 1:
                 raise DataError.of(name, "a ZIP archive with a password", TABLE, _ONE_HINT)
+            if entry.compress_type not in (_STORED, _DEFLATED):
+                found = f"a ZIP archive packed in the way {entry.compress_type}"
+                raise DataError.of(name, found, "one packed by Deflate, as is usual", "Pack it again.")
             with archive.open(entry) as file:
-                found = file.read(max_mb * 1_000_000 + 1)
+                table = file.read(max_mb * 1_000_000 + 1)
     except (BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError) as error:
         raise DataError.of(
             name, f"a damaged ZIP archive ({str(error)[:80]})", TABLE, "Pack it again."
         ) from error
-    _refuse_large(len(found), len(data), name, max_mb)
+    _refuse_large(len(table), len(data), name, max_mb)
     shown = entry.filename.rsplit("/", 1)[-1][:60]
-    return found, Remark("unpacked", "", 1, f"Unpacked from a ZIP archive: {shown!r}.")
+    return table, Remark("unpacked", "", 1, f"Unpacked from a ZIP archive: {shown!r}.")
 
 
 def _only_table(entries: list[ZipInfo], name: str) -> ZipInfo:

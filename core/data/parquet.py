@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +15,7 @@ from core.errors import DataError
 from core.numbers import to_tell
 
 _MOST_CELLS = 100_000_000
+_IN_LIST = 40  # bytes of a value in a list while it is written as text
 _INDEX = "__index_level_"  # what pandas calls an index that has no name
 _WHOLE = 1e15  # below which a float that is whole is written without a point
 _HINT = "Write it again, or export it as CSV (UTF-8)."
@@ -31,11 +32,8 @@ def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...],
     try:
         with parquet.ParquetFile(io.BytesIO(data)) as file:
             _measure(file.metadata, name, max_mb)
-            texts = [
-                name
-                for name, kind in zip(file.schema_arrow.names, file.schema_arrow.types, strict=True)
-                if pa.types.is_string(kind)
-            ]
+            leaves = [file.metadata.schema.column(place) for place in range(file.metadata.num_columns)]
+            texts = [one.path for one in leaves if _is_text(one)]
         table = parquet.read_table(io.BytesIO(data), read_dictionary=texts)
         _measure_texts(table, name, max_mb)
         columns = [_written(column) for column in table.columns]
@@ -47,8 +45,12 @@ def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...],
     return header, _as_text(columns, header)
 
 
+def _is_text(leaf: parquet.ColumnSchema) -> bool:
+    return bool(leaf.physical_type == "BYTE_ARRAY" and leaf.logical_type.type != "DECIMAL")
+
+
 def _measure(metadata: parquet.FileMetaData, name: str, max_mb: int) -> None:
-    size = sum(metadata.row_group(one).total_byte_size for one in range(metadata.num_row_groups))
+    size = _size(metadata)
     cells = metadata.num_rows * metadata.num_columns
     if cells > _MOST_CELLS:
         raise _too_large(name, f"{to_tell(cells)} cells", f"at most {to_tell(_MOST_CELLS)}")
@@ -56,16 +58,38 @@ def _measure(metadata: parquet.FileMetaData, name: str, max_mb: int) -> None:
         raise _too_large(name, f"{to_tell(size / 1e6)} MB of values", f"at most {to_tell(max_mb)} MB")
 
 
+def _size(metadata: parquet.FileMetaData) -> int:
+    """Bytes of all values: those of a fixed size each time that they are there, and those in lists as they are written."""
+    groups = [metadata.row_group(one) for one in range(metadata.num_row_groups)]
+    size: int = sum(one.total_byte_size for one in groups)
+    for place in range(metadata.num_columns):
+        leaf = metadata.schema.column(place)
+        each = max(leaf.length, _IN_LIST if leaf.max_repetition_level else 0)
+        size += each * sum(one.column(place).num_values for one in groups) if each else 0
+    return size
+
+
 def _measure_texts(table: pa.Table, name: str, max_mb: int) -> None:
     """Refuse texts that are each there once in the file and many times in the table."""
     size = 0
     for column in table.columns:
         for chunk in column.chunks:
-            if isinstance(chunk, pa.DictionaryArray):
-                lengths = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
+            for texts in _texts(chunk):
+                lengths = pc.take(pc.binary_length(texts.dictionary), texts.indices)
                 size += pc.sum(pc.cast(lengths, pa.int64())).as_py() or 0
     if size > max_mb * 1_000_000:
         raise _too_large(name, f"{to_tell(size / 1e6)} MB of text", f"at most {to_tell(max_mb)} MB")
+
+
+def _texts(array: pa.Array) -> Iterator[pa.DictionaryArray]:
+    """The texts of a column, also those in its lists and parts."""
+    if isinstance(array, pa.DictionaryArray):
+        yield array
+    elif isinstance(array, pa.StructArray):
+        for part in array.flatten():
+            yield from _texts(part)
+    elif pa.types.is_nested(array.type):
+        yield from _texts(array.flatten())
 
 
 def _too_large(name: str, found: str, expected: str) -> DataError:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,4})\$?([0-9]{1,8})["']""")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Za-z]{1,8})\$?([0-9]{1,40})["']""")
+_NUMBER = re.compile(rb"""\br\s*=\s*["']([0-9]{1,40})["']""")
+_PREFIX = rb"<(?:[^\s<>/]*:)?"
+_SHEET = re.compile(_PREFIX + rb"sheetData(?=[\s/>])")
+_ROW, _IN_ROW = re.compile(_PREFIX + rb"row(?=[\s/>])"), re.compile(_PREFIX + rb"c(?=[\s/>])")
 _CELL = rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])"
 _TAG = re.compile(_CELL + rb"""((?:[^<>"']|"[^"]{0,100000}"|'[^']{0,100000}')*)>""")
 _BEGUN = re.compile(_CELL)
@@ -13,23 +17,52 @@ _LONGEST = 1 << 20  # bytes of a tag
 
 
 class Reach:
-    """How far the cells of a sheet reach; all between would be made when it is opened."""
+    """How far the cells of a sheet reach; all between would be made when it is opened.
+
+    A row that does not say where it is comes after the one before it, and so do cells: of these half of the columns
+    that are reached at least are seen. Rows without cells reach nowhere.
+    """
 
     def __init__(self) -> None:
         self.rows = self.columns = self.count = 0
+        self._row = self._in_row = 0
+        self._is_sheet = False
 
     def look(self, text: bytes) -> bytes:
-        """Count the cells in a part of the sheet; the end of it is looked at again with the next."""
+        """Count the cells in a part of the sheet; the tag at the end of it is looked at with the next."""
+        end = text.rfind(b"<")
+        end = end if end >= 0 and len(text) - end <= _LONGEST else len(text)
+        self._count(text[:end])
+        return text[end:] or text[-64:]
+
+    def close(self, left: bytes) -> None:
+        """Count what is left at the end."""
+        self._count(left)
+
+    def _count(self, text: bytes) -> None:
+        self._is_sheet = self._is_sheet or bool(_SHEET.search(text))
         found = _REFERENCE.findall(text)
-        self.count += len(found)
         for letters in {letters for letters, _ in found}:
             self.columns = max(self.columns, _column(letters))
         self.rows = max((self.rows, *(int(number) for _, number in found)))
-        return text[-64:]
+        begun, *rows = _ROW.split(text)
+        self._cells(begun)
+        for row in rows:
+            self._row, self._in_row = self._row + 1, 0
+            self._cells(row)
+
+    def _cells(self, text: bytes) -> None:
+        """Count those of a row, or of a part of it."""
+        self._row = max((self._row, *map(int, _NUMBER.findall(text))))
+        cells = len(_IN_ROW.findall(text))
+        if cells:
+            self._in_row, self.count = self._in_row + cells, self.count + cells
+            self.columns, self.rows = max(self.columns, self._in_row), max(self.rows, self._row)
 
     @property
     def area(self) -> int:
-        return self.rows * self.columns
+        """Cells that would be made; none of a part that is no sheet, though it may name some."""
+        return self.rows * self.columns if self._is_sheet else 0
 
 
 def _column(letters: bytes) -> int:
@@ -68,6 +101,9 @@ class Repeats:
     def area(self) -> int:
         """Cells of the largest sheet."""
         return self.rows * self.columns
+
+    def close(self, left: bytes) -> None:
+        """Nothing is counted that is no whole tag."""
 
     def look(self, text: bytes) -> bytes:
         """Count the cells in a part of the sheets; what is left at its end is looked at with the next."""

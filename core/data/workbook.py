@@ -203,7 +203,6 @@ def _measure_declared(entries: Sequence[ZipInfo], size: int, most: int, name: st
 def _measure_entry(data: bytes, entry: ZipInfo, name: str) -> None:
     """Unpack an entry block by block, keeping nothing: no longer than declared, no cell far from all others."""
     path = entry.filename.lower()
-    sheet = path.startswith("xl/worksheets/") or path == "content.xml"
     size, tail, cells = 0, b"", Repeats() if path == "content.xml" else Reach()
     for block in _blocks(data, entry):
         size += len(block)
@@ -211,8 +210,9 @@ def _measure_entry(data: bytes, entry: ZipInfo, name: str) -> None:
             raise DataError.of(
                 name, f"a workbook that unpacks to more than it says ({entry.filename[:60]})", TABLE, _HINT
             )
-        if sheet:
-            tail = cells.look(tail + block)
+        # Any part may be a sheet: the workbook says which, and not by its name.
+        tail = cells.look(tail + block)
+    cells.close(tail)
     if cells.area > _MOST_CELLS or cells.area > max(_FEW_CELLS, _MOST_SPARSE * cells.count):
         raise _too_sparse(name, cells.rows, cells.columns)
 

@@ -14,16 +14,17 @@ FILE = ""  # stands for the column of what is decided of a whole file
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
 YEAR_DAY_MONTH, SWAPPED_BACK = "year-day-month", "swapped-back"
 DECIMAL_POINT, DECIMAL_COMMA = "decimal-point", "decimal-comma"
+_SIGN = r"[^\n\ud800-\udfff]"  # halves of a sign, which JSON can name, can be kept nowhere
 _OF_LINES = tuple(f"{odd}{what}" for odd in Odd for what in (COUNTED, OUT))
 _OF_COLUMN = re.compile(
-    r".{1,80}-is-(?:value|gap)|"
+    rf"{_SIGN}{{1,80}}-is-(?:value|gap)|"
     + "|".join(
         (DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH, SWAPPED_BACK, DECIMAL_POINT, DECIMAL_COMMA)
     )
     + "|"
     + "|".join(_OF_LINES)
 )
-_OF_FILE = re.compile("|".join((r"no-header|header:[1-9][0-9]{0,5}|sheet:.{1,200}", *_OF_LINES)))
+_OF_FILE = re.compile("|".join((r"no-header|header:[1-9][0-9]{0,5}|sheet:" + _SIGN + "{1,200}", *_OF_LINES)))
 
 Choices = Mapping[str, tuple[str, ...]]  # by heading: values of decisions
 

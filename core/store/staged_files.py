@@ -26,6 +26,7 @@ from core.store.tables import staged_files as table
 KEPT_DAYS = 2
 LEFT_SECONDS = 24 * 3600  # after which what no row names is what a killed process left
 MOST_EACH = 10
+_LONGEST_NAME = 200  # bytes of a name; file systems take 255
 WAIT_SECONDS = 60
 _ID = re.compile(r"[A-Za-z0-9_-]{32}")
 _OURS = ("schema.json", "models", "versions")  # what else is in the folder of a dataset
@@ -238,7 +239,8 @@ class StagedFiles:
 def plain_name(given: str) -> str:
     """The file's own name, without a path and without what could be mistaken for anything else."""
     name = re.sub(r"[^\w .()-]", "_", PurePath(given.replace("\\", "/")).name)
-    plain = name.strip(" .")[-80:].strip(" .") or "customers.csv"
+    short = name.strip(" .")[-80:].encode()[-_LONGEST_NAME:].decode("utf-8", "ignore")
+    plain = short.strip(" .") or "customers.csv"
     return f"file-{plain}" if plain.casefold() in _OURS else plain
 
 

@@ -302,7 +302,11 @@ def test_a_number_that_may_mean_a_gap_is_taken_for_one_by_a_click_that_says_so(
     assert (text(flip["children"]), flip["data-value"]) == ("Take 999 for a gap", "999-is-gap")
 
 
-@pytest.mark.parametrize("value", ["day-first", ["backwards"], [], [1], None])
+@pytest.mark.parametrize(
+    "value",
+    ["day-first", ["backwards"], [], [1], None, ["\ud800-is-gap"], ["999-is-gap"] * 20_000],
+    ids=lambda one: repr(one)[:20],
+)
 def test_a_choice_that_is_none_is_refused_in_words(administrator, files, staged, value):
     answer = post(administrator, staged, "mapping", {"choices": {"Age": value}})
     assert answer.status_code == 400

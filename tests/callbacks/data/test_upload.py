@@ -96,6 +96,7 @@ def test_the_example_makes_segments(administrator, files, services):
     "name",
     [
         "../../../etc/passwd.csv",
+        "\U00020000" * 80 + ".csv",  # 324 bytes
         "..\\..\\windows\\win.csv",
         "/etc/cron.d/x.csv",
         ".hidden.csv",

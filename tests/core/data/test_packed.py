@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import struct
+import time
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -128,10 +131,25 @@ def test_an_opendocument_workbook_is_read_and_what_it_repeats_is_measured(tmp_pa
 _DICTIONARY = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int32()), pa.array(["x" * 100_000]))
 
 
-def _of_one_text() -> bytes:
+def _of_one_text(values: pa.Array = _DICTIONARY) -> bytes:
     content = io.BytesIO()
-    parquet.write_table(pa.table({"customer": range(1000), "text": _DICTIONARY}), content)
+    parquet.write_table(pa.table({"customer": range(1000), "text": values}), content)
     return content.getvalue()
+
+
+def _stored(data: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("a.csv", data)
+    return content.getvalue()
+
+
+def _said_to_be_small(method: int) -> bytes:
+    """A ZIP archive of 30 MB that says that it has a kilobyte."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as archive:
+        archive.writestr("a.csv", bytes(30_000_000))
+    return content.getvalue().replace(struct.pack("<I", 30_000_000), struct.pack("<I", 1000))
 
 
 @pytest.mark.parametrize(
@@ -142,6 +160,15 @@ def _of_one_text() -> bytes:
         (zipped(a__csv=b"0," * 5_000_000), "more than 5 MB"),
         (zipped(a__csv=b"0," * 2_000_000), "more than 400 times its size"),
         (_of_one_text(), "100 MB of text"),
+        (_of_one_text(pa.array(["x" * 9_000] * 1000, pa.large_string())), "9 MB of text"),
+        (_of_one_text(pa.array([b"x" * 9_000] * 1000, pa.large_binary())), "9 MB of text"),
+        (_of_one_text(pa.array([["x" * 9_000]] * 1000)), "9 MB of text"),
+        (_of_one_text(pa.array([{"a": "x" * 9_000}] * 1000)), "9 MB of text"),
+        (_of_one_text(pa.array([[0] * 200] * 1000)), "8 MB of values"),
+        (_of_one_text(pa.array([b"x" * 9_000] * 1000, pa.binary(9_000))), "9 MB of values"),
+        (_said_to_be_small(zipfile.ZIP_BZIP2), "packed in the way 12"),
+        (_said_to_be_small(zipfile.ZIP_LZMA), "packed in the way 14"),
+        (_stored(b"PK\x01\x02" * 5_000), "an archive of 5,001 parts"),
         (gzip.compress(TEXT)[:-20], "breaks off"),
         (zipped(a__csv=TEXT, b__csv=TEXT), "2 files"),
         (zipped(a__zip=zipped(a__csv=TEXT)), "an archive within an archive"),
@@ -153,6 +180,17 @@ def _of_one_text() -> bytes:
     ids=lambda one: one if isinstance(one, str) else "",
 )  # fmt: skip
 def test_what_is_no_table_or_unpacks_too_far_is_refused_in_words(data, words, tmp_path):
+    tracemalloc.start()
     with pytest.raises(DataError) as refused:
         raw(tmp_path, data)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert words in str(refused.value).replace("\N{INVISIBLE SEPARATOR}", "")
+    assert most < 20_000_000
+
+
+def test_a_gzip_archive_of_very_many_parts_is_read_at_once_and_its_last_part_may_be_small(tmp_path):
+    many = gzip.compress(TEXT * 2_000) + gzip.compress(b"") * 20_000 + gzip.compress(TEXT)
+    begun = time.process_time()
+    assert raw(tmp_path, many).rows > 40_000
+    assert time.process_time() - begun < 2

@@ -73,8 +73,8 @@ def test_long_ids_and_codes_that_are_text_keep_every_digit():
 
 
 def test_what_unpacks_to_more_than_it_may_is_refused_before_it_is_unpacked():
-    bomb = with_part(workbook({"A": table()}), "xl/worksheets/sheet1.xml", b"<x>" + b" " * 900_000_000)
-    with pytest.raises(DataError, match=r"a workbook that unpacks to 900 MB.*400 times its size"):
+    bomb = with_part(workbook({"A": table()}), "xl/worksheets/sheet1.xml", b"<x>" + b" " * 30_000_000)
+    with pytest.raises(DataError, match=r"a workbook that unpacks to 30 MB.*400 times its size"):
         to_sheet(bomb, HEADINGS, name="bomb.xlsx", max_mb=50)
 
 
@@ -97,11 +97,53 @@ def test_a_cell_far_from_all_others_is_refused_instead_of_filling_the_memory():
         to_sheet(content, HEADINGS, name="far.xlsx", max_mb=50)
 
 
+FIRST, LAST = b'<row><c r="XFD1"><v>1</v></c></row>', b"<c><v>1</v></c></row>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "path"),
+    [
+        (b'<row r="1"><c r="XFD1"/></row><row r="1048576"><c r="A1048576"/></row>', "xl/elsewhere.xml"),
+        (FIRST + b'<row r="1048576">' + LAST, "xl/worksheets/sheet1.xml"),
+        (FIRST + b"<row/>" * 150_000 + b"<row>" + LAST, "xl/worksheets/sheet1.xml"),
+        (
+            b"<x:row>" + b"<x:c/>" * 16_383 + LAST + b"<row/>" * 150_000 + b"<row>" + LAST,
+            "xl/worksheets/sheet1.xml",
+        ),
+    ],
+    ids=["in another part", "only its row says where", "rows say nothing", "nothing says where"],
+)
+def test_far_cells_are_refused_however_a_sheet_hides_where_they_are(rows, path):
+    sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
+    book = workbook({"A": table()})
+    for part in ("xl/_rels/workbook.xml.rels", "[Content_Types].xml"):
+        with zipfile.ZipFile(io.BytesIO(book)) as old:
+            names = old.read(part).replace(b"worksheets/sheet1.xml", path.removeprefix("xl/").encode())
+        book = with_part(book, part, names)
+    content = io.BytesIO(with_part(book, "xl/worksheets/sheet1.xml", sheet))
+    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive:
+        if path not in archive.namelist():
+            archive.writestr(path, sheet)
+    with pytest.raises(DataError, match="almost all of it empty"):
+        to_sheet(content.getvalue(), HEADINGS, name="far.xlsx", max_mb=50)
+
+
+def test_neither_formulas_far_apart_nor_an_empty_row_at_the_end_are_cells_far_apart():
+    chain = b'<calcChain><c r="A1" i="1"/><c r="Z900000" i="1"/></calcChain>'
+    book, sheet = workbook({"A": table()}), "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(book)) as old:
+        rows = old.read(sheet).replace(b"</sheetData>", b'<row r="1048576" ht="30"/></sheetData>')
+    content = io.BytesIO(with_part(book, sheet, rows))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("xl/calcChain.xml", chain)
+    assert to_sheet(content.getvalue(), HEADINGS, name="sums.xlsx", max_mb=50).title == "A"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (workbook({"A": []}), "a workbook without cells"),
-        (workbook({"A": table()})[:3000], "a damaged archive"),
+        (workbook({"A": table()})[:3000], "a damaged ZIP archive"),
         (with_part(workbook({"A": table()}), "xl/workbook.xml", b"<no"), "a workbook that can't be opened|without cells"),
         (workbook({"A": [["just", "words"], ["here", "too"]]}), "no column for Age"),
     ],
