@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from dash.development.base_component import Component
 from flask import Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from callbacks.files.downloads import named
+from callbacks.files.downloads import named, take_turn
 from callbacks.frame.view import mode
 from callbacks.web.guard import allows
 from callbacks.web.sessions import visitor
@@ -17,7 +18,7 @@ from core.datasets.update import Update
 from core.datasets.versions import Version, Way
 from core.errors import DataError, ModelError
 from core.exports.customers import as_csv
-from core.model.before import Before
+from core.model.before import Before, identity
 from core.model.kin import Succession
 from core.model.succession import moved
 from core.schema.fields import IDENTIFIER, SEGMENT
@@ -69,16 +70,26 @@ def who_moved(services: Services) -> Response:
     came = services.model.card.succession
     if came is None or not came.moved:
         abort(404, "Nobody moved to another segment. Look at the versions on the Models page.")
+    with take_turn(services, len(services.model.people)):
+        content = as_csv(_moved(services, came))
+    return named(Response(content, content_type=_CSV), f"{services.model.card.key}-{MOVED}")
+
+
+def _moved(services: Services, came: Succession) -> pd.DataFrame:
+    folder = services.dataset.file.parent
     try:
-        before = Before.load(services.dataset.file.parent)
+        before = Before.load(folder) if identity(folder) else None
     except ModelError as error:
         abort(404, str(error))
+    if before is None or before.model != came.model:
+        abort(
+            404, "Who moved is known of the live version of the customers only. Take it on the Models page."
+        )
     was, now = _names_before(services, came), services.model.card.profile.names
     people = services.model.people.frame([IDENTIFIER, SEGMENT, *services.model.space.basis])
     found = moved(before, people)
     found = found[found["Segment_before"] != found[SEGMENT]]
-    table = found.assign(Name_before=found["Segment_before"].map(was), Segment_Name=found[SEGMENT].map(now))
-    return named(Response(as_csv(table), content_type=_CSV), f"{services.model.card.key}-{MOVED}")
+    return found.assign(Name_before=found["Segment_before"].map(was), Segment_Name=found[SEGMENT].map(now))
 
 
 def _row(services: Services, version: Version, live: int) -> layout.Row:

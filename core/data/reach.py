@@ -13,6 +13,8 @@ _CELL = rb"<table:(table|table-row|(?:covered-)?table-cell)(?=[\s/>])"
 _TAG = re.compile(_CELL + rb"""((?:[^<>"']|"[^"]{0,100000}"|'[^']{0,100000}')*)>""")
 _BEGUN = re.compile(_CELL)
 _TIMES = re.compile(rb"""number-(?:rows|columns)-repeated\s*=\s*["']\s*([0-9]{1,12})""")
+_ROW_RECORD, _CELL_RECORDS, _BEGIN_CELLS = 0, frozenset((*range(1, 12), 62)), 145
+_HEAD = 10  # bytes of a record's kind and size, and of the number after them
 _LONGEST = 1 << 20  # bytes of a tag
 
 
@@ -71,6 +73,55 @@ def _column(letters: bytes) -> int:
     for letter in letters.upper():
         number = 26 * number + letter - 64
     return number
+
+
+class Records:
+    """How far the cells of a sheet of a binary workbook (XLSB) reach: rows and cells are records with their numbers."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = self.count = 0
+        self._skip = 0
+        self._is_sheet = False
+
+    def look(self, data: bytes) -> bytes:
+        """Count the cells in a part of the sheet; what may be half a record at its end is looked at with the next."""
+        at = min(self._skip, len(data))
+        self._skip -= at
+        while len(data) - at >= _HEAD:
+            kind, start = _varied(data, at, 2)
+            size, start = _varied(data, start, 4)
+            if size >= 4:
+                self._record(kind, int.from_bytes(data[start : start + 4], "little"))
+            self._is_sheet = self._is_sheet or kind == _BEGIN_CELLS
+            at = start + size
+        self._skip += max(0, at - len(data))
+        return data[at:]
+
+    def close(self, left: bytes) -> None:
+        """Count what is left at the end."""
+        self.look(left + bytes(_HEAD))
+
+    def _record(self, kind: int, number: int) -> None:
+        if kind == _ROW_RECORD:
+            self.rows = max(self.rows, number + 1)
+        elif kind in _CELL_RECORDS:
+            self.columns, self.count = max(self.columns, number + 1), self.count + 1
+
+    @property
+    def area(self) -> int:
+        """Cells that would be made; none of a part that is no sheet."""
+        return self.rows * self.columns if self._is_sheet else 0
+
+
+def _varied(data: bytes, at: int, most: int) -> tuple[int, int]:
+    """A number of so many bytes at most, seven bits in each, and where it ends."""
+    number = 0
+    for place in range(most):
+        byte = data[at + place]
+        number |= (byte & 0x7F) << (7 * place)
+        if byte < 0x80:
+            return number, at + place + 1
+    return number, at + most
 
 
 class Repeats:

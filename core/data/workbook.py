@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from core.data.frame import TABLE, as_text
 from core.data.headings import Headings
 from core.data.packed import OLD, is_workbook
-from core.data.reach import Reach, Repeats
+from core.data.reach import Reach, Records, Repeats
 from core.data.remarks import Remark
 from core.errors import DataError
 from core.numbers import to_tell
@@ -157,8 +157,9 @@ def _measure(data: bytes, name: str, max_mb: int) -> None:
         with ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _measure_declared(entries, len(data), most, name)
+            is_binary = any(one.filename.lower() == "xl/workbook.bin" for one in entries)
             for entry in entries:
-                _measure_entry(data, entry, name)
+                _measure_entry(data, entry, name, is_binary=is_binary)
     except (BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
         raise DataError.of(name, f"a damaged archive ({str(error)[:80]})", TABLE, _HINT) from error
 
@@ -200,21 +201,24 @@ def _measure_declared(entries: Sequence[ZipInfo], size: int, most: int, name: st
     raise DataError.of(name, found, expected, _HINT)
 
 
-def _measure_entry(data: bytes, entry: ZipInfo, name: str) -> None:
+def _measure_entry(data: bytes, entry: ZipInfo, name: str, *, is_binary: bool) -> None:
     """Unpack an entry block by block, keeping nothing: no longer than declared, no cell far from all others."""
-    path = entry.filename.lower()
-    size, tail, cells = 0, b"", Repeats() if path == "content.xml" else Reach()
+    # Any part may be a sheet: the workbook says which, and not by its name.
+    counts: list[Reach | Records | Repeats] = [Reach()]
+    counts += [Records()] if is_binary else []
+    counts += [Repeats()] if entry.filename.lower() == "content.xml" else []
+    size, left = 0, [b""] * len(counts)
     for block in _blocks(data, entry):
         size += len(block)
         if size > entry.file_size:
             raise DataError.of(
                 name, f"a workbook that unpacks to more than it says ({entry.filename[:60]})", TABLE, _HINT
             )
-        # Any part may be a sheet: the workbook says which, and not by its name.
-        tail = cells.look(tail + block)
-    cells.close(tail)
-    if cells.area > _MOST_CELLS or cells.area > max(_FEW_CELLS, _MOST_SPARSE * cells.count):
-        raise _too_sparse(name, cells.rows, cells.columns)
+        left = [cells.look(rest + block) for cells, rest in zip(counts, left, strict=True)]
+    for cells, rest in zip(counts, left, strict=True):
+        cells.close(rest)
+        if cells.area > _MOST_CELLS or cells.area > max(_FEW_CELLS, _MOST_SPARSE * cells.count):
+            raise _too_sparse(name, cells.rows, cells.columns)
 
 
 def _blocks(data: bytes, entry: ZipInfo) -> Iterator[bytes]:

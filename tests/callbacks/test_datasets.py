@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from callbacks.files.downloads import EXTENSION
 from core.services import Services, create_services
 from core.settings import ROOT
 from tests.callbacks.dash_client import UPDATE, Visitor, text
@@ -350,11 +351,19 @@ def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(
     moved = pd.read_csv(io.BytesIO(house.get("/d/monthly/models/files/moved.csv").data))
     assert (moved["Segment_before"] != moved["Segment"]).all()
     assert f"{len(moved)} are in another segment now" in models
+    turns, taken = house.server.extensions[EXTENSION], 0
+    while turns.any.acquire(blocking=False):
+        taken += 1
+    assert house.get("/d/monthly/models/files/moved.csv").status_code == 429
+    turns.any.release(taken)
+    second = house.key("monthly")
     listed = run(args=["parterre", "datasets", "versions", "monthly"]).stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2"]
     assert listed[1].endswith("live")
     assert run(args=["parterre", "datasets", "back", "monthly"]).stdout == "Version 1 of monthly is live.\n"
     assert "400" in house.said("/d/monthly", "/customers")
+    other = house.get(f"/d/monthly/models/files/moved.csv?model={second}")
+    assert (other.status_code, "of the live version" in other.text) == (404, True)
     send = {"csrf_token": house.visitor.token}
     for number, shown, code in (("2", "2", 409), ("9", "1", 409), ("x", "1", 404), ("2", "1", 302)):
         answer = house.visitor.client.post(

@@ -128,6 +128,52 @@ def test_far_cells_are_refused_however_a_sheet_hides_where_they_are(rows, path):
         to_sheet(content.getvalue(), HEADINGS, name="far.xlsx", max_mb=50)
 
 
+def record(kind: int, data: bytes = b"") -> bytes:
+    return (
+        bytes([kind]) + bytes([len(data)]) + data
+        if kind < 128
+        else bytes([kind & 127 | 128, 1, len(data)]) + data
+    )
+
+
+def binary_workbook(*cells: tuple[int, int]) -> bytes:
+    """An XLSB with a number in each of these places, by row and column."""
+    wide = b"".join(struct.pack("<I", len(one)) + one.encode("utf-16-le") for one in ("rId1", "S"))
+    book = (
+        record(0x83)
+        + record(0x8F)
+        + record(0x9C, struct.pack("<II", 0, 1) + wide)
+        + record(0x90)
+        + record(0x84)
+    )
+    rows = b"".join(
+        record(0, struct.pack("<I13x", row)) + record(5, struct.pack("<IId", column, 0, 7.0))
+        for row, column in cells
+    )
+    sheet = record(0x81) + record(0x94, bytes(16)) + record(0x91) + rows + record(0x92) + record(0x82)
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ways = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'{ways}Type="{kind}/officeDocument" Target="xl/workbook.bin"/></Relationships>',
+        "xl/_rels/workbook.bin.rels": f'{ways}Type="{kind}/worksheet" Target="worksheets/a.b"/></Relationships>',
+        "xl/workbook.bin": book,
+        "xl/worksheets/a.b": sheet,
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, part in parts.items():
+            archive.writestr(path, part)
+    return content.getvalue()
+
+
+def test_far_cells_of_a_binary_workbook_are_refused_and_near_ones_read():
+    near = to_sheet(binary_workbook(*((row, 0) for row in range(3000))), None, name="a.xlsb", max_mb=5)
+    assert near.data.split() == [b"7"] * 3000
+    with pytest.raises(DataError, match="almost all of it empty"):
+        to_sheet(binary_workbook((0, 16_383), (1_048_575, 0)), None, name="a.xlsb", max_mb=5)
+
+
 def test_neither_formulas_far_apart_nor_an_empty_row_at_the_end_are_cells_far_apart():
     chain = b'<calcChain><c r="A1" i="1"/><c r="Z900000" i="1"/></calcChain>'
     book, sheet = workbook({"A": table()}), "xl/worksheets/sheet1.xml"
