@@ -17,6 +17,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select
 from core.datasets.templates import PERSONALITY, template_of
 from core.datasets.versions import LIVE, Version, Versions, Way, enter, version_of
 from core.errors import DataError, NoSuchDatasetError, SchemaError
+from core.model.before import KEPT_BEFORE
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.settings import Settings
@@ -29,6 +30,7 @@ FIRST = Version(1, "", "", Way.ADDED)
 DEFAULT = "default"  # what an address calls the one that has no slug
 LONGEST_SLUG = 60
 SCHEMA_FILE, VERSIONS = "schema.json", "versions"  # in the folder of a dataset
+_OURS = (SCHEMA_FILE, VERSIONS, "models", *KEPT_BEFORE)
 LEFT_SECONDS = 24 * 3600  # after which a folder that no dataset has is what a killed command left
 _SERVED = select(table.c.folder, LIVE.label("live")).where(table.c.slug == bindparam("slug"))
 _FOUND = (
@@ -37,6 +39,11 @@ _FOUND = (
     .where((table.c.slug == bindparam("slug")) & (versions.c.number == LIVE))
 )
 _HANGING = tuple(one for one in METADATA.sorted_tables if "dataset" in one.c)
+
+
+def kept_as(name: str) -> str:
+    """What a file of customers is called beside the files that we keep with it."""
+    return f"file-{name}" if name.casefold() in _OURS else name
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from core.accounts.audit import Event
 from core.data import cleaning, derive, quality
 from core.data.read import Read, read_customers
 from core.datasets import joined, joined_orders
-from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset
+from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset, kept_as
 from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
 from core.datasets.joined import identified
@@ -123,7 +123,7 @@ class Update:
     def _brought(self, dataset: Dataset, file: Path, way: Way, folder: Path) -> tuple[Path, Read]:
         """The file that the version is to have, in a folder, and what is read of it."""
         most = self.spaces.catalogue.settings.max_file_mb
-        copy = Path(shutil.copyfile(existing(file), folder / file.name))
+        copy = Path(shutil.copyfile(existing(file), folder / kept_as(file.name)))
         copy.chmod(0o600)
         read = read_customers(copy, dataset.schema, dataset.template, max_mb=most)
         if way is not Way.BY_KEY:

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from core.data import cleaning
-from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset
+from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset, kept_as
 from core.datasets.earlier import Earlier
 from core.datasets.intake import existing, own_schema
 from core.datasets.live import Live
@@ -109,7 +109,7 @@ class Workspaces:
         home = private_folder(self.catalogue.folder / secrets.token_hex(8))
         with ExitStack() as undone:
             undone.callback(shutil.rmtree, home, ignore_errors=True)
-            copy = Path(shutil.copyfile(existing(source), home / source.name))
+            copy = Path(shutil.copyfile(existing(source), home / kept_as(source.name)))
             copy.chmod(0o600)
             write_whole(home / SCHEMA_FILE, schema.to_json())
             rows = len(self.made(Dataset(DEFAULT, title, copy, home, schema)).live.model.people)

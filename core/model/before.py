@@ -19,7 +19,7 @@ from core.model.space import Space
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.store.files import sha256, write_whole
 
-_ABOUT, _PEOPLE = "before.json", "before.parquet"
+KEPT_BEFORE = _ABOUT, _PEOPLE = "before.json", "before.parquet"
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,12 @@ def test_what_would_change_is_told_and_nothing_is_changed(cards, spaces, tmp_pat
     assert Changes.from_json(found.to_json()) == found
 
 
+def test_a_file_that_is_called_like_one_of_ours_is_kept_beside_it(cards, spaces, tmp_path):
+    february().to_parquet(tmp_path / "before.parquet")
+    version = cards.go(tmp_path / "before.parquet", Way.REPLACE, by="ada")
+    assert (version.file, version.rows, len(customers(spaces))) == ("file-before.parquet", 380, 380)
+
+
 def test_a_file_that_replaces_is_live_at_once_for_every_process_and_undone_by_going_back(
     cards, spaces, tmp_path
 ):
