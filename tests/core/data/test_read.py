@@ -141,7 +141,7 @@ def test_what_is_no_number_becomes_a_gap_that_is_told():
         (json.dumps(THREE, default=str).encode(), "JSON"),
         (b'{"customers": []}', "JSON"),
         (b"<html><body><table></table></body></html>", "HTML"),
-        (b"PK\x03\x04" + bytes(100), "a damaged archive"),
+        (b"PK\x03\x04" + bytes(100), "a damaged ZIP archive"),
         (bytes(range(256)), "binary data"),
         (b"Dear all,\nhere are the customers.\n", "no column for Age"),
         (b"Hello\nWorld\n", "one column, headed 'Hello'"),

@@ -169,7 +169,7 @@ def test_text_as_id_is_kept_as_it_is(model):
     [
         (b"", "an empty file"),
         (b"\x00\x01\x02", "binary data"),
-        (b"PK\x03\x04" + b"0" * 100, "a damaged archive"),
+        (b"PK\x03\x04" + b"0" * 100, "a damaged ZIP archive"),
         (b"\x1f\x8b" + b"0" * 100, "a damaged gzip archive"),
         (b"<html><body>1,2</body></html>", "HTML"),
         (b'{"customers": []}', "JSON"),
