@@ -15,6 +15,8 @@ from core.schema.fields import IDENTIFIER, SEGMENT
 
 HALF = 0.5
 ENOUGH = 10  # customers in both to a segment, from which customers decide and not centres
+BEFORE = " before"  # ends what customers were: no name of a field has a blank
+WAS = f"{SEGMENT}{BEFORE}"
 Labels = NDArray[np.int64]
 
 
@@ -69,14 +71,14 @@ def succession(before: Before, table: pd.DataFrame, space: Space) -> Succession:
 
 def moved(before: Before, table: pd.DataFrame) -> pd.DataFrame:
     """`ID`, `Segment_before` and `Segment` of the customers of both versions."""
-    return _both(before, table)[[IDENTIFIER, "Segment_before", SEGMENT]]
+    return _both(before, table)[[IDENTIFIER, WAS, SEGMENT]].rename(columns={WAS: "Segment_before"})
 
 
 def _both(before: Before, table: pd.DataFrame) -> pd.DataFrame:
-    """Customers of both, with what they were beside what they are; `_before` ends what they were."""
+    """Customers of both, with what they were beside what they are; `BEFORE` ends what they were."""
     now = table[[IDENTIFIER, SEGMENT, *before.space.basis]]
     now = now.assign(**{IDENTIFIER: now[IDENTIFIER].astype(str)}).drop_duplicates(IDENTIFIER)
-    return now.merge(before.people, on=IDENTIFIER, suffixes=("", "_before"))
+    return now.merge(before.people, on=IDENTIFIER, suffixes=("", BEFORE))
 
 
 def _enough(both: pd.DataFrame, k: int) -> bool:
@@ -87,7 +89,7 @@ def _counts(before: Before, table: pd.DataFrame, space: Space) -> Labels:
     """Customers of both by segment before and now; where these are too few, all of now by the borders of before."""
     both, k = _both(before, table), len(space.centres)
     if _enough(both, k):
-        old, new = both["Segment_before"], both[SEGMENT]
+        old, new = both[WAS], both[SEGMENT]
     else:
         old = pd.Series(cdist(before.space.place(table), before.space.centres).argmin(axis=1) + 1)
         new = table[SEGMENT]
@@ -104,9 +106,9 @@ def _overlap(counts: Labels) -> Floats:
 
 def _flows(both: pd.DataFrame, old: Space, new: Space, going_on: set[int]) -> list[Flow]:
     found = []
-    movers = both[both["Segment_before"] != both[SEGMENT]]
-    for before, after in movers[["Segment_before", SEGMENT]].drop_duplicates().to_numpy().tolist():
-        part = movers[(movers["Segment_before"] == before) & (movers[SEGMENT] == after)]
+    movers = both[both[WAS] != both[SEGMENT]]
+    for before, after in movers[[WAS, SEGMENT]].drop_duplicates().to_numpy().tolist():
+        part = movers[(movers[WAS] == before) & (movers[SEGMENT] == after)]
         lost = "gone" if before not in going_on else "new" if after not in going_on else ""
         flow = Flow(before, after, len(part), lost)
         found.append(flow if lost else _driven(part, old, new, flow))
@@ -120,7 +122,7 @@ def _driven(part: pd.DataFrame, old: Space, new: Space, flow: Flow) -> Flow:
     what the borders did to them as they were.
     """
     names = list(new.basis)
-    was = part[[f"{name}_before" for name in names]].set_axis(names, axis=1)
+    was = part[[f"{name}{BEFORE}" for name in names]].set_axis(names, axis=1)
     now = part[names]
     own = _nearer(new, now, flow) - _nearer(new, was, flow)
     border = _nearer(new, was, flow) - _nearer(old, was, flow)

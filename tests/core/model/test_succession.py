@@ -105,3 +105,15 @@ def test_what_is_kept_of_before_is_there_again_and_what_is_damaged_is_refused(tm
     assert identity(tmp_path) == named
     with pytest.raises(ModelError, match="segments before it is damaged"):
         Before.load(tmp_path)
+
+
+def test_a_field_called_before_is_no_field_of_the_version_before():
+    """Its name was that of another field's old values: who moved could not be told."""
+    names = {"Visits": "Spent_before"}
+    old = people([40, 50, 60]).rename(columns=names)
+    space = Space(("Spent", "Spent_before"), np.zeros(2), np.zeros(2), np.ones(2), CENTRES)
+    new = old.assign(Segment=[2] * 10 + old["Segment"].tolist()[10:])
+    new.loc[:9, ["Spent", "Spent_before"]] = [1.0, 9.0]
+    came = succession(Before("before", 1, NOBODY, space, old), new, space)
+    assert [(one.before, one.after, one.customers) for one in came.flows] == [(1, 2, 10)]
+    assert len(moved(Before("before", 1, NOBODY, space, old), new).query("Segment != Segment_before")) == 10
