@@ -218,6 +218,20 @@
       .then(parterre.redraw, function () { button.disabled = false; });
   });
 
+  /* ---- The next file of a dataset ---- */
+
+  function ask(button, does, body) {
+    button.disabled = true;
+    tellServer("/data/files/" + button.dataset[does] + "/" + does, body, "next-said")
+      .then(parterre.redraw, function () { button.disabled = false; });
+  }
+
+  parterre.onClick("[data-compare]", function (button) { ask(button, "compare", { slug: button.dataset.slug }); });
+
+  parterre.onClick("[data-live]", function (button) {
+    ask(button, "live", { way: button.dataset.way, compared: button.dataset.compared });
+  });
+
   /* ---- What the page is drawn with ---- */
 
   new MutationObserver(function (changes) {

@@ -13,7 +13,7 @@ from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.data import waiting
+from callbacks.data import next_file, waiting
 from callbacks.files.downloads import named
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in, visitor
@@ -21,7 +21,6 @@ from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.datasets.workspace import checked_title
 from core.errors import DataError
-from core.jobs.queue import UNDER_WAY
 from core.numbers import listed, spell, to_tell
 from core.schema.decisions import choices_of
 from core.schema.order_lines import COUNTED, OUT
@@ -58,17 +57,19 @@ def draw(services: Services, identity: str) -> Component:
     if staged is None:
         return layout.gone()
     if staged.made:
-        return layout.ready(PurePath(staged.name).stem, f"/d/{staged.made}/")
+        next_one = next_file.done(services, staged)
+        return next_one or layout.ready(PurePath(staged.name).stem, f"/d/{staged.made}/")
     look, job = staged.look, waiting.making(services, staged)
     panels = [] if staged.is_looked_at else [waiting.looking(services, staged)]
-    panels += [job] if job else []
-    told, is_made = services.numbers.told, job is not None and job.state in UNDER_WAY
+    panels += [job] if job and job.kind not in next_file.KINDS else []
+    told, is_made = services.numbers.told, waiting.is_made(services, staged)
     return layout.layout(
         staged.id,
         staged.name,
         told(understood(look)) if look else "",
         _same(services, staged),
         [progress.panel(services, one) for one in panels],
+        next_file.parts(services, staged, job),
         None if look is None else _found(services, staged, look, is_fixed=is_made),
         title=_may_make(staged, is_made),
         example=work.example(),
@@ -82,6 +83,7 @@ def register(server: Flask, services: Services) -> None:
     ):  # fmt: skip
         asked = requires(Action.ADD_DATASETS)(partial(view, services))
         server.add_url_rule(f"/data/files/<identity>/{does}", name, asked, methods=["POST"])
+    next_file.register(server, services)
     take = requires(Action.ADD_DATASETS)(partial(_take, services))
     server.add_url_rule("/data/files/<identity>/mapping.json", TAKE, take)
 
@@ -104,7 +106,7 @@ def understood(look: Mapping[str, Any]) -> str:
 def _choose(services: Services, identity: str) -> ResponseReturnValue:
     files, staged = waiting.mine(services, identity)
     mapping = _mapping_in(staged, request.get_json(silent=True))
-    if staged.making and (job := waiting.making(services, staged)) and job.state in UNDER_WAY:
+    if waiting.is_made(services, staged):
         abort(409, "Segments are being made of it as it was. Cancel that first, then change columns.")
     files.choose(staged, mapping)
     changed = files.find(staged.id, staged.owner) or staged

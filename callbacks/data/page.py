@@ -11,7 +11,7 @@ from flask import Flask, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.data import mapping, waiting
+from callbacks.data import mapping, next_file, waiting
 from callbacks.files import uploads
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
@@ -121,5 +121,6 @@ def _waiting(services: Services, staged: Staged) -> layout.Waiting:
         kept=f"It is kept for {spell(KEPT_DAYS).lower()} days.",
         found=told(mapping.understood(look)) if look and not look["refused"] else "",
         refused=told(look["refused"]) if look else "",
+        next_of=listed(next_file.titles(services, look)) if look else "",
         panel=None if look else progress.panel(services, waiting.looking(services, staged)),
     )

@@ -6,10 +6,13 @@ from flask import abort
 
 from callbacks import progress
 from callbacks.web.sessions import signed_in, visitor
+from core.datasets import next_file
 from core.datasets import staged as work
 from core.jobs.queue import UNDER_WAY, Job, State
 from core.services import Services
 from core.store.staged_files import Staged, StagedFiles
+
+MAKES = ("dataset", next_file.LIVE)
 
 
 def of_visitor(services: Services) -> list[Staged]:
@@ -47,6 +50,12 @@ def making(services: Services, staged: Staged) -> Job | None:
     """The job that makes a dataset of a file, or did not."""
     job = services.jobs.find(staged.making)
     return services.jobs.newest(job) if job else None
+
+
+def is_made(services: Services, staged: Staged) -> bool:
+    """Whether a dataset, or a version of one, is being made of it: it stays as it is until then."""
+    job = making(services, staged)
+    return job is not None and job.kind in MAKES and job.state in UNDER_WAY
 
 
 def stop(services: Services, staged: Staged) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.accounts.permissions import Action, may
+from core.accounts.users import User
 from core.datasets.intake import Proposal, propose
 from core.datasets.mapping import roles_for
 from core.datasets.told import told
@@ -41,7 +42,7 @@ def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
         If it is gone.
     """
     files, mapping = of(services), arguments["mapping"]
-    staged = _found(files, arguments)
+    staged = found(files, arguments)
     look = _looked(services, staged, mapping, tell)
     known = None if mapping or staged.look else Mappings(services.database).find(look["shape"])
     remembered = possible(look, known.mapping) if known else None
@@ -100,10 +101,8 @@ def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
         If the file is gone, its columns were changed meanwhile, or no segments can be made of it.
     """
     files, by = of(services), str(arguments["by"])
-    staged = _found(files, arguments)
-    user = services.users.get(by)
-    if user is None or not (user.active and may(user.role, Action.ADD_DATASETS)):
-        raise DataError(f"{by} may no longer add datasets. Ask an administrator.")
+    staged = found(files, arguments)
+    check_may(services, by, Action.ADD_DATASETS, "add datasets")
     if staged.made:
         return {"slug": staged.made}
     if not staged.look or not staged.is_looked_at or not staged.look["schema"]:
@@ -144,7 +143,16 @@ def example() -> str:
     return "\r\n".join([head, *rows, ""])
 
 
-def _found(files: StagedFiles, arguments: Mapping[str, Any]) -> Staged:
+def check_may(services: Services, by: str, action: Action, doing: str) -> User:
+    """The account that has something done; raises DataError where its role may do that no more."""
+    user = services.users.get(by)
+    if user is None or not (user.active and may(user.role, action)):
+        raise DataError(f"{by} may no longer {doing}. Ask an administrator.")
+    return user
+
+
+def found(files: StagedFiles, arguments: Mapping[str, Any]) -> Staged:
+    """The file that a job is about; raises DataError if it is gone."""
     staged = files.find(arguments.get("id"))
     if staged is None:
         raise DataError(GONE)

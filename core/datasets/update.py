@@ -27,6 +27,7 @@ from core.model.artefacts import Model
 from core.model.before import Before
 from core.model.card import is_named
 from core.model.given_names import Names
+from core.progress import Tell, silent
 from core.schema.fields import SEGMENT
 from core.schema.order_lines import Lines
 from core.store.files import private_folder, sync_file, sync_folder, write_whole
@@ -35,10 +36,11 @@ from core.store.times import now
 
 @dataclass(frozen=True)
 class Update:
-    """What can be done with a dataset's files; `slug` names the dataset."""
+    """What can be done with a dataset's files; `slug` names the dataset, `tell` hears how far it is."""
 
     spaces: Workspaces
     slug: str
+    tell: Tell = silent
 
     def would_change(self, file: Path, way: Way) -> Changes:
         """What a file would change if it became the next version; nothing is kept.
@@ -111,6 +113,7 @@ class Update:
         kept, read = self._brought(dataset, file, version.way, home)
         write_whole(home / SCHEMA_FILE, dataset.schema.to_json())
         before = self._fitted()
+        self.tell("Making segments", 0.4)
         Before.of(before, dataset.version.number).save(home)
         changes, k = self._changes(dataset, read).to_json(), before.card.parameters.k
         version = replace(version, file=kept.name, segments=k, changes=changes)
@@ -118,11 +121,13 @@ class Update:
         Names(self.spaces.catalogue.database, dataset.home / "models", self.slug).carry(before, model)
         sync_file(kept)
         sync_folder(home)
+        self.tell("Entering the version", 0.95)
         return replace(version, rows=len(model.people))
 
     def _brought(self, dataset: Dataset, file: Path, way: Way, folder: Path) -> tuple[Path, Read]:
         """The file that the version is to have, in a folder, and what is read of it."""
         most = self.spaces.catalogue.settings.max_file_mb
+        self.tell(f"Reading {file.name}", 0.1)
         copy = Path(shutil.copyfile(existing(file), folder / kept_as(file.name)))
         copy.chmod(0o600)
         read = read_customers(copy, dataset.schema, dataset.template, max_mb=most)
@@ -130,6 +135,7 @@ class Update:
             return copy, read
         if dataset.schema.lines:
             return self._more_orders(dataset, dataset.schema.lines, copy)
+        self.tell(f"Joining it with {dataset.file.name}", 0.2)
         before = read_customers(dataset.file, dataset.schema, dataset.template, max_mb=most)
         whole = folder / f"{Path(dataset.file.name).stem}{joined.SUFFIX}"
         frame = joined.by_key(before, read)
@@ -145,6 +151,7 @@ class Update:
         return whole, read_customers(whole, dataset.schema, dataset.template, max_mb=most)
 
     def _changes(self, dataset: Dataset, read: Read) -> Changes:
+        self.tell("Comparing it with the customers of now", 0.3)
         model = self._fitted()
         before = Held(model.table, model.card.findings, is_named(model.card))
         return compared(before, self._held(dataset, read, model), dataset.schema)

@@ -77,6 +77,8 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
         "look": Work("What your file is", "core.datasets.staged:look_work", private=True),
         "dataset": Work("Your segments", "core.datasets.staged:make_work", private=True, alone=True),
+        "compare": Work("What would change", "core.datasets.next_file:compare_work", private=True),
+        "version": Work("The next version", "core.datasets.next_file:live_work", private=True, alone=True),
         "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),
     }
 )

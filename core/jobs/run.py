@@ -22,6 +22,7 @@ from core.errors import ParterreError, StoreError
 from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
 from core.progress import Cancelled
+from core.store.files import FULL, is_full
 from core.store.kept_files import sweep
 from core.store.staged_files import StagedFiles
 from core.store.tables import jobs as table
@@ -280,6 +281,8 @@ class _Failing:
             # What it says may quote a customer's row; it is kept for who asked, not in the log.
             log.info("Job %s (%s) failed: %s", self.row.id, self.row.kind, _place(error))
             self.end(State.FAILED, str(error))
+        elif isinstance(error, OSError) and is_full(error):
+            self.end(State.FAILED, FULL)
         elif isinstance(error, Exception):
             reference = secrets.token_hex(4)
             log.error("Job %s failed, reference %s", self.row.id, reference, exc_info=error)

@@ -68,12 +68,13 @@ def layout(
     understood: str,
     same: str,
     panels: Sequence[Component],
+    following: Sequence[Component],
     found: Found | None,
     *,
     title: str,
     example: str,
 ) -> Component:
-    """What was understood, the way on, and everything that it rests on."""
+    """What was understood, the way on (`following`: as the next file of a dataset), and what it rests on."""
     return page(
         f"What is in {name}?",
         understood or "It is being looked at.",
@@ -81,7 +82,8 @@ def layout(
         html.P(same, className="p-warning") if same else None,
         *panels,
         refusal(found.refused, example) if found and found.refused else None,
-        _make(identity, title, found) if found and title else None,
+        *following,
+        _make(identity, title, found, own=bool(following)) if found and title else None,
         _evidence(identity, found, title) if found and found.content else None,
     )
 
@@ -122,11 +124,11 @@ def ready(name: str, path: str) -> Component:
     )
 
 
-def _make(identity: str, title: str, found: Found) -> Component:
+def _make(identity: str, title: str, found: Found, *, own: bool) -> Component:
     place = html.Div(className="p-title-field", **data(field=ids.TITLE, title=title))
     send = button("Make segments", "btn p-button", **data(make=identity))
     return section(
-        "Make a dataset",
+        "Or a dataset of its own" if own else "Make a dataset",
         html.P(_asked(found)),
         html.Label("Title", htmlFor=ids.TITLE),
         html.Div([place, send], className="p-loader-row"),

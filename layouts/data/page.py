@@ -44,7 +44,10 @@ class ids:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A file that waits: what it was understood to be, why it is refused, or how far looking at it is."""
+    """A file that waits: what it was understood to be, why it is refused, or how far looking at it is.
+
+    `next_of` are the datasets that it could be the next file of.
+    """
 
     id: str
     name: str
@@ -53,6 +56,7 @@ class Waiting:
     kept: str
     found: str
     refused: str
+    next_of: str
     panel: Component | None
 
 
@@ -116,6 +120,7 @@ def _drop(most_mb: int, example: str) -> Component:
 
 def _waiting(one: Waiting, example: str) -> Component:
     address = f"file={one.id}"
+    words = "The next file, or a table of its own" if one.next_of else "Say what its columns are for"
     parts = [
         html.H3(way(one.name, "/data", address)),
         html.P(
@@ -123,12 +128,11 @@ def _waiting(one: Waiting, example: str) -> Component:
         ),
         html.P(one.found) if one.found else None,
         refusal(one.refused, example) if one.refused else None,
+        html.P(f"It has the columns of {one.next_of}: is it the next file?") if one.next_of else None,
         one.panel,
         html.Div(
             [
-                way("Say what its columns are for", "/data", address, className="btn p-button")
-                if one.found
-                else None,
+                way(words, "/data", address, className="btn p-button") if one.found or one.next_of else None,
                 button(
                     "Remove", "btn p-button-quiet", **data(remove=one.id), **aria(label=f"Remove {one.name}")
                 ),

@@ -42,7 +42,7 @@ def looked(files, services, staged):
     return files.find(staged.id)
 
 
-def post(visitor, staged, path, body):
+def post(visitor, staged, path, body=None):
     address = f"/data/files/{staged.id}/{path}"
     return visitor.client.post(address, json=body, headers={"X-CSRFToken": visitor.token})
 

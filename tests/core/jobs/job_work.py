@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import time
@@ -54,3 +55,7 @@ def until_told(services, arguments, tell):
         tell(with_findings("There is none so far.", "Waiting for a sign"), 0.5)
         time.sleep(0.01)
     return os.environ["OMP_NUM_THREADS"]
+
+
+def fill(services, arguments, tell):
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -31,6 +31,7 @@ WORK = {
     "scoring": Work("Scoring", f"{HERE}:count", private=True),
     "refuse": Work("Refusing", f"{HERE}:refuse"),
     "break": Work("Breaking", f"{HERE}:break_down"),
+    "fill": Work("Filling the disk", f"{HERE}:fill"),
     "infinite": Work("No JSON", f"{HERE}:infinite"),
     "linger": Work("Lingering", f"{HERE}:linger"),
     "until-told": Work("Waiting for a sign", f"{HERE}:until_told"),
@@ -183,6 +184,12 @@ def test_any_other_error_is_a_reference_to_the_log(jobs, worker, caplog, kind):
     assert "Error" not in failed.error
     assert failed.error.rpartition("reference ")[2].rstrip(".") in caplog.text
     assert jobs.result(job.id) is None
+
+
+def test_a_full_disk_is_told_as_one(jobs, worker):
+    job = jobs.submit("fill", {}, owner="ada")
+    work_off(worker)
+    assert jobs.find(job.id).error.startswith("The disk of the server is full")
 
 
 def test_who_tries_again_gets_a_new_job_and_the_others_with_them(jobs, worker):

@@ -1,0 +1,206 @@
+"""A file that waits as the next one of a dataset: what it would change is told, then somebody makes it live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from dash.development.base_component import Component
+from flask import Flask, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from callbacks import progress
+from callbacks.data import waiting
+from callbacks.web.guard import allows, demand, requires
+from callbacks.web.sessions import visitor
+from core.accounts.permissions import Action
+from core.datasets import changes_told
+from core.datasets import next_file as work
+from core.datasets.alike import Alike
+from core.datasets.catalogue import Dataset
+from core.datasets.changes import Changes
+from core.datasets.versions import Way
+from core.errors import ParterreError
+from core.jobs.queue import UNDER_WAY, Job, State
+from core.numbers import listed
+from core.services import Services
+from core.store.staged_files import Staged
+from layouts.components import Table
+from layouts.data import next_file as layout
+
+COMPARE, LIVE = "data-compare", "data-live"
+KINDS = (work.COMPARE, work.LIVE)
+_MOST_NAMED = 6
+_PRESS = "Make it live"
+
+
+def register(server: Flask, services: Services) -> None:
+    """Hear of which dataset a file is the next, and how it is to become its live version."""
+    compare = requires(Action.ADD_DATASETS)(partial(_compare, services))
+    server.add_url_rule("/data/files/<identity>/compare", COMPARE, compare, methods=["POST"])
+    live = requires(Action.CHOOSE_MODEL)(partial(_live, services))
+    server.add_url_rule("/data/files/<identity>/live", LIVE, live, methods=["POST"])
+
+
+def titles(services: Services, look: Mapping[str, Any]) -> list[str]:
+    """Of the datasets that a file could be the next one of."""
+    return [one.dataset.title for one in work.offered(look, services.workspaces.catalogue)]
+
+
+def parts(services: Services, staged: Staged, job: Job | None) -> list[Component]:
+    """The datasets that the file could be the next one of; what it would change in one, once that is known."""
+    look, mine = staged.look, job if job and job.kind in KINDS else None
+    offered = work.offered(look, services.workspaces.catalogue) if look and staged.is_looked_at else []
+    is_made = mine is not None and mine.kind == work.LIVE and mine.state in UNDER_WAY
+    found = [] if is_made or not offered else [layout.offers(staged.id, [_offer(one) for one in offered])]
+    if mine is None:
+        return found
+    if mine.kind == work.LIVE or mine.state is not State.DONE:
+        found.append(progress.panel(services, mine))
+    if not is_made and (result := _compared(services, mine)):
+        found.append(_comparison(services, staged, mine, result))
+    return found
+
+
+def done(services: Services, staged: Staged) -> Component | None:
+    """Where to look, of a file that has become the next version of a dataset."""
+    job = waiting.making(services, staged)
+    result = services.jobs.result(job.id) if job and job.kind == work.LIVE else None
+    if result is None:
+        return None
+    try:
+        dataset = services.workspaces.catalogue.find(result["slug"])
+    except ParterreError as error:
+        return layout.cannot(str(error))
+    return layout.done(dataset.title, str(result["version"]), str(result["before"]), dataset.path)
+
+
+def _compare(services: Services, identity: str) -> ResponseReturnValue:
+    files, staged = waiting.mine(services, identity)
+    slug = _body().get("slug")
+    offered = work.offered(staged.look, services.workspaces.catalogue) if staged.look else []
+    if slug not in [one.dataset.slug for one in offered]:
+        abort(
+            400, "Found no such dataset with the columns of this file. Expected one of the page. Reload it."
+        )
+    _refuse_while_made(services, staged)
+    job = progress.start(services, work.COMPARE, {"id": staged.id, "slug": slug}, anew=True)
+    files.watch(staged, making=job.id)
+    return jsonify(job=job.id)
+
+
+def _live(services: Services, identity: str) -> ResponseReturnValue:
+    """Make live what was shown, and nothing else: `compared` is the calculation that the page shows."""
+    demand(Action.ADD_DATASETS)
+    files, staged = waiting.mine(services, identity)
+    body, job = _body(), waiting.making(services, staged)
+    result = _compared(services, job) if job and job.kind in KINDS else None
+    shown = result["ways"].get(body.get("way")) if result and isinstance(body.get("way"), str) else None
+    if job is None or result is None or body.get("compared") != _shown_by(job):
+        abort(409, "What this file would change was worked out anew meanwhile. Reload the page.")
+    if shown is None or shown["refused"]:
+        abort(400, "Found no way in which this file can become a version. Expected one of the page.")
+    _refuse_while_made(services, staged)
+    asked = {"id": staged.id, "slug": job.arguments["slug"], "way": body["way"], "after": result["after"]}
+    said = {"by": visitor().username, "compared": _shown_by(job)}
+    made = progress.start(services, work.LIVE, asked | said, anew=True)
+    files.watch(staged, making=made.id)
+    return jsonify(job=made.id)
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}
+
+
+def _refuse_while_made(services: Services, staged: Staged) -> None:
+    if waiting.is_made(services, staged):
+        abort(409, "Segments are being made of this file. Wait until that is done, or cancel it.")
+
+
+def _shown_by(job: Job) -> str:
+    """The comparison that a page shows beside a job."""
+    return job.id if job.kind == work.COMPARE else str(job.arguments["compared"])
+
+
+def _compared(services: Services, job: Job) -> dict[str, Any] | None:
+    result: dict[str, Any] | None = services.jobs.result(_shown_by(job))
+    return result
+
+
+def _offer(one: Alike) -> layout.Offer:
+    title = one.dataset.title
+    words = f"It has all columns of {title}."
+    if one.lacking:
+        words = (
+            f"It has the columns of {title}, but for {_named(one.lacking)}: what is there is kept for customers who are "
+            "updated, and gone for those who are replaced."
+        )
+    if one.more:
+        words += f" New would be {_named(one.more)}: kept with each customer, and in no chart."
+    return layout.Offer(one.dataset.slug, words, f"Say what it would change in {title}")
+
+
+def _named(columns: tuple[str, ...]) -> str:
+    most, others = [one[:60] for one in columns[:_MOST_NAMED]], len(columns) - _MOST_NAMED
+    return listed([*most, *([f"{others} more"] if others > 0 else [])])
+
+
+def _comparison(services: Services, staged: Staged, job: Job, result: Mapping[str, Any]) -> Component:
+    try:
+        dataset = services.workspaces.catalogue.find(job.arguments["slug"])
+        with services.workspaces.at(dataset.slug):
+            cards = [_card(services, dataset, Way(way), one) for way, one in result["ways"].items()]
+    except ParterreError as error:
+        return layout.cannot(services.numbers.told(str(error)))
+    number, live = result["after"], dataset.version.number
+    lead = f"Against version {number}, which is live and is kept: going back to it is one press. Nothing has been changed yet."
+    if number != live:
+        lead = (
+            f"This was against version {number}, and version {live} is live by now. Have it worked out anew."
+        )
+    press = _PRESS if number == live and allows(Action.CHOOSE_MODEL) else ""
+    return layout.comparison(
+        f"What would change in {dataset.title}", lead, cards, staged.id, _shown_by(job), press
+    )
+
+
+def _card(services: Services, dataset: Dataset, way: Way, one: Mapping[str, str]) -> layout.WayCard:
+    title, hint = _words(dataset, way)
+    if one["refused"]:
+        return layout.WayCard(way.value, title, hint, services.numbers.told(one["refused"]))
+    changes, schema, numbers = Changes.from_json(one["changes"]), dataset.schema, services.numbers
+    names = services.model.card.profile.names
+    segments = [
+        (names[shift.number], numbers.whole(shift.was), numbers.whole(shift.now))
+        for shift in changes.segments
+    ]
+    drift = [
+        (
+            schema.label(shift.field),
+            numbers.fixed(shift.psi.value),
+            numbers.fixed(shift.psi.point),
+            changes_told.moved(shift, schema, numbers),
+        )
+        for shift in changes.shifts
+    ]
+    return layout.WayCard(
+        way.value,
+        title,
+        hint,
+        "",
+        changes_told.told(changes, schema, numbers),
+        Table(("Segment", "Now", "With this file"), segments),
+        Table(("Field", "PSI", "Chance, 95%", "What moved"), drift),
+    )
+
+
+def _words(dataset: Dataset, way: Way) -> tuple[str, str]:
+    if dataset.schema.lines:
+        if way is Way.REPLACE:
+            return "Replace all orders", "The orders of the file are all there are."
+        return "Add its orders", "The orders of the file come to those that are there; all are folded anew."
+    if way is Way.REPLACE:
+        return "Replace all customers", "The customers of the file are all there are."
+    return "Update customers by their ID", "Customers who are not in the file stay as they are."

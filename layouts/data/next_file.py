@@ -1,0 +1,120 @@
+"""A file that could be the next one of a dataset: what it would change, each way, and where to look once it is live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.components import Table, aria, button, data, data_table, disclosure, notice, section, way
+
+
+class ids:
+    SAID = "next-said"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A dataset whose columns the file has, what is said of them, and the button's words."""
+
+    slug: str
+    words: str
+    press: str
+
+
+@dataclass(frozen=True)
+class WayCard:
+    """What a file would change one way; `refused` where it can't be done so."""
+
+    way: str
+    title: str
+    hint: str
+    refused: str
+    said: Sequence[str] = ()
+    segments: Table | None = None
+    drift: Table | None = None
+
+
+def offers(identity: str, offered: Sequence[Offer]) -> Component:
+    """Of which datasets this could be the next file, beside a table of its own."""
+    rows = [
+        html.Div(
+            [
+                html.P(one.words),
+                button(one.press, "btn p-button", **data(compare=identity, slug=one.slug)),
+            ],
+            className="p-next-offer",
+        )
+        for one in offered
+    ]
+    return section(
+        "The next file of a dataset?",
+        *rows,
+        html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
+        className="p-card p-make",
+    )
+
+
+def comparison(
+    title: str, lead: str, cards: Sequence[WayCard], identity: str, compared: str, press: str
+) -> Component:
+    """What would change, both ways side by side; without `press` nothing can be made live now."""
+    return section(
+        title,
+        html.P(lead, className="p-hint"),
+        html.Div([_card(one, identity, compared, press) for one in cards], className="p-next-ways"),
+        className="p-next",
+    )
+
+
+def _card(one: WayCard, identity: str, compared: str, press: str) -> Component:
+    parts = [
+        html.H3(one.title),
+        html.P(one.hint, className="p-hint"),
+        html.P(one.refused, className="p-error") if one.refused else None,
+        html.Ul([html.Li(sentence) for sentence in one.said], className="p-next-said") if one.said else None,
+        _more("Segments, by the borders of now", one.segments),
+        _more("Drift of every field", one.drift),
+        button(
+            press,
+            "btn p-button",
+            **data(live=identity, way=one.way, compared=compared),
+            **aria(label=f"{press}: {one.title.lower()}"),
+        )
+        if press and not one.refused
+        else None,
+    ]
+    return html.Div([part for part in parts if part is not None], className="p-card p-next-way")
+
+
+def _more(title: str, table: Table | None) -> Component | None:
+    return disclosure(title, data_table(table, caption=title)) if table else None
+
+
+def cannot(words: str) -> Component:
+    """Why nothing can be said of a dataset."""
+    return section("What would change", html.P(words, className="p-error"), className="p-card p-make")
+
+
+def done(title: str, version: str, before: str, path: str) -> Component:
+    """The version is live: where to look, and the way back."""
+    return html.Div(
+        [
+            html.P(way("All files and datasets", "/data"), className="p-back"),
+            notice(
+                f"Version {version} of {title} is live",
+                f"Everybody sees these customers and their segments now. Version {before} is kept: on the page of models, "
+                f"“Make version {before} live” goes back to it.",
+                html.Div(
+                    [
+                        html.A("See who moved", href=f"{path}models", className="btn p-button"),
+                        html.A("Open the overview", href=path, className="btn p-button-quiet"),
+                    ],
+                    className="p-form-actions",
+                ),
+            ),
+        ],
+        role="status",
+    )
