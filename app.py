@@ -24,6 +24,7 @@ from callbacks import (
     table_evidence,
 )
 from callbacks.accounts import commands, doors
+from callbacks.customers import commands as one_customer
 from callbacks.files import downloads, exports, uploads, workbooks
 from callbacks.frame import page
 from callbacks.frame.view import View
@@ -51,6 +52,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     parterre = commands.register(server, services.users, settings, services.database)
     table_evidence.register(parterre, settings)
     datasets.register(server, services.workspaces)
+    one_customer.register(parterre, services)
     health.register(server, services)
     api.register(server, services)
     progress.register(server, services)

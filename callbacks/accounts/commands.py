@@ -112,7 +112,12 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
 
 def _record(event: Event, account: User, **more: str) -> None:
     """On the command line nobody has signed in: a user of the machine did it."""
-    audit.record(event, by=f"command line, uid {os.getuid()}", account=account.username, **more)
+    audit.record(event, by=who(), account=account.username, **more)
+
+
+def who() -> str:
+    """Whom the audit log names where nobody has signed in."""
+    return f"command line, uid {os.getuid()}"
 
 
 def _password(*, piped: bool) -> str:

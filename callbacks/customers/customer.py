@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 from dash.development.base_component import Component
 
+from callbacks.customers import held
 from callbacks.filters import address
 from callbacks.filters.answer import origin
 from callbacks.filters.columns import OPTIONS
+from callbacks.web.guard import allows
+from core.accounts.permissions import Action
 from core.crossfilter.table import SelectionError
 from core.data.people import People
 from core.exports import display as shown
@@ -58,6 +61,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
             alike=_alike(services, near, str(back[0].partition("?")[2])),
             back=back,
             predict=("/predict", urlencode({"customer": id})),
+            held=held.href(id) if allows(Action.EXPORT) else "",
         )
     )
 

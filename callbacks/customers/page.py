@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dash.fingerprint import build_fingerprint
 from flask import Response, after_this_request
 
-from callbacks.customers import customer
+from callbacks.customers import customer, held
 from callbacks.files import workbooks
 from callbacks.filters import address
 from callbacks.filters import callbacks as filters
@@ -84,7 +84,8 @@ def filtered(_services: Services) -> FilteredPage:
 
 
 def register(app: Dash, services: Services) -> None:
-    """Answer the grid, which asks for the rows of a page when it shows it."""
+    """Answer the grid, which asks for the rows of a page when it shows it, and hand out what is held of one."""
+    held.register(app.server, services)
     for resource in dash_ag_grid._js_dist:
         if resource["relative_package_path"] == LIBRARY:
             # Dash would put 360 kB into every page; lazy ones are served, but not named in the index.

@@ -36,6 +36,7 @@ class Event(StrEnum):
     DATASET_ADDED = "dataset-added"
     DATASET_REMOVED = "dataset-removed"
     VERSION_LIVE = "version-live"
+    CUSTOMER_HELD = "customer-held"
 
 
 class WholeLines(logging.Handler):

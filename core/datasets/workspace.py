@@ -69,6 +69,10 @@ class Workspaces:
         """What this request or job is about: the default dataset unless it is `at` another."""
         return _HERE.get() or self._default
 
+    def dataset(self, slug: str) -> Dataset:
+        """The dataset of that name, as it is served; raises NoSuchDatasetError if there is none."""
+        return self._default.dataset if slug in ("", DEFAULT) else self.catalogue.find(slug)
+
     @contextmanager
     def at(self, slug: str, model: str | None = None) -> Iterator[None]:
         """Serve one dataset, and of it one model, to this thread to the end of the block.

@@ -40,6 +40,7 @@ class Customer:
     alike: Sequence[Alike]
     back: tuple[str, str]
     predict: tuple[str, str]
+    held: str = ""
 
 
 def layout(content: Customer) -> Component:
@@ -47,7 +48,7 @@ def layout(content: Customer) -> Component:
     return page(
         f"Customer {content.id}",
         content.sentence,
-        html.P([_back(content), _predict(content)], className="p-customer-links"),
+        html.P([_back(content), _predict(content), _held(content)], className="p-customer-links"),
         grid(_verdict(content), _alike(content)),
         grid(*(_group(name, rows) for name, rows in content.groups.items())),
     )
@@ -75,6 +76,12 @@ def _back(content: Customer) -> Component:
 
 def _predict(content: Customer) -> Component:
     return way("Change a value and predict again", *content.predict)
+
+
+def _held(content: Customer) -> Component | None:
+    """Where a copy of all that is held can be had, by those who may take files."""
+    words = "Everything held of this customer (JSON)"
+    return html.A(words, href=content.held, className="p-file-link", download="") if content.held else None
 
 
 def _verdict(content: Customer) -> Component:

@@ -27,6 +27,7 @@ ROUTES = [
     "/export/table.csv",
     "/export/table.parquet",
     "/export/workbooks/x.xlsx",
+    "/customers/files/held.json?customer=5524",
     "/models/files/card.json",
     "/models/files/pipeline.skops",
     "/models/files/profile.xlsx",
@@ -51,7 +52,7 @@ def test_every_route_that_hands_out_files_is_one_of_them(app):
     files = [
         rule.rule for rule in rules if any(word in rule.rule for word in ("export", "files", ".<ending>"))
     ]
-    assert len(files) == 8
+    assert len(files) == 9
     assert all(rule.startswith(PREFIXES) for rule in files)
 
 

@@ -1,0 +1,174 @@
+"""Where a customer is named besides files and models of a dataset: notes, views, calculations, files that pass through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Row, Table, select
+
+from core.customers.mentions import is_plain, mentions, named_by, said_in
+from core.data.raw import read_raw, sheets
+from core.datasets.catalogue import Catalogue, Dataset
+from core.errors import ParterreError
+from core.store.kept_files import KeptFiles
+from core.store.staged_files import StagedFiles
+from core.store.tables import findings, jobs, saved_views, segment_names, staged_files, versions
+
+_LONGEST = 200  # characters of what is shown of a text
+
+
+class Where(StrEnum):
+    """What a customer can be named in."""
+
+    NOTE = "note"
+    VIEW = "view"
+    JOB = "calculation"
+    FINDING = "finding"
+    CHANGES = "what a version changed"
+    SCORED = "scored file"
+    EXPORT = "workbook"
+    STAGED = "file that waits"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Something that names a customer: what it is, its id there, whose it is, and what it says."""
+
+    where: Where
+    id: str
+    says: str
+    owner: str = ""
+
+
+def of(catalogue: Catalogue, dataset: Dataset, id: str, *, files: bool = True) -> list[Trace]:
+    """All that names a customer of a dataset; without `files` only what is quickly looked through."""
+    found = [*_in_rows(catalogue, dataset, id), *_scored(catalogue, dataset, id)]
+    return [*found, *_exports(catalogue, id), *_staged(catalogue, dataset, id)] if files else found
+
+
+def _in_rows(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:
+    """Rows of the database that name the customer."""
+    with catalogue.database.reading() as connection:
+        for where, (table, names, made) in _TABLES.items():
+            for row in connection.execute(select(table).where(table.c.dataset == dataset.slug)):
+                if names(row, id):
+                    yield Trace(where, *made(row))
+
+
+def _noted(row: Row[Any], id: str) -> bool:
+    return is_plain(id) and (mentions(row.name, id) or mentions(row.note, id))
+
+
+def _viewed(row: Row[Any], id: str) -> bool:
+    return named_by(row.address, id) or (is_plain(id) and mentions(row.name, id))
+
+
+def _worked(row: Row[Any], id: str) -> bool:
+    told = mentions(row.error, id) or mentions(row.words, id)
+    return told or said_in(row.arguments, id) or said_in(row.result, id)
+
+
+_TABLES: Mapping[Where, tuple[Table, Callable[[Row[Any], str], bool], Callable[[Row[Any]], tuple[str, ...]]]]
+_TABLES = MappingProxyType(
+    {
+        Where.NOTE: (
+            segment_names,
+            _noted,
+            lambda row: (str(row.id), _shown(row.note or row.name), row.note_by or row.name_by),
+        ),
+        Where.VIEW: (saved_views, _viewed, lambda row: (row.id, _shown(row.name), row.owner)),
+        Where.JOB: (jobs, _worked, lambda row: (row.id, row.kind, row.owner)),
+        Where.FINDING: (
+            findings,
+            lambda row, id: said_in(row.content, id),
+            lambda row: (row.model, row.name),
+        ),
+        Where.CHANGES: (
+            versions,
+            lambda row, id: said_in(row.changes, id),
+            lambda row: (str(row.number), f"what version {row.number} changed", row.who),
+        ),
+    }
+)
+
+
+def _scored(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:
+    """Files of customers that were sent to be scored, for this dataset."""
+    files = KeptFiles(catalogue.settings.home / "scored")
+    for path in sorted(files.folder.glob("*")):
+        kept = files.find(path.name)
+        if kept and kept.dataset == dataset.home.name and any(holds(one, id) for one in _contents(path)):
+            yield Trace(Where.SCORED, kept.id, kept.name, kept.owner)
+
+
+def _exports(catalogue: Catalogue, id: str) -> Iterator[Trace]:
+    """Workbooks that wait to be taken; which dataset they are of is not known of them."""
+    files = KeptFiles(catalogue.settings.home / "exports")
+    for path in sorted(files.folder.glob("*")):
+        kept = files.find(path.name)
+        if kept and any(holds(one, id) for one in _contents(path)):
+            yield Trace(Where.EXPORT, kept.id, kept.name, kept.owner)
+
+
+def _staged(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:
+    """Files that wait to be a dataset and name the customer, and what is still known of those that this one was made of."""
+    home = catalogue.settings.home
+    with catalogue.database.reading() as connection:
+        rows = connection.execute(select(staged_files)).all()
+    files = StagedFiles(home, catalogue.database)
+    for row in rows:
+        look = json.loads(row.look or "null")
+        path = files.folder / row.id / row.name
+        made = row.made and row.made == dataset.slug
+        if said_in(row.look, id) if made else holds(path, id, _naming(look)):
+            yield Trace(Where.STAGED, row.id, row.name, row.owner)
+
+
+def _naming(look: dict[str, list[dict[str, str]]] | None) -> list[str]:
+    """Which columns of a file that was looked at name customers; none where that is not known."""
+    return [one["column"] for one in look["columns"] if one["role"] == "identifier"] if look else []
+
+
+def _contents(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*")) if path.name != "about.json"]
+
+
+def holds(path: Path, id: str, columns: list[str] | None = None) -> bool:
+    """Whether a cell of a file is the ID, of these columns if any are named; a file that can't be read may hold it."""
+    try:
+        if path.suffix == ".arrow":
+            with pa.memory_map(str(path)) as source:
+                tables = [pa.ipc.open_file(source).read_all()]
+        else:
+            titles = sheets(path, name=path.name, max_mb=_ANY_SIZE)
+            tables = [
+                pa.table(dict(read_raw(path, name=path.name, max_mb=_ANY_SIZE, sheet=one).columns))
+                for one in titles
+            ]
+    except FileNotFoundError:
+        return False
+    except (ParterreError, OSError, pa.ArrowException):
+        return path.exists()
+    return any(_in_table(table, id, columns) for table in tables)
+
+
+def _in_table(table: pa.Table, id: str, columns: list[str] | None) -> bool:
+    names = [name for name in columns or () if name in table.column_names] or table.column_names
+    return any(
+        pc.any(pc.equal(pc.utf8_trim_whitespace(table[name].cast(pa.string())), id)).as_py() for name in names
+    )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+_ANY_SIZE = 10_000  # megabytes: it was taken in already

@@ -1,0 +1,88 @@
+"""The rows of a customer file as text, and whose each is: what the file itself says of one customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.data.headings import Headings, bare_names
+from core.data.raw import raw_with
+from core.data.rows import Columns, whole_identifiers, without_strangers
+from core.data.table import split, without_empty_rows
+from core.data.text import load, to_text
+from core.data.typed_lines import typed_lines
+from core.data.words import unmarked
+from core.datasets.catalogue import Dataset
+from core.schema.fields import IDENTIFIER, Kind
+from core.schema.order_lines import Lines
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """The rows of a file, without totals and notes.
+
+    Attributes
+    ----------
+    columns : mapping of heading to texts
+    owners : texts
+        The customer of each row, as the reader names them; null where it is nobody's.
+    named : bool
+        Whether a column names customers; else they go by the number of their row.
+    """
+
+    columns: Columns
+    owners: pa.ChunkedArray
+    named: bool = True
+
+    @classmethod
+    def of(cls, dataset: Dataset, *, max_mb: int) -> FileRows:
+        """Those of the file of a dataset's version.
+
+        Raises
+        ------
+        DataError, SchemaError
+            If it can't be read any more.
+        """
+        if dataset.schema.lines:
+            return cls._of_orders(dataset, dataset.schema.lines, max_mb)
+        name, headings = dataset.file.name, Headings(dataset.schema, dataset.template)
+        text = to_text(load(dataset.file, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
+        ours = headings.named(text.header, source=name)
+        columns, _, _ = split(text, ours, dataset.schema.of(Kind.DATE), name=name)
+        columns, _ = without_empty_rows(columns)
+        columns, _ = without_strangers(columns, dict(zip(ours, text.header, strict=True)))
+        owners = _owners(columns)
+        known = dict(zip(ours, bare_names(text.header), strict=True))
+        return cls(
+            {known[one]: column for one, column in columns.items()}, owners, named=IDENTIFIER in columns
+        )
+
+    @classmethod
+    def _of_orders(cls, dataset: Dataset, lines: Lines, max_mb: int) -> FileRows:
+        raw = raw_with(lines.columns, dataset.file, name=dataset.file.name, max_mb=max_mb)
+        customer = typed_lines(raw.columns, lines).customer
+        codes = pa.array(customer.codes, mask=customer.codes < 0)
+        return cls(raw.columns, pa.chunked_array([customer.names.take(codes)]))
+
+    def __len__(self) -> int:
+        return len(self.owners)
+
+    def are_of(self, ids: Iterable[str]) -> pa.ChunkedArray:
+        """Which rows are theirs."""
+        return pc.is_in(self.owners, value_set=pa.array([*ids], self.owners.type))
+
+    def texts(self, id: str) -> list[dict[str, str]]:
+        """Each row of one customer as the file has it, by heading."""
+        table: pa.Table = pa.table(dict(self.columns)).filter(self.are_of([id]))
+        rows: list[dict[str, str]] = table.to_pylist()
+        return rows
+
+
+def _owners(columns: Columns) -> pa.ChunkedArray:
+    if IDENTIFIER in columns:
+        return unmarked(pc.utf8_trim_whitespace(whole_identifiers(columns[IDENTIFIER])))
+    rows = len(next(iter(columns.values())))
+    return pa.chunked_array([[str(number) for number in range(1, rows + 1)]], pa.string())
