@@ -19,7 +19,7 @@ run: .venv/run.stamp ## install what is missing and serve, at first on http://12
 test: .venv/test.stamp ## install what is missing and run every test
 	@scripts/browser
 	@scripts/servers
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses=3 --dist=loadfile
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 check: .venv/test.stamp ## lint, format, types and layers, as CI does
 	$(BIN)/ruff check .
