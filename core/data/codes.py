@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.words import Distinct, as_mask
+from core.data.words import UNKNOWN, Distinct, as_mask
 from core.numbers import to_tell
-from core.schema.decisions import Choices, Decision, as_gap, as_value, chosen_among
+from core.schema.decisions import Choices, Decision, as_gap, as_value, chosen_among, said_of
 
-GAP_WORD, GAP_CODE = "word for a gap", "code for a gap"
+GAP_WORD, GAP_CODE, UNKNOWN_WORD = "word for a gap", "code for a gap", "word for the unknown"
 # What each word is like where it is a value: NA as the code of a territory, None and Null as a level or a name.
 _LIKE = {"NA": r"^[A-Z]{2,5}$", "None": r"^\p{Lu}\p{L}+(?: \p{L}+)*$", "Null": r"^\p{Lu}\p{L}+$"}
 _MOSTLY = 0.9
@@ -60,6 +61,29 @@ def _of_word(name: str, word: str, texts: Distinct, chosen: str, elsewhere: Sequ
     shown = " and ".join(f"“{one}”" for one in others)
     sentence = f"“{word}” is read as a value in {to_tell(rows)} rows, like {shown}, and as no gap."
     return Decision(name, GAP_WORD, chosen, (as_gap(word),), word, sentence, rows)
+
+
+def unknown_word(name: str, texts: Distinct, chosen: Sequence[str]) -> Decision | None:
+    """The word of a column of categories that may say that nothing is known; the commonest, where there are more."""
+    if word := next(
+        (one for one in said_of(chosen, "gap") if one in texts.gaps and one.lower() in UNKNOWN), ""
+    ):
+        rows = texts.gaps[word]
+        sentence = f"“{word}” is read as a gap in {_rows(rows)}, as chosen."
+        return Decision(name, UNKNOWN_WORD, as_gap(word), (as_value(word),), word, sentence, rows)
+    found = as_mask(pc.is_in(pc.utf8_lower(texts.values), value_set=pa.array(UNKNOWN, pa.string())))
+    if not found.any() or int(texts.filled.sum()) - int(found.sum()) < _FEW:
+        return None
+    place = int(np.argmax(np.where(found, texts.rows, -1)))
+    word, rows = str(texts.values[place]), int(texts.rows[place])
+    sentence = (
+        f"“{word}” is read as an answer like the others, in {_rows(rows)}; it may mean that nothing is known."
+    )
+    return Decision(name, UNKNOWN_WORD, as_value(word), (as_gap(word),), word, sentence, rows)
+
+
+def _rows(count: int) -> str:
+    return "one row" if count == 1 else f"{to_tell(count)} rows"
 
 
 def gap_code(name: str, values: Floats, chosen: Sequence[str]) -> tuple[Decision | None, Floats]:

@@ -18,6 +18,18 @@ MIDNIGHT = "@"  # stands behind a date that had a time of midnight, which a prog
 _NUMERIC = re.compile(r"(\d{1,4})\s?([-/. _,])\s*(\d{1,2})\s?([-/. _,])\s*(\d{1,4})\.?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})\s?[-/.]\s?((?:19|20)\d{2})")
 _YEAR_MONTH = re.compile(r"((?:19|20)\d{2})\s?[-/.M]\s?(\d{1,2})")
+# Quarters and weeks: 2024-Q3, Q3/24, T3 2024, 3. Quartal 2024, 2024-W07, KW 7/2024; 2024-W07-3 is a day.
+_QUARTER = r"(?:q|qtr|t|trim(?:estre)?|quarter|quartal|kwartaal)\.?"
+_YEAR_QUARTER = re.compile(rf"((?:19|20)\d{{2}})[-/. ]*{_QUARTER}[-/ ]?([1-4])", re.IGNORECASE)
+_QUARTER_YEAR = re.compile(
+    rf"(?:{_QUARTER}[-/ ]?([1-4])|([1-4])[.ºo]?[-/ ]?{_QUARTER})[-/., ]*['\u2019]?((?:19|20)?\d{{2}})",
+    re.IGNORECASE,
+)
+_WEEK = r"(?:w|wk|week|kw|sem|semana|semaine)\.?"
+_YEAR_WEEK = re.compile(
+    rf"((?:19|20)\d{{2}})[-/. ]*{_WEEK}[-/ ]?(\d{{1,2}})(?:[-/. ]?([1-7]))?", re.IGNORECASE
+)
+_WEEK_YEAR = re.compile(rf"{_WEEK}[-/ ]?(\d{{1,2}})[-/., ]+((?:19|20)\d{{2}})", re.IGNORECASE)
 _IDEOGRAPHS = re.compile(r"(\d{4}|\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 # Letters, and the marks of scripts that write vowels and abbreviations as such.
 _NAME = "(?:d['\u2019])?((?:[^\\W\\d_]|[\u0591-\u05f4\u0900-\u0dff\u0e30-\u0e4e]){2,})\\.?"
@@ -59,7 +71,7 @@ class Written:
     short: bool = False
 
 
-MONTHS = "months"
+MONTHS, QUARTERS, WEEKS = "months", "quarters", "weeks"
 
 
 def written_dates(texts: Sequence[str | None]) -> list[Written | None]:
@@ -132,10 +144,34 @@ def _plain(text: str) -> _Found:
         return Written(MONTHS, "", (int(match[1]), int(match[2]), 1))
     if match := _DIGITS.fullmatch(text):
         return _digits(match[1])
+    if found := _part_of_year(text):
+        return found
     if match := _IDEOGRAPHS.fullmatch(text):
         year, month, day = (int(part) for part in match.groups())
         return Written("ideographs", "", (year, month, day), short=len(match[1]) == 2)
     return _with_name(text) or _with_name(" ".join(_BESIDE.sub(" ", text).split()))
+
+
+def _part_of_year(text: str) -> Written | None:
+    """A quarter or a week as its first day, a day of a week as itself."""
+    if match := _YEAR_QUARTER.fullmatch(text):
+        return Written(QUARTERS, "", (int(match[1]), 3 * int(match[2]) - 2, 1))
+    if match := _QUARTER_YEAR.fullmatch(text):
+        quarter = int(match[1] or match[2])
+        return Written(QUARTERS, "", (int(match[3]), 3 * quarter - 2, 1), short=len(match[3]) == 2)
+    if match := _YEAR_WEEK.fullmatch(text):
+        return _of_week(int(match[1]), int(match[2]), int(match[3] or 1))
+    if match := _WEEK_YEAR.fullmatch(text):
+        return _of_week(int(match[2]), int(match[1]), 1)
+    return None
+
+
+def _of_week(year: int, week: int, weekday: int) -> Written | None:
+    try:
+        day = date.fromisocalendar(year, week, weekday)
+    except ValueError:
+        return None
+    return Written(WEEKS, "", (day.year, day.month, day.day))
 
 
 def _with_name(text: str) -> _Named | None:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from babel.dates import format_date
 from numpy.typing import NDArray
 
-from core.data.date_notations import MIDNIGHT, MONTHS
+from core.data.date_notations import MIDNIGHT, MONTHS, QUARTERS, WEEKS
 from core.data.date_orders import ORDER_NAMES, SWAPPED, Ordered
 from core.data.decimal_signs import OTHER, Signs
 from core.data.words import Distinct, Mask, as_mask
@@ -49,7 +49,12 @@ def of_dates(about: str, texts: Distinct, ordered: Sequence[Ordered]) -> Decisio
 
 def _of_months(about: str, texts: Distinct, ordered: Sequence[Ordered]) -> Decision | None:
     """That months stand for their first days, and numbers for days."""
-    why = {MONTHS: "of a month its first day", "serial": "counted in days or seconds"}
+    why = {
+        MONTHS: "of a month its first day",
+        QUARTERS: "of a quarter its first day",
+        WEEKS: "of a week its Monday",
+        "serial": "counted in days or seconds",
+    }
     for one in ordered:
         said = next((words for name, words in why.items() if one.group.notation.startswith(name)), "")
         if said:

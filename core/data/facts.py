@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.codes import gap_words
+from core.data.codes import gap_words, unknown_word
 from core.data.dates import read_dates
 from core.data.flags import answers, words_of
 from core.data.numbers import NumberColumns, currency_of, read_numbers
 from core.data.rows import Columns
 from core.data.words import Distinct, as_mask
-from core.schema.decisions import Choices, Decision, as_value, chosen_order
+from core.schema.decisions import Choices, Decision, as_gap, as_value, chosen_order, said_of
 from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
 from core.schema.heading_words import says
@@ -63,7 +63,9 @@ def facts_of(
 ) -> tuple[Facts, ...]:
     """The facts of each column, in order, read as chosen; what is not in the `header`, if there is one, has no name of
     its own."""
-    texts = {name: Distinct.of(text) for name, text in columns.items()}
+    texts = {
+        name: Distinct.of(text, gaps=said_of(choices.get(name, ()), "gap")) for name, text in columns.items()
+    }
     words = {one.column: one for one in gap_words(texts, choices)}
     for name, one in words.items():
         if one.chosen == as_value(one.example):
@@ -75,10 +77,16 @@ def facts_of(
         _facts(one, numbers, around, choices, named=not header or _is_named(one.name, header))
         for one in found
     ]
-    return tuple(
-        replace(one, decisions=(words[one.column],)) if one.column in words and one.form is Form.TEXT else one
-        for one in facts
-    )
+    unknown = {one.name: unknown_word(one.name, one.texts, choices.get(one.name, ())) for one in found}
+    return tuple(_with_words(one, words.get(one.column), unknown[one.column]) for one in facts)
+
+
+def _with_words(fact: Facts, word: Decision | None, unknown: Decision | None) -> Facts:
+    """With what words of a column of categories are taken for, or were said to be."""
+    told = [one for one in (word, unknown) if one and fact.form is Form.TEXT]
+    if not told and unknown and unknown.chosen == as_gap(unknown.example):
+        told = [unknown]
+    return replace(fact, decisions=(*fact.decisions, *told)) if told else fact
 
 
 def _is_named(name: str, header: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from babel.numbers import list_currencies
 from numpy.typing import NDArray
 
 from core.data.codes import gap_code
+from core.data.debit_credit import SIDES, Sides, sides_of
 from core.data.decimal_signs import OTHER, Signs, decide, evidence
 from core.data.decisions import of_numbers
 from core.data.remarks import Remark, Unreadable
@@ -26,10 +27,11 @@ from core.schema.decisions import DECIMAL_COMMA, DECIMAL_POINT, Decision, chosen
 from core.schema.fields import LARGEST, Field, Kind
 from core.schema.schema import Schema
 
-_MINUS = "\u2212"
+_MINUS = "\u2212\u2013"
 _SPACES = "'\u2019\\s\u00a0\u2009\u202f"
 _CURRENCY = (
-    rf"\p{{Sc}}|(?:US|A|AU|C|CA|R|NZ|HK|S|MX|NT)\$|E£|S/\.?|[元円₿]|د\.إ\.?|(?i:{'|'.join(sorted(list_currencies()))}|RMB|NIS"
+    rf"\p{{Sc}}|(?:US|A|AU|C|CA|R|NZ|HK|S|MX|NT)\$|E£|S/\.?|[元円원圓₿]|\p{{Arabic}}\.\p{{Arabic}}\.?|ريال|درهم|دينار|جنيه"
+    rf"|R[\s\x{{A0}}\x{{2009}}\x{{202F}}]|(?i:{'|'.join(sorted(list_currencies()))}|RMB|NIS|VNĐ|rands?|đồng|đ"
     r"|euros?|€uros?|sfr\.?|kr\.?|fr\.|zł|kč|ft|lei|rs\.?|rp\.?|rm|bs\.?|km|din\.?|tl|лв\.?|р\.?|руб\.?|грн\.?)"
 )
 _MONEY = re.compile(rf"[$€£¥₹₽₺₩₪]|R\$|(?:\b(?:{'|'.join(sorted(list_currencies()))})\b)|\bkr\b|zł|Kč|\bFt\b")
@@ -39,8 +41,10 @@ _WRITTEN = (
     rf"^(?P<open>\(?){_GAP}(?P<before>[-{_MINUS}+]?){_GAP}(?:{_CURRENCY})?{_GAP}(?P<inner>[-{_MINUS}]?){_GAP}"
     rf"(?P<digits>[0-9.,](?:[0-9.,{_SPACES}]*[0-9.,])?(?:[eE][-+]?[0-9]+)?){_GAP}"
     rf"(?P<scale>{_THOUSAND}|{_MILLION}|%)?{_GAP}"
-    rf"(?:{_CURRENCY})?{_GAP}(?P<after>[-{_MINUS}]?){_GAP}(?P<close>\)?)$"
+    rf"(?:{_CURRENCY})?{_GAP}(?P<after>[-{_MINUS}]?){_GAP}(?P<close>\)?){_GAP}(?P<side>{SIDES}?){_GAP}$"
 )
+_RAND = rf"^([-{_MINUS}(]?)R([0-9][0-9.,{_SPACES}]*[.,][0-9]{{2}}\)?)$"  # and R1001 is a name
+_BEFORE_BRACKET = rf"^(?:{_CURRENCY}){_GAP}\("
 # "58.138,-", "58138.--" and "58,138/-" say that there are no cents; the dash is no minus.
 _NO_CENTS = rf"([0-9])(?:[.,](?:[-\x{{2013}}\x{{2014}}]{{1,2}}|=)|/[-=])({_GAP}(?:{_CURRENCY})?{_GAP}\)?)$"
 _DOUBTFUL_POINT = r"^[-+]?[1-9][0-9]{0,2}\.[0-9]{3}$"
@@ -92,9 +96,9 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     shown = {name: evidence(one.digits, one.texts.rows) for name, one in written.items()}
     decimal = "," if sum(shown.values()) < 0 else "."
     signs = {name: _signs(schema[name], one, decimal) for name, one in written.items()}
+    sides = {name: _sides(schema[name], one) for name, one in written.items()}
     distinct = {
-        name: _values(one.parts, signs[name], of_hundred=schema[name].kind in (Kind.SHARE, Kind.RATIO))
-        for name, one in written.items()
+        name: _values(one.parts, signs[name], sides[name], schema[name].kind) for name, one in written.items()
     }
     columns = {
         name: written[name].texts.spread(distinct[name]) if values is None else values
@@ -103,6 +107,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
     remarks = [_remark(name, schema.label(name), written[name].texts, found) for name, found in signs.items()]
     decisions = [_decision(schema[name], one, signs[name], distinct[name]) for name, one in written.items()]
+    decisions += [one.decision for one in sides.values()]
     for name, values in columns.items():
         code, columns[name] = gap_code(schema[name].column or name, values, schema[name].choices)
         decisions.append(code)
@@ -127,6 +132,10 @@ def _signs(field: Field, written: _Written, elsewhere: str) -> Signs:
         elsewhere=elsewhere,
         chosen=chosen,
     )
+
+
+def _sides(field: Field, written: _Written) -> Sides:
+    return sides_of(field.column or field.name, written.texts, written.parts.field("side"), field.choices)
 
 
 def _decision(field: Field, written: _Written, signs: Signs, values: Floats) -> Decision | None:
@@ -177,22 +186,29 @@ def _plain_numbers(text: pa.ChunkedArray) -> Floats | None:
 def _written(text: pa.ChunkedArray) -> _Written:
     texts = Distinct.of(text)
     bare = pc.replace_substring_regex(western(texts.values), _NO_CENTS, r"\1\2")
+    if pc.any(pc.match_substring(bare, "R"), min_count=0).as_py():
+        bare = pc.replace_substring_regex(bare, _RAND, r"\1\2")
+    if pc.any(pc.match_substring(bare, "("), min_count=0).as_py():
+        bare = pc.replace_substring_regex(bare, _BEFORE_BRACKET, "(")
     return _Written(texts, pc.extract_regex(bare, _WRITTEN))
 
 
-def _values(parts: pa.Array, signs: Signs, *, of_hundred: bool) -> Floats:
+def _values(parts: pa.Array, signs: Signs, sides: Sides, kind: Kind) -> Floats:
     digits, sign_before = parts.field("digits"), _sign(parts)
     readable = pc.and_(
         pc.match_substring_regex(digits, _valid(signs.decimal)), _signs_agree(parts, sign_before)
     )
-    readable = pc.and_(readable, pa.array(~signs.doubtful))
+    readable = pc.and_(readable, pa.array(~signs.doubtful & ~sides.doubtful))
     plain = pc.replace_substring_regex(digits, _between(signs.decimal), "")
     plain = pc.replace_substring(plain, ",", ".") if signs.decimal == "," else plain
     values = _floats(pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64()))
     scale = _scale(parts.field("scale"))
     values = np.where(scale > 1, np.round(values * scale, 3), values)  # 53.494 k is 53,494 and no hair less
-    values = np.where(scale < 1, np.round(values / 100, 12) if of_hundred else np.nan, values)
-    negative = as_mask(pc.is_in(sign_before, value_set=pa.array(["-", _MINUS, "("])))
+    values = np.where(
+        scale < 1, np.round(values / 100, 12) if kind in (Kind.SHARE, Kind.RATIO) else np.nan, values
+    )
+    negative = as_mask(pc.is_in(sign_before, value_set=pa.array(["-", *_MINUS, "("])))
+    negative = negative | sides.negative
     found: Floats = np.where(np.isfinite(values), np.where(negative, -values, values), np.nan)
     return found
 

@@ -26,6 +26,20 @@ ERRORS = (
     "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!", "#error!", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nombre!",
     "#nom?", "#\u00a1valor!", "#\u00a1ref!", "#\u00a1div/0!", "#valor!", "#rif!", "#valore!",
 )  # fmt: skip
+# Words of categories that may mean that nothing is known: kept, and asked about.
+UNKNOWN = (
+    "unknown", "unk", "unkn", "not known", "n/k", "not specified", "unspecified", "not stated", "not available",
+    "not provided", "not given", "not recorded", "not disclosed", "undisclosed", "no answer", "no data", "no information",
+    "missing", "undefined", "unbekannt", "keine angabe", "keine angaben", "nicht angegeben", "ohne angabe", "inconnu",
+    "inconnue", "non renseigné", "non renseignée", "non précisé", "non communiqué", "non spécifié", "desconocido",
+    "desconocida", "no especificado", "no informado", "sin datos", "sin especificar", "sin información", "ns/nc",
+    "sconosciuto", "sconosciuta", "non specificato", "non indicato", "non disponibile", "desconhecido", "desconhecida",
+    "não informado", "nao informado", "sem informação", "não especificado", "onbekend", "niet bekend", "niet opgegeven",
+    "не указано", "не указан", "не указана", "неизвестно", "неизвестен", "нет данных", "невідомо", "не вказано",
+    "nieznane", "nieznany", "nieznana", "brak danych", "nie podano", "neznámé", "neznámý", "neuvedeno", "ismeretlen",
+    "necunoscut", "bilinmiyor", "belirtilmemiş", "okänd", "okänt", "ukjent", "ukendt", "tuntematon", "άγνωστο",
+    "不明", "未知", "未設定", "未回答", "未填写", "不詳", "알 수 없음", "미상", "무응답", "غير معروف", "غير محدد", "không rõ", "לא ידוע",
+)  # fmt: skip
 _BETWEEN = "\x1f"  # separates texts that are translated together
 
 Mask = NDArray[np.bool_]
@@ -44,19 +58,20 @@ class Distinct:
     gaps: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, column: pa.ChunkedArray, kept: Sequence[str] = ()) -> Distinct:
-        """The texts of `column`, in the order in which they first occur; what is `kept` is a value, and no gap."""
+    def of(cls, column: pa.ChunkedArray, kept: Sequence[str] = (), gaps: Sequence[str] = ()) -> Distinct:
+        """The texts of `column`, in the order in which they first occur; what is `kept` is a value, and no gap, and
+        `gaps` are words for one here."""
         coded = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         coded = coded.dictionary_encode()
         codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         rows = np.bincount(codes + 1, minlength=len(coded.dictionary) + 1)[1:]
         texts = unmarked(pc.utf8_trim_whitespace(coded.dictionary))
-        gap = is_gap(texts, kept)
+        gap = is_gap(texts, kept, (*MISSING, *(one.lower() for one in gaps)))
         values = pc.if_else(gap, pa.scalar(None, pa.string()), texts)
-        gaps = Counter[str]()
+        stand = Counter[str]()
         for text, count in zip(texts.filter(gap).to_pylist(), rows[as_mask(gap)].tolist(), strict=True):
-            gaps[text] += count
-        return cls(values, rows, codes, gaps)
+            stand[text] += count
+        return cls(values, rows, codes, stand)
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
         """One value per distinct text, as one per row; a null of the column takes the gap at the end."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from core.data.codes import GAP_CODE, GAP_WORD
+from core.data.codes import GAP_CODE, GAP_WORD, UNKNOWN_WORD
 from core.data.facts import facts_of
 from core.data.headings import Headings
 from core.data.odd_lines import DOES
@@ -22,7 +22,7 @@ from core.errors import DataError, ParterreError
 from core.numbers import to_tell
 from core.progress import Tell, silent
 from core.schema.column_guess import Guess, Role, guess_column
-from core.schema.decisions import Choices, Decision, chosen_header, chosen_sheet, with_choices
+from core.schema.decisions import Choices, Decision, as_value, chosen_header, chosen_sheet, with_choices
 from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain
@@ -130,13 +130,13 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell) -> Proposal:
     tell(f"Reading {to_tell(len(best.facts))} columns", 0.4)
     read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
     tell(f"Looking for problems among {to_tell(len(read.frame))} customers", 0.7)
+    decisions = _decisions(best.decisions, read.notes.decisions)
     problems = (
         *_doubts(best),
         *best.guessed.problems,
-        *_asked(read.notes.decisions),
+        *_asked(decisions),
         *_problems(inspect(read, meant), best.guessed.columns),
     )
-    decisions = _decisions(best.decisions, read.notes.decisions)
     notes = _notes(best.notes, read.notes.remarks)
     raw = best.raw
     if raw and meant.lines is None:  # rows that were added up are more than customers
@@ -169,8 +169,12 @@ def existing(file: Path) -> Path:
 
 
 def _asked(decisions: Sequence[Decision]) -> tuple[Problem, ...]:
-    """What only a person can say: whether a number that stands apart means that nothing is known."""
-    codes = (one for one in decisions if one.what == GAP_CODE)
+    """What only a person can say: whether a number that stands apart, or a word, means that nothing is known."""
+    codes = (
+        one
+        for one in decisions
+        if one.what in (GAP_CODE, UNKNOWN_WORD) and one.chosen == as_value(one.example)
+    )
     return tuple(
         Problem(
             one.told, one.rows, f"Is it true? If it means that nothing is known, say so ({one.others[0]})."

@@ -14,6 +14,8 @@ FILE = ""  # stands for the column of what is decided of a whole file
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
 YEAR_DAY_MONTH, SWAPPED_BACK = "year-day-month", "swapped-back"
 DECIMAL_POINT, DECIMAL_COMMA = "decimal-point", "decimal-comma"
+DEBIT_NEGATIVE, CREDIT_NEGATIVE = "debits-below-zero", "credits-below-zero"
+AS_WRITTEN, ALIKE = "as-written", "alike-as-one"
 _SIGN = r"[^\n\ud800-\udfff]"  # halves of a sign, which JSON can name, can be kept nowhere
 _OF_LINES = tuple(f"{odd}{what}" for odd in Odd for what in (COUNTED, OUT))
 _OF_COLUMN = re.compile(
@@ -21,6 +23,8 @@ _OF_COLUMN = re.compile(
     + "|".join(
         (DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH, SWAPPED_BACK, DECIMAL_POINT, DECIMAL_COMMA)
     )
+    + "|"
+    + "|".join((DEBIT_NEGATIVE, CREDIT_NEGATIVE, AS_WRITTEN, ALIKE))
     + "|"
     + "|".join(_OF_LINES)
 )

@@ -93,3 +93,23 @@ def test_territories_of_order_lines_keep_theirs_as_well(tmp_path):
     frame = read(file)[1]
     column = next(name for name in frame if "territory" in str(name).lower())
     assert frame[column].value_counts().to_dict() == {"NA": 14, "EMEA": 13, "APAC": 13}
+
+
+@pytest.mark.parametrize("word", ["unknown", "Unbekannt", "inconnu", "desconocido", "не указано", "不明"])
+def test_a_word_for_the_unknown_is_asked_about_and_is_a_gap_if_somebody_says_so(word, tmp_path):
+    file = table(tmp_path, "city", ["Berlin", "Rome", word])
+    found, frame = read(file)
+    assert (frame["city"] == word).sum() == 20
+    asked = [one for one in found.problems if f"“{word}”" in one.what]
+    assert [(one.rows, f"{word}-is-gap" in one.do) for one in asked] == [(20, True)]
+    gone, other = read(file, f"city={word}-is-gap")
+    assert other["city"].isna().sum() == 20
+    (one,) = (one for one in gone.decisions if one.column == "city")
+    assert (one.chosen, one.others) == (f"{word}-is-gap", (f"{word}-is-value",))
+    assert not any(word in one.what for one in gone.problems)
+
+
+def test_yes_and_no_are_read_where_the_unknown_is_said_to_be_a_gap(tmp_path):
+    _, frame = read(table(tmp_path, "loan", ["yes", "no", "unknown"]), "loan=unknown-is-gap")
+    assert frame["loan"].sum() == 20
+    assert frame["loan"].isna().sum() == 20

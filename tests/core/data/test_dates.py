@@ -219,6 +219,24 @@ def test_a_month_is_its_first_day_and_told(text, other, year, month):
     assert f"“{text}” is read as 1 August 2020: of a month its first day." in read.decision.sentence
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "why"),
+    [
+        ("2024-Q3", "2024-07-01", "of a quarter its first day"),
+        ("Q3 2024", "2024-07-01", "of a quarter its first day"),
+        ("3Q24", "2024-07-01", "of a quarter its first day"),
+        ("T3 2024", "2024-07-01", "of a quarter its first day"),
+        ("3. Quartal 2024", "2024-07-01", "of a quarter its first day"),
+        ("2024-W07", "2024-02-12", "of a week its Monday"),
+        ("KW 7/2024", "2024-02-12", "of a week its Monday"),
+    ],
+)
+def test_quarters_and_weeks_are_their_first_days_and_told(text, day, why):
+    read = read_dates(pa.chunked_array([[text] * 2]), about="Joined")
+    assert [str(one)[:10] for one in read.values] == [day] * 2
+    assert why in read.decision.sentence
+
+
 def test_six_digits_are_months_only_where_all_can_be_nothing_else():
     months = [f"{2018 + step // 12}{step % 12 + 1:02d}" for step in range(60)]
     assert texts_read(months)[0][:2] == [dt.date(2018, 1, 1), dt.date(2018, 2, 1)]

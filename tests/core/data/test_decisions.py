@@ -78,3 +78,14 @@ def test_a_choice_about_no_column_of_the_file_is_refused_with_its_columns(tmp_pa
         table(tmp_path, ["04/05/25"], ["12,5"]), max_mb=5, choices=choices_of(["Nobody=day-first"])
     )
     assert found.refused.startswith("Found a choice for 'Nobody'. Expected one of the columns: Kunde, Joined")
+
+
+def test_the_side_of_an_account_is_told_and_read_otherwise_if_chosen(tmp_path):
+    file = table(tmp_path, ["2025-05-04"], ["18,50 CR", "7,25 DR"])
+    found = propose(file, max_mb=5)
+    (one,) = (one for one in found.decisions if one.what == "debit and credit")
+    assert (one.chosen, one.others) == ("debits-below-zero", ("credits-below-zero",))
+    assert "“7,25 DR” is read as below zero" in one.sentence
+    assert read_as(found, file, "Spent") == 18.5
+    other = propose(file, max_mb=5, choices=choices_of(["Spent=credits-below-zero"]))
+    assert read_as(other, file, "Spent") == -18.5

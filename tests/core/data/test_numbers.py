@@ -73,6 +73,15 @@ def incomes(*texts, delimiter=","):
         ("58138.50円", 58138.5),
         ("58,1 tys. zł", 58100),
         ("\u200e58,138.50\u200b", 58138.5),
+        ("58,138원", 58138),
+        ("58.138.500đ", 58138500),
+        ("58,138.50 ر.س", 58138.5),
+        ("R 58 138,50", 58138.5),
+        ("R58,138.50", 58138.5),
+        ("58138.50 rand", 58138.5),
+        ("$(58,138.50)", -58138.5),
+        ("\u201358.50", -58.5),
+        ("58,138.50 DR", -58138.5),
     ],
 )
 def test_a_number_is_read_as_it_is_meant(text, value):
@@ -95,6 +104,9 @@ def test_a_number_is_read_as_it_is_meant(text, value):
         "1,2,3",
         "0x10",
         "1_000",
+        "R1001",
+        "1.2 Cr",
+        "38 S",
         "€",
         "1e999",
     ],
@@ -203,3 +215,9 @@ def test_identifiers_lose_the_marks_that_make_a_spreadsheet_keep_them_as_text():
 
 def test_yes_is_no_income():
     assert incomes("yes", "1")[1].unreadable["Income"].count == 1
+
+
+def test_debits_are_below_zero_beside_credits_and_credits_beside_plain_amounts():
+    assert incomes("1,234.50 CR", "20.25DR")[0] == [1234.5, -20.25]
+    assert incomes("1.234,50 H", "20,25 S")[0] == [1234.5, -20.25]
+    assert incomes("1,234.50 CR", "20.25", "7.5")[0] == [-1234.5, 20.25, 7.5]
