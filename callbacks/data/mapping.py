@@ -41,6 +41,10 @@ _WAYS = {
     "year-day-month": "Read it as year, day, month",
     "decimal-point": "Read it with a decimal point",
     "decimal-comma": "Read it with a decimal comma",
+    "debits-below-zero": "Take debits from the others",
+    "credits-below-zero": "Take credits from the others",
+    "as-written": "Keep them apart",
+    "alike-as-one": "Read them as one",
 }
 _GRAINS = {
     "customers": "One row per customer",

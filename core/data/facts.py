@@ -22,6 +22,7 @@ from core.schema.decisions import Choices, Decision, as_gap, as_value, chosen_or
 from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
 from core.schema.heading_words import says
+from core.schema.same_words import same_as_one
 from core.schema.schema import Schema
 
 _MOSTLY = 0.8  # share of the texts that have to be of a form
@@ -78,7 +79,12 @@ def facts_of(
         for one in found
     ]
     unknown = {one.name: unknown_word(one.name, one.texts, choices.get(one.name, ())) for one in found}
-    return tuple(_with_words(one, words.get(one.column), unknown[one.column]) for one in facts)
+    facts = [_with_words(one, words.get(one.column), unknown[one.column]) for one in facts]
+    alike = [same_as_one(one, choices.get(one.column, ())) for one in facts]
+    return tuple(
+        replace(one, decisions=(*one.decisions, told)) if told else one
+        for one, told in zip(facts, alike, strict=True)
+    )
 
 
 def _with_words(fact: Facts, word: Decision | None, unknown: Decision | None) -> Facts:

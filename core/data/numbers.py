@@ -34,7 +34,10 @@ _CURRENCY = (
     rf"|R[\s\x{{A0}}\x{{2009}}\x{{202F}}]|(?i:{'|'.join(sorted(list_currencies()))}|RMB|NIS|VNĐ|rands?|đồng|đ"
     r"|euros?|€uros?|sfr\.?|kr\.?|fr\.|zł|kč|ft|lei|rs\.?|rp\.?|rm|bs\.?|km|din\.?|tl|лв\.?|р\.?|руб\.?|грн\.?)"
 )
-_MONEY = re.compile(rf"[$€£¥₹₽₺₩₪]|R\$|(?:\b(?:{'|'.join(sorted(list_currencies()))})\b)|\bkr\b|zł|Kč|\bFt\b")
+_MONEY = re.compile(
+    rf"[$€£¥₹₽₺₩₪]|R\$|(?:\b(?:{'|'.join(sorted(list_currencies()))})\b)|\bkr\b|zł|Kč|\bFt\b"
+    r"|[원円元đ]|\bTL\b|\bR(?=[ \u00a0\u202f]?[0-9])|\b[Rr]and\b|\b(?:CR|DR)$|[\u0621-\u064a]\.[\u0621-\u064a]\.?|руб|р\.$"
+)
 _GAP = "[\\s\u00a0\u2009\u202f]*"
 _THOUSAND, _MILLION = r"(?i:k|tsd\.?|tys\.?|тыс\.?)", r"(?:M|(?i:mio\.?|mln\.?|млн\.?))"
 _WRITTEN = (

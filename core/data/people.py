@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.data.pseudonyms import pseudonym
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 from core.schema.schema import Schema
 
@@ -108,5 +109,5 @@ class People:
                 return None
             found = pc.index(ids, pa.scalar(int(wanted), ids.type)).as_py()
         else:
-            found = pc.index(ids, pa.scalar(wanted, ids.type)).as_py()
+            found = pc.index(ids, pa.scalar(pseudonym(wanted), ids.type)).as_py()
         return None if found < 0 else int(found)

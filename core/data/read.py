@@ -20,6 +20,7 @@ from core.data.numbers import NumberColumns, read_numbers, within_limits
 from core.data.orders import fold
 from core.data.other_columns import absent, empty, lacking, needed, strings, typed
 from core.data.outliers import believed_days
+from core.data.pseudonyms import pseudonyms
 from core.data.raw import raw_with
 from core.data.remarks import Remark, Unreadable
 from core.data.rows import WHOLE_ID, refuse_without_identifier, second_header, sums, totals_remark
@@ -328,7 +329,7 @@ def _identifiers(text: pa.ChunkedArray) -> pd.Series:
     text = unmarked(pc.utf8_trim_whitespace(text))
     if pc.all(pc.match_substring_regex(text, WHOLE_ID)).as_py():
         return pd.Series(pc.cast(text, pa.int64()).to_numpy())
-    return strings(text)
+    return strings(pseudonyms(text))
 
 
 def _categories(text: pa.ChunkedArray, choices: Sequence[str]) -> pd.Series:

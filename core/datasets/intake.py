@@ -22,13 +22,22 @@ from core.errors import DataError, ParterreError
 from core.numbers import to_tell
 from core.progress import Tell, silent
 from core.schema.column_guess import Guess, Role, guess_column
-from core.schema.decisions import Choices, Decision, as_value, chosen_header, chosen_sheet, with_choices
+from core.schema.decisions import (
+    AS_WRITTEN,
+    Choices,
+    Decision,
+    as_value,
+    chosen_header,
+    chosen_sheet,
+    with_choices,
+)
 from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain
 from core.schema.guess import Guessed, guess
 from core.schema.own_export import ADDED, is_added
 from core.schema.problems import Problem, problems_of
+from core.schema.same_words import SAME_WORDS
 from core.schema.schema import Schema
 
 _NOTHING = Guessed(Grain.NONE, (), None)
@@ -209,14 +218,25 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
             decisions=(*of_file(raw, titles), *(decision for one in facts for decision in one.decisions)),
             facts=facts,
         )
-        secret = {one.column for one in found.guessed.columns if one.secret}
-        found = replace(found, decisions=tuple(one for one in found.decisions if one.column not in secret))
+        found = replace(found, decisions=_of_what_is_used(found))
         if found.guessed.schema:
             return found
         first = first or found
     if first is None:
         raise refused or DataError.of(file.name, "no cells", "a table of customers", "Add another file.")
     return first
+
+
+def _of_what_is_used(found: Proposal) -> tuple[Decision, ...]:
+    """Without what is of secrets, and without words that mean the same where nothing reads them as one."""
+    secret = {one.column for one in found.guessed.columns if one.secret}
+    merged = {one.column for one in found.guessed.columns if one.meant}
+    return tuple(
+        one
+        for one in found.decisions
+        if one.column not in secret
+        and (one.what != SAME_WORDS or one.column in merged or one.chosen == AS_WRITTEN)
+    )
 
 
 def _refuse_unknown(choices: Choices, raw: Raw) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from core.schema.answer_words import told_by
 from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
 from core.schema.heading_words import plain, says
@@ -210,6 +211,16 @@ def _answered(fact: Facts) -> Guess | None:
     return _answer(fact) if pair else None
 
 
+def _told_answer(fact: Facts) -> Guess | None:
+    """An answer by what is in it, whatever its heading."""
+    told = told_by(fact)
+    if not told or says(fact.column, "consent"):
+        return None
+    yes = "" if fact.form is Form.FLAG else told.yes
+    reason = f"“{told.yes}” or not: what segments are to explain builds none."
+    return Guess(fact.column, Kind.FLAG, Role.OUTCOME, told.sure, reason, yes=yes)
+
+
 def _answer(fact: Facts) -> Guess:
     reason = "Yes or no, and its name tells of an answer: what segments are to explain builds none."
     return Guess(fact.column, Kind.FLAG, Role.OUTCOME, 0.93, reason)
@@ -352,6 +363,7 @@ _RULES: tuple[Rule, ...] = (
     _place,
     _row_number,
     _answered,
+    _told_answer,
     _made,
     _date,
     _year,

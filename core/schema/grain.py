@@ -10,7 +10,7 @@ import numpy as np
 
 from core.schema.facts import Facts, Form
 from core.schema.heading_words import says
-from core.schema.personal import are_uuids
+from core.schema.personal import are_uuids, secret_of
 
 LEAST = 20  # customers below which no segments are worth looking at
 _OF_CUSTOMERS = ("customer", "client", "kunde", "member")
@@ -62,7 +62,8 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
         return _orders(repeated or naming, orders, lines, facts)
     if not _says_customer(naming) and (refused := _of_no_customers(facts, about)):
         return Rows(Grain.NONE, refused=refused)
-    naming = naming or _first_code(facts)
+    if naming is None or are_emails(naming):
+        naming = _card(facts) or naming or _first_code(facts)
     rows = facts[0].rows
     if rows < LEAST:
         found = f"found {rows} {'customer' if rows == 1 else 'customers'}. Expected {LEAST} at least: fewer make no segments."
@@ -75,7 +76,7 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
 def _names_customers(fact: Facts) -> bool:
     if fact.form not in (Form.TEXT, Form.NUMBER) or not fact.filled or fact.length > 60:
         return False
-    if says(fact.column, "email") and not _are_emails(fact):
+    if says(fact.column, "email") and not are_emails(fact):
         return False
     named = says(fact.column, "customer", "email", "customer name") or (
         says(fact.column, "id") and not says(fact.column, "order", "line", "thing", "row")
@@ -85,7 +86,7 @@ def _names_customers(fact: Facts) -> bool:
     return fact.form is Form.TEXT or (fact.is_whole and not says(fact.column, "age", "amount"))
 
 
-def _are_emails(fact: Facts) -> bool:
+def are_emails(fact: Facts) -> bool:
     """Whether it holds addresses, and does not count what was sent to them."""
     return fact.form is Form.TEXT and sum("@" in text for text in fact.texts[:100]) > 0.5 * len(
         fact.texts[:100]
@@ -117,6 +118,24 @@ def _first_code(facts: Sequence[Facts]) -> Facts | None:
     is_code = fact.form is Form.TEXT and fact.length <= 40 and digits and " " not in "".join(fact.texts[:20])
     is_number = fact.form is Form.NUMBER and fact.is_whole and fact.least >= 0 and fact.length >= 4
     return fact if is_code or is_number or are_uuids(fact) else None
+
+
+def _card(facts: Sequence[Facts]) -> Facts | None:
+    """The first column of codes, each once, of what members carry: it names them before their address does."""
+    return next((one for one in facts if says(one.column, "card") and _is_code(one)), None)
+
+
+def _is_code(fact: Facts) -> bool:
+    """Whether each row has a code or number of its own, and no quantity, name or secret."""
+    if (
+        fact.form not in (Form.TEXT, Form.NUMBER)
+        or fact.distinct < fact.rows
+        or " " in "".join(fact.texts[:20])
+    ):
+        return False
+    if secret_of(fact) or says(fact.column, "person") or are_emails(fact):
+        return False
+    return fact.length <= 40 and (fact.form is Form.TEXT or (fact.is_whole and fact.least >= 0))
 
 
 def _best_key(keys: Sequence[Facts]) -> Facts | None:

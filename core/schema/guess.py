@@ -14,7 +14,7 @@ import numpy as np
 from core.schema.column_guess import Guess, Role, guess_column
 from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
-from core.schema.grain import Grain, Rows, rows_of
+from core.schema.grain import Grain, Rows, are_emails, rows_of
 from core.schema.heading_words import says
 from core.schema.own_export import without_own
 from core.schema.problems import Problem, merged, problems_of
@@ -110,6 +110,11 @@ def _identified(fact: Facts, rows: Rows) -> Guess:
         else f"{fact.distinct:,} different ones in {fact.rows:,} rows"
     )
     reason = f"Its name and its values, {each}, name customers."
+    if are_emails(fact):
+        reason = (
+            f"{reason} They are shown as codes, since they reach a person; nothing else names customers here."
+        )
+        return Guess(fact.column, Kind.IDENTIFIER, Role.IDENTIFIER, rows.sure, reason)
     return Guess(fact.column, Kind.IDENTIFIER, Role.IDENTIFIER, rows.sure, reason, fact.examples)
 
 

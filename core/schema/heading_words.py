@@ -16,12 +16,17 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _COUNTED = re.compile(r"(?<=[^\W\d_]{2})(?=[0-9])")  # AMT1, but not Q1
 
 
+def _without_accents(text: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+
+
 def patterns(file: Path) -> dict[str, str]:
     """The patterns of a file by name, each with the parts that it names in braces."""
     told, parts = tomllib.loads(file.read_text(encoding="utf-8")), dict[str, str]()
 
     def whole(some: Sequence[str]) -> str:
-        return re.sub(r"\{([a-z]+)\}", lambda found: f"(?:{parts[found[1]]})", "|".join(some))
+        bare = _without_accents("|".join(some))
+        return re.sub(r"\{([a-z]+)\}", lambda found: f"(?:{parts[found[1]]})", bare)
 
     for name, some in told["parts"].items():
         parts[name] = whole(some)
@@ -40,8 +45,7 @@ _PART = 4  # letters of the shortest part of which words are glued together
 
 def plain(heading: str) -> str:
     """A heading in small letters without accents, its words apart: `CustomerID` is `customer id`."""
-    parts = unicodedata.normalize("NFKD", _COUNTED.sub(" ", _CAMEL.sub(" ", heading.replace("ß", "ss"))))
-    bare = "".join(one for one in parts if not unicodedata.combining(one)).casefold()
+    bare = _without_accents(_COUNTED.sub(" ", _CAMEL.sub(" ", heading.replace("ß", "ss")))).casefold()
     return " ".join(re.findall(r"[^\W_]+|[%$€£]|^#$", bare))
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.schema.column_guess import Guess, Role
+from core.schema.decisions import AS_WRITTEN
 from core.schema.facts import Facts
-from core.schema.same_words import SAFE, same
+from core.schema.same_words import SAFE, SAME_WORDS, same
 
 _SHOWN = 4
 
@@ -66,6 +67,8 @@ def _same(columns: Sequence[Guess], known: Mapping[str, Facts]) -> Iterator[Prob
 
 
 def _do(one: Guess, fact: Facts) -> str:
+    if _kept_apart(fact):
+        return "Kept apart, as chosen."
     if not one.meant:
         return f"Kept apart, as {fact.distinct:,} are too many to be sure. Write them alike in the file to merge them."
     merged = ", ".join(f"“{text[:30]}” as “{other[:30]}”" for text, other in one.meant[:_SHOWN])
@@ -75,6 +78,10 @@ def _do(one: Guess, fact: Facts) -> str:
 
 def merged(one: Guess, fact: Facts) -> tuple[tuple[str, str], ...]:
     """The texts of a column that are read as others: where there are few enough to be sure."""
-    if one.role is not Role.DESCRIPTOR or fact.distinct > SAFE:
+    if one.role is not Role.DESCRIPTOR or fact.distinct > SAFE or _kept_apart(fact):
         return ()
     return tuple(same(fact).items())
+
+
+def _kept_apart(fact: Facts) -> bool:
+    return any(one.what == SAME_WORDS and one.chosen == AS_WRITTEN for one in fact.decisions)

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from core.schema.decisions import ALIKE, AS_WRITTEN, Decision, chosen_among
 from core.schema.facts import Facts, Form
 
+SAME_WORDS = "words that mean the same"
 SAFE = 12  # categories up to which a likeness is no chance
 _MOST = 60
 _RARE = 0.1  # of the customers with the word that is meant, at most so many misspell it
@@ -30,6 +32,21 @@ def same(fact: Facts) -> dict[str, str]:
         if text != meant and text not in found and found.get(meant) != text:
             found[text] = meant
     return {text: found.get(meant, meant) for text, meant in found.items()}
+
+
+def same_as_one(fact: Facts, choices: Sequence[str]) -> Decision | None:
+    """That categories which mean the same are read as one; None where there are none, or too many to be sure."""
+    found = same(fact) if fact.distinct <= SAFE else {}
+    meant = {text: other for text, other in found.items() if text.casefold() != other.casefold()}
+    if not meant:  # capitals alone are no difference anywhere
+        return None
+    text, other = next(iter(meant.items()))
+    if chosen_among(choices, AS_WRITTEN, ALIKE) == AS_WRITTEN:
+        sentence = f"“{text}” and “{other}” are kept apart, as chosen."
+        return Decision(fact.column, SAME_WORDS, AS_WRITTEN, (ALIKE,), text, sentence)
+    more = f", and {len(meant) - 1} more alike" if len(meant) > 1 else ""
+    sentence = f"“{text}” is read as “{other}”{more}: they seem to mean the same."
+    return Decision(fact.column, SAME_WORDS, ALIKE, (AS_WRITTEN,), text, sentence)
 
 
 def _key(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from core.schema.answer_words import is_event
 from core.schema.column_guess import Guess, Role
 from core.schema.derivations import DaysTo, Sum, YearsAt
 from core.schema.facts import Facts
@@ -33,17 +34,22 @@ def schema_from(columns: Sequence[Guess], known: Known) -> Schema:
     value = next((names[one.column] for one in columns if one.role is Role.VALUE), None)
     together = None if value else _together(columns, names, known)
     used = [names[one.column] for one in columns if builds_itself(one)]
-    targets = [one.column for one in columns if one.role is Role.OUTCOME]
+    targets = [one for one in columns if one.role is Role.OUTCOME]
     return Schema(
         fields=(*fields, *derived, *((together,) if together else ())),
         basis=tuple(dict.fromkeys((*used, *basis))),
         value=together.name if together else value,
-        outcomes=tuple(names[one] for one in targets if not says(one, "event")),
-        events=tuple(names[one] for one in targets if says(one, "event")),
+        outcomes=tuple(names[one.column] for one in targets if not _is_event(one)),
+        events=tuple(names[one.column] for one in targets if _is_event(one)),
         economics=_economics(columns, names),
         anchor=names[anchor] if anchor else None,
         unread=tuple(one.column for one in columns if one.secret),
     )
+
+
+def _is_event(one: Guess) -> bool:
+    """Whether an answer is what happened to customers, and none that they gave."""
+    return is_event(one.yes) if one.yes and not says(one.column, "event") else says(one.column, "event")
 
 
 def builds_itself(one: Guess) -> bool:

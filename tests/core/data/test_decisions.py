@@ -89,3 +89,16 @@ def test_the_side_of_an_account_is_told_and_read_otherwise_if_chosen(tmp_path):
     assert read_as(found, file, "Spent") == 18.5
     other = propose(file, max_mb=5, choices=choices_of(["Spent=credits-below-zero"]))
     assert read_as(other, file, "Spent") == -18.5
+
+
+def test_words_that_mean_the_same_are_told_and_kept_apart_if_chosen(tmp_path):
+    file = table(tmp_path, ["Female", "Male", "F", "M"], ["18,50"])
+    found = propose(file, max_mb=5)
+    one = decided(found, "Joined")
+    assert (one.chosen, one.others) == ("alike-as-one", ("as-written",))
+    assert "“F” is read as “Female”, and 1 more alike" in one.sentence
+    assert found.schema["Joined"].read_as
+    other = propose(file, max_mb=5, choices=choices_of(["Joined=as-written"]))
+    assert decided(other, "Joined").others == ("alike-as-one",)
+    assert other.schema["Joined"].read_as == ()
+    assert any("Kept apart, as chosen" in one.do for one in other.problems)

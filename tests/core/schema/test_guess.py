@@ -345,3 +345,50 @@ def test_the_last_column_may_be_the_only_answer_and_is_asked_about():
     assert guessed(accepted_offer=YES, loan_status=DRAW.permutation(YES)).schema.outcomes == (
         "Accepted_offer",
     )
+
+
+@pytest.mark.parametrize(
+    ("heading", "words", "yes", "event"),
+    [
+        ("Loan application", ("accepted", "declined"), "", False),
+        ("Last deal", ("won", "lost"), "won", False),
+        ("Status", ("churned", "stayed"), "churned", True),
+        ("Status", ("Active", "Cancelled"), "Cancelled", True),
+        ("Kundenstatus", ("gekündigt", "aktiv"), "gekündigt", True),
+        ("Customer Status", ("Churned", "Stayed", "Joined"), "Churned", True),
+        ("Risk", ("good", "bad"), "bad", True),
+    ],
+)
+def test_an_answer_is_known_by_what_is_in_it_and_events_are_no_campaigns(heading, words, yes, event):
+    texts = [words[number % len(words)] for number in range(ROWS)]
+    found = guessed(**{heading: texts})
+    told = found.columns[-1]
+    assert (told.role, told.yes) == (Role.OUTCOME, yes)
+    assert bool(found.schema.events) == event
+    assert bool(found.schema.outcomes) != event
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("Plan", ("active", "basic")), ("Marketing", ("accepted", "declined")), ("Hand", ("left", "right"))],
+)
+def test_words_that_only_look_like_an_answer_describe(heading, words):
+    told = one(heading, [words[number % 2] for number in range(ROWS)], bought=YES)
+    assert told.role is Role.DESCRIPTOR
+
+
+@pytest.mark.parametrize("heading", ["Card no.", "Loyalty card", "Membership", "Karte", "Card number"])
+def test_what_members_carry_names_them_before_their_address_does(heading):
+    emails = [f"p{number}@mail.example" for number in range(ROWS)]
+    cards = [str(400_000 + 7 * number) for number in range(ROWS)]
+    found = guessed(without="customer_id", **{"E-mail": emails, heading: cards})
+    roles = {guess.column: guess.role for guess in found.columns}
+    assert (roles[heading], roles["E-mail"]) == (Role.IDENTIFIER, Role.IGNORED)
+
+
+def test_an_address_that_alone_names_customers_is_shown_nowhere():
+    emails = [f"p{number}@mail.example" for number in range(ROWS)]
+    assert one("E-mail", emails).role is Role.IGNORED
+    alone = guessed(without="customer_id", **{"E-mail": emails}).columns[-1]
+    assert (alone.role, alone.examples) == (Role.IDENTIFIER, ())
+    assert "shown as codes" in alone.reason
