@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.headings import Headings, bare_names
+from core.data.pseudonyms import pseudonym, pseudonyms
 from core.data.raw import raw_with
 from core.data.rows import Columns, whole_identifiers, without_strangers
 from core.data.table import split, without_empty_rows
@@ -65,14 +66,14 @@ class FileRows:
         raw = raw_with(lines.columns, dataset.file, name=dataset.file.name, max_mb=max_mb)
         customer = typed_lines(raw.columns, lines).customer
         codes = pa.array(customer.codes, mask=customer.codes < 0)
-        return cls(raw.columns, pa.chunked_array([customer.names.take(codes)]))
+        return cls(raw.columns, pseudonyms(pa.chunked_array([customer.names.take(codes)])))
 
     def __len__(self) -> int:
         return len(self.owners)
 
     def are_of(self, ids: Iterable[str]) -> pa.ChunkedArray:
         """Which rows are theirs."""
-        return pc.is_in(self.owners, value_set=pa.array([*ids], self.owners.type))
+        return pc.is_in(self.owners, value_set=pa.array(map(pseudonym, ids), self.owners.type))
 
     def texts(self, id: str) -> list[dict[str, str]]:
         """Each row of one customer as the file has it, by heading."""
@@ -83,6 +84,6 @@ class FileRows:
 
 def _owners(columns: Columns) -> pa.ChunkedArray:
     if IDENTIFIER in columns:
-        return unmarked(pc.utf8_trim_whitespace(whole_identifiers(columns[IDENTIFIER])))
+        return pseudonyms(unmarked(pc.utf8_trim_whitespace(whole_identifiers(columns[IDENTIFIER]))))
     rows = len(next(iter(columns.values())))
     return pa.chunked_array([[str(number) for number in range(1, rows + 1)]], pa.string())
