@@ -175,18 +175,21 @@
 
   function content() { return JSON.parse(document.querySelector("[data-columns]").dataset.columns); }
 
+  /* By heading, which may be the name of anything that objects have by themselves, such as constructor. */
+  function own(said) { return Object.assign(Object.create(null), said); }
+
   /* One thing more of all that is said of the columns. */
   function say(known, part, column, value) {
-    var mapping = { roles: Object.assign({}, known.roles), choices: Object.assign({}, known.choices) };
+    var mapping = { roles: own(known.roles), choices: own(known.choices) };
     mapping[part][column] = value;
     choose(known.id, mapping);
   }
 
   function choose(id, mapping) { change("/data/files/" + id + "/mapping", mapping); }
 
-  function change(path, body) {
-    tellServer(path, body, "mapping-said").then(function () {
-      tell("", false, "mapping-said");
+  function change(path, body, place) {
+    tellServer(path, body, place || "mapping-said").then(function () {
+      tell("", false, place || "mapping-said");
       parterre.redraw();
     }, quietly);
   }
@@ -198,9 +201,22 @@
   /* A column may have several things decided: the others stay. */
   parterre.onClick("[data-flip]", function (button) {
     var known = content(), column = button.dataset.flip, value = button.dataset.value;
-    var others = ((known.choices || {})[column] || []).filter(function (one) { return one !== value && one !== button.dataset.instead; });
+    var others = (own(known.choices)[column] || []).filter(function (one) { return one !== value && one !== button.dataset.instead; });
     say(known, "choices", column, others.concat(value));
   });
+
+  /* Another sheet has other columns: what was said of those of this one is of no use there. */
+  function makeSheetField(place) {
+    var told = JSON.parse(place.dataset.sheets);
+    if (told.sheets.length < 2) { place.append(make("p", { textContent: "Sheet " + told.sheets[0][1] })); return; }
+    var field = make("select", { id: place.dataset.field, className: "form-select p-select" }, told.sheets.map(function (one) {
+      return make("option", { value: one[0], textContent: one[1], selected: one[2] });
+    }));
+    field.addEventListener("change", function () {
+      change("/data/files/" + told.id + "/mapping", { choices: { "": ["sheet:" + field.value] } }, "mapping-sheet-said");
+    });
+    place.append(field);
+  }
 
   function makeMappingField(place) {
     var field = make("input", { type: "file", id: place.dataset.field, className: "form-control", accept: ".json,application/json" });
@@ -238,6 +254,7 @@
     document.querySelectorAll(".p-drop-field:empty").forEach(makeFileField);
     document.querySelectorAll(".p-title-field:empty").forEach(makeTitleField);
     document.querySelectorAll(".p-mapping-field:empty").forEach(makeMappingField);
+    document.querySelectorAll(".p-sheet-field:empty").forEach(makeSheetField);
     document.querySelectorAll("[data-columns]:empty").forEach(write);
     changes.forEach(function (change) { if (change.type === "attributes") { write(change.target); } });
     var opens = document.querySelector("[data-opens]:not([data-left])");

@@ -32,11 +32,14 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
     @click.argument("slug")
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--replace/--by-key", default=True, help="Customers that are not in FILE: gone, or kept.")
+    @click.option(
+        "--sheet", default="", help="The sheet of FILE to read, where it is a workbook with several."
+    )
     @click.option("--dry-run", is_flag=True, help="Only say what would change.")
     @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
-    def update(slug: str, file: Path, *, replace: bool, dry_run: bool, as_json: bool) -> None:
+    def update(slug: str, file: Path, *, replace: bool, sheet: str, dry_run: bool, as_json: bool) -> None:
         way = Way.REPLACE if replace else Way.BY_KEY
-        said = _updated(workspaces, slug, file, way, dry_run=dry_run)
+        said = _updated(Update(workspaces, slug, sheet=sheet), file, way, dry_run=dry_run)
         if as_json:
             click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         elif not said["refused"]:
@@ -61,11 +64,11 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
             click.echo(f"Version {version.number} of {slug} is live.")
 
 
-def _updated(workspaces: Workspaces, slug: str, file: Path, way: Way, *, dry_run: bool) -> dict[str, Any]:
+def _updated(asked: Update, file: Path, way: Way, *, dry_run: bool) -> dict[str, Any]:
     """What a file would change, and the version that was made of it, if one was."""
+    workspaces, slug = asked.spaces, asked.slug
     nothing: dict[str, Any] = {"dataset": slug, "way": way, "version": None, "words": []}
     try:
-        asked = Update(workspaces, slug)
         with workspaces.at(slug):
             model = workspaces.current.live.model
         if dry_run:

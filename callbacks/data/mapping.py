@@ -18,11 +18,12 @@ from callbacks.files.downloads import named
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in, visitor
 from core.accounts.permissions import Action
+from core.data.remarks import counted
 from core.datasets import staged as work
 from core.datasets.workspace import checked_title
 from core.errors import DataError
 from core.numbers import listed, spell, to_tell
-from core.schema.decisions import choices_of
+from core.schema.decisions import FILE, choices_of, chosen_sheet
 from core.schema.order_lines import COUNTED, OUT
 from core.services import Services
 from core.store.mappings import Mappings
@@ -116,14 +117,15 @@ def _choose(services: Services, identity: str) -> ResponseReturnValue:
     changed = files.find(staged.id, staged.owner) or staged
     if not changed.is_looked_at:
         waiting.look_anew(services, changed)
+        files.watch(staged, making="")  # what was made or told of it as it was
     return jsonify(mapping)
 
 
 def _forget(services: Services, identity: str) -> ResponseReturnValue:
     """Remember nothing of files of this shape, and look at this one as at a first."""
     files, staged = waiting.mine(services, identity)
-    if staged.look:
-        Mappings(services.database).forget(staged.look["shape"])
+    for shape in work.shapes_of(staged.look) if staged.look else ():
+        Mappings(services.database).forget(shape)
     files.choose(staged, {})
     waiting.look_anew(services, files.find(staged.id, staged.owner) or staged)
     return jsonify(forgotten=True)
@@ -148,6 +150,7 @@ def _mapping_in(staged: Staged, body: object) -> dict[str, dict[str, Any]]:
         )
     known = {one["column"]: one["roles"] for one in staged.look["columns"]}
     known |= {one["column"]: [] for one in staged.look["decisions"] if one["column"] not in known}
+    known |= {FILE: []} if staged.look.get("sheets") else {}
     parts = {part: body.get(part) or {} for part in ("roles", "choices")}
     for part, said in parts.items():
         if not isinstance(said, dict):
@@ -156,6 +159,8 @@ def _mapping_in(staged: Staged, body: object) -> dict[str, dict[str, Any]]:
             )
         for column, value in said.items():
             _check(known, part, column, value)
+    if others := [one for one in parts["choices"].get(FILE, ()) if work.is_other_sheet(staged.look, one)]:
+        abort(400, f"Found no {others[0][:60]!r} in this file. Expected a sheet with data. Choose another.")
     return {part: said for part, said in parts.items() if said}
 
 
@@ -234,9 +239,28 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
         ],
         built_on=told(look["built_on"].partition(". ")[2]),
         can_choose=any(len(one["roles"]) > 1 for one in columns),
-        decisions=[_decision(services, one, is_fixed=is_fixed) for one in look["decisions"]],
+        decisions=[
+            _decision(services, one, is_fixed=is_fixed) for one in look["decisions"] if one["what"] != "sheet"
+        ],
+        sheet=_sheet(services, staged, look, is_fixed=is_fixed),
         remembered=None if is_fixed else _remembered(staged, look),
         is_chosen=bool(staged.mapping) and not is_fixed,
+    )
+
+
+def _sheet(
+    services: Services, staged: Staged, look: Mapping[str, Any], *, is_fixed: bool
+) -> layout.SheetRow | None:
+    """Which sheet of a workbook was taken, and the others, where several have data."""
+    known = look.get("sheets", {})
+    if len(known) < 2:
+        return None
+    taken = look["read"]["sheet"] or chosen_sheet({FILE: tuple(staged.choices.get(FILE, ()))})
+    rows = {title: counted(count, "line").lower() for title, count in known.items()}
+    titles = [taken] if is_fixed else list(known)
+    return layout.SheetRow(
+        staged.id,
+        [(title, f"{title[:60]}: {services.numbers.told(rows[title])}", title == taken) for title in titles],
     )
 
 

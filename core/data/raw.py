@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +37,14 @@ class Raw:
         return self.text.is_text
 
 
-def sheets(source: Path | bytes, *, name: str, max_mb: int) -> Sequence[str]:
-    """The sheets of a workbook, the largest first; of any other file one that has no title."""
+def sheets(source: Path | bytes, *, name: str, max_mb: int) -> Mapping[str, int]:
+    """The sheets of a workbook with their rows, the largest first; of any other file one that has no title."""
     data, _ = unpacked(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb)
-    return sheets_of(data, name=name, max_mb=max_mb) or ("",)
+    return sheets_of(data, name=name, max_mb=max_mb) or {"": 0}
 
 
-def raw_with(names: Sequence[str], source: Path | bytes, *, name: str, max_mb: int) -> Raw:
-    """The table that has these columns: of a workbook the largest sheet that does.
+def raw_with(names: Sequence[str], source: Path | bytes, *, name: str, max_mb: int, first: str = "") -> Raw:
+    """The table that has these columns: of a workbook the `first` sheet if it does, else the largest that does.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def raw_with(names: Sequence[str], source: Path | bytes, *, name: str, max_mb: i
         If there is none, or it can't be read.
     """
     lacking, shown = list(names), [""]
-    for sheet in sheets(source, name=name, max_mb=max_mb):
+    for sheet in sorted(sheets(source, name=name, max_mb=max_mb), key=lambda title: title != first):
         raw = read_raw(source, name=name, max_mb=max_mb, sheet=sheet)
         lacking, shown = [one for one in names if one not in raw.columns], list(raw.columns)
         if not lacking:
@@ -82,12 +82,13 @@ def read_raw(
     return Raw(columns, text, (*text.remarks, *mended, *blanks, *strangers))
 
 
-def of_file(raw: Raw, titles: Sequence[str]) -> tuple[Decision, ...]:
+def of_file(raw: Raw, titles: Iterable[str]) -> tuple[Decision, ...]:
     """Which sheet and which row of headings were taken, where there was a choice."""
-    text, found = raw.text, list[Decision]()
+    text, found, titles = raw.text, list[Decision](), [*titles]
     if len(titles) > 1:
         others = tuple(f"sheet:{one}" for one in titles if one != text.sheet)
-        sentence = f"The sheet {text.sheet[:60]!r} of {len(titles)} with data is read."
+        rest = ", ".join(repr(one[:40]) for one in titles if one != text.sheet)
+        sentence = f"The sheet {text.sheet[:60]!r} of {len(titles)} with data is read, not {rest}."
         found.append(Decision(FILE, "sheet", f"sheet:{text.sheet}", others, text.sheet, sentence))
     if text.encoding != PARQUET and text.header_row != 1:
         shown = ", ".join(filter(None, text.header))[:60]

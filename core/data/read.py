@@ -167,7 +167,8 @@ def read_customers(
 
 def _read_rows(source: Path | bytes, headings: Headings, *, name: str, max_mb: int) -> Read:
     """The customers of a file that has a row for each."""
-    text = to_text(load(source, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
+    data, sheet = load(source, name=name, max_mb=max_mb), headings.schema.sheet
+    text = to_text(data, headings, name=name, max_mb=max_mb, sheet=sheet)
     parts = read_parts(text, headings, name=name)
     frame = _frame(parts)
     refuse_empty_columns(parts, needed(parts.table.columns, headings), name)
@@ -176,7 +177,7 @@ def _read_rows(source: Path | bytes, headings: Headings, *, name: str, max_mb: i
 
 def _read_orders(source: Path | bytes, schema: Schema, lines: Lines, *, name: str, max_mb: int) -> Read:
     """The customers of a file of orders: each order counts once, and each customer is a row."""
-    raw = raw_with(lines.columns, source, name=name, max_mb=max_mb)
+    raw = raw_with(lines.columns, source, name=name, max_mb=max_mb, first=schema.sheet)
     folded = fold(typed_lines(raw.columns, lines), lines)
     made = folded.frame.assign(**{IDENTIFIER: _identifiers(pa.chunked_array([folded.frame[IDENTIFIER]]))})
     lacking_ = {one: empty(schema[one].kind, len(made)) for one in schema.columns if one not in made}

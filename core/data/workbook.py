@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -69,11 +70,11 @@ def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, 
         raise DataError.of(name, "a workbook without cells", TABLE, _HINT)
     text = as_text(([_written(cell) for cell in row] for row in rows), ",")
     why = "it has most of the columns" if headings else "it has most of the data"
-    return Sheet(text, _chosen(best, sheets, why), best, above)
+    return Sheet(text, () if best == wanted else _chosen(best, sheets, why), best, above)
 
 
-def sheets_of(data: bytes, *, name: str, max_mb: int) -> tuple[str, ...]:
-    """Titles of the sheets of a workbook that have cells, those with most first; none of anything else.
+def sheets_of(data: bytes, *, name: str, max_mb: int) -> Mapping[str, int]:
+    """How many rows each sheet of a workbook has that has cells, those with most cells first; none of anything else.
 
     Raises
     ------
@@ -81,17 +82,18 @@ def sheets_of(data: bytes, *, name: str, max_mb: int) -> tuple[str, ...]:
         If it is a workbook that can't be opened.
     """
     if not is_workbook(data):
-        return ()
+        return {}
     _measure(data, name, max_mb)
     try:
         with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
             sheets = _sheets(book)
-            sizes = {title: _cells(book, title) for title in sheets}
+            sizes = {title: _size(book, title) for title in sheets}
     except (CalamineError, OSError, ValueError) as error:
         raise DataError.of(
             name, f"a workbook that can't be opened ({str(error)[:80]})", TABLE, _HINT
         ) from error
-    return tuple(sorted(filter(sizes.get, sizes), key=lambda title: -sizes[title]))
+    largest = sorted(sizes, key=lambda title: -math.prod(sizes[title]))
+    return {title: sizes[title][0] for title in largest if math.prod(sizes[title])}
 
 
 def _sheets(book: CalamineWorkbook) -> list[str]:
@@ -101,9 +103,9 @@ def _sheets(book: CalamineWorkbook) -> list[str]:
     return seen or [one.name for one in sheets]
 
 
-def _cells(book: CalamineWorkbook, title: str) -> int:
+def _size(book: CalamineWorkbook, title: str) -> tuple[int, int]:
     sheet = book.get_sheet_by_name(title)
-    return sheet.height * sheet.width
+    return sheet.height, sheet.width
 
 
 def _best(book: CalamineWorkbook, sheets: Sequence[str], headings: Headings | None) -> tuple[str, Rows]:

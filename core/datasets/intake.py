@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,6 +29,7 @@ from core.schema.decisions import (
     as_value,
     chosen_header,
     chosen_sheet,
+    refuse_other_sheet,
     with_choices,
 )
 from core.schema.facts import Facts
@@ -73,7 +74,10 @@ _LOOK = "Look whether it is right; if not, correct it in the file."
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a table seems to be, `read` as that; `refused` is empty, or says why no dataset can be made of it."""
+    """What a table seems to be, `read` as that; `refused` is empty, or says why no dataset can be made of it.
+
+    `sheets` are those of its workbook, with their rows; one without a title of any other file.
+    """
 
     raw: Raw | None
     guessed: Guessed
@@ -83,6 +87,7 @@ class Proposal:
     decisions: tuple[Decision, ...] = ()
     facts: tuple[Facts, ...] = ()
     read: Read | None = None
+    sheets: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def schema(self) -> Schema | None:
@@ -125,7 +130,7 @@ def propose(
     except ParterreError as error:
         return Proposal(None, _NOTHING, refused=str(error))
     try:
-        best = replace(best, guessed=_as_chosen(best, roles, choices, file.stem))
+        best = replace(best, guessed=_of_sheet(best, _as_chosen(best, roles, choices, file.stem)))
         return _examined(file, best, max_mb, tell)
     except ParterreError as error:
         return best.but(str(error))
@@ -203,7 +208,9 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
     first: Proposal | None = None
     refused: DataError | None = None
     titles, header = sheets(file, name=file.name, max_mb=max_mb), chosen_header(choices)
-    for sheet in [one for one in titles if one == chosen_sheet(choices)] or titles:
+    wanted = chosen_sheet(choices)
+    refuse_other_sheet(wanted, titles, name=file.name)
+    for sheet in [wanted] if wanted else titles:
         try:
             raw = read_raw(file, name=file.name, max_mb=max_mb, sheet=sheet, header=header)
         except DataError as error:
@@ -217,6 +224,7 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
             notes=_notes((), raw.remarks, sheet=True),
             decisions=(*of_file(raw, titles), *(decision for one in facts for decision in one.decisions)),
             facts=facts,
+            sheets=titles,
         )
         found = replace(found, decisions=_of_what_is_used(found))
         if found.guessed.schema:
@@ -276,6 +284,13 @@ def _as_chosen(found: Proposal, roles: Mapping[str, str], choices: Choices, abou
     return (
         replace(made, schema=with_choices(made.schema, _meant(found.facts, choices))) if made.schema else made
     )
+
+
+def _of_sheet(found: Proposal, guessed: Guessed) -> Guessed:
+    """With the sheet that was looked at in what is read, where a workbook has several."""
+    if guessed.schema is None or found.raw is None or len(found.sheets) < 2:
+        return guessed
+    return replace(guessed, schema=replace(guessed.schema, sheet=found.raw.text.sheet))
 
 
 def _known(raw: Raw, facts: Sequence[Facts]) -> Guessed | None:

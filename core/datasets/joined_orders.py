@@ -11,15 +11,20 @@ from core.data.raw import Raw, raw_with
 from core.schema.order_lines import Lines
 
 
-def write(before: Path, after: Path, path: Path, lines: Lines, *, max_mb: int) -> None:
-    """Write the orders of both; a column that only one of them has is empty in the other.
+def write(
+    before: Path, after: Path, path: Path, lines: Lines, *, max_mb: int, sheets: tuple[str, str] = ("", "")
+) -> None:
+    """Write the orders of both, of these `sheets` if they are there; a column that only one has is empty in the other.
 
     Raises
     ------
     DataError, SchemaError
         If one of them can't be read, or lacks a column that plays a part.
     """
-    old, new = (raw_with(lines.columns, one, name=one.name, max_mb=max_mb) for one in (before, after))
+    old, new = (
+        raw_with(lines.columns, one, name=one.name, max_mb=max_mb, first=sheet)
+        for one, sheet in zip((before, after), sheets, strict=True)
+    )
     names = [*old.columns, *(name for name in new.columns if name not in old.columns)]
     table = pa.table({name: pa.chunked_array([*_of(old, name), *_of(new, name)]) for name in names})
     csv.write_csv(table, path)

@@ -13,6 +13,7 @@ from core.datasets.update import Update
 from core.datasets.versions import Way
 from core.errors import DataError
 from core.progress import Tell, silent
+from core.store.staged_files import Staged
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -38,10 +39,11 @@ def compare_work(services: Services, arguments: Mapping[str, Any], tell: Tell = 
     after = services.workspaces.catalogue.find(slug).version.number
     ways = {}
     for place, way in enumerate(WAYS):
-        file = of(services).path(found(of(services), arguments))
-        asked = Update(services.workspaces, slug, _half(tell, place / len(WAYS)))
+        staged = found(of(services), arguments)
+        asked = Update(services.workspaces, slug, _half(tell, place / len(WAYS)), sheet_of(staged))
         try:
-            ways[way.value] = {"refused": "", "changes": asked.would_change(file, way).to_json()}
+            changes = asked.would_change(of(services).path(staged), way)
+            ways[way.value] = {"refused": "", "changes": changes.to_json()}
         except DataError as error:
             ways[way.value] = {"refused": str(error), "changes": ""}
     return {"after": after, "ways": ways}
@@ -61,11 +63,17 @@ def live_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     if user.key != staged.owner:
         raise DataError(GONE)
     if not staged.made:
-        asked = Update(services.workspaces, slug, tell)
+        asked = Update(services.workspaces, slug, tell, sheet_of(staged))
         asked.go(files.path(staged), Way(arguments["way"]), by=by, after=arguments["after"])
         files.made(staged, slug)
     live = services.workspaces.catalogue.find(slug).version.number
     return {"slug": slug, "version": live, "before": arguments["after"]}
+
+
+def sheet_of(staged: Staged) -> str:
+    """The sheet of a file that was looked at, where it has several; empty of any other."""
+    look = staged.look or {}
+    return str(look["read"]["sheet"]) if len(look.get("sheets", ())) > 1 else ""
 
 
 def _half(tell: Tell, start: float) -> Tell:

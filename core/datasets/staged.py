@@ -14,6 +14,7 @@ from core.datasets.mapping import roles_for
 from core.datasets.told import told
 from core.errors import DataError
 from core.progress import Tell, silent
+from core.schema.decisions import FILE, chosen_sheet
 from core.schema.grain import LEAST, Grain
 from core.schema.schema import Schema
 from core.store.files import sha256
@@ -44,11 +45,19 @@ def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     files, mapping = of(services), arguments["mapping"]
     staged = found(files, arguments)
     look = _looked(services, staged, mapping, tell)
+    before = staged.look or {}
+    look["first"], look["sheets"] = (
+        before.get("first", look["shape"]),
+        look["sheets"] or before.get("sheets", {}),
+    )
     known = None if mapping or staged.look else Mappings(services.database).find(look["shape"])
     remembered = possible(look, known.mapping) if known else None
     if known and remembered:
         tell(f"Reading {staged.name} as it was read last time", 0.1)
-        look = _looked(services, staged, remembered, tell) | {"remembered": [known.who, known.at]}
+        if whole := remembered.get("choices", {}).get(FILE):
+            remembered = possible(_looked(services, staged, {"choices": {FILE: whole}}, tell), known.mapping)
+        seen = {"remembered": [known.who, known.at], "first": look["first"]}
+        look = _looked(services, staged, remembered, tell) | seen
     tell("Keeping what was found", 0.95)
     return {"kept": files.looked(staged, mapping, look, remembered=remembered)}
 
@@ -76,13 +85,22 @@ def _same(services: Services, staged: Staged) -> list[str]:
 def possible(look: Mapping[str, Any], mapping: Chosen) -> dict[str, dict[str, Any]]:
     """What a mapping says of the columns of this file, as far as they can be that."""
     roles = {one["column"]: one["roles"] for one in look["columns"]}
+    choices = mapping.get("choices", {})
+    whole = [one for one in choices.get(FILE, ()) if not is_other_sheet(look, one)]
     found = {
         "roles": {
             name: role for name, role in mapping.get("roles", {}).items() if role in roles.get(name, ())
         },
-        "choices": {name: values for name, values in mapping.get("choices", {}).items() if name in roles},
+        "choices": {name: values for name, values in choices.items() if name in roles}
+        | ({FILE: whole} if whole else {}),
     }
     return {part: said for part, said in found.items() if said}
+
+
+def is_other_sheet(look: Mapping[str, Any], choice: str) -> bool:
+    """Whether a choice names a sheet that the file does not have."""
+    sheet = chosen_sheet({FILE: (choice,)})
+    return sheet != "" and sheet not in look.get("sheets", ())
 
 
 def mapping_of(staged: Staged) -> dict[str, dict[str, Any]]:
@@ -90,6 +108,11 @@ def mapping_of(staged: Staged) -> dict[str, dict[str, Any]]:
     look = staged.look or {"columns": []}
     roles = {one["column"]: staged.roles.get(one["column"], one["role"]) for one in look["columns"]}
     return {"roles": roles, "choices": dict(staged.choices)}
+
+
+def shapes_of(look: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a mapping is remembered by: the columns that it is about, and those that were seen before anything was said."""
+    return tuple(dict.fromkeys((look["shape"], look.get("first", look["shape"]))))
 
 
 def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
@@ -109,7 +132,8 @@ def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
         raise DataError("Found columns that have been changed meanwhile. Look at them again, then go on.")
     schema = Schema.from_json(staged.look["schema"].encode())
     added = services.workspaces.add(files.path(staged), arguments["title"], schema, by=by, tell=tell)
-    Mappings(services.database).keep(staged.look["shape"], mapping_of(staged), by)
+    for shape in shapes_of(staged.look):
+        Mappings(services.database).keep(shape, mapping_of(staged), by)
     files.made(staged, added.slug)
     audit.record(Event.DATASET_ADDED, by=by, dataset=added.slug)
     return {"slug": added.slug}
@@ -125,6 +149,7 @@ def look_of(proposal: Proposal) -> dict[str, Any]:
         fact = facts[one.column]
         shown["gaps"] = 1 - fact.filled / max(1, fact.rows)
         shown["roles"] = list(roles_for(fact, one)) if can_choose else [one.role]
+    look["sheets"] = {title: rows for title, rows in proposal.sheets.items() if title}
     look["shape"] = shape_of(one.column for one in columns)
     look["schema"] = schema.to_json().decode() if schema else ""
     look["customers"] = len(proposal.read.frame) if proposal.read else None

@@ -14,6 +14,7 @@ from scipy.spatial.distance import cdist
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.data import cleaning, derive, quality
+from core.data.raw import sheets
 from core.data.read import Read, read_customers
 from core.datasets import joined, joined_orders
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset, kept_as
@@ -28,19 +29,32 @@ from core.model.before import Before
 from core.model.card import is_named
 from core.model.given_names import Names
 from core.progress import Tell, silent
+from core.schema.decisions import refuse_other_sheet
 from core.schema.fields import SEGMENT
 from core.schema.order_lines import Lines
+from core.schema.schema import Schema
 from core.store.files import private_folder, sync_file, sync_folder, write_whole
 from core.store.times import now
 
 
 @dataclass(frozen=True)
 class Update:
-    """What can be done with a dataset's files; `slug` names the dataset, `tell` hears how far it is."""
+    """What can be done with a dataset's files.
+
+    Attributes
+    ----------
+    slug : str
+        Names the dataset.
+    tell : callable
+        Hears how far it is.
+    sheet : str
+        The one that is read of a file that is a workbook with several; as in the version before unless said.
+    """
 
     spaces: Workspaces
     slug: str
     tell: Tell = silent
+    sheet: str = ""
 
     def would_change(self, file: Path, way: Way) -> Changes:
         """What a file would change if it became the next version; nothing is kept.
@@ -111,7 +125,7 @@ class Update:
     def _made(self, dataset: Dataset, file: Path, version: Version, home: Path) -> Version:
         """All of a version in its folder, with its model, and what was said of the segments that go on."""
         kept, read = self._brought(dataset, file, version.way, home)
-        write_whole(home / SCHEMA_FILE, dataset.schema.to_json())
+        write_whole(home / SCHEMA_FILE, self._meant(dataset).to_json())
         before = self._fitted()
         self.tell("Making segments", 0.4)
         Before.of(before, dataset.version.number).save(home)
@@ -130,7 +144,10 @@ class Update:
         self.tell(f"Reading {file.name}", 0.1)
         copy = Path(shutil.copyfile(existing(file), folder / kept_as(file.name)))
         copy.chmod(0o600)
-        read = read_customers(copy, dataset.schema, dataset.template, max_mb=most)
+        refuse_other_sheet(
+            self.sheet, sheets(copy, name=file.name, max_mb=most) if self.sheet else (), name=file.name
+        )
+        read = read_customers(copy, self._meant(dataset), dataset.template, max_mb=most)
         if way is not Way.BY_KEY:
             return copy, read
         if dataset.schema.lines:
@@ -146,9 +163,14 @@ class Update:
         """The orders of the dataset and those of a file, which goes."""
         most = self.spaces.catalogue.settings.max_file_mb
         whole = file.with_name(f"{Path(dataset.file.name).stem} and more{joined.SUFFIX}")
-        joined_orders.write(dataset.file, file, whole, lines, max_mb=most)
+        both = dataset.schema.sheet, self._meant(dataset).sheet
+        joined_orders.write(dataset.file, file, whole, lines, max_mb=most, sheets=both)
         file.unlink()
         return whole, read_customers(whole, dataset.schema, dataset.template, max_mb=most)
+
+    def _meant(self, dataset: Dataset) -> Schema:
+        """What the columns of the file are."""
+        return replace(dataset.schema, sheet=self.sheet or dataset.schema.sheet)
 
     def _changes(self, dataset: Dataset, read: Read) -> Changes:
         self.tell("Comparing it with the customers of now", 0.3)

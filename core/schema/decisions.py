@@ -124,6 +124,16 @@ def chosen_sheet(choices: Choices) -> str:
     return said[-1].removeprefix("sheet:") if said else ""
 
 
+def refuse_other_sheet(title: str, titles: Iterable[str], *, name: str) -> None:
+    """Raise DataError where a sheet was named that the file does not have."""
+    known = [*titles]
+    if title and title not in known:
+        shown = ", ".join(one[:40] for one in known[:8] if one) or "none: this is no workbook with sheets"
+        raise DataError(
+            f"{name}: found no sheet {title[:60]!r} with data. Expected one of: {shown}. Name one of these."
+        )
+
+
 def chosen_header(choices: Choices) -> int | None:
     """The row in which somebody said that the header is, 0 for none; None if nobody did."""
     said = [one for one in choices.get(FILE, ()) if "header" in one]

@@ -50,6 +50,8 @@ class Schema:
         Where the file holds orders: how they are added up to the customers that the fields tell of.
     unread : tuple of str
         Columns of the file that nobody is to see, such as passwords: as if they were not there.
+    sheet : str
+        The one that is read of a workbook with several, if it is there; else the one with most of the columns.
 
     Raises
     ------
@@ -71,6 +73,7 @@ class Schema:
     sentences: tuple[tuple[str, str], ...] = ()
     lines: Lines | None = None
     unread: tuple[str, ...] = ()
+    sheet: str = ""
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.fields]
@@ -190,6 +193,7 @@ class Schema:
             *((self.unread,) if self.unread else ()),
             *chosen,
             *((self.lines,) if self.lines else ()),
+            *(("sheet", self.sheet) if self.sheet else ()),
         )
         return hashlib.sha256(repr((facts, roles)).encode()).hexdigest()[:16]
 

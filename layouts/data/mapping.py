@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ class ids:
     TITLE = "mapping-title"
     SAID = "mapping-said"
     FILE = "mapping-file"
+    SHEET = "mapping-sheet"
+    SHEET_SAID = "mapping-sheet-said"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,14 @@ class DecisionRow:
     words: str
     chosen: str
     ways: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """The sheets of a workbook that have data: (title, words, whether it is the one that was taken) each."""
+
+    id: str
+    sheets: Sequence[tuple[str, str, bool]]
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,7 @@ class Found:
     can_choose: bool
     decisions: Sequence[DecisionRow]
     remembered: LastTime | None
+    sheet: SheetRow | None
     is_chosen: bool
 
 
@@ -82,9 +94,25 @@ def layout(
         html.P(same, className="p-warning") if same else None,
         *panels,
         refusal(found.refused, example) if found and found.refused else None,
+        _sheet(found.sheet) if found and found.sheet else None,
         *following,
         _make(identity, title, found, own=bool(following)) if found and title else None,
         _evidence(identity, found, title) if found and found.content else None,
+    )
+
+
+def _sheet(row: SheetRow) -> Component:
+    """Which sheet is meant; assets/data.js makes the list."""
+    content = json.dumps({"id": row.id, "sheets": row.sheets}, ensure_ascii=False)
+    return html.Div(
+        [
+            html.Label(f"Sheet, of {len(row.sheets)} with data", htmlFor=ids.SHEET)
+            if len(row.sheets) > 1
+            else None,
+            html.Div(className="p-sheet-field", **data(field=ids.SHEET, sheets=content)),
+            html.Div(id=ids.SHEET_SAID, className="p-said", **aria(live="polite")),
+        ],
+        className="p-sheet",
     )
 
 

@@ -6,6 +6,7 @@ import io
 import json
 
 import pytest
+from openpyxl import Workbook
 
 from core.datasets import staged as work
 from core.errors import DataError
@@ -345,3 +346,55 @@ def test_odd_order_lines_are_counted_or_left_out_by_a_click_each_by_itself(admin
     assert turned.look["refused"] == ""
     assert repeated["data-value"] in turned.look["schema"]
     assert turned.look["schema"] != staged.look["schema"]
+
+
+def months(**sheets) -> bytes:
+    """A workbook with a sheet for each month, of so many customers of the example."""
+    book, (head, *rows) = Workbook(), (line.split(",") for line in EXAMPLE.splitlines())
+    for title, count in sheets.items():
+        sheet = book.create_sheet(title)
+        sheet.append([head[0], *head[1:-1], f"{title} visits"])
+        for row in rows[:count]:
+            sheet.append([row[0], *map(int, row[1:])])
+    del book["Sheet"]
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def sheets(drawn) -> list:
+    """The sheets that a page has to choose from."""
+    found = [
+        json.loads(one["props"]["data-sheets"]) for one in components(drawn) if "data-sheets" in one["props"]
+    ]
+    return found[0]["sheets"] if found else []
+
+
+def test_the_sheet_that_was_taken_is_said_and_another_is_taken_by_a_click_and_the_next_time(
+    administrator, files, services
+):
+    staged = brought(administrator, files, services, months(May=40, June=30), "months.xlsx")
+    drawn = page(administrator, staged)
+    assert sheets(drawn) == [["May", "May: 41 lines", True], ["June", "June: 31 lines", False]]
+    assert not [one for one in components(drawn) if one["props"].get("data-flip") == ""]
+    post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
+    other = {"choices": {"": ["sheet:June"]}}
+    assert post(administrator, staged, "mapping", other).status_code == 200
+    staged = looked(files, services, files.find(staged.id))
+    drawn = page(administrator, staged)
+    assert "30 rows, 6 columns" in text(drawn)
+    assert "June visits" in columns(drawn)
+    assert [one[2] for one in sheets(drawn)] == [False, True]
+    post(administrator, staged, "mapping", other | {"roles": {"Income": "descriptor"}})
+    make(administrator, files, services, looked(files, services, files.find(staged.id)), "June")
+    assert services.workspaces.catalogue.find("june").version.rows == 30
+    again = brought(administrator, files, services, months(May=40, June=29), "again.xlsx")
+    assert again.mapping["choices"] == {"": ["sheet:June"]}
+    assert (again.look["customers"], again.roles["Income"]) == (29, "descriptor")
+    without = brought(administrator, files, services, months(May=40, July=30), "without.xlsx")
+    assert (without.look["read"]["sheet"], without.look["refused"]) == ("May", "")
+    refused = post(administrator, without, "mapping", other)
+    assert (refused.status_code, "Expected a sheet with data" in refused.json["error"]) == (400, True)
+    post(administrator, again, "forget")
+    assert looked(files, services, files.find(again.id)).look["read"]["sheet"] == "May"
+    assert brought(administrator, files, services, months(May=40, June=28), "once.xlsx").mapping == {}

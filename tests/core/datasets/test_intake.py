@@ -96,6 +96,24 @@ def test_of_a_workbook_the_sheet_of_customers_is_taken(tmp_path):
     assert (found.raw.text.sheet, found.raw.rows, found.refused) == ("People", 60, "")
 
 
+def test_the_sheet_that_is_chosen_is_the_one_that_is_read_also_where_another_has_the_same_columns(tmp_path):
+    file, table = tmp_path / "months.xlsx", TABLES["cards"]().frame
+    with pd.ExcelWriter(file) as book:
+        for title, rows in (("January", table), ("February", table.iloc[:90]), ("Notes", table.iloc[:0, :1])):
+            rows.to_excel(book, sheet_name=title, index=False)
+    for title, count in (("January", 400), ("February", 90)):
+        found = propose(file, max_mb=5, choices={"": (f"sheet:{title}",)})
+        assert (found.schema.sheet, found.raw.rows, len(found.read.frame)) == (title, count, count)
+        assert len(read_customers(file, found.schema, Template()).frame) == count
+        assert found.notes == (), "nobody chose by what has most of the data"
+    assert propose(file, max_mb=5).schema.sheet == "January"
+    assert dict(found.sheets) == {"January": 401, "February": 91, "Notes": 1}
+    (said,) = (one.sentence for one in found.decisions if one.what == "sheet")
+    assert said == "The sheet 'February' of 3 with data is read, not 'January', 'Notes'."
+    refused = propose(file, max_mb=5, choices={"": ("sheet:March",)}).refused
+    assert "found no sheet 'March' with data. Expected one of: January, February, Notes." in refused
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

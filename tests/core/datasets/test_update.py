@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -103,6 +104,21 @@ def test_a_file_that_replaces_is_live_at_once_for_every_process_and_undone_by_go
         (1, "ada"),
         (2, "ada"),
     ]
+
+
+def test_the_next_file_is_the_sheet_that_is_named_and_each_version_keeps_its_own(cards, spaces, tmp_path):
+    file = tmp_path / "months.xlsx"
+    with pd.ExcelWriter(file) as book:
+        for title, rows in (("January", CARDS.frame), ("February", february())):
+            rows.to_excel(book, sheet_name=title, index=False)
+    assert cards.would_change(file, Way.REPLACE).after == 400
+    second = replace(cards, sheet="February")
+    assert second.would_change(file, Way.BY_KEY).after == 410
+    second.go(file, Way.REPLACE, by="ada")
+    assert len(customers(again(tmp_path / "home"))) == 380
+    assert cards.would_change(file, Way.REPLACE).changed == 0, "as in the version before unless said"
+    with pytest.raises(DataError, match="found no sheet 'March' with data"):
+        replace(cards, sheet="March").would_change(file, Way.REPLACE)
 
 
 def test_an_update_by_key_keeps_those_who_are_not_in_the_file_and_columns_that_it_lacks(
