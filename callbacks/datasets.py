@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -82,7 +81,7 @@ def _add_removing(group: click.Group, workspaces: Workspaces) -> None:
     def remove(slug: str) -> None:
         with in_words():
             workspaces.catalogue.remove(slug)
-            audit.record(Event.DATASET_REMOVED, by=f"command line, uid {os.getuid()}", dataset=slug)
+            audit.record(Event.DATASET_REMOVED, by=audit.machine_user(), dataset=slug)
             click.echo(f"Removed {slug}")
 
 

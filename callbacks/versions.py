@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
 from callbacks.accounts.commands import in_words
+from core.accounts import audit
 from core.data.quality import Finding
 from core.datasets import migration_told
 from core.datasets.changes import Changes
@@ -60,7 +60,7 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
     @click.option("--to", type=int, help="The number of the version; the one before unless said.")
     def back(slug: str, to: int | None) -> None:
         with in_words():
-            version = Update(workspaces, slug).back(by=_who(), to=to)
+            version = Update(workspaces, slug).back(by=audit.machine_user(), to=to)
             click.echo(f"Version {version.number} of {slug} is live.")
 
 
@@ -73,7 +73,7 @@ def _updated(asked: Update, file: Path, way: Way, *, dry_run: bool) -> dict[str,
             model = workspaces.current.live.model
         if dry_run:
             return nothing | {"refused": ""} | as_json(asked.would_change(file, way), model)
-        made = asked.go(file, way, by=_who())
+        made = asked.go(file, way, by=audit.machine_user())
         said = as_json(Changes.from_json(made.changes), model)
         said["words"] += _went_on(workspaces, slug, model)
         return nothing | {"version": made.number, "refused": ""} | said
@@ -139,7 +139,3 @@ def _line(version: Version, live: int) -> str:
     rows = "" if version.rows is None else f"{version.rows} customers"
     state = "live" if version.number == live else ""
     return f"{version.number:>3}  {version.at[:16]:<16}  {version.way:<8}  {rows:<18}  {version.file:<24}  {state}".rstrip()
-
-
-def _who() -> str:
-    return f"command line, uid {os.getuid()}"

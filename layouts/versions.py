@@ -53,7 +53,7 @@ def section(rows: Sequence[Row], said: str, migration: Component | None, moved: 
 
 
 def _row(one: Row) -> Component:
-    came = [*moment(one.when)[1:], *([f", by {one.who}"] if one.who else [])]
+    came = [*moment(one.when)[1:], *([f", {one.who}"] if one.who else [])]
     sentences = html.Ul([html.Li(sentence) for sentence in one.changed])
     changed = disclosure(f"Version {one.number} changed", sentences) if one.changed else "The first"
     cells = (str(one.number), came, one.how, one.customers, changed, _live(one))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,12 +111,7 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
 
 def _record(event: Event, account: User, **more: str) -> None:
     """On the command line nobody has signed in: a user of the machine did it."""
-    audit.record(event, by=who(), account=account.username, **more)
-
-
-def who() -> str:
-    """Whom the audit log names where nobody has signed in."""
-    return f"command line, uid {os.getuid()}"
+    audit.record(event, by=audit.machine_user(), account=account.username, **more)
 
 
 def _password(*, piped: bool) -> str:

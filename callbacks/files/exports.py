@@ -15,6 +15,7 @@ from callbacks.filters.answer import chips
 from callbacks.filters.columns import OPTIONS, chosen, sorted_by
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
+from core.accounts.audit import by_whom
 from core.accounts.permissions import Action
 from core.crossfilter.table import Selection
 from core.errors import ParterreError
@@ -147,4 +148,5 @@ def _no_longer(services: Services) -> str:
         return ""
     change = services.live.changed_since(services.model.card.key)
     when = f" on {change.when[:16].replace('T', ' ')} UTC" if change.by else ""
-    return f", no longer live: changed{f' by {change.by}' if change.by else ''}{when}, to {change.after}"
+    changed = f"changed {by_whom(change.by)}".rstrip()
+    return f", no longer live: {changed}{when}, to {change.after}"

@@ -11,6 +11,7 @@ from callbacks.files.downloads import named, take_turn
 from callbacks.frame.view import mode
 from callbacks.web.guard import allows
 from callbacks.web.sessions import visitor
+from core.accounts.audit import by_whom
 from core.accounts.permissions import Action
 from core.datasets import changes_told, migration_told
 from core.datasets.changes import Changes
@@ -98,7 +99,7 @@ def _row(services: Services, version: Version, live: int) -> layout.Row:
     return layout.Row(
         version.number,
         version.at,
-        version.who,
+        by_whom(version.who),
         _HOW[version.way],
         services.numbers.whole(version.rows),
         told,

@@ -11,6 +11,7 @@ from flask import Flask, Response, abort, g, jsonify, request
 from callbacks.web import reader
 from callbacks.web.guard import UPDATE, is_public
 from callbacks.web.mounting import DATASET, ROOT
+from core.accounts.audit import by_whom
 from core.datasets.live import Change, Live
 from core.errors import DataError, ModelError, NoSuchDatasetError
 from core.numbers import spell
@@ -93,7 +94,7 @@ def _changed(live: Live, key: str) -> Response:
 
 def told(change: Change) -> dict[str, str]:
     """Who changed the segments, when (ISO 8601, for the browser to write in its own time), and how."""
-    who = f"by {change.by}" if change.by else "at the server"
+    who = by_whom(change.by) or "at the server"
     before = spell(change.before).lower() if change.before else ""
     after = spell(change.after).lower()
     how = f"from {before} to {after}" if before and before != after else f"there are {after} now"

@@ -16,6 +16,7 @@ from pathlib import Path
 AUDIT = logging.getLogger("parterre.audit")
 LOG = logging.getLogger(__name__)
 NAME = "audit.log"
+COMMAND_LINE = "command line, uid "
 
 
 class Event(StrEnum):
@@ -60,6 +61,18 @@ class WholeLines(logging.Handler):
                 os.close(descriptor)
         except OSError as error:
             LOG.error("%s can't be written: %s", self.path.name, error.strerror)
+
+
+def machine_user() -> str:
+    """Who acts on the command line, where nobody has signed in: a user of the machine."""
+    return f"{COMMAND_LINE}{os.getuid()}"
+
+
+def by_whom(who: str) -> str:
+    """Who acted, within a sentence: by ada, on the command line; nothing of nobody."""
+    if who.startswith(COMMAND_LINE):
+        return "on the command line"
+    return f"by {who}" if who else ""
 
 
 def keep_in(home: Path) -> None:

@@ -345,6 +345,7 @@ def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(
         "Version 2 changed",
         "Balance has moved",
         "Make version 1 live",
+        ", on the command line",
     ):
         assert said in models
     assert "customers who are in version 1 and in this one" in models
