@@ -120,7 +120,7 @@
 
   function keep(answer) {
     ["clauses", "options", "text", "address", "origin", "names"].forEach(function (name) { state[name] = answer[name]; });
-    state.everyone = answer.options.everyone || state.everyone;
+    parterre.carry(answer.options);
     state.answer = answer;
     state.drawnAs = answer.form + (answer.options.axis || "");
   }
@@ -131,7 +131,7 @@
     state.pending = null;
     if (answer.error) { showError(answer.error); isPainted(answer.n); known(); return answer.n; }
     if (answer.address !== state.address) { remember(answer.address); }
-    if (answer.names !== state.names) { parterre.redraw(); }
+    if (answer.names !== state.names || answer.options.beside !== state.options.beside) { parterre.redraw(); }
     keep(answer);
     if (answer.bars) { state.charts = answer.charts; }
     parterre.drawWaiting();
@@ -200,14 +200,14 @@
   });
 
   /* Sections of a page have charts of their own: going back to one draws the page anew. */
-  function sectionOf(address) { return new URLSearchParams(address).get("show"); }
+  function sectionOf(address) { return ["show", "beside"].map(function (name) { return new URLSearchParams(address).get(name); }).join(); }
 
   window.addEventListener("popstate", function () {
     var address = window.location.search.replace(/^\?/, "");
     if (document.querySelector('.p-link[data-filtered="yes"][data-page="' + parterre.page() + '"]')) {
       /* Links lead on with the filters that are asked for, before they have been answered. */
       state.text = address.split("&").filter(isFilter).join("&");
-      if (asksWho(parterre.page())) { state.everyone = /(^|&)everyone=all(&|$)/.test(address) ? "all" : "sample"; }
+      parterre.carryFrom(parterre.page(), address);
       showLinks();
     }
     if (isHere()) {
@@ -358,12 +358,10 @@
   /* Pages that can be filtered are opened with the selection; the address says so. */
   function travel(link) { parterre.travel(addressOf(link)); }
 
-  /* Whether the file holds everyone there is, is said once for all pages that show how sure a figure is. */
-  function asksWho(page) { return /^\/(segments|campaigns)?$/.test(page); }
   function addressOf(link) {
     var filters = { yes: state.text, others: withoutSegments(state.text) }[link.dataset.filtered] || "";
-    var all = link.dataset.filtered !== "no" && asksWho(link.dataset.page) && state.everyone === "all" ? "everyone=all" : "";
-    var text = [filters, link.dataset.extra || "", all].filter(Boolean).join("&");
+    var along = link.dataset.filtered !== "no" ? parterre.carriedTo(link.dataset.page) : [];
+    var text = [filters, link.dataset.extra || ""].concat(along).filter(Boolean).join("&");
     if (link.dataset.filtered !== "no") { text = parterre.bound(text); }
     return link.dataset.page + (text ? "?" + text : "");
   }

@@ -6,9 +6,9 @@ from dash import Dash
 from dash.development.base_component import Component
 
 from callbacks import crowd, trust
+from callbacks.filters import beside, lacking, relations
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
-from callbacks.filters import lacking, relations
 from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
 from callbacks.filters.everyone import OPTION
@@ -23,7 +23,7 @@ from core.services import Services
 from layouts import overview as layout
 from layouts.charts import Chart
 from layouts.components import Shown, Table, chart
-from layouts.filters import legend
+from layouts.filters import everyone, legend
 from layouts.overview import ids
 from layouts.theme import Template, template
 
@@ -35,7 +35,14 @@ def filtered(services: Services) -> FilteredPage:
     """What the page counts, totals and says, of the fields that this table has."""
     schema, known = services.schema, [one for one in _charts(services) if _is_shown(services, one)]
     values = [*filter(None, [schema.value]), *_averaged(services), *schema.targets[-1:]]
-    return FilteredPage("/", known, list(dict.fromkeys(values)), tell, options=OPTION, more=both)
+    return FilteredPage(
+        "/",
+        known,
+        list(dict.fromkeys(values)),
+        tell,
+        options={**OPTION, **beside.options(services)},
+        more=both,
+    )
 
 
 def draw(services: Services, query: Query) -> Component:
@@ -49,7 +56,8 @@ def draw(services: Services, query: Query) -> Component:
         layout.Overview(
             lead=texts[ids.LEAD],
             source=_source(services),
-            everyone=asked.options["everyone"],
+            options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
+            beside=beside.drawn(services, asked, found.more),
             figures=[
                 (id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in _figures(services)
             ],
@@ -115,9 +123,10 @@ def tell(services: Services, asked: Asked, answer: Answer) -> Texts:
 
 
 def both(services: Services, asked: Asked, plotly: Template) -> More:
-    """The two main fields of the selected against each other."""
+    """The two main fields of the selected against each other, and another version beside this one."""
     x, y = relations.main_pair(services)
-    return relations.against(services, asked, relations.Pair(ids.BOTH, x, y), plotly) if x != y else More()
+    shown = relations.against(services, asked, relations.Pair(ids.BOTH, x, y), plotly) if x != y else More()
+    return shown | beside.more(services, asked)
 
 
 def _lead(services: Services, selection: Selection, answer: Answer) -> str:

@@ -94,10 +94,10 @@ def select(name: str, words: str, choices: Sequence[tuple[str, str]], chosen: st
     return html.Label([html.Span(words, className="p-option-name"), box], className="p-option")
 
 
-def everyone(chosen: str) -> Component:
-    """Whether the file holds everyone there is; kept when going from page to page."""
+def everyone(chosen: str, *more: Component) -> Component:
+    """Whether the file holds everyone there is, and what else is kept when going from page to page."""
     box = select("everyone", "The file holds", EVERYONE, chosen)
-    return html.Div([box], className="p-options")
+    return html.Div([box, *more], className="p-options")
 
 
 def _pressed(is_so: bool) -> dict[str, Any]:

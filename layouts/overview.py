@@ -43,7 +43,7 @@ class Overview:
 
     lead: str
     source: str
-    everyone: str  # whether the file is everyone there is, or a sample
+    options: Component  # whose figures these are, and beside which
     figures: Sequence[tuple[str, str, str, str]]  # id, label, value, note
     cards: Sequence[Card]
     trust: Sequence[Component]
@@ -51,6 +51,7 @@ class Overview:
     both: Component | None
     opened: Component
     lacking: Component | None = None
+    beside: Component | None = None
 
 
 def segment_card(content: Card) -> Component:
@@ -68,7 +69,8 @@ def layout(content: Overview) -> Component:
         filters.bar(),
         filters.empty(),
         kpis(*(kpi(*figure) for figure in content.figures)),
-        filters.everyone(content.everyone),
+        content.options,
+        content.beside,
         section(
             "The segments",
             html.Div(list(content.trust), className="p-trust-panel"),

@@ -32,6 +32,11 @@ class More:
     texts: Texts = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
 
+    def __or__(self, other: More) -> More:
+        """Both."""
+        figures, tables = {**self.figures, **other.figures}, {**self.tables, **other.tables}
+        return More(figures, self.texts | other.texts, tables)
+
 
 def _nothing(_services: Services, _asked: Asked, _plotly: Template) -> More:
     return More()

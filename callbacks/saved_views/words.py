@@ -55,6 +55,7 @@ def _columns(_services: Services, value: str) -> str:
 SAYS: Mapping[str, Say] = MappingProxyType(
     {
         "everyone": lambda _, _value: "the file holds all customers there are",
+        "beside": lambda _, value: f"beside version {value}",
         "show": _section,
         "split": lambda _, value: f"split by {value}",
         "as": lambda _, _value: "in percent",

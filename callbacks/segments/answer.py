@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from callbacks import crowd
+from callbacks.filters import beside
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
 from callbacks.segments import by_design
@@ -30,7 +31,7 @@ def as_more(seen: Seen, shown: Mapping[str, Shown]) -> More:
         {id: one.figure for id, one in shown.items()},
         texts | {ids.LEAD: lead(seen), ids.BASIS: by_design.told(seen.services, whole=seen.found.whole)},
         {id: one.table for id, one in shown.items()},
-    )
+    ) | beside.more(seen.services, seen.others, sorted({EVERYONE, *seen.groups}))
 
 
 def following(seen: Seen) -> dict[str, Shown]:

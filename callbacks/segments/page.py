@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
 from callbacks import trust
+from callbacks.filters import beside
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
 from callbacks.filters.address import Asked
@@ -25,6 +26,7 @@ from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer
 from core.services import Services
+from layouts.filters import everyone
 from layouts.segments import cards as segment_cards
 from layouts.segments import page as layout
 from layouts.segments.page import CHARTS, ids
@@ -59,7 +61,8 @@ def draw(services: Services, query: Query) -> Component:
             naming=segment_cards.naming(naming.first(services), may_name=may_name),
             opened=filters.opened(found, error),
             basis=found.texts[ids.BASIS],
-            everyone=asked.options["everyone"],
+            options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
+            beside=beside.drawn(services, asked, found.more),
             rfm=rfm.drawn(services),
         )
     )
@@ -73,7 +76,7 @@ def tell(services: Services, asked: Asked, _answer: Answer) -> Texts:
 def filtered(services: Services) -> FilteredPage:
     """What the page counts, totals and says, of the fields that this table has."""
     values = [*filter(None, [services.schema.value])]
-    known = options(services.model)
+    known = {**options(services.model), **beside.options(services)}
     return FilteredPage("/segments", CHARTS, values, tell, options=known, more=more, ignoring=IGNORING)
 
 

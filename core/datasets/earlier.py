@@ -40,12 +40,16 @@ class Earlier:
         lived = [one for one in self.history() if one.at <= when]
         if not lived or lived[-1].version == self.number:
             return None
-        recipe = self.recipes().get(lived[-1].version)
+        return self.key_of(lived[-1].version, when)
+
+    def key_of(self, number: int, when: str = "") -> str:
+        """Key of the model of a version, as it was chosen last (by some time); empty if there is no such version."""
+        recipe = self.recipes().get(number)
         if recipe is None:
             return ""
         digest = self.registry.digest(recipe.data)
         choices = Deployments(self.database, settings_of(digest, recipe), self.dataset).all()
-        chosen = [one.key for one in choices if one.when <= when]
+        chosen = [one.key for one in choices if not when or one.when <= when]
         return chosen[-1] if chosen else choices[0].key if choices else key_of(digest, recipe)
 
     def opened(self) -> Lived | None:

@@ -150,6 +150,19 @@ class Live:
         """Which other version of the customers `model` is of; None if of the one that is live."""
         return self._earlier.version_of(self._served().fitted.card) if self._earlier else None
 
+    def of_version(self, number: int) -> Model:
+        """The model that answers whenever that version of the customers is live.
+
+        Raises
+        ------
+        ModelError
+            If it is not kept, or there is no such version.
+        """
+        if self._earlier is not None and number == self._earlier.number:
+            return self._current().model
+        key = self._earlier.key_of(number) if self._earlier else ""
+        return self._of(key, is_ours=True).model
+
     @contextmanager
     def pinned(self, key: str | None = None) -> Iterator[None]:
         """Serve one model to this thread to the end of the block: of that key, or the one that is live.
@@ -319,14 +332,14 @@ class Live:
             "model. Restart the server to read the new ones."
         )
 
-    def _of(self, key: str) -> Served:
+    def _of(self, key: str, *, is_ours: bool = False) -> Served:
         """The model of that key, if it is one of ours: nothing else is opened."""
         known = self._current()
         if key == known.fitted.card.key:
             return known
         before = self._older.get(key)
         fitted = before.fitted if before else self._load(key) if _KEY.fullmatch(key) else None
-        if fitted is None or not self._is_ours(fitted.card):
+        if fitted is None or not (is_ours or self._is_ours(fitted.card)):
             raise ModelError(
                 f"Found no model {key[:40]!r} of these customers. Expected one that was made before. "
                 "Reload the page, and choose again."

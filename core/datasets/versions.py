@@ -23,6 +23,8 @@ LIVE = (
     .scalar_subquery()
 )
 
+_ALL = select(table).where(table.c.dataset == bindparam("slug")).order_by(table.c.number)
+
 
 class Way(StrEnum):
     """How a file became a version."""
@@ -152,8 +154,7 @@ class Versions:
         return (connection.scalar(known) or 0) + 1
 
     def _all(self, connection: Connection) -> tuple[Version, ...]:
-        asked = select(table).where(table.c.dataset == self.dataset).order_by(table.c.number)
-        return tuple(map(version_of, connection.execute(asked)))
+        return tuple(map(version_of, connection.execute(_ALL, {"slug": self.dataset})))
 
 
 def enter(connection: Connection, dataset: str, version: Version) -> None:

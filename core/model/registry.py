@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -210,6 +211,7 @@ def key_of(digest: str, recipe: Recipe) -> str:
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
 
 
+@cache  # looked up in files
 def _versions() -> dict[str, str]:
     return {library: version(library) for library in _LIBRARIES}
 

@@ -42,6 +42,13 @@ def order(before: Before, table: pd.DataFrame, space: Space) -> Labels:
     return found
 
 
+def matched(counts: Labels) -> dict[int, int]:
+    """Which segment of before each of now goes on from, of how many are in each of both; new ones are left out."""
+    overlap = _overlap(counts)
+    pairs = zip(*linear_sum_assignment(-overlap), strict=True)
+    return {int(now) + 1: int(was) + 1 for was, now in pairs if overlap[was, now] >= HALF}
+
+
 def succession(before: Before, table: pd.DataFrame, space: Space) -> Succession:
     """How segments go on that have been put in `order`."""
     counts = _counts(before, table, space)

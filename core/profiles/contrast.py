@@ -22,6 +22,7 @@ from core.statistics.differences import (
     mean_difference,
     rate_difference,
     rest_of,
+    told_at_once,
 )
 
 EVERYONE = 0  # among segment numbers, those of everyone together
@@ -181,22 +182,19 @@ class Comparison:
         Notes
         -----
         The widest of many pairs is picked: within a field intervals of segments hold for all pairs at once by the
-        studentized range (Games and Howell 1976); with everyone, of whom each is a part, by Bonferroni. Over fields the
-        false discovery rate is kept (Benjamini and Hochberg 1995), and the intervals with it (Benjamini
-        and Yekutieli 2005, JASA 100: 71-81): of fields that are said to differ, one in twenty is expected to be chance.
+        studentized range (Games and Howell 1976); with everyone, of whom each is a part, by Bonferroni. Over fields
+        the false discovery rate is kept (see `told_at_once`).
         """
         ends = {name: ends for name in self.fields if (ends := self._ends(name, chosen))}
         tested = [name for name in ends if name not in self.made]
         of = 2 if EVERYONE in chosen else len(chosen)
         pairs = len(chosen) * (len(chosen) - 1) // 2 if EVERYONE in chosen else 1
-        found, fields = {}, len(tested)
-        while True:
-            confidence = 1 - (1 - CONFIDENCE) * max(fields, 1) / max(len(tested) * pairs, 1)
-            found = {name: self.gap(*ends[name], name, confidence=confidence, of=of) for name in tested}
-            differ = sum(gap is not None and not gap.chance for gap in found.values())
-            if differ >= fields:
-                break
-            fields = differ
+        found = told_at_once(
+            tested,
+            lambda name, confidence: self.gap(*ends[name], name, confidence=confidence, of=of),
+            lambda gap: gap is not None and not gap.chance,
+            each=pairs,
+        )
         made = {name: self.gap(*ends[name], name) for name in ends if name not in found}
         known = {name: (*ends[name], gap) for name, gap in (made | found).items() if gap is not None}
         return dict(sorted(known.items(), key=lambda one: -one[1][2].value))

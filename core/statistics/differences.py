@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from scipy.special import ndtr, stdtrit
 from scipy.stats import skew
@@ -12,8 +14,12 @@ from core.crossfilter.table import Moments
 from core.statistics.rates import Floats, Interval, wilson_interval
 from core.statistics.studentized_range import critical
 
+Key = TypeVar("Key")
+Found = TypeVar("Found")
+
 NO_SKEWNESS = 1e-6
 LEAST = 5  # customers, below which the mean of a sample says too little of any other
+CHANCE = 0.05  # of the differences that are said to be none of chance, how many may be
 UPPER = 0.97  # confidence of the upper end of amounts
 FEWEST = 10  # customers on either side, below which it is not said whether a difference could be chance
 
@@ -30,6 +36,37 @@ class Difference:
     def chance(self) -> bool:
         """Whether no difference at all is among the values that the data allow."""
         return not (self.low > 0 or self.high < 0)
+
+
+def told_at_once(
+    keys: Sequence[Key],
+    differ: Callable[[Key, float], Found],
+    is_sure: Callable[[Found], bool],
+    *,
+    each: int = 1,
+) -> dict[Key, Found]:
+    """Differences in many fields, each at the confidence at which of those that are sure one in twenty is chance.
+
+    Parameters
+    ----------
+    differ : callable
+        The difference of a key, at a confidence.
+    each : int, default=1
+        How many were looked at for each key, of which it is the widest.
+
+    Notes
+    -----
+    The false discovery rate is kept (Benjamini and Hochberg 1995), and the intervals with it (Benjamini and Yekutieli
+    2005, JASA 100: 71-81).
+    """
+    sure = len(keys)
+    while True:
+        confidence = 1 - CHANCE * max(sure, 1) / max(len(keys) * each, 1)
+        found = {key: differ(key, confidence) for key in keys}
+        count = sum(map(is_sure, found.values()))
+        if count >= sure:
+            return found
+        sure = count
 
 
 def mean_interval(group: Moments, *, amounts: bool = False) -> Interval | None:

@@ -60,8 +60,9 @@ class Segments:
     naming: Component
     opened: Component
     basis: str
-    everyone: str  # whether the file is everyone there is, or a sample
+    options: Component  # whose figures these are, and beside which
     rfm: Component | None = None
+    beside: Component | None = None
 
 
 def layout(content: Segments) -> Component:
@@ -102,9 +103,10 @@ def _compared(content: Segments) -> Component:
     return section(
         "Compare",
         toggles,
-        filters.everyone(content.everyone),
+        content.options,
         grid(gaps, lines),
         basis,
+        content.beside,
         className="p-compare",
     )
 

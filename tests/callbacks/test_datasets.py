@@ -349,6 +349,15 @@ def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(
     ):
         assert said in models
     assert "customers who are in version 1 and in this one" in models
+    pages = {
+        path: house.open("/d/monthly", f"/d/monthly{path}", search=search).text
+        for path, search in (("/", "?beside=1"), ("/segments", "?compare=1,3&beside=1"))
+    }
+    assert "390 customers match now, 400 of version 1; 390 of them are the same customers." in pages["/"]
+    assert "More than chance: balance is higher (" in pages["/"]
+    assert "balance of everyone who matches is higher (" in pages["/segments"]
+    refused = house.open("/d/monthly", "/d/monthly/", search="?beside=2").text
+    assert "Filters: found 'beside 2'" in refused, "the version that is open is none to compare with"
     moved = pd.read_csv(io.BytesIO(house.get("/d/monthly/models/files/moved.csv").data))
     assert (moved["Segment_before"] != moved["Segment"]).all()
     assert f"{len(moved)} are in another segment now" in models

@@ -1,0 +1,118 @@
+"""What two versions' models have in common: the customers of both, and which segment is which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+from core.model.artefacts import CARD, Model
+from core.model.card import Card, is_named
+from core.model.succession import ENOUGH, matched
+from core.schema.fields import IDENTIFIER, SEGMENT
+
+Places = NDArray[np.int64]
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Two:
+    """The model of a version, and that of another; the same pair as long as both are the same."""
+
+    keys: tuple[Path, Path] = field(init=False)
+    now: Model = field(compare=False, repr=False)
+    then: Model = field(compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", (self.now.folder, self.then.folder))
+
+
+@dataclass(frozen=True, eq=False)
+class InCommon:
+    """What has to be known of two models to ask both the same.
+
+    Attributes
+    ----------
+    places : int array, one for each customer of `now`
+        Their place in `then`; `NOBODY` if they are not there.
+    kin : dict of segment number to segment number
+        Which segment of `then` each of `now` goes on from; those that are new are left out.
+    placed : int array or None, one for each customer of `then`
+        The segment, 1..k, that they would be in by the borders of `now`; None where these need a field that `then` lacks.
+    """
+
+    places: Places
+    kin: Mapping[int, int]
+    placed: Places | None
+
+
+@lru_cache(maxsize=4)
+def in_common(two: Two) -> InCommon:
+    """What two models have in common; looked for once, since it costs a second for a million customers."""
+    now, then = two.now, two.then
+    places, placed = _places(now, then), _placed(now, then)
+    return InCommon(places, _kin(now, then, places, placed), placed)
+
+
+def _places(now: Model, then: Model) -> Places:
+    if not (is_named(now.card) and is_named(then.card)):
+        return np.full(len(now.people), NOBODY)
+    before = pd.Index(then.people.column(IDENTIFIER).astype(str))
+    first = np.flatnonzero(~before.duplicated())
+    found = before[first].get_indexer(pd.Index(now.people.column(IDENTIFIER).astype(str)))
+    return np.where(found == NOBODY, NOBODY, first[found]).astype(np.int64)
+
+
+def _placed(now: Model, then: Model) -> Places | None:
+    basis = list(now.space.basis)
+    if not set(basis) <= set(then.people.columns):
+        return None
+    points = now.space.place(then.people.frame(basis))
+    nearest: Places = cdist(points, now.space.centres).argmin(axis=1) + 1
+    return nearest
+
+
+def _kin(now: Model, then: Model, places: Places, placed: Places | None) -> dict[int, int]:
+    """As the cards say that segments went on; where they don't, by the customers in both, else by borders."""
+    later, earlier = _followed(now, then), _followed(then, now)
+    if later is not None:
+        return later
+    if earlier is not None:
+        return {before: after for after, before in earlier.items()}
+    was, is_now = _segments(then), _segments(now)
+    both = places != NOBODY
+    if both.sum() >= ENOUGH * len(now.space.centres):
+        old, new = was[places[both]], is_now[both]
+    elif placed is not None:
+        old, new = was, placed
+    else:
+        return {}
+    counts = np.zeros((len(then.space.centres), len(now.space.centres)), dtype=np.int64)
+    np.add.at(counts, (old - 1, new - 1), 1)
+    return matched(counts)
+
+
+def _followed(model: Model, back: Model) -> dict[int, int] | None:
+    """Which segment of `back` each of `model` goes on from, through the versions between; None if not from there."""
+    card, found = model.card, {number: number for number in model.card.profile.names}
+    while card.key != back.card.key:
+        came = card.succession
+        if came is None:
+            return None
+        found = {number: came.names[old] for number, old in found.items() if old in came.names}
+        try:
+            card = Card.from_json((model.folder.parent / came.model / CARD).read_bytes())
+        except (OSError, ValueError):
+            return None
+    return found
+
+
+def _segments(model: Model) -> Places:
+    segments: Places = model.people.column(SEGMENT).to_numpy(dtype=np.int64)
+    return segments
