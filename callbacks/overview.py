@@ -173,7 +173,7 @@ def _both(found: Answered) -> Component | None:
     if ids.BOTH not in found.more.figures:
         return None
     x, y = (found.services.schema[name] for name in relations.main_pair(found.services))
-    unit = ", ".join(" ".join(filter(None, (one.label.lower(), one.unit))) for one in (x, y))
+    unit = ", ".join(" ".join(filter(None, (one.within, one.unit))) for one in (x, y))
     table = Table(relations.HEAD, found.more.tables[ids.BOTH].rows)
     shown = Shown(found.more.figures[ids.BOTH], found.texts[f"{ids.BOTH}-finding"], table)
     names = legend([segment.name for segment in found.services.model.card.profile.segments])
@@ -182,7 +182,8 @@ def _both(found: Answered) -> Component | None:
 
 def _source(services: Services) -> str:
     card, numbers = services.model.card, services.numbers
-    touched = numbers.whole(sum(run.rows for run in card.rules))
+    rows = sum(run.rows for run in card.rules)
+    touched = numbers.whole(rows) if rows else "none"
     return (
         f"From {card.data.name}, {numbers.whole(card.data.rows)} rows; cleaning rules touched {touched} of "
         f"them. Model {card.key}, {card.made[:10]}. Everyone is all customers of this file, of whom every figure is "

@@ -27,6 +27,21 @@ from core.schema.fields import Field, Kind
 UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
 WRITTEN = 8192  # numbers whose text is remembered
+_ARTICLES = ("a", "an", "the", "our")
+_COLLECTIVE = (
+    "group",
+    "club",
+    "segment",
+    "tier",
+    "core",
+    "base",
+    "crowd",
+    "class",
+    "cluster",
+    "tail",
+    "rest",
+    "middle",
+)
 _MARK = "\N{INVISIBLE SEPARATOR}"
 _KEPT = re.compile(rf"{_MARK}([0-9.,e%+-]+){_MARK}")
 _SPACES = re.compile(r"[\s'’]")
@@ -263,6 +278,14 @@ _WORDS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"
 def listed(words: Sequence[str]) -> str:
     """Words as a list within a sentence: one, two and three."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def agreed(name: str, one: str, many: str) -> str:
+    """The verb for a segment's name: those that are computed are of several, and of people's own some are of one."""
+    head = re.split(r" (?:with|of|who|in|from|and|for) ", name.casefold())[0]
+    words = re.findall(r"[^\W\d_]+", head)
+    is_one = bool(words) and (words[0] in _ARTICLES or words[-1] in _COLLECTIVE)
+    return one if is_one and not (words[0] == "the" and words[-1].endswith("s")) else many
 
 
 def spell(number: int) -> str:

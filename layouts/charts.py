@@ -41,7 +41,7 @@ class Chart:
     @property
     def measures(self) -> str:
         """What the value axis is called."""
-        return self.value.label.lower() if self.value else "customers"
+        return self.value.within if self.value else "customers"
 
     def over(self, field: str) -> Chart:
         """The same chart over the logarithmic twin of its axis, where it has one."""

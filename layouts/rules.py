@@ -61,10 +61,10 @@ def _words(one: Condition, known: Field, numbers: Numbers) -> str:
     low = None if one.at_least is None else numbers.of(known, one.at_least) + unit
     high = None if one.below is None else numbers.of(known, one.below - one.whole) + unit
     if low is None:
-        return f"{known.label.lower()} {'at most' if one.whole else 'below'} {high}"
+        return f"{known.within} {'at most' if one.whole else 'below'} {high}"
     if high is None:
-        return f"{known.label.lower()} at least {low}"
-    return f"{known.label.lower()} from {low} to {'' if one.whole else 'below '}{high}"
+        return f"{known.within} at least {low}"
+    return f"{known.within} from {low} to {'' if one.whole else 'below '}{high}"
 
 
 def _about(conditions: Sequence[Condition], schema: Schema) -> str:

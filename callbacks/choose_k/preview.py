@@ -13,7 +13,7 @@ from core.evidence.evidence import Candidate, CandidateSegment, Evidence
 from core.evidence.flows import Counts, Moves, moves, steps
 from core.evidence.measure import live_labels
 from core.model.profile import SegmentProfile
-from core.numbers import Numbers, spell
+from core.numbers import Numbers, agreed, spell
 from core.schema.schema import Schema
 from core.services import Services
 from layouts.choose_k import page as layout
@@ -72,8 +72,9 @@ def doubted(weakest: CandidateSegment, called: Mapping[int, str], numbers: Numbe
     if not weakest.doubtful:
         return "Everybody is nearer to the customers of their own segment, on average, than to those of any other."
     share = numbers.percent(weakest.doubtful)
+    name = called[weakest.number]
     return (
-        f"{called[weakest.number]} has the largest share of customers who are nearer to those of another segment, on "
+        f"{name} {agreed(name, 'has', 'have')} the largest share of customers who are nearer to those of another segment, on "
         f"average, than to those of their own: {share}."
     )
 

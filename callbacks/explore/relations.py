@@ -16,7 +16,7 @@ from callbacks.filters.relations import POINTS, main_pair, related, sentence
 from callbacks.filters.spread import HEAD, spread
 from core.crossfilter.binning import Axis, Scale
 from core.profiles import narrative as words
-from core.schema.fields import SEGMENT, Kind
+from core.schema.fields import SEGMENT, Kind, in_sentence
 from core.services import Services
 from core.statistics import describe
 from core.statistics.describe import Relation
@@ -100,14 +100,14 @@ def _stands_out(services: Services, top: Sequence[Relation], customers: int) -> 
     over = f"over {services.numbers.whole(customers)} customers"
     found = next((one for one in top if not one.chance), None)
     if found is None:
-        one, other = services.label(top[0].one), services.label(top[0].other).lower()
+        one, other = (in_sentence(services.label(name)) for name in (top[0].one, top[0].other))
         return (
             f"Nothing stands out {over}: the strongest of {top[0].pairs} pairs, {one} and {other} "
             f"(r\u00a0=\u00a0{services.numbers.fixed(top[0].strength)}), could be chance."
         )
     said = words.relation(
         services.label(found.one),
-        services.label(found.other).lower(),
+        in_sentence(services.label(found.other)),
         found.strength,
         found.customers,
         services.numbers,

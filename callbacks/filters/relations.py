@@ -13,7 +13,7 @@ import pandas as pd
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
 from core.profiles import narrative as words
-from core.schema.fields import Kind
+from core.schema.fields import Kind, in_sentence
 from core.services import Services
 from core.statistics.describe import correlation
 from layouts import figures
@@ -128,7 +128,7 @@ def related(
     if strength is None:
         return None
     ranks = correlation(known[x], known[y], "spearman")
-    one, other = names or (services.label(x), services.label(y).lower())
+    one, other = names or (services.label(x), in_sentence(services.label(y)))
     return words.relation(one, other, strength, len(known), services.numbers, ranks)
 
 

@@ -42,7 +42,7 @@ def answer(services: Services, found: Prediction) -> Component:
 
 def _assumed(services: Services, found: Prediction) -> str:
     fields = asked(services.model)
-    labels = ", ".join(fields[name].label.lower() for name in found.customer.assumed)
+    labels = ", ".join(fields[name].within for name in found.customer.assumed)
     return f"Not given, so taken as the median: {labels}." if labels else ""
 
 
@@ -65,7 +65,7 @@ def _compared(services: Services, found: Prediction) -> Shown:
     name = max(apart, key=lambda name: abs(apart[name]))
     field, where = services.schema[name], "above" if apart[name] > 0 else "below"
     value, average = write(field, found.values[name]), write(field, profile.averages[name].mean)
-    furthest = f"Furthest from everyone in {field.label.lower()}: {value}, {where} the average of {average}."
+    furthest = f"Furthest from everyone in {field.within}: {value}, {where} the average of {average}."
     figure, table = beside_averages(services, [("This customer", found)])
     return Shown(figure, furthest, table)
 

@@ -41,7 +41,7 @@ def details(services: Services, prediction: Prediction) -> Component | None:
         )
         for one, change in found
     ]
-    stay = [known.label.lower() for name, known in asked(model).items() if name not in free]
+    stay = [known.within for name, known in asked(model).items() if name not in free]
     return layout.details(_opening(services, found, prediction), moves, stay, _rule(services, here))
 
 
@@ -99,7 +99,7 @@ def _step(services: Services, name: str, value: float, step: int) -> str:
     before, after = numbers.of(known, value), numbers.of(known, value + step)
     sign = "+" if step > 0 else "−"
     # No-break spaces: a step is read as one.
-    return f"{known.label.lower()} {before}\u00a0→\u00a0{after}\u00a0({sign}{numbers.whole(abs(step))})"
+    return f"{known.within} {before}\u00a0→\u00a0{after}\u00a0({sign}{numbers.whole(abs(step))})"
 
 
 def _rule(services: Services, segment: SegmentProfile) -> Component | None:

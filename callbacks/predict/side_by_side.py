@@ -185,4 +185,4 @@ def _finding(services: Services, customers: Named) -> str:
     high, low = (
         f"{written(field, customers[at][1].values[name])} for {customers[at][0][0]}" for at in places
     )
-    return f"{where}. They differ most in {field.label.lower()}: {high}, {low}."
+    return f"{where}. They differ most in {field.within}: {high}, {low}."

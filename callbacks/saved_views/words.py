@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from callbacks.explore.page import sections
 from callbacks.filters.address import Asked
+from core.schema.fields import in_sentence
 from core.services import Services
 
 Say = Callable[[Services, str], str]
@@ -45,7 +46,9 @@ def _amount(services: Services, value: str) -> str:
 
 def _sorted(services: Services, value: str) -> str:
     name = value.removeprefix("-")
-    return f"sorted by {services.label(name).lower()}{', largest first' if value.startswith('-') else ''}"
+    return (
+        f"sorted by {in_sentence(services.label(name))}{', largest first' if value.startswith('-') else ''}"
+    )
 
 
 def _columns(_services: Services, value: str) -> str:
@@ -67,7 +70,7 @@ SAYS: Mapping[str, Say] = MappingProxyType(
         "cost": lambda services, value: f"a contact costs {_amount(services, value)}",
         "revenue": lambda services, value: f"an acceptance brings {_amount(services, value)}",
         "compare": _compared,
-        "field": lambda services, value: f"spread of {services.label(value).lower()}",
+        "field": lambda services, value: f"spread of {in_sentence(services.label(value))}",
         "columns": _columns,
         "sort": _sorted,
     }

@@ -77,7 +77,7 @@ def _matching(seen: Seen) -> str:
 
 def _made(seen: Seen, fields: Sequence[str]) -> str:
     """That they were made to, where they were."""
-    made = [seen.services.schema[name].label.lower() for name in fields if name in seen.found.made]
+    made = [seen.services.schema[name].within for name in fields if name in seen.found.made]
     if not made:
         return ""
     return f": they were made to differ in {'both' if len(made) == len(fields) > 1 else made[0]}"
@@ -91,4 +91,4 @@ def _range(seen: Seen, name: str) -> str:
         f" {seen.services.schema[name].unit}" if seen.services.schema[name].unit in ("days", "years") else ""
     )
     low, high = seen.written(name, min(means)), seen.written(name, max(means))
-    return f"{seen.services.schema[name].label.lower()} (averages from {low} to {high}{unit})"
+    return f"{seen.services.schema[name].within} (averages from {low} to {high}{unit})"

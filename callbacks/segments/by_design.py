@@ -9,6 +9,7 @@ from core.evidence.cut_crowds import KEPT_AS, Apart, CutCrowds
 from core.numbers import listed, spell
 from core.profiles.contrast import compared
 from core.schema.derivations import Sum
+from core.schema.fields import in_sentence
 from core.services import Services
 from core.statistics.by_construction import by_construction
 
@@ -32,10 +33,10 @@ def told(services: Services, *, whole: bool = False) -> str:
         "twenty is expected to be chance."
     )
     sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
-    parts = "".join(f"; {field.part} is a part of {field.label.lower()}" for field in sums)
+    parts = "".join(f"; {field.part} is a part of {field.within}" for field in sums)
     found = services.findings.read(services.model.card.key, KEPT_AS, CutCrowds)
     return (
-        f"Segments were made to differ in {listed([schema[name].label.lower() for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
+        f"Segments were made to differ in {listed([schema[name].within for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
         f"is given. {_beside(services, found) if found else ''}{_along(services)}"
         + (f"{_ALL if whole else _SAMPLE}; {sizes}" if others else "")
     )
@@ -53,7 +54,7 @@ def _along(services: Services) -> str:
     which = (
         "The other field comes along with these"
         if len(found) == 1
-        else f"The other fields come along with these, most of all {services.label(most.field).lower()}"
+        else f"The other fields come along with these, most of all {in_sentence(services.label(most.field))}"
     )
     return (
         f"{which}: {numbers.percent(most.share)} of its variance lies between segments. Once the fields that made the "
@@ -72,13 +73,15 @@ def _beside(services: Services, found: CutCrowds) -> str:
         return f"{start}in none of these fields do the segments here lie further apart than those. "
     if len(more) == len(found.fields):
         return f"{start}in all of these fields the segments here lie further apart: in {_widest(services, more[0])}. "
-    others = f", and in {listed([services.label(one.field).lower() for one in more[1:]])}" if more[1:] else ""
+    others = (
+        f", and in {listed([in_sentence(services.label(one.field)) for one in more[1:]])}" if more[1:] else ""
+    )
     return f"{start}the segments here lie further apart in {_widest(services, more[0])}{others}; in the other fields no further. "
 
 
 def _widest(services: Services, field: Apart) -> str:
     """How far apart they are in a field, and how far crowds are."""
-    fixed, label = services.numbers.fixed, services.label(field.field).lower()
+    fixed, label = services.numbers.fixed, in_sentence(services.label(field.field))
     own, usual = fixed(field.own, 1), fixed(field.usual, 1)
     return (
         f"{label} ({own} standard deviations from the lowest mean to the highest, there {usual} on average)"

@@ -44,7 +44,7 @@ def heat(seen: Seen) -> Shown:
 def _extreme(seen: Seen, groups: Sequence[Trace], fields: Sequence[str]) -> str:
     """The largest difference of a segment with customers enough; of the others that they are few."""
     known = [
-        (value, group.name, seen.services.schema[name].label.lower())
+        (value, group.name, seen.services.schema[name].within)
         for group in groups
         if not group.small
         for value, name in zip(group.values, fields, strict=True)
@@ -119,7 +119,7 @@ def _furthest(seen: Seen, widest: Widest) -> str:
 def _apart(seen: Seen, name: str, widest: Widest) -> str:
     high, low, _ = widest[name]
     return (
-        f"{seen.services.schema[name].label.lower()} ({seen.names[high]}: {seen.mean(high, name)}, "
+        f"{seen.services.schema[name].within} ({seen.names[high]}: {seen.mean(high, name)}, "
         f"{seen.names[low]}: {seen.mean(low, name)} on average)"
     )
 

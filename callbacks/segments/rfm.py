@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from core.data.rfm import Score
 from core.numbers import listed, spell
 from core.profiles.rfm_beside import Beside, RfmGroup, beside
+from core.schema.fields import in_sentence
 from core.schema.rfm_groups import GROUPS, rules
 from core.services import Services
 from layouts.components import Table
@@ -28,7 +29,7 @@ def drawn(services: Services) -> Component | None:
 
 def _lead(services: Services, found: Beside) -> str:
     numbers, k = services.numbers, services.model.card.parameters.k
-    names = listed([services.label(one).lower() for one in found.fields])
+    names = listed([in_sentence(services.label(one)) for one in found.fields])
     own, segments = (numbers.percent(one) for one in found.explained)
     return (
         f"RFM needs no model: {names} are scored, and names go by scores. Its "
@@ -60,7 +61,7 @@ def _scores(found: Beside) -> Sequence[Score]:
 
 
 def _table(services: Services, found: Beside) -> Table:
-    labels = [f"Mean {services.label(one).lower()}" for one in found.fields]
+    labels = [f"Mean {in_sentence(services.label(one))}" for one in found.fields]
     money = ["Part of spending"] if found.scores.money else []
     head = ("Group", "Rule", "Customers", "Part of all", *money, *labels, "Most are in")
     whole = sum(one.size for one in found.groups)

@@ -16,7 +16,7 @@ from core.evidence.stability import (
     StabilityRating,
     graded,
 )
-from core.numbers import Numbers, spell
+from core.numbers import Numbers, agreed, spell
 
 _BOUNDS = {
     StabilityRating.HIGHLY_STABLE: ("from which nearly the same people come back", HIGHLY_STABLE),
@@ -78,7 +78,9 @@ def least(known: Stability, names: Sequence[str], numbers: Numbers) -> str:
     )
     if found is None:
         return ""
+    name = names[found.number - 1]
+    come = agreed(name, "comes", "come")
     return (
-        f"Of the live segments {names[found.number - 1]} ({found.number}) comes back least when customers are drawn "
-        f"anew: {rating(found, numbers)}."
+        f"Of the live segments {name} ({found.number}) {come} back least when customers are drawn anew: "
+        f"{rating(found, numbers)}."
     )

@@ -18,6 +18,7 @@ from core.errors import ModelError
 from core.model import coreset, lloyd
 from core.model.lloyd import Points
 from core.model.space import Space
+from core.schema.fields import in_sentence
 from core.schema.schema import Schema
 
 LARGE = 50_000  # customers past which twenty starts on everyone would take minutes
@@ -174,7 +175,7 @@ def _check(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> None:
 def _in_file(name: str, table: pd.DataFrame, schema: Schema) -> str:
     """A basis field by the columns of the file that it lacks, since the file may have no column of its name."""
     parts = [one for one in schema.replaceable.get(name, ()) if one in table and table[one].isna().all()]
-    return f"{', '.join(parts)} (for {schema.label(name).lower()})" if parts else name
+    return f"{', '.join(parts)} (for {in_sentence(schema.label(name))})" if parts else name
 
 
 def _value(table: pd.DataFrame, schema: Schema) -> pd.Series | None:

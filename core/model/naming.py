@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,8 +39,8 @@ class Trait:
         if self.field.words:
             return self._given(effect).text
         if self.field.kind is Kind.FLAG:
-            return f"{self.field.called} {'more' if effect > 0 else 'less'} often"
-        return f"{'high' if effect > 0 else 'low'} {self.field.called}"
+            return f"{_bare(self.field.called)} {'more' if effect > 0 else 'less'} often"
+        return f"{'high' if effect > 0 else 'low'} {_bare(self.field.called)}"
 
     def told(self, segment: SegmentProfile) -> float:
         """The standardised difference, where the word for it is true; else 0."""
@@ -67,6 +68,11 @@ class Trait:
             [self.profile.ratio(segment, made.above) / (whole or math.nan)] if isinstance(made, Ratio) else []
         )
         return [self.profile.ratio(segment, share), *sums] if share else []
+
+
+def _bare(called: str) -> str:
+    """What a field is called, without the unit in brackets behind it."""
+    return re.sub(r"(?<=\w) *\([^()]*\)$", "", called)
 
 
 TraitWord = tuple[int, str]  # place among the traits, and the word

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from core.schema.fields import in_sentence
+
 SMALL = 30  # customers below which averages are marked as uncertain
 CHANCE = 0.05  # p past which a difference could be chance
 
@@ -83,11 +85,6 @@ class SegmentProfile:
     def one_of(self) -> str:
         """One of its customers within a sentence."""
         return f"in {self.those}" if self.name[-1:].isdigit() else f"one of {self.those}"
-
-
-def in_sentence(name: str) -> str:
-    """A segment's name within a sentence: one that begins like VIP keeps its capitals."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 @dataclass(frozen=True)

@@ -330,7 +330,7 @@ def for_customer(
     side = "not above" if mean_of(segment, given.rests_on) > everyone else "not below"
     return Suggestion(
         "No advice from the segment",
-        f"“{given.title}” is meant for customers with {field.label.lower()} {side[4:]} the average of {average}; "
+        f"“{given.title}” is meant for customers with {field.within} {side[4:]} the average of {average}; "
         f"this one has {here}, which is {side} it. Look at the customer, not at the segment.",
     )
 

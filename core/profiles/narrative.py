@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.model.profile import SMALL, Profile, SegmentProfile
-from core.numbers import Numbers, listed, spell
+from core.numbers import Numbers, agreed, listed, spell
 from core.schema.derivations import YearsAt
-from core.schema.fields import Field, Kind
+from core.schema.fields import Field, Kind, in_sentence
 from core.schema.schema import Schema
 
 SMALL_RELATION = 0.1  # a correlation below it is hardly one
@@ -38,9 +38,10 @@ def opening(profile: Profile, numbers: Numbers, schema: Schema) -> str:
     most = ", the most" if sum(one.spending_share == best.spending_share for one in large) == 1 else ""
     among = "" if len(large) == len(profile.segments) else f" Of those with {SMALL} customers or more,"
     name = f" {best.name}" if not among else f" {best.called}"
+    are, bring = agreed(best.name, "is", "are"), agreed(best.name, "brings", "bring")
     return (
-        f"{count}.{among}{name} are {numbers.percent(best.share)} "
-        f"of customers and bring {numbers.percent(best.spending_share)} of {schema[profile.value].of_all('')}{most if among else ''}."
+        f"{count}.{among}{name} {are} {numbers.percent(best.share)} "
+        f"of customers and {bring} {numbers.percent(best.spending_share)} of {schema[profile.value].of_all('')}{most if among else ''}."
     )
 
 
@@ -81,18 +82,18 @@ def _plain(segment: SegmentProfile, told: Sequence[str]) -> str:
 def phrase(field: Field, value: float | None, average: float | None, numbers: Numbers) -> str:
     """One difference from the average in words, such as "income 76,230 a year, 48% above average"."""
     if value is None or average is None:
-        return f"{field.label.lower()} not known"
+        return f"{field.within} not known"
     text = numbers.of(field, value)
     if field.kind in (Kind.YEARS, Kind.DAYS):
         unit, number = "year" if field.kind is Kind.YEARS else "day", numbers.whole(value)
-        plain = tuple(f"{field.label.lower()} {{}} {one}" for one in (unit, f"{unit}s"))
+        plain = tuple(f"{field.within} {{}} {one}" for one in (unit, f"{unit}s"))
         return f"{_worded(field.phrase or plain, number)}, {_apart(value - average, unit, field, numbers)}"
     if field.kind in (Kind.FLAG, Kind.SHARE, Kind.RATIO):
-        return f"{field.label.lower()} {text}, against {numbers.of(field, average)} overall"
+        return f"{field.within} {text}, against {numbers.of(field, average)} overall"
     if field.many:
-        many = f"{field.label.lower()} 1" if text == "1" else f"{text} {field.label.lower()}"
+        many = f"{field.within} 1" if text == "1" else f"{text} {field.within}"
         return f"{many}, {numbers.times(value, average)}"
-    return f"{field.label.lower()} {text} {field.unit}, {numbers.times(value, average)}".replace(" ,", ",")
+    return f"{field.within} {text} {field.unit}, {numbers.times(value, average)}".replace(" ,", ",")
 
 
 def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema) -> str:
@@ -150,12 +151,12 @@ def relation(
     size = abs(correlation)
     said = f"(r\u00a0=\u00a0{numbers.fixed(correlation)})"
     if customers < FEWEST_RELATED:
-        return f"{customers} customers are too few to say whether {one.lower()} and {other} are related"
+        return f"{customers} customers are too few to say whether {in_sentence(one)} and {other} are related"
     deviation, error = math.atanh(min(size, 1 - 1e-12)), 1.96 / math.sqrt(customers - 3)
     if deviation + error < math.atanh(SMALL_RELATION) or error < deviation < math.atanh(SMALL_RELATION):
         return f"{one} and {other} are hardly related {said}"
     if deviation < error:
-        return f"whether {one.lower()} and {other} are related could be chance {said}"
+        return f"whether {in_sentence(one)} and {other} are related could be chance {said}"
     how = "strongly" if size >= 0.5 else "moderately" if size >= 0.3 else "weakly"
     if ranks is not None and ranks * math.copysign(1, correlation) < SMALL_RELATION:
         return f"{one} and {other} are {how} related {said} by few customers far out: most show nothing of it"

@@ -131,10 +131,10 @@ def rules_told(card: Card, numbers: Numbers) -> list[tuple[str, str, str]]:
 def opening(card: Card, numbers: Numbers) -> str:
     """The sentence that says which model is live."""
     touched = sum(run.rows for run in card.rules)
-    rows = "row" if touched == 1 else "rows"
+    rows = "no row" if not touched else "one row" if touched == 1 else f"{numbers.whole(touched)} rows"
     return (
         f"{card.parameters.k} segments of {numbers.whole(card.profile.customers)} customers, made on "
-        f"{_moment(card.made)} from {card.data.name}; cleaning touched {numbers.whole(touched)} {rows}."
+        f"{_moment(card.made)} from {card.data.name}; cleaning touched {rows}."
     )
 
 

@@ -11,6 +11,11 @@ IDENTIFIER, SEGMENT = "ID", "Segment"  # what these two are called inside, whate
 LARGEST = 1e12  # magnitude past which no number is believed, in a file, a form or a call
 
 
+def in_sentence(name: str) -> str:
+    """A name or label within a sentence: one that begins like VIP keeps its capitals."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 class Kind(StrEnum):
     """What sort of value a field holds; decides how it is read, checked and formatted."""
 
@@ -143,13 +148,18 @@ class Field:
         )
 
     @property
+    def within(self) -> str:
+        """Its label within a sentence."""
+        return in_sentence(self.label)
+
+    @property
     def called(self) -> str:
         """What it is called within a sentence."""
-        return self.noun or self.label.lower()
+        return self.noun or self.within
 
     def of_all(self, all_: str = "all ") -> str:
         """What everyone's sum of it is called within a sentence."""
-        return f"{all_}{self.noun}" if self.noun else f"everyone's {self.label.lower()}"
+        return f"{all_}{self.noun}" if self.noun else f"everyone's {self.within}"
 
     @property
     def heading(self) -> str:

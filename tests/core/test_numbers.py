@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import SettingsError
-from core.numbers import Numbers, locale_of, plain, to_tell
+from core.numbers import Numbers, agreed, locale_of, plain, to_tell
 from tests.support.personality import FIELDS
 
 NUMBERS = Numbers()
@@ -163,3 +163,20 @@ def test_a_number_that_was_kept_in_words_is_written_for_who_reads_them():
 )
 def test_a_browser_may_name_a_locale_whose_numbers_forms_can_read(tag, locale):
     assert locale_of(tag) == locale
+
+
+@pytest.mark.parametrize(
+    ("name", "verb"),
+    [
+        ("Older budget families", "come"),
+        ("Customers with high tenure and low charges", "come"),
+        ("Savers", "come"),
+        ("Stammkunden", "come"),
+        ("The regulars", "come"),
+        ("VIP club", "comes"),
+        ("The core of the city", "comes"),
+        ("Group B", "come"),
+    ],
+)
+def test_a_verb_agrees_with_the_name_of_a_segment(name, verb):
+    assert agreed(name, "comes", "come") == verb

@@ -93,9 +93,7 @@ KINDS = {
         map(t.number, filter(None, names))
     ),
     # quality
-    r"From \w+.csv, {n} rows; cleaning rules touched {n} of them": lambda t, n, touched: (
-        said(n, len(t.frame)) and touched == "0"
-    ),
+    r"From \w+.csv, {n} rows; cleaning rules touched none of them": lambda t, n: said(n, len(t.frame)),
     r"Most gaps: {f}, {n}": lambda t, f, n: (
         said(n, t.frame[t.field(f)].isna().sum())
         and t.frame.isna().sum().max() == t.frame[t.field(f)].isna().sum()

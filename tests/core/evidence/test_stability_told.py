@@ -72,7 +72,7 @@ def test_the_segment_that_comes_back_least_is_named_beside_the_bound_of_its_badg
     said = least(known, ["Gold", "Budget", "Empty"], NUMBERS)
     assert (
         said
-        == f"Of the live segments Budget (2) comes back least when customers are drawn anew: {rating(segment(0.7), NUMBERS)}."
+        == f"Of the live segments Budget (2) come back least when customers are drawn anew: {rating(segment(0.7), NUMBERS)}."
     )
     with_few = replace(known, segments=(*known.segments, few))
     assert least(with_few, ["Gold", "Budget", "Empty", "Two"], NUMBERS) == said, "two customers say nothing"
