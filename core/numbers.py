@@ -82,6 +82,10 @@ class Numbers:
             return UNKNOWN
         return f"<{self.whole(1)}" if 0 < value <= 0.5 else _decimal(round(value), "", self.locale)
 
+    def many(self, count: int, one: str, more: str) -> str:
+        """So many of something, or that so many do something: 1 customer, 1,234 customers."""
+        return f"{self.whole(count)} {one if count == 1 else more}"
+
     def decimal(self, value: float | None) -> str:
         """One decimal at most: 4.25 as 4.2, 4.0 as 4; <0.1 for what rounds to nothing, but is not."""
         if not _known(value):
@@ -286,6 +290,11 @@ def agreed(name: str, one: str, many: str) -> str:
     words = re.findall(r"[^\W\d_]+", head)
     is_one = bool(words) and (words[0] in _ARTICLES or words[-1] in _COLLECTIVE)
     return one if is_one and not (words[0] == "the" and words[-1].endswith("s")) else many
+
+
+def every(number: int) -> str:
+    """So many of so many within a sentence: both, all three."""
+    return "both" if number == 2 else f"all {spell(number).lower()}"
 
 
 def spell(number: int) -> str:

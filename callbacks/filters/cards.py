@@ -83,7 +83,7 @@ def _size(
     if not chosen or whole.number in chosen:
         return f"{of} selected: {shares}"
     if not selection.without(SEGMENT):
-        return f"Not selected. {numbers.whole(whole.size)} customers: {shares}"
+        return f"Not selected. {numbers.many(whole.size, 'customer', 'customers')}: {shares}"
     return f"Not selected. {of} pass the other filters: {shares}"
 
 

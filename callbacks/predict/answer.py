@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from callbacks.frame.view import mode
 from callbacks.predict.side_by_side import beside_averages
 from core.model.profile import Profile
-from core.numbers import Numbers, spell
+from core.numbers import Numbers, every
 from core.profiles import advice
 from core.profiles import narrative as words
 from core.scoring.customer_input import asked
@@ -55,8 +55,9 @@ def _phrases(services: Services, found: Prediction) -> list[str]:
         words.phrase(fields[name], found.values[name], profile.averages[name].mean, services.numbers)
         for name in far[:3]
     ]
-    count = spell(len(apart)).lower()
-    return phrases or [f"within half a standard deviation of everyone's average in all {count} figures"]
+    return phrases or [
+        f"within half a standard deviation of everyone's average in {every(len(apart))} figures"
+    ]
 
 
 def _compared(services: Services, found: Prediction) -> Shown:

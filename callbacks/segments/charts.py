@@ -55,6 +55,8 @@ def _extreme(seen: Seen, groups: Sequence[Trace], fields: Sequence[str]) -> str:
     few = " Hatched: fewer than 30 customers." if any(group.small for group in groups) else ""
     if not known:
         return f"No segment has 30 customers here, too few for an average to be told.{few}"
+    if len({name for _, name, _ in known}) < 2:
+        return f"Only one segment has 30 customers here, so there is none to set beside it.{few}"
     value, name, label = max(known, key=lambda one: abs(one[0]))
     return f"Furthest from everyone: {name} in {label}, {seen.services.numbers.signed(value)} standard deviations.{few}"
 

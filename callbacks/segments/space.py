@@ -31,7 +31,7 @@ def flat(seen: Seen) -> Shown:
     )
     finding = (
         f"The two directions hold {numbers.percent(sum(found.shares))} of the variance. For viewing only: the "
-        f"segments were made in all {len(fields)} dimensions. Arrows point to where a field is high; "
+        f"segments were made in {'both' if len(fields) == 2 else f'all {len(fields)}'} dimensions. Arrows point to where a field is high; "
         f"{numbers.whole(len(found.points))} customers are shown."
     )
     rows = [
@@ -61,7 +61,9 @@ def centres(seen: Seen) -> Shown:
         for place, row in enumerate(matrix.tolist(), 1)
     ]
     finding = (
-        f"Nearest: {names[closest[0]]} and {names[closest[1]]}, {fixed(near, 1)} apart. "
+        f"{names[closest[0]]} and {names[closest[1]]} are {fixed(near, 1)} apart."
+        if len(pairs) == 1
+        else f"Nearest: {names[closest[0]]} and {names[closest[1]]}, {fixed(near, 1)} apart. "
         f"Furthest: {names[widest[0]]} and {names[widest[1]]}, {fixed(far, 1)}."
     )
     table = Table(("Segment", *map(str, seen.found.numbers)), rows)

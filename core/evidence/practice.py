@@ -79,7 +79,9 @@ def counted(evidence: Evidence, k: int, numbers: Numbers) -> str:
 
 
 def _smallest(evidence: Evidence, live: int, numbers: Numbers) -> str:
-    return f"The smallest of {spell(live).lower()} segments has {counted(evidence, live, numbers)} customers."
+    share, about = smallest(evidence, live), "about " if evidence.sampled else ""
+    size = numbers.many(round(share * evidence.customers), "customer", "customers")
+    return f"The smallest of {spell(live).lower()} segments has {about}{size} ({numbers.percent(share)})."
 
 
 def _small(evidence: Evidence, numbers: Numbers) -> str:

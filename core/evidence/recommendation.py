@@ -72,7 +72,7 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
         )
     return (
         f"No groups are to be seen: cut into parts, customers{sample} thin out between them no more than crowds "
-        f"without groups do (of {total} that are like them, {numbers.whole(found.crowds - found.beyond)} thin out "
+        f"without groups do (of {total} that are like them, {numbers.many(found.crowds - found.beyond, 'thins', 'thin')} out "
         "as much). Groups that are small or lie close together can be missed like this."
     )
 

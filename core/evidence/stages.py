@@ -46,7 +46,7 @@ def early(found: Groups, of: int) -> str:
         )
     return (
         f"So far, no groups are to be seen: cut into parts, customers thin out between them no more than the first "
-        f"{first} {each} do ({to_tell(_alike(found))} thin out as much). That is preliminary."
+        f"{first} {each} do ({_alike(found)} as much). That is preliminary."
     )
 
 
@@ -62,10 +62,11 @@ def tested(found: Groups | None) -> str:
         )
     return (
         f"No groups are to be seen: cut into parts, customers thin out between them no more than {crowds} do "
-        f"({to_tell(_alike(found))} thin out as much)."
+        f"({_alike(found)} as much)."
     )
 
 
-def _alike(found: Groups) -> int:
-    """Crowds that thin out as much as customers do."""
-    return found.crowds - found.beyond
+def _alike(found: Groups) -> str:
+    """How many crowds thin out as much as customers do."""
+    count = found.crowds - found.beyond
+    return "1 thins out" if count == 1 else f"{to_tell(count)} thin out"

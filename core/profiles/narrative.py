@@ -167,9 +167,13 @@ def relation(
 def _apart(difference: float, unit: str, field: Field, numbers: Numbers) -> str:
     if abs(difference) < 0.5:
         return "as on average"
-    more, less = ("older", "younger") if isinstance(field.derived, YearsAt) else ("more", "fewer")
+    more, less = ("older", "younger") if _is_age(field) else ("more", "fewer")
     span = _worded((f"{{}} {unit}", f"{{}} {unit}s"), numbers.whole(abs(difference)))
     return f"{span} {less if difference < 0 else more} than average"
+
+
+def _is_age(field: Field) -> bool:
+    return isinstance(field.derived, YearsAt) or (field.kind is Kind.YEARS and bool(field.words))
 
 
 def foremost(values: Mapping[str, float], *, lowest: bool = False) -> str:

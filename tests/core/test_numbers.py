@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import SettingsError
-from core.numbers import Numbers, agreed, locale_of, plain, to_tell
+from core.numbers import Numbers, agreed, every, locale_of, plain, to_tell
 from tests.support.personality import FIELDS
 
 NUMBERS = Numbers()
@@ -180,3 +180,9 @@ def test_a_browser_may_name_a_locale_whose_numbers_forms_can_read(tag, locale):
 )
 def test_a_verb_agrees_with_the_name_of_a_segment(name, verb):
     assert agreed(name, "comes", "come") == verb
+
+
+def test_two_of_two_are_both_and_one_is_no_plural():
+    assert (every(2), every(3)) == ("both", "all three")
+    assert Numbers().many(1, "customer", "customers") == "1 customer"
+    assert Numbers().many(1200, "customer", "customers") == "1,200 customers"
