@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 import click
@@ -15,13 +16,15 @@ from callbacks.accounts.commands import in_words
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.datasets.catalogue import Dataset, schema_of
-from core.datasets.intake import Proposal, propose
+from core.datasets.intake import Proposal
 from core.datasets.mapping import ColumnMapping
+from core.datasets.together import propose_together
 from core.datasets.told import told
 from core.datasets.workspace import Workspaces
-from core.errors import DataError, ParterreError
+from core.errors import ParterreError
 from core.numbers import plain
 from core.schema.decisions import choices_of
+from core.store.files import private_folder
 
 FILES = click.Path(path_type=Path)
 
@@ -40,7 +43,10 @@ def register(server: Flask, workspaces: Workspaces) -> None:
     _add_removing(group, workspaces)
     versions.register(group, workspaces)
 
-    @group.command("add", help="Make a dataset of a copy of FILE, with its model.")
+    @group.command(
+        "add",
+        help="Make a dataset of a copy of FILE, with its model; of several FILEs that belong together as one.",
+    )
     @click.argument("files", metavar="FILE ...", nargs=-1, required=True, type=FILES)
     @click.option("--title", default="", help="What people call it; the name of the file unless said.")
     @click.option("--schema", type=FILES, help="What the columns are: fields and roles as JSON.")
@@ -50,6 +56,7 @@ def register(server: Flask, workspaces: Workspaces) -> None:
     @click.option(
         "--mapping", type=FILES, help="What columns are for: a mapping that was downloaded at /data."
     )
+    @click.option("--key", default="", metavar="A=B", help="The columns by which two files belong together.")
     @click.option("--dry-run", is_flag=True, help="Only say what the columns seem to be.")
     @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
     def add(
@@ -58,11 +65,12 @@ def register(server: Flask, workspaces: Workspaces) -> None:
         schema: Path | None,
         decide: tuple[str, ...],
         mapping: Path | None,
+        key: str,
         *,
         dry_run: bool,
         as_json: bool,
     ) -> None:
-        said = _Said(title, schema, decide, mapping)
+        said = _Said(title, schema, (*decide, *([f"=key:{key}"] if key else [])), mapping)
         proposal, dataset = _taken_in(workspaces, files, said, dry_run=dry_run)
         if as_json:
             shown = told(proposal, dataset.slug if dataset else None)
@@ -101,24 +109,19 @@ def _taken_in(
     """What a file seems to be, and the dataset that was made of it, if one was."""
     most = workspaces.catalogue.settings.max_file_mb
     proposal = Proposal.none()
-    try:
-        given = schema_of(said.schema) if said.schema else None
-        mapping = ColumnMapping.in_file(said.mapping) if said.mapping else ColumnMapping()
-        choices = {**mapping.choices, **choices_of(said.decide)}
-        proposal = propose(_only(files), max_mb=most, schema=given, choices=choices, roles=mapping.roles)
-        if dry_run or proposal.schema is None:
-            return proposal, None
-        return proposal, workspaces.add(files[0], said.title, proposal.schema)
-    except ParterreError as error:
-        return proposal.but(str(error)), None
-
-
-def _only(files: tuple[Path, ...]) -> Path:
-    if len(files) > 1:
-        names = ", ".join(file.name for file in files[:3])
-        hint = "Join them into one table with a row per customer, and add that."
-        raise DataError.of(names, f"{len(files)} files", "one: files can't be joined here yet", hint)
-    return files[0]
+    with TemporaryDirectory(dir=private_folder(workspaces.catalogue.settings.home / "tmp")) as folder:
+        try:
+            given = schema_of(said.schema) if said.schema else None
+            mapping = ColumnMapping.in_file(said.mapping) if said.mapping else ColumnMapping()
+            choices = {**mapping.choices, **choices_of(said.decide)}
+            proposal = propose_together(
+                files, Path(folder), max_mb=most, schema=given, choices=choices, roles=mapping.roles
+            )
+            if dry_run or proposal.schema is None:
+                return proposal, None
+            return proposal, workspaces.add(proposal.file or files[0], said.title, proposal.schema)
+        except ParterreError as error:
+            return proposal.but(str(error)), None
 
 
 def _lines(proposal: Proposal) -> list[str]:

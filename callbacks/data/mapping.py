@@ -23,7 +23,7 @@ from core.datasets import staged as work
 from core.datasets.workspace import checked_title
 from core.errors import DataError
 from core.numbers import listed, spell, to_tell
-from core.schema.decisions import FILE, choices_of, chosen_sheet
+from core.schema.decisions import FILE, TOGETHER, ZEROS_COUNT, ZEROS_IGNORED, choices_of, chosen_sheet
 from core.schema.order_lines import COUNTED, OUT
 from core.services import Services
 from core.store.mappings import Mappings
@@ -46,6 +46,9 @@ _WAYS = {
     "credits-below-zero": "Take credits from the others",
     "as-written": "Keep them apart",
     "alike-as-one": "Read them as one",
+    TOGETHER: "Put its sheets together",
+    ZEROS_COUNT: "Take them for others",
+    ZEROS_IGNORED: "Take them for the same",
 }
 _GRAINS = {
     "customers": "One row per customer",
@@ -274,6 +277,8 @@ def _way(value: str) -> str:
     """What a click on another way to read something says."""
     if value.endswith((COUNTED, OUT)):
         return "Count them" if value.endswith(COUNTED) else "Leave them out"
+    if value.startswith("key:"):
+        return f"Match by {value.removeprefix('key:').replace('=', ' = ')}"
     text, is_, what = value.rpartition("-is-")
     if is_:
         return f"Take {text} for a {what}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from core.data.frame import SMALLER, TABLE
@@ -74,6 +76,30 @@ def workbook_kind(data: bytes) -> str:
         return "Excel workbook"
     is_sheet = {"mimetype", "content.xml"} <= names and b"opendocument.spreadsheet" in data[:200]
     return "OpenDocument workbook" if is_sheet else ""
+
+
+def tables_in(data: bytes, *, name: str, max_mb: int) -> list[tuple[str, bytes]]:
+    """The tables of a ZIP archive that holds several, each with its name; none of anything else.
+
+    Raises
+    ------
+    DataError
+        If they unpack to more than they may.
+    """
+    _refuse_many(data, name)
+    if not data.startswith(ZIP) or is_workbook(data):
+        return []
+    with _opened(data, name) as archive:
+        chosen = _tables(archive.infolist(), name)
+        if len(chosen) < 2:
+            return []
+        _refuse_large(sum(one.file_size for one in chosen), len(data), name, max_mb)
+        found, left = list[tuple[str, bytes]](), max_mb * 1_000_000
+        for one in chosen:
+            found.append((one.filename.rsplit("/", 1)[-1][:60], _content(archive, one, name, left)))
+            left -= len(found[-1][1])
+            _refuse_large(max_mb * 1_000_000 - left, len(data), name, max_mb)
+    return found
 
 
 def unpacked(data: bytes, *, name: str, max_mb: int) -> tuple[bytes, list[Remark]]:
@@ -150,24 +176,36 @@ def _refuse_large(size: int, packed: int, name: str, max_mb: int) -> None:
 
 
 def _from_zip(data: bytes, name: str, max_mb: int) -> tuple[bytes, Remark]:
+    with _opened(data, name) as archive:
+        entry = _only_table(archive.infolist(), name)
+        _refuse_large(entry.file_size, len(data), name, max_mb)
+        table = _content(archive, entry, name, max_mb * 1_000_000)
+    _refuse_large(len(table), len(data), name, max_mb)
+    shown = entry.filename.rsplit("/", 1)[-1][:60]
+    return table, Remark("unpacked", "", 1, f"Unpacked from a ZIP archive: {shown!r}.")
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[ZipFile]:
+    """A ZIP archive; whatever is wrong with it is told in words."""
     try:
         with ZipFile(io.BytesIO(data)) as archive:
-            entry = _only_table(archive.infolist(), name)
-            _refuse_large(entry.file_size, len(data), name, max_mb)
-            if entry.flag_bits & 1:
-                raise DataError.of(name, "a ZIP archive with a password", TABLE, _ONE_HINT)
-            if entry.compress_type not in (_STORED, _DEFLATED):
-                found = f"a ZIP archive packed in the way {entry.compress_type}"
-                raise DataError.of(name, found, "one packed by Deflate, as is usual", "Pack it again.")
-            with archive.open(entry) as file:
-                table = file.read(max_mb * 1_000_000 + 1)
+            yield archive
     except (BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError) as error:
         raise DataError.of(
             name, f"a damaged ZIP archive ({str(error)[:80]})", TABLE, "Pack it again."
         ) from error
-    _refuse_large(len(table), len(data), name, max_mb)
-    shown = entry.filename.rsplit("/", 1)[-1][:60]
-    return table, Remark("unpacked", "", 1, f"Unpacked from a ZIP archive: {shown!r}.")
+
+
+def _content(archive: ZipFile, entry: ZipInfo, name: str, most: int) -> bytes:
+    """What is in a part of an archive, and one byte more than the most where it is longer."""
+    if entry.flag_bits & 1:
+        raise DataError.of(name, "a ZIP archive with a password", TABLE, _ONE_HINT)
+    if entry.compress_type not in (_STORED, _DEFLATED):
+        found = f"a ZIP archive packed in the way {entry.compress_type}"
+        raise DataError.of(name, found, "one packed by Deflate, as is usual", "Pack it again.")
+    with archive.open(entry) as file:
+        return file.read(most + 1)
 
 
 def _only_table(entries: list[ZipInfo], name: str) -> ZipInfo:
@@ -178,6 +216,16 @@ def _only_table(entries: list[ZipInfo], name: str) -> ZipInfo:
     DataError
         If there is none, or several.
     """
+    chosen = _tables(entries, name)
+    if len(chosen) == 1:
+        return chosen[0]
+    shown = ", ".join(repr(one.filename[-40:]) for one in chosen[:4])
+    found = f"a ZIP archive of {to_tell(len(chosen))} files ({shown})" if chosen else "an empty ZIP archive"
+    raise DataError.of(name, found, "one table in it", _ONE_HINT)
+
+
+def _tables(entries: list[ZipInfo], name: str) -> list[ZipInfo]:
+    """The entries that are called like tables, else all."""
     names = [one.filename for one in entries]
     for begin, what in _DOCUMENTS.items():
         if any(one.startswith(begin) for one in names):
@@ -186,12 +234,7 @@ def _only_table(entries: list[ZipInfo], name: str) -> ZipInfo:
     tables = [one for one in files if one.filename.lower().endswith(_TABLES)]
     if len(tables) > 1:
         tables = [one for one in tables if not one.filename.lower().endswith(".txt")] or tables
-    chosen = tables or files
-    if len(chosen) == 1:
-        return chosen[0]
-    shown = ", ".join(repr(one.filename[-40:]) for one in chosen[:4])
-    found = f"a ZIP archive of {to_tell(len(chosen))} files ({shown})" if chosen else "an empty ZIP archive"
-    raise DataError.of(name, found, "one table in it", _ONE_HINT)
+    return tables or files
 
 
 def _is_hidden(path: str) -> bool:

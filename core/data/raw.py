@@ -14,7 +14,7 @@ from core.data.table import split, without_empty_rows
 from core.data.text import PARQUET, Text, load, to_text
 from core.data.workbook import sheets_of
 from core.errors import DataError, SchemaError
-from core.schema.decisions import FILE, Decision
+from core.schema.decisions import FILE, TOGETHER, Decision
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def of_file(raw: Raw, titles: Iterable[str]) -> tuple[Decision, ...]:
     """Which sheet and which row of headings were taken, where there was a choice."""
     text, found, titles = raw.text, list[Decision](), [*titles]
     if len(titles) > 1:
-        others = tuple(f"sheet:{one}" for one in titles if one != text.sheet)
+        others = (TOGETHER, *(f"sheet:{one}" for one in titles if one != text.sheet))
         rest = ", ".join(repr(one[:40]) for one in titles if one != text.sheet)
         sentence = f"The sheet {text.sheet[:60]!r} of {len(titles)} with data is read, not {rest}."
         found.append(Decision(FILE, "sheet", f"sheet:{text.sheet}", others, text.sheet, sentence))

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from core.data.codes import GAP_CODE, GAP_WORD, UNKNOWN_WORD
 from core.data.facts import facts_of
 from core.data.headings import Headings
-from core.data.odd_lines import DOES
-from core.data.quality import Finding, inspect
+from core.data.quality import inspect
 from core.data.raw import Raw, of_file, read_raw, sheets
 from core.data.read import Read, read_customers
 from core.data.remarks import Remark
+from core.datasets.file_problems import fields_of, of_findings
 from core.datasets.mapping import mapped
 from core.datasets.orders_intake import given_orders, of_orders
 from core.datasets.templates import WELL_KNOWN, template_of
@@ -42,34 +43,6 @@ from core.schema.same_words import SAME_WORDS
 from core.schema.schema import Schema
 
 _NOTHING = Guessed(Grain.NONE, (), None)
-_DOES = {
-    "unreadable": "Read as gaps. Correct them in the file.",
-    "gaps": "Left as gaps; where the column builds segments, the median stands in for them.",
-    "negative": "Read as gaps. Correct them in the file.",
-    "impossible_age": "Read as gaps. Correct them in the file.",
-    "far_out": "Kept as they are. Check whether they are true.",
-    "rare_category": "Kept as they are. Merge them in the file if they mean the same as others.",
-    "constant": "Kept, though nobody differs in it.",
-    "ambiguous_dates": "Write dates as 2025-04-30 in the file to be sure.",
-    "repeated_id": "The first row of each is kept.",
-    "repeated_rows": "Kept as they are. Delete them in the file if they are the same people.",
-    "zero": "Kept as they are. Empty the cells in the file if nothing is known.",
-    "too_large": "Read as gaps. Correct them in the file.",
-    "no_id": "Name the column with the customer's number ID, if there is one.",
-    "births": "Only the year is used, for the age.",
-    "totals": "Left out.",
-    "notes": "Left out.",
-    "repeated_header": "Left out.",
-    "blank_lines": "Left out.",
-    "bought_nothing": "Kept. Leave them out of the file if they are no customers yet.",
-    "children": "Write numbers in the file if there can be more than one.",
-    "thousands": "Write numbers without signs between thousands in the file to be sure.",
-    "decimals": "Write numbers without signs between thousands in the file to be sure.",
-    "impossible_flag": "Read as gaps. Write 1 and 0 in the file.",
-    **DOES,
-}
-_OF_ROWS = ("repeated_rows", "bought_nothing", "totals", "notes", "repeated_header", "blank_lines", *DOES)
-_LOOK = "Look whether it is right; if not, correct it in the file."
 
 
 @dataclass(frozen=True)
@@ -77,6 +50,7 @@ class Proposal:
     """What a table seems to be, `read` as that; `refused` is empty, or says why no dataset can be made of it.
 
     `sheets` are those of its workbook, with their rows; one without a title of any other file.
+    Where several tables were put together, `file` holds them, and `joined` says how.
     """
 
     raw: Raw | None
@@ -88,6 +62,8 @@ class Proposal:
     facts: tuple[Facts, ...] = ()
     read: Read | None = None
     sheets: Mapping[str, int] = field(default_factory=dict)
+    file: Path | None = None
+    joined: Mapping[str, Any] | None = None
 
     @property
     def schema(self) -> Schema | None:
@@ -111,6 +87,7 @@ def propose(
     schema: Schema | None = None,
     choices: Choices = MappingProxyType({}),
     roles: Mapping[str, str] = MappingProxyType({}),
+    given: Mapping[str, Guess] = MappingProxyType({}),
     tell: Tell = silent,
 ) -> Proposal:
     """What a file holds, as far as it can be told without asking.
@@ -123,20 +100,22 @@ def propose(
         How columns are to be read, where somebody chose.
     roles : mapping of heading to role, optional
         What columns are for, where somebody chose; what follows is a table of its own.
+    given : mapping of heading to Guess, optional
+        Columns of which it is known what they are, since they were made here.
     """
     try:
         tell(f"Looking at the columns of {file.name}", 0.1)
-        best = _best_sheet(existing(file), max_mb, schema, choices)
+        best = _best_sheet(existing(file), max_mb, schema, choices, given)
     except ParterreError as error:
         return Proposal(None, _NOTHING, refused=str(error))
     try:
-        best = replace(best, guessed=_of_sheet(best, _as_chosen(best, roles, choices, file.stem)))
-        return _examined(file, best, max_mb, tell)
+        best = replace(best, guessed=_of_sheet(best, _as_chosen(best, roles, choices, file.stem, given)))
+        return _examined(file, best, max_mb, tell, given)
     except ParterreError as error:
         return best.but(str(error))
 
 
-def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell) -> Proposal:
+def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell, given: Mapping[str, Guess]) -> Proposal:
     """With what is wrong in the file, if it is one of customers."""
     found, meant = best.guessed.refused, best.guessed.schema
     if found or meant is None:
@@ -149,7 +128,7 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell) -> Proposal:
         *_doubts(best),
         *best.guessed.problems,
         *_asked(decisions),
-        *_problems(inspect(read, meant), best.guessed.columns),
+        *of_findings(inspect(read, meant), best.guessed.columns, fields_of(meant, given)),
     )
     notes = _notes(best.notes, read.notes.remarks)
     raw = best.raw
@@ -203,7 +182,9 @@ def _decisions(seen: Sequence[Decision], read: Sequence[Decision]) -> tuple[Deci
     return (*read, *(one for one in seen if (one.column, one.what) not in known))
 
 
-def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices) -> Proposal:
+def _best_sheet(
+    file: Path, max_mb: int, schema: Schema | None, choices: Choices, given: Mapping[str, Guess]
+) -> Proposal:
     """The first sheet of customers; where there is none, the largest."""
     first: Proposal | None = None
     refused: DataError | None = None
@@ -220,7 +201,7 @@ def _best_sheet(file: Path, max_mb: int, schema: Schema | None, choices: Choices
         facts = facts_of(raw.columns, raw.text.header, choices)
         found = Proposal(
             raw,
-            _guessed(raw, facts, schema, sheet or file.stem, choices),
+            _guessed(raw, facts, schema, sheet or file.stem, choices, given),
             notes=_notes((), raw.remarks, sheet=True),
             decisions=(*of_file(raw, titles), *(decision for one in facts for decision in one.decisions)),
             facts=facts,
@@ -257,11 +238,11 @@ def _refuse_unknown(choices: Choices, raw: Raw) -> None:
 
 
 def _guessed(
-    raw: Raw, facts: Sequence[Facts], schema: Schema | None, about: str, choices: Choices
-) -> Guessed:
+    raw: Raw, facts: Sequence[Facts], schema: Schema | None, about: str, choices: Choices, given: Mapping[str, Guess],
+) -> Guessed:  # fmt: skip
     meant = _meant(facts, choices)
     found = _given(raw, facts, schema) if schema else _known(raw, facts)
-    found = found or of_orders(guess(facts, about), facts, raw, meant)
+    found = found or of_orders(guess(facts, about, given), facts, raw, meant)
     return replace(found, schema=with_choices(found.schema, meant)) if found.schema else found
 
 
@@ -272,7 +253,9 @@ def _meant(facts: Sequence[Facts], choices: Choices) -> Choices:
     return {one: (*taken.get(one, ()), *choices.get(one, ())) for one in {**taken, **choices}}
 
 
-def _as_chosen(found: Proposal, roles: Mapping[str, str], choices: Choices, about: str) -> Guessed:
+def _as_chosen(
+    found: Proposal, roles: Mapping[str, str], choices: Choices, about: str, given: Mapping[str, Guess]
+) -> Guessed:
     """The columns as somebody says that they are: what is known of a table everybody knows goes with its roles."""
     proposed = {one.column: one.role for one in found.guessed.columns}
     if found.guessed.grain is not Grain.CUSTOMERS or all(
@@ -280,7 +263,7 @@ def _as_chosen(found: Proposal, roles: Mapping[str, str], choices: Choices, abou
     ):
         return found.guessed
     title = found.raw.text.sheet if found.raw else ""
-    made = mapped(guess(found.facts, title or about), found.facts, roles)
+    made = mapped(guess(found.facts, title or about, given), found.facts, roles)
     return (
         replace(made, schema=with_choices(made.schema, _meant(found.facts, choices))) if made.schema else made
     )
@@ -378,14 +361,3 @@ def _doubts(found: Proposal) -> tuple[Problem, ...]:
         return ()
     what = "No heading names a customer or tells of one: each row is taken for a customer."
     return (Problem(what, found.raw.rows, "If rows are something else, choose the file of customers."),)
-
-
-def _problems(findings: Sequence[Finding], told: Sequence[Guess]) -> tuple[Problem, ...]:
-    """What is wrong with columns and customers; long tails of amounts are not, and codes for gaps are asked about."""
-    merged = {text for one in told for text, _ in one.meant}
-    return tuple(
-        Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK))
-        for one in findings
-        if one.sentence and (one.column or one.name in _OF_ROWS) and one.name not in ("outside", "code")
-        if not (one.name == "rare_category" and {*one.examples} <= merged)
-    )

@@ -59,7 +59,7 @@ def write(frame: pd.DataFrame, path: Path, dataset: Dataset, *, max_mb: int) -> 
     headings = Headings(dataset.schema, dataset.template)
     names = [str(name) for name in frame]
     named = {name: headings.column(name) if name in dataset.schema else name for name in names}
-    pd.DataFrame({named[name]: _written(frame[name]) for name in names}).to_csv(path, index=False)
+    pd.DataFrame({named[name]: written(frame[name]) for name in names}).to_csv(path, index=False)
     path.chmod(0o600)
     again = read_customers(path, dataset.schema, dataset.template, max_mb=max_mb)
     for name in names:
@@ -79,7 +79,7 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     return rows.set_index(IDENTIFIER, drop=False)
 
 
-def _written(values: pd.Series) -> pd.Series:
+def written(values: pd.Series) -> pd.Series:
     """Values as text that means one thing: three decimals could be thousands, so they get a fourth."""
     if pd.api.types.is_datetime64_any_dtype(values):
         has_time = (values.dropna() != values.dropna().dt.normalize()).any()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.accounts.permissions import Action
 from core.datasets.alike import Alike, alike
 from core.datasets.catalogue import Catalogue
-from core.datasets.staged import GONE, check_may, found, of
+from core.datasets.staged import GONE, check_may, file_of, found, of
 from core.datasets.update import Update
 from core.datasets.versions import Way
 from core.errors import DataError
@@ -42,7 +42,7 @@ def compare_work(services: Services, arguments: Mapping[str, Any], tell: Tell = 
         staged = found(of(services), arguments)
         asked = Update(services.workspaces, slug, _half(tell, place / len(WAYS)), sheet_of(staged))
         try:
-            changes = asked.would_change(of(services).path(staged), way)
+            changes = asked.would_change(file_of(services, staged), way)
             ways[way.value] = {"refused": "", "changes": changes.to_json()}
         except DataError as error:
             ways[way.value] = {"refused": str(error), "changes": ""}
@@ -64,7 +64,7 @@ def live_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
         raise DataError(GONE)
     if not staged.made:
         asked = Update(services.workspaces, slug, tell, sheet_of(staged))
-        asked.go(files.path(staged), Way(arguments["way"]), by=by, after=arguments["after"])
+        asked.go(file_of(services, staged), Way(arguments["way"]), by=by, after=arguments["after"])
         files.made(staged, slug)
     live = services.workspaces.catalogue.find(slug).version.number
     return {"slug": slug, "version": live, "before": arguments["after"]}

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.accounts.permissions import Action, may
 from core.accounts.users import User
-from core.datasets.intake import Proposal, propose
+from core.datasets.intake import Proposal
 from core.datasets.mapping import roles_for
+from core.datasets.together import propose_together
 from core.datasets.told import told
 from core.errors import DataError
 from core.progress import Tell, silent
 from core.schema.decisions import FILE, chosen_sheet
 from core.schema.grain import LEAST, Grain
 from core.schema.schema import Schema
-from core.store.files import sha256
+from core.store.files import private_folder, sha256
 from core.store.mappings import Mappings, shape_of
 from core.store.staged_files import Chosen, Staged, StagedFiles
 
@@ -63,14 +67,33 @@ def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
 
 
 def _looked(services: Services, staged: Staged, mapping: Chosen, tell: Tell) -> dict[str, Any]:
-    proposal = propose(
-        of(services).path(staged),
+    into = _into(services, staged, mapping)
+    proposal = propose_together(
+        [of(services).path(staged)],
+        into,
         max_mb=services.settings.max_file_mb,
         roles=mapping.get("roles", {}),
         choices={column: tuple(values) for column, values in mapping.get("choices", {}).items()},
         tell=tell,
     )
-    return look_of(proposal) | {"same": _same(services, staged)}
+    file = f"{into.name}/{proposal.file.name}" if proposal.file else ""
+    return look_of(proposal) | {"same": _same(services, staged), "file": file}
+
+
+def _into(services: Services, staged: Staged, mapping: Chosen) -> Path:
+    """Where its tables are written as one, as they are put together with these choices."""
+    choices = json.dumps(mapping.get("choices", {}), sort_keys=True)
+    return private_folder(_together(services, staged) / hashlib.sha256(choices.encode()).hexdigest()[:16])
+
+
+def _together(services: Services, staged: Staged) -> Path:
+    return of(services).path(staged).with_name(".together")
+
+
+def file_of(services: Services, staged: Staged) -> Path:
+    """The file that a dataset is made of: itself, or its tables as one."""
+    written = (staged.look or {}).get("file", "")
+    return _together(services, staged) / written if written else of(services).path(staged)
 
 
 def _same(services: Services, staged: Staged) -> list[str]:
@@ -131,7 +154,7 @@ def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     if not staged.look or not staged.is_looked_at or not staged.look["schema"]:
         raise DataError("Found columns that have been changed meanwhile. Look at them again, then go on.")
     schema = Schema.from_json(staged.look["schema"].encode())
-    added = services.workspaces.add(files.path(staged), arguments["title"], schema, by=by, tell=tell)
+    added = services.workspaces.add(file_of(services, staged), arguments["title"], schema, by=by, tell=tell)
     for shape in shapes_of(staged.look):
         Mappings(services.database).keep(shape, mapping_of(staged), by)
     files.made(staged, added.slug)

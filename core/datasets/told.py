@@ -10,6 +10,7 @@ from core.datasets.intake import Proposal
 
 def told(proposal: Proposal, slug: str | None = None) -> dict[str, Any]:
     """A proposal as JSON: the shape that docs/operations.md describes."""
+    joined = {} if proposal.joined is None else {"joined": proposal.joined}
     return {
         "read": _read(proposal),
         "grain": proposal.guessed.grain,
@@ -29,6 +30,7 @@ def told(proposal: Proposal, slug: str | None = None) -> dict[str, Any]:
         "problems": [{"what": one.what, "rows": one.rows, "do": one.do} for one in proposal.problems],
         "refused": proposal.refused,
         "dataset": slug,
+        **joined,
     }
 
 

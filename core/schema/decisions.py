@@ -16,8 +16,14 @@ YEAR_DAY_MONTH, SWAPPED_BACK = "year-day-month", "swapped-back"
 DECIMAL_POINT, DECIMAL_COMMA = "decimal-point", "decimal-comma"
 DEBIT_NEGATIVE, CREDIT_NEGATIVE = "debits-below-zero", "credits-below-zero"
 AS_WRITTEN, ALIKE = "as-written", "alike-as-one"
+TOGETHER = "sheets:together"
+ALONE, UNKNOWN = "without-match", "unknown-customers"  # rows that another table does not have, by table
+ZEROS_COUNT, ZEROS_IGNORED = "zeros-count", "zeros-ignored"
 _SIGN = r"[^\n\ud800-\udfff]"  # halves of a sign, which JSON can name, can be kept nowhere
 _OF_LINES = tuple(f"{odd}{what}" for odd in Odd for what in (COUNTED, OUT))
+_OF_TABLES = (
+    TOGETHER, ZEROS_COUNT, ZEROS_IGNORED, *(f"{one}{what}" for one in (ALONE, UNKNOWN) for what in (COUNTED, OUT))
+)  # fmt: skip
 _OF_COLUMN = re.compile(
     rf"{_SIGN}{{1,80}}-is-(?:value|gap)|"
     + "|".join(
@@ -28,7 +34,16 @@ _OF_COLUMN = re.compile(
     + "|"
     + "|".join(_OF_LINES)
 )
-_OF_FILE = re.compile("|".join((r"no-header|header:[1-9][0-9]{0,5}|sheet:" + _SIGN + "{1,200}", *_OF_LINES)))
+_OF_FILE = re.compile(
+    "|".join(
+        (
+            r"no-header|header:[1-9][0-9]{0,5}|sheet:" + _SIGN + "{1,200}",
+            "key:" + _SIGN + "{3,400}",
+            *_OF_TABLES,
+            *_OF_LINES,
+        )
+    )
+)
 
 Choices = Mapping[str, tuple[str, ...]]  # by heading: values of decisions
 
@@ -71,6 +86,11 @@ class Decision:
     def about(self, column: str) -> Decision:
         """The same, of a column that the file heads so."""
         return replace(self, column=column)
+
+
+def is_of_lines(value: str) -> bool:
+    """Whether a choice is of odd lines of orders."""
+    return value in _OF_LINES
 
 
 def choices_of(said: Iterable[str]) -> Choices:
@@ -132,6 +152,12 @@ def refuse_other_sheet(title: str, titles: Iterable[str], *, name: str) -> None:
         raise DataError(
             f"{name}: found no sheet {title[:60]!r} with data. Expected one of: {shown}. Name one of these."
         )
+
+
+def chosen_key(choices: Choices) -> str:
+    """The columns by which tables belong together, as somebody chose, `A=B`; empty if nobody did."""
+    said = [one for one in choices.get(FILE, ()) if one.startswith("key:")]
+    return said[-1].removeprefix("key:") if said else ""
 
 
 def chosen_header(choices: Choices) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -41,7 +42,9 @@ class Guessed:
     built_on: str = ""  # what builds segments, and why other numbers do not, in words
 
 
-def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
+def guess(
+    facts: Sequence[Facts], about: str = "", given: Mapping[str, Guess] = MappingProxyType({})
+) -> Guessed:
     """What the columns of a table are.
 
     Parameters
@@ -50,6 +53,8 @@ def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
         In the order of the file.
     about : str
         What the file or its sheet is called.
+    given : mapping of heading to Guess, optional
+        Columns of which it is known what they are, since they were made here.
 
     Returns
     -------
@@ -59,7 +64,7 @@ def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
     """
     rows = rows_of(facts, about)
     known = {one.column: one for one in facts}
-    found = {one.column: guess_column(one) for one in facts}
+    found = {one.column: _first(one, given.get(one.column)) for one in facts}
     if rows.identifier:
         found[rows.identifier] = _identified(known[rows.identifier], rows)
     if rows.grain is not Grain.CUSTOMERS:
@@ -77,6 +82,11 @@ def guess(facts: Sequence[Facts], about: str = "") -> Guessed:
         return Guessed(rows.grain, columns, None, _nothing_to_build_on(schema, columns))
     problems, words = problems_of(columns, known, groups), basis_in_words(columns, known, schema)
     return Guessed(rows.grain, columns, schema, "", rows.doubtful, problems, words)
+
+
+def _first(fact: Facts, given: Guess | None) -> Guess:
+    """The guess of a column by itself."""
+    return replace(given, examples=fact.examples) if given else guess_column(fact)
 
 
 def _with_last_answer(found: Found, known: Known) -> Found:
@@ -211,6 +221,8 @@ def _aged(found: Found) -> Found:
 
 def _valued(found: Found, known: Known) -> Found:
     """With the money that ranks segments, where one column is it."""
+    if any(one.role is Role.VALUE for one in found.values()):
+        return found
     money = [
         name
         for name, one in found.items()

@@ -73,17 +73,19 @@ _CUSTOMERS: tuple[Callable[[str], bool], ...] = (
 )
 
 
-def parts_of(facts: Sequence[Facts]) -> Parts:
+def parts_of(facts: Sequence[Facts], customer: str = "") -> Parts:
     """The part of each column, and whether rows can be added up to customers.
 
     Parameters
     ----------
     facts : sequence of Facts
         Of a table whose rows are orders, or lines of orders.
+    customer : str, optional
+        The column that names who bought, where that is known.
     """
     known = {one.column: one for one in facts if one.filled}
-    order = _order(known)
-    customer, per_order = _customer(known, order)
+    order = _order(_without(known, [customer]))
+    customer, per_order = (customer, "") if customer else _customer(known, order)
     if not customer:
         return Parts(None, _no_customer(facts, per_order, known))
     date = _date(known)

@@ -408,8 +408,26 @@ def test_what_is_refused_is_json_with_a_sentence_and_a_code(house, tmp_path, dry
     said, code = asked(house, orders, *dry)
     assert (code, said["grain"], said["dataset"]) == (1, "orders", None)
     assert "9 customers in 90 rows" in said["refused"]
-    two, code = asked(house, orders, orders, *dry)
-    assert (code, "2 files" in two["refused"]) == (1, True)
+    sums = tmp_path / "sums.csv"
+    sums.write_text("month,total\n" + "".join(f"2024-{n:02},{n}\n" for n in range(1, 13)))
+    two, code = asked(house, orders, sums, *dry)
+    assert (code, "no column that names the same customers in both" in two["refused"]) == (1, True)
+
+
+def test_customers_and_their_orders_become_one_dataset_by_the_key_that_is_said(house, tmp_path):
+    who, sold = tmp_path / "people.csv", tmp_path / "sold.csv"
+    who.write_text("Number,Age,City\n" + "".join(f"{n:04},{20 + n % 60},{'AB'[n % 2]}\n" for n in range(100)))
+    days = (f"{n % 90:04};2024-{1 + n % 12:02}-{1 + n % 28:02};{n % 37},50" for n in range(400))
+    sold.write_text("Who;Order date;Amount\n" + "\n".join(days) + "\n")
+    said, code = asked(house, who, sold, "--key", "Number=Who", "--title", "People who buy")
+    assert (code, said["refused"], said["grain"], said["dataset"]) == (0, "", "customers", "people-who-buy")
+    assert (said["joined"]["matched"], said["joined"]["orphans"]["left"]["rows"]) == (90, 10)
+    with house.services.workspaces.at("people-who-buy"):
+        model = house.services.model
+    assert len(model.people) == 100
+    assert house.services.workspaces.catalogue.find("people-who-buy").file.name == "people and sold.csv"
+    assert {"Age", "Recency", "Purchases"} <= {*model.schema.basis}
+    assert [*(house.services.settings.home / "tmp").iterdir()] == []
 
 
 def test_the_command_line_removes(house, tmp_path):

@@ -1,0 +1,59 @@
+"""What is wrong with a file, in the words of its problems: what was found in it, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.data.odd_lines import DOES
+from core.data.quality import Finding
+from core.schema.column_guess import Guess
+from core.schema.problems import Problem
+from core.schema.schema import Schema
+
+_DOES = {
+    "unreadable": "Read as gaps. Correct them in the file.",
+    "gaps": "Left as gaps; where the column builds segments, the median stands in for them.",
+    "negative": "Read as gaps. Correct them in the file.",
+    "impossible_age": "Read as gaps. Correct them in the file.",
+    "far_out": "Kept as they are. Check whether they are true.",
+    "rare_category": "Kept as they are. Merge them in the file if they mean the same as others.",
+    "constant": "Kept, though nobody differs in it.",
+    "ambiguous_dates": "Write dates as 2025-04-30 in the file to be sure.",
+    "repeated_id": "The first row of each is kept.",
+    "repeated_rows": "Kept as they are. Delete them in the file if they are the same people.",
+    "zero": "Kept as they are. Empty the cells in the file if nothing is known.",
+    "too_large": "Read as gaps. Correct them in the file.",
+    "no_id": "Name the column with the customer's number ID, if there is one.",
+    "births": "Only the year is used, for the age.",
+    "totals": "Left out.",
+    "notes": "Left out.",
+    "repeated_header": "Left out.",
+    "blank_lines": "Left out.",
+    "bought_nothing": "Kept. Leave them out of the file if they are no customers yet.",
+    "children": "Write numbers in the file if there can be more than one.",
+    "thousands": "Write numbers without signs between thousands in the file to be sure.",
+    "decimals": "Write numbers without signs between thousands in the file to be sure.",
+    "impossible_flag": "Read as gaps. Write 1 and 0 in the file.",
+    **DOES,
+}
+_OF_ROWS = ("repeated_rows", "bought_nothing", "totals", "notes", "repeated_header", "blank_lines", *DOES)
+_LOOK = "Look whether it is right; if not, correct it in the file."
+
+
+def fields_of(schema: Schema, given: Mapping[str, Guess]) -> frozenset[str]:
+    """Fields that were made here: their gaps are told where they come from."""
+    return frozenset(one.name for one in schema.fields if one.column in given)
+
+
+def of_findings(
+    findings: Sequence[Finding], told: Sequence[Guess], made: frozenset[str]
+) -> tuple[Problem, ...]:
+    """What is wrong with columns and customers; long tails of amounts are not, and codes for gaps are asked about."""
+    merged = {text for one in told for text, _ in one.meant}
+    return tuple(
+        Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK))
+        for one in findings
+        if one.sentence and (one.column or one.name in _OF_ROWS) and one.name not in ("outside", "code")
+        if not (one.name == "rare_category" and {*one.examples} <= merged)
+        if not (one.name in ("gaps", "rare_category") and one.column in made)
+    )

@@ -1,0 +1,180 @@
+"""What is said of tables that were put together: what does not fit, what was decided, and the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from core.data.remarks import counted
+from core.datasets.joining import Step
+from core.datasets.parts import Part
+from core.numbers import listed, to_tell
+from core.schema.decisions import ALONE, FILE, UNKNOWN, ZEROS_COUNT, ZEROS_IGNORED, Decision
+from core.schema.order_lines import COUNTED, OUT
+from core.schema.problems import Problem
+
+
+def in_words(step: Step) -> str:
+    """What belongs together by which key."""
+    orders = "orders" if step.orders else f"a row in {step.right}"
+    found = f"{step.left} and {step.right} belong together by {step.key.told}: {to_tell(step.matched)} of {to_tell(step.left_rows)} customers have {orders}"
+    unknown = step.unknown
+    if not unknown.rows:
+        return f"{found}."
+    what = "order line" if step.orders else "row"
+    names = "names" if unknown.rows == 1 else "name"
+    return f"{found}; {counted(unknown.rows, what).lower()} of {step.right} {names} nobody in {step.left}."
+
+
+def problems_of(step: Step) -> tuple[Problem, ...]:
+    """What does not fit."""
+    found = [_alone(step), _unknown(step), _repeated(step), _spelling(step)]
+    return tuple(one for one in found if one is not None)
+
+
+def _alone(step: Step) -> Problem | None:
+    alone = step.alone
+    if not alone.rows:
+        return None
+    has = "has" if alone.rows == 1 else "have"
+    lack = "no order that counts" if step.orders else "no row"
+    what = f"{counted(alone.rows, 'customer')} of {to_tell(step.left_rows)} in {step.left} {has} {lack} in {step.right}{_such(alone.examples)}"
+    if not step.kept[0]:
+        return Problem(
+            f"{what}: left out.", alone.rows, f"Count them ({ALONE}{COUNTED}) if they are customers."
+        )
+    are = "0 purchases, and a gap for how long ago the last one was" if step.orders else "gaps in its columns"
+    stands = "; the median stands in for gaps where segments are built"
+    return Problem(
+        f"{what}: kept, with {are}{stands}.",
+        alone.rows,
+        f"Leave them out ({ALONE}{OUT}) if they are none yet.",
+    )
+
+
+def _unknown(step: Step) -> Problem | None:
+    unknown = step.unknown
+    if not unknown.rows:
+        return None
+    names = "names" if unknown.rows == 1 else "name"
+    who = "one customer" if unknown.keys == 1 else f"{to_tell(unknown.keys)} customers"
+    what = f"{counted(unknown.rows, 'row')} of {to_tell(step.right_rows)} in {step.right} {names} {who} not in {step.left}{_such(unknown.examples)}"
+    if step.kept[1]:
+        hint = f"Leave them out ({UNKNOWN}{OUT}) if they are none."
+        return Problem(f"{what}: kept, with gaps in its columns.", unknown.rows, hint)
+    hint = f"Add them to {step.left}, or count them all the same ({UNKNOWN}{COUNTED})."
+    return Problem(f"{what}: left out.", unknown.rows, hint)
+
+
+def _such(some: Sequence[str]) -> str:
+    return f" (such as {', '.join(some)})" if some else ""
+
+
+def _repeated(step: Step) -> Problem | None:
+    if not step.repeated:
+        return None
+    what = f"{counted(step.repeated, 'row')} in {step.right} with a {step.key.right.name} that an earlier one has: left out."
+    return Problem(what, step.repeated, "Look which of them is right; delete the other in the file.")
+
+
+def _spelling(step: Step) -> Problem | None:
+    """Keys that are nearly the same and were not matched."""
+    key = step.key
+    near = key.loosely - key.exactly
+    if key.is_loose or near <= 0:
+        return None
+    why = "since one of the files has both spellings" if key.clashes else "so that they were not matched"
+    what = f"{counted(near, 'customer')} of {step.left} would be in {step.right} if zeros before {key.told}, and small and capital letters, made no difference: they do, {why}."
+    hint = "Write them the same way in both files."
+    return Problem(what, near, hint if key.clashes else f"Say so ({ZEROS_IGNORED}) if they are the same.")
+
+
+def decisions_of(steps: Sequence[Step]) -> tuple[Decision, ...]:
+    """What could be put together otherwise; each once, as it is said of all tables."""
+    found: dict[str, Decision] = {}
+    for step in steps:
+        for one in (_by_key(step), _of_spelling(step), *_of_orphans(step)):
+            if one is not None:
+                found.setdefault(one.what, one)
+    return tuple(found.values())
+
+
+def _by_key(step: Step) -> Decision:
+    others = tuple(f"key:{one}" for one in step.others)
+    return Decision(FILE, "key", f"key:{step.key.name}", others, step.key.told, in_words(step))
+
+
+def _of_spelling(step: Step) -> Decision | None:
+    key = step.key
+    if key.clashes or key.loosely == key.exactly:
+        return None
+    near = key.loosely - key.exactly
+    differ = f"{counted(near, 'customer')} in both files where zeros before {key.told}, or small and capital letters, differ"
+    ways = (ZEROS_IGNORED, ZEROS_COUNT)
+    chosen, other = ways if key.is_loose else ways[::-1]
+    told = "taken for the same" if key.is_loose else "taken for others"
+    return Decision(FILE, "spelling of keys", chosen, (other,), key.told, f"{differ}: {told}.", near)
+
+
+def _of_orphans(step: Step) -> list[Decision]:
+    found = []
+    of = (
+        ("customers without a match", ALONE, step.alone, _alone),
+        ("unknown customers", UNKNOWN, step.unknown, _unknown),
+    )
+    for (what, value, orphans, said), kept in zip(of, step.kept, strict=True):
+        problem = said(step)
+        if problem:
+            ways = (f"{value}{COUNTED}", f"{value}{OUT}")
+            chosen, other = ways if kept else ways[::-1]
+            example = next(iter(orphans.examples), "")
+            found.append(Decision(FILE, what, chosen, (other,), example, problem.what, orphans.rows))
+    return found
+
+
+def notes_of(step: Step) -> list[str]:
+    """What was done with columns that both have."""
+    found = []
+    if step.apart:
+        shown = listed([f"“{one[:60]}”" for one in [*step.apart.values()][:4]])
+        found.append(f"Columns that both have, and that differ, are told apart: {shown}.")
+    if step.once:
+        found.append(f"The same in both, and kept once: {listed([one[:60] for one in step.once[:4]])}.")
+    return found
+
+
+def of_files(part: Part) -> str:
+    """How many rows came from which file."""
+    rows = [f"{to_tell(count)} from {name}" for name, count in part.rows_of]
+    return f"Put together from {len(rows)} files with the same headings: {listed(rows)}."
+
+
+def as_json(steps: Sequence[Step], parts: Sequence[Part]) -> dict[str, Any]:
+    """What was put together, in the shape that docs/operations.md describes."""
+    found = [_step(one) for one in steps]
+    first: dict[str, Any] = (
+        found[0] if found else dict.fromkeys(("key", "left", "right", "matched", "orphans"))
+    )
+    appended = [
+        {"files": [{"file": name, "rows": rows} for name, rows in one.rows_of], "repeated": one.repeated}
+        for one in parts
+        if one.rows_of
+    ]
+    return {**first, "appended": appended, "more": found[1:]}
+
+
+def _step(one: Step) -> dict[str, Any]:
+    return {
+        "key": {"left": one.key.left.name, "right": one.key.right.name, "spelling": not one.key.is_loose},
+        "left": {"file": one.left, "rows": one.left_rows},
+        "right": {"file": one.right, "rows": one.right_rows, "orders": one.orders is not None},
+        "matched": one.matched,
+        "orphans": {
+            "left": asdict(one.alone) | {"kept": one.kept[0]},
+            "right": asdict(one.unknown) | {"kept": one.kept[1]},
+        },
+        "repeated": one.repeated,
+        "apart": dict(one.apart),
+        "once": list(one.once),
+    }

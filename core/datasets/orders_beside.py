@@ -1,0 +1,108 @@
+"""Orders as columns beside the customers who made them: what each customer's add up to, written as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from core.data.odd_lines import DOES
+from core.data.orders import fold, with_categories
+from core.data.remarks import Remark
+from core.data.rows import Columns
+from core.data.typed_lines import typed_lines
+from core.datasets.joined import written
+from core.datasets.parts import Part
+from core.schema.column_guess import Guess, Role
+from core.schema.decisions import Choices, Decision
+from core.schema.fields import IDENTIFIER, Kind
+from core.schema.order_lines import Lines
+from core.schema.problems import Problem
+from core.schema.schema import Schema
+from core.schema.templates.orders import orders_schema
+
+NO_ORDERS = "No orders"
+_NONE = {
+    "Frequency": "0",
+    "Total_Spent": "0",
+    "Pieces": "0",
+    "Different_Products": "0",
+    "RFM_Group": NO_ORDERS,
+}
+_ROLES = {Kind.DATE: Role.DATE}
+_SURE = 0.95
+_MADE = "Added up from orders: "
+_DESCRIBES = f"{_MADE}it describes customers, while recency, purchases and spending build segments."
+
+
+@dataclass(frozen=True)
+class AddedUp:
+    """A row per customer of a table of orders.
+
+    `customers` names each; `none` is what each column holds for who made no order; `numbers` are those of the columns
+    that are; `guesses` say what they are for, as with orders alone.
+    """
+
+    customers: pa.ChunkedArray
+    columns: Columns
+    numbers: Mapping[str, NDArray[np.float64]]
+    none: Mapping[str, str]
+    guesses: tuple[Guess, ...]
+    problems: tuple[Problem, ...]
+    decisions: tuple[Decision, ...]
+
+
+def added_up(part: Part, lines: Lines, choices: Choices) -> AddedUp:
+    """What the orders of each customer add up to."""
+    lines = lines.as_chosen(choices)
+    typed = typed_lines(part.columns, lines)
+    lines = lines if lines.names else with_categories(typed, lines)
+    folded = fold(typed, lines)
+    frame, names = folded.frame, [str(one) for one in folded.frame if one != IDENTIFIER]
+    schema = orders_schema(lines, frame.columns)
+    heads = {name: schema.label(name) for name in names}
+    return AddedUp(
+        _text(frame[IDENTIFIER]),
+        {heads[name]: _text(frame[name]) for name in heads},
+        {heads[name]: frame[name].to_numpy(dtype=float) for name in heads if _is_number(frame[name])},
+        {heads[name]: none for name, none in _NONE.items() if name in heads},
+        tuple(_guess(schema, name) for name in heads),
+        _problems(part, folded.remarks),
+        folded.decisions,
+    )
+
+
+def _guess(schema: Schema, name: str) -> Guess:
+    """What a column is for: as with orders alone, recency, purchases and money build segments."""
+    field = schema[name]
+    reason = _DESCRIBES if field.kind.is_measure else f"{_MADE}{field.help[:1].lower()}{field.help[1:]}"
+    reason = f"{_MADE}{field.help[:1].lower()}{field.help[1:]}" if name in schema.basis else reason
+    role = Role.BASIS if name in schema.basis else _ROLES.get(field.kind, Role.DESCRIPTOR)
+    if name == schema.value:
+        role, reason = (
+            Role.VALUE,
+            f"{_MADE}the money that a customer brings. It ranks segments, and builds them.",
+        )
+    return Guess(field.label, field.kind, role, _SURE, reason)
+
+
+def _is_number(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values)
+
+
+def _text(values: pd.Series) -> pa.ChunkedArray:
+    text = written(values).astype("string").fillna("")
+    return pa.chunked_array([pa.array(text, pa.string())])
+
+
+def _problems(part: Part, remarks: Sequence[Remark]) -> tuple[Problem, ...]:
+    """What is odd about its lines."""
+    return tuple(
+        Problem(f"{part.name}: {one.sentence}", one.count, DOES.get(one.name, "Look whether it is right."))
+        for one in remarks
+        if one.sentence
+    )
