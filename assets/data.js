@@ -47,34 +47,37 @@
   }
 
   function post(file, done) {
-    var bar;
-    sending = parterre.sendFile("/data/files", file, function (share) { bar.show(share); }, function (answer) {
+    var bar, end = function (words, wrong, id) {
       bar.end();
-      if (answer.id) {
-        tell(file.name + " has arrived.");
-        next(done + 1, answer.id);
-      } else {
-        tell(file.name + ": " + (answer.error || "it did not arrive. Check the connection and send it again."), true);
-        next(done);
-      }
+      tell(file.name + words, wrong);
+      next(id ? done + 1 : done, id);
+    };
+    sending = parterre.sendPieces(file, {
+      told: function (share, waits) { bar.show(share, waits); },
+      done: function (id) { end(" has arrived.", false, id); },
+      failed: function (words) { end(": " + words, true); }
     });
-    bar = progressOf(file, sending);
-    sending.onabort = function () { bar.end(); tell(file.name + " was not sent: cancelled."); next(done); };
+    bar = progressOf(file, function () {
+      sending.abort();
+      end(" was not sent: cancelled.");
+    });
     tell("");
   }
 
-  function progressOf(file, request) {
+  function progressOf(file, cancelled) {
     var fill = make("div", { className: "p-meter-fill" }), percent = make("span", { className: "p-progress-percent" });
     var meter = make("div", { className: "p-meter" }, [fill]);
     meter.setAttribute("role", "progressbar");
     meter.setAttribute("aria-label", "Sending " + file.name);
-    var cancel = parterre.button("Cancel", "btn p-button-quiet", function () { request.abort(); }, "Cancel sending " + file.name);
+    var cancel = parterre.button("Cancel", "btn p-button-quiet", cancelled, "Cancel sending " + file.name);
+    var what = "Sending " + file.name + ", " + megabytes(file.size), words = make("p", { textContent: what });
     var shown = make("div", { className: "p-sent" }, [
-      make("p", { textContent: "Sending " + file.name + ", " + megabytes(file.size) }),
+      words,
       make("div", { className: "p-progress-bar" }, [meter, percent]), cancel
     ]);
     find("data-sending").replaceChildren(shown);
-    var show = function (share) {
+    var show = function (share, waits) {
+      words.textContent = waits ? what + ": waiting for the connection, then it goes on." : what;
       fill.style.width = (100 * share).toFixed(1) + "%";
       percent.textContent = Math.round(100 * share) + "%";
       meter.setAttribute("aria-valuenow", Math.round(100 * share));
@@ -83,7 +86,7 @@
     return { show: show, end: function () { shown.remove(); } };
   }
 
-  /* What is on its way is lost with the page. */
+  /* What is on its way stops with the page; what has come is kept. */
   window.addEventListener("beforeunload", function (event) { if (sending) { event.preventDefault(); } });
 
   function zoneOf(event) { return event.target.closest ? event.target.closest("[data-drop]") : null; }
@@ -236,16 +239,16 @@
 
   /* ---- The next file of a dataset ---- */
 
-  function ask(button, does, body) {
+  function ask(button, id, does, body) {
     button.disabled = true;
-    tellServer("/data/files/" + button.dataset[does] + "/" + does, body, "next-said")
+    tellServer("/data/files/" + id + "/" + does, body, "next-said")
       .then(parterre.redraw, function () { button.disabled = false; });
   }
 
-  parterre.onClick("[data-compare]", function (button) { ask(button, "compare", { slug: button.dataset.slug }); });
+  parterre.onClick("[data-would-change]", function (button) { ask(button, button.dataset.wouldChange, "compare", { slug: button.dataset.slug }); });
 
   parterre.onClick("[data-live]", function (button) {
-    ask(button, "live", { way: button.dataset.way, compared: button.dataset.compared });
+    ask(button, button.dataset.live, "live", { way: button.dataset.way, compared: button.dataset.compared });
   });
 
   /* ---- What the page is drawn with ---- */

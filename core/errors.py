@@ -69,6 +69,14 @@ class TooMuchError(ParterreError):
         self.wait = max(1, math.ceil(wait))
 
 
+class OffsetError(ParterreError):
+    """A piece of a file that does not go on where what has `come` ends."""
+
+    def __init__(self, message: str, come: int) -> None:
+        super().__init__(message)
+        self.come = come
+
+
 class NoRoomError(ParterreError):
     """More than the disk, or all visitors together, may hold at the moment."""
 

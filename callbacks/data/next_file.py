@@ -53,12 +53,14 @@ def parts(services: Services, staged: Staged, job: Job | None) -> list[Component
     look, mine = staged.look, job if job and job.kind in KINDS else None
     offered = work.offered(look, services.workspaces.catalogue) if look and staged.is_looked_at else []
     is_made = mine is not None and mine.kind == work.LIVE and mine.state in UNDER_WAY
-    found = [] if is_made or not offered else [layout.offers(staged.id, [_offer(one) for one in offered])]
+    result = None if mine is None or is_made else _compared(services, mine)
+    offers = [_offer(one) for one in offered]
+    found = [layout.offers(staged.id, offers, is_told=result is not None)] if offers and not is_made else []
     if mine is None:
         return found
     if mine.kind == work.LIVE or mine.state is not State.DONE:
         found.append(progress.panel(services, mine))
-    if not is_made and (result := _compared(services, mine)):
+    if result:
         found.append(_comparison(services, staged, mine, result))
     return found
 

@@ -7,24 +7,23 @@ from functools import partial
 
 from dash import Dash
 from dash.development.base_component import Component
-from flask import Flask, abort, jsonify, request
+from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.data import mapping, next_file, waiting
-from callbacks.files import uploads
+from callbacks.data import arriving, mapping, next_file, waiting
 from callbacks.web.guard import requires
-from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.datasets.catalogue import Dataset
 from core.numbers import listed, spell, to_tell
 from core.services import Services
-from core.store.staged_files import KEPT_DAYS, Incoming, Staged
+from core.store.arriving_files import Arriving
+from core.store.staged_files import KEPT_DAYS, Staged
 from core.store.times import moment
 from layouts.data import page as layout
 
-RECEIVE, REMOVE = "data-receive", "data-remove"
+REMOVE = "data-remove"
 _FEW = 3
 
 
@@ -37,7 +36,10 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
         _opening(services, datasets),
         services.settings.max_file_mb,
         work.example(),
-        [_waiting(services, one) for one in waiting.of_visitor(services)],
+        [
+            *(_broken_off(services, one) for one in arriving.of_visitor(services)),
+            *(_waiting(services, one) for one in waiting.of_visitor(services)),
+        ],
         [_shown(services, one) for one in datasets],
     )
 
@@ -45,29 +47,19 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
 def register(app: Dash, services: Services) -> None:
     """Take files, and let go of them."""
     server: Flask = app.server
-    files = work.of(services)
-    uploads.allow(server, RECEIVE, lambda: services.settings.max_file_mb, files.folder)
-    receive = requires(Action.ADD_DATASETS)(partial(_receive, services))
-    server.add_url_rule("/data/files", RECEIVE, receive, methods=["POST"])
+    arriving.register(server, services)
     remove = requires(Action.ADD_DATASETS)(partial(_remove, services))
     server.add_url_rule("/data/files/<identity>/remove", REMOVE, remove, methods=["POST"])
     mapping.register(server, services)
 
 
-def _receive(services: Services) -> ResponseReturnValue:
-    sent = request.files.get("file")
-    if sent is None or not sent.filename or not isinstance(sent.stream, Incoming):
-        abort(400, "Found no file. Expected a file of customers (CSV or XLSX). Choose one.")
-    if not sent.stream.size:
-        abort(400, "Found an empty file. Expected a table of customers. Export it again, and send that.")
-    staged = work.of(services).receive(sent.stream, visitor().key, sent.filename)
-    return jsonify(id=staged.id)
-
-
 def _remove(services: Services, identity: str) -> ResponseReturnValue:
+    if broken_off := arriving.mine(services, identity):
+        work.of(services).drop(broken_off.id)
+        return jsonify(removed=broken_off.id)
     files, staged = waiting.mine(services, identity)
     waiting.stop(services, staged)
-    files.drop(staged)
+    files.drop(staged.id)
     return jsonify(removed=staged.id)
 
 
@@ -110,17 +102,31 @@ def _size(size: int) -> str:
     return f"{to_tell(size / 1e6, ',.1f')} MB" if size >= 100_000 else f"{to_tell(size / 1e3, ',.1f')} kB"
 
 
+def _broken_off(services: Services, one: Arriving) -> layout.Waiting:
+    """What has not arrived whole; it may be on its way in another window."""
+    told = services.numbers.told
+    return layout.Waiting(
+        id=one.id,
+        name=one.name,
+        size=f"{told(_size(one.come))} of {told(_size(one.size))} have come, the last of it ",
+        at=moment(one.at),
+        kept="It is kept for a day.",
+        found="Choose or drop the same file again, and it goes on where it ended.",
+    )
+
+
 def _waiting(services: Services, staged: Staged) -> layout.Waiting:
     look = staged.look if staged.is_looked_at else None
     told = services.numbers.told
     return layout.Waiting(
         id=staged.id,
         name=staged.name,
-        size=told(_size(staged.size)),
+        size=f"{told(_size(staged.size))}, sent ",
         at=moment(staged.at),
         kept=f"It is kept for {spell(KEPT_DAYS).lower()} days.",
         found=told(mapping.understood(look)) if look and not look["refused"] else "",
         refused=told(look["refused"]) if look else "",
         next_of=listed(next_file.titles(services, look)) if look else "",
+        goes_on=True,
         panel=None if look else progress.panel(services, waiting.looking(services, staged)),
     )

@@ -37,13 +37,14 @@ class WayCard:
     drift: Table | None = None
 
 
-def offers(identity: str, offered: Sequence[Offer]) -> Component:
-    """Of which datasets this could be the next file, beside a table of its own."""
+def offers(identity: str, offered: Sequence[Offer], *, is_told: bool) -> Component:
+    """Of which datasets this could be the next file, beside a table of its own; of one it may be told below."""
+    look = "btn p-button-quiet" if is_told else "btn p-button"
     rows = [
         html.Div(
             [
                 html.P(one.words),
-                button(one.press, "btn p-button", **data(compare=identity, slug=one.slug)),
+                button(one.press, look, **data(would_change=identity, slug=one.slug)),
             ],
             className="p-next-offer",
         )
@@ -109,12 +110,15 @@ def done(title: str, version: str, before: str, path: str) -> Component:
                 f"“Make version {before} live” goes back to it.",
                 html.Div(
                     [
-                        html.A("See who moved", href=f"{path}models", className="btn p-button"),
+                        html.A(
+                            "See who moved, and what changed", href=f"{path}models", className="btn p-button"
+                        ),
                         html.A("Open the overview", href=path, className="btn p-button-quiet"),
                     ],
                     className="p-form-actions",
                 ),
             ),
         ],
+        className="p-page",
         role="status",
     )

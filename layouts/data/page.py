@@ -46,7 +46,7 @@ class ids:
 class Waiting:
     """A file that waits: what it was understood to be, why it is refused, or how far looking at it is.
 
-    `next_of` are the datasets that it could be the next file of.
+    `next_of` are the datasets that it could be the next file of; `goes_on` is whether its page is there.
     """
 
     id: str
@@ -55,9 +55,10 @@ class Waiting:
     at: str
     kept: str
     found: str
-    refused: str
-    next_of: str
-    panel: Component | None
+    refused: str = ""
+    next_of: str = ""
+    goes_on: bool = False
+    panel: Component | None = None
 
 
 @dataclass(frozen=True)
@@ -122,17 +123,17 @@ def _waiting(one: Waiting, example: str) -> Component:
     address = f"file={one.id}"
     words = "The next file, or a table of its own" if one.next_of else "Say what its columns are for"
     parts = [
-        html.H3(way(one.name, "/data", address)),
-        html.P(
-            [f"{one.size}, sent ", html.Time(one.at, dateTime=one.at), f". {one.kept}"], className="p-hint"
-        ),
+        html.H3(way(one.name, "/data", address) if one.goes_on else one.name),
+        html.P([one.size, html.Time(one.at, dateTime=one.at), f". {one.kept}"], className="p-hint"),
         html.P(one.found) if one.found else None,
         refusal(one.refused, example) if one.refused else None,
         html.P(f"It has the columns of {one.next_of}: is it the next file?") if one.next_of else None,
         one.panel,
         html.Div(
             [
-                way(words, "/data", address, className="btn p-button") if one.found or one.next_of else None,
+                way(words, "/data", address, className="btn p-button")
+                if one.goes_on and (one.found or one.next_of)
+                else None,
                 button(
                     "Remove", "btn p-button-quiet", **data(remove=one.id), **aria(label=f"Remove {one.name}")
                 ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.datasets.staged import example
 from tests.support.axe import findings
@@ -53,6 +54,43 @@ def test_a_file_is_sent_and_becomes_a_dataset_by_the_keyboard(page, url, custome
     page.get_by_label("Title").press("Enter")
     page.wait_for_url(f"{url}/d/our-customers/")
     expect(page.get_by_text("40 customers").first).to_be_visible()
+    customers.write_text("\n".join(example().splitlines()[:-4]), encoding="utf-8")
+    page.goto(f"{url}/data")
+    page.get_by_label("Drop a file here or choose one").set_input_files(customers)
+    page.get_by_role("button", name="Say what it would change in Our customers").press("Enter")
+    expect(page.get_by_text("40 customers become 36: 0 new, 4 gone")).to_be_visible()
+    assert findings(page) == []
+    page.get_by_role("button", name="Make it live: replace all customers").press("Enter")
+    expect(page.get_by_role("heading", name="Version 2 of Our customers is live")).to_be_visible()
+    page.get_by_role("link", name="See who moved, and what changed").click()
+    expect(page.get_by_role("heading", name="Versions of the customers")).to_be_visible()
+
+
+def test_a_file_that_broke_off_goes_on_after_a_reload(page, url, tmp_path, console_errors):
+    large, offsets, is_broken = tmp_path / "broken.csv", [], [True]
+    large.write_bytes(b"\x00" * 9_000_000)
+
+    def pass_on(route: Route) -> None:
+        offset = int(route.request.url.rpartition("=")[2])
+        if is_broken and offset:
+            route.abort("connectionreset")
+            return
+        offsets.append(offset)
+        route.continue_()
+
+    page.route(re.compile(r"/data/files/.*offset="), pass_on)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{url}/data")
+    page.get_by_label("Drop a file here or choose one").set_input_files(large)
+    expect(page.get_by_text("waiting for the connection, then it goes on")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("4.0 MB of 9.0 MB have come")).to_be_visible()
+    is_broken.clear()
+    page.get_by_label("Drop a file here or choose one").set_input_files(large)
+    expect(page.get_by_role("heading", name="What is in broken.csv?")).to_be_visible()
+    assert offsets == [0, 4_000_000, 8_000_000]
+    assert {"net::ERR_CONNECTION_RESET" in one for one in console_errors} == {True}
+    console_errors.clear()
 
 
 def test_a_file_that_is_being_sent_is_cancelled_and_one_that_came_is_there_after_a_reload(

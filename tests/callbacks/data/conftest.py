@@ -4,6 +4,7 @@ import pytest
 
 from core.datasets import staged as work
 from core.services import create_services
+from core.store.arriving_files import ArrivingFiles
 
 
 @pytest.fixture(scope="module")
@@ -17,5 +18,6 @@ def files(services):
     """Where files wait; those that a test brought go with it."""
     found = work.of(services)
     yield found
-    for one in (*found.of("ada-admin"), *found.of("vera-viewer")):
-        found.drop(one)
+    arriving = ArrivingFiles(found)
+    for one in (*found.of("ada-admin"), *found.of("vera-viewer"), *arriving.of("ada-admin")):
+        found.drop(one.id)

@@ -14,6 +14,7 @@ from core.jobs.queue import State
 from core.settings import ROOT
 from core.store.mappings import Mappings, shape_of
 from tests.callbacks.dash_client import components, text
+from tests.callbacks.data.sending import send
 
 EXAMPLE = work.example()
 SHAPE = shape_of(EXAMPLE.splitlines()[0].split(","))
@@ -33,9 +34,7 @@ def staged(administrator, files, services):
 
 
 def brought(visitor, files, services, content=EXAMPLE, name="new_customers.csv"):
-    sent = {"file": (io.BytesIO(content.encode() if isinstance(content, str) else content), name)}
-    answer = visitor.client.post("/data/files", data=sent, headers={"X-CSRFToken": visitor.token})
-    return looked(files, services, files.find(answer.json["id"]))
+    return looked(files, services, files.find(send(visitor, content, name).json["id"]))
 
 
 def looked(files, services, staged):

@@ -81,7 +81,7 @@ def lives(drawn) -> list[str]:
 
 def offers(drawn) -> list[str]:
     """The datasets that a file on a page could be the next one of."""
-    return [one["props"]["data-slug"] for one in components(drawn) if "data-compare" in one["props"]]
+    return [one["props"]["data-slug"] for one in components(drawn) if "data-would-change" in one["props"]]
 
 
 def live(services):
@@ -198,7 +198,7 @@ def test_only_its_owner_and_only_administrators_may_go_on_with_a_file(
         assert post(administrator, february, does, {"slug": "shop", "way": "replace"}).status_code == 404
     with pytest.raises(DataError, match="no longer kept"):
         work.live_work(services, asked | {"by": "ada-admin"})
-    files.drop(february)
+    files.drop(february.id)
 
 
 def test_a_comparison_ends_with_its_file(administrator, files, services, worker, february):

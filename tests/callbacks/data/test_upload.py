@@ -8,25 +8,21 @@ import io
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import update
 
 from core.datasets import staged as work
-from core.store.staged_files import KEPT_DAYS, MOST_EACH, Incoming
+from core.errors import TooMuchError
+from core.store.arriving_files import ArrivingFiles
+from core.store.files import lock
+from core.store.staged_files import KEPT_DAYS, MOST_EACH
 from core.store.tables import staged_files
-from tests.callbacks.dash_client import Visitor, components, drawn_with, text
+from tests.callbacks.dash_client import components, drawn_with, text
+from tests.callbacks.data.sending import begin, put, send
 
 CUSTOMERS = work.example()
-
-
-def send(visitor, content=CUSTOMERS, name="new.csv", field="file", token=None):
-    data = content.encode() if isinstance(content, str) else content
-    return visitor.client.post(
-        "/data/files",
-        data={field: (io.BytesIO(data), name)},
-        headers={"X-CSRFToken": visitor.token if token is None else token, "Accept": "application/json"},
-    )
 
 
 def post(visitor, path, body=None):
@@ -38,7 +34,7 @@ def left(files) -> list[str]:
 
 
 def test_a_file_is_kept_as_it_came_with_its_fingerprint_and_waits_on_the_page(administrator, files):
-    answer = send(administrator, name="Our customers.csv")
+    answer = send(administrator, CUSTOMERS, "Our customers.csv")
     assert answer.status_code == 200, answer.text
     kept = files.find(answer.json["id"])
     assert files.path(kept).read_bytes() == CUSTOMERS.encode()
@@ -49,7 +45,7 @@ def test_a_file_is_kept_as_it_came_with_its_fingerprint_and_waits_on_the_page(ad
 
 
 def test_what_was_found_is_said_on_the_page_that_it_waits_on(administrator, files, services):
-    staged = files.find(send(administrator).json["id"])
+    staged = files.find(send(administrator, CUSTOMERS).json["id"])
     drawn = administrator.page("/data")
     assert "What your file is" in text(drawn)
     work.look_work(services, {"id": staged.id, "mapping": {}})
@@ -85,7 +81,7 @@ def test_what_makes_no_segments_is_refused_next_to_the_file_with_an_example(
 
 
 def test_the_example_makes_segments(administrator, files, services):
-    staged = files.find(send(administrator).json["id"])
+    staged = files.find(send(administrator, CUSTOMERS).json["id"])
     work.look_work(services, {"id": staged.id, "mapping": {}})
     look = files.find(staged.id).look
     assert look["refused"] == ""
@@ -109,7 +105,7 @@ def test_the_example_makes_segments(administrator, files, services):
     ],
 )
 def test_a_name_can_do_no_harm(administrator, files, services, name):
-    staged = files.find(send(administrator, name=name).json["id"])
+    staged = files.find(send(administrator, CUSTOMERS, name).json["id"])
     path = files.path(staged)
     assert path.parent == files.folder / staged.id
     assert path.is_file()
@@ -119,7 +115,7 @@ def test_a_name_can_do_no_harm(administrator, files, services, name):
 
 
 def test_another_administrators_file_is_not_there(app, administrator, viewer, files, services):
-    staged = files.find(send(administrator).json["id"])
+    staged = files.find(send(administrator, CUSTOMERS).json["id"])
     with services.database.changing() as connection:
         connection.execute(update(staged_files).values(owner="somebody-else"))
     for path, body in (
@@ -132,115 +128,212 @@ def test_another_administrators_file_is_not_there(app, administrator, viewer, fi
     assert "This file is not here" in text(administrator.page("/data", f"?file={staged.id}"))
     assert "new.csv" not in text(administrator.page("/data"))
     assert files.find(staged.id)
-    files.drop(staged)
+    files.drop(staged.id)
 
 
 def test_a_viewer_may_bring_no_file_and_sees_no_page(viewer, files):
-    assert send(viewer).status_code == 403
+    assert begin(viewer, 10).status_code == 403
+    assert put(viewer, "x", 0, b"x").status_code == 403
     assert post(viewer, "/data/files/x/remove").status_code == 403
     assert "not for your role" in text(viewer.page("/data"))
     assert "Data" not in [one["props"].get("children") for one in components(viewer.page("/"))]
     assert left(files) == []
 
 
-def test_nobody_may_bring_a_file_and_nothing_of_it_stays(app, files):
-    assert send(Visitor.of(app.server)).status_code == 401
-    assert left(files) == []
-
-
 @pytest.mark.parametrize("token", ["", "forged"])
-def test_a_file_without_the_token_is_refused_and_nothing_of_it_stays(administrator, files, token):
-    assert send(administrator, token=token).status_code == 400
-    assert left(files) == []
+def test_a_piece_without_the_token_is_refused(administrator, files, token):
+    begun = begin(administrator, 10).json
+    assert put(administrator, begun["id"], 0, b"0123456789", token).status_code == 400
+    assert begin(administrator, 10).json["offset"] == 0
 
 
-def test_a_file_that_is_too_large_is_refused_with_both_sizes(administrator, files, monkeypatch):
-    monkeypatch.setattr("callbacks.files.uploads.ROOM", -500 * 1_000_000 + 10_000)
-    answer = send(administrator, b"x" * 20_000)
-    assert answer.status_code == 413
-    assert "Found 0.0 MB. Expected at most 500 MB." in answer.json["error"]
-    assert left(files) == []
-
-
-def test_a_body_that_does_not_say_how_long_it_is_ends_at_the_limit(administrator, files, monkeypatch):
-    """As a chunked one: what is counted is what comes."""
-    monkeypatch.setattr("callbacks.files.uploads.ROOM", -500 * 1_000_000 + 200_000)
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-    answer = administrator.client.post(
-        "/data/files",
-        content_type="multipart/form-data; boundary=x",
-        headers={"X-CSRFToken": administrator.token},
-        input_stream=io.BytesIO(head + b"y" * 400_000),
-        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
-    )
-    assert answer.status_code == 413
-    assert left(files) == []
-
-
-def test_what_breaks_off_in_the_middle_is_no_file(administrator, files):
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-    answer = administrator.client.post(
-        "/data/files",
-        content_type="multipart/form-data; boundary=x",
-        headers={"X-CSRFToken": administrator.token},
-        input_stream=io.BytesIO(head + CUSTOMERS.encode()),
-    )
-    assert answer.status_code == 400
-    assert left(files) == []
-
-
-def test_what_is_no_form_of_parts_is_not_read_into_memory(administrator):
-    answer = administrator.client.post(
-        "/data/files",
-        data=b"x" * 5_000_000,
-        content_type="application/x-www-form-urlencoded",
-        headers={"X-CSRFToken": administrator.token},
-    )
-    assert answer.status_code == 413
-
-
-@pytest.mark.parametrize(("content", "field"), [("", "file"), (CUSTOMERS, "other")])
-def test_no_file_and_an_empty_one_are_told(administrator, files, content, field):
-    answer = send(administrator, content, field=field)
-    assert answer.status_code == 400
+@pytest.mark.parametrize("size", [0, -1, 1.5, "10", None, True, 501_000_000])
+def test_a_size_that_no_file_may_have_is_refused_in_words(administrator, files, size):
+    answer = begin(administrator, size)
+    assert answer.status_code == (413 if size == 501_000_000 else 400)
     assert answer.json["error"].startswith("Found ")
+    assert "Expected" in answer.json["error"]
     assert left(files) == []
 
 
-def test_one_file_too_many_is_refused_in_words_until_one_is_removed(administrator, files):
-    for _ in range(MOST_EACH):
-        assert send(administrator).status_code == 200
-    refused = send(administrator)
-    assert (refused.status_code, len(left(files))) == (429, MOST_EACH)
-    assert post(administrator, f"/data/files/{left(files)[0]}/remove").status_code == 200
-    assert send(administrator).status_code == 200
+@pytest.mark.parametrize("name", ["", None, ["a.csv"], 7])
+def test_a_file_without_a_name_is_refused(administrator, files, name):
+    assert begin(administrator, 10, name).status_code == 400
 
 
-def test_a_disk_without_room_is_told_in_words_and_nothing_stays(administrator, files, monkeypatch):
-    monkeypatch.setattr("core.store.staged_files.has_room", lambda *_: False)
-    answer = send(administrator)
-    assert answer.status_code == 503
-    assert answer.json["error"].startswith("Found no room for another file")
+def test_a_file_that_broke_off_goes_on_where_it_ended_in_any_process(administrator, files, services):
+    data = CUSTOMERS.encode()
+    begun = begin(administrator, len(data), "our.csv").json
+    assert (begun["offset"], begun["blocks"]) == (0, [])
+    assert put(administrator, begun["id"], 0, data[:500]).json["offset"] == 500
+    assert files.find(begun["id"]) is None, "what is not here whole is nobody's to look at"
+    assert administrator.client.get(f"/data/files/{begun['id']}/mapping.json").status_code == 404
+    drawn = administrator.page("/data")
+    assert "0.5 kB of 1.1 kB have come" in text(drawn)
+    assert "Choose or drop the same file again" in text(drawn)
+    again = begin(administrator, len(data), "our.csv").json
+    assert (again["id"], again["offset"]) == (begun["id"], 500)
+    assert again["blocks"] == [hashlib.sha256(data[:500]).hexdigest()]
+    here = ArrivingFiles(work.of(services))  # another process, as after the server was started anew
+    assert here.add(here.find(begun["id"], "ada-admin"), 500, data[500:]) is True
+    assert put(administrator, begun["id"], 500, data[500:]).json["whole"] is True, "where the answer was lost"
+    kept = files.find(begun["id"])
+    assert kept.digest == hashlib.sha256(data).hexdigest()
+    assert files.path(kept).read_bytes() == data
+    assert [path.name for path in files.path(kept).parent.glob("[!.]*")] == ["our.csv"]
+    assert "have come" not in text(administrator.page("/data"))
+
+
+def test_another_file_of_that_name_and_size_begins_anew(administrator, files):
+    begun = begin(administrator, 10).json
+    put(administrator, begun["id"], 0, b"01234")
+    other = begin(administrator, 10, anew=True).json
+    assert (other["offset"], other["id"] != begun["id"]) == (0, True)
+    assert put(administrator, begun["id"], 5, b"56789").status_code == 404
     assert left(files) == []
+    assert begin(administrator, 11).json["id"] != other["id"]
 
 
-def test_a_disk_that_is_full_in_the_middle_is_told_in_words_and_nothing_stays(
+@pytest.mark.parametrize(
+    ("offset", "piece", "status"),
+    [
+        (0, b"a", 409),
+        (4, b"a", 409),
+        (6, b"a", 409),
+        (-5, b"a", 409),
+        (10**30, b"a", 409),
+        (5, b"567890", 409),
+        ("", b"a", 400),
+        ("5x", b"a", 400),
+        (5, b"", 400),
+        (5, b"x" * 5_000_000, 413),
+    ],
+    ids=[
+        "before",
+        "within",
+        "past the end",
+        "negative",
+        "huge",
+        "more than stated",
+        "none",
+        "no number",
+        "empty",
+        "a large piece",
+    ],
+)
+def test_a_piece_that_does_not_go_on_where_the_file_ends_is_refused_and_nothing_is_added(
+    administrator, files, offset, piece, status
+):
+    begun = begin(administrator, 10).json
+    put(administrator, begun["id"], 0, b"01234")
+    answer = put(administrator, begun["id"], offset, piece)
+    assert answer.status_code == status
+    assert answer.json["error"]
+    assert answer.json.get("offset", 5) == 5
+    assert put(administrator, begun["id"], 5, b"56789").json["whole"] is True
+    assert files.path(files.find(begun["id"])).read_bytes() == b"0123456789"
+
+
+def test_the_upload_of_another_administrator_is_not_there(administrator, files, services):
+    begun = begin(administrator, 10).json
+    put(administrator, begun["id"], 0, b"01234")
+    with services.database.changing() as connection:
+        connection.execute(update(staged_files).values(owner="somebody-else"))
+    assert put(administrator, begun["id"], 5, b"56789").status_code == 404
+    assert post(administrator, f"/data/files/{begun['id']}/remove").status_code == 404
+    assert begin(administrator, 10).json["offset"] == 0
+    assert "have come" in text(administrator.page("/data")), "the one that was begun now"
+    here = ArrivingFiles(files)
+    assert here.find(begun["id"], "somebody-else").come == 5
+    files.drop(begun["id"])
+
+
+def test_what_another_window_adds_to_is_left_alone(administrator, files):
+    begun = begin(administrator, 10).json
+    put(administrator, begun["id"], 0, b"01234")
+    with lock(files.folder / begun["id"] / ".lock", keep=True):
+        answer = put(administrator, begun["id"], 5, b"56789")
+    assert (answer.status_code, answer.json["offset"]) == (409, 5)
+    assert "in another window" in answer.json["error"]
+
+
+def test_a_server_that_was_killed_before_it_said_that_all_had_come_says_so_when_asked_again(
     administrator, files, monkeypatch
 ):
-    def takes_no_more(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
+    begun = begin(administrator, 10).json
+    with monkeypatch.context() as patch:
+        patch.setattr(ArrivingFiles, "_finish", lambda *_: None)
+        put(administrator, begun["id"], 0, b"0123456789")
+    assert files.find(begun["id"]) is None
+    assert begin(administrator, 10).json["whole"] is True
+    assert files.path(files.find(begun["id"])).read_bytes() == b"0123456789"
 
-    monkeypatch.setattr(Incoming, "write", takes_no_more)
-    answer = send(administrator)
-    assert answer.status_code == 503
-    assert "The disk of the server is full" in answer.json["error"]
+
+def test_of_many_files_that_are_begun_at_once_ten_are_taken_until_one_is_removed(administrator, files):
+    here = ArrivingFiles(files)
+
+    def one(number):
+        try:
+            return here.begin("ada-admin", f"{number}.csv", 10).id
+        except TooMuchError as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(one, range(16)))
+    taken = [one.id for one in here.of("ada-admin")]
+    assert (len(taken), len({*answers} & {*taken})) == (MOST_EACH, MOST_EACH)
+    refused = begin(administrator, 11)
+    assert refused.status_code == 429
+    assert f"{MOST_EACH} files of yours wait already" in refused.json["error"]
+    assert post(administrator, f"/data/files/{taken[0]}/remove").status_code == 200
+    assert send(administrator, CUSTOMERS).status_code == 200
+
+
+def test_a_disk_without_room_is_told_in_words_and_what_has_come_stays(administrator, files, monkeypatch):
+    begun = begin(administrator, 10).json
+    put(administrator, begun["id"], 0, b"01234")
+    with monkeypatch.context() as patch:
+        patch.setattr("core.store.arriving_files.has_room", lambda *_: False)
+        for answer in (put(administrator, begun["id"], 5, b"56789"), begin(administrator, 99)):
+            assert answer.status_code == 503
+            assert answer.json["error"].startswith("Found no room for another file")
+    assert put(administrator, begun["id"], 5, b"56789").json["whole"] is True
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_piece_keeps_none_of_it(administrator, files, monkeypatch):
+    begun = begin(administrator, 10).json
+    put(administrator, begun["id"], 0, b"01234")
+
+    class Full(io.FileIO):
+        def write(self, piece):
+            super().write(piece[:2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.store.arriving_files.os.fdopen", lambda descriptor, _: Full(descriptor, "ab"))
+        answer = put(administrator, begun["id"], 5, b"56789")
+    assert (answer.status_code, "The disk of the server is full" in answer.json["error"]) == (503, True)
+    assert put(administrator, begun["id"], 5, b"56789").json["whole"] is True
+
+
+def test_what_broke_off_is_swept_after_a_day(administrator, files, services):
+    begun = begin(administrator, 10).json
+    put(administrator, begun["id"], 0, b"01234")
+    with services.database.changing() as connection:
+        connection.execute(update(staged_files).values(at=time.time() - 24 * 3600 + 60))
+    files.sweep()
+    assert begin(administrator, 10).json["offset"] == 5
+    with services.database.changing() as connection:
+        connection.execute(update(staged_files).values(at=time.time() - 24 * 3600 - 1))
+    files.sweep()
     assert left(files) == []
+    assert put(administrator, begun["id"], 5, b"56789").status_code == 404
 
 
 def test_a_file_that_waited_for_days_is_swept_and_so_is_what_a_killed_process_left(
     administrator, files, services
 ):
-    old, new = (files.find(send(administrator).json["id"]) for _ in range(2))
+    old, new = (files.find(send(administrator, CUSTOMERS).json["id"]) for _ in range(2))
     with services.database.changing() as connection:
         this = update(staged_files).where(staged_files.c.id == old.id)
         connection.execute(this.values(at=time.time() - KEPT_DAYS * 24 * 3600 - 1))

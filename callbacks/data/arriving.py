@@ -1,0 +1,87 @@
+"""A file comes in, piece by piece: each is taken where the last one ended, also after the page or the server was gone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Flask, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from callbacks.files.uploads import too_large
+from callbacks.web.guard import requires
+from callbacks.web.sessions import signed_in, visitor
+from core.accounts.permissions import Action
+from core.datasets import staged as work
+from core.errors import OffsetError
+from core.numbers import to_tell
+from core.services import Services
+from core.store.arriving_files import Arriving, ArrivingFiles
+
+BEGIN, ADD = "data-begin", "data-add"
+
+
+def register(server: Flask, services: Services) -> None:
+    """Expect a file, and take its pieces."""
+    begin = requires(Action.ADD_DATASETS)(partial(_begin, services))
+    server.add_url_rule("/data/files", BEGIN, begin, methods=["POST"])
+    add = requires(Action.ADD_DATASETS)(partial(_add, services))
+    server.add_url_rule("/data/files/<identity>", ADD, add, methods=["PUT"])
+
+
+def of_visitor(services: Services) -> list[Arriving]:
+    """The visitor's that are not here whole."""
+    user = signed_in()
+    return _of(services).of(user.key) if user else []
+
+
+def mine(services: Services, identity: object) -> Arriving | None:
+    """The visitor's file of that id, if it is not here whole."""
+    return _of(services).find(identity, visitor().key)
+
+
+def _of(services: Services) -> ArrivingFiles:
+    return ArrivingFiles(work.of(services))
+
+
+def _begin(services: Services) -> ResponseReturnValue:
+    """Which id its pieces are sent to, and from which byte on; and what is here, to be held against the file."""
+    name, size, anew = _expected(services, request.get_json(silent=True))
+    files = _of(services)
+    arriving = files.begin(visitor().key, name, size, anew=anew)
+    if arriving.come >= arriving.size:  # the server was gone before its row said so
+        return _added(services, arriving, arriving.come, b"")
+    return jsonify(id=arriving.id, offset=arriving.come, blocks=files.blocks(arriving))
+
+
+def _expected(services: Services, body: Any) -> tuple[str, int, bool]:
+    """What is to come, as the browser says; refused in words where it can't be."""
+    told = body if isinstance(body, dict) else {}
+    name, size, most = told.get("name"), told.get("size"), services.settings.max_file_mb
+    if not isinstance(name, str) or not name or type(size) is not int or size < 0:
+        abort(400, "Found no file. Expected a file of customers (CSV or XLSX). Choose one.")
+    if not size:
+        abort(400, "Found an empty file. Expected a table of customers. Export it again, and send that.")
+    if size > most * 1_000_000:
+        abort(413, too_large(f"{to_tell(size / 1e6, ',.1f')} MB", most))
+    return name, size, told.get("anew") is True
+
+
+def _add(services: Services, identity: str) -> ResponseReturnValue:
+    arriving = mine(services, identity)
+    if arriving is None:
+        if work.of(services).find(identity, visitor().key):  # the answer to its last piece was lost
+            return jsonify(id=identity, whole=True)
+        abort(404, "This file is not on its way any more. Send it again.")
+    offset, piece = request.args.get("offset", type=int), request.get_data(cache=False)
+    if offset is None or not piece:
+        abort(400, "Found no piece of a file. Expected bytes, and from which one on. Send it again.")
+    return _added(services, arriving, offset, piece)
+
+
+def _added(services: Services, arriving: Arriving, offset: int, piece: bytes) -> ResponseReturnValue:
+    try:
+        whole = _of(services).add(arriving, offset, piece)
+    except OffsetError as error:
+        return jsonify(error=str(error), offset=error.come), 409
+    return jsonify(id=arriving.id, offset=offset + len(piece), whole=whole)

@@ -1,0 +1,195 @@
+"""Files that come in piece by piece: what has come is kept for a day, and the same file goes on from there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import Timeout
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from core.errors import NoRoomError, OffsetError, TooMuchError
+from core.store.files import has_room, lock, private_folder, sha256, sync_file, sync_folder
+from core.store.staged_files import ID, MOST_EACH, WAIT_SECONDS, StagedFiles, plain_name
+from core.store.tables import staged_files as table
+
+PIECE = 4_000_000  # bytes; below what any request may hold
+_PART, _LOCK = ".part", ".lock"
+_ELSEWHERE = "This file is being sent in another window as well. Close that, or wait until it has arrived."
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """A file of which `come` of `size` bytes are here; the last one came `at` (seconds since 1970)."""
+
+    id: str
+    owner: str
+    name: str
+    size: int
+    come: int
+    at: float
+
+
+@dataclass(frozen=True)
+class ArrivingFiles:
+    """The files that are on their way to where files wait. They have their row there, without a fingerprint."""
+
+    files: StagedFiles
+
+    def begin(self, owner: str, name: str, size: int, *, anew: bool = False) -> Arriving:
+        """Expect a file of that size; one of the owner's that broke off goes on, unless it is to begin `anew`.
+
+        Raises
+        ------
+        TooMuchError
+            If too many of the owner's wait, or are on their way, already.
+        NoRoomError
+            If the disk has no room for it.
+        """
+        name = plain_name(name)
+        # Who sends several at once is counted one after another.
+        with self.files.database.changing("staged") as connection:
+            rows = connection.execute(select(table).where(table.c.owner == owner, table.c.made == "")).all()
+            known = [row for row in rows if (row.digest, row.name, row.size) == ("", name, size)]
+            if known and not anew:
+                return self._arriving(known[0])
+            if known:
+                connection.execute(delete(table).where(table.c.id == known[0].id))
+            if len(rows) - len(known[:1]) >= MOST_EACH:
+                raise TooMuchError(
+                    f"{MOST_EACH} files of yours wait already, which is the most. Make datasets of them, or remove one.",
+                    WAIT_SECONDS,
+                )
+            self._check_room(size)
+            made = _entered(connection, owner, name, size)
+        for row in known[:1]:
+            shutil.rmtree(self.files.folder / row.id, ignore_errors=True)
+        return Arriving(made["id"], owner, name, size, 0, made["at"])
+
+    def of(self, owner: str) -> list[Arriving]:
+        """All of one owner's that are on their way or broke off, the newest first."""
+        asked = select(table).where(table.c.owner == owner, table.c.digest == "").order_by(table.c.at.desc())
+        with self.files.database.reading() as connection:
+            return [self._arriving(row) for row in connection.execute(asked)]
+
+    def find(self, identity: object, owner: str) -> Arriving | None:
+        """The one of that id, if it is that owner's and not there whole."""
+        if not isinstance(identity, str) or not ID.fullmatch(identity):
+            return None
+        this = (table.c.id == identity) & (table.c.owner == owner) & (table.c.digest == "")
+        with self.files.database.reading() as connection:
+            row = connection.execute(select(table).where(this)).one_or_none()
+        return self._arriving(row) if row is not None else None
+
+    def blocks(self, arriving: Arriving) -> list[str]:
+        """SHA-256 of each piece's length of what has come, so that who sends can tell whether it is of the same file."""
+        if not arriving.come:
+            return []
+        with self._part(arriving.id).open("rb") as handle:
+            pieces = iter(lambda: handle.read(PIECE), b"")
+            return [hashlib.sha256(piece).hexdigest() for piece in pieces]
+
+    def add(self, arriving: Arriving, offset: int, piece: bytes) -> bool:
+        """Add the piece that begins there; whether the file is there whole now.
+
+        Raises
+        ------
+        OffsetError
+            If what has come ends elsewhere, more would come than was stated, or another process adds to it.
+        NoRoomError
+            If the disk is full.
+        """
+        with self._alone(arriving):
+            part = self._part(arriving.id)
+            come = _size(part)
+            if offset != come:
+                raise OffsetError(f"Found a piece from byte {offset} on. Expected it from {come} on.", come)
+            if come + len(piece) > arriving.size:
+                raise OffsetError(f"Found more than the {arriving.size} bytes that were stated. Send it again.", come)  # fmt: skip
+            self._check_room(len(piece))
+            _append(part, piece, come)
+            if come + len(piece) < arriving.size:
+                return False
+            self._finish(arriving)
+            return True
+
+    def _finish(self, arriving: Arriving) -> None:
+        """All of it has come: it is in its place before its row says so."""
+        part = self._part(arriving.id)
+        digest = sha256(part)
+        sync_file(part)
+        os.replace(part, part.with_name(arriving.name))
+        sync_folder(part.parent)
+        with self.files.database.changing() as connection:
+            values = {"digest": digest, "at": time.time()}
+            connection.execute(update(table).where(table.c.id == arriving.id).values(values))
+
+    @contextmanager
+    def _alone(self, arriving: Arriving) -> Iterator[None]:
+        """Nobody else adds to it meanwhile; what was removed in between leaves nothing."""
+        home = private_folder(self.files.folder / arriving.id)
+        try:
+            with lock(home / _LOCK, timeout=0, keep=True):
+                with self.files.database.changing(durable=False) as connection:
+                    this = (table.c.id == arriving.id) & (table.c.digest == "")
+                    held = connection.execute(update(table).where(this).values(at=time.time())).rowcount
+                    whole = connection.scalar(select(table.c.id).where(table.c.id == arriving.id))
+                if not held:
+                    if not whole:
+                        shutil.rmtree(home, ignore_errors=True)
+                    raise OffsetError("This file is not on its way any more. Send it again.", 0)
+                yield
+        except Timeout as error:
+            raise OffsetError(_ELSEWHERE, arriving.come) from error
+
+    def _part(self, identity: str) -> Path:
+        return self.files.folder / identity / _PART
+
+    def _arriving(self, row: Row[Any]) -> Arriving:
+        return Arriving(row.id, row.owner, row.name, row.size, _size(self._part(row.id)), row.at)
+
+    def _check_room(self, size: int) -> None:
+        if not has_room(private_folder(self.files.folder), size):
+            raise NoRoomError(
+                "Found no room for another file: the disk is full. Remove files that wait, or tell the administrator."
+            )
+
+
+def _entered(connection: Connection, owner: str, name: str, size: int) -> dict[str, Any]:
+    made = {
+        "id": secrets.token_urlsafe(24),
+        "owner": owner,
+        "name": name,
+        "size": size,
+        "digest": "",
+        "at": time.time(),
+    }
+    connection.execute(insert(table), made)
+    return made
+
+
+def _append(part: Path, piece: bytes, come: int) -> None:
+    """Write a piece after what has come, all of it or nothing."""
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab") as handle:
+        try:
+            handle.write(piece)
+            handle.flush()
+        except OSError:
+            os.truncate(part, come)
+            raise
+
+
+def _size(part: Path) -> int:
+    try:
+        return part.stat().st_size
+    except OSError:
+        return 0
