@@ -13,6 +13,7 @@ from layouts.components import Table, aria, data_table, disclosure, grid, page, 
 
 class ids:
     STORY = "models-story"
+    AGREEMENT = "models-agreement"
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,15 @@ def layout(
     rules: Table,
     cards: Sequence[RuleCard],
     versions: Component | None = None,
+    compared: Component | None = None,
 ) -> Component:
-    """Downloads first, then the versions, how the model was made, then the segments as rules."""
+    """Downloads first, then the versions, two models side by side, how the model was made, the segments as rules."""
     return page(
         "Which model is live?",
         opening,
         section("To take along", grid(*(_deliverable(one) for one in deliverables), columns="three")),
         versions,
+        compared,
         section(
             "How it was made",
             html.Dl([_line(*one) for one in story], id=ids.STORY, className="p-story"),
@@ -63,6 +66,44 @@ def layout(
             className="p-rules",
         ),
     )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the models that can be compared."""
+
+    key: str
+    words: str
+
+
+def side_by_side(
+    choices: Sequence[Choice],
+    chosen: tuple[str, str],
+    said: str,
+    differing: Table | None = None,
+    same: Table | None = None,
+) -> Component:
+    """Two models: in what they differ, and on demand what is the same of both."""
+    boxes = [
+        _model_box(name, words, choices, key)
+        for name, words, key in zip(("one", "other"), ("This model", "Against"), chosen, strict=True)
+    ]
+    button = html.Button("Compare", type="submit", className="btn p-button-quiet")
+    return section(
+        "Compare two models",
+        html.Form([*boxes, button], action="/models", method="GET", className="p-options"),
+        html.P(said, id=ids.AGREEMENT),
+        html.H3("What differs") if differing else None,
+        data_table(differing, caption="What differs") if differing else None,
+        disclosure("What is the same", data_table(same, caption="The same of both")) if same else None,
+        className="p-card p-side-by-side",
+    )
+
+
+def _model_box(name: str, words: str, choices: Sequence[Choice], chosen: str) -> Component:
+    options = [html.Option(one.words, value=one.key, selected=one.key == chosen) for one in choices]
+    box = html.Select(options, name=name, className="form-select p-select")
+    return html.Label([html.Span(words, className="p-option-name"), box], className="p-option")
 
 
 def _deliverable(one: Deliverable) -> Component:

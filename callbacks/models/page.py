@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.files.downloads import named
 from callbacks.frame.view import Query
-from callbacks.models import versions
+from callbacks.models import side_by_side, versions
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
@@ -36,7 +36,7 @@ _CSV = "text/csv; charset=utf-8"
 _KEPT: Mapping[str, str] = MappingProxyType({"pipeline.skops": PIPELINE, "card.json": CARD})
 
 
-def draw(services: Services, _query: Query) -> Component:
+def draw(services: Services, query: Query) -> Component:
     """The page of the live model."""
     model, numbers = services.model, services.numbers
     profile = model.card.profile
@@ -53,6 +53,7 @@ def draw(services: Services, _query: Query) -> Component:
         told,
         cards,
         versions.section(services),
+        side_by_side.section(services, query),
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, insert, select
 
+from core.model.artefacts import CARD
 from core.model.fit import Parameters
 from core.model.registry import Recipe
 from core.store.database import Database
@@ -26,6 +29,19 @@ class Deployment:
     parameters: Parameters
     by: str
     when: str
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model that was live, or is, and of which version of the customers; 0 where these have none."""
+
+    version: int
+    chosen: Deployment
+
+    @property
+    def key(self) -> str:
+        """The model's."""
+        return self.chosen.key
 
 
 @dataclass(frozen=True)
@@ -69,6 +85,12 @@ class Deployments:
             "who": one.by,
             "at": one.when,
         }
+
+
+def kept(folder: Path, fits: Iterable[Fit]) -> tuple[Fit, ...]:
+    """Those whose models are still in a folder, each once, by version; of one version the latest last."""
+    found = {one.key: one for one in fits if (folder / one.key / CARD).exists()}
+    return tuple(sorted(found.values(), key=lambda one: one.version))
 
 
 def settings_of(digest: str, recipe: Recipe) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.datasets.deployments import Deployments, settings_of
+from core.datasets.deployments import Deployment, Deployments, Fit, settings_of
 from core.datasets.versions import Lived
 from core.model.card import Card
 from core.model.registry import Recipe, Registry, key_of
@@ -47,10 +47,20 @@ class Earlier:
         recipe = self.recipes().get(number)
         if recipe is None:
             return ""
-        digest = self.registry.digest(recipe.data)
-        choices = Deployments(self.database, settings_of(digest, recipe), self.dataset).all()
+        choices = self._choices(recipe)
         chosen = [one.key for one in choices if not when or one.when <= when]
-        return chosen[-1] if chosen else choices[0].key if choices else key_of(digest, recipe)
+        return chosen[-1] if chosen else choices[0].key
+
+    def fits(self) -> tuple[Fit, ...]:
+        """Every model of another version that was to answer for it, the latest of a version last."""
+        others = {number: recipe for number, recipe in self.recipes().items() if number != self.number}
+        return tuple(Fit(number, one) for number, recipe in others.items() for one in self._choices(recipe))
+
+    def _choices(self, recipe: Recipe) -> tuple[Deployment, ...]:
+        """What was chosen for a version; else what the settings say."""
+        digest = self.registry.digest(recipe.data)
+        first = Deployment(key_of(digest, recipe), recipe.parameters, "", "")
+        return Deployments(self.database, settings_of(digest, recipe), self.dataset).all() or (first,)
 
     def opened(self) -> Lived | None:
         """Since when, and by whom, the version that is open is live; None of one that was never another."""

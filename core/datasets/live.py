@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select
 
 from core.accounts import audit
 from core.accounts.audit import Event
-from core.datasets.deployments import Deployment, Deployments, settings_of
+from core.datasets.deployments import Deployment, Deployments, Fit, kept, settings_of
 from core.datasets.earlier import Earlier
 from core.errors import ModelError, ParterreError, StoreError
 from core.model.artefacts import DamagedError, Model, load
@@ -151,13 +151,7 @@ class Live:
         return self._earlier.version_of(self._served().fitted.card) if self._earlier else None
 
     def of_version(self, number: int) -> Model:
-        """The model that answers whenever that version of the customers is live.
-
-        Raises
-        ------
-        ModelError
-            If it is not kept, or there is no such version.
-        """
+        """The model that answers whenever that version of the customers is live; raises ModelError if it is not kept."""
         if self._earlier is not None and number == self._earlier.number:
             return self._current().model
         key = self._earlier.key_of(number) if self._earlier else ""
@@ -213,6 +207,11 @@ class Live:
     def history(self) -> tuple[Deployment, ...]:
         """Which models were live, the latest, which is, last."""
         return self._deployments.all() or (self._first(),)
+
+    def fits(self) -> tuple[Fit, ...]:
+        """Every model that was live and is kept, each once, by version; of one version the latest last."""
+        number, others = (self._earlier.number, self._earlier.fits()) if self._earlier else (0, ())
+        return kept(self._registry.folder, [*others, *(Fit(number, one) for one in self.history())])
 
     def changed_since(self, key: str) -> Change:
         """Who made another model live than that of `key`, and when."""

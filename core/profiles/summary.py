@@ -89,7 +89,7 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
     dates = f", dates {data.date_order}" if card.schema.of(Kind.DATE) else ""
     return [
         ("Model", card.key),
-        ("Made", f"{_moment(card.made)}, in {numbers.decimal(card.seconds)} seconds"),
+        ("Made", f"{moment(card.made)}, in {numbers.decimal(card.seconds)} seconds"),
         (
             "Made from",
             f"{data.name}: {numbers.whole(data.rows)} rows, {data.encoding}{dates}",
@@ -134,7 +134,7 @@ def opening(card: Card, numbers: Numbers) -> str:
     rows = "no row" if not touched else "one row" if touched == 1 else f"{numbers.whole(touched)} rows"
     return (
         f"{card.parameters.k} segments of {numbers.whole(card.profile.customers)} customers, made on "
-        f"{_moment(card.made)} from {card.data.name}; cleaning touched {rows}."
+        f"{moment(card.made)} from {card.data.name}; cleaning touched {rows}."
     )
 
 
@@ -148,6 +148,7 @@ def _segments(card: Card, numbers: Numbers) -> str:
     return ", ".join(f"{one.name} {numbers.whole(one.size)}" for one in card.profile.segments)
 
 
-def _moment(iso: str) -> str:
-    moment = datetime.fromisoformat(iso)
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+def moment(iso: str) -> str:
+    """A time, ISO 8601 and UTC, in words."""
+    time = datetime.fromisoformat(iso)
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"

@@ -358,6 +358,11 @@ def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(
     assert "balance of everyone who matches is higher (" in pages["/segments"]
     refused = house.open("/d/monthly", "/d/monthly/", search="?beside=2").text
     assert "Filters: found 'beside 2'" in refused, "the version that is open is none to compare with"
+    assert "Compare two models" in models
+    assert "Of 390 customers in both," in models
+    assert models.count("This model") == 1
+    strange = house.open("/d/monthly", "/d/monthly/models", search="?one=0123456789abcdef").text
+    assert "One of these models is not kept here." in strange
     moved = pd.read_csv(io.BytesIO(house.get("/d/monthly/models/files/moved.csv").data))
     assert (moved["Segment_before"] != moved["Segment"]).all()
     assert f"{len(moved)} are in another segment now" in models

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pandas as pd
 import pytest
 from scipy import stats
+from sklearn.metrics import adjusted_rand_score
 
 from core.datasets.beside import EVERYONE, Looked, beside
-from core.datasets.in_common import Two, in_common
+from core.datasets.in_common import Two, agreement, in_common
 from core.datasets.update import Update
 from core.datasets.versions import Way
 from core.profiles.contrast import compared
@@ -114,6 +117,18 @@ def test_shares_are_compared_by_the_borders_of_one_version(two):
         if part.number:
             now = (two.now.table["Segment"] == part.number).mean()
             assert part.by_borders.value == pytest.approx(now - (nearest == part.number).mean())
+
+
+def test_two_models_agree_as_scikit_learn_reckons(two):
+    found = agreement(two)
+    now, then = (model.table.set_index("ID")["Segment"] for model in (two.now, two.then))
+    both = now.index.intersection(then.index)
+    assert found.both == len(both)
+    assert found.rand == pytest.approx(adjusted_rand_score(then[both], now[both]))
+    counts = pd.crosstab(then[both], now[both]).to_numpy()
+    alike = max(sum(counts[row, column] for row, column in enumerate(way)) for way in permutations(range(6)))
+    assert found.elsewhere == len(both) - alike
+    assert agreement(Two(two.now, two.now)).elsewhere == 0
 
 
 def test_of_a_whole_file_nothing_is_uncertain(two):

@@ -99,6 +99,7 @@ def test_the_previous_one_can_be_restored_and_restored_again(live, recipe):
     assert live.restore(by="bo").card.parameters.k == 4
     assert live.restore(by="bo").card.parameters.k == 5
     assert [choice.parameters.k for choice in live.history()] == [6, 4, 5, 4, 5]
+    assert [(fit.version, fit.chosen.parameters.k) for fit in live.fits()] == [(0, 6), (0, 4), (0, 5)]
 
 
 @BOTH
