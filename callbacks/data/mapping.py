@@ -49,6 +49,8 @@ _WAYS = {
     TOGETHER: "Put its sheets together",
     ZEROS_COUNT: "Take them for others",
     ZEROS_IGNORED: "Take them for the same",
+    "on-logarithm": "Take it on a logarithm",
+    "as-it-is": "Take it as it is",
 }
 _GRAINS = {
     "customers": "One row per customer",

@@ -71,8 +71,8 @@ def _deliverables() -> list[layout.Deliverable]:
     return [
         layout.Deliverable(
             "The trained model",
-            "Imputer, scaler and K-Means in one file (skops: it can't run code when it is opened), so that scaling "
-            "can't be forgotten.",
+            "Imputer, curves of long tails, scaler and K-Means in one file (skops: it can't run code when it is opened), so "
+            "that scaling can't be forgotten.",
             [("skops", f"{here}pipeline.skops"), ("card (JSON)", f"{here}card.json")],
         ),
         layout.Deliverable(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ class Deployments:
             "dataset": self.dataset,
             "settings": self.settings,
             "model": one.key,
-            "parameters": json.dumps(asdict(one.parameters)),
+            "parameters": json.dumps(one.parameters.told),
             "who": one.by,
             "at": one.when,
         }
@@ -95,7 +95,7 @@ def kept(folder: Path, fits: Iterable[Fit]) -> tuple[Fit, ...]:
 
 def settings_of(digest: str, recipe: Recipe) -> str:
     """Hash of what an operator has set: data, rules and parameters, whatever the versions of libraries."""
-    made_of = {"data": digest, "rules": recipe.rules, "parameters": asdict(recipe.parameters)}
+    made_of = {"data": digest, "rules": recipe.rules, "parameters": recipe.parameters.told}
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -16,12 +16,13 @@ from core.data.raw import Raw, of_file, read_raw, sheets
 from core.data.read import Read, read_customers
 from core.data.remarks import Remark
 from core.datasets.file_problems import fields_of, of_findings
-from core.datasets.mapping import mapped
+from core.datasets.mapping import as_meant, mapped
 from core.datasets.orders_intake import given_orders, of_orders
 from core.datasets.templates import WELL_KNOWN, template_of
 from core.errors import DataError, ParterreError
 from core.numbers import to_tell
 from core.progress import Tell, silent
+from core.schema import long_tails
 from core.schema.column_guess import Guess, Role, guess_column
 from core.schema.decisions import (
     AS_WRITTEN,
@@ -31,7 +32,6 @@ from core.schema.decisions import (
     chosen_header,
     chosen_sheet,
     refuse_other_sheet,
-    with_choices,
 )
 from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, Kind
@@ -123,7 +123,10 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell, given: Mappin
     tell(f"Reading {to_tell(len(best.facts))} columns", 0.4)
     read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
     tell(f"Looking for problems among {to_tell(len(read.frame))} customers", 0.7)
-    decisions = _decisions(best.decisions, read.notes.decisions)
+    decisions = (
+        *_decisions(best.decisions, read.notes.decisions),
+        *long_tails.decisions(meant, best.facts),
+    )
     problems = (
         *_doubts(best),
         *best.guessed.problems,
@@ -131,6 +134,8 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell, given: Mappin
         *of_findings(inspect(read, meant), best.guessed.columns, fields_of(meant, given)),
     )
     notes = _notes(best.notes, read.notes.remarks)
+    if meant.lines:  # whose sums are no columns that a decision could be about
+        notes = (*notes, *filter(None, [long_tails.in_words(meant)]))
     raw = best.raw
     if raw and meant.lines is None:  # rows that were added up are more than customers
         raw = replace(raw, counted=len(read.frame))
@@ -242,8 +247,7 @@ def _guessed(
 ) -> Guessed:  # fmt: skip
     meant = _meant(facts, choices)
     found = _given(raw, facts, schema) if schema else _known(raw, facts)
-    found = found or of_orders(guess(facts, about, given), facts, raw, meant)
-    return replace(found, schema=with_choices(found.schema, meant)) if found.schema else found
+    return as_meant(found or of_orders(guess(facts, about, given), facts, raw, meant), meant)
 
 
 def _meant(facts: Sequence[Facts], choices: Choices) -> Choices:
@@ -264,9 +268,7 @@ def _as_chosen(
         return found.guessed
     title = found.raw.text.sheet if found.raw else ""
     made = mapped(guess(found.facts, title or about, given), found.facts, roles)
-    return (
-        replace(made, schema=with_choices(made.schema, _meant(found.facts, choices))) if made.schema else made
-    )
+    return as_meant(made, _meant(found.facts, choices))
 
 
 def _of_sheet(found: Proposal, guessed: Guessed) -> Guessed:

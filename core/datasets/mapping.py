@@ -9,8 +9,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from core.errors import SchemaError
+from core.schema import long_tails
 from core.schema.column_guess import MOST_CATEGORIES, Guess, Role
-from core.schema.decisions import Choices
+from core.schema.decisions import Choices, with_choices
 from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
 from core.schema.grain import LEAST, Grain
@@ -103,6 +104,17 @@ def mapped(guessed: Guessed, facts: Sequence[Facts], roles: Mapping[str, str]) -
     problems, words = problems_of(columns, known, groups), basis_in_words(columns, known, schema)
     return replace(
         guessed, columns=tuple(columns), schema=schema, refused="", problems=problems, built_on=words
+    )
+
+
+def as_meant(found: Guessed, meant: Choices) -> Guessed:
+    """The table read as somebody chose, and what of it is taken on logarithms then, in words."""
+    if found.schema is None:
+        return found
+    schema = with_choices(found.schema, meant)
+    said = " ".join(filter(None, (found.built_on, long_tails.in_words(schema))))
+    return replace(
+        found, schema=schema, columns=long_tails.with_reasons(found.columns, schema), built_on=said
     )
 
 

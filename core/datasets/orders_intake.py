@@ -15,6 +15,7 @@ from core.schema.facts import Facts
 from core.schema.fields import Kind
 from core.schema.grain import LEAST, Grain
 from core.schema.guess import Guessed
+from core.schema.long_tails import has_long_tail
 from core.schema.order_lines import Lines
 from core.schema.order_parts import parts_of
 from core.schema.schema import Schema
@@ -39,6 +40,8 @@ def of_orders(found: Guessed, facts: Sequence[Facts], raw: Raw, choices: Choices
         return replace(found, columns=columns, refused=_too_few(len(folded.frame), raw.rows))
     numbers = folded.frame.select_dtypes("number")
     schema = orders_schema(lines, folded.frame.columns, numbers.columns[numbers.min() < 0])
+    values = {name: numbers[name].to_numpy(dtype="float64") for name in schema.basis}
+    schema = replace(schema, logarithms=tuple(one for one in values if has_long_tail(values[one])))
     return replace(found, columns=columns, schema=schema, refused="", built_on=_built_on(schema))
 
 

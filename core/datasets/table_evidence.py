@@ -16,6 +16,7 @@ from core.evidence import measure
 from core.evidence.evidence import Evidence
 from core.evidence.repetitions import Effort
 from core.model.fit import Parameters, fit
+from core.model.preparation import proposed
 from core.model.space import Space
 from core.schema.named_basis import built_on
 from core.schema.schema import Schema
@@ -50,7 +51,7 @@ def evidence_of(
     schema, read = _read(file, settings, basis)
     cleaned = cleaning.clean(read.frame, cleaning.chosen(settings.rules, schema), schema)
     table = derive.engineer(cleaned.frame, schema)
-    parameters = Parameters(1, schema.basis)
+    parameters = Parameters(1, schema.basis, preparation=proposed(schema))
     space = Space.of(fit(table, parameters, schema))
     sample = table.iloc[measure.sample_of(len(table), parameters.seed)].reset_index(drop=True)
     found = measure.measure(space, sample, parameters, schema, effort=effort)

@@ -22,6 +22,7 @@ from core.datasets.templates import PERSONALITY
 from core.errors import DataError, ParterreError, StoreError
 from core.evidence.results import Findings
 from core.model.fit import Parameters
+from core.model.preparation import proposed
 from core.model.registry import Recipe, Registry
 from core.progress import Tell, silent
 from core.schema.schema import Schema
@@ -202,7 +203,8 @@ def checked_title(title: str) -> str:
 def recipe_of(dataset: Dataset, settings: Settings) -> Recipe:
     """How a dataset is made a model, until somebody chooses otherwise."""
     schema = dataset.schema
-    parameters = Parameters(dataset.version.segments or settings.segments, schema.basis)
+    k, how = dataset.version.segments or settings.segments, proposed(schema)
+    parameters = Parameters(k, schema.basis, preparation=how)
     rules = cleaning.chosen(settings.rules, schema)
     follows = dataset.file.parent if dataset.version.number > 1 else None
     return Recipe(dataset.file, schema, dataset.template, rules, parameters, settings.max_file_mb, follows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from core.evidence.algorithms import Grouping, Scores
 from core.evidence.criteria import Band
@@ -134,7 +134,7 @@ class Evidence:
 
 def key(card: Card) -> str:
     """What evidence is kept under: one for all models that differ in nothing but k, so that it is computed once."""
-    parameters = asdict(card.parameters) | {"k": None}
+    parameters = card.parameters.told | {"k": None}
     rules = [run.rule for run in card.rules]
     made_of = [FORMAT, card.data.sha256, rules, parameters, card.versions]
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]

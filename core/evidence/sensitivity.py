@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +19,13 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from core.data import cleaning, derive
-from core.data.outliers import FAR_OUT, fences
 from core.data.read import read_customers
 from core.evidence.flows import counted
 from core.evidence.measure import sample_of
 from core.evidence.stability import best_matches
+from core.model.curves import Shape
 from core.model.fit import Parameters, best_of_starts
+from core.model.preparation import AS_IT_IS, Preparation, Scaling, far_out, prepared
 from core.model.profiling import outline
 from core.progress import Tell, silent
 from core.schema.fields import IDENTIFIER
@@ -39,12 +40,13 @@ FOUND_AGAIN = 0.6  # Jaccard from which a segment counts as found again: below, 
 STARTS = 5  # swaps come after them
 TAIL = 0.5  # skewness from which a field has a tail
 AGAIN = "again"  # the same from other starts: what is chance
-LOGARITHMS, RANKS, ROBUST, WITHOUT = "logarithms", "ranks", "robust", "without"
-OUTLIERS, MIXTURE, RULE = "outliers", "mixture", "rule"
+LOGARITHMS, AS_THEY_ARE, RANKS, WITHOUT = "logarithms", "as they are", "ranks", "without"
+ROBUST, STANDARD, UNWEIGHED = "robust", "standard", "unweighed"
+OUTLIERS, EVERYONE, MIXTURE, RULE = "outliers", "everyone", "mixture", "rule"
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
-Cut = Callable[[Points], Labels]
+Cut = Callable[[], Labels | None]
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,21 @@ class _Live:
         found = self.table[list(space.basis)].to_numpy(dtype="float64")
         return np.where(np.isnan(found), space.medians, found)
 
-    def kmeans(self, points: Points) -> Labels:
-        """The number of segments that is live, as the live ones are made."""
+    def again(self, values: Points, how: Preparation) -> Labels | None:
+        """Made of customers that are prepared so; those who are left out join whoever is nearest."""
+        points, kept = prepared(values, self.model.space.basis, how)
+        if kept is None:
+            return self.kmeans(points)
+        inner = self.kmeans(points[kept])
+        if inner is None:
+            return None
+        centres = [points[kept][inner == one].mean(axis=0) for one in range(self.parameters.k)]
+        return _nearest(points, np.array(centres))
+
+    def kmeans(self, points: Points) -> Labels | None:
+        """The number of segments that is live, as the live ones are made; None of too few different customers."""
+        if len(np.unique(points, axis=0)) < self.parameters.k:
+            return None
         seed = self.parameters.seed + 1
         fit = best_of_starts(points, replace(self.parameters, starts=STARTS, seed=seed))
         labels: Labels = fit.labels_.astype(np.int64)
@@ -196,81 +211,63 @@ def _in_both(one: pd.DataFrame, other: pd.DataFrame) -> tuple[NDArray[np.int64],
 
 
 def _ways(before: _Live, tell: Tell) -> Iterator[Way]:
-    k, made = before.parameters.k, _made(before)
-    for place, (kind, about, points, cut) in enumerate(made):
+    made = _made(before)
+    for place, (kind, about, cut) in enumerate(made):
         tell(f"Making the segments in other ways, {place + 1} of {len(made)}", 0.7 * place / len(made))
-        if len(np.unique(points, axis=0)) >= k:
-            yield before.beside(kind, about, cut(points))
+        if (labels := cut()) is not None:
+            yield before.beside(kind, about, labels)
 
 
-def _made(before: _Live) -> list[tuple[str, Sequence[str], Points, Cut]]:
-    """Every way but those of cleaning: what is changed, where customers stand then, and how they are cut."""
-    values, basis, kmeans = before.values, before.model.space.basis, before.kmeans
-    standard, logs = _standardised(values), _long_tails(values)
-    far = _far_out(values)
-    made: list[tuple[str, Sequence[str], Points, Cut]] = [(AGAIN, (), standard, kmeans)]
-    if logs:
-        fields = [basis[place] for place in logs]
-        made.append((LOGARITHMS, fields, _standardised(_on_logarithms(values, logs)), kmeans))
-    made.append((RANKS, (), _standardised(rankdata(values, axis=0)), kmeans))
-    made.append((ROBUST, (), _robust(values), kmeans))
+def _made(before: _Live) -> list[tuple[str, Sequence[str], Cut]]:
+    """Every way but those of cleaning: what is changed, and how customers are cut then."""
+    values, basis, how = before.values, before.model.space.basis, before.parameters.preparation
+    points = prepared(values, basis, how).points
+    made: list[tuple[str, Sequence[str], Cut]] = [
+        (kind, about, partial(before.again, values, other))
+        for kind, about, other in _otherwise(values, basis, how)
+    ]
+    made.append(
+        (RANKS, (), partial(before.kmeans, prepared(rankdata(values, axis=0), basis, AS_IT_IS).points))
+    )
     if len(basis) > 1:
-        made += [(WITHOUT, [name], np.delete(standard, at, axis=1), kmeans) for at, name in enumerate(basis)]
-    if far.any() and not far.all():
-        made.append((OUTLIERS, (), values, lambda points: _without(points, far, before)))
-    made.append((MIXTURE, (), standard, lambda points: _mixture(points, before.parameters)))
+        made += [
+            (WITHOUT, [name], partial(before.kmeans, np.delete(points, at, axis=1)))
+            for at, name in enumerate(basis)
+        ]
+    made.append((MIXTURE, (), lambda: _mixture(points, before.parameters)))
     return made
 
 
-def _standardised(values: Points) -> Points:
-    spread = values.std(axis=0)
-    standard: Points = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    return standard
+def _otherwise(
+    values: Points, basis: Sequence[str], how: Preparation
+) -> Iterator[tuple[str, Sequence[str], Preparation]]:
+    """The live preparation, and it with one choice flipped."""
+    yield AGAIN, (), how
+    tails = [name for at, name in enumerate(basis) if how.shape(name) is None and _has_tail(values[:, at])]
+    if tails:
+        logs = tuple((name, Shape.LOGARITHM) for name in tails)
+        yield LOGARITHMS, tails, replace(how, shapes=(*how.shapes, *logs))
+    if how.shapes:
+        yield AS_THEY_ARE, [name for name, _ in how.shapes], replace(how, shapes=())
+    robust = how.scaling is Scaling.ROBUST
+    yield (
+        (STANDARD if robust else ROBUST),
+        (),
+        replace(how, scaling=Scaling.STANDARD if robust else Scaling.ROBUST),
+    )
+    if how.weights:
+        yield UNWEIGHED, [name for name, _ in how.weights], replace(how, weights=())
+    far = far_out(prepared(values, basis, how).points)
+    if far.any() and not far.all():
+        kind = EVERYONE if how.without_far_out else OUTLIERS
+        yield kind, (), replace(how, without_far_out=not how.without_far_out)
 
 
-def _robust(values: Points) -> Points:
-    """By median and quartiles; by the standard deviation where the quartiles coincide."""
-    lower, upper = np.quantile(values, (0.25, 0.75), axis=0)
-    spread = np.where(upper > lower, upper - lower, values.std(axis=0))
-    return (values - np.median(values, axis=0)) / np.where(spread > 0, spread, 1.0)
-
-
-def _long_tails(values: Points) -> list[int]:
-    """Fields that are never negative, with a tail to the right that a logarithm shortens."""
-    able = [at for at in range(values.shape[1]) if values[:, at].min() >= 0 and np.ptp(values[:, at]) > 0]
-    logs = _on_logarithms(values, able)
-    return [at for at in able if skew(values[:, at]) > max(TAIL, abs(skew(logs[:, at])))]
-
-
-def _on_logarithms(values: Points, fields: Sequence[int]) -> Points:
-    """Zeros are counted as one step of the smallest value above them."""
-    logs = values.copy()
-    for at in fields:
-        column = values[:, at]
-        step = 0.0 if column.min() > 0 else column[column > 0].min()
-        logs[:, at] = np.log(column + step)
-    return logs
-
-
-def _far_out(values: Points) -> NDArray[np.bool_]:
-    """Customers who are far out, by Tukey's fences, in any field."""
-    far = np.zeros(len(values), dtype=np.bool_)
-    for column in values.T:
-        edge = fences(pd.Series(column), reach=FAR_OUT)
-        far |= (column < edge.low) | (column > edge.high)
-    return far
-
-
-def _without(values: Points, far: NDArray[np.bool_], before: _Live) -> Labels:
-    """Made of all but outliers, who then join the segment whose centre is nearest."""
-    kept = values[~far]
-    spread = kept.std(axis=0)
-    points = (values - kept.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    if len(np.unique(points[~far], axis=0)) < before.parameters.k:
-        return before.labels
-    inner = before.kmeans(points[~far])
-    centres = np.array([points[~far][inner == one].mean(axis=0) for one in range(before.parameters.k)])
-    return _nearest(points, centres)
+def _has_tail(values: Points) -> bool:
+    """Whether values, never negative, have a tail to the right that a logarithm shortens."""
+    if values.min() < 0 or not np.ptp(values) > 0:
+        return False
+    return bool(skew(values) > max(TAIL, abs(skew(np.log1p(values)))))
 
 
 def _nearest(points: Points, centres: Points) -> Labels:
@@ -306,9 +303,9 @@ def _flipped(before: _Live, recipe: Recipe, tell: Tell) -> Iterator[Way]:
         if table[basis].equals(own[basis]):
             continue
         values = table[basis[1:]]
-        points = _standardised(values.fillna(values.median()).fillna(0.0).to_numpy(dtype="float64"))
-        if len(np.unique(points, axis=0)) >= before.parameters.k:
-            yield before.beside(RULE, (rule,), before.kmeans(points), table=table)
+        filled = values.fillna(values.median()).fillna(0.0).to_numpy(dtype="float64")
+        if (labels := before.again(filled, before.parameters.preparation)) is not None:
+            yield before.beside(RULE, (rule,), labels, table=table)
 
 
 def _cleaned(raw: pd.DataFrame, recipe: Recipe, rules: Sequence[str]) -> pd.DataFrame:

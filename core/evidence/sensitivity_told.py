@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from core.data.cleaning import rules_for
 from core.evidence.sensitivity import (
     AGAIN,
+    AS_THEY_ARE,
+    EVERYONE,
     FOUND_AGAIN,
     LOGARITHMS,
     MIXTURE,
@@ -15,6 +17,8 @@ from core.evidence.sensitivity import (
     RANKS,
     ROBUST,
     RULE,
+    STANDARD,
+    UNWEIGHED,
     WITHOUT,
     Sensitivity,
     Way,
@@ -36,7 +40,10 @@ HEAD = (
 _SAID = {
     RANKS: "On ranks in place of values",
     ROBUST: "Scaled by median and quartiles",
+    STANDARD: "Scaled by mean and standard deviation",
+    UNWEIGHED: "With all fields alike",
     OUTLIERS: "Made without outliers",
+    EVERYONE: "Made with outliers",
     MIXTURE: "By a mixture of normal distributions",
 }
 
@@ -59,6 +66,8 @@ class Told:
             return f"The same{' in a sample' if self._sampled else ''}, from other starts"
         if way.kind == LOGARITHMS:
             return f"On logarithms of {listed(self._fields(way))}"
+        if way.kind == AS_THEY_ARE:
+            return f"With {listed(self._fields(way))} as they are"
         if way.kind == WITHOUT:
             return f"Without {self._fields(way)[0]}"
         return self._rule(way.about[0]) if way.kind == RULE else _SAID[way.kind]

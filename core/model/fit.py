@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
 from core.model import coreset, lloyd
 from core.model.lloyd import Points
+from core.model.preparation import AS_IT_IS, Mask, Preparation
 from core.model.space import Space
 from core.schema.fields import in_sentence
 from core.schema.schema import Schema
@@ -37,6 +38,15 @@ class Parameters:
     basis: tuple[str, ...]
     starts: int = 20
     seed: int = 2014
+    preparation: Preparation = AS_IT_IS
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """All of it, for hashes and for keeping; without a preparation where there is none, as it was before there were."""
+        told = asdict(self)
+        if self.preparation == AS_IT_IS:
+            del told["preparation"]
+        return told
 
 
 def method(customers: int) -> str:
@@ -47,7 +57,7 @@ def method(customers: int) -> str:
 
 
 def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline:
-    """Fit median imputation, standardisation and K-Means on the basis columns of `table`.
+    """Fit median imputation, what prepares customers, and K-Means on the basis columns of `table`.
 
     Parameters
     ----------
@@ -59,7 +69,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
     Returns
     -------
     Pipeline
-        Steps `imputer`, `scaler`, `kmeans`. Label 0 is the segment of the highest mean value, label k - 1 of the
+        Steps `imputer`, `curves` where a field is bent, `scaler`, `kmeans`. Label 0 is the segment of the highest mean value, label k - 1 of the
         lowest; where nothing is the value, the largest and the smallest.
 
     Raises
@@ -93,8 +103,9 @@ def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Sch
     basis = table[list(parameters.basis)]
     places = ordered(basis)
     basis = basis.iloc[places]
+    points = space.place(basis)
     with threadpool_limits(1):
-        kmeans = best_of_starts(space.place(basis), parameters)
+        kmeans = _cut(points, parameters.preparation.kept(points), parameters, best_of_starts)
     _number(kmeans, _value(table, schema), places)
     return kmeans
 
@@ -141,17 +152,41 @@ def _swapped(points: Points, found: KMeans, rng: np.random.Generator) -> Points:
 
 
 def _made(basis: pd.DataFrame, parameters: Parameters) -> Pipeline:
-    preparation = Pipeline(_preparation())
-    points = preparation.fit_transform(basis)
+    how = parameters.preparation
+    imputer = SimpleImputer(strategy="median")
+    points, steps = imputer.fit_transform(basis), [("imputer", imputer)]
+    if how.shapes:
+        curves = how.curves(points, parameters.basis)
+        points, steps = curves.transform(points), [*steps, ("curves", curves)]
+    kept = how.kept(points)
+    scaler = how.scaler(points if kept is None else points[kept], parameters.basis)
+    points = scaler.transform(points)
+    return Pipeline([*steps, ("scaler", scaler), ("kmeans", _cut(points, kept, parameters, _of_any_size))])
+
+
+def _of_any_size(points: Points, parameters: Parameters) -> KMeans:
     if len(points) > LARGE:
-        kmeans = coreset.kmeans_of(points, parameters.k, starts=parameters.starts, seed=parameters.seed)
-    else:
-        kmeans = best_of_starts(points, parameters)
-    return Pipeline([*preparation.steps, ("kmeans", kmeans)])
+        return coreset.kmeans_of(points, parameters.k, starts=parameters.starts, seed=parameters.seed)
+    return best_of_starts(points, parameters)
 
 
-def _preparation() -> list[tuple[str, BaseEstimator]]:
-    return [("imputer", SimpleImputer(strategy="median")), ("scaler", StandardScaler())]
+def _cut(
+    points: Points, kept: Mask | None, parameters: Parameters, made: Callable[[Points, Parameters], KMeans]
+) -> KMeans:
+    """K-Means of those who are `kept`; everybody else joins whoever is nearest, and counts in its sum of squares."""
+    if kept is None:
+        return made(points, parameters)
+    if not _has(points[kept], parameters.k):
+        return made(points, parameters)
+    kmeans = made(points[kept], parameters)
+    kmeans.labels_ = kmeans.predict(points)
+    kmeans.inertia_ = float(((points - kmeans.cluster_centers_[kmeans.labels_]) ** 2).sum())
+    return kmeans
+
+
+def _has(points: Points, different: int) -> bool:
+    """Whether there are so many different customers: a thousand tell nearly always."""
+    return any(len(np.unique(some, axis=0)) >= different for some in (points[:1_000], points))
 
 
 def _check(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.model.fit import Parameters, ordered
+from core.model.preparation import Preparation, prepared
 from core.model.space import Floats, Space
 
 REFITS = 50
@@ -101,27 +103,39 @@ def refits(space: Space, table: pd.DataFrame, parameters: Parameters) -> Refits:
     rng = np.random.default_rng(parameters.seed)
     if len(places) > _POOL:
         places = places[rng.choice(len(places), _POOL, replace=False)]
-    pool = table[[*space.basis, "Segment"]].iloc[places]
-    points, labels = space.place(pool), pool["Segment"].to_numpy(dtype=np.int64) - 1
+    points, labels = _cut(space, table.iloc[places], parameters.preparation)
     alike = np.unique(points, axis=0, return_inverse=True)[1].ravel()
     half = max(len(table) // 2, parameters.k)
     part, many = min(1.0, MOST / half) ** 0.5, points[:: max(1, len(points) // _SETTLED)]
+    spread = partial(parameters.preparation.spread, basis=space.basis)
     lines = []
     with threadpool_limits(1, user_api="openmp"):
         for turn in range(REFITS):
             drawn = rng.integers(len(points), size=min(half, MOST))
             k = min(parameters.k, len(np.unique(alike[drawn])))
             kmeans = KMeans(k, n_init=STARTS, random_state=parameters.seed + turn)
-            centres, scale = _again(kmeans, points[drawn], many, part)
+            centres, scale = _again(kmeans, points[drawn], many, part, spread)
             old, new = matched(labels[drawn], kmeans.labels_.astype(np.int64), parameters.k)
             lines.append(_lines(old, centres[new], scale, parameters.k))
     return Refits(np.stack(lines))
 
 
-def _again(kmeans: KMeans, points: Floats, many: Floats, part: float) -> tuple[Floats, Floats]:
+def _cut(space: Space, pool: pd.DataFrame, how: Preparation) -> tuple[Floats, Labels]:
+    """Where customers stand and what they are in, without those who are left out of the cutting."""
+    points, labels = space.place(pool), pool["Segment"].to_numpy(dtype=np.int64) - 1
+    kept = how.kept(points)
+    return (points, labels) if kept is None else (points[kept], labels[kept])
+
+
+def _again(
+    kmeans: KMeans,
+    points: Floats,
+    many: Floats,
+    part: float,
+    spread: Callable[[Floats], tuple[Floats, Floats]],
+) -> tuple[Floats, Floats]:
     """Centres and scales of one refit, so that `part` is left of how they differ from those of `many` customers."""
-    mean, scale = points.mean(axis=0), points.std(axis=0)
-    scale[scale == 0] = 1.0
+    mean, scale = spread(points)
     centres: Floats = kmeans.fit((points - mean) / scale).cluster_centers_ * scale + mean
     if part < 1:
         near = KMeans(len(centres), init=centres, n_init=1, max_iter=30).fit(many).cluster_centers_
@@ -151,12 +165,12 @@ def made_again(values: Floats, labels: Labels, parameters: Parameters) -> Labels
     """
     known = [one[~np.isnan(one)] for one in values.T]
     points = np.where(np.isnan(values), [np.median(one) if len(one) else 0.0 for one in known], values)
-    scale = points.std(axis=0)
-    points = (points - points.mean(axis=0)) / np.where(scale > 0, scale, 1.0)
-    k = min(parameters.k, len(np.unique(points, axis=0)))
+    points, kept = prepared(points, parameters.basis, parameters.preparation)
+    cut = points if kept is None else points[kept]
+    k = min(parameters.k, len(np.unique(cut, axis=0)))
     with threadpool_limits(1, user_api="openmp"):
-        kmeans = KMeans(k, n_init=parameters.starts, random_state=parameters.seed).fit(points)
-    again = kmeans.labels_.astype(np.int64)
+        kmeans = KMeans(k, n_init=parameters.starts, random_state=parameters.seed).fit(cut)
+        again = (kmeans.labels_ if kept is None else kmeans.predict(points)).astype(np.int64)
     old, new = matched(labels, again, parameters.k)
     numbers = np.empty(k, dtype=np.int64)
     numbers[new] = old

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -203,7 +203,7 @@ def key_of(digest: str, recipe: Recipe) -> str:
         "data": digest,
         "schema": recipe.schema.identity,
         "rules": recipe.rules,
-        "parameters": asdict(recipe.parameters),
+        "parameters": recipe.parameters.told,
         "versions": _versions(),
     }
     if before := identity(recipe.follows):

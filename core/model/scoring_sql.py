@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.model.curves import Shape
 from core.model.space import Space
 from core.schema.fields import IDENTIFIER, SEGMENT
 
@@ -26,15 +27,12 @@ def as_sql(space: Space, names: Sequence[str] = ()) -> str:
     The table has a column for the ID and one for each field that segments are built on, under the names of the
     downloads and in their units; NULL is a gap, and the median stands in for it. Numbers are doubles with all their
     digits, and ties go to the lower number, so that DuckDB and PostgreSQL give every customer the segment that the
-    pipeline gives. Standard SQL otherwise: no function but COALESCE and CAST.
+    pipeline gives. Standard SQL otherwise: no function but COALESCE and CAST, and LN and POWER where a field is bent.
     """
     k = len(space.centres)
     points = ",\n    ".join(
-        f"(CAST(COALESCE({_name(field)}, {_number(median)}) AS DOUBLE PRECISION) - {_number(mean)}) / {_number(scale)}"
-        f" AS z{place}"
-        for place, (field, median, mean, scale) in enumerate(
-            zip(space.basis, space.medians, space.means, space.scales, strict=True), start=1
-        )
+        f"({_filled(space, place)} - {_number(mean)}) / {_number(scale)} AS z{place + 1}"
+        for place, (mean, scale) in enumerate(zip(space.means, space.scales, strict=True))
     )
     distances = ",\n    ".join(
         f"{_distance(centre)} AS d{number}" for number, centre in enumerate(space.centres, start=1)
@@ -48,6 +46,23 @@ def as_sql(space: Space, names: Sequence[str] = ()) -> str:
         f"  FROM (\n  SELECT {identifier},\n    {points}\n  FROM {TABLE}) AS points) AS distances;\n",  # noqa: S608
     )
     return told + "\n".join(lines)
+
+
+def _filled(space: Space, place: int) -> str:
+    """A field without gaps, on its curve if it has one."""
+    column, curve = _name(space.basis[place]), space.curves[place] if space.curves else None
+    value = f"CAST(COALESCE({column}, {_number(space.medians[place])}) AS DOUBLE PRECISION)"
+    if curve is None:
+        return value
+    above = _raised(f"1e0 + {value}", curve.power)
+    logarithm = curve.shape is Shape.LOGARITHM
+    below = "0e0" if logarithm else f"-{_raised(f'1e0 - {value}', 2 - curve.power)}"
+    return f"CASE WHEN {value} >= 0 THEN {above} ELSE {below} END"
+
+
+def _raised(base: str, power: float) -> str:
+    """Yeo and Johnson's curve on one side of zero."""
+    return f"(POWER({base}, {_number(power)}) - 1e0) / {_number(power)}" if power else f"LN({base})"
 
 
 def _case(number: int, k: int) -> str:

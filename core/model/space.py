@@ -1,14 +1,19 @@
-"""What a fitted pipeline comes to: five arrays, in which customers are placed without scikit-learn."""
+"""What a fitted pipeline comes to: five arrays and some curves, in which customers are placed without a pipeline."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
+from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import PowerTransformer
+
+from core.model.curves import Curve, Shape
 
 Floats = NDArray[np.float64]
 _AT_ONCE = 100_000  # customers
@@ -19,7 +24,7 @@ _LISTS: TypeAdapter[dict[str, list[str] | list[float] | list[list[float]]]] = Ty
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Where customers stand, in standard deviations.
+    """Where customers stand, in standard deviations, or in what else they are scaled by.
 
     Attributes
     ----------
@@ -28,6 +33,8 @@ class Space:
         What fills a gap; what is taken off, and what is divided by, to standardise.
     centres : float array, shape (k, n_basis)
         Of the segments, standardised.
+    curves : tuple of Curve or None
+        What each field is bent by, once its gaps are filled; None where it is taken as it is, and empty where all are.
     """
 
     basis: tuple[str, ...]
@@ -35,14 +42,17 @@ class Space:
     means: Floats
     scales: Floats
     centres: Floats
+    curves: tuple[Curve | None, ...] = ()
 
     @classmethod
     def of(cls, pipeline: Pipeline) -> Space:
         """The arrays of a fitted pipeline."""
-        scaler = pipeline["scaler"]
+        scaler, bent = pipeline["scaler"], pipeline.named_steps.get("curves")
         basis = tuple(map(str, pipeline.feature_names_in_))
         medians, centres = pipeline["imputer"].statistics_, pipeline["kmeans"].cluster_centers_
-        return cls(basis, medians, scaler.mean_, scaler.scale_, centres)
+        middle = scaler.mean_ if hasattr(scaler, "mean_") else scaler.center_
+        curves = _curves(bent, basis) if bent is not None else ()
+        return cls(basis, medians, middle, scaler.scale_, centres, curves)
 
     @property
     def typical(self) -> dict[str, float]:
@@ -52,9 +62,23 @@ class Space:
     def points(self, values: Floats) -> Floats:
         """Customers in the units of the file, shape (n, n_basis): gaps filled, standardised."""
         filled: Floats = np.where(np.isnan(values), self.medians, values)
+        for place, curve in self.bent():
+            filled[:, place] = curve.bent(filled[:, place])
         filled -= self.means
         filled /= self.scales
         return filled
+
+    def bent(self) -> Iterator[tuple[int, Curve]]:
+        """The fields that are not taken as they are, by their place in the basis."""
+        return ((place, curve) for place, curve in enumerate(self.curves) if curve is not None)
+
+    def column(self, place: int, values: Floats) -> Floats:
+        """What `points` makes of one field without gaps; `values` may be worked on in place."""
+        curve = self.curves[place] if self.curves else None
+        values = curve.bent(values) if curve else values
+        values -= self.means[place]
+        values /= self.scales[place]
+        return values
 
     def place(self, table: pd.DataFrame) -> Floats:
         """The same of the customers in `table`, which has the basis among its columns."""
@@ -69,12 +93,28 @@ class Space:
     def to_json(self) -> bytes:
         """The arrays as JSON; floats lose nothing."""
         arrays = {name: getattr(self, name).tolist() for name in ("medians", "means", "scales", "centres")}
-        return _LISTS.dump_json({"basis": list(self.basis)} | arrays)
+        curves = {}
+        if self.curves:
+            shapes = [str(one.shape) if one else "" for one in self.curves]
+            curves = {"shapes": shapes, "powers": [one.power if one else 0.0 for one in self.curves]}
+        return _LISTS.dump_json({"basis": list(self.basis)} | arrays | curves)
 
     @classmethod
     def from_json(cls, content: bytes) -> Space:
         """What `to_json` wrote; raises ValueError or TypeError if it is anything else."""
         lists = _LISTS.validate_json(content)
-        return cls(
-            tuple(map(str, lists.pop("basis", ()))), **{name: np.array(one) for name, one in lists.items()}
+        basis = tuple(map(str, lists.pop("basis", ())))
+        bent = zip(lists.pop("shapes", ()), lists.pop("powers", ()), strict=True)
+        curves = tuple(
+            Curve(Shape(str(shape)), float(str(power))) if shape else None for shape, power in bent
         )
+        return cls(basis, **{name: np.array(one) for name, one in lists.items()}, curves=curves)
+
+
+def _curves(step: ColumnTransformer, basis: Sequence[str]) -> tuple[Curve | None, ...]:
+    """The curves of a fitted step of a pipeline, by field."""
+    named = {name: one for name, one, _ in step.transformers_}
+    return tuple(
+        Curve.fitted(named[name]) if isinstance(named[name], Pipeline | PowerTransformer) else None
+        for name in basis
+    )

@@ -44,10 +44,8 @@ def similar(space: Space, people: People, place: int, *, count: int = NEAREST) -
     added column by column, so that a million customers need two arrays and not eight.
     """
     squared = np.zeros(len(people))
-    for name, median, mean, scale in zip(space.basis, space.medians, space.means, space.scales, strict=True):
-        values = _filled(people, name, median)
-        values -= mean
-        values /= scale
+    for at, (name, median) in enumerate(zip(space.basis, space.medians, strict=True)):
+        values = space.column(at, _filled(people, name, median))
         values -= values[place]
         squared += np.square(values, out=values)
     squared[place] = np.inf

@@ -9,12 +9,15 @@ from pydantic import TypeAdapter
 
 from core.data.cleaning import rules_for
 from core.model.card import Card
+from core.model.curves import Shape
 from core.model.fit import FEW
+from core.model.preparation import Preparation, Scaling
 from core.model.profile import Profile, SegmentProfile
-from core.numbers import Numbers
+from core.numbers import Numbers, listed
 from core.schema.fields import Kind
 from core.schema.schema import Schema
 
+_BENT = ((Shape.LOGARITHM, "on logarithms (of one more)"), (Shape.YEO_JOHNSON, "on Yeo and Johnson's curves"))
 _PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
 
 
@@ -102,13 +105,30 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
         ("Built on", ", ".join(card.schema.label(name) for name in parameters.basis)),
         (
             "Method",
-            "gaps filled with the median, every figure in standard deviations, then K-Means with "
-            f"{parameters.k} segments, the best of {parameters.starts} starts{_swaps(card)}, seed {parameters.seed}",
+            f"gaps filled with the median, {prepared_in_words(parameters.preparation, card.schema, numbers)}, then K-Means "
+            f"with {parameters.k} segments, the best of {parameters.starts} starts{_swaps(card)}, seed {parameters.seed}",
         ),
         ("Sum of squares within segments (WCSS)", numbers.decimal(card.inertia)),
         ("Segments", _segments(card, numbers)),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in sorted(card.versions.items()))),
     ]
+
+
+def prepared_in_words(how: Preparation, schema: Schema, numbers: Numbers) -> str:
+    """What is done to figures before customers are cut, within a sentence."""
+    bent = [
+        (told, [schema[name].called for name, one in how.shapes if one is shape]) for shape, told in _BENT
+    ]
+    weighed = [f"{schema[name].called} counting {numbers.typed(one)} times" for name, one in how.weights]
+    scaled = "every figure in standard deviations"
+    if how.scaling is Scaling.ROBUST:
+        scaled = "every figure in distances between its quartiles"
+    left = (
+        ["customers who are far out in any figure left out until the segments are made"]
+        if how.without_far_out
+        else []
+    )
+    return ", ".join([*(f"{listed(names)} {told}" for told, names in bent if names), scaled, *weighed, *left])
 
 
 def _swaps(card: Card) -> str:

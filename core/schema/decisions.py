@@ -19,6 +19,7 @@ AS_WRITTEN, ALIKE = "as-written", "alike-as-one"
 TOGETHER = "sheets:together"
 ALONE, UNKNOWN = "without-match", "unknown-customers"  # rows that another table does not have, by table
 ZEROS_COUNT, ZEROS_IGNORED = "zeros-count", "zeros-ignored"
+ON_LOGARITHM, AS_IT_IS = "on-logarithm", "as-it-is"  # what builds segments
 _SIGN = r"[^\n\ud800-\udfff]"  # halves of a sign, which JSON can name, can be kept nowhere
 _OF_LINES = tuple(f"{odd}{what}" for odd in Odd for what in (COUNTED, OUT))
 _OF_TABLES = (
@@ -30,7 +31,7 @@ _OF_COLUMN = re.compile(
         (DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH, SWAPPED_BACK, DECIMAL_POINT, DECIMAL_COMMA)
     )
     + "|"
-    + "|".join((DEBIT_NEGATIVE, CREDIT_NEGATIVE, AS_WRITTEN, ALIKE))
+    + "|".join((DEBIT_NEGATIVE, CREDIT_NEGATIVE, AS_WRITTEN, ALIKE, ON_LOGARITHM, AS_IT_IS))
     + "|"
     + "|".join(_OF_LINES)
 )
@@ -172,5 +173,14 @@ def with_choices(schema: Schema, choices: Choices) -> Schema:
         replace(one, choices=choices[one.column or one.name]) if (one.column or one.name) in choices else one
         for one in schema.fields
     )
+    if not choices:
+        return schema
     lines = schema.lines and schema.lines.as_chosen(choices)
-    return replace(schema, fields=tuple(fields), lines=lines) if choices else schema
+    logarithms = tuple(one for one in schema.basis if _on_logarithm(schema, one, choices))
+    return replace(schema, fields=tuple(fields), lines=lines, logarithms=logarithms)
+
+
+def _on_logarithm(schema: Schema, name: str, choices: Choices) -> bool:
+    """Whether a field of the basis is taken on a logarithm: as chosen, else as proposed."""
+    said = chosen_among(choices.get(schema[name].column or name, ()), ON_LOGARITHM, AS_IT_IS)
+    return said == ON_LOGARITHM or (not said and name in schema.logarithms)

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from scipy.stats import skew
-
 from core.schema.column_guess import Guess, Role
 from core.schema.facts import Facts, Form
 from core.schema.schema import Schema
 
-_SHOWN, _LONG_TAIL, _FEW = 8, 3.0, 30
+_SHOWN = 8
 
 
 def basis_in_words(columns: Sequence[Guess], known: Mapping[str, Facts], schema: Schema) -> str:
-    """What is proposed to build segments, which numbers are left out and why, and whose tails are long."""
+    """What is proposed to build segments, and which numbers are left out and why."""
     built = [schema.label(name) for name in schema.basis]
-    said = [f"Segments are built on {_listed(built)}."]
+    said = [f"Segments are built on {listed(built)}."]
     left = _reasons([one for one in columns if known[one.column].form is Form.NUMBER and _is_left_out(one)])
-    shown = [f"{_listed(names)} ({why})" for why, names in [*left.items()][:_SHOWN]]
+    shown = [f"{listed(names)} ({why})" for why, names in [*left.items()][:_SHOWN]]
     more = [f"{len(left) - _SHOWN:,} more, each with its reason beside it"] if len(left) > _SHOWN else []
     said += [f"Left out: {'; '.join([*shown, *more])}."] if left else []
-    fields = [schema[name] for name in schema.basis]
-    tails = [one.label for one in fields if one.column and _has_long_tail(known[one.column])]
-    if tails:
-        tell = "has a long tail" if len(tails) == 1 else "have long tails"
-        said.append(
-            f"{_listed(tails)} {tell}: few customers decide most distances. They would count less on logarithms, "
-            "which are not taken here; the page that chooses the number of segments says how many would move."
-        )
     return " ".join(said)
 
 
@@ -46,13 +36,7 @@ def _reasons(left: Sequence[Guess]) -> dict[str, list[str]]:
     return found
 
 
-def _has_long_tail(fact: Facts) -> bool:
-    if fact.least < 0 or fact.different < _FEW:
-        return False
-    return bool(skew(fact.known) > _LONG_TAIL)
-
-
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     shown = list(names[:_SHOWN])
     if len(names) > _SHOWN:
         shown.append(f"{len(names) - _SHOWN:,} more")

@@ -48,6 +48,8 @@ class Schema:
         About the table, that the template words better than anybody could compute, by name.
     lines : Lines or None
         Where the file holds orders: how they are added up to the customers that the fields tell of.
+    logarithms : tuple of str
+        What of the basis is taken on logarithms, until somebody chooses otherwise.
     unread : tuple of str
         Columns of the file that nobody is to see, such as passwords: as if they were not there.
     sheet : str
@@ -74,6 +76,7 @@ class Schema:
     lines: Lines | None = None
     unread: tuple[str, ...] = ()
     sheet: str = ""
+    logarithms: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.fields]
@@ -191,6 +194,7 @@ class Schema:
             *read,
             *self.events,
             *((self.unread,) if self.unread else ()),
+            *((("logarithms", self.logarithms),) if self.logarithms else ()),
             *chosen,
             *((self.lines,) if self.lines else ()),
             *(("sheet", self.sheet) if self.sheet else ()),

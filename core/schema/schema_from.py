@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from core.schema.answer_words import is_event
 from core.schema.column_guess import Guess, Role
@@ -10,6 +11,7 @@ from core.schema.derivations import DaysTo, Sum, YearsAt
 from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind, Word
 from core.schema.heading_words import label_of, plain, says, slug_of
+from core.schema.long_tails import on_logarithms
 from core.schema.schema import Schema
 
 OLDEST = 100.0  # years; the oldest age that is believed
@@ -35,7 +37,7 @@ def schema_from(columns: Sequence[Guess], known: Known) -> Schema:
     together = None if value else _together(columns, names, known)
     used = [names[one.column] for one in columns if builds_itself(one)]
     targets = [one for one in columns if one.role is Role.OUTCOME]
-    return Schema(
+    schema = Schema(
         fields=(*fields, *derived, *((together,) if together else ())),
         basis=tuple(dict.fromkeys((*used, *basis))),
         value=together.name if together else value,
@@ -45,6 +47,7 @@ def schema_from(columns: Sequence[Guess], known: Known) -> Schema:
         anchor=names[anchor] if anchor else None,
         unread=tuple(one.column for one in columns if one.secret),
     )
+    return replace(schema, logarithms=on_logarithms(schema, known))
 
 
 def _is_event(one: Guess) -> bool:

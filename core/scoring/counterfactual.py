@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from core.model.artefacts import Model
+from core.model.curves import Curve
 from core.model.space import Floats, Space
 from core.scoring.prediction import score
 
@@ -44,12 +45,50 @@ class Nudge:
 
 
 @dataclass(frozen=True)
+class _Units:
+    """How steps of the free fields, in units of the file, and changes in the model's space go into one another.
+
+    `bent` are those on a curve: their place among the free ones, the curve, and the value of now.
+    """
+
+    scale: Floats
+    bent: tuple[tuple[int, Curve, Floats], ...] = ()
+
+    def change(self, steps: Floats) -> Floats:
+        """What some steps come to."""
+        found: Floats = steps / self.scale
+        for place, curve, value in self.bent:
+            found[place] = ((curve.bent(value + steps[place]) - curve.bent(value)) / self.scale[place])[0]
+        return found
+
+    def steps(self, change: Floats) -> Floats:
+        """The steps that come to a change; not whole ones."""
+        found: Floats = change * self.scale
+        for place, curve, value in self.bent:
+            found[place] = (curve.straight(curve.bent(value) + change[place] * self.scale[place]) - value)[0]
+        return found
+
+    def along(self, place: int, rows: Floats, levels: Floats) -> Floats:
+        """Where a field alone gets to each of some borders, in steps."""
+        ends: Floats = levels / (rows / self.scale[place])
+        for at, curve, value in self.bent:
+            if at == place:
+                ends = curve.straight(curve.bent(value) + levels / rows * self.scale[place]) - value
+        return ends
+
+
+@dataclass(frozen=True)
 class _Region:
     """Where the change may lie: `rows @ change >= levels`, in standard deviations (`scale`) of the free fields."""
 
     rows: Floats
     levels: Floats
-    scale: Floats
+    units: _Units
+
+    @property
+    def scale(self) -> Floats:
+        """Of the free fields."""
+        return self.units.scale
 
 
 def influenced(model: Model) -> tuple[str, ...]:
@@ -91,7 +130,7 @@ def alone(model: Model, values: Mapping[str, float], target: int, free: Sequence
     region = _region(model.space, values, target, free)
     found = []
     for place, bounds in enumerate(zip(*_bounds(model, values, free), strict=True)):
-        step = _step_along(region.rows[:, place] / region.scale[place], region.levels, *bounds)
+        step = _step_along(region, place, *bounds)
         if step is not None:
             found.append(_confirmed(model.space, values, target, [free[place]], np.array([step])))
     return sorted((one for one in found if one), key=lambda one: one.size)
@@ -122,14 +161,15 @@ def _confirmed(
     changed = {name: int(step) for name, step in zip(names, steps, strict=True) if step}
     after = {name: float(value) + changed.get(name, 0) for name, value in values.items()}
     reached = score(space, np.array([[after[name] for name in space.basis]])).segment[0]
-    scale = space.scales[[space.basis.index(name) for name in names]]
-    return Nudge(target, after, changed, float(np.linalg.norm(steps / scale))) if reached == target else None
+    size = float(np.linalg.norm(_units(space, values, names).change(steps)))
+    return Nudge(target, after, changed, size) if reached == target else None
 
 
-def _step_along(rows: Floats, levels: Floats, low: float, high: float) -> float | None:
-    """The whole step s of least size between the bounds with `rows * s >= levels`; None if there is none."""
+def _step_along(region: _Region, place: int, low: float, high: float) -> float | None:
+    """The whole step of least size of one field alone that ends in the region; None if there is none."""
+    rows, levels = region.rows[:, place], region.levels
     with np.errstate(divide="ignore", invalid="ignore"):
-        ends = levels / rows
+        ends = region.units.along(place, rows, levels)
     low, high = max([low, *np.ceil(ends[rows > 0])]), min([high, *np.floor(ends[rows < 0])])
     return None if low > high or (levels[rows == 0] > 0).any() else min(max(0.0, low), high)
 
@@ -141,7 +181,17 @@ def _region(space: Space, values: Mapping[str, float], target: int, free: Sequen
     own, others = space.centres[target - 1], np.delete(space.centres, target - 1, axis=0)
     across = 2 * (own - others)
     levels = (own**2).sum() - (others**2).sum(axis=1) - across @ point + _MARGIN
-    return _Region(across[:, columns], levels, space.scales[columns])
+    return _Region(across[:, columns], levels, _units(space, values, free))
+
+
+def _units(space: Space, values: Mapping[str, float], free: Sequence[str]) -> _Units:
+    columns = [space.basis.index(name) for name in free]
+    curves = dict(space.bent())
+    bent = [(place, at, free[place]) for place, at in enumerate(columns) if at in curves]
+    return _Units(
+        space.scales[columns],
+        tuple((place, curves[at], np.array([float(values[name])])) for place, at, name in bent),
+    )
 
 
 def _bounds(model: Model, values: Mapping[str, float], names: Sequence[str]) -> tuple[Floats, Floats]:
@@ -161,7 +211,7 @@ def _whole_steps(region: _Region, lows: Floats, highs: Floats) -> Floats | None:
     def consider(low: Floats, high: Floats) -> None:
         change = _relaxed(region, low, high)
         if change is not None and (size := float(change @ change)) < best[0] - 1e-12:
-            heapq.heappush(waiting, (size, next(order), change * region.scale, low, high))
+            heapq.heappush(waiting, (size, next(order), region.units.steps(change), low, high))
 
     consider(lows, highs)
     for _ in range(_PATIENCE):
@@ -184,9 +234,9 @@ def _relaxed(region: _Region, low: Floats, high: Floats) -> Floats | None:
     """The shortest change between whole bounds, itself not whole, in standard deviations."""
     if (low > high).any():
         return None
-    identity, scale = np.eye(len(region.scale)), region.scale
+    identity, units = np.eye(len(region.scale)), region.units
     rows = np.vstack([region.rows, identity, -identity])
-    return least_change(rows, np.concatenate([region.levels, low / scale, -high / scale]))
+    return least_change(rows, np.concatenate([region.levels, units.change(low), -units.change(high)]))
 
 
 def _most_broken(steps: Floats, scale: Floats) -> int | None:
@@ -200,7 +250,7 @@ def _most_broken(steps: Floats, scale: Floats) -> int | None:
 def _better(
     best: tuple[float, Floats | None], region: _Region, steps: Floats, *, sure: bool = False
 ) -> tuple[float, Floats | None]:
-    change = steps / region.scale
+    change = region.units.change(steps)
     size = float(change @ change)
     inside = sure or bool((region.rows @ change >= region.levels).all())
     return (size, steps) if inside and size < best[0] else best

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.model.artefacts import Model
+from core.model.curves import Shape
+from core.model.preparation import Preparation, Scaling
 from core.model.registry import Recipe, Registry
 from core.settings import ROOT
 from tests.support.personality import recipe_of
@@ -19,6 +23,22 @@ def recipe() -> Recipe:
 def model(tmp_path_factory) -> Model:
     """Six segments of the sample."""
     return Registry(tmp_path_factory.mktemp("models")).ensure(recipe_of(SAMPLE))
+
+
+BENT = Preparation(
+    (("Total_Spending", Shape.LOGARITHM), ("NumWebPurchases", Shape.YEO_JOHNSON)),
+    Scaling.ROBUST,
+    (("Recency", 0.5),),
+    without_far_out=True,
+)
+
+
+@pytest.fixture(scope="session")
+def bent_model(tmp_path_factory) -> Model:
+    """Six segments of the sample, made with everything that may be done to a basis."""
+    recipe = recipe_of(SAMPLE)
+    recipe = replace(recipe, parameters=replace(recipe.parameters, preparation=BENT))
+    return Registry(tmp_path_factory.mktemp("models")).ensure(recipe)
 
 
 @pytest.fixture(scope="session")

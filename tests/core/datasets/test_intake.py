@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from openpyxl import Workbook
 from core.data.cleaning import clean
 from core.data.read import read_customers
 from core.datasets.intake import propose
+from core.model.fit import Parameters, fit
+from core.model.preparation import proposed
 from core.schema.column_guess import Role
 from core.schema.grain import Grain
 from core.schema.template import Template
@@ -174,3 +177,68 @@ def test_what_was_done_to_read_a_file_is_a_note_and_what_is_odd_in_it_a_problem(
     assert any("above the header" in note for note in found.notes)
     assert [one.do for one in found.problems if "totals" in one.what] == ["Left out."]
     assert not any("above the header" in one.what for one in found.problems)
+
+
+def _tails(tmp_path: Path) -> Path:
+    rng, rows = np.random.default_rng(8), 400
+    table = pd.DataFrame(
+        {
+            "customer_id": range(1000, 1000 + rows),
+            "total_spent": rng.lognormal(5, 1.2, rows).round(2),
+            "visits": rng.poisson(9, rows),
+            "age": np.minimum(18 + rng.exponential(9, rows).round(), 90),
+            "balance": (5000 + rng.exponential(20, rows)).round(2),
+        }
+    )
+    table.to_csv(tmp_path / "shop.csv", index=False)
+    return tmp_path / "shop.csv"
+
+
+def test_long_tails_are_proposed_on_logarithms_unless_these_shorten_nothing_or_it_is_an_age(tmp_path):
+    found = propose(_tails(tmp_path), max_mb=50)
+    assert found.schema.logarithms == ("Total_spent",)
+    told = "taken on a logarithm, since few have far more than most: twice as much counts the same wherever one starts."
+    assert found.guessed.built_on.endswith(f"Total spent is {told}")
+    assert [one.reason for one in found.guessed.columns if "logarithm" in one.reason] == [
+        "Money that a customer brings: it ranks segments, and builds them. On a logarithm, since few have far more than most."
+    ]
+    [decision] = [one for one in found.decisions if one.what == "scale"]
+    assert (decision.column, decision.chosen, decision.others) == (
+        "total_spent",
+        "on-logarithm",
+        ("as-it-is",),
+    )
+
+
+@pytest.mark.parametrize("roles", [{}, {"visits": "descriptor"}], ids=["as proposed", "roles chosen"])
+def test_a_click_takes_a_logarithm_back_and_another_puts_a_field_on_one(tmp_path, roles):
+    choices = {"total_spent": ("as-it-is",), "balance": ("on-logarithm",)}
+    found = propose(_tails(tmp_path), max_mb=50, choices=choices, roles=roles)
+    assert found.schema.logarithms == ("Balance",)
+    assert "Balance is taken on a logarithm" in found.guessed.built_on
+    told = {one.column: one.chosen for one in found.decisions if one.what == "scale"}
+    assert told == {"total_spent": "as-it-is", "balance": "on-logarithm"}
+
+
+def test_orders_of_which_few_customers_make_most_become_segments_that_are_no_handful(tmp_path):
+    rng = np.random.default_rng(9)
+    buys = rng.geometric(0.35, 500)
+    buys[:3] = 90
+    who = np.repeat(np.arange(500), buys)
+    money = (np.repeat(rng.lognormal(3, 1.3, 500), buys) * rng.lognormal(0, 0.3, len(who))).round(2)
+    days = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 365, len(who)), "D")
+    lines = pd.DataFrame(
+        {"order_id": range(len(who)), "customer_id": who + 7000, "order_date": days, "amount": money}
+    )
+    lines.to_csv(tmp_path / "orders.csv", index=False)
+    found = propose(tmp_path / "orders.csv", max_mb=50)
+    assert set(found.schema.logarithms) >= {"Frequency", "Total_Spent"}
+    assert "taken on logarithms" in found.guessed.built_on
+    assert any("taken on logarithms" in one for one in found.notes)
+    parameters = Parameters(4, found.schema.basis)
+    sizes = [
+        np.bincount(fit(found.read.frame, one, found.schema)["kmeans"].labels_).min()
+        for one in (parameters, replace(parameters, preparation=proposed(found.schema)))
+    ]
+    assert sizes[0] < 10
+    assert sizes[1] > 40

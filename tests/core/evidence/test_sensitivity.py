@@ -90,14 +90,14 @@ def test_groups_that_lie_far_apart_in_every_field_hold_in_every_way(made):
 def test_one_field_without_tails_is_tried_in_the_ways_that_it_has(made):
     model, recipe = made({"only": np.random.default_rng(3).normal(size=200)}, 3)
     found = sensitivity(model, recipe)
-    assert kinds(found) == [AGAIN, RANKS, ROBUST, MIXTURE]
+    assert kinds(found) == [AGAIN, ROBUST, RANKS, MIXTURE]
     assert "hang" not in told(model, found)
 
 
 def test_where_long_tails_put_nearly_everybody_in_one_segment_logarithms_are_told_with_what_to_do(made):
     rng, group = np.random.default_rng(4), np.arange(300) % 2
-    columns = {name: np.exp(2.5 * group + rng.normal(size=300)) for name in "ab"}
-    columns |= {name: np.append(column[:-2], [1e6, 2e6]) for name, column in columns.items()}
+    columns = {name: 100 * np.exp(2.5 * group + rng.normal(size=300)) for name in "ab"}
+    columns |= {name: np.append(column[:-2], [1e8, 2e8]) for name, column in columns.items()}
     model, recipe = made(columns, 2)
     found = sensitivity(model, recipe)
     said = told(model, found)

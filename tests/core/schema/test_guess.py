@@ -181,12 +181,11 @@ def test_a_copy_on_another_scale_builds_nothing_twice():
     assert told("spent_rank", SPENT**0.5 + DRAW.normal(0, 9, ROWS))[1] is Role.BASIS
 
 
-def test_the_basis_is_said_with_why_other_numbers_are_left_out_and_whose_tails_are_long():
+def test_the_basis_is_said_with_why_other_numbers_are_left_out():
     said = guessed(zip_code=DRAW.integers(10000, 10040, ROWS), balance=DRAW.lognormal(5, 2, ROWS)).built_on
     assert said.startswith(
         "Segments are built on Age, Total spent, Visits and Balance. Left out: zip_code (postal"
     )
-    assert "Balance" in said.partition("long tail")[0].rpartition(". ")[2]
 
 
 def test_an_answer_in_words_that_are_neither_yes_nor_no_says_which_is_which():

@@ -59,6 +59,27 @@ def test_a_shop_changes_what_is_spent_bought_and_visited_and_neither_age_nor_inc
     )
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_on_a_curve_no_smaller_change_reaches_a_segment_than_the_one_that_is_told(bent_model, target):
+    values, free = customer(bent_model, 11), ("Total_Spending", "NumWebPurchases")
+    table = pd.DataFrame(product(range(2600), range(28)), columns=list(free), dtype=float)
+    table = pd.DataFrame([values] * len(table)).assign(**table)
+    spreads = bent_model.card.profile.spreads
+    for name in free:
+        table = table[table[name].between(spreads[name].low, spreads[name].high)]
+    points = bent_model.space.place(table) - bent_model.space.place(pd.DataFrame([values]))
+    sizes = np.linalg.norm(points, axis=1)[
+        score(bent_model.space, table[list(BASIS)].to_numpy()).segment == target
+    ]
+    found = nudge(bent_model, values, target, free)
+    assert (found is None) == (not len(sizes))
+    assert found is None or found.size == pytest.approx(sizes.min(), rel=1e-6)
+    for one in alone(bent_model, values, target, free) if segment_of(bent_model, values) != target else []:
+        assert segment_of(bent_model, one.values) == target
+        [(name, step)] = one.steps.items()
+        assert segment_of(bent_model, values | {name: values[name] + step - np.sign(step)}) != target
+
+
 CASES = st.tuples(st.integers(0, 2000), st.sampled_from(list(TARGETS)))
 some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
