@@ -18,6 +18,7 @@ from callbacks.frame.view import Query, View, mode
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, Selection
 from core.profiles import narrative as words
+from core.profiles import summary
 from core.schema.fields import SEGMENT
 from core.services import Services
 from layouts import overview as layout
@@ -173,7 +174,7 @@ def _both(found: Answered) -> Component | None:
     if ids.BOTH not in found.more.figures:
         return None
     x, y = (found.services.schema[name] for name in relations.main_pair(found.services))
-    unit = ", ".join(" ".join(filter(None, (one.within, one.unit))) for one in (x, y))
+    unit = ", ".join(one.with_unit for one in (x, y))
     table = Table(relations.HEAD, found.more.tables[ids.BOTH].rows)
     shown = Shown(found.more.figures[ids.BOTH], found.texts[f"{ids.BOTH}-finding"], table)
     names = legend([segment.name for segment in found.services.model.card.profile.segments])
@@ -185,7 +186,7 @@ def _source(services: Services) -> str:
     rows = sum(run.rows for run in card.rules)
     touched = numbers.whole(rows) if rows else "none"
     return (
-        f"From {card.data.name}, {numbers.whole(card.data.rows)} rows; cleaning rules touched {touched} of "
+        f"From {card.data.name}, {summary.rows_of(card, numbers)}; cleaning rules touched {touched} of "
         f"them. Model {card.key}, {card.made[:10]}. Everyone is all customers of this file, of whom every figure is "
         "exact. If they are a sample, an interval says where the figure of many more customers like the selected would "
         "lie; if they are all there are, chance is that as many drawn from them would often differ as much. Maybe chance: one "

@@ -26,6 +26,7 @@ from core.exports.customers import Rows
 from core.exports.workbook import check_sheet, workbook
 from core.model.artefacts import TABLE, Model
 from core.model.sorting import Sort
+from core.profiles import summary
 from core.services import Services
 from core.store.kept_files import sweep
 from core.store.times import now
@@ -134,7 +135,7 @@ def _about(services: Services, selection: Selection, rows: Rows) -> list[tuple[s
         ("Segments", f"{len(card.profile.segments)}{_no_longer(services)}"),
         ("Model", card.key),
         ("Model made", card.made),
-        ("Customer file", f"{card.data.name}, {numbers.whole(card.data.rows)} rows"),
+        ("Customer file", f"{card.data.name}, {summary.rows_of(card, numbers)}"),
     ]
 
 

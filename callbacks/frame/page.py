@@ -20,6 +20,7 @@ from callbacks.web.in_browser import answer_in_browser
 from callbacks.web.mounting import page_of
 from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
+from core.profiles import summary
 from core.services import Services
 from layouts import frame as shell
 from layouts.components import notice
@@ -54,7 +55,7 @@ def _source(services: Services) -> shell.Source:
     card, whole = services.model.card, services.numbers.whole
     return shell.Source(
         whole(len(services.model.people)),
-        f"{card.data.name}, {whole(card.data.rows)} rows. "
+        f"{card.data.name}, {summary.rows_of(card, services.numbers)}. "
         f"Model {card.key}: {card.parameters.k} segments, made {card.made[:10]}.",
     )
 

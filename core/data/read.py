@@ -36,6 +36,7 @@ from core.schema.order_lines import Lines
 from core.schema.schema import Schema
 from core.schema.template import Template
 
+NO_DATES = "no dates"
 _NUMBERS = tuple(kind for kind in Kind if kind.is_number)
 _SECOND_HEADER = Remark(
     "repeated_header", "", 1, "The first row has words where numbers belong, as a second header: left out."
@@ -79,7 +80,7 @@ class ReadNotes:
     @property
     def date_order(self) -> str:
         """The order of the first of its columns of dates."""
-        return next((one.order for one in self.dates.values()), "no dates")
+        return next((one.order for one in self.dates.values()), NO_DATES)
 
 
 @dataclass(frozen=True)

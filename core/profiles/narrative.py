@@ -86,14 +86,16 @@ def phrase(field: Field, value: float | None, average: float | None, numbers: Nu
     text = numbers.of(field, value)
     if field.kind in (Kind.YEARS, Kind.DAYS):
         unit, number = "year" if field.kind is Kind.YEARS else "day", numbers.whole(value)
-        plain = tuple(f"{field.within} {{}} {one}" for one in (unit, f"{unit}s"))
+        told = f" {unit}" not in f" {field.within}"
+        plain = tuple(f"{field.within} {{}}{f' {one}' if told else ''}" for one in (unit, f"{unit}s"))
         return f"{_worded(field.phrase or plain, number)}, {_apart(value - average, unit, field, numbers)}"
     if field.kind in (Kind.FLAG, Kind.SHARE, Kind.RATIO):
         return f"{field.within} {text}, against {numbers.of(field, average)} overall"
     if field.many:
         many = f"{field.within} 1" if text == "1" else f"{text} {field.within}"
         return f"{many}, {numbers.times(value, average)}"
-    return f"{field.within} {text} {field.unit}, {numbers.times(value, average)}".replace(" ,", ",")
+    unit = field.with_unit.removeprefix(field.within)
+    return f"{field.within} {text}{unit}, {numbers.times(value, average)}".replace(" ,", ",")
 
 
 def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from core.data.cleaning import rules_for
+from core.data.read import NO_DATES
 from core.model.card import Card
 from core.model.curves import Shape
 from core.model.fit import FEW
@@ -86,16 +87,23 @@ def _sizes(segment: SegmentProfile, value: str | None, schema: Schema) -> dict[s
     }
 
 
+def rows_of(card: Card, numbers: Numbers) -> str:
+    """How many rows a file had; of orders, whose lines are not counted here, how many customers made them."""
+    if card.schema.lines:
+        return f"orders of {numbers.many(card.data.rows, 'customer', 'customers')}"
+    return numbers.many(card.data.rows, "row", "rows")
+
+
 def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
     """How the model was made, as lines of label and words."""
     data, parameters = card.data, card.parameters
-    dates = f", dates {data.date_order}" if card.schema.of(Kind.DATE) else ""
+    dates = f", dates {data.date_order}" if card.schema.of(Kind.DATE) and data.date_order != NO_DATES else ""
     return [
         ("Model", card.key),
         ("Made", f"{moment(card.made)}, in {numbers.decimal(card.seconds)} seconds"),
         (
             "Made from",
-            f"{data.name}: {numbers.whole(data.rows)} rows, {data.encoding}{dates}",
+            f"{data.name}: {rows_of(card, numbers)}, {data.encoding}{dates}",
         ),
         ("SHA-256 of the file", data.sha256),
         (

@@ -153,6 +153,12 @@ class Field:
         return in_sentence(self.label)
 
     @property
+    def with_unit(self) -> str:
+        """Its label within a sentence, and in what it is counted, where the label does not say so."""
+        says_so = self.unit.casefold() in self.label.casefold()
+        return self.within if says_so else f"{self.within} {self.unit}"
+
+    @property
     def called(self) -> str:
         """What it is called within a sentence."""
         return self.noun or self.within

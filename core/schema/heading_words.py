@@ -40,6 +40,7 @@ _MISSPELT, _NEAR = (
     6,
     0.84,
 )  # letters from which on a word may be another one misspelt, and how near that has to be
+_NAMED = 3  # words up to which a question mark is no question
 _PART = 4  # letters of the shortest part of which words are glued together
 
 
@@ -85,6 +86,7 @@ def _apart(word: str) -> list[str]:
 def label_of(heading: str) -> str:
     """A heading as pages say it: `MonthlyCharges` and `MONTHLY_CHARGES` as "Monthly charges"."""
     text = " ".join(_CAMEL.sub(" ", heading.replace("_", " ")).split())
+    text = text if len(text.split()) > _NAMED else text.rstrip("?#:* ") or text
     is_loud = text.isupper() and len(text) > 4
     words = [one if one.isupper() and not is_loud else one.lower() for one in text.split()]
     found = " ".join(words)

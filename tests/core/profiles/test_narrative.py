@@ -7,6 +7,7 @@ from scipy import stats
 
 from core.numbers import Numbers
 from core.profiles.narrative import foremost, phrase, relation
+from core.schema.fields import Field, Kind
 from tests.support.personality import FIELDS
 
 NUMBERS = Numbers()
@@ -56,3 +57,12 @@ def test_a_relation_that_rests_on_one_customer_far_out_is_said_to():
     assert "far out" not in relation("Income", "spending", 0.6, 500, NUMBERS, 0.5)
     assert "far out" not in relation("Income", "visits", -0.6, 500, NUMBERS, -0.5)
     assert "far out" in relation("Income", "visits", -0.6, 500, NUMBERS, 0.5)
+
+
+def test_a_unit_that_the_label_says_is_not_said_again():
+    numbers = Numbers()
+    different = Field("Kinds", "Different products", Kind.COUNT, unit="products")
+    rhythm = Field("Rhythm", "Days between purchases", Kind.DAYS)
+    assert phrase(different, 16.0, 8.0, numbers) == "different products 16, 2.0x the average"
+    assert phrase(rhythm, 30.0, 20.0, numbers) == "days between purchases 30, 10 days more than average"
+    assert (different.with_unit, FIELDS["Income"].with_unit) == ("different products", "income a year")

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from core.numbers import Numbers
 from core.profiles import summary as deliverables
+from core.schema.order_lines import Lines
 
 NUMBERS = Numbers()
 
@@ -38,6 +40,12 @@ def test_the_story_says_what_the_model_was_made_of(model):
     )
     assert "scikit-learn" in told["Libraries"]
     assert told["Sum of squares within segments (WCSS)"] == f"{model.card.inertia:,.1f}"
+
+
+def test_a_file_of_orders_is_told_by_its_customers(model):
+    assert deliverables.rows_of(model.card, NUMBERS) == f"{model.card.data.rows:,} rows"
+    lines = replace(model.card, schema=replace(model.card.schema, lines=Lines("Customer", "Date", "Amount")))
+    assert deliverables.rows_of(lines, NUMBERS) == f"orders of {model.card.data.rows:,} customers"
 
 
 def test_every_rule_that_was_on_is_told_with_its_rows(model):
