@@ -59,6 +59,7 @@ def against(services: Services, id: str, name: str, asked: Asked, answer: Answer
         chance,
         maybe,
         whole,
+        chosen.deviation > 0,
     )
     return {f"{id}-value": write(chosen.mean), f"{id}-note": note(shown, write)}
 
@@ -104,6 +105,8 @@ class KeyFigure:
         Whether the difference could be chance at one look, and in one of so many looks.
     whole : bool
         Whether the file is taken to be everyone there is, so that nothing is uncertain.
+    differ : bool
+        Whether the selected differ in it.
     """
 
     words: str
@@ -114,6 +117,7 @@ class KeyFigure:
     chance: bool
     maybe: bool
     whole: bool = False
+    differ: bool = False
 
 
 def note(shown: KeyFigure, write: Callable[[float], str]) -> str:
@@ -133,7 +137,9 @@ def _sure(shown: KeyFigure, write: Callable[[float], str]) -> str:
         return "exact"
     if shown.interval:
         return f"95% interval {write(shown.interval.low)} to {write(shown.interval.high)}"
-    return "all are alike: no interval" if shown.known >= LEAST else f"fewer than {LEAST}: no interval"
+    if shown.known < LEAST:
+        return f"fewer than {LEAST}: no interval"
+    return "too few for an interval" if shown.differ else "all are alike: no interval"
 
 
 def _chance(shown: KeyFigure) -> str:

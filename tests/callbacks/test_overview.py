@@ -179,6 +179,8 @@ def test_where_no_interval_holds_it_is_said_why():
     assert said(4).endswith("too few customers to say whether that is chance. Fewer than 5: no interval")
     assert said(4, everyone=4) == "fewer than 5: no interval"
     assert said(20).endswith("All are alike: no interval")
+    long = KeyFigure("twice the average", 7, 500, None, None, chance=True, maybe=False, differ=True)
+    assert note(long, str).endswith("Too few for an interval")
     assert said(0) == "too few customers to say"
 
 

@@ -83,7 +83,7 @@ def test_a_true_difference_is_still_told_apart():
     assert not could_be_drawn(own, rest)
 
 
-@pytest.mark.parametrize("n", [5, 10, 20, 29])
+@pytest.mark.parametrize("n", [10, 20, 29])
 def test_an_interval_of_few_who_spend_holds_the_mean_as_often_as_it_says(n):
     """Student's holds the mean of such amounts 88 to 93 times of 100."""
     rng, held, students = np.random.default_rng(n), 0, 0
@@ -96,7 +96,7 @@ def test_an_interval_of_few_who_spend_holds_the_mean_as_often_as_it_says(n):
     assert held > students
 
 
-@pytest.mark.parametrize("name", ["lognormal sd 1", "three in ten buy none", "normal"])
+@pytest.mark.parametrize("name", ["lognormal sd 1", "lognormal sd 1.5", "three in ten buy none", "normal"])
 @pytest.mark.parametrize("n", [5, 10, 29])
 def test_an_interval_of_few_amounts_holds_the_mean_94_times_of_100(name, n):
     """bench/truth.py has more of them, and what is not held; Student's own holds .82 to .89 of the first."""
@@ -108,7 +108,7 @@ def test_an_interval_of_few_amounts_holds_the_mean_94_times_of_100(name, n):
 def test_the_mean_of_amounts_is_never_told_to_be_below_zero():
     """Five hundred customers with a long tail had an interval of -3,390 to 40,421."""
     rng = np.random.default_rng(3)
-    for n, tail in ((500, 3.0), (1500, 3.5), (6, 2.0)):
+    for n, tail in ((500, 3.0), (1500, 3.5), (16, 2.0)):
         values = rng.lognormal(5, tail, n)
         for found in (skewed_interval(values, amounts=True), mean_interval(moments(values), amounts=True)):
             assert 0 < found.low < values.mean() < found.high
@@ -119,6 +119,12 @@ def test_of_fewer_than_five_or_of_equals_there_is_no_interval():
     assert mean_interval(moments([1.0, 2.0, 3.0, 4.0])) is None
     assert skewed_interval(np.zeros(20), amounts=True) is None
     assert skewed_interval(np.array([])) is None
+
+
+def test_of_a_few_amounts_with_a_long_tail_or_of_two_who_buy_there_is_no_interval():
+    assert skewed_interval(np.array([1.0, 2.0, 30.0, 4.0, 500.0]), amounts=True) is None
+    assert skewed_interval(np.array([0.0] * 18 + [9.0, 8.0]), amounts=True) is None
+    assert skewed_interval(np.array([9.0, 8.0, 7.0, 9.5, 8.5]), amounts=True) is not None
 
 
 def test_an_interval_of_values_on_both_sides_of_zero_has_no_logarithm():
