@@ -139,7 +139,11 @@ def _sure(shown: KeyFigure, write: Callable[[float], str]) -> str:
         return f"95% interval {write(shown.interval.low)} to {write(shown.interval.high)}"
     if shown.known < LEAST:
         return f"fewer than {LEAST}: no interval"
-    return "too few for an interval" if shown.differ else "all are alike: no interval"
+    if not shown.differ:
+        return "all are alike: no interval"
+    return (
+        f"fewer than {FEWEST}: no interval" if shown.known < FEWEST else "too few who have any: no interval"
+    )
 
 
 def _chance(shown: KeyFigure) -> str:

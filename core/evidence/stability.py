@@ -30,6 +30,7 @@ CROWDS, EACH = 8, 4  # crowds without groups, and resamples of each: a mean need
 SEED = 2007
 MOST = 10_000  # customers that are resampled; of a larger table a seeded sample stands for it
 DISSOLVED, DOUBTFUL, STABLE, HIGHLY_STABLE = 0.5, 0.6, 0.75, 0.85
+BORNE_OUT = 0.8  # that comes back from half as many customers, below which nothing is called stable
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -115,16 +116,17 @@ class SegmentStability:
         Notes
         -----
         Resamples share two customers of three with the file, so their segments are more alike than those of other
-        customers: "highly stable" takes 0.75 from half as many as well, and "stable" 0.6, less what so few customers
-        leave open (Wilson's lower bound). See `bench.badges` for how often that is right.
+        customers: "highly stable" takes 0.85 from half as many as well, and "stable" 0.8; what so few customers leave
+        open (Wilson's lower bound) is 0.75 and 0.6 then. See `bench.badges` for how often that is right.
         """
         if self.jaccard is None or self.is_of_few:
             return StabilityRating.EMPTY
         found = graded(self.jaccard)
-        sure = wilson_of(self.fresh.mean, self.customers)[0] if self.fresh else 0.0
-        if found is StabilityRating.HIGHLY_STABLE and sure < STABLE:
+        again = self.fresh.mean if self.fresh else 0.0
+        sure = wilson_of(again, self.customers)[0]
+        if found is StabilityRating.HIGHLY_STABLE and (again < HIGHLY_STABLE or sure < STABLE):
             found = StabilityRating.STABLE
-        if found is StabilityRating.STABLE and sure < DOUBTFUL:
+        if found is StabilityRating.STABLE and (again < BORNE_OUT or sure < DOUBTFUL):
             found = StabilityRating.DOUBTFUL
         return found
 

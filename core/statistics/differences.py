@@ -103,7 +103,7 @@ def skewed_interval(values: Floats, *, amounts: bool = False) -> Interval | None
     Student's t on Hall's (1992, JRSS B 54: 221-228) transformation, which takes the skewness out. Of amounts the lower
     end is that of the logarithm of the mean, which is never below zero, and the upper one the higher of both at `UPPER`,
     since those who spend most are seldom among a few; where tails are long, it is at least that of a lognormal mean with
-    zeros (Cox's; Zhou and Gao 1997, Statistics in Medicine 16: 783-790). Of fewer than `FEWEST` with such a tail there is
+    zeros (Cox's; Zhou and Gao 1997, Statistics in Medicine 16: 783-790). Of fewer than `FEWEST` there is
     none. See `bench.truth.misses` for how often it holds.
     """
     n = len(values)
@@ -120,12 +120,9 @@ def skewed_interval(values: Floats, *, amounts: bool = False) -> Interval | None
     return Interval(mean, min(bounds), max(bounds))
 
 
-def _says_too_little(values: Floats) -> bool:
-    """Whether so few amounts can't say how much those spend who spend most."""
-    logs = np.log(values[values > 0])
-    if len(logs) < FEWEST_BUYERS:
-        return True
-    return len(values) < FEWEST and float(logs.std(ddof=1)) > LONG
+def _says_too_little(amounts: Floats) -> bool:
+    """Whether so few can't say how much those spend who spend most: among a few there is seldom one, nor any sign of them."""
+    return len(amounts) < FEWEST or int((amounts > 0).sum()) < FEWEST_BUYERS
 
 
 def _lognormal_end(values: Floats) -> float:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -180,7 +181,8 @@ def test_where_no_interval_holds_it_is_said_why():
     assert said(4, everyone=4) == "fewer than 5: no interval"
     assert said(20).endswith("All are alike: no interval")
     long = KeyFigure("twice the average", 7, 500, None, None, chance=True, maybe=False, differ=True)
-    assert note(long, str).endswith("Too few for an interval")
+    assert note(long, str).endswith("Fewer than 10: no interval")
+    assert note(replace(long, known=20), str).endswith("Too few who have any: no interval")
     assert said(0) == "too few customers to say"
 
 

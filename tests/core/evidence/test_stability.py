@@ -170,7 +170,7 @@ def test_as_much_as_a_crowd_is_as_much_as_so_few_crowds_can_tell():
     ],
 )
 def test_verdicts_have_the_published_cut_offs(jaccard, verdict):
-    assert segment(jaccard, customers=10_000).verdict is verdict
+    assert segment(jaccard, 10_000, jaccard and 0.95).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,9 @@ def test_of_a_handful_no_badge_says_more_than_they_can_tell(customers, jaccard, 
     ("jaccard", "fresh", "verdict"),
     [
         (0.9, 0.85, StabilityRating.HIGHLY_STABLE),
-        (0.9, 0.7, StabilityRating.STABLE),
-        (0.9, 0.55, StabilityRating.DOUBTFUL),
+        (0.9, 0.82, StabilityRating.STABLE),
+        (0.9, 0.79, StabilityRating.DOUBTFUL),
+        (0.8, 0.79, StabilityRating.DOUBTFUL),
         (0.7, 0.5, StabilityRating.DOUBTFUL),
     ],
 )

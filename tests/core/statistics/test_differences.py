@@ -97,7 +97,7 @@ def test_an_interval_of_few_who_spend_holds_the_mean_as_often_as_it_says(n):
 
 
 @pytest.mark.parametrize("name", ["lognormal sd 1", "lognormal sd 1.5", "three in ten buy none", "normal"])
-@pytest.mark.parametrize("n", [5, 10, 29])
+@pytest.mark.parametrize("n", [10, 29])
 def test_an_interval_of_few_amounts_holds_the_mean_94_times_of_100(name, n):
     """bench/truth.py has more of them, and what is not held; Student's own holds .82 to .89 of the first."""
     rng = np.random.default_rng(n)
@@ -121,10 +121,11 @@ def test_of_fewer_than_five_or_of_equals_there_is_no_interval():
     assert skewed_interval(np.array([])) is None
 
 
-def test_of_a_few_amounts_with_a_long_tail_or_of_two_who_buy_there_is_no_interval():
-    assert skewed_interval(np.array([1.0, 2.0, 30.0, 4.0, 500.0]), amounts=True) is None
+def test_of_fewer_than_ten_amounts_or_of_two_who_buy_there_is_no_interval():
+    assert skewed_interval(np.array([9.0, 8.0, 7.0, 9.5, 8.5]), amounts=True) is None
+    assert skewed_interval(np.array([9.0, 8.0, 7.0, 9.5, 8.5])) is not None
     assert skewed_interval(np.array([0.0] * 18 + [9.0, 8.0]), amounts=True) is None
-    assert skewed_interval(np.array([9.0, 8.0, 7.0, 9.5, 8.5]), amounts=True) is not None
+    assert skewed_interval(np.arange(1.0, 11.0), amounts=True) is not None
 
 
 def test_an_interval_of_values_on_both_sides_of_zero_has_no_logarithm():
