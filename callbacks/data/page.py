@@ -88,6 +88,7 @@ def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
         file=dataset.file.name,
         by=dataset.version.who,
         at=dataset.version.at,
+        version=dataset.version.number,
     )
 
 

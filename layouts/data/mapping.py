@@ -154,7 +154,8 @@ def ready(name: str, path: str) -> Component:
 
 def _make(identity: str, title: str, found: Found, *, own: bool) -> Component:
     place = html.Div(className="p-title-field", **data(field=ids.TITLE, title=title))
-    send = button("Make segments", "btn p-button", **data(make=identity))
+    look = "btn p-button-quiet" if own else "btn p-button"
+    send = button("Make segments", look, **data(make=identity))
     return section(
         "Or a dataset of its own" if own else "Make a dataset",
         html.P(_asked(found)),

@@ -72,6 +72,7 @@ class DatasetCard:
     file: str
     by: str
     at: str
+    version: int
 
 
 def layout(
@@ -121,7 +122,7 @@ def _drop(most_mb: int, example: str) -> Component:
 
 def _waiting(one: Waiting, example: str) -> Component:
     address = f"file={one.id}"
-    words = "The next file, or a table of its own" if one.next_of else "Say what its columns are for"
+    words = "Next file, or a new table" if one.next_of else "Say what its columns are for"
     parts = [
         html.H3(way(one.name, "/data", address) if one.goes_on else one.name),
         html.P([one.size, html.Time(one.at, dateTime=one.at), f". {one.kept}"], className="p-hint"),
@@ -157,7 +158,12 @@ def refusal(words: str, example: str) -> Component:
 
 def _dataset(one: DatasetCard) -> Component:
     added: list[Component | str] = (
-        ["Added ", html.Time(one.at, dateTime=one.at), f" by {one.by}" if one.by else "", ". "]
+        [
+            f"Version {one.version}, " if one.version > 1 else "Added ",
+            html.Time(one.at, dateTime=one.at),
+            f" by {one.by}" if one.by else "",
+            ". ",
+        ]
         if one.at
         else []
     )
