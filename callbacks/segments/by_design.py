@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from core.evidence import added
 from core.evidence.cut_crowds import KEPT_AS, Apart, CutCrowds
 from core.numbers import listed, spell
 from core.profiles.contrast import compared
-from core.schema.derivations import Sum
+from core.schema.derivations import FromHistory, Sum
 from core.schema.fields import in_sentence
 from core.services import Services
 from core.statistics.by_construction import by_construction
@@ -34,12 +35,24 @@ def told(services: Services, *, whole: bool = False) -> str:
     )
     sums = [schema[name] for name in basis if isinstance(schema[name].derived, Sum)]
     parts = "".join(f"; {field.part} is a part of {field.within}" for field in sums)
+    parts += _reckoned(services, basis)
     found = services.findings.read(services.model.card.key, KEPT_AS, CutCrowds)
     return (
         f"Segments were made to differ in {listed([schema[name].within for name in basis])}{parts}. In these they differ by design, as segments of pure noise would, so no interval "
         f"is given. {_beside(services, found) if found else ''}{_along(services)}"
         + (f"{_ALL if whole else _SAMPLE}; {sizes}" if others else "")
     )
+
+
+def _reckoned(services: Services, basis: Sequence[str]) -> str:
+    """Which other fields follow from these."""
+    schema = services.schema
+    names = [
+        one.within
+        for one in schema.fields
+        if isinstance(one.derived, FromHistory) and one.name not in basis and {*one.derived.parts} & {*basis}
+    ]
+    return f"; {listed(names)} follow{'' if names[1:] else 's'} from them" if names else ""
 
 
 def _along(services: Services) -> str:

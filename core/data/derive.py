@@ -14,6 +14,7 @@ from core.schema.derivations import (
     REPLACEABLE,
     Calendar,
     DaysTo,
+    FromHistory,
     Household,
     Largest,
     Ratio,
@@ -55,7 +56,9 @@ def made(
 ) -> pd.Series:
     """One derived field, of the columns of `frame` and what is derived already; or as the file has it."""
     how, derived = schema[name].derived, derived or {}
-    if how is None:
+    if isinstance(how, FromHistory) and name not in frame:
+        return pd.Series(np.nan, index=frame.index)
+    if how is None or isinstance(how, FromHistory):
         return frame[name]
     known = {
         part: derived[part] if part in derived else made(part, schema, frame, derived) for part in how.parts

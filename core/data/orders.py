@@ -13,6 +13,7 @@ from core.data.odd_lines import gave_back, sort_out
 from core.data.remarks import Remark, counted
 from core.data.rfm import rfm
 from core.data.typed_lines import Became, Coded, TypedLines
+from core.forecast.history import Purchases
 from core.schema.decisions import Decision
 from core.schema.fields import IDENTIFIER
 from core.schema.order_lines import PREFIX, Lines
@@ -27,9 +28,10 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Folded:
-    """Customers, one row each, in the order in which they come; and what was odd."""
+    """Customers, one row each, in the order in which they come; their purchases by row; and what was odd."""
 
     frame: pd.DataFrame
+    purchases: Purchases
     remarks: tuple[Remark, ...]
     decisions: tuple[Decision, ...]
 
@@ -83,13 +85,15 @@ def fold(typed: TypedLines, lines: Lines, today: np.datetime64 | None = None) ->
     kept = _kept(typed, bought, rows)
     purchases = _purchases(kept)
     frame = _bought(typed.customer, rows, purchases, sorted_out.last)
+    returned = sorted_out.kept & back
     if lines.has_money:
-        frame = frame.assign(**_money(typed, kept, sorted_out.kept & back, rows))
+        frame = frame.assign(**_money(typed, kept, returned, rows))
     frame["RFM_Group"] = _rfm(frame)
     frame = frame.assign(**_goods(kept, typed, lines), **_described(typed, bought, rows, lines))
     emptied = _emptied(typed, rows)
     return Folded(
         frame,
+        _when_paid(typed, purchases, bought, returned, rows, lines, sorted_out.last),
         (*typed.remarks, *sorted_out.remarks, *emptied),
         (*typed.decisions, *sorted_out.decisions),
     )
@@ -156,9 +160,7 @@ def _dates(days: Ints) -> NDArray[np.datetime64]:
 
 def _money(typed: TypedLines, kept: _Kept, back: Mask, rows: Ints) -> dict[str, Floats]:
     """What each customer spent, less what came back, and the part that did."""
-    amount, refunded = np.nan_to_num(typed.amount), np.nan_to_num(typed.refunded)
-    by_state = np.where(typed.became == Became.RETURNED, np.maximum(amount, 0), 0)
-    returned = np.where(refunded > 0, refunded, by_state) + np.maximum(-amount, 0)
+    returned = _returned(typed)
     where = back & (rows[typed.customer.codes] >= 0)
     who = rows[typed.customer.codes[where]]
     came_back = np.round(np.bincount(who, returned[where], kept.customers), _CENTS)
@@ -168,6 +170,26 @@ def _money(typed: TypedLines, kept: _Kept, back: Mask, rows: Ints) -> dict[str, 
         parts = np.divide(came_back, spent, out=np.zeros_like(spent), where=spent > 0)
         money["Share_Returned"] = np.minimum(parts, 1)
     return money
+
+
+def _returned(typed: TypedLines) -> Floats:
+    """What came back of each line, in money."""
+    amount, refunded = np.nan_to_num(typed.amount), np.nan_to_num(typed.refunded)
+    by_state = np.where(typed.became == Became.RETURNED, np.maximum(amount, 0), 0)
+    came_back: Floats = np.where(refunded > 0, refunded, by_state) + np.maximum(-amount, 0)
+    return came_back
+
+
+def _when_paid(
+    typed: TypedLines, purchases: pd.DataFrame, bought: Mask, back: Mask, rows: Ints, lines: Lines, last: int
+) -> Purchases:
+    """When customers bought, and when they paid how much, less what came back."""
+    days = purchases["customer"].to_numpy(), purchases["day"].to_numpy()
+    if not lines.has_money:
+        return Purchases(*days, days[0][:0], days[0][:0], None, last)
+    where = (bought | back) & (rows[typed.customer.codes] >= 0)
+    paid = np.where(bought, np.nan_to_num(typed.amount), 0) - np.where(back, _returned(typed), 0)
+    return Purchases(*days, rows[typed.customer.codes[where]], typed.day[where], paid[where], last)
 
 
 def _goods(kept: _Kept, typed: TypedLines, lines: Lines) -> dict[str, Floats | pd.Series]:

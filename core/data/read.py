@@ -29,6 +29,7 @@ from core.data.text import Text, load, to_text
 from core.data.typed_lines import typed_lines
 from core.data.words import ERRORS, MISSING, is_gap, unmarked
 from core.errors import DataError
+from core.forecast.forecast import Forecast, columns_of, forecast
 from core.schema.decisions import Decision, chosen_order, said_of
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
@@ -121,10 +122,11 @@ class Parts:
 
 @dataclass(frozen=True)
 class Read:
-    """Customers as the file has them, typed but not cleaned."""
+    """Customers as the file has them, typed but not cleaned; and what is expected of those who made orders."""
 
     frame: pd.DataFrame
     notes: ReadNotes
+    forecast: Forecast | None = None
 
 
 def read_customers(
@@ -180,13 +182,14 @@ def _read_orders(source: Path | bytes, schema: Schema, lines: Lines, *, name: st
     """The customers of a file of orders: each order counts once, and each customer is a row."""
     raw = raw_with(lines.columns, source, name=name, max_mb=max_mb, first=schema.sheet)
     folded = fold(typed_lines(raw.columns, lines), lines)
-    made = folded.frame.assign(**{IDENTIFIER: _identifiers(pa.chunked_array([folded.frame[IDENTIFIER]]))})
+    expected = forecast(folded.purchases)
+    identifiers = _identifiers(pa.chunked_array([folded.frame[IDENTIFIER]]))
+    made = folded.frame.assign(**{IDENTIFIER: identifiers}, **columns_of(expected, folded.purchases))
     lacking_ = {one: empty(schema[one].kind, len(made)) for one in schema.columns if one not in made}
     frame = made.assign(**lacking_)[list(schema.columns)]
     remarks = (*raw.remarks, *folded.remarks)
-    return Read(
-        frame, ReadNotes(raw.text.encoding, raw.text.delimiter, ".", {}, (), {}, 0, remarks, folded.decisions)
-    )
+    notes = ReadNotes(raw.text.encoding, raw.text.delimiter, ".", {}, (), {}, 0, remarks, folded.decisions)
+    return Read(frame, notes, expected)
 
 
 def read_parts(text: Text, headings: Headings, *, name: str, newest: int = 0) -> Parts:

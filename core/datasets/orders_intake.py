@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.data.orders import fold, with_categories
 from core.data.raw import Raw
 from core.data.typed_lines import typed_lines
+from core.forecast.forecast import COLUMNS, missing
 from core.numbers import listed
 from core.schema.column_guess import Guess, Role
 from core.schema.decisions import Choices
@@ -39,7 +40,8 @@ def of_orders(found: Guessed, facts: Sequence[Facts], raw: Raw, choices: Choices
     if len(folded.frame) < LEAST:
         return replace(found, columns=columns, refused=_too_few(len(folded.frame), raw.rows))
     numbers = folded.frame.select_dtypes("number")
-    schema = orders_schema(lines, folded.frame.columns, numbers.columns[numbers.min() < 0])
+    told = [] if missing(folded.purchases) else COLUMNS
+    schema = orders_schema(lines, [*folded.frame.columns, *told], numbers.columns[numbers.min() < 0])
     values = {name: numbers[name].to_numpy(dtype="float64") for name in schema.basis}
     schema = replace(schema, logarithms=tuple(one for one in values if has_long_tail(values[one])))
     return replace(found, columns=columns, schema=schema, refused="", built_on=_built_on(schema))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from core.data.quality import Finding
+from core.forecast.forecast import Forecast
 from core.model.fit import LLOYD, Parameters
 from core.model.kin import Succession
 from core.model.profile import Profile
 from core.schema.schema import Schema
 
-FORMAT = 13
+FORMAT = 14
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Card:
         What the columns are, and which roles they play.
     succession : Succession or None
         How its segments go on from those of the version before, where there is one.
+    forecast : Forecast or None
+        What is expected of customers who were added up from their orders.
     method : str
         How the fit went about it; see `core.model.fit.method`.
     """
@@ -77,6 +80,7 @@ class Card:
     schema: Schema
     method: str = LLOYD
     succession: Succession | None = None
+    forecast: Forecast | None = None
 
     def to_json(self) -> bytes:
         """The card as JSON."""

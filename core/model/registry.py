@@ -20,6 +20,8 @@ from sklearn.pipeline import Pipeline
 from core.data import cleaning, derive, quality
 from core.data.read import Read, read_customers
 from core.errors import DataError
+from core.forecast.forecast import Forecast
+from core.forecast.history import History
 from core.model.artefacts import DamagedError, Model, load, save
 from core.model.before import Before, identity
 from core.model.card import FORMAT, Card, DataSource, RuleRun
@@ -30,6 +32,7 @@ from core.model.profiling import profile
 from core.model.refits import refits
 from core.model.space import Space
 from core.model.succession import order, succession
+from core.schema.fields import SEGMENT
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.store.files import lock, private_folder, sha256, write_whole
@@ -149,9 +152,20 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         method=method(len(table)),
         schema=recipe.schema,
         succession=came,
+        forecast=_forecast(read.forecast, table, recipe.schema),
     )
     save(folder, pipeline, again, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
+
+
+def _forecast(found: Forecast | None, table: pd.DataFrame, schema: Schema) -> Forecast | None:
+    """What is expected of each segment, of customers whose orders were added up."""
+    names = list(schema.picked("history"))
+    if found is None or not found.tells or not names:
+        return found
+    known = table[[*names, SEGMENT]].dropna()
+    columns = (known[name].to_numpy(dtype="float64") for name in names)
+    return found.by_segment(History.of(*columns), known[SEGMENT].to_numpy(dtype="int64"))
 
 
 def _before(recipe: Recipe) -> Before | None:

@@ -93,5 +93,18 @@ class Household:
         return (self.children, self.status)
 
 
-Derivation = Sum | Ratio | Largest | YearsAt | DaysTo | Calendar | Household
+@dataclass(frozen=True)
+class FromHistory:
+    """What customers who have bought like this are expected to do: reckoned while their orders are added up."""
+
+    history: tuple[str, ...]
+    how: Literal["from history"] = "from history"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it is reckoned from."""
+        return self.history
+
+
+Derivation = Sum | Ratio | Largest | YearsAt | DaysTo | Calendar | Household | FromHistory
 REPLACEABLE = (Sum, YearsAt, DaysTo)  # what a file may have itself, in place of what it is made of

@@ -11,7 +11,7 @@ from functools import cached_property
 from pydantic import TypeAdapter
 
 from core.errors import SchemaError
-from core.schema.derivations import REPLACEABLE
+from core.schema.derivations import REPLACEABLE, FromHistory
 from core.schema.fields import SEGMENT, Field, Kind
 from core.schema.order_lines import Lines
 
@@ -158,8 +158,9 @@ class Schema:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Fields that are read from the file."""
-        return tuple(one.name for one in self.fields if one.derived is None)
+        """Fields that are read from the file, or made while its orders are added up."""
+        read = (one for one in self.fields if one.derived is None or isinstance(one.derived, FromHistory))
+        return tuple(one.name for one in read)
 
     @cached_property
     def replaceable(self) -> Mapping[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from core.crossfilter.table import Selection
+from core.schema.derivations import FromHistory
 from core.schema.schema import Schema
 from core.statistics.describe import is_part
 
@@ -19,12 +20,14 @@ class Chosen(StrEnum):
 
 
 def by_construction(name: str, basis: Iterable[str], schema: Schema) -> bool:
-    """Whether segments made of `basis` differ in a field because they were made to: it is in it, or a part of it.
+    """Whether segments made of `basis` differ in a field because they were made to: it is in it, or a part of it,
+    or reckoned from it.
 
     Their differences there are no finding: segments of pure noise differ as clearly (Gao, Bien and Witten 2024,
     JASA 119: 332-342).
     """
-    return any(name == one or is_part(name, one, schema) for one in basis)
+    made = schema.parts(name) if name in schema and isinstance(schema[name].derived, FromHistory) else ()
+    return any(name == one or one in made or is_part(name, one, schema) for one in basis)
 
 
 def chosen_by(selection: Selection, name: str, basis: Iterable[str], schema: Schema) -> Chosen | None:

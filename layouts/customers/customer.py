@@ -36,6 +36,7 @@ class Customer:
     neighbour: tuple[int, str, str]
     suggestion: tuple[str, str]
     groups: Mapping[str, Sequence[Sequence[str]]]
+    year: str
     alike_head: Sequence[str]
     alike: Sequence[Alike]
     back: tuple[str, str]
@@ -51,6 +52,7 @@ def layout(content: Customer) -> Component:
         html.P([_back(content), _predict(content), _held(content)], className="p-customer-links"),
         grid(_verdict(content), _alike(content)),
         grid(*(_group(name, rows) for name, rows in content.groups.items())),
+        html.P(content.year) if content.year else None,
     )
 
 

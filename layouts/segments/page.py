@@ -63,6 +63,7 @@ class Segments:
     options: Component  # whose figures these are, and beside which
     rfm: Component | None = None
     beside: Component | None = None
+    expected: Component | None = None
 
 
 def layout(content: Segments) -> Component:
@@ -78,6 +79,7 @@ def layout(content: Segments) -> Component:
         _values(content),
         _space(content),
         content.rfm,
+        content.expected,
         section(
             "The segments",
             html.Div(list(content.trust), className="p-trust-panel"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from core.schema.derivations import Calendar, Ratio
+from core.schema.derivations import Calendar, FromHistory, Ratio
 from core.schema.fields import IDENTIFIER, Field, Kind, Word
 from core.schema.heading_words import label_of
 from core.schema.order_lines import Lines
@@ -12,7 +12,7 @@ from core.schema.rfm_groups import NAMES
 from core.schema.schema import Schema
 
 ORDERS = "orders"
-_BUYING, _MONEY, _GOODS, _PEOPLE = "Buying", "Money", "What they buy", "People"
+_BUYING, _MONEY, _GOODS, _PEOPLE, _NEXT = "Buying", "Money", "What they buy", "People", "Next year"
 _OF_SPENDING = "of spending"
 
 
@@ -26,7 +26,8 @@ def orders_schema(lines: Lines, found: Collection[str], negative: Collection[str
     negative : collection of str
         Those of them that are below zero somewhere.
     """
-    fields = [one for one in _fields(lines, negative) if one.derived is not None or one.name in found]
+    made = (Calendar, Ratio)
+    fields = [one for one in _fields(lines, negative) if isinstance(one.derived, made) or one.name in found]
     known = {one.name for one in fields}
     fields = [one for one in fields if one.derived is None or known.issuperset(one.derived.parts)]
     value = "Total_Spent" if "Total_Spent" in known else None
@@ -62,11 +63,12 @@ def _picks(lines: Lines) -> dict[str, tuple[str, ...]]:
         "names": names,
         "telling": (*buying, "Different_Products"),
         "overview": ("Recency_Days", "Frequency", "Total_Spent", "RFM_Group", *shown),
-        "list": ("RFM_Group", "Last_Order", *buying, *shown),
+        "list": ("RFM_Group", "Last_Order", *buying, "Expected_Value", *shown),
         "recency": ("Recency_Days",),
         "spending": ("Total_Spent",),
         "cohorts": ("First_Order", "Last_Order"),
         "rfm": ("Recency_Days", "Frequency", "Total_Spent"),
+        "history": ("Frequency", "Recency_Days", "Tenure", "Total_Spent"),
     }
 
 
@@ -74,6 +76,7 @@ def _fields(lines: Lines, negative: Collection[str]) -> Iterator[Field]:
     yield Field(IDENTIFIER, lines.customer, Kind.IDENTIFIER, group="", column=IDENTIFIER)
     yield from _when()
     yield from _how_much(negative)
+    yield from _next_year()
     for name, field in lines.shares.items():
         yield _own(
             field,
@@ -123,6 +126,27 @@ def _when() -> Iterator[Field]:
         who=("made {} purchase", "made {} purchases"), many=True,
     )  # fmt: skip
     yield _own("Rhythm", "Days between purchases", Kind.DAYS, "days", "Median; empty after one purchase.")
+
+
+def _next_year() -> Iterator[Field]:
+    """What is expected of the 365 days after the last day of the data."""
+    history, within = (
+        ("Frequency", "Recency_Days", "Tenure"),
+        "in the 365 days after the last day of the data",
+    )
+    yield Field(
+        "Expected_Purchases", "Expected purchases", Kind.RATIO, "next year", f"Purchases expected {within} (BG/NBD).",
+        _NEXT, column="Expected_Purchases", derived=FromHistory(history), minimum=0.0, many=True,
+    )  # fmt: skip
+    yield Field(
+        "Expected_Value", "Expected value", Kind.AMOUNT, "next year",
+        f"Spending expected {within}, less what comes back (BG/NBD and Gamma-Gamma).", _NEXT,
+        column="Expected_Value", derived=FromHistory((*history, "Total_Spent")), minimum=0.0,
+    )  # fmt: skip
+    yield Field(
+        "Chance_Active", "Chance to be active", Kind.SHARE, "", "Chance that the customer still is one (BG/NBD).", _NEXT,
+        column="Chance_Active", derived=FromHistory(history), minimum=0.0,
+    )  # fmt: skip
 
 
 def _how_much(negative: Collection[str]) -> Iterator[Field]:

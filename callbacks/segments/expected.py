@@ -1,0 +1,150 @@
+"""What the segments page says of the year to come, of customers who were added up from their orders."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from core.forecast.check import FAR, Bin, Check, misses
+from core.forecast.expected import Expected, Range
+from core.forecast.forecast import ACTIVE, PURCHASES, VALUE, Forecast
+from core.numbers import Numbers
+from core.services import Services
+from layouts.components import Table
+from layouts.segments import expected as layout
+from layouts.segments.expected import ExpectedYear
+
+
+def drawn(services: Services) -> Component | None:
+    """What is expected and how it stood the check; None where the table has no orders."""
+    found = services.model.card.forecast
+    if found is None:
+        return None
+    if found.check is None:
+        return layout.section_of(ExpectedYear(f"No forecast is made. {services.numbers.told(found.why)}"))
+    checked = _checked(services, found.check)
+    table = _check_table(services.numbers, found.check)
+    if found.whole is None:
+        return layout.section_of(ExpectedYear(_refused(services.numbers, found.check), None, checked, table))
+    figures = _figures(services, found)
+    return layout.section_of(
+        ExpectedYear(_lead(services, found, found.whole), figures, checked, table, _most(services))
+    )
+
+
+def _most(services: Services) -> tuple[str, str] | None:
+    by = VALUE if VALUE in services.model.people.columns else PURCHASES
+    return ("/customers", f"sort=-{by}&columns=ID,Segment,{by},{ACTIVE}") if by in services.schema else None
+
+
+def _refused(numbers: Numbers, check: Check) -> str:
+    """Why no figure is shown though models were fitted."""
+    if check.purchases and max(map(abs, check.misses)) > FAR:
+        return (
+            "No forecast is shown: the models did not stand the check, so a figure of theirs is no promise."
+        )
+    few = f"only {numbers.whole(check.purchases)} purchases came in the part that was to be forecast"
+    return f"No forecast is shown: {few}, too few to hold it to anything."
+
+
+def _lead(services: Services, found: Forecast, whole: Expected) -> str:
+    numbers = services.numbers
+    often = f"{numbers.whole(whole.purchases.mean)} purchases (between {_between(numbers, whole.purchases)})"
+    still = f"{numbers.whole(whole.active)} of {numbers.whole(whole.customers)} customers are expected to be active still"
+    if whole.value is None:
+        return f"Over the 365 days after the last day of the data, {often} are expected; {still}."
+    low, high = numbers.money(whole.value.low), numbers.money(whole.value.high)
+    before = "" if found.last_year is None else _before(numbers, found.last_year)
+    return (
+        f"Over the 365 days after the last day of the data, these customers are expected to bring "
+        f"{numbers.money(whole.value.mean)} (between {low} and {high}) in {often}; {still}.{before}"
+    )
+
+
+def _before(numbers: Numbers, last_year: float) -> str:
+    return (
+        f" The last 365 days brought {numbers.money(last_year)}, in part from customers who were new then: those who "
+        "will come new are not in the forecast."
+    )
+
+
+def _between(numbers: Numbers, range_: Range) -> str:
+    return f"{numbers.whole(range_.low)} and {numbers.whole(range_.high)}"
+
+
+def _checked(services: Services, check: Check) -> str:
+    """How the same would have been right before."""
+    numbers, days = services.numbers, services.numbers.whole(check.days)
+    often, *money = (_missed(numbers, one) for one in check.misses)
+    spent = f", and for spending {money[0]}" if money else ""
+    start = f"The check: fitted on all but the last {days} days, the forecast for these {days} days was for purchases {often}{spent}."
+    far = [one for one in check.bins if one.is_missed]
+    if not far:
+        return start
+    worst = max(far, key=lambda one: max(map(abs, misses(one))))
+    most = max(misses(worst), key=abs)
+    who = _named(numbers, worst)
+    return f"{start} It is worst for customers with {who}: {_missed(numbers, most)}, so among them it is no promise."
+
+
+def _missed(numbers: Numbers, part: float) -> str:
+    if part == float("inf"):
+        return "above none at all"
+    if abs(part) < 0.005:
+        return "the same as what happened"
+    if part >= 1:
+        return f"{numbers.fixed(part + 1, 1)} times what happened"
+    return f"{numbers.percent(abs(part))} {'more' if part > 0 else 'less'} than what happened"
+
+
+def _named(numbers: Numbers, one: Bin) -> str:
+    """Customers of a bin by their purchases, the first one counted."""
+    least = numbers.whole(one.least + 1)
+    if one.most is None:
+        return f"{least} purchases or more by then"
+    if one.most == one.least:
+        return f"{least} {'purchase' if one.least == 0 else 'purchases'} by then"
+    return f"{least} to {numbers.whole(one.most + 1)} purchases by then"
+
+
+def _figures(services: Services, found: Forecast) -> Table:
+    numbers = services.numbers
+    money = ("Expected value", "Between") if found.whole and found.whole.value else ()
+    head = ("Segment", "Customers", "Active still", "Expected purchases", "Between", *money)
+    segments = services.model.card.profile.segments
+    rows = [_row(numbers, one.name, some) for one, some in zip(segments, found.segments, strict=True)]
+    return Table(head, [*rows, *([_row(numbers, "Everyone", found.whole)] if found.whole else [])])
+
+
+def _row(numbers: Numbers, name: str, one: Expected) -> tuple[str, ...]:
+    active = numbers.percent(one.active / one.customers) if one.customers else ""
+    row = (
+        name,
+        numbers.whole(one.customers),
+        active,
+        numbers.whole(one.purchases.mean),
+        _between(numbers, one.purchases),
+    )
+    if one.value is None:
+        return row
+    span = f"{numbers.money(one.value.low)} and {numbers.money(one.value.high)}"
+    return (*row, numbers.money(one.value.mean), span)
+
+
+def _check_table(numbers: Numbers, check: Check) -> Table:
+    money = ("Forecast value", "What it was") if check.value is not None else ()
+    head = ("Customers with", "Customers", "Forecast purchases", "What happened", *money)
+    rows = [_held(numbers, _named(numbers, one), one) for one in check.bins]
+    return Table(head, [*rows, _held(numbers, "Everyone", check)])
+
+
+def _held(numbers: Numbers, name: str, one: Bin | Check) -> tuple[str, ...]:
+    many = one.expected.customers
+    row = (
+        name,
+        numbers.whole(many),
+        numbers.whole(one.expected.purchases.mean),
+        numbers.whole(one.purchases),
+    )
+    if one.expected.value is None or one.value is None:
+        return row
+    return (*row, numbers.money(one.expected.value.mean), numbers.money(one.value))

@@ -1,0 +1,1 @@
+"""What customers are expected to buy over the next year, from when and how often they bought."""

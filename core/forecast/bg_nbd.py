@@ -1,0 +1,105 @@
+"""How often customers buy again: each in a rhythm of their own, until each stops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy.special import digamma, gammaln, hyp2f1
+
+from core.forecast.history import History
+from core.forecast.likelihood import Estimate, estimate
+
+Floats = NDArray[np.float64]
+_LIMITS = ((-7.0, 7.0), (-7.0, 9.0), (-7.0, 7.0), (-7.0, 9.0))  # of logarithms: r, alpha, a, b
+_UNITS = 10  # of time that customers are known for, on average, while parameters are looked for
+_NEAR_ONE = 1e-6  # where a formula divides by a - 1
+_LARGEST = 700.0  # logarithm that has an exponential
+_LEAST = 1e-12  # chance to stop that can be drawn
+
+
+@dataclass(frozen=True)
+class BgNbd:
+    """The beta-geometric/NBD model.
+
+    Attributes
+    ----------
+    found : Estimate
+        Of r and alpha (rhythms are Gamma of shape r and rate alpha, in days) and a and b (the chance to stop after a
+        purchase is Beta).
+
+    Notes
+    -----
+    Fader, Hardie, Lee (2005), Marketing Science 24: 275-284. The hypergeometric function of their (10) is Euler's
+    transform of it, which stays a number where customers bought hundreds of times.
+    """
+
+    found: Estimate
+
+    @classmethod
+    def fit(cls, history: History) -> BgNbd:
+        """The parameters that make the history likeliest."""
+        unit = float(history.known.mean()) / _UNITS
+        counts, places = np.unique(history.again, return_inverse=True)
+        latest, known = history.latest / unit, history.known / unit
+
+        def loss(logs: Floats) -> tuple[float, Floats]:
+            told, slopes = _likelihood(np.exp(logs), counts, places, latest, known)
+            return -float(told.mean()), -slopes.mean(axis=1) * np.exp(logs)
+
+        found = estimate(loss, len(history), _LIMITS)
+        return cls(found.moved(np.array([0.0, np.log(unit), 0.0, 0.0])))
+
+    def active(self, history: History) -> Floats:
+        """The chance of each customer to be one still."""
+        r, alpha, a, b = self.found.values
+        again, latest, known = history.again, history.latest, history.known
+        longer = (r + again) * np.log((alpha + known) / (alpha + latest))
+        stopped = a / (b + np.maximum(again, 1) - 1) * np.exp(np.minimum(longer, _LARGEST))
+        chance: Floats = np.where(again > 0, 1 / (1 + stopped), 1.0)
+        return chance
+
+    def purchases(self, history: History, days: float) -> Floats:
+        """How often each customer is expected to buy in the next days."""
+        r, alpha, a, b = self.found.values
+        a = a if abs(a - 1) > _NEAR_ONE else 1 + _NEAR_ONE
+        whole = a + b + history.again - 1
+        part = days / (alpha + history.known + days)
+        series = hyp2f1(a + b - 1 - r, a - 1, whole, part)
+        often: Floats = whole / (a - 1) * (1 - (1 - part) ** (a - 1) * series)
+        return np.maximum(often, 0) * self.active(history)
+
+    def drawn(self, history: History, days: float, draw: Generator) -> Floats:
+        """How often each customer could come to buy in the next days."""
+        r, alpha, a, b = self.found.values
+        again = history.again
+        rhythm = draw.gamma(r + again) / (alpha + history.known)
+        stops = np.maximum(draw.beta(a, b + again), _LEAST)
+        often = np.minimum(draw.poisson(rhythm * days), draw.geometric(stops))
+        return np.where(draw.random(len(history)) < self.active(history), often, 0).astype(np.float64)
+
+
+def _likelihood(
+    parameters: Floats, counts: Floats, places: NDArray[np.int64], latest: Floats, known: Floats
+) -> tuple[Floats, Floats]:
+    """The log-likelihood of each customer, and its slopes as rows; (6) of Fader, Hardie, Lee."""
+    r, alpha, a, b = parameters
+    by_count = gammaln(r + counts) - gammaln(r) + r * np.log(alpha)
+    by_count += gammaln(a + b) + gammaln(b + counts) - gammaln(b) - gammaln(a + b + counts)
+    stops = np.where(counts > 0, np.log(a) - np.log(b + np.maximum(counts, 1) - 1), -np.inf)
+    rate, to_known, to_latest = r + counts[places], np.log(alpha + known), np.log(alpha + latest)
+    still, gone = -rate * to_known, stops[places] - rate * to_latest
+    both = np.logaddexp(still, gone)
+    here, left = np.exp(still - both), np.exp(gone - both)
+    rhythm = digamma(r + counts) - digamma(r) + np.log(alpha)
+    whole = digamma(a + b) - digamma(a + b + counts)
+    stopping = whole + digamma(b + counts) - digamma(b)
+    slopes = (
+        rhythm[places] - here * to_known - left * to_latest,
+        r / alpha - rate * (here / (alpha + known) + left / (alpha + latest)),
+        whole[places] + left / a,
+        stopping[places] - left / np.maximum(b + counts[places] - 1, _LEAST),
+    )
+    return by_count[places] + both, np.array(slopes)

@@ -1,0 +1,74 @@
+"""What customers spend on a purchase: each around a mean of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy.special import digamma, gammaln
+
+from core.forecast.likelihood import Estimate, estimate
+
+Floats = NDArray[np.float64]
+_LIMITS = ((-5.0, 9.0), (-5.0, 9.0), (-12.0, 12.0))  # of logarithms: p, q, gamma
+
+
+@dataclass(frozen=True)
+class GammaGamma:
+    """The gamma-gamma model.
+
+    Attributes
+    ----------
+    found : Estimate
+        Of p, q and gamma: amounts are Gamma of shape p, whose rate is Gamma of shape q and rate gamma.
+
+    Notes
+    -----
+    Fader, Hardie (2013), The Gamma-Gamma Model of Monetary Value; Fader, Hardie, Lee (2005), J. Marketing Research 42:
+    415-430. Here of all purchases, the first one among them, since a customer who bought once has told something too.
+    """
+
+    found: Estimate
+
+    @classmethod
+    def fit(cls, purchases: Floats, spent: Floats) -> GammaGamma:
+        """The parameters that make what customers spent on so many purchases likeliest; of those who spent something."""
+        paid = spent > 0
+        count, unit = purchases[paid], float((spent[paid] / purchases[paid]).mean())
+        means = spent[paid] / count / unit
+
+        def loss(logs: Floats) -> tuple[float, Floats]:
+            told, slopes = _likelihood(np.exp(logs), count, means)
+            return -float(told.mean()), -slopes.mean(axis=1) * np.exp(logs)
+
+        return cls(estimate(loss, len(count), _LIMITS).moved(np.array([0.0, 0.0, np.log(unit)])))
+
+    def mean(self, purchases: Floats, spent: Floats) -> Floats:
+        """What each customer is expected to spend on a purchase."""
+        p, q, gamma = self.found.values
+        found: Floats = p * (gamma + np.maximum(spent, 0)) / np.maximum(p * purchases + q - 1, 1e-9)
+        return found
+
+    def drawn(self, purchases: Floats, spent: Floats, later: Floats, draw: Generator) -> Floats:
+        """What each customer could come to spend on so many purchases more."""
+        p, q, gamma = self.found.values
+        rate = draw.gamma(p * purchases + q) / (gamma + np.maximum(spent, 0))
+        found: Floats = draw.gamma(p * later) / np.maximum(rate, 1e-300)
+        return found
+
+
+def _likelihood(parameters: Floats, count: Floats, means: Floats) -> tuple[Floats, Floats]:
+    """The log-likelihood of each customer, and its slopes as rows; (1a) of Fader, Hardie (2013)."""
+    p, q, gamma = parameters
+    many, spent = p * count, np.log(gamma + count * means)
+    whole = gammaln(many + q) - gammaln(many) - gammaln(q) + q * np.log(gamma)
+    told = whole + (many - 1) * np.log(means) + many * np.log(count) - (many + q) * spent
+    both = digamma(many + q)
+    slopes = (
+        count * (both - digamma(many) + np.log(means * count) - spent),
+        both - digamma(q) + np.log(gamma) - spent,
+        q / gamma - (many + q) / np.exp(spent),
+    )
+    return told, np.array(slopes)

@@ -1,0 +1,99 @@
+"""What is known of the purchases of customers until a day, and what came after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class History:
+    """What customers have bought until a day, one value each.
+
+    Attributes
+    ----------
+    again : float array
+        Purchases after the first one.
+    latest, known : float array
+        Days from the first purchase to the last one, and to the day.
+    spent : float array or None
+        On all purchases, less what came back; None where nobody knows what they cost.
+    """
+
+    again: Floats
+    latest: Floats
+    known: Floats
+    spent: Floats | None = None
+
+    @classmethod
+    def of(cls, often: Floats, since: Floats, known: Floats, spent: Floats | None = None) -> History:
+        """From how often they bought, how many days ago the last time, and since how many days they are known."""
+        return cls(often - 1, known - since, known, spent)
+
+    def __len__(self) -> int:
+        return len(self.again)
+
+    def at(self, places: NDArray[np.generic]) -> History:
+        """Some of the customers."""
+        spent = None if self.spent is None else self.spent[places]
+        return History(self.again[places], self.latest[places], self.known[places], spent)
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """When customers bought, and when they paid how much.
+
+    Attributes
+    ----------
+    customer, day : int array
+        Each day on which a customer bought, in the order of both; customers go by number from 0.
+    payer, paid_on : int array
+    paid : float array or None
+        What was paid, below zero for what came back; None where nobody knows what things cost.
+    last : int
+        The last day of the data, whoever bought on it.
+    """
+
+    customer: Ints
+    day: Ints
+    payer: Ints
+    paid_on: Ints
+    paid: Floats | None
+    last: int
+
+    @property
+    def customers(self) -> int:
+        """How many there are."""
+        return int(self.customer.max(initial=-1)) + 1
+
+    @property
+    def span(self) -> int:
+        """Days from the first purchase of anybody to the last day."""
+        return self.last - int(self.day.min(initial=self.last))
+
+    def until(self, day: int) -> tuple[History, Ints]:
+        """What was known at the end of a day, and of whom: of those who had bought by then."""
+        before = self.day <= day
+        who, first, count = np.unique(self.customer[before], return_index=True, return_counts=True)
+        days = self.day[before]
+        begun, latest = (days[place].astype(np.float64) for place in (first, first + count - 1))
+        spent = None if self.paid is None else self._paid(self.paid_on <= day)[who]
+        return History(count.astype(np.float64) - 1, latest - begun, day - begun, spent), who
+
+    def after(self, day: int, who: Ints) -> tuple[Floats, Floats | None]:
+        """How often some customers bought later, and what they paid, less what came back."""
+        often = np.bincount(self.customer[self.day > day], minlength=self.customers)[who]
+        return often.astype(np.float64), None if self.paid is None else self._paid(self.paid_on > day)[who]
+
+    def paid_within(self, days: int) -> float | None:
+        """What everybody paid in the last so many days."""
+        return None if self.paid is None else float(self.paid[self.paid_on > self.last - days].sum())
+
+    def _paid(self, where: NDArray[np.bool_]) -> Floats:
+        paid = np.zeros(len(self.payer)) if self.paid is None else self.paid
+        return np.bincount(self.payer[where], paid[where], self.customers).astype(np.float64)

@@ -1,0 +1,148 @@
+"""What customers are expected to buy and spend: beside published figures, draws with known truth, and itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bench.forecast import TRUTH, drawn
+from core.forecast.bg_nbd import BgNbd
+from core.forecast.expected import Fitted, by_group
+from core.forecast.forecast import ACTIVE, PURCHASES, VALUE, Forecast, columns_of, forecast
+from core.forecast.gamma_gamma import GammaGamma
+from core.forecast.history import History, Purchases
+from core.forecast.likelihood import Estimate
+from core.numbers import plain
+
+# CDNOW: Fader, Hardie, Lee (2005), in weeks, and Fader, Hardie (2013)
+CDNOW = BgNbd(Estimate(tuple(np.log([0.243, 4.414, 0.793, 2.426])), ()))
+PAID = GammaGamma(Estimate(tuple(np.log([6.25, 3.74, 15.44])), ()))
+
+
+def one(again: float, latest: float, known: float) -> History:
+    return History(np.array([again]), np.array([latest]), np.array([known]))
+
+
+def test_a_customer_of_the_published_example_is_expected_to_buy_as_published():
+    customer = one(2, 30.43, 38.86)
+    assert CDNOW.purchases(customer, 39)[0] == pytest.approx(1.226, abs=5e-4)
+    assert CDNOW.active(customer)[0] == pytest.approx(0.7266, abs=5e-5)
+    assert CDNOW.active(one(0, 0, 38.86))[0] == 1, "nobody stops before having come back"
+
+
+@pytest.mark.parametrize(
+    ("purchases", "mean", "expected"),
+    [(2, 22.35, 24.66), (1, 11.77, 18.91), (0, 0, 35.17), (7, 73.74, 71.46)],
+)
+def test_customers_of_the_published_example_are_expected_to_spend_as_published(purchases, mean, expected):
+    found = PAID.mean(np.array([purchases]), np.array([purchases * mean]))
+    assert found[0] == pytest.approx(expected, rel=2e-3)
+
+
+@pytest.mark.parametrize("chance", [0.4, 1.0, 2.5])
+@pytest.mark.parametrize(("again", "latest"), [(0, 0), (3, 200), (40, 395), (400, 399)])
+def test_what_is_expected_is_the_mean_of_what_is_drawn(chance, again, latest):
+    model = BgNbd(Estimate(tuple(np.log([0.7, 80.0, chance, 2.4])), ()))
+    customer = one(again, latest, 400)
+    many = model.drawn(customer.at(np.zeros(10_000, dtype=int)), 365, np.random.default_rng(1))
+    assert model.purchases(customer, 365)[0] == pytest.approx(many.mean(), abs=5 * many.std() / 100 + 1e-4)
+
+
+def test_the_parameters_of_customers_who_do_as_the_models_have_it_are_found():
+    history, _ = drawn(3_000, 900, 3).until(899)
+    found = Fitted.of(history)
+    for fitted, truth in ((found.buying, TRUTH[0]), (found.money, TRUTH[1])):
+        off = np.array(fitted.found.logs) - np.array(truth.found.logs)
+        assert np.abs(off / np.sqrt(np.diag(fitted.found.spread))).max() < 3.5, fitted.found.values
+        assert np.abs(off).max() < 0.35
+
+
+def test_what_happens_lies_in_the_ranges_of_groups_and_of_everyone():
+    whole = drawn(1_500, 1_100, 9)
+    history, who = whole.until(734)
+    later, paid = whole.after(734, who)
+    groups = np.minimum(history.again, 4).astype(np.int64)
+    each, together = by_group(Fitted.of(history), history, groups, 365)
+    assert paid is not None
+    for place, expected in enumerate([*each, together]):
+        of = groups == place if place < 5 else groups >= 0
+        assert expected.purchases.low <= later[of].sum() <= expected.purchases.high
+        assert expected.value.low <= paid[of].sum() <= expected.value.high
+        assert expected.purchases.high - expected.purchases.low < expected.purchases.mean
+    assert together.purchases.mean == pytest.approx(sum(one.purchases.mean for one in each))
+
+
+@pytest.fixture(scope="module")
+def purchases() -> Purchases:
+    return drawn(1_000, 900, 5)
+
+
+@pytest.fixture(scope="module")
+def found(purchases) -> Forecast:
+    return forecast(purchases)
+
+
+def test_the_check_forecasts_the_second_part_from_the_first_alone(purchases, found):
+    check = found.check
+    assert (check.days, check.fails) == (365, False)
+    assert sum(one.expected.customers for one in check.bins) == check.expected.customers
+    known = np.isin(purchases.customer, purchases.until(534)[1])
+    assert check.purchases == (purchases.day[known] > 534).sum()
+    assert check.purchases == sum(one.purchases for one in check.bins)
+
+
+def test_what_was_far_off_is_told_to_nobody_as_a_figure(purchases):
+    bought, paid = purchases.day <= 500, purchases.paid_on <= 500
+    ended = Purchases(
+        purchases.customer[bought],
+        purchases.day[bought],
+        purchases.payer[paid],
+        purchases.paid_on[paid],
+        purchases.paid[paid],
+        899,
+    )
+    found = forecast(ended)
+    assert found.check.fails, "nobody came again"
+    assert columns_of(found, ended) == {}
+    history, _ = ended.until(899)
+    assert found.by_segment(history, np.ones(len(history), dtype=int)) == found
+
+
+def test_each_customer_has_what_is_expected_and_a_sum_beside_the_last_year(purchases, found):
+    assert found.why == ""
+    assert found.last_year == pytest.approx(purchases.paid[purchases.paid_on > 534].sum())
+    columns = columns_of(found, purchases)
+    assert {*columns} == {PURCHASES, VALUE, ACTIVE}
+    history, _ = purchases.until(899)
+    segments = np.where(history.again > 2, 1, 2)
+    told = found.by_segment(history, segments)
+    assert told.whole.value.mean == pytest.approx(columns[VALUE].sum(), rel=1e-4)
+    assert told.segments[0].purchases.mean == pytest.approx(columns[PURCHASES][segments == 1].sum(), rel=1e-4)
+    often, spent = found.of_one(history.at(np.array([0])))
+    assert often.low <= often.mean <= often.high
+    assert 0 <= spent.low <= spent.mean <= spent.high
+
+
+def test_without_money_only_purchases_are_expected(purchases):
+    unpaid = replace(purchases, payer=purchases.payer[:0], paid_on=purchases.paid_on[:0], paid=None)
+    assert {*columns_of(forecast(unpaid), unpaid)} == {PURCHASES, ACTIVE}
+
+
+@pytest.mark.parametrize(
+    ("customers", "days", "why"),
+    [
+        (200, 900, "Found 200 customers"),
+        (600, 300, "Found orders of 2"),
+        (600, 0, "Found 0 customers who bought again"),
+    ],
+)
+def test_where_data_carry_no_forecast_it_is_said_why(customers, days, why):
+    purchases = drawn(customers, days or 900, 5)
+    if not days:
+        first = np.unique(purchases.customer, return_index=True)[1]
+        purchases = replace(purchases, customer=purchases.customer[first], day=purchases.day[first])
+    found = forecast(purchases)
+    assert plain(found.why).startswith(why)
+    assert found == Forecast(found.why)

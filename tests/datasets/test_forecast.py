@@ -1,0 +1,88 @@
+"""What the pages say of the year to come, of customers who were added up from orders."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+from plotly.utils import PlotlyJSONEncoder
+
+from app import create_app
+from callbacks.segments import expected
+from core.datasets.intake import propose
+from core.forecast.check import Bin, Check
+from core.forecast.expected import Expected, Range
+from core.forecast.forecast import Forecast
+from core.numbers import Numbers
+from core.services import create_services
+from tests.callbacks.dash_client import Visitor, text
+from tests.datasets.conftest import House
+from tests.support.english import english, read
+from tests.support.postgresql import settled
+
+CUSTOMERS, DAYS = 600, 800
+
+
+def orders() -> pd.DataFrame:
+    """Orders of a shop whose customers buy in a rhythm of their own until they stop."""
+    draw = np.random.default_rng(2005)
+    rhythm, stops = draw.gamma(0.8, size=CUSTOMERS) / 50, draw.beta(0.9, 3, CUSTOMERS)
+    basket, begins = 60 / draw.gamma(4, size=CUSTOMERS), draw.integers(0, 500, CUSTOMERS)
+    rows = []
+    for who in range(CUSTOMERS):
+        times = draw.geometric(stops[who])
+        days = begins[who] + np.concatenate([[0], np.cumsum(1 + draw.exponential(1 / rhythm[who], times))])
+        rows += [(f"K{who:04d}", int(day), basket[who] * draw.gamma(5)) for day in days if day < DAYS]
+    found = pd.DataFrame(rows, columns=["Customer", "day", "Amount"]).sort_values("day", ignore_index=True)
+    dates = pd.Timestamp(2022, 1, 1) + pd.to_timedelta(found.pop("day"), unit="D")
+    return found.round(2).assign(
+        **{"Order date": dates.dt.strftime("%Y-%m-%d"), "Order number": found.index + 1}
+    )
+
+
+def test_the_year_to_come_is_told_by_segment_beside_the_check_and_what_the_last_year_brought(tmp_path):
+    settings, file = settled(tmp_path / "home").model_copy(update={"segments": 3}), tmp_path / "sold.csv"
+    orders().to_csv(file, index=False)
+    services = create_services(settings)
+    services.workspaces.add(file, "sold", propose(file, max_mb=5).schema)
+    services.database.close()
+    house = House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), {})
+    drawn = house.page("sold", "/segments", "de-DE")
+    said = text(drawn)
+    told = r"these customers are expected to bring [\d.]+ \(between [\d.]+ and [\d.]+\) in [\d.]+ purchases"
+    assert re.search(told, said), said
+    assert re.search(r"The last 365 days brought [\d.]+, in part from customers who were new then", said)
+    assert re.search(r"the forecast for these \d+ days was for purchases \d+[,\d]*\s?% (more|less)", said)
+    assert "Expected next year, by segment" in said
+    assert {found for shown in read(drawn) if (found := english(shown, "de-DE"))} == set()
+    assert (
+        "; expected purchases, expected value and chance to be active follow from them. In these they differ by design"
+        in said
+    ), "they are reckoned from the basis, so segments differ in them by design"
+    own = text(house.page("sold", "/customers?customer=K0001"))
+    assert re.search(r"Of 100 customers with such a history 95 buy between \d+ and \d+ times", own)
+    listed = text(house.page("sold", "/customers?sort=-Expected_Value&columns=ID,Segment,Expected_Value"))
+    assert "Something went wrong" not in listed
+
+
+def told(forecast: Forecast) -> str:
+    services = SimpleNamespace(
+        model=SimpleNamespace(card=SimpleNamespace(forecast=forecast)), numbers=Numbers()
+    )
+    return text(json.loads(json.dumps(expected.drawn(services), cls=PlotlyJSONEncoder)))
+
+
+def test_no_figure_is_shown_where_the_models_do_not_stand_the_check_or_data_carry_none():
+    some = Expected(400, 200.0, Range(150.0, 120.0, 180.0), Range(9000.0, 8000.0, 9900.0))
+    check = Check(365, (Bin(0, None, some, 100.0, 4000.0),), some, 100.0, 4000.0)
+    said = told(Forecast("", None, check, 5000.0))
+    assert (
+        "No forecast is shown: the models did not stand the check, so a figure of theirs is no promise."
+        in said
+    )
+    assert "for purchases 50% more than what happened, and for spending 2.2 times what happened" in said
+    assert "Expected next year, by segment" not in said
+    assert told(Forecast("Found 3.")) == "Expected over the next year No forecast is made. Found 3."
