@@ -16,7 +16,7 @@ from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
-from callbacks.segments import expected, naming, rfm
+from callbacks.segments import expected, naming, rfm, together
 from callbacks.segments.answer import as_more, following, more
 from callbacks.segments.asked import Seen, options
 from callbacks.segments.cards import cards
@@ -65,6 +65,7 @@ def draw(services: Services, query: Query) -> Component:
             beside=beside.drawn(services, asked, found.more),
             rfm=rfm.drawn(services),
             expected=expected.drawn(services),
+            together=together.drawn(services),
         )
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.data.baskets import Baskets
 from core.data.odd_lines import gave_back, sort_out
 from core.data.remarks import Remark, counted
 from core.data.rfm import rfm
@@ -28,10 +29,11 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Folded:
-    """Customers, one row each, in the order in which they come; their purchases by row; and what was odd."""
+    """Customers, one row each, in the order in which they come; their purchases and what was in these, by row; and what was odd."""
 
     frame: pd.DataFrame
     purchases: Purchases
+    baskets: Baskets | None
     remarks: tuple[Remark, ...]
     decisions: tuple[Decision, ...]
 
@@ -94,6 +96,7 @@ def fold(typed: TypedLines, lines: Lines, today: np.datetime64 | None = None) ->
     return Folded(
         frame,
         _when_paid(typed, purchases, bought, returned, rows, lines, sorted_out.last),
+        _baskets(kept, typed.category) if lines.category else None,
         (*typed.remarks, *sorted_out.remarks, *emptied),
         (*typed.decisions, *sorted_out.decisions),
     )
@@ -205,6 +208,10 @@ def _goods(kept: _Kept, typed: TypedLines, lines: Lines) -> dict[str, Floats | p
     if lines.category:
         found |= _shares(kept, typed.category, lines)
     return found
+
+
+def _baskets(kept: _Kept, category: Coded) -> Baskets:
+    return Baskets.of(kept.customer, kept.day, kept.category, category.names.to_pylist())
 
 
 def _shares(kept: _Kept, category: Coded, lines: Lines) -> dict[str, Floats | pd.Series]:

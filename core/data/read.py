@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from core.data.baskets import Baskets
 from core.data.births import read_births
 from core.data.dates import Dates, read_dates
 from core.data.flags import read_flags
@@ -122,11 +123,13 @@ class Parts:
 
 @dataclass(frozen=True)
 class Read:
-    """Customers as the file has them, typed but not cleaned; and what is expected of those who made orders."""
+    """Customers as the file has them, typed but not cleaned; and of those who made orders what is expected, and what was in
+    their purchases."""
 
     frame: pd.DataFrame
     notes: ReadNotes
     forecast: Forecast | None = None
+    baskets: Baskets | None = None
 
 
 def read_customers(
@@ -189,7 +192,7 @@ def _read_orders(source: Path | bytes, schema: Schema, lines: Lines, *, name: st
     frame = made.assign(**lacking_)[list(schema.columns)]
     remarks = (*raw.remarks, *folded.remarks)
     notes = ReadNotes(raw.text.encoding, raw.text.delimiter, ".", {}, (), {}, 0, remarks, folded.decisions)
-    return Read(frame, notes, expected)
+    return Read(frame, notes, expected, folded.baskets)
 
 
 def read_parts(text: Text, headings: Headings, *, name: str, newest: int = 0) -> Parts:

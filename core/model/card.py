@@ -11,6 +11,7 @@ from core.forecast.forecast import Forecast
 from core.model.fit import LLOYD, Parameters
 from core.model.kin import Succession
 from core.model.profile import Profile
+from core.model.together import Together
 from core.schema.schema import Schema
 
 FORMAT = 14
@@ -60,6 +61,8 @@ class Card:
         How its segments go on from those of the version before, where there is one.
     forecast : Forecast or None
         What is expected of customers who were added up from their orders.
+    together : Together or None
+        Which categories they buy together, where their orders have any.
     method : str
         How the fit went about it; see `core.model.fit.method`.
     """
@@ -81,6 +84,7 @@ class Card:
     method: str = LLOYD
     succession: Succession | None = None
     forecast: Forecast | None = None
+    together: Together | None = None
 
     def to_json(self) -> bytes:
         """The card as JSON."""

@@ -32,7 +32,8 @@ from core.model.profiling import profile
 from core.model.refits import refits
 from core.model.space import Space
 from core.model.succession import order, succession
-from core.schema.fields import SEGMENT
+from core.model.together import Together, together
+from core.schema.fields import IDENTIFIER, SEGMENT
 from core.schema.schema import Schema
 from core.schema.template import Template
 from core.store.files import lock, private_folder, sha256, write_whole
@@ -153,6 +154,7 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         schema=recipe.schema,
         succession=came,
         forecast=_forecast(read.forecast, table, recipe.schema),
+        together=_together(read, table),
     )
     save(folder, pipeline, again, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
@@ -166,6 +168,14 @@ def _forecast(found: Forecast | None, table: pd.DataFrame, schema: Schema) -> Fo
     known = table[[*names, SEGMENT]].dropna()
     columns = (known[name].to_numpy(dtype="float64") for name in names)
     return found.by_segment(History.of(*columns), known[SEGMENT].to_numpy(dtype="int64"))
+
+
+def _together(read: Read, table: pd.DataFrame) -> Together | None:
+    """Which categories are bought together, where orders have any."""
+    if read.baskets is None:
+        return None
+    segments = table.set_index(IDENTIFIER)[SEGMENT].reindex(read.frame[IDENTIFIER]).fillna(0)
+    return together(read.baskets, segments.to_numpy(dtype="int64"))
 
 
 def _before(recipe: Recipe) -> Before | None:

@@ -64,6 +64,7 @@ class Segments:
     rfm: Component | None = None
     beside: Component | None = None
     expected: Component | None = None
+    together: Component | None = None
 
 
 def layout(content: Segments) -> Component:
@@ -80,6 +81,7 @@ def layout(content: Segments) -> Component:
         _space(content),
         content.rfm,
         content.expected,
+        content.together,
         section(
             "The segments",
             html.Div(list(content.trust), className="p-trust-panel"),

@@ -107,6 +107,8 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
     segments = text(house.page("sold", "/segments"))
     assert "RFM needs no model: recency, purchases and total spent are scored" in segments
     assert "Purchases: 1 up to 1, " in segments
+    assert re.search(r"Of \d+ purchases \d+ have more than one category\. Of 3 pairs of categories", segments)
+    assert "No forecast is made. Found 1" in segments, "120 customers are too few"
     page = text(house.page("sold", "/explore"))
     assert "Cohorts by month of the first order" in page
     told = r"\d+% of \d+ customers ordered again in a later month than that of their first order; three months on"

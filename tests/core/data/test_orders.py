@@ -77,6 +77,12 @@ def test_lines_are_added_up_to_customers_as_by_hand():
     assert frame["Share_Pots"].round(4).tolist() == [round(40 / 65, 4), 0, 1]
     assert frame["Favourite_Category"].tolist() == ["Pots", "Tea", "Pots"]
     assert frame["Their_Country"].tolist() == ["FR", "DE", "DE"]
+    tea, pots = map(found.baskets.names.index, ("Tea", "Pots"))
+    assert found.baskets.customer.tolist() == [0, 0, 0, 1, 2]
+    assert found.baskets.inside[:, tea].tolist() == [True, True, True, True, False], "one was sent back"
+    assert found.baskets.inside[:, pots].tolist() == [True, False, True, False, True]
+    assert found.purchases.until(found.purchases.last)[0].again.tolist() == [2, 0, 0]
+    assert np.bincount(found.purchases.payer, found.purchases.paid).tolist() == [61, 15, 20]
 
 
 def test_what_is_odd_is_told_once_with_its_count_and_examples():

@@ -1,0 +1,50 @@
+"""Which categories are in each purchase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+MOST = 15  # categories: those that are in most purchases
+
+
+@dataclass(frozen=True)
+class Baskets:
+    """Purchases, one row each: who bought, and whether a category is in it.
+
+    Attributes
+    ----------
+    customer : int array, shape (n_purchases,)
+    inside : bool array, shape (n_purchases, n_categories)
+    names : tuple of str
+        The categories.
+    """
+
+    customer: Ints
+    inside: Mask
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, customer: Ints, day: Ints, category: Ints, names: list[str]) -> Baskets:
+        """From lines: their customers, days, and categories by number, -1 where it is not known."""
+        known = category >= 0
+        customer, day, category = customer[known], day[known], category[known]
+        start = int(day.min(initial=0))
+        keys, which = np.unique(
+            customer * (int(day.max(initial=0)) - start + 1) + day - start, return_inverse=True
+        )
+        wide = len(names) + 1
+        cells = np.unique(which * wide + category)
+        often = np.bincount(cells % wide, minlength=len(names))
+        places = np.sort(np.argsort(-often, kind="stable")[:MOST])
+        column = np.full(wide, -1)
+        column[places] = np.arange(len(places))
+        of = column[cells % wide]
+        inside = np.zeros((len(keys), len(places)), dtype=bool)
+        inside[(cells // wide)[of >= 0], of[of >= 0]] = True
+        who = keys // (int(day.max(initial=0)) - start + 1)
+        return cls(who, inside, tuple(names[place] for place in places))
