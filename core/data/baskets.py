@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.line_keys import numbered_in_order, once
+
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 MOST = 15  # categories: those that are in most purchases
@@ -33,18 +35,15 @@ class Baskets:
         """From lines: their customers, days, and categories by number, -1 where it is not known."""
         known = category >= 0
         customer, day, category = customer[known], day[known], category[known]
-        start = int(day.min(initial=0))
-        keys, which = np.unique(
-            customer * (int(day.max(initial=0)) - start + 1) + day - start, return_inverse=True
-        )
-        wide = len(names) + 1
-        cells = np.unique(which * wide + category)
-        often = np.bincount(cells % wide, minlength=len(names))
+        start, wide = int(day.min(initial=0)), len(names)
+        span = int(day.max(initial=0)) - start + 1
+        cells = once((customer * span + day - start) * wide + category)
+        bought, thing = np.divmod(cells, wide)
+        often = np.bincount(thing, minlength=wide)
         places = np.sort(np.argsort(-often, kind="stable")[:MOST])
         column = np.full(wide, -1)
         column[places] = np.arange(len(places))
-        of = column[cells % wide]
-        inside = np.zeros((len(keys), len(places)), dtype=bool)
-        inside[(cells // wide)[of >= 0], of[of >= 0]] = True
-        who = keys // (int(day.max(initial=0)) - start + 1)
-        return cls(who, inside, tuple(names[place] for place in places))
+        purchase, of = numbered_in_order(bought), column[thing]
+        inside = np.zeros((int(purchase.max(initial=-1)) + 1, len(places)), dtype=bool)
+        inside[purchase[of >= 0], of[of >= 0]] = True
+        return cls(once(bought) // span, inside, tuple(names[place] for place in places))

@@ -26,7 +26,7 @@ from core.schema.same_words import same_as_one
 from core.schema.schema import Schema
 
 _MOSTLY = 0.8  # share of the texts that have to be of a form
-_KEPT = 1000
+_KEPT, _MANY = 1000, 100
 _CODE = r"^0[0-9]+$"
 _DAY = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$"
 _MONTH = r"^(?:0?[1-9]|1[0-2])\.(?:19|20)[0-9]{2}$"
@@ -120,19 +120,20 @@ def _facts(
     column: _Column, numbers: NumberColumns, around: set[str], choices: Choices, *, named: bool
 ) -> Facts:
     values, form, unreadable, decisions = _read(column, numbers, around, choices.get(column.name, ()))
-    filled = [text for text in column.texts.values.to_pylist() if text is not None]
+    known = column.texts.values.drop_null()
+    filled = known.slice(0, _KEPT).to_pylist()
     lengths = pc.utf8_length(column.texts.values).fill_null(0).to_numpy(zero_copy_only=False)
     written = float((lengths * column.texts.rows).sum()) / max(1, column.filled)
     return Facts(
         column.name,
         form,
         values,
-        tuple(filled[:_KEPT]),
-        len({*filled}),
+        tuple(filled),
+        pc.count_distinct(known).as_py(),
         unreadable,
         written,
         percent="%" if column.share(r"%\s*$") > _MOSTLY else "",
-        money=currency_of(filled[:_KEPT]) if form is Form.NUMBER else "",
+        money=currency_of(filled) if form is Form.NUMBER else "",
         named=named,
         codes=form is Form.NUMBER and column.share(_CODE) > 0.02,
         decisions=decisions,
@@ -176,12 +177,16 @@ def _days(dates: NDArray[np.datetime64]) -> NDArray[np.float64]:
 
 def _answers(column: _Column, around: set[str]) -> NDArray[np.float64] | None:
     """1 and 0 by text, where the column has both and nothing else."""
-    if not 2 <= len({*column.texts.values.to_pylist()} - {None}) <= 4:
+    values = column.texts.values
+    if (
+        pc.count_distinct(values.slice(0, _MANY)).as_py() > 4
+        or not 2 <= pc.count_distinct(values).as_py() <= 4
+    ):
         return None
     if _are_initials(column):
         return None
-    values = answers(column.texts, around)
-    return values if {*values[column.texts.filled]} == {0.0, 1.0} else None
+    found = answers(column.texts, around)
+    return found if {*found[column.texts.filled]} == {0.0, 1.0} else None
 
 
 def _are_initials(column: _Column) -> bool:

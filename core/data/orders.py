@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.data.baskets import Baskets
+from core.data.line_keys import once
 from core.data.odd_lines import gave_back, sort_out
 from core.data.remarks import Remark, counted
 from core.data.rfm import rfm
@@ -21,6 +22,7 @@ from core.schema.order_lines import PREFIX, Lines
 
 TOP = 5  # categories with a share of their own
 _CENTS = 4  # decimals that sums keep
+_WIDEST = 10_000_000  # cells of customers by names, up to which each has a place of its own
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -87,15 +89,15 @@ def fold(typed: TypedLines, lines: Lines, today: np.datetime64 | None = None) ->
     kept = _kept(typed, bought, rows)
     purchases = _purchases(kept)
     frame = _bought(typed.customer, rows, purchases, sorted_out.last)
-    returned = sorted_out.kept & back
+    returned, who = np.where(sorted_out.kept & back, _returned(typed), 0), rows[typed.customer.codes]
     if lines.has_money:
-        frame = frame.assign(**_money(typed, kept, returned, rows))
+        frame = frame.assign(**_money(kept, returned, who))
     frame["RFM_Group"] = _rfm(frame)
     frame = frame.assign(**_goods(kept, typed, lines), **_described(typed, bought, rows, lines))
     emptied = _emptied(typed, rows)
     return Folded(
         frame,
-        _when_paid(typed, purchases, bought, returned, rows, lines, sorted_out.last),
+        _when_paid(typed, purchases, bought, returned, who, sorted_out.last),
         _baskets(kept, typed.category) if lines.category else None,
         (*typed.remarks, *sorted_out.remarks, *emptied),
         (*typed.decisions, *sorted_out.decisions),
@@ -127,7 +129,7 @@ def _purchases(kept: _Kept) -> pd.DataFrame:
     """Each day on which a customer bought, by customer and day."""
     start = int(kept.day.min(initial=0))
     span = int(kept.day.max(initial=0)) - start + 1
-    keys = np.unique(kept.customer * span + (kept.day - start))
+    keys = once(kept.customer * span + (kept.day - start))
     return pd.DataFrame({"customer": keys // span, "day": keys % span + start})
 
 
@@ -161,12 +163,10 @@ def _dates(days: Ints) -> NDArray[np.datetime64]:
     return days.astype("datetime64[D]").astype("datetime64[us]")
 
 
-def _money(typed: TypedLines, kept: _Kept, back: Mask, rows: Ints) -> dict[str, Floats]:
-    """What each customer spent, less what came back, and the part that did."""
-    returned = _returned(typed)
-    where = back & (rows[typed.customer.codes] >= 0)
-    who = rows[typed.customer.codes[where]]
-    came_back = np.round(np.bincount(who, returned[where], kept.customers), _CENTS)
+def _money(kept: _Kept, returned: Floats, who: Ints) -> dict[str, Floats]:
+    """What each customer spent, less what came back, and the part that did; of each line the customer's row is `who`."""
+    where = (returned != 0) & (who >= 0)
+    came_back = np.round(np.bincount(who[where], returned[where], kept.customers), _CENTS)
     spent = kept.summed(kept.paid)
     money = {"Total_Spent": np.round(spent - came_back, _CENTS)}
     if came_back.any():
@@ -184,15 +184,15 @@ def _returned(typed: TypedLines) -> Floats:
 
 
 def _when_paid(
-    typed: TypedLines, purchases: pd.DataFrame, bought: Mask, back: Mask, rows: Ints, lines: Lines, last: int
+    typed: TypedLines, purchases: pd.DataFrame, bought: Mask, returned: Floats, who: Ints, last: int
 ) -> Purchases:
     """When customers bought, and when they paid how much, less what came back."""
     days = purchases["customer"].to_numpy(), purchases["day"].to_numpy()
-    if not lines.has_money:
+    if np.isnan(typed.amount).all():
         return Purchases(*days, days[0][:0], days[0][:0], None, last)
-    where = (bought | back) & (rows[typed.customer.codes] >= 0)
-    paid = np.where(bought, np.nan_to_num(typed.amount), 0) - np.where(back, _returned(typed), 0)
-    return Purchases(*days, rows[typed.customer.codes[where]], typed.day[where], paid[where], last)
+    where = (bought | (returned != 0)) & (who >= 0)
+    paid = np.where(bought, np.nan_to_num(typed.amount), 0) - returned
+    return Purchases(*days, who[where], typed.day[where], paid[where], last)
 
 
 def _goods(kept: _Kept, typed: TypedLines, lines: Lines) -> dict[str, Floats | pd.Series]:
@@ -202,7 +202,7 @@ def _goods(kept: _Kept, typed: TypedLines, lines: Lines) -> dict[str, Floats | p
         found["Pieces"] = kept.summed(kept.pieces)
     if lines.product:
         known = kept.product >= 0
-        pairs = np.unique(kept.customer[known] * (len(typed.product.names) + 1) + kept.product[known])
+        pairs = once(kept.customer[known] * (len(typed.product.names) + 1) + kept.product[known])
         different = np.bincount(pairs // (len(typed.product.names) + 1), minlength=kept.customers)
         found["Different_Products"] = different.astype(float)
     if lines.category:
@@ -245,20 +245,30 @@ def _described(typed: TypedLines, where: Mask, rows: Ints, lines: Lines) -> dict
 def _commonest(who: Ints, codes: Ints, weight: Floats, coded: Coded, customers: int) -> pd.Series:
     """The name with most weight of each customer; of those that tie the one that comes first in the file."""
     width = len(coded.names) + 1
-    keys, which = np.unique(who * width + codes, return_inverse=True)
-    sums = np.bincount(which, weight, len(keys))
-    order = np.lexsort((keys % width, -np.round(sums, _CENTS), keys // width))
-    firsts = order[np.unique(keys[order] // width, return_index=True)[1]]
+    keys, sums = _summed(who * width + codes, weight, customers * width)
+    theirs, sums = keys // width, np.round(sums, _CENTS)
+    most = np.full(customers, -np.inf)
+    np.maximum.at(most, theirs, sums)
+    leading = np.flatnonzero(sums == most[theirs])[::-1]  # of those that tie the first is written last
     best = np.full(customers, -1, dtype=np.int64)
-    best[keys[firsts] // width] = keys[firsts] % width
+    best[theirs[leading]] = keys[leading] % width
     named = coded.names.take(pa.array(best, mask=best < 0))
     return pd.Series(pd.array(named, dtype="str"))
+
+
+def _summed(keys: Ints, weight: Floats, most: int) -> tuple[Ints, Floats]:
+    """Each key once, in order, and the sum of its weights; keys are below `most`."""
+    if most > _WIDEST:
+        found, which = np.unique(keys, return_inverse=True)
+        return found, np.bincount(which, weight, len(found))
+    there = np.flatnonzero(np.bincount(keys))
+    return there, np.bincount(keys, weight)[there]
 
 
 def _emptied(typed: TypedLines, rows: Ints) -> tuple[Remark, ...]:
     """Customers of whom nothing is left."""
     codes = typed.customer.codes
-    left = len(np.unique(codes[codes >= 0])) - int((rows >= 0).sum())
+    left = int(np.count_nonzero(np.bincount(codes[codes >= 0]))) - int((rows >= 0).sum())
     if not left:
         return ()
     sentence = f"{counted(left, 'customer')} with nothing but lines that don't count or came back, left out."

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.data.dates import read_dates
 from core.data.flags import answers, words_of
+from core.data.line_keys import numbered
 from core.data.numbers import read_numbers
 from core.data.remarks import Remark, Unreadable
 from core.data.rows import Columns, whole_identifiers
@@ -52,6 +53,7 @@ _NO_NUMBER = ("0", "-1", "9999", "99999", "999999")  # that stand for nobody whe
 _CANCELS, _PLAIN = r"^[Cc]\d+$", r"^\d+$"
 _SPAN = 31  # days within which lines of one order lie
 _FEW = 0.2
+_SAMPLE = 10_000  # lines by which columns are known that tell most of them apart
 
 
 class Became(IntEnum):
@@ -220,7 +222,7 @@ def _day_of_order(days: Ints, orders: Ints, customers: Ints) -> Ints:
     """The first day of the order of a customer, unless its number came again a month later."""
     if (orders < 0).all():
         return days
-    key = np.unique(orders * (customers.max(initial=0) + 2) + customers, return_inverse=True)[1]
+    key = numbered(orders * (customers.max(initial=0) + 2) + customers)
     known = days != NO_DAY
     first = np.full(len(days), np.iinfo(np.int64).max)
     last = np.full(len(days), NO_DAY)
@@ -289,7 +291,20 @@ def _cancels(order: Coded) -> Mask:
 
 
 def _repeats(columns: Columns) -> Mask:
-    codes = {str(place): Distinct.of(column).codes for place, column in enumerate(columns.values())}
-    varied = {name: one for name, one in codes.items() if one.min() != one.max()}
-    found: Mask = pd.DataFrame(varied or codes).duplicated().to_numpy()
+    """Lines that repeat an earlier one in every column.
+
+    Columns that tell most lines apart are looked at first, and of the others only lines that are alike so far.
+    """
+    first = {name: column.slice(0, _SAMPLE) for name, column in columns.items()}
+    rows = len(next(iter(columns.values())))
+    alike, keys = np.arange(rows), np.zeros(rows, dtype=np.int64)
+    for name in sorted(columns, key=lambda one: -pc.count_distinct(first[one], mode="all").as_py()):
+        column = columns[name] if len(alike) == rows else columns[name].take(pa.array(alike))
+        codes = column.combine_chunks().dictionary_encode().indices.fill_null(-1)
+        told = codes.to_numpy(zero_copy_only=False).astype(np.int64) + 1
+        keys = numbered(keys * (told.max(initial=0) + 1) + told)
+        again = np.bincount(keys)[keys] > 1
+        alike, keys = alike[again], keys[again]
+    found = np.zeros(rows, dtype=bool)
+    found[alike] = pd.Series(keys).duplicated().to_numpy()
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.special import digamma, gammaln, hyp2f1
+from scipy.special import betaincinv, digamma, gammaln, hyp2f1
 
 from core.forecast.history import History
 from core.forecast.likelihood import Estimate, estimate
@@ -17,6 +17,7 @@ _LIMITS = ((-7.0, 7.0), (-7.0, 9.0), (-7.0, 7.0), (-7.0, 9.0))  # of logarithms:
 _UNITS = 10  # of time that customers are known for, on average, while parameters are looked for
 _NEAR_ONE = 1e-6  # where a formula divides by a - 1
 _LARGEST = 700.0  # logarithm that has an exponential
+_PARTS = 200  # of a distribution that is summed up
 _LEAST = 1e-12  # chance to stop that can be drawn
 
 
@@ -67,9 +68,22 @@ class BgNbd:
         a = a if abs(a - 1) > _NEAR_ONE else 1 + _NEAR_ONE
         whole = a + b + history.again - 1
         part = days / (alpha + history.known + days)
-        series = hyp2f1(a + b - 1 - r, a - 1, whole, part)
-        often: Floats = whole / (a - 1) * (1 - (1 - part) ** (a - 1) * series)
+        with np.errstate(all="ignore"):
+            series = hyp2f1(a + b - 1 - r, a - 1, whole, part)
+            often: Floats = whole / (a - 1) * (1 - (1 - part) ** (a - 1) * series)
+        wild = ~np.isfinite(often)
+        often[wild] = self._summed(history.at(wild), days)
         return np.maximum(often, 0) * self.active(history)
+
+    def _summed(self, history: History, days: float) -> Floats:
+        """The same of those who are active, by the middle of each of many equal parts of chances to stop."""
+        r, alpha, a, b = self.found.values
+        again, known = history.again[:, None], history.known[:, None]
+        stops = np.maximum(betaincinv(a, b + again, (np.arange(_PARTS) + 0.5) / _PARTS), _LEAST)
+        often: Floats = (-np.expm1(-(r + again) * np.log1p(stops * days / (alpha + known))) / stops).mean(
+            axis=1
+        )
+        return often
 
     def drawn(self, history: History, days: float, draw: Generator) -> Floats:
         """How often each customer could come to buy in the next days."""

@@ -15,7 +15,7 @@ from core.numbers import to_tell
 
 Floats = NDArray[np.float64]
 FEWEST, FEWEST_AGAIN = 300, 100  # customers, and customers who came back
-MOST = 20_000  # customers that models are fitted on; of more, a seeded sample
+MOST = 10_000  # customers that models are fitted on; of more, a seeded sample
 COLUMNS = PURCHASES, VALUE, ACTIVE = "Expected_Purchases", "Expected_Value", "Chance_Active"
 _SEED = 2005
 _ALIKE = 4_000  # customers like one, who are drawn

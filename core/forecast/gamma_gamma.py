@@ -38,9 +38,11 @@ class GammaGamma:
         paid = spent > 0
         count, unit = purchases[paid], float((spent[paid] / purchases[paid]).mean())
         means = spent[paid] / count / unit
+        counts, places = np.unique(count, return_inverse=True)
+        logs_of = np.log(means)
 
         def loss(logs: Floats) -> tuple[float, Floats]:
-            told, slopes = _likelihood(np.exp(logs), count, means)
+            told, slopes = _likelihood(np.exp(logs), counts, places, means, logs_of)
             return -float(told.mean()), -slopes.mean(axis=1) * np.exp(logs)
 
         return cls(estimate(loss, len(count), _LIMITS).moved(np.array([0.0, 0.0, np.log(unit)])))
@@ -59,16 +61,20 @@ class GammaGamma:
         return found
 
 
-def _likelihood(parameters: Floats, count: Floats, means: Floats) -> tuple[Floats, Floats]:
+def _likelihood(
+    parameters: Floats, counts: Floats, places: NDArray[np.int64], means: Floats, logs: Floats
+) -> tuple[Floats, Floats]:
     """The log-likelihood of each customer, and its slopes as rows; (1a) of Fader, Hardie (2013)."""
     p, q, gamma = parameters
-    many, spent = p * count, np.log(gamma + count * means)
-    whole = gammaln(many + q) - gammaln(many) - gammaln(q) + q * np.log(gamma)
-    told = whole + (many - 1) * np.log(means) + many * np.log(count) - (many + q) * spent
+    many, count = p * counts, counts[places]
+    whole = gammaln(many + q) - gammaln(many) - gammaln(q) + q * np.log(gamma) + many * np.log(counts)
     both = digamma(many + q)
+    sums = gamma + count * means
+    spent, all_ = np.log(sums), p * count + q
+    told = whole[places] + (p * count - 1) * logs - all_ * spent
     slopes = (
-        count * (both - digamma(many) + np.log(means * count) - spent),
-        both - digamma(q) + np.log(gamma) - spent,
-        q / gamma - (many + q) / np.exp(spent),
+        count * ((both - digamma(many) + np.log(counts))[places] + logs - spent),
+        (both - digamma(q) + np.log(gamma))[places] - spent,
+        q / gamma - all_ / sums,
     )
     return told, np.array(slopes)

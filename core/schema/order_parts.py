@@ -171,7 +171,7 @@ def _names_orders(customer: Facts, order: Facts | None) -> bool:
     both = (keys >= 0) & (orders >= 0)
     if not both.any():
         return True
-    return len(np.unique(keys[both])) >= PER_ORDER * len(np.unique(orders[both]))
+    return _different(keys[both]) >= PER_ORDER * _different(orders[both])
 
 
 def codes_of(one: Facts) -> Ints:
@@ -180,6 +180,11 @@ def codes_of(one: Facts) -> Ints:
     filled = ~np.isnan(one.values)
     codes[filled] = np.unique(one.values[filled], return_inverse=True)[1]
     return codes
+
+
+def _different(codes: Ints) -> int:
+    """How many there are, of numbers from 0."""
+    return int(np.count_nonzero(np.bincount(codes)))
 
 
 def _no_customer(facts: Sequence[Facts], per_order: str, known: Known) -> str:
@@ -263,7 +268,7 @@ def _one_each(one: Facts, keys: Ints) -> bool:
     codes = codes_of(one)
     both = (codes >= 0) & (keys >= 0)
     pairs = np.unique(keys[both] * (codes.max(initial=0) + 1) + codes[both])
-    different = len(np.unique(keys[both]))
+    different = _different(keys[both])
     return bool(different) and len(pairs) <= ONE_EACH * different and both.sum() >= 1.5 * different
 
 

@@ -41,7 +41,7 @@ def test_customers_of_the_published_example_are_expected_to_spend_as_published(p
     assert found[0] == pytest.approx(expected, rel=2e-3)
 
 
-@pytest.mark.parametrize("chance", [0.4, 1.0, 2.5])
+@pytest.mark.parametrize("chance", [0.4, 1.0, 2.5, 1_000.0])
 @pytest.mark.parametrize(("again", "latest"), [(0, 0), (3, 200), (40, 395), (400, 399)])
 def test_what_is_expected_is_the_mean_of_what_is_drawn(chance, again, latest):
     model = BgNbd(Estimate(tuple(np.log([0.7, 80.0, chance, 2.4])), ()))
