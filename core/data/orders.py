@@ -260,9 +260,9 @@ def _summed(keys: Ints, weight: Floats, most: int) -> tuple[Ints, Floats]:
     """Each key once, in order, and the sum of its weights; keys are below `most`."""
     if most > _WIDEST:
         found, which = np.unique(keys, return_inverse=True)
-        return found, np.bincount(which, weight, len(found))
+        return found, np.bincount(which, weight, len(found)).astype(np.float64)
     there = np.flatnonzero(np.bincount(keys))
-    return there, np.bincount(keys, weight)[there]
+    return there.astype(np.int64), np.bincount(keys, weight).astype(np.float64)[there]
 
 
 def _emptied(typed: TypedLines, rows: Ints) -> tuple[Remark, ...]:
