@@ -36,6 +36,7 @@ _HOW = {
     Way.ADDED: "Added",
     Way.REPLACE: "Replaces all customers",
     Way.BY_KEY: "Updates customers by their ID",
+    Way.CUT_POINTS: "Cuts RFM scores elsewhere",
 }
 _ROOM_FOR_A_NAME = 72  # pixels
 

@@ -16,7 +16,7 @@ from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
-from callbacks.segments import expected, naming, rfm, together
+from callbacks.segments import cut_points, expected, naming, rfm, together
 from callbacks.segments.answer import as_more, following, more
 from callbacks.segments.asked import Seen, options
 from callbacks.segments.cards import cards
@@ -29,6 +29,7 @@ from core.services import Services
 from layouts.filters import everyone
 from layouts.segments import cards as segment_cards
 from layouts.segments import page as layout
+from layouts.segments import rfm as rfm_layout
 from layouts.segments.page import CHARTS, ids
 from layouts.theme import template
 
@@ -116,6 +117,19 @@ def register(app: Dash, services: Services) -> None:
         if ctx.triggered_id == ids.RESET:
             return naming.reset(services, which)
         return naming.save(services, which, name, note)
+
+    @app.callback(
+        *(Output(one, "children", allow_duplicate=True) for one in rfm_layout.SAID),
+        *(Output(one, "invalid") for one in rfm_layout.BOXES),
+        Output(rfm_layout.ids.PANEL, "children"),
+        Input(rfm_layout.ids.FORM, "n_submit"),
+        Input(rfm_layout.ids.RESET, "n_clicks"),
+        *(State(one, "value") for one in rfm_layout.BOXES),
+        prevent_initial_call=True,
+    )
+    @requires(Action.CHOOSE_MODEL)
+    def cut_scores(_submit: object, _reset: object, *given: object) -> Any:
+        return cut_points.save(services, given, fifths=ctx.triggered_id == rfm_layout.ids.RESET)
 
     answer_in_browser(
         app, "redrawNamed", Output(ids.REDRAWN, "data"), Input(ids.SAVED, "data"), initially=False

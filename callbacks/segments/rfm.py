@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
-from core.data.rfm import Score
+from callbacks.segments import cut_points
+from core.data.rfm import SCORED, Score
 from core.numbers import listed, spell
 from core.profiles.rfm_beside import Beside, RfmGroup, beside
 from core.schema.fields import in_sentence
@@ -16,15 +17,14 @@ from layouts.components import Table
 from layouts.segments import rfm as layout
 
 
-def drawn(services: Services) -> Component | None:
-    """The groups beside the segments; None where the table has no orders."""
+def drawn(services: Services) -> Component:
+    """The groups beside the segments; nothing to be seen where the table has no orders."""
     found = beside(services.model)
     if found is None:
-        return None
-    places = range(len(found.fields))
-    return layout.section_of(
-        _lead(services, found), [_score(services, found, one) for one in places], _table(services, found)
-    )
+        return layout.no_form()
+    scores = [_score(services, found, one) for one in range(len(found.fields))]
+    form = cut_points.form(services, found.fields, _scores(found))
+    return layout.section_of(_lead(services, found), scores, _table(services, found), form)
 
 
 def _lead(services: Services, found: Beside) -> str:
@@ -49,7 +49,8 @@ def _score(services: Services, found: Beside, place: int) -> str:
         return f"{label}: everybody has {services.numbers.of(field, tied)}, so it scores nobody."
     upto = [f"{point} up to {end}" for point, end in zip(score.scores, ends, strict=False)]
     said = f"{label}: {', '.join(upto)}, {score.scores[-1]} above."
-    if len(score.scores) == GROUPS:
+    lines = services.schema.lines
+    if len(score.scores) == GROUPS or (lines and SCORED[place] in dict(lines.cuts)):
         return said
     why = f"{services.numbers.percent(share)} have {services.numbers.of(field, tied)}"
     return f"{said} {why}, so there are {spell(len(score.scores)).lower()} groups, not five."

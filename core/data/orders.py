@@ -92,7 +92,7 @@ def fold(typed: TypedLines, lines: Lines, today: np.datetime64 | None = None) ->
     returned, who = np.where(sorted_out.kept & back, _returned(typed), 0), rows[typed.customer.codes]
     if lines.has_money:
         frame = frame.assign(**_money(kept, returned, who))
-    frame["RFM_Group"] = _rfm(frame)
+    frame["RFM_Group"] = _rfm(frame, lines)
     frame = frame.assign(**_goods(kept, typed, lines), **_described(typed, bought, rows, lines))
     emptied = _emptied(typed, rows)
     return Folded(
@@ -153,10 +153,10 @@ def _bought(customer: Coded, rows: Ints, purchases: pd.DataFrame, last: int) -> 
     )
 
 
-def _rfm(frame: pd.DataFrame) -> pd.Series:
+def _rfm(frame: pd.DataFrame, lines: Lines) -> pd.Series:
     recency, often = (frame[name].to_numpy() for name in ("Recency_Days", "Frequency"))
     money = frame["Total_Spent"].to_numpy() if "Total_Spent" in frame else None
-    return pd.Series(pd.array(rfm(recency, often, money).names, dtype="str"))
+    return pd.Series(pd.array(rfm(recency, often, money, dict(lines.cuts)).names, dtype="str"))
 
 
 def _dates(days: Ints) -> NDArray[np.datetime64]:

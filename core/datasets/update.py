@@ -16,6 +16,7 @@ from core.accounts.audit import Event
 from core.data import cleaning, derive, quality
 from core.data.raw import sheets
 from core.data.read import Read, read_customers
+from core.data.rfm import Cuts
 from core.datasets import joined, joined_orders
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset, kept_as
 from core.datasets.changes import Changes, Held, compared
@@ -49,12 +50,15 @@ class Update:
         Hears how far it is.
     sheet : str
         The one that is read of a file that is a workbook with several; as in the version before unless said.
+    cuts : mapping of what is scored to cut points, optional
+        Of the RFM scores of orders; as in the version before unless said.
     """
 
     spaces: Workspaces
     slug: str
     tell: Tell = silent
     sheet: str = ""
+    cuts: Cuts | None = None
 
     def would_change(self, file: Path, way: Way) -> Changes:
         """What a file would change if it became the next version; nothing is kept.
@@ -170,7 +174,12 @@ class Update:
 
     def _meant(self, dataset: Dataset) -> Schema:
         """What the columns of the file are."""
-        return replace(dataset.schema, sheet=self.sheet or dataset.schema.sheet)
+        lines = dataset.schema.lines
+        if lines and self.cuts is not None:
+            lines = replace(
+                lines, cuts=tuple((name, tuple(ends)) for name, ends in self.cuts.items() if ends)
+            )
+        return replace(dataset.schema, sheet=self.sheet or dataset.schema.sheet, lines=lines)
 
     def _changes(self, dataset: Dataset, read: Read) -> Changes:
         self.tell("Comparing it with the customers of now", 0.3)

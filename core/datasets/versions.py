@@ -32,6 +32,7 @@ class Way(StrEnum):
     ADDED = "added"
     REPLACE = "replace"  # the customers are those of the file
     BY_KEY = "by key"  # customers that are not in the file stay as they were
+    CUT_POINTS = "cut points"  # the same file, its RFM scores cut elsewhere
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,9 @@ def beside(model: Model) -> Beside | None:
         return None
     frame = model.people.frame([*fields, SEGMENT]).dropna()
     values = [frame[name].to_numpy(dtype="float64") for name in fields]
-    scores = rfm(values[0], values[1], values[2] if len(values) > 2 else None)
+    lines = model.schema.lines
+    cuts = dict(lines.cuts) if lines else {}
+    scores = rfm(values[0], values[1], values[2] if len(values) > 2 else None, cuts)
     segments = frame[SEGMENT].to_numpy(dtype=np.int64)
     return Beside(
         fields,

@@ -50,6 +50,8 @@ class Lines:
         Lines that don't count; returned ones that do are taken off what was spent.
     choices : tuple of pairs
         How columns are to be read, where somebody chose, by column.
+    cuts : tuple of pairs
+        Cut points of RFM scores, where somebody chose, by what is scored; else fifths.
     """
 
     customer: str
@@ -67,6 +69,7 @@ class Lines:
     names: tuple[str, ...] = ()
     left_out: tuple[Odd, ...] = LEFT_OUT
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -14,12 +14,13 @@ from core.datasets.alike import alike
 from core.datasets.intake import propose
 from core.datasets.update import Update
 from core.datasets.versions import Way
+from core.profiles.rfm_beside import beside
 from core.schema.column_guess import Role
 from core.schema.decisions import choices_of
 from core.schema.grain import Grain
 from core.schema.template import Template
 from core.services import create_services
-from tests.callbacks.dash_client import Visitor, text
+from tests.callbacks.dash_client import UPDATE, Visitor, text
 from tests.core.datasets.test_workspace import again
 from tests.datasets.conftest import House
 from tests.datasets.test_pages import NO_FIGURE
@@ -109,10 +110,57 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
     assert "Purchases: 1 up to 1, " in segments
     assert re.search(r"Of \d+ purchases \d+ have more than one category\. Of 3 pairs of categories", segments)
     assert "No forecast is made. Found 1" in segments, "120 customers are too few"
+    assert "Cut the scores elsewhere" in segments
+    wrong = cut(house, recency="90; 30", frequency="1; 2; 3; 4; 5", money="9,999,999")
+    assert wrong["rfm-recency"]["invalid"]
+    assert text(wrong["rfm-recency-said"]["children"]) == (
+        "Found cut points that do not rise. Expected each to be larger than the one before."
+    )
+    assert "Found 5 cut points. Expected 4 at most" in text(wrong["rfm-frequency-said"]["children"])
+    assert "Found no customer above 9,999,999." in text(wrong["rfm-money-said"]["children"])
+    assert "rfm-panel" not in wrong, "nothing is done of a wrong form"
+    right = cut(house, recency="30; 90", frequency="1; 4", money="")
+    assert not right["rfm-recency"]["invalid"]
+    assert "RFM groups with other cut points" in text(right["rfm-panel"]["children"])
     page = text(house.page("sold", "/explore"))
     assert "Cohorts by month of the first order" in page
     told = r"\d+% of \d+ customers ordered again in a later month than that of their first order; three months on"
     assert re.search(told, page)
+
+
+def cut(house: House, **ends: str) -> dict:
+    """What the form that cuts RFM scores answers."""
+    values = {f"rfm-{name}.value": text for name, text in ends.items()}
+    body = house.visitor.body("rfm-panel.children", values, "rfm-form.n_submit")
+    answer = house.visitor.client.post(
+        f"/d/sold{UPDATE}", json=body, headers={"X-CSRFToken": house.visitor.token}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json["response"]
+
+
+def test_scores_that_are_cut_elsewhere_are_a_version_that_groups_follow_and_can_go_back(file, tmp_path):
+    spaces = again(tmp_path / "home")
+    spaces.add(file, "Sold", propose(file, max_mb=5).schema, by="ada")
+    with spaces.at("sold"):
+        before = spaces.current.live.model.table
+    cuts = {"recency": [30, 90], "frequency": [1, 4], "money": []}
+    found = spaces.catalogue.find("sold")
+    version = Update(spaces, "sold", cuts=cuts).go(found.file, Way.CUT_POINTS, by="ada")
+    assert (version.number, version.way) == (2, Way.CUT_POINTS)
+    with spaces.at("sold"):
+        model = spaces.current.live.model
+    said = beside(model)
+    assert (said.scores.recency.ends, said.scores.recency.scores) == ((30, 90), (5, 3, 1))
+    assert said.scores.frequency.ends == (1, 4)
+    assert len(said.scores.money.ends) == 4, "what nobody chose is cut by fifths"
+    table = model.table.set_index("ID").loc[before["ID"]]
+    assert table["RFM_Group"].tolist() != before["RFM_Group"].tolist()
+    assert table["Segment"].tolist() == before["Segment"].tolist(), "the segments are as they were"
+    assert {one.name: one.size for one in said.groups} == table["RFM_Group"].value_counts().to_dict()
+    more = Update(spaces, "sold").go(file, Way.REPLACE, by="ada")
+    assert dict(spaces.catalogue.find("sold").schema.lines.cuts)["recency"] == (30, 90), "and stay so"
+    assert (more.number, Update(spaces, "sold").back(by="ada", to=1).number) == (3, 1)
 
 
 def test_keys_that_name_orders_and_no_customers_are_refused_unless_another_column_names_them(tmp_path):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.data.rfm import Score, rfm
+from core.data.rfm import Score, refused, rfm
+from core.numbers import plain
 from core.schema.rfm_groups import CHAMPIONS, LOST, NAMES, NEW, rules
 
 
@@ -48,3 +49,28 @@ def test_the_best_and_the_worst_are_called_so():
     assert rfm(recency, np.sort(often), np.sort(often)).names[0] == NEW
     assert set(rules()) == set(NAMES)
     assert sum(len(r) * len(fm) for cells in rules().values() for r, fm in cells) == 25
+
+
+def test_cut_points_that_somebody_chose_are_used_as_they_are():
+    days = np.arange(100.0)
+    assert Score.of(days, [30, 90], least_is_best=True).scores == (5, 3, 1)
+    chosen = rfm(days, days, days, {"recency": [30], "money": [10, 20, 30, 40]})
+    assert (chosen.recency.ends, chosen.money.ends) == ((30,), (10, 20, 30, 40))
+    assert chosen.frequency == rfm(days, days, days).frequency
+
+
+@pytest.mark.parametrize(
+    ("ends", "why"),
+    [
+        ([1, 2, 3, 4, 5], "Found 5 cut points."),
+        ([30, 30], "Found cut points that do not rise."),
+        ([float("nan")], "Found cut points that do not rise."),
+        ([99], "Found no customer above 99."),
+        ([-1, 50], "Found no customer up to -1."),
+        ([10.2, 10.8], "Found no customer up to 10.8 and above 10.2."),
+        ([10, 50], ""),
+    ],
+)
+def test_cut_points_that_leave_nobody_in_a_group_are_refused_in_words(ends, why):
+    assert plain(refused(np.arange(100.0), ends)).startswith(why)
+    assert bool(refused(np.arange(100.0), ends)) == bool(why)
