@@ -84,7 +84,7 @@ def filtered(services: Services) -> FilteredPage:
 
 
 def register(app: Dash, services: Services) -> None:
-    """Fill the naming form, and keep what is typed into it."""
+    """Fill the naming form, keep what is typed into it, and cut scores elsewhere."""
 
     @app.callback(
         Output(ids.NAME, "value"),
@@ -118,6 +118,15 @@ def register(app: Dash, services: Services) -> None:
             return naming.reset(services, which)
         return naming.save(services, which, name, note)
 
+    _hear_of_cut_points(app, services)
+    answer_in_browser(
+        app, "redrawNamed", Output(ids.REDRAWN, "data"), Input(ids.SAVED, "data"), initially=False
+    )
+
+
+def _hear_of_cut_points(app: Dash, services: Services) -> None:
+    """Cut RFM scores where the form says."""
+
     @app.callback(
         *(Output(one, "children", allow_duplicate=True) for one in rfm_layout.SAID),
         *(Output(one, "invalid") for one in rfm_layout.BOXES),
@@ -130,7 +139,3 @@ def register(app: Dash, services: Services) -> None:
     @requires(Action.CHOOSE_MODEL)
     def cut_scores(_submit: object, _reset: object, *given: object) -> Any:
         return cut_points.save(services, given, fifths=ctx.triggered_id == rfm_layout.ids.RESET)
-
-    answer_in_browser(
-        app, "redrawNamed", Output(ids.REDRAWN, "data"), Input(ids.SAVED, "data"), initially=False
-    )
