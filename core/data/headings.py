@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,13 +38,15 @@ def key(name: str) -> str:
 
 def bare_names(header: Sequence[str]) -> list[str]:
     """The headings of a table of which nothing is known, each once: `Column 3` where there is none."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    times = Counter[str]()
     for place, cell in enumerate(header, start=1):
-        stem, name, number = cell or f"Column {place}", cell or f"Column {place}", 2
+        name = stem = cell or f"Column {place}"
         while name in found:
-            name, number = f"{stem} ({number})", number + 1
-        found.append(name)
-    return found
+            times[stem] += 1
+            name = f"{stem} ({times[stem] + 1})"
+        found[name] = None
+    return [*found]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
 from core.data.frame import SMALLER, TABLE
+from core.data.parquet_pages import unpacked
 from core.errors import DataError
 from core.numbers import to_tell
 
 _MOST_CELLS = 100_000_000
+_IN_TEXT = 2  # bytes of a cell at least, as text: a file of text as large as may be has no more of them
 _IN_LIST = 40  # bytes of a value in a list while it is written as text
 _INDEX = "__index_level_"  # what pandas calls an index that has no name
 _WHOLE = 1e15  # below which a float that is whole is written without a point
@@ -31,7 +33,7 @@ def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...],
     """
     try:
         with parquet.ParquetFile(io.BytesIO(data)) as file:
-            _measure(file.metadata, name, max_mb)
+            _measure(file.metadata, unpacked(data, file.metadata), name, max_mb)
             leaves = [file.metadata.schema.column(place) for place in range(file.metadata.num_columns)]
             texts = [one.path for one in leaves if _is_text(one)]
         table = parquet.read_table(io.BytesIO(data), read_dictionary=texts)
@@ -49,13 +51,23 @@ def _is_text(leaf: parquet.ColumnSchema) -> bool:
     return bool(leaf.physical_type == "BYTE_ARRAY" and leaf.logical_type.type != "DECIMAL")
 
 
-def _measure(metadata: parquet.FileMetaData, name: str, max_mb: int) -> None:
-    size = _size(metadata)
-    cells = metadata.num_rows * metadata.num_columns
-    if cells > _MOST_CELLS:
-        raise _too_large(name, f"{to_tell(cells)} cells", f"at most {to_tell(_MOST_CELLS)}")
+def _measure(metadata: parquet.FileMetaData, pages: int, name: str, max_mb: int) -> None:
+    """Refuse what is too large by its footer, or by its pages; the larger counts."""
+    size, cells = max(_size(metadata), pages), _cells(metadata)
+    most = min(_MOST_CELLS, max_mb * 1_000_000 // _IN_TEXT)
+    if cells > most:
+        raise _too_large(name, f"{to_tell(cells)} cells", f"at most {to_tell(most)}")
     if size > max_mb * 1_000_000:
         raise _too_large(name, f"{to_tell(size / 1e6)} MB of values", f"at most {to_tell(max_mb)} MB")
+
+
+def _cells(metadata: parquet.FileMetaData) -> int:
+    """How many values there are by any count of the footer."""
+    groups = [metadata.row_group(one) for one in range(metadata.num_row_groups)]
+    rows = max(metadata.num_rows, sum(one.num_rows for one in groups))
+    values = sum(one.column(place).num_values for one in groups for place in range(metadata.num_columns))
+    cells: int = max(rows * metadata.num_columns, values)
+    return cells
 
 
 def _size(metadata: parquet.FileMetaData) -> int:

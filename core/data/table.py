@@ -24,7 +24,7 @@ from core.data.rows import (
     without_strangers,
 )
 from core.data.text import Text
-from core.data.uneven_rows import mend
+from core.data.uneven_rows import UNCLOSED, mend
 from core.errors import DataError, SchemaError
 from core.numbers import in_marks, to_tell
 from core.schema.fields import IDENTIFIER, Kind
@@ -34,6 +34,7 @@ _HINT = (
     "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "
     "a comma-separated file, needs quotes."
 )
+_BLOCK = 1 << 24  # bytes that are split at a time, so that no value is longer
 _SHOWN_HEADINGS = 40
 
 
@@ -196,7 +197,7 @@ def _parse(text: Text, odd: _OddRows, name: str) -> pa.Table:
     try:
         return csv.read_csv(
             io.BytesIO(text.data),
-            read_options=csv.ReadOptions(autogenerate_column_names=True, block_size=1 << 24),
+            read_options=csv.ReadOptions(autogenerate_column_names=True, block_size=_BLOCK),
             parse_options=csv.ParseOptions(
                 delimiter=text.delimiter,
                 newlines_in_values=b'"' in text.data,
@@ -206,6 +207,9 @@ def _parse(text: Text, odd: _OddRows, name: str) -> pa.Table:
             convert_options=csv.ConvertOptions(column_types=everything_is_text, strings_can_be_null=False),
         )
     except pa.ArrowInvalid as error:
+        if "straddl" in str(error):  # what pyarrow says of a value longer than a block
+            found = f"a value that goes on for more than {to_tell(_BLOCK >> 20)} MB"
+            raise DataError.of(name, found, "one row per customer", UNCLOSED) from error
         found = f"text that does not split into rows ({str(error)[:200]})"
         raise DataError.of(name, found, "one row per customer", _HINT) from error
 

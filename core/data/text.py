@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ PARQUET = "Parquet"
 # Soft hyphens, spaces of no width, signs of direction and byte-order marks of files that were put together.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _EXPORT_HINT = "Open it in the program it comes from and save it as CSV (UTF-8)."
+_MOST_COLUMNS = 5_000  # past which even looking at what each could be takes minutes
 _OPENINGS = {"{": "JSON", "[": "JSON", "<": "HTML or XML"}
 
 
@@ -74,6 +76,7 @@ def to_text(
     data, packed = unpacked(data, name=name, max_mb=max_mb)
     if data.startswith(PARQUET_MARK):
         names, text = to_columns(data, name=name, max_mb=max_mb)
+        _refuse_many(names, name)
         return Text(text, PARQUET, ",", names, 0, tuple(packed), header_row=0)
     title, above = "", 0
     if is_workbook(data):
@@ -85,6 +88,7 @@ def to_text(
     start, blank = _started(decoded, name, marked=not title)
     line = header and max(1, header - above - blank)
     frame = find_table(start, headings, name=name, line=line)
+    _refuse_many(frame.header, name)
     return Text(
         frame.data,
         decoded.encoding,
@@ -95,6 +99,12 @@ def to_text(
         title,
         header_row=1 + above + blank + frame.above if frame.headed else 0,
     )
+
+
+def _refuse_many(header: Sequence[str], name: str) -> None:
+    if len(header) > _MOST_COLUMNS:
+        found, expected = f"{to_tell(len(header))} columns", f"at most {to_tell(_MOST_COLUMNS)}"
+        raise DataError.of(name, found, expected, "Leave out those that say nothing of customers.")
 
 
 def _started(decoded: Decoded, name: str, *, marked: bool) -> tuple[bytes, int]:

@@ -16,6 +16,7 @@ from core.numbers import to_tell
 
 _SAMPLE = 500  # rows that say what a column holds
 _FLAGS = {"0", "1"}
+UNCLOSED = "Look for a quote that opens and does not close."
 _HINT_LONG = (
     "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "
     "a comma-separated file, needs quotes."
@@ -65,6 +66,9 @@ def mend(
     try:
         mended = as_text(_mended(_records(data, delimiter), rows), delimiter)
     except csv.Error as error:
+        if "field limit" in str(error):
+            found = f"a value of more than {to_tell(csv.field_size_limit())} characters after data row {to_tell(rows.number)}"
+            raise DataError.of(name, found, "one row per customer", UNCLOSED) from error
         found = f"text that does not split into rows ({error}, data row {to_tell(rows.number)})"
         raise DataError.of(name, found, "one row per customer", _HINT_LONG) from error
     if rows.odd:

@@ -152,9 +152,48 @@ def _said_to_be_small(method: int) -> bytes:
     return content.getvalue().replace(struct.pack("<I", 30_000_000), struct.pack("<I", 1000))
 
 
+def _varint(number: int, length: int = 0) -> bytes:
+    """A whole number as Thrift writes it, in so many bytes at least: those that are not needed say nothing."""
+    number, found = number << 1, []
+    while number > 127 or len(found) + 1 < length:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])
+
+
+def _with_a_lying_footer() -> bytes:
+    """Pages of 8 MB in a file whose footer says that they have a hundred bytes."""
+    content = io.BytesIO()
+    texts = pa.table({"text": ["x" * 8_000] * 1000})
+    parquet.write_table(texts, content, compression="zstd", use_dictionary=False)
+    data = content.getvalue()
+    footer = data[-8 - int.from_bytes(data[-8:-4], "little") : -8]
+    group = parquet.ParquetFile(io.BytesIO(data)).metadata.row_group(0)
+    lying = footer
+    for size in {group.total_byte_size, group.column(0).total_uncompressed_size}:
+        true = _varint(size)
+        assert true in footer
+        lying = lying.replace(true, _varint(100, len(true)))
+    lie = data.replace(footer, lying)
+    assert parquet.ParquetFile(io.BytesIO(lie)).metadata.row_group(0).total_byte_size == 100
+    return lie
+
+
+def _of_many_rows() -> bytes:
+    """Three million cells that take no room: runs of one number."""
+    content = io.BytesIO()
+    ones = pa.DictionaryArray.from_arrays(pa.array(np.zeros(3_000_000, np.int8)), pa.array([1.5]))
+    parquet.write_table(pa.table({"a": ones}), content, compression="zstd")
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
+        (_with_a_lying_footer(), "8 MB of values"),
+        (_of_many_rows(), "3,000,000 cells"),
+        (("id," * 5_001).encode() + b"\n" + b"1," * 5_001, "5,002 columns"),
+        (b'id,spent,visits\n1,"' + b"x,\n" * 100_000, "a quote that opens and does not close"),
         (gzip.compress(",".join(map(str, range(800_000))).encode(), 1), "more than 5 MB"),
         (gzip.compress(b"0," * 2_000_000), "more than 400 times its size"),
         (zipped(a__csv=b"0," * 5_000_000), "more than 5 MB"),
