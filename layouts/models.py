@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, data_table, disclosure, grid, page, section, swatch
+from layouts.components import Table, aria, data_table, disclosure, drawn_table, grid, page, section, swatch
 
 
 class ids:
@@ -70,34 +70,80 @@ def layout(
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the models that can be compared."""
+    """One of the models that were live: what it is called, who made it live and when, what is said of it.
+
+    `state` says whether it is live or retired; `form` is there for those who may say something.
+    """
 
     key: str
     words: str
+    chosen: str
+    note: str
+    state: str
+    is_retired: bool
+    form: bool
 
 
 def side_by_side(
     choices: Sequence[Choice],
-    chosen: tuple[str, str],
-    said: str,
+    chosen: tuple[str, str] | None = None,
+    said: str = "",
     differing: Table | None = None,
     same: Table | None = None,
 ) -> Component:
-    """Two models: in what they differ, and on demand what is the same of both."""
-    boxes = [
-        _model_box(name, words, choices, key)
-        for name, words, key in zip(("one", "other"), ("This model", "Against"), chosen, strict=True)
-    ]
-    button = html.Button("Compare", type="submit", className="btn p-button-quiet")
+    """The models that were live, and of two of them in what they differ, and on demand what is the same of both."""
+    head = ("Model", "Made live", "Note", "State", "Say something of it")
     return section(
-        "Compare two models",
-        html.Form([*boxes, button], action="/models", method="GET", className="p-options"),
+        "Models that were live",
+        drawn_table("Models", head, [_listed(one) for one in choices]),
+        _comparing(choices, chosen) if chosen else None,
         html.P(said, id=ids.AGREEMENT),
         html.H3("What differs") if differing else None,
         data_table(differing, caption="What differs") if differing else None,
         disclosure("What is the same", data_table(same, caption="The same of both")) if same else None,
         className="p-card p-side-by-side",
     )
+
+
+def _comparing(choices: Sequence[Choice], chosen: tuple[str, str]) -> Component:
+    boxes = [
+        _model_box(name, words, choices, key)
+        for name, words, key in zip(("one", "other"), ("Compare", "Against"), chosen, strict=True)
+    ]
+    button = html.Button("Compare", type="submit", className="btn p-button-quiet")
+    return html.Form([*boxes, button], action="/models", method="GET", className="p-options")
+
+
+def _listed(one: Choice) -> Component:
+    return html.Tr([html.Td(cell) for cell in (one.words, one.chosen, one.note, one.state, _saying(one))])
+
+
+def _saying(one: Choice) -> Component | str:
+    """A note, and retiring or taking back."""
+    if not one.form:
+        return ""
+    note = html.Label(
+        [html.Span("Note", className="p-option-name"), dcc.Textarea(name="note", value=one.note)],
+        className="p-option",
+    )
+    retired = html.Select(
+        [
+            html.Option(words, value=value, selected=(value == "yes") == one.is_retired)
+            for value, words in (
+                ("no", "may be made live"),
+                ("yes", "retired: kept for links, never made live"),
+            )
+        ],
+        name="retired",
+        className="form-select p-select",
+    )
+    state = html.Label([html.Span("This model", className="p-option-name"), retired], className="p-option")
+    sent = [
+        dcc.Input(type="hidden", name="csrf_token"),
+        html.Button("Save", type="submit", className="btn p-button"),
+    ]
+    form = html.Form([note, state, *sent], action=f"/models/marks/{one.key}", method="POST")
+    return disclosure("Note or retire", form)
 
 
 def _model_box(name: str, words: str, choices: Sequence[Choice], chosen: str) -> Component:

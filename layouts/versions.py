@@ -29,6 +29,7 @@ class Row:
     changed: Sequence[str]
     live: int
     may_choose: bool
+    retired: bool = False
 
 
 def section(rows: Sequence[Row], said: str, migration: Component | None, moved: str) -> Component:
@@ -64,7 +65,7 @@ def _live(one: Row) -> Component | str:
     if one.number == one.live:
         return html.Strong("Live")
     if not one.may_choose:
-        return ""
+        return "Retired" if one.retired else ""
     form = [
         html.P(
             f"Everybody sees the customers and segments of version {one.number} then. The others are kept."

@@ -20,6 +20,7 @@ from callbacks.web.in_browser import answer_in_browser
 from callbacks.web.sessions import signed_in, visitor
 from core.accounts.permissions import Action
 from core.datasets.choose import QUICK
+from core.datasets.deployments import previous_of
 from core.datasets.live import FEWEST, MOST
 from core.evidence import evidence, practice, recommendation
 from core.evidence.evidence import Evidence
@@ -185,8 +186,8 @@ def _before(services: Services) -> int:
 
 
 def _previous(services: Services) -> int | None:
-    history = services.live.history()
-    return history[-2].parameters.k if len(history) > 1 else None
+    previous = previous_of(services.live.history(), services.live.marks)
+    return previous.parameters.k if previous else None
 
 
 def _number(given: object) -> int:

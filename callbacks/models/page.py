@@ -29,7 +29,7 @@ from layouts import rules
 from layouts.components import Table
 from layouts.exports import TABLE_CSV, TABLE_PARQUET
 
-FILE, VERSION = "models-file", "models-version"
+FILE, VERSION, MARK = "models-file", "models-version", "models-mark"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CSV = "text/csv; charset=utf-8"
 # Files that are handed out as they are on disk.
@@ -63,6 +63,8 @@ def register(app: Dash, services: Services) -> None:
     view = requires(Action.EXPORT)(partial(_file, services))
     server.add_url_rule("/models/files/<name>", FILE, view)
     choose = requires(Action.CHOOSE_MODEL)(partial(versions.choose, services))
+    say = requires(Action.CHOOSE_MODEL)(partial(side_by_side.say, services))
+    server.add_url_rule("/models/marks/<key>", MARK, say, methods=["POST"])
     server.add_url_rule("/models/versions/<number>", VERSION, choose, methods=["POST"])
 
 

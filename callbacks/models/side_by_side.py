@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dash.development.base_component import Component
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
 
 from callbacks.frame.view import Query
+from callbacks.web.guard import allows
+from callbacks.web.sessions import visitor
 from core.accounts.audit import by_whom
+from core.accounts.permissions import Action
 from core.datasets.deployments import Fit
 from core.datasets.in_common import Two, agreement
+from core.datasets.marks import Mark
 from core.datasets.versions import Version
 from core.errors import ModelError
 from core.evidence import evidence, recommendation
@@ -20,6 +26,7 @@ from core.services import Services
 from layouts import models as layout
 from layouts.components import Table
 
+NOTHING_SAID = Mark("", False, "", "")
 _LONGEST_HASH = 12
 
 
@@ -34,12 +41,12 @@ class _Side:
 def section(services: Services, query: Query) -> Component | None:
     """What is the same of two models and what differs; nothing where there was only one."""
     fits = {one.key: one for one in services.live.fits()}
-    if len(fits) < 2:
-        return None
     live = services.model.card.key
+    if fits.keys() <= {live}:
+        return layout.side_by_side(_choices(services, list(fits.values())))
     last = [key for key in fits if key != live][-1]
     chosen = query.get("one", live), query.get("other", last)
-    choices = [layout.Choice(key, _called(services, one)) for key, one in reversed(fits.items())]
+    choices = _choices(services, list(reversed(fits.values())))
     if any(key not in fits for key in chosen):
         return layout.side_by_side(choices, (live, last), "One of these models is not kept here.")
     try:
@@ -50,6 +57,41 @@ def section(services: Services, query: Query) -> Component | None:
     differing, same = _rows(services, one, other)
     tables = Table(("", *names), differing), Table(("", "Both"), same)
     return layout.side_by_side(choices, chosen, _agreement(services, one, other), *tables)
+
+
+def say(services: Services, key: str) -> ResponseReturnValue:
+    """Keep a note of a model, and whether it is retired."""
+    if key not in {one.key for one in services.live.fits()}:
+        abort(404, "There is no such model. Look at those on the Models page.")
+    retired = request.form.get("retired") == "yes"
+    if retired and key == services.model.card.key:
+        abort(409, "This model is live. Make another one live, then retire it.")
+    try:
+        services.live.marks.say(key, request.form.get("note", ""), retired=retired, by=visitor().username)
+    except ModelError as error:
+        abort(400, str(error))
+    return redirect("/models")
+
+
+def _choices(services: Services, fits: Sequence[Fit]) -> list[layout.Choice]:
+    said, may, live = services.live.marks.all(), allows(Action.CHOOSE_MODEL), services.model.card.key
+    return [
+        layout.Choice(
+            one.key,
+            _called(services, one),
+            _made_live(services, one),
+            mark.note,
+            "Live" if one.key == live else _retired(mark),
+            mark.retired,
+            may,
+        )
+        for one in fits
+        for mark in (said.get(one.key, NOTHING_SAID),)
+    ]
+
+
+def _retired(mark: Mark) -> str:
+    return f"Retired {by_whom(mark.who)} on {mark.at[:10]}" if mark.retired else ""
 
 
 def _called(services: Services, fit: Fit) -> str:
@@ -93,6 +135,7 @@ def _told(services: Services, side: _Side) -> Iterator[tuple[str, str]]:
     for label, words in story(card, numbers):
         yield label, words[:_LONGEST_HASH] if words == card.data.sha256 else words
     yield "Cleaning rules that were on", ", ".join(catches for catches, *_ in rules_told(card, numbers))
+    yield "Note", services.live.marks.all().get(card.key, NOTHING_SAID).note or "–"
     found = evidence.find(services.findings, card)
     lead = recommendation.opening(found, card.parameters.k, numbers) if found else "not measured"
     yield "Evidence", lead

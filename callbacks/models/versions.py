@@ -47,7 +47,9 @@ def section(services: Services) -> Component | None:
         return None
     kept = services.workspaces.catalogue.versions(services.dataset).all()
     live, came = services.dataset.version.number, services.model.card.succession
-    rows = [_row(services, one, live) for one in reversed(kept)]
+    opens = {one.version: one.key for one in services.live.fits()}  # the latest of each
+    retired = {number for number, key in opens.items() if services.live.marks.is_retired(key)}
+    rows = [_row(services, one, live, retired=one.number in retired) for one in reversed(kept)]
     drawn = _migration(services, came) if came and not came.by_centres else None
     said = migration_told.summary(came, services.model.card.profile.names, services.numbers) if came else ""
     moves = came is not None and came.moved > 0
@@ -62,7 +64,7 @@ def choose(services: Services, number: str) -> ResponseReturnValue:
     try:
         asked = Update(services.workspaces, services.dataset.slug)
         asked.back(by=visitor().username, to=int(number), after=shown or 0)
-    except DataError as error:
+    except (DataError, ModelError) as error:
         abort(409, str(error))
     return redirect("/models")
 
@@ -94,7 +96,7 @@ def _moved(services: Services, came: Succession) -> pd.DataFrame:
     return found.assign(Name_before=found["Segment_before"].map(was), Segment_Name=found[SEGMENT].map(now))
 
 
-def _row(services: Services, version: Version, live: int) -> layout.Row:
+def _row(services: Services, version: Version, live: int, *, retired: bool) -> layout.Row:
     changes = Changes.from_json(version.changes) if version.changes else None
     told = changes_told.told(changes, services.dataset.schema, services.numbers) if changes else []
     return layout.Row(
@@ -105,7 +107,8 @@ def _row(services: Services, version: Version, live: int) -> layout.Row:
         services.numbers.whole(version.rows),
         told,
         live,
-        allows(Action.CHOOSE_MODEL),
+        allows(Action.CHOOSE_MODEL) and not retired,
+        retired,
     )
 
 

@@ -33,6 +33,7 @@ class Event(StrEnum):
     CSRF = "csrf"
     DOWNLOAD = "download"
     MODEL_LIVE = "model-live"
+    MODEL_MARKED = "model-marked"
     NAMING = "naming"
     DATASET_ADDED = "dataset-added"
     DATASET_REMOVED = "dataset-removed"

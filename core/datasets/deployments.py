@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, insert, select
 
+from core.datasets.marks import Marks
 from core.model.artefacts import CARD
 from core.model.fit import Parameters
 from core.model.registry import Recipe
@@ -62,11 +63,18 @@ class Deployments:
             return self._all(connection)
 
     def add(self, chosen: Deployment, *, first: Deployment) -> bool:
-        """Make a model live, after `first` where nothing has been chosen yet; False if it is live already."""
+        """Make a model live, after `first` where nothing has been chosen yet; False if it is live already.
+
+        Raises
+        ------
+        ModelError
+            If it is retired.
+        """
         with self.database.changing("deployments", self.dataset) as connection:
             before = self._all(connection)
             if (before or (first,))[-1].key == chosen.key:
                 return False
+            Marks(self.database, self.dataset).check(chosen.key, connection)
             new = (chosen,) if before else (first, chosen)
             connection.execute(insert(table), [self._row(one) for one in new])
         return True
@@ -87,9 +95,20 @@ class Deployments:
         }
 
 
+def previous_of(choices: Sequence[Deployment], marks: Marks) -> Deployment | None:
+    """The choice before the last one, of another model that is not retired; None if there is none."""
+    *before, last = choices
+    others = (one for one in reversed(before) if one.key != last.key)
+    return next((one for one in others if not marks.is_retired(one.key)), None)
+
+
 def kept(folder: Path, fits: Iterable[Fit]) -> tuple[Fit, ...]:
     """Those whose models are still in a folder, each once, by version; of one version the latest last."""
-    found = {one.key: one for one in fits if (folder / one.key / CARD).exists()}
+    found: dict[str, Fit] = {}
+    for one in fits:
+        found.pop(one.key, None)
+        if (folder / one.key / CARD).exists():
+            found[one.key] = one
     return tuple(sorted(found.values(), key=lambda one: one.version))
 
 

@@ -14,8 +14,9 @@ from sqlalchemy import bindparam, func, select
 
 from core.accounts import audit
 from core.accounts.audit import Event
-from core.datasets.deployments import Deployment, Deployments, Fit, kept, settings_of
+from core.datasets.deployments import Deployment, Deployments, Fit, kept, previous_of, settings_of
 from core.datasets.earlier import Earlier
+from core.datasets.marks import Marks
 from core.errors import ModelError, ParterreError, StoreError
 from core.model.artefacts import DamagedError, Model, load
 from core.model.card import Card
@@ -198,11 +199,15 @@ class Live:
         ModelError
             If there is none.
         """
-        choices = self.history()
-        previous = next((one for one in reversed(choices) if one.key != choices[-1].key), None)
+        previous = previous_of(self.history(), self.marks)
         if previous is None:
             raise ModelError("There is no earlier model. Choose another number of segments instead.")
         return self._deploy(self._make(previous.parameters).card, by)
+
+    @property
+    def marks(self) -> Marks:
+        """What people say of its models."""
+        return Marks(self._database, self._deployments.dataset)
 
     def history(self) -> tuple[Deployment, ...]:
         """Which models were live, the latest, which is, last."""

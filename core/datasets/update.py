@@ -22,6 +22,7 @@ from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset, kep
 from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
 from core.datasets.joined import identified
+from core.datasets.marks import Marks
 from core.datasets.versions import Version, Way
 from core.datasets.workspace import Workspaces
 from core.errors import DataError
@@ -109,11 +110,14 @@ class Update:
         ------
         DataError
             If there is none, or another version has been made live meanwhile.
+        ModelError
+            If its model is retired.
         """
         dataset = self._dataset()
         versions = self.spaces.catalogue.versions(dataset)
         wanted = versions.before() if to is None else versions.find(to)
-        self.spaces.made(self.spaces.catalogue.at(dataset, wanted))
+        opened = self.spaces.made(self.spaces.catalogue.at(dataset, wanted))
+        Marks(self.spaces.catalogue.database, self.slug).check(opened.live.fitted.card.key)
         versions.choose(wanted.number, who=by, after=dataset.version.number if after is None else after)
         audit.record(Event.VERSION_LIVE, user=by, dataset=self.slug, version=wanted.number, way="back")
         return wanted

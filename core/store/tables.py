@@ -22,6 +22,16 @@ class _Deployments(TypedColumns):
     at: Named[str]
 
 
+class _Marks(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    dataset: Named[str]
+    model: Named[str]
+    note: Named[str]
+    retired: Named[int]
+    who: Named[str]
+    at: Named[str]
+
+
 class _SegmentNames(TypedColumns):
     id = Column(Integer, primary_key=True)
     dataset: Named[str]
@@ -146,6 +156,8 @@ class _Workers(TypedColumns):
 takeovers = Table("takeovers", METADATA, _Takeovers)
 # With autoincrement, SQLite never gives the id of a row that is gone again.
 deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=True)
+marks = Table("marks", METADATA, _Marks, sqlite_autoincrement=True)
+Index("marks_of_dataset", marks.c.dataset, marks.c.id)
 datasets = Table("datasets", METADATA, _Datasets)
 mappings = Table("mappings", METADATA, _Mappings)
 staged_files = Table("staged_files", METADATA, _StagedFiles)

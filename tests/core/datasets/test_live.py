@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event, insert, select
 
+from core.datasets.deployments import previous_of
 from core.datasets.live import Live
 from core.errors import ModelError, StoreError
 from core.model.registry import Registry
@@ -336,3 +337,18 @@ def test_only_a_few_older_models_stay_open(live, recipe):
         with live.pinned(key):
             assert live.model.card.key == key
     assert list(live._older) == keys[2:4]
+
+
+@BOTH
+def test_a_retired_model_is_made_live_by_nobody_until_that_is_taken_back(live, recipe):
+    four = live.choose(with_k(recipe, 4), by="ada").card.key
+    live.choose(with_k(recipe, 5), by="ada")
+    live.marks.say(four, "too coarse", retired=True, by="bo")
+    for wanted in (four, with_k(recipe, 4)):
+        with pytest.raises(ModelError, match=r"was retired by bo on .*: “too coarse”"):
+            live.choose(wanted, by="ada")
+    assert k_of(live) == 5
+    assert previous_of(live.history(), live.marks).parameters.k == 6, "the one before is skipped"
+    assert live.restore(by="ada").card.parameters.k == 6
+    live.marks.say(four, "too coarse", retired=False, by="bo")
+    assert live.choose(four, by="ada").card.key == four
