@@ -19,6 +19,7 @@ from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
 from core.exports.customers import as_csv
 from core.exports.workbook import as_workbook
+from core.model import scoring_formula
 from core.model.artefacts import CARD, PIPELINE
 from core.model.scoring_sql import as_sql
 from core.profiles import summary as deliverables
@@ -31,6 +32,7 @@ from layouts.exports import TABLE_CSV, TABLE_PARQUET
 
 FILE, VERSION, MARK = "models-file", "models-version", "models-mark"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEXT = "text/plain; charset=utf-8"
 _CSV = "text/csv; charset=utf-8"
 # Files that are handed out as they are on disk.
 _KEPT: Mapping[str, str] = MappingProxyType({"pipeline.skops": PIPELINE, "card.json": CARD})
@@ -84,6 +86,12 @@ def _deliverables() -> list[layout.Deliverable]:
             [("SQL", f"{here}segments.sql")],
         ),
         layout.Deliverable(
+            "The model in a spreadsheet",
+            "A workbook with customers to fill in, the constants and every step, and one formula for a row (LET). A "
+            "spreadsheet engine gives every customer the same segment as the model, gaps too.",
+            [("XLSX", f"{here}segments.xlsx"), ("formula (TXT)", f"{here}segments.txt")],
+        ),
+        layout.Deliverable(
             "The customers",
             "Cleaned, with every derived field and the segment.",
             [("CSV", TABLE_CSV), ("Parquet", TABLE_PARQUET)],
@@ -112,13 +120,21 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
     made: Mapping[str, tuple[str, Callable[[], bytes]]] = {
         "profile.csv": (_CSV, lambda: as_csv(deliverables.profile_rows(model.card.profile, model.schema))),
         "profile.xlsx": (_XLSX, lambda: _workbook(services)),
-        "segments.sql": ("text/plain; charset=utf-8", lambda: _sql(services)),
+        "segments.sql": (_TEXT, lambda: _sql(services)),
+        "segments.txt": (_TEXT, lambda: scoring_formula.as_text(model.space, *_in_words(services)).encode()),
+        "segments.xlsx": (_XLSX, lambda: scoring_formula.as_workbook(model.space, *_in_words(services))),
         "profile.json": ("application/json", lambda: deliverables.profile_json(model.card.profile)),
     }
     if name not in made:
         abort(404, "There is no such file. Choose one on the Models page.")
     kind, make = made[name]
     return named(Response(make(), content_type=kind), save_as)
+
+
+def _in_words(services: Services) -> tuple[list[str], dict[int, str]]:
+    """What the fields that segments are built on are called, and the segments."""
+    model = services.model
+    return [services.label(name) for name in model.space.basis], model.card.profile.names
 
 
 def _sql(services: Services) -> bytes:

@@ -30,7 +30,7 @@ def test_the_page_opens_with_what_is_live(drawn, table):
 
 def test_every_link_of_the_page_arrives(viewer, drawn):
     links = [one["href"] for one in drawn_with(drawn, className="p-file-link")]
-    assert len(links) == 8
+    assert len(links) == 10
     assert all(viewer.client.get(link, buffered=True).status_code == 200 for link in links)
 
 
@@ -38,6 +38,15 @@ def test_the_model_that_is_downloaded_answers_as_the_page_does(viewer, table):
     pipeline = skops.io.loads(fetched(viewer, "pipeline.skops"), trusted=["numpy.dtype"])
     whole = table[list(BASIS)]
     assert (pipeline.predict(whole) + 1 == table["Segment"]).all()
+
+
+def test_the_model_comes_as_a_formula_and_as_a_workbook(viewer, table):
+    formula = fetched(viewer, "segments.txt").decode()
+    assert formula.count("=LET(") == 2
+    assert "B2: Age" in formula
+    book = openpyxl.load_workbook(io.BytesIO(fetched(viewer, "segments.xlsx")))
+    assert book.sheetnames == ["Customers", "Steps", "Model"]
+    assert book["Model"]["A5"].value == 1
 
 
 def test_the_default_dataset_has_no_versions_and_nobody_moved(viewer, drawn):
