@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from core.model.curves import Shape
 from core.model.space import Space
 
 ROWS = 500  # that a workbook has formulas for
@@ -42,15 +43,16 @@ def as_formula(space: Space, *, row: int = 2, signs: Signs = ENGLISH) -> str:
 
     Notes
     -----
-    As the pipeline does: the median for a gap, standardised, and the nearest centre by squared distance, of equally near
+    As the pipeline does: the median for a gap, curves where a field is bent, standardised, and the nearest centre by squared distance, of equally near
     ones the first. It needs LET: Excel 2021, LibreOffice 24.8, Google Sheets. Excel reads fifteen digits of a constant.
     """
     write, comma = _Written(signs), signs.between
     steps = []
     for place, (middle, off, by) in enumerate(zip(space.medians, space.means, space.scales, strict=True)):
         cell = f"{xl_col_to_name(place + 1)}{row}"
-        filled = f"IF(ISNUMBER({cell}){comma}{cell}{comma}{write(middle)})"
-        steps += [f"z_{place + 1}", f"({filled}-{write(off)})/{write(by)}"]
+        steps += [f"x_{place + 1}", f"IF(ISNUMBER({cell}){comma}{cell}{comma}{write(middle)})"]
+        bent = _bent(space, place, f"x_{place + 1}", signs)
+        steps += [f"z_{place + 1}", f"({bent}-{write(off)})/{write(by)}"]
     for number, centre in enumerate(space.centres, start=1):
         steps += [f"d_{number}", "+".join(f"(z_{i}-{write(one)})^2" for i, one in enumerate(centre, start=1))]
     k = len(space.centres)
@@ -90,6 +92,23 @@ class _Written:
     def __call__(self, value: float) -> str:
         text = repr(float(value)).upper().replace(".", self.decimal)
         return f"({text})" if value < 0 else text
+
+
+def _bent(space: Space, place: int, value: str, signs: Signs) -> str:
+    """A field without gaps, on its curve if it has one."""
+    curve = space.curves[place] if space.curves else None
+    if curve is None:
+        return value
+    above = _raised(f"1+{value}", curve.power, signs)
+    logarithm = curve.shape is Shape.LOGARITHM
+    below = "0" if logarithm else f"-{_raised(f'1-{value}', 2 - curve.power, signs)}"
+    return f"IF({value}>=0{signs.between}{above}{signs.between}{below})"
+
+
+def _raised(base: str, power: float, signs: Signs) -> str:
+    """Yeo and Johnson's curve on one side of zero."""
+    by = _Written(signs)(power)
+    return f"(({base})^{by}-1)/{by}" if power else f"LN({base})"
 
 
 def as_workbook(space: Space, labels: Sequence[str], names: Mapping[int, str], *, rows: int = ROWS) -> bytes:
@@ -135,7 +154,8 @@ def _write_steps(sheet: Worksheet, space: Space, row: int) -> None:
             f"{_MODEL}!{xl_rowcol_to_cell(constant, column, row_abs=True)}"
             for constant in (_MIDDLE, _OFF, _BY)
         )
-        sheet.write_formula(row, column, f"=(IF(ISNUMBER({cell}),{cell},{middle})-{off})/{by}")
+        bent = _bent(space, column - 1, f"IF(ISNUMBER({cell}),{cell},{middle})", ENGLISH)
+        sheet.write_formula(row, column, f"=({bent}-{off})/{by}")
     own = f"{xl_rowcol_to_cell(row, 1, col_abs=True)}:{xl_rowcol_to_cell(row, p, col_abs=True)}"
     for place in range(len(space.centres)):
         ends = [xl_rowcol_to_cell(_CENTRES + place, column, row_abs=True, col_abs=True) for column in (1, p)]

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.model.curves import Curve, Shape
 from core.model.scoring_formula import CONTINENTAL, ENGLISH, TYPICAL, as_formula, as_text, as_workbook
 from core.model.space import Space
+from core.scoring.prediction import score
 
 NAMES = {1: "=1+1", 2: "Second", 3: "https://third", 4: "4", 5: "5", 6: "6"}
 
@@ -52,6 +54,26 @@ def test_the_formula_agrees_about_every_customer(model, customers):
     book.evaluate()
     found = [book.get_cell_value(0, place, 12) for place in range(2, len(customers) + 2)]
     assert found == customers["Segment"].tolist()
+
+
+def test_below_zero_a_curve_goes_on_and_a_logarithm_ends_as_the_model_has_it(tmp_path):
+    curves = (Curve(Shape.LOGARITHM), Curve(Shape.YEO_JOHNSON, 0.3), Curve(Shape.YEO_JOHNSON, 2.0))
+    centres = np.array([[0.0] * 3, [2.0, -1, -1]])
+    space = Space(tuple("ABC"), np.zeros(3), np.full(3, -0.5), np.ones(3), centres, curves)
+    values = np.random.default_rng(1).normal(0, 4, size=(200, 3))
+    wanted = score(space, values).segment.tolist()
+    (tmp_path / "model.xlsx").write_bytes(as_workbook(space, list("ABC"), {1: "One", 2: "Two"}))
+    book = ironcalc.load_from_xlsx(str(tmp_path / "model.xlsx"), "en", "UTC")
+    for place, row in enumerate(values.tolist(), start=2):
+        for column, value in enumerate(row, start=2):
+            book.update_cell_with_number(0, place, column, value)
+        book.update_cell_with_text(0, place, 1, "somebody")
+        book.set_user_input(0, place, 9, as_formula(space, row=place))
+    book.evaluate()
+    assert [[book.get_cell_value(0, place, column) for place in range(2, 202)] for column in (5, 9)] == [
+        wanted,
+        wanted,
+    ]
 
 
 def test_who_stands_between_two_is_in_the_first_and_signs_are_of_the_country():
