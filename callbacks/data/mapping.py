@@ -301,9 +301,9 @@ def _column(services: Services, staged: Staged, one: Mapping[str, Any]) -> dict[
         "values": " \u00b7 ".join(one["examples"]) or ("not shown" if one["gaps"] < 1 else "nothing in it"),
         "kind": page.KINDS[one["kind"]],
         "gaps": f"{percent(one['gaps'])} gaps" if one["gaps"] else "",
-        "role": chosen or one["role"],
+        "role": chosen or one.get("part", one["role"]),
         "roles": [[role, page.ROLES[role]] for role in one["roles"]],
         "reason": told(one["reason"]),
         "sure": "" if chosen else f"{percent(one['sure'])} sure",
-        "asked": not chosen and one["sure"] < SURE and len(one["roles"]) > 1,
+        "asked": not chosen and one["sure"] < SURE and len(one["roles"]) > 1 and "part" not in one,
     }

@@ -17,7 +17,7 @@ from core.data.read import Read, read_customers
 from core.data.remarks import Remark
 from core.datasets.file_problems import fields_of, of_findings
 from core.datasets.mapping import as_meant, mapped
-from core.datasets.orders_intake import given_orders, of_orders
+from core.datasets.orders_intake import ORDERED, given_orders, of_orders
 from core.datasets.templates import WELL_KNOWN, template_of
 from core.errors import DataError, ParterreError
 from core.numbers import to_tell
@@ -261,14 +261,18 @@ def _as_chosen(
     found: Proposal, roles: Mapping[str, str], choices: Choices, about: str, given: Mapping[str, Guess]
 ) -> Guessed:
     """The columns as somebody says that they are: what is known of a table everybody knows goes with its roles."""
-    proposed = {one.column: one.role for one in found.guessed.columns}
-    if found.guessed.grain is not Grain.CUSTOMERS or all(
-        proposed.get(column) == role for column, role in roles.items()
+    proposed = {one.column: (one.role, one.part) for one in found.guessed.columns}
+    if found.guessed.grain is Grain.NONE or all(
+        role in proposed.get(column, ()) for column, role in roles.items()
     ):
         return found.guessed
-    title = found.raw.text.sheet if found.raw else ""
-    made = mapped(guess(found.facts, title or about, given), found.facts, roles)
-    return as_meant(made, _meant(found.facts, choices))
+    title, meant = found.raw.text.sheet if found.raw else "", _meant(found.facts, choices)
+    plain = guess(found.facts, title or about, given)
+    if found.guessed.grain in ORDERED and found.raw:
+        made = of_orders(plain, found.facts, found.raw, meant, roles)
+    else:
+        made = mapped(plain, found.facts, roles)
+    return as_meant(made, meant)
 
 
 def _of_sheet(found: Proposal, guessed: Guessed) -> Guessed:

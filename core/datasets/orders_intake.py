@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from core.data.orders import fold, with_categories
 from core.data.raw import Raw
 from core.data.typed_lines import typed_lines
 from core.forecast.forecast import COLUMNS, missing
 from core.numbers import listed
+from core.schema.chosen_parts import Chosen, chosen_parts, part_of
 from core.schema.column_guess import Guess, Role
 from core.schema.decisions import Choices
 from core.schema.facts import Facts
@@ -22,21 +24,37 @@ from core.schema.order_parts import parts_of
 from core.schema.schema import Schema
 from core.schema.templates.orders import orders_schema
 
+ORDERED = (Grain.ORDERS, Grain.LINES)
 _SURE = 0.95
 
 
-def of_orders(found: Guessed, facts: Sequence[Facts], raw: Raw, choices: Choices) -> Guessed:
-    """A guess of orders with the schema of their customers; refused with words where they can't be added up."""
-    if found.grain not in (Grain.ORDERS, Grain.LINES):
+def of_orders(
+    found: Guessed,
+    facts: Sequence[Facts],
+    raw: Raw,
+    choices: Choices,
+    roles: Mapping[str, str] = MappingProxyType({}),
+) -> Guessed:
+    """A guess of orders with the schema of their customers; refused with words where they can't be added up.
+
+    Raises
+    ------
+    SchemaError
+        If `roles`, which somebody chose, are none that columns can play of orders.
+    """
+    if found.grain not in ORDERED:
         return found
-    parts = parts_of(facts)
+    chosen = chosen_parts(roles, facts, found.columns)
+    parts = parts_of(facts, chosen=chosen)
     if parts.lines is None:
-        return replace(found, refused=parts.refused)
+        seen = parts.seen or Lines("", "")
+        columns = tuple(replace(one, part=part_of(seen, one.column)) for one in found.columns)
+        return replace(found, columns=columns, refused=parts.refused)
     lines = parts.lines.as_chosen(choices)
     typed = typed_lines(raw.columns, lines)
     lines = with_categories(typed, lines)
     folded = fold(typed, lines)
-    columns = given_orders(found.columns, lines)
+    columns = given_orders(found.columns, lines, chosen)
     if len(folded.frame) < LEAST:
         return replace(found, columns=columns, refused=_too_few(len(folded.frame), raw.rows))
     numbers = folded.frame.select_dtypes("number")
@@ -58,10 +76,16 @@ def _too_few(customers: int, rows: int) -> str:
     return f"{found} Expected {LEAST} customers at least: fewer make no segments. Add a file with more."
 
 
-def given_orders(found: Sequence[Guess], lines: Lines) -> tuple[Guess, ...]:
-    """The columns by the parts that they play."""
+def given_orders(
+    found: Sequence[Guess], lines: Lines, chosen: Chosen = MappingProxyType({})
+) -> tuple[Guess, ...]:
+    """The columns by the parts that they play; what somebody chose is sure."""
     played = _played(lines)
-    return tuple(_as_played(one, played.get(one.column)) for one in found)
+    columns = [_as_played(one, played.get(one.column)) for one in found]
+    return tuple(
+        replace(one, part=part_of(lines, one.column), sure=1.0 if one.column in chosen else one.sure)
+        for one in columns
+    )
 
 
 def _as_played(one: Guess, part: tuple[Role, str] | None) -> Guess:

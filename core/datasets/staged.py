@@ -14,11 +14,15 @@ from core.accounts.permissions import Action, may
 from core.accounts.users import User
 from core.datasets.intake import Proposal
 from core.datasets.mapping import roles_for
+from core.datasets.orders_intake import ORDERED
 from core.datasets.together import propose_together
 from core.datasets.told import told
 from core.errors import DataError
 from core.progress import Tell, silent
+from core.schema.chosen_parts import Part, parts_for
+from core.schema.column_guess import Guess
 from core.schema.decisions import FILE, chosen_sheet
+from core.schema.facts import Facts
 from core.schema.grain import LEAST, Grain
 from core.schema.schema import Schema
 from core.store.files import private_folder, sha256
@@ -129,7 +133,10 @@ def is_other_sheet(look: Mapping[str, Any], choice: str) -> bool:
 def mapping_of(staged: Staged) -> dict[str, dict[str, Any]]:
     """All that is said of the columns, proposed or chosen: to be remembered, or sent along."""
     look = staged.look or {"columns": []}
-    roles = {one["column"]: staged.roles.get(one["column"], one["role"]) for one in look["columns"]}
+    roles = {
+        one["column"]: staged.roles.get(one["column"], one.get("part", one["role"]))
+        for one in look["columns"]
+    }
     return {"roles": roles, "choices": dict(staged.choices)}
 
 
@@ -167,11 +174,13 @@ def look_of(proposal: Proposal) -> dict[str, Any]:
     look, schema = told(proposal), proposal.schema
     columns = proposal.guessed.columns
     facts = {one.column: one for one in proposal.facts}
-    can_choose = proposal.guessed.grain is Grain.CUSTOMERS and (look["read"]["rows"] or 0) >= LEAST
+    grain, is_enough = proposal.guessed.grain, (look["read"]["rows"] or 0) >= LEAST
     for shown, one in zip(look["columns"], columns, strict=True):
         fact = facts[one.column]
         shown["gaps"] = 1 - fact.filled / max(1, fact.rows)
-        shown["roles"] = list(roles_for(fact, one)) if can_choose else [one.role]
+        shown["roles"] = _roles(grain, fact, one) if is_enough else [one.role]
+        if grain in ORDERED and is_enough:
+            shown["part"] = one.part or Part.NOTHING
     look["sheets"] = {title: rows for title, rows in proposal.sheets.items() if title}
     look["shape"] = shape_of(one.column for one in columns)
     look["schema"] = schema.to_json().decode() if schema else ""
@@ -179,6 +188,13 @@ def look_of(proposal: Proposal) -> dict[str, Any]:
     look["basis"] = [schema.label(name) for name in schema.basis] if schema else []
     look["value"] = schema.label(schema.value) if schema and schema.value else ""
     return look
+
+
+def _roles(grain: Grain, fact: Facts, one: Guess) -> list[str]:
+    """What a column can be for: of customers, or of their orders."""
+    if grain in ORDERED:
+        return [*parts_for(fact, secret=one.secret)]
+    return [*roles_for(fact, one)] if grain is Grain.CUSTOMERS else [one.role]
 
 
 def example() -> str:

@@ -39,7 +39,7 @@ class Guess:
 
     `sure` is a share: from .9 on it is taken without being asked about; `reason` is a sentence; `yes` is the one text
     of several that means yes, where it is no word for yes; `meant` are texts that mean another one. A `secret` is not
-    read at all; what `leaks` tells an answer, or what another model made of it.
+    read at all; what `leaks` tells an answer, or what another model made of it. `part` is what it is of an order, in a table of such.
     """
 
     column: str
@@ -52,6 +52,7 @@ class Guess:
     meant: tuple[tuple[str, str], ...] = ()
     secret: bool = False
     leaks: bool = False
+    part: str = ""
 
 
 Rule = Callable[[Facts], Guess | None]

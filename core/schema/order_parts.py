@@ -7,11 +7,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.schema.chosen_parts import (
+    MOST_CATEGORIES,
+    MOST_DESCRIBED,
+    MOST_STATES,
+    Chosen,
+    Part,
+    as_played,
+)
 from core.schema.facts import Facts, Form
 from core.schema.heading_words import patterns, plain, says
 from core.schema.order_lines import LEFT_OUT, Lines, Odd
@@ -20,7 +29,7 @@ PATTERNS = patterns(Path(__file__).with_suffix(".toml"))
 PER_ORDER = 0.985  # keys by orders, from which a key names orders and no customers
 ONE_EACH = 1.05  # values by customers, up to which a column describes customers
 WHOLE = 0.95  # of the orders of several lines, that say their money once
-MOST_CATEGORIES, MOST_PRODUCTS, MOST_DESCRIBED, MOST_STATES = 60, 250, 253, 40
+MOST_PRODUCTS = 250
 _DESCRIBING = 6  # columns
 _PIECES = 20  # the middle up to which an amount beside a price may count pieces
 
@@ -32,10 +41,11 @@ Known = Mapping[str, Facts]
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts that were found; or why orders can't be added up to customers."""
+    """The parts that were found; or why orders can't be added up to customers, and what was found all the same."""
 
     lines: Lines | None
     refused: str = ""
+    seen: Lines | None = None
 
 
 class Money(TypedDict):
@@ -73,7 +83,7 @@ _CUSTOMERS: tuple[Callable[[str], bool], ...] = (
 )
 
 
-def parts_of(facts: Sequence[Facts], customer: str = "") -> Parts:
+def parts_of(facts: Sequence[Facts], customer: str = "", chosen: Chosen = MappingProxyType({})) -> Parts:
     """The part of each column, and whether rows can be added up to customers.
 
     Parameters
@@ -82,27 +92,48 @@ def parts_of(facts: Sequence[Facts], customer: str = "") -> Parts:
         Of a table whose rows are orders, or lines of orders.
     customer : str, optional
         The column that names who bought, where that is known.
+    chosen : mapping of heading to Part, optional
+        What somebody says of columns; the others make room for these.
     """
     known = {one.column: one for one in facts if one.filled}
-    order = _order(_without(known, [customer]))
-    customer, per_order = (customer, "") if customer else _customer(known, order)
+    said = next((name for name, part in chosen.items() if part is Part.CUSTOMER), "")
+    order = _order(_without(known, [customer, *chosen]))
+    customer, per_order = (
+        (customer or said, "") if customer or said else _customer(_without(known, chosen), order)
+    )
+    lines = as_played(_proposed(known, customer, order, chosen), chosen)
+    if said and _names_orders(known[said], known.get(lines.order)):
+        customer, per_order = "", said
     if not customer:
-        return Parts(None, _no_customer(facts, per_order, known))
-    date = _date(known)
-    if not date:
+        return Parts(None, _no_customer(facts, per_order, known), lines)
+    if not lines.date:
         found = f"found orders of {known[customer].distinct:,} customers in {facts[0].rows:,} rows (by {customer}), and no day on which they were made."
         hint = "Recency and rhythm are counted from it: export orders with their date."
-        return Parts(None, f"{found} Expected a date of each order. {hint}")
-    money = _money(_without(known, (customer, date, order)))
-    taken = {customer, date, order, *_played(money)}
-    goods = _goods(_without(known, taken))
-    states = _states(_without(known, taken))
-    describing = _describing(_without(known, {*taken, *_played(goods), *states}), known[customer])
-    whole = _is_whole(known, order, money)
-    lines = Lines(customer, date, order=order, states=states, describing=describing, whole=whole)
-    if order:  # a line that is there twice is one; without orders, somebody may have bought two of a thing
+        return Parts(None, f"{found} Expected a date of each order. {hint}", lines)
+    money = Money(amount=lines.amount, quantity=lines.quantity, price=lines.price, refunded=lines.refunded)
+    lines = replace(lines, whole=_is_whole(known, lines.order, money))
+    if (
+        lines.order
+    ):  # a line that is there twice is one; without orders, somebody may have bought two of a thing
         lines = replace(lines, left_out=(*LEFT_OUT, Odd.REPEATED))
-    return Parts(replace(lines, **money, **goods))
+    return Parts(lines)
+
+
+def _proposed(known: Known, customer: str, order: str, chosen: Chosen) -> Lines:
+    """What columns seem to be, of which nobody said anything."""
+    free = _without(known, chosen)
+    date = _date(_without(free, [customer]))
+    money = _money(_without(free, (customer, date, order)))
+    taken = {customer, date, order, *_played(money)}
+    goods = _goods(_without(free, taken))
+    states = _states(_without(free, taken))
+    others = _without(free, {*taken, *_played(goods), *states})
+    describing = _describing(others, known[customer]) if customer else ()
+    lines = Lines(customer, date, order=order, states=states, describing=describing)
+    product = next((name for name, part in chosen.items() if part is Part.PRODUCT), "")
+    if product and not goods["category"] and 2 <= known[product].distinct <= MOST_PRODUCTS:
+        goods["category"] = product
+    return replace(lines, **money, **goods)
 
 
 def _played(parts: Money | Goods) -> Iterable[str]:

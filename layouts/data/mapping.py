@@ -168,7 +168,7 @@ def _make(identity: str, title: str, found: Found, *, own: bool) -> Component:
 def _asked(found: Found) -> str:
     """How much there is to look at before the button is pressed."""
     if not found.can_choose:
-        return "Its rows are added up to one per customer. Nothing has to be chosen."
+        return "Nothing has to be chosen."
     if found.asked == "0":
         return "All columns are clear; change below what is not right."
     are = "is a guess: it comes" if found.asked == "1" else "are guesses: they come"

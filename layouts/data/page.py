@@ -20,6 +20,18 @@ ROLES = {
     "cost": "Cost of a contact",
     "revenue": "Revenue of an acceptance",
     "ignored": "Left out",
+    "order-customer": "Who bought",
+    "order-date": "When",
+    "order-amount": "Amount",
+    "order-quantity": "Pieces",
+    "order-price": "Price of one",
+    "order-refunded": "Paid back",
+    "order-number": "Number of the order",
+    "order-product": "Product",
+    "order-category": "Category",
+    "order-state": "What has become of it",
+    "order-describes": "Describes customers",
+    "order-nothing": "Left out",
 }
 KINDS = {
     "identifier": "names",

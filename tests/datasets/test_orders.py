@@ -12,6 +12,7 @@ from app import create_app
 from core.data.read import read_customers
 from core.datasets.alike import alike
 from core.datasets.intake import propose
+from core.datasets.staged import look_of
 from core.datasets.update import Update
 from core.datasets.versions import Way
 from core.profiles.rfm_beside import beside
@@ -89,6 +90,53 @@ def test_the_columns_of_lines_get_their_parts_and_their_customers_a_schema(file)
         read_customers(file, one.schema, Template()).frame["Total_Spent"].sum() for one in (found, counted)
     ]
     assert spent[0] < spent[1]
+
+
+@pytest.fixture(scope="module")
+def net(tmp_path_factory):
+    """A file with two prices, and with customers under a heading that says nothing."""
+    sold = lines().rename(columns={"Customer": "Wer"})
+    sold["Net price"] = (sold["Unit price"] * 0.8).round(2)
+    file = tmp_path_factory.mktemp("net") / "net.csv"
+    sold.to_csv(file, index=False, sep=";")
+    return file
+
+
+def test_somebody_can_say_which_column_plays_which_part_of_an_order(net):
+    seen = propose(net, max_mb=5)
+    assert "no column that names who bought" in seen.refused
+    assert next(one.part for one in seen.guessed.columns if one.column == "Unit price") == "order-price"
+    said = {"Wer": "order-customer", "Net price": "order-price", "Status": "order-nothing"}
+    found = propose(net, max_mb=5, roles=said)
+    assert found.refused == ""
+    assert (found.schema.lines.customer, found.schema.lines.price) == ("Wer", "Net price")
+    assert (found.schema.lines.states, found.schema.lines.quantity) == ((), "Quantity")
+    columns = {one.column: one for one in found.guessed.columns}
+    assert (columns["Net price"].role, columns["Net price"].sure) == (Role.VALUE, 1.0)
+    assert columns["Unit price"].role is Role.IGNORED, "the one that was proposed makes room"
+    look = look_of(found)
+    assert {one["column"]: one["part"] for one in look["columns"]}["Net price"] == "order-price"
+    again_ = {one["column"]: one["part"] for one in look["columns"]}
+    assert propose(net, max_mb=5, roles=again_).schema == found.schema, "as it is taken along and sent again"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"Country": "order-price"}, "Country: found text, which can't be 'order-price' of orders."),
+        (
+            {"Net price": "order-price", "Unit price": "order-price"},
+            "Found 2 columns as price: Net price, Unit price. Expected one.",
+        ),
+        (
+            {"Order date": "order-nothing"},
+            "and no day on which they were made. Expected a date of each order.",
+        ),
+        ({"Nowhere": "order-price"}, "Found no column 'Nowhere'."),
+    ],
+)
+def test_a_part_that_a_column_can_not_play_is_refused_in_words(net, said, why):
+    assert why in propose(net, max_mb=5, roles={"Wer": "order-customer", **said}).refused
 
 
 def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
