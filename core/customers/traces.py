@@ -20,7 +20,7 @@ from core.datasets.catalogue import Catalogue, Dataset
 from core.errors import ParterreError
 from core.store.kept_files import KeptFiles
 from core.store.staged_files import StagedFiles
-from core.store.tables import findings, jobs, saved_views, segment_names, staged_files, versions
+from core.store.tables import findings, jobs, marks, saved_views, segment_names, staged_files, versions
 
 _LONGEST = 200  # characters of what is shown of a text
 
@@ -29,6 +29,7 @@ class Where(StrEnum):
     """What a customer can be named in."""
 
     NOTE = "note"
+    MARK = "note of a model"
     VIEW = "view"
     JOB = "calculation"
     FINDING = "finding"
@@ -83,6 +84,11 @@ _TABLES = MappingProxyType(
             segment_names,
             _noted,
             lambda row: (str(row.id), _shown(row.note or row.name), row.note_by or row.name_by),
+        ),
+        Where.MARK: (
+            marks,
+            lambda row, id: is_plain(id) and mentions(row.note, id),
+            lambda row: (row.model, _shown(row.note), row.who),
         ),
         Where.VIEW: (saved_views, _viewed, lambda row: (row.id, _shown(row.name), row.owner)),
         Where.JOB: (jobs, _worked, lambda row: (row.id, row.kind, row.owner)),

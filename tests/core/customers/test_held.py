@@ -47,6 +47,7 @@ def test_a_customer_is_found_in_every_version_model_and_place(spaces, tmp_path):
     with spaces.at("cards"):
         live = spaces.current.live
         live.note_segment(2, f"Ask {WHO} in May", by="ada")
+        live.marks.say(live.model.card.key, f"For {WHO}", retired=False, by="ada")
         segment, key = live.model.table.set_index("ID").loc[WHO, "Segment"], live.model.card.key
     views = ViewsStore(database, "cards")
     views.add("ada", "One of them", f"/customers?customer={WHO}")
@@ -75,12 +76,13 @@ def test_a_customer_is_found_in_every_version_model_and_place(spaces, tmp_path):
     assert sorted((one["in"], one["owner"]) for one in told["named"]) == [
         ("finding", None),
         ("note", "ada"),
+        ("note of a model", "ada"),
         ("scored file", "ada"),
         ("view", "ada"),
     ]
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     own = held(spaces, WHO, ["cards"], owner="bob", files=False)["datasets"][0]["named"]
-    assert [one["in"] for one in own] == ["note", "finding"]
+    assert [one["in"] for one in own] == ["note", "note of a model", "finding"]
     assert held(spaces, "C1004", ["", "cards"])["found"] is False
     with pytest.raises(DataError, match="Found no ID"):
         held(spaces, "\x00", [""])
