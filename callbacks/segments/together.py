@@ -44,7 +44,7 @@ def _lead(numbers: Numbers, found: Together) -> str:
 
 def _times(numbers: Numbers, one: Lift) -> str:
     return (
-        f"{numbers.fixed(one.lift)} times as often as if one had nothing to do with the other (between "
+        f"{numbers.fixed(one.lift)} times as often as in purchases of as many categories by chance (between "
         f"{numbers.fixed(one.interval[0])} and {numbers.fixed(one.interval[1])})"
     )
 

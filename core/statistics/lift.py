@@ -11,7 +11,10 @@ from scipy import stats
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 FEWEST = 10  # purchases that have both, below which nothing is said of a pair
+_ROUNDS, _LEAST = 30, 1e-6
+NOTHING = 0.01  # of the logarithm of a lift, which is not worth telling
 FALSE = 0.05  # of the pairs of which something is said
 
 
@@ -30,7 +33,7 @@ class Lift:
     confidence : two float
         Of the purchases with the first the part that has the second as well, and the other way round.
     lift : float
-        How many times as often they are together as they would be by chance.
+        How many times as often they are together as they would be by chance, in purchases of as many things.
     interval : two float
         Of the lift; it leaves out 1, and is widened by how many pairs were looked at.
     """
@@ -64,30 +67,73 @@ def lifts(inside: Mask, customers: Ints) -> Lifts:
 
     Notes
     -----
-    Lift (Brin, Motwani, Ullman, Tsur 1997, SIGMOD: 255-264, as interest). Its logarithm is tested by the delta method,
-    with purchases of one customer taken together since they are alike (sandwich variance; Liang, Zeger 1986, Biometrika
-    73: 13-22). Pairs are chosen at a false discovery rate of 5 % (Benjamini, Hochberg 1995) and have intervals that
-    hold over those that are chosen (Benjamini, Yekutieli 2005, JASA 100: 71-81).
+    Lift is how often two are together by how often they would be if each purchase had as many things as it has, drawn by
+    how common each is in purchases of that size and by nothing else (conditional Bernoulli sampling; Chen, Dempster, Liu
+    1994, Biometrika 81: 457-469). Beside the mere product of their parts (Brin, Motwani, Ullman, Tsur 1997, SIGMOD:
+    255-264) large purchases would make all pairs go together, and purchases of one thing none. Its logarithm is tested by
+    the delta method, with purchases of one customer taken together since they are alike (sandwich variance; Liang, Zeger
+    1986, Biometrika 73: 13-22). Pairs are chosen at a false discovery rate of 5 % (Benjamini, Hochberg 1995) and have
+    intervals that hold over those that are chosen (Benjamini, Yekutieli 2005, JASA 100: 71-81).
     """
-    whole, parts = len(inside), inside.mean(axis=0) if len(inside) else np.zeros(inside.shape[1])
-    who = np.unique(customers, return_inverse=True)[1]
+    sizes = inside.sum(axis=1)
+    several = sizes > 1
+    some, who = inside[several], np.unique(customers[several], return_inverse=True)[1]
+    parts, pairs = _by_size(some, sizes[several])
     looked, logs, errors = [], [], []
-    for one, other in combinations(range(inside.shape[1]), 2):
-        both = inside[:, one] & inside[:, other]
-        if both.sum() < FEWEST or parts[one] == 1 or parts[other] == 1:
+    for one, other in combinations(np.flatnonzero(~inside.all(axis=0)).tolist(), 2):
+        both, usual = some[:, one] & some[:, other], pairs[:, one, other]
+        if both.sum() < FEWEST or not usual.any():
             continue
+        usual = usual[sizes[several]]
+        either = some[:, one] / parts[sizes[several], one] + some[:, other] / parts[sizes[several], other]
+        pull = both / both.mean() - np.where(usual > 0, usual * (either - 1), 0) / usual.mean()
         looked.append((one, other, int(both.sum())))
-        logs.append(np.log(both.mean() / (parts[one] * parts[other])))
-        pull = both / both.mean() - inside[:, one] / parts[one] - inside[:, other] / parts[other] + 1
-        errors.append(np.sqrt((np.bincount(who, pull) ** 2).sum()) / whole)
+        logs.append(np.log(both.mean() / usual.mean()))
+        errors.append(np.sqrt((np.bincount(who, pull) ** 2).sum()) / len(some))
     chosen = _chosen(np.array(logs), np.array(errors))
-    found = [_lift(*looked[place], whole, parts, logs[place], margin) for place, margin in chosen]
-    return Lifts(tuple(sorted(found, key=_surest, reverse=True)), len(looked), whole)
+    found = [_lift(*looked[at], inside, logs[at], margin) for at, margin in chosen]
+    return Lifts(tuple(sorted(found, key=_surest, reverse=True)), len(looked), len(inside))
+
+
+def _by_size(inside: Mask, sizes: Ints) -> tuple[Floats, Floats]:
+    """By how many things are in a purchase: the part that has each, and the part that would have each two."""
+    things = inside.shape[1]
+    parts, pairs = np.ones((things + 1, things)), np.zeros((things + 1, things, things))
+    for size in np.unique(sizes):
+        shares = inside[sizes == size].mean(axis=0)
+        pairs[size] = _drawn_together(shares, int(size))
+        parts[size] = np.maximum(shares, _LEAST)
+    return parts, pairs
+
+
+def _drawn_together(shares: Floats, size: int) -> Floats:
+    """How often each two are among `size` things that are drawn so that each is as often among them as it is."""
+    wanted = np.clip(shares, _LEAST, 1 - _LEAST)
+    odds = wanted / (1 - wanted)
+    for _ in range(_ROUNDS):
+        without = _sums(odds, np.eye(len(odds), dtype=bool), size - 1)
+        odds = odds * wanted * _sums(odds, np.zeros((1, len(odds)), dtype=bool), size)[0] / (odds * without)
+        odds /= np.exp(np.log(odds).mean())
+    left = np.array([[one, other] for one, other in np.ndindex(len(odds), len(odds))])
+    out = np.zeros((len(left), len(odds)), dtype=bool)
+    out[np.arange(len(left)), left[:, 0]] = out[np.arange(len(left)), left[:, 1]] = True
+    rest = _sums(odds, out, size - 2).reshape(len(odds), len(odds))
+    found: Floats = np.outer(odds, odds) * rest / _sums(odds, np.zeros((1, len(odds)), dtype=bool), size)[0]
+    return found
+
+
+def _sums(odds: Floats, out: Mask, size: int) -> Floats:
+    """The sum over all choices of `size` things of the product of their odds; each row of `out` leaves some out."""
+    sums = np.zeros((len(out), size + 1))
+    sums[:, 0] = 1
+    for place, one in enumerate(odds):
+        sums[:, 1:] += np.where(out[:, place], 0, one)[:, None] * sums[:, :-1]
+    return sums[:, size]
 
 
 def _chosen(logs: NDArray[np.float64], errors: NDArray[np.float64]) -> list[tuple[int, float]]:
     """The places of pairs that are no chance, and the half width of each one's interval."""
-    sure = errors > 0
+    sure = (errors > 0) & (np.abs(logs) > NOTHING)
     p = np.where(sure, 2 * stats.norm.sf(np.abs(logs) / np.where(sure, errors, 1)), 1)
     if not len(p):
         return []
@@ -96,13 +142,10 @@ def _chosen(logs: NDArray[np.float64], errors: NDArray[np.float64]) -> list[tupl
     return [(int(place), float(wide * errors[place])) for place in places]
 
 
-def _lift(
-    one: int, other: int, both: int, whole: int, parts: NDArray[np.float64], log: float, margin: float
-) -> Lift:
-    support = both / whole
-    confidence = float(support / parts[one]), float(support / parts[other])
+def _lift(one: int, other: int, both: int, inside: Mask, log: float, margin: float) -> Lift:
+    confidence = both / int(inside[:, one].sum()), both / int(inside[:, other].sum())
     interval = float(np.exp(log - margin)), float(np.exp(log + margin))
-    return Lift((one, other), both, support, confidence, float(np.exp(log)), interval)
+    return Lift((one, other), both, both / len(inside), confidence, float(np.exp(log)), interval)
 
 
 def _surest(one: Lift) -> float:

@@ -9,7 +9,7 @@ from layouts.components import Table, data_table, section
 
 _HOW = (
     "A purchase is all that a customer bought on one day. Lift is how many times as often two categories are in one "
-    "purchase as they would be if one had nothing to do with the other: above 1 they go together, below 1 one stands for "
+    "purchase as they would be in purchases of as many categories if one had nothing to do with the other: above 1 they go together, below 1 one stands for "
     "the other. Only pairs are listed whose interval leaves out 1, surest first, at most five of each: of those said at "
     "all one in twenty is expected to be chance (false discovery rate over all pairs), and intervals are widened for "
     "it. Purchases of one customer count as alike. Pairs in fewer than ten purchases, and categories past the fifteen "
