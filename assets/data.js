@@ -4,7 +4,7 @@
   var parterre = window.parterre = window.parterre || {};
   var make = parterre.make;
   var FAILED = "That did not work. Check the connection, then try again.";
-  var queue = [], sending = null, held = "";
+  var queue = [], sending = null, held = "", ticked = {};
 
   function find(id) { return document.getElementById(id); }
 
@@ -216,7 +216,7 @@
       return make("option", { value: one[0], textContent: one[1], selected: one[2] });
     }));
     field.addEventListener("change", function () {
-      change("/data/files/" + told.id + "/mapping", { choices: { "": ["sheet:" + field.value] } }, "mapping-sheet-said");
+      change("/data/files/" + told.id + "/mapping", { choices: { "": [/^sheets:/.test(field.value) ? field.value : "sheet:" + field.value] } }, "mapping-sheet-said");
     });
     place.append(field);
   }
@@ -235,6 +235,27 @@
     button.disabled = true;
     tellServer("/data/files/" + button.dataset.make + "/make", { title: find("mapping-title").value }, "mapping-said")
       .then(parterre.redraw, function () { button.disabled = false; });
+  });
+
+  /* ---- Files that belong together ---- */
+
+  function makeTickField(place) {
+    var id = "data-tick-" + place.dataset.tick, field = make("input", { type: "checkbox", id: id, value: place.dataset.tick, className: "form-check-input" });
+    field.checked = Boolean(ticked[place.dataset.tick]);
+    field.addEventListener("change", function () { ticked[field.value] = field.checked; });
+    place.append(field, make("label", { htmlFor: id, className: "form-check-label", textContent: "Belongs to others" }));
+    field.setAttribute("aria-label", place.dataset.called + " belongs to others");
+  }
+
+  parterre.onClick("[data-together]", function (button) {
+    var there = Array.prototype.map.call(document.querySelectorAll(".p-tick-field input:checked"), function (one) { return one.value; });
+    var named = button.dataset.together ? button.dataset.together.split(" ") : there;
+    if (named.length < 2) { tell("Tick two files or more that belong together.", true, "together-said"); return; }
+    button.disabled = true;
+    tell("Putting them together.", false, "together-said");
+    tellServer("/data/together", { ids: named }, "together-said").then(function (answer) {
+      parterre.travel("/data?file=" + encodeURIComponent(answer.id));
+    }, function () { button.disabled = false; });
   });
 
   /* ---- The next file of a dataset ---- */
@@ -258,6 +279,7 @@
     document.querySelectorAll(".p-title-field:empty").forEach(makeTitleField);
     document.querySelectorAll(".p-mapping-field:empty").forEach(makeMappingField);
     document.querySelectorAll(".p-sheet-field:empty").forEach(makeSheetField);
+    document.querySelectorAll(".p-tick-field:empty").forEach(makeTickField);
     document.querySelectorAll("[data-columns]:empty").forEach(write);
     changes.forEach(function (change) { if (change.type === "attributes") { write(change.target); } });
     var opens = document.querySelector("[data-opens]:not([data-left])");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -14,13 +15,15 @@ from core.data.quality import Finding
 from core.datasets import migration_told
 from core.datasets.changes import Changes
 from core.datasets.changes_told import moved, told
+from core.datasets.together import as_one
 from core.datasets.update import Update
 from core.datasets.versions import Version, Way
 from core.datasets.workspace import Workspaces
 from core.errors import ParterreError
 from core.model.artefacts import Model
 from core.numbers import Numbers, plain
-from core.store.files import FULL, is_full
+from core.schema.decisions import choices_of
+from core.store.files import FULL, is_full, private_folder
 
 _ENGLISH = Numbers()
 
@@ -28,18 +31,31 @@ _ENGLISH = Numbers()
 def register(group: click.Group, workspaces: Workspaces) -> None:
     """Add the commands to `parterre datasets`."""
 
-    @group.command("update", help="Make FILE the next version of a dataset; say what that changes.")
+    @group.command(
+        "update",
+        help="Make FILE, or several that belong together, the next version of a dataset; say what changes.",
+    )
     @click.argument("slug")
-    @click.argument("file", type=click.Path(path_type=Path))
+    @click.argument("files", metavar="FILE ...", nargs=-1, required=True, type=click.Path(path_type=Path))
     @click.option("--replace/--by-key", default=True, help="Customers that are not in FILE: gone, or kept.")
     @click.option(
         "--sheet", default="", help="The sheet of FILE to read, where it is a workbook with several."
     )
+    @click.option("--key", default="", metavar="A=B", help="The columns by which two files belong together.")
     @click.option("--dry-run", is_flag=True, help="Only say what would change.")
     @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
-    def update(slug: str, file: Path, *, replace: bool, sheet: str, dry_run: bool, as_json: bool) -> None:
+    def update(
+        slug: str,
+        files: tuple[Path, ...],
+        *,
+        replace: bool,
+        sheet: str,
+        key: str,
+        dry_run: bool,
+        as_json: bool,
+    ) -> None:
         way = Way.REPLACE if replace else Way.BY_KEY
-        said = _updated(Update(workspaces, slug, sheet=sheet), file, way, dry_run=dry_run)
+        said = _updated(Update(workspaces, slug, sheet=sheet), files, key, way, dry_run=dry_run)
         if as_json:
             click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         elif not said["refused"]:
@@ -64,10 +80,25 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
             click.echo(f"Version {version.number} of {slug} is live.")
 
 
-def _updated(asked: Update, file: Path, way: Way, *, dry_run: bool) -> dict[str, Any]:
-    """What a file would change, and the version that was made of it, if one was."""
+def _updated(asked: Update, files: tuple[Path, ...], key: str, way: Way, *, dry_run: bool) -> dict[str, Any]:
+    """What a file would change, or several as one, and the version that was made of it, if one was."""
+    settings = asked.spaces.catalogue.settings
+    with TemporaryDirectory(dir=private_folder(settings.home / "tmp")) as folder:
+        try:
+            chosen = choices_of([f"=key:{key}"] if key else [])
+            file = as_one(files, Path(folder), chosen, max_mb=settings.max_file_mb)
+        except ParterreError as error:
+            return _nothing(asked, way) | {"refused": plain(str(error))}
+        return _with(asked, file, way, dry_run=dry_run)
+
+
+def _nothing(asked: Update, way: Way) -> dict[str, Any]:
+    return {"dataset": asked.slug, "way": way, "version": None, "words": []}
+
+
+def _with(asked: Update, file: Path, way: Way, *, dry_run: bool) -> dict[str, Any]:
     workspaces, slug = asked.spaces, asked.slug
-    nothing: dict[str, Any] = {"dataset": slug, "way": way, "version": None, "words": []}
+    nothing = _nothing(asked, way)
     try:
         with workspaces.at(slug):
             model = workspaces.current.live.model

@@ -46,7 +46,6 @@ _WAYS = {
     "credits-below-zero": "Take credits from the others",
     "as-written": "Keep them apart",
     "alike-as-one": "Read them as one",
-    TOGETHER: "Put its sheets together",
     ZEROS_COUNT: "Take them for others",
     ZEROS_IGNORED: "Take them for the same",
     "on-logarithm": "Take it on a logarithm",
@@ -260,13 +259,13 @@ def _sheet(
     known = look.get("sheets", {})
     if len(known) < 2:
         return None
-    taken = look["read"]["sheet"] or chosen_sheet({FILE: tuple(staged.choices.get(FILE, ()))})
-    rows = {title: counted(count, "line").lower() for title, count in known.items()}
-    titles = [taken] if is_fixed else list(known)
-    return layout.SheetRow(
-        staged.id,
-        [(title, f"{title[:60]}: {services.numbers.told(rows[title])}", title == taken) for title in titles],
-    )
+    chosen = tuple(staged.choices.get(FILE, ()))
+    taken = TOGETHER if TOGETHER in chosen else look["read"]["sheet"] or chosen_sheet({FILE: chosen})
+    words = {title: f"{title[:60]}: {counted(count, 'line').lower()}" for title, count in known.items()}
+    words[TOGETHER] = "All that belong together"
+    titles = [taken] if is_fixed else list(words)
+    rows = [(title, services.numbers.told(words[title]), title == taken) for title in titles]
+    return layout.SheetRow(staged.id, len(known), rows)
 
 
 def _decision(services: Services, one: Mapping[str, Any], *, is_fixed: bool) -> layout.DecisionRow:

@@ -11,7 +11,7 @@ from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.data import arriving, mapping, next_file, waiting
+from callbacks.data import arriving, mapping, next_file, together, waiting
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.datasets import staged as work
@@ -31,15 +31,16 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
     """The file that the address names, else all that is here."""
     if "file" in query:
         return mapping.draw(services, query["file"])
-    datasets = services.workspaces.catalogue.all()
+    datasets, files = services.workspaces.catalogue.all(), waiting.of_visitor(services)
     return layout.layout(
         _opening(services, datasets),
         services.settings.max_file_mb,
         work.example(),
         [
             *(_broken_off(services, one) for one in arriving.of_visitor(services)),
-            *(_waiting(services, one) for one in waiting.of_visitor(services)),
+            *(_waiting(services, one) for one in files),
         ],
+        together.part(services, files),
         [_shown(services, one) for one in datasets],
     )
 
@@ -51,6 +52,7 @@ def register(app: Dash, services: Services) -> None:
     remove = requires(Action.ADD_DATASETS)(partial(_remove, services))
     server.add_url_rule("/data/files/<identity>/remove", REMOVE, remove, methods=["POST"])
     mapping.register(server, services)
+    together.register(server, services)
 
 
 def _remove(services: Services, identity: str) -> ResponseReturnValue:

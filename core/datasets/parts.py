@@ -14,7 +14,7 @@ from core.data.facts import facts_of
 from core.data.headings import key as bare
 from core.data.joining import below, repeats
 from core.data.keys import KeyColumn, key_columns
-from core.data.packed import tables_in
+from core.data.packed import OLD, ZIP, tables_in
 from core.data.raw import read_raw, sheets
 from core.data.rows import MOST_REPEATED, Columns
 from core.data.text import load
@@ -96,8 +96,14 @@ def is_several(file: Path, choices: Choices, *, max_mb: int) -> bool:
     DataError
         If it can't be opened.
     """
-    data = load(existing(file), name=file.name, max_mb=max_mb)
-    return TOGETHER in choices.get(FILE, ()) or len(tables_in(data, name=file.name, max_mb=max_mb)) > 1
+    with existing(file).open("rb") as opened:
+        begins = opened.read(len(ZIP))
+    if TOGETHER in choices.get(FILE, ()):
+        return begins in (ZIP, OLD)
+    if begins != ZIP:
+        return False
+    data = load(file, name=file.name, max_mb=max_mb)
+    return len(tables_in(data, name=file.name, max_mb=max_mb)) > 1
 
 
 def parts_in(files: Sequence[Path], choices: Choices, *, max_mb: int) -> tuple[list[Part], list[str]]:
@@ -114,15 +120,26 @@ def parts_in(files: Sequence[Path], choices: Choices, *, max_mb: int) -> tuple[l
         hint = "Raise PARTERRE_MAX_FILE_MB, or join them elsewhere."
         told = f"{to_tell(size / 1e6, ',.1f')} MB"
         raise DataError.of(_names(files), told, f"at most {to_tell(max_mb)} MB in all", hint)
-    for file in files:
+    for file, called in zip(files, names_of(files), strict=True):
         data = load(file, name=file.name, max_mb=max_mb)
         inside = tables_in(data, name=file.name, max_mb=max_mb)
-        for name, table in inside or [(file.name, data)]:
+        for name, table in inside or [(called, data)]:
             _read(table, name, choices, max_mb, whole=whole, found=found, spare=spare, several=bool(inside))
     if len(found) > MOST:
         hint = "Join some of them elsewhere first."
         raise DataError.of(_names(files), f"{len(found)} tables", f"at most {MOST}", hint)
     return found, spare
+
+
+def names_of(files: Sequence[Path]) -> list[str]:
+    """What files are called, each otherwise."""
+    found: list[str] = []
+    for file in files:
+        name, number = file.name, 2
+        while name in found:
+            name, number = f"{file.name} ({number})", number + 1
+        found.append(name)
+    return found
 
 
 def _names(files: Sequence[Path]) -> str:

@@ -19,13 +19,23 @@ from core.datasets.parts import Part, is_several, parts_in, stacked
 from core.errors import DataError, ParterreError
 from core.numbers import listed, to_tell
 from core.progress import Tell, silent
-from core.schema.decisions import FILE, Choices, Decision, chosen_key, is_of_lines
+from core.schema.column_guess import Guess
+from core.schema.decisions import FILE, TOGETHER, Choices, Decision, chosen_key, is_of_lines
 from core.schema.facts import Form
+from core.schema.guess import Guessed
 from core.schema.problems import Problem
 from core.schema.schema import Schema
 
 _ALIKE = 0.6  # of the headings of two files that both have, from which on they are meant to be of one shape
-_SHOWN = 4
+_SHOWN, _MOST_WAYS = 4, 6
+
+
+class NoKeyError(DataError):
+    """Tables without a key; `ways` are choices of one."""
+
+    def __init__(self, message: str, ways: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.ways = ways
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,25 @@ class Together:
     whole: Whole
     parts: tuple[Part, ...]
     spare: tuple[str, ...]
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Names of the parts that it is made of."""
+        steps = self.whole.steps
+        return frozenset([self.whole.part.name, *(one.right for one in steps)])
+
+    @property
+    def files_used(self) -> frozenset[str]:
+        """Names of the files that it is made of."""
+        used = [one for one in self.parts if one.name in self.used]
+        return frozenset(name for one in used for name in [one.name, *(file for file, _ in one.rows_of)])
+
+    @property
+    def given(self) -> dict[str, Guess]:
+        """What columns are for that orders were added up to."""
+        of_steps = ((step, one) for step in self.whole.steps if step.orders for one in step.orders.guesses)
+        named = {step.apart.get(one.column, one.column): one for step, one in of_steps}
+        return {name: replace(one, column=name) for name, one in named.items()}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -81,7 +110,7 @@ def propose_together(
         tell(f"Reading {listed([one.name for one in files[:3]])}", 0.1)
         made = put_together(files, into, choices, max_mb=max_mb, tell=tell)
     except ParterreError as error:
-        return Proposal.none().but(str(error))
+        return replace(Proposal.none().but(str(error)), decisions=_ways(error))
     try:
         proposal = _proposed(made, choices, max_mb=max_mb, schema=schema, roles=roles, tell=tell)
         _check(made, proposal)
@@ -89,12 +118,22 @@ def propose_together(
         return Proposal.none().but(str(error))
     return replace(
         proposal,
+        guessed=_marked(proposal, made),
         problems=(*made.problems, *proposal.problems),
         notes=(*made.notes, *proposal.notes),
         decisions=(*decisions_of(made.whole.steps), *_of_orders(made), *proposal.decisions),
         file=made.file,
         joined=made.told(),
     )
+
+
+def _marked(proposal: Proposal, made: Together) -> Guessed:
+    """The guess, with the fields that orders were added up to."""
+    schema, given = proposal.guessed.schema, made.given
+    if schema is None or not given:
+        return proposal.guessed
+    fields = tuple(one.name for one in schema.fields if one.column in given)
+    return replace(proposal.guessed, schema=replace(schema, added_up=fields))
 
 
 def _of_orders(made: Together) -> tuple[Decision, ...]:
@@ -104,12 +143,7 @@ def _of_orders(made: Together) -> tuple[Decision, ...]:
 def _proposed(made: Together, choices: Choices, **how: Any) -> Proposal:
     """What the written file seems to be, read as its parts were."""
     ours = _own(choices, made)
-    how["given"] = {
-        step.apart.get(one.column, one.column): replace(one, column=step.apart.get(one.column, one.column))
-        for step in made.whole.steps
-        if step.orders
-        for one in step.orders.guesses
-    }
+    how["given"] = made.given
     proposal = propose(made.file, choices=ours, **how)
     if different := _other_meaning(made, proposal):
         known = {one.column: one.decisions for part in made.parts for one in part.facts}
@@ -162,10 +196,23 @@ def _check(made: Together, proposal: Proposal) -> None:
         )
 
 
+def as_one(files: Sequence[Path], into: Path, choices: Choices, *, max_mb: int) -> Path:
+    """The file, or several as one that is written to a folder.
+
+    Raises
+    ------
+    DataError
+        If they don't belong together.
+    """
+    if len(files) == 1 and not is_several(files[0], choices, max_mb=max_mb):
+        return files[0]
+    return put_together(files, into, choices, max_mb=max_mb).file
+
+
 def put_together(
-    files: Sequence[Path], into: Path, choices: Choices, *, max_mb: int, tell: Tell = silent
-) -> Together:
-    """Several tables as one file.
+    files: Sequence[Path], into: Path, choices: Choices, *, max_mb: int, forgiving: bool = False, tell: Tell = silent
+) -> Together:  # fmt: skip
+    """Several tables as one file; those of several files that don't belong to it are left out if `forgiving`.
 
     Raises
     ------
@@ -176,12 +223,11 @@ def put_together(
     if len(found) < 2:
         raise _too_few(files, found, spare)
     parts = stacked(found, choices)
-    forgiving = len(files) == 1
     if len(parts) > 1:
-        if not forgiving:
+        if not forgiving and TOGETHER not in choices.get(FILE, ()):
             _refuse_nearly_alike(parts, choices)
         tell("Looking for what belongs together", 0.2)
-        whole, left = _all_beside(parts, choices, forgiving=forgiving)
+        whole, left = _all_beside(parts, choices, forgiving=forgiving or len(files) == 1)
         spare += left
     else:
         whole = Whole.of(parts[0])
@@ -240,7 +286,7 @@ def _all_beside(parts: Sequence[Part], choices: Choices, *, forgiving: bool) -> 
     if all(one.is_of_orders for one in parts):
         raise _no_customers(parts)
     base = max(parts, key=lambda one: _weight(one, parts, choices))
-    whole, left = Whole.of(base), list[str]()
+    whole, left = Whole.of(base), list[DataError]()
     for other in (one for one in parts if one is not base):
         try:
             keys = keys_of(whole.part, other, choices)
@@ -250,16 +296,17 @@ def _all_beside(parts: Sequence[Part], choices: Choices, *, forgiving: bool) -> 
         except DataError as error:
             if not forgiving:
                 raise
-            left.append(str(error))
+            left.append(error)
     if not whole.steps:
-        raise DataError(left[0])
-    return whole, left
+        raise left[0]
+    return whole, [str(one) for one in left]
 
 
-def _weight(part: Part, parts: Sequence[Part], choices: Choices) -> tuple[bool, int, bool, int]:
+def _weight(part: Part, parts: Sequence[Part], choices: Choices) -> tuple[bool, bool, int, bool, int]:
     """How likely a table is the one of customers, which others are added to."""
     others = sum(bool(keys_of(part, one, choices)) for one in parts if one is not part)
-    return not part.is_of_orders, others, part.is_called_customers, len(part.columns)
+    has_key = any(one.is_unique for one in part.keys)
+    return not part.is_of_orders, has_key, others, part.is_called_customers, len(part.columns)
 
 
 def _no_customers(parts: Sequence[Part]) -> DataError:
@@ -291,6 +338,21 @@ def _no_such_key(said: str, parts: Sequence[Part]) -> DataError:
     )
 
 
+def _possible(left: Part, right: Part) -> tuple[str, ...]:
+    """Keys that somebody could mean, those whose headings tell of customers first."""
+    pairs = [(one, other) for one in left.keys if one.is_unique for other in right.keys]
+    pairs.sort(key=lambda pair: [not one.is_called_key for one in pair])
+    return tuple(f"key:{one.name}={other.name}" for one, other in pairs[:_MOST_WAYS])
+
+
+def _ways(error: ParterreError) -> tuple[Decision, ...]:
+    """The keys that could be chosen where none was found."""
+    if not isinstance(error, NoKeyError) or not error.ways:
+        return ()
+    sentence = "No columns were found that name the same customers: which do?"
+    return (Decision(FILE, "key", "", error.ways, "", sentence),)
+
+
 def _no_key(left: Part, right: Part) -> DataError:
     """No columns of two tables name the same."""
     have = [
@@ -301,4 +363,5 @@ def _no_key(left: Part, right: Part) -> DataError:
     found = f"no column that names the same customers in both ({have[0]} could in {left.name}, {have[1]} in {right.name})"
     expected = "a key, such as a customer's number, with the same values in both"
     hint = "Say which columns belong together (--key A=B), or add the files one by one."
-    return DataError.of(f"{left.name} and {right.name}", found, expected, hint)
+    error = NoKeyError.of(f"{left.name} and {right.name}", found, expected, hint)
+    return NoKeyError(str(error), _possible(left, right))

@@ -158,6 +158,8 @@ class Update:
         read = read_customers(copy, self._meant(dataset), dataset.template, max_mb=most)
         if way is not Way.BY_KEY:
             return copy, read
+        if dataset.schema.added_up:
+            raise _added_up(dataset)
         if dataset.schema.lines:
             return self._more_orders(dataset, dataset.schema.lines, copy)
         self.tell(f"Joining it with {dataset.file.name}", 0.2)
@@ -201,3 +203,11 @@ class Update:
     def _fitted(self) -> Model:
         with self.spaces.at(self.slug):
             return self.spaces.current.live.fitted
+
+
+def _added_up(dataset: Dataset) -> DataError:
+    label = dataset.schema.label(dataset.schema.added_up[-1])
+    return DataError(
+        f"Found {label} and others that orders were added up to. Expected all customers with all their orders: a part of "
+        "these would say that nobody had bought before. Put customers and all orders together, and replace."
+    )

@@ -76,6 +76,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "sensitivity": Work("What the segments hang on", "core.evidence.sensitivity:work"),
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
         "look": Work("What your file is", "core.datasets.staged:look_work", private=True),
+        "belong": Work("What belongs together", "core.datasets.belonging:belong_work", private=True),
         "dataset": Work("Your segments", "core.datasets.staged:make_work", private=True, alone=True),
         "compare": Work("What would change", "core.datasets.next_file:compare_work", private=True),
         "version": Work("The next version", "core.datasets.next_file:live_work", private=True, alone=True),

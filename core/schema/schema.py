@@ -54,6 +54,8 @@ class Schema:
         Columns of the file that nobody is to see, such as passwords: as if they were not there.
     sheet : str
         The one that is read of a workbook with several, if it is there; else the one with most of the columns.
+    added_up : tuple of str
+        Fields that orders of another file were added up to, so that a part of these orders says nothing of them.
 
     Raises
     ------
@@ -77,6 +79,7 @@ class Schema:
     unread: tuple[str, ...] = ()
     sheet: str = ""
     logarithms: tuple[str, ...] = ()
+    added_up: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.fields]

@@ -42,9 +42,10 @@ class DecisionRow:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """The sheets of a workbook that have data: (title, words, whether it is the one that was taken) each."""
+    """The sheets of a workbook, of which so many have data: (choice, words, whether it is the one that was taken) each."""
 
     id: str
+    count: int
     sheets: Sequence[tuple[str, str, bool]]
 
 
@@ -106,7 +107,7 @@ def _sheet(row: SheetRow) -> Component:
     content = json.dumps({"id": row.id, "sheets": row.sheets}, ensure_ascii=False)
     return html.Div(
         [
-            html.Label(f"Sheet, of {len(row.sheets)} with data", htmlFor=ids.SHEET)
+            html.Label(f"Sheet, of {row.count} with data", htmlFor=ids.SHEET)
             if len(row.sheets) > 1
             else None,
             html.Div(className="p-sheet-field", **data(field=ids.SHEET, sheets=content)),
@@ -126,7 +127,7 @@ def _evidence(identity: str, found: Found, title: str) -> Component:
     ]
     useless = found.refused and not found.can_choose  # all of them left out, and nothing to say otherwise
     parts = [
-        None if useless else _columns(found),
+        html.Div(html.Div(**data(columns=found.content)), hidden=True) if useless else _columns(found),
         html.Div([one for one in beside if one], className="p-map-beside"),
     ]
     return html.Div([part for part in parts if part], className="p-map-parts")

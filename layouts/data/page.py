@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import aria, button, data, page, section, way
+from layouts.data.together import tick
 
 ROLES = {
     "identifier": "Names a customer",
@@ -88,7 +89,12 @@ class DatasetCard:
 
 
 def layout(
-    opening: str, most_mb: int, example: str, waiting: Sequence[Waiting], datasets: Sequence[DatasetCard]
+    opening: str,
+    most_mb: int,
+    example: str,
+    waiting: Sequence[Waiting],
+    together: Component | None,
+    datasets: Sequence[DatasetCard],
 ) -> Component:
     """A place to drop a file, those that wait, and the datasets that there are."""
     return page(
@@ -97,7 +103,11 @@ def layout(
         _drop(most_mb, example),
         section(
             "Files that wait",
-            html.Ul([_waiting(one, example) for one in waiting], className="p-files"),
+            html.Ul(
+                [_waiting(one, example, can_tick=together is not None) for one in waiting],
+                className="p-files",
+            ),
+            together,
             className="p-files-part",
         )
         if waiting
@@ -132,7 +142,7 @@ def _drop(most_mb: int, example: str) -> Component:
     )
 
 
-def _waiting(one: Waiting, example: str) -> Component:
+def _waiting(one: Waiting, example: str, *, can_tick: bool) -> Component:
     address = f"file={one.id}"
     words = "Next file, or a new table" if one.next_of else "Say what its columns are for"
     parts = [
@@ -142,6 +152,7 @@ def _waiting(one: Waiting, example: str) -> Component:
         refusal(one.refused, example) if one.refused else None,
         html.P(f"It has the columns of {one.next_of}: is it the next file?") if one.next_of else None,
         one.panel,
+        tick(one.id, one.name) if can_tick and one.goes_on else None,
         html.Div(
             [
                 way(words, "/data", address, className="btn p-button")

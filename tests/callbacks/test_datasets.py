@@ -445,6 +445,12 @@ def test_customers_and_their_orders_become_one_dataset_by_the_key_that_is_said(h
     assert len(model.people) == 100
     assert house.services.workspaces.catalogue.find("people-who-buy").file.name == "people and sold.csv"
     assert {"Age", "Recency", "Purchases"} <= {*model.schema.basis}
+    update = ["parterre", "datasets", "update", "people-who-buy", str(who), str(sold), "--key", "Number=Who"]
+    run = house.server.test_cli_runner().invoke
+    same = json.loads(run(args=[*update, "--dry-run", "--json"]).stdout)
+    assert (same["refused"], same["customers"]["after"], same["customers"]["changed"]) == ("", 100, 0)
+    part = json.loads(run(args=[*update, "--by-key", "--dry-run", "--json"]).stdout)
+    assert "that orders were added up to. Expected all customers with all their orders" in part["refused"]
     assert [*(house.services.settings.home / "tmp").iterdir()] == []
 
 

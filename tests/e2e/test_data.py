@@ -118,3 +118,27 @@ def test_a_file_that_is_being_sent_is_cancelled_and_one_that_came_is_there_after
     expect(page.get_by_text("large.csv")).to_have_count(0)
     waiting.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("others.csv")).to_have_count(0)
+
+
+def test_customers_and_their_orders_are_ticked_and_become_one_file(page, url, tmp_path):
+    page.goto(f"{url}/data")
+    people, sold = tmp_path / "people.csv", tmp_path / "sold.csv"
+    people.write_text("Customer,Age\n" + "".join(f"C{n},{20 + n * 7 % 50}\n" for n in range(60)))
+    lines = (f"C{n % 50 + 20},2024-{1 + n % 12:02}-{1 + n % 28:02},{1 + n % 31}.5\n" for n in range(300))
+    sold.write_text("Customer,Order date,Amount\n" + "".join(lines))
+    page.get_by_label("Drop a file here or choose one").set_input_files([people, sold])
+    expect(page.get_by_text("belong together by Customer: 40 of 60 customers have orders")).to_be_visible()
+    page.get_by_role("button", name="Put what is ticked together").click()
+    expect(page.get_by_text("Tick two files or more that belong together.")).to_be_visible()
+    for name in ("people.csv", "sold.csv"):
+        page.get_by_label(f"{name} belongs to others").check()
+    assert findings(page) == []
+    page.get_by_role("button", name="Put what is ticked together").click()
+    expect(page.get_by_role("heading", name="What is in")).to_contain_text("sold")
+    decision = (
+        page.get_by_role("listitem")
+        .filter(has_text="20 customers of 60")
+        .filter(has=page.get_by_role("button", name="Leave them out"))
+    )
+    decision.get_by_role("button", name="Leave them out").click()
+    expect(page.get_by_text("One row per customer: 40 rows")).to_be_visible()

@@ -374,7 +374,11 @@ def test_the_sheet_that_was_taken_is_said_and_another_is_taken_by_a_click_and_th
 ):
     staged = brought(administrator, files, services, months(May=40, June=30), "months.xlsx")
     drawn = page(administrator, staged)
-    assert sheets(drawn) == [["May", "May: 41 lines", True], ["June", "June: 31 lines", False]]
+    assert sheets(drawn) == [
+        ["May", "May: 41 lines", True],
+        ["June", "June: 31 lines", False],
+        ["sheets:together", "All that belong together", False],
+    ]
     assert not [one for one in components(drawn) if one["props"].get("data-flip") == ""]
     post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
     other = {"choices": {"": ["sheet:June"]}}
@@ -383,7 +387,7 @@ def test_the_sheet_that_was_taken_is_said_and_another_is_taken_by_a_click_and_th
     drawn = page(administrator, staged)
     assert "30 rows, 6 columns" in text(drawn)
     assert "June visits" in columns(drawn)
-    assert [one[2] for one in sheets(drawn)] == [False, True]
+    assert [one[2] for one in sheets(drawn)] == [False, True, False]
     post(administrator, staged, "mapping", other | {"roles": {"Income": "descriptor"}})
     make(administrator, files, services, looked(files, services, files.find(staged.id)), "June")
     assert services.workspaces.catalogue.find("june").version.rows == 30

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pandas as pd
 
 from core.datasets import staged as work
+from core.jobs.kinds import WORK
+from core.jobs.queue import Queue
+from core.jobs.run import Worker
+from core.store.arriving_files import ArrivingFiles
+from core.store.database import opened
 from tests.callbacks.dash_client import components, text
 from tests.callbacks.data.test_mapping import brought, looked, page, post
 
@@ -50,3 +56,78 @@ def test_an_archive_of_customers_and_orders_is_a_dataset_of_both_decided_by_clic
     assert (dataset.version.rows, dataset.file.name) == (50, "shop.csv")
     assert held["Customer"].tolist() == [f"C{n}" for n in [*range(20, 60), *range(60, 70)]]
     services.workspaces.catalogue.remove(slug)
+
+
+def two(administrator, files, services):
+    return [
+        brought(administrator, files, services, content, name)
+        for content, name in ((PEOPLE, "people.csv"), (SOLD, "people.csv"))
+    ]
+
+
+def put(visitor, *identities: object):
+    body = {"ids": [*identities]}
+    return visitor.client.post("/data/together", json=body, headers={"X-CSRFToken": visitor.token})
+
+
+def presses(drawn) -> list[str]:
+    return [one["props"]["data-together"] for one in components(drawn) if "data-together" in one["props"]]
+
+
+def test_files_that_belong_together_are_proposed_with_their_key_and_put_together_at_a_press(
+    administrator, files, services, settings
+):
+    people, sold = two(administrator, files, services)
+    ticks = [one for one in components(administrator.page("/data")) if "data-tick" in one["props"]]
+    assert len(ticks) == 2
+    worker = Worker(Queue.of(settings, opened(settings)), WORK, lambda: services)
+    while worker.take():
+        pass
+    drawn = administrator.page("/data")
+    assert "belong together by Customer: 40 of 60 customers have orders; 60 order lines" in text(drawn)
+    proposed = presses(drawn)[0].split(" ")
+    assert sorted(proposed) == sorted([people.id, sold.id])
+    kept = files.find(put(administrator, *proposed).json["id"])
+    assert (kept.owner, kept.name) == (people.owner, "people and people.zip")
+    assert looked(files, services, kept).look["customers"] == 60
+    assert files.find(people.id), "the files themselves wait on"
+
+
+def test_only_the_visitors_own_files_are_put_together_and_two_at_least(administrator, files, services):
+    people, _ = two(administrator, files, services)
+    other = received(files, "vera-viewer", SOLD)
+    assert (put(administrator, people.id, other.id).status_code, len(files.of("ada-admin"))) == (404, 2)
+    for ids in (
+        [people.id],
+        [people.id, people.id],
+        [],
+        [people.id, 7],
+        [people.id, "../../etc"],
+        ["x"] * 12,
+    ):
+        assert put(administrator, *ids).status_code in (400, 404), ids
+    assert put(administrator, *[str(n) for n in range(11)]).status_code == 400
+    assert len(files.of("ada-admin")) == 2
+
+
+def received(files, owner: str, content: str):
+    arriving = ArrivingFiles(files).begin(owner, "sold.csv", len(content))
+    assert ArrivingFiles(files).add(arriving, 0, content.encode())
+    return files.find(arriving.id)
+
+
+def test_a_key_that_was_not_found_is_chosen_by_a_click(administrator, files, services):
+    odd = PEOPLE.replace("Customer,Age", "Number,Age"), SOLD.replace("Customer,", "Who,")
+    staged = brought(
+        administrator, files, services, archive(people=odd[0], sold=odd[1].replace("C", "c-")), "odd.zip"
+    )
+    drawn = page(administrator, staged)
+    assert "no column that names the same customers in both" in text(drawn)
+    assert flips(drawn)["key:Number=Who"] == "Match by Number = Who"
+    (content,) = (one["props"]["data-columns"] for one in components(drawn) if "data-columns" in one["props"])
+    assert json.loads(content)["id"] == staged.id
+    answer = post(administrator, staged, "mapping", {"choices": {"": ["key:Number=Who"]}})
+    assert answer.status_code == 200
+    assert "0 of 60 customers have orders" in text(
+        page(administrator, looked(files, services, files.find(staged.id)))
+    )
