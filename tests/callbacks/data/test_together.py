@@ -14,6 +14,7 @@ from core.jobs.queue import Queue
 from core.jobs.run import Worker
 from core.store.arriving_files import ArrivingFiles
 from core.store.database import opened
+from core.store.mappings import Mappings
 from tests.callbacks.dash_client import components, text
 from tests.callbacks.data.test_mapping import brought, looked, page, post
 
@@ -56,6 +57,7 @@ def test_an_archive_of_customers_and_orders_is_a_dataset_of_both_decided_by_clic
     assert (dataset.version.rows, dataset.file.name) == (50, "shop.csv")
     assert held["Customer"].tolist() == [f"C{n}" for n in [*range(20, 60), *range(60, 70)]]
     services.workspaces.catalogue.remove(slug)
+    Mappings(services.database).forget(staged.look["shape"])
 
 
 def two(administrator, files, services):
