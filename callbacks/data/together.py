@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from dash.development.base_component import Component
 from flask import Flask, abort, jsonify, request
@@ -33,7 +34,7 @@ def part(services: Services, files: Sequence[Staged]) -> Component | None:
     """What belongs together among the visitor's files, and a way to say so of others; nothing of one file alone."""
     if len(files) < belonging.LEAST:
         return None
-    seen = [one for one in files if one.is_looked_at and one.look and not one.look.get("file")]
+    seen = [one for one in files if one.is_looked_at and _is_one_table(one.look or {})]
     most = services.settings.max_file_mb * 1_000_000
     if len(seen) < belonging.LEAST or sum(one.size for one in seen) > most:
         return layout.layout([], "", None)
@@ -44,6 +45,11 @@ def part(services: Services, files: Sequence[Staged]) -> Component | None:
     return layout.layout(
         [services.numbers.told(one) for one in result["words"]], " ".join(result["ids"]), None
     )
+
+
+def _is_one_table(look: Mapping[str, Any]) -> bool:
+    """Whether a file could be read, and is not put together already."""
+    return bool(look.get("columns")) and not look.get("file")
 
 
 def _put(services: Services) -> ResponseReturnValue:

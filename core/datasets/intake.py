@@ -246,7 +246,7 @@ def _guessed(
     raw: Raw, facts: Sequence[Facts], schema: Schema | None, about: str, choices: Choices, given: Mapping[str, Guess],
 ) -> Guessed:  # fmt: skip
     meant = _meant(facts, choices)
-    found = _given(raw, facts, schema) if schema else _known(raw, facts)
+    found = _given(raw, facts, schema) if schema else None if given else _known(raw, facts)
     return as_meant(found or of_orders(guess(facts, about, given), facts, raw, meant), meant)
 
 

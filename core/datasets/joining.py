@@ -61,6 +61,7 @@ class Step:
     matched: int
     alone: Orphans
     unknown: Orphans
+    nameless: int
     repeated: int
     orders: AddedUp | None
     apart: Mapping[str, str]
@@ -133,6 +134,7 @@ def joined(whole: Whole, right: Part, keys: Sequence[Key], choices: Choices) -> 
     table = _with_none(whole_of.columns, orders, rows[1], whole_of.apart) if orders else whole_of.columns
     step = Step(
         key, left.name, left.rows, right.name, right.rows, found.count, _alone(used, found), _unknown(key),
+        0 if orders else key.right.exact.null_count,
         int(found.repeated.sum()), orders, whole_of.apart, whole_of.once, tuple(one.name for one in keys[1:4]),
         (kept[0], kept[1]),
     )  # fmt: skip

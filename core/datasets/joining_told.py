@@ -29,7 +29,7 @@ def in_words(step: Step) -> str:
 
 def problems_of(step: Step) -> tuple[Problem, ...]:
     """What does not fit."""
-    found = [_alone(step), _unknown(step), _repeated(step), _spelling(step)]
+    found = [_alone(step), _unknown(step), _nameless(step), _repeated(step), _spelling(step)]
     return tuple(one for one in found if one is not None)
 
 
@@ -69,6 +69,15 @@ def _unknown(step: Step) -> Problem | None:
 
 def _such(some: Sequence[str]) -> str:
     return f" (such as {', '.join(some)})" if some else ""
+
+
+def _nameless(step: Step) -> Problem | None:
+    if not step.nameless:
+        return None
+    what = f"{counted(step.nameless, 'row')} in {step.right} without a {step.key.right.name}: left out."
+    return Problem(
+        what, step.nameless, "Nobody can be found by them. Add who is meant, or delete them if they are sums."
+    )
 
 
 def _repeated(step: Step) -> Problem | None:

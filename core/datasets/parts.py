@@ -21,6 +21,7 @@ from core.data.text import load
 from core.datasets.intake import existing
 from core.errors import DataError
 from core.numbers import listed, to_tell
+from core.progress import Tell, silent
 from core.schema.decisions import FILE, TOGETHER, Choices, chosen_header, chosen_sheet
 from core.schema.facts import Facts, Form
 from core.schema.grain import Grain
@@ -30,7 +31,7 @@ from core.schema.order_lines import Lines
 from core.schema.order_parts import parts_of
 from core.schema.problems import Problem
 
-MOST = 24  # tables
+MOST = 60  # tables
 _OF_CUSTOMERS = ("customer", "client", "kunde", "member", "person")
 
 
@@ -45,6 +46,7 @@ class Part:
     guessed: Guessed
     rows_of: tuple[tuple[str, int], ...] = ()
     said: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
     repeated: int = 0
 
     @property
@@ -106,7 +108,9 @@ def is_several(file: Path, choices: Choices, *, max_mb: int) -> bool:
     return len(tables_in(data, name=file.name, max_mb=max_mb)) > 1
 
 
-def parts_in(files: Sequence[Path], choices: Choices, *, max_mb: int) -> tuple[list[Part], list[str]]:
+def parts_in(
+    files: Sequence[Path], choices: Choices, *, max_mb: int, tell: Tell = silent
+) -> tuple[list[Part], list[str]]:
     """The tables of some files, and why others of an archive or a workbook are none.
 
     Raises
@@ -114,21 +118,64 @@ def parts_in(files: Sequence[Path], choices: Choices, *, max_mb: int) -> tuple[l
     DataError
         If a file can't be read, or they hold more than they may.
     """
-    whole, found, spare = TOGETHER in choices.get(FILE, ()), list[Part](), list[str]()
+    found, spare, places = list[Part](), list[str](), list[_Place]()
     size = sum(existing(one).stat().st_size for one in files)
     if size > max_mb * 1_000_000:
         hint = "Raise PARTERRE_MAX_FILE_MB, or join them elsewhere."
         told = f"{to_tell(size / 1e6, ',.1f')} MB"
         raise DataError.of(_names(files), told, f"at most {to_tell(max_mb)} MB in all", hint)
     for file, called in zip(files, names_of(files), strict=True):
-        data = load(file, name=file.name, max_mb=max_mb)
-        inside = tables_in(data, name=file.name, max_mb=max_mb)
-        for name, table in inside or [(called, data)]:
-            _read(table, name, choices, max_mb, whole=whole, found=found, spare=spare, several=bool(inside))
-    if len(found) > MOST:
+        places += _places(file, called, choices, max_mb)
+    if len(places) > MOST:
         hint = "Join some of them elsewhere first."
-        raise DataError.of(_names(files), f"{len(found)} tables", f"at most {MOST}", hint)
+        raise DataError.of(_names(files), f"{len(places)} tables", f"at most {MOST}", hint)
+    for number, place in enumerate(places):
+        tell(f"Reading {place.called}", 0.2 * number / len(places))
+        try:
+            found.append(_first(place, choices, max_mb))
+        except DataError as error:
+            if not place.is_spare:
+                raise
+            words = str(error)
+            spare.append(
+                words if place.called == place.file else f"{place.called}: {words.partition(': ')[2]}"
+            )
     return found, spare
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a table is: in a file or a part of an archive, in the first of some sheets that can be read."""
+
+    data: bytes
+    file: str
+    titles: tuple[str, ...]
+    called: str
+    is_spare: bool  # whether it may be none
+
+
+def _places(file: Path, called: str, choices: Choices, max_mb: int) -> list[_Place]:
+    data = load(file, name=file.name, max_mb=max_mb)
+    inside, whole = tables_in(data, name=file.name, max_mb=max_mb), TOGETHER in choices.get(FILE, ())
+    found = list[_Place]()
+    for name, table in inside or [(called, data)]:
+        there = tuple(sheets(table, name=name, max_mb=max_mb))
+        titles = tuple(one for one in there if one == chosen_sheet(choices)) or there
+        if whole:
+            found += [_Place(table, name, (title,), title or name, is_spare=True) for title in there]
+        else:
+            found.append(_Place(table, name, titles, name, is_spare=bool(inside)))
+    return found
+
+
+def _first(place: _Place, choices: Choices, max_mb: int) -> Part:
+    refused: DataError | None = None
+    for title in place.titles:
+        try:
+            return _part(place.data, place.file, title, place.called, choices, max_mb)
+        except DataError as error:
+            refused = refused or error
+    raise refused or DataError.of(place.file, "no cells", "a table", "Leave it out.")
 
 
 def names_of(files: Sequence[Path]) -> list[str]:
@@ -146,32 +193,12 @@ def _names(files: Sequence[Path]) -> str:
     return listed([one.name for one in files[:3]])
 
 
-def _read(
-    data: bytes, name: str, choices: Choices, max_mb: int, *, whole: bool, found: list[Part], spare: list[str], several: bool
-) -> None:  # fmt: skip
-    """Add the table, or the tables, that are in some bytes."""
-    there = sheets(data, name=name, max_mb=max_mb)
-    titles = [one for one in there if one == chosen_sheet(choices) and not whole] or there
-    refused: DataError | None = None
-    for title in titles:
-        called = title if whole and title else name
-        try:
-            found.append(_part(data, name, title, called, choices, max_mb))
-        except DataError as error:
-            refused = refused or error
-            if whole or several:
-                spare.append(str(error) if called == name else f"{called}: {str(error).partition(': ')[2]}")
-            continue
-        if not whole:
-            return
-    if refused and not whole and not several:
-        raise refused
-
-
 def _part(data: bytes, name: str, title: str, called: str, choices: Choices, max_mb: int) -> Part:
     raw = read_raw(data, name=name, max_mb=max_mb, sheet=title, header=chosen_header(choices))
     facts = facts_of(raw.columns, raw.text.header, choices)
-    return Part(called, raw.columns, facts, guess(facts, title or PurePath(name).stem))
+    told = (one.sentence for one in raw.remarks if one.sentence and not one.column and one.name != "sheet")
+    notes = tuple(f"{called}: {one}" for one in told)
+    return Part(called, raw.columns, facts, guess(facts, title or PurePath(name).stem), notes=notes)
 
 
 def stacked(parts: Sequence[Part], choices: Choices) -> list[Part]:
@@ -195,7 +222,7 @@ def _stacked(parts: Sequence[Part], choices: Choices) -> Part:
     of_customers = parts[0].guessed.grain is Grain.CUSTOMERS and _identifier(parts[0]) != ""
     facts = facts_of(columns, tuple(columns), choices)
     _refuse_other_meaning(parts, facts)
-    if of_customers and repeated:
+    if of_customers and again.any():
         columns = {name: text.filter(~again) for name, text in columns.items()}
         facts = facts_of(columns, tuple(columns), choices)
     name = f"{parts[0].stem} and {'one' if len(parts) == 2 else len(parts) - 1} more"
@@ -204,7 +231,9 @@ def _stacked(parts: Sequence[Part], choices: Choices) -> Part:
     )
     if of_customers:
         _refuse_snapshots(parts, whole, repeated)
-    return replace(whole, repeated=repeated, said=_repeated(whole, repeated, left_out=of_customers))
+    said = _repeated(whole, int(again.sum()) if of_customers else repeated, left_out=of_customers)
+    notes = tuple(note for one in parts for note in one.notes)
+    return replace(whole, repeated=repeated, said=said, notes=notes)
 
 
 def _identifier(part: Part) -> str:
@@ -219,9 +248,13 @@ def _repeated(whole: Part, count: int, *, left_out: bool) -> tuple[Problem, ...]
     are = "One row is" if count == 1 else f"{to_tell(count)} rows are"
     if left_out:
         return (
-            Problem(f"{are} the same in two of the files: counted once.", count, "Nothing has to be done."),
+            Problem(
+                f"{are} the same as another, of the same file or another: counted once.",
+                count,
+                "Nothing has to be done.",
+            ),
         )
-    hint = "Look whether the files overlap: without numbers of orders, each row counts."
+    hint = "Look whether the files overlap: each row counts."
     return (Problem(f"{are} the same in two of the files.", count, hint),)
 
 

@@ -78,7 +78,8 @@ class Together:
     def notes(self) -> tuple[str, ...]:
         """What was done."""
         files = [of_files(one) for one in self.parts if one.rows_of]
-        return (*files, *(one for step in self.whole.steps for one in notes_of(step)))
+        read = (note for one in self.parts for note in one.notes)
+        return (*files, *read, *(one for step in self.whole.steps for one in notes_of(step)))
 
     def told(self) -> dict[str, Any]:
         """The same as JSON."""
@@ -219,7 +220,7 @@ def put_together(
     DataError
         If they don't belong together, with what was found and what to do.
     """
-    found, spare = parts_in(files, choices, max_mb=max_mb)
+    found, spare = parts_in(files, choices, max_mb=max_mb, tell=tell)
     if len(found) < 2:
         raise _too_few(files, found, spare)
     parts = stacked(found, choices)

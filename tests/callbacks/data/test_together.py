@@ -80,8 +80,9 @@ def test_files_that_belong_together_are_proposed_with_their_key_and_put_together
     administrator, files, services, settings
 ):
     people, sold = two(administrator, files, services)
+    brought(administrator, files, services, b"\x00\x01\x02" * 999, "broken.csv")
     ticks = [one for one in components(administrator.page("/data")) if "data-tick" in one["props"]]
-    assert len(ticks) == 2
+    assert len(ticks) == 3
     worker = Worker(Queue.of(settings, opened(settings)), WORK, lambda: services)
     while worker.take():
         pass

@@ -217,7 +217,20 @@ def test_customers_of_two_regions_are_one_table_and_who_is_in_both_alike_is_coun
     south = pd.concat([south, north.iloc[:3]])
     found = asked(folder, kept(north, folder / "north.csv"), kept(south, folder / "south.csv"))
     assert len(table(found)) == 80
-    assert "3 rows are the same in two of the files: counted once." in problems(found)
+    assert "3 rows are the same as another, of the same file or another: counted once." in problems(found)
+    again = pd.concat([south, south.iloc[:1]])
+    found = asked(folder, folder / "north.csv", kept(again, folder / "south.csv"))
+    assert "4 rows are the same as another, of the same file or another: counted once." in problems(found)
+
+
+def test_what_was_done_to_read_each_file_is_told_with_its_name_and_rows_that_name_nobody(folder):
+    known = kept(customers(40), folder / "customers.csv")
+    more = pd.DataFrame({"customer_id": [*WHO[:40], ""], "Visits": range(41)})
+    file = kept(more, folder / "visits.csv")
+    file.write_text("Visits of the year,\n" + file.read_text())
+    found = asked(folder, known, file)
+    assert any(one.startswith("visits.csv: One line above the header, left out") for one in found.notes)
+    assert "One row in visits.csv without a customer_id: left out." in problems(found)
 
 
 def other_dates(frame: pd.DataFrame) -> pd.DataFrame:
@@ -271,6 +284,13 @@ def test_tables_of_a_zip_unpack_no_further_together_than_one_file_may(folder):
             archive.writestr(one, "ID,Age\n" + "".join(f"{n * n},{n % 90}\n" for n in range(50_000)))
     found = propose_together([folder / "large.zip"], folder, max_mb=1)
     assert "found an archive that unpacks to more than 1 MB" in plain(found.refused)
+
+
+def test_an_archive_of_very_many_tables_is_refused_before_they_are_read(folder):
+    with zipfile.ZipFile(folder / "many.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for n in range(61):
+            archive.writestr(f"{n}.csv", "no table")
+    assert "found 61 tables. Expected at most 60." in plain(asked(folder, folder / "many.zip").refused)
 
 
 def test_the_sheets_of_a_workbook_are_put_together_where_somebody_says_so(folder):
