@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,10 @@ def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
         seen = {"remembered": [known.who, known.at], "first": look["first"]}
         look = _looked(services, staged, remembered, tell) | seen
     tell("Keeping what was found", 0.95)
-    return {"kept": files.looked(staged, mapping, look, remembered=remembered)}
+    kept = files.looked(staged, mapping, look, remembered=remembered)
+    if kept:
+        _drop_others(_together(services, staged), look["file"].partition("/")[0])
+    return {"kept": kept}
 
 
 def _looked(services: Services, staged: Staged, mapping: Chosen, tell: Tell) -> dict[str, Any]:
@@ -92,6 +96,13 @@ def _into(services: Services, staged: Staged, mapping: Chosen) -> Path:
 
 def _together(services: Services, staged: Staged) -> Path:
     return of(services).path(staged).with_name(".together")
+
+
+def _drop_others(folder: Path, kept: str) -> None:
+    """Let go of what tables were as they were put together before."""
+    for one in folder.iterdir():
+        if one.name != kept:
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def file_of(services: Services, staged: Staged) -> Path:

@@ -50,6 +50,8 @@ def test_an_archive_of_customers_and_orders_is_a_dataset_of_both_decided_by_clic
     assert ways.items() <= flips(drawn).items()
     post(administrator, staged, "mapping", {"choices": {"": [*ways]}})
     staged = looked(files, services, files.find(staged.id))
+    (held,) = files.path(staged).parent.glob(".together/*/*")
+    assert held == work.file_of(services, staged), "what it was before is gone"
     arguments = {"id": staged.id, "title": "Shop", "by": "ada-admin"}
     slug = work.make_work(services, arguments)["slug"]
     dataset = services.workspaces.catalogue.find(slug)
