@@ -29,6 +29,8 @@ class Told:
 
 def section(told: Sequence[Told], note: str) -> Component:
     """The tables, and how sure they are."""
+    if not told[0].table.rows:  # there is always a row for each segment, unless nothing can be compared
+        return html.P(told[0].finding, className="p-hint")
     return html.Div([*map(_framed, told), html.P(note, className="p-source")], className="p-compare")
 
 

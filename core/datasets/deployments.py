@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, insert, select
 from core.datasets.marks import Marks
 from core.model.artefacts import CARD
 from core.model.fit import Parameters
-from core.model.registry import Recipe
+from core.model.registry import Recipe, key_of
 from core.store.database import Database
 from core.store.tables import deployments as table
 
@@ -93,6 +93,14 @@ class Deployments:
             "who": one.by,
             "at": one.when,
         }
+
+
+def of_today(choices: Sequence[Deployment], digest: str, recipe: Recipe) -> tuple[Deployment, ...]:
+    """The same choices by the keys that their models have today: those of an upgrade are others."""
+    recipes = (replace(recipe, parameters=one.parameters) for one in choices)
+    return tuple(
+        replace(one, key=key_of(digest, made_of)) for one, made_of in zip(choices, recipes, strict=True)
+    )
 
 
 def previous_of(choices: Sequence[Deployment], marks: Marks) -> Deployment | None:

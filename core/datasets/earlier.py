@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.datasets.deployments import Deployment, Deployments, Fit, settings_of
+from core.datasets.deployments import Deployment, Deployments, Fit, of_today, settings_of
 from core.datasets.versions import Lived
 from core.model.card import Card
 from core.model.registry import Recipe, Registry, key_of
@@ -60,7 +60,8 @@ class Earlier:
         """What was chosen for a version; else what the settings say."""
         digest = self.registry.digest(recipe.data)
         first = Deployment(key_of(digest, recipe), recipe.parameters, "", "")
-        return Deployments(self.database, settings_of(digest, recipe), self.dataset).all() or (first,)
+        chosen = Deployments(self.database, settings_of(digest, recipe), self.dataset).all()
+        return of_today(chosen, digest, recipe) or (first,)
 
     def opened(self) -> Lived | None:
         """Since when, and by whom, the version that is open is live; None of one that was never another."""

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select
 
 from core.accounts import audit
 from core.accounts.audit import Event
-from core.datasets.deployments import Deployment, Deployments, Fit, kept, previous_of, settings_of
+from core.datasets.deployments import Deployment, Deployments, Fit, kept, of_today, previous_of, settings_of
 from core.datasets.earlier import Earlier
 from core.datasets.marks import Marks
 from core.errors import ModelError, ParterreError, StoreError
@@ -216,7 +216,8 @@ class Live:
     def fits(self) -> tuple[Fit, ...]:
         """Every model that was live and is kept, each once, by version; of one version the latest last."""
         number, others = (self._earlier.number, self._earlier.fits()) if self._earlier else (0, ())
-        return kept(self._registry.folder, [*others, *(Fit(number, one) for one in self.history())])
+        own = of_today(self.history(), self._digest, self._recipe)
+        return kept(self._registry.folder, [*others, *(Fit(number, one) for one in own)])
 
     def changed_since(self, key: str) -> Change:
         """Who made another model live than that of `key`, and when."""

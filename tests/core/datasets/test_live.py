@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from core.datasets.deployments import previous_of
 from core.datasets.live import Live
@@ -94,13 +94,18 @@ def test_what_was_chosen_is_live_after_a_restart(live, models, recipe, database)
 
 
 @BOTH
-def test_the_previous_one_can_be_restored_and_restored_again(live, recipe):
+def test_the_previous_one_can_be_restored_and_restored_again(live, recipe, database):
     live.choose(with_k(recipe, 4), by="ada")
     live.choose(with_k(recipe, 5), by="ada")
     assert live.restore(by="bo").card.parameters.k == 4
     assert live.restore(by="bo").card.parameters.k == 5
     assert [choice.parameters.k for choice in live.history()] == [6, 4, 5, 4, 5]
-    assert [(fit.version, fit.chosen.parameters.k) for fit in live.fits()] == [(0, 6), (0, 4), (0, 5)]
+    fits = [(0, 6), (0, 4), (0, 5)]
+    assert [(fit.version, fit.chosen.parameters.k) for fit in live.fits()] == fits
+    with database.changing() as connection:
+        connection.execute(update(deployments).values(model="0" * 16))
+    found = [(fit.version, fit.chosen.parameters.k) for fit in live.fits()]
+    assert found == fits, "also after an upgrade, by which models have other keys"
 
 
 @BOTH
