@@ -1,7 +1,8 @@
 """How often the right number of groups is said: `python -m bench.howmany ROWS FIELDS TABLES APART [NOISE ...]`.
 
-Prints for each noise a line of the tables of docs/evidence.md: the share of planted tables (2, 3, 4 and 6 groups of equal
-and unequal size and spread, and with one of 5 %) in which each criterion, and the recommendation, has their number.
+Prints what is found in each planted table (2, 3, 4 and 6 groups of equal and unequal size and spread, and with one of
+5 %), and after every twelve of a noise a line of the tables of docs/evidence.md: the share of those so far in which each
+criterion, and the recommendation, has their number. So a run that is ended early has counted, too.
 """
 
 from __future__ import annotations
@@ -55,23 +56,30 @@ def evidence_of(points: Points, seed: int = 0, effort: Effort = EFFORT) -> Evide
         return measure(space, table, parameters, schema, effort=effort)
 
 
-def right(rows: int, fields: int, turns: int, apart: float, noise: str) -> tuple[int, Counter[str]]:
-    """How many tables there are, and in how many each has the right number."""
-    hits: Counter[str] = Counter()
-    total = 0
-    for k, points in tables(rows, fields, turns, apart, noise):
-        found, total = evidence_of(points, total), total + 1
-        hits.update(one.criterion.key for one in preferences(found) if one.k == k)
-        hits["groups said"] += found.groups is not None and found.groups.found
-        hits["recommended"] += recommended(found) == [k]
-    return total, hits
+def found_in(points: Points, seed: int) -> dict[str, int | None]:
+    """The number that each criterion has, and the recommendation; one where no groups are said."""
+    found = evidence_of(points, seed)
+    said = {one.criterion.key: one.k for one in preferences(found)}
+    grouped = found.groups is not None and found.groups.found
+    return {**said, "groups said": None if grouped else 1, "recommended": recommended(found)[0]}
 
 
 def main(rows: int, fields: int, turns: int, apart: float, noises: list[str]) -> None:
+    """What is found in each table as soon as it is, and the shares of all so far that are right."""
     for noise in noises or list(NOISES):
-        total, hits = right(rows, fields, turns, apart, noise)
-        shares = " | ".join(f"{name} {count / total:.2f}" for name, count in sorted(hits.items()))
-        print(f"| {noise} | {rows} x {fields} | {apart:g} | {total} | {shares} |", flush=True)
+        hits: Counter[str] = Counter()
+        for total, (k, points) in enumerate(tables(rows, fields, turns, apart, noise), start=1):
+            found = found_in(points, total - 1)
+            hits.update(
+                name for name, said in found.items() if said == (None if name == "groups said" else k)
+            )
+            print(
+                f"{total}: {k} planted, {', '.join(f'{name} {said}' for name, said in found.items())}",
+                flush=True,
+            )
+            if not total % (len(GROUPS) * len(SIZES)):
+                shares = " | ".join(f"{name} {hits[name] / total:.2f}" for name in sorted(found))
+                print(f"| {noise} | {rows} x {fields} | {apart:g} | {total} | {shares} |", flush=True)
 
 
 if __name__ == "__main__":
