@@ -15,7 +15,7 @@ from core.evidence.valleys import Valley
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 5
+FORMAT = 6
 NAME = "evidence"
 
 

@@ -7,24 +7,25 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.stats import kurtosis, skew
+from scipy.stats import kurtosis, norm, skew
 from threadpoolctl import threadpool_limits
 
 from core.evidence import crowds
 from core.evidence.crowds import Points
 from core.evidence.other_crowds import Round, Scored, Turned
-from core.evidence.valleys import FEWEST, borders
-from core.model.lloyd import Clustering, kmeans
+from core.evidence.thinning import Thinning, held_out, thinning
+from core.model.lloyd import kmeans
 
 KS = (2, 3, 4, 6)  # two alone would miss six equal groups
-CROWDS, STARTS = 39, 3
+CROWDS, STARTS = 39, 2
 EARLY = 19  # crowds, of which none thins out as much in one case of twenty where there are no groups
 MOST = 2500  # customers; of more, a seeded sample stands for all
 LEVEL = 0.05
-FLAT = (
-    2  # times that level for crowds as flat along their axes as customers allow: nothing is more like groups
-)
-FLOOR = 0.02  # of a valley: the spread among crowds that is allowed for at least
+FRESH = 0.75  # chance errors by which customers who had no part in a cut thin out, too, so that none is its own making
+PICKED = 0.5  # the same, that the clearest pair alone is asked more
+CLEAR = 1.28  # the same of those who had: one flat crowd in ten; then crowds flat along their axes are asked as well
+CONTRARY = -0.5  # of those who had none, from which they speak against it
+FLOOR = 0.5  # chance errors: the spread among crowds that is allowed for at least
 SKEWED, LONG = (
     1.0,
     3.0,
@@ -42,6 +43,30 @@ Kind = Callable[[Points, np.random.Generator], Crowd]
 
 
 @dataclass(frozen=True)
+class Flat:
+    """Whether customers could be a crowd that is flat from one centre to the next, which is the most like groups.
+
+    Attributes
+    ----------
+    fresh, clear : float
+        By how many chance errors customers are fewer between segments that they had no part in making, and that they had.
+    """
+
+    fresh: float
+    clear: float
+
+    @property
+    def likely(self) -> bool:
+        """Whether too little speaks against it."""
+        return self.fresh < FRESH and (self.clear < CLEAR or self.fresh < CONTRARY)
+
+    @property
+    def doubted(self) -> bool:
+        """Whether only crowds that are flat along their axes can tell."""
+        return self.fresh < FRESH and not self.likely
+
+
+@dataclass(frozen=True)
 class Groups:
     """Whether customers lie in groups.
 
@@ -51,27 +76,36 @@ class Groups:
         Chance of error of whoever says "groups": the share of crowds without groups, these customers counted as
         one, that thin out between segments as much; of the kind of crowds that is most like the customers.
     k : int
-        The number of segments whose valleys are least like those of that kind.
-    depth, usual : float
-        Part by which customers thin out between those segments on average, and what 95 of 100 crowds stay below.
+        The number of segments between which customers thin out least like that kind.
     crowds, rows : int
         How many crowds of each kind, and of how many customers each.
     beyond : int
         How many crowds of that kind thin out less.
+    fresh : float
+        By how many chance errors customers are fewer between segments that they had no part in making.
     """
 
     chance: float
     k: int
-    depth: float
-    usual: float
     crowds: int
     rows: int
     beyond: int
+    fresh: float
 
     @property
     def found(self) -> bool:
         """Whether there are groups."""
         return self.chance <= LEVEL
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether customers thin out as well who had no part in the cut."""
+        return self.fresh >= FRESH
+
+    @property
+    def flat(self) -> bool:
+        """Whether customers thin out more than the crowds, and no more than chance makes of a flat one."""
+        return not self.found and (self.crowds + 1 - self.beyond) / (self.crowds + 1) <= LEVEL
 
 
 def groups(
@@ -93,24 +127,25 @@ def groups(
 
     Notes
     -----
-    The mean depth of the valleys between touching segments of K-Means, standardised over customers and crowds alike; the
-    largest over `KS`, and its rank among the crowds' (Besag and Clifford 1989). A cut makes valleys in any crowd, so the
-    crowds are cut, too. "Groups" where every kind of crowd is left behind (intersection-union: Berger 1982).
+    By how many chance errors customers thin out between touching segments of K-Means, standardised over customers and
+    crowds alike; the largest over `KS`, and its rank among the crowds' (Besag and Clifford 1989). A cut makes valleys in
+    any crowd, so the crowds are cut, too. "Groups" where every kind of crowd is left behind (intersection-union: Berger
+    1982), and where customers are no flat crowd.
     """
     rng = np.random.default_rng(seed)
     if not (points := _tested(points, rng)).shape[1]:
         return None
     looks, found = _looks(points), list[Groups]()
     with threadpool_limits(1):
-        own = _seen(looks, seed)
-        for kind in _kinds(points):
-            alike, depths = [kind(look, rng) for look in looks], [own]
+        own, flat = _own(looks, seed)
+        for kind in (kinds := _kinds(points.shape[1], flat)):
+            alike, cuts = [kind(look, rng) for look in looks], [own]
             for turn in range(references):
-                at(len(found) * references + turn, 4 * references)
-                depths.append(_seen([one.draw(rng, len(points)) for one in alike], seed + turn + 1))
+                at(len(found) * references + turn, len(kinds) * references)
+                cuts.append(_steady(_seen([one.draw(rng, len(points)) for one in alike], seed + turn + 1)))
                 if not found and turn + 1 == EARLY < references:
-                    so_far(judged(depths, len(points)))
-            found.append(judged(depths, len(points), FLAT if kind is turned else 1))
+                    so_far(judged(cuts, len(points), flat))
+            found.append(judged(cuts, len(points), flat))
             if not found[-1].found:
                 return found[-1]
     return max(found, key=lambda one: one.chance)
@@ -123,21 +158,27 @@ def _tested(points: Points, rng: np.random.Generator) -> Points:
     return points[:, np.ptp(points, axis=0) > 0]
 
 
-def _seen(looks: Sequence[Points], seed: int) -> Points:
-    """How deep the valleys of each cut of each look are."""
-    found = [valley(kmeans(look, k, starts=STARTS, seed=seed), look) for look in looks for k in KS]
-    return np.array(found)
+def _own(looks: Sequence[Points], seed: int) -> tuple[Points, Flat]:
+    """How clearly customers thin out, and what says that they are no flat crowd."""
+    seen = _seen(looks, seed)
+    fresh = [held_out(look, k, STARTS, seed) for look in looks for k in KS]
+    clearest = max(max(one.all, one.pair - PICKED) for one in fresh)
+    return _steady(seen), Flat(clearest, max(one.clear for one in seen))
+
+
+def _seen(looks: Sequence[Points], seed: int) -> list[Thinning]:
+    """How customers thin out between the segments of each cut of each look."""
+    return [thinning(look, kmeans(look, k, starts=STARTS, seed=seed)) for look in looks for k in KS]
+
+
+def _steady(seen: Sequence[Thinning]) -> Points:
+    return np.array([value for one in seen for value in (one.all, one.pair)])
 
 
 def _looks(points: Points) -> list[Points]:
     """Customers as they are; and with their tails shortened, where one is long."""
     far = (np.abs(skew(points)) > SKEWED) | (kurtosis(points) > LONG)
     return [crowds.standardised(points), *([crowds.tempered(points)] if far.any() else [])]
-
-
-def turned(points: Points, _: np.random.Generator) -> Crowd:
-    """The crowd that is like customers along their principal axes."""
-    return Turned.of(points)
 
 
 def rounded(points: Points, _: np.random.Generator) -> Crowd:
@@ -150,29 +191,26 @@ def scored(points: Points, _: np.random.Generator) -> Crowd:
     return Scored.of(points)
 
 
-def _kinds(points: Points) -> tuple[Kind, ...]:
+def turned(points: Points, _: np.random.Generator) -> Crowd:
+    """The crowd that is like customers along their principal axes."""
+    return Turned.of(points)
+
+
+def _kinds(fields: int, flat: Flat) -> tuple[Kind, ...]:
     """Kinds of crowds, those that most tables end with first; a single field has no directions to be alike in."""
-    return (crowds.in_place_of, turned, *((rounded, scored) if points.shape[1] > 1 else ()))
+    if fields == 1:
+        return (crowds.in_place_of,)
+    return (crowds.in_place_of, rounded, scored, *((turned,) if flat.doubted else ()))
 
 
-def judged(cut: Sequence[Points] | Points, rows: int, ease: float = 1.0) -> Groups:
-    """The verdict on the depths of customers (first row) and crowds, shape (1 + n_crowds, n_looks * len(KS)).
-
-    `ease` divides the chance, never below that of customers before all crowds.
-    """
-    depths = np.asarray(cut)
-    spread = np.maximum(depths.std(axis=0), FLOOR)
-    unlike = (depths - depths.mean(axis=0)) / spread
+def judged(cuts: Sequence[Points] | Points, rows: int, flat: Flat) -> Groups:
+    """The verdict on how clearly customers (first row) and crowds thin out, shape (1 + n_crowds, n_looks * len(KS) * 2)."""
+    clearness = np.asarray(cuts)
+    spread = np.maximum(clearness.std(axis=0), FLOOR)
+    unlike = (clearness - clearness.mean(axis=0)) / spread
     largest, place = unlike.max(axis=1), int(unlike[0].argmax())
-    own, others = depths[0, place], depths[1:, place]
     before = int((largest[1:] < largest[0]).sum())
-    chance = max((len(depths) - before) / len(depths) / ease, 1 / len(depths))
-    usual = float(np.quantile(others, 1 - LEVEL))
-    return Groups(chance, KS[place % len(KS)], float(own), usual, len(others), rows, before)
-
-
-def valley(fit: Clustering, scores: Points) -> float:
-    """Part by which customers thin out between touching segments: mean over pairs, by their customers."""
-    found = [one for one in borders(scores, fit.centres, fit.labels) if one.size >= FEWEST]
-    depths, sizes = [one.depth for one in found], [one.size for one in found]
-    return float(np.average(depths, weights=sizes)) if found else 0.0
+    chance = (len(clearness) - before) / len(clearness)
+    if chance <= LEVEL and flat.likely:
+        chance = float(norm.sf(min(flat.fresh, flat.clear)))
+    return Groups(chance, KS[place // 2 % len(KS)], len(clearness) - 1, rows, before, flat.fresh)

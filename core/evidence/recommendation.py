@@ -13,7 +13,9 @@ from core.numbers import Numbers, listed, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
 CROWD = "which have the same values in every field, with a single peak, and the same correlations"
-KINDS = "with their values and correlations, along their longest axes, or alike in all directions"
+KINDS = "with their values and correlations or alike in all directions"
+WITH_AXES = "with their values and correlations, along their longest axes or alike in all directions"
+MISSED = "Groups that are small or lie close together can be missed like this."
 CLEAR_WORDS = "clearly more than a crowd"
 HARDLY, CLEARLY = 1.1, 1.3  # what a step removes, by what it removes in crowds without groups
 
@@ -65,15 +67,22 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
     sample = f" (a random {numbers.whole(found.rows)} of {of})" if found.rows < evidence.customers else ""
     total = numbers.whole(found.crowds)
     if found.found:
+        kinds = KINDS if found.confirmed else WITH_AXES
+        held_out = ", and so do customers who had no part in the cut" if found.confirmed else ""
         return (
             f"There are groups: cut into {_small(found.k)}, customers{sample} thin out between the parts more than "
-            f"crowds without groups do, be these drawn {KINDS} (more than {numbers.whole(found.beyond)} of {total} "
-            f"of each kind; chance of error {numbers.percent(found.chance)})."
+            f"crowds without groups do, be these drawn {kinds} (more than {numbers.whole(found.beyond)} of {total} "
+            f"of each kind; chance of error {numbers.percent(found.chance)}){held_out}."
+        )
+    if found.flat:
+        return (
+            f"No groups are to be seen: cut into parts, customers{sample} thin out between them more than crowds without "
+            f"groups do, but no more than chance makes of one that is equally full all over. {MISSED}"
         )
     return (
         f"No groups are to be seen: cut into parts, customers{sample} thin out between them no more than crowds "
         f"without groups do (of {total} that are like them, {numbers.many(found.crowds - found.beyond, 'thins', 'thin')} out "
-        "as much). Groups that are small or lie close together can be missed like this."
+        f"as much). {MISSED}"
     )
 
 

@@ -8,6 +8,10 @@ from core.evidence.groups import Groups
 from core.numbers import spell, to_tell
 from core.progress import Tell, with_findings
 
+FLAT = (
+    "cut into parts, customers thin out no more than chance makes of a crowd that is equally full all over."
+)
+
 
 @dataclass
 class Progress:
@@ -44,6 +48,8 @@ def early(found: Groups, of: int) -> str:
             f"So far, there seem to be groups: cut into {spell(found.k).lower()}, customers thin out between the parts "
             f"more than the first {first} {each} do. That is preliminary."
         )
+    if found.flat:
+        return f"So far, no groups are to be seen: {FLAT} That is preliminary."
     return (
         f"So far, no groups are to be seen: cut into parts, customers thin out between them no more than the first "
         f"{first} {each} do ({_alike(found)} as much). That is preliminary."
@@ -60,6 +66,8 @@ def tested(found: Groups | None) -> str:
             f"There are groups: cut into {spell(found.k).lower()}, customers thin out between the parts more than "
             f"{to_tell(found.beyond)} of {crowds} of each kind do (chance of error {to_tell(found.chance, '.0%')})."
         )
+    if found.flat:
+        return f"No groups are to be seen: {FLAT}"
     return (
         f"No groups are to be seen: cut into parts, customers thin out between them no more than {crowds} do "
         f"({_alike(found)} as much)."

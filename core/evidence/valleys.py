@@ -130,7 +130,7 @@ def borders(points: Points, centres: Points, labels: Labels) -> list[Border]:
     found = []
     squares, sizes = cdist(points, centres, "sqeuclidean"), np.bincount(labels, minlength=len(centres))
     for one, other in combinations(range(len(centres)), 2):
-        if not _touch(centres, one, other):
+        if not touch(centres, one, other):
             continue
         if sizes[one] + sizes[other] < FEWEST:
             found.append(Border((one, other), 0.0, (int(sizes[one]), int(sizes[other]))))
@@ -142,7 +142,7 @@ def borders(points: Points, centres: Points, labels: Labels) -> list[Border]:
     return found
 
 
-def _touch(centres: Points, one: int, other: int) -> bool:
+def touch(centres: Points, one: int, other: int) -> bool:
     """Whether no third centre is nearer to the middle between two (Gabriel and Sokal 1969)."""
     middle = (centres[one] + centres[other]) / 2
     squares = ((centres - middle) ** 2).sum(axis=1)

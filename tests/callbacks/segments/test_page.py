@@ -458,7 +458,7 @@ def test_a_segment_of_one_customer_is_too_small_for_a_badge(vera, known, service
 
 
 def test_in_a_crowd_without_groups_no_badge_calls_a_segment_stable(vera, known, services):
-    one_crowd = made_up(groups=Groups(0.43, 2, 0.1, 0.2, 99, 2240, 56))
+    one_crowd = made_up(groups=Groups(0.43, 2, 99, 2240, 56, -1.2))
     evidence.keep(services.findings, services.model.card, one_crowd)
     try:
         for path in ("/segments", "/"):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.shapes import CROWDS, NEWER, UNSEEN, planted
+from bench.shapes import CROWDS, LATEST, NEWER, UNSEEN, planted
 from core.evidence import crowds
-from core.evidence.groups import Groups, groups, judged, valley
+from core.evidence.groups import Flat, Groups, groups, judged
 from core.evidence.other_crowds import Round, Scored, Turned
+from core.evidence.thinning import along_shape, held_out, thinning
 from core.model.lloyd import kmeans
 
-FEW = 39
+FEW = 19
+TURN = np.array([[0.8, 0.6], [-0.6, 0.8]])
 
 
 def verdict(shape) -> Groups:
@@ -45,9 +47,9 @@ def test_other_crowds_are_like_the_customers_and_have_no_gap(kind):
     drawn = kind.of(points).draw(np.random.default_rng(4), 2000)
     assert np.corrcoef(drawn.T) == pytest.approx(np.corrcoef(points.T), abs=0.2)
     assert drawn.std(axis=0) == pytest.approx(np.ones(3))
-    deep, shallow = (valley(kmeans(one, 2, starts=3, seed=1), one) for one in (points, drawn))
-    assert deep > 0.7
-    assert shallow < 0.2
+    clear, crowd = (thinning(one, kmeans(one, 2, starts=3, seed=1)).clear for one in (points, drawn))
+    assert clear > 10
+    assert crowd < 2
 
 
 def test_a_round_crowd_keeps_distances_from_the_centre_and_needs_no_second_direction():
@@ -76,7 +78,7 @@ def test_the_same_customers_get_the_same_verdict_in_any_unit():
     assert first is not None
     assert other is not None
     assert bent is not None
-    assert first.depth == pytest.approx(other.depth, abs=0.02)
+    assert first.fresh == pytest.approx(other.fresh, abs=0.2)
     assert first.found == other.found == bent.found is True
 
 
@@ -150,7 +152,52 @@ def test_a_margin_has_one_peak_wherever_the_customers_have_theirs(apart):
 
 
 def test_the_chance_of_error_is_the_share_of_crowds_that_look_as_grouped():
-    depths = np.linspace(0, 0.9, 20)[:, None] * np.ones(4)
-    assert judged(depths[::-1], 100).chance == pytest.approx(1 / 20)
-    assert judged(depths, 100).chance == 1.0
-    assert judged(np.full((20, 4), 0.2), 100).chance == 1.0
+    clearness, fresh = np.linspace(0, 9, 20)[:, None] * np.ones(4), Flat(2.0, 2.0)
+    assert judged(clearness[::-1], 100, fresh).chance == pytest.approx(1 / 20)
+    assert judged(clearness, 100, fresh).chance == 1.0
+    assert judged(np.full((20, 4), 0.2), 100, fresh).chance == 1.0
+
+
+def test_what_a_flat_crowd_makes_by_chance_is_no_group():
+    clearest = np.linspace(9, 0, 20)[:, None] * np.ones(4)
+    flat = judged(clearest, 100, Flat(0.5, 1.0))
+    assert (flat.found, flat.flat, flat.chance) == (False, True, pytest.approx(0.309, abs=0.001))
+    assert judged(clearest, 100, Flat(-0.8, 2.0)).flat
+    assert judged(clearest, 100, Flat(0.5, 1.5)).found
+    assert not judged(clearest[::-1], 100, Flat(0.5, 1.0)).flat
+
+
+@pytest.mark.parametrize("name", ["simplex", "pyramid"])
+def test_an_evenly_full_triangle_is_no_group_though_its_corners_cut_apart_are_wide(name):
+    """Between two corners alone it is no thinner; the segments there, by themselves, are."""
+    points = crowds.standardised(LATEST[name](np.random.default_rng(4), 1000, 2))
+    assert held_out(points, 3, 2, 1).all < 0.5
+    assert not groups(points, 1, 19).found
+
+
+def test_segments_are_cut_along_the_shape_that_they_share():
+    """Two long groups side by side: K-Means cuts across both, and the shape that its segments have leads to the gap."""
+    rng = np.random.default_rng(6)
+    side = np.arange(600) < 300
+    points = crowds.standardised(
+        np.column_stack([rng.normal(size=600) * 2, rng.normal(size=600) + 6 * side]) @ TURN
+    )
+    cut = along_shape(points, kmeans(points, 2, starts=3, seed=1))
+    near = cut.squares(points).argmin(axis=0)
+    assert max((near == side).mean(), (near != side).mean()) > 0.99
+
+
+def test_customers_who_had_no_part_in_a_cut_thin_out_between_groups_and_not_in_a_crowd():
+    crowd, grouped = (
+        crowds.standardised(shape(np.random.default_rng(5), 400, 5))
+        for shape in (UNSEEN["ball"], planted(2, 4.0))
+    )
+    assert held_out(grouped, 2, 2, 1).all > 2
+    assert held_out(crowd, 2, 2, 1).all < 0.75
+
+
+def test_a_small_group_shows_at_the_clearest_pair_and_not_in_all_pairs_together():
+    points = crowds.standardised(planted(2, 6.0, "small")(np.random.default_rng(2), 600, 7))
+    found = thinning(points, kmeans(points, 3, starts=5, seed=1))
+    assert found.pair > 1.5
+    assert found.all < 0

@@ -69,7 +69,7 @@ def test_fewer_segments_than_crowds_hold_some_together():
     )
 
 
-@pytest.mark.parametrize("groups", [None, Groups(0.3, 2, 0.1, 0.2, 99, 2240, 69)])
+@pytest.mark.parametrize("groups", [None, Groups(0.3, 2, 99, 2240, 69, -1.2)])
 def test_where_no_groups_are_to_be_seen_no_valley_is_told(groups):
     assert parted.standing(with_valleys(TWO, groups=groups), 6, NUMBERS) == ""
     assert "valley" not in recommendation.opening(with_valleys(TWO, groups=groups), 6, NUMBERS)

@@ -20,7 +20,7 @@ from tests.support.personality import Parameters
 NUMBERS = Numbers()
 KS = range(1, 13)
 CROWDS = Band(0.1, 0.08, 0.115)  # what a step gains in crowds without groups
-SURE = Groups(0.01, 2, 0.3, 0.1, 99, 2240, 99)
+SURE = Groups(0.01, 2, 99, 2240, 99, 4.0)
 
 
 def evidence(
@@ -74,7 +74,7 @@ def test_over_random_preferences_what_most_back_is_so():
         silhouette, calinski, davies, icl = (int(one) for one in rng.integers(2, 7, 4))
         strong, gap, live = int(rng.integers(1, 5)), int(rng.integers(1, 13)), int(rng.integers(2, 13))
         chance = float(rng.choice([0.01, 0.05, 0.06, 0.5]))
-        tested = Groups(chance, 2, 0.3, 0.1, 99, 2240, 50)
+        tested = Groups(chance, 2, 99, 2240, 50, 0.0)
         found = evidence(silhouette, calinski, davies, strong, rising_to(gap), tested, icl)
         votes = [silhouette, calinski, davies, strong, icl, *([gap] if gap < 12 else [])]
         said = recommendation.opening(found, live, NUMBERS)
@@ -145,16 +145,31 @@ def test_silhouettes_that_are_written_alike_cost_no_clearness():
 
 
 def test_groups_are_told_with_the_chance_of_error_and_how_many_customers_were_looked_at():
-    some = evidence(groups=Groups(0.02, 3, 0.3, 0.1, 99, 2500, 98))
+    some = evidence(groups=Groups(0.02, 3, 99, 2500, 98, 4.0))
     assert recommendation.grouped(replace(some, customers=20_000), NUMBERS) == (
         "There are groups: cut into three, customers (a random 2,500 of 20,000) thin out between the parts more than "
-        "crowds without groups do, be these drawn with their values and correlations, along their longest axes, or "
-        "alike in all directions (more than 98 of 99 of each kind; chance of error 2%)."
+        "crowds without groups do, be these drawn with their values and correlations or alike in all directions (more "
+        "than 98 of 99 of each kind; chance of error 2%), and so do customers who had no part in the cut."
+    )
+
+
+def test_groups_that_only_crowds_tell_name_every_kind_and_no_customers_who_were_held_out():
+    said = recommendation.grouped(evidence(groups=Groups(0.03, 6, 39, 2240, 39, 0.5)), NUMBERS)
+    assert "correlations, along their longest axes or alike in all directions (more than 39 of 39" in said
+    assert said.endswith("chance of error 3%).")
+
+
+def test_a_crowd_that_is_equally_full_all_over_is_told_as_one():
+    said = recommendation.grouped(evidence(groups=Groups(0.3, 3, 39, 2240, 39, 0.1)), NUMBERS)
+    assert said.startswith("No groups are to be seen")
+    assert (
+        "more than crowds without groups do, but no more than chance makes of one that is equally full"
+        in said
     )
 
 
 def test_without_groups_it_is_told_how_many_crowds_look_as_grouped_and_what_can_be_missed():
-    assert recommendation.grouped(evidence(groups=Groups(0.43, 2, 0.1, 0.2, 99, 2240, 57)), NUMBERS) == (
+    assert recommendation.grouped(evidence(groups=Groups(0.43, 2, 99, 2240, 57, -1.2)), NUMBERS) == (
         "No groups are to be seen: cut into parts, customers thin out between them no more than crowds without "
         "groups do (of 99 that are like them, 42 thin out as much). Groups that are small or lie close together can be missed like this."
     )

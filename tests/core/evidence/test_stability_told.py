@@ -53,7 +53,7 @@ def test_what_badges_do_not_say_is_what_the_evidence_says():
     assert caution(crowd, 6, NUMBERS) == (
         "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
     )
-    found = replace(crowd, groups=Groups(0.01, 2, 0.3, 0.1, 99, 300, 99))
+    found = replace(crowd, groups=Groups(0.01, 2, 99, 300, 99, 4.0))
     said, votes = caution(found, 6, NUMBERS), sum(one.k == 6 for one in preferences(found))
     assert votes == 0, "criteria that prefer six segments of a crowd"
     assert said.startswith("But none of six criteria prefers six segments")

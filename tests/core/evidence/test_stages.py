@@ -10,7 +10,7 @@ from core.numbers import plain
 
 
 def of(chance: float, crowds: int) -> Groups:
-    return Groups(chance, 4, 0.4, 0.1, crowds, 500, round(crowds - chance * (crowds + 1)) + 1)
+    return Groups(chance, 4, crowds, 500, round(crowds - chance * (crowds + 1)) + 1, 4.0)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,11 @@ def test_what_the_first_crowds_say_is_called_preliminary(found, said):
             of(0.31, 99),
             "No groups are to be seen: cut into parts, customers thin out between them no more than 99 crowds without "
             "groups do (30 thin out as much).",
+        ),
+        (
+            Groups(0.2, 3, 39, 500, 39, 0.1),
+            "No groups are to be seen: cut into parts, customers thin out no more than chance makes of a crowd that is "
+            "equally full all over.",
         ),
         (None, "No figure differs between customers: there are no groups to look for."),
     ],
