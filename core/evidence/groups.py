@@ -128,9 +128,8 @@ def groups(
     Notes
     -----
     By how many chance errors customers thin out between touching segments of K-Means, standardised over customers and
-    crowds alike; the largest over `KS`, and its rank among the crowds' (Besag and Clifford 1989). A cut makes valleys in
-    any crowd, so the crowds are cut, too. "Groups" where every kind of crowd is left behind (intersection-union: Berger
-    1982), and where customers are no flat crowd.
+    crowds, which are cut alike; the largest over `KS`, and its rank (Besag and Clifford 1989). "Groups" where every kind
+    of crowd is left behind (intersection-union: Berger 1982), and where customers are no flat crowd.
     """
     rng = np.random.default_rng(seed)
     if not (points := _tested(points, rng)).shape[1]:
