@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from core.accounts.csv_store import CsvUserStore
 from core.accounts.users import UserStore
 from core.crossfilter.binning import Axis
+from core.customers import erase
 from core.datasets.catalogue import Catalogue, Dataset
 from core.datasets.live import Live
 from core.datasets.workspace import Workspaces
@@ -105,6 +106,7 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
     close_to_others(settings.home)
     database = opened(settings)
     spaces = Workspaces(Catalogue(settings, database))
+    erase.resume(spaces)
     return Services(
         settings=settings,
         database=database,

@@ -47,6 +47,8 @@ def section(services: Services) -> Component | None:
         return None
     kept = services.workspaces.catalogue.versions(services.dataset).all()
     live, came = services.dataset.version.number, services.model.card.succession
+    if came and came.version >= live:
+        came = None  # numbers go on from the same version, of which somebody was erased
     opens = {one.version: one.key for one in services.live.fits()}  # the latest of each
     retired = {number for number, key in opens.items() if services.live.marks.is_retired(key)}
     rows = [_row(services, one, live, retired=one.number in retired) for one in reversed(kept)]

@@ -39,6 +39,7 @@ class Event(StrEnum):
     DATASET_REMOVED = "dataset-removed"
     VERSION_LIVE = "version-live"
     CUSTOMER_HELD = "customer-held"
+    CUSTOMER_ERASED = "customer-erased"
 
 
 class WholeLines(logging.Handler):

@@ -27,6 +27,7 @@ class Action(StrEnum):
     NAME_SEGMENTS = "name-segments"
     RUN_JOBS = "run-jobs"
     ADD_DATASETS = "add-datasets"
+    ERASE_CUSTOMERS = "erase-customers"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.NAME_SEGMENTS: Permission(ADMINISTRATORS, "Rename segments and give them notes."),
         Action.RUN_JOBS: Permission(EVERYONE, "Start long calculations; cancel one's own."),
         Action.ADD_DATASETS: Permission(ADMINISTRATORS, "Bring files, and make datasets of them."),
+        Action.ERASE_CUSTOMERS: Permission(ADMINISTRATORS, "Erase a customer from a dataset."),
     }
 )
 

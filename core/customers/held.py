@@ -9,6 +9,7 @@ import numpy as np
 
 from core.customers import traces
 from core.customers.traces import Trace, Where
+from core.data.pseudonyms import pseudonym
 from core.datasets.catalogue import DEFAULT, Catalogue, Dataset
 from core.datasets.file_rows import FileRows
 from core.datasets.workspace import Workspaces
@@ -146,7 +147,7 @@ def _before(dataset: Dataset, id: str) -> dict[str, Any] | None:
         people = Before.load(folder).people if identity(folder) else None
     except ModelError:
         return None
-    if people is None or not (people[IDENTIFIER] == id).any():
+    if people is None or not (people[IDENTIFIER] == pseudonym(id)).any():
         return None
-    [found] = people[people[IDENTIFIER] == id].to_dict("records")
+    [found] = people[people[IDENTIFIER] == pseudonym(id)].to_dict("records")
     return {str(name): _plain(value) for name, value in found.items() if name != IDENTIFIER}

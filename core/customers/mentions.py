@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
+
+from core.data.pseudonyms import pseudonym
 
 ERASED = "[erased]"
 LEAST_LETTERS = 4  # of an ID that is all digits, from which a number in a sentence is taken for it
@@ -13,7 +16,7 @@ LEAST_LETTERS = 4  # of an ID that is all digits, from which a number in a sente
 
 def mentions(text: str | None, id: str) -> bool:
     """Whether a text has the ID as a word; a number is not part of another one."""
-    return bool(text and id in text and _word(id).search(text))
+    return bool(text and _word(id).search(text))
 
 
 def without(text: str, id: str) -> str:
@@ -28,7 +31,7 @@ def is_plain(id: str) -> bool:
 
 def said_in(content: str | None, id: str) -> bool:
     """Whether a text of a JSON document mentions the ID; its numbers are figures."""
-    if not content or (id.isascii() and id not in content):
+    if not content:
         return False
     try:
         return _said(json.loads(content), id)
@@ -39,7 +42,10 @@ def said_in(content: str | None, id: str) -> bool:
 def named_by(address: str, id: str) -> bool:
     """Whether an address of ours is about the customer."""
     pieces = (piece.partition("=") for piece in address.partition("?")[2].split("&"))
-    return any(name == "customer" and unquote_plus(value).strip() == id for name, _, value in pieces)
+    return any(
+        name == "customer" and pseudonym(unquote_plus(value).strip()) == pseudonym(id)
+        for name, _, value in pieces
+    )
 
 
 def _said(part: Any, id: str) -> bool:
@@ -50,5 +56,10 @@ def _said(part: Any, id: str) -> bool:
     return isinstance(part, str) and mentions(part, id)
 
 
+@lru_cache(maxsize=8)
 def _word(id: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?<!\d[.,]){re.escape(id)}(?![\w-]|[.,]\d)")
+    """The ID as a word; of an address also its code, which is what pages call it by."""
+    written = "|".join(re.escape(one) for one in dict.fromkeys((id, pseudonym(id))))
+    return re.compile(
+        rf"(?<![\w-])(?<!\d[.,])(?:{written})(?![\w-]|[.,]\d)", re.IGNORECASE if "@" in id else 0
+    )

@@ -12,9 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Row, Table, select
+from sqlalchemy import ColumnElement, Row, Table, or_, select
 
 from core.customers.mentions import is_plain, mentions, named_by, said_in
+from core.data.pseudonyms import pseudonym, pseudonyms
 from core.data.raw import read_raw, sheets
 from core.datasets.catalogue import Catalogue, Dataset
 from core.errors import ParterreError
@@ -59,9 +60,17 @@ def _in_rows(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]
     """Rows of the database that name the customer."""
     with catalogue.database.reading() as connection:
         for where, (table, names, made) in _TABLES.items():
-            for row in connection.execute(select(table).where(table.c.dataset == dataset.slug)):
+            for row in connection.execute(select(table).where(_about(table, dataset.slug))):
                 if names(row, id):
                     yield Trace(where, *made(row))
+
+
+def _about(table: Table, slug: str) -> ColumnElement[bool]:
+    """Rows of a dataset; calculations on other pages may be about it as well, as those of its next file are."""
+    if table is not jobs:
+        return table.c.dataset == slug
+    elsewhere = jobs.c.arguments.contains(f'"slug": {json.dumps(slug)}')
+    return or_(jobs.c.dataset == slug, elsewhere) & (jobs.c.kind != "erase")
 
 
 def _noted(row: Row[Any], id: str) -> bool:
@@ -168,9 +177,8 @@ def holds(path: Path, id: str, columns: list[str] | None = None) -> bool:
 
 def _in_table(table: pa.Table, id: str, columns: list[str] | None) -> bool:
     names = [name for name in columns or () if name in table.column_names] or table.column_names
-    return any(
-        pc.any(pc.equal(pc.utf8_trim_whitespace(table[name].cast(pa.string())), id)).as_py() for name in names
-    )
+    texts = (pc.utf8_trim_whitespace(table[name].cast(pa.string())) for name in names)
+    return any(pc.any(pc.equal(pseudonyms(text), pseudonym(id))).as_py() for text in texts)
 
 
 def _shown(text: str) -> str:

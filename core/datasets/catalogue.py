@@ -6,7 +6,8 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from core.schema.schema import Schema
 from core.schema.template import Template
 from core.settings import Settings
 from core.store.database import Database
+from core.store.files import lock
 from core.store.tables import METADATA, versions
 from core.store.tables import datasets as table
 from core.store.times import now
@@ -32,7 +34,11 @@ LONGEST_SLUG = 60
 SCHEMA_FILE, VERSIONS = "schema.json", "versions"  # in the folder of a dataset
 _OURS = (SCHEMA_FILE, VERSIONS, "models", *KEPT_BEFORE)
 LEFT_SECONDS = 24 * 3600  # after which a folder that no dataset has is what a killed command left
-_SERVED = select(table.c.folder, LIVE.label("live")).where(table.c.slug == bindparam("slug"))
+_SERVED = (
+    select(table.c.folder, versions.c.number, versions.c.folder.label("within"))
+    .join(versions, versions.c.dataset == table.c.slug)
+    .where((table.c.slug == bindparam("slug")) & (versions.c.number == LIVE))
+)
 _FOUND = (
     select(table.c.slug, table.c.title, table.c.folder.label("home"), versions)
     .join(versions, versions.c.dataset == table.c.slug)
@@ -110,7 +116,14 @@ class Catalogue:
         """Whether a dataset is still there as it is; its slug may be another's by now, another version live."""
         with self.database.reading() as connection:
             row = connection.execute(_SERVED, {"slug": dataset.slug}).one_or_none()
-        return row is not None and tuple(row) == (dataset.home.name, dataset.version.number)
+        known = (dataset.home.name, dataset.version.number, dataset.version.folder)
+        return row is not None and tuple(row) == known
+
+    @contextmanager
+    def alone(self, dataset: Dataset, *, timeout: float = -1) -> Iterator[None]:
+        """Nobody else changes which files a dataset has meanwhile; raises filelock's Timeout after so many seconds."""
+        with lock(self.settings.home / "locks" / f"files-{dataset.home.name}.lock", timeout=timeout):
+            yield
 
     def versions(self, dataset: Dataset) -> Versions:
         """The versions of a dataset."""

@@ -50,7 +50,8 @@ class FileRows:
         if dataset.schema.lines:
             return cls._of_orders(dataset, dataset.schema.lines, max_mb)
         name, headings = dataset.file.name, Headings(dataset.schema, dataset.template)
-        text = to_text(load(dataset.file, name=name, max_mb=max_mb), headings, name=name, max_mb=max_mb)
+        data, sheet = load(dataset.file, name=name, max_mb=max_mb), dataset.schema.sheet
+        text = to_text(data, headings, name=name, max_mb=max_mb, sheet=sheet)
         ours = headings.named(text.header, source=name)
         columns, _, _ = split(text, ours, dataset.schema.of(Kind.DATE), name=name)
         columns, _ = without_empty_rows(columns)
@@ -63,7 +64,8 @@ class FileRows:
 
     @classmethod
     def _of_orders(cls, dataset: Dataset, lines: Lines, max_mb: int) -> FileRows:
-        raw = raw_with(lines.columns, dataset.file, name=dataset.file.name, max_mb=max_mb)
+        name, sheet = dataset.file.name, dataset.schema.sheet
+        raw = raw_with(lines.columns, dataset.file, name=name, max_mb=max_mb, first=sheet)
         customer = typed_lines(raw.columns, lines).customer
         codes = pa.array(customer.codes, mask=customer.codes < 0)
         return cls(raw.columns, pseudonyms(pa.chunked_array([customer.names.take(codes)])))

@@ -63,7 +63,7 @@ def write(frame: pd.DataFrame, path: Path, dataset: Dataset, *, max_mb: int) -> 
     path.chmod(0o600)
     again = read_customers(path, dataset.schema, dataset.template, max_mb=max_mb)
     for name in names:
-        if name not in again.frame or not _alike(frame[name], again.frame[name]):
+        if name not in again.frame or not alike(frame[name], again.frame[name]):
             raise DataError.of(
                 path.name,
                 f"values of {name} that a joined file can't hold as they are",
@@ -97,7 +97,8 @@ def _number(value: float) -> str:
     return f"{text}0" if len(decimals) == 3 else text
 
 
-def _alike(one: pd.Series, other: pd.Series) -> bool:
+def alike(one: pd.Series, other: pd.Series) -> bool:
+    """Whether two columns hold the same."""
     if pd.api.types.is_numeric_dtype(one) and pd.api.types.is_numeric_dtype(other):
         return bool(np.array_equal(one.to_numpy("float64"), other.to_numpy("float64"), equal_nan=True))
     first, second = (part.astype("string").fillna("") for part in (one, other))

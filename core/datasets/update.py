@@ -16,8 +16,9 @@ from core.accounts.audit import Event
 from core.data import cleaning, derive, quality
 from core.data.raw import sheets
 from core.data.read import Read, read_customers
+from core.data.remarks import Remark, counted
 from core.data.rfm import Cuts
-from core.datasets import joined, joined_orders
+from core.datasets import joined, joined_orders, without
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset, kept_as
 from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
@@ -35,6 +36,8 @@ from core.schema.decisions import refuse_other_sheet
 from core.schema.fields import SEGMENT
 from core.schema.order_lines import Lines
 from core.schema.schema import Schema
+from core.settings import Settings
+from core.store.erasures import Erasures
 from core.store.files import private_folder, sync_file, sync_folder, write_whole
 from core.store.times import now
 
@@ -90,7 +93,10 @@ class Update:
         DataError, ModelError
             As `would_change`; if no segments can be made of the customers; or if another version has been made live.
         """
-        dataset = self._dataset()
+        with self.spaces.catalogue.alone(self._dataset()):
+            return self._go(self._dataset(), file, way, by=by, after=after)
+
+    def _go(self, dataset: Dataset, file: Path, way: Way, *, by: str, after: int | None) -> Version:
         versions = self.spaces.catalogue.versions(dataset)
         version = Version(versions.next(), "", file.name, way, who=by, at=now())
         home = private_folder(dataset.home / VERSIONS) / secrets.token_hex(8)
@@ -155,7 +161,10 @@ class Update:
         refuse_other_sheet(
             self.sheet, sheets(copy, name=file.name, max_mb=most) if self.sheet else (), name=file.name
         )
-        read = read_customers(copy, self._meant(dataset), dataset.template, max_mb=most)
+        meant = self._meant(dataset)
+        copy, back = self._without_erased(replace(dataset, file=copy, schema=meant), folder)
+        read = read_customers(copy, meant, dataset.template, max_mb=most)
+        read = replace(read, notes=replace(read.notes, remarks=(*read.notes.remarks, *back)))
         if way is not Way.BY_KEY:
             return copy, read
         if dataset.schema.added_up:
@@ -168,6 +177,21 @@ class Update:
         frame = joined.by_key(before, read)
         copy.unlink()
         return whole, joined.write(frame, whole, dataset, max_mb=most)
+
+    def _without_erased(self, brought: Dataset, folder: Path) -> tuple[Path, tuple[Remark, ...]]:
+        """The file that came in, without customers who were erased and are in it again."""
+        catalogue = self.spaces.catalogue
+        left, most = Erasures(catalogue.database).left(self.slug), catalogue.settings.max_file_mb
+        back = without.among(brought, left, max_mb=most)
+        if not back:
+            return brought.file, ()
+        apart = private_folder(folder / "without")
+        made = without.write(brought, back, apart, max_mb=most)
+        brought.file.unlink()
+        kept = made.rename(folder / made.name)
+        apart.rmdir()
+        said = f"{counted(len(back), 'customer')} left out who {'was' if len(back) == 1 else 'were'} erased here."
+        return kept, (Remark("erased", "", len(back), said),)
 
     def _more_orders(self, dataset: Dataset, lines: Lines, file: Path) -> tuple[Path, Read]:
         """The orders of the dataset and those of a file, which goes."""
@@ -189,16 +213,7 @@ class Update:
 
     def _changes(self, dataset: Dataset, read: Read) -> Changes:
         self.tell("Comparing it with the customers of now", 0.3)
-        model = self._fitted()
-        before = Held(model.table, model.card.findings, is_named(model.card))
-        return compared(before, self._held(dataset, read, model), dataset.schema)
-
-    def _held(self, dataset: Dataset, read: Read, model: Model) -> Held:
-        rules = cleaning.chosen(self.spaces.catalogue.settings.rules, dataset.schema)
-        table = derive.engineer(cleaning.clean(read.frame, rules, dataset.schema).frame, dataset.schema)
-        nearest = cdist(model.space.place(table), model.space.centres).argmin(axis=1) + 1
-        found = quality.inspect(read, dataset.schema)
-        return Held(table.assign(**{SEGMENT: pd.Series(nearest, table.index)}), found, identified(read))
+        return against(self._fitted(), read, dataset, self.spaces.catalogue.settings)
 
     def _fitted(self) -> Model:
         with self.spaces.at(self.slug):
@@ -211,3 +226,14 @@ def _added_up(dataset: Dataset) -> DataError:
         f"Found {label} and others that orders were added up to. Expected all customers with all their orders: a part of "
         "these would say that nobody had bought before. Put customers and all orders together, and replace."
     )
+
+
+def against(model: Model, read: Read, dataset: Dataset, settings: Settings) -> Changes:
+    """What a file changes that was read, against the customers of a model of the version before."""
+    rules = cleaning.chosen(settings.rules, dataset.schema)
+    table = derive.engineer(cleaning.clean(read.frame, rules, dataset.schema).frame, dataset.schema)
+    nearest = cdist(model.space.place(table), model.space.centres).argmin(axis=1) + 1
+    found = quality.inspect(read, dataset.schema)
+    now = Held(table.assign(**{SEGMENT: pd.Series(nearest, table.index)}), found, identified(read))
+    before = Held(model.table, model.card.findings, is_named(model.card))
+    return compared(before, now, dataset.schema)

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from core.data import cleaning
+from core.datasets import without
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset, kept_as
 from core.datasets.earlier import Earlier
 from core.datasets.intake import existing, own_schema
@@ -27,6 +28,7 @@ from core.model.registry import Recipe, Registry
 from core.progress import Tell, silent
 from core.schema.schema import Schema
 from core.settings import Settings
+from core.store.erasures import Erasures
 from core.store.files import private_folder, write_whole
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,8 @@ class Workspaces:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self._erasures = Erasures(catalogue.database)
+        self._erased = self._erasures.latest("")
         self._default = self._made_default()
         self._others: OrderedDict[str, Workspace] = OrderedDict()
         self._lock = Lock()
@@ -124,6 +128,8 @@ class Workspaces:
         return added
 
     def _opened(self, slug: str) -> Workspace:
+        if slug in ("", DEFAULT):
+            return self._default_now()
         known = self._others.get(slug)
         if known and self._is_there(known.dataset):
             with self._lock:
@@ -132,15 +138,25 @@ class Workspaces:
             return known
         with self._lock:
             self._others.pop(slug, None)
-        dataset = self.catalogue.find(slug)
-        if not dataset.slug:
-            return self._default
-        made = self.made(dataset)
+        made = self.made(self.catalogue.find(slug))
         with self._lock:
             made = self._others.setdefault(slug, made)
             while len(self._others) > MOST_OPEN:
                 self._others.popitem(last=False)
         return made
+
+    def _default_now(self) -> Workspace:
+        """The default dataset, without those who were erased since this process has made it."""
+        try:
+            latest = self._erasures.latest("")
+        except (StoreError, OSError) as error:
+            log.error("Who was erased can't be asked, so the default dataset is served on: %s", error)
+            return self._default
+        if latest != self._erased:
+            with self._lock:
+                if latest != self._erased:
+                    self._default, self._erased = self._made_default(), latest
+        return self._default
 
     def _is_there(self, dataset: Dataset) -> bool:
         try:
@@ -163,14 +179,18 @@ class Workspaces:
         digest = Registry(default.home / "models").digest(default.file)
         kept = default.home / f"schema-{digest[:16]}.json"
         if kept.exists():
-            return self.made(replace(default, schema=Schema.from_json(kept.read_bytes())))
+            return self._without_erased(replace(default, schema=Schema.from_json(kept.read_bytes())))
         try:
-            return self.made(default)
+            return self._without_erased(default)
         except DataError as refused:
             schema = own_schema(default.file, refused, max_mb=most)
-        made = self.made(replace(default, schema=schema))
+        made = self._without_erased(replace(default, schema=schema))
         write_whole(kept, schema.to_json())
         return made
+
+    def _without_erased(self, default: Dataset) -> Workspace:
+        left = self._erasures.left("", begun=False)
+        return self.made(without.served(default, left, max_mb=self.catalogue.settings.max_file_mb))
 
     def made(self, dataset: Dataset) -> Workspace:
         """A dataset as an open one; its model is made if it is new."""
@@ -206,5 +226,6 @@ def recipe_of(dataset: Dataset, settings: Settings) -> Recipe:
     k, how = dataset.version.segments or settings.segments, proposed(schema)
     parameters = Parameters(k, schema.basis, preparation=how)
     rules = cleaning.chosen(settings.rules, schema)
-    follows = dataset.file.parent if dataset.version.number > 1 else None
+    ours = dataset.version.folder or dataset.file.is_relative_to(dataset.home / without.COPIES)
+    follows = dataset.file.parent if ours else None
     return Recipe(dataset.file, schema, dataset.template, rules, parameters, settings.max_file_mb, follows)

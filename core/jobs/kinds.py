@@ -81,6 +81,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "compare": Work("What would change", "core.datasets.next_file:compare_work", private=True),
         "version": Work("The next version", "core.datasets.next_file:live_work", private=True, alone=True),
         "cut-points": Work("RFM groups with other cut points", "core.datasets.cut_points:recut_work"),
+        "erase": Work("Erasing a customer", "core.customers.erase_job:erase_work", private=True),
         "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),
     }
 )

@@ -84,6 +84,14 @@ class Database:
         with _reached(), self.engine.connect().execution_options(outside=True) as connection:
             connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
 
+    def forget(self) -> None:
+        """Leave nothing in the file of what was deleted; a server has its own ways."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with _reached(), self.engine.connect().execution_options(outside=True) as connection:
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of connections; they are made anew when they are needed."""
         self.engine.dispose()

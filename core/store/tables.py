@@ -98,6 +98,18 @@ class _VersionChoices(TypedColumns):
     at: Named[str]
 
 
+class _Erasures(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    dataset: Named[str]
+    customer: Named[str]
+    salt: Named[str]
+    hash: Named[str]
+    state: Named[str]
+    who: Named[str]
+    at: Named[str]
+    told: Named[str]
+
+
 class _StagedFiles(TypedColumns):
     id: Named[str] = Column(primary_key=True)
     owner: Named[str]
@@ -165,6 +177,8 @@ Index("staged_files_of_owner", staged_files.c.owner, staged_files.c.at)
 versions = Table("versions", METADATA, _Versions)
 version_choices = Table("version_choices", METADATA, _VersionChoices, sqlite_autoincrement=True)
 Index("version_choices_of_dataset", version_choices.c.dataset, version_choices.c.id)
+erasures = Table("erasures", METADATA, _Erasures, sqlite_autoincrement=True)
+Index("erasures_of_dataset", erasures.c.dataset, erasures.c.id)
 Index("deployments_of_dataset", deployments.c.dataset, deployments.c.id)
 segment_names = Table("segment_names", METADATA, _SegmentNames, sqlite_autoincrement=True)
 Index("segment_names_of_dataset", segment_names.c.dataset, segment_names.c.id)

@@ -1,0 +1,171 @@
+"""Erasing a customer of a dataset: said first, then done whole, or not at all; begun, it is finished at the next start."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from filelock import Timeout
+
+from core.accounts import audit
+from core.accounts.audit import Event
+from core.customers import cleared, traces
+from core.customers.held import checked_id, models_of, versions_of
+from core.customers.remade import NAMELESS, Remade, remade, renumbered
+from core.customers.switched import go_over
+from core.customers.traces import Trace
+from core.data.pseudonyms import pseudonym
+from core.datasets.file_rows import FileRows
+from core.datasets.workspace import Workspaces
+from core.errors import DataError, ParterreError
+from core.model.registry import Registry
+from core.progress import Tell, silent
+from core.store.erasures import Erasure, Erasures, Stage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What erasing a customer would change.
+
+    Attributes
+    ----------
+    rows : mapping of version to rows
+        Of each version's file that has any.
+    models : tuple of str
+        Keys of those that would be made anew.
+    named : mapping of str to int
+        How often they are named elsewhere, by where.
+    """
+
+    rows: Mapping[int, int]
+    models: tuple[str, ...]
+    named: Mapping[str, int]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is held."""
+        return not (self.rows or self.named)
+
+
+def plan(spaces: Workspaces, slug: str, id: str) -> Plan:
+    """What erasing a customer would change; nothing is changed.
+
+    Raises
+    ------
+    DataError
+        If that is no ID, or a file can't be read, or has no column that names customers.
+    """
+    catalogue, dataset, id = spaces.catalogue, spaces.dataset(slug), checked_id(id)
+    rows, models = {}, []
+    for one in versions_of(catalogue, dataset):
+        kept = FileRows.of(one, max_mb=catalogue.settings.max_file_mb)
+        if not kept.named:
+            raise DataError(NAMELESS.format(one.file.name))
+        if count := len(kept.texts(id)):
+            rows[one.version.number] = count
+            digest = Registry(one.home / "models").digest(one.file)
+            models += [model.card.key for model in models_of(one, digest)]
+    named = Counter(str(trace.where) for trace in traces.of(catalogue, dataset, id))
+    return Plan(rows, tuple(models), named)
+
+
+def begin(spaces: Workspaces, slug: str, id: str, *, by: str) -> Erasure:
+    """Write down that a customer is to be erased; from then on no file brings them back."""
+    id, slug = checked_id(id), spaces.dataset(slug).slug
+    return Erasures(spaces.catalogue.database).begin(slug, id, by, known_as=pseudonym(id))
+
+
+def erase(spaces: Workspaces, slug: str, id: str, *, by: str, tell: Tell = silent) -> Erasure:
+    """Take a customer out of a dataset: every version, model and mention; `told` of what is returned says what was done.
+
+    Raises
+    ------
+    DataError, ModelError
+        If nothing is held of the customer, or a version can't be made without them: then nothing has changed.
+    """
+    if plan(spaces, slug, id).is_empty:
+        raise DataError(
+            f"Nothing is held of {id[:64]!r} here. Expected an ID as it stands in the file. Look it up there."
+        )
+    return finish(spaces, begin(spaces, slug, id, by=by), tell)
+
+
+def finish(spaces: Workspaces, begun: Erasure, tell: Tell = silent, *, timeout: float = -1) -> Erasure:
+    """Do what is left of an erasure, however far it is; one that can't be done is forgotten.
+
+    Raises
+    ------
+    DataError, ModelError
+        If a version can't be made without the customer: then nothing has changed.
+    """
+    erasures, dataset = Erasures(spaces.catalogue.database), spaces.dataset(begun.dataset)
+    with spaces.catalogue.alone(dataset, timeout=timeout):
+        known = erasures.find(begun.number)
+        if known is None or known.stage is Stage.DONE:
+            return known or begun
+        try:
+            told = _switched(spaces, known, tell)
+        except ParterreError:
+            erasures.drop(begun.number)
+            raise
+        tell("Removing files", 0.9)
+        told["files"] = _cleared(spaces, begun, told["models"])
+        erasures.done(begun.number, told)
+        spaces.catalogue.database.forget()
+        audit.record(Event.CUSTOMER_ERASED, user=begun.who, dataset=begun.dataset, erasure=begun.number)
+        return erasures.find(begun.number) or begun
+
+
+def resume(spaces: Workspaces) -> None:
+    """Finish what a process that was killed has begun, unless another one is at it."""
+    for begun in Erasures(spaces.catalogue.database).under_way():
+        try:
+            finish(spaces, begun, timeout=0)
+        except Timeout:
+            log.info("Erasure %d is under way in another process", begun.number)
+        except (ParterreError, OSError) as error:
+            log.error("Erasure %d can't be finished: %s", begun.number, type(error).__name__)
+
+
+def _switched(spaces: Workspaces, begun: Erasure, tell: Tell) -> dict[str, Any]:
+    """Make everything without the customer, and go over to it at once; what was changed."""
+    catalogue, id = spaces.catalogue, begun.customer
+    with spaces.at(begun.dataset):
+        dataset = spaces.current.dataset
+    with ExitStack() as undone:
+        made = remade(spaces, dataset, begun, undone, tell)
+        tell("Looking for other mentions", 0.85)
+        named = traces.of(catalogue, dataset, id)
+        told = dict(begun.told) if begun.stage is Stage.SWITCHED else _told(made, named)
+        with catalogue.database.changing("datasets") as connection:
+            go_over(connection, dataset.slug, id, made, named)
+            Erasures(catalogue.database).switched(connection, begun.number, told)
+        undone.pop_all()
+    cleared.passing(spaces, named)
+    return told
+
+
+def _cleared(spaces: Workspaces, begun: Erasure, old: Mapping[str, str]) -> int:
+    with spaces.at(begun.dataset):
+        dataset = spaces.current.dataset
+    count = cleared.of_dataset(spaces, dataset, old)
+    return count if dataset.slug else count + cleared.of_before(dataset.home, begun.customer)
+
+
+def _told(made: Sequence[Remade], named: Sequence[Trace]) -> dict[str, Any]:
+    changed = [renumbered(*pair) for one in made for pair in one.models]
+    return {
+        "versions": [
+            {"version": one.before.version.number, "file": one.after.file.name, "rows": one.rows}
+            for one in made
+        ],
+        "models": {old: new for one in made for old, new in one.keys.items()},
+        "renumbered": sum(map(bool, changed)),
+        "named": dict(Counter(str(one.where) for one in named)),
+    }
