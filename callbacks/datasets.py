@@ -14,10 +14,10 @@ from flask import Flask
 from callbacks import versions
 from callbacks.accounts.commands import in_words
 from core.accounts import audit
-from core.accounts.audit import Event
 from core.datasets.catalogue import Dataset, schema_of
 from core.datasets.intake import Proposal
 from core.datasets.mapping import ColumnMapping
+from core.datasets.removal import Removal
 from core.datasets.together import propose_together
 from core.datasets.told import told
 from core.datasets.workspace import Workspaces
@@ -84,13 +84,33 @@ def register(server: Flask, workspaces: Workspaces) -> None:
 
 
 def _add_removing(group: click.Group, workspaces: Workspaces) -> None:
+    dry = click.option("--dry-run", is_flag=True, help="Only say what hangs on it.")
+
     @group.command("remove", help="Delete a dataset, its file, and all that hangs on it.")
     @click.argument("slug")
-    def remove(slug: str) -> None:
+    @dry
+    def remove(slug: str, *, dry_run: bool) -> None:
         with in_words():
-            workspaces.catalogue.remove(slug)
-            audit.record(Event.DATASET_REMOVED, by=audit.machine_user(), dataset=slug)
+            asked = Removal(workspaces, slug)
+            if dry_run:
+                click.echo(plain("\n".join([*asked.hanging().words(whole=True), "Nothing was changed."])))
+                return
+            asked.dataset(by=audit.machine_user())
             click.echo(f"Removed {slug}")
+
+    @group.command("remove-version", help="Delete a version that is not live, with its file and models.")
+    @click.argument("slug")
+    @click.argument("number", type=int)
+    @dry
+    def remove_version(slug: str, number: int, *, dry_run: bool) -> None:
+        with in_words():
+            asked = Removal(workspaces, slug)
+            click.echo(plain("\n".join(asked.hanging(number).words(whole=False))))
+            if dry_run:
+                click.echo("Nothing was changed.")
+                return
+            asked.version(number, by=audit.machine_user())
+            click.echo(f"Removed version {number} of {slug}")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,10 @@ class ids:
 
 @dataclass(frozen=True)
 class Row:
-    """A version: its number, when (ISO 8601), who, how, how many customers, what it changed; which one is live."""
+    """A version: its number, when (ISO 8601), who, how, how many customers, what it changed; which one is live.
+
+    `goes` is what would go with it, where it may be removed.
+    """
 
     number: int
     when: str
@@ -30,6 +33,7 @@ class Row:
     live: int
     may_choose: bool
     retired: bool = False
+    goes: Sequence[str] = ()
 
 
 def section(rows: Sequence[Row], said: str, migration: Component | None, moved: str) -> Component:
@@ -61,20 +65,29 @@ def _row(one: Row) -> Component:
     return html.Tr([html.Td(cell) for cell in cells])
 
 
-def _live(one: Row) -> Component | str:
+def _live(one: Row) -> list[Component] | Component:
     if one.number == one.live:
         return html.Strong("Live")
-    if not one.may_choose:
-        return "Retired" if one.retired else ""
+    choose = _form(
+        f"Make version {one.number} live",
+        [f"Everybody sees the customers and segments of version {one.number} then. The others are kept."],
+        "Make it live",
+        one,
+        "",
+    )
+    remove = _form(
+        f"Remove version {one.number}", [*one.goes, "Nothing brings it back."], "Remove it", one, "/remove"
+    )
+    offered = [*([choose] if one.may_choose else []), *([remove] if one.goes else [])]
+    return [*([html.P("Retired")] if one.retired else []), *offered]
+
+
+def _form(title: str, said: Sequence[str], words: str, one: Row, then: str) -> Component:
+    """What is asked before something is done with a version; it names the one that was live when it was asked."""
     form = [
-        html.P(
-            f"Everybody sees the customers and segments of version {one.number} then. The others are kept."
-        ),
+        *(html.P(sentence) for sentence in said),
         dcc.Input(type="hidden", name="csrf_token"),
         dcc.Input(type="hidden", name="live", value=str(one.live)),
-        html.Button("Make it live", type="submit", className="btn p-button"),
+        html.Button(words, type="submit", className="btn p-button"),
     ]
-    return disclosure(
-        f"Make version {one.number} live",
-        html.Form(form, action=f"/models/versions/{one.number}", method="POST"),
-    )
+    return disclosure(title, html.Form(form, action=f"/models/versions/{one.number}{then}", method="POST"))

@@ -17,6 +17,7 @@ from core.customers.held import checked_id, held
 from core.data.pseudonyms import pseudonym
 from core.datasets.catalogue import DEFAULT
 from core.errors import DataError
+from core.numbers import plain
 from core.services import Services
 from core.store.erasures import Erasures
 
@@ -68,7 +69,11 @@ def _add_erase(group: click.Group, services: Services) -> None:
             plans = _plans(services, id, slug)
             for one, would in plans.items():
                 dataset = services.workspaces.dataset(one)
-                click.echo("\n".join([f"{one or DEFAULT}: {dataset.title}", *told.before(would, dataset)]))
+                click.echo(
+                    "\n".join(
+                        [f"{one or DEFAULT}: {dataset.title}", *map(plain, told.before(would, dataset))]
+                    )
+                )
             if dry_run:
                 click.echo("Nothing was changed.")
                 return
@@ -77,7 +82,9 @@ def _add_erase(group: click.Group, services: Services) -> None:
             for one in plans:
                 done = erase(services.workspaces, one, id, by=audit.machine_user())
                 said = told.after(done.told, services.workspaces.dataset(one))
-                click.echo("\n".join([f"Erased from {one or DEFAULT} (erasure {done.number}).", *said]))
+                click.echo(
+                    "\n".join([f"Erased from {one or DEFAULT} (erasure {done.number}).", *map(plain, said)])
+                )
 
 
 def _plans(services: Services, id: str, slug: str | None) -> dict[str, Plan]:
@@ -89,7 +96,7 @@ def _plans(services: Services, id: str, slug: str | None) -> dict[str, Plan]:
         except DataError as error:
             if slug is not None:
                 raise
-            click.echo(f"{one or DEFAULT} is left as it is. {error}")
+            click.echo(plain(f"{one or DEFAULT} is left as it is. {error}"))
             continue
         if not would.is_empty:
             found[one] = would

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from dash.development.base_component import Component
 
-from callbacks.customers import held
+from callbacks.customers import erasing, held
 from callbacks.filters import address
 from callbacks.filters.answer import origin
 from callbacks.filters.columns import OPTIONS
@@ -64,6 +64,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
             back=back,
             predict=("/predict", urlencode({"customer": id})),
             held=held.href(id) if allows(Action.EXPORT) else "",
+            erase=erasing.href(id) if allows(Action.ERASE_CUSTOMERS) else "",
         )
     )
 

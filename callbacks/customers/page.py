@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dash.fingerprint import build_fingerprint
 from flask import Response, after_this_request
 
-from callbacks.customers import customer, held
+from callbacks.customers import customer, erasing, held
 from callbacks.files import workbooks
 from callbacks.filters import address
 from callbacks.filters import callbacks as filters
@@ -44,6 +44,10 @@ def draw(services: Services, query: Query) -> Component:
     """The list as the address asks, or one customer."""
     if "export" in query:
         return workbooks.draw(services, query["export"])
+    if "erasure" in query:
+        return erasing.follow(services, query)
+    if query.get("erase") == "ask" and "customer" in query:
+        return erasing.ask(services, query["customer"])
     if "customer" in query:
         others = {name: value for name, value in query.items() if name != "customer"}
         return customer.draw(services, query["customer"], others)
@@ -86,6 +90,7 @@ def filtered(_services: Services) -> FilteredPage:
 def register(app: Dash, services: Services) -> None:
     """Answer the grid, which asks for the rows of a page when it shows it, and hand out what is held of one."""
     held.register(app.server, services)
+    erasing.register(app.server, services)
     for resource in dash_ag_grid._js_dist:
         if resource["relative_package_path"] == LIBRARY:
             # Dash would put 360 kB into every page; lazy ones are served, but not named in the index.

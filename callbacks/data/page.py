@@ -7,15 +7,18 @@ from functools import partial
 
 from dash import Dash
 from dash.development.base_component import Component
-from flask import Flask, jsonify
+from flask import Flask, abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.data import arriving, mapping, next_file, together, waiting
 from callbacks.web.guard import requires
+from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.datasets.catalogue import Dataset
+from core.datasets.removal import Removal
+from core.errors import DataError, NoSuchDatasetError
 from core.numbers import listed, spell, to_tell
 from core.services import Services
 from core.store.arriving_files import Arriving
@@ -51,6 +54,8 @@ def register(app: Dash, services: Services) -> None:
     arriving.register(server, services)
     remove = requires(Action.ADD_DATASETS)(partial(_remove, services))
     server.add_url_rule("/data/files/<identity>/remove", REMOVE, remove, methods=["POST"])
+    let_go = requires(Action.ADD_DATASETS)(partial(_let_go, services))
+    server.add_url_rule("/data/datasets/<slug>/remove", f"{REMOVE}-dataset", let_go, methods=["POST"])
     mapping.register(server, services)
     together.register(server, services)
 
@@ -63,6 +68,18 @@ def _remove(services: Services, identity: str) -> ResponseReturnValue:
     waiting.stop(services, staged)
     files.drop(staged.id)
     return jsonify(removed=staged.id)
+
+
+def _let_go(services: Services, slug: str) -> ResponseReturnValue:
+    """Remove a dataset, if it is as the page showed it."""
+    shown = request.form.get("live", type=int) or 0
+    try:
+        Removal(services.workspaces, slug).dataset(by=visitor().username, live=shown)
+    except NoSuchDatasetError as error:
+        abort(404, str(error))
+    except DataError as error:
+        abort(409, str(error))
+    return redirect("/data")
 
 
 def _opening(services: Services, datasets: tuple[Dataset, ...]) -> str:
@@ -91,7 +108,14 @@ def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
         by=dataset.version.who,
         at=dataset.version.at,
         version=dataset.version.number,
+        slug=dataset.slug,
+        goes=_goes(services, dataset.slug) if dataset.slug else (),
     )
+
+
+def _goes(services: Services, slug: str) -> list[str]:
+    hanging = Removal(services.workspaces, slug).hanging()
+    return [services.numbers.told(one) for one in hanging.words(whole=True)]
 
 
 def _customers(services: Services, dataset: Dataset) -> int:

@@ -68,6 +68,8 @@ def register(app: Dash, services: Services) -> None:
     say = requires(Action.CHOOSE_MODEL)(partial(side_by_side.say, services))
     server.add_url_rule("/models/marks/<key>", MARK, say, methods=["POST"])
     server.add_url_rule("/models/versions/<number>", VERSION, choose, methods=["POST"])
+    remove = requires(Action.ADD_DATASETS)(partial(versions.remove, services))
+    server.add_url_rule("/models/versions/<number>/remove", f"{VERSION}-remove", remove, methods=["POST"])
 
 
 def _deliverables() -> list[layout.Deliverable]:

@@ -15,6 +15,7 @@ from core.accounts.audit import by_whom
 from core.accounts.permissions import Action
 from core.datasets import changes_told, migration_told
 from core.datasets.changes import Changes
+from core.datasets.removal import Removal
 from core.datasets.update import Update
 from core.datasets.versions import Version, Way
 from core.errors import DataError, ModelError
@@ -60,15 +61,29 @@ def section(services: Services) -> Component | None:
 
 def choose(services: Services, number: str) -> ResponseReturnValue:
     """Make a version live, if the one that the page showed still is."""
-    shown = request.form.get("live", type=int)
-    if not number.isascii() or not number.isdecimal() or len(number) > 6:
-        abort(404, "There is no such version. Look at those on the Models page.")
+    asked, (wanted, shown) = Update(services.workspaces, services.dataset.slug), _asked(number)
     try:
-        asked = Update(services.workspaces, services.dataset.slug)
-        asked.back(by=visitor().username, to=int(number), after=shown or 0)
+        asked.back(by=visitor().username, to=wanted, after=shown)
     except (DataError, ModelError) as error:
         abort(409, str(error))
     return redirect("/models")
+
+
+def remove(services: Services, number: str) -> ResponseReturnValue:
+    """Remove a version, if the live one is that of which the page was drawn."""
+    asked, (wanted, shown) = Removal(services.workspaces, services.dataset.slug), _asked(number)
+    try:
+        asked.version(wanted, by=visitor().username, live=shown)
+    except DataError as error:
+        abort(409, str(error))
+    return redirect("/models")
+
+
+def _asked(number: str) -> tuple[int, int]:
+    """Which version is meant, and which was live when that was asked; 404 in words where it is no number."""
+    if not number.isascii() or not number.isdecimal() or len(number) > 6:
+        abort(404, "There is no such version. Look at those on the Models page.")
+    return int(number), request.form.get("live", type=int) or 0
 
 
 def who_moved(services: Services) -> Response:
@@ -111,7 +126,13 @@ def _row(services: Services, version: Version, live: int, *, retired: bool) -> l
         live,
         allows(Action.CHOOSE_MODEL) and not retired,
         retired,
+        _goes(services, version.number) if version.number != live and allows(Action.ADD_DATASETS) else (),
     )
+
+
+def _goes(services: Services, number: int) -> list[str]:
+    asked = Removal(services.workspaces, services.dataset.slug)
+    return [services.numbers.told(one) for one in asked.hanging(number).words(whole=False)]
 
 
 def _names_before(services: Services, came: Succession) -> dict[int, str]:

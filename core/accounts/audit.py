@@ -38,6 +38,7 @@ class Event(StrEnum):
     DATASET_ADDED = "dataset-added"
     DATASET_REMOVED = "dataset-removed"
     VERSION_LIVE = "version-live"
+    VERSION_REMOVED = "version-removed"
     CUSTOMER_HELD = "customer-held"
     CUSTOMER_ERASED = "customer-erased"
 

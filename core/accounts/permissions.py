@@ -53,7 +53,9 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Action.CHOOSE_MODEL: Permission(ADMINISTRATORS, "Decide which model answers."),
         Action.NAME_SEGMENTS: Permission(ADMINISTRATORS, "Rename segments and give them notes."),
         Action.RUN_JOBS: Permission(EVERYONE, "Start long calculations; cancel one's own."),
-        Action.ADD_DATASETS: Permission(ADMINISTRATORS, "Bring files, and make datasets of them."),
+        Action.ADD_DATASETS: Permission(
+            ADMINISTRATORS, "Bring files, make datasets of them, and remove datasets and versions."
+        ),
         Action.ERASE_CUSTOMERS: Permission(ADMINISTRATORS, "Erase a customer from a dataset."),
     }
 )

@@ -14,16 +14,20 @@ from filelock import Timeout
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.customers import cleared, traces
-from core.customers.held import checked_id, models_of, versions_of
+from core.customers.held import checked_id, models_of
 from core.customers.remade import NAMELESS, Remade, remade, renumbered
 from core.customers.switched import go_over
 from core.customers.traces import Trace
 from core.data.pseudonyms import pseudonym
+from core.datasets import unserved
+from core.datasets.catalogue import Dataset
 from core.datasets.file_rows import FileRows
 from core.datasets.workspace import Workspaces
 from core.errors import DataError, ParterreError
+from core.model.artefacts import Model
+from core.model.card import is_named
 from core.model.registry import Registry
-from core.progress import Tell, silent
+from core.progress import Cancelled, Tell, silent
 from core.store.erasures import Erasure, Erasures, Stage
 
 log = logging.getLogger(__name__)
@@ -36,14 +40,14 @@ class Plan:
     Attributes
     ----------
     rows : mapping of version to rows
-        Of each version's file that has any.
+        Of each version's file that has any; None where they were not counted.
     models : tuple of str
         Keys of those that would be made anew.
     named : mapping of str to int
         How often they are named elsewhere, by where.
     """
 
-    rows: Mapping[int, int]
+    rows: Mapping[int, int | None]
     models: tuple[str, ...]
     named: Mapping[str, int]
 
@@ -53,26 +57,41 @@ class Plan:
         return not (self.rows or self.named)
 
 
-def plan(spaces: Workspaces, slug: str, id: str) -> Plan:
+def plan(spaces: Workspaces, slug: str, id: str, *, files: bool = True) -> Plan:
     """What erasing a customer would change; nothing is changed.
+
+    Without `files`, what is known of the models is told, and how many rows the customer has is not.
 
     Raises
     ------
     DataError
-        If that is no ID, or a file can't be read, or has no column that names customers.
+        If that is no ID, a file can't be read, or no column of it names customers.
     """
     catalogue, dataset, id = spaces.catalogue, spaces.dataset(slug), checked_id(id)
-    rows, models = {}, []
-    for one in versions_of(catalogue, dataset):
-        kept = FileRows.of(one, max_mb=catalogue.settings.max_file_mb)
-        if not kept.named:
-            raise DataError(NAMELESS.format(one.file.name))
-        if count := len(kept.texts(id)):
+    rows: dict[int, int | None] = {}
+    models: list[str] = []
+    for one in catalogue.each(dataset):
+        made = list(models_of(one, Registry(one.home / "models").digest(one.file)))
+        count = _rows(one, id, catalogue.settings.max_file_mb) if files else _known(made, one, id)
+        if count != 0:
             rows[one.version.number] = count
-            digest = Registry(one.home / "models").digest(one.file)
-            models += [model.card.key for model in models_of(one, digest)]
-    named = Counter(str(trace.where) for trace in traces.of(catalogue, dataset, id))
+            models += [model.card.key for model in made]
+    named = Counter(str(trace.where) for trace in traces.of(catalogue, dataset, id, files=files))
     return Plan(rows, tuple(models), named)
+
+
+def _rows(dataset: Dataset, id: str, max_mb: int) -> int:
+    kept = FileRows.of(dataset, max_mb=max_mb)
+    if not kept.named:
+        raise DataError(NAMELESS.format(dataset.file.name))
+    return len(kept.texts(id))
+
+
+def _known(made: Sequence[Model], dataset: Dataset, id: str) -> int | None:
+    """None where a model has the customer, whose rows nobody has counted; else nobody has them."""
+    if not all(is_named(model.card) for model in made):
+        raise DataError(NAMELESS.format(dataset.file.name))
+    return None if any(model.people.place(id) is not None for model in made) else 0
 
 
 def begin(spaces: Workspaces, slug: str, id: str, *, by: str) -> Erasure:
@@ -97,7 +116,7 @@ def erase(spaces: Workspaces, slug: str, id: str, *, by: str, tell: Tell = silen
 
 
 def finish(spaces: Workspaces, begun: Erasure, tell: Tell = silent, *, timeout: float = -1) -> Erasure:
-    """Do what is left of an erasure, however far it is; one that can't be done is forgotten.
+    """Do what is left of an erasure, however far it is; one that can't be done, or is cancelled, is forgotten.
 
     Raises
     ------
@@ -111,10 +130,9 @@ def finish(spaces: Workspaces, begun: Erasure, tell: Tell = silent, *, timeout: 
             return known or begun
         try:
             told = _switched(spaces, known, tell)
-        except ParterreError:
+        except (ParterreError, Cancelled):
             erasures.drop(begun.number)
             raise
-        tell("Removing files", 0.9)
         told["files"] = _cleared(spaces, begun, told["models"])
         erasures.done(begun.number, told)
         spaces.catalogue.database.forget()
@@ -154,7 +172,7 @@ def _switched(spaces: Workspaces, begun: Erasure, tell: Tell) -> dict[str, Any]:
 def _cleared(spaces: Workspaces, begun: Erasure, old: Mapping[str, str]) -> int:
     with spaces.at(begun.dataset):
         dataset = spaces.current.dataset
-    count = cleared.of_dataset(spaces, dataset, old)
+    count = unserved.clear(spaces.catalogue, dataset, old)
     return count if dataset.slug else count + cleared.of_before(dataset.home, begun.customer)
 
 

@@ -57,13 +57,6 @@ def checked_id(id: str) -> str:
     return id
 
 
-def versions_of(catalogue: Catalogue, dataset: Dataset) -> list[Dataset]:
-    """The dataset as it is in each of its versions, the first one first; the default one has one."""
-    if not dataset.slug:
-        return [dataset]
-    return [catalogue.at(dataset, one) for one in catalogue.versions(dataset).all()]
-
-
 def models_of(dataset: Dataset, digest: str) -> Iterator[Model]:
     """The models that were made of a version's file, by its digest."""
     for card in sorted((dataset.home / "models").glob("[0-9a-f]*/card.json")):
@@ -77,7 +70,7 @@ def models_of(dataset: Dataset, digest: str) -> Iterator[Model]:
 
 def _of(catalogue: Catalogue, dataset: Dataset, id: str, owner: str | None, files: bool) -> dict[str, Any]:
     named = [one for one in traces.of(catalogue, dataset, id, files=files) if _may_see(one, owner)]
-    versions = [_version(catalogue, dataset, one, id) for one in versions_of(catalogue, dataset)]
+    versions = [_version(catalogue, dataset, one, id) for one in catalogue.each(dataset)]
     return {
         "dataset": dataset.slug or DEFAULT,
         "title": dataset.title,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from core.customers.held import models_of, versions_of
+from core.customers.held import models_of
 from core.data.pseudonyms import pseudonym
 from core.data.read import read_customers
 from core.datasets import without
@@ -76,7 +76,7 @@ def remade(
     if not dataset.slug:
         return _default(spaces, dataset, erasure, tell)
     found: list[Remade] = []
-    kept = versions_of(spaces.catalogue, dataset)
+    kept = spaces.catalogue.each(dataset)
     for place, one in enumerate(kept):
         tell(f"Writing version {one.version.number} without the customer", 0.8 * place / len(kept))
         rows, new = (

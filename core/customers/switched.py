@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from core.customers.mentions import named_by, without
 from core.customers.remade import Remade, renumbered
@@ -17,6 +17,7 @@ from core.store.tables import (
     deployments,
     findings,
     jobs,
+    marks,
     saved_views,
     segment_names,
     versions,
@@ -41,6 +42,8 @@ def go_over(
             _names(connection, slug, old, new)
             _addresses(connection, slug, old, new)
             _forget_about(connection, slug, old.card.key)
+            of_old = (marks.c.dataset == slug) & (marks.c.model == old.card.key)
+            connection.execute(update(marks).where(of_old).values(model=new.card.key))
     for trace in named:
         _forget(connection, slug, id, trace)
 
@@ -106,7 +109,7 @@ def _forget_about(connection: Connection, slug: str, key: str) -> None:
 
 def _forget(connection: Connection, slug: str, id: str, trace: Trace) -> None:
     """Take a mention away: the ID out of what is about others too, and what is about the customer altogether."""
-    if trace.where is Where.NOTE:
+    if trace.where in (Where.NOTE, Where.MARK):
         _unsay(connection, slug, id)
     elif trace.where is Where.VIEW:
         _forget_view(connection, id, trace.id)
@@ -128,9 +131,9 @@ def _forget_view(connection: Connection, id: str, view: str) -> None:
 
 
 def _unsay(connection: Connection, slug: str, id: str) -> None:
-    """Notes and names of segments without the ID; they are about other customers as well, and stay."""
-    said = or_(segment_names.c.note.contains(id), segment_names.c.name.contains(id))
-    rows = connection.execute(select(segment_names).where((segment_names.c.dataset == slug) & said)).all()
-    for row in rows:
-        texts = {what: without(text, id) for what in ("name", "note") if (text := getattr(row, what))}
-        connection.execute(update(segment_names).where(segment_names.c.id == row.id).values(texts))
+    """Notes and names without the ID; they are about other customers as well, and stay."""
+    for table, names in ((segment_names, ("name", "note")), (marks, ("note",))):
+        for row in connection.execute(select(table).where(table.c.dataset == slug)).all():
+            texts = {what: without(text, id) for what in names if (text := getattr(row, what))}
+            if any(texts[what] != getattr(row, what) for what in texts):
+                connection.execute(update(table).where(table.c.id == row.id).values(texts))

@@ -14,6 +14,7 @@ from core.numbers import listed, spell, to_tell
 
 _WHAT: Mapping[str, tuple[str, str]] = {
     Where.NOTE: ("note or name of a segment, without the ID", "notes or names of segments, without the ID"),
+    Where.MARK: ("note of a model, without the ID", "notes of models, without the ID"),
     Where.VIEW: ("saved view", "saved views"),
     Where.JOB: ("calculation", "calculations"),
     Where.FINDING: ("finding", "findings"),
@@ -26,30 +27,25 @@ _WHAT: Mapping[str, tuple[str, str]] = {
 
 def before(plan: Plan, dataset: Dataset) -> list[str]:
     """What would be done, and what is kept and why."""
-    rows = [
-        f"{counted(count, 'row').lower()} of version {number}"
-        if dataset.slug
-        else counted(count, "row").lower()
-        for number, count in plan.rows.items()
-    ]
+    rows = [_rows(count, number, dataset) for number, count in plan.rows.items()]
     said = [f"Taken out of the file: {listed(rows)}."] if rows else []
     if plan.models:
         said.append(
             f"{_models(len(plan.models))} made anew without the customer, with as many segments; names, notes and "
             "which was live when go on. What was found about them is found anew."
         )
+    if None in plan.rows.values():
+        said.append(
+            "Files that wait, are sent at the moment or were sent to be scored, and workbooks that wait to be taken, are "
+            "looked through, and removed where they have the ID."
+        )
     return [*said, *_named(plan.named, "Removed or changed"), *kept(dataset)]
 
 
 def after(told: Mapping[str, Any], dataset: Dataset) -> list[str]:
     """What was done, and what is kept and why."""
-    rows = [
-        f"{counted(one['rows'], 'row').lower()} of version {one['version']}"
-        if dataset.slug
-        else counted(one["rows"], "row").lower()
-        for one in told.get("versions", ())
-        if one["rows"]
-    ]
+    taken = (one for one in told.get("versions", ()) if one["rows"])
+    rows = [_rows(one["rows"], one["version"], dataset) for one in taken]
     said = [f"Taken out of the file: {listed(rows)}."] if rows else []
     if told.get("models"):
         said.append(f"{_models(len(told['models']), done=True)} made anew without the customer.")
@@ -84,3 +80,8 @@ def _models(count: int, *, done: bool = False) -> str:
 def _named(named: Mapping[str, int], what: str) -> list[str]:
     parts = [f"{to_tell(count)} {_WHAT[where][count > 1]}" for where, count in named.items()]
     return [f"{what}: {listed(parts)}."] if parts else []
+
+
+def _rows(count: int | None, number: int, dataset: Dataset) -> str:
+    said = "the rows" if count is None else counted(count, "row").lower()
+    return f"{said} of version {number}" if dataset.slug else said

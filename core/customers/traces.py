@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Row, Table, or_, select
 
 from core.customers.mentions import is_plain, mentions, named_by, said_in
+from core.data.packed import tables_in
 from core.data.pseudonyms import pseudonym, pseudonyms
 from core.data.raw import read_raw, sheets
 from core.datasets.catalogue import Catalogue, Dataset
@@ -134,16 +135,16 @@ def _exports(catalogue: Catalogue, id: str) -> Iterator[Trace]:
 
 
 def _staged(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:
-    """Files that wait to be a dataset and name the customer, and what is still known of those that this one was made of."""
+    """Files that wait, or come in, and name the customer; and what is still known of those that this one was made of."""
     home = catalogue.settings.home
     with catalogue.database.reading() as connection:
         rows = connection.execute(select(staged_files)).all()
     files = StagedFiles(home, catalogue.database)
     for row in rows:
         look = json.loads(row.look or "null")
-        path = files.folder / row.id / row.name
         made = row.made and row.made == dataset.slug
-        if said_in(row.look, id) if made else holds(path, id, _naming(look)):
+        come = _contents(files.folder / row.id)
+        if said_in(row.look, id) if made else any(holds(one, id, _naming(look)) for one in come):
             yield Trace(Where.STAGED, row.id, row.name, row.owner)
 
 
@@ -153,26 +154,30 @@ def _naming(look: dict[str, list[dict[str, str]]] | None) -> list[str]:
 
 
 def _contents(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.glob("*")) if path.name != "about.json"]
+    return [path for path in sorted(folder.glob("*")) if path.name not in ("about.json", ".lock")]
 
 
 def holds(path: Path, id: str, columns: list[str] | None = None) -> bool:
-    """Whether a cell of a file is the ID, of these columns if any are named; a file that can't be read may hold it."""
+    """Whether a cell of a file is the ID, of these columns if any are named; of what is no table, whether it is in it."""
     try:
-        if path.suffix == ".arrow":
-            with pa.memory_map(str(path)) as source:
-                tables = [pa.ipc.open_file(source).read_all()]
-        else:
-            titles = sheets(path, name=path.name, max_mb=_ANY_SIZE)
-            tables = [
-                pa.table(dict(read_raw(path, name=path.name, max_mb=_ANY_SIZE, sheet=one).columns))
-                for one in titles
-            ]
-    except FileNotFoundError:
+        data = path.read_bytes()
+    except OSError:
         return False
-    except (ParterreError, OSError, pa.ArrowException):
-        return path.exists()
-    return any(_in_table(table, id, columns) for table in tables)
+    try:
+        return any(_in_table(table, id, columns) for table in _tables(path, data))
+    except (ParterreError, pa.ArrowException):
+        return any(id.encode(way) in data for way in ("utf-8", "utf-16-le"))
+
+
+def _tables(path: Path, data: bytes) -> Iterator[pa.Table]:
+    """Every table of a file: sheets of workbooks, and what is in an archive."""
+    if path.suffix == ".arrow":
+        yield pa.ipc.open_file(data).read_all()
+        return
+    for name, table in tables_in(data, name=path.name, max_mb=_ANY_SIZE) or [(path.name, data)]:
+        for sheet in sheets(table, name=name, max_mb=_ANY_SIZE):
+            raw = read_raw(table, name=name, max_mb=_ANY_SIZE, sheet=sheet)
+            yield pa.table(dict(raw.columns))
 
 
 def _in_table(table: pa.Table, id: str, columns: list[str] | None) -> bool:

@@ -134,6 +134,12 @@ class Catalogue:
         folder = dataset.home / version.folder
         return replace(dataset, file=folder / version.file, schema=schema_in(folder), version=version)
 
+    def each(self, dataset: Dataset) -> list[Dataset]:
+        """The dataset as it is in each of its versions, the first one first; the default one has one."""
+        if not dataset.slug:
+            return [dataset]
+        return [self.at(dataset, one) for one in self.versions(dataset).all()]
+
     def add(self, title: str, file: Path, *, rows: int | None = None, by: str = "") -> Dataset:
         """Enter the dataset whose `file` is in its folder already, under a slug of its own."""
         with self.database.changing("datasets") as connection:

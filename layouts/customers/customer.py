@@ -42,6 +42,7 @@ class Customer:
     back: tuple[str, str]
     predict: tuple[str, str]
     held: str = ""
+    erase: str = ""
 
 
 def layout(content: Customer) -> Component:
@@ -49,7 +50,7 @@ def layout(content: Customer) -> Component:
     return page(
         f"Customer {content.id}",
         content.sentence,
-        html.P([_back(content), _predict(content), _held(content)], className="p-customer-links"),
+        html.P([_back(content), _predict(content), *_held(content)], className="p-customer-links"),
         grid(_verdict(content), _alike(content)),
         grid(*(_group(name, rows) for name, rows in content.groups.items())),
         html.P(content.year) if content.year else None,
@@ -80,10 +81,13 @@ def _predict(content: Customer) -> Component:
     return way("Change a value and predict again", *content.predict)
 
 
-def _held(content: Customer) -> Component | None:
-    """Where a copy of all that is held can be had, by those who may take files."""
-    words = "Everything held of this customer (JSON)"
-    return html.A(words, href=content.held, className="p-file-link", download="") if content.held else None
+def _held(content: Customer) -> list[Component]:
+    """A copy of all that is held, for those who may take files; and the way to erase it, for those who may."""
+    copy = html.A(
+        "Everything held of this customer (JSON)", href=content.held, className="p-file-link", download=""
+    )
+    erase = html.A("Erase this customer", href=content.erase)
+    return [*([copy] if content.held else []), *([erase] if content.erase else [])]
 
 
 def _verdict(content: Customer) -> Component:

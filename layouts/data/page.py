@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import aria, button, data, page, section, way
+from layouts.components import aria, button, data, disclosure, page, section, way
 from layouts.data.together import tick
 
 ROLES = {
@@ -76,7 +76,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class DatasetCard:
-    """A dataset: what it is, and where."""
+    """A dataset: what it is, and where; what would go with it, where it may be removed."""
 
     title: str
     path: str
@@ -86,6 +86,8 @@ class DatasetCard:
     by: str
     at: str
     version: int
+    slug: str = ""
+    goes: Sequence[str] = ()
 
 
 def layout(
@@ -195,5 +197,18 @@ def _dataset(one: DatasetCard) -> Component:
         html.P(one.customers, className="p-card-size") if one.customers else None,
         html.P(one.what),
         html.P([*added, f"From {one.file}."], className="p-hint"),
+        _removing(one) if one.goes else None,
     ]
     return html.Li([part for part in parts if part is not None], className="p-card p-file-card")
+
+
+def _removing(one: DatasetCard) -> Component:
+    """What is asked before a dataset goes: at the default one, since this one will have no pages."""
+    form = [
+        *(html.P(sentence) for sentence in (*one.goes, "Nothing brings them back.")),
+        dcc.Input(type="hidden", name="csrf_token"),
+        dcc.Input(type="hidden", name="live", value=str(one.version)),
+        html.Button(f"Remove {one.title}", type="submit", className="btn p-button"),
+    ]
+    action = f"/d/default/data/datasets/{one.slug}/remove"
+    return disclosure(f"Remove {one.title}", html.Form(form, action=action, method="POST"))

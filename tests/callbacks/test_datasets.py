@@ -404,6 +404,36 @@ def test_the_next_file_is_told_of_then_live_on_the_page_that_is_open_and_undone(
     assert "Found no dataset 'nothing'" in refused["refused"]
 
 
+def test_a_version_and_a_dataset_are_removed_once_it_is_said_what_hangs_on_them(house, tmp_path):
+    table = TABLES["cards"]().frame
+    for name, frame in (("march", table), ("april", table.iloc[:390].assign(BALANCE=table["BALANCE"] * 2))):
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    asked(house, tmp_path / "march.csv", "--title", "Leaving")
+    run = house.server.test_cli_runner().invoke
+    run(args=["parterre", "datasets", "update", "leaving", str(tmp_path / "april.csv")])
+    models = house.said("/d/leaving", "/models")
+    assert "Remove version 1 Gone with it: one model and " in models
+    assert "Remove version 2" not in models
+    said = run(args=["parterre", "datasets", "remove-version", "leaving", "1", "--dry-run"]).stdout
+    assert said.endswith("Nothing was changed.\n")
+    post, send = house.visitor.client.post, {"csrf_token": house.visitor.token}
+    for number, shown, code in (("2", "2", 409), ("1", "1", 409), ("x", "2", 404), ("1", "2", 302)):
+        answer = post(f"/d/leaving/models/versions/{number}/remove", data=send | {"live": shown})
+        assert (number, shown, answer.status_code) == (number, shown, code)
+    assert "Remove version" not in house.said("/d/leaving", "/models")
+    assert run(args=["parterre", "datasets", "versions", "leaving"]).stdout.split()[0] == "2"
+    assert "Remove Leaving Gone with it: one version, one model and " in house.said("", "/data")
+    refused = run(args=["parterre", "datasets", "remove-version", "leaving", "2"])
+    assert (refused.exit_code, "which is live" in refused.output) == (1, True)
+    remove = "/d/default/data/datasets/{}/remove"
+    for slug, shown, code in (("leaving", "1", 409), ("default", "1", 409), ("none", "1", 404)):
+        answer = post(remove.format(slug), data=send | {"live": shown})
+        assert (slug, answer.status_code) == (slug, code)
+    answer = post(remove.format("leaving"), data=send | {"live": "2"})
+    assert (answer.status_code, answer.location) == (302, "/d/default/data")
+    assert house.get("/d/leaving/").status_code == 404
+
+
 def test_relations_are_there_of_a_table_of_rates_only(house, tmp_path):
     rows = "".join(f"C{n},{(n % 7) / 7:.3f},{(n % 11) / 11:.3f},{n % 3 / 3:.3f}\n" for n in range(120))
     (tmp_path / "rates.csv").write_text("customer,open_rate,click_rate,return_rate\n" + rows)

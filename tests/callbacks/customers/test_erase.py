@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pandas as pd
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app import create_app
+from core.jobs.kinds import WORK
+from core.jobs.queue import Queue
+from core.jobs.run import Worker
 from core.services import Services, create_services
 from core.settings import ROOT
-from tests.callbacks.dash_client import Visitor
+from core.store.database import opened
+from core.store.tables import jobs
+from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.core.customers.test_erase import CARDS, OTHER, WHO
 from tests.core.datasets.test_update import written
+from tests.core.jobs.test_jobs import work_off
 from tests.support.postgresql import settled
 
 
@@ -68,3 +76,46 @@ def test_the_command_line_says_what_it_would_do_asks_and_does_it(house):
     assert "No such" not in house.run("allow", WHO, "--dataset", "cards")[1]
     assert house.run("allow", OTHER, "--dataset", "cards")[0] == 1
     assert WHO not in (house.services.settings.home / "audit.log").read_text()
+
+
+def test_an_administrator_is_told_what_would_be_done_types_the_id_and_the_worker_does_it(house):
+    who = house.people("")[0]
+    page = house.ada.page("/customers", f"?customer={who}")
+    (link,) = drawn_with(page, children="Erase this customer")
+    asked = house.ada.page("/customers", link["href"].removeprefix("/customers"))
+    for words in (
+        f"Erase customer {who}?",
+        "Taken out of the file: the rows.",
+        "is yours, and is left as it is",
+    ):
+        assert words in text(asked)
+    (form,) = drawn_with(asked, action="/customers/erase")
+    (model,) = [one["value"] for one in drawn_with(form["children"], name="model")]
+    send = {"csrf_token": house.ada.token, "customer": who, "typed": who, "model": model}
+    for changed, code in (
+        ({"typed": "1"}, 400),
+        ({"model": "0" * 16}, 409),
+        ({"customer": "0", "typed": "0"}, 404),
+        ({"csrf_token": ""}, 400),
+    ):
+        assert house.ada.client.post("/customers/erase", data=send | changed).status_code == code
+    vera = house.vera.client.post("/customers/erase", data=send | {"csrf_token": house.vera.token})
+    assert vera.status_code == 403
+    assert drawn_with(house.vera.page("/customers", f"?customer={who}"), children="Erase this customer") == []
+    assert house.vera.open("/customers", f"?customer={who}&erase=ask").status_code == 403
+    assert who in house.people("")
+    answer = house.ada.client.post("/customers/erase", data=send)
+    query = answer.location.partition("?")[2]
+    assert answer.status_code == 302
+    assert "Erasing a customer" in text(house.ada.page("/customers", f"?{query}"))
+    settings = house.services.settings
+    worker = Worker(Queue.of(settings, opened(settings)), WORK, lambda: create_services(settings))
+    assert work_off(worker) == 1
+    done = text(house.ada.page("/customers", f"?{query}"))
+    assert "is done The customer is no longer here." in done
+    assert "One model was made anew without the customer." in done
+    assert who not in house.people("")
+    assert f"No customer has the ID “{who}”." in text(house.ada.page("/customers", f"?customer={who}"))
+    with opened(settings).reading() as connection:
+        rows = connection.execute(select(jobs.c.arguments, jobs.c.result)).all()
+    assert not any(who in json.dumps(list(row)) for row in rows)

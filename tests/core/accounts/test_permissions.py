@@ -6,7 +6,13 @@ from core.accounts.permissions import PERMISSIONS, Action, may
 from core.accounts.users import Role
 from core.settings import ROOT
 
-ADMINISTRATION = {Action.MANAGE_USERS, Action.CHOOSE_MODEL, Action.NAME_SEGMENTS, Action.ADD_DATASETS}
+ADMINISTRATION = {
+    Action.MANAGE_USERS,
+    Action.CHOOSE_MODEL,
+    Action.NAME_SEGMENTS,
+    Action.ADD_DATASETS,
+    Action.ERASE_CUSTOMERS,
+}
 
 
 def test_every_action_stands_in_the_table_with_its_help():

@@ -24,11 +24,13 @@ from core.datasets.update import Update
 from core.datasets.versions import Way
 from core.datasets.workspace import Workspaces
 from core.errors import DataError
+from core.progress import Cancelled
 from core.settings import ROOT
+from core.store.arriving_files import ArrivingFiles
 from core.store.database import opened
 from core.store.erasures import Erasures
 from core.store.kept_files import KeptFiles
-from core.store.staged_files import Incoming, StagedFiles
+from core.store.staged_files import StagedFiles
 from core.store.tables import findings, jobs
 from tests.core.datasets.test_update import CARDS, customers, february, written
 from tests.core.datasets.test_workspace import again
@@ -93,10 +95,9 @@ def named_everywhere(spaces: Workspaces, home: Path) -> None:
     file = f"Customer,Balance\n{WHO},{BALANCES[0]}\nC2,5\n".encode()
     for folder, of in (("scored", dataset.home.name), ("exports", "")):
         KeptFiles(home / folder, of).keep("ada", "new.csv", lambda to: (to / "sent.csv").write_bytes(file))
-    incoming = Incoming(home / "staged")
-    incoming.write(file)
-    StagedFiles(home, database).receive(incoming, "ada", "march.csv")
-    incoming.close()
+    coming = ArrivingFiles(StagedFiles(home, database))
+    for name, more in (("march.csv", 0), ("broken off.csv", 9)):
+        coming.add(coming.begin("ada", name, len(file) + more), 0, file)
 
 
 def test_of_an_erased_customer_nothing_is_left_in_the_folder_and_all_else_is_as_it_was(spaces, tmp_path):
@@ -106,12 +107,12 @@ def test_of_an_erased_customer_nothing_is_left_in_the_folder_and_all_else_is_as_
     assert len(customers(elsewhere)) == 380
     said = plan(spaces, "cards", WHO)
     assert (dict(said.rows), len(said.models)) == ({1: 1, 2: 1}, 2)
-    assert sum(said.named.values()) == 8
+    assert sum(said.named.values()) == 9
     assert {"parterre.sqlite-wal", "before.parquet", "customers.arrow", "january.csv"} <= {*holding(home)}
     told = erase(spaces, "cards", WHO, by="ada").told
     assert holding(home) == []
     assert [one["rows"] for one in told["versions"]] == [1, 1]
-    assert (len(told["models"]), told["renumbered"], sum(told["named"].values())) == (2, 0, 8)
+    assert (len(told["models"]), told["renumbered"], sum(told["named"].values())) == (2, 0, 9)
 
     after = customers(elsewhere)  # the other process, at its next request
     assert (len(after), WHO in after.index) == (379, False)
@@ -160,7 +161,7 @@ def test_the_next_file_brings_nobody_back_who_was_erased_unless_somebody_says_so
 
 
 def erase_and_die(line, home):
-    module.cleared.of_dataset = die
+    module.unserved.clear = die
     erase(again(home), "cards", WHO, by="ada")
 
 
@@ -195,6 +196,14 @@ def test_what_can_not_be_done_changes_nothing(spaces, tmp_path, monkeypatch):
     monkeypatch.setattr("core.customers.remade.without.write", refuse)
     with pytest.raises(DataError, match="no room"):
         erase(spaces, "cards", WHO, by="ada")
+    monkeypatch.undo()
+
+    def cancel(words: str, _share: float) -> None:
+        if words == "Looking for other mentions":
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        erase(spaces, "cards", WHO, by="ada", tell=cancel)
     assert WHO in customers(spaces).index
     assert Erasures(spaces.catalogue.database).under_way() == []
     assert len(list((spaces.catalogue.find("cards").home / "versions").iterdir())) == 1

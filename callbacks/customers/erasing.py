@@ -1,0 +1,86 @@
+"""Erasing a customer from their page: what would be done is said first, then the worker does it."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import quote, urlencode
+
+from dash.development.base_component import Component
+from flask import Flask, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from callbacks import progress
+from callbacks.frame.view import Query
+from callbacks.web.guard import demand, requires
+from callbacks.web.sessions import visitor
+from core.accounts.audit import by_whom
+from core.accounts.permissions import Action
+from core.customers import told
+from core.customers.erase import begin, plan
+from core.errors import DataError
+from core.services import Services
+from core.store.erasures import Erasures, Stage
+from layouts.customers import erasing as layout
+
+ERASE = "customers-erase"
+
+
+def register(server: Flask, services: Services) -> None:
+    """Take the answer to what was asked."""
+    view = requires(Action.ERASE_CUSTOMERS)(partial(_begin, services))
+    server.add_url_rule(layout.PATH, ERASE, view, methods=["POST"])
+
+
+def href(id: str) -> str:
+    """Where it is said what erasing a customer would do."""
+    return f"/customers?customer={quote(id, safe='')}&erase=ask"
+
+
+def ask(services: Services, id: str) -> Component:
+    """What would be done, and the form that has it done."""
+    demand(Action.ERASE_CUSTOMERS)
+    back = f"/customers?customer={quote(id, safe='')}"
+    try:
+        would = plan(services.workspaces, services.dataset.slug, id, files=False)
+    except DataError as error:
+        return layout.refused(services.numbers.told(str(error)), back)
+    if would.is_empty:
+        return layout.refused(f"Nothing is held of “{id[:64]}” here.", "/customers")
+    said = [services.numbers.told(one) for one in told.before(would, services.dataset)]
+    return layout.ask(id, said, services.model.card.key, back)
+
+
+def follow(services: Services, query: Query) -> Component:
+    """How far an erasure is, or what it has done."""
+    demand(Action.ERASE_CUSTOMERS)
+    number = query["erasure"]
+    known = Erasures(services.database).find(int(number)) if number.isascii() and number.isdecimal() else None
+    if known and known.stage is Stage.DONE and known.dataset == services.dataset.slug:
+        said = [services.numbers.told(one) for one in told.after(known.told, services.dataset)]
+        return layout.done(known.number, said, by_whom(known.who), known.at)
+    job = services.jobs.find(query.get("job", ""))
+    if job is None or job.kind != "erase":
+        return layout.refused("This erasure is not known here.", "/customers")
+    return layout.under_way(progress.panel(services, job))
+
+
+def _begin(services: Services) -> ResponseReturnValue:
+    id, typed = (request.form.get(name, "").strip() for name in ("customer", "typed"))
+    if not id or typed != id:
+        abort(
+            400, "The ID that was typed is another one. Type the ID of the customer whom you want to erase."
+        )
+    if request.form.get("model") != services.model.card.key:
+        abort(
+            409,
+            "The segments were changed meanwhile. Look at what would be done once more, and decide again.",
+        )
+    try:
+        if plan(services.workspaces, services.dataset.slug, id, files=False).is_empty:
+            abort(404, "Nothing is held of that customer here.")
+        begun = begin(services.workspaces, services.dataset.slug, id, by=visitor().username)
+    except DataError as error:
+        abort(409, str(error))
+    arguments = {"erasure": begun.number, "by": visitor().username}
+    job = progress.start(services, "erase", arguments, anew=True)
+    return redirect(f"/customers?{urlencode({'erasure': begun.number, 'job': job.id})}")

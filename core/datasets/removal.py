@@ -1,0 +1,213 @@
+"""Removing a version, or a whole dataset: what hangs on it, and taking it away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select
+
+from core.accounts import audit
+from core.accounts.audit import Event
+from core.data.remarks import counted
+from core.datasets import unserved
+from core.datasets.catalogue import DEFAULT, Dataset
+from core.datasets.deployments import settings_of
+from core.datasets.workspace import Workspaces, recipe_of
+from core.errors import DataError
+from core.model.registry import Registry
+from core.numbers import listed, to_tell
+from core.store.kept_files import KeptFiles
+from core.store.tables import (
+    deployments,
+    findings,
+    jobs,
+    marks,
+    saved_views,
+    segment_names,
+    staged_files,
+    versions,
+)
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on a version, or on a dataset.
+
+    Attributes
+    ----------
+    versions, models, names : int
+        Versions; models; segments that people named or noted something about.
+    views, owners : int
+        Saved views, and of how many people. Those of a version stay, and say that its segments are not kept.
+    files, size : int
+        Files, and their bytes together.
+    """
+
+    versions: int
+    models: int
+    names: int
+    views: int
+    owners: int
+    files: int
+    size: int
+
+    def words(self, *, whole: bool) -> list[str]:
+        """What goes with a version, or with the `whole` dataset, in sentences."""
+        gone = [
+            *([counted(self.versions, "version").lower()] if whole else []),
+            counted(self.models, "model").lower(),
+            *([f"names and notes of {counted(self.names, 'segment').lower()}"] if self.names else []),
+            f"{counted(self.files, 'file').lower()} ({to_tell(self.size / 1e6, ',.1f')} MB)",
+        ]
+        said = [f"Gone with it: {listed(gone)}."]
+        if self.views:
+            people = counted(self.owners, "person", "people").lower()
+            fate = "They go too." if whole else "They stay, and say that their segments are not kept."
+            said.append(f"Saved views on it: {to_tell(self.views)}, of {people}. {fate}")
+        return said
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What can be taken away of a dataset; `slug` names it."""
+
+    spaces: Workspaces
+    slug: str
+
+    def hanging(self, number: int | None = None) -> Hanging:
+        """What hangs on the version of that number, or on the dataset.
+
+        Raises
+        ------
+        DataError, NoSuchDatasetError
+            If there is no such version or dataset, or it is the default one.
+        """
+        dataset = self._dataset()
+        models = dataset.home / "models"
+        if number is None:
+            kept = len(self.spaces.catalogue.each(dataset))
+            return self._hanging(kept, unserved.models(models), [dataset.home], whole=True)
+        version = self._at(dataset, number)
+        folder = version.file.parent
+        keys = self._keys(dataset, version)
+        own = [version.file] if folder == dataset.home else [folder]
+        return self._hanging(1, keys, [*own, *(models / key for key in keys)], whole=False)
+
+    def version(self, number: int, *, by: str, live: int | None = None) -> None:
+        """Take a version away: at once for everybody, then its files.
+
+        Parameters
+        ----------
+        live : int, optional
+            The version that was live when what hangs on it was told; the live one unless said.
+
+        Raises
+        ------
+        DataError, NoSuchDatasetError
+            If it is the live one, or not kept, or another version has been made live meanwhile.
+        """
+        catalogue = self.spaces.catalogue
+        with catalogue.alone(self._dataset()):
+            dataset = self._dataset()
+            self._check_live(dataset, live)
+            if number == dataset.version.number:
+                raise DataError(
+                    f"Found version {number} of {self.slug}, which is live. Expected another one. Make another "
+                    "version live first, or remove the dataset."
+                )
+            version = self._at(dataset, number)
+            keys = self._keys(dataset, version)
+            settings = settings_of(_digest(version), recipe_of(version, catalogue.settings))
+            with catalogue.database.changing("datasets") as connection:
+                _forget(connection, self.slug, number, keys, settings)
+            unserved.clear(catalogue, dataset, keys)
+        audit.record(Event.VERSION_REMOVED, user=by, dataset=self.slug, version=number)
+
+    def dataset(self, *, by: str, live: int | None = None) -> None:
+        """Take the dataset away with all that hangs on it.
+
+        Raises
+        ------
+        DataError, NoSuchDatasetError
+            If it is the default one, there is none, or another version has been made live meanwhile.
+        """
+        with self.spaces.catalogue.alone(self._dataset()):
+            dataset = self._dataset()
+            self._check_live(dataset, live)
+            self.spaces.catalogue.remove(self.slug)
+            self._drop_passing(dataset)
+        audit.record(Event.DATASET_REMOVED, user=by, dataset=self.slug)
+
+    def _drop_passing(self, dataset: Dataset) -> None:
+        """Files that were scored for it, and what is still known of those that it was made of."""
+        scored = KeptFiles(self.spaces.catalogue.settings.home / "scored")
+        for path in scored.folder.glob("*"):
+            if (kept := scored.find(path.name)) and kept.dataset == dataset.home.name:
+                scored.drop(kept)
+        with self.spaces.catalogue.database.changing() as connection:
+            connection.execute(delete(staged_files).where(staged_files.c.made == self.slug))
+
+    def _dataset(self) -> Dataset:
+        if self.slug in ("", DEFAULT):
+            raise DataError(
+                "Found the default dataset. Expected one that was added: the default one is the file that "
+                "PARTERRE_DATA names, and has no other versions. To serve another file there, set PARTERRE_DATA."
+            )
+        return self.spaces.catalogue.find(self.slug)
+
+    def _check_live(self, dataset: Dataset, live: int | None) -> None:
+        if live not in (None, dataset.version.number):
+            raise DataError(
+                f"Another version of {self.slug} was made live meanwhile. Look at what hangs on it once more, and "
+                "decide again."
+            )
+
+    def _at(self, dataset: Dataset, number: int) -> Dataset:
+        catalogue = self.spaces.catalogue
+        return catalogue.at(dataset, catalogue.versions(dataset).find(number))
+
+    def _keys(self, dataset: Dataset, version: Dataset) -> list[str]:
+        """Models that are of this version's file alone."""
+        digest = _digest(version)
+        others = (one for one in self.spaces.catalogue.each(dataset) if one.version != version.version)
+        if any(_digest(one) == digest for one in others):
+            return []
+        models = unserved.models(dataset.home / "models")
+        return [key for key, made_of in models.items() if made_of == digest]
+
+    def _hanging(self, count: int, keys: Collection[str], places: list[Path], *, whole: bool) -> Hanging:
+        files = [one.stat().st_size for one in _within(places)]
+        with self.spaces.catalogue.database.reading() as connection:
+            said = connection.scalars(
+                select(segment_names.c.model).where(segment_names.c.dataset == self.slug)
+            ).all()
+            saved = connection.execute(
+                select(saved_views.c.owner, saved_views.c.address).where(saved_views.c.dataset == self.slug)
+            ).all()
+        names = [key for key in said if whole or key in keys]
+        views = [one for one in saved if whole or any(key in one.address for key in keys)]
+        owners = {one.owner for one in views}
+        return Hanging(count, len(keys), len(names), len(views), len(owners), len(files), sum(files))
+
+
+def _forget(connection: Connection, slug: str, number: int, keys: list[str], settings: str) -> None:
+    """Rows of a version; that it was live once stays known, and its number comes no second time."""
+    this = (versions.c.dataset == slug) & (versions.c.number == number)
+    connection.execute(delete(versions).where(this))
+    for table in (segment_names, findings, jobs, marks):
+        about = (table.c.dataset == slug) & table.c.model.in_(keys)
+        connection.execute(delete(table).where(about))
+    if keys:
+        chosen = (deployments.c.dataset == slug) & (deployments.c.settings == settings)
+        connection.execute(delete(deployments).where(chosen))
+
+
+def _digest(version: Dataset) -> str:
+    return Registry(version.home / "models").digest(version.file)
+
+
+def _within(places: list[Path]) -> Iterator[Path]:
+    for place in places:
+        yield from (one for one in place.rglob("*") if one.is_file()) if place.is_dir() else [place]
