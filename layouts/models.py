@@ -42,6 +42,7 @@ def layout(
     cards: Sequence[RuleCard],
     versions: Component | None = None,
     compared: Component | None = None,
+    making: Component | None = None,
 ) -> Component:
     """Downloads first, then the versions, two models side by side, how the model was made, the segments as rules."""
     return page(
@@ -56,6 +57,7 @@ def layout(
             disclosure("Every cleaning rule and the rows it touched", data_table(rules, caption="Cleaning")),
             className="p-card p-made",
         ),
+        making,
         section(
             "The segments as rules",
             html.P(

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.files.downloads import named
 from callbacks.frame.view import Query
-from callbacks.models import side_by_side, versions
+from callbacks.models import making, side_by_side, versions
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
@@ -31,6 +31,7 @@ from layouts.components import Table
 from layouts.exports import TABLE_CSV, TABLE_PARQUET
 
 FILE, VERSION, MARK = "models-file", "models-version", "models-mark"
+MAKING, MADE = "models-making", "models-made"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT = "text/plain; charset=utf-8"
 _CSV = "text/csv; charset=utf-8"
@@ -56,6 +57,7 @@ def draw(services: Services, query: Query) -> Component:
         cards,
         versions.section(services),
         side_by_side.section(services, query),
+        making.section(services, query),
     )
 
 
@@ -70,6 +72,10 @@ def register(app: Dash, services: Services) -> None:
     server.add_url_rule("/models/versions/<number>", VERSION, choose, methods=["POST"])
     remove = requires(Action.ADD_DATASETS)(partial(versions.remove, services))
     server.add_url_rule("/models/versions/<number>/remove", f"{VERSION}-remove", remove, methods=["POST"])
+    ask = requires(Action.CHOOSE_MODEL)(partial(making.ask, services))
+    server.add_url_rule("/models/making", MAKING, ask, methods=["POST"])
+    make_live = requires(Action.CHOOSE_MODEL)(partial(making.make_live, services))
+    server.add_url_rule("/models/making/<name>", MADE, make_live, methods=["POST"])
 
 
 def _deliverables() -> list[layout.Deliverable]:

@@ -16,6 +16,7 @@ from core.accounts import audit
 from core.accounts.audit import Event
 from core.datasets.deployments import Deployment, Deployments, Fit, kept, of_today, previous_of, settings_of
 from core.datasets.earlier import Earlier
+from core.datasets.making import checked
 from core.datasets.marks import Marks
 from core.errors import ModelError, ParterreError, StoreError
 from core.model.artefacts import DamagedError, Model, load
@@ -191,14 +192,12 @@ class Live:
         model = self._of(wanted).fitted if isinstance(wanted, str) else self._make(wanted)
         return self._deploy(model.card, by)
 
-    def restore(self, *, by: str) -> Model:
-        """Make the model live again that was before this one.
+    def tried(self, wanted: Parameters) -> Model:
+        """A model of the same data that nobody is served; raises ModelError if it can't be made."""
+        return self._make(wanted)
 
-        Raises
-        ------
-        ModelError
-            If there is none.
-        """
+    def restore(self, *, by: str) -> Model:
+        """Make the model live again that was before this one; raises ModelError if there is none."""
         previous = previous_of(self.history(), self.marks)
         if previous is None:
             raise ModelError("There is no earlier model. Choose another number of segments instead.")
@@ -357,14 +356,15 @@ class Live:
         return served
 
     def _with(self, parameters: Parameters) -> Recipe:
-        """What the settings say, with another number of segments."""
-        wanted = replace(self._recipe, parameters=replace(self._recipe.parameters, k=parameters.k))
-        if wanted.parameters != parameters or not FEWEST <= parameters.k <= MOST:
+        """What the settings say, with another number of segments, or as somebody chose to make them."""
+        settled = self._recipe.parameters
+        alike = (parameters.starts, parameters.seed) == (settled.starts, settled.seed)
+        if not alike or not FEWEST <= parameters.k <= MOST:
             raise ModelError(
                 f"Found {parameters.k} segments. Expected {FEWEST} to {MOST}, made as the live ones are. "
                 "Choose another number."
             )
-        return wanted
+        return replace(self._recipe, parameters=checked(parameters, self._recipe.schema))
 
     def _is_ours(self, card: Card) -> bool:
         """Whether a model is of these customers and rules, and of the libraries of today."""

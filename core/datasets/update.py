@@ -145,7 +145,13 @@ class Update:
         Before.of(before, dataset.version.number).save(home)
         changes, k = self._changes(dataset, read).to_json(), before.card.parameters.k
         version = replace(version, file=kept.name, segments=k, changes=changes)
-        model = self.spaces.made(self.spaces.catalogue.at(dataset, version)).live.fitted
+        live, wanted = (
+            self.spaces.made(self.spaces.catalogue.at(dataset, version)).live,
+            before.card.parameters,
+        )
+        if live.fitted.card.parameters != wanted:  # as somebody chose to make segments
+            live.choose(wanted, by=version.who)
+        model = live.fitted
         Names(self.spaces.catalogue.database, dataset.home / "models", self.slug).carry(before, model)
         sync_file(kept)
         sync_folder(home)

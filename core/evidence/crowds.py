@@ -133,14 +133,19 @@ def _monotone_around(peak: int, widths: Points, shares: Points) -> Points:
 
 @dataclass(frozen=True, eq=False)
 class Crowd:
-    """A Gaussian copula, with a margin for each field, and the Cholesky root of its latent correlations."""
+    """A Gaussian copula, with a margin for each field, and the Cholesky root of its latent correlations.
+
+    `spread` are the standard deviations of the customers, where these are not 1: scaled robustly, or weighed.
+    """
 
     margins: tuple[Margin, ...]
     root: Points
+    spread: Points | None = None
 
     def draw(self, rng: np.random.Generator, rows: int) -> Points:
-        """Customers of the crowd, standardised."""
-        return _valued(rng.normal(size=(rows, len(self.margins))) @ self.root.T, self.margins)
+        """Customers of the crowd, standardised, or as spread as those that it is like."""
+        found = _valued(rng.normal(size=(rows, len(self.margins))) @ self.root.T, self.margins)
+        return found if self.spread is None else found * self.spread
 
 
 def alike(points: Points, rng: np.random.Generator) -> Crowd:
@@ -161,7 +166,9 @@ def alike(points: Points, rng: np.random.Generator) -> Crowd:
 
 def in_place_of(points: Points, rng: np.random.Generator) -> Crowd:
     """The crowd that is like customers where they are; correlations are taken with short tails, where they are steady."""
-    return replace(alike(tempered(points), rng), margins=tuple(map(Margin.of, points.T)))
+    spread = points.std(axis=0)
+    other = None if np.allclose(spread[spread > 0], 1.0, atol=1e-6) else spread
+    return replace(alike(tempered(points), rng), margins=tuple(map(Margin.of, points.T)), spread=other)
 
 
 def drawn(points: Points, count: int, seed: int) -> list[Points]:

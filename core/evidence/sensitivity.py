@@ -286,19 +286,19 @@ def _mixture(points: Points, parameters: Parameters) -> Labels:
 
 def _flipped(before: _Live, recipe: Recipe, tell: Tell) -> Iterator[Way]:
     """With each cleaning rule switched that changes what segments are built on."""
-    rules = [one.name for one in cleaning.rules_for(recipe.schema)]
+    rules = [one.name for one in cleaning.rules_for(recipe.meant)]
     if not rules:
         return
     tell("Reading the file again for its cleaning rules", 0.7)
-    raw = read_customers(recipe.data, recipe.schema, recipe.template, max_mb=recipe.max_mb).frame
+    raw = read_customers(recipe.data, recipe.meant, recipe.template, max_mb=recipe.max_mb).frame
     raw = raw.iloc[sample_of(len(raw), before.parameters.seed)].reset_index(drop=True)
-    own = _cleaned(raw, recipe, recipe.rules)
+    own = _cleaned(raw, recipe, recipe.on)
     before = replace(
         before, table=own, labels=_nearest(before.model.space.place(own), before.model.space.centres)
     )
     for place, rule in enumerate(rules):
         tell(f"Switching cleaning rules, {place + 1} of {len(rules)}", 0.75 + 0.25 * place / len(rules))
-        table = _cleaned(raw, recipe, sorted({*recipe.rules} ^ {rule}))
+        table = _cleaned(raw, recipe, sorted({*recipe.on} ^ {rule}))
         basis = [IDENTIFIER, *before.model.space.basis]
         if table[basis].equals(own[basis]):
             continue
@@ -309,4 +309,4 @@ def _flipped(before: _Live, recipe: Recipe, tell: Tell) -> Iterator[Way]:
 
 
 def _cleaned(raw: pd.DataFrame, recipe: Recipe, rules: Sequence[str]) -> pd.DataFrame:
-    return derive.engineer(cleaning.clean(raw, rules, recipe.schema).frame, recipe.schema)
+    return derive.engineer(cleaning.clean(raw, rules, recipe.meant).frame, recipe.meant)

@@ -144,8 +144,8 @@ class Told:
         return (
             f"{first}{_capital(listed(self._fields(way)))} {'has a long tail' if one else 'have long tails'} to the right: on "
             f"logarithms, {self.numbers.percent(way.moved / way.customers)} of customers would be in another segment. If twice "
-            f"as much matters more to you than so much more, put {'its logarithm' if one else 'their logarithms'} into the "
-            "file as columns, and build segments on those."
+            f"as much matters more to you than so much more, an administrator can take {'it on a logarithm' if one else 'them on logarithms'} "
+            "on the page of models, under “How segments are made”."
         )
 
     def _fields(self, way: Way) -> list[str]:

@@ -82,6 +82,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "version": Work("The next version", "core.datasets.next_file:live_work", private=True, alone=True),
         "cut-points": Work("RFM groups with other cut points", "core.datasets.cut_points:recut_work"),
         "erase": Work("Erasing a customer", "core.customers.erase_job:erase_work", private=True),
+        "try-making": Work("What would change", "core.datasets.trials:trial_work", private=True, alone=True),
         "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),
     }
 )

@@ -39,13 +39,16 @@ class Parameters:
     starts: int = 20
     seed: int = 2014
     preparation: Preparation = AS_IT_IS
+    rules: tuple[str, ...] | None = None  # of cleaning, where somebody chose others than the settings
 
     @property
     def told(self) -> dict[str, Any]:
-        """All of it, for hashes and for keeping; without a preparation where there is none, as it was before there were."""
+        """All of it, for hashes and for keeping; what nobody chose is left out, as before there was such a choice."""
         told = asdict(self)
         if self.preparation == AS_IT_IS:
             del told["preparation"]
+        if self.rules is None:
+            del told["rules"]
         return told
 
 

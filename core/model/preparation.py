@@ -19,7 +19,7 @@ from core.model.curves import Curve, Floats, Shape, believed, transformer
 from core.schema.schema import Schema
 
 Mask = NDArray[np.bool_]
-LEAST_WEIGHT, MOST_WEIGHT = 0.1, 10.0
+WEIGHTS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0)  # that may be chosen
 
 
 class Scaling(StrEnum):

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -58,6 +58,18 @@ class Recipe:
     parameters: Parameters
     max_mb: int = 500
     follows: Path | None = None
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """Cleaning rules that are on: as chosen, else as set."""
+        return self.rules if self.parameters.rules is None else self.parameters.rules
+
+    @property
+    def meant(self) -> Schema:
+        """The schema with what builds segments here."""
+        if self.schema.basis == self.parameters.basis:
+            return self.schema
+        return replace(self.schema, basis=self.parameters.basis)
 
 
 @dataclass(frozen=True)
@@ -123,15 +135,15 @@ class Registry:
 
 
 def _read(recipe: Recipe) -> Read:
-    return read_customers(recipe.data, recipe.schema, recipe.template, max_mb=recipe.max_mb)
+    return read_customers(recipe.data, recipe.meant, recipe.template, max_mb=recipe.max_mb)
 
 
 def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read]) -> None:
     started = time.perf_counter()
     read = source(recipe)
-    cleaned = cleaning.clean(read.frame, recipe.rules, recipe.schema)
-    table = derive.engineer(cleaned.frame, recipe.schema)
-    pipeline = fit(table, recipe.parameters, recipe.schema)
+    cleaned = cleaning.clean(read.frame, recipe.on, recipe.meant)
+    table = derive.engineer(cleaned.frame, recipe.meant)
+    pipeline = fit(table, recipe.parameters, recipe.meant)
     before = _before(recipe)
     table, came = _numbered(table, pipeline, before)
     space = Space.of(pipeline)
@@ -147,11 +159,11 @@ def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[
         versions=_versions(),
         inertia=float(pipeline["kmeans"].inertia_),
         reach=space.reach(table),
-        profile=profile(table, recipe.parameters.k, recipe.schema, _known(came, before)),
-        findings=tuple(quality.inspect(read, recipe.schema)),
+        profile=profile(table, recipe.parameters.k, recipe.meant, _known(came, before)),
+        findings=tuple(quality.inspect(read, recipe.meant)),
         digests={},
         method=method(len(table)),
-        schema=recipe.schema,
+        schema=recipe.meant,
         succession=came,
         forecast=_forecast(read.forecast, table, recipe.schema),
         together=_together(read, table),
@@ -225,8 +237,8 @@ def key_of(digest: str, recipe: Recipe) -> str:
     made_of = {
         "format": FORMAT,
         "data": digest,
-        "schema": recipe.schema.identity,
-        "rules": recipe.rules,
+        "schema": recipe.meant.identity,
+        "rules": recipe.on,
         "parameters": recipe.parameters.told,
         "versions": _versions(),
     }

@@ -130,7 +130,7 @@ def test_a_forged_key_is_refused(live, key):
     assert k_of(live) == 6
 
 
-def test_a_model_of_other_customers_or_rules_is_refused(live, models, recipe, tmp_path):
+def test_a_model_of_other_customers_or_rules_of_the_settings_is_refused(live, models, recipe, tmp_path):
     other = tmp_path / "other.csv"
     other.write_bytes(recipe.data.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
     for foreign in (replace(recipe, data=other), replace(recipe, rules=("impossible_age",))):

@@ -201,3 +201,10 @@ def test_a_small_group_shows_at_the_clearest_pair_and_not_in_all_pairs_together(
     found = thinning(points, kmeans(points, 3, starts=5, seed=1))
     assert found.pair > 1.5
     assert found.all < 0
+
+
+def test_a_crowd_is_as_spread_as_customers_who_are_scaled_otherwise():
+    rng = np.random.default_rng(5)
+    points = rng.normal(size=(400, 3)) * [1.0, 2.0, 0.4]
+    [drawn] = crowds.drawn(points, 1, 1)
+    assert drawn.std(axis=0) == pytest.approx(points.std(axis=0))

@@ -106,7 +106,7 @@ def test_where_long_tails_put_nearly_everybody_in_one_segment_logarithms_are_tol
     assert logs.moved > 100
     assert OUTLIERS in kinds(found)
     assert "One segment holds 99% of all customers. A and b have long tails to the right" in said
-    assert "put their logarithms into the file as columns" in said
+    assert "can take them on logarithms on the page of models" in said
 
 
 def test_a_cleaning_rule_that_changes_the_segments_basis_is_switched_and_others_are_not(made):

@@ -1,0 +1,114 @@
+"""Who is in another segment of another model of the same customers, and which figure took them there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from core.datasets.in_common import NOBODY, Agreement, Two, agreement, in_common
+from core.errors import ModelError
+from core.model.artefacts import Model
+from core.model.space import Space
+from core.schema.fields import SEGMENT
+
+MOST = 24  # ways that are kept
+
+
+@dataclass(frozen=True)
+class Way:
+    """Customers who go from a segment into one that does not go on from it, and the figure that does most of it."""
+
+    before: int
+    after: int
+    customers: int
+    field: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """From the segments of one model to those of another.
+
+    Attributes
+    ----------
+    agreement : Agreement
+    before, after : tuple of int
+        Sizes of the segments, of customers in both.
+    heirs : tuple of int
+        As which number each segment of before goes on; 0 where it does not.
+    ways : tuple of Way
+        Largest first.
+    """
+
+    agreement: Agreement
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    heirs: tuple[int, ...]
+    ways: tuple[Way, ...]
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """The figures that take most customers elsewhere, most first."""
+        found: Counter[str] = Counter()
+        for way in self.ways:
+            found[way.field] += way.customers
+        return tuple(name for name, _ in found.most_common(3))
+
+
+def moves(before: Model, after: Model) -> Moved:
+    """Who is where, segments matched so that most stay (Kuhn 1955), and why those who go do."""
+    two = Two(after, before)
+    found, places = agreement(two), in_common(two).places
+    if found is None:
+        raise ModelError("The two have no customers in common. Expected the same customers. Try again.")
+    both = places != NOBODY
+    new = after.people.frame([SEGMENT, *after.space.basis])[both]
+    old = before.people.frame([SEGMENT, *before.space.basis]).iloc[places[both]]
+    was, now = (one[SEGMENT].to_numpy(dtype=np.int64) - 1 for one in (old, new))
+    counts = np.zeros((len(before.space.centres), len(after.space.centres)), dtype=np.int64)
+    np.add.at(counts, (was, now), 1)
+    heirs = dict(zip(*(part.tolist() for part in linear_sum_assignment(-counts)), strict=True))
+    order = np.argsort(-counts, axis=None, kind="stable")
+    cells = [
+        (int(row), int(column)) for row, column in zip(*np.unravel_index(order, counts.shape), strict=True)
+    ]
+    ways = []
+    for one in [cell for cell in cells if counts[cell] and heirs.get(cell[0]) != cell[1]][:MOST]:
+        who = (was == one[0]) & (now == one[1])
+        field = _drives((before.space, old[who]), (after.space, new[who]), one, heirs)
+        ways.append(Way(one[0] + 1, one[1] + 1, int(counts[one]), field))
+    sizes, others = counts.sum(axis=1).tolist(), counts.sum(axis=0).tolist()
+    gone_on = tuple(heirs.get(one, -1) + 1 for one in range(len(counts)))
+    return Moved(found, tuple(sizes), tuple(others), gone_on, tuple(ways))
+
+
+def _drives(
+    before: tuple[Space, pd.DataFrame],
+    after: tuple[Space, pd.DataFrame],
+    way: tuple[int, int],
+    heirs: Mapping[int, int],
+) -> str:
+    """The figure by which these came nearest to where they are now, against where they were.
+
+    Squared distances are sums over figures, so what each adds to the change of sides can be told.
+    """
+    own = {place: one for one, place in heirs.items()}
+    gained = dict.fromkeys((*before[0].basis, *after[0].basis), 0.0)
+    if way[0] in heirs:
+        for name, near in _nearer(*after, heirs[way[0]], way[1]).items():
+            gained[name] += near
+    if way[1] in own:
+        for name, near in _nearer(*before, way[0], own[way[1]]).items():
+            gained[name] -= near  # what already spoke for it counts for nothing new
+    return max(gained, key=lambda name: gained[name])
+
+
+def _nearer(space: Space, rows: pd.DataFrame, one: int, other: int) -> dict[str, float]:
+    """By figure, how much nearer these stand to the centre of the other segment than of the one, on average."""
+    points, centres = space.place(rows), space.centres
+    apart = ((points - centres[one]) ** 2 - (points - centres[other]) ** 2).mean(axis=0)
+    return dict(zip(space.basis, apart.tolist(), strict=True))

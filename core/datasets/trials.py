@@ -1,0 +1,73 @@
+"""How segments are made, tried by a job before anything changes: what would be another then."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.accounts.permissions import Action, may
+from core.datasets.moves import Moved, moves
+from core.errors import ModelError
+from core.model.fit import Parameters
+from core.progress import Tell
+
+if TYPE_CHECKING:
+    from core.services import Services
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What would change if segments were made so.
+
+    `live` is the key of the model that was live then, `model` that of the other, whose segments would have these names.
+    """
+
+    parameters: Parameters
+    live: str
+    model: str
+    names: tuple[str, ...]
+    moved: Moved
+
+
+def trial_work(services: Services, arguments: Mapping[str, object], tell: Tell) -> dict[str, object]:
+    """The job: make segments by `arguments["parameters"]`, for the administrator `by`, and keep what would change."""
+    wanted, by = asked(arguments.get("parameters")), arguments.get("by")
+    user = services.users.get(by) if isinstance(by, str) else None
+    if user is None or not (user.active and may(user.role, Action.CHOOSE_MODEL)):
+        raise ModelError("Only an administrator may try how segments are made. Ask one.")
+    live = services.live.fitted
+    tell("Making the segments otherwise", 0.1)
+    made = services.live.tried(wanted)
+    tell("Looking who is in another segment", 0.8)
+    names = tuple(one.name for one in made.card.profile.segments)
+    found = Trial(wanted, live.card.key, made.card.key, names, moves(live, made))
+    services.findings.write(live.card.key, kept_as(wanted), found)
+    return {"trial": name_of(wanted)}
+
+
+def asked(content: object) -> Parameters:
+    """Parameters from JSON; raises ModelError if they are none."""
+    try:
+        return _ADAPTER.validate_python(content)
+    except ValidationError:
+        raise ModelError(
+            "Found nothing that says how segments are made. Choose it on the page of models again."
+        ) from None
+
+
+def name_of(wanted: Parameters) -> str:
+    """What a trial is called in an address."""
+    return hashlib.sha256(json.dumps(wanted.told, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def kept_as(wanted: Parameters | str) -> str:
+    """What a trial is called among what is found about the live model."""
+    return f"trial-{wanted if isinstance(wanted, str) else name_of(wanted)}"
+
+
+_ADAPTER: TypeAdapter[Parameters] = TypeAdapter(Parameters)

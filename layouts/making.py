@@ -1,0 +1,102 @@
+"""How segments are made: what may be chosen, what that would change, and making it live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts import components
+from layouts.components import Table, data_table, disclosure
+
+FIELD, WEIGHT, RULE, SCALING, FAR_OUT = "field", "weight", "rule", "scaling", "far-out"
+LEFT_OUT, AS_IT_IS, OFF, ON = "out", "as-it-is", "off", "on"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing to choose: what the form calls it, what people do, the values with their words, and which is chosen."""
+
+    name: str
+    words: str
+    values: Sequence[tuple[str, str]]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a trial found: a sentence, the segments, who goes where; and how to make it live, if it may be."""
+
+    name: str
+    said: str
+    segments: Table
+    ways: Table
+    live: str
+    stale: str
+
+
+def section(
+    fields: Sequence[tuple[Setting, Setting]],
+    others: Sequence[Setting],
+    rules: Sequence[Setting],
+    shown: Component | None,
+    flips: Component,
+) -> Component:
+    """The choices, what the last ones would change, and each flipped by itself."""
+    built = [html.Div([_box(one) for one in pair], className="p-options") for pair in fields]
+    form = [
+        dcc.Input(type="hidden", name="csrf_token"),
+        html.H3("What builds segments, and how it counts"),
+        *built,
+        html.Div([_box(one) for one in others], className="p-options"),
+        disclosure("Cleaning rules", *(html.Div(_box(one), className="p-options") for one in rules)),
+        html.Button("See what would change", type="submit", className="btn p-button"),
+    ]
+    return components.section(
+        "How segments are made",
+        html.P(
+            "Nothing changes before you have seen what would: the worker makes the segments so, beside those that are live.",
+            className="p-hint",
+        ),
+        shown,
+        disclosure("Choose otherwise", html.Form(form, action="/models/making", method="POST")),
+        flips,
+        className="p-card p-making",
+    )
+
+
+def tried(one: Tried) -> Component:
+    """What a trial found, and the way to make it live."""
+    form = [
+        dcc.Input(type="hidden", name="csrf_token"),
+        dcc.Input(type="hidden", name="live", value=one.live),
+        html.Button("Make these live", type="submit", className="btn p-button"),
+    ]
+    live = html.Form(form, action=f"/models/making/{one.name}", method="POST")
+    return html.Div(
+        [
+            html.P(one.said),
+            data_table(one.segments, caption="Segments then"),
+            data_table(one.ways, caption="Who goes where") if one.ways.rows else None,
+            html.P(one.stale, className="p-hint") if one.stale else live,
+        ],
+        className="p-tried",
+    )
+
+
+def flips(table: Table | None) -> Component:
+    """Each choice flipped by itself."""
+    if table is None:
+        return html.P(
+            "What flipping any one choice changes is measured when the page that chooses the number of segments opens.",
+            className="p-hint",
+        )
+    return disclosure("Any one choice flipped", data_table(table, caption="Any one choice flipped"))
+
+
+def _box(one: Setting) -> Component:
+    options = [html.Option(words, value=value, selected=value == one.chosen) for value, words in one.values]
+    box = html.Select(options, name=one.name, className="form-select p-select")
+    return html.Label([html.Span(one.words, className="p-option-name"), box], className="p-option")

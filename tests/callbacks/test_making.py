@@ -1,0 +1,112 @@
+"""How segments are made, on the page of models: asked for, seen, made live, by administrators alone."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app import create_app
+from core.datasets.trials import trial_work
+from core.progress import silent
+from core.services import Services, create_services
+from tests.callbacks.dash_client import Visitor, drawn_with, text
+from tests.support.postgresql import settled
+
+CHOSEN = {"field-2": "logarithm", "weight-6": "2.0", "scaling": "robust", "far-out": "on"}
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory) -> Services:
+    return create_services(settled(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="module")
+def ada(services) -> Visitor:
+    return Visitor.of(create_app(services.settings).server).sign_up("ada")
+
+
+@pytest.fixture(scope="module")
+def vera(ada) -> Visitor:
+    return Visitor.of(ada.client.application).sign_up("vera")
+
+
+def sent(visitor: Visitor, path: str, form: dict[str, str]):
+    return visitor.client.post(path, data={**form, "csrf_token": visitor.token})
+
+
+def page(visitor: Visitor, address: str = "/models"):
+    path, _, query = address.partition("?")
+    return visitor.open(path, f"?{query}" if query else "").json["response"]["shell-page"]["children"]
+
+
+def tried(ada: Visitor, services: Services, form: dict[str, str]) -> str:
+    """The address that a trial is seen at, once the worker has done it."""
+    answer = sent(ada, "/models/making", form)
+    assert answer.status_code == 302, answer.text
+    job = services.jobs.find(parse_qs(urlsplit(answer.location).query)["job"][0])
+    assert "What would change" in text(page(ada, answer.location)), "how far it is"
+    trial_work(services, job.arguments, silent)
+    services.jobs.cancel(job.id, by=services.users.get("ada"))  # no worker ends it here
+    return answer.location
+
+
+def test_what_would_change_is_seen_then_made_live_and_a_comparison_with_others_is_refused(ada, services):
+    before = services.model.card.key
+    address, other = (
+        tried(ada, services, CHOSEN),
+        tried(ada, services, {"scaling": "standard", "field-0": "out"}),
+    )
+    drawn = page(ada, address)
+    assert "customers (" in text(drawn)
+    assert "would be in another segment" in text(drawn)
+    [chosen] = drawn_with(drawn, name="field-2")
+    assert [one["props"]["value"] for one in chosen["children"] if one["props"].get("selected")] == [
+        "logarithm"
+    ]
+    trials = [parse_qs(urlsplit(one).query)["trial"][0] for one in (address, other)]
+    assert sent(ada, f"/models/making/{trials[0]}", {"live": "0" * 16}).status_code == 409
+    assert services.model.card.key == before
+    assert sent(ada, f"/models/making/{trials[0]}", {"live": before}).status_code == 302
+    assert services.model.card.parameters.preparation.without_far_out
+    assert "spending on logarithms (of one more), every figure in distances between its quartiles" in text(
+        page(ada)
+    )
+    assert sent(ada, f"/models/making/{trials[1]}", {"live": before}).status_code == 409
+    assert "Other segments are live now" in text(page(ada, other))
+    services.live.restore(by="ada")
+    assert services.model.card.key == before
+
+
+def test_a_viewer_neither_sees_the_choices_nor_can_send_them(vera, ada):
+    assert "How segments are made" in text(page(ada))
+    assert "How segments are made" not in text(page(vera))
+    for path in ("/models/making", "/models/making/0123456789ab"):
+        assert sent(vera, path, CHOSEN).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"scaling": "upside down"},
+        {"scaling": "standard", "field-0": "square"},
+        {"scaling": "standard", "weight-0": "1e300"},
+        {"scaling": "standard", "weight-0": "nan"},
+        {"scaling": "standard", **{f"field-{place}": "out" for place in range(60)}},
+    ],
+    ids=["nothing", "a scale", "a curve", "a weight", "no weight", "no basis"],
+)
+def test_what_the_page_does_not_offer_is_refused_in_words(ada, form):
+    answer = sent(ada, "/models/making", form)
+    assert answer.status_code == 400
+    assert "Expected" in answer.text
+
+
+def test_a_worker_does_it_for_administrators_alone(services, vera):
+    from core.errors import ModelError
+
+    told = services.model.card.parameters.told
+    for by in ("vera", "nobody", None, 7):
+        with pytest.raises(ModelError, match="Only an administrator"):
+            trial_work(services, {"parameters": told, "by": by}, silent)
