@@ -9,7 +9,10 @@ from tests.callbacks.dash_client import drawn_with, text
 PATH = "/customers/files/held.json"
 
 
-def test_what_is_held_of_a_customer_is_a_file_on_their_page_and_on_the_command_line(app, viewer, home, table):
+def test_what_is_held_of_a_customer_is_a_file_on_their_page_and_on_the_command_line(
+    app, viewer, table, caplog
+):
+    caplog.set_level("INFO", "parterre.audit")
     who = str(table["ID"].iloc[0])
     page = viewer.page("/customers", f"?customer={who}")
     (link,) = drawn_with(page, href=f"{PATH}?customer={who}")
@@ -21,7 +24,7 @@ def test_what_is_held_of_a_customer_is_a_file_on_their_page_and_on_the_command_l
     (row,) = version["rows"]
     assert (row["ID"], float(row["Income"])) == (who, of_model["Income"])
     assert of_model["Segment"] in [one["segment"] for one in version["models"]]
-    last = json.loads((home / "audit.log").read_text().splitlines()[-2])
+    last = json.loads(caplog.messages[-2])
     assert (last["event"], last["user"], last["customer"]) == ("customer-held", "vera-viewer", who)
     assert viewer.client.get(f"{PATH}?customer=0").status_code == 404
     assert viewer.client.get(PATH).status_code == 400
