@@ -139,8 +139,8 @@ def _offer(one: Alike) -> layout.Offer:
             f"It has the columns of {title}, but for {_named(one.lacking)}: what is there is kept for customers who are "
             "updated, and gone for those who are replaced."
         )
-    if one.more:
-        words += f" New would be {_named(one.more)}: kept with each customer, and in no chart."
+    if more := tuple(column for column in one.more if column not in one.dataset.schema.unread):
+        words += f" Beside these it has {_named(more)}: kept with each customer, and in no chart."
     return layout.Offer(one.dataset.slug, words, f"Say what it would change in {title}")
 
 

@@ -98,7 +98,7 @@ def test_a_file_with_the_columns_of_a_dataset_is_offered_as_its_next_one(
     assert "It has the columns of Shop and Unnamed: is it the next file?" in text(administrator.page("/data"))
     noted = "\n".join(f"{line},{'called' if n else 'Note'}" for n, line in enumerate([HEAD, *ROWS]))
     drawn = page(administrator, brought(administrator, files, services, noted, "noted.csv"))
-    assert "New would be Note: kept with each customer" in text(drawn)
+    assert "Beside these it has Note: kept with each customer" in text(drawn)
     without = "\n".join(line.rpartition(",")[0] for line in (HEAD, *ROWS))
     drawn = page(administrator, brought(administrator, files, services, without, "without.csv"))
     assert offers(drawn) == [], "segments are built on what is not there"
