@@ -77,6 +77,7 @@ def _criteria(choice: Candidate) -> dict[str, Any]:
         "gap": choice.gap,
         "gap_error": choice.gap_error,
         "icl": choice.icl,
+        "bic": choice.bic,
         "prediction_strength": choice.strength,
         "prediction_strength_error": choice.strength_error,
     }

@@ -107,7 +107,8 @@ def leads(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> 
 def _icl(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
     values, best = [one.icl for one in evidence.choices], preference.icl_prefers(evidence)
     drawn = Curve(evidence.ks, values, live, best, "ICL", digits=0)
-    table = _table(evidence, {"ICL": [*map(numbers.whole, values)]})
+    alike = [numbers.whole(one.bic) for one in evidence.choices]
+    table = _table(evidence, {"ICL": [*map(numbers.whole, values)], "BIC, groups of one shape": alike})
     shown = Shown(curve(drawn, plotly), recommendation.icl(evidence, numbers), table)
     return chart(ids.ICL, "Mixtures", "likelihood of mixtures (ICL), smaller is better", shown, height=HEIGHT)
 

@@ -47,6 +47,7 @@ def candidates(
             labels=algorithms.written(labels),
             valleys=parting[place],
             icl=mixtures.best(cuts.mixtures[place]).icl,
+            bic=mixtures.alike(cuts.mixtures[place]).bic,
             leads=found.leads[place],
             told=_told(table, labels, schema),
         )

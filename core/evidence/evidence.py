@@ -64,6 +64,8 @@ class Candidate:
         Between every two of its segments that touch.
     icl : float
         Integrated completed likelihood of the best Gaussian mixture of k, smaller is better.
+    bic : float
+        Bayesian information criterion of the best such mixture whose groups have one shape, smaller is better.
     leads : dict of str to float
         By how many standard deviations of random cuts each criterion is better than they are; by its name for programs.
     told : float or None
@@ -83,6 +85,7 @@ class Candidate:
     labels: str
     valleys: tuple[Valley, ...]
     icl: float = 0.0
+    bic: float = 0.0
     leads: dict[str, float] = field(default_factory=dict)
     told: float | None = None
 

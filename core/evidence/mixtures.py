@@ -15,6 +15,7 @@ from sklearn.preprocessing import PowerTransformer
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
 KINDS = ("full", "tied", "diag", "spherical")  # covariances: own, one for all, without relations, round
+ALIKE = ("tied", "spherical")  # of one shape
 STEPS = 200
 LEAST = 0.01  # variance of a field within a group: fields with many equal values would have none
 
@@ -73,6 +74,14 @@ def mixtures(points: Points, labels: Labels) -> list[Mixture]:
 def best(found: Sequence[Mixture]) -> Mixture:
     """The one with the smallest ICL."""
     return min(found, key=lambda one: one.icl)
+
+
+def alike(found: Sequence[Mixture]) -> Mixture:
+    """Of those whose groups have one shape, all round ones too, the one with the smallest BIC.
+
+    Groups that are free in shape take one with many equal values for several.
+    """
+    return min((one for one in found if one.kind in ALIKE), key=lambda one: one.bic)
 
 
 def _mixture(points: Points, labels: Labels, kind: str) -> Mixture:

@@ -121,10 +121,10 @@ def recommended(evidence: Evidence) -> list[int]:
 
     Notes
     -----
-    Of the numbers whose mean silhouette comes near the clearest, that which mixtures fit best (ICL). Mixtures alone are
-    right most often of Gaussian groups, and take a skewed group for several; silhouettes alone miss small groups.
+    Of the numbers whose mean silhouette comes near the clearest, that which mixtures of groups of one shape fit best
+    (BIC). ICL makes overlap cost, and joins groups that lie close together; silhouettes alone miss small groups.
     """
-    return [1] if none_found(evidence) else [min(clear(evidence), key=lambda one: one.icl).k]
+    return [1] if none_found(evidence) else [min(clear(evidence), key=lambda one: one.bic).k]
 
 
 def clear(evidence: Evidence) -> list[Candidate]:

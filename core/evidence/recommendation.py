@@ -54,7 +54,7 @@ def recommending(evidence: Evidence, numbers: Numbers) -> str:
         return f"{spell(best)} is recommended: no other number's silhouette comes within {within} of its own."
     return (
         f"{spell(best)} is recommended: of {listed(_runs(near))}, whose silhouettes are within {within} of "
-        "the clearest, it is what mixtures of groups fit best (ICL)."
+        "the clearest, it is what mixtures of groups of one shape fit best (BIC)."
     )
 
 

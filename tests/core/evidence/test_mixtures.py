@@ -7,6 +7,8 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 
+from bench.howmany import NOISES
+from bench.shapes import planted
 from core.evidence import mixtures
 
 
@@ -46,6 +48,13 @@ def test_a_skewed_group_is_taken_for_one_once_its_columns_are_even():
         for one in (even, raw)
     ]
     assert best[0] == 2 < best[1]
+
+
+def test_rounded_values_are_no_groups_of_their_own_where_groups_have_one_shape():
+    points = mixtures.unskewed(NOISES["rounded"](planted(2, 4.0, "equal")(np.random.default_rng(1), 300, 7)))
+    found = [mixtures.mixtures(points, cut(points, k)) for k in range(1, 6)]
+    assert int(np.argmin([mixtures.alike(one).bic for one in found])) + 1 == 2
+    assert int(np.argmin([mixtures.best(one).icl for one in found])) + 1 > 2
 
 
 def test_a_column_that_is_zero_for_most_of_a_group_does_not_break_it():
