@@ -213,7 +213,7 @@ def test_of_groups_of_like_size_none_is_called_small_and_of_noise_nothing_is_sai
     assert "No group of 8% of customers or fewer is to be seen" in practice.of_sizes(
         measured(planted(3)), 3, NUMBERS
     )
-    assert practice.of_sizes(noise, 6, NUMBERS).endswith("customers.")
+    assert practice.of_sizes(noise, 6, NUMBERS).endswith("%).")
 
 
 def test_another_k_on_the_same_scaling_is_what_a_new_model_would_be():
