@@ -240,11 +240,11 @@
   /* ---- Files that belong together ---- */
 
   function makeTickField(place) {
-    var id = "data-tick-" + place.dataset.tick, field = make("input", { type: "checkbox", id: id, value: place.dataset.tick, className: "form-check-input" });
+    var id = "data-tick-" + place.dataset.tick, field = make("input", { type: "checkbox", id: id, value: place.dataset.tick });
     field.checked = Boolean(ticked[place.dataset.tick]);
     field.addEventListener("change", function () { ticked[field.value] = field.checked; });
-    place.append(field, make("label", { htmlFor: id, className: "form-check-label", textContent: "Belongs to others" }));
-    field.setAttribute("aria-label", place.dataset.called + " belongs to others");
+    place.append(field, make("label", { htmlFor: id, textContent: "Belongs with other files" }));
+    field.setAttribute("aria-label", place.dataset.called + " belongs with other files");
   }
 
   parterre.onClick("[data-together]", function (button) {

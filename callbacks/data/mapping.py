@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -34,6 +35,7 @@ from layouts.data import page
 CHOOSE, MAKE, FORGET, TAKE = "data-mapping", "data-make", "data-forget", "data-mapping-file"
 SURE = 0.9  # from which on a column is not asked about
 _FEW = 4
+_LONG_DECIMALS = re.compile(r"(\d[.,]\d{4})\d{4,}")
 _MOST_CHOICES = 50  # of one column
 _WAYS = {
     "day-first": "Read it with the day first",
@@ -46,8 +48,8 @@ _WAYS = {
     "credits-below-zero": "Take credits from the others",
     "as-written": "Keep them apart",
     "alike-as-one": "Read them as one",
-    ZEROS_COUNT: "Take them for others",
-    ZEROS_IGNORED: "Take them for the same",
+    ZEROS_COUNT: "Take them as different",
+    ZEROS_IGNORED: "Take them as the same",
     "on-logarithm": "Take it on a logarithm",
     "as-it-is": "Take it as it is",
 }
@@ -238,7 +240,7 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
         asked=services.numbers.whole(sum(one["asked"] for one in columns)),
         notes=[told(one) for one in look["read"]["notes"]],
         problems=[
-            layout.ProblemRow(told(one["what"]), services.numbers.whole(one["rows"]), told(one["do"]))
+            layout.ProblemRow(told(one["what"]), services.numbers.whole(one["rows"]), told(_do(one, look)))
             for one in look["problems"]
         ],
         built_on=told(look["built_on"].partition(". ")[2]),
@@ -274,6 +276,19 @@ def _decision(services: Services, one: Mapping[str, Any], *, is_fixed: bool) -> 
     return layout.DecisionRow(one["column"], services.numbers.told(one["sentence"]), one["chosen"], ways)
 
 
+def _do(problem: Mapping[str, Any], look: Mapping[str, Any]) -> str:
+    """What to do about a problem, without the words for a command line: here a button does it."""
+    words = str(problem["do"])
+    for value in (other for decision in look["decisions"] for other in decision["others"]):
+        words = words.replace(f" ({value})", "")
+    return words
+
+
+def _examples(values: Sequence[str]) -> str:
+    """Some values of a column, long decimals cut off."""
+    return _LONG_DECIMALS.sub(r"\1\u2026", " \u00b7 ".join(values))
+
+
 def _way(value: str) -> str:
     """What a click on another way to read something says."""
     if value.endswith((COUNTED, OUT)):
@@ -294,12 +309,12 @@ def _remembered(staged: Staged, look: Mapping[str, Any]) -> layout.LastTime | No
 
 def _column(services: Services, staged: Staged, one: Mapping[str, Any]) -> dict[str, Any]:
     percent, told = services.numbers.percent, services.numbers.told
-    chosen = staged.roles.get(one["column"])
+    chosen, is_empty = staged.roles.get(one["column"]), one["gaps"] >= 1
     return {
         "name": one["column"],
-        "values": " \u00b7 ".join(one["examples"]) or ("not shown" if one["gaps"] < 1 else "nothing in it"),
-        "kind": page.KINDS[one["kind"]],
-        "gaps": f"{percent(one['gaps'])} gaps" if one["gaps"] else "",
+        "values": _examples(one["examples"]) or ("" if is_empty else "not shown"),
+        "kind": "nothing in it" if is_empty else page.KINDS[one["kind"]],
+        "gaps": f"{percent(one['gaps'])} gaps" if one["gaps"] and not is_empty else "",
         "role": chosen or one.get("part", one["role"]),
         "roles": [[role, page.ROLES[role]] for role in one["roles"]],
         "reason": told(one["reason"]),

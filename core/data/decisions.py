@@ -53,7 +53,7 @@ def _of_months(about: str, texts: Distinct, ordered: Sequence[Ordered]) -> Decis
         MONTHS: "of a month its first day",
         QUARTERS: "of a quarter its first day",
         WEEKS: "of a week its Monday",
-        "serial": "counted in days or seconds",
+        "serial": "a number of days or seconds since a fixed day",
     }
     for one in ordered:
         said = next((words for name, words in why.items() if one.group.notation.startswith(name)), "")

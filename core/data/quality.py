@@ -138,7 +138,7 @@ class _Findings:
         return self._of_values("unreadable", column, missed.count, sentence, missed.examples)
 
     def gaps(self, column: str) -> Finding | None:
-        sentence = f"{{customers}} without {self._label(column)}."
+        sentence = f"{{customers}} with a gap in {self._label(column)}."
         return self._about("gaps", column, self.frame[column].isna(), sentence)
 
     def impossible_age(self, name: str) -> Finding | None:

@@ -49,7 +49,7 @@ def _alone(step: Step) -> Problem | None:
     return Problem(
         f"{what}: kept, with {are}{stands}.",
         alone.rows,
-        f"Leave them out ({ALONE}{OUT}) if they are none yet.",
+        f"Leave them out ({ALONE}{OUT}) if they are no customers yet.",
     )
 
 
@@ -61,7 +61,7 @@ def _unknown(step: Step) -> Problem | None:
     who = "one customer" if unknown.keys == 1 else f"{to_tell(unknown.keys)} customers"
     what = f"{counted(unknown.rows, 'row')} of {to_tell(step.right_rows)} in {step.right} {names} {who} not in {step.left}{_such(unknown.examples)}"
     if step.kept[1]:
-        hint = f"Leave them out ({UNKNOWN}{OUT}) if they are none."
+        hint = f"Leave them out ({UNKNOWN}{OUT}) if they are no customers."
         return Problem(f"{what}: kept, with gaps in its columns.", unknown.rows, hint)
     hint = f"Add them to {step.left}, or count them all the same ({UNKNOWN}{COUNTED})."
     return Problem(f"{what}: left out.", unknown.rows, hint)

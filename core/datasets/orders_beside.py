@@ -36,7 +36,7 @@ _NONE = {
 _ROLES = {Kind.DATE: Role.DATE}
 _SURE = 0.95
 _MADE = "Added up from orders: "
-_DESCRIBES = f"{_MADE}it describes customers, while recency, purchases and spending build segments."
+_DESCRIBES = "Added up from orders, to describe customers: recency, purchases and spending build segments."
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _as_played(one: Guess, part: tuple[Role, str] | None) -> Guess:
     if part is None:
         if one.role is Role.IGNORED:
             return one
-        reason = "Of one order, and nothing that is added up, or the same in all orders of a customer."
+        reason = "It differs between the orders of a customer, and is nothing that can be added up."
         return replace(one, role=Role.IGNORED, sure=0.85, reason=reason)
     role, reason = part
     kinds = {Role.IDENTIFIER: Kind.IDENTIFIER, Role.DATE: Kind.DATE}
@@ -111,7 +111,10 @@ def _played(lines: Lines) -> Mapping[str, tuple[Role, str]]:
     parts |= {
         lines.product: (Role.DESCRIPTOR, "What was bought: different products are counted."),
         lines.category: (Role.DESCRIPTOR, "What was bought: the largest parts of spending are told by it."),
-        lines.order: (Role.IGNORED, "It names orders: lines of one order are one purchase."),
+        lines.order: (
+            Role.IGNORED,
+            "It names orders: their lines are put together, and orders of one day are one purchase.",
+        ),
         lines.quantity: (Role.VALUE, f"Pieces. {money}"),
         lines.price: (Role.VALUE, f"The price of one. {money}"),
         lines.amount: (Role.VALUE, money),

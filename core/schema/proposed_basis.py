@@ -18,7 +18,7 @@ def basis_in_words(columns: Sequence[Guess], known: Mapping[str, Facts], schema:
     left = _reasons([one for one in columns if known[one.column].form is Form.NUMBER and _is_left_out(one)])
     shown = [f"{listed(names)} ({why})" for why, names in [*left.items()][:_SHOWN]]
     more = [f"{len(left) - _SHOWN:,} more, each with its reason beside it"] if len(left) > _SHOWN else []
-    said += [f"Left out: {'; '.join([*shown, *more])}."] if left else []
+    said += [f"Not on {'; '.join([*shown, *more])}."] if left else []
     return " ".join(said)
 
 

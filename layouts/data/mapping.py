@@ -107,9 +107,7 @@ def _sheet(row: SheetRow) -> Component:
     content = json.dumps({"id": row.id, "sheets": row.sheets}, ensure_ascii=False)
     return html.Div(
         [
-            html.Label(f"Sheet, of {row.count} with data", htmlFor=ids.SHEET)
-            if len(row.sheets) > 1
-            else None,
+            html.Label(f"Sheet ({row.count} have data)", htmlFor=ids.SHEET) if len(row.sheets) > 1 else None,
             html.Div(className="p-sheet-field", **data(field=ids.SHEET, sheets=content)),
             html.Div(id=ids.SHEET_SAID, className="p-said", **aria(live="polite")),
         ],

@@ -124,7 +124,11 @@ def layout(
 
 def _drop(most_mb: int, example: str) -> Component:
     """assets/data.js puts the file field in its place and sends what is chosen or dropped."""
-    hint = f"CSV, TSV, Excel, OpenDocument or Parquet, also gzipped: one row per customer, or per order, at most {most_mb} MB. Only you see it until you make a dataset of it."
+    hint = (
+        f"CSV, TSV, Excel, OpenDocument or Parquet, also in gzip or ZIP, at most {most_mb} MB: one row per customer, per "
+        "order or per order line. Send several that belong together, such as customers and their orders, to make one "
+        "table of them. Only you see them until you make a dataset."
+    )
     field = html.Div(className="p-drop-field", **data(field=ids.FILE, most=str(most_mb * 1_000_000)))
     return section(
         "Add a file",

@@ -131,7 +131,7 @@ def test_customers_and_their_orders_are_ticked_and_become_one_file(page, url, tm
     page.get_by_role("button", name="Put what is ticked together").click()
     expect(page.get_by_text("Tick two files or more that belong together.")).to_be_visible()
     for name in ("people.csv", "sold.csv"):
-        page.get_by_label(f"{name} belongs to others").check()
+        page.get_by_label(f"{name} belongs with other files").check()
     assert findings(page) == []
     page.get_by_role("button", name="Put what is ticked together").click()
     expect(page.get_by_role("heading", name="What is in")).to_contain_text("sold")

@@ -302,6 +302,15 @@ def test_a_number_that_may_mean_a_gap_is_taken_for_one_by_a_click_that_says_so(
     assert (text(flip["children"]), flip["data-value"]) == ("Take 999 for a gap", "999-is-gap")
 
 
+def test_long_decimals_are_cut_off_and_a_column_with_nothing_in_it_says_so(administrator, files, services):
+    head, *rows = EXAMPLE.splitlines()
+    content = [f"{head},Share,Notes", *(f"{row},{(n + 1) / 47},\n" for n, row in enumerate(rows))]
+    drawn = page(administrator, brought(administrator, files, services, "\n".join(content), "shares.csv"))
+    share, notes = (columns(drawn)[name] for name in ("Share", "Notes"))
+    assert share["values"].split(" \u00b7 ")[0] == "0.0212\u2026"
+    assert (notes["values"], notes["kind"], notes["gaps"]) == ("", "nothing in it", "")
+
+
 @pytest.mark.parametrize(
     "value",
     ["day-first", ["backwards"], [], [1], None, ["\ud800-is-gap"], ["999-is-gap"] * 20_000],

@@ -48,6 +48,7 @@ def test_an_archive_of_customers_and_orders_is_a_dataset_of_both_decided_by_clic
     assert "60 order lines of sold.csv name nobody in people.csv" in said
     ways = {"without-match-left-out": "Leave them out", "unknown-customers-counted": "Count them"}
     assert ways.items() <= flips(drawn).items()
+    assert "Leave them out if they are no customers yet." in said, "a button says it, and no word for a shell"
     post(administrator, staged, "mapping", {"choices": {"": [*ways]}})
     staged = looked(files, services, files.find(staged.id))
     (held,) = files.path(staged).parent.glob(".together/*/*")

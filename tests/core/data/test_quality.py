@@ -38,7 +38,7 @@ def test_ordinary_customers_are_not_remarkable():
 @pytest.mark.parametrize(
     ("change", "name", "column", "examples", "words"),
     [
-        ({"Income": None}, "gaps", "Income", ("3",), "One customer without income."),
+        ({"Income": None}, "gaps", "Income", ("3",), "One customer with a gap in income."),
         ({"Education": ""}, "gaps", "Education", ("3",), "without education"),
         ({"Year_Birth": 1899}, "impossible_age", "Year_Birth", ("3",), "over 100 years, or unborn, in 2014"),
         ({"Year_Birth": 2015}, "impossible_age", "Year_Birth", ("3",), "unborn"),

@@ -184,7 +184,7 @@ def test_a_copy_on_another_scale_builds_nothing_twice():
 def test_the_basis_is_said_with_why_other_numbers_are_left_out():
     said = guessed(zip_code=DRAW.integers(10000, 10040, ROWS), balance=DRAW.lognormal(5, 2, ROWS)).built_on
     assert said.startswith(
-        "Segments are built on Age, Total spent, Visits and Balance. Left out: zip_code (postal"
+        "Segments are built on Age, Total spent, Visits and Balance. Not on zip_code (postal"
     )
 
 
