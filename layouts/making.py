@@ -52,7 +52,9 @@ def section(
         *built,
         html.Div([_box(one) for one in others], className="p-options"),
         disclosure("Cleaning rules", *(html.Div(_box(one), className="p-options") for one in rules)),
-        html.Button("See what would change", type="submit", className="btn p-button"),
+        html.Button(
+            "See what would change", type="submit", className=f"btn p-button{'-quiet' if shown else ''}"
+        ),
     ]
     return components.section(
         "How segments are made",

@@ -286,7 +286,7 @@ def _do(problem: Mapping[str, Any], look: Mapping[str, Any]) -> str:
 
 def _examples(values: Sequence[str]) -> str:
     """Some values of a column, long decimals cut off."""
-    return _LONG_DECIMALS.sub(r"\1\u2026", " \u00b7 ".join(values))
+    return _LONG_DECIMALS.sub("\\1\u2026", " \u00b7 ".join(values))
 
 
 def _way(value: str) -> str:

@@ -111,7 +111,7 @@ def _verdict(content: Customer) -> Component:
 
 def _alike(content: Customer) -> Component:
     title = "Most similar customers"
-    lead = html.P("Nearest in the seven figures that segments are built from.", className="p-finding")
+    lead = html.P("Nearest in the figures that segments are built from.", className="p-finding")
     table = drawn_table(title, content.alike_head, [_alike_row(one) for one in content.alike])
     return html.Section([html.H2(title), lead, table], className="p-card p-customer-alike")
 
