@@ -94,7 +94,7 @@ def side_by_side(
     same: Table | None = None,
 ) -> Component:
     """The models that were live, and of two of them in what they differ, and on demand what is the same of both."""
-    head = ("Model", "Made live", "Note", "State", "Say something of it")
+    head = ("Model", "Made live", "Note", "State", "Change")
     return section(
         "Models that were live",
         drawn_table("Models", head, [_listed(one) for one in choices]),

@@ -109,7 +109,7 @@ def _named(numbers: Numbers, one: Bin) -> str:
 def _figures(services: Services, found: Forecast) -> Table:
     numbers = services.numbers
     money = ("Expected value", "Between") if found.whole and found.whole.value else ()
-    head = ("Segment", "Customers", "Active still", "Expected purchases", "Between", *money)
+    head = ("Segment", "Customers", "Still active", "Expected purchases", "Between", *money)
     segments = services.model.card.profile.segments
     rows = [_row(numbers, one.name, some) for one, some in zip(segments, found.segments, strict=True)]
     return Table(head, [*rows, *([_row(numbers, "Everyone", found.whole)] if found.whole else [])])
