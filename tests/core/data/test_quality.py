@@ -39,7 +39,7 @@ def test_ordinary_customers_are_not_remarkable():
     ("change", "name", "column", "examples", "words"),
     [
         ({"Income": None}, "gaps", "Income", ("3",), "One customer with a gap in income."),
-        ({"Education": ""}, "gaps", "Education", ("3",), "without education"),
+        ({"Education": ""}, "gaps", "Education", ("3",), "with a gap in education"),
         ({"Year_Birth": 1899}, "impossible_age", "Year_Birth", ("3",), "over 100 years, or unborn, in 2014"),
         ({"Year_Birth": 2015}, "impossible_age", "Year_Birth", ("3",), "unborn"),
         ({"MntWines": -4}, "negative", "MntWines", ("3",), "wines spending below zero"),
