@@ -120,7 +120,7 @@ def _row(services: Services, version: Version, live: int, *, retired: bool) -> l
         version.number,
         version.at,
         by_whom(version.who),
-        _HOW[version.way],
+        _how(services, version.way),
         services.numbers.whole(version.rows),
         told,
         live,
@@ -128,6 +128,10 @@ def _row(services: Services, version: Version, live: int, *, retired: bool) -> l
         retired,
         _goes(services, version.number) if version.number != live and allows(Action.ADD_DATASETS) else (),
     )
+
+
+def _how(services: Services, way: Way) -> str:
+    return "Adds its orders" if way is Way.BY_KEY and services.dataset.schema.lines else _HOW[way]
 
 
 def _goes(services: Services, number: int) -> list[str]:

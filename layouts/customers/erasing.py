@@ -25,7 +25,9 @@ def ask(id: str, said: Sequence[str], model: str, back: str) -> Component:
             dcc.Input(type="hidden", name="customer", value=id),
             dcc.Input(type="hidden", name="model", value=model),
             html.Label("Type the ID of the customer to erase them", htmlFor=ids.TYPED),
-            dcc.Input(id=ids.TYPED, name="typed", required=True, autoComplete="off"),
+            dcc.Input(
+                id=ids.TYPED, name="typed", required=True, autoComplete="off", className="form-control"
+            ),
             html.P(
                 [
                     html.Button("Erase this customer", type="submit", className="btn p-button"),
