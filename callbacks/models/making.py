@@ -50,14 +50,14 @@ def section(services: Services, query: Query) -> Component | None:
     trial = _trial(services, query.get("trial", ""))
     made = trial.parameters if trial else services.model.card.parameters
     shown = _tried(services, trial) if trial else _under_way(services, query)
-    weights, how = [(str(one), _times(services, one)) for one in WEIGHTS], made.preparation
+    weights, how = [(_hundredths(one), _times(services, one)) for one in WEIGHTS], made.preparation
     fields = [
         (
             layout.Setting(
                 f"{layout.FIELD}-{place}", services.schema.label(name), _SHAPES, _shape(made, name)
             ),
             layout.Setting(
-                f"{layout.WEIGHT}-{place}", "Counts", weights, str(float(dict(how.weights).get(name, 1.0)))
+                f"{layout.WEIGHT}-{place}", "Counts", weights, _hundredths(dict(how.weights).get(name, 1.0))
             ),
         )
         for place, name in enumerate(_fields(services))
@@ -169,7 +169,7 @@ def _chosen(services: Services, form: Mapping[str, str]) -> Parameters:
         basis.append(name)
         if shape != layout.AS_IT_IS:
             shapes.append((name, Shape(shape)))
-        if (weight := float(form.get(f"{layout.WEIGHT}-{place}", "1"))) != 1:
+        if (weight := float(form.get(f"{layout.WEIGHT}-{place}", "100")) / 100) != 1:
             weights.append((name, weight))
     scaling = Scaling(form.get(layout.SCALING, live.preparation.scaling))
     how = Preparation(tuple(shapes), scaling, tuple(weights), form.get(layout.FAR_OUT) == layout.ON)
@@ -192,6 +192,11 @@ def _shape(made: Parameters, name: str) -> str:
     if name not in made.basis:
         return layout.LEFT_OUT
     return made.preparation.shape(name) or layout.AS_IT_IS
+
+
+def _hundredths(weight: float) -> str:
+    """A weight as the form sends it, in signs that no language writes otherwise."""
+    return f"{weight * 100:.0f}"
 
 
 def _times(services: Services, weight: float) -> str:

@@ -86,6 +86,7 @@ KINDS = {
         not {1, 2} <= {*t.large}
     ),
     r".*(?:[Ff]ewer than two|No segment).* 30 customers.*": lambda t: len(t.large) < 2,
+    r"Only one segment has 30 customers here.*": lambda t: len(t.large) == 1,
     r"{n} customers are too few to say which fields are related": lambda t, n: (
         said(n, t.mask.sum()) and t.mask.sum() < 10
     ),
