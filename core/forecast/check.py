@@ -77,14 +77,15 @@ def check(purchases: Purchases) -> Check:
     often, spent = purchases.after(until, who)
     begins = _begins(history.again)
     groups = np.searchsorted(begins, history.again, side="right") - 1
-    each, whole = by_group(Fitted.of(history), history, groups, days)
-    values = [often, *([] if spent is None else [spent])]
+    fitted = Fitted.of(history)
+    each, whole = by_group(fitted, history, groups, days)
+    values = [often, *([] if spent is None or fitted.money is None else [spent])]
     happened = [np.bincount(groups, one, len(begins)).astype(np.float64) for one in values]
     bins = tuple(
         Bin(int(begin), int(end) - 1 if end else None, one, *_at(happened, place))
         for place, (begin, end, one) in enumerate(zip(begins, (*begins[1:], 0), each, strict=True))
     )
-    return Check(days, bins, whole, float(often.sum()), None if spent is None else float(spent.sum()))
+    return Check(days, bins, whole, float(often.sum()), float(values[1].sum()) if values[1:] else None)
 
 
 def _at(happened: list[Floats], place: int) -> tuple[float, float | None]:

@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 DRAWS = 200  # of what could come
 MOST = 500  # customers of a group who are drawn; of more, a seeded sample stands for all
 INSIDE = (2.5, 97.5)  # percentiles between which 95 of 100 lie
+FEWEST_PAID = 100  # customers who spent something, below which nothing is forecast of money
 _SEED = 2005
 _HALF = 0.5  # standard deviations to both sides, of slopes
 
@@ -49,9 +50,10 @@ class Fitted:
 
     @classmethod
     def of(cls, history: History) -> Fitted:
-        """Both models, fitted to what customers have bought."""
-        spent = history.spent
-        money = None if spent is None else GammaGamma.fit(history.again + 1, spent)
+        """Both models, fitted to what customers have bought; the money's only where enough spent something."""
+        spent, money = history.spent, None
+        if spent is not None and (spent > 0).sum() >= FEWEST_PAID:
+            money = GammaGamma.fit(history.again + 1, spent)
         return cls(BgNbd.fit(history), money)
 
     def value(self, history: History, days: float) -> Floats | None:

@@ -91,7 +91,10 @@ def forecast(purchases: Purchases) -> Forecast:
     if why := missing(purchases):
         return Forecast(why)
     drawn = _sampled(purchases)
-    return Forecast("", Fitted.of(drawn.until(drawn.last)[0]), check(drawn), purchases.paid_within(YEAR))
+    fitted, checked = Fitted.of(drawn.until(drawn.last)[0]), check(drawn)
+    if checked.value is None:
+        fitted = replace(fitted, money=None)
+    return Forecast("", fitted, checked, purchases.paid_within(YEAR))
 
 
 def columns_of(found: Forecast, purchases: Purchases) -> Mapping[str, Floats]:

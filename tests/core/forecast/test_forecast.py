@@ -110,6 +110,15 @@ def test_what_was_far_off_is_told_to_nobody_as_a_figure(purchases):
     assert found.by_segment(history, np.ones(len(history), dtype=int)) == found
 
 
+def test_of_money_that_could_not_be_held_to_anything_no_figure_is_told(purchases):
+    for paid in (0 * purchases.paid, np.where(purchases.paid_on > 600, purchases.paid, 0.0)):
+        told = forecast(replace(purchases, paid=paid))
+        assert (told.tells, told.check.value, len(told.check.misses)) == (True, None, 1), "by purchases alone"
+        assert {*columns_of(told, purchases)} == {PURCHASES, ACTIVE}
+        history, _ = purchases.until(899)
+        assert told.by_segment(history, np.ones(len(history), dtype=int)).whole.value is None
+
+
 def test_each_customer_has_what_is_expected_and_a_sum_beside_the_last_year(purchases, found):
     assert found.why == ""
     assert found.last_year == pytest.approx(purchases.paid[purchases.paid_on > 534].sum())
