@@ -32,12 +32,14 @@ def _lead(numbers: Numbers, found: Together) -> str:
         f"Of {numbers.whole(found.purchases)} purchases {numbers.whole(found.several)} have more than one category. Of "
         f"{numbers.whole(found.everyone.pairs)} pairs of categories"
     )
+    if not found.everyone.pairs:
+        return f"Of {numbers.whole(found.purchases)} purchases {numbers.whole(found.several)} have more than one category: too few of any two to say whether they are bought together."
     if not found.everyone.found:
         return f"{of} none is bought together more or less than by chance, over all customers."
     first = found.everyone.found[0]
     one, other = (found.names[place] for place in first.pair)
     return (
-        f"{of} {numbers.whole(len(found.everyone.found))} are bought together more or less than by chance, surest of all "
+        f"{of} {numbers.many(len(found.everyone.found), 'is', 'are')} bought together more or less than by chance, surest of all "
         f"{one} and {other}: {_times(numbers, first)}."
     )
 

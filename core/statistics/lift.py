@@ -12,7 +12,7 @@ from scipy import stats
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-FEWEST = 10  # purchases that have both, below which nothing is said of a pair
+FEWEST = 10  # purchases that would have both by chance, below which nothing is said of a pair
 _ROUNDS, _LEAST = 30, 1e-6
 NOTHING = 0.01  # of the logarithm of a lift, which is not worth telling
 FALSE = 0.05  # of the pairs of which something is said
@@ -70,28 +70,31 @@ def lifts(inside: Mask, customers: Ints) -> Lifts:
     Lift is how often two are together by how often they would be if each purchase had as many things as it has, drawn by
     how common each is in purchases of that size and by nothing else (conditional Bernoulli sampling; Chen, Dempster, Liu
     1994, Biometrika 81: 457-469). Beside the mere product of their parts (Brin, Motwani, Ullman, Tsur 1997, SIGMOD:
-    255-264) large purchases would make all pairs go together, and purchases of one thing none. Its logarithm is tested by
-    the delta method, with purchases of one customer taken together since they are alike (sandwich variance; Liang, Zeger
-    1986, Biometrika 73: 13-22). Pairs are chosen at a false discovery rate of 5 % (Benjamini, Hochberg 1995) and have
+    255-264) large purchases would make all pairs go together, and purchases of one thing none. The error of its logarithm
+    is that of the delta method, with purchases of one customer taken together since they are alike (sandwich variance;
+    Liang, Zeger 1986, Biometrika 73: 13-22). It says how many purchases that come singly would be as sure (Kish 1965), and
+    these are tested, and have their interval, as counts are (Garwood 1936, Biometrika 28: 437-442): a normal logarithm is
+    too sure of few. Which pairs are looked at hangs on what chance would have, and not on what was counted, or few would be
+    those that came often by luck. Pairs are chosen at a false discovery rate of 5 % (Benjamini, Hochberg 1995) and have
     intervals that hold over those that are chosen (Benjamini, Yekutieli 2005, JASA 100: 71-81).
     """
     sizes = inside.sum(axis=1)
     several = sizes > 1
     some, who = inside[several], np.unique(customers[several], return_inverse=True)[1]
     parts, pairs = _by_size(some, sizes[several])
-    looked, logs, errors = [], [], []
+    looked, above, errors = [], [], []
     for one, other in combinations(np.flatnonzero(~inside.all(axis=0)).tolist(), 2):
         both, usual = some[:, one] & some[:, other], pairs[:, one, other]
-        if both.sum() < FEWEST or not usual.any():
-            continue
         usual = usual[sizes[several]]
+        if usual.sum() < FEWEST or not both.any():
+            continue
         either = some[:, one] / parts[sizes[several], one] + some[:, other] / parts[sizes[several], other]
         pull = both / both.mean() - np.where(usual > 0, usual * (either - 1), 0) / usual.mean()
         looked.append((one, other, int(both.sum())))
-        logs.append(np.log(both.mean() / usual.mean()))
+        above.append(both.mean() / usual.mean())
         errors.append(np.sqrt((np.bincount(who, pull) ** 2).sum()) / len(some))
-    chosen = _chosen(np.array(logs), np.array(errors))
-    found = [_lift(*looked[at], inside, logs[at], margin) for at, margin in chosen]
+    chosen = _chosen(np.array(above), np.array(errors))
+    found = [_lift(*looked[at], inside, above[at], interval) for at, interval in chosen]
     return Lifts(tuple(sorted(found, key=_surest, reverse=True)), len(looked), len(inside))
 
 
@@ -131,21 +134,24 @@ def _sums(odds: Floats, out: Mask, size: int) -> Floats:
     return sums[:, size]
 
 
-def _chosen(logs: NDArray[np.float64], errors: NDArray[np.float64]) -> list[tuple[int, float]]:
-    """The places of pairs that are no chance, and the half width of each one's interval."""
-    sure = (errors > 0) & (np.abs(logs) > NOTHING)
-    p = np.where(sure, 2 * stats.norm.sf(np.abs(logs) / np.where(sure, errors, 1)), 1)
+def _chosen(above: Floats, errors: Floats) -> list[tuple[int, tuple[float, float]]]:
+    """The places of pairs whose lift is no chance, and the interval of each."""
+    sure = (errors > 0) & (np.abs(np.log(above)) > NOTHING)
+    singly = 1 / np.where(sure, errors, 1) ** 2
+    by_chance = singly / above
+    tails = stats.gamma.cdf(by_chance, singly), stats.gamma.sf(by_chance, singly + 1)
+    p = np.where(sure, np.minimum(2 * np.minimum(*tails), 1), 1)
     if not len(p):
         return []
     places = np.flatnonzero(stats.false_discovery_control(p) <= FALSE)
-    wide = stats.norm.isf(FALSE * len(places) / len(p) / 2) if len(places) else 0.0
-    return [(int(place), float(wide * errors[place])) for place in places]
+    tail = FALSE * len(places) / len(p) / 2
+    low, high = stats.gamma.ppf(tail, singly) / by_chance, stats.gamma.isf(tail, singly + 1) / by_chance
+    return [(int(place), (float(low[place]), float(high[place]))) for place in places]
 
 
-def _lift(one: int, other: int, both: int, inside: Mask, log: float, margin: float) -> Lift:
+def _lift(one: int, other: int, both: int, inside: Mask, above: float, interval: tuple[float, float]) -> Lift:
     confidence = both / int(inside[:, one].sum()), both / int(inside[:, other].sum())
-    interval = float(np.exp(log - margin)), float(np.exp(log + margin))
-    return Lift((one, other), both, both / len(inside), confidence, float(np.exp(log)), interval)
+    return Lift((one, other), both, both / len(inside), confidence, float(above), interval)
 
 
 def _surest(one: Lift) -> float:

@@ -12,8 +12,8 @@ _HOW = (
     "purchase as they would be in purchases of as many categories if one had nothing to do with the other: above 1 they go together, below 1 one stands for "
     "the other. Only pairs are listed whose interval leaves out 1, surest first, at most five of each: of those said at "
     "all one in twenty is expected to be chance (false discovery rate over all pairs), and intervals are widened for "
-    "it. Purchases of one customer count as alike. Pairs in fewer than ten purchases, and categories past the fifteen "
-    "in most purchases, are not looked at. Everyone is counted, whatever the filters."
+    "it. Purchases of one customer count as alike. Pairs that chance would put in fewer than ten purchases, that "
+    "nobody bought together, and categories past the fifteen in most purchases are not looked at. Everyone is counted, whatever the filters."
 )
 
 

@@ -54,6 +54,16 @@ def test_nothing_is_said_of_things_that_have_nothing_to_do_with_one_another():
     assert sum(map(bool, found)) <= 4, "in 5 % of tables a false pair is expected"
 
 
+def test_pairs_that_are_rare_are_not_chosen_for_having_come_often_by_luck():
+    """Each of 66 pairs is in six purchases by chance, and in ten or more by luck alone."""
+    told = 0
+    for seed in range(12):
+        draw = np.random.default_rng(seed)
+        inside = np.argsort(draw.random((300, 12)), axis=1) < draw.integers(1, 4, (300, 1))
+        told += bool(lifts(inside, np.arange(300)).found)
+    assert told <= 2
+
+
 def test_purchases_of_a_customer_that_are_alike_count_as_such():
     """Each customer's own habits make pairs by chance, that more purchases of the same customers do not make surer."""
     found = [lifts(*drawn(seed, habits=0.9)).found for seed in range(15)]
