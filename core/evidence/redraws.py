@@ -73,24 +73,29 @@ def _weights(customers: int, rng: np.random.Generator) -> Points:
 
 
 def _resampled(points: Points, labels: Labels, widths: Points, weights: Points) -> list[Points]:
-    """Silhouette, Calinski-Harabasz and Davies-Bouldin of each draw, for groups that are kept."""
-    n, k = len(points), int(labels.max()) + 1
-    inside = np.eye(k)[labels]
-    sizes = np.maximum(weights @ inside, 1e-9)
+    """Silhouette, Calinski-Harabasz and Davies-Bouldin of each draw, for groups that are kept, where some of them come."""
+    n, most = len(points), int(labels.max()) + 1
+    inside = np.eye(most)[labels]
+    drawn = weights @ inside
+    come, sizes = drawn > 0, np.maximum(drawn, 1e-9)
+    k = come.sum(axis=1)
     centres = np.stack([(weights @ (inside * column[:, None])) / sizes for column in points.T], axis=2)
     squares = weights @ (points**2).sum(axis=1)
     between = (sizes[:, :, None] * centres**2).sum(axis=(1, 2))
     within, mean = squares - between, (sizes[:, :, None] * centres).sum(axis=1) / n
-    calinski = (between - n * (mean**2).sum(axis=1)) / (k - 1) / (within / (n - k))
-    own = np.array([points[labels == label].mean(axis=0) for label in range(k)])
+    calinski = (between - n * (mean**2).sum(axis=1)) / np.maximum(k - 1, 1) / (within / (n - k))
+    own = np.array([points[labels == label].mean(axis=0) for label in range(most)])
     spread = weights @ (inside * np.linalg.norm(points - own[labels], axis=1)[:, None]) / sizes
-    return [weights @ widths / n, calinski, _davies_bouldin(spread, centres)]
+    return [weights @ widths / n, calinski, _davies_bouldin(spread, centres, come)]
 
 
-def _davies_bouldin(spread: Points, centres: Points) -> Points:
+def _davies_bouldin(spread: Points, centres: Points, come: NDArray[np.bool_]) -> Points:
+    """Of the groups that come in a draw; endless where fewer than two do."""
     apart = np.linalg.norm(centres[:, :, None] - centres[:, None], axis=3)
-    apart[:, np.arange(apart.shape[1]), np.arange(apart.shape[1])] = np.inf
-    likeness: Points = ((spread[:, :, None] + spread[:, None]) / apart).max(axis=2).mean(axis=1)
+    apart[~(come[:, :, None] & come[:, None]) | np.eye(come.shape[1], dtype=bool)] = np.inf
+    worst = ((spread[:, :, None] + spread[:, None]) / apart).max(axis=2)
+    count = come.sum(axis=1)
+    likeness: Points = np.where(count > 1, worst.sum(axis=1) / np.maximum(count, 1), np.inf)
     return likeness
 
 

@@ -42,3 +42,17 @@ def test_the_figures_of_drawn_customers_are_those_of_a_table_of_them():
     assert silhouette == pytest.approx(widths[drawn].mean())
     assert calinski == pytest.approx(calinski_harabasz_score(points[drawn], labels[drawn]))
     assert davies == pytest.approx(davies_bouldin_score(points[drawn], labels[drawn]), rel=0.01)
+
+
+def test_groups_that_nobody_was_drawn_of_have_no_part_in_the_figures_of_that_draw():
+    points = rng().normal(size=(60, 2)) + 6 * np.eye(2)[np.arange(60) % 2]
+    points[:2] = [[40, 0], [0, 40]]
+    labels = np.where(np.arange(60) < 2, np.arange(60) + 2, np.arange(60) % 2)
+    weights = np.ones((1, 60))
+    weights[0, :4] = [0, 0, 2, 2]
+    drawn = np.repeat(np.arange(60), weights[0].astype(int))
+    found = redraws._resampled(points, labels, silhouette_samples(points, labels), weights)
+    assert found[1][0] == pytest.approx(calinski_harabasz_score(points[drawn], labels[drawn]))
+    assert found[2][0] == pytest.approx(davies_bouldin_score(points[drawn], labels[drawn]), rel=0.01)
+    alone = redraws._resampled(points, (np.arange(60) < 1).astype(int), np.zeros(60), weights)
+    assert (alone[1][0], alone[2][0]) == (pytest.approx(0, abs=1e-9), np.inf), "one group is no cut"
