@@ -83,6 +83,8 @@ class Groups:
         How many crowds of that kind thin out less.
     fresh : float
         By how many chance errors customers are fewer between segments that they had no part in making.
+    fields : int, default=2
+        In how many they differ; in one alone crowds are of one kind.
     """
 
     chance: float
@@ -91,6 +93,7 @@ class Groups:
     rows: int
     beyond: int
     fresh: float
+    fields: int = 2
 
     @property
     def found(self) -> bool:
@@ -134,17 +137,17 @@ def groups(
     rng = np.random.default_rng(seed)
     if not (points := _tested(points, rng)).shape[1]:
         return None
-    looks, found = _looks(points), list[Groups]()
+    looks, found, fields = _looks(points), list[Groups](), points.shape[1]
     with threadpool_limits(1):
         own, flat = _own(looks, seed)
-        for kind in (kinds := _kinds(points.shape[1], flat)):
+        for kind in (kinds := _kinds(fields, flat)):
             alike, cuts = [kind(look, rng) for look in looks], [own]
             for turn in range(references):
                 at(len(found) * references + turn, len(kinds) * references)
                 cuts.append(_steady(_seen([one.draw(rng, len(points)) for one in alike], seed + turn + 1)))
                 if not found and turn + 1 == EARLY < references:
-                    so_far(judged(cuts, len(points), flat))
-            found.append(judged(cuts, len(points), flat))
+                    so_far(judged(cuts, len(points), flat, fields))
+            found.append(judged(cuts, len(points), flat, fields))
             if not found[-1].found:
                 return found[-1]
     return max(found, key=lambda one: one.chance)
@@ -202,7 +205,7 @@ def _kinds(fields: int, flat: Flat) -> tuple[Kind, ...]:
     return (crowds.in_place_of, rounded, scored, *((turned,) if flat.doubted else ()))
 
 
-def judged(cuts: Sequence[Points] | Points, rows: int, flat: Flat) -> Groups:
+def judged(cuts: Sequence[Points] | Points, rows: int, flat: Flat, fields: int = 2) -> Groups:
     """The verdict on how clearly customers (first row) and crowds thin out, shape (1 + n_crowds, n_looks * len(KS) * 2)."""
     clearness = np.asarray(cuts)
     spread = np.maximum(clearness.std(axis=0), FLOOR)
@@ -212,4 +215,4 @@ def judged(cuts: Sequence[Points] | Points, rows: int, flat: Flat) -> Groups:
     chance = (len(clearness) - before) / len(clearness)
     if chance <= LEVEL and flat.likely:
         chance = float(norm.sf(min(flat.fresh, flat.clear)))
-    return Groups(chance, KS[place // 2 % len(KS)], len(clearness) - 1, rows, before, flat.fresh)
+    return Groups(chance, KS[place // 2 % len(KS)], len(clearness) - 1, rows, before, flat.fresh, fields)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from core.evidence import criteria, parted, preference
 from core.evidence.evidence import Evidence
 from core.evidence.flows import Moves, Step
+from core.evidence.groups import Groups
 from core.evidence.preference import Preference, none_found, preferences, recommended
 from core.numbers import Numbers, listed, spell
 
@@ -67,12 +68,12 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
     sample = f" (a random {numbers.whole(found.rows)} of {of})" if found.rows < evidence.customers else ""
     total = numbers.whole(found.crowds)
     if found.found:
-        kinds = KINDS if found.confirmed else WITH_AXES
+        kinds, each = _kinds(found)
         held_out = ", and so do customers who had no part in the cut" if found.confirmed else ""
         return (
             f"There are groups: cut into {_small(found.k)}, customers{sample} thin out between the parts more than "
-            f"crowds without groups do, be these drawn {kinds} (more than {numbers.whole(found.beyond)} of {total} "
-            f"of each kind; chance of error {numbers.percent(found.chance)}){held_out}."
+            f"crowds without groups do, {kinds} (more than {numbers.whole(found.beyond)} of {total}"
+            f"{each}; chance of error {numbers.percent(found.chance)}){held_out}."
         )
     if found.flat:
         return (
@@ -84,6 +85,13 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
         f"without groups do (of {total} that are like them, {numbers.many(found.crowds - found.beyond, 'thins', 'thin')} out "
         f"as much). {MISSED}"
     )
+
+
+def _kinds(found: Groups) -> tuple[str, str]:
+    """What the crowds were like that customers were held to, and of which of them."""
+    if found.fields == 1:
+        return "drawn with their values and a single peak", ""
+    return f"be these drawn {KINDS if found.confirmed else WITH_AXES}", " of each kind"
 
 
 def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:

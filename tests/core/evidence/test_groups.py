@@ -100,7 +100,7 @@ def test_two_heights_of_a_single_figure_are_groups_and_one_with_a_long_tail_is_n
     long, split = groups(np.exp(one), 1, 19), groups(apart, 1, 19)
     assert long is not None
     assert split is not None
-    assert (long.found, split.found) == (False, True)
+    assert (long.found, split.found, split.fields) == (False, True, 1)
 
 
 def test_a_gap_in_one_of_several_fields_is_seen():

@@ -159,6 +159,14 @@ def test_groups_that_only_crowds_tell_name_every_kind_and_no_customers_who_were_
     assert said.endswith("chance of error 3%).")
 
 
+def test_of_one_field_no_correlations_and_no_directions_are_named_that_no_crowd_has():
+    said = recommendation.grouped(evidence(groups=Groups(0.025, 2, 39, 2240, 39, 4.0, fields=1)), NUMBERS)
+    assert (
+        "crowds without groups do, drawn with their values and a single peak (more than 39 of 39; chance"
+        in said
+    )
+
+
 def test_a_crowd_that_is_equally_full_all_over_is_told_as_one():
     said = recommendation.grouped(evidence(groups=Groups(0.3, 3, 39, 2240, 39, 0.1)), NUMBERS)
     assert said.startswith("No groups are to be seen")
