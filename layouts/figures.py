@@ -189,7 +189,9 @@ def _steady(measure: Measure) -> dict[str, Any]:
     }
 
 
-def distances(rows: Sequence[tuple[int, str, float]], template: Template, numbers: Numbers) -> Figure:
+def distances(
+    rows: Sequence[tuple[int, str, float]], template: Template, numbers: Numbers, unit: str
+) -> Figure:
     """Distance to each centre, nearest on top."""
     ordered = sorted(rows, key=lambda row: row[2])
     return bars(
@@ -198,5 +200,5 @@ def distances(rows: Sequence[tuple[int, str, float]], template: Template, number
             for number, name, value in ordered
         ],
         template,
-        axis="distance to the centre, in standard deviations",
+        axis=f"distance to the centre, in {unit}",
     )

@@ -73,7 +73,7 @@ def _how_near(services: Services, found: Prediction) -> str:
     decimal = services.numbers.decimal
     own, other = (found.distances[one.number - 1] for one in (found.segment, found.neighbour))
     return (
-        f"{decimal(other)} standard deviations from its centre, against {decimal(own)} from its own; the "
+        f"{decimal(other)} {found.unit} from its centre, against {decimal(own)} from its own; the "
         f"border is {decimal(found.border)} away."
     )
 

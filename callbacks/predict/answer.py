@@ -34,6 +34,7 @@ def answer(services: Services, found: Prediction) -> Component:
             phrases=_phrases(services, found),
             segment_text=words.description(found.segment, model.card.profile, numbers, model.schema),
             suggestion=(suggestion.title, suggestion.text),
+            unit=found.unit,
         ),
         _compared(services, found),
         _distances(model.card.profile, found, plotly, numbers),
@@ -82,4 +83,4 @@ def _distances(profile: Profile, found: Prediction, plotly: theme.Template, numb
         f"{found.neighbour.name}, is {fixed(found.border)} away."
     )
     table = Table(("Segment", "Distance"), [(name, fixed(value)) for _, name, value in ordered])
-    return Shown(figures.distances(rows, plotly, numbers), finding, table)
+    return Shown(figures.distances(rows, plotly, numbers, found.unit), finding, table)

@@ -42,7 +42,9 @@ def details(services: Services, prediction: Prediction) -> Component | None:
         for one, change in found
     ]
     stay = [known.within for name, known in asked(model).items() if name not in free]
-    return layout.details(_opening(services, found, prediction), moves, stay, _rule(services, here))
+    return layout.details(
+        _opening(services, found, prediction), moves, stay, _rule(services, here), prediction.unit
+    )
 
 
 def _worth(services: Services, segment: SegmentProfile) -> float:

@@ -63,6 +63,7 @@ def draw(services: Services, query: Query) -> Component:
             opened=filters.opened(found, error),
             basis=found.texts[ids.BASIS],
             options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
+            unit=services.model.card.parameters.preparation.unit,
             beside=beside.drawn(services, asked, found.more),
             rfm=rfm.drawn(services),
             expected=expected.drawn(services),

@@ -50,6 +50,12 @@ class Preparation:
     weights: tuple[tuple[str, float], ...] = ()
     without_far_out: bool = False
 
+    @property
+    def unit(self) -> str:
+        """What distances between customers are counted in, in words."""
+        unit = "quartile distances" if self.scaling is Scaling.ROBUST else "standard deviations"
+        return f"weighed {unit}" if self.weights else unit
+
     def shape(self, name: str) -> Shape | None:
         """What a field is bent by; None where it is taken as it is."""
         return dict(self.shapes).get(name)

@@ -65,6 +65,8 @@ class Prediction:
         As in `Scores`; the distances by segment number, 1..k.
     reach : float
         How far 99 % of customers are at most from the centre of their segment.
+    unit : str
+        What distances are counted in, in words.
     """
 
     customer: CustomerInput
@@ -77,6 +79,7 @@ class Prediction:
     border: float
     distances: tuple[float, ...]
     reach: float
+    unit: str
 
     @property
     def surely(self) -> str:
@@ -98,7 +101,7 @@ class Prediction:
         """How firmly, with what the percents mean."""
         if self.firmness is None:
             return (
-                f"{numbers.decimal(min(self.distances))} standard deviations from the nearest centre: 99% of "
+                f"{numbers.decimal(min(self.distances))} {self.unit} from the nearest centre: 99% of "
                 f"customers are within {numbers.decimal(self.reach)} of theirs. "
                 "How firmly such a customer belongs to a segment can't be said."
             )
@@ -148,6 +151,7 @@ def predict(
             border,
             tuple(distances),
             reach,
+            model.card.parameters.preparation.unit,
         )
         for customer, whole, own, near, firm, border, distances in answers
     ]

@@ -30,6 +30,7 @@ class Answer:
     phrases: Sequence[str]
     segment_text: str
     suggestion: tuple[str, str]
+    unit: str
 
 
 def answer(content: Answer, compared: Shown, nearest: Shown) -> Component:
@@ -37,7 +38,7 @@ def answer(content: Answer, compared: Shown, nearest: Shown) -> Component:
     unit = "standard deviations"
     charts = grid(
         chart(ids.COMPARED, "This customer against averages", unit, compared, height=360),
-        chart(ids.NEAREST, "Distance to each segment", unit, nearest, height=360),
+        chart(ids.NEAREST, "Distance to each segment", content.unit, nearest, height=360),
         columns="one",
     )
     return html.Div([_verdict(content), charts], className="p-answer-parts")

@@ -61,6 +61,7 @@ class Segments:
     opened: Component
     basis: str
     options: Component  # whose figures these are, and beside which
+    unit: str  # of distances
     rfm: Component | None = None
     beside: Component | None = None
     expected: Component | None = None
@@ -126,7 +127,7 @@ def _values(content: Segments) -> Component:
 def _space(content: Segments) -> Component:
     whole = "everyone, whatever the filters"
     flat = _chart(content, ids.MAP, "The segments on a flat picture", whole, height=600)
-    unit = f"standard deviations; {whole}"
+    unit = f"{content.unit}; {whole}"
     centres = _chart(content, ids.CENTRES, "Distances between segments", unit, height=300)
     drawn = grid(flat, html.Div([content.sizes, centres], className="p-column"))
     return html.Div(drawn, className="p-compare")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core.data.people import People
+from core.model.preparation import Preparation, Scaling
 from core.numbers import Numbers
 from core.scoring.customer_input import of_row, read
 from core.scoring.prediction import CLEAR, DOUBTFUL, firmness, predict, score
@@ -126,6 +127,21 @@ def test_who_is_like_nobody_here_is_in_no_segment_clearly(model, odd):
     assert f"99% of customers are within {Numbers().decimal(model.card.reach)} of theirs" in found.firmly(
         Numbers()
     )
+
+
+@pytest.mark.parametrize(
+    ("how", "unit"),
+    [
+        (Preparation(), "standard deviations"),
+        (Preparation(scaling=Scaling.ROBUST), "quartile distances"),
+        (Preparation(weights=(("Income", 2.0),)), "weighed standard deviations"),
+    ],
+)
+def test_a_distance_says_what_it_is_counted_in(model, how, unit):
+    card = replace(model.card, parameters=replace(model.card.parameters, preparation=how))
+    other = replace(model, card=card)
+    [found] = predict(other, [read({"Age": "44", "Income": "10000000"}, other, Numbers())])
+    assert f" {unit} from the nearest centre" in found.firmly(Numbers())
 
 
 def test_a_customer_is_found_by_id_however_it_is_typed(model):
