@@ -69,7 +69,7 @@ def in_words(schema: Schema) -> str:
     below = [field for field in fields if field.kind is Kind.AMOUNT and not field.is_never_negative]
     floor = " What is below zero counts as zero there." if below else ""
     labels = listed([field.label if place == 0 else field.called for place, field in enumerate(fields)])
-    return f"{labels} {tell}, since {_WHY}: twice as much counts the same wherever one starts.{floor}"
+    return f"{labels} {tell}, since {_WHY}: well above one, twice as much counts the same wherever one starts.{floor}"
 
 
 def with_reasons(columns: Sequence[Guess], schema: Schema) -> tuple[Guess, ...]:
@@ -94,7 +94,7 @@ def decisions(schema: Schema, facts: Sequence[Facts]) -> tuple[Decision, ...]:
 def _decision(column: str, fact: Facts, *, bent: bool) -> Decision:
     chosen, other = (ON_LOGARITHM, AS_IT_IS) if bent else (AS_IT_IS, ON_LOGARITHM)
     told = (
-        f"taken on a logarithm, since {_WHY}: twice as much counts the same wherever one starts."
+        f"taken on a logarithm, since {_WHY}: well above one, twice as much counts the same wherever one starts."
         if bent
         else f"taken as it is, though {_WHY}: those few decide most distances."
     )

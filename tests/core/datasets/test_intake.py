@@ -197,7 +197,7 @@ def _tails(tmp_path: Path) -> Path:
 def test_long_tails_are_proposed_on_logarithms_unless_these_shorten_nothing_or_it_is_an_age(tmp_path):
     found = propose(_tails(tmp_path), max_mb=50)
     assert found.schema.logarithms == ("Total_spent",)
-    told = "taken on a logarithm, since few have far more than most: twice as much counts the same wherever one starts."
+    told = "taken on a logarithm, since few have far more than most: well above one, twice as much counts the same wherever one starts."
     assert found.guessed.built_on.endswith(f"Total spent is {told}")
     assert [one.reason for one in found.guessed.columns if "logarithm" in one.reason] == [
         "Money that a customer brings: it ranks segments, and builds them. On a logarithm, since few have far more than most."
