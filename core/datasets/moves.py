@@ -71,7 +71,8 @@ def moves(before: Model, after: Model) -> Moved:
     was, now = (one[SEGMENT].to_numpy(dtype=np.int64) - 1 for one in (old, new))
     counts = np.zeros((len(before.space.centres), len(after.space.centres)), dtype=np.int64)
     np.add.at(counts, (was, now), 1)
-    heirs = dict(zip(*(part.tolist() for part in linear_sum_assignment(-counts)), strict=True))
+    matched = zip(*(part.tolist() for part in linear_sum_assignment(-counts)), strict=True)
+    heirs = {row: column for row, column in matched if counts[row, column]}
     order = np.argsort(-counts, axis=None, kind="stable")
     cells = [
         (int(row), int(column)) for row, column in zip(*np.unravel_index(order, counts.shape), strict=True)

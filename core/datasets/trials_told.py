@@ -32,8 +32,15 @@ def summary(trial: Trial, live: Profile, schema: Schema, numbers: Numbers) -> st
         f"Made so, {numbers.whole(found.elsewhere)} of {numbers.whole(found.both)} customers "
         f"({numbers.percent(found.elsewhere / found.both)}) would be in another segment. Adjusted Rand index "
         f"{numbers.fixed(found.rand)}: 1 is the same segments, 0 no more alike than by chance. {by} "
-        f"{'takes' if len(trial.moved.drivers) == 1 else 'take'} most of them there. {names}"
+        f"{'takes' if len(trial.moved.drivers) == 1 else 'take'} {_how_many(trial)} there. {names}"
     )
+
+
+def _how_many(trial: Trial) -> str:
+    """What those figures that take most customers elsewhere take of them all."""
+    drivers, moved = trial.moved.drivers, trial.moved
+    theirs = sum(one.customers for one in moved.ways if one.field in drivers)
+    return "most of them" if 2 * theirs > moved.agreement.elsewhere else "more of them than other figures"
 
 
 def segments(trial: Trial, live: Profile, numbers: Numbers) -> list[Sequence[str]]:

@@ -3,11 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from core.data.people import People
+from core.datasets.in_common import Agreement
 from core.datasets.live import Live
 from core.datasets.making import buildable, checked
-from core.datasets.moves import moves
+from core.datasets.moves import Way, moves
 from core.datasets.trials import Trial, asked, name_of
 from core.datasets.trials_told import segments, summary, ways
 from core.errors import ModelError
@@ -112,6 +115,28 @@ def test_where_one_figure_alone_is_another_it_is_named_as_what_moves_customers(t
     live = Live(Registry(tmp_path / "models"), recipe, database)
     weighed = replace(recipe.parameters, preparation=Preparation(weights=(("Recency", 4.0),)))
     assert moves(live.model, live.tried(weighed)).drivers[0] == "Recency"
+
+
+def test_most_customers_is_said_only_of_figures_that_take_more_than_half(model):
+    names = ("Age", "Income", "Recency", "Kids", "Teens", "Tenure", "Visits", "Deals")
+    ways_ = tuple(Way(1, 2, 10, name) for name in (*model.space.basis, *names)[:8])
+    found = replace(moves(model, model), agreement=Agreement(2_240, 80, 0.9), ways=ways_)
+    trial = Trial(model.card.parameters, model.card.key, model.card.key, tuple("abcdef"), found)
+    assert "take more of them than other figures there" in summary(
+        trial, model.card.profile, model.schema, NUMBERS
+    )
+    few = replace(found, agreement=Agreement(2_240, 59, 0.9))
+    assert "take most of them there" in summary(
+        replace(trial, moved=few), model.card.profile, model.schema, NUMBERS
+    )
+
+
+def test_a_segment_that_shares_nobody_with_another_does_not_go_on_as_it(model):
+    arrow = model.people.arrow
+    alone = pa.array(np.ones(len(arrow), dtype=np.int64))
+    place = arrow.column_names.index("Segment")
+    together = replace(model, people=People(arrow.set_column(place, "Segment", alone), model.schema))
+    assert sorted(moves(model, together).heirs) == [0, 0, 0, 0, 0, 1]
 
 
 def test_the_same_segments_move_nobody(model):
