@@ -8,6 +8,7 @@ from core.evidence import preference, recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.recommendation import cut
 from core.evidence.stability import (
+    BORNE_OUT,
     DOUBTFUL,
     HIGHLY_STABLE,
     STABLE,
@@ -45,7 +46,10 @@ def rating(one: SegmentStability, numbers: Numbers) -> str:
     shown, (words, bound) = cut(one.jaccard, numbers), _BOUNDS[found]
     level = numbers.typed(bound)
     if found is not graded(one.jaccard) and one.fresh:
-        return f"{shown}, but {cut(one.fresh.mean, numbers)} from half as many customers: {_LESS[found]}"
+        fell_short = one.fresh.mean < (BORNE_OUT if found is StabilityRating.DOUBTFUL else HIGHLY_STABLE)
+        half = f"{cut(one.fresh.mean, numbers)} from half as many customers"
+        few = f"of {numbers.many(one.customers, 'customer', 'customers')}, too few to be surer"
+        return f"{shown}, but {half if fell_short else few}: {_LESS[found]}"
     if found in (StabilityRating.HIGHLY_STABLE, StabilityRating.STABLE):
         side = "just" if shown == numbers.fixed(bound) else "above"
         return f"{shown}, {side} the {level} {words}"

@@ -12,6 +12,8 @@ from core.evidence.groups import Groups
 from core.evidence.preference import preferences
 from core.evidence.recommendation import cut
 from core.evidence.stability import (
+    Fresh,
+    SegmentStability,
     Stability,
 )
 from core.evidence.stability_told import caution, least, rating
@@ -40,6 +42,15 @@ NUMBERS = Numbers()
 )
 def test_a_figure_is_said_beside_the_bound_that_it_is_measured_by(jaccard, words):
     assert rating(segment(jaccard, customers=100_000), NUMBERS) == words
+
+
+def test_where_only_few_customers_keep_a_badge_down_these_are_the_reason_and_no_figure_that_is_as_high():
+    few = SegmentStability(1, 30, 0.9, 0, 90, Fresh(0.9, 0.88, 0.93))
+    assert rating(few, NUMBERS) == (
+        "0.90, but of 30 customers, too few to be surer: it comes back, with others at its edges"
+    )
+    many = SegmentStability(1, 3_000, 0.9, 0, 90, Fresh(0.82, 0.8, 0.84))
+    assert "0.90, but 0.82 from half as many customers: it comes back" in rating(many, NUMBERS)
 
 
 def test_below_the_bound_of_the_readme_and_nowhere_else_campaigns_are_advised_against():
