@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 
 from core.forecast.check import FAR, Bin, Check, misses
 from core.forecast.expected import Expected, Range
-from core.forecast.forecast import ACTIVE, PURCHASES, VALUE, Forecast
+from core.forecast.forecast import ACTIVE, MOST, PURCHASES, VALUE, Forecast
 from core.numbers import Numbers
 from core.services import Services
 from layouts.components import Table
@@ -21,8 +21,8 @@ def drawn(services: Services) -> Component | None:
         return None
     if found.check is None:
         return layout.section_of(ExpectedYear(f"No forecast is made. {services.numbers.told(found.why)}"))
-    checked = _checked(services, found.check)
-    table = _check_table(services.numbers, found.check)
+    checked = _checked(services, found.check, found.drawn_of)
+    table = _check_table(services.numbers, found.check, found.drawn_of)
     if found.whole is None:
         return layout.section_of(ExpectedYear(_refused(services.numbers, found.check), None, checked, table))
     figures = _figures(services, found)
@@ -71,12 +71,13 @@ def _between(numbers: Numbers, range_: Range) -> str:
     return f"{numbers.whole(range_.low)} and {numbers.whole(range_.high)}"
 
 
-def _checked(services: Services, check: Check) -> str:
+def _checked(services: Services, check: Check, drawn_of: int) -> str:
     """How the same would have been right before."""
     numbers, days = services.numbers, services.numbers.whole(check.days)
     often, *money = (_missed(numbers, one) for one in check.misses)
     spent = f", and for spending {money[0]}" if money else ""
-    start = f"The check: fitted on all but the last {days} days, the forecast for these {days} days was for purchases {often}{spent}."
+    of = f" (a random {numbers.whole(MOST)} of {numbers.whole(drawn_of)} customers)" if drawn_of else ""
+    start = f"The check{of}: fitted on all but the last {days} days, the forecast for these {days} days was for purchases {often}{spent}."
     far = [one for one in check.bins if one.is_missed]
     if not far:
         return start
@@ -130,11 +131,11 @@ def _row(numbers: Numbers, name: str, one: Expected) -> tuple[str, ...]:
     return (*row, numbers.money(one.value.mean), span)
 
 
-def _check_table(numbers: Numbers, check: Check) -> Table:
+def _check_table(numbers: Numbers, check: Check, drawn_of: int) -> Table:
     money = ("Forecast value", "What it was") if check.value is not None else ()
     head = ("Customers with", "Customers", "Forecast purchases", "What happened", *money)
     rows = [_held(numbers, _named(numbers, one), one) for one in check.bins]
-    return Table(head, [*rows, _held(numbers, "Everyone", check)])
+    return Table(head, [*rows, _held(numbers, "All who were drawn" if drawn_of else "Everyone", check)])
 
 
 def _held(numbers: Numbers, name: str, one: Bin | Check) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ class Forecast:
         What everybody spent in the last 365 days, less what came back.
     segments : tuple of Expected
         Of each segment, by number from 1; empty where no figure is told.
+    customers : int
+        Who ordered, all of them.
     """
 
     why: str = ""
@@ -41,6 +43,12 @@ class Forecast:
     last_year: float | None = None
     segments: tuple[Expected, ...] = ()
     whole: Expected | None = None
+    customers: int = 0
+
+    @property
+    def drawn_of(self) -> int:
+        """How many customers a sample stands for, on which the models were fitted and checked; 0 where all were."""
+        return self.customers if self.customers > MOST else 0
 
     @property
     def tells(self) -> bool:
@@ -94,7 +102,8 @@ def forecast(purchases: Purchases) -> Forecast:
     fitted, checked = Fitted.of(drawn.until(drawn.last)[0]), check(drawn)
     if checked.value is None:
         fitted = replace(fitted, money=None)
-    return Forecast("", fitted, checked, purchases.paid_within(YEAR))
+    before = purchases.paid_within(YEAR)
+    return Forecast("", fitted, checked, before, customers=purchases.customers)
 
 
 def columns_of(found: Forecast, purchases: Purchases) -> Mapping[str, Floats]:

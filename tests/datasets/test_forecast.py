@@ -85,4 +85,9 @@ def test_no_figure_is_shown_where_the_models_do_not_stand_the_check_or_data_carr
     )
     assert "for purchases 50% more than what happened, and for spending 2.2 times what happened" in said
     assert "Expected next year, by segment" not in said
+    assert "The check: fitted" in said
+    of_many = told(Forecast("", None, check, 5000.0, customers=52_000))
+    assert "The check (a random 10,000 of 52,000 customers): fitted" in of_many
+    assert "All who were drawn" in of_many
+    assert "Everyone" not in of_many, "what a sample bought is no figure of everyone"
     assert told(Forecast("Found 3.")) == "Expected over the next year No forecast is made. Found 3."
