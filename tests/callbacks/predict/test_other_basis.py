@@ -19,7 +19,9 @@ def visitor(tmp_path_factory):
     plain = {name: field.default for name, field in Settings.model_fields.items()}
     settings = load(**{**plain, "home": tmp_path_factory.mktemp("other")})
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("core.datasets.workspace.Parameters", lambda k, _basis, **_: Parameters(k, BASIS))
+        patched.setattr(
+            "core.datasets.workspace.Parameters", lambda k, _basis, **_: Parameters(k=k, basis=BASIS)
+        )
         app = create_app(settings)
     return Visitor.of(app.server).sign_up("ada-admin")
 
