@@ -13,7 +13,7 @@ from layouts.components import Table, data_table, section, way
 _HOW = (
     "BG/NBD: customers buy in rhythms of their own and stop after some purchase (Fader, Hardie and Lee 2005); "
     "Gamma-Gamma: what a purchase brings lies around a mean of each customer (Fader and Hardie 2013). Both are fitted "
-    "by maximum likelihood to all orders, of more than 10,000 customers to those of 10,000 drawn at random. Ranges hold 95 of 100 outcomes: what customers do by chance, drawn from the "
+    "by maximum likelihood to all orders, of many customers to those of some drawn at random. Ranges hold 95 of 100 outcomes: what customers do by chance, drawn from the "
     "model, and how sure its parameters are (delta method). That customers may come to do otherwise is not in them. "
     "These figures are reckoned from recency, purchases, tenure and spending, so they never build segments."
 )
