@@ -80,22 +80,30 @@ def lifts(inside: Mask, customers: Ints) -> Lifts:
     """
     sizes = inside.sum(axis=1)
     several = sizes > 1
-    some, who = inside[several], np.unique(customers[several], return_inverse=True)[1]
-    parts, pairs = _by_size(some, sizes[several])
-    looked, above, errors = [], [], []
-    for one, other in combinations(np.flatnonzero(~inside.all(axis=0)).tolist(), 2):
-        both, usual = some[:, one] & some[:, other], pairs[:, one, other]
-        usual = usual[sizes[several]]
-        if usual.sum() < FEWEST or not both.any():
-            continue
-        either = some[:, one] / parts[sizes[several], one] + some[:, other] / parts[sizes[several], other]
-        pull = both / both.mean() - np.where(usual > 0, usual * (either - 1), 0) / usual.mean()
-        looked.append((one, other, int(both.sum())))
-        above.append(both.mean() / usual.mean())
-        errors.append(np.sqrt((np.bincount(who, pull) ** 2).sum()) / len(some))
+    things = np.flatnonzero(~inside.all(axis=0)).tolist()
+    looked, above, errors = _looked(inside[several], customers[several], sizes[several], things)
     chosen = _chosen(np.array(above), np.array(errors))
     found = [_lift(*looked[at], inside, above[at], interval) for at, interval in chosen]
     return Lifts(tuple(sorted(found, key=_surest, reverse=True)), len(looked), len(inside))
+
+
+def _looked(
+    some: Mask, customers: Ints, sizes: Ints, things: list[int]
+) -> tuple[list[tuple[int, int, int]], list[float], list[float]]:
+    """Pairs that can be looked at with how often they come, their lift, and the error of its logarithm."""
+    who = np.unique(customers, return_inverse=True)[1]
+    parts, pairs = _by_size(some, sizes)
+    looked, above, errors = [], [], []
+    for one, other in combinations(things, 2):
+        both, usual = some[:, one] & some[:, other], pairs[:, one, other][sizes]
+        if usual.sum() < FEWEST or not both.any():
+            continue
+        either = some[:, one] / parts[sizes, one] + some[:, other] / parts[sizes, other]
+        pull = both / both.mean() - np.where(usual > 0, usual * (either - 1), 0) / usual.mean()
+        looked.append((one, other, int(both.sum())))
+        above.append(float(both.mean() / usual.mean()))
+        errors.append(float(np.sqrt((np.bincount(who, pull) ** 2).sum()) / len(some)))
+    return looked, above, errors
 
 
 def _by_size(inside: Mask, sizes: Ints) -> tuple[Floats, Floats]:
