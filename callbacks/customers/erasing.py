@@ -23,6 +23,7 @@ from core.store.erasures import Erasures, Stage
 from layouts.customers import erasing as layout
 
 ERASE = "customers-erase"
+_LONGEST_NUMBER = 9
 
 
 def register(server: Flask, services: Services) -> None:
@@ -54,7 +55,8 @@ def follow(services: Services, query: Query) -> Component:
     """How far an erasure is, or what it has done."""
     demand(Action.ERASE_CUSTOMERS)
     number = query["erasure"]
-    known = Erasures(services.database).find(int(number)) if number.isascii() and number.isdecimal() else None
+    is_one = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+    known = Erasures(services.database).find(int(number)) if is_one else None
     if known and known.stage is Stage.DONE and known.dataset == services.dataset.slug:
         said = [services.numbers.told(one) for one in told.after(known.told, services.dataset)]
         return layout.done(known.number, said, by_whom(known.who), known.at)

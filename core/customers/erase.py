@@ -128,21 +128,29 @@ def finish(spaces: Workspaces, begun: Erasure, tell: Tell = silent, *, timeout: 
         known = erasures.find(begun.number)
         if known is None or known.stage is Stage.DONE:
             return known or begun
-        try:
-            told = _switched(spaces, known, tell)
-        except (ParterreError, Cancelled):
-            erasures.drop(begun.number)
-            raise
-        told["files"] = _cleared(spaces, begun, told["models"])
-        erasures.done(begun.number, told)
+        if known.customer:
+            try:
+                told = _switched(spaces, known, tell)
+            except (ParterreError, OSError, Cancelled):
+                erasures.drop(begun.number)
+                raise
+            told["files"] = _cleared(spaces, known, told["models"])
+            erasures.unnamed(begun.number, told)
         spaces.catalogue.database.forget()
         audit.record(Event.CUSTOMER_ERASED, user=begun.who, dataset=begun.dataset, erasure=begun.number)
+        erasures.done(begun.number)
         return erasures.find(begun.number) or begun
 
 
 def resume(spaces: Workspaces) -> None:
-    """Finish what a process that was killed has begun, unless another one is at it."""
-    for begun in Erasures(spaces.catalogue.database).under_way():
+    """Finish what a process that was killed has begun, unless another one is at it, or the worker is to do it."""
+    erasures = Erasures(spaces.catalogue.database)
+    for begun in erasures.under_way():
+        is_over = erasures.asked(begun.number) if begun.stage is Stage.BEGUN else None
+        if is_over:
+            erasures.drop(begun.number)
+        if is_over is not None:
+            continue  # the worker looks first whether who asked still may
         try:
             finish(spaces, begun, timeout=0)
         except Timeout:

@@ -148,7 +148,7 @@ class Jobs:
             stopped = connection.execute(this.where(lies).values(over)).rowcount
             job = self._known(connection, id)
         if stopped and job.kind in self._work:
-            self._work[job.kind].clean_up(self._queue.home, job.arguments)
+            self._work[job.kind].clean_up(self._queue.home, job.arguments, self._queue.database)
         return job
 
     def may_start_again(self, job: Job, user: User) -> bool:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.progress import Tell
+from core.store.database import Database
 
 Doing = Callable[[Any, Mapping[str, Any], Tell], Any]
 
@@ -32,7 +33,7 @@ class Work:
         Whether a user has one of this kind under way at a time.
     leaves : str
         The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is
-        given the home folder and the arguments. What leaves something can't be started again.
+        given the home folder, the arguments and the database. What leaves something can't be started again.
     """
 
     title: str
@@ -51,10 +52,10 @@ class Work:
         doing: Doing = _found(self.place)
         return doing
 
-    def clean_up(self, home: Path, arguments: Mapping[str, Any]) -> None:
+    def clean_up(self, home: Path, arguments: Mapping[str, Any], database: Database) -> None:
         """Take away what it left."""
         if self.leaves:
-            _found(self.leaves)(home, arguments)
+            _found(self.leaves)(home, arguments, database)
 
 
 def _found(place: str) -> Any:
@@ -81,7 +82,12 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "compare": Work("What would change", "core.datasets.next_file:compare_work", private=True),
         "version": Work("The next version", "core.datasets.next_file:live_work", private=True, alone=True),
         "cut-points": Work("RFM groups with other cut points", "core.datasets.cut_points:recut_work"),
-        "erase": Work("Erasing a customer", "core.customers.erase_job:erase_work", private=True),
+        "erase": Work(
+            "Erasing a customer",
+            "core.customers.erase_job:erase_work",
+            private=True,
+            leaves="core.customers.erase_job:forget_asked",
+        ),
         "try-making": Work("What would change", "core.datasets.trials:trial_work", private=True, alone=True),
         "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),
     }

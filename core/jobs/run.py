@@ -208,7 +208,8 @@ class Worker:
                 if self._stopped.wait(BEAT_SECONDS):
                     raise
         if is_mine and state is not State.DONE and row.kind in self._work:
-            self._work[row.kind].clean_up(self._queue.home, json.loads(row.arguments))
+            queue, arguments = self._queue, json.loads(row.arguments)
+            self._work[row.kind].clean_up(queue.home, arguments, queue.database)
 
     def _change(self, row: Row[Any], values: Mapping[str, object]) -> bool:
         """Change a job that runs, unless it was taken for dead and is another's by now."""

@@ -126,7 +126,7 @@ def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell =
     return {"id": kept.id, "customers": kept.told["customers"]}
 
 
-def drop_sent(home: Path, arguments: Mapping[str, object]) -> None:
+def drop_sent(home: Path, arguments: Mapping[str, object], _database: object = None) -> None:
     """Drop the content of a file whose scoring failed or was cancelled; that it was sent stays known."""
     files = KeptFiles(home / "scored")
     if sent := files.find(arguments.get("id")):

@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from core.errors import DataError
 from core.store.database import Database
 from core.store.tables import erasures as table
+from core.store.tables import jobs
 from core.store.times import now
 
 
@@ -27,7 +29,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Erasure:
-    """One customer of one dataset; `customer` is empty once it is done, `told` what was removed, refitted and kept."""
+    """One customer of one dataset; `customer` is empty once nothing names them, `told` what was removed, refitted and kept."""
 
     number: int
     dataset: str
@@ -110,15 +112,33 @@ class Erasures:
         return last or 0, count
 
     def switched(self, connection: Connection, number: int, told: Mapping[str, Any]) -> None:
-        """Nobody is shown the customer any more, in a transaction of the caller's; what was changed for that."""
-        so_far = {"state": Stage.SWITCHED, "told": json.dumps(told, ensure_ascii=False)}
-        connection.execute(update(table).where(table.c.id == number).values(so_far))
+        """Nobody is shown the customer any more, in a transaction of the caller's; what was changed for that.
 
-    def done(self, number: int, told: Mapping[str, Any]) -> None:
-        """All of it is gone: forget the ID itself."""
-        over = {"state": Stage.DONE, "customer": "", "told": json.dumps(told, ensure_ascii=False)}
-        with self.database.changing("erasures") as connection:
-            connection.execute(update(table).where(table.c.id == number).values(over))
+        Raises
+        ------
+        DataError
+            If it was cancelled meanwhile.
+        """
+        so_far = {"state": Stage.SWITCHED, "told": json.dumps(told, ensure_ascii=False)}
+        if not connection.execute(update(table).where(table.c.id == number).values(so_far)).rowcount:
+            raise DataError("This erasure was cancelled meanwhile. Ask for it again on the customer's page.")
+
+    def unnamed(self, number: int, told: Mapping[str, Any]) -> None:
+        """All that named the customer is gone: forget the ID itself, which the database's file may still have."""
+        self._change(number, {"customer": "", "told": json.dumps(told, ensure_ascii=False)})
+
+    def done(self, number: int) -> None:
+        """Nothing is left to do."""
+        self._change(number, {"state": Stage.DONE})
+
+    def asked(self, number: int) -> bool | None:
+        """Whether the calculation is over by which a page asked for it; None if no page did."""
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                select(jobs.c.arguments, jobs.c.ended).where(jobs.c.kind == "erase")
+            ).all()
+        ended = [row.ended > 0 for row in rows if json.loads(row.arguments)["erasure"] == number]
+        return all(ended) if ended else None
 
     def drop(self, number: int) -> None:
         """Forget one that can't be done."""
@@ -135,6 +155,10 @@ class Erasures:
         with self.database.changing("erasures", dataset) as connection:
             connection.execute(delete(table).where(same))
         return True
+
+    def _change(self, number: int, values: Mapping[str, object]) -> None:
+        with self.database.changing("erasures") as connection:
+            connection.execute(update(table).where(table.c.id == number).values(values))
 
     def _salt(self, connection: Connection, dataset: str) -> str | None:
         return connection.scalar(select(table.c.salt).where(table.c.dataset == dataset).limit(1))

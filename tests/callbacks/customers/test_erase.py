@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import create_app
+from core.accounts.users import Role
 from core.jobs.kinds import WORK
 from core.jobs.queue import Queue
 from core.jobs.run import Worker
 from core.services import Services, create_services
 from core.settings import ROOT
 from core.store.database import opened
+from core.store.erasures import Erasures
 from core.store.tables import jobs
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.core.customers.test_erase import CARDS, OTHER, WHO
@@ -119,3 +121,37 @@ def test_an_administrator_is_told_what_would_be_done_types_the_id_and_the_worker
     with opened(settings).reading() as connection:
         rows = connection.execute(select(jobs.c.arguments, jobs.c.result)).all()
     assert not any(who in json.dumps(list(row)) for row in rows)
+
+
+def test_what_was_cancelled_or_may_not_be_done_any_more_is_done_at_no_later_start(house):
+    settings, (who, other) = house.services.settings, house.people("")[:2]
+    database, eve = opened(settings), Visitor.of(house.server).sign_up("ada-too")
+
+    def ask(visitor: Visitor, id: str) -> str:
+        model = house.services.model.card.key
+        sent = {"csrf_token": visitor.token, "customer": id, "typed": id, "model": model}
+        answer = visitor.client.post("/customers/erase", data=sent)
+        assert answer.status_code == 302, answer.text
+        return answer.location.partition("job=")[2]
+
+    cancelled = ask(house.ada, who)
+    house.services.jobs.cancel(cancelled, by=house.services.users.get("ada"))
+    assert Erasures(database).under_way() == []
+    house.services.users.change("ada-too", role=Role.ADMINISTRATOR)
+    ask(eve, other)
+    house.services.users.change("ada-too", role=Role.VIEWER)
+    worker = Worker(Queue.of(settings, database), WORK, lambda: create_services(settings))
+    assert work_off(worker) == 1
+    assert Erasures(database).under_way() == []
+    ask(house.ada, who)
+    create_services(settings)
+    assert [one.stage for one in Erasures(database).under_way()] == ["begun"], "it waits for the worker"
+    with database.changing() as connection:  # as a worker that is stopped leaves it
+        this = update(jobs).where(jobs.c.kind == "erase", jobs.c.ended == 0)
+        connection.execute(this.values(state="cancelled", ended=1))
+    create_services(settings)
+    assert Erasures(database).under_way() == []
+    assert {who, other} <= {*house.people("")}
+    for number in ("9" * 30, "٣", "-1", "0"):
+        drawn = house.ada.page("/customers", f"?erasure={number}")
+        assert "This erasure is not known here." in text(drawn), number[:40]

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import insert
 
 import core.customers.erase as module
+from core.accounts import audit
 from core.accounts.saved_views import ViewsStore
 from core.customers.erase import erase, plan, resume
 from core.customers.held import held
@@ -27,7 +28,7 @@ from core.errors import DataError
 from core.progress import Cancelled
 from core.settings import ROOT
 from core.store.arriving_files import ArrivingFiles
-from core.store.database import opened
+from core.store.database import Database, opened
 from core.store.erasures import Erasures
 from core.store.kept_files import KeptFiles
 from core.store.staged_files import StagedFiles
@@ -163,6 +164,25 @@ def test_the_next_file_brings_nobody_back_who_was_erased_unless_somebody_says_so
 def erase_and_die(line, home):
     module.unserved.clear = die
     erase(again(home), "cards", WHO, by="ada")
+
+
+def erase_and_die_before_the_database_forgets(line, home):
+    Database.forget = die
+    erase(again(home), "cards", WHO, by="ada")
+
+
+def test_what_a_process_that_was_killed_at_last_left_in_the_file_of_the_database_goes_at_the_next_start(
+    spaces, tmp_path
+):
+    home = tmp_path / "home"
+    assert started(erase_and_die_before_the_database_forgets, home).ended() == KILLED
+    left = again(home)
+    assert [one.customer for one in Erasures(left.catalogue.database).under_way()] == [""]
+    audit.keep_in(home)
+    resume(left)
+    assert holding(home) == []
+    assert Erasures(left.catalogue.database).under_way() == []
+    assert "customer-erased" in (home / audit.NAME).read_text()
 
 
 def test_a_process_that_is_killed_leaves_the_old_state_or_the_new_and_the_next_start_finishes(
