@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.accounts.permissions import Action
 from core.data.rfm import SCORED
 from core.datasets.staged import check_may
-from core.datasets.update import Update
+from core.datasets.update import Update, named_after
 from core.datasets.versions import Way
 from core.errors import DataError
 from core.progress import Tell, silent
@@ -32,6 +32,6 @@ def recut_work(services: Services, arguments: Mapping[str, Any], tell: Tell = si
     dataset = services.workspaces.catalogue.find(services.dataset.slug)
     if dataset.schema.lines is None or not {*cuts} <= {*SCORED}:
         raise DataError("Found no scores to cut. Expected customers who were added up from orders.")
-    asked = Update(services.workspaces, dataset.slug, tell, cuts=cuts)
+    asked = Update(services.workspaces, dataset.slug, tell, cuts=cuts, asked=named_after(arguments))
     version = asked.go(dataset.file, Way.CUT_POINTS, by=by, after=arguments["after"])
     return {"version": version.number}

@@ -9,7 +9,7 @@ from core.accounts.permissions import Action
 from core.datasets.alike import Alike, alike
 from core.datasets.catalogue import Catalogue
 from core.datasets.staged import GONE, check_may, file_of, found, of
-from core.datasets.update import Update
+from core.datasets.update import Update, named_after
 from core.datasets.versions import Way
 from core.errors import DataError
 from core.progress import Tell, silent
@@ -63,7 +63,7 @@ def live_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     if user.key != staged.owner:
         raise DataError(GONE)
     if not staged.made:
-        asked = Update(services.workspaces, slug, tell, sheet_of(staged))
+        asked = Update(services.workspaces, slug, tell, sheet_of(staged), asked=named_after(arguments))
         asked.go(file_of(services, staged), Way(arguments["way"]), by=by, after=arguments["after"])
         files.made(staged, slug)
     live = services.workspaces.catalogue.find(slug).version.number

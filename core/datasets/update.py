@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 import shutil
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from scipy.spatial.distance import cdist
@@ -56,6 +60,8 @@ class Update:
         The one that is read of a file that is a workbook with several; as in the version before unless said.
     cuts : mapping of what is scored to cut points, optional
         Of the RFM scores of orders; as in the version before unless said.
+    asked : str
+        Names what asked for it: where that is run again, as a job whose worker was killed, it is done once.
     """
 
     spaces: Workspaces
@@ -63,6 +69,7 @@ class Update:
     tell: Tell = silent
     sheet: str = ""
     cuts: Cuts | None = None
+    asked: str = ""
 
     def would_change(self, file: Path, way: Way) -> Changes:
         """What a file would change if it became the next version; nothing is kept.
@@ -97,17 +104,33 @@ class Update:
             return self._go(self._dataset(), file, way, by=by, after=after)
 
     def _go(self, dataset: Dataset, file: Path, way: Way, *, by: str, after: int | None) -> Version:
+        if self.asked and dataset.version.folder == f"{VERSIONS}/{self.asked}":
+            return self._recorded(dataset.version)
         versions = self.spaces.catalogue.versions(dataset)
         version = Version(versions.next(), "", file.name, way, who=by, at=now())
-        home = private_folder(dataset.home / VERSIONS) / secrets.token_hex(8)
-        home.mkdir(mode=0o700)
+        home = self._home(dataset)
         with ExitStack() as undone:
             undone.callback(shutil.rmtree, home, ignore_errors=True)
             version = self._made(dataset, file, replace(version, folder=f"{VERSIONS}/{home.name}"), home)
             versions.add(version, after=dataset.version.number if after is None else after)
             undone.pop_all()
-        audit.record(Event.VERSION_LIVE, user=by, dataset=self.slug, version=version.number, way=way.value)
+        return self._recorded(version)
+
+    def _recorded(self, version: Version) -> Version:
+        way = version.way.value
+        audit.record(Event.VERSION_LIVE, user=version.who, dataset=self.slug, version=version.number, way=way)
         return version
+
+    def _home(self, dataset: Dataset) -> Path:
+        """A new folder for a version; what a killed run of the same left goes."""
+        known = {one.file.parent for one in self.spaces.catalogue.each(dataset)}
+        folder = private_folder(dataset.home / VERSIONS)
+        home = folder / (self.asked or secrets.token_hex(8))
+        if home in known:  # somebody has gone back since
+            home = folder / secrets.token_hex(8)
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(mode=0o700)
+        return home
 
     def back(self, *, by: str, to: int | None = None, after: int | None = None) -> Version:
         """Make the version before the live one live again, or the one of a number.
@@ -243,3 +266,8 @@ def against(model: Model, read: Read, dataset: Dataset, settings: Settings) -> C
     now = Held(table.assign(**{SEGMENT: pd.Series(nearest, table.index)}), found, identified(read))
     before = Held(model.table, model.card.findings, is_named(model.card))
     return compared(before, now, dataset.schema)
+
+
+def named_after(arguments: Mapping[str, Any]) -> str:
+    """What a job calls what it asks for: the same where it is run again."""
+    return hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()[:16]

@@ -152,6 +152,24 @@ def test_both_ways_are_told_and_the_one_that_is_pressed_becomes_live_and_nothing
     assert "Files that wait" not in text(administrator.page("/data"))
 
 
+def test_a_worker_that_is_killed_once_the_version_is_live_makes_it_no_second_time(
+    services, files, february, monkeypatch
+):
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = live(services).number
+    asked = {"id": february.id, "slug": "shop", "way": "replace", "after": before, "by": "ada-admin"}
+    monkeypatch.setattr(type(files), "made", killed)
+    with pytest.raises(KeyboardInterrupt):
+        work.live_work(services, asked)
+    monkeypatch.undo()
+    assert live(services).number == before + 1
+    assert work.live_work(services, asked) == {"slug": "shop", "version": before + 1, "before": before}
+    assert live(services).number == before + 1
+    assert files.find(february.id).made == "shop"
+
+
 def test_what_was_told_of_another_version_is_not_made_live(administrator, files, services, worker, february):
     compared, before = compare(administrator, february, worker), live(services).number
     other = brought(administrator, files, services, EXAMPLE + "\n", "other.csv")
