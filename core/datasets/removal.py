@@ -14,6 +14,7 @@ from core.data.remarks import counted
 from core.datasets import unserved
 from core.datasets.catalogue import DEFAULT, Dataset
 from core.datasets.deployments import settings_of
+from core.datasets.versions import LIVE
 from core.datasets.workspace import Workspaces, recipe_of
 from core.errors import DataError
 from core.model.registry import Registry
@@ -112,15 +113,11 @@ class Removal:
         with catalogue.alone(self._dataset()):
             dataset = self._dataset()
             self._check_live(dataset, live)
-            if number == dataset.version.number:
-                raise DataError(
-                    f"Found version {number} of {self.slug}, which is live. Expected another one. Make another "
-                    "version live first, or remove the dataset."
-                )
             version = self._at(dataset, number)
             keys = self._keys(dataset, version)
             settings = settings_of(_digest(version), recipe_of(version, catalogue.settings))
             with catalogue.database.changing("datasets") as connection:
+                _check_other(connection, self.slug, number)
                 _forget(connection, self.slug, number, keys, settings)
             unserved.clear(catalogue, dataset, keys)
         audit.record(Event.VERSION_REMOVED, user=by, dataset=self.slug, version=number)
@@ -190,6 +187,15 @@ class Removal:
         views = [one for one in saved if whole or any(key in one.address for key in keys)]
         owners = {one.owner for one in views}
         return Hanging(count, len(keys), len(names), len(views), len(owners), len(files), sum(files))
+
+
+def _check_other(connection: Connection, slug: str, number: int) -> None:
+    """That another version is live, whoever has made one so up to this moment."""
+    if number == connection.scalar(select(LIVE), {"slug": slug}):
+        raise DataError(
+            f"Found version {number} of {slug}, which is live. Expected another one. Make another version live first, "
+            "or remove the dataset."
+        )
 
 
 def _forget(connection: Connection, slug: str, number: int, keys: list[str], settings: str) -> None:

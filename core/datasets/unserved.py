@@ -18,8 +18,9 @@ def clear(catalogue: Catalogue, dataset: Dataset, old: Collection[str] = ()) -> 
     """Take away what no version of a dataset has, and models by their `old` keys; how many files."""
     kept = catalogue.each(dataset)
     digests = {Registry(dataset.home / "models").digest(one.file) for one in kept}
-    gone = [*_files(dataset, kept), *_models(dataset.home / "models", digests, old)]
-    count = sum(removed(path) for path in gone)
+    # Files first: no fit begins on them then, and those under way are waited for.
+    count = sum(removed(path) for path in _files(dataset, kept))
+    count += sum(removed(path) for path in _models(dataset.home / "models", digests, old))
     sync_folder(dataset.home)
     return count
 

@@ -100,10 +100,8 @@ class Versions:
         DataError
             If it is not kept.
         """
-        found = next((one for one in self.all() if one.number == number), None)
-        if found is None:
-            raise DataError(f"Found no version {number} of {self.dataset}. Expected one that is kept.")
-        return found
+        with self.database.reading() as connection:
+            return self._find(connection, number)
 
     def before(self) -> Version:
         """The version before the live one.
@@ -140,11 +138,17 @@ class Versions:
 
     def choose(self, number: int, *, who: str, after: int) -> None:
         """Make a version live that is kept, if `after` still is the live one; raises DataError if not."""
-        self.find(number)
         with self.database.changing("datasets") as connection:
+            self._find(connection, number)
             self._check_live(connection, after)
             row = {"dataset": self.dataset, "version": number, "who": who, "at": now()}
             connection.execute(insert(choices), row)
+
+    def _find(self, connection: Connection, number: int) -> Version:
+        found = next((one for one in self._all(connection) if one.number == number), None)
+        if found is None:
+            raise DataError(f"Found no version {number} of {self.dataset}. Expected one that is kept.")
+        return found
 
     def _check_live(self, connection: Connection, expected: int) -> None:
         if connection.scalar(select(LIVE), {"slug": self.dataset}) != expected:

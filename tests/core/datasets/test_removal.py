@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from pathlib import Path
+
 import pytest
 
 from core.accounts.saved_views import ViewsStore
+from core.datasets import removal, unserved
+from core.datasets.marks import Marks
 from core.datasets.removal import Removal
 from core.datasets.update import Update
 from core.datasets.versions import Way
@@ -78,3 +83,41 @@ def test_a_dataset_goes_with_all_that_hangs_on_it_if_it_is_as_it_was_shown(space
     for does in (Removal(spaces, "default").hanging, lambda: Removal(spaces, "").version(1, by="ada")):
         with pytest.raises(DataError, match="Found the default dataset"):
             does()
+
+
+def test_a_version_that_is_removed_and_made_live_at_the_same_moment_is_one_of_both(spaces, monkeypatch):
+    asked, real = Update(spaces, "cards"), removal.recipe_of
+
+    def meanwhile(*given: object) -> object:
+        asked.back(by="eve", to=1)
+        return real(*given)
+
+    monkeypatch.setattr(removal, "recipe_of", meanwhile)
+    with pytest.raises(DataError, match="which is live"):
+        Removal(spaces, "cards").version(1, by="ada", live=2)
+    monkeypatch.undo()
+    assert (spaces.catalogue.find("cards").version.number, len(customers(spaces))) == (1, 400)
+
+    def gone(*_: object) -> None:
+        monkeypatch.undo()
+        Removal(spaces, "cards").version(2, by="ada", live=1)
+
+    monkeypatch.setattr(Marks, "check", gone)
+    with pytest.raises(DataError, match="no version 2"):
+        asked.back(by="eve", to=2)
+    assert (spaces.catalogue.find("cards").version.number, len(customers(spaces))) == (1, 400)
+
+
+def test_a_fit_that_began_on_a_file_before_it_went_is_waited_for_and_goes_too(spaces, monkeypatch):
+    cards = spaces.catalogue.find("cards")
+    first = next(one for one in spaces.catalogue.each(cards) if one.version.number == 1)
+    models, real, there = cards.home / "models", unserved.lock, []
+
+    def waited(path: Path) -> AbstractContextManager[None]:
+        there.append(first.file.exists())
+        return real(path)
+
+    (models / "fit.lock").touch()
+    monkeypatch.setattr(unserved, "lock", waited)
+    Removal(spaces, "cards").version(1, by="ada", live=2)
+    assert {*there} == {False}
