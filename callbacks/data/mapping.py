@@ -20,6 +20,7 @@ from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in, visitor
 from core.accounts.permissions import Action
 from core.data.remarks import counted
+from core.datasets import next_file as work_on_next
 from core.datasets import staged as work
 from core.datasets.workspace import checked_title
 from core.errors import DataError
@@ -117,8 +118,7 @@ def understood(look: Mapping[str, Any]) -> str:
 def _choose(services: Services, identity: str) -> ResponseReturnValue:
     files, staged = waiting.mine(services, identity)
     mapping = _mapping_in(staged, request.get_json(silent=True))
-    if waiting.is_made(services, staged):
-        abort(409, "Segments are being made of it as it was. Cancel that first, then change columns.")
+    waiting.refuse_while_made(services, staged)
     files.choose(staged, mapping)
     changed = files.find(staged.id, staged.owner) or staged
     if not changed.is_looked_at:
@@ -130,10 +130,12 @@ def _choose(services: Services, identity: str) -> ResponseReturnValue:
 def _forget(services: Services, identity: str) -> ResponseReturnValue:
     """Remember nothing of files of this shape, and look at this one as at a first."""
     files, staged = waiting.mine(services, identity)
+    waiting.refuse_while_made(services, staged)
     for shape in work.shapes_of(staged.look) if staged.look else ():
         Mappings(services.database).forget(shape)
     files.choose(staged, {})
     waiting.look_anew(services, files.find(staged.id, staged.owner) or staged)
+    files.watch(staged, making="")  # what was told of it as it was, perhaps of another sheet
     return jsonify(forgotten=True)
 
 
@@ -197,6 +199,7 @@ def _ways_in(value: object) -> list[str]:
 
 def _make(services: Services, identity: str) -> ResponseReturnValue:
     files, staged = waiting.mine(services, identity)
+    waiting.refuse_while_made(services, staged, [work_on_next.LIVE])
     body = request.get_json(silent=True)
     title = body.get("title") if isinstance(body, dict) else None
     if not isinstance(title, str):

@@ -86,7 +86,7 @@ def _compare(services: Services, identity: str) -> ResponseReturnValue:
         abort(
             400, "Found no such dataset with the columns of this file. Expected one of the page. Reload it."
         )
-    _refuse_while_made(services, staged)
+    waiting.refuse_while_made(services, staged)
     job = progress.start(services, work.COMPARE, {"id": staged.id, "slug": slug}, anew=True)
     files.watch(staged, making=job.id)
     return jsonify(job=job.id)
@@ -103,7 +103,7 @@ def _live(services: Services, identity: str) -> ResponseReturnValue:
         abort(409, "What this file would change was worked out anew meanwhile. Reload the page.")
     if shown is None or shown["refused"]:
         abort(400, "Found no way in which this file can become a version. Expected one of the page.")
-    _refuse_while_made(services, staged)
+    waiting.refuse_while_made(services, staged)
     asked = {"id": staged.id, "slug": job.arguments["slug"], "way": body["way"], "after": result["after"]}
     said = {"by": visitor().username, "compared": _shown_by(job)}
     made = progress.start(services, work.LIVE, asked | said, anew=True)
@@ -114,11 +114,6 @@ def _live(services: Services, identity: str) -> ResponseReturnValue:
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else {}
-
-
-def _refuse_while_made(services: Services, staged: Staged) -> None:
-    if waiting.is_made(services, staged):
-        abort(409, "Segments are being made of this file. Wait until that is done, or cancel it.")
 
 
 def _shown_by(job: Job) -> str:

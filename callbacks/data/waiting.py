@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import abort
 
 from callbacks import progress
@@ -52,10 +54,16 @@ def making(services: Services, staged: Staged) -> Job | None:
     return services.jobs.newest(job) if job else None
 
 
-def is_made(services: Services, staged: Staged) -> bool:
+def is_made(services: Services, staged: Staged, kinds: Collection[str] = MAKES) -> bool:
     """Whether a dataset, or a version of one, is being made of it: it stays as it is until then."""
     job = making(services, staged)
-    return job is not None and job.kind in MAKES and job.state in UNDER_WAY
+    return job is not None and job.kind in kinds and job.state in UNDER_WAY
+
+
+def refuse_while_made(services: Services, staged: Staged, kinds: Collection[str] = MAKES) -> None:
+    """409 in words while a dataset, or a version of one, is being made of it."""
+    if is_made(services, staged, kinds):
+        abort(409, "Segments are being made of this file as it was. Wait until that is done, or cancel it.")
 
 
 def stop(services: Services, staged: Staged) -> None:

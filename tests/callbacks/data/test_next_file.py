@@ -139,7 +139,8 @@ def test_both_ways_are_told_and_the_one_that_is_pressed_becomes_live_and_nothing
     under_way = page(administrator, files.find(february.id))
     assert "The next version" in text(under_way)
     assert (lives(under_way), offers(under_way)) == ([], [])
-    assert post(administrator, february, "mapping", {"roles": {}}).status_code == 409
+    for does, body in (("mapping", {"roles": {}}), ("forget", {}), ("make", {"title": "Another"})):
+        assert post(administrator, february, does, body).status_code == 409, does
     assert go(administrator, february, compared).status_code == 409
     work_through(worker)
     now = live(services)
@@ -184,9 +185,11 @@ def test_what_was_told_of_another_version_is_not_made_live(administrator, files,
     work_through(worker)
     assert live(services).number == before + 1
     assert "Another version of shop was made live meanwhile" in text(page(administrator, february))
-    compare(administrator, february, worker)
+    latest = compare(administrator, february, worker)
     assert go(administrator, february, compared).status_code == 409, "a page that shows what was told before"
     assert lives(page(administrator, february)) == ["replace", "by key"]
+    assert post(administrator, february, "forget").status_code == 200
+    assert go(administrator, february, latest).status_code == 409, "told of what was said of it before"
 
 
 def test_a_way_that_can_not_be_gone_says_why_beside_the_one_that_can(administrator, worker, february):
