@@ -181,6 +181,11 @@ def _cleared(spaces: Workspaces, begun: Erasure, old: Mapping[str, str]) -> int:
     with spaces.at(begun.dataset):
         dataset = spaces.current.dataset
     count = unserved.clear(spaces.catalogue, dataset, old)
+    # What ran meanwhile on the models of before has left something after it was looked for.
+    late = traces.of(spaces.catalogue, dataset, begun.customer)
+    with spaces.catalogue.database.changing("datasets") as connection:
+        go_over(connection, dataset.slug, begun.customer, (), late)
+    cleared.passing(spaces, late)
     return count if dataset.slug else count + cleared.of_before(dataset.home, begun.customer)
 
 

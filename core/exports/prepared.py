@@ -11,6 +11,7 @@ from core.crossfilter.selection import Clause
 from core.crossfilter.table import Selection
 from core.exports.customers import ExportError, Rows
 from core.exports.workbook import workbook
+from core.model.artefacts import CARD
 from core.model.sorting import Sort
 from core.progress import Tell, silent
 from core.store.kept_files import KeptFiles
@@ -53,6 +54,10 @@ def write_workbook(services: Services, arguments: Mapping[str, Any], tell: Tell 
     def write(folder: Path) -> None:
         with workbook(rows, about, folder, tell) as path:
             os.replace(path, folder / FILE)
+        if not (services.model.folder / CARD).exists():  # as where somebody in it was erased
+            raise ExportError(
+                "These segments are not kept here any more. Reload the page, and ask for it again."
+            )
 
     return {"file": KeptFiles(home / "exports").keep("", FILE, write).id, "rows": len(rows)}
 

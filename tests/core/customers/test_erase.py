@@ -161,6 +161,22 @@ def test_the_next_file_brings_nobody_back_who_was_erased_unless_somebody_says_so
     assert WHO in customers(spaces).index
 
 
+def test_what_a_calculation_leaves_while_the_customer_is_erased_goes_too(spaces, tmp_path, monkeypatch):
+    home, clear = tmp_path / "home", module.unserved.clear
+    file = f"Customer,Balance\n{WHO},{BALANCES[0]}\n".encode()
+
+    def meanwhile(*given: object) -> int:
+        KeptFiles(home / "exports").keep("", "new.csv", lambda to: (to / "sent.csv").write_bytes(file))
+        with spaces.catalogue.database.changing() as connection:
+            row = {"dataset": "cards", "model": "0" * 16, "name": "odd", "content": json.dumps([WHO])}
+            connection.execute(insert(findings), row)
+        return clear(*given)
+
+    monkeypatch.setattr(module.unserved, "clear", meanwhile)
+    erase(spaces, "cards", WHO, by="ada")
+    assert holding(home) == []
+
+
 def erase_and_die(line, home):
     module.unserved.clear = die
     erase(again(home), "cards", WHO, by="ada")
