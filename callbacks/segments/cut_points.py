@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.data.rfm import SCORED, Score, refused
 from core.datasets.cut_points import WORK
-from core.numbers import Numbers
+from core.numbers import Numbers, to_tell
 from core.services import Services
 from layouts.segments import rfm as layout
 from layouts.segments.rfm import BOXES, CutPoints
@@ -70,12 +69,17 @@ def _written(numbers: Numbers, ends: Sequence[float]) -> str:
 def _read(services: Services, name: str, given: object) -> tuple[tuple[float, ...], str]:
     """The cut points that were typed, or why they are none."""
     text = given if isinstance(given, str) else "" if given is None else "?"
-    parts = [one for one in text[:_LONGEST].split(_BETWEEN) if one.strip()]
+    if len(text) > _LONGEST:
+        return (
+            (),
+            f"Found {to_tell(len(text))} letters. Expected {_LONGEST} at most: numbers with a semicolon between.",
+        )
+    parts = [one for one in text.split(_BETWEEN) if one.strip()]
     try:
         ends = tuple(services.numbers.read(one) for one in parts)
     except ValueError:
         return (), "Found what is no number. Expected numbers with a semicolon between, or nothing."
-    if not ends or not all(map(math.isfinite, ends)):
+    if not ends:
         return (), ""
     values = services.model.people.column(name).dropna().to_numpy(dtype="float64")
     return ends, refused(values, ends)

@@ -167,6 +167,8 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
     assert "Found 5 cut points. Expected 4 at most" in text(wrong["rfm-frequency-said"]["children"])
     assert "Found no customer above 9,999,999." in text(wrong["rfm-money-said"]["children"])
     assert "rfm-panel" not in wrong, "nothing is done of a wrong form"
+    long = cut(house, recency=f"30{' ' * 120}; 90", frequency="", money="")
+    assert "Found 126 letters. Expected 120 at most" in text(long["rfm-recency-said"]["children"])
     right = cut(house, recency="30; 90", frequency="1; 4", money="")
     assert not right["rfm-recency"]["invalid"]
     assert "RFM groups with other cut points" in text(right["rfm-panel"]["children"])
