@@ -83,9 +83,12 @@ def keep_together(services: Services, parts: Sequence[Staged], owner: str) -> St
         )
     with TemporaryDirectory(dir=private_folder(services.settings.home / "tmp")) as folder:
         held, names = Path(folder) / "together.zip", set[str]()
-        with ZipFile(held, "w", ZIP_STORED) as archive:
-            for one in parts:
-                archive.write(files.path(one), _free(one.name, names))
+        try:
+            with ZipFile(held, "w", ZIP_STORED) as archive:
+                for one in parts:
+                    archive.write(files.path(one), _free(one.name, names))
+        except FileNotFoundError:  # somebody has removed it since
+            raise DataError(work.GONE) from None
         return _arrived(files, held, owner, _called([PurePath(one.name).stem[:30] for one in parts]))
 
 

@@ -100,7 +100,7 @@ def test_files_that_belong_together_are_proposed_with_their_key_and_put_together
 
 
 def test_only_the_visitors_own_files_are_put_together_and_two_at_least(administrator, files, services):
-    people, _ = two(administrator, files, services)
+    people, sold = two(administrator, files, services)
     other = received(files, "vera-viewer", SOLD)
     assert (put(administrator, people.id, other.id).status_code, len(files.of("ada-admin"))) == (404, 2)
     for ids in (
@@ -113,6 +113,8 @@ def test_only_the_visitors_own_files_are_put_together_and_two_at_least(administr
     ):
         assert put(administrator, *ids).status_code in (400, 404), ids
     assert put(administrator, *[str(n) for n in range(11)]).status_code == 400
+    files.path(people).unlink()  # as somebody who removes it in another window does at that moment
+    assert put(administrator, people.id, sold.id).status_code == 400
     assert len(files.of("ada-admin")) == 2
 
 
