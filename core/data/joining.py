@@ -128,16 +128,16 @@ def beside(
             found[same] = _filled(found[same], text)
             once.append(same)
             continue
-        new = _free(f"{name} ({called})" if same else name, found)
+        new = _free(f"{name} ({called})" if same else name, known)
         if same:
             apart[name] = new
-        found[new] = text
+        found[new], known[bare(new)] = text, new
     return Beside(found, *rows, apart, tuple(once))
 
 
-def _free(name: str, taken: Columns) -> str:
-    number, found, known = 2, name, {*map(bare, taken)}
-    while bare(found) in known:
+def _free(name: str, taken: Mapping[str, str]) -> str:
+    number, found = 2, name
+    while bare(found) in taken:
         found, number = f"{name} {number}", number + 1
     return found
 

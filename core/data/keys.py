@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from core.data.words import is_gap, unmarked
 from core.schema.facts import Facts, Form
 from core.schema.heading_words import says
 
+MOST = 40  # columns of a table that are looked at as keys of another; pairs of them take time
 LONGEST = 60  # letters of a key on average
 SHARED = 0.1  # of the keys of the table that has fewer, where the headings tell that they are the same
 SHARED_UNTOLD = 0.6  # where only the values do
@@ -171,8 +172,15 @@ def _may_be_key(one: Facts) -> bool:
 
 def keys_between(left: Sequence[KeyColumn], right: Sequence[KeyColumn]) -> list[Key]:
     """The keys of two tables, the likeliest first; each row of the left has one of its own."""
-    found = list(_possible(left, right))
+    both = {bare(one.name) for one in left} & {bare(one.name) for one in right}
+    found = list(_possible(_likeliest(left, both), _likeliest(right, both)))
     return sorted(found, key=lambda one: (one.rank, -round(one.share, 2), -one.loosely))
+
+
+def _likeliest(columns: Sequence[KeyColumn], both: Collection[str]) -> list[KeyColumn]:
+    """Those that are held against all of another table: of a wide one the likeliest by their headings."""
+    ranked = sorted(columns, key=lambda one: (not one.is_called_key, bare(one.name) not in both))
+    return ranked[:MOST]
 
 
 def _possible(left: Sequence[KeyColumn], right: Sequence[KeyColumn]) -> Iterator[Key]:

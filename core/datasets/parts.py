@@ -273,10 +273,11 @@ def _refuse_snapshots(parts: Sequence[Part], whole: Part, repeated: int) -> None
 
 def _refuse_other_meaning(parts: Sequence[Part], facts: Sequence[Facts]) -> None:
     """Refuse numbers and dates that are written in one file as they would mean something else in another."""
+    theirs = [{bare(one.column): one for one in part.facts} for part in parts]
     for fact in facts:
         at = 0
-        for part in parts:
-            one = next(other for other in part.facts if bare(other.column) == bare(fact.column))
+        for part, known in zip(parts, theirs, strict=True):
+            one = known[bare(fact.column)]
             values = fact.values[at : at + one.rows]
             at += one.rows
             numbers = one.form is fact.form and one.form in (Form.NUMBER, Form.DATE)

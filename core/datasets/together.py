@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from itertools import islice, product
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any
 
@@ -250,7 +251,7 @@ def _called(files: Sequence[Path], whole: Whole) -> str:
     """What the file is called that holds them all."""
     if len(files) == 1:
         return files[0].name.partition(".")[0]
-    names = [whole.part.stem, *(one.right.partition(".")[0] for one in whole.steps)]
+    names = [whole.part.stem, *(PurePath(one.right.partition(".")[0]).name for one in whole.steps)]
     return " and ".join(names[:2])[:80] if len(names) < 3 else f"{names[0]} and {len(names) - 1} more"
 
 
@@ -341,9 +342,16 @@ def _no_such_key(said: str, parts: Sequence[Part]) -> DataError:
 
 def _possible(left: Part, right: Part) -> tuple[str, ...]:
     """Keys that somebody could mean, those whose headings tell of customers first."""
-    pairs = [(one, other) for one in left.keys if one.is_unique for other in right.keys]
-    pairs.sort(key=lambda pair: [not one.is_called_key for one in pair])
-    return tuple(f"key:{one.name}={other.name}" for one, other in pairs[:_MOST_WAYS])
+    ones, others = [one for one in left.keys if one.is_unique], right.keys
+    pairs = (
+        (one, other)
+        for called in product((True, False), repeat=2)
+        for one in ones
+        if one.is_called_key is called[0]
+        for other in others
+        if other.is_called_key is called[1]
+    )
+    return tuple(f"key:{one.name}={other.name}" for one, other in islice(pairs, _MOST_WAYS))
 
 
 def _ways(error: ParterreError) -> tuple[Decision, ...]:
