@@ -17,7 +17,7 @@ from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.datasets.catalogue import Dataset
-from core.datasets.removal import Removal
+from core.datasets.removal import PATIENCE_SECONDS, Removal
 from core.errors import DataError, NoSuchDatasetError
 from core.numbers import listed, spell, to_tell
 from core.services import Services
@@ -74,7 +74,7 @@ def _let_go(services: Services, slug: str) -> ResponseReturnValue:
     """Remove a dataset, if it is as the page showed it."""
     shown = request.form.get("live", type=int) or 0
     try:
-        Removal(services.workspaces, slug).dataset(by=visitor().username, live=shown)
+        Removal(services.workspaces, slug, PATIENCE_SECONDS).dataset(by=visitor().username, live=shown)
     except NoSuchDatasetError as error:
         abort(404, str(error))
     except DataError as error:

@@ -15,7 +15,7 @@ from core.accounts.audit import by_whom
 from core.accounts.permissions import Action
 from core.datasets import changes_told, migration_told
 from core.datasets.changes import Changes
-from core.datasets.removal import Removal
+from core.datasets.removal import PATIENCE_SECONDS, Removal
 from core.datasets.update import Update
 from core.datasets.versions import Version, Way
 from core.errors import DataError, ModelError
@@ -71,7 +71,8 @@ def choose(services: Services, number: str) -> ResponseReturnValue:
 
 def remove(services: Services, number: str) -> ResponseReturnValue:
     """Remove a version, if the live one is that of which the page was drawn."""
-    asked, (wanted, shown) = Removal(services.workspaces, services.dataset.slug), _asked(number)
+    asked = Removal(services.workspaces, services.dataset.slug, PATIENCE_SECONDS)
+    wanted, shown = _asked(number)
     try:
         asked.version(wanted, by=visitor().username, live=shown)
     except DataError as error:

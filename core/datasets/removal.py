@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import Timeout
 from sqlalchemy import Connection, delete, select
 
 from core.accounts import audit
@@ -30,6 +32,8 @@ from core.store.tables import (
     staged_files,
     versions,
 )
+
+PATIENCE_SECONDS = 3  # of a page, for others who change the files of a dataset
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,14 @@ class Hanging:
 
 @dataclass(frozen=True)
 class Removal:
-    """What can be taken away of a dataset; `slug` names it."""
+    """What can be taken away of a dataset; `slug` names it.
+
+    Who makes a version of it, or erases somebody, is waited for, at most `patience` seconds if that is not below 0.
+    """
 
     spaces: Workspaces
     slug: str
+    patience: float = -1
 
     def hanging(self, number: int | None = None) -> Hanging:
         """What hangs on the version of that number, or on the dataset.
@@ -110,7 +118,7 @@ class Removal:
             If it is the live one, or not kept, or another version has been made live meanwhile.
         """
         catalogue = self.spaces.catalogue
-        with catalogue.alone(self._dataset()):
+        with self._alone():
             dataset = self._dataset()
             self._check_live(dataset, live)
             version = self._at(dataset, number)
@@ -130,12 +138,24 @@ class Removal:
         DataError, NoSuchDatasetError
             If it is the default one, there is none, or another version has been made live meanwhile.
         """
-        with self.spaces.catalogue.alone(self._dataset()):
+        with self._alone():
             dataset = self._dataset()
             self._check_live(dataset, live)
             self.spaces.catalogue.remove(self.slug)
             self._drop_passing(dataset)
         audit.record(Event.DATASET_REMOVED, user=by, dataset=self.slug)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with ExitStack() as held:
+            try:
+                held.enter_context(self.spaces.catalogue.alone(self._dataset(), timeout=self.patience))
+            except Timeout:
+                raise DataError(
+                    f"The versions of {self.slug} are being changed at this moment: a file comes in, or somebody is "
+                    "erased. Wait until that is done, and try again."
+                ) from None
+            yield
 
     def _drop_passing(self, dataset: Dataset) -> None:
         """Files that were scored for it, and what is still known of those that it was made of."""

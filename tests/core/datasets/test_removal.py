@@ -121,3 +121,15 @@ def test_a_fit_that_began_on_a_file_before_it_went_is_waited_for_and_goes_too(sp
     monkeypatch.setattr(unserved, "lock", waited)
     Removal(spaces, "cards").version(1, by="ada", live=2)
     assert {*there} == {False}
+
+
+def test_who_asks_on_a_page_while_files_are_changed_is_told_so_and_keeps_no_thread(spaces):
+    cards = spaces.catalogue.find("cards")
+    with spaces.catalogue.alone(cards):
+        for removes in (
+            lambda: Removal(spaces, "cards", 0).version(1, by="ada", live=2),
+            lambda: Removal(spaces, "cards", 0).dataset(by="ada", live=2),
+        ):
+            with pytest.raises(DataError, match="being changed at this moment"):
+                removes()
+    assert spaces.catalogue.find("cards") == cards
