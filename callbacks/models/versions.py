@@ -52,7 +52,11 @@ def section(services: Services) -> Component | None:
         came = None  # numbers go on from the same version, of which somebody was erased
     opens = {one.version: one.key for one in services.live.fits()}  # the latest of each
     retired = {number for number, key in opens.items() if services.live.marks.is_retired(key)}
-    rows = [_row(services, one, live, retired=one.number in retired) for one in reversed(kept)]
+    goes = _going(services, live)
+    rows = [
+        _row(services, one, live, goes.get(one.number, []), retired=one.number in retired)
+        for one in reversed(kept)
+    ]
     drawn = _migration(services, came) if came and not came.by_centres else None
     said = migration_told.summary(came, services.model.card.profile.names, services.numbers) if came else ""
     moves = came is not None and came.moved > 0
@@ -114,7 +118,7 @@ def _moved(services: Services, came: Succession) -> pd.DataFrame:
     return found.assign(Name_before=found["Segment_before"].map(was), Segment_Name=found[SEGMENT].map(now))
 
 
-def _row(services: Services, version: Version, live: int, *, retired: bool) -> layout.Row:
+def _row(services: Services, version: Version, live: int, goes: list[str], *, retired: bool) -> layout.Row:
     changes = Changes.from_json(version.changes) if version.changes else None
     told = changes_told.told(changes, services.dataset.schema, services.numbers) if changes else []
     return layout.Row(
@@ -127,7 +131,7 @@ def _row(services: Services, version: Version, live: int, *, retired: bool) -> l
         live,
         allows(Action.CHOOSE_MODEL) and not retired,
         retired,
-        _goes(services, version.number) if version.number != live and allows(Action.ADD_DATASETS) else (),
+        goes,
     )
 
 
@@ -135,9 +139,17 @@ def _how(services: Services, way: Way) -> str:
     return "Adds its orders" if way is Way.BY_KEY and services.dataset.schema.lines else _HOW[way]
 
 
-def _goes(services: Services, number: int) -> list[str]:
-    asked = Removal(services.workspaces, services.dataset.slug)
-    return [services.numbers.told(one) for one in asked.hanging(number).words(whole=False)]
+def _going(services: Services, live: int) -> dict[int, list[str]]:
+    """What goes with each version, for those who may remove it; the live one stays."""
+    if not allows(Action.ADD_DATASETS):
+        return {}
+    hanging = Removal(services.workspaces, services.dataset.slug).of_versions()
+    told = services.numbers.told
+    return {
+        number: [told(words) for words in one.words(whole=False)]
+        for number, one in hanging.items()
+        if number != live
+    }
 
 
 def _names_before(services: Services, came: Succession) -> dict[int, str]:

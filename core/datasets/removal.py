@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,11 +99,19 @@ class Removal:
         if number is None:
             kept = len(self.spaces.catalogue.each(dataset))
             return self._hanging(kept, unserved.models(models), [dataset.home], whole=True)
-        version = self._at(dataset, number)
-        folder = version.file.parent
-        keys = self._keys(dataset, version)
-        own = [version.file] if folder == dataset.home else [folder]
-        return self._hanging(1, keys, [*own, *(models / key for key in keys)], whole=False)
+        found = self.of_versions()
+        return found[self.spaces.catalogue.versions(dataset).find(number).number]
+
+    def of_versions(self) -> dict[int, Hanging]:
+        """What hangs on each version, by its number; raises NoSuchDatasetError if there is no such dataset."""
+        dataset, found = self._dataset(), {}
+        keys = self._keys(dataset)
+        for one in self.spaces.catalogue.each(dataset):
+            own = [one.file] if one.file.parent == dataset.home else [one.file.parent]
+            ours = keys.get(one.version.number, [])
+            places = [*own, *(dataset.home / "models" / key for key in ours)]
+            found[one.version.number] = self._hanging(1, ours, places, whole=False)
+        return found
 
     def version(self, number: int, *, by: str, live: int | None = None) -> None:
         """Take a version away: at once for everybody, then its files.
@@ -122,7 +131,7 @@ class Removal:
             dataset = self._dataset()
             self._check_live(dataset, live)
             version = self._at(dataset, number)
-            keys = self._keys(dataset, version)
+            keys = self._keys(dataset)[number]
             settings = settings_of(_digest(version), recipe_of(version, catalogue.settings))
             with catalogue.database.changing("datasets") as connection:
                 _check_other(connection, self.slug, number)
@@ -185,17 +194,18 @@ class Removal:
         catalogue = self.spaces.catalogue
         return catalogue.at(dataset, catalogue.versions(dataset).find(number))
 
-    def _keys(self, dataset: Dataset, version: Dataset) -> list[str]:
-        """Models that are of this version's file alone."""
-        digest = _digest(version)
-        others = (one for one in self.spaces.catalogue.each(dataset) if one.version != version.version)
-        if any(_digest(one) == digest for one in others):
-            return []
-        models = unserved.models(dataset.home / "models")
-        return [key for key, made_of in models.items() if made_of == digest]
+    def _keys(self, dataset: Dataset) -> dict[int, list[str]]:
+        """By version, the models that are of its file alone."""
+        digests = {one.version.number: _digest(one) for one in self.spaces.catalogue.each(dataset)}
+        several = {one for one, count in Counter(digests.values()).items() if count > 1}
+        made = unserved.models(dataset.home / "models").items()
+        return {
+            number: [key for key, made_of in made if made_of == digest and digest not in several]
+            for number, digest in digests.items()
+        }
 
     def _hanging(self, count: int, keys: Collection[str], places: list[Path], *, whole: bool) -> Hanging:
-        files = [one.stat().st_size for one in _within(places)]
+        files = list(_sizes(places))
         with self.spaces.catalogue.database.reading() as connection:
             said = connection.scalars(
                 select(segment_names.c.model).where(segment_names.c.dataset == self.slug)
@@ -234,6 +244,9 @@ def _digest(version: Dataset) -> str:
     return Registry(version.home / "models").digest(version.file)
 
 
-def _within(places: list[Path]) -> Iterator[Path]:
+def _sizes(places: list[Path]) -> Iterator[int]:
     for place in places:
-        yield from (one for one in place.rglob("*") if one.is_file()) if place.is_dir() else [place]
+        for one in place.rglob("*") if place.is_dir() else [place]:
+            with suppress(FileNotFoundError):  # it goes at this moment
+                if one.is_file():
+                    yield one.stat().st_size

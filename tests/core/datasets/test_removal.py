@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -133,3 +134,17 @@ def test_who_asks_on_a_page_while_files_are_changed_is_told_so_and_keeps_no_thre
             with pytest.raises(DataError, match="being changed at this moment"):
                 removes()
     assert spaces.catalogue.find("cards") == cards
+
+
+def test_what_hangs_on_all_versions_is_looked_for_once(spaces, monkeypatch):
+    asked, real = Counter[str](), unserved.models
+
+    def counted(folder: Path) -> dict[str, str]:
+        asked["models"] += 1
+        return real(folder)
+
+    monkeypatch.setattr(unserved, "models", counted)
+    found = Removal(spaces, "cards").of_versions()
+    assert ({*found}, asked["models"]) == ({1, 2}, 1)
+    assert found[1] == Removal(spaces, "cards").hanging(1)
+    assert found[1].models == found[2].models == 1
