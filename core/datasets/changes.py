@@ -67,6 +67,8 @@ class Changes:
         Of every field that can be compared, the largest first.
     segments : tuple of SegmentShift
         By the live model's borders.
+    hidden : tuple of str
+        New columns of secrets, which are not read.
     """
 
     before: int
@@ -81,6 +83,7 @@ class Changes:
     better: tuple[Finding, ...]
     shifts: tuple[Shift, ...]
     segments: tuple[SegmentShift, ...]
+    hidden: tuple[str, ...] = ()
 
     @property
     def moved(self) -> tuple[Shift, ...]:

@@ -62,6 +62,8 @@ def _columns(changes: Changes, schema: Schema, numbers: Numbers) -> Iterator[str
     if changes.new_columns:
         names = listed([schema.label(name) for name in changes.new_columns])
         yield f"New columns: {names}. They are kept with each customer, and are in no chart."
+    if changes.hidden:
+        yield f"Not read, since nobody is to see secrets here: {listed(changes.hidden)}."
     if changes.missing_columns:
         names = listed([schema.label(name) for name in changes.missing_columns])
         yield f"Not in this file any more: {names}. Charts and figures of these are left out."

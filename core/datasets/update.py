@@ -28,6 +28,7 @@ from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
 from core.datasets.joined import identified
 from core.datasets.marks import Marks
+from core.datasets.secret_columns import secret_columns
 from core.datasets.versions import Version, Way
 from core.datasets.workspace import Workspaces
 from core.errors import DataError
@@ -83,7 +84,8 @@ class Update:
         folder = private_folder(self.spaces.catalogue.settings.home / "tmp") / secrets.token_hex(8)
         folder.mkdir(mode=0o700)
         try:
-            return self._changes(dataset, self._brought(dataset, file, way, folder)[1])
+            _, read, meant = self._brought(dataset, file, way, folder)
+            return self._changes(dataset, read, meant)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -161,12 +163,12 @@ class Update:
 
     def _made(self, dataset: Dataset, file: Path, version: Version, home: Path) -> Version:
         """All of a version in its folder, with its model, and what was said of the segments that go on."""
-        kept, read = self._brought(dataset, file, version.way, home)
-        write_whole(home / SCHEMA_FILE, self._meant(dataset).to_json())
+        kept, read, meant = self._brought(dataset, file, version.way, home)
+        write_whole(home / SCHEMA_FILE, meant.to_json())
         before = self._fitted()
         self.tell("Making segments", 0.4)
         Before.of(before, dataset.version.number).save(home)
-        changes, k = self._changes(dataset, read).to_json(), before.card.parameters.k
+        changes, k = self._changes(dataset, read, meant).to_json(), before.card.parameters.k
         version = replace(version, file=kept.name, segments=k, changes=changes)
         live, wanted = (
             self.spaces.made(self.spaces.catalogue.at(dataset, version)).live,
@@ -181,8 +183,8 @@ class Update:
         self.tell("Entering the version", 0.95)
         return replace(version, rows=len(model.people))
 
-    def _brought(self, dataset: Dataset, file: Path, way: Way, folder: Path) -> tuple[Path, Read]:
-        """The file that the version is to have, in a folder, and what is read of it."""
+    def _brought(self, dataset: Dataset, file: Path, way: Way, folder: Path) -> tuple[Path, Read, Schema]:
+        """The file that the version is to have, in a folder, what is read of it, and what its columns are."""
         most = self.spaces.catalogue.settings.max_file_mb
         self.tell(f"Reading {file.name}", 0.1)
         copy = Path(shutil.copyfile(existing(file), folder / kept_as(file.name)))
@@ -190,22 +192,33 @@ class Update:
         refuse_other_sheet(
             self.sheet, sheets(copy, name=file.name, max_mb=most) if self.sheet else (), name=file.name
         )
-        meant = self._meant(dataset)
-        copy, back = self._without_erased(replace(dataset, file=copy, schema=meant), folder)
-        read = read_customers(copy, meant, dataset.template, max_mb=most)
+        copy, back = self._without_erased(replace(dataset, file=copy, schema=self._meant(dataset)), folder)
+        read, meant = self._read(dataset, copy)
         read = replace(read, notes=replace(read.notes, remarks=(*read.notes.remarks, *back)))
         if way is not Way.BY_KEY:
-            return copy, read
+            return copy, read, meant
         if dataset.schema.added_up:
             raise _added_up(dataset)
         if dataset.schema.lines:
-            return self._more_orders(dataset, dataset.schema.lines, copy)
+            return *self._more_orders(dataset, dataset.schema.lines, copy), meant
         self.tell(f"Joining it with {dataset.file.name}", 0.2)
         before = read_customers(dataset.file, dataset.schema, dataset.template, max_mb=most)
         whole = folder / f"{Path(dataset.file.name).stem}{joined.SUFFIX}"
         frame = joined.by_key(before, read)
         copy.unlink()
-        return whole, joined.write(frame, whole, dataset, max_mb=most)
+        return whole, joined.write(frame, whole, dataset, max_mb=most), meant
+
+    def _read(self, dataset: Dataset, file: Path) -> tuple[Read, Schema]:
+        """What a file holds, and what its columns are: new ones of secrets are as if they were not there."""
+        most, meant = self.spaces.catalogue.settings.max_file_mb, self._meant(dataset)
+        read = read_customers(file, meant, dataset.template, max_mb=most)
+        known = self._fitted().table.columns
+        if hidden := secret_columns(
+            read.frame[[name for name in read.notes.extra_columns if name not in known]]
+        ):
+            meant = replace(meant, unread=(*meant.unread, *hidden))
+            read = read_customers(file, meant, dataset.template, max_mb=most)
+        return read, meant
 
     def _without_erased(self, brought: Dataset, folder: Path) -> tuple[Path, tuple[Remark, ...]]:
         """The file that came in, without customers who were erased and are in it again."""
@@ -240,9 +253,11 @@ class Update:
             )
         return replace(dataset.schema, sheet=self.sheet or dataset.schema.sheet, lines=lines)
 
-    def _changes(self, dataset: Dataset, read: Read) -> Changes:
+    def _changes(self, dataset: Dataset, read: Read, meant: Schema) -> Changes:
         self.tell("Comparing it with the customers of now", 0.3)
-        return against(self._fitted(), read, dataset, self.spaces.catalogue.settings)
+        hidden = tuple(name for name in meant.unread if name not in dataset.schema.unread)
+        found = against(self._fitted(), read, dataset, self.spaces.catalogue.settings)
+        return replace(found, hidden=hidden)
 
     def _fitted(self) -> Model:
         with self.spaces.at(self.slug):

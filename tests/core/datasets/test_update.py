@@ -204,6 +204,18 @@ def test_columns_that_come_and_go_are_told(cards, tmp_path):
     assert "New columns: SHOP." in words(found)
 
 
+@pytest.mark.parametrize("way", [Way.REPLACE, Way.BY_KEY])
+def test_a_new_column_of_secrets_is_not_read_and_that_is_said(cards, spaces, tmp_path, way):
+    secret = february().assign(Password=[f"pw{n}!x" for n in range(380)], NOTE="called")
+    file = written(tmp_path, secret, "february")
+    found = cards.would_change(file, way)
+    assert (found.hidden, found.new_columns) == (("Password",), ("NOTE",))
+    assert "Not read, since nobody is to see secrets here: Password." in words(found)
+    cards.go(file, way, by="ada")
+    assert "Password" not in customers(again(tmp_path / "home"))
+    assert "NOTE" in customers(spaces)
+
+
 def test_a_file_without_what_segments_are_built_on_is_refused_and_nothing_is_left(cards, spaces, tmp_path):
     lost = CARDS.schema[CARDS.schema.basis[0]].column
     file = written(tmp_path, CARDS.frame.drop(columns=lost), "february")
