@@ -32,11 +32,12 @@ def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...],
         If it is damaged, or larger than it may be.
     """
     try:
-        with parquet.ParquetFile(io.BytesIO(data)) as file:
+        with parquet.ParquetFile(pa.BufferReader(data)) as file:
             _measure(file.metadata, unpacked(data, file.metadata), name, max_mb)
             leaves = [file.metadata.schema.column(place) for place in range(file.metadata.num_columns)]
             texts = [one.path for one in leaves if _is_text(one)]
-        table = parquet.read_table(io.BytesIO(data), read_dictionary=texts)
+        # without threads: they outlive a damaged file, and end the process
+        table = parquet.ParquetFile(pa.BufferReader(data), read_dictionary=texts).read(use_threads=False)
         _measure_texts(table, name, max_mb)
         columns = [_written(column) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError) as error:
