@@ -56,7 +56,9 @@ def register(server: Flask, workspaces: Workspaces) -> None:
     @click.option(
         "--mapping", type=FILES, help="What columns are for: a mapping that was downloaded at /data."
     )
-    @click.option("--key", default="", metavar="A=B", help="The columns by which two files belong together.")
+    @click.option(
+        "--key", multiple=True, metavar="A=B", help="The columns by which two files belong together."
+    )
     @click.option("--dry-run", is_flag=True, help="Only say what the columns seem to be.")
     @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
     def add(
@@ -65,12 +67,12 @@ def register(server: Flask, workspaces: Workspaces) -> None:
         schema: Path | None,
         decide: tuple[str, ...],
         mapping: Path | None,
-        key: str,
+        key: tuple[str, ...],
         *,
         dry_run: bool,
         as_json: bool,
     ) -> None:
-        said = _Said(title, schema, (*decide, *([f"=key:{key}"] if key else [])), mapping)
+        said = _Said(title, schema, (*decide, *(f"=key:{one}" for one in key)), mapping)
         proposal, dataset = _taken_in(workspaces, files, said, dry_run=dry_run)
         if as_json:
             shown = told(proposal, dataset.slug if dataset else None)

@@ -41,7 +41,9 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
     @click.option(
         "--sheet", default="", help="The sheet of FILE to read, where it is a workbook with several."
     )
-    @click.option("--key", default="", metavar="A=B", help="The columns by which two files belong together.")
+    @click.option(
+        "--key", multiple=True, metavar="A=B", help="The columns by which two files belong together."
+    )
     @click.option("--dry-run", is_flag=True, help="Only say what would change.")
     @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
     def update(
@@ -50,7 +52,7 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
         *,
         replace: bool,
         sheet: str,
-        key: str,
+        key: tuple[str, ...],
         dry_run: bool,
         as_json: bool,
     ) -> None:
@@ -80,12 +82,14 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
             click.echo(f"Version {version.number} of {slug} is live.")
 
 
-def _updated(asked: Update, files: tuple[Path, ...], key: str, way: Way, *, dry_run: bool) -> dict[str, Any]:
+def _updated(
+    asked: Update, files: tuple[Path, ...], key: tuple[str, ...], way: Way, *, dry_run: bool
+) -> dict[str, Any]:
     """What a file would change, or several as one, and the version that was made of it, if one was."""
     settings = asked.spaces.catalogue.settings
     with TemporaryDirectory(dir=private_folder(settings.home / "tmp")) as folder:
         try:
-            chosen = choices_of([f"=key:{key}"] if key else [])
+            chosen = choices_of(f"=key:{one}" for one in key)
             file = as_one(files, Path(folder), chosen, max_mb=settings.max_file_mb)
         except ParterreError as error:
             return _nothing(asked, way) | {"refused": plain(str(error))}

@@ -219,7 +219,8 @@ class _Says:
         field = self.services.schema[one.field]
         of = f" of {self._group(one.group)}" if any(other.group for other in self.found.changes) else ""
         way = "higher" if one.now > one.then else "lower"
-        return f"{field.called}{of} is {way} ({_mean(field, one.then, self.numbers)}, now {_mean(field, one.now, self.numbers)})"
+        is_ = "are" if field.is_plural and not field.noun else "is"
+        return f"{field.called}{of} {is_} {way} ({_mean(field, one.then, self.numbers)}, now {_mean(field, one.now, self.numbers)})"
 
     def _size(self, one: Change) -> float:
         """In standard deviations of everyone."""

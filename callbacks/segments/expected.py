@@ -82,9 +82,9 @@ def _checked(services: Services, check: Check, drawn_of: int) -> str:
     if not far:
         return start
     worst = max(far, key=lambda one: max(map(abs, misses(one))))
-    most = max(misses(worst), key=abs)
+    most, what = max(zip(misses(worst), ("purchases", "spending"), strict=False), key=lambda one: abs(one[0]))
     who = _named(numbers, worst)
-    return f"{start} It is worst for customers with {who}: {_missed(numbers, most)}, so among them it is no promise."
+    return f"{start} It is worst for {what} of customers with {who}: {_missed(numbers, most)}, so among them it is no promise."
 
 
 def _missed(numbers: Numbers, part: float) -> str:

@@ -107,6 +107,10 @@ class Key:
         """How it is written in a choice."""
         return f"{self.left.name}={self.right.name}"
 
+    def is_named(self, said: str) -> bool:
+        """Whether somebody means it by `A=B`, in either order."""
+        return said.strip().replace(" = ", "=") in (self.name, f"{self.right.name}={self.left.name}")
+
     @property
     def told(self) -> str:
         """How it is called in a sentence."""

@@ -205,7 +205,8 @@ class _Findings:
         if len(values) < 2 or column == IDENTIFIER or not (values == values.iloc[0]).all():
             return None
         value = _written(values.iloc[0])
-        sentence = f"{self.schema.label(column)} is {value} for every customer."
+        is_ = "are" if column in self.schema and self.schema[column].is_plural else "is"
+        sentence = f"{self.schema.label(column)} {is_} {value} for every customer."
         if what := dict(zip(self.schema.economics or (), _ECONOMICS, strict=False)).get(column):
             sentence += f" It belongs to the unit economics of the last campaign: {what}."
         return self._of_values("constant", column, len(values), sentence, (value,))

@@ -131,7 +131,7 @@ def typed_lines(columns: Columns, lines: Lines) -> TypedLines:
     order = Coded.of(columns.get(lines.order), rows)
     numbers, remarks, decisions = _numbers(columns, lines, rows)
     pieces, price = numbers["quantity"], numbers["price"]
-    paid = _paid(numbers["amount"], pieces, price)
+    paid = _paid(numbers["amount"], pieces, price * (1 - np.nan_to_num(numbers["discount"])))
     customer, spelled = _customers(columns[lines.customer])
     customer = customer.within(order)
     dates = read_dates(columns[lines.date], about=lines.date, chosen=chosen_order(lines.chosen(lines.date)))
@@ -161,9 +161,9 @@ def typed_lines(columns: Columns, lines: Lines) -> TypedLines:
 def _numbers(
     columns: Columns, lines: Lines, rows: int
 ) -> tuple[dict[str, Floats], list[Remark], tuple[Decision, ...]]:
-    parts = {part: getattr(lines, part) for part in ("amount", "quantity", "price", "refunded")}
+    parts = {part: getattr(lines, part) for part in ("amount", "quantity", "price", "discount", "refunded")}
     there = {part: name for part, name in parts.items() if name in columns}
-    kinds = {"quantity": Kind.RATIO}
+    kinds = {"quantity": Kind.RATIO, "discount": Kind.RATIO}
     schema = Schema(
         tuple(
             Field(part, name, kinds.get(part, Kind.AMOUNT), column=name, choices=lines.chosen(name))

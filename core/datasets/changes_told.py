@@ -71,7 +71,8 @@ def _columns(changes: Changes, schema: Schema, numbers: Numbers) -> Iterator[str
 
 def _drift(changes: Changes, schema: Schema, numbers: Numbers) -> Iterator[str]:
     for one in changes.moved:
-        how = "has moved by a lot" if one.psi.much else "has moved"
+        has = "have" if one.field in schema and schema[one.field].is_plural else "has"
+        how = f"{has} moved by a lot" if one.psi.much else f"{has} moved"
         chance = f"PSI {numbers.fixed(one.psi.value)}, where {numbers.fixed(one.psi.point)} is chance"
         yield f"{schema.label(one.field)} {how}: {moved(one, schema, numbers)} ({chance})."
     if changes.shifts and not changes.moved:

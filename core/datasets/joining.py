@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +27,7 @@ from core.schema.decisions import (
     ZEROS_IGNORED,
     Choices,
     chosen_among,
-    chosen_key,
+    chosen_keys,
 )
 from core.schema.facts import Form
 from core.schema.order_lines import COUNTED, OUT, Lines
@@ -34,6 +35,15 @@ from core.schema.order_parts import parts_of
 
 Values = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+
+
+class Kin(StrEnum):
+    """What a row of the right is to rows of the left."""
+
+    CUSTOMER = "customer"
+    ORDER = "order"
+    GOODS = "product"
+    BUYER = "buyer"
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,7 @@ class Step:
     once: tuple[str, ...]
     others: tuple[str, ...]
     kept: tuple[bool, bool]  # those of the left, and of the right, that the other has not
+    kin: Kin = Kin.CUSTOMER
 
 
 @dataclass(frozen=True)
@@ -86,16 +97,26 @@ class Whole:
 
 def keys_of(left: Part, right: Part, choices: Choices) -> tuple[Key, ...]:
     """The keys of two tables, first the one that was chosen, if it is one of theirs; else the likeliest."""
-    zeros = chosen_among(choices.get(FILE, ()), ZEROS_COUNT, ZEROS_IGNORED)
-    spelled = zeros == ZEROS_COUNT if zeros else None
     found = keys_between(left.keys, right.keys)
     if right.is_of_orders and right.lines:
         who = right.lines.customer
         found.sort(key=lambda one: one.right.name != who)
-    said = _named(chosen_key(choices), left, right)
+    said = chosen_between(left, right, choices)
     if said:
-        found = [said, *(one for one in found if one.name != said.name)]
-    return tuple(replace(one, spelled=spelled) for one in found)
+        found = [said[0], *(one for one in found if one.name != said[0].name)]
+    return tuple(replace(one, spelled=is_spelled(choices)) for one in found)
+
+
+def is_spelled(choices: Choices) -> bool | None:
+    """Whether somebody chose that the spelling of keys counts; None if nobody chose."""
+    zeros = chosen_among(choices.get(FILE, ()), ZEROS_COUNT, ZEROS_IGNORED)
+    return zeros == ZEROS_COUNT if zeros else None
+
+
+def chosen_between(left: Part, right: Part, choices: Choices) -> list[Key]:
+    """The keys of two tables that somebody chose, the latest first."""
+    found = (_named(one, left, right) for one in reversed(chosen_keys(choices)))
+    return [one for one in found if one is not None]
 
 
 def _named(said: str, left: Part, right: Part) -> Key | None:
@@ -126,17 +147,15 @@ def joined(whole: Whole, right: Part, keys: Sequence[Key], choices: Choices) -> 
         columns = {key.right.name: orders.customers, **orders.columns}
         used = replace(key, right=KeyColumn(key.right.fact, orders.customers), spelled=not key.is_loose)
     found = matched(used)
-    kept = tuple(
-        _is_kept(choices, what, otherwise=otherwise) for what, otherwise in ((ALONE, True), (UNKNOWN, False))
-    )
-    rows = _rows(found, kept[0], kept[1])
+    kept = is_kept(choices, ALONE, otherwise=True), is_kept(choices, UNKNOWN, otherwise=False)
+    rows = side_by_side(found, *kept)
     whole_of = beside(left.columns, columns, (key.left.name, key.right.name), rows, right.stem)
     table = _with_none(whole_of.columns, orders, rows[1], whole_of.apart) if orders else whole_of.columns
     step = Step(
-        key, left.name, left.rows, right.name, right.rows, found.count, _alone(used, found), _unknown(key),
+        key, left.name, left.rows, right.name, right.rows, found.count, alone(used, found), unknown(key),
         0 if orders else key.right.exact.null_count,
         int(found.repeated.sum()), orders, whole_of.apart, whole_of.once, tuple(one.name for one in keys[1:4]),
-        (kept[0], kept[1]),
+        kept,
     )  # fmt: skip
     values = _values(whole, right, orders, rows, step, table)
     return Whole(replace(left, columns=table), values, (*whole.steps, step))
@@ -177,12 +196,13 @@ def _share_repeated(key: KeyColumn) -> float:
     return 1 - len(key.different) / max(1, key.fact.filled)
 
 
-def _is_kept(choices: Choices, what: str, *, otherwise: bool) -> bool:
+def is_kept(choices: Choices, what: str, *, otherwise: bool) -> bool:
+    """Whether what another table has not is kept, as somebody chose."""
     said = chosen_among(choices.get(FILE, ()), f"{what}{COUNTED}", f"{what}{OUT}")
     return said.endswith(COUNTED) if said else otherwise
 
 
-def _rows(found: Matched, alone: bool, unknown: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def side_by_side(found: Matched, alone: bool, unknown: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The rows of both tables, side by side: those of the left, then the first of each key that only the right has."""
     left = np.arange(len(found.rows)) if alone else np.flatnonzero(found.rows >= 0)
     more = np.flatnonzero(found.alone & ~found.repeated) if unknown else np.zeros(0, dtype=np.int64)
@@ -201,7 +221,7 @@ def _with_none(
     return found
 
 
-def _alone(key: Key, found: Matched) -> Orphans:
+def alone(key: Key, found: Matched) -> Orphans:
     """Rows of the left that found none in the right."""
     where = found.rows < 0
     texts = key.left.exact
@@ -209,7 +229,7 @@ def _alone(key: Key, found: Matched) -> Orphans:
     return Orphans(int(where.sum()), keys, examples(texts, where))
 
 
-def _unknown(key: Key) -> Orphans:
+def unknown(key: Key) -> Orphans:
     """Rows of the right, as they are in the file, whose key the left has not."""
     left, right = key.columns
     where = ~as_mask(pc.is_in(right, value_set=left, skip_nulls=True)) & as_mask(pc.is_valid(right))

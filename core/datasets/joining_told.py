@@ -7,16 +7,27 @@ from dataclasses import asdict
 from typing import Any
 
 from core.data.remarks import counted
-from core.datasets.joining import Step
+from core.datasets.joining import Kin, Step
 from core.datasets.parts import Part
 from core.numbers import listed, to_tell
-from core.schema.decisions import ALONE, FILE, UNKNOWN, ZEROS_COUNT, ZEROS_IGNORED, Decision
+from core.schema.decisions import (
+    ALONE,
+    EMPTY_ORDERS,
+    FILE,
+    LONELY_LINES,
+    UNKNOWN,
+    ZEROS_COUNT,
+    ZEROS_IGNORED,
+    Decision,
+)
 from core.schema.order_lines import COUNTED, OUT
 from core.schema.problems import Problem
 
 
 def in_words(step: Step) -> str:
     """What belongs together by which key."""
+    if step.kin is not Kin.CUSTOMER:
+        return f"{step.left} and {step.right} belong together by {step.key.told}: {to_tell(step.matched)} of {to_tell(step.left_rows)} rows have their {step.kin}."
     orders = "orders" if step.orders else f"a row in {step.right}"
     found = f"{step.left} and {step.right} belong together by {step.key.told}: {to_tell(step.matched)} of {to_tell(step.left_rows)} customers have {orders}"
     unknown = step.unknown
@@ -29,7 +40,8 @@ def in_words(step: Step) -> str:
 
 def problems_of(step: Step) -> tuple[Problem, ...]:
     """What does not fit."""
-    found = [_alone(step), _unknown(step), _nameless(step), _repeated(step), _spelling(step)]
+    apart = (_alone(step), _unknown(step)) if step.kin is Kin.CUSTOMER else (_lonely(step), _empty(step))
+    found = [*apart, _nameless(step), _repeated(step), _spelling(step)]
     return tuple(one for one in found if one is not None)
 
 
@@ -37,9 +49,8 @@ def _alone(step: Step) -> Problem | None:
     alone = step.alone
     if not alone.rows:
         return None
-    has = "has" if alone.rows == 1 else "have"
     lack = "no order that counts" if step.orders else "no row"
-    what = f"{counted(alone.rows, 'customer')} of {to_tell(step.left_rows)} in {step.left} {has} {lack} in {step.right}{_such(alone.examples)}"
+    what = f"{counted(alone.rows, 'customer')} of {to_tell(step.left_rows)} in {step.left} {_have(alone.rows)} {lack} in {step.right}{_such(alone.examples)}"
     if not step.kept[0]:
         return Problem(
             f"{what}: left out.", alone.rows, f"Count them ({ALONE}{COUNTED}) if they are customers."
@@ -65,6 +76,36 @@ def _unknown(step: Step) -> Problem | None:
         return Problem(f"{what}: kept, with gaps in its columns.", unknown.rows, hint)
     hint = f"Add them to {step.left}, or count them all the same ({UNKNOWN}{COUNTED})."
     return Problem(f"{what}: left out.", unknown.rows, hint)
+
+
+def _lonely(step: Step) -> Problem | None:
+    """Lines whose order, product or buyer the other table has not."""
+    alone = step.alone
+    if not alone.rows:
+        return None
+    what = f"{counted(alone.rows, 'row')} of {to_tell(step.left_rows)} in {step.left} {_have(alone.rows)} no {step.kin} in {step.right}{_such(alone.examples)}"
+    hint = f"Add what is missing to {step.right}."
+    if not step.kept[0]:
+        return Problem(f"{what}: left out.", alone.rows, hint)
+    hint = f"Leave them out ({LONELY_LINES}{OUT}) if they are no orders." if step.kin is Kin.ORDER else hint
+    return Problem(f"{what}: kept, with gaps in its columns.", alone.rows, hint)
+
+
+def _empty(step: Step) -> Problem | None:
+    """Orders without a line; of products nobody bought there is nothing to say."""
+    unknown = step.unknown
+    if not unknown.rows or step.kin is not Kin.ORDER:
+        return None
+    what = f"{counted(unknown.rows, 'row')} of {to_tell(step.right_rows)} in {step.right} {_have(unknown.rows)} no row in {step.left}{_such(unknown.examples)}"
+    if step.kept[1]:
+        hint = f"Leave them out ({EMPTY_ORDERS}{OUT}) if nothing was bought."
+        return Problem(f"{what}: kept as orders of which nobody knows what was bought.", unknown.rows, hint)
+    hint = f"Count them ({EMPTY_ORDERS}{COUNTED}) if something was bought, though nobody knows what."
+    return Problem(f"{what}: left out.", unknown.rows, hint)
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _such(some: Sequence[str]) -> str:
@@ -94,7 +135,7 @@ def _spelling(step: Step) -> Problem | None:
     if key.is_loose or near <= 0:
         return None
     why = "since one of the files has both spellings" if key.clashes else "so that they were not matched"
-    what = f"{counted(near, 'customer')} of {step.left} would be in {step.right} if zeros before {key.told}, and small and capital letters, made no difference: they do, {why}."
+    what = f"{counted(near, step.kin)} of {step.left} would be in {step.right} if zeros before {key.told}, and small and capital letters, made no difference: they do, {why}."
     hint = "Write them the same way in both files."
     return Problem(what, near, hint if key.clashes else f"Say so ({ZEROS_IGNORED}) if they are the same.")
 
@@ -111,7 +152,8 @@ def decisions_of(steps: Sequence[Step]) -> tuple[Decision, ...]:
 
 def _by_key(step: Step) -> Decision:
     others = tuple(f"key:{one}" for one in step.others)
-    return Decision(FILE, "key", f"key:{step.key.name}", others, step.key.told, in_words(step))
+    what = "key" if step.kin is Kin.CUSTOMER else f"key of each {step.kin}"
+    return Decision(FILE, what, f"key:{step.key.name}", others, step.key.told, in_words(step))
 
 
 def _of_spelling(step: Step) -> Decision | None:
@@ -119,7 +161,7 @@ def _of_spelling(step: Step) -> Decision | None:
     if key.clashes or key.loosely == key.exactly:
         return None
     near = key.loosely - key.exactly
-    differ = f"{counted(near, 'customer')} in both files where zeros before {key.told}, or small and capital letters, differ"
+    differ = f"{counted(near, step.kin)} in both files where zeros before {key.told}, or small and capital letters, differ"
     ways = (ZEROS_IGNORED, ZEROS_COUNT)
     chosen, other = ways if key.is_loose else ways[::-1]
     told = "taken for the same" if key.is_loose else "taken for others"
@@ -128,18 +170,22 @@ def _of_spelling(step: Step) -> Decision | None:
 
 def _of_orphans(step: Step) -> list[Decision]:
     found = []
-    of = (
-        ("customers without a match", ALONE, step.alone, _alone),
-        ("unknown customers", UNKNOWN, step.unknown, _unknown),
-    )
-    for (what, value, orphans, said), kept in zip(of, step.kept, strict=True):
+    of = _OF_CUSTOMERS if step.kin is Kin.CUSTOMER else _OF_LINES if step.kin is Kin.ORDER else ()
+    for (what, value, said), kept, orphans in zip(of, step.kept, (step.alone, step.unknown), strict=False):
         problem = said(step)
-        if problem:
+        if problem and f"({value}" in problem.do:
             ways = (f"{value}{COUNTED}", f"{value}{OUT}")
             chosen, other = ways if kept else ways[::-1]
             example = next(iter(orphans.examples), "")
             found.append(Decision(FILE, what, chosen, (other,), example, problem.what, orphans.rows))
     return found
+
+
+_OF_CUSTOMERS = (("customers without a match", ALONE, _alone), ("unknown customers", UNKNOWN, _unknown))
+_OF_LINES = (
+    ("lines without an order", LONELY_LINES, _lonely),
+    ("orders without lines", EMPTY_ORDERS, _empty),
+)
 
 
 def notes_of(step: Step) -> list[str]:

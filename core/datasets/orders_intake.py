@@ -118,6 +118,10 @@ def _played(lines: Lines) -> Mapping[str, tuple[Role, str]]:
         lines.quantity: (Role.VALUE, f"Pieces. {money}"),
         lines.price: (Role.VALUE, f"The price of one. {money}"),
         lines.amount: (Role.VALUE, money),
+        lines.discount: (
+            Role.VALUE,
+            "The part of the price that is taken off the money that a customer brings.",
+        ),
         lines.refunded: (Role.VALUE, "What was paid back is taken off the money that a customer brings."),
         lines.date: (Role.DATE, "When an order was made: recency, tenure and rhythm are counted from it."),
         lines.customer: (Role.IDENTIFIER, "Who bought: orders are added up by it."),

@@ -16,12 +16,13 @@ from core.data.joining import write
 from core.datasets.intake import Proposal, propose
 from core.datasets.joining import Values, Whole, joined, keys_of
 from core.datasets.joining_told import as_json, decisions_of, notes_of, of_files, problems_of
+from core.datasets.order_tables import flattened
 from core.datasets.parts import Part, is_several, parts_in, stacked
 from core.errors import DataError, ParterreError
 from core.numbers import listed, to_tell
 from core.progress import Tell, silent
 from core.schema.column_guess import Guess
-from core.schema.decisions import FILE, TOGETHER, Choices, Decision, chosen_key, is_of_lines
+from core.schema.decisions import FILE, TOGETHER, Choices, Decision, chosen_keys, is_of_lines
 from core.schema.facts import Form
 from core.schema.guess import Guessed
 from core.schema.problems import Problem
@@ -52,7 +53,7 @@ class Together:
     def used(self) -> frozenset[str]:
         """Names of the parts that it is made of."""
         steps = self.whole.steps
-        return frozenset([self.whole.part.name, *(one.right for one in steps)])
+        return frozenset([self.whole.part.name, *(name for one in steps for name in (one.left, one.right))])
 
     @property
     def files_used(self) -> frozenset[str]:
@@ -165,7 +166,7 @@ def _own(choices: Choices, made: Together) -> Choices:
         )
     of_lines = tuple(one for one in choices.get(FILE, ()) if is_of_lines(one))
     ours = {name: some for name, some in choices.items() if name in known}
-    return {**ours, FILE: of_lines} if of_lines and not made.whole.steps else ours
+    return {**ours, FILE: of_lines} if of_lines and not made.given else ours
 
 
 def _other_meaning(made: Together, proposal: Proposal) -> list[str]:
@@ -225,16 +226,15 @@ def put_together(
     if len(found) < 2:
         raise _too_few(files, found, spare)
     parts = stacked(found, choices)
-    if len(parts) > 1:
-        if not forgiving and TOGETHER not in choices.get(FILE, ()):
-            _refuse_nearly_alike(parts, choices)
-        tell("Looking for what belongs together", 0.2)
-        whole, left = _all_beside(parts, choices, forgiving=forgiving or len(files) == 1)
-        spare += left
-    else:
-        whole = Whole.of(parts[0])
-    if chosen_key(choices) and not any(one.key.is_chosen for one in whole.steps):
-        raise _no_such_key(chosen_key(choices), parts)
+    if len(parts) > 1 and not forgiving and TOGETHER not in choices.get(FILE, ()):
+        _refuse_nearly_alike(parts, choices)
+    tell("Looking for what belongs together", 0.2)
+    one_each, of_lines, left = flattened(parts, choices)
+    whole, others = _all_beside(one_each, choices, forgiving=forgiving or len(files) == 1)
+    whole, spare = replace(whole, steps=(*whole.steps, *of_lines)), [*spare, *left, *others]
+    for said in chosen_keys(choices):
+        if not any(one.key.is_chosen and one.key.is_named(said) for one in whole.steps):
+            raise _no_such_key(said, parts)
     path = into / f"{_called(files, whole)}.csv"
     tell("Writing them as one file", 0.3)
     write(whole.part.columns, path)
@@ -285,6 +285,8 @@ def _only(one: Part, other: Part) -> list[str]:
 
 def _all_beside(parts: Sequence[Part], choices: Choices, *, forgiving: bool) -> tuple[Whole, list[str]]:
     """The table of customers with all others beside it; those that don't belong to it are left out, if `forgiving`."""
+    if len(parts) == 1:
+        return Whole.of(parts[0]), []
     if all(one.is_of_orders for one in parts):
         raise _no_customers(parts)
     base = max(parts, key=lambda one: _weight(one, parts, choices))

@@ -24,6 +24,7 @@ class Part(StrEnum):
     AMOUNT = "order-amount"
     QUANTITY = "order-quantity"
     PRICE = "order-price"
+    DISCOUNT = "order-discount"
     REFUNDED = "order-refunded"
     NUMBER = "order-number"
     PRODUCT = "order-product"
@@ -39,6 +40,7 @@ _ONE: Mapping[Part, str] = {
     Part.AMOUNT: "amount",
     Part.QUANTITY: "quantity",
     Part.PRICE: "price",
+    Part.DISCOUNT: "discount",
     Part.REFUNDED: "refunded",
     Part.NUMBER: "order",
     Part.PRODUCT: "product",
@@ -57,6 +59,7 @@ def parts_for(fact: Facts, *, secret: bool = False) -> tuple[Part, ...]:
         found.add(Part.DATE)
     if fact.form is Form.NUMBER and not fact.codes:
         found.update(_MONEY)
+        found |= {Part.DISCOUNT} if fact.least >= 0 and fact.greatest <= 1 else set()
     if fact.distinct > 1 and (fact.form is Form.TEXT or (fact.form is Form.NUMBER and fact.is_whole)):
         found.update((Part.CUSTOMER, Part.NUMBER, Part.PRODUCT))
     if fact.form is Form.TEXT and 2 <= fact.distinct <= MOST_CATEGORIES:

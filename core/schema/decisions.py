@@ -18,12 +18,14 @@ DEBIT_NEGATIVE, CREDIT_NEGATIVE = "debits-below-zero", "credits-below-zero"
 AS_WRITTEN, ALIKE = "as-written", "alike-as-one"
 TOGETHER = "sheets:together"
 ALONE, UNKNOWN = "without-match", "unknown-customers"  # rows that another table does not have, by table
+LONELY_LINES, EMPTY_ORDERS = "lines-without-order", "orders-without-lines"
 ZEROS_COUNT, ZEROS_IGNORED = "zeros-count", "zeros-ignored"
 ON_LOGARITHM, AS_IT_IS = "on-logarithm", "as-it-is"  # what builds segments
 _SIGN = r"[^\n\ud800-\udfff]"  # halves of a sign, which JSON can name, can be kept nowhere
 _OF_LINES = tuple(f"{odd}{what}" for odd in Odd for what in (COUNTED, OUT))
 _OF_TABLES = (
-    TOGETHER, ZEROS_COUNT, ZEROS_IGNORED, *(f"{one}{what}" for one in (ALONE, UNKNOWN) for what in (COUNTED, OUT))
+    TOGETHER, ZEROS_COUNT, ZEROS_IGNORED,
+    *(f"{one}{what}" for one in (ALONE, UNKNOWN, LONELY_LINES, EMPTY_ORDERS) for what in (COUNTED, OUT)),
 )  # fmt: skip
 _OF_COLUMN = re.compile(
     rf"{_SIGN}{{1,80}}-is-(?:value|gap)|"
@@ -155,10 +157,10 @@ def refuse_other_sheet(title: str, titles: Iterable[str], *, name: str) -> None:
         )
 
 
-def chosen_key(choices: Choices) -> str:
-    """The columns by which tables belong together, as somebody chose, `A=B`; empty if nobody did."""
+def chosen_keys(choices: Choices) -> list[str]:
+    """The columns by which tables belong together, as somebody chose, each `A=B`."""
     said = [one for one in choices.get(FILE, ()) if one.startswith("key:")]
-    return said[-1].removeprefix("key:") if said else ""
+    return [one.removeprefix("key:") for one in said]
 
 
 def chosen_header(choices: Choices) -> int | None:

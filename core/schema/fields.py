@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +10,9 @@ from core.schema.derivations import Derivation
 
 IDENTIFIER, SEGMENT = "ID", "Segment"  # what these two are called inside, whatever the file calls them
 LARGEST = 1e12  # magnitude past which no number is believed, in a file, a form or a call
+
+_PLURAL = re.compile(r"^days\b|(?<!s)s$", re.IGNORECASE)
+_SINGULAR = re.compile(r"\b(?:number|count|sum|share|status)\b", re.IGNORECASE)
 
 
 def in_sentence(name: str) -> str:
@@ -151,6 +155,12 @@ class Field:
     def within(self) -> str:
         """Its label within a sentence."""
         return in_sentence(self.label)
+
+    @property
+    def is_plural(self) -> bool:
+        """Whether its label is one: verbs go with it."""
+        ends = self.many or (self.kind in (Kind.COUNT, Kind.DAYS) and _PLURAL.search(self.label) is not None)
+        return ends and not _SINGULAR.search(self.label)
 
     @property
     def with_unit(self) -> str:

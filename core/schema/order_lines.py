@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from core.schema.heading_words import slug_of
@@ -37,6 +37,8 @@ class Lines:
         Who bought, and when.
     amount, quantity, price, refunded : str
         Money of a line or of a whole order, else quantity times price; and what was paid back of it.
+    discount : str
+        Part of the price that is taken off, between 0 and 1, where pieces and a price say what was paid.
     order, product, category : str
     states : tuple of str
         What has become of an order, in words, as yes and no, or as the day on which it did.
@@ -70,11 +72,13 @@ class Lines:
     left_out: tuple[Odd, ...] = LEFT_OUT
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    discount: str = field(default="", repr=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that play a part, each once."""
-        named = (self.customer, self.date, self.amount, self.quantity, self.price, self.refunded, self.order)
+        money = (self.amount, self.quantity, self.price, self.discount, self.refunded)
+        named = (self.customer, self.date, *money, self.order)
         return tuple(
             dict.fromkeys(filter(None, (*named, self.product, self.category, *self.states, *self.describing)))
         )

@@ -54,6 +54,7 @@ class Money(TypedDict):
     amount: str
     quantity: str
     price: str
+    discount: str
     refunded: str
 
 
@@ -110,7 +111,7 @@ def parts_of(facts: Sequence[Facts], customer: str = "", chosen: Chosen = Mappin
         found = f"found orders of {known[customer].distinct:,} customers in {facts[0].rows:,} rows (by {customer}), and no day on which they were made."
         hint = "Recency and rhythm are counted from it: export orders with their date."
         return Parts(None, f"{found} Expected a date of each order. {hint}", lines)
-    money = Money(amount=lines.amount, quantity=lines.quantity, price=lines.price, refunded=lines.refunded)
+    money = Money(amount=lines.amount, quantity=lines.quantity, price=lines.price, discount=lines.discount, refunded=lines.refunded)  # fmt: skip
     lines = replace(lines, whole=_is_whole(known, lines.order, money))
     if (
         lines.order
@@ -239,9 +240,28 @@ def _money(known: Known) -> Money:
     refunded = _first(_without(rest, [quantity, price]), _is_amount, ("refunded",))
     if amount and price and tells(amount, "of goods") and not tells(amount, "paid in all", "total"):
         amount = ""  # what it cost the shop, or goods without anything else
-    if amount and price and not quantity and _counts_pieces(known[amount]):
+    if (
+        amount
+        and price
+        and not quantity
+        and not tells(amount, "paid in all")
+        and _counts_pieces(known[amount])
+    ):
         amount, quantity = "", amount
-    return {"amount": amount, "quantity": quantity, "price": price, "refunded": refunded}
+    discount = (
+        "" if amount or not price else _first(_without(rest, [quantity, price]), _is_part, ("discount",))
+    )
+    return {
+        "amount": amount,
+        "quantity": quantity,
+        "price": price,
+        "discount": discount,
+        "refunded": refunded,
+    }
+
+
+def _is_part(one: Facts) -> bool:
+    return _is_amount(one) and one.least >= 0 and one.greatest <= 1
 
 
 def _counts_pieces(one: Facts) -> bool:
@@ -257,7 +277,9 @@ def _goods(known: Known) -> Goods:
     def is_category(one: Facts) -> bool:
         return one.form is Form.TEXT and 2 <= one.distinct <= MOST_CATEGORIES and one.filled >= 0.3 * one.rows
 
-    product = _first(known, is_product, ("product named", "product"), ("product group", "price", "quantity"))
+    product = _first(
+        known, is_product, ("product named", "product"), ("product group", "price", "quantity", "line number")
+    )
     category = _first(known, is_category, ("category", "product group", "brand"))
     if not category and product and 2 <= known[product].distinct <= MOST_PRODUCTS:
         category = product

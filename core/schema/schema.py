@@ -201,6 +201,7 @@ class Schema:
             *((("logarithms", self.logarithms),) if self.logarithms else ()),
             *chosen,
             *((self.lines,) if self.lines else ()),
+            *((self.lines.discount,) if self.lines and self.lines.discount else ()),
             *(("sheet", self.sheet) if self.sheet else ()),
         )
         return hashlib.sha256(repr((facts, roles)).encode()).hexdigest()[:16]

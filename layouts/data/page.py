@@ -26,6 +26,7 @@ ROLES = {
     "order-amount": "Amount",
     "order-quantity": "Pieces",
     "order-price": "Price of one",
+    "order-discount": "Part of the price taken off",
     "order-refunded": "Paid back",
     "order-number": "Number of the order",
     "order-product": "Product",

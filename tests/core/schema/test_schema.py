@@ -87,3 +87,18 @@ def test_each_derived_field_stands_behind_what_it_is_made_of():
     for field in PERSONALITY.fields:
         assert all(names.index(part) < names.index(field.name) for part in PERSONALITY.parts(field.name))
     assert PERSONALITY.sources("Average_Basket") >= {"Total_Spending", "MntWines", "NumWebPurchases"}
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "plural"),
+    [
+        ("Purchases", Kind.COUNT, True),
+        ("Days since the last order", Kind.DAYS, True),
+        ("Recency", Kind.DAYS, False),
+        ("Number of visits", Kind.COUNT, False),
+        ("Access", Kind.COUNT, False),
+        ("Sales", Kind.AMOUNT, False),
+    ],
+)
+def test_verbs_go_with_labels_of_one_and_of_many(label, kind, plural):
+    assert Field("one", label, kind).is_plural is plural
