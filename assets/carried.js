@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var PAGES = { everyone: /^\/(segments|campaigns)?$/, beside: /^\/(segments)?$/ };
+  var PAGES = { everyone: /^\/(segments(\/\d+)?|campaigns)?$/, beside: /^\/(segments)?$/ };
   var USUAL = { everyone: "sample", beside: "none" };
   var carried = {};
 

@@ -362,7 +362,7 @@
     var filters = { yes: state.text, others: withoutSegments(state.text) }[link.dataset.filtered] || "";
     var along = link.dataset.filtered !== "no" ? parterre.carriedTo(link.dataset.page) : [];
     var text = [filters, link.dataset.extra || ""].concat(along).filter(Boolean).join("&");
-    if (link.dataset.filtered !== "no") { text = parterre.bound(text); }
+    if (link.dataset.filtered !== "no") { text = parterre.bound(text, link.dataset.page); }
     return link.dataset.page + (text ? "?" + text : "");
   }
 

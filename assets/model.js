@@ -24,9 +24,11 @@
 
   var NUMBERED = /(^|&)([\w-]+:)?(Segment|compare)=/;
 
-  parterre.bound = function (text) {
+  var OF_ONE = /^\/segments\/\d+$/;
+
+  parterre.bound = function (text, page) {
     var origin = (parterre.filters && parterre.filters.origin) || "";
-    var needed = /&older=yes$/.test(origin) || NUMBERED.test(text);
+    var needed = /&older=yes$/.test(origin) || NUMBERED.test(text) || OF_ONE.test(page || "");
     return [text, needed ? origin : ""].filter(Boolean).join("&");
   };
 

@@ -11,7 +11,7 @@
   function menu() { return document.getElementById("views-menu"); }
   function part(name) { var place = menu(); return place && place.querySelector('[data-views="' + name + '"]'); }
   function here() {
-    var text = parterre.bound(window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, ""));
+    var text = parterre.bound(window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, ""), parterre.page());
     return parterre.page() + (text ? "?" + text : "");
   }
   var say = parterre.say;

@@ -76,14 +76,14 @@ def card(
 
 
 def _ways_on(page: str, content: Card) -> list[Component]:
-    """To the customers that the card counts, to the verdict on contacting them, and to a comparison."""
+    """To the customers that the card counts, to the verdict on contacting them, and to their page."""
     own = f"Segment={content.number}"
     see = html.Span(**_said(page, content, "see"))
     verdict = [("Campaign verdict", "/campaigns", own, "others")] if content.answers else []
     leads: tuple[tuple[Component | str, str, str, str], ...] = (
         (see, "/customers", own, "others"),
         *verdict,
-        ("Compare with everyone", "/segments", f"compare={content.number},everyone", "yes"),
+        ("More about them", f"/segments/{content.number}", "", "others"),
     )
     whose = html.Span(f": {content.name}", className="visually-hidden")
     return [

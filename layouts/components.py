@@ -55,7 +55,7 @@ def way(
     return html.A(words, href=href, **more, **data(page=path, filtered=filtered, extra=query))
 
 
-def page(title: str, lead: Component | str, *children: Component | None) -> Component:
+def page(title: str | Sequence[Component], lead: Component | str, *children: Component | None) -> Component:
     """A view: its question as heading, its answer as lead, then the evidence."""
     return html.Div(
         [

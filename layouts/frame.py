@@ -122,7 +122,9 @@ def navigation(links: Sequence[Link], current: str) -> list[Component]:
             )
         )
         for link in links
-        for here in (link.path == current,)
+        for here in (
+            f"{current}/".startswith(f"{link.path.rstrip('/')}/") if link.path != "/" else current == "/",
+        )
     ]
 
 

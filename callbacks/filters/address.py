@@ -14,6 +14,8 @@ LONGEST_OPTION = 64
 # Pieces that name segments by their numbers, which mean others in another model.
 NUMBERED = re.compile(r"(?P<name>(?:[A-Za-z0-9_-]+:)?Segment|compare)=(?P<numbers>.*)")
 
+OF_ONE = re.compile(r"(?P<segments>/segments/)(?P<number>\d+)")  # the page of a segment
+
 
 @dataclass(frozen=True)
 class Option:
@@ -57,15 +59,17 @@ def pieces_of(text: str) -> list[str]:
     return [piece for piece in pieces if unquote(piece.partition("=")[0]) not in (MODEL, OLDER)]
 
 
-def names_segments(text: str) -> bool:
+def names_segments(text: str, path: str = "") -> bool:
     """Whether an address means segments by their numbers."""
-    return any(NUMBERED.fullmatch(unquote(piece)) for piece in pieces_of(text))
+    return bool(OF_ONE.fullmatch(path)) or any(
+        NUMBERED.fullmatch(unquote(piece)) for piece in pieces_of(text)
+    )
 
 
-def bound(text: str, origin: Origin) -> str:
+def bound(text: str, origin: Origin, path: str = "") -> str:
     """`text` with the model that it is about, where it would mean something else in another."""
     pieces = pieces_of(text)
-    needed = origin.older or names_segments(text)
+    needed = origin.older or names_segments(text, path)
     return "&".join([*pieces, str(origin)] if needed and origin.key else pieces)
 
 

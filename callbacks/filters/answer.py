@@ -26,7 +26,7 @@ def as_json(found: Answered) -> dict[str, Any]:
     services, asked, selection = found.services, found.asked, found.asked.selection
     return {
         "page": found.page.path,
-        "address": address.bound(str(asked), origin(services)),
+        "address": address.bound(str(asked), origin(services), found.page.path),
         "origin": str(origin(services)),
         "names": named(services),
         "text": str(selection),

@@ -46,7 +46,7 @@ def read(services: Services, page: FilteredPage, query: Mapping[str, str]) -> tu
     except SelectionError as error:
         asked = _fitting(services, page, pieces)
         shown = asked.filtered(crossfilter.selection())
-        return shown, Refusal(str(error), address.bound(str(asked), origin(services)))
+        return shown, Refusal(str(error), address.bound(str(asked), origin(services), page.path))
 
 
 def _fitting(services: Services, page: FilteredPage, pieces: Sequence[str]) -> Asked:

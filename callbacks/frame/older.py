@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from dash.development.base_component import Component
 
-from callbacks.filters.address import NUMBERED, Origin, bound, names_segments, pieces_of
+from callbacks.filters.address import NUMBERED, OF_ONE, Origin, bound, names_segments, pieces_of
 from callbacks.frame.view import Query, View
 from callbacks.web import pinning
 from callbacks.web.pinning import MODEL, OLDER
@@ -25,7 +25,7 @@ def draw(services: Services, view: View, query: Query, text: str) -> tuple[Compo
     live, origin = services.model, Origin.of(query)
     plain = {name: value for name, value in query.items() if name not in (MODEL, OLDER)}
     stale = bool(origin.key) and origin.key != live.card.key and view.filtered is not None
-    if not stale or not (origin.older or names_segments(text)):
+    if not stale or not (origin.older or names_segments(text, view.path)):
         return view.draw(services, plain), live.card.key
     try:
         with services.live.pinned(origin.key):
@@ -35,9 +35,10 @@ def draw(services: Services, view: View, query: Query, text: str) -> tuple[Compo
             before, version = services.model, services.live.version
     except ModelError:
         return _unknown(view.path, text), live.card.key
-    found = {number: heir for number, heir in heirs(before, live).items() if number in _numbers(text)}
+    named = _numbers(text, view.path)
+    found = {number: heir for number, heir in heirs(before, live).items() if number in named}
     going = [heir for heir in found.values() if _goes_on(heir, before, live)]
-    if version and going and len(going) == len(_numbers(text)):
+    if version and going and len(going) == len(named):
         strip = _strip_of_version(services, version, going, Origin(before.card.key), view.path, text)
         return layout.around(strip, view.draw(services, plain)), live.card.key
     return _choice(services, before, found, view.path, text), live.card.key
@@ -61,7 +62,7 @@ def _strip_of_version(
     ]
     said = pinning.told(services.live.changed_since(origin.key))
     words = f"This address was made on version {version} of these customers: {listed(told)}. {said['who']}"
-    leads = Way("Open it on that version", path, bound(text, Origin(origin.key, older=True)))
+    leads = Way("Open it on that version", path, bound(text, Origin(origin.key, older=True), path))
     return layout.strip(words, said["when"], said["how"], leads)
 
 
@@ -77,7 +78,7 @@ def _strip(services: Services, path: str, text: str) -> Component:
         words + f"{said['who']}",
         said["when"],
         said["how"],
-        Way("Show the live segments", path, bound(text, origin)),
+        Way("Show the live segments", path, bound(text, origin, path)),
     )
 
 
@@ -88,10 +89,11 @@ def _choice(services: Services, before: Model, found: Mapping[int, Heir], path: 
     ways = []
     if found and all(heir.is_closest for heir in found.values()):
         names = ", ".join(dict.fromkeys(heir.after.name for heir in found.values()))
-        ways.append(Way(f"Show the closest: {names}", path, bound(mapped, Origin(live.card.key))))
+        closest = _mapped_path(path, found)
+        ways.append(Way(f"Show the closest: {names}", closest, bound(mapped, Origin(live.card.key), closest)))
     ways += [
-        Way("Open with the model that it was made with", path, bound(text, Origin(key, older=True))),
-        Way("Open without these segments", path, _without(text)),
+        Way("Open with the model that it was made with", path, bound(text, Origin(key, older=True), path)),
+        _way_without(path, text),
     ]
     said = pinning.told(services.live.changed_since(key))
     return layout.choice(
@@ -100,7 +102,7 @@ def _choice(services: Services, before: Model, found: Mapping[int, Heir], path: 
 
 
 def _unknown(path: str, text: str) -> Component:
-    return layout.unknown(Way("Open without these segments", path, _without(text)))
+    return layout.unknown(_way_without(path, text))
 
 
 def _became(services: Services, heir: Heir) -> layout.Became:
@@ -116,10 +118,19 @@ def _became(services: Services, heir: Heir) -> layout.Became:
     )
 
 
-def _numbers(text: str) -> set[int]:
+def _numbers(text: str, path: str) -> set[int]:
     """The segments that an address names."""
     found = [NUMBERED.fullmatch(unquote(piece)) for piece in pieces_of(text)]
-    return {int(one) for match in found if match for one in match["numbers"].split(",") if one.isdecimal()}
+    page = OF_ONE.fullmatch(path)
+    return ({int(page["number"])} if page else set()) | {
+        int(one) for match in found if match for one in match["numbers"].split(",") if one.isdecimal()
+    }
+
+
+def _mapped_path(path: str, found: Mapping[int, Heir]) -> str:
+    """The page of the closest segment, where a page is about one."""
+    page = OF_ONE.fullmatch(path)
+    return f"{page['segments']}{found[int(page['number'])].after.number}" if page else path
 
 
 def _mapped(text: str, found: Mapping[int, Heir]) -> str:
@@ -136,6 +147,11 @@ def _mapped_piece(piece: str, found: Mapping[int, Heir]) -> str:
     said = [*map(str, numbers), *(("everyone",) if "everyone" in names else ())]
     least = 2 if match["name"] == "compare" else 1
     return f"{match['name']}={','.join(said)}" if len(said) >= least else ""
+
+
+def _way_without(path: str, text: str) -> Way:
+    page = OF_ONE.fullmatch(path)
+    return Way("Open without these segments", page["segments"].rstrip("/") if page else path, _without(text))
 
 
 def _without(text: str) -> str:

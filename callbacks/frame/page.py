@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from callbacks.filters import callbacks as filters
 from callbacks.frame import older
-from callbacks.frame.view import Query, View
+from callbacks.frame.view import Query, View, with_those_below
 from callbacks.web.error_pages import FOR_PROGRAMS, refuse
 from callbacks.web.guard import allows, requires
 from callbacks.web.in_browser import answer_in_browser
@@ -62,6 +62,7 @@ def _source(services: Services) -> shell.Source:
 
 def register(app: Dash, services: Services, views: Sequence[View]) -> None:
     """Draw the page and mark its link when the address changes."""
+    pages = {view.path: view for view in with_those_below(views)}
 
     @app.callback(
         Output(shell.ids.PAGE, "children"),
@@ -76,14 +77,14 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
         pathname: str | None, _again: object, search: str | None
     ) -> tuple[Component, str, list[Component]]:
         path = page_of(pathname)
-        return *_page(services, views, path, search or ""), shell.navigation(links(services, views), path)
+        return *_page(services, pages, path, search or ""), shell.navigation(links(services, views), path)
 
-    app.server.after_request(_missing({view.path for view in views}))
+    app.server.after_request(_missing(set(pages)))
     # Only pages that Flask draws within the frame ask.
     app.server.context_processor(
         lambda: {"links": partial(links, services, views), "datasets": partial(_datasets, services)}
     )
-    filters.register(app, services, {view.path: view.asked for view in views if view.filtered})
+    filters.register(app, services, {path: view.asked for path, view in pages.items() if view.filtered})
     for name, told, heard in (
         ("nameTab", shell.ids.TITLED, Input(shell.ids.NAVIGATION, "children")),
         ("sayChanged", shell.ids.CHANGED_SAID, Input(shell.ids.CHANGED, "data")),
@@ -112,9 +113,9 @@ def query_of(search: str | None) -> Query:
     return dict(parse_qsl(text)) if len(text) <= LONGEST_ADDRESS else {}
 
 
-def _page(services: Services, views: Sequence[View], path: str, search: str) -> tuple[Component, str]:
+def _page(services: Services, pages: Mapping[str, View], path: str, search: str) -> tuple[Component, str]:
     """The page, and the model that it shows."""
-    view, key = next((view for view in views if view.path == path), None), services.model.card.key
+    view, key = pages.get(path), services.model.card.key
     if view is None:
         words = f"Found {path[:80]}. Choose a page from the navigation above."
         home = html.A("Go to the overview", href="/", className="btn p-button")

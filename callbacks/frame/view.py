@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dash import Dash
@@ -26,7 +26,8 @@ def _nothing(_services: Services) -> str:
 class View:
     """One page: where it is, what it is called, who may see it, what draws it and answers its clicks.
 
-    `lacks` says in words what the table has not that the page can't be without; nothing where it has all.
+    `lacks` says in words what the table has not that the page can't be without; nothing where it has all. `below` are
+    pages within it, which the navigation does not list.
     """
 
     name: str
@@ -37,6 +38,7 @@ class View:
     register: Callable[[Dash, Services], None]
     filtered: Callable[[Services], FilteredPage] | None = None
     lacks: Callable[[Services], str] = _nothing
+    below: tuple[View, ...] = ()
 
     def asked(self, services: Services) -> FilteredPage:
         """What answers questions about the page; SelectionError where the table lacks what it needs."""
@@ -49,3 +51,8 @@ class View:
 def mode() -> Mode:
     """Light or dark, as the visitor's browser shows it."""
     return mode_of(request.cookies.get("parterre-theme"))
+
+
+def with_those_below(views: Iterable[View]) -> list[View]:
+    """Every page that has an address."""
+    return [one for view in views for one in (view, *view.below)]

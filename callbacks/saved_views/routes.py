@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from callbacks.filters import address
 from callbacks.filters.address import Asked, Origin
 from callbacks.filters.answer import chips
-from callbacks.frame.view import View
+from callbacks.frame.view import View, with_those_below
 from callbacks.saved_views import words as view_words
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
@@ -31,7 +31,7 @@ UNFIT = "Saved when segments or bins were others; some of its filters are gone."
 
 def register(server: Flask, services: Services, pages: Sequence[View]) -> None:
     """GET and POST /views, PATCH, PUT and DELETE /views/<id>; `pages` are all pages, of which some are filtered."""
-    saved = Saved(services, {page.path: page for page in pages if page.filtered})
+    saved = Saved(services, {page.path: page for page in with_those_below(pages) if page.filtered})
     asks = requires(Action.SAVE_VIEW)
     for rule, method, view in (
         ("/views", "GET", saved.show),

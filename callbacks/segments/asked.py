@@ -58,14 +58,20 @@ class Seen:
     plotly: Template = field(default_factory=dict)
 
     @classmethod
-    def of(cls, services: Services, asked: Asked, plotly: Template | None = None) -> Seen:
-        """Look at the live model as it is asked."""
+    def of(
+        cls,
+        services: Services,
+        asked: Asked,
+        plotly: Template | None = None,
+        groups: tuple[int, ...] | None = None,
+    ) -> Seen:
+        """Look at the live model as it is asked; at the `groups` that the address compares unless they are given."""
         model = services.model
         found = contrast(model, asked.selection, whole=everyone.is_whole(asked))
         matching = asked.selection.without("Segment")
         everybody = "everyone who matches" if matching else "everyone"
         names = (everybody, *(segment.name for segment in model.card.profile.segments))
-        return cls(services, asked, found, names, _groups(asked, len(names) - 1), plotly or {})
+        return cls(services, asked, found, names, groups or _groups(asked, len(names) - 1), plotly or {})
 
     @property
     def others(self) -> Asked:

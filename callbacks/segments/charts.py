@@ -66,7 +66,7 @@ def gaps(seen: Seen) -> Shown:
     widest = seen.found.widest(seen.groups)
     fields = list(widest)
     fixed = seen.services.numbers.fixed
-    sizes = [_size(seen, name, gap) for name, (_, _, gap) in widest.items()]
+    sizes = [size_of(seen, name, gap) for name, (_, _, gap) in widest.items()]
     groups = [
         replace(group, errors=[_error(seen, group.number, name) for name in fields])
         for group in seen.profiles(seen.groups, fields)
@@ -87,7 +87,7 @@ def gaps(seen: Seen) -> Shown:
     return Shown(figure, _furthest(seen, seen.found.widest(seen.large(seen.groups))), table)
 
 
-def _size(seen: Seen, name: str, gap: Gap) -> str:
+def size_of(seen: Seen, name: str, gap: Gap) -> str:
     """By design, too few to say, could be chance; a size by Cohen's measure only where it is more."""
     if name in seen.found.made:
         return BY_DESIGN

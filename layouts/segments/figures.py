@@ -8,7 +8,16 @@ from typing import Any
 
 from core.model.profile import SMALL
 from core.numbers import Numbers
-from layouts.figures import Figure, around, as_text, away_from_zero, in_lines, names_axis, note, written_heat
+from layouts.figures import (
+    Figure,
+    around,
+    as_text,
+    away_from_zero,
+    in_lines,
+    names_axis,
+    note,
+    written_heat,
+)
 from layouts.theme import EVERYONE, ON_SEGMENT, Template, segment_colour
 
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
@@ -144,6 +153,27 @@ def spans(fields: Sequence[str], groups: Sequence[Trace], words: Sequence[str], 
     ]
     layout["margin"] = {"l": 8, "r": 72, "t": 8, "b": 8}
     return {"data": [span, *rows], "layout": layout}
+
+
+def apart(
+    fields: Sequence[str],
+    groups: Sequence[Trace],
+    words: Sequence[str],
+    title: str,
+    template: Template,
+    *,
+    at: float,
+) -> Figure:
+    """A segment and everyone, field by field, with both means at the end of each row; everyone is `at`."""
+    figure = spans(fields, groups, words, template)
+    known = [abs(value - at) for group in groups for value in group.values if value is not None]
+    reach = max([1.0, *known]) * 1.15
+    figure["layout"]["xaxis"] |= {"title": {"text": title}, "range": [at - reach, at + reach]}
+    if not at:
+        figure["layout"]["xaxis"] |= {"showticklabels": title == DEVIATIONS}
+    longest = max(map(len, words), default=0)
+    figure["layout"]["margin"] = {"l": 8, "r": 16 + 7 * longest, "t": 8, "b": 8}
+    return figure
 
 
 def _row_of(group: Trace, place: int, count: int) -> dict[str, Any]:

@@ -90,7 +90,7 @@ KINDS = {
     r"{n} customers are too few to say which fields are related": lambda t, n: (
         said(n, t.mask.sum()) and t.mask.sum() < 10
     ),
-    r"(?:Compare with everyone |Campaign verdict |Suggested)?: {s}|{s} and {s}": lambda t, *names: all(
+    r"(?:More about them |Campaign verdict |Suggested)?: {s}|{s} and {s}": lambda t, *names: all(
         map(t.number, filter(None, names))
     ),
     # quality

@@ -19,6 +19,7 @@ PAGES = (
     "/explore?split=segments&as=shares",
     "/segments",
     "/segments?compare=1,2,everyone",
+    "/segments/1?values=index",
     "/campaigns",
     "/predict",
     "/customers",

@@ -146,6 +146,17 @@ def test_an_address_of_an_earlier_model_says_what_its_segments_have_become(house
     assert not drawn_with(page, id="filters-page"), "no figure of another model beside it"
 
 
+def test_the_page_of_a_segment_of_an_earlier_model_leads_to_what_has_become_of_it(house):
+    page = house.visitor.page("/segments/2", f"?Children=0&model={house.four}")
+    links = [one["href"] for one in drawn_with(page) if "data-page" in one]
+    with house.services.live.pinned(house.four):
+        old = house.services.model.people.column("Segment")
+    new = house.services.model.people.column("Segment")[old == 2].value_counts()
+    assert f"/segments/{new.index[0]}?Children=0&model={house.six}" in links
+    assert f"/segments/2?Children=0&model={house.four}&older=yes" in links
+    assert "/segments?Children=0" in links
+
+
 def test_an_address_of_an_earlier_model_can_be_opened_with_it_and_the_page_says_so(house):
     answer = house.visitor.open("/", f"?Segment=4&model={house.four}&older=yes").json["response"][
         "shell-page"
