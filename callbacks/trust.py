@@ -11,7 +11,7 @@ from callbacks.web.sessions import signed_in
 from core.errors import JobError, StoreError
 from core.evidence.evidence import Evidence, find
 from core.evidence.preference import none_found
-from core.evidence.recommendation import cut
+from core.evidence.recommendation import asked, cut
 from core.evidence.stability import (
     DISSOLVED,
     EACH,
@@ -23,6 +23,7 @@ from core.evidence.stability import (
 )
 from core.evidence.stability_told import caution, rating
 from core.jobs.queue import Job, State
+from core.model.preparation import Preparation
 from core.numbers import Numbers, spell
 from core.services import Services
 from core.statistics.rates import wilson_of
@@ -57,7 +58,7 @@ def badges(services: Services) -> dict[int, Trust]:
     return {one.number: _badge(one, known, beside, services.numbers, crowd) for one in known.segments}
 
 
-def tried(known: Stability, numbers: Numbers) -> str:
+def tried(known: Stability, how: Preparation, numbers: Numbers) -> str:
     """How the badges were made."""
     from_ = f"{numbers.whole(known.customers)} customers"
     if known.sampled < known.customers:
@@ -67,7 +68,7 @@ def tried(known: Stability, numbers: Numbers) -> str:
         f"segments made again from {known.starts} starts. The figure on a badge is how much of a segment came "
         "back, on average: those in both the old and the new segment, by those in either (Jaccard). “Highly stable” and "
         "“Stable” are said only where segments that are made from half as many customers bear it out."
-        f"{_crowds(known, numbers)}"
+        f"{asked(how)}{_crowds(known, numbers)}"
     )
 
 
@@ -148,7 +149,11 @@ def _about(services: Services, show: Callable[[Job], Component]) -> list[Compone
     return (
         []
         if known is None
-        else explained(_caution(services), tried(known, services.numbers), services.numbers)
+        else explained(
+            _caution(services),
+            tried(known, services.model.card.parameters.preparation, services.numbers),
+            services.numbers,
+        )
     )
 
 

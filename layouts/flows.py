@@ -65,6 +65,39 @@ def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], 
     }
 
 
+@dataclass(frozen=True)
+class Side:
+    """Segments on one side of a flow, from the first number on: their names, what time it is, a colour each."""
+
+    names: Sequence[str]
+    when: str
+    colours: Sequence[str]
+
+    @property
+    def nodes(self) -> list[Node]:
+        """A node for each."""
+        return [
+            Node(f"{number} {name}", f"{name}, {self.when}", colour)
+            for number, (name, colour) in enumerate(zip(self.names, self.colours, strict=True), start=1)
+        ]
+
+
+def between(before: Side, after: Side, counts: Sequence[Sequence[int]]) -> tuple[list[Node], list[Link]]:
+    """The segments of before and after, and who goes where: customers by segment before and after."""
+    links = [
+        Link(row, len(counts) + column, count, faint(before.colours[row]))
+        for row, goes in enumerate(counts)
+        for column, count in enumerate(goes)
+        if count
+    ]
+    return [*before.nodes, *after.nodes], links
+
+
+def height(names: int) -> int:
+    """Pixels of a diagram with room for as many names on a side."""
+    return max(420, 72 * names)
+
+
 def _column(text: str, place: int, of: int) -> dict[str, Any]:
     side = "left" if place == 0 else "right" if place == of - 1 else "center"
     where = {"xref": "paper", "yref": "paper", "xanchor": side, "yanchor": "bottom", "yshift": 6}

@@ -11,6 +11,11 @@ from dash.development.base_component import Component
 from layouts import components
 from layouts.components import Table, data_table, disclosure
 
+
+class ids:
+    FLOWS = "making-flows"
+
+
 FIELD, WEIGHT, RULE, SCALING, FAR_OUT = "field", "weight", "rule", "scaling", "far-out"
 LEFT_OUT, AS_IT_IS, OFF, ON = "out", "as-it-is", "off", "on"
 
@@ -27,12 +32,12 @@ class Setting:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a trial found: a sentence, the segments, who goes where; and how to make it live, if it may be."""
+    """What a trial found: a sentence, who goes where, the segments; and how to make it live, if it may be."""
 
     name: str
     said: str
+    flows: Component | None
     segments: Table
-    ways: Table
     live: str
     stale: str
 
@@ -80,8 +85,8 @@ def tried(one: Tried) -> Component:
     return html.Div(
         [
             html.P(one.said),
+            one.flows,
             data_table(one.segments, caption="Segments then"),
-            data_table(one.ways, caption="Who goes where") if one.ways.rows else None,
             html.P(one.stale, className="p-hint") if one.stale else live,
         ],
         className="p-tried",

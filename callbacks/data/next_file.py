@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from callbacks import progress
 from callbacks.data import waiting
 from callbacks.web.guard import allows, demand, requires
 from callbacks.web.sessions import visitor
+from core.accounts.audit import by_whom
 from core.accounts.permissions import Action
 from core.datasets import changes_told
 from core.datasets import next_file as work
@@ -54,7 +56,7 @@ def parts(services: Services, staged: Staged, job: Job | None) -> list[Component
     offered = work.offered(look, services.workspaces.catalogue) if look and staged.is_looked_at else []
     is_made = mine is not None and mine.kind == work.LIVE and mine.state in UNDER_WAY
     result = None if mine is None or is_made else _compared(services, mine)
-    offers = [_offer(one) for one in offered]
+    offers = _offers(offered)
     found = [layout.offers(staged.id, offers, is_told=result is not None)] if offers and not is_made else []
     if mine is None:
         return found
@@ -126,8 +128,19 @@ def _compared(services: Services, job: Job) -> dict[str, Any] | None:
     return result
 
 
-def _offer(one: Alike) -> layout.Offer:
-    title = one.dataset.title
+def _offers(offered: Sequence[Alike]) -> list[layout.Offer]:
+    """Those of one title with what tells them apart: who brought their version when, and where they are."""
+    several = Counter(one.dataset.title for one in offered)
+    return [_offer(one, _apart(one.dataset, several[one.dataset.title])) for one in offered]
+
+
+def _apart(dataset: Dataset, several: int) -> str:
+    came = dataset.version
+    apart = f" ({dataset.slug}: version {came.number}, {by_whom(came.who)} on {came.at[:10]})"
+    return f"{dataset.title}{apart if several > 1 else ''}"
+
+
+def _offer(one: Alike, title: str) -> layout.Offer:
     words = f"It has all columns of {title}."
     if one.lacking:
         words = (

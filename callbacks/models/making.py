@@ -10,7 +10,7 @@ from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.frame.view import Query
+from callbacks.frame.view import Query, mode
 from callbacks.web.guard import allows
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
@@ -25,8 +25,11 @@ from core.model.curves import Shape
 from core.model.fit import Parameters
 from core.model.preparation import WEIGHTS, Preparation, Scaling
 from core.services import Services
+from layouts import flows
 from layouts import making as layout
-from layouts.components import Table, notice
+from layouts.components import Shown, Table, chart, notice
+from layouts.flows import Side
+from layouts.theme import segment_colour, template
 
 KIND = "try-making"
 _SHAPES = (
@@ -128,12 +131,32 @@ def _tried(services: Services, trial: Trial) -> Component:
         layout.Tried(
             name_of(trial.parameters),
             trials_told.summary(trial, profile, schema, numbers),
+            _flows(services, trial) if trial.moved.agreement.elsewhere else None,
             Table(trials_told.SEGMENTS, trials_told.segments(trial, profile, numbers)),
-            Table(trials_told.WAYS, trials_told.ways(trial, profile, schema, numbers)),
             services.model.card.key,
             "These are live." if is_live else "",
         )
     )
+
+
+def _flows(services: Services, trial: Trial) -> Component:
+    """Who would go where; a segment that goes on from a live one has its colour."""
+    profile, schema, numbers = services.model.card.profile, services.schema, services.numbers
+    live, heirs = [*profile.names.values()], trial.moved.heirs
+    others = iter(one for one in range(1, len(trial.names) + len(live) + 1) if one > len(live))
+    own = {heir: number for number, heir in enumerate(heirs, start=1) if heir}
+    colours = [
+        segment_colour(own[one] if one in own else next(others)) for one in range(1, len(trial.names) + 1)
+    ]
+    now = Side(live, "now", [segment_colour(one) for one in range(1, len(live) + 1)])
+    drawn = flows.between(now, Side(trial.names, "made so", colours), trial.moved.counts)
+    shown = Shown(
+        flows.flows(*drawn, ["Now", "Made so"], template(mode(), numbers.separators)),
+        f"{numbers.whole(trial.moved.agreement.elsewhere)} customers would go to another segment.",
+        Table(trials_told.WAYS, trials_told.ways(trial, profile, schema, numbers)),
+    )
+    high = flows.height(max(len(live), len(trial.names)))
+    return chart(layout.ids.FLOWS, "Who would go where", "customers, now and made so", shown, height=high)
 
 
 def _under_way(services: Services, query: Query) -> Component | None:

@@ -67,7 +67,7 @@ def say(services: Services, key: str) -> ResponseReturnValue:
     if retired and key == services.model.card.key:
         abort(409, "This model is live. Make another one live, then retire it.")
     try:
-        services.live.marks.say(key, request.form.get("note", ""), retired=retired, by=visitor().username)
+        services.live.mark(key, request.form.get("note", ""), retired=retired, by=visitor().username)
     except ModelError as error:
         abort(400, str(error))
     return redirect("/models")

@@ -28,7 +28,7 @@ from core.services import Services
 from layouts import flows
 from layouts import versions as layout
 from layouts.components import Shown, Table, chart
-from layouts.flows import Link, Node
+from layouts.flows import Link, Node, Side
 from layouts.theme import EVERYONE, segment_colour, template
 
 MOVED = "moved.csv"
@@ -39,7 +39,6 @@ _HOW = {
     Way.BY_KEY: "Updates customers by their ID",
     Way.CUT_POINTS: "Cuts RFM scores elsewhere",
 }
-_ROOM_FOR_A_NAME = 72  # pixels
 
 
 def section(services: Services) -> Component | None:
@@ -171,34 +170,28 @@ def _migration(services: Services, came: Succession) -> Component:
     ]
     shown = Shown(
         flows.flows(
-            _nodes(was, now),
-            _links(came),
+            *_drawn(came, was, now),
             [f"Version {came.version}", "Now"],
             template(mode(), numbers.separators),
         ),
         migration_told.summary(came, now, numbers),
         Table(("From", "To", "Customers", "Why"), rows),
     )
-    high = max(420, _ROOM_FOR_A_NAME * (len(now) + 1))
+    high = flows.height(len(now) + 1)
     return chart(
         layout.ids.MIGRATION, "Who moved", f"customers, version {came.version} and now", shown, height=high
     )
 
 
-def _nodes(was: dict[int, str], now: dict[int, str]) -> list[Node]:
-    old = [Node(f"{one} {was[one]}", f"{was[one]}, before", segment_colour(one)) for one in sorted(was)]
-    new = [Node(f"{one} {now[one]}", f"{now[one]}, now", segment_colour(one)) for one in sorted(now)]
-    return [*old, Node("Came", "Who came", EVERYONE), *new, Node("Went", "Who went", EVERYONE)]
-
-
-def _links(came: Succession) -> list[Link]:
-    k, start = len(came.counts), len(came.counts) + 1
-    colours = [flows.faint(segment_colour(one + 1)) for one in range(k)]
-    stayed = [
-        Link(row, start + column, count, colours[row])
-        for row, counts in enumerate(came.counts)
-        for column, count in enumerate(counts)
-    ]
-    new = [Link(k, start + column, count, flows.faint(EVERYONE)) for column, count in enumerate(came.new)]
-    gone = [Link(row, start + k, count, flows.faint(EVERYONE)) for row, count in enumerate(came.gone)]
-    return [one for one in (*stayed, *new, *gone) if one.customers]
+def _drawn(came: Succession, was: dict[int, str], now: dict[int, str]) -> tuple[list[Node], list[Link]]:
+    """Segments of before and now, and beside them who came and who went."""
+    k = len(came.counts)
+    before, after = (
+        Side([names[number] for number in sorted(names)], when, [*map(segment_colour, sorted(names))])
+        for names, when in ((was, "before"), (now, "now"))
+    )
+    nodes, links = flows.between(before, after, came.counts)
+    others = [Node("Came", "Who came", EVERYONE), Node("Went", "Who went", EVERYONE)]
+    new = [Link(2 * k, k + column, count, flows.faint(EVERYONE)) for column, count in enumerate(came.new)]
+    gone = [Link(row, 2 * k + 1, count, flows.faint(EVERYONE)) for row, count in enumerate(came.gone)]
+    return [*nodes, *others], [*links, *(one for one in (*new, *gone) if one.customers)]

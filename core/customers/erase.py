@@ -124,7 +124,8 @@ def finish(spaces: Workspaces, begun: Erasure, tell: Tell = silent, *, timeout: 
         If a version can't be made without the customer: then nothing has changed.
     """
     erasures, dataset = Erasures(spaces.catalogue.database), spaces.dataset(begun.dataset)
-    with spaces.catalogue.alone(dataset, timeout=timeout):
+    with ExitStack() as held:
+        _wait(held, spaces, dataset, tell, timeout)
         known = erasures.find(begun.number)
         if known is None or known.stage is Stage.DONE:
             return known or begun
@@ -140,6 +141,19 @@ def finish(spaces: Workspaces, begun: Erasure, tell: Tell = silent, *, timeout: 
         audit.record(Event.CUSTOMER_ERASED, user=begun.who, dataset=begun.dataset, erasure=begun.number)
         erasures.done(begun.number)
         return erasures.find(begun.number) or begun
+
+
+def _wait(held: ExitStack, spaces: Workspaces, dataset: Dataset, tell: Tell, timeout: float) -> None:
+    """Until nobody else changes the files; whoever waits without end says so, and can be cancelled."""
+    while True:
+        try:
+            held.enter_context(spaces.catalogue.alone(dataset, timeout=1 if timeout < 0 else timeout))
+        except Timeout:
+            if timeout >= 0:
+                raise
+            tell("Waiting until nobody else changes the files of this dataset", 0.0)
+        else:
+            return
 
 
 def resume(spaces: Workspaces) -> None:

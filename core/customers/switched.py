@@ -14,6 +14,8 @@ from core.errors import DataError
 from core.model.artefacts import Model
 from core.model.given_names import members
 from core.store.tables import (
+    FOUND_OF_MODEL,
+    SAID_OF_MODEL,
     deployments,
     findings,
     jobs,
@@ -100,7 +102,7 @@ def _addresses(connection: Connection, slug: str, old: Model, new: Model) -> Non
 
 def _forget_about(connection: Connection, slug: str, key: str) -> None:
     """What was found about a model that is no more, and the calculations that were to find it."""
-    for table in (findings, jobs):
+    for table in FOUND_OF_MODEL:
         about = (table.c.dataset == slug) & (table.c.model == key)
         if table is jobs:
             about &= jobs.c.kind != "erase"
@@ -132,7 +134,8 @@ def _forget_view(connection: Connection, id: str, view: str) -> None:
 
 def _unsay(connection: Connection, slug: str, id: str) -> None:
     """Notes and names without the ID; they are about other customers as well, and stay."""
-    for table, names in ((segment_names, ("name", "note")), (marks, ("note",))):
+    for table in SAID_OF_MODEL:
+        names = [one for one in ("name", "note") if one in table.c]
         for row in connection.execute(select(table).where(table.c.dataset == slug)).all():
             texts = {what: without(text, id) for what in names if (text := getattr(row, what))}
             if any(texts[what] != getattr(row, what) for what in texts):

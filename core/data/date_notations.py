@@ -30,7 +30,21 @@ _YEAR_WEEK = re.compile(
     rf"((?:19|20)\d{{2}})[-/. ]*{_WEEK}[-/ ]?(\d{{1,2}})(?:[-/. ]?([1-7]))?", re.IGNORECASE
 )
 _WEEK_YEAR = re.compile(rf"{_WEEK}[-/ ]?(\d{{1,2}})[-/., ]+((?:19|20)\d{{2}})", re.IGNORECASE)
-_IDEOGRAPHS = re.compile(r"(\d{4}|\d{2})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
+_ERAS = {
+    "明治": 1867,
+    "大正": 1911,
+    "昭和": 1925,
+    "平成": 1988,
+    "令和": 2018,
+    "民國": 1911,
+    "民国": 1911,
+}  # the year before
+_LATIN_ERAS = {"S": 1925, "H": 1988, "R": 2018}
+_IDEOGRAPHS = re.compile(
+    rf"({'|'.join(_ERAS)})?\s*(\d{{1,4}}|元)\s*[年년]\s*(\d{{1,2}})\s*[月월](?:\s*(\d{{1,2}})\s*[日일号號]?)?"
+)
+_ERA = re.compile(r"([SHR])\.?(\d{1,2})[-/.](\d{1,2})[-/.](\d{1,2})", re.IGNORECASE)
+_DAY_OF_YEAR = re.compile(r"((?:19|20)\d{2})[-/]?([0-3]\d{2})")
 # Letters, and the marks of scripts that write vowels and abbreviations as such.
 _NAME = "(?:d['\u2019])?((?:[^\\W\\d_]|[\u0591-\u05f4\u0900-\u0dff\u0e30-\u0e4e]){2,})\\.?"
 _OF = r"(?:(?:de|del|di|of)\s+)?"
@@ -71,7 +85,7 @@ class Written:
     short: bool = False
 
 
-MONTHS, QUARTERS, WEEKS = "months", "quarters", "weeks"
+MONTHS, QUARTERS, WEEKS, DAYS_OF_YEAR, ERAS = "months", "quarters", "weeks", "days of a year", "eras"
 
 
 def written_dates(texts: Sequence[str | None]) -> list[Written | None]:
@@ -81,7 +95,17 @@ def written_dates(texts: Sequence[str | None]) -> list[Written | None]:
     months = months_of(words) if words else {}
     eights = [one for one in found if isinstance(one, _Eight)]
     year_first = 2 * sum(one.may_be(YEAR_FIRST) for one in eights) >= len(eights)
+    if _are_days_of_years(eights):
+        return [
+            one.day_of_year if isinstance(one, _Eight) else _settled(one, months, year_first=False)
+            for one in found
+        ]
     return [_settled(one, months, year_first=year_first) for one in found]
+
+
+def _are_days_of_years(eights: Sequence[_Eight]) -> bool:
+    """Whether seven digits, such as 2024123, are years and days of these, and can't all be a day, a month and a year."""
+    return all(one.day_of_year for one in eights) and not all(one.may_be(YEAR_LAST) for one in eights)
 
 
 def _settled(found: _Found, months: Mapping[str, int], *, year_first: bool) -> Written | None:
@@ -117,6 +141,12 @@ class _Eight:
         places = (self.digits[: cuts[0]], self.digits[cuts[0] : cuts[1]], self.digits[cuts[1] :])
         return Written(kind, kind, (int(places[0]), int(places[1]), int(places[2])))
 
+    @property
+    def day_of_year(self) -> Written | None:
+        """The day of a year that seven digits name."""
+        match = _DAY_OF_YEAR.fullmatch(self.digits[1:])
+        return _of_year(int(match[1]), int(match[2])) if match and self.digits[0] == "0" else None
+
     def may_be(self, kind: str) -> bool:
         year, month, day = self.settled(kind).places
         believable = _FIRST <= year <= _LAST or _FIRST <= year - 543 <= _LAST
@@ -147,9 +177,20 @@ def _plain(text: str) -> _Found:
     if found := _part_of_year(text):
         return found
     if match := _IDEOGRAPHS.fullmatch(text):
-        year, month, day = (int(part) for part in match.groups())
-        return Written("ideographs", "", (year, month, day), short=len(match[1]) == 2)
+        return _of_ideographs(match[1], match[2], int(match[3]), match[4])
+    if match := _ERA.fullmatch(text):
+        era = _LATIN_ERAS[match[1].upper()]
+        return Written(ERAS, "", (era + int(match[2]), int(match[3]), int(match[4])))
     return _with_name(text) or _with_name(" ".join(_BESIDE.sub(" ", text).split()))
+
+
+def _of_ideographs(era: str | None, year: str, month: int, day: str | None) -> Written | None:
+    """A day, or without one a month; years of an era are counted from its first, which may be called so."""
+    if era is None and len(year) not in (2, 4):
+        return None
+    number = _ERAS.get(era or "", 0) + (1 if year == "元" else int(year))
+    notation = (ERAS if era else "ideographs") if day else f"{MONTHS} in ideographs"
+    return Written(notation, "", (number, month, int(day or 1)), short=era is None and len(year) == 2)
 
 
 def _part_of_year(text: str) -> Written | None:
@@ -163,7 +204,15 @@ def _part_of_year(text: str) -> Written | None:
         return _of_week(int(match[1]), int(match[2]), int(match[3] or 1))
     if match := _WEEK_YEAR.fullmatch(text):
         return _of_week(int(match[2]), int(match[1]), 1)
+    if match := _DAY_OF_YEAR.fullmatch(text):
+        return _of_year(int(match[1]), int(match[2]))
     return None
+
+
+def _of_year(year: int, number: int) -> Written | None:
+    """A day by its number in the year."""
+    day = date(year, 1, 1) + timedelta(days=number - 1)
+    return Written(DAYS_OF_YEAR, "", (year, day.month, day.day)) if day.year == year else None
 
 
 def _of_week(year: int, week: int, weekday: int) -> Written | None:

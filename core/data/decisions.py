@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from babel.dates import format_date
 from numpy.typing import NDArray
 
-from core.data.date_notations import MIDNIGHT, MONTHS, QUARTERS, WEEKS
+from core.data.date_notations import DAYS_OF_YEAR, ERAS, MIDNIGHT, MONTHS, QUARTERS, WEEKS
 from core.data.date_orders import ORDER_NAMES, SWAPPED, Ordered
 from core.data.decimal_signs import OTHER, Signs
 from core.data.words import Distinct, Mask, as_mask
@@ -53,6 +53,8 @@ def _of_months(about: str, texts: Distinct, ordered: Sequence[Ordered]) -> Decis
         MONTHS: "of a month its first day",
         QUARTERS: "of a quarter its first day",
         WEEKS: "of a week its Monday",
+        ERAS: "a year counted from the first of an era",
+        DAYS_OF_YEAR: "a year, and which of its days",
         "serial": "a number of days or seconds since a fixed day",
     }
     for one in ordered:

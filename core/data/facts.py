@@ -33,8 +33,8 @@ _MONTH = r"^(?:0?[1-9]|1[0-2])\.(?:19|20)[0-9]{2}$"
 _MOMENT = (
     r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]$"
 )
-# Numbers that are dates under a heading that says so: days and seconds counted, and years with months.
-_COUNTED = r"^(?:[2-6][0-9]{4}(?:\.[0-9]+)?|1[0-9]{9}(?:[0-9]{3})?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]))$"
+# Numbers that are dates under a heading that says so: days and seconds counted, and years with months or days.
+_COUNTED = r"^(?:[2-6][0-9]{4}(?:\.[0-9]+)?|1[0-9]{9}(?:[0-9]{3})?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]|[0-3][0-9]{2}))$"
 _AGAIN = re.compile(r" \([0-9]+\)$")
 _FEW = 5  # different numbers below which they may look like dates by chance
 _INITIALS = (set(), *map(set, ("yn", "jn", "sn", "on", "tf", "vf", "wf", "дн", "да")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -34,6 +35,7 @@ _HINT = (
     "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "
     "a comma-separated file, needs quotes."
 )
+_GAP = 10_000  # empty lines
 _BLOCK = 1 << 24  # bytes that are split at a time, so that no value is longer
 _SHOWN_HEADINGS = 40
 
@@ -160,12 +162,22 @@ def split(
         If rows differ in length.
     """
     odd = _OddRows()
+    text, blank = _without_gaps(text)
     raw = _parse(text, odd, name)
     remarks: list[Remark] = []
     if odd.ragged:
         data, remarks = mend(text.data, names, text.delimiter, dates=dates, name=name)
         raw = _parse(replace(text, data=data), _OddRows(), name)
-    return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank, remarks
+    return dict(zip(names, raw.slice(1).columns, strict=True)), odd.blank + blank, remarks
+
+
+def _without_gaps(text: Text) -> tuple[Text, int]:
+    """Without empty lines that follow one another by the thousand, and how many those are: each costs as a row does."""
+    if not any(line * _GAP in text.data for line in (b"\n", b"\r\n", b"\r")):
+        return text, 0
+    found = re.compile(rb"[\r\n]{%d,}" % _GAP)
+    blank = sum(max(one.count(b"\n"), one.count(b"\r")) - 1 for one in found.findall(text.data))
+    return replace(text, data=found.sub(b"\n", text.data)), blank
 
 
 def _headings_said(names: Sequence[str], header: Sequence[str], headings: Headings) -> list[Remark]:

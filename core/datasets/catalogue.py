@@ -6,14 +6,14 @@ import re
 import shutil
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from core.datasets.templates import PERSONALITY, template_of
 from core.datasets.versions import LIVE, Version, Versions, Way, enter, version_of
@@ -45,6 +45,13 @@ _FOUND = (
     .where((table.c.slug == bindparam("slug")) & (versions.c.number == LIVE))
 )
 _HANGING = tuple(one for one in METADATA.sorted_tables if "dataset" in one.c)
+
+
+Entered = Callable[[Connection, str], None]  # with a new dataset's slug, in the transaction that enters it
+
+
+def nothing_else(_connection: Connection, _slug: str) -> None:
+    """Nothing else is to be said of a new dataset."""
 
 
 def kept_as(name: str) -> str:
@@ -140,8 +147,10 @@ class Catalogue:
             return [dataset]
         return [self.at(dataset, one) for one in self.versions(dataset).all()]
 
-    def add(self, title: str, file: Path, *, rows: int | None = None, by: str = "") -> Dataset:
-        """Enter the dataset whose `file` is in its folder already, under a slug of its own."""
+    def add(
+        self, title: str, file: Path, *, rows: int | None = None, by: str = "", also: Entered = nothing_else
+    ) -> Dataset:
+        """Enter the dataset whose `file` is in its folder already, under a slug of its own, and `also` say so elsewhere."""
         with self.database.changing("datasets") as connection:
             slug = _slug(title, connection.scalars(select(table.c.slug)).all())
             first = replace(FIRST, file=file.name, rows=rows, who=by, at=now())
@@ -154,6 +163,7 @@ class Catalogue:
             }
             connection.execute(insert(table), row)
             enter(connection, slug, first)
+            also(connection, slug)
         return self.find(slug)
 
     def remove(self, slug: str) -> None:
@@ -175,16 +185,17 @@ class Catalogue:
         shutil.rmtree(home, ignore_errors=True)
 
     def sweep(self) -> None:
-        """Take away the folders that a killed command left, and no row names."""
+        """Take away the folders, and files of a first version, that a killed command left, and no row names."""
         with self.database.reading() as connection:
             known = {self.folder / name for name in connection.scalars(select(table.c.folder))}
             within = select(table.c.folder, versions.c.folder).join(
                 versions, versions.c.dataset == table.c.slug
             )
-            known |= {self.folder / home / folder for home, folder in connection.execute(within)}
-        for path in (*self.folder.glob("*"), *self.folder.glob(f"*/{VERSIONS}/*")):
-            if path not in known and time.time() - path.stat().st_mtime > LEFT_SECONDS:
-                shutil.rmtree(path, ignore_errors=True)
+            served = {self.folder / home / folder for home, folder in connection.execute(within)}
+        firsts = (one for home in known - served for one in home.glob("*") if one.is_file())
+        for path in (*self.folder.glob("*"), *self.folder.glob(f"*/{VERSIONS}/*"), *firsts):
+            if path not in known | served and time.time() - path.stat().st_mtime > LEFT_SECONDS:
+                path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
 
     def _row(self, slug: str) -> Row[Any]:
         with self.database.reading() as connection:

@@ -71,13 +71,16 @@ class Deployments:
             If it is retired.
         """
         with self.database.changing("deployments", self.dataset) as connection:
-            before = self._all(connection)
-            if (before or (first,))[-1].key == chosen.key:
+            if self.live(connection, first=first) == chosen.key:
                 return False
             Marks(self.database, self.dataset).check(chosen.key, connection)
-            new = (chosen,) if before else (first, chosen)
+            new = (chosen,) if self._all(connection) else (first, chosen)
             connection.execute(insert(table), [self._row(one) for one in new])
         return True
+
+    def live(self, connection: Connection, *, first: Deployment) -> str:
+        """Key of the model that is live, `first` where nothing has been chosen yet, in a transaction of the caller's."""
+        return (self._all(connection) or (first,))[-1].key
 
     def _all(self, connection: Connection) -> tuple[Deployment, ...]:
         of_these = (table.c.dataset == self.dataset) & (table.c.settings == self.settings)

@@ -189,24 +189,25 @@ class Live:
         ModelError
             If there is no such model of these data, or it can't be made.
         """
-        model = self._of(wanted).fitted if isinstance(wanted, str) else self._make(wanted)
+        model = self._of(wanted).fitted if isinstance(wanted, str) else self.made(wanted)
         return self._deploy(model.card, by)
-
-    def tried(self, wanted: Parameters) -> Model:
-        """A model of the same data that nobody is served; raises ModelError if it can't be made."""
-        return self._make(wanted)
 
     def restore(self, *, by: str) -> Model:
         """Make the model live again that was before this one; raises ModelError if there is none."""
         previous = previous_of(self.history(), self.marks)
         if previous is None:
             raise ModelError("There is no earlier model. Choose another number of segments instead.")
-        return self._deploy(self._make(previous.parameters).card, by)
+        return self._deploy(self.made(previous.parameters).card, by)
 
     @property
     def marks(self) -> Marks:
         """What people say of its models."""
         return Marks(self._database, self._deployments.dataset)
+
+    def mark(self, key: str, note: str, *, retired: bool, by: str) -> None:
+        """Note something about a model, and retire it unless it is live; raises ModelError if that can't be."""
+        first, live = self.history()[0], self._deployments.live
+        self.marks.say(key, note, retired=retired, by=by, live=lambda now: live(now, first=first))
 
     def history(self) -> tuple[Deployment, ...]:
         """Which models were live, the latest, which is, last."""
@@ -313,14 +314,15 @@ class Live:
         if before is not None and before.fitted.card.parameters == parameters:
             return before.fitted
         try:
-            return self._make(parameters)
+            return self.made(parameters)
         except ModelError as error:
             if before is not None or parameters == self._recipe.parameters:
                 raise
             log.error("The chosen model can't be made, so the settings decide: %s", error)
-            return self._make(self._recipe.parameters)
+            return self.made(self._recipe.parameters)
 
-    def _make(self, parameters: Parameters) -> Model:
+    def made(self, parameters: Parameters) -> Model:
+        """A model of the same data, which nobody is served yet; raises ModelError if it can't be made."""
         recipe = self._with(parameters)
         try:
             return load(self._registry.folder / key_of(self._digest, recipe))
@@ -388,7 +390,7 @@ class Live:
 
     def _first(self) -> Deployment:
         known, settled = self._known.served.fitted, self._recipe.parameters
-        card = (known if known.card.parameters == settled else self._make(settled)).card
+        card = (known if known.card.parameters == settled else self.made(settled)).card
         return Deployment(card.key, card.parameters, "", card.made)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -25,6 +26,11 @@ class Mark:
     at: str
 
 
+def _unknown(_connection: Connection) -> str:
+    """No model is live, as far as whoever asks knows."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Marks:
     """Those of the models of a dataset."""
@@ -37,16 +43,22 @@ class Marks:
         with self.database.reading() as connection:
             return self._all(connection)
 
-    def say(self, model: str, note: str, *, retired: bool, by: str) -> None:
+    def say(
+        self, model: str, note: str, *, retired: bool, by: str, live: Callable[[Connection], str] = _unknown
+    ) -> None:
         """Note something about a model, and retire it, or take that back.
+
+        `live` says which model is live, in the transaction that nobody makes another one live meanwhile.
 
         Raises
         ------
         ModelError
-            If the note is no such text.
+            If the note is no such text, or the model to retire is live.
         """
         mark = Mark(checked_note(note), retired, by, now())
         with self.database.changing("deployments", self.dataset) as connection:
+            if retired and model == live(connection):
+                raise ModelError("This model is live. Make another one live, then retire it.")
             row = {"dataset": self.dataset, "model": model, "note": mark.note, "retired": int(retired)}
             connection.execute(insert(table), row | {"who": mark.who, "at": mark.at})
         audit.record(Event.MODEL_MARKED, user=by, model=model, retired=retired, dataset=self.dataset)

@@ -36,8 +36,8 @@ class Moved:
     Attributes
     ----------
     agreement : Agreement
-    before, after : tuple of int
-        Sizes of the segments, of customers in both.
+    counts : tuple of tuples of int
+        Customers in both, by segment before and after.
     heirs : tuple of int
         As which number each segment of before goes on; 0 where it does not.
     ways : tuple of Way
@@ -45,10 +45,19 @@ class Moved:
     """
 
     agreement: Agreement
-    before: tuple[int, ...]
-    after: tuple[int, ...]
+    counts: tuple[tuple[int, ...], ...]
     heirs: tuple[int, ...]
     ways: tuple[Way, ...]
+
+    @property
+    def before(self) -> tuple[int, ...]:
+        """Sizes of the segments before."""
+        return tuple(map(sum, self.counts))
+
+    @property
+    def after(self) -> tuple[int, ...]:
+        """Sizes of the segments after."""
+        return tuple(map(sum, zip(*self.counts, strict=True)))
 
     @property
     def drivers(self) -> tuple[str, ...]:
@@ -82,9 +91,8 @@ def moves(before: Model, after: Model) -> Moved:
         who = (was == one[0]) & (now == one[1])
         field = _drives((before.space, old[who]), (after.space, new[who]), one, heirs)
         ways.append(Way(one[0] + 1, one[1] + 1, int(counts[one]), field))
-    sizes, others = counts.sum(axis=1).tolist(), counts.sum(axis=0).tolist()
     gone_on = tuple(heirs.get(one, -1) + 1 for one in range(len(counts)))
-    return Moved(found, tuple(sizes), tuple(others), gone_on, tuple(ways))
+    return Moved(found, tuple(map(tuple, counts.tolist())), gone_on, tuple(ways))
 
 
 def _drives(

@@ -24,10 +24,9 @@ from core.model.registry import Registry
 from core.numbers import listed, to_tell
 from core.store.kept_files import KeptFiles
 from core.store.tables import (
+    FOUND_OF_MODEL,
+    SAID_OF_MODEL,
     deployments,
-    findings,
-    jobs,
-    marks,
     saved_views,
     segment_names,
     staged_files,
@@ -232,7 +231,7 @@ def _forget(connection: Connection, slug: str, number: int, keys: list[str], set
     """Rows of a version; that it was live once stays known, and its number comes no second time."""
     this = (versions.c.dataset == slug) & (versions.c.number == number)
     connection.execute(delete(versions).where(this))
-    for table in (segment_names, findings, jobs, marks):
+    for table in (*SAID_OF_MODEL, *FOUND_OF_MODEL):
         about = (table.c.dataset == slug) & table.c.model.in_(keys)
         connection.execute(delete(table).where(about))
     if keys:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,17 +168,19 @@ def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     files, by = of(services), str(arguments["by"])
     staged = found(files, arguments)
     check_may(services, by, Action.ADD_DATASETS, "add datasets")
-    if staged.made:
-        return {"slug": staged.made}
     if not staged.look or not staged.is_looked_at or not staged.look["schema"]:
         raise DataError("Found columns that have been changed meanwhile. Look at them again, then go on.")
     schema = Schema.from_json(staged.look["schema"].encode())
-    added = services.workspaces.add(file_of(services, staged), arguments["title"], schema, by=by, tell=tell)
+    enter = partial(files.enter, staged)
+    slug = staged.made  # by a worker that was killed right afterwards
+    if not slug:
+        file = file_of(services, staged)
+        slug = services.workspaces.add(file, arguments["title"], schema, by=by, tell=tell, also=enter).slug
     for shape in shapes_of(staged.look):
         Mappings(services.database).keep(shape, mapping_of(staged), by)
-    files.made(staged, added.slug)
-    audit.record(Event.DATASET_ADDED, by=by, dataset=added.slug)
-    return {"slug": added.slug}
+    files.made(staged, slug)
+    audit.record(Event.DATASET_ADDED, by=by, dataset=slug)
+    return {"slug": slug}
 
 
 def look_of(proposal: Proposal) -> dict[str, Any]:

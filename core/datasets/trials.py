@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +20,8 @@ from core.progress import Tell
 
 if TYPE_CHECKING:
     from core.services import Services
+
+PREFIX, KEPT_DAYS = "trial", 30
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,24 @@ def trial_work(services: Services, arguments: Mapping[str, object], tell: Tell) 
         raise ModelError("Only an administrator may try how segments are made. Ask one.")
     live = services.live.fitted
     tell("Making the segments otherwise", 0.1)
-    made = services.live.tried(wanted)
+    made = services.live.made(wanted)
     tell("Looking who is in another segment", 0.8)
     names = tuple(one.name for one in made.card.profile.segments)
     found = Trial(wanted, live.card.key, made.card.key, names, moves(live, made))
     services.findings.write(live.card.key, kept_as(wanted), found)
+    forget_old(services, time.time() - KEPT_DAYS * 24 * 3600)
     return {"trial": name_of(wanted)}
+
+
+def forget_old(services: Services, before: float) -> None:
+    """Keep no models that were tried before a moment and never were live, nor what was found of them."""
+    served, folder = {one.key for one in services.live.fits()}, services.dataset.home / "models"
+    for key, name, trial in services.findings.each(f"{PREFIX}-", Trial):
+        made = folder / trial.model
+        if trial.model in served or (made.exists() and made.stat().st_mtime > before):
+            continue
+        services.findings.drop(key, name)
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def asked(content: object) -> Parameters:
@@ -67,7 +83,7 @@ def name_of(wanted: Parameters) -> str:
 
 def kept_as(wanted: Parameters | str) -> str:
     """What a trial is called among what is found about the live model."""
-    return f"trial-{wanted if isinstance(wanted, str) else name_of(wanted)}"
+    return f"{PREFIX}-{wanted if isinstance(wanted, str) else name_of(wanted)}"
 
 
 _ADAPTER: TypeAdapter[Parameters] = TypeAdapter(Parameters)

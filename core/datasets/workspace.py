@@ -15,7 +15,7 @@ from threading import Lock
 
 from core.data import cleaning
 from core.datasets import without
-from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset, kept_as
+from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset, Entered, kept_as, nothing_else
 from core.datasets.earlier import Earlier
 from core.datasets.intake import existing, own_schema
 from core.datasets.live import Live
@@ -105,8 +105,9 @@ class Workspaces:
         *,
         by: str = "",
         tell: Tell = silent,
+        also: Entered = nothing_else,
     ) -> Dataset:
-        """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing.
+        """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing; `also` as it is entered.
 
         Raises
         ------
@@ -123,7 +124,7 @@ class Workspaces:
             write_whole(home / SCHEMA_FILE, schema.to_json())
             rows = len(self.made(Dataset(DEFAULT, title, copy, home, schema)).live.model.people)
             tell("Entering the dataset", 0.95)
-            added = self.catalogue.add(title, copy, rows=rows, by=by)
+            added = self.catalogue.add(title, copy, rows=rows, by=by, also=also)
             undone.pop_all()
         return added
 

@@ -10,6 +10,7 @@ from core.evidence.evidence import Evidence
 from core.evidence.flows import Moves, Step
 from core.evidence.groups import Groups
 from core.evidence.preference import Preference, none_found, preferences, recommended
+from core.model.preparation import Preparation
 from core.numbers import Numbers, listed, spell
 
 STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
@@ -152,8 +153,15 @@ def strength(evidence: Evidence, live: int, numbers: Numbers) -> str:
     )
     return (
         f"{prefers(best)}{stricter}: {why}. {spell(live)} has {cut(evidence.choice(live).strength, numbers)}."
-        f"{moving(preference.of(evidence, 'prediction_strength'), numbers)}"
+        f"{moving(preference.of(evidence, 'prediction_strength'), numbers)}{asked(evidence.parameters.preparation)}"
     )
+
+
+def asked(how: Preparation) -> str:
+    """Whom stability and prediction strength ask, where segments are made without some."""
+    if not how.without_far_out:
+        return ""
+    return " Customers who are far out, without whom the live segments were made, are asked and cut as all others here."
 
 
 def moving(found: Preference, numbers: Numbers) -> str:

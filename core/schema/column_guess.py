@@ -10,7 +10,7 @@ from core.schema.answer_words import told_by
 from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
 from core.schema.heading_words import plain, says
-from core.schema.kinds import counts_from_none, is_age, is_calendar_years, is_scale, kind_of
+from core.schema.kinds import counts_from_none, is_age, is_calendar_years, is_scale, is_tally, kind_of
 from core.schema.personal import are_uuids, reached_by, secret_of
 
 MOST_CATEGORIES = 253  # that a chart can hold, with one for all others
@@ -262,7 +262,9 @@ def _coded(fact: Facts) -> Guess | None:
         return _category(fact, "Numbers that name something are no quantity.", 0.9)
     if not fact.is_whole or says(fact.column, "count", "amount"):
         return None
-    few = fact.distinct <= _MANY and not _is_question(fact.column) and not counts_from_none(fact)
+    few = fact.distinct <= _MANY and not (
+        _is_question(fact.column) or counts_from_none(fact) or is_tally(fact)
+    )
     if says(fact.column, "kinds") or (few and says(fact.column, "code")):
         reason = f"{fact.distinct:,} different whole numbers under a name of kinds: codes."
         return _category(fact, reason, 0.9)
@@ -350,7 +352,7 @@ def _sure(fact: Facts) -> float:
     """How sure it is that a number is a quantity of a customer: by a word for it, else by how many values it has."""
     if says(fact.column, *_TELLING) or is_age(fact):
         return 0.93 if fact.different > _FEW else 0.9
-    if fact.different > _MANY:
+    if fact.different > _MANY or is_tally(fact):
         return 0.9
     return 0.8 if fact.different > _FEW and not is_scale(fact) else 0.7
 

@@ -79,7 +79,7 @@ def _names_customers(fact: Facts) -> bool:
     if says(fact.column, "email") and not are_emails(fact):
         return False
     named = says(fact.column, "customer", "email", "customer name") or (
-        says(fact.column, "id") and not says(fact.column, "order", "line", "thing", "row")
+        says(fact.column, "id") and not says(fact.column, "order", "line", "thing", "row", "postal")
     )
     if not named or says(fact.column, "customers counted"):
         return False
@@ -111,7 +111,8 @@ def _first_code(facts: Sequence[Facts]) -> Facts | None:
         not fact.named
         or fact.distinct < fact.rows
         or numbered
-        or says(fact.column, *_MEASURES, "person", "reach")
+        or says(fact.column, "person", "reach", "postal")
+        or (says(fact.column, *_MEASURES) and not says(fact.column, "numbered"))
     ):
         return None
     digits = sum(any(map(str.isdigit, text)) for text in fact.texts[:100]) >= 0.95 * len(fact.texts[:100])

@@ -26,6 +26,7 @@ from core.schema.schema_from import is_birth, schema_from
 
 Found = dict[str, Guess]
 Known = Mapping[str, Facts]
+_NEARLY = 0.98  # of the rows
 MOST_BASIS = 24  # fields that one may be asked for, and that distances still mean something in
 
 
@@ -234,7 +235,8 @@ def _valued(found: Found, known: Known) -> Found:
     spent = [name for name in money if says(name, "spent") and not says(name, "no value")]
     summed = [name for name in spent if found[name].reason.startswith("The sum of")]
     expected = [name for name in money if says(name, "expected")]
-    for chosen, sure in ((life, 0.92), (summed, 0.9), (expected, 0.85), (spent, 0.85)):
+    whole = [name for name in spent if len(spent) > 1 and _holds(known[name], [known[one] for one in spent])]
+    for chosen, sure in ((life, 0.92), (summed, 0.9), (expected, 0.85), (spent, 0.85), (whole, 0.85)):
         if len(chosen) == 1:
             one = found[chosen[0]]
             builds = one.role is Role.BASIS
@@ -243,6 +245,12 @@ def _valued(found: Found, known: Known) -> Found:
             )
             return found | {chosen[0]: _changed(one, Role.VALUE, reason, sure)}
     return found
+
+
+def _holds(fact: Facts, others: Sequence[Facts]) -> bool:
+    """Whether money is at least each of the others in nearly every row, and more in some, as a whole is."""
+    gaps = [fact.values - one.values for one in others if one is not fact]
+    return all((one >= 0).sum() >= _NEARLY * (one == one).sum() and (one > 0).any() for one in gaps)
 
 
 def _few_enough(found: Found) -> Found:

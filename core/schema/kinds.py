@@ -11,6 +11,8 @@ from core.schema.fields import Kind
 from core.schema.heading_words import PATTERNS, plain, says
 
 _OLDEST, _MOSTLY = 125, 0.98
+_CENTS, _PRICE = re.compile(r"[.,][0-9]{2}$"), re.compile(r"[.,](?:[05]0|9[059])$")
+_STEPS, _FALLING = 5, -0.6  # different counts, and their correlation with how many have them
 
 
 def kind_of(fact: Facts) -> Kind:
@@ -72,9 +74,31 @@ def is_money(fact: Facts) -> bool:
         return True
     if says(fact.column, "no money") or says(without_window(fact.column), "days"):
         return False
+    if is_priced(fact) and not says(fact.column, "count", "share"):
+        return True
     large = not fact.is_whole or fact.middle >= 100 or fact.greatest >= 1000
     counts = says(fact.column, "count") and fact.is_whole and not says(fact.column, "spent")
     return large and says(fact.column, "money", "buys", "goods") and not counts
+
+
+def is_priced(fact: Facts) -> bool:
+    """Whether every number is written with two decimals, as money is: of thousands, or ending as prices do."""
+    if not fact.texts or not all(_CENTS.search(text) for text in fact.texts):
+        return False
+    return fact.greatest >= 1000 or 2 * sum(map(bool, map(_PRICE.search, fact.texts))) > len(fact.texts)
+
+
+def is_tally(fact: Facts) -> bool:
+    """Whether whole numbers are spread as counts are: the more, the fewer have it, with holes among the greatest.
+
+    Codes are used one after the other, without holes.
+    """
+    if not fact.is_whole or fact.least not in (0, 1) or fact.different <= _STEPS:
+        return False
+    values, rows = np.unique(fact.known, return_counts=True)
+    top = int(rows.argmax())
+    falls = np.corrcoef(values[top:], rows[top:])[0, 1] < _FALLING if len(values) - top > _STEPS else False
+    return bool(falls and 3 * top < len(values) and len(values) <= fact.greatest - fact.least)
 
 
 def is_scale(fact: Facts) -> bool:

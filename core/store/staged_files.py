@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from core.store.database import Database
 from core.store.kept_files import sweep
@@ -128,6 +128,10 @@ class StagedFiles:
         values = {"look": content, "mapping": _canonical(now)}
         with self.database.changing() as connection:
             return connection.execute(update(table).where(this).values(values)).rowcount > 0
+
+    def enter(self, staged: Staged, connection: Connection, slug: str) -> None:
+        """Say that it has become a dataset, in the transaction that enters that."""
+        connection.execute(update(table).where(table.c.id == staged.id).values(made=slug))
 
     def made(self, staged: Staged, slug: str) -> None:
         """It has become a dataset, which has a copy."""

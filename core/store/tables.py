@@ -202,3 +202,4 @@ Index("jobs_by_state", jobs.c.state, jobs.c.number)
 Index("jobs_equal", jobs.c.equal, jobs.c.number)
 Index("jobs_claimed", jobs.c.claim)
 workers = Table("workers", METADATA, _Workers)
+SAID_OF_MODEL, FOUND_OF_MODEL = (segment_names, marks), (findings, jobs)  # by people, and by calculations

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from app import create_app
-from core.datasets.trials import trial_work
+from core.datasets.trials import Trial, forget_old, trial_work
 from core.progress import silent
 from core.services import Services, create_services
 from tests.callbacks.dash_client import Visitor, drawn_with, text
@@ -110,3 +111,17 @@ def test_a_worker_does_it_for_administrators_alone(services, vera):
     for by in ("vera", "nobody", None, 7):
         with pytest.raises(ModelError, match="Only an administrator"):
             trial_work(services, {"parameters": told, "by": by}, silent)
+
+
+def test_a_model_that_was_tried_is_kept_while_it_is_new_or_was_live_and_then_no_more(ada, services):
+    for form in ({"scaling": "standard", "field-1": "out"}, {"scaling": "standard", "field-2": "out"}):
+        tried(ada, services, form)
+    known = services.findings.each("trial-", Trial)
+    live = {one.key for one in services.live.fits()}
+    folder = services.dataset.home / "models"
+    forget_old(services, 0.0)
+    assert services.findings.each("trial-", Trial) == known
+    forget_old(services, time.time() + 1)
+    assert {one.model for _, _, one in services.findings.each("trial-", Trial)} <= live
+    for _, _, one in known:
+        assert (folder / one.model).exists() == (one.model in live)

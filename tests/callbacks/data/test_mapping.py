@@ -13,6 +13,7 @@ from core.errors import DataError
 from core.jobs.queue import State
 from core.settings import ROOT
 from core.store.mappings import Mappings, shape_of
+from core.store.staged_files import StagedFiles
 from tests.callbacks.dash_client import components, text
 from tests.callbacks.data.sending import send
 
@@ -138,7 +139,13 @@ def test_too_little_to_build_on_is_said_with_the_columns_still_there(administrat
     assert post(administrator, changed, "make", {"title": "New"}).status_code == 409
 
 
-def test_a_dataset_is_made_of_what_was_shown_and_the_page_leads_there(administrator, files, services, staged):
+def interrupt(*_args):
+    raise KeyboardInterrupt
+
+
+def test_a_dataset_is_made_of_what_was_shown_and_the_page_leads_there(
+    administrator, files, services, staged, monkeypatch
+):
     post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
     staged = looked(files, services, files.find(staged.id))
     assert post(administrator, staged, "make", {"title": "  Our   buyers "}).status_code == 200
@@ -146,7 +153,11 @@ def test_a_dataset_is_made_of_what_was_shown_and_the_page_leads_there(administra
     drawn = page(administrator, staged)
     assert "Your segments" in text(drawn)
     assert {len(one["roles"]) for one in columns(drawn).values()} == {1}, "what is being made is as it was"
-    assert work.make_work(services, job.arguments) == {"slug": "our-buyers"}
+    with monkeypatch.context() as killed:
+        killed.setattr(StagedFiles, "made", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            work.make_work(services, job.arguments)
+    assert work.make_work(services, job.arguments) == {"slug": "our-buyers"}, "no second one"
     cancel(administrator, job)
     dataset = services.workspaces.catalogue.find("our-buyers")
     assert (dataset.version.who, dataset.version.rows, dataset.title) == ("ada-admin", 40, "Our buyers")

@@ -297,3 +297,16 @@ def test_dates_that_only_the_erased_row_told_are_written_as_they_were_read(tmp_p
     (name,) = [one for one in before if "date" in str(before[one].dtype)]
     assert after[name].tolist() == before[name].drop(index=7).tolist()
     assert len(after) == 399
+
+
+def test_who_waits_for_others_says_so_and_can_be_cancelled(spaces):
+    told = []
+
+    def tell(words, _share):
+        told.append(words)
+        raise Cancelled
+
+    begun = module.begin(spaces, "cards", WHO, by="ada")
+    with spaces.catalogue.alone(spaces.dataset("cards")), pytest.raises(Cancelled):
+        module.finish(spaces, begun, tell)
+    assert told == ["Waiting until nobody else changes the files of this dataset"]

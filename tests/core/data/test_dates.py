@@ -66,6 +66,10 @@ def enrolments(*texts):
         "2013年5月21日",
         "2013\u5e745\u670821\u65e5(\u706b)",
         "2013년 5월 21일",
+        "平成25年5月21日",
+        "民國102年5月21日",
+        "H25.5.21",
+        "2013-141",
         "\u0662\u0661/\u0660\u0665/\u0662\u0660\u0661\u0663",
         "\uff12\uff11\uff0f\uff10\uff15\uff0f\uff12\uff10\uff11\uff13",
         "21/05/2556",
@@ -274,3 +278,13 @@ NOTATIONS = (
 def test_the_same_days_are_read_in_every_notation(days, pattern):
     days = [*days, dt.date(2013, 5, 21)]  # one day above twelve, so that the order shows
     assert texts_read([day.strftime(pattern) for day in days])[0] == days
+
+
+def test_seven_digits_are_days_of_years_where_they_can_not_be_a_day_a_month_and_a_year():
+    assert texts_read(["2024123", "2024001", "2023365"])[0] == [
+        dt.date(2024, 5, 2),
+        dt.date(2024, 1, 1),
+        dt.date(2023, 12, 31),
+    ]
+    assert texts_read(["2012024", "1012023"])[0] == [dt.date(2024, 1, 2), dt.date(2023, 1, 1)]
+    assert texts_read(["2023-366", "2023-365"])[0] == [None, dt.date(2023, 12, 31)]

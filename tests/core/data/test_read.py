@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 
 import numpy as np
 import pytest
@@ -96,6 +97,16 @@ def test_lines_without_values_are_left_out_and_counted():
     assert len(read.frame) == 3
     assert read.notes.blank_lines == 4
     assert read_customers(as_csv(THREE)).notes.blank_lines == 0
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_empty_lines_by_the_million_cost_no_time_and_are_counted(newline):
+    header, first, *others = as_csv(THREE).split(b"\r\n")
+    text = newline.join([header, first, *[b""] * 2_000_000, *others])
+    started = time.process_time()
+    read = read_customers(text)
+    assert time.process_time() - started < 1
+    assert (len(read.frame), read.notes.blank_lines) == (3, 2_000_000)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

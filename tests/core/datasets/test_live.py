@@ -352,6 +352,9 @@ def test_a_retired_model_is_made_live_by_nobody_until_that_is_taken_back(live, r
     for wanted in (four, with_k(recipe, 4)):
         with pytest.raises(ModelError, match=r"was retired by bo on .*: “too coarse”"):
             live.choose(wanted, by="ada")
+    five = live.model.card.key
+    with pytest.raises(ModelError, match="This model is live"):
+        live.mark(five, "", retired=True, by="bo")
     assert k_of(live) == 5
     assert previous_of(live.history(), live.marks).parameters.k == 6, "the one before is skipped"
     assert live.restore(by="ada").card.parameters.k == 6

@@ -36,7 +36,7 @@ def bent(recipe, **more):
 def test_what_was_tried_can_be_made_live_and_gone_back_from_and_the_number_of_segments_keeps_it(live, recipe):
     before = live.model.card.key
     wanted = bent(recipe, basis=("Age", "Total_Spending", "Recency"), rules=("impossible_age",))
-    tried = live.tried(wanted)
+    tried = live.made(wanted)
     assert live.model.card.key == before
     assert live.choose(tried.card.key, by="ada").card.parameters == wanted
     assert [one.rule for one in live.model.card.rules] == ["impossible_age"]
@@ -49,7 +49,7 @@ def test_what_was_tried_can_be_made_live_and_gone_back_from_and_the_number_of_se
 
 
 def test_another_worker_and_a_restart_serve_what_was_chosen(live, recipe, tmp_path, database):
-    live.choose(live.tried(bent(recipe)).card.key, by="ada")
+    live.choose(live.made(bent(recipe)).card.key, by="ada")
     again = Live(Registry(tmp_path / "models"), recipe, database)
     assert again.model.card.key == live.model.card.key
     assert again.model.space.curves[2] is not None
@@ -74,7 +74,7 @@ def test_another_worker_and_a_restart_serve_what_was_chosen(live, recipe, tmp_pa
 )
 def test_segments_are_not_made_of_what_the_page_does_not_offer(live, recipe, change):
     with pytest.raises(ModelError):
-        live.tried(replace(recipe.parameters, **change))
+        live.made(replace(recipe.parameters, **change))
 
 
 def test_an_answer_builds_nothing_and_a_number_that_describes_may():
@@ -114,7 +114,7 @@ def test_who_moves_is_counted_and_said_with_what_does_it(model, bent_model):
 def test_where_one_figure_alone_is_another_it_is_named_as_what_moves_customers(tmp_path, recipe, database):
     live = Live(Registry(tmp_path / "models"), recipe, database)
     weighed = replace(recipe.parameters, preparation=Preparation(weights=(("Recency", 4.0),)))
-    assert moves(live.model, live.tried(weighed)).drivers[0] == "Recency"
+    assert moves(live.model, live.made(weighed)).drivers[0] == "Recency"
 
 
 def test_most_customers_is_said_only_of_figures_that_take_more_than_half(model):

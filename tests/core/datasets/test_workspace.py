@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from sqlalchemy import update
 
 import core.datasets.workspace
 from core.datasets.catalogue import Catalogue
@@ -17,6 +18,7 @@ from core.datasets.workspace import Workspaces
 from core.errors import DataError, NoSuchDatasetError
 from core.settings import ROOT
 from core.store.database import opened
+from core.store.tables import versions
 from tests.datasets.tables import TABLES
 from tests.support.personality import Parameters
 from tests.support.postgresql import settled
@@ -198,6 +200,17 @@ def test_what_a_killed_command_left_is_swept_once_it_is_a_day_old(spaces, half, 
         os.utime(folder, (day, day))
     again(tmp_path)
     assert {one.name for one in spaces.catalogue.folder.iterdir()} == {added.home.name, young.name}
+    assert added.file.exists()
+
+
+def test_what_a_killed_removal_left_of_a_first_version_is_swept(spaces, half, tmp_path):
+    added = spaces.add(half)
+    os.utime(added.file, (0, 0))
+    with spaces.catalogue.database.changing() as connection:
+        connection.execute(update(versions).values(folder="versions/2", number=2))
+    spaces.catalogue.sweep()
+    assert not added.file.exists()
+    assert (added.home / "models").is_dir()
 
 
 def test_a_model_that_has_to_be_made_anew_is_made_at_the_start(spaces, half, tmp_path):

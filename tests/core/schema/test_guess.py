@@ -17,6 +17,7 @@ ROWS = 240
 DRAW = np.random.default_rng(11)
 AGE = DRAW.integers(18, 80, ROWS)
 SPENT = DRAW.lognormal(5, 1, ROWS).round(2)
+OFTEN = np.random.default_rng(5).negative_binomial(2, 0.25, ROWS)
 YES = (DRAW.random(ROWS) < 0.3).astype(int)
 BASE = {
     "customer_id": [f"C{number:04d}" for number in range(ROWS)],
@@ -68,6 +69,9 @@ def test_customers_have_a_name_numbers_build_money_ranks():
         ("zip_code", DRAW.integers(10000, 10040, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("latitude", DRAW.normal(48, 1, ROWS).round(5), Kind.RATIO, Role.IGNORED),
         ("country", ["DE"] * ROWS, Kind.CATEGORY, Role.IGNORED),
+        ("Emails opened in Marketing", OFTEN, Kind.COUNT, Role.BASIS),
+        ("Frais", [f"{1500 + number},40" for number in range(ROWS)], Kind.AMOUNT, Role.BASIS),
+        ("Abo", DRAW.choice(["29.90", "39.95", "59.00", "79.50", "99.99", "9.90"], ROWS), Kind.AMOUNT, Role.BASIS),
         ("city", DRAW.choice(["Bonn", "Köln", "Trier"], ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("Education", DRAW.integers(0, 4, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
         ("Gender", DRAW.integers(0, 2, ROWS), Kind.CATEGORY, Role.DESCRIPTOR),
@@ -391,3 +395,22 @@ def test_an_address_that_alone_names_customers_is_shown_nowhere():
     alone = guessed(without="customer_id", **{"E-mail": emails}).columns[-1]
     assert (alone.role, alone.examples) == (Role.IDENTIFIER, ())
     assert "shown as codes" in alone.reason
+
+
+def test_counts_without_a_word_for_it_are_known_by_how_they_are_spread_and_codes_are_not():
+    assert one("mau", OFTEN).sure >= 0.9
+    assert one("mau", DRAW.integers(0, 9, ROWS)).sure < 0.9
+
+
+def test_a_postal_code_of_each_row_names_nobody_and_a_number_glued_to_its_word_does():
+    places = range(10_000, 10_000 + ROWS)
+    assert one("Code postal", places, without="customer_id").role is not Role.IDENTIFIER
+    frame = {"Asiakasnumero": range(5000, 5000 + ROWS), **{name: BASE[name] for name in ("age", "visits")}}
+    texts = {name: pa.chunked_array([[*map(str, column)]]) for name, column in frame.items()}
+    assert guess(facts_of(texts)).columns[0].role is Role.IDENTIFIER
+
+
+def test_of_several_sums_the_one_that_holds_the_others_ranks_segments():
+    part = (SPENT / 3).round(2)
+    columns = {"Sales food": part, "Sales": (part + DRAW.lognormal(4, 1, ROWS)).round(2)}
+    assert one("Sales", columns.pop("Sales"), without="total_spent", **columns).role is Role.VALUE
