@@ -8,6 +8,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-annotate --unsafe-package=pip
 
+# What one of the tests' many servers and workers has compiled, no other has to.
+unexport PYTHONDONTWRITEBYTECODE
+COMPILED := $(BIN)/python -m compileall -qq -j 0 -x '/tests/' .venv/lib || true  # templates among the packages are no Python
+
 .PHONY: help run test check bench mutants shots pins audit settings bundle clean
 
 help: ## list these targets
@@ -19,7 +23,7 @@ run: .venv/run.stamp ## install what is missing and serve, at first on http://12
 test: .venv/test.stamp ## install what is missing and run every test
 	@scripts/browser
 	@scripts/servers
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses=3 --max-worker-restart=0 --dist=loadfile --no-loadscope-reorder
 
 check: .venv/test.stamp ## lint, format, types and layers, as CI does
 	$(BIN)/ruff check .
@@ -69,10 +73,12 @@ clean: ## remove .venv and caches; what was written at run time stays
 	@scripts/python-ok $(PYTHON)
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Making .venv"; $(PYTHON) -m venv --clear .venv; }
 	@echo "Installing requirements.txt"
-	@$(PIP) install -r requirements.txt
+	@$(PIP) install --no-compile -r requirements.txt
+	@$(COMPILED)
 	@touch $@
 
 .venv/test.stamp: requirements-dev.txt .venv/run.stamp
 	@echo "Installing requirements-dev.txt"
-	@$(PIP) install -r requirements-dev.txt
+	@$(PIP) install --no-compile -r requirements-dev.txt
+	@$(COMPILED)
 	@touch $@

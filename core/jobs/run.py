@@ -43,6 +43,7 @@ KEPT_DAYS = 30
 MOST_DEATHS = 3  # of the worker under one job, before the job is given up
 LONGEST_WORDS = 400
 _WAITING = {"state": State.WAITING, "claim": None, "words": "", "share": 0.0}
+_LONGEST = select(table.c.number).where(table.c.state == State.WAITING).order_by(table.c.number).limit(1)
 
 
 class Worker:
@@ -63,6 +64,7 @@ class Worker:
         self._threads = threads
         self._services: Services | None = None
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
         self._stopped = threading.Event()
         self._running: set[str] = set()
         self.me = {"token": secrets.token_hex(8), "host": socket.gethostname(), "pid": os.getpid()}
@@ -159,23 +161,29 @@ class Worker:
     def _keep_taking(self) -> None:
         while not self._stopped.is_set():
             try:
-                if not self.take():
-                    self._stopped.wait(LOOK_SECONDS)
+                self._await_job()
+                self.take()
             except (StoreError, OSError) as error:
                 log.warning("Can't ask for jobs: %s", error)
                 self._stopped.wait(BEAT_SECONDS)
 
+    def _await_job(self) -> None:
+        """Return once a job waits, or this worker is to stop; one thread looks, the others wait for their turn."""
+        with self._turn:
+            while not self._has_waiting() and not self._stopped.wait(LOOK_SECONDS):
+                pass
+
+    def _has_waiting(self) -> bool:
+        with self._queue.database.reading() as connection:
+            return connection.scalar(_LONGEST) is not None
+
     def _claimed(self) -> Row[Any] | None:
         """The job that waits longest, which now is this worker's: of many who ask one gets it."""
-        waiting = (
-            select(table.c.number).where(table.c.state == State.WAITING).order_by(table.c.number).limit(1)
-        )
-        with self._queue.database.reading() as connection:
-            if connection.scalar(waiting) is None:
-                return None
+        if not self._has_waiting():
+            return None
         now = time.time()
         runs = {"state": State.RUNNING, "claim": secrets.token_hex(8), "worker": self.me["token"]}
-        first = waiting.with_for_update(skip_locked=True).scalar_subquery()
+        first = _LONGEST.with_for_update(skip_locked=True).scalar_subquery()
         claim = update(table).where(table.c.number == first).values(runs | {"beat": now, "started": now})
         with self._queue.database.changing() as connection:
             return connection.execute(claim.returning(table)).first()

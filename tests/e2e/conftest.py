@@ -52,28 +52,39 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     return report
 
 
-@pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Callable]:
-    """`serve(segments=4, ...)`: another server, set by the field names of Settings, without accounts.
-
-    What it would find out about its model in the background is there already, unless it is `fresh`.
-    """
-    everybodys = tmp_path_factory.getbasetemp()
-    if hasattr(pytestconfig, "workerinput"):
+def starts(factory: pytest.TempPathFactory, config: pytest.Config) -> Iterator[Callable]:
+    """What starts servers, and ends them at last."""
+    everybodys = factory.getbasetemp()
+    if hasattr(config, "workerinput"):
         everybodys = everybodys.parent
     with ExitStack() as running:
 
         def start(*, home: Path | None = None, fresh: bool = False, **settings: object) -> Server:
             if home is None:
-                home = tmp_path_factory.mktemp("home")
+                home = factory.mktemp("home")
                 if not fresh:
                     furnish(home, everybodys / "furnished", **settings)
             server = running.enter_context(serving(home, **settings))
-            pytestconfig.stash[SERVERS].append(server)
+            config.stash[SERVERS].append(server)
+            running.callback(config.stash[SERVERS].remove, server)
             return server
 
         yield start
-    pytestconfig.stash[SERVERS].clear()
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Callable]:
+    """`serve(segments=4, ...)`: another server for a file, set by the field names of Settings, without accounts.
+
+    What it would find out about its model in the background is there already, unless it is `fresh`.
+    """
+    yield from starts(tmp_path_factory, pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def serve_all(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Callable]:
+    """As `serve`, for what many files share: what they change there, the next one finds."""
+    yield from starts(tmp_path_factory, pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -83,18 +94,18 @@ def administrator() -> Account:
 
 
 @pytest.fixture(scope="session")
-def server(serve: Callable, browser: Browser, administrator: Account) -> Server:
+def server(serve_all: Callable, browser: Browser, administrator: Account) -> Server:
     """Gunicorn with two workers on the sample, where the administrator has signed up already."""
-    server = serve()
+    server = serve_all()
     with browser.new_context() as context:
         has_account(context, server.url, administrator)
     return server
 
 
 @pytest.fixture(scope="session")
-def real_server(serve: Callable, real_file: Path) -> Server:
+def real_server(serve_all: Callable, real_file: Path) -> Server:
     """One on the real file, whose segments no test changes."""
-    return serve(data=real_file)
+    return serve_all(data=real_file)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import Account, has_account, settle
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def url(serve) -> str:
     """A server of its own: its live model is changed here."""
     return serve().url

@@ -16,7 +16,7 @@ from tests.support.personality import Parameters, chosen, recipe_of
 from tests.support.postgresql import settled
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def place(serve):
     """A server of its own: its live model is changed here."""
     return serve()

@@ -75,6 +75,8 @@ def serving(
         yield Server(answering(process, Path(log)), home, Path(log), process.pid)
     finally:
         for ended in (process, beside):
+            ended.send_signal(signal.SIGINT)  # at once: nobody waits any more for an answer
+        for ended in (process, beside):
             end(ended)
 
 
@@ -141,9 +143,8 @@ def is_ready(url: str) -> bool:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Stop the master, and with it, or after ten seconds without it, everything it started."""
+    """Wait for the master, and with it, or after ten seconds without it, stop everything it started."""
     try:
-        process.terminate()
         process.wait(timeout=10)
     except subprocess.TimeoutExpired:
         pass

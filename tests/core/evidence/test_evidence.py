@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from core.numbers import Numbers
 from core.progress import Cancelled, parts
 from tests.support.personality import Parameters, fit, measure, recipe_of, refit
 
-LIGHT = Effort(curves=2, references=8, splits=4, crowds=19)
+LIGHT = Effort(curves=2, references=8, splits=4, crowds=19, cuts=19)
 NUMBERS = Numbers()
 REFERENCE = {  # published figures: WCSS, silhouette, Calinski-Harabasz, Davies-Bouldin
     2: (10014.8, 0.3274, 1266.0, 1.2631),
@@ -48,6 +49,12 @@ def crowd(correlation: float) -> np.ndarray:
     """A thousand customers in seven fields that are related, and no groups."""
     related = correlation + (1 - correlation) * np.eye(7)
     return np.random.default_rng(3).multivariate_normal(np.zeros(7), related, 1000)
+
+
+@cache
+def of_planted(k: int) -> evidence.Evidence:
+    """What is found of planted groups."""
+    return measured(planted(k))
 
 
 def measured(table: pd.DataFrame, k: int = 6, effort: Effort = LIGHT) -> evidence.Evidence:
@@ -116,7 +123,7 @@ def test_what_the_page_says_of_the_real_file(real):
 
 @pytest.mark.parametrize("k", [3, 4])
 def test_planted_segments_are_what_the_evidence_prefers(k):
-    found = measured(planted(k))
+    found = of_planted(k)
     assert set(map(tuple, preference.preferred(found).values())) == {(k,)}
     assert preference.recommended(found) == [k]
     assert {len(one.leads) for one in found.choices} == {0, 6}
@@ -178,7 +185,7 @@ def test_a_step_counts_every_customer_once(noise):
 
 
 def test_the_step_to_the_planted_number_splits_what_was_one():
-    found = measured(planted(3))
+    found = of_planted(3)
     step = flows.steps(found)[1]
     assert step.together == 1.0
     assert len(step.children) == 2
@@ -211,7 +218,7 @@ def test_a_small_group_is_found_and_told_with_the_number_that_makes_it_a_segment
 
 def test_of_groups_of_like_size_none_is_called_small_and_of_noise_nothing_is_said(noise):
     assert "No group of 8% of customers or fewer is to be seen" in practice.of_sizes(
-        measured(planted(3)), 3, NUMBERS
+        of_planted(3), 3, NUMBERS
     )
     assert practice.of_sizes(noise, 6, NUMBERS).endswith("%).")
 

@@ -16,7 +16,7 @@ from core.scoring.prediction import score
 from tests.support.personality import Parameters, read_customers
 from tests.support.processes import KILLED, die, let_go, started, together
 
-pytestmark = pytest.mark.usefixtures("fitted_anew")
+anew = pytest.mark.usefixtures("fitted_anew")
 
 
 def ensure(line, folder, recipe):
@@ -55,6 +55,7 @@ def made(models, kept) -> Registry:
     return models
 
 
+@anew
 def test_a_second_start_fits_nothing(models, recipe, caplog, monkeypatch):
     first = models.ensure(recipe)
     monkeypatch.setattr(registry, "fit", None)
@@ -89,6 +90,7 @@ def test_customers_that_a_file_only_names_come_from_their_reader(models, recipe,
     assert models.ensure(replace(recipe, data=named)).card == first.card
 
 
+@anew
 def test_a_model_that_would_be_fitted_otherwise_today_is_fitted_again(made, recipe, monkeypatch, caplog):
     assert made.ensure(recipe).card.method == fit.method(2240)
     monkeypatch.setattr(fit, "LARGE", 1_000)
@@ -143,12 +145,14 @@ def test_the_artefacts_of_another_model_are_not_served(made, recipe, caplog):
     assert made.ensure(recipe).card.parameters.k == 6
 
 
+@anew
 def test_four_processes_that_start_at_once_fit_once(models, recipe):
     said = together([started(ensure, models.folder, recipe) for _ in range(4)])
     assert len({(key, made) for key, made, _ in said}) == 1
     assert sum("Fitted model" in log for _, _, log in said) == 1
 
 
+@anew
 @pytest.mark.parametrize("step", ["fit", "save", "sync_folder"])
 def test_a_process_killed_while_it_makes_a_model_leaves_nothing_half_made(models, recipe, step):
     module = "core.model.registry" if step != "sync_folder" else "core.model.artefacts"
@@ -159,6 +163,7 @@ def test_a_process_killed_while_it_makes_a_model_leaves_nothing_half_made(models
     assert not [path for path in models.folder.iterdir() if path.is_dir() and path.name.startswith(".")]
 
 
+@anew
 def test_a_process_killed_at_any_moment_blocks_nobody(models, recipe):
     for wait in (0.0, 0.02, 0.05):
         other = started(ensure, models.folder, recipe)
