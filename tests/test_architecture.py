@@ -7,6 +7,7 @@ import importlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,11 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
@@ -61,7 +67,7 @@ def layer_file(request) -> Path:
 
 
 def test_no_function_is_longer_than_forty_lines(product_file):
-    tree = ast.parse(product_file.read_text(encoding="utf-8"))
+    tree = tree_of(product_file)
     assert {f.name: own_lines(f) for f in functions(tree) if own_lines(f) > 40} == {}
 
 
@@ -72,7 +78,7 @@ def test_no_file_is_longer_than_four_hundred_lines(file):
 
 def test_callbacks_belong_to_an_app(layer_file):
     """Dash's global `callback` goes to whichever app serves first; a second one in the process has none."""
-    tree = ast.parse(layer_file.read_text(encoding="utf-8"))
+    tree = tree_of(layer_file)
     imported = [
         alias.name
         for node in ast.walk(tree)
@@ -88,13 +94,13 @@ def test_callbacks_belong_to_an_app(layer_file):
 
 
 def test_nothing_is_printed(layer_file):
-    tree = ast.parse(layer_file.read_text(encoding="utf-8"))
+    tree = tree_of(layer_file)
     called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert "print" not in [function.id for function in called if isinstance(function, ast.Name)]
 
 
 def test_only_one_place_catches_everything(layer_file):
-    tree = ast.parse(layer_file.read_text(encoding="utf-8"))
+    tree = tree_of(layer_file)
     caught = [ast.unparse(node.type or ast.Name("anything")) for node in ast.walk(tree) if is_handler(node)]
     if named(layer_file) != "callbacks/web/callback_errors.py":
         assert not {"Exception", "BaseException", "anything"}.intersection(caught)
@@ -209,7 +215,7 @@ def test_features_of_core_are_in_rooms():
 
 def imports(file: Path, *, running: bool = False) -> set[str]:
     """Modules of ours that `file` imports; those that are `running`, without those for types alone."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = tree_of(file)
     for_types = {
         inner
         for node in ast.walk(tree)
@@ -234,7 +240,7 @@ def test_columns_of_the_template_are_written_nowhere_else():
         f"{named(file)}:{node.lineno} {node.value}"
         for file in python_files(LAYERS)
         if "templates" not in file.parts
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(file))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names
     ]
     assert written == []
@@ -265,10 +271,7 @@ def test_the_words_that_once_meant_three_things_mean_one():
         "compare",
     ]
     meant = Counter(
-        name
-        for file in MODULES.values()
-        for node in ast.parse(file.read_text(encoding="utf-8")).body
-        for name in defined(node)
+        name for file in MODULES.values() for node in tree_of(file).body for name in defined(node)
     )
     assert {word: meant[word] for word in words if meant[word] > 1} == {}
     assert meant["Table"] == meant["Numbers"] == meant["View"] == 1

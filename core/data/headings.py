@@ -79,8 +79,8 @@ class Headings:
     @cached_property
     def _names(self) -> Mapping[str, str]:
         """Fields by heading; headings that differ in nothing but accents or signs tell their fields only exactly."""
-        keys = [key(cell) for cell in self._exactly]
-        return {key(cell): name for cell, name in self._exactly.items() if keys.count(key(cell)) == 1}
+        often = Counter(map(key, self._exactly))
+        return {key(cell): name for cell, name in self._exactly.items() if often[key(cell)] == 1}
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
@@ -159,7 +159,7 @@ class Headings:
         if not self.template.headings:  # a heading that is there again is called as in the guess of a schema
             header = bare_names(header)
         own = [self.named_so(cell) for cell in header]
-        twice = {name for name in own if name and own.count(name) > 1}
+        twice = {name for name, often in Counter(own).items() if name and often > 1}
         if twice and not self.template.headings:
             own = [None if name in twice and name in own[:place] else name for place, name in enumerate(own)]
         elif twice:

@@ -52,10 +52,10 @@ def header_row(rows: Sequence[Sequence[str]]) -> int | None:
 
 def group_names(above: Sequence[str], header: Sequence[str]) -> list[str]:
     """The names of columns with those of their groups before them, where the same name stands in several groups."""
-    group, found = "", []
+    group, found, often = "", [], Counter(header)
     for place, cell in enumerate(header):
         group = (above[place].strip() if place < len(above) else "") or group
-        again = bool(cell) and header.count(cell) > 1
+        again = bool(cell) and often[cell] > 1
         found.append(f"{group} {cell}" if again and group else cell)
     return found if len({*found}) > len({*header}) else [*header]
 

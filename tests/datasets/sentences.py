@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -148,14 +149,14 @@ class Page:
         """The money of each segment of enough customers."""
         return {n: float(self.of(self.names[n])[self.schema.value].sum()) for n in self.large}
 
-    @property
+    @cached_property
     def points(self) -> pd.DataFrame:
         """The basis in standard deviations, gaps as medians."""
         basis = self.frame[list(self.schema.basis)]
         whole = basis.fillna(basis.median())
         return (whole - whole.mean()) / whole.std(ddof=0)
 
-    @property
+    @cached_property
     def centres(self) -> pd.DataFrame:
         return self.points.groupby(self.segment).mean()
 
@@ -319,7 +320,7 @@ class Page:
         return said(distance, own) and own == end([*found.values()])
 
     # the typical customer
-    @property
+    @cached_property
     def typical_point(self) -> pd.Series:
         basis = self.frame[list(self.schema.basis)]
         whole = basis.fillna(basis.median())

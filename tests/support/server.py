@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,15 @@ from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from core.evidence.measure import evidence_work
+import numpy as np
+
+from core.evidence import evidence
+from core.evidence.measure import measure
+from core.evidence.repetitions import Effort
 from core.evidence.sensitivity import work as sensitivity_work
 from core.evidence.stability import work as stability_work
-from core.progress import silent
-from core.services import create_services
+from core.progress import Tell, silent
+from core.services import Services, create_services
 from core.settings import ROOT, Settings, load, variable
 from core.store.files import lock
 
@@ -31,6 +35,8 @@ COMMAND = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:crea
 WORKER = [sys.executable, "-m", "core.worker"]
 ADDRESS = re.compile(r"^Parterre is at (http://\S+)$", re.MULTILINE)
 PATIENCE_SECONDS = 90
+LIGHT = Effort(curves=2, references=3, splits=2, crowds=19, cuts=19)
+FIRST = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # what this process makes before the others do
 
 
 @dataclass(frozen=True)
@@ -81,20 +87,31 @@ def serving(
 
 
 def furnish(home: Path, kept: Path, **settings: object) -> None:
-    """Give a new home the model, its evidence, its stability and what it hangs on: whoever asks first has them made, under `kept`."""
+    """Give a new home the model, its evidence, its stability and what it hangs on, which are made once, under `kept`.
+
+    Those who ask at the same time each make another part, and wait for the rest.
+    """
     about = {name: str(settings[name]) for name in ("data", "rules", "segments") if name in settings}
     made = kept / hashlib.sha256(repr(sorted(about.items())).encode()).hexdigest()[:16]
-    with lock(kept / "furnish.lock"):
-        if not made.exists():
-            services = create_services(load(home=kept / "making", **about))
-            # Evidence takes half a minute, and only the sample has pages that show it.
-            for work in (
-                (stability_work,) if "data" in about else (stability_work, evidence_work, sensitivity_work)
-            ):
+    # Evidence takes long, and only the sample has pages that show it.
+    works = [stability_work] if "data" in about else [light_evidence, stability_work, sensitivity_work]
+    for work in works[FIRST % len(works) :] + works[: FIRST % len(works)]:
+        name = f"{made.name}-{work.__module__}"
+        with lock(kept / f"{name}.lock"):
+            if not (kept / name).exists():
+                services = create_services(load(home=made, **about))
                 work(services, {}, silent)
-            services.database.close()
-            (kept / "making").rename(made)
+                services.database.close()
+                (kept / name).touch()
     shutil.copytree(made, home, dirs_exist_ok=True)
+
+
+def light_evidence(services: Services, _arguments: Mapping[str, object], tell: Tell) -> None:
+    """Evidence of few repetitions, for pages that show some."""
+    model = services.model
+    customers = model.people.rows(np.arange(len(model.people)))
+    found = measure(model.space, customers, model.card.parameters, model.schema, tell, LIGHT)
+    evidence.keep(services.findings, model.card, found)
 
 
 def started(command: list[str], settled: dict[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:

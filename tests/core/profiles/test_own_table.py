@@ -23,7 +23,11 @@ from tests.support.own_tables import (
 CASES = [(schema, seed, k) for schema in (PLAIN, MONEY) for seed in range(4) for k in (2, 3, 5, 9)]
 
 
-@pytest.fixture(params=CASES, ids=lambda case: f"{'money' if case[0].value else 'plain'}-{case[1]}-{case[2]}")
+@pytest.fixture(
+    scope="module",
+    params=CASES,
+    ids=lambda case: f"{'money' if case[0].value else 'plain'}-{case[1]}-{case[2]}",
+)
 def case(request):
     schema, seed, k = request.param
     return segmented(seed, k, schema)
