@@ -199,7 +199,87 @@ LATEST: Mapping[str, Shape] = {
         rng.exponential(size=(rows, fields)), rng.exponential(size=(rows, 1))
     ),
 }
-"""Shapes that were drawn after this rule was chosen."""
+"""Shapes that were drawn after a rule was chosen which this one replaced."""
+
+
+def weibull(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Weibull margins with a falling density, far out together (t copula, 5 degrees of freedom)."""
+    latent = gaussian(0.4)(rng, rows, fields) / np.sqrt(rng.chisquare(5, (rows, 1)) / 5)
+    return stats.weibull_min.isf(np.clip(stats.t.sf(latent, 5), 1e-12, 1 - 1e-12), 0.8)
+
+
+def triangular(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Triangular margins, low together (Clayton copula)."""
+    return stats.triang.ppf(stats.norm.cdf(clayton(rng, rows, fields)), 0.3)
+
+
+def rare_counts(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Correlated negative binomial counts, of which four in ten are none."""
+    return stats.nbinom.ppf(stats.norm.cdf(gaussian(0.4)(rng, rows, fields)), 0.6, 0.2)
+
+
+def skew_normal(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Skew normal, and nobody below half a deviation under the middle in any field."""
+    found = np.empty((0, fields))
+    while len(found) < rows:
+        tried = 0.8 * abs(rng.normal(size=(8 * rows, 1))) + 0.6 * gaussian(0.3)(rng, 8 * rows, fields)
+        found = np.concatenate([found, tried[(tried > -0.5).all(axis=1)]])
+    return found[:rows]
+
+
+def kotz(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """An ellipsoid whose density falls as exp(-r^1.2): between Gauss and Laplace (Kotz 1975)."""
+    ways = rng.normal(size=(rows, fields))
+    far = rng.gamma(fields / 1.2, size=(rows, 1)) ** (1 / 1.2)
+    return ways / np.linalg.norm(ways, axis=1, keepdims=True) * far @ _related(fields, 0.5)
+
+
+def wedge(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """A cone that thins out from its tip as exp(-x): log-concave, with a corner."""
+    height = rng.gamma(fields, size=(rows, 1))
+    return np.column_stack([height, height * rng.uniform(-1, 1, (rows, fields - 1))])
+
+
+def octahedron(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Evenly full, and as many corners as axes have ends; in two fields a square."""
+    parts = rng.exponential(size=(rows, fields + 1))
+    return parts[:, :fields] / parts.sum(axis=1, keepdims=True) * rng.choice([-1, 1], (rows, fields))
+
+
+def visits(rng: np.random.Generator, rows: int, fields: int) -> Points:
+    """Purchases, money, days since the last, the mean basket, days as a customer, returns, age: of one kind of shopper."""
+    tenure, rate = 900 * rng.beta(1.5, 1.2, rows), rng.gamma(1.2, size=rows) / 150
+    bought = 1 + rng.poisson(rate * tenure)
+    basket = np.exp(rng.normal(3.5, 0.5, rows))
+    money = basket * rng.gamma(4 * bought) / 4
+    since = tenure * (1 - rng.beta(bought, 1))
+    columns = (
+        bought,
+        money,
+        since,
+        money / bought,
+        tenure,
+        rng.binomial(bought, 0.1),
+        rng.gamma(16, 2.5, rows),
+    )
+    return np.column_stack(columns[:fields]).astype(np.float64)
+
+
+AFTER: Mapping[str, Shape] = {
+    "Weibull": weibull,
+    "triangular": triangular,
+    "rare counts": rare_counts,
+    "skew normal": skew_normal,
+    "Kotz": kotz,
+    "frailty": lambda rng, rows, fields: (
+        rng.gamma(2, size=(rows, 1)) * np.exp(0.5 * rng.normal(size=(rows, fields)))
+    ),
+    "wedge": wedge,
+    "octahedron": octahedron,
+    "even ranks": lambda rng, rows, fields: stats.norm.cdf(gaussian(0.7)(rng, rows, fields)),
+    "visits": visits,
+}
+"""Shapes that were drawn after this rule was chosen, and before any was counted."""
 
 
 def _related(fields: int, correlation: float) -> Points:

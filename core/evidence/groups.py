@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count, islice
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +23,7 @@ CROWDS, STARTS = 39, 2
 EARLY = 19  # crowds, of which none thins out as much in one case of twenty where there are no groups
 MOST = 2500  # customers; of more, a seeded sample stands for all
 LEVEL = 0.05
+ENOUGH = 5  # crowds of 39 that thin out as much: others after them change nothing
 FRESH = 0.75  # chance errors by which customers who had no part in a cut thin out, too, so that none is its own making
 PICKED = 0.5  # the same, that the clearest pair alone is asked more
 CLEAR = 1.28  # the same of those who had: one flat crowd in ten; then crowds flat along their axes are asked as well
@@ -78,7 +81,7 @@ class Groups:
     k : int
         The number of segments between which customers thin out least like that kind.
     crowds, rows : int
-        How many crowds of each kind, and of how many customers each.
+        How many crowds of that kind, and of how many customers each; fewer than asked for where those said enough.
     beyond : int
         How many crowds of that kind thin out less.
     fresh : float
@@ -106,9 +109,14 @@ class Groups:
         return self.fresh >= FRESH
 
     @property
+    def as_much(self) -> int:
+        """How many crowds thin out as much as customers."""
+        return self.crowds - self.beyond
+
+    @property
     def flat(self) -> bool:
         """Whether customers thin out more than the crowds, and no more than chance makes of a flat one."""
-        return not self.found and (self.crowds + 1 - self.beyond) / (self.crowds + 1) <= LEVEL
+        return not self.found and (self.as_much + 1) / (self.crowds + 1) <= LEVEL
 
 
 def groups(
@@ -126,13 +134,13 @@ def groups(
     seed, references : int
         Seed of all draws, and crowds to draw of each kind; below 19 none can be told from the customers.
     at, so_far : functions of two int and of Groups
-        Called before each with how many are done, of how many; with what the first `EARLY` say. May raise to cancel.
+        Called after each with how many were done, of how many; with what the first `EARLY` say. May raise to cancel.
 
     Notes
     -----
     By how many chance errors customers thin out between touching segments of K-Means, standardised over customers and
-    crowds, which are cut alike; the largest over `KS`, and its rank (Besag and Clifford 1989). "Groups" where every kind
-    of crowd is left behind (intersection-union: Berger 1982), and where customers are no flat crowd.
+    crowds, which are cut alike; the largest over `KS`, and its rank among no more than it takes (Besag, Clifford 1991).
+    "Groups" where every kind of crowd is left behind (Berger 1982), and where customers are no flat crowd.
     """
     rng = np.random.default_rng(seed)
     if not (points := _tested(points, rng)).shape[1]:
@@ -140,16 +148,16 @@ def groups(
     looks, found, fields = _looks(points), list[Groups](), points.shape[1]
     with threadpool_limits(1):
         own, flat = _own(looks, seed)
+        judge = partial(judged, rows=len(points), flat=flat, fields=fields)
         for kind in (kinds := _kinds(fields, flat)):
-            alike, cuts = [kind(look, rng) for look in looks], [own]
-            for turn in range(references):
+            crowd = _drawn([kind(look, rng) for look in looks], rng, len(points), seed)
+            for turn, said in enumerate(_in_turn(own, islice(crowd, references), judge)):
                 at(len(found) * references + turn, len(kinds) * references)
-                cuts.append(_steady(_seen([one.draw(rng, len(points)) for one in alike], seed + turn + 1)))
                 if not found and turn + 1 == EARLY < references:
-                    so_far(judged(cuts, len(points), flat, fields))
-            found.append(judged(cuts, len(points), flat, fields))
-            if not found[-1].found:
-                return found[-1]
+                    so_far(said)
+            found.append(said)
+            if not said.found:
+                return said
     return max(found, key=lambda one: one.chance)
 
 
@@ -175,6 +183,24 @@ def _seen(looks: Sequence[Points], seed: int) -> list[Thinning]:
 
 def _steady(seen: Sequence[Thinning]) -> Points:
     return np.array([value for one in seen for value in (one.all, one.pair)])
+
+
+def _drawn(alike: Sequence[Crowd], rng: np.random.Generator, rows: int, seed: int) -> Iterator[Points]:
+    """How clearly crowds thin out, one after the other; of each look at the customers there is one that is like it."""
+    for turn in count(1):
+        yield _steady(_seen([one.draw(rng, rows) for one in alike], seed + turn))
+
+
+def _in_turn(
+    own: Points, crowd: Iterator[Points], judge: Callable[[Sequence[Points]], Groups]
+) -> Iterator[Groups]:
+    """What crowds of a kind say, the first, the first two, and so on, until others could not change it."""
+    cuts = [own]
+    for cut in crowd:
+        cuts.append(cut)
+        yield (said := judge(cuts))
+        if said.as_much >= ENOUGH:
+            return
 
 
 def _looks(points: Points) -> list[Points]:

@@ -76,5 +76,5 @@ def tested(found: Groups | None) -> str:
 
 def _alike(found: Groups) -> str:
     """How many crowds thin out as much as customers do."""
-    count = found.crowds - found.beyond
+    count = found.as_much
     return "1 thins out" if count == 1 else f"{to_tell(count)} thin out"

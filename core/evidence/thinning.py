@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evidence.crowds import Points
+from core.evidence.crowds import LEAST, Points
 from core.evidence.valleys import FEWEST, touch
 from core.model.lloyd import Clustering, kmeans
 
@@ -142,7 +142,7 @@ def along_shape(points: Points, fit: Clustering) -> Cut:
 def _drawn_to_a_ball(within: Points, far: Points) -> Points:
     """Covariances and those of a ball, in the mixture that errs least; `far`: squared distances from centres."""
     fields = len(within)
-    even = np.trace(within) / fields * np.eye(fields)
+    even = max(np.trace(within) / fields, LEAST) * np.eye(fields)
     apart, blur = ((within - even) ** 2).sum(), (np.vdot(far, far) / len(far) - (within**2).sum()) / len(far)
     part = float(np.clip(blur / apart, ROUND, 1.0)) if apart > 0 else 1.0
     found: Points = (1 - part) * within + part * even

@@ -89,6 +89,27 @@ def test_of_many_customers_a_seeded_sample_is_looked_at():
     assert (found.rows, found.found) == (2500, True)
 
 
+def test_of_a_crowd_no_more_crowds_are_drawn_than_answer_and_of_groups_all():
+    drawn = []
+    crowd, grouped = CROWDS["longer"], planted(2, 5.0)
+    for shape in (crowd, grouped):
+        found = groups(shape(np.random.default_rng(2), 300, 2), 1, FEW, at=lambda *turn: drawn.append(turn))
+        assert found is not None
+        drawn.append((found.found, found.crowds, found.as_much))
+    first, last = [one for one in drawn if len(one) == 3]
+    assert (first[0], first[1] < FEW, first[2]) == (False, True, 5)
+    assert last[:2] == (True, FEW)
+    assert len(drawn) - 2 == first[1] + 3 * FEW
+
+
+@pytest.mark.parametrize("different", [2, 5])
+def test_where_there_are_fewer_values_than_segments_there_is_an_answer(different):
+    points = np.random.default_rng(1).integers(0, different, (300, 1)).astype(float)
+    found = groups(points, 1, FEW)
+    assert found is not None
+    assert not found.found
+
+
 def test_where_nobody_differs_nothing_is_said():
     assert groups(np.ones((300, 3)), 1, 19) is None
 
