@@ -28,6 +28,7 @@ from callbacks.customers import commands as one_customer
 from callbacks.files import downloads, exports, uploads, workbooks
 from callbacks.frame import page
 from callbacks.frame.view import View
+from callbacks.reports import routes as reports
 from callbacks.saved_views import routes as saved_views
 from callbacks.web import health, index, pinning, security
 from core import logs
@@ -57,6 +58,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     api.register(server, services)
     progress.register(server, services)
     saved_views.register(server, services, views)
+    reports.register(server, services)
     uploads.register(server)
     downloads.register(server, services)
     exports.register(server, services)

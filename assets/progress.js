@@ -41,7 +41,12 @@
     part(panel, ".p-progress-bar").hidden = ["waiting", "running"].indexOf(answer.state) < 0;
     complain(panel, answer.error);
     showButtons(panel, answer);
-    if (answer.state === "done" && before !== "done") { parterre.redraw(); }
+    if (answer.state === "done" && before !== "done" && isForPage(panel)) { parterre.redraw(); }
+  }
+
+  /* Unless somebody takes what was made without drawing the page anew. */
+  function isForPage(panel) {
+    return panel.dispatchEvent(new CustomEvent("parterre:done", { bubbles: true, cancelable: true }));
   }
 
   /* Nobody waits for it: the page stays as it is until its reader asks. */

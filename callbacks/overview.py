@@ -56,11 +56,11 @@ def draw(services: Services, query: Query) -> Component:
     return layout.layout(
         layout.Overview(
             lead=texts[ids.LEAD],
-            source=_source(services),
+            source=source(services),
             options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
             beside=beside.drawn(services, asked, found.more),
             figures=[
-                (id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in _figures(services)
+                (id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in figures(services)
             ],
             lacking=lacking.said(services, about, "charts and figures of these are"),
             cards=card_scope.cards(services, texts),
@@ -100,7 +100,7 @@ def _averaged(services: Services) -> list[str]:
     return [x] if x != y else []
 
 
-def _figures(services: Services) -> list[tuple[str, str]]:
+def figures(services: Services) -> list[tuple[str, str]]:
     """The key figures: id and label."""
     schema, figures = services.schema, [(ids.CUSTOMERS, "Customers")]
     if schema.value:
@@ -181,7 +181,8 @@ def _both(found: Answered) -> Component | None:
     return chart(ids.BOTH, f"{x.label} against {y.called}", unit, shown, names, height=420)
 
 
-def _source(services: Services) -> str:
+def source(services: Services) -> str:
+    """Where the figures come from, and how sure they are."""
     card, numbers = services.model.card, services.numbers
     rows = sum(run.rows for run in card.rules)
     touched = numbers.whole(rows) if rows else "none"

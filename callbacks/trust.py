@@ -53,8 +53,8 @@ def badges(services: Services) -> dict[int, Trust]:
     known = found(services)
     if known is None:
         return {}
-    beside, evidence = _caution(services), _evidence(services)
-    crowd = evidence is not None and none_found(evidence)
+    beside, known_groups = cautioned(services), evidence(services)
+    crowd = known_groups is not None and none_found(known_groups)
     return {one.number: _badge(one, known, beside, services.numbers, crowd) for one in known.segments}
 
 
@@ -150,19 +150,20 @@ def _about(services: Services, show: Callable[[Job], Component]) -> list[Compone
         []
         if known is None
         else explained(
-            _caution(services),
+            cautioned(services),
             tried(known, services.model.card.parameters.preparation, services.numbers),
             services.numbers,
         )
     )
 
 
-def _caution(services: Services) -> str:
+def cautioned(services: Services) -> str:
     """What no badge says, from the same evidence as the page How many."""
-    return caution(_evidence(services), services.model.card.parameters.k, services.numbers)
+    return caution(evidence(services), services.model.card.parameters.k, services.numbers)
 
 
-def _evidence(services: Services) -> Evidence | None:
+def evidence(services: Services) -> Evidence | None:
+    """What was measured about the number of segments; None until it has been."""
     return find(services.findings, services.model.card)
 
 

@@ -42,7 +42,7 @@ def figures(services: Services, found: Report, selection: Selection, plotly: Tem
     )
     return {
         ids.BOARD: draw.board(
-            _bars(services, found),
+            board_bars(services, found),
             money.break_even,
             f"break-even {numbers.rate(money.break_even)}",
             chosen,
@@ -73,7 +73,8 @@ def tables(services: Services, found: Report) -> dict[str, Table]:
     }
 
 
-def _bars(services: Services, found: Report) -> list[Bar]:
+def board_bars(services: Services, found: Report) -> list[Bar]:
+    """The rows of the board that are drawn, in its order."""
     names = words.groups(services)
     colours = {"everyone": EVERYONE, "spenders": ACCENT, "loyal": ACCENT}
     for segment in services.model.card.profile.segments:

@@ -19,7 +19,7 @@ from callbacks.web.guard import requires
 from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
-from core.campaigns.report import answered_by, report
+from core.campaigns.report import Report, answered_by, report
 from core.crossfilter.table import Answer
 from core.numbers import Numbers, listed
 from core.schema.fields import SEGMENT
@@ -102,14 +102,19 @@ def _campaign(services: Services, asked: Asked) -> str:
 
 def more(services: Services, asked: Asked, plotly: Template) -> More:
     """Every figure, word and table of the page for what is asked."""
-    known = of_file(services.model.people)
-    campaign = campaigns(services)[_campaign(services, asked)]
-    found = report(services.model, asked.selection, campaign, amounts(asked, known))
+    found, known = counted(services, asked), of_file(services.model.people)
     return More(
         campaign_charts.figures(services, found, asked.selection, plotly),
         campaign_words.texts(services, found, known, asked.selection, whole=everyone.is_whole(asked)),
         campaign_charts.tables(services, found),
     )
+
+
+def counted(services: Services, asked: Asked) -> Report:
+    """All figures of the campaign that is asked for."""
+    campaign = campaigns(services)[_campaign(services, asked)]
+    known = of_file(services.model.people)
+    return report(services.model, asked.selection, campaign, amounts(asked, known))
 
 
 def tell(_services: Services, _asked: Asked, _answer: Answer) -> Texts:

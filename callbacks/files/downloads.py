@@ -16,7 +16,14 @@ from core.errors import TooMuchError
 from core.services import Services
 from core.store.files import lock
 
-PREFIXES = ("/customers/files/", "/data/files/", "/export/", "/models/files/", "/predict/scored/")
+PREFIXES = (
+    "/customers/files/",
+    "/data/files/",
+    "/export/",
+    "/models/files/",
+    "/predict/scored/",
+    "/reports/",
+)
 FOREIGN = ("cross-site", "same-site")  # a sibling host is another one
 LONG_ROWS = 20_000  # from which a file takes so long that each person has one at a time
 WAIT_SECONDS = 10

@@ -79,11 +79,11 @@ def _draw(number: int, services: Services, query: Query) -> Component:
             lead=found.texts[ids.LEAD],
             facts=[
                 (id, label, found.texts[f"{id}-value"], found.texts[f"{id}-note"])
-                for id, label in _facts(services, number)
+                for id, label in facts(services, number)
             ],
             charts=[
                 (id, name, Shown(shown[id], found.texts[f"{id}-finding"], found.more.tables[id]))
-                for id, name in _charts(services)
+                for id, name in charts(services)
                 if id in shown
             ],
             chosen=asked.options["values"],
@@ -144,7 +144,7 @@ def _figures_of(services: Services, number: int) -> list[str]:
     return [*value, *most[: FACTS - 1 - len(value) - len(last)], *last]
 
 
-def _facts(services: Services, number: int) -> list[tuple[str, str]]:
+def facts(services: Services, number: int) -> list[tuple[str, str]]:
     """The key figures: id and label."""
     schema = services.schema
     names = _figures_of(services, number)
@@ -182,7 +182,7 @@ def _customers(services: Services, number: int, found: Answer) -> Texts:
     return {f"{ids.CUSTOMERS}-value": numbers.whole(rows), f"{ids.CUSTOMERS}-note": note}
 
 
-def _charts(services: Services) -> list[tuple[str, str]]:
+def charts(services: Services) -> list[tuple[str, str]]:
     """The charts: one for each group of fields, and the answers to campaigns."""
     return [*apart.charts(services), (ids.RATES, "Answers to campaigns")]
 

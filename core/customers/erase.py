@@ -29,6 +29,7 @@ from core.model.card import is_named
 from core.model.registry import Registry
 from core.progress import Cancelled, Tell, silent
 from core.store.erasures import Erasure, Erasures, Stage
+from core.store.kept_files import reports_in
 
 log = logging.getLogger(__name__)
 
@@ -200,6 +201,8 @@ def _cleared(spaces: Workspaces, begun: Erasure, old: Mapping[str, str]) -> int:
     with spaces.catalogue.database.changing("datasets") as connection:
         go_over(connection, dataset.slug, begun.customer, (), late)
     cleared.passing(spaces, late)
+    # A note that named the customer may stand in any of them.
+    reports_in(spaces.catalogue.settings.home, dataset.home.name).drop_all()
     return count if dataset.slug else count + cleared.of_before(dataset.home, begun.customer)
 
 

@@ -22,7 +22,7 @@ from core.datasets.workspace import Workspaces, recipe_of
 from core.errors import DataError
 from core.model.registry import Registry
 from core.numbers import listed, to_tell
-from core.store.kept_files import KeptFiles
+from core.store.kept_files import KeptFiles, reports_in
 from core.store.tables import (
     FOUND_OF_MODEL,
     SAID_OF_MODEL,
@@ -166,11 +166,10 @@ class Removal:
             yield
 
     def _drop_passing(self, dataset: Dataset) -> None:
-        """Files that were scored for it, and what is still known of those that it was made of."""
-        scored = KeptFiles(self.spaces.catalogue.settings.home / "scored")
-        for path in scored.folder.glob("*"):
-            if (kept := scored.find(path.name)) and kept.dataset == dataset.home.name:
-                scored.drop(kept)
+        """Files that were scored for it, reports of it, and what is still known of those that it was made of."""
+        home, name = self.spaces.catalogue.settings.home, dataset.home.name
+        KeptFiles(home / "scored", name).drop_all()
+        reports_in(home, name).drop_all()
         with self.spaces.catalogue.database.changing() as connection:
             connection.execute(delete(staged_files).where(staged_files.c.made == self.slug))
 

@@ -105,6 +105,12 @@ class Jobs:
         with self._queue.database.reading() as connection:
             return self._queue.newest(connection, table.c.id == id, table.c.dataset == self._dataset())
 
+    def under_way(self, kind: str, owner: str) -> Job | None:
+        """The owner's job of that kind about this dataset that waits or runs, if there is one."""
+        mine = (table.c.kind == kind) & (table.c.owner_key == owner.casefold())
+        with self._queue.database.reading() as connection:
+            return self._queue.newest(connection, mine, table.c.dataset == self._dataset(), under_way())
+
     def newest(self, job: Job) -> Job:
         """The job that does the same work now, if it has been started anew since."""
         return self._latest(select(table.c.equal).where(table.c.id == job.id).scalar_subquery()) or job

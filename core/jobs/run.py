@@ -23,7 +23,7 @@ from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
 from core.progress import Cancelled
 from core.store.files import FULL, is_full
-from core.store.kept_files import sweep
+from core.store.kept_files import WEEK_SECONDS, sweep
 from core.store.staged_files import StagedFiles
 from core.store.tables import jobs as table
 from core.store.tables import workers
@@ -127,6 +127,7 @@ class Worker:
     def tidy(self) -> None:
         """Take away files whose time is over."""
         sweep(*(self._queue.home / name for name in ("scored", "exports", "tmp")))
+        sweep(self._queue.home / "reports", seconds=WEEK_SECONDS)
         StagedFiles(self._queue.home, self._queue.database).sweep()
 
     def put_back(self) -> None:

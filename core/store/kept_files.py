@@ -1,4 +1,4 @@
-"""Files that people send or jobs leave, kept for an hour for their owner: a folder each, that is there whole or not at all."""
+"""Files that people send or jobs leave, kept for an hour or so for their owner: a folder each, that is there whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from core.errors import NoRoomError
 from core.store.files import has_room, lock, private_folder, sync_folder
 
 KEEP_SECONDS = 3600
+WEEK_SECONDS = 7 * 24 * 3600  # that reports are kept
 MOST_BYTES = 2_000_000_000  # of everybody together
 _ID = re.compile(r"[A-Za-z0-9_-]{32}")
 _ABOUT = "about.json"
@@ -41,10 +42,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class KeptFiles:
-    """What is kept in `folder`, named by ids that nobody can guess."""
+    """What is kept in `folder` for so many seconds, named by ids that nobody can guess."""
 
     folder: Path
     dataset: str = ""
+    seconds: float = KEEP_SECONDS
 
     def keep(
         self, owner: str, name: str, write: Write, told: Mapping[str, object] = _NOTHING, *, size: int = 0
@@ -56,13 +58,13 @@ class KeptFiles:
         NoRoomError
             If it would fill the disk, or more than everybody together may have here.
         """
-        sweep(self.folder)
+        sweep(self.folder, seconds=self.seconds)
         self._check_room(size)
         kept = Kept(secrets.token_urlsafe(24), owner, self.dataset, name, time.time(), dict(told))
         return self._written(kept, write)
 
     def change(self, kept: Kept, write: Write, told: Mapping[str, object]) -> Kept:
-        """The same with what `write` adds, from now on for an hour."""
+        """The same with what `write` adds, from now on for as long."""
         return self._written(replace(kept, made=time.time(), told=dict(told)), write)
 
     def find(self, identity: object, owner: str | None = None) -> Kept | None:
@@ -74,7 +76,7 @@ class KeptFiles:
         except (OSError, ValueError, TypeError):
             return None
         is_mine = owner is None or (kept.owner, kept.dataset) == (owner, self.dataset)
-        return kept if is_mine and kept.made >= time.time() - KEEP_SECONDS else None
+        return kept if is_mine and kept.made >= time.time() - self.seconds else None
 
     def of(self, owner: str) -> list[Kept]:
         """All that is kept for an owner, the newest first."""
@@ -88,6 +90,12 @@ class KeptFiles:
     def drop(self, kept: Kept) -> None:
         """Keep it no longer."""
         shutil.rmtree(self.folder / kept.id, ignore_errors=True)
+
+    def drop_all(self) -> None:
+        """Keep nothing of this dataset any longer, whoever's it is."""
+        for path in self.folder.glob("*"):
+            if (kept := self.find(path.name)) and kept.dataset == self.dataset:
+                self.drop(kept)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -120,8 +128,13 @@ class KeptFiles:
         return kept
 
 
+def reports_in(home: Path, dataset: str) -> KeptFiles:
+    """Where reports about a dataset are kept, by its folder."""
+    return KeptFiles(home / "reports", dataset, WEEK_SECONDS)
+
+
 def sweep(*folders: Path, seconds: float = KEEP_SECONDS, known: Collection[str] = ()) -> None:
-    """Take away what is older than an hour, and what a killed process left half written; what is `known` stays."""
+    """Take away what is older than so many seconds, and what a killed process left half written; what is `known` stays."""
     for path in (path for folder in folders for path in folder.glob("*")):
         if path.name not in known and time.time() - _changed(path) > seconds:
             # Another process may be taking it away too.

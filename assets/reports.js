@@ -1,0 +1,68 @@
+/* Reports: asked for in a menu, made by the worker, handed out for a week. Names are only ever shown as text. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+  var FAILED = "That did not work. Check the connection, then try again.";
+
+  function menu() { return document.getElementById("reports-menu"); }
+  function part(name) { return menu().querySelector('[data-reports="' + name + '"]'); }
+  function complain(words) { document.getElementById("reports-said").textContent = words; }
+
+  /* What the page shows now, and of which model. */
+  function here() {
+    var text = window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, "");
+    return [text, parterre.filters.origin].filter(Boolean).join("&");
+  }
+
+  function load() {
+    return parterre.ask("GET", "/reports").then(function (answer) {
+      if (!menu()) { return; }
+      part("list").replaceChildren.apply(part("list"), answer.reports.map(entry));
+      part("list").hidden = !answer.reports.length;
+      if (answer.job) { follow(answer.job); }
+    }).catch(function (error) { if (menu()) { complain(error.message || FAILED); } });
+  }
+
+  function entry(report) {
+    var link = parterre.make("a", { className: "p-views-open", textContent: report.name, href: parterre.at(report.href), download: "" });
+    var words = parterre.make("span", { className: "p-views-words", textContent: report.words });
+    return parterre.make("li", { className: "p-views-entry" }, [link, words]);
+  }
+
+  /* From here assets/progress.js asks for news, and says when it is done. */
+  function follow(job) {
+    var panel = part("progress").querySelector("[data-job]");
+    panel.dataset.job = job.id;
+    panel.dataset.state = "waiting";
+    panel.querySelector(".p-progress-words").textContent = job.words;
+    part("progress").hidden = false;
+  }
+
+  document.addEventListener("toggle", function (event) {
+    if (event.target.id === "reports-menu" && event.target.open) { complain(""); load(); }
+  }, true);
+
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches('[data-reports="ask"]')) { return; }
+    event.preventDefault();
+    complain("");
+    parterre.ask("POST", "/reports", {
+      page: parterre.filters.page,
+      address: here(),
+      form: document.getElementById("reports-form").value,
+      whole: document.getElementById("reports-what").value === "whole"
+    }).then(follow).catch(function (error) { complain(error.message || FAILED); });
+  });
+
+  /* The page stays as it is: only the list has one more. */
+  document.addEventListener("parterre:done", function (event) {
+    if (!menu() || !menu().contains(event.target)) { return; }
+    event.preventDefault();
+    part("progress").hidden = true;
+    load().then(function () {
+      var first = part("list").querySelector("a");
+      if (first && menu().open) { first.focus(); }
+      parterre.say("Your report is ready.");
+    });
+  });
+}());

@@ -1,0 +1,1 @@
+"""Reports: what pages show, as a file to hand on."""

@@ -1,0 +1,217 @@
+"""The parts of a report, of the same words and figures that pages are made of. No customer is named in any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callbacks import overview, trust
+from callbacks.filters import cards as card_scope
+from callbacks.filters import relations
+from callbacks.filters.answer import findings, heights
+from callbacks.filters.answered import Answered
+from callbacks.segments import portrait
+from core.evidence import recommendation
+from core.evidence.evidence import Evidence
+from core.numbers import listed
+from core.profiles import summary
+from core.reports.story import Bar, Block, Chart, Grid, Part, Portrait, Words
+from core.schema.fields import SEGMENT
+from core.services import Services
+from layouts import beside, charts, explore
+from layouts.cards import PHRASES, Card, card_id
+from layouts.components import Table as Rows
+from layouts.overview import ids as overview_ids
+from layouts.segments.page import ids as segment_ids
+from layouts.theme import ACCENT, segment_colour
+from layouts.trust import BADGES, Trust
+
+PAGE = "report"
+COMPARED = {
+    segment_ids.LINES: "Means of every segment",
+    segment_ids.GAPS: "Differences, largest first",
+    segment_ids.BOXES: "Spread by segment",
+    segment_ids.HEAT: "Profile of every segment, in standard deviations from everyone's average",
+}
+SHORT = (segment_ids.LINES, segment_ids.GAPS)  # in a report of everything
+RELATED = {
+    explore.ids.HEATMAP: "Correlations",
+    explore.ids.PAIR: "One field against another",
+    explore.ids.BOX: "By segment",
+}
+BESIDE = {beside.ids.PARTS: "Segments beside version {}", beside.ids.CHANGES: "Averages beside version {}"}
+AGAINST = ("What", "How much", "Against what")
+HOW = ("Made", "Made from", "Cleaning", "Built on", "Method", "Segments")
+
+
+def figures(found: Answered, *, short: bool = False) -> Part:
+    """The key figures of the overview, and its charts; in `short`, those by segment."""
+    texts, shown = found.texts, [one for one in found.charts if not short or one.field == SEGMENT]
+    rows = [
+        (label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in overview.figures(found.services)
+    ]
+    return Part(
+        "The customers",
+        "",
+        [
+            Grid("Key figures", "", AGAINST, rows),
+            *(_chart(found, one) for one in shown),
+            *([] if short else _pair(found)),
+        ],
+    )
+
+
+def distributions(found: Answered) -> Part:
+    """The charts and the relations of Explore."""
+    tables = [_shown(found, id, title) for id, title in RELATED.items() if id in found.more.tables]
+    drawn = [_chart(found, chart) for chart in found.charts]
+    return Part("Distributions" if drawn else "Relations", "", [*drawn, *tables])
+
+
+def segments(found: Answered) -> Part:
+    """A portrait of each segment, under the filters of the page."""
+    services, selection = found.services, found.asked.selection
+    texts = card_scope.texts(services, selection, PAGE)
+    return Part("The segments", "", [_portrait(one) for one in card_scope.cards(services, texts)])
+
+
+def segment(number: int, found: Answered) -> Part:
+    """One segment: its portrait, its key figures, and what sets it apart."""
+    services, texts, rows = found.services, found.texts, found.more.tables
+    said = segments(found).blocks[number - 1]
+    told = [
+        (label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in portrait.facts(services, number)
+    ]
+    apart = [_shown(found, id, title) for id, title in portrait.charts(services) if id in rows]
+    return Part("The segment", "", [said, Grid("Key figures", "", AGAINST, told), *apart])
+
+
+def differences(found: Answered, *, short: bool = False) -> Part:
+    """How segments differ."""
+    texts, rows = found.texts, found.more.tables
+    ids = [id for id in COMPARED if id in rows and (id in SHORT or not short)]
+    tables = [_shown(found, id, COMPARED[id]) for id in ids]
+    return Part(
+        "How segments differ",
+        texts[segment_ids.LEAD],
+        [*tables, *with_other_version(found), Words(texts[segment_ids.BASIS])],
+    )
+
+
+def sure(found: Answered) -> Part:
+    """Whether there are groups at all, and how far each segment can be trusted."""
+    services = found.services
+    known, badges = trust.evidence(services), trust.badges(services)
+    lead = "How many segments there are, and whether there are any, has not been measured for these customers yet."
+    if known is not None:
+        lead = recommendation.opening(known, services.model.card.parameters.k, services.numbers)
+    return Part("How sure this is", lead, [*_cost(services, known), *_badges(services, badges)])
+
+
+def method(found: Answered) -> Part:
+    """How segments were made, in plain words."""
+    services, card = found.services, found.services.model.card
+    basis = listed([services.schema[name].within for name in card.parameters.basis])
+    told = dict(summary.story(card, services.numbers))
+    rows = [(name, told[name]) for name in HOW if name in told]
+    return Part(
+        "Method",
+        f"Customers were put into {card.parameters.k} segments by {basis}, so that those within one are as alike as "
+        "could be made out. Nothing else was used to make them; everything else describes them.",
+        [Grid("How the segments were made", "", ("What", "How"), rows), Words(overview.source(services))],
+    )
+
+
+def with_other_version(found: Answered) -> list[Block]:
+    """The tables beside another version, where one is asked for."""
+    other = found.asked.options.get("beside", "")
+    return [_shown(found, id, title.format(other)) for id, title in BESIDE.items() if id in found.more.tables]
+
+
+def _chart(found: Answered, chart: charts.Chart) -> Chart:
+    numbers = found.services.numbers
+    values, everyone = heights(chart, found.answer), heights(chart, found.everyone)
+    rows = zip(
+        found.services.axis(chart.field).labels,
+        values,
+        everyone,
+        charts.texts(chart, values, numbers),
+        strict=True,
+    )
+    return Chart(
+        chart.name,
+        findings(found)[f"{chart.id}-finding"],
+        chart.unit,
+        [
+            Bar(
+                name,
+                value,
+                text,
+                segment_colour(code + 1) if chart.field == SEGMENT else ACCENT,
+                all_ if found.asked.selection else None,
+            )
+            for code, (name, value, all_, text) in enumerate(rows)
+        ],
+    )
+
+
+def _pair(found: Answered) -> list[Block]:
+    """The two main fields against each other, and the version beside this one."""
+    shown = with_other_version(found)
+    if overview_ids.BOTH not in found.more.tables:
+        return shown
+    x, y = (found.services.schema[name] for name in relations.main_pair(found.services))
+    rows = found.more.tables[overview_ids.BOTH].rows
+    finding = found.texts[f"{overview_ids.BOTH}-finding"]
+    return [_table(f"{x.label} against {y.called}", finding, Rows(relations.HEAD, rows)), *shown]
+
+
+def _shown(found: Answered, id: str, title: str) -> Grid:
+    return _table(title, found.texts[f"{id}-finding"], found.more.tables[id])
+
+
+def _table(title: str, finding: str, rows: Rows) -> Grid:
+    return Grid(title, finding, rows.head, rows.rows)
+
+
+def _portrait(card: Card) -> Portrait:
+    said = {part: card.texts[card_id(PAGE, card.number, part)] for part in ("size", "few", "words")}
+    phrases = [card.texts[card_id(PAGE, card.number, f"phrase-{place}")] for place in range(1, PHRASES + 1)]
+    title, text = card.suggestion
+    return Portrait(
+        card.number,
+        card.name,
+        segment_colour(card.number),
+        " ".join(filter(None, [f"{said['size']}.", said["few"]])),
+        said["words"],
+        [phrase for phrase in phrases if phrase],
+        _worded(card.trust) if card.trust else "",
+        f"{title}. {text}",
+        card.note,
+    )
+
+
+def _worded(one: Trust) -> str:
+    return " ".join(
+        filter(
+            None, [f"{one.words}{'.' if not one.value else ','}", one.value, one.crowd and f"({one.crowd})"]
+        )
+    )
+
+
+def _cost(services: Services, known: Evidence | None) -> list[Block]:
+    if known is None:
+        return []
+    return [Words(recommendation.cost(known, services.model.card.parameters.k, services.numbers))]
+
+
+def _badges(services: Services, badges: dict[int, Trust]) -> Sequence[Block]:
+    if not badges:
+        return [Words("How far each segment can be trusted has not been measured yet.")]
+    names = services.model.card.profile.names
+    rows = [
+        (names[number], _worded(one), " ".join(filter(None, one.details))) for number, one in badges.items()
+    ]
+    return [
+        Grid("Trust badges", BADGES, ("Segment", "Badge", "What it rests on"), rows),
+        Words(trust.cautioned(services)),
+    ]

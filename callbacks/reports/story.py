@@ -1,0 +1,132 @@
+"""From a page and what it is asked to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+from callbacks import campaigns, customers, explore, overview, segments
+from callbacks.filters import address
+from callbacks.filters.address import Asked
+from callbacks.filters.answer import chips, counted
+from callbacks.filters.answered import Answered
+from callbacks.frame.view import View
+from callbacks.reports import parts
+from callbacks.reports.campaign import campaign
+from callbacks.saved_views import words as view_words
+from callbacks.web.pinning import MODEL, OLDER
+from core.profiles import summary
+from core.reports.story import Part, Story
+from core.services import Services
+from core.store.times import now
+from layouts.campaigns.page import ids as campaign_ids
+from layouts.customers.page import ids as customer_ids
+from layouts.explore import ids as explore_ids
+from layouts.overview import ids as overview_ids
+from layouts.segments.page import ids as segment_ids
+from layouts.segments.portrait import ids as portrait_ids
+
+Tell = Callable[[Answered], Part]
+# Options that change how a page looks, and no figure of its report.
+LOOKS = ("split", "as", "sort", "columns")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A page, the element that opens it, the parts of its report, and the segment that it is about, if it is one's."""
+
+    view: View
+    lead: str
+    parts: Sequence[Tell]
+    segment: int = 0
+
+
+TOLD: Mapping[str, Told] = MappingProxyType(
+    {
+        one.view.path: one
+        for one in (
+            Told(overview.VIEW, overview_ids.LEAD, (parts.figures, parts.segments, parts.sure, parts.method)),
+            Told(explore.VIEW, explore_ids.LEAD, (parts.distributions, parts.method)),
+            Told(
+                segments.VIEW, segment_ids.LEAD, (parts.segments, parts.differences, parts.sure, parts.method)
+            ),
+            Told(campaigns.VIEW, campaign_ids.LEAD, (campaign, parts.method)),
+            Told(customers.VIEW, customer_ids.LEAD, (parts.segments, parts.method)),
+            *(
+                Told(
+                    view,
+                    portrait_ids.LEAD,
+                    (partial(parts.segment, number), parts.sure, parts.method),
+                    number,
+                )
+                for number, view in enumerate(segments.VIEW.below, start=1)
+            ),
+        )
+    }
+)
+
+
+def asked_of(services: Services, path: str, text: str) -> Answered:
+    """What the page at `path` shows for what its address asks.
+
+    Raises
+    ------
+    SelectionError
+        If it asks for what is not there, or this table lacks what the page needs.
+    """
+    page = TOLD[path].view.asked(services)
+    return Answered(services, page, address.parse(text, services.model.crossfilter, page.options))
+
+
+def story(services: Services, path: str, text: str, at: str, *, whole: bool) -> Story:
+    """The report of a page as it is asked, or of the `whole` segmentation, everyone in it; `at` is where Parterre is."""
+    found = asked_of(services, "/" if whole else path, "" if whole else text)
+    opened = TOLD[found.page.path]
+    title = "The segments" if whole else opened.view.title
+    if opened.segment:
+        title = services.model.card.profile.segment(opened.segment).name
+    return Story(
+        f"{services.dataset.title}: {title}",
+        found.texts[opened.lead],
+        _stamps(found),
+        _link(found, at),
+        _whole(found) if whole else [tell(found) for tell in opened.parts],
+    )
+
+
+def _whole(found: Answered) -> list[Part]:
+    services = found.services
+    compared = parts.differences(asked_of(services, "/segments", ""), short=True)
+    said = [parts.figures(found, short=True), parts.segments(found), compared, parts.sure(found)]
+    if not campaigns.VIEW.lacks(services):
+        said.append(campaign(asked_of(services, "/campaigns", "")))
+    return [*said, parts.method(found)]
+
+
+def _stamps(found: Answered) -> list[tuple[str, str]]:
+    services, card = found.services, found.services.model.card
+    filters = [f"{chip['label']}: {chip['text']}" for chip in chips(services, found.asked.selection)]
+    shown = view_words.options(services, _figured(found.asked)).strip(" ()")
+    version = (services.live.version if services.live.is_older else None) or services.dataset.version.number
+    return [
+        ("Filters", "; ".join(filters) or "all customers"),
+        *([("Shown", shown)] if shown else []),
+        ("Counted", counted(services, found.answer)),
+        ("Dataset", f"{services.dataset.title}, version {version}, {card.data.name}"),
+        ("Model", f"{card.key}, {card.parameters.k} segments, made {summary.moment(card.made)}"),
+        ("Report made", summary.moment(now())),
+    ]
+
+
+def _figured(asked: Asked) -> Asked:
+    """What is asked, as far as it changes figures."""
+    kept = {name: value for name, value in asked.options.items() if name not in LOOKS}
+    return Asked(asked.selection, kept, asked.known)
+
+
+def _link(found: Answered, at: str) -> str:
+    """The address that shows these figures for as long as the model is kept, whichever is live."""
+    own = [str(_figured(found.asked)), f"{MODEL}={found.services.model.card.key}", f"{OLDER}=yes"]
+    return f"{at}{found.page.path}?{'&'.join(filter(None, own))}"

@@ -1,0 +1,76 @@
+"""Reports as files, kept for a week for the one who asked."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from core.reports.story import Story
+from core.store.kept_files import Kept, KeptFiles, reports_in
+
+if TYPE_CHECKING:
+    from core.services import Services
+
+MOST_EACH = 50  # of one user about one dataset: older ones go
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of file: what people call it, its media type, and what writes it, imported when it is first needed."""
+
+    name: str
+    media: str
+    place: str
+
+    def write(self, story: Story) -> bytes:
+        """The report as such a file."""
+        module, _, name = self.place.partition(":")
+        writer: Callable[[Story], bytes] = getattr(importlib.import_module(module), name)
+        return writer(story)
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+FORMS: Mapping[str, Form] = MappingProxyType(
+    {
+        "pdf": Form("PDF", "application/pdf", "core.reports.pdf:pdf"),
+        "pptx": Form("PowerPoint", f"{_OFFICE}presentationml.presentation", "core.reports.slides:slides"),
+        "xlsx": Form("Excel", f"{_OFFICE}spreadsheetml.sheet", "core.reports.sheets:sheets"),
+        "html": Form("Web page", "application/octet-stream", "core.reports.web:web"),
+    }
+)
+
+
+def of(services: Services) -> KeptFiles:
+    """Where they are kept. A dataset is known by its folder: another one may come to have its slug."""
+    return reports_in(services.settings.home, services.dataset.home.name)
+
+
+def keep(services: Services, story: Story, form: str, *, owner: str) -> Kept:
+    """Write a report and keep it; the owner's oldest go.
+
+    Raises
+    ------
+    NoRoomError
+        If there is no room.
+    """
+    files, content = of(services), FORMS[form].write(story)
+    told = {"form": form, "filters": story.stamps[0][1], "model": services.model.card.key}
+    one = files.keep(
+        owner,
+        story.title,
+        lambda folder: file(folder, form).write_bytes(content),
+        told,
+        size=len(content),
+    )
+    for older in files.of(owner)[MOST_EACH:]:
+        files.drop(older)
+    return one
+
+
+def file(folder: Path, form: str) -> Path:
+    """The file in the folder of what is kept."""
+    return folder / f"report.{form}"

@@ -1,0 +1,211 @@
+"""A report as slides (PPTX): charts are PowerPoint's own, so that they can be edited; all words are runs of text."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
+from pptx.util import Inches, Pt
+
+from core.exports.workbook import as_workbook
+from core.reports.drawing import GHOST, INK, MUTED, qr
+from core.reports.story import Bar, Block, Chart, Grid, Part, Portrait, Story, Words
+
+WIDE, HIGH, EDGE, TOP = (
+    13.333,
+    7.5,
+    0.6,
+    1.95,
+)  # of a slide, in inches; where what is under its sentence begins
+TITLE_ONLY = 5  # the layout of python-pptx's own template
+LINES, LETTERS = 20, 170  # of a table on a slide; letters of a line across it
+WHOLE, PERCENT = "#,##0", "0.0%"
+
+
+def slides(story: Story) -> bytes:
+    """The report as a file: a cover, then a slide for each sentence, portrait, chart and table."""
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Inches(WIDE), Inches(HIGH)
+    deck.core_properties.title, deck.core_properties.author = story.title, "Parterre"
+    _cover(_slide(deck, story, story.title), story)
+    for part in story.parts:
+        _opening(deck, story, part)
+        for block in part.blocks:
+            _block(deck, story, block)
+    content = io.BytesIO()
+    deck.save(content)
+    return content.getvalue()
+
+
+def _slide(deck: Any, story: Story, title: str, said: str = "") -> Any:
+    slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
+    heading = slide.shapes.title
+    heading.left, heading.top, heading.width, heading.height = _inches(EDGE, 0.35, WIDE - 2 * EDGE, 0.75)
+    _write(heading.text_frame, [(title, 26, True, INK)])
+    if said:
+        _text(slide, (EDGE, 1.1, WIDE - 2 * EDGE, 0.8), [(said, 14, False, INK)])
+    _text(slide, (EDGE, 6.85, WIDE - 2 * EDGE - 0.8, 0.5), [(story.stamp, 8, False, MUTED)], story.link)
+    if code := qr(story.link, "png"):
+        drawn = slide.shapes.add_picture(io.BytesIO(code), *_inches(WIDE - EDGE - 0.6, 6.8, 0.6, 0.6))
+        _describe(drawn, "QR code of the link to these figures")
+    return slide
+
+
+def _cover(slide: Any, story: Story) -> None:
+    stamps = [(f"{label}: {words}", 12, False, MUTED) for label, words in story.stamps]
+    _text(slide, (EDGE, 1.4, WIDE - 2 * EDGE, 4.8), [(story.lead, 22, False, INK), *stamps])
+
+
+def _opening(deck: Any, story: Story, part: Part) -> None:
+    words = [block.text for block in part.blocks if isinstance(block, Words)]
+    said = [
+        (text, 16 if place == 0 else 12, False, INK) for place, text in enumerate([part.lead, *words]) if text
+    ]
+    if said:
+        _text(_slide(deck, story, part.title), (EDGE, 1.2, WIDE - 2 * EDGE, 5.4), said)
+
+
+def _block(deck: Any, story: Story, block: Block) -> None:
+    if isinstance(block, Chart):
+        level = f" Line: {block.level_name}." if block.level is not None else ""
+        _chart(_slide(deck, story, block.title, f"{block.finding}{level}"), block)
+    elif isinstance(block, Grid):
+        for place, rows in enumerate(_in_slides(block)):
+            title = f"{block.title}, continued" if place else block.title
+            _table(_slide(deck, story, title, "" if place else block.finding), block.head, rows)
+    elif isinstance(block, Portrait):
+        _portrait(_slide(deck, story, f"{block.number}  {block.name}", block.size), block)
+
+
+def _portrait(slide: Any, one: Portrait) -> None:
+    mark = slide.shapes.add_shape(1, *_inches(0.25, 0.45, 0.12, 5.9))
+    mark.fill.solid()
+    mark.fill.fore_color.rgb = _colour(one.colour)
+    mark.line.fill.background()
+    more = (("How sure", one.trust), ("For marketing", one.advice), ("Note", one.note))
+    said = [(one.words, 16, False, INK), *((f"• {fact}", 14, False, INK) for fact in one.facts)]
+    said += [(f"{label}: {words}", 12, False, MUTED) for label, words in more if words]
+    _text(slide, (EDGE, TOP, WIDE - 2 * EDGE, 4.6), said)
+
+
+def _chart(slide: Any, chart: Chart) -> None:
+    data: Any = CategoryChartData(number_format=PERCENT if chart.percent else WHOLE)  # type: ignore[no-untyped-call]
+    # A label that is text would stay as it is when somebody edits the value: what is said beside it goes to the name.
+    names = [f"{bar.name}: {bar.text}" if chart.dots else bar.name for bar in chart.bars]
+    series: dict[str, list[Any]] = {chart.unit or chart.title: [bar.value for bar in chart.bars]}
+    if None not in (shadow := [bar.everyone for bar in chart.bars]):
+        series["All customers"] = shadow
+    data.categories = names
+    for name, values in series.items():
+        data.add_series(name, values)
+    place = _inches(EDGE, TOP, WIDE - 2 * EDGE, 4.75)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *place, data)
+    # The workbook that python-pptx puts in, and PowerPoint opens to edit, would compute names that look like formulas.
+    edited = as_workbook({"Sheet1": pd.DataFrame({"": names, **series})})
+    frame.chart.part.chart_workbook.update_from_xlsx_blob(edited)
+    _describe(frame, chart.in_words)
+    _look(frame.chart, chart)
+
+
+def _look(drawn: Any, chart: Chart) -> None:
+    drawn.font.size, drawn.has_title = Pt(11), False
+    drawn.category_axis.reverse_order, drawn.value_axis.has_major_gridlines = True, False
+    drawn.value_axis.minimum_scale, drawn.value_axis.visible = 0, False
+    plot = drawn.plots[0]
+    plot.gap_width, plot.has_data_labels = 200 if chart.dots else 45, not chart.dots
+    own = plot.series[0]
+    for place, bar in enumerate(chart.bars):
+        fill = own.points[place].format.fill
+        fill.solid()
+        fill.fore_color.rgb = _colour(bar.colour)
+    if len(plot.series) > 1:
+        plot.series[1].format.fill.solid()
+        plot.series[1].format.fill.fore_color.rgb = _colour(GHOST)
+    drawn.has_legend = len(plot.series) > 1
+    if drawn.has_legend:
+        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    if chart.dots:
+        own._element.insert_element_before(_intervals(chart.bars), "c:cat")
+
+
+def _intervals(bars: Sequence[Bar]) -> Any:
+    """Error bars, which python-pptx does not make: how far each interval reaches above its value, and below."""
+    sides = "".join(
+        f"<c:{name}><c:numLit><c:ptCount val='{len(bars)}'/>"
+        + "".join(f"<c:pt idx='{at}'><c:v>{_reach(bar, side)!r}</c:v></c:pt>" for at, bar in enumerate(bars))
+        + f"</c:numLit></c:{name}>"
+        for name, side in (("plus", 1), ("minus", 0))
+    )
+    look = "<c:errBarType val='both'/><c:errValType val='cust'/><c:noEndCap val='0'/>"
+    return parse_xml(f"<c:errBars {nsdecls('c')}>{look}{sides}</c:errBars>")
+
+
+def _reach(bar: Bar, side: int) -> float:
+    return abs((bar.interval or (bar.value, bar.value))[side] - bar.value)
+
+
+def _in_slides(table: Grid) -> Iterator[list[Sequence[str]]]:
+    """Rows, as many at a time as fit."""
+    wide = LETTERS / max(1, len(table.head))
+    held: list[Sequence[str]] = []
+    lines = 0
+    for row in table.rows:
+        high = max(math.ceil((len(cell) + 1) / wide) for cell in row)
+        if held and lines + high > LINES:
+            yield held
+            held, lines = [], 0
+        held.append(row)
+        lines += high
+    if held:
+        yield held
+
+
+def _table(slide: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    place = _inches(EDGE, TOP, WIDE - 2 * EDGE, 0.25 * (len(rows) + 1))
+    table = slide.shapes.add_table(len(rows) + 1, len(head), *place).table
+    for line, row in enumerate([head, *rows]):
+        table.rows[line].height = Inches(0.25)
+        for column, words in enumerate(row):
+            cell = table.cell(line, column)
+            cell.margin_top = cell.margin_bottom = Inches(0.02)
+            _write(cell.text_frame, [(words, 10, line == 0, "#FFFFFF" if line == 0 else INK)])
+
+
+def _text(slide: Any, place: tuple[float, float, float, float], said: Sequence[Any], link: str = "") -> None:
+    frame = slide.shapes.add_textbox(*_inches(*place)).text_frame
+    frame.word_wrap = True
+    _write(frame, said, link)
+
+
+def _write(frame: Any, said: Sequence[tuple[str, int, bool, str]], link: str = "") -> None:
+    """Paragraphs of (words, size in points, bold, colour)."""
+    for place, (words, size, bold, colour) in enumerate(said):
+        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+        run = paragraph.add_run()
+        run.text = words
+        run.font.size, run.font.bold, paragraph.space_after = Pt(size), bold, Pt(6)
+        run.font.color.rgb = _colour(colour)
+        paragraph.alignment = 1
+        if link:
+            run.hyperlink.address = link
+
+
+def _describe(shape: Any, words: str) -> None:
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
+
+
+def _colour(text: str) -> Any:
+    return RGBColor.from_string(text.removeprefix("#"))  # type: ignore[no-untyped-call]
+
+
+def _inches(*sizes: float) -> Any:
+    return tuple(Inches(size) for size in sizes)

@@ -1,0 +1,145 @@
+"""What a report tells, whatever file it becomes: sentences, portraits, charts and tables, as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from core.numbers import listed
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of a chart.
+
+    Attributes
+    ----------
+    name, text : str
+        Whose it is, and what stands at its end: the value as pages write it.
+    value : float
+        Its length, or where its dot is.
+    colour : str
+        As `#RRGGBB`.
+    everyone : float or None
+        The shadow behind it: the same of all customers.
+    interval : pair of float or None
+        The ends of its 95 % interval.
+    """
+
+    name: str
+    value: float
+    text: str
+    colour: str
+    everyone: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars, or dots with intervals where the bars have any; `level` is a line over all of them, named `level_name`."""
+
+    title: str
+    finding: str
+    unit: str
+    bars: Sequence[Bar]
+    percent: bool = False
+    level: float | None = None
+    level_name: str = ""
+    kind: str = field(default="chart", init=False)
+
+    @property
+    def dots(self) -> bool:
+        """Whether values are dots with intervals."""
+        return any(bar.interval for bar in self.bars)
+
+    @property
+    def reach(self) -> float:
+        """The largest value that has to be in sight."""
+        ends = [end for bar in self.bars for end in (bar.value, bar.everyone or 0.0, *(bar.interval or ()))]
+        return max([*ends, self.level or 0.0], default=0.0) or 1.0
+
+    @property
+    def in_words(self) -> str:
+        """The same for those who can't see it."""
+        return f"{self.title}: {listed([f'{bar.name}, {bar.text}' for bar in self.bars])}."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows under heads, with the sentence that they are about."""
+
+    title: str
+    finding: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    kind: str = field(default="table", init=False)
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A segment: what it is called, how large, in words, facts, how far to trust it, what to do, people's note."""
+
+    number: int
+    name: str
+    colour: str
+    size: str
+    words: str
+    facts: Sequence[str]
+    trust: str
+    advice: str
+    note: str
+    kind: str = field(default="portrait", init=False)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph."""
+
+    text: str
+    kind: str = field(default="words", init=False)
+
+
+Block = Chart | Grid | Portrait | Words
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading, the sentence that answers it, and what it rests on."""
+
+    title: str
+    lead: str
+    blocks: Sequence[Block] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    """A report.
+
+    Attributes
+    ----------
+    title, lead : str
+        Its name, and the one sentence that a page opens with.
+    stamps : sequence of (label, words)
+        Whose figures these are: filters, dataset, model, date.
+    link : str
+        The address that makes the same figures again.
+    language : str
+        Of its words and numbers, as in en-US.
+    """
+
+    title: str
+    lead: str
+    stamps: Sequence[tuple[str, str]]
+    link: str
+    parts: Sequence[Part]
+    language: str = "en"
+
+    @property
+    def stamp(self) -> str:
+        """The stamps in a line, for the foot of every page."""
+        return " · ".join(f"{label}: {words}" for label, words in self.stamps)
+
+    @property
+    def charted(self) -> Iterator[Chart | Grid]:
+        """All charts and tables, in their order."""
+        return (block for part in self.parts for block in part.blocks if isinstance(block, Chart | Grid))
