@@ -31,7 +31,7 @@ class Link:
 
 def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], template: Template) -> Figure:
     """A Sankey diagram from left to right, with the names of its columns on top."""
-    letters, apart = (22, 30) if len(columns) < 3 else (13, 14)
+    letters, apart = (16, 30) if len(columns) < 3 else (13, 14)
     return {
         "data": [
             {

@@ -50,7 +50,7 @@ def section(
     flips: Component,
 ) -> Component:
     """The choices, what the last ones would change, and each flipped by itself."""
-    built = [html.Div([_box(one) for one in pair], className="p-options") for pair in fields]
+    built = [html.Div([_box(one) for one in pair], className="p-options p-figure") for pair in fields]
     form = [
         dcc.Input(type="hidden", name="csrf_token"),
         html.H3("What builds segments, and how it counts"),

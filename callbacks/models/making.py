@@ -152,7 +152,7 @@ def _flows(services: Services, trial: Trial) -> Component:
     drawn = flows.between(now, Side(trial.names, "made so", colours), trial.moved.counts)
     shown = Shown(
         flows.flows(*drawn, ["Now", "Made so"], template(mode(), numbers.separators)),
-        f"{numbers.whole(trial.moved.agreement.elsewhere)} customers would go to another segment.",
+        trials_told.largest(trial, profile, schema, numbers),
         Table(trials_told.WAYS, trials_told.ways(trial, profile, schema, numbers)),
     )
     high = flows.height(max(len(live), len(trial.names)))

@@ -59,7 +59,8 @@ def save(services: Services, given: Sequence[object], *, fifths: bool = False) -
 
 def _label(services: Services, name: str) -> str:
     field = services.schema[name]
-    return f"{field.label} ({field.unit})" if field.unit else field.label
+    told = field.unit not in ("", field.label.casefold())  # purchases are counted in purchases
+    return f"{field.label} ({field.unit})" if told else field.label
 
 
 def _written(numbers: Numbers, ends: Sequence[float]) -> str:

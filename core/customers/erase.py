@@ -15,6 +15,7 @@ from core.accounts import audit
 from core.accounts.audit import Event
 from core.customers import cleared, traces
 from core.customers.held import checked_id, models_of
+from core.customers.mentions import is_plain
 from core.customers.remade import NAMELESS, Remade, remade, renumbered
 from core.customers.switched import go_over
 from core.customers.traces import Trace
@@ -46,11 +47,14 @@ class Plan:
         Keys of those that would be made anew.
     named : mapping of str to int
         How often they are named elsewhere, by where.
+    is_short : bool
+        Whether names and notes are not looked through, since the ID could be any number there.
     """
 
     rows: Mapping[int, int | None]
     models: tuple[str, ...]
     named: Mapping[str, int]
+    is_short: bool
 
     @property
     def is_empty(self) -> bool:
@@ -78,7 +82,7 @@ def plan(spaces: Workspaces, slug: str, id: str, *, files: bool = True) -> Plan:
             rows[one.version.number] = count
             models += [model.card.key for model in made]
     named = Counter(str(trace.where) for trace in traces.of(catalogue, dataset, id, files=files))
-    return Plan(rows, tuple(models), named)
+    return Plan(rows, tuple(models), named, not is_plain(id))
 
 
 def _rows(dataset: Dataset, id: str, max_mb: int) -> int:

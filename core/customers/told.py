@@ -7,6 +7,7 @@ from typing import Any
 
 from core.customers.erase import Plan
 from core.customers.held import KEPT
+from core.customers.mentions import LEAST_LETTERS
 from core.customers.traces import Where
 from core.data.remarks import counted
 from core.datasets.catalogue import Dataset
@@ -38,6 +39,11 @@ def before(plan: Plan, dataset: Dataset) -> list[str]:
         said.append(
             "Files that wait, are sent at the moment or were sent to be scored, and workbooks that wait to be taken, are "
             "looked through, and removed where they have the ID."
+        )
+    if plan.is_short:
+        said.append(
+            f"Names and notes are not searched for an ID of fewer than {spell(LEAST_LETTERS).lower()} digits, since any "
+            "number in them could be one: look through them yourself."
         )
     return [*said, *_named(plan.named, "Removed or changed"), *kept(dataset)]
 

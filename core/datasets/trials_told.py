@@ -25,9 +25,9 @@ def summary(trial: Trial, live: Profile, schema: Schema, numbers: Numbers) -> st
             for place, name in enumerate(trial.moved.drivers)
         ]
     )
-    names = (
-        f"{numbers.whole(renamed)} of {numbers.whole(len(live.segments))} segments would be called otherwise."
-    )
+    names = "All segments would be called as they are."
+    if renamed:
+        names = f"{numbers.whole(renamed)} of {numbers.whole(len(live.segments))} segments would be called otherwise."
     return (
         f"Made so, {numbers.whole(found.elsewhere)} of {numbers.whole(found.both)} customers "
         f"({numbers.percent(found.elsewhere / found.both)}) would be in another segment. Adjusted Rand index "
@@ -51,11 +51,20 @@ def segments(trial: Trial, live: Profile, numbers: Numbers) -> list[Sequence[str
         (
             one.name,
             numbers.whole(trial.moved.before[one.number - 1]),
-            name or "nothing",
+            "the same" if name == one.name else name or "nothing",
             numbers.whole(sizes.get(heirs[one.number], 0)),
         )
         for one, name in _pairs(trial, live)
     ]
+
+
+def largest(trial: Trial, live: Profile, schema: Schema, numbers: Numbers) -> str:
+    """The way that more would go than any other."""
+    way = trial.moved.ways[0]
+    return (
+        f"The largest flow, {numbers.many(way.customers, 'customer', 'customers')}, would be from {live.names[way.before]} to "
+        f"{trial.names[way.after - 1]}, mostly by {schema[way.field].called}."
+    )
 
 
 def ways(trial: Trial, live: Profile, schema: Schema, numbers: Numbers) -> list[Sequence[str]]:

@@ -61,6 +61,12 @@ def test_what_would_change_is_seen_then_made_live_and_a_comparison_with_others_i
     drawn = page(ada, address)
     assert "customers (" in text(drawn)
     assert "would be in another segment" in text(drawn)
+    assert "The largest flow, " in text(drawn)
+    (flows,) = (one for one in drawn_with(drawn, id="making-flows"))
+    (sankey,) = flows["figure"]["data"]
+    assert sum(sankey["link"]["value"]) == len(services.model.people)
+    live, made = (sankey["node"]["color"][place : place + 6] for place in (0, 6))
+    assert sorted(live) == sorted(made), "a segment that goes on keeps its colour"
     [chosen] = drawn_with(drawn, name="field-2")
     assert [one["props"]["value"] for one in chosen["children"] if one["props"].get("selected")] == [
         "logarithm"

@@ -12,11 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 import core.customers.erase as module
 from core.accounts import audit
 from core.accounts.saved_views import ViewsStore
+from core.customers import told
 from core.customers.erase import erase, plan, resume
 from core.customers.held import held
 from core.datasets.catalogue import Catalogue, Dataset
@@ -26,16 +27,16 @@ from core.datasets.versions import Way
 from core.datasets.workspace import Workspaces
 from core.errors import DataError
 from core.progress import Cancelled
-from core.settings import ROOT
+from core.settings import ROOT, Settings
 from core.store.arriving_files import ArrivingFiles
 from core.store.database import Database, opened
 from core.store.erasures import Erasures
 from core.store.kept_files import KeptFiles
 from core.store.staged_files import StagedFiles
-from core.store.tables import findings, jobs
+from core.store.tables import METADATA, findings, jobs
 from tests.core.datasets.test_update import CARDS, customers, february, written
 from tests.core.datasets.test_workspace import again
-from tests.support.postgresql import settled
+from tests.support.postgresql import BOTH, address, settled
 from tests.support.processes import KILLED, die, started
 
 WHO, OTHER = "C10042", "C10043"
@@ -44,14 +45,33 @@ BALANCES = (float(ROW["BALANCE"]), round(float(ROW["BALANCE"]) * 1.5, 2))
 
 
 @pytest.fixture
-def spaces(tmp_path) -> Workspaces:
+def where(request, tmp_path) -> Settings:
+    """Settings of an empty home, with the database that `BOTH` asks for, else SQLite."""
+    kind = getattr(request, "param", "sqlite")
+    server = None if kind == "sqlite" else request.getfixturevalue("postgresql").new()
+    return settled(tmp_path / "home", server)
+
+
+OPENED: list[Database] = []
+
+
+def anew(where: Settings) -> Workspaces:
+    """As another process sees them."""
+    OPENED.append(opened(where))
+    return Workspaces(Catalogue(where, OPENED[-1]))
+
+
+@pytest.fixture
+def spaces(where, tmp_path) -> Iterator[Workspaces]:
     """Two versions of some cards, and what people made of them."""
-    spaces = again(tmp_path / "home")
+    spaces = anew(where)
     spaces.add(written(tmp_path, CARDS.frame, "january"), "Cards", CARDS.schema, by="ada")
     with spaces.at("cards"):
         spaces.current.live.name_segment(2, "Cash lovers", by="ada")
     Update(spaces, "cards").go(written(tmp_path, february(), "february"), Way.REPLACE, by="eve")
-    return spaces
+    yield spaces
+    while OPENED:
+        OPENED.pop().close()
 
 
 def everything(home: Path) -> Iterator[tuple[str, bytes]]:
@@ -73,6 +93,16 @@ def holding(home: Path, id: str = WHO, amounts: tuple[float, ...] = BALANCES) ->
     words = [id.encode(), *(f"{one:.2f}".encode() for one in amounts)]
     words += [struct.pack("<d", one) for one in amounts]
     return sorted({name for name, content in everything(home) if any(word in content for word in words)})
+
+
+def rows_holding(spaces: Workspaces, id: str = WHO) -> list[str]:
+    """Tables of the database that have the ID, be it within a text."""
+    with spaces.catalogue.database.reading() as connection:
+        return [
+            one.name
+            for one in METADATA.sorted_tables
+            if any(id in str(tuple(row)) for row in connection.execute(select(one)))
+        ]
 
 
 def named_everywhere(spaces: Workspaces, home: Path) -> None:
@@ -101,19 +131,22 @@ def named_everywhere(spaces: Workspaces, home: Path) -> None:
         coming.add(coming.begin("ada", name, len(file) + more), 0, file)
 
 
-def test_of_an_erased_customer_nothing_is_left_in_the_folder_and_all_else_is_as_it_was(spaces, tmp_path):
-    home = tmp_path / "home"
+@BOTH
+def test_of_an_erased_customer_nothing_is_left_anywhere_and_all_else_is_as_it_was(spaces, where):
+    home = where.home
     named_everywhere(spaces, home)
-    elsewhere, before = again(home), customers(spaces)
+    elsewhere, before = anew(where), customers(spaces)
     assert len(customers(elsewhere)) == 380
     said = plan(spaces, "cards", WHO)
     assert (dict(said.rows), len(said.models)) == ({1: 1, 2: 1}, 2)
     assert sum(said.named.values()) == 9
-    assert {"parterre.sqlite-wal", "before.parquet", "customers.arrow", "january.csv"} <= {*holding(home)}
-    told = erase(spaces, "cards", WHO, by="ada").told
-    assert holding(home) == []
-    assert [one["rows"] for one in told["versions"]] == [1, 1]
-    assert (len(told["models"]), told["renumbered"], sum(told["named"].values())) == (2, 0, 9)
+    files = {"before.parquet", "customers.arrow", "january.csv"}
+    assert files | ({"parterre.sqlite-wal"} if where.database_url is None else set()) <= {*holding(home)}
+    assert {"findings", "jobs", "saved_views", "segment_names"} <= {*rows_holding(spaces)}
+    done = erase(spaces, "cards", WHO, by="ada").told
+    assert (holding(home), rows_holding(spaces)) == ([], [])
+    assert [one["rows"] for one in done["versions"]] == [1, 1]
+    assert (len(done["models"]), done["renumbered"], sum(done["named"].values())) == (2, 0, 9)
 
     after = customers(elsewhere)  # the other process, at its next request
     assert (len(after), WHO in after.index) == (379, False)
@@ -177,9 +210,9 @@ def test_what_a_calculation_leaves_while_the_customer_is_erased_goes_too(spaces,
     assert holding(home) == []
 
 
-def erase_and_die(line, home):
+def erase_and_die(line, home, server):
     module.unserved.clear = die
-    erase(again(home), "cards", WHO, by="ada")
+    erase(anew(settled(home, server)), "cards", WHO, by="ada")
 
 
 def erase_and_die_before_the_database_forgets(line, home):
@@ -201,10 +234,11 @@ def test_what_a_process_that_was_killed_at_last_left_in_the_file_of_the_database
     assert "customer-erased" in (home / audit.NAME).read_text()
 
 
+@BOTH
 def test_a_process_that_is_killed_leaves_the_old_state_or_the_new_and_the_next_start_finishes(
-    spaces, tmp_path, monkeypatch
+    spaces, where, monkeypatch
 ):
-    home = tmp_path / "home"
+    home = where.home
 
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
@@ -213,13 +247,13 @@ def test_a_process_that_is_killed_leaves_the_old_state_or_the_new_and_the_next_s
     with pytest.raises(KeyboardInterrupt):
         erase(spaces, "cards", WHO, by="ada")
     monkeypatch.undo()
-    assert WHO in customers(again(home)).index, "nothing has changed yet"
-    assert started(erase_and_die, home).ended() == KILLED
-    left = again(home)
+    assert WHO in customers(anew(where)).index, "nothing has changed yet"
+    assert started(erase_and_die, home, address(where)).ended() == KILLED
+    left = anew(where)
     assert WHO not in customers(left).index, "nobody is shown the customer any more"
     assert "january.csv" in holding(home)
     resume(left)
-    assert holding(home) == []
+    assert (holding(home), rows_holding(left)) == ([], [])
     (done,) = [Erasures(left.catalogue.database).find(number) for number in (1,)]
     assert (done.customer, done.stage, len(done.told["versions"])) == ("", "done", 2)
     assert [len(customers(left)), WHO in customers(spaces).index] == [379, False]
@@ -267,8 +301,8 @@ def test_of_the_default_dataset_a_copy_without_the_customer_is_served_and_the_fi
     with spaces.at(""):
         spaces.current.live.name_segment(1, "Our best", by="ada")
     assert who in ids(elsewhere)
-    told = erase(spaces, "", str(who), by="ada").told
-    assert (len(told["models"]), file.read_bytes()) == (1, content)
+    done = erase(spaces, "", str(who), by="ada").told
+    assert (len(done["models"]), file.read_bytes()) == (1, content)
     for one in (spaces, elsewhere, serve()):
         assert ids(one) == [int(id) for id in sample["ID"] if int(id) != who]
         with one.at(""):
@@ -299,14 +333,23 @@ def test_dates_that_only_the_erased_row_told_are_written_as_they_were_read(tmp_p
     assert len(after) == 399
 
 
+def test_that_names_and_notes_are_not_searched_for_a_short_number_is_said(spaces):
+    dataset, words = (
+        spaces.dataset("cards"),
+        "Names and notes are not searched for an ID of fewer than four digits",
+    )
+    said = {id: " ".join(told.before(plan(spaces, "cards", id, files=False), dataset)) for id in ("123", WHO)}
+    assert [words in one for one in said.values()] == [True, False]
+
+
 def test_who_waits_for_others_says_so_and_can_be_cancelled(spaces):
-    told = []
+    said = []
 
     def tell(words, _share):
-        told.append(words)
+        said.append(words)
         raise Cancelled
 
     begun = module.begin(spaces, "cards", WHO, by="ada")
     with spaces.catalogue.alone(spaces.dataset("cards")), pytest.raises(Cancelled):
         module.finish(spaces, begun, tell)
-    assert told == ["Waiting until nobody else changes the files of this dataset"]
+    assert said == ["Waiting until nobody else changes the files of this dataset"]
