@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from core.datasets.marks import Marks
 from core.model.artefacts import CARD
@@ -18,6 +18,7 @@ from core.model.fit import Parameters
 from core.model.registry import Recipe, key_of
 from core.store.database import Database
 from core.store.tables import deployments as table
+from core.store.tables import marks
 
 REMEMBERED = 100  # the latest choices; older ones are not shown
 
@@ -82,6 +83,18 @@ class Deployments:
         """Key of the model that is live, `first` where nothing has been chosen yet, in a transaction of the caller's."""
         return (self._all(connection) or (first,))[-1].key
 
+    def renew(self, digest: str, recipe: Recipe) -> None:
+        """Have choices, and what people said of models, go by the keys that these have today: an upgrade changes them."""
+        stored = self.all()
+        keys = {one.key: new.key for one, new in zip(stored, of_today(stored, digest, recipe), strict=True)}
+        if all(was == key for was, key in keys.items()):
+            return
+        with self.database.changing("deployments", self.dataset) as connection:
+            for was, key in keys.items():
+                for one in (table, marks):
+                    about = (one.c.dataset == self.dataset) & (one.c.model == was)
+                    connection.execute(update(one).where(about).values(model=key))
+
     def _all(self, connection: Connection) -> tuple[Deployment, ...]:
         of_these = (table.c.dataset == self.dataset) & (table.c.settings == self.settings)
         asked = select(table).where(of_these).order_by(table.c.id.desc()).limit(REMEMBERED)
@@ -106,11 +119,11 @@ def of_today(choices: Sequence[Deployment], digest: str, recipe: Recipe) -> tupl
     )
 
 
-def previous_of(choices: Sequence[Deployment], marks: Marks) -> Deployment | None:
+def previous_of(choices: Sequence[Deployment], said: Marks) -> Deployment | None:
     """The choice before the last one, of another model that is not retired; None if there is none."""
     *before, last = choices
     others = (one for one in reversed(before) if one.key != last.key)
-    return next((one for one in others if not marks.is_retired(one.key)), None)
+    return next((one for one in others if not said.is_retired(one.key)), None)
 
 
 def kept(folder: Path, fits: Iterable[Fit]) -> tuple[Fit, ...]:

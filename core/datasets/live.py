@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select
 
 from core.accounts import audit
 from core.accounts.audit import Event
-from core.datasets.deployments import Deployment, Deployments, Fit, kept, of_today, previous_of, settings_of
+from core.datasets.deployments import Deployment, Deployments, Fit, kept, previous_of, settings_of
 from core.datasets.earlier import Earlier
 from core.datasets.making import checked
 from core.datasets.marks import Marks
@@ -111,6 +111,7 @@ class Live:
         self._names = Names(database, registry.folder, dataset)
         self._digest = registry.digest(recipe.data)
         self._deployments = Deployments(database, settings_of(self._digest, recipe), dataset)
+        self._deployments.renew(self._digest, recipe)
         self._lock = Lock()
         self._older: dict[str, Served] = {}
         self._known = self._look(None)
@@ -216,8 +217,7 @@ class Live:
     def fits(self) -> tuple[Fit, ...]:
         """Every model that was live and is kept, each once, by version; of one version the latest last."""
         number, others = (self._earlier.number, self._earlier.fits()) if self._earlier else (0, ())
-        own = of_today(self.history(), self._digest, self._recipe)
-        return kept(self._registry.folder, [*others, *(Fit(number, one) for one in own)])
+        return kept(self._registry.folder, [*others, *(Fit(number, one) for one in self.history())])
 
     def changed_since(self, key: str) -> Change:
         """Who made another model live than that of `key`, and when."""

@@ -11,7 +11,7 @@ from core.datasets.live import Live
 from core.errors import ModelError, StoreError
 from core.model.registry import Registry
 from core.store.database import opened
-from core.store.tables import deployments
+from core.store.tables import deployments, marks
 from tests.support.postgresql import BOTH
 from tests.support.processes import KILLED, die, started
 
@@ -94,7 +94,7 @@ def test_what_was_chosen_is_live_after_a_restart(live, models, recipe, database)
 
 
 @BOTH
-def test_the_previous_one_can_be_restored_and_restored_again(live, recipe, database):
+def test_the_previous_one_can_be_restored_and_restored_again(live, models, recipe, database):
     live.choose(with_k(recipe, 4), by="ada")
     live.choose(with_k(recipe, 5), by="ada")
     assert live.restore(by="bo").card.parameters.k == 4
@@ -102,10 +102,18 @@ def test_the_previous_one_can_be_restored_and_restored_again(live, recipe, datab
     assert [choice.parameters.k for choice in live.history()] == [6, 4, 5, 4, 5]
     fits = [(0, 6), (0, 4), (0, 5)]
     assert [(fit.version, fit.chosen.parameters.k) for fit in live.fits()] == fits
+    keys = [fit.key for fit in live.fits()]
+    live.mark(keys[1], "too coarse", retired=True, by="bo")
     with database.changing() as connection:
-        connection.execute(update(deployments).values(model="0" * 16))
-    found = [(fit.version, fit.chosen.parameters.k) for fit in live.fits()]
+        for key in keys:
+            for table in (deployments, marks):
+                connection.execute(update(table).where(table.c.model == key).values(model=key[::-1]))
+    upgraded = Live(models, recipe, database)
+    found = [(fit.version, fit.chosen.parameters.k) for fit in upgraded.fits()]
     assert found == fits, "also after an upgrade, by which models have other keys"
+    assert upgraded.marks.all()[keys[1]].note == "too coarse"
+    with pytest.raises(ModelError, match="was retired by bo"):
+        upgraded.choose(keys[1], by="ada")
 
 
 @BOTH
