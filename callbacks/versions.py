@@ -90,7 +90,8 @@ def _updated(
     with TemporaryDirectory(dir=private_folder(settings.home / "tmp")) as folder:
         try:
             chosen = choices_of(f"=key:{one}" for one in key)
-            file = as_one(files, Path(folder), chosen, max_mb=settings.max_file_mb)
+            schema = asked.spaces.catalogue.find(asked.slug).schema
+            file = as_one(files, Path(folder), chosen, max_mb=settings.max_file_mb, schema=schema)
         except ParterreError as error:
             return _nothing(asked, way) | {"refused": plain(str(error))}
         return _with(asked, file, way, dry_run=dry_run)

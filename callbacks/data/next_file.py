@@ -207,7 +207,12 @@ def _card(services: Services, dataset: Dataset, way: Way, one: Mapping[str, str]
 
 
 def _words(dataset: Dataset, way: Way) -> tuple[str, str]:
-    if dataset.schema.lines:
+    if dataset.schema.has_both and way is not Way.REPLACE:
+        return (
+            "Update customers by their ID, and add orders",
+            "Customers who are not in the file stay as they are; orders come to those that are there.",
+        )
+    if dataset.schema.is_of_orders:
         if way is Way.REPLACE:
             return "Replace all orders", "The orders of the file are all there are."
         return "Add its orders", "The orders of the file come to those that are there; all are folded anew."

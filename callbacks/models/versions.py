@@ -135,7 +135,7 @@ def _row(services: Services, version: Version, live: int, goes: list[str], *, re
 
 
 def _how(services: Services, way: Way) -> str:
-    return "Adds its orders" if way is Way.BY_KEY and services.dataset.schema.lines else _HOW[way]
+    return "Adds its orders" if way is Way.BY_KEY and services.dataset.schema.is_of_orders else _HOW[way]
 
 
 def _going(services: Services, live: int) -> dict[int, list[str]]:

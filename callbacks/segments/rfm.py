@@ -30,12 +30,18 @@ def drawn(services: Services) -> Component:
 def _lead(services: Services, found: Beside) -> str:
     numbers, k = services.numbers, services.model.card.parameters.k
     names = listed([in_sentence(services.label(one)) for one in found.fields])
+    without = services.model.card.profile.customers - sum(one.size for one in found.groups)
+    left = (
+        f" {numbers.many(without, 'customer is', 'customers are')} in no group, for want of an order."
+        if without
+        else ""
+    )
     own, segments = (numbers.percent(one) for one in found.explained)
     return (
         f"RFM needs no model: {names} are scored, and names go by scores. Its "
         f"{spell(len(found.groups)).lower()} groups explain {own} of the differences in these fields, the "
         f"{spell(k).lower()} segments {segments}. Both agree by {numbers.fixed(found.agreement)} (adjusted Rand index: "
-        f"1 where they are the same, 0 where they agree as by chance)."
+        f"1 where they are the same, 0 where they agree as by chance).{left}"
     )
 
 
@@ -64,7 +70,7 @@ def _scores(found: Beside) -> Sequence[Score]:
 def _table(services: Services, found: Beside) -> Table:
     labels = [f"Mean {in_sentence(services.label(one))}" for one in found.fields]
     money = ["Part of spending"] if found.scores.money else []
-    head = ("Group", "Rule", "Customers", "Part of all", *money, *labels, "Most are in")
+    head = ("Group", "Rule", "Customers", "Part of these", *money, *labels, "Most are in")
     whole = sum(one.size for one in found.groups)
     return Table(head, [_row(services, found, one, whole) for one in found.groups])
 

@@ -28,12 +28,10 @@ def drawn(services: Services) -> Component | None:
 
 
 def _lead(numbers: Numbers, found: Together) -> str:
-    of = (
-        f"Of {numbers.whole(found.purchases)} purchases {numbers.whole(found.several)} have more than one category. Of "
-        f"{numbers.whole(found.everyone.pairs)} pairs of categories"
-    )
+    start = f"Of {numbers.whole(found.purchases)} purchases {numbers.whole(found.several)} have more than one category."
+    of = f"{start} Of {numbers.many(found.everyone.pairs, 'pair', 'pairs')} of categories"
     if not found.everyone.pairs:
-        return f"Of {numbers.whole(found.purchases)} purchases {numbers.whole(found.several)} have more than one category: too few of any two to say whether they are bought together."
+        return f"{start[:-1]}: too few of any two to say whether they are bought together."
     if not found.everyone.found:
         return f"{of} none is bought together more or less than by chance, over all customers."
     first = found.everyone.found[0]

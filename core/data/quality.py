@@ -73,7 +73,7 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
         *map(about.constant, present),
         *(about.ambiguous_dates(column, noted) for column, noted in notes.dates.items()),
         about.repeated_id(),
-        about.repeated_rows() if schema.lines is None else None,
+        None if schema.is_of_orders else about.repeated_rows(),
         *map(about.nothing, schema.fields),
         about.blank_lines(notes.blank_lines),
     ]
@@ -84,7 +84,8 @@ def _of_the_file(present: Sequence[str], schema: Schema) -> Sequence[str]:
     """Those of the columns whose values are of the file, and not made by adding up orders."""
     if schema.lines is None:
         return present
-    return [name for name in present if name in schema.lines.described.values()]
+    told, made = {*schema.lines.described.values()}, {*schema.added_up}
+    return [name for name in present if name in told or (made and name not in made)]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.data.baskets import Baskets
 from core.data.births import read_births
+from core.data.customers_and_orders import Both, beside, moved, of_known, owners
 from core.data.dates import Dates, read_dates
 from core.data.flags import read_flags
 from core.data.headings import Headings
@@ -166,6 +167,8 @@ def read_customers(
         If the file can't be opened, is too large, is not a table, or holds no readable customers.
     """
     name = name or (source.name if isinstance(source, Path) else "The file")
+    if schema.lines and schema.added_up:
+        return _read_both(source, Headings(schema.of_customers, template), schema, name=name, max_mb=max_mb)
     if schema.lines:
         return _read_orders(source, schema, schema.lines, name=name, max_mb=max_mb)
     return _read_rows(source, Headings(schema, template), name=name, max_mb=max_mb)
@@ -181,16 +184,39 @@ def _read_rows(source: Path | bytes, headings: Headings, *, name: str, max_mb: i
     return Read(frame, _notes(text, parts, absent(frame, headings.schema)))
 
 
-def _read_orders(source: Path | bytes, schema: Schema, lines: Lines, *, name: str, max_mb: int) -> Read:
-    """The customers of a file of orders: each order counts once, and each customer is a row."""
+def _read_both(source: Path | bytes, headings: Headings, schema: Schema, *, name: str, max_mb: int) -> Read:
+    """The customers of a file of customers and their orders, with what these add up to."""
+    both = Both.of(source, name=name, max_mb=max_mb)
+    own = _read_rows(both.customers, headings, name=name, max_mb=max_mb)
+    who = own.frame[IDENTIFIER]
+    lines = schema.lines or Lines("", "")
+    sold = _read_orders(both.orders, schema.of_their_orders, lines, name=name, max_mb=max_mb, known=who)
+    made, places = beside(who, sold.frame, IDENTIFIER)
+    notes = replace(
+        own.notes,
+        remarks=(*own.notes.remarks, *sold.notes.remarks),
+        decisions=(*own.notes.decisions, *sold.notes.decisions),
+    )
+    frame = own.frame.assign(**made)
+    ordered = dict.fromkeys((*(one for one in schema.columns if one in frame), *frame))
+    return Read(frame[[*ordered]], notes, sold.forecast, moved(sold.baskets, places))
+
+
+def _read_orders(
+    source: Path | bytes, schema: Schema, lines: Lines, *, name: str, max_mb: int, known: pd.Series | None = None
+) -> Read:  # fmt: skip
+    """The customers of a file of orders: each order counts once, and each customer, of those that are `known`, is a row."""
     raw = raw_with(lines.columns, source, name=name, max_mb=max_mb, first=schema.sheet)
-    folded = fold(typed_lines(raw.columns, lines), lines)
+    columns, left = raw.columns, tuple[Remark, ...]()
+    if known is not None:
+        columns, left = of_known(columns, owners(columns[lines.customer]), known)
+    folded = fold(typed_lines(columns, lines), lines)
     expected = forecast(folded.purchases)
     identifiers = _identifiers(pa.chunked_array([folded.frame[IDENTIFIER]]))
     made = folded.frame.assign(**{IDENTIFIER: identifiers}, **columns_of(expected, folded.purchases))
     lacking_ = {one: empty(schema[one].kind, len(made)) for one in schema.columns if one not in made}
     frame = made.assign(**lacking_)[list(schema.columns)]
-    remarks = (*raw.remarks, *folded.remarks)
+    remarks = (*raw.remarks, *left, *folded.remarks)
     notes = ReadNotes(raw.text.encoding, raw.text.delimiter, ".", {}, (), {}, 0, remarks, folded.decisions)
     return Read(frame, notes, expected, folded.baskets)
 

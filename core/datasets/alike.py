@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.data.headings import Headings
 from core.datasets.catalogue import Catalogue, Dataset
 from core.errors import DataError
+from core.schema.derivations import FromHistory
 from core.schema.order_lines import Lines
 
 LEAST = 0.8  # of a dataset's columns that a file has to have, with all that segments are built on
@@ -40,8 +41,10 @@ def alike(header: Sequence[str], catalogue: Catalogue) -> list[Alike]:
 
 
 def _compared(header: Sequence[str], dataset: Dataset) -> Alike | None:
-    if dataset.schema.lines:
+    if dataset.schema.lines and {*dataset.schema.lines.columns} <= {*header}:
         return _of_orders(header, dataset, dataset.schema.lines)
+    if dataset.schema.is_of_orders:
+        return None
     schema, headings = dataset.schema, Headings(dataset.schema, dataset.template)
     try:
         names = headings.named(header, source="")
@@ -49,15 +52,14 @@ def _compared(header: Sequence[str], dataset: Dataset) -> Alike | None:
         return None
     if headings.missing(names):
         return None
-    lacking = tuple(headings.column(name) for name in schema.columns if name not in names)
+    needed = [one for one in schema.columns if not isinstance(schema[one].derived, FromHistory)]
+    lacking = tuple(headings.column(name) for name in needed if name not in names)
     more = tuple(
         cell for cell, name in zip(header, names, strict=True) if name not in {*schema.columns, *schema}
     )
-    return Alike(dataset, 1 - len(lacking) / max(len(schema.columns), 1), lacking, more)
+    return Alike(dataset, 1 - len(lacking) / max(len(needed), 1), lacking, more)
 
 
-def _of_orders(header: Sequence[str], dataset: Dataset, lines: Lines) -> Alike | None:
-    """Orders have to have every column that plays a part."""
-    if not {*lines.columns} <= {*header}:
-        return None
+def _of_orders(header: Sequence[str], dataset: Dataset, lines: Lines) -> Alike:
+    """Orders have every column that plays a part."""
     return Alike(dataset, 1.0, (), tuple(cell for cell in header if cell not in lines.columns))

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
+from core.data.customers_and_orders import Both
 from core.datasets.templates import PERSONALITY, template_of
 from core.datasets.versions import LIVE, Version, Versions, Way, enter, version_of
 from core.errors import DataError, NoSuchDatasetError, SchemaError
@@ -77,6 +78,19 @@ class Dataset:
     def template(self) -> Template:
         """What is known of it beside its schema."""
         return template_of(self.schema)
+
+    def apart(self, folder: Path, *, max_mb: int) -> tuple[Dataset, Dataset]:
+        """Of customers and their orders, each as a dataset of its own, whose file is written to a folder.
+
+        Raises
+        ------
+        DataError
+            If the file holds no such tables.
+        """
+        both = Both.of(self.file, name=self.file.name, max_mb=max_mb)
+        people, sold = both.unpack(folder)
+        orders = replace(self.schema.of_their_orders, lines=self.schema.lines)
+        return replace(self, file=people, schema=self.schema.of_customers), replace(self, file=sold, schema=orders)  # fmt: skip
 
     @property
     def path(self) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,11 +34,14 @@ class FileRows:
         The customer of each row, as the reader names them; null where it is nobody's.
     named : bool
         Whether a column names customers; else they go by the number of their row.
+    others : tuple of FileRows
+        Those of the other table of the file, where it has one.
     """
 
     columns: Columns
     owners: pa.ChunkedArray
     named: bool = True
+    others: tuple[FileRows, ...] = ()
 
     @classmethod
     def of(cls, dataset: Dataset, *, max_mb: int) -> FileRows:
@@ -47,6 +52,12 @@ class FileRows:
         DataError, SchemaError
             If it can't be read any more.
         """
+        if dataset.schema.has_both:
+            with TemporaryDirectory(dir=dataset.file.parent) as folder:
+                people, sold = (
+                    cls.of(one, max_mb=max_mb) for one in dataset.apart(Path(folder), max_mb=max_mb)
+                )
+            return replace(people, others=(sold,))
         if dataset.schema.lines:
             return cls._of_orders(dataset, dataset.schema.lines, max_mb)
         name, headings = dataset.file.name, Headings(dataset.schema, dataset.template)
@@ -77,11 +88,22 @@ class FileRows:
         """Which rows are theirs."""
         return pc.is_in(self.owners, value_set=pa.array(map(pseudonym, ids), self.owners.type))
 
+    def count(self, ids: Iterable[str]) -> int:
+        """How many rows are theirs, in all tables."""
+        known = [*ids]
+        own = int(pc.sum(self.are_of(known), min_count=0).as_py())
+        return own + sum(one.count(known) for one in self.others)
+
+    def everybody(self) -> list[str]:
+        """Who has a row in any table."""
+        found = {one for one in self.owners.unique().to_pylist() if one}
+        return sorted(found.union(*(one.everybody() for one in self.others)))
+
     def texts(self, id: str) -> list[dict[str, str]]:
         """Each row of one customer as the file has it, by heading."""
         table: pa.Table = pa.table(dict(self.columns)).filter(self.are_of([id]))
         rows: list[dict[str, str]] = table.to_pylist()
-        return rows
+        return [*rows, *(row for one in self.others for row in one.texts(id))]
 
 
 def _owners(columns: Columns) -> pa.ChunkedArray:

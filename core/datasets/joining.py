@@ -140,14 +140,14 @@ def joined(whole: Whole, right: Part, keys: Sequence[Key], choices: Choices) -> 
     """
     key, left = keys[0], whole.part
     lines = _lines_of(key, left, right)
-    orders = added_up(right, lines, choices) if lines else None
+    kept = is_kept(choices, ALONE, otherwise=True), is_kept(choices, UNKNOWN, otherwise=False)
+    orders = _added_up(key, right, lines, choices, everybody=kept[1]) if lines else None
     columns = right.columns
     used = key
     if orders:
         columns = {key.right.name: orders.customers, **orders.columns}
-        used = replace(key, right=KeyColumn(key.right.fact, orders.customers), spelled=not key.is_loose)
+        used = replace(key, right=KeyColumn(key.right.fact, orders.customers), spelled=True)
     found = matched(used)
-    kept = is_kept(choices, ALONE, otherwise=True), is_kept(choices, UNKNOWN, otherwise=False)
     rows = side_by_side(found, *kept)
     whole_of = beside(left.columns, columns, (key.left.name, key.right.name), rows, right.stem)
     table = _with_none(whole_of.columns, orders, rows[1], whole_of.apart) if orders else whole_of.columns
@@ -159,6 +159,18 @@ def joined(whole: Whole, right: Part, keys: Sequence[Key], choices: Choices) -> 
     )  # fmt: skip
     values = _values(whole, right, orders, rows, step, table)
     return Whole(replace(left, columns=table), values, (*whole.steps, step))
+
+
+def _added_up(key: Key, right: Part, lines: Lines, choices: Choices, *, everybody: bool) -> AddedUp:
+    """Orders by customer as the other table writes these; those of others only if `everybody` counts."""
+    left, theirs = key.columns
+    places = pc.index_in(theirs, value_set=left, skip_nulls=True)
+    texts = pc.coalesce(key.left.exact.take(places), key.right.exact).fill_null("")
+    whole = columns = right.columns | {key.right.name: pa.chunked_array([texts])}
+    if not everybody and places.null_count < len(places):
+        kept = pc.or_(pc.is_valid(places), pc.is_null(theirs))
+        columns = {name: text.filter(kept) for name, text in columns.items()}
+    return replace(added_up(replace(right, columns=columns), lines, choices), table=whole)
 
 
 def _lines_of(key: Key, left: Part, right: Part) -> Lines | None:

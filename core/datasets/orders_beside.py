@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.data.customers_and_orders import NO_ORDERS, NONE
 from core.data.odd_lines import DOES
 from core.data.orders import fold, with_categories
 from core.data.remarks import Remark
@@ -17,22 +18,22 @@ from core.data.rows import Columns
 from core.data.typed_lines import typed_lines
 from core.datasets.joined import written
 from core.datasets.parts import Part
+from core.forecast.forecast import COLUMNS, missing
 from core.schema.column_guess import Guess, Role
 from core.schema.decisions import Choices, Decision
-from core.schema.fields import IDENTIFIER, Kind
+from core.schema.fields import IDENTIFIER, Field, Kind
 from core.schema.order_lines import Lines
 from core.schema.problems import Problem
 from core.schema.schema import Schema
 from core.schema.templates.orders import orders_schema
 
-NO_ORDERS = "No orders"
-_NONE = {
-    "Frequency": "0",
-    "Total_Spent": "0",
-    "Pieces": "0",
-    "Different_Products": "0",
-    "RFM_Group": NO_ORDERS,
-}
+_PAGES = {
+    "recency": 1,
+    "spending": 1,
+    "cohorts": 2,
+    "rfm": 2,
+    "history": 3,
+}  # and how many fields each has to have
 _ROLES = {Kind.DATE: Role.DATE}
 _SURE = 0.95
 _MADE = "Added up from orders: "
@@ -44,7 +45,8 @@ class AddedUp:
     """A row per customer of a table of orders.
 
     `customers` names each; `none` is what each column holds for who made no order; `numbers` are those of the columns
-    that are; `guesses` say what they are for, as with orders alone.
+    that are; `guesses` say what they are for, as with orders alone. `lines` are how `table`, the orders, is added up,
+    and `schema` what follows of it.
     """
 
     customers: pa.ChunkedArray
@@ -54,6 +56,32 @@ class AddedUp:
     guesses: tuple[Guess, ...]
     problems: tuple[Problem, ...]
     decisions: tuple[Decision, ...]
+    table: Columns
+    lines: Lines
+    schema: Schema
+
+    def along(self, schema: Schema, apart: Mapping[str, str]) -> Schema:
+        """The schema of customers with what only their orders themselves tell: what they lead to, and what pages show."""
+        made = {apart.get(one, one) for one in self.columns}
+        ours = tuple(one.name for one in schema.fields if one.column in made)
+        more, known = list[Field](), {*schema}
+        for one in self.schema.fields:
+            if one.derived and one.name not in known and known.issuperset(one.derived.parts):
+                more.append(one)
+                known.add(one.name)
+        picks = tuple((page, _picked(some, known, _PAGES[page])) for page, some in self.schema.picks if page in _PAGES)  # fmt: skip
+        return replace(
+            schema,
+            fields=(*schema.fields, *more),
+            lines=self.lines,
+            added_up=ours,
+            picks=(*schema.picks, *picks),
+        )
+
+
+def _picked(names: Sequence[str], known: Collection[str], least: int) -> tuple[str, ...]:
+    """Those that are known; none where the first ones are not, since pages take them by their place."""
+    return tuple(one for one in names if one in known) if {*names[:least]} <= {*known} else ()
 
 
 def added_up(part: Part, lines: Lines, choices: Choices) -> AddedUp:
@@ -63,16 +91,20 @@ def added_up(part: Part, lines: Lines, choices: Choices) -> AddedUp:
     lines = lines if lines.names else with_categories(typed, lines)
     folded = fold(typed, lines)
     frame, names = folded.frame, [str(one) for one in folded.frame if one != IDENTIFIER]
-    schema = orders_schema(lines, frame.columns)
+    numbers, told = frame.select_dtypes("number"), [] if missing(folded.purchases) else COLUMNS
+    schema = orders_schema(lines, [*frame.columns, *told], numbers.columns[numbers.min() < 0])
     heads = {name: schema.label(name) for name in names}
     return AddedUp(
         _text(frame[IDENTIFIER]),
         {heads[name]: _text(frame[name]) for name in heads},
         {heads[name]: frame[name].to_numpy(dtype=float) for name in heads if _is_number(frame[name])},
-        {heads[name]: none for name, none in _NONE.items() if name in heads},
+        {heads[name]: str(none) for name, none in NONE.items() if name in heads},
         tuple(_guess(schema, name) for name in heads),
         _problems(part, folded.remarks),
         folded.decisions,
+        part.columns,
+        lines,
+        schema,
     )
 
 
@@ -87,7 +119,8 @@ def _guess(schema: Schema, name: str) -> Guess:
             Role.VALUE,
             f"{_MADE}the money that a customer brings. It ranks segments, and builds them.",
         )
-    return Guess(field.label, field.kind, role, _SURE, reason)
+    field = replace(field, values=(*field.values, NO_ORDERS)) if name == "RFM_Group" else field
+    return Guess(field.label, field.kind, role, _SURE, reason, field=field)
 
 
 def _is_number(values: pd.Series) -> bool:

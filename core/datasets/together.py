@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from functools import cached_property
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
+from core.data.customers_and_orders import SUFFIX, pack
 from core.data.headings import key as bare
 from core.data.joining import write
+from core.data.keys import KeyColumn
 from core.datasets.intake import Proposal, propose
-from core.datasets.joining import Values, Whole, joined, keys_of
+from core.datasets.joining import Step, Values, Whole, joined, keys_of
 from core.datasets.joining_told import as_json, decisions_of, notes_of, of_files, problems_of
+from core.datasets.no_key import no_key, no_such_key, ways_of
 from core.datasets.order_tables import flattened
 from core.datasets.parts import Part, is_several, parts_in, stacked
 from core.errors import DataError, ParterreError
@@ -24,6 +28,7 @@ from core.progress import Tell, silent
 from core.schema.column_guess import Guess
 from core.schema.decisions import FILE, TOGETHER, Choices, Decision, chosen_keys, is_of_lines
 from core.schema.facts import Form
+from core.schema.fields import IDENTIFIER
 from core.schema.guess import Guessed
 from core.schema.problems import Problem
 from core.schema.schema import Schema
@@ -32,19 +37,11 @@ _ALIKE = 0.6  # of the headings of two files that both have, from which on they 
 _SHOWN, _MOST_WAYS = 4, 6
 
 
-class NoKeyError(DataError):
-    """Tables without a key; `ways` are choices of one."""
-
-    def __init__(self, message: str, ways: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.ways = ways
-
-
 @dataclass(frozen=True)
 class Together:
     """Tables as one: what it was made of, and where it was written."""
 
-    file: Path
+    file: Path  # of all columns
     whole: Whole
     parts: tuple[Part, ...]
     spare: tuple[str, ...]
@@ -67,6 +64,29 @@ class Together:
         of_steps = ((step, one) for step in self.whole.steps if step.orders for one in step.orders.guesses)
         named = {step.apart.get(one.column, one.column): one for step, one in of_steps}
         return {name: replace(one, column=name) for name, one in named.items()}
+
+    @cached_property
+    def orders(self) -> Step | None:
+        """How orders were put beside their customers, where that are those of one table."""
+        found = [one for one in self.whole.steps if one.orders]
+        return found[0] if len(found) == 1 else None
+
+    def kept(self, schema: Schema | None) -> Path:
+        """What a dataset of this schema is made of: customers and orders as a table each, which the file gives way to, or it."""
+        step = self.orders
+        if schema is None or not schema.has_both or step is None or step.orders is None:
+            return self.file
+        made = {step.apart.get(one, one) for one in step.orders.columns}
+        own = {name: text for name, text in self.whole.part.columns.items() if name not in made}
+        sold = dict(step.orders.table)
+        identifier = schema[IDENTIFIER].column or ""
+        if identifier in own and identifier != step.key.left.name:
+            key = KeyColumn(step.key.left.fact, own[step.key.left.name]).exact
+            who = sold[step.orders.lines.customer]
+            named = own[identifier].combine_chunks().take(pc.index_in(who, value_set=key))
+            sold[step.orders.lines.customer] = pc.coalesce(named, who)
+        self.file.unlink()
+        return pack(own, sold, self.file.with_suffix(SUFFIX))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -113,30 +133,33 @@ def propose_together(
         tell(f"Reading {listed([one.name for one in files[:3]])}", 0.1)
         made = put_together(files, into, choices, max_mb=max_mb, tell=tell)
     except ParterreError as error:
-        return replace(Proposal.none().but(str(error)), decisions=_ways(error))
+        return replace(Proposal.none().but(str(error)), decisions=ways_of(error))
     try:
         proposal = _proposed(made, choices, max_mb=max_mb, schema=schema, roles=roles, tell=tell)
         _check(made, proposal)
     except ParterreError as error:
         return Proposal.none().but(str(error))
+    guessed = _marked(proposal.guessed, made)
     return replace(
         proposal,
-        guessed=_marked(proposal, made),
+        guessed=guessed,
         problems=(*made.problems, *proposal.problems),
         notes=(*made.notes, *proposal.notes),
         decisions=(*decisions_of(made.whole.steps), *_of_orders(made), *proposal.decisions),
-        file=made.file,
+        file=made.kept(guessed.schema),
         joined=made.told(),
     )
 
 
-def _marked(proposal: Proposal, made: Together) -> Guessed:
+def _marked(guessed: Guessed, made: Together) -> Guessed:
     """The guess, with the fields that orders were added up to."""
-    schema, given = proposal.guessed.schema, made.given
+    schema, given, step = guessed.schema, made.given, made.orders
     if schema is None or not given:
-        return proposal.guessed
+        return guessed
+    if step and step.orders and IDENTIFIER in schema:
+        return replace(guessed, schema=step.orders.along(schema, step.apart))
     fields = tuple(one.name for one in schema.fields if one.column in given)
-    return replace(proposal.guessed, schema=replace(schema, added_up=fields))
+    return replace(guessed, schema=replace(schema, added_up=fields))
 
 
 def _of_orders(made: Together) -> tuple[Decision, ...]:
@@ -199,8 +222,8 @@ def _check(made: Together, proposal: Proposal) -> None:
         )
 
 
-def as_one(files: Sequence[Path], into: Path, choices: Choices, *, max_mb: int) -> Path:
-    """The file, or several as one that is written to a folder.
+def as_one(files: Sequence[Path], into: Path, choices: Choices, *, max_mb: int, schema: Schema) -> Path:
+    """The file, or several as one that is written to a folder as the next of a dataset of this schema.
 
     Raises
     ------
@@ -209,7 +232,7 @@ def as_one(files: Sequence[Path], into: Path, choices: Choices, *, max_mb: int) 
     """
     if len(files) == 1 and not is_several(files[0], choices, max_mb=max_mb):
         return files[0]
-    return put_together(files, into, choices, max_mb=max_mb).file
+    return put_together(files, into, choices, max_mb=max_mb).kept(schema)
 
 
 def put_together(
@@ -234,7 +257,7 @@ def put_together(
     whole, spare = replace(whole, steps=(*whole.steps, *of_lines)), [*spare, *left, *others]
     for said in chosen_keys(choices):
         if not any(one.key.is_chosen and one.key.is_named(said) for one in whole.steps):
-            raise _no_such_key(said, parts)
+            raise no_such_key(said, parts)
     path = into / f"{_called(files, whole)}.csv"
     tell("Writing them as one file", 0.3)
     write(whole.part.columns, path)
@@ -295,7 +318,7 @@ def _all_beside(parts: Sequence[Part], choices: Choices, *, forgiving: bool) -> 
         try:
             keys = keys_of(whole.part, other, choices)
             if not keys:
-                raise _no_key(base, other)
+                raise no_key(base, other)
             whole = joined(whole, other, keys, choices)
         except DataError as error:
             if not forgiving:
@@ -329,50 +352,3 @@ def _rows_in_words(part: Part) -> str:
     return (
         f"{to_tell(part.rows)} rows of {to_tell(len(who.different))} different {who.name[:40]} in {part.name}"
     )
-
-
-def _no_such_key(said: str, parts: Sequence[Part]) -> DataError:
-    """What was chosen is no key of two of the tables."""
-    have = "; ".join(
-        f"{one.name} has {', '.join(name[:40] for name in [*one.columns][:6])}" for one in parts[:3]
-    )
-    return DataError(
-        f"Found the key {said[:80]!r}. Expected a column of each of two tables, as A=B, that could name customers: {have}. "
-        "Choose among these."
-    )
-
-
-def _possible(left: Part, right: Part) -> tuple[str, ...]:
-    """Keys that somebody could mean, those whose headings tell of customers first."""
-    ones, others = [one for one in left.keys if one.is_unique], right.keys
-    pairs = (
-        (one, other)
-        for called in product((True, False), repeat=2)
-        for one in ones
-        if one.is_called_key is called[0]
-        for other in others
-        if other.is_called_key is called[1]
-    )
-    return tuple(f"key:{one.name}={other.name}" for one, other in islice(pairs, _MOST_WAYS))
-
-
-def _ways(error: ParterreError) -> tuple[Decision, ...]:
-    """The keys that could be chosen where none was found."""
-    if not isinstance(error, NoKeyError) or not error.ways:
-        return ()
-    sentence = "No columns were found that name the same customers: which do?"
-    return (Decision(FILE, "key", "", error.ways, "", sentence),)
-
-
-def _no_key(left: Part, right: Part) -> DataError:
-    """No columns of two tables name the same."""
-    have = [
-        listed([one.name[:40] for one in part.keys if one.is_unique or one.is_called_key][:_SHOWN])
-        or "no column"
-        for part in (left, right)
-    ]
-    found = f"no column that names the same customers in both ({have[0]} could in {left.name}, {have[1]} in {right.name})"
-    expected = "a key, such as a customer's number, with the same values in both"
-    hint = "Say which columns belong together (--key A=B), or add the files one by one."
-    error = NoKeyError.of(f"{left.name} and {right.name}", found, expected, hint)
-    return NoKeyError(str(error), _possible(left, right))

@@ -18,10 +18,13 @@ from scipy.spatial.distance import cdist
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.data import cleaning, derive, quality
-from core.data.raw import sheets
+from core.data.customers_and_orders import CUSTOMERS, ORDERS, SUFFIX, Both
+from core.data.packed import tables_in
+from core.data.raw import read_raw, sheets
 from core.data.read import Read, read_customers
 from core.data.remarks import Remark, counted
 from core.data.rfm import Cuts
+from core.data.text import load
 from core.datasets import joined, joined_orders, without
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset, kept_as
 from core.datasets.changes import Changes, Held, compared
@@ -29,6 +32,7 @@ from core.datasets.intake import existing
 from core.datasets.joined import identified
 from core.datasets.marks import Marks
 from core.datasets.secret_columns import secret_columns
+from core.datasets.together import as_one
 from core.datasets.versions import Version, Way
 from core.datasets.workspace import Workspaces
 from core.errors import DataError
@@ -189,6 +193,8 @@ class Update:
         self.tell(f"Reading {file.name}", 0.1)
         copy = Path(shutil.copyfile(existing(file), folder / kept_as(file.name)))
         copy.chmod(0o600)
+        if way is Way.BY_KEY and dataset.schema.has_both:
+            copy = self._with_others(dataset, copy, folder)
         refuse_other_sheet(
             self.sheet, sheets(copy, name=file.name, max_mb=most) if self.sheet else (), name=file.name
         )
@@ -197,6 +203,8 @@ class Update:
         read = replace(read, notes=replace(read.notes, remarks=(*read.notes.remarks, *back)))
         if way is not Way.BY_KEY:
             return copy, read, meant
+        if dataset.schema.has_both:
+            return *self._more_of_both(dataset, copy, folder), meant
         if dataset.schema.added_up:
             raise _added_up(dataset)
         if dataset.schema.lines:
@@ -207,6 +215,40 @@ class Update:
         frame = joined.by_key(before, read)
         copy.unlink()
         return whole, joined.write(frame, whole, dataset, max_mb=most), meant
+
+    def _with_others(self, dataset: Dataset, file: Path, folder: Path) -> Path:
+        """A file of customers or of orders alone, with the orders or the customers that are known."""
+        most, lines = self.spaces.catalogue.settings.max_file_mb, dataset.schema.lines
+        if tables_in(load(file, name=file.name, max_mb=most), name=file.name, max_mb=most):
+            return file
+        known = Both.of(dataset.file, name=dataset.file.name, max_mb=most)
+        columns = read_raw(file, name=file.name, max_mb=most, sheet=self.sheet).columns
+        if lines is None or not {*lines.columns} <= {*columns}:
+            return Both(file.read_bytes(), known.orders).save(folder / f"more{SUFFIX}")
+        people, _ = known.unpack(private_folder(folder / "known"))
+        return as_one([people, file], folder, {}, max_mb=most, schema=dataset.schema)
+
+    def _more_of_both(self, dataset: Dataset, file: Path, folder: Path) -> tuple[Path, Read]:
+        """The customers of the dataset and of a file by their ID, and the orders of both."""
+        most, lines = self.spaces.catalogue.settings.max_file_mb, dataset.schema.lines or Lines("", "")
+        before, after, made = (private_folder(folder / one) for one in ("before", "after", "made"))
+        olds, news = (
+            one.apart(place, max_mb=most)
+            for one, place in ((dataset, before), (replace(dataset, file=file), after))
+        )
+        old, new = (read_customers(one[0].file, one[0].schema, one[0].template, max_mb=most) for one in (olds, news))  # fmt: skip
+        joined.write(joined.by_key(old, new), made / CUSTOMERS, olds[0], max_mb=most)
+        if olds[1].file.read_bytes() == news[1].file.read_bytes():
+            shutil.copyfile(olds[1].file, made / ORDERS)
+        else:
+            joined_orders.write(olds[1].file, news[1].file, made / ORDERS, lines, max_mb=most)
+        whole = folder / f"{Path(dataset.file.name).stem}{SUFFIX}"
+        Both((made / CUSTOMERS).read_bytes(), (made / ORDERS).read_bytes()).save(whole)
+        for one in (before, after, made, folder / "known"):
+            shutil.rmtree(one, ignore_errors=True)
+        for rest in (one for one in folder.iterdir() if one.is_file() and one != whole):
+            rest.unlink()
+        return whole, read_customers(whole, dataset.schema, dataset.template, max_mb=most)
 
     def _read(self, dataset: Dataset, file: Path) -> tuple[Read, Schema]:
         """What a file holds, and what its columns are: new ones of secrets are as if they were not there."""

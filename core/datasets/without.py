@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from core.data import customers_and_orders
+from core.data.customers_and_orders import Both
 from core.data.pseudonyms import pseudonym
 from core.data.read import read_customers
 from core.data.typed_lines import typed_lines
@@ -41,6 +44,8 @@ def write(dataset: Dataset, ids: Collection[str], folder: Path, *, max_mb: int) 
     DataError
         If no column names customers, or it would be read otherwise either way.
     """
+    if dataset.schema.has_both:
+        return _write_both(dataset, ids, folder, max_mb=max_mb)
     rows = FileRows.of(dataset, max_mb=max_mb)
     if not rows.named:
         raise DataError.of(
@@ -59,12 +64,23 @@ def write(dataset: Dataset, ids: Collection[str], folder: Path, *, max_mb: int) 
     return path
 
 
+def _write_both(dataset: Dataset, ids: Collection[str], folder: Path, *, max_mb: int) -> Path:
+    """The same of customers and their orders, each table by itself."""
+    with TemporaryDirectory(dir=folder) as before, TemporaryDirectory(dir=folder) as after:
+        each = dataset.apart(Path(before), max_mb=max_mb)
+        people, sold = (write(one, ids, Path(after), max_mb=max_mb).read_bytes() for one in each)
+    path = Both(people, sold).save(folder / kept_as(f"{Path(dataset.file.name).stem}{customers_and_orders.SUFFIX}"))  # fmt: skip
+    sync_file(path)
+    sync_folder(folder)
+    return path
+
+
 def among(dataset: Dataset, left: Left, *, max_mb: int) -> list[str]:
     """Those of a file's customers who may not come back; nobody where no column names them."""
     if not left.hashes:
         return []
     rows = FileRows.of(dataset, max_mb=max_mb)
-    return left.among(rows.owners.unique().to_pylist()) if rows.named else []
+    return left.among(rows.everybody()) if rows.named else []
 
 
 def served(dataset: Dataset, left: Left, *, max_mb: int) -> Dataset:

@@ -89,7 +89,7 @@ def _sizes(segment: SegmentProfile, value: str | None, schema: Schema) -> dict[s
 
 def rows_of(card: Card, numbers: Numbers) -> str:
     """How many rows a file had; of orders, whose lines are not counted here, how many customers made them."""
-    if card.schema.lines:
+    if card.schema.is_of_orders:
         return f"orders of {numbers.many(card.data.rows, 'customer', 'customers')}"
     return numbers.many(card.data.rows, "row", "rows")
 

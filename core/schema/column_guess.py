@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from core.schema.answer_words import told_by
 from core.schema.facts import Facts, Form
-from core.schema.fields import Kind
+from core.schema.fields import Field, Kind
 from core.schema.heading_words import plain, says
 from core.schema.kinds import counts_from_none, is_age, is_calendar_years, is_scale, is_tally, kind_of
 from core.schema.personal import are_uuids, reached_by, secret_of
@@ -39,7 +39,8 @@ class Guess:
 
     `sure` is a share: from .9 on it is taken without being asked about; `reason` is a sentence; `yes` is the one text
     of several that means yes, where it is no word for yes; `meant` are texts that mean another one. A `secret` is not
-    read at all; what `leaks` tells an answer, or what another model made of it. `part` is what it is of an order, in a table of such.
+    read at all; what `leaks` tells an answer, or what another model made of it. `part` is what it is of an order, in a table of such;
+    `field` is what it is of customers where it was made here.
     """
 
     column: str
@@ -53,6 +54,7 @@ class Guess:
     secret: bool = False
     leaks: bool = False
     part: str = ""
+    field: Field | None = None
 
 
 Rule = Callable[[Facts], Guess | None]

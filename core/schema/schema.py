@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pydantic import TypeAdapter
 
 from core.errors import SchemaError
 from core.schema.derivations import REPLACEABLE, FromHistory
-from core.schema.fields import SEGMENT, Field, Kind
+from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 from core.schema.order_lines import Lines
 
 
@@ -55,7 +55,7 @@ class Schema:
     sheet : str
         The one that is read of a workbook with several, if it is there; else the one with most of the columns.
     added_up : tuple of str
-        Fields that orders of another file were added up to, so that a part of these orders says nothing of them.
+        Fields that orders beside the customers were added up to; with `lines`, the file holds both.
 
     Raises
     ------
@@ -102,6 +102,50 @@ class Schema:
     def targets(self) -> tuple[str, ...]:
         """What segments are to explain: events, and the answers to campaigns."""
         return (*self.events, *self.outcomes)
+
+    @property
+    def is_of_orders(self) -> bool:
+        """Whether its customers are nothing but who made the orders of the file."""
+        return self.lines is not None and not self.added_up
+
+    @property
+    def has_both(self) -> bool:
+        """Whether the file holds customers and their orders, a table each."""
+        return self.lines is not None and bool(self.added_up)
+
+    @cached_property
+    def of_customers(self) -> Schema:
+        """Of a file that holds both, the fields of the customers' own table."""
+        made = {*self.added_up}
+        return self._with(tuple(one for one in self.fields if not self.sources(one.name) & made))
+
+    @cached_property
+    def of_their_orders(self) -> Schema:
+        """Of a file that holds both, the fields that orders are added up to, and who made them."""
+        made = {*self.added_up, IDENTIFIER}
+        history = (one for one in self.fields if isinstance(one.derived, FromHistory))
+        return self._with(tuple(one for one in self.fields if one.name in made) + tuple(history))
+
+    def _with(self, fields: tuple[Field, ...]) -> Schema:
+        """Some of the fields, with the roles of these, of a file that holds no orders."""
+        known = {one.name for one in fields}
+
+        def among(names: Iterable[str]) -> tuple[str, ...]:
+            return tuple(one for one in names if one in known)
+
+        return replace(
+            self,
+            fields=fields,
+            basis=among(self.basis),
+            value=self.value if self.value in known else None,
+            outcomes=among(self.outcomes),
+            events=among(self.events),
+            economics=self.economics if known.issuperset(self.economics or ()) else None,
+            anchor=self.anchor if self.anchor in known else None,
+            logarithms=among(self.logarithms),
+            lines=None,
+            added_up=(),
+        )
 
     @cached_property
     def _by_name(self) -> Mapping[str, Field]:

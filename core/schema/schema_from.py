@@ -65,10 +65,12 @@ def builds_itself(one: Guess) -> bool:
 def _names(columns: Sequence[Guess]) -> dict[str, str]:
     """The field of each column that is used."""
     names: dict[str, str] = {}
-    taken = set(_TAKEN)
+    taken = _TAKEN | {one.field.name.casefold() for one in columns if one.field}
     for place, one in enumerate(columns, start=1):
         if one.role is Role.IDENTIFIER:
             names[one.column] = IDENTIFIER
+        elif one.role in _USED and one.field:
+            names[one.column] = one.field.name
         elif one.role in _USED:
             names[one.column] = _free(slug_of(one.column, place), taken)
     return names
@@ -84,6 +86,8 @@ def _free(slug: str, taken: set[str]) -> str:
 
 
 def _field(one: Guess, name: str, fact: Facts) -> Field:
+    if one.field:
+        return replace(one.field, column=one.column, label=one.column)
     kind = Kind.YEAR if one.kind is Kind.DATE and one.role is not Role.DATE else one.kind
     negative = int((fact.known < 0).sum()) if kind is Kind.AMOUNT else 0
     is_age = kind is Kind.YEARS and says(one.column, "age")
@@ -129,7 +133,7 @@ def _derived(
                 Field(name, label_of("age"), Kind.YEARS, "years", derived=made, stays=True, words=_OF_AGE)
             )
             basis.append(name)
-        elif one.role is Role.DATE and not says(one.column, "birth"):
+        elif one.role is Role.DATE and not one.field and not says(one.column, "birth"):
             name = _free(f"{SINCE}{names[one.column]}"[:60], taken)
             label = f"Days since {label_of(one.column).lower()}"
             fields.append(Field(name, label, Kind.DAYS, "days", derived=DaysTo(names[one.column])))

@@ -56,8 +56,9 @@ def test_an_archive_of_customers_and_orders_is_a_dataset_of_both_decided_by_clic
     arguments = {"id": staged.id, "title": "Shop", "by": "ada-admin"}
     slug = work.make_work(services, arguments)["slug"]
     dataset = services.workspaces.catalogue.find(slug)
-    held = pd.read_csv(dataset.file)
-    assert (dataset.version.rows, dataset.file.name) == (50, "shop.csv")
+    with zipfile.ZipFile(dataset.file) as kept:
+        held = pd.read_csv(kept.open("customers.csv"))
+    assert (dataset.version.rows, dataset.file.name) == (50, "shop.zip")
     assert held["Customer"].tolist() == [f"C{n}" for n in [*range(20, 60), *range(60, 70)]]
     services.workspaces.catalogue.remove(slug)
     Mappings(services.database).forget(staged.look["shape"])
