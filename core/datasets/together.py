@@ -139,6 +139,11 @@ def propose_together(
         _check(made, proposal)
     except ParterreError as error:
         return Proposal.none().but(str(error))
+    return _with_how(proposal, made)
+
+
+def _with_how(proposal: Proposal, made: Together) -> Proposal:
+    """The proposal of tables as one, with how they were put together."""
     guessed = _marked(proposal.guessed, made)
     return replace(
         proposal,

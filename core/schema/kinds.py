@@ -97,7 +97,8 @@ def is_tally(fact: Facts) -> bool:
         return False
     values, rows = np.unique(fact.known, return_counts=True)
     top = int(rows.argmax())
-    falls = np.corrcoef(values[top:], rows[top:])[0, 1] < _FALLING if len(values) - top > _STEPS else False
+    differ = len(values) - top > _STEPS and rows[top:].min() < rows[top]
+    falls = differ and np.corrcoef(values[top:], rows[top:])[0, 1] < _FALLING
     return bool(falls and 3 * top < len(values) and len(values) <= fact.greatest - fact.least)
 
 
