@@ -1,49 +1,124 @@
-"""How often the right number of groups is said: `python -m bench.howmany ROWS FIELDS TABLES APART [NOISE ...]`.
+"""How often the right number of groups is said: `python -m bench.howmany TURN [APART or NOISE ...]`, `... told FILE`.
 
-Prints what is found in each planted table (2, 3, 4 and 6 groups of equal and unequal size and spread, and with one of
-5 %), and after every twelve of a noise a line of the tables of docs/evidence.md: the share of those so far in which each
-criterion, and the recommendation, has their number. So a run that is ended early has counted, too.
+Prints for each planted table of a turn what each criterion and the recommendation have, as JSON in a line, so that a run
+that is ended early has counted, too; `told` makes of such lines the tables of docs/evidence.md. Of 600 customers, by all
+that the recommendation is made of: 2 to 8 groups, 39 crowds, 20 references, 10 halvings.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
-from bench.shapes import Points, planted
+from bench.shapes import Points, centres
+from core.evidence import algorithms, criteria, groups, mixtures, preference
+from core.evidence.algorithms import Labels
 from core.evidence.evidence import Evidence
 from core.evidence.measure import measure
-from core.evidence.preference import preferences, recommended
 from core.evidence.repetitions import Effort
 from core.model.fit import Parameters, fit
+from core.model.lloyd import kmeans
 from core.model.space import Space
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
 
-SEED = 78
+SEED, ROWS, MOST = 1212, 600, 8
 EFFORT = Effort(curves=1, references=20, splits=10, crowds=39)
-GROUPS, SIZES = (2, 3, 4, 6), ("equal", "unequal", "small")
+APARTS, FIELDS, GROUPS, SIZES = (
+    (2.5, 3.0, 4.0, 5.0, 6.0),
+    (2, 4, 7),
+    (2, 3, 4, 6),
+    ("equal", "spread", "small", "both"),
+)
+"""Sizes: equal; equal, of standard deviations .7 to 1.3; the first of 5 %; both."""
+Draw = Callable[[np.random.Generator, Points, Labels], Points]
+
+
+def _own(rng: np.random.Generator, noise: Points, labels: Labels) -> Points:
+    fields = noise.shape[1]
+    for label in range(labels.max() + 1):
+        turned = np.linalg.qr(rng.normal(size=(fields, fields)))[0] * np.sqrt(np.geomspace(0.5, 1.6, fields))
+        noise[labels == label] = noise[labels == label] @ turned.T
+    return noise
+
+
+GROUPED: Mapping[str, Draw] = {
+    "lognormal": lambda _rng, noise, _labels: (
+        (np.exp(0.6 * noise) - np.exp(0.18)) / np.sqrt((np.exp(0.36) - 1) * np.exp(0.36))
+    ),
+    "t5": lambda rng, noise, _labels: noise / np.sqrt(rng.chisquare(5, (len(noise), 1)) / 3),
+    "gamma": lambda rng, noise, _labels: (rng.gamma(2, size=noise.shape) - 2) / np.sqrt(2),
+    "own": _own,
+    "boxes": lambda rng, noise, _labels: rng.uniform(-np.sqrt(3), np.sqrt(3), noise.shape),
+}
+"""What groups are of, in place of Gaussian ones; `own`: each related in its own way."""
 NOISES: Mapping[str, Callable[[Points], Points]] = {
     "Gaussian": lambda points: points,
-    "skewed": lambda points: np.exp(points / 3),
+    "mixed": lambda points: points @ (0.5 + 0.5 * np.eye(points.shape[1])),
     "rounded": lambda points: np.maximum(np.round(points), -2.0),
-    "mixed up": lambda points: points @ (0.5 + 0.5 * np.eye(points.shape[1])),
+    "skewed": lambda points: np.exp(points / 3),
 }
-"""What is done to tables of Gaussian groups: nothing, powers, counts, and fields that go together."""
+"""What is done to tables of Gaussian groups: fields that go together, counts, powers."""
+OTHER = ("lognormal", "t5", "mixed", "rounded", "skewed", "gamma", "own", "boxes")
 
 
-def tables(rows: int, fields: int, turns: int, apart: float, noise: str) -> Iterator[tuple[int, Points]]:
-    """The number of groups in a table, and the table: `turns` of each number and kind of sizes."""
-    for turn in range(turns):
-        for k in GROUPS:
-            for sizes in SIZES:
-                rng = np.random.default_rng([SEED, turn, k, SIZES.index(sizes)])
-                yield k, NOISES[noise](planted(k, apart, sizes)(rng, rows, fields))
+CUT = ("silhouette", "calinski_harabasz", "davies_bouldin", "icl")
+EIGHT = (*CUT, "prediction_strength", "gap", "Gaussian BIC", "Gaussian ICL")
+
+
+class Cell(NamedTuple):
+    apart: float
+    fields: int
+    k: int
+    sizes: str
+    noise: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.apart:g} sd" if self.noise == "Gaussian" else self.noise
+
+
+def cells() -> Iterator[tuple[list[int], Cell]]:
+    """Each with what seeds it: Gaussian groups by how far they lie apart, then others 4 sd apart."""
+    grid = [
+        Cell(apart, fields, k, sizes, "Gaussian")
+        for apart in APARTS
+        for fields in FIELDS
+        for k in GROUPS
+        for sizes in SIZES
+    ]
+    other = [
+        Cell(4.0, (4, 7)[(k + place) % 2], k, sizes, noise)
+        for noise in OTHER
+        for k in GROUPS
+        for place, sizes in enumerate(SIZES)
+    ]
+    for kind, found in enumerate((grid, other)):
+        for place, cell in enumerate(found):
+            yield [place, kind], cell
+
+
+def planted(cell: Cell, rng: np.random.Generator) -> Points:
+    """A table of that cell."""
+    k, small = cell.k, cell.sizes in ("small", "both")
+    parts = np.array([0.05, *[0.95 / (k - 1)] * (k - 1)]) if small else np.full(k, 1 / k)
+    spreads = np.linspace(0.7, 1.3, k) if cell.sizes in ("spread", "both") else np.ones(k)
+    labels = rng.choice(k, ROWS, p=parts)
+    noise = rng.normal(size=(ROWS, cell.fields))
+    if cell.noise in GROUPED:
+        noise = GROUPED[cell.noise](rng, noise, labels)
+    points = cell.apart * centres(k, cell.fields, rng)[labels] + spreads[labels][:, None] * noise
+    return NOISES[cell.noise](points) if cell.noise in NOISES else points
 
 
 def evidence_of(points: Points, seed: int = 0, effort: Effort = EFFORT) -> Evidence:
@@ -57,30 +132,110 @@ def evidence_of(points: Points, seed: int = 0, effort: Effort = EFFORT) -> Evide
 
 
 def found_in(points: Points, seed: int) -> dict[str, int | None]:
-    """The number that each criterion has, and the recommendation; one where no groups are said."""
-    found = evidence_of(points, seed)
-    said = {one.criterion.key: one.k for one in preferences(found)}
-    grouped = found.groups is not None and found.groups.found
-    return {**said, "groups said": None if grouped else 1, "recommended": recommended(found)[0]}
+    """The number that each criterion has; the recommendation, one where no groups are said; and among two or more."""
+    points = standardised(points)
+    cuts = cut(points, seed)
+    found, tested = ungrouped(points, cuts), groups.groups(points, seed + 4, EFFORT.crowds)
+    said = {one.key: one.prefers(found) for one in preference.CRITERIA if one.key in CUT}
+    among = preference.recommended(found)[0]
+    found.groups = tested
+    return {
+        **said,
+        **_repeated(points, cuts, seed),
+        **_gaussian(points),
+        "BIC": 1 + int(np.argmin([one.bic for one in found.choices])),
+        "recommended": preference.recommended(found)[0],
+        "where groups are said": among,
+        "groups said": int(not preference.none_found(found)),
+    }
 
 
-def main(rows: int, fields: int, turns: int, apart: float, noises: list[str]) -> None:
-    """What is found in each table as soon as it is, and the shares of all so far that are right."""
-    for noise in noises or list(NOISES):
-        hits: Counter[str] = Counter()
-        for total, (k, points) in enumerate(tables(rows, fields, turns, apart, noise), start=1):
-            found = found_in(points, total - 1)
-            hits.update(
-                name for name, said in found.items() if said == (None if name == "groups said" else k)
-            )
-            print(
-                f"{total}: {k} planted, {', '.join(f'{name} {said}' for name, said in found.items())}",
-                flush=True,
-            )
-            if not total % (len(GROUPS) * len(SIZES)):
-                shares = " | ".join(f"{name} {hits[name] / total:.2f}" for name in sorted(found))
-                print(f"| {noise} | {rows} x {fields} | {apart:g} | {total} | {shares} |", flush=True)
+def standardised(points: Points) -> Points:
+    scaled: Points = (points - points.mean(axis=0)) / points.std(axis=0)
+    return scaled
+
+
+def cut(points: Points, seed: int) -> list[Labels]:
+    """K-Means for 1, 2, ... segments."""
+    several = [kmeans(points, k, starts=10, seed=seed).labels.astype(np.int64) for k in range(2, MOST + 1)]
+    return [np.zeros(len(points), dtype=np.int64), *several]
+
+
+def ungrouped(points: Points, cuts: list[Labels]) -> Any:
+    """What the number is recommended by, of customers who are not tested for groups."""
+    return SimpleNamespace(choices=[*_choices(points, cuts)], ks=range(1, MOST + 1), groups=None)
+
+
+def _choices(points: Points, cuts: list[Labels]) -> Iterator[Any]:
+    even, widths = mixtures.unskewed(points), algorithms.widths(points, cuts)
+    for place, (cut, width) in enumerate(zip(cuts, widths, strict=True)):
+        best, scores = mixtures.mixture(even, cut), algorithms.scores(points, cut, width)
+        clear = algorithms.clearness(even, best.labels)
+        yield SimpleNamespace(
+            k=place + 1,
+            scores=scores,
+            bic=best.bic,
+            icl=best.icl,
+            clearness=clear,
+        )
+
+
+def _repeated(points: Points, cuts: list[Labels], seed: int) -> dict[str, int | None]:
+    """What the gap statistic and prediction strength prefer."""
+    rng, away = np.random.default_rng(seed + 2), []
+    for cut in cuts:
+        means = np.array([points[cut == label].mean(axis=0) for label in range(cut.max() + 1)])
+        away.append(float(((points - means[cut]) ** 2).sum()))
+    boxes = [criteria.wcss(criteria.boxed(points, rng), MOST, rng) for _ in range(EFFORT.references)]
+    gaps, errors = criteria.gap(away, np.array(boxes))
+    strengths = np.mean(
+        [criteria.prediction_strength(points, MOST, rng) for _ in range(EFFORT.splits)], axis=0
+    )
+    return {
+        "gap": criteria.gap_prefers(gaps.tolist(), errors.tolist()),
+        "prediction_strength": criteria.strength_prefers(range(1, MOST + 1), strengths.tolist()),
+    }
+
+
+def _gaussian(points: Points) -> dict[str, int | None]:
+    """What BIC and ICL prefer of Gaussian mixtures, of scikit-learn's four kinds of covariances."""
+    bic, icl = np.full(MOST, np.inf), np.full(MOST, np.inf)
+    for kind in ("full", "tied", "diag", "spherical"):
+        for k in range(1, MOST + 1):
+            model = GaussianMixture(k, covariance_type=kind, random_state=0, reg_covar=1e-3).fit(points)
+            fits = model.bic(points)
+            doubt = -2 * np.log(model.predict_proba(points).max(axis=1)).sum()
+            bic[k - 1], icl[k - 1] = min(bic[k - 1], fits), min(icl[k - 1], fits + doubt)
+    return {"Gaussian BIC": 1 + int(bic.argmin()), "Gaussian ICL": 1 + int(icl.argmin())}
+
+
+def told(lines: list[dict[str, Any]]) -> Iterator[str]:
+    """A line of counts for each distance and noise: right, of all tables."""
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in lines:
+        ballot = Counter(one["found"].get(name) for name in EIGHT)
+        one["found"]["most of eight"] = min(ballot, key=lambda k: (-ballot[k], k or MOST + 1))
+        rows[one["name"]].append(one)
+    for name, found in rows.items():
+        counts = {
+            key: sum(one["found"][key] == (1 if key == "groups said" else one["k"]) for one in found)
+            for key in found[0]["found"]
+        }
+        yield f"| {name} | {len(found)} | {' | '.join(f'{key} {count}' for key, count in counts.items())} |"
+
+
+def main(turn: int, names: list[str]) -> None:
+    for seeds, cell in cells():
+        if names and cell.noise not in names and f"{cell.apart:g}" not in names:
+            continue
+        points = planted(cell, np.random.default_rng([SEED, turn, *seeds]))
+        with threadpool_limits(1):
+            found = found_in(points, 1000 * turn + seeds[0])
+        print(json.dumps({"name": cell.name, **cell._asdict(), "turn": turn, "found": found}), flush=True)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:4]), float(sys.argv[4]), sys.argv[5:])
+    if sys.argv[1] == "told":
+        print(*told([json.loads(line) for line in Path(sys.argv[2]).read_text().splitlines()]), sep="\n")
+    else:
+        main(int(sys.argv[1]), sys.argv[2:])

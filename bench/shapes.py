@@ -301,12 +301,12 @@ def planted(k: int, apart: float, kind: str = "equal") -> Shape:
     def draw(rng: np.random.Generator, rows: int, fields: int) -> Points:
         label = rng.choice(k, rows, p=sizes / sizes.sum())
         noise = spreads[label][:, None] * rng.normal(size=(rows, fields))
-        return apart * _centres(k, fields, rng)[label] + noise
+        return apart * centres(k, fields, rng)[label] + noise
 
     return draw
 
 
-def _centres(k: int, fields: int, rng: np.random.Generator) -> Points:
+def centres(k: int, fields: int, rng: np.random.Generator) -> Points:
     """All 1 apart where there is room, else on a grid of triangles; turned at random."""
     if fields >= k - 1:
         corners = np.linalg.svd(np.eye(k) - 1 / k)[2][: k - 1].T / np.sqrt(2)

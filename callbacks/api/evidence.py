@@ -78,6 +78,7 @@ def _criteria(choice: Candidate) -> dict[str, Any]:
         "gap_error": choice.gap_error,
         "icl": choice.icl,
         "bic": choice.bic,
+        "clearness": choice.clearness,
         "prediction_strength": choice.strength,
         "prediction_strength_error": choice.strength_error,
     }

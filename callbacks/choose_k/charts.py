@@ -107,8 +107,12 @@ def leads(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> 
 def _icl(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> Component:
     values, best = [one.icl for one in evidence.choices], preference.icl_prefers(evidence)
     drawn = Curve(evidence.ks, values, live, best, "ICL", digits=0)
-    alike = [numbers.whole(one.bic) for one in evidence.choices]
-    table = _table(evidence, {"ICL": [*map(numbers.whole, values)], "BIC, groups of one shape": alike})
+    written = {
+        "ICL": [*map(numbers.whole, values)],
+        "BIC": [numbers.whole(one.bic) for one in evidence.choices],
+    }
+    clear = {"Silhouette": [numbers.fixed(one.clearness) for one in evidence.choices]}
+    table = _table(evidence, written | clear)
     shown = Shown(curve(drawn, plotly), recommendation.icl(evidence, numbers), table)
     return chart(ids.ICL, "Mixtures", "likelihood of mixtures (ICL), smaller is better", shown, height=HEIGHT)
 

@@ -1,4 +1,4 @@
-"""Choose k: K-Means, a Gaussian mixture and DBSCAN side by side, never ranked by one score."""
+"""Choose k: K-Means, a mixture and DBSCAN side by side, never ranked by one score."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.evidence.rivals import Rival, kmeans_rival, other_rival
 from core.numbers import Numbers, spell
 from layouts.components import Table
 
-ALGORITHMS = {"kmeans": "K-Means", "gmm": "Gaussian mixture", "dbscan": "DBSCAN"}
+ALGORITHMS = {"kmeans": "K-Means", "gmm": "Mixture", "dbscan": "DBSCAN"}
 HEAD = (
     "Algorithm",
     "Groups",
@@ -56,7 +56,7 @@ def finding(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers
     """What the table says, in words; of DBSCAN only that its row can't be read as a verdict."""
     same = flows.agreement(live_labels, evidence.others[live - 2].labels)
     return (
-        f"A Gaussian mixture of {spell(live).lower()} agrees with the live segments to {numbers.fixed(same)} (1 is the same "
+        f"A mixture of {spell(live).lower()} agrees with the live segments to {numbers.fixed(same)} (1 is the same "
         f"groups, 0 no more than chance); its own criterion (ICL) prefers "
         f"{spell(preference.icl_prefers(evidence)).lower()}. The scores favour round groups of like size, as K-Means makes "
         "them, so no column decides alone: read sizes and agreement beside them. DBSCAN's usual radius is too wide "

@@ -1,4 +1,4 @@
-"""K-Means, a Gaussian mixture and DBSCAN on the same customers, measured alike."""
+"""K-Means, a mixture and DBSCAN on the same customers, measured alike."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from sklearn.cluster import DBSCAN
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 from sklearn.neighbors import NearestNeighbors
 
-from core.evidence.mixtures import Mixture
+from core.evidence.mixtures import LEAST, Mixture
 from core.numbers import to_tell
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
 NOISE = -1
 SHAPES = {
-    "full": "each of its own shape",
+    "own": "each of its own shape",
     "tied": "all of one shape",
-    "diag": "each stretched along the fields",
-    "spherical": "each round",
+    "diag": "all of one shape, stretched along the fields",
 }
 _ROWS = 512  # of distances at a time
 _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -131,8 +130,18 @@ def scores(points: Points, labels: Labels, measured: NDArray[np.float64] | None)
     )
 
 
+def clearness(points: Points, labels: Labels) -> float:
+    """Mean silhouette of groups along the shape that they have in common; 0 of a single one."""
+    _, codes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    inside = np.eye(len(sizes))[codes]
+    away = points - inside @ (inside.T @ points / sizes[:, None])
+    within = away.T @ away / len(points) + LEAST * np.eye(points.shape[1])
+    found = widths(points @ np.linalg.cholesky(np.linalg.inv(within)), [labels])[0]
+    return 0.0 if found is None else float(found.mean())
+
+
 def mixture(points: Points, found: Mixture, measured: NDArray[np.float64] | None) -> Grouping:
-    """A Gaussian mixture whose silhouettes are `measured`, as other groupings are."""
+    """A mixture whose silhouettes are `measured`, as other groupings are."""
     settled = "" if found.settled else "; it did not settle"
     setting = f"k = {found.k}, {SHAPES[found.kind]}{settled}"
     return _grouping("gmm", points, found.labels, setting, found.bic, measured)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.evidence import algorithms, mixtures, outcomes
+from core.evidence import algorithms, outcomes
 from core.evidence.algorithms import Labels, Points
 from core.evidence.evidence import Candidate, CandidateSegment
 from core.evidence.repetitions import Cuts, Repeated, Widths
@@ -46,8 +46,9 @@ def candidates(
             groups=_segments(outline(table, labels, place + 1, schema), labels, widths),
             labels=algorithms.written(labels),
             valleys=parting[place],
-            icl=mixtures.best(cuts.mixtures[place]).icl,
-            bic=mixtures.alike(cuts.mixtures[place]).bic,
+            icl=cuts.mixtures[place].icl,
+            bic=cuts.mixtures[place].bic,
+            clearness=cuts.clearness[place],
             leads=found.leads[place],
             told=_told(table, labels, schema),
         )

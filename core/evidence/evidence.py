@@ -15,7 +15,7 @@ from core.evidence.valleys import Valley
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 6
+FORMAT = 7
 NAME = "evidence"
 
 
@@ -63,9 +63,11 @@ class Candidate:
     valleys : tuple of Valley
         Between every two of its segments that touch.
     icl : float
-        Integrated completed likelihood of the best Gaussian mixture of k, smaller is better.
+        Integrated completed likelihood of the best mixture of k, smaller is better.
     bic : float
-        Bayesian information criterion of the best such mixture whose groups have one shape, smaller is better.
+        Its Bayesian information criterion, smaller is better.
+    clearness : float
+        Mean silhouette of its groups along the shape that they have in common.
     leads : dict of str to float
         By how many standard deviations of random cuts each criterion is better than they are; by its name for programs.
     told : float or None
@@ -86,6 +88,7 @@ class Candidate:
     valleys: tuple[Valley, ...]
     icl: float = 0.0
     bic: float = 0.0
+    clearness: float = 0.0
     leads: dict[str, float] = field(default_factory=dict)
     told: float | None = None
 

@@ -15,7 +15,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
-from core.evidence import algorithms, criteria, evidence, groups, mixtures, parted, stages, valleys
+from core.evidence import algorithms, criteria, evidence, groups, parted, stages, valleys
 from core.evidence.algorithms import Grouping, Labels, Points
 from core.evidence.candidates import candidates
 from core.evidence.evidence import Evidence
@@ -168,7 +168,7 @@ def _fits(
 
 def _others(points: Points, cuts: Cuts) -> tuple[Grouping, ...]:
     """The best mixture of each k from two on, and DBSCAN."""
-    found = list(zip(map(mixtures.best, cuts.mixtures), cuts.mixed, strict=True))
+    found = list(zip(cuts.mixtures, cuts.mixed, strict=True))
     return (*(algorithms.mixture(points, *one) for one in found[1:]), algorithms.density(points))
 
 

@@ -1,23 +1,23 @@
-"""Gaussian mixtures: how well that many groups fit, each of its own shape, and how far apart they stay."""
+"""Mixtures: how well that many groups fit, whatever their tails, and how far apart they stay."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
+from scipy.special import digamma, gammaln
 from sklearn.preprocessing import PowerTransformer
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]
-KINDS = ("full", "tied", "diag", "spherical")  # covariances: own, one for all, without relations, round
-ALIKE = ("tied", "spherical")  # of one shape
-STEPS = 200
+KINDS = ("own", "tied", "diag")  # shapes: each its own, one for all, one for all without relations of fields
+STEPS, TURNS = 200, 3  # of EM, and within each of shape and spreads
+ENOUGH = 3e-4  # by which a step makes the mean logarithm of densities better, for a further one
 LEAST = 0.01  # variance of a field within a group: fields with many equal values would have none
+TAILS = np.geomspace(3, 100, 41)  # degrees of freedom: the fewer, the longer
+BEGIN = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,33 @@ class Mixture:
         return self.bic + 2 * float(self.doubt.sum())
 
 
+@dataclass(frozen=True, eq=False)
+class _Groups:
+    """Weights and means of k groups, the inverses of their covariances, their spreads, and the tails of all."""
+
+    weights: Points
+    means: Points
+    inverses: Points
+    spreads: Points
+    tails: float
+
+    def squares(self, moments: Points) -> Points:
+        """Squared distances of each customer from each mean, by covariances."""
+        slopes = np.einsum("kij,kj->ki", self.inverses, self.means)
+        constants = (slopes * self.means).sum(axis=1)
+        terms = np.hstack([self.inverses.reshape(len(slopes), -1), -2 * slopes, constants[:, None]])
+        squares: Points = np.maximum(moments @ terms.T, 0)
+        return squares
+
+    def logarithms(self, squares: Points) -> Points:
+        """Of each group's density times its weight (multivariate t)."""
+        fields, tails = self.means.shape[1], self.tails
+        high = gammaln((tails + fields) / 2) - gammaln(tails / 2) - fields / 2 * np.log(tails * np.pi)
+        own = high + np.linalg.slogdet(self.inverses)[1] / 2 + np.log(self.weights)
+        logarithms: Points = own - (tails + fields) / 2 * np.log1p(squares / tails)
+        return logarithms
+
+
 def unskewed(points: Points) -> Points:
     """Each column made as symmetric as a power makes it, standardised (Yeo and Johnson 2000).
 
@@ -66,74 +93,92 @@ def unskewed(points: Points) -> Points:
     return centred
 
 
-def mixtures(points: Points, labels: Labels) -> list[Mixture]:
-    """A mixture of each kind, by EM from the groups in `labels`, 0..k-1 (Dempster, Laird and Rubin 1977)."""
-    return [_mixture(points, labels, kind) for kind in KINDS]
+def mixture(points: Points, labels: Labels) -> Mixture:
+    """The kind with the smallest BIC, by EM from the groups in `labels`, 0..k-1.
 
-
-def best(found: Sequence[Mixture]) -> Mixture:
-    """The one with the smallest ICL."""
-    return min(found, key=lambda one: one.icl)
-
-
-def alike(found: Sequence[Mixture]) -> Mixture:
-    """Of those whose groups have one shape, all round ones too, the one with the smallest BIC.
-
-    Groups that are free in shape take one with many equal values for several.
+    Notes
+    -----
+    Multivariate t (Peel and McLachlan 2000): long tails are part of a group, where Gaussian ones take a further group
+    for them. Tails are those of all groups, spread and weight each has its own.
     """
-    return min((one for one in found if one.kind in ALIKE), key=lambda one: one.bic)
+    return min((_settled(points, labels, kind) for kind in KINDS), key=lambda one: one.bic)
 
 
-def _mixture(points: Points, labels: Labels, kind: str) -> Mixture:
-    k = int(labels.max()) + 1
-    weights, means, covariances = _moments(points, labels, k)
-    model = GaussianMixture(
-        k,
-        covariance_type=kind,
-        max_iter=STEPS,
-        reg_covar=LEAST,
-        weights_init=weights,
-        means_init=means,
-        precisions_init=_precisions(weights, covariances, kind),
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # it is said in the setting
-        model.fit(points)
-    chances, fitting = model.predict_proba(points), model.score_samples(points)
+def _settled(points: Points, labels: Labels, kind: str) -> Mixture:
+    (rows, fields), k = points.shape, int(labels.max()) + 1
+    chances, pull = np.eye(k)[labels], np.ones((rows, k))
+    spreads, tails, last, settled, moments = np.ones(k), BEGIN, -np.inf, False, _moments(points)
+    for _ in range(STEPS):
+        groups = _groups(moments, chances, pull, spreads, kind, tails)
+        squares = groups.squares(moments)
+        chances, fitting = _shares(groups.logarithms(squares))
+        pull = (tails + fields) / (tails + squares)
+        if settled := bool(fitting.mean() - last < ENOUGH):
+            break
+        spreads, tails, last = groups.spreads, _tails(chances, pull, tails, fields), fitting.mean()
+    shape = fields if kind == "diag" else fields * (fields + 1) // 2 * (k if kind == "own" else 1)
+    own = k * fields + (k - 1) * (1 if kind == "own" else 2)
     return Mixture(
         k=k,
         kind=kind,
-        settled=bool(model.converged_),
+        settled=settled,
         labels=chances.argmax(axis=1),
         fitting=fitting,
         doubt=-np.log(chances.max(axis=1)),
-        penalty=float(model.bic(points) + 2 * fitting.sum()),
+        penalty=float((own + shape + 1) * np.log(rows)),
     )
 
 
-def _moments(points: Points, labels: Labels, k: int) -> tuple[Points, Points, Points]:
-    """Weights, means and covariances of groups; those of few customers are round."""
-    fields = points.shape[1]
-    groups = [points[labels == label] for label in range(k)]
-    covariances = [
-        np.cov(one.T, bias=True).reshape(fields, fields) if len(one) > fields + 1 else np.eye(fields)
-        for one in groups
-    ]
-    weights = np.array([len(one) for one in groups]) / len(points)
-    return (
-        weights,
-        np.array([one.mean(axis=0) for one in groups]),
-        np.array(covariances) + LEAST * np.eye(fields),
+def _moments(points: Points) -> Points:
+    """Products of every two figures of each customer, the figures, and one; shape (n, p * p + p + 1)."""
+    products = points[:, :, None] * points[:, None]
+    return np.hstack([products.reshape(len(points), -1), points, np.ones((len(points), 1))])
+
+
+def _groups(
+    moments: Points, chances: Points, pull: Points, spreads: Points, kind: str, tails: float
+) -> _Groups:
+    """Those that fit customers best who belong to them by `chances`; `pull` is less of who is far out."""
+    sums, sizes, fields = (
+        (chances * pull).T @ moments,
+        chances.sum(axis=0) + 1e-9,
+        math.isqrt(moments.shape[1]),
     )
-
-
-def _precisions(weights: Points, covariances: Points, kind: str) -> Points:
-    """Where EM begins, in the shape that scikit-learn has for each kind."""
-    variances: Points = np.einsum("kii->ki", covariances)
-    if kind == "full":
-        found = np.linalg.inv(covariances)
-    elif kind == "tied":
-        found = np.linalg.inv(np.tensordot(weights, covariances, 1))
+    drawn = sums[:, -1:] + 1e-9
+    means = sums[:, -1 - fields : -1] / drawn
+    scatter = (
+        sums[:, : -1 - fields].reshape(-1, fields, fields) - (drawn * means)[:, :, None] * means[:, None]
+    )
+    if kind == "own":
+        covariances = scatter / sizes[:, None, None] + LEAST * np.eye(fields)
     else:
-        found = 1 / (variances if kind == "diag" else variances.mean(axis=1))
-    return found.astype(np.float64)
+        shape, spreads = _shared(scatter, sizes, spreads, kind)
+        covariances = shape * spreads[:, None, None]
+    return _Groups(sizes / len(moments), means, np.linalg.inv(covariances), spreads, tails)
+
+
+def _shared(scatter: Points, sizes: Points, spreads: Points, kind: str) -> tuple[Points, Points]:
+    """The shape of all groups, of determinant 1, and the spread of each (VEE and VEI of Celeux and Govaert 1995)."""
+    fields, rows = scatter.shape[1], sizes.sum()
+    for _ in range(TURNS):
+        shape = np.tensordot(1 / spreads, scatter, 1) / rows + LEAST * np.eye(fields)
+        shape = shape * np.eye(fields) if kind == "diag" else shape
+        shape /= np.exp(np.linalg.slogdet(shape)[1] / fields)
+        traces = np.einsum("ij,kij->k", np.linalg.inv(shape), scatter)
+        spreads = np.maximum(traces / (fields * sizes), LEAST)
+    return shape, spreads
+
+
+def _shares(logarithms: Points) -> tuple[Points, Points]:
+    """Each column's part in the sum of densities, and the logarithm of that sum."""
+    high = logarithms.max(axis=1, keepdims=True)
+    parts = np.exp(logarithms - high)
+    total = parts.sum(axis=1, keepdims=True)
+    return parts / total, (high + np.log(total)).ravel()
+
+
+def _tails(chances: Points, pull: Points, tails: float, fields: int) -> float:
+    """The degrees of freedom at which the likelihood is highest, of `TAILS`."""
+    known = (chances * (np.log(pull) - pull)).sum() / len(pull) + digamma((tails + fields) / 2)
+    rising = known + 1 - np.log((tails + fields) / 2) + np.log(TAILS / 2) - digamma(TAILS / 2) > 0
+    return float(TAILS[max(np.flatnonzero(rising), default=0)])

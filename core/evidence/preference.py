@@ -11,7 +11,7 @@ from core.evidence.evidence import Candidate, Evidence
 from core.evidence.redraws import Share
 
 RARE = 0.05  # share of draws anew below which a number is not told
-CLEAR = 0.85  # of the clearest silhouette, from which a number can be recommended
+CLEAR = 0.8  # of the clearest mixture's silhouette, from which a number can be recommended
 
 
 @dataclass(frozen=True)
@@ -121,17 +121,18 @@ def recommended(evidence: Evidence) -> list[int]:
 
     Notes
     -----
-    Of the numbers whose mean silhouette comes near the clearest, that which mixtures of groups of one shape fit best
-    (BIC). ICL makes overlap cost, and joins groups that lie close together; silhouettes alone miss small groups.
+    Of the numbers whose mixtures are about as clear as the clearest, that which fits best (BIC). ICL makes overlap
+    cost, and joins groups that lie close together; silhouettes alone miss small groups; K-Means' own, along no shape,
+    miss those of fields that go together.
     """
     return [1] if none_found(evidence) else [min(clear(evidence), key=lambda one: one.bic).k]
 
 
 def clear(evidence: Evidence) -> list[Candidate]:
-    """Those whose mean silhouette comes near the clearest."""
-    widths = {one.k: one.scores.silhouette or 0.0 for one in evidence.choices[1:]}
-    least = max(widths.values()) - (1 - CLEAR) * abs(max(widths.values()))
-    return [one for one in evidence.choices[1:] if widths[one.k] >= least]
+    """Those whose mixtures' mean silhouette comes near the clearest."""
+    clearest = max(one.clearness for one in evidence.choices[1:])
+    least = clearest - (1 - CLEAR) * abs(clearest)
+    return [one for one in evidence.choices[1:] if one.clearness >= least]
 
 
 def favourite(evidence: Evidence) -> int | None:

@@ -53,10 +53,10 @@ def recommending(evidence: Evidence, numbers: Numbers) -> str:
     near, best = [one.k for one in preference.clear(evidence)], recommended(evidence)[0]
     within = numbers.percent(1 - preference.CLEAR)
     if len(near) == 1:
-        return f"{spell(best)} is recommended: no other number's silhouette comes within {within} of its own."
+        return f"{spell(best)} is recommended: in any other number, groups are more than {within} less clear (silhouettes of mixtures)."
     return (
-        f"{spell(best)} is recommended: of {listed(_runs(near))}, whose silhouettes are within {within} of "
-        "the clearest, it is what mixtures of groups of one shape fit best (BIC)."
+        f"{spell(best)} is recommended: of {listed(_runs(near))}, in which groups are about as clear (silhouettes of "
+        f"mixtures within {within} of the clearest), it fits best (BIC)."
     )
 
 

@@ -57,13 +57,10 @@ def of_cuts(
     return {name: _shares(int(one) + 2 for one in found) for name, found in zip(names, chosen, strict=True)}
 
 
-def of_mixtures(found: Sequence[Sequence[Mixture]], rng: np.random.Generator) -> tuple[Share, ...]:
+def of_mixtures(found: Sequence[Mixture], rng: np.random.Generator) -> tuple[Share, ...]:
     """What the ICL of mixtures prefers when customers are drawn anew, the mixtures kept; `found` for k = 1, 2, ..."""
-    weights = _weights(len(found[0][0].fitting), rng)
-    worth = [
-        np.min([one.penalty - 2 * (weights @ (one.fitting - one.doubt)) for one in kinds], axis=0)
-        for kinds in found
-    ]
+    weights = _weights(len(found[0].fitting), rng)
+    worth = [one.penalty - 2 * (weights @ (one.fitting - one.doubt)) for one in found]
     return _shares(int(place) + 1 for place in np.array(worth).argmin(axis=0))
 
 

@@ -36,8 +36,9 @@ class Cuts:
     labels: list[Labels]
     wcss: list[float]
     widths: list[Widths]
-    mixtures: list[list[Mixture]]
+    mixtures: list[Mixture]
     mixed: list[Widths]
+    clearness: list[float]
 
     @classmethod
     def of(cls, points: Points, labels: list[Labels], wcss: list[float], stage: Stage) -> Cuts:
@@ -45,9 +46,10 @@ class Cuts:
         even, found = mixtures.unskewed(points), []
         for place, cut in enumerate(labels):
             stage.at(place, len(labels))
-            found.append(mixtures.mixtures(even, cut))
-        every = algorithms.widths(points, [*labels, *(mixtures.best(one).labels for one in found)])
-        return cls(labels, wcss, every[: len(labels)], found, every[len(labels) :])
+            found.append(mixtures.mixture(even, cut))
+        every = algorithms.widths(points, [*labels, *(one.labels for one in found)])
+        clear = [algorithms.clearness(even, one.labels) for one in found]
+        return cls(labels, wcss, every[: len(labels)], found, every[len(labels) :], clear)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,7 @@ def repeated(points: Points, cuts: Cuts, seed: int, progress: Progress, effort: 
     stage = progress.stage("Finding the segments of one half in the other", 0.87, 0.97)
     strengths = _strengths(points, cuts, effort.splits, seed + 3, stage)
     gaps, errors = criteria.gap(cuts.wcss, boxes)
-    mixed, means = [mixtures.best(one).labels for one in cuts.mixtures], strengths.mean(axis=0).tolist()
+    mixed, means = [one.labels for one in cuts.mixtures], strengths.mean(axis=0).tolist()
     return Repeated(
         crowd=criteria.bands(crowd),
         crowd_gains=criteria.bands(criteria.gains(crowd)),

@@ -1,15 +1,15 @@
-"""Mixtures beside scikit-learn's own figures and R's, and what they make of skewed groups."""
+"""Mixtures beside SciPy's own figures, and what they make of skewed groups, long tails and rounded values."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.cluster import KMeans
-from sklearn.mixture import GaussianMixture
 
 from bench.howmany import NOISES
 from bench.shapes import planted
-from core.evidence import mixtures
+from core.evidence import algorithms, mixtures
 
 
 def cut(points: np.ndarray, k: int) -> np.ndarray:
@@ -20,44 +20,66 @@ def groups(k: int, rows: int = 400, apart: float = 6.0) -> np.ndarray:
     return apart * np.eye(4)[np.arange(rows) % k] + np.random.default_rng(k).normal(size=(rows, 4))
 
 
-def test_bic_is_scikit_learns_and_icl_adds_what_is_in_doubt():
-    points = groups(3, apart=3.0)
-    (full, *_), model = (
-        mixtures.mixtures(points, cut(points, 3)),
-        GaussianMixture(3, n_init=5, random_state=0),
-    )
-    model.set_params(reg_covar=mixtures.LEAST).fit(points)
-    assert full.bic == pytest.approx(model.bic(points), rel=2e-3)
-    doubt = -np.log(model.predict_proba(points).max(axis=1)).sum()
-    assert full.icl - full.bic == pytest.approx(2 * doubt, rel=0.1)
+def found(points: np.ndarray, labels: np.ndarray, kind: str = "own") -> mixtures.Mixture:
+    return mixtures._settled(points, labels, kind)
+
+
+def preferred(points: np.ndarray) -> int:
+    return int(np.argmin([mixtures.mixture(points, cut(points, k)).bic for k in range(1, 7)])) + 1
+
+
+@pytest.mark.parametrize("kind", mixtures.KINDS)
+def test_one_group_in_one_field_is_the_t_distribution_that_scipy_fits(kind):
+    points = 10 * np.random.default_rng(5).standard_t(5, size=(600, 1))
+    likely = stats.t.logpdf(points, *stats.t.fit(points)).sum()
+    one = found(points, np.zeros(600, dtype=np.int64), kind)
+    assert one.bic == pytest.approx(3 * np.log(600) - 2 * likely, abs=0.5)
+
+
+def test_two_groups_far_apart_are_two_t_distributions_and_nobody_is_in_doubt():
+    drawn = np.random.default_rng(0).standard_t(6, size=(2, 300)) * [[10], [30]]
+    points, labels = np.concatenate([drawn[0], 3000 + drawn[1]])[:, None], np.repeat([0, 1], 300)
+
+    def likely(tails: float) -> float:
+        return sum(stats.t.logpdf(one, *stats.t.fit(one, f0=tails)).sum() for one in drawn)
+
+    most = max(map(likely, mixtures.TAILS)) - 600 * np.log(2)
+    one = found(points, labels)
+    assert one.bic == pytest.approx(6 * np.log(600) - 2 * most, abs=2)
+    assert one.icl == pytest.approx(one.bic, abs=0.1)
 
 
 @pytest.mark.parametrize("k", [2, 3, 4])
 def test_the_likelihood_is_best_at_the_planted_number(k):
-    points = groups(k)
-    found = [mixtures.best(mixtures.mixtures(points, cut(points, j))).icl for j in range(1, 7)]
-    assert int(np.argmin(found)) + 1 == k
+    assert preferred(groups(k)) == k
+
+
+def test_long_tails_of_a_group_are_no_groups_of_their_own():
+    rng = np.random.default_rng(4)
+    assert preferred(groups(2) + rng.standard_t(4, size=(400, 4)) - rng.normal(size=(400, 4))) == 2
 
 
 def test_a_skewed_group_is_taken_for_one_once_its_columns_are_even():
-    points = np.exp(groups(2, apart=4.0) / 2)
-    even = mixtures.unskewed(points)
+    points = np.exp(groups(2, apart=4.0))
     raw = (points - points.mean(axis=0)) / points.std(axis=0)
-    best = [
-        int(np.argmin([mixtures.best(mixtures.mixtures(one, cut(one, k))).icl for k in range(1, 7)])) + 1
-        for one in (even, raw)
-    ]
-    assert best[0] == 2 < best[1]
+    assert preferred(mixtures.unskewed(points)) == 2 < preferred(raw)
 
 
-def test_rounded_values_are_no_groups_of_their_own_where_groups_have_one_shape():
-    points = mixtures.unskewed(NOISES["rounded"](planted(2, 4.0, "equal")(np.random.default_rng(1), 300, 7)))
-    found = [mixtures.mixtures(points, cut(points, k)) for k in range(1, 6)]
-    assert int(np.argmin([mixtures.alike(one).bic for one in found])) + 1 == 2
-    assert int(np.argmin([mixtures.best(one).icl for one in found])) + 1 > 2
+def test_rounded_values_are_no_groups_of_their_own():
+    points = NOISES["rounded"](planted(2, 4.0, "equal")(np.random.default_rng(1), 300, 7))
+    assert preferred(mixtures.unskewed(points)) == 2
+
+
+def test_groups_of_one_shape_are_as_clear_however_the_fields_go_together():
+    points, labels = groups(2), np.arange(400) % 2
+    mixed = points @ (0.5 + 0.5 * np.eye(4))
+    clear = [algorithms.clearness(one / one.std(axis=0), labels) for one in (points, mixed)]
+    assert clear[0] == pytest.approx(clear[1], abs=0.05)
+    assert clear[0] > 0.4 > algorithms.clearness(points, np.repeat([0, 1], 200))
+    assert algorithms.clearness(points, np.zeros(400, dtype=np.int64)) == 0.0
 
 
 def test_a_column_that_is_zero_for_most_of_a_group_does_not_break_it():
     points = groups(2)
     points[::2, 0] = 0.0
-    assert all(np.isfinite(one.icl) for one in mixtures.mixtures(points, cut(points, 2)))
+    assert np.isfinite(mixtures.mixture(points, cut(points, 2)).icl)
