@@ -89,7 +89,8 @@ def named(profile: Profile, having: float | None, schema: Schema, before: Segmen
         Share of all customers with any of what nouns speak of.
     schema : Schema
     before : dict of number to SegmentProfile
-        What segments were in the version before: they keep their names as long as these are true.
+        What segments were in the version before: they keep their names as long as these are true. By numbers below
+        zero those that are gone, whose names no other segment has where a trait tells it from them.
 
     Returns
     -------
@@ -98,16 +99,17 @@ def named(profile: Profile, having: float | None, schema: Schema, before: Segmen
         that tell segments of one tier apart; a number only where no trait does.
     """
     segments = {one.number: one for one in profile.segments}
-    traits = _traits(profile, schema, before.values())
+    gone = {number: one for number, one in before.items() if number < 0}
+    traits = _traits(profile, schema, [one for number, one in before.items() if number > 0])
     base = {number: (_tier(one, profile), _noun(one, having, schema)) for number, one in segments.items()}
     kept = {
         number: _still(traits, one, base[number], before.get(number), schema)
         for number, one in segments.items()
     }
     chosen: dict[int, list[TraitWord]] = {number: list(words or ()) for number, words in kept.items()}
-    _tell_apart(traits, segments, base, chosen, schema)
+    _tell_apart(traits, segments, base, chosen, schema, gone)
     plain = [number for number, words in chosen.items() if not words and kept[number] is None]
-    _add_striking(traits, segments, base, chosen, schema, plain)
+    _add_striking(traits, segments, base, chosen, schema, plain, gone)
     composed = {number: _compose(base[number], chosen[number], schema) for number in base}
     names = _numbered(_others(composed, schema))
     fields = {number: _fields(traits, chosen[number], base[number], schema) for number in base}
@@ -129,13 +131,14 @@ def _tell_apart(
     base: Mapping[int, tuple[str, str]],
     chosen: Mapping[int, list[TraitWord]],
     schema: Schema,
+    gone: Segments,
 ) -> None:
-    """Add traits to those that are called alike, until none are, or there are no more."""
+    """Add traits to those that are called alike, or as one that is gone, until none are, or there are no more."""
     for _ in traits:
         names = {number: _compose(base[number], chosen[number], schema) for number in base}
-        for group in _alike(names):
-            for number in group:
-                _add_trait(traits, segments, number, group, chosen[number])
+        for group in _alike(names | {number: one.name for number, one in gone.items()}):
+            for number in (one for one in group if one in base):
+                _add_trait(traits, {**segments, **gone}, number, group, chosen[number])
 
 
 def _traits(profile: Profile, schema: Schema, before: Iterable[SegmentProfile]) -> tuple[Trait, ...]:
@@ -247,9 +250,11 @@ def _add_striking(
     chosen: dict[int, list[TraitWord]],
     schema: Schema,
     plain: Sequence[int],
+    gone: Segments,
 ) -> None:
     """Say what is striking about segments whose names are unique but `plain`."""
-    taken = {_compose(base[number], chosen[number], schema) for number in base}
+    taken = {one.name for one in gone.values()}
+    taken |= {_compose(base[number], chosen[number], schema) for number in base}
     for number in plain:
         own = {place: trait.told(segments[number]) for place, trait in enumerate(traits[:MOST])}
         place = max(own, key=lambda place: abs(own[place]), default=None)

@@ -215,10 +215,11 @@ def _numbered(
 
 
 def _known(came: Succession | None, before: Before | None) -> dict[int, SegmentProfile]:
-    """What the segments that go on were like, by their numbers of now."""
+    """What the segments that go on were like, by their numbers of now; below zero those that are gone."""
     if came is None or before is None:
         return {}
-    return {number: before.profile.segment(old) for number, old in came.names.items()}
+    own = {old: number for number, old in came.names.items()}
+    return {own.get(one.number, -one.number): one for one in before.profile.segments}
 
 
 def _unreadable(data: Path, error: Exception) -> str:

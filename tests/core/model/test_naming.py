@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.naming import named
+from core.model.naming import NOTHING, named
 from core.model.profile import Average, Profile, SegmentProfile, Spread
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
@@ -31,13 +31,13 @@ def average(mean: float) -> Average:
 
 
 def naming(
-    *segments: SegmentProfile, schema=PERSONALITY, value="Total_Spending"
+    *segments: SegmentProfile, schema=PERSONALITY, value="Total_Spending", before=NOTHING
 ) -> tuple[SegmentProfile, ...]:
     means = {"Total_Purchases": 10.0, "Share_Web": 1.0, "NumWebPurchases": 10.0, "Total_Spending": 1.0}
     everyone = {name: average(mean) for name, mean in means.items()}
     numbered = tuple(replace(one, number=number) for number, one in enumerate(segments, 1))
     spreads = dict.fromkeys(schema.measures, Spread(0.0, 1.0, 1.0))
-    return named(Profile(300, 300.0, everyone, spreads, numbered, value), 0.5, schema).segments
+    return named(Profile(300, 300.0, everyone, spreads, numbered, value), 0.5, schema, before).segments
 
 
 def called(*segments: SegmentProfile) -> list[str]:
@@ -124,3 +124,13 @@ def test_names_are_unique_and_short_on_any_data(drawn):
     names = called(*(segment(spending, **effects) for spending, effects in drawn))
     assert len(set(names)) == len(drawn)
     assert all(len(name) <= 120 and name[0].isupper() for name in names)
+
+
+def test_a_new_segment_is_not_called_as_one_that_is_gone_where_a_trait_tells_it_from_that():
+    new = segment(5.0, Age=0.5)
+    (alone,) = naming(new)
+    gone = replace(segment(5.0), number=2, name=alone.name)
+    (beside,) = naming(new, before={-2: gone})
+    assert (beside.name, alone.name) == (f"Older {alone.name.lower()}", gone.name)
+    same = replace(new, number=2, name=alone.name)
+    assert naming(new, before={-2: same})[0].name == alone.name, "nothing tells them apart"
