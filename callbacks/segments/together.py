@@ -51,10 +51,10 @@ def _times(numbers: Numbers, one: Lift) -> str:
 
 def _table(services: Services, found: Together) -> Table | None:
     segments = services.model.card.profile.segments
-    groups = [
-        ("Everyone", found.everyone),
-        *zip((one.name for one in segments), found.segments, strict=False),
-    ]
+    groups = [*zip((one.name for one in segments), found.segments, strict=False)]
+    if len(groups) > 1 and not any(one.found for _, one in groups):
+        groups = [("Each segment", groups[0][1])]
+    groups = [("Everyone", found.everyone), *groups]
     rows = [row for name, one in groups for row in _rows(services.numbers, found, name, one)]
     head = (
         "Who",

@@ -9,7 +9,7 @@ from core.model.profile import Profile, SegmentProfile
 from core.numbers import Numbers, listed
 from core.schema.schema import Schema
 
-SEGMENTS = ("Segment", "Customers", "Goes on as", "Customers then")
+SEGMENTS = ("Segment", "Goes on as", "Customers", "Customers then")
 WAYS = ("From", "To", "Customers", "Mostly by")
 
 
@@ -50,8 +50,8 @@ def segments(trial: Trial, live: Profile, numbers: Numbers) -> list[Sequence[str
     return [
         (
             one.name,
-            numbers.whole(trial.moved.before[one.number - 1]),
             "the same" if name == one.name else name or "nothing",
+            numbers.whole(trial.moved.before[one.number - 1]),
             numbers.whole(sizes.get(heirs[one.number], 0)),
         )
         for one, name in _pairs(trial, live)
