@@ -16,6 +16,7 @@ from core.schema.personal import are_uuids, reached_by, secret_of
 MOST_CATEGORIES = 253  # that a chart can hold, with one for all others
 _FEW = 5  # different numbers below which a column without a word of counting holds codes
 _LONG, _SPARSE, _NEARLY, _LONG_NUMBER = 60, 0.5, 0.95, 1e6
+_NO_QUANTITY = 1e11  # customers that all have more of something
 _MANY = 30
 
 
@@ -277,6 +278,8 @@ def _coded(fact: Facts) -> Guess | None:
 
 def _is_name(fact: Facts) -> bool:
     """Whether whole numbers are written, or headed, as names are: with zeros before them, of one length, numbered."""
+    if fact.least >= _NO_QUANTITY:
+        return True
     if says(fact.column, "count", "amount", "money", "days") and not says(fact.column, "customer"):
         return False
     long = fact.least >= _LONG_NUMBER and len({len(text) for text in fact.texts[:_MANY]}) == 1

@@ -112,7 +112,7 @@ def _first_code(facts: Sequence[Facts]) -> Facts | None:
         or fact.distinct < fact.rows
         or numbered
         or says(fact.column, "person", "reach", "postal")
-        or (says(fact.column, *_MEASURES) and not says(fact.column, "numbered"))
+        or (fact.form is Form.NUMBER and says(fact.column, *_MEASURES) and not says(fact.column, "numbered"))
     ):
         return None
     digits = sum(any(map(str.isdigit, text)) for text in fact.texts[:100]) >= 0.95 * len(fact.texts[:100])

@@ -236,7 +236,7 @@ def _valued(found: Found, known: Known) -> Found:
     summed = [name for name in spent if found[name].reason.startswith("The sum of")]
     expected = [name for name in money if says(name, "expected")]
     whole = [name for name in spent if len(spent) > 1 and _holds(known[name], [known[one] for one in spent])]
-    for chosen, sure in ((life, 0.92), (summed, 0.9), (expected, 0.85), (spent, 0.85), (whole, 0.85)):
+    for chosen, sure in ((life, 0.92), (summed, 0.9), (expected, 0.85), (spent, 0.9), (whole, 0.85)):
         if len(chosen) == 1:
             one = found[chosen[0]]
             builds = one.role is Role.BASIS
