@@ -60,7 +60,7 @@ def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], 
         "layout": {
             "template": template,
             "annotations": [_column(text, place, len(columns)) for place, text in enumerate(columns)],
-            "margin": {"l": 8, "r": 8, "t": 32, "b": 12},
+            "margin": {"l": 8, "r": 8, "t": 44, "b": 12},
         },
     }
 
@@ -100,7 +100,7 @@ def height(names: int) -> int:
 
 def _column(text: str, place: int, of: int) -> dict[str, Any]:
     side = "left" if place == 0 else "right" if place == of - 1 else "center"
-    where = {"xref": "paper", "yref": "paper", "xanchor": side, "yanchor": "bottom", "yshift": 6}
+    where = {"xref": "paper", "yref": "paper", "xanchor": side, "yanchor": "bottom", "yshift": 18}
     return note(place / max(of - 1, 1), 1, text, **where)
 
 

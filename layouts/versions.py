@@ -48,7 +48,7 @@ def section(rows: Sequence[Row], said: str, migration: Component | None, moved: 
         html.P(said, className="p-hint") if said and migration is None else None,
         drawn_table(
             "Versions",
-            ("Version", "Came in", "How", "Customers", "What it changed", "Live"),
+            ("Version", "Live", "Came in", "How", "Customers", "What it changed"),
             [_row(one) for one in rows],
         ),
         migration,
@@ -61,7 +61,7 @@ def _row(one: Row) -> Component:
     came = [*moment(one.when)[1:], *([f", {one.who}"] if one.who else [])]
     sentences = html.Ul([html.Li(sentence) for sentence in one.changed])
     changed = disclosure(f"Version {one.number} changed", sentences) if one.changed else "The first"
-    cells = (str(one.number), came, one.how, one.customers, changed, _live(one))
+    cells = (str(one.number), _live(one), came, one.how, one.customers, changed)
     return html.Tr([html.Td(cell) for cell in cells])
 
 

@@ -70,14 +70,14 @@ def is_money(fact: Facts) -> bool:
         return False
     if says(fact.column, "score", "scale"):
         return False
-    if says(fact.column, "amount") and not says(fact.column, "share", "counted"):
+    if says(fact.column, "amount") and not says(fact.column, "share", "counted", "timed"):
         return True
     if says(fact.column, "no money") or says(without_window(fact.column), "days"):
         return False
     if is_priced(fact) and not says(fact.column, "count", "share"):
         return True
     large = not fact.is_whole or fact.middle >= 100 or fact.greatest >= 1000
-    counts = says(fact.column, "count") and fact.is_whole and not says(fact.column, "spent")
+    counts = says(fact.column, "count", "timed") and fact.is_whole and not says(fact.column, "spent")
     return large and says(fact.column, "money", "buys", "goods") and not counts
 
 

@@ -70,6 +70,7 @@ def test_customers_have_a_name_numbers_build_money_ranks():
         ("latitude", DRAW.normal(48, 1, ROWS).round(5), Kind.RATIO, Role.IGNORED),
         ("country", ["DE"] * ROWS, Kind.CATEGORY, Role.IGNORED),
         ("Points of delivery", [21_500_012_345_678 + 97 * n for n in range(ROWS)], Kind.CATEGORY, Role.IGNORED),
+        ("Hours spend on app", DRAW.integers(0, 9, ROWS), Kind.COUNT, Role.BASIS),
         ("Discount %", DRAW.normal(90, 9, ROWS).round(1), Kind.RATIO, Role.BASIS),
         ("Emails opened in Marketing", OFTEN, Kind.COUNT, Role.BASIS),
         ("Frais", [f"{1500 + number},40" for number in range(ROWS)], Kind.AMOUNT, Role.BASIS),
