@@ -97,10 +97,11 @@ def differences(found: Answered, *, short: bool = False) -> Part:
     )
 
 
-def sure(found: Answered) -> Part:
-    """Whether there are groups at all, and how far each segment can be trusted."""
+def sure(found: Answered, *, of: int = 0) -> Part:
+    """Whether there are groups at all, and how far each segment can be trusted, or the one that it is `of`."""
     services = found.services
-    known, badges = trust.evidence(services), trust.badges(services)
+    known = trust.evidence(services)
+    badges = {number: one for number, one in trust.badges(services).items() if of in (0, number)}
     lead = "How many segments there are, and whether there are any, has not been measured for these customers yet."
     if known is not None:
         lead = recommendation.opening(known, services.model.card.parameters.k, services.numbers)
@@ -208,10 +209,12 @@ def _badges(services: Services, badges: dict[int, Trust]) -> Sequence[Block]:
     if not badges:
         return [Words("How far each segment can be trusted has not been measured yet.")]
     names = services.model.card.profile.names
+    caution = trust.cautioned(services)  # which each badge says as well
     rows = [
-        (names[number], _worded(one), " ".join(filter(None, one.details))) for number, one in badges.items()
+        (names[number], _worded(one), " ".join(text for text in one.details if text != caution))
+        for number, one in badges.items()
     ]
     return [
         Grid("Trust badges", BADGES, ("Segment", "Badge", "What it rests on"), rows),
-        Words(trust.cautioned(services)),
+        Words(caution),
     ]

@@ -58,7 +58,7 @@ TOLD: Mapping[str, Told] = MappingProxyType(
                 Told(
                     view,
                     portrait_ids.LEAD,
-                    (partial(parts.segment, number), parts.sure, parts.method),
+                    (partial(parts.segment, number), partial(parts.sure, of=number), parts.method),
                     number,
                 )
                 for number, view in enumerate(segments.VIEW.below, start=1)

@@ -12,7 +12,7 @@ from typing import Any
 import typst
 
 from core.reports.drawing import qr, svg
-from core.reports.story import Block, Chart, Story
+from core.reports.story import Block, Chart, Grid, Story
 
 HERE = Path(__file__).parent
 
@@ -59,5 +59,7 @@ def _fonts() -> typst.Fonts:
 
 
 def _told(block: Block) -> dict[str, Any]:
-    drawn = {"svg": svg(block), "in_words": block.in_words} if isinstance(block, Chart) else {}
-    return asdict(block) | drawn
+    told = asdict(block)
+    if isinstance(block, Chart):
+        told |= {"svg": svg(block), "in_words": block.in_words}
+    return told | ({"widths": block.widths} if isinstance(block, Grid) else {})

@@ -27,7 +27,12 @@ WIDE, HIGH, EDGE, TOP = (
     1.95,
 )  # of a slide, in inches; where what is under its sentence begins
 TITLE_ONLY = 5  # the layout of python-pptx's own template
-LINES, LETTERS = 20, 170  # of a table on a slide; letters of a line across it
+ROOM, ROW, LINE, LETTERS = (
+    4.6,
+    0.09,
+    0.165,
+    150,
+)  # of a table, its rows and their lines, in inches; letters across it
 WHOLE, PERCENT = "#,##0", "0.0%"
 
 
@@ -81,7 +86,7 @@ def _block(deck: Any, story: Story, block: Block) -> None:
     elif isinstance(block, Grid):
         for place, rows in enumerate(_in_slides(block)):
             title = f"{block.title}, continued" if place else block.title
-            _table(_slide(deck, story, title, "" if place else block.finding), block.head, rows)
+            _table(_slide(deck, story, title, "" if place else block.finding), block, rows)
     elif isinstance(block, Portrait):
         _portrait(_slide(deck, story, f"{block.number}  {block.name}", block.size), block)
 
@@ -155,27 +160,36 @@ def _reach(bar: Bar, side: int) -> float:
 
 def _in_slides(table: Grid) -> Iterator[list[Sequence[str]]]:
     """Rows, as many at a time as fit."""
-    wide = LETTERS / max(1, len(table.head))
     held: list[Sequence[str]] = []
-    lines = 0
+    filled = start = _high(table, table.head)
     for row in table.rows:
-        high = max(math.ceil((len(cell) + 1) / wide) for cell in row)
-        if held and lines + high > LINES:
+        if held and filled + _high(table, row) > ROOM:
             yield held
-            held, lines = [], 0
+            held, filled = [], start
         held.append(row)
-        lines += high
+        filled += _high(table, row)
     if held:
         yield held
 
 
-def _table(slide: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    place = _inches(EDGE, TOP, WIDE - 2 * EDGE, 0.25 * (len(rows) + 1))
-    table = slide.shapes.add_table(len(rows) + 1, len(head), *place).table
-    for line, row in enumerate([head, *rows]):
-        table.rows[line].height = Inches(0.25)
+def _high(table: Grid, row: Sequence[str]) -> float:
+    """How high a row becomes, in inches."""
+    lines = (
+        math.ceil((len(cell) + 1) / (LETTERS * part)) for cell, part in zip(row, table.widths, strict=True)
+    )
+    return max(0.25, ROW + LINE * max(lines))
+
+
+def _table(slide: Any, table: Grid, rows: Sequence[Sequence[str]]) -> None:
+    wide = WIDE - 2 * EDGE
+    place = _inches(EDGE, TOP, wide, 0.25 * (len(rows) + 1))
+    drawn = slide.shapes.add_table(len(rows) + 1, len(table.head), *place).table
+    for column, part in zip(drawn.columns, table.widths, strict=True):
+        column.width = Inches(wide * part)
+    for line, row in enumerate([table.head, *rows]):
+        drawn.rows[line].height = Inches(0.25)
         for column, words in enumerate(row):
-            cell = table.cell(line, column)
+            cell = drawn.cell(line, column)
             cell.margin_top = cell.margin_bottom = Inches(0.02)
             _write(cell.text_frame, [(words, 10, line == 0, "#FFFFFF" if line == 0 else INK)])
 

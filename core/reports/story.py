@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from core.numbers import listed
 
+SHORTEST, LONGEST = 12, 60  # letters, between which a column is as wide as it wants
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -73,6 +75,13 @@ class Grid:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     kind: str = field(default="table", init=False)
+
+    @property
+    def widths(self) -> list[float]:
+        """The part of its width that each column wants: by what is longest in it, within bounds."""
+        longest = [max(map(len, column)) for column in zip(self.head, *self.rows, strict=True)]
+        wanted = [min(max(letters, SHORTEST), LONGEST) for letters in longest]
+        return [one / sum(wanted) for one in wanted]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app import create_app
-from core.services import create_services
+from core.services import Services, create_services
 from tests.callbacks.dash_client import UPDATE, Visitor
 from tests.datasets.tables import TABLES
 from tests.support.postgresql import settled
@@ -20,6 +20,7 @@ class House:
 
     visitor: Visitor
     segments: dict[str, tuple[np.ndarray, dict[int, str]]]  # of each row, and what they are called
+    services: Services
 
     def page(self, name: str, address: str, language: str = "en-US"):
         path, _, query = address.partition("?")
@@ -50,4 +51,4 @@ def house(tmp_path_factory) -> House:
                 {one.number: one.name for one in segments},
             )
     services.database.close()
-    return House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), known)
+    return House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), known, services)

@@ -1,0 +1,52 @@
+"""A report as a reader asks for it, by mouse and by keys, with a real worker."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def menu(shared: Page, opened):
+    opened(shared, "/?Segment=2")
+    shared.locator("#reports-menu > summary").focus()
+    shared.keyboard.press("Enter")
+    expect(shared.get_by_label("Report on")).to_be_visible()
+    return shared.locator("#reports-menu")
+
+
+def taken(page: Page, menu, path) -> str:
+    """Make a report, and download what is listed first then."""
+    before = menu.get_by_role("link").count()
+    menu.get_by_role("button", name="Make the report").click()
+    expect(menu.get_by_role("link")).to_have_count(before + 1)
+    expect(menu.get_by_role("link").first).to_be_focused()
+    with page.expect_download() as started:
+        page.keyboard.press("Enter")
+    started.value.save_as(path)
+    return started.value.suggested_filename
+
+
+def test_a_report_is_made_of_the_page_as_it_is_filtered(shared, menu, axe, tmp_path):
+    name = taken(shared, menu, tmp_path / "report.pdf")
+    lead = shared.locator("#overview-lead").inner_text()
+    said = "".join(page.extract_text() for page in PdfReader(tmp_path / "report.pdf").pages)
+    assert "".join(lead.split()) in "".join(said.split())
+    assert name.endswith(".pdf")
+    assert axe(shared) == []
+
+
+def test_a_web_page_asks_nobody_and_fits_a_phone(shared, menu, new_context, axe, tmp_path):
+    menu.get_by_label("As", exact=True).select_option("html")
+    menu.get_by_label("Report on").select_option("whole")
+    taken(shared, menu, tmp_path / "report.html")
+    page = new_context(viewport=PHONE).new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "report.html").as_uri())
+    assert [url for url in asked if not url.startswith("file:")] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert axe(page) == []
