@@ -37,6 +37,7 @@
 
   function openForm(number) {
     parterre.set("segments-which", { value: number });
+    document.getElementById("segments-naming").open = true;
     document.getElementById("segments-naming").scrollIntoView({ block: "center" });
     document.getElementById("segments-name").focus();
   }

@@ -49,8 +49,8 @@ def without_words(texts: Texts) -> dict[str, str]:
 def card(
     page: str, content: Card, *more: Component, note: Component | None, ways: Component | None = None
 ) -> Component:
-    """A segment at a glance: its name filters, its parts open on demand; `more` parts and `ways` on are the page's."""
-    number, (title, text) = content.number, content.suggestion
+    """A segment at a glance: its name filters; `more` parts, which open on demand, and `ways` on are the page's."""
+    number = content.number
     name = button(content.name, "p-card-name", **aria(pressed="false"))
     return html.Article(
         [
@@ -63,9 +63,6 @@ def card(
                 className="p-phrases",
             ),
             note,
-            # Answers bring the words while they are open.
-            disclosure("In words", html.P(**_said(page, content, WORDS), **data(on_demand="true"))),
-            disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
             *more,
             html.Div([*_ways_on(page, content), ways], className="p-ways-on"),
         ],
@@ -73,6 +70,15 @@ def card(
         style=segment_style(number),
         **chooses("Segment", number - 1),
     )
+
+
+def on_demand(page: str, content: Card) -> list[Component]:
+    """The segment in words, and what marketing could try; answers bring the words while they are open."""
+    title, text = content.suggestion
+    return [
+        disclosure("In words", html.P(**_said(page, content, WORDS), **data(on_demand="true"))),
+        disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
+    ]
 
 
 def _ways_on(page: str, content: Card) -> list[Component]:

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import filters
-from layouts.components import Table, aria, data_table, grid, page, section, way
+from layouts.components import Table, data_table, grid, page, section
 
 
 class ids:
@@ -55,7 +55,7 @@ def layout(content: Explore) -> Component:
     return page(
         "What does our base look like?",
         html.Span(content.lead, id=ids.LEAD),
-        sections(content.sections, content.section),
+        filters.sections("/explore", content.sections, content.section),
         content.lacking,
         filters.bar() if content.section != QUALITY else None,
         filters.empty(),
@@ -82,22 +82,6 @@ def cohorts_of(step: str, told: str, table: Table) -> Component:
             className="p-source",
         ),
     )
-
-
-def sections(named: Mapping[str, str], current: str) -> Component:
-    """Links to the sections; the filters travel along."""
-    links = [
-        way(
-            name,
-            "/explore",
-            f"show={section}",
-            filtered="yes",
-            className="p-section" + " is-current" * (section == current),
-            **(aria(current="true") if section == current else {}),
-        )
-        for section, name in named.items()
-    ]
-    return html.Nav(links, className="p-sections", **aria(label="Sections"))
 
 
 # Options of distributions: name, words, and choices.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from layouts import components, reports, saved_views
 from layouts.charts import Chart
-from layouts.components import Shown, aria, button, chooses, data, group, swatch
+from layouts.components import Shown, aria, button, chooses, data, group, swatch, way
 
 
 class ids:
@@ -98,6 +98,22 @@ def everyone(chosen: str, *more: Component) -> Component:
     """Whether the file holds everyone there is, and what else is kept when going from page to page."""
     box = select("everyone", "The file holds", EVERYONE, chosen)
     return html.Div([box, *more], className="p-options")
+
+
+def sections(path: str, named: Mapping[str, str], current: str) -> Component:
+    """Links to the sections of a page; the filters travel along."""
+    links = [
+        way(
+            name,
+            path,
+            f"show={section}",
+            filtered="yes",
+            className="p-section" + " is-current" * (section == current),
+            **(aria(current="true") if section == current else {}),
+        )
+        for section, name in named.items()
+    ]
+    return html.Nav(links, className="p-sections", **aria(label="Sections"))
 
 
 def _pressed(is_so: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import filters
-from layouts.cards import Card, card
+from layouts.cards import Card, card, on_demand
 from layouts.components import grid, kpi, kpis, page, section
 
 
@@ -57,7 +57,7 @@ class Overview:
 def segment_card(content: Card) -> Component:
     """A segment at a glance."""
     note = html.P(content.note, className="p-note") if content.note else None
-    return card(PAGE, content, note=note)
+    return card(PAGE, content, *on_demand(PAGE, content), note=note)
 
 
 def layout(content: Overview) -> Component:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callbacks import overview, trust
 from callbacks.filters import cards as card_scope
@@ -21,18 +22,12 @@ from layouts import beside, charts, explore
 from layouts.cards import PHRASES, Card, card_id
 from layouts.components import Table as Rows
 from layouts.overview import ids as overview_ids
+from layouts.segments.page import ALL, COMPARE
 from layouts.segments.page import ids as segment_ids
 from layouts.theme import ACCENT, segment_colour
 from layouts.trust import BADGES, Trust
 
 PAGE = "report"
-COMPARED = {
-    segment_ids.LINES: "Means of every segment",
-    segment_ids.GAPS: "Differences, largest first",
-    segment_ids.BOXES: "Spread by segment",
-    segment_ids.HEAT: "Profile of every segment, in standard deviations from everyone's average",
-}
-SHORT = (segment_ids.LINES, segment_ids.GAPS)  # in a report of everything
 RELATED = {
     explore.ids.HEATMAP: "Correlations",
     explore.ids.PAIR: "One field against another",
@@ -85,16 +80,32 @@ def segment(number: int, found: Answered) -> Part:
     return Part("The segment", "", [said, Grid("Key figures", "", AGAINST, told), *apart])
 
 
-def differences(found: Answered, *, short: bool = False) -> Part:
-    """How segments differ."""
-    texts, rows = found.texts, found.more.tables
-    ids = [id for id in COMPARED if id in rows and (id in SHORT or not short)]
-    tables = [_shown(found, id, COMPARED[id]) for id in ids]
-    return Part(
-        "How segments differ",
-        texts[segment_ids.LEAD],
-        [*tables, *with_other_version(found), Words(texts[segment_ids.BASIS])],
-    )
+def differences(found: Answered) -> Part:
+    """How segments differ: as the section that is open has it, the means of all or those that are compared."""
+    lead = found.texts[segment_ids.LEAD]
+    if found.asked.options["show"] != COMPARE:
+        is_there = segment_ids.HEAT in found.more.tables
+        means = [_shown(found, segment_ids.HEAT, "Means of every segment")] if is_there else []
+        return Part("How segments differ", lead, means)
+    spread = _shown(found, segment_ids.BOXES, "Spread by segment")
+    basis = Words(found.texts[segment_ids.BASIS])
+    return Part("How segments differ", lead, [_widest(found), spread, *with_other_version(found), basis])
+
+
+def all_differences(found: Answered) -> Part:
+    """The means of all segments, and the widest differences, whichever section is open."""
+    every, compared = (_in_section(found, one) for one in (ALL, COMPARE))
+    part, basis = differences(every), Words(compared.texts[segment_ids.BASIS])
+    return replace(part, blocks=[*part.blocks, _widest(compared), basis])
+
+
+def _widest(found: Answered) -> Grid:
+    return _shown(found, segment_ids.GAPS, "Differences, largest first")
+
+
+def _in_section(found: Answered, section: str) -> Answered:
+    asked = replace(found.asked, options={**found.asked.options, "show": section})
+    return replace(found, asked=asked)
 
 
 def sure(found: Answered, *, of: int = 0) -> Part:

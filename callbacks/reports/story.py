@@ -30,7 +30,7 @@ from layouts.segments.portrait import ids as portrait_ids
 
 Tell = Callable[[Answered], Part]
 # Options that change how a page looks, and no figure of its report.
-LOOKS = ("split", "as", "sort", "columns")
+LOOKS = ("split", "as", "sort", "columns", "values")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def story(services: Services, path: str, text: str, at: str, *, whole: bool) -> 
 
 def _whole(found: Answered) -> list[Part]:
     services = found.services
-    compared = parts.differences(asked_of(services, "/segments", ""), short=True)
+    compared = parts.all_differences(asked_of(services, "/segments", ""))
     said = [parts.figures(found, short=True), parts.segments(found), compared, parts.sure(found)]
     if not campaigns.VIEW.lacks(services):
         said.append(campaign(asked_of(services, "/campaigns", "")))

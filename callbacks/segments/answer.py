@@ -14,35 +14,36 @@ from callbacks.segments.asked import Seen
 from core.profiles.contrast import EVERYONE
 from core.services import Services
 from layouts.components import Shown
-from layouts.segments.page import ids
+from layouts.segments.page import ALL, COMPARE, ids
 from layouts.theme import Template
 
 
 def more(services: Services, asked: Asked, plotly: Template) -> More:
-    """All that follows the selection, as the browser redraws it."""
+    """All that follows the selection in the section that is open, as the browser redraws it."""
     seen = Seen.of(services, asked, plotly)
     return as_more(seen, following(seen))
 
 
 def as_more(seen: Seen, shown: Mapping[str, Shown]) -> More:
     """Charts that are made already, with the sentence above them."""
-    texts = {f"{id}-finding": one.finding for id, one in shown.items()}
-    return More(
+    found = More(
         {id: one.figure for id, one in shown.items()},
-        texts | {ids.LEAD: lead(seen), ids.BASIS: by_design.told(seen.services, whole=seen.found.whole)},
+        {f"{id}-finding": one.finding for id, one in shown.items()} | {ids.LEAD: lead(seen)},
         {id: one.table for id, one in shown.items()},
-    ) | beside.more(seen.services, seen.others, sorted({EVERYONE, *seen.groups}))
+    )
+    if seen.asked.options["show"] != COMPARE:
+        return found
+    basis = More(texts={ids.BASIS: by_design.told(seen.services, whole=seen.found.whole)})
+    return found | basis | beside.more(seen.services, seen.others, sorted({EVERYONE, *seen.groups}))
 
 
 def following(seen: Seen) -> dict[str, Shown]:
-    """The charts that follow the selection."""
-    return {
-        ids.HEAT: segment_charts.heat(seen),
-        ids.GAPS: segment_charts.gaps(seen),
-        ids.LINES: segment_charts.lines(seen),
-        ids.RADAR: segment_charts.radar(seen),
-        ids.BOXES: segment_charts.boxes(seen),
+    """The charts that follow the selection in the section that is open."""
+    drawn = {
+        ALL: {ids.HEAT: segment_charts.heat},
+        COMPARE: {ids.GAPS: segment_charts.gaps, ids.BOXES: segment_charts.boxes},
     }
+    return {id: made(seen) for id, made in drawn.get(seen.asked.options["show"], {}).items()}
 
 
 def lead(seen: Seen) -> str:

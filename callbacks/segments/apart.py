@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from callbacks.filters.address import Option
 from callbacks.segments.asked import Seen
 from callbacks.segments.charts import IN_SHORT, NOBODY, size_of
 from core.profiles.contrast import EVERYONE, Gap
@@ -14,9 +13,8 @@ from core.statistics.by_construction import chosen_by
 from layouts.components import Shown, Table
 from layouts.segments import figures as segment_figures
 from layouts.segments.figures import Trace
-from layouts.segments.portrait import VALUES, group_id
+from layouts.segments.portrait import group_id
 
-OPTION = {"values": Option.one_of(*(value for value, _ in VALUES))}
 Widest = dict[str, tuple[int, int, Gap]]
 
 
@@ -56,12 +54,12 @@ def _size(seen: Seen, name: str, gap: Gap) -> str:
 
 
 def _in_index(seen: Seen, group: Trace, fields: Sequence[str]) -> Trace:
-    return replace(group, values=[_as_index(seen, group.number, name) for name in fields])
+    return replace(group, values=[seen.index(group.number, name) for name in fields])
 
 
 def _row(seen: Seen, number: int, name: str, size: str) -> tuple[str, ...]:
     means = (seen.mean(one, name) for one in (number, EVERYONE))
-    return (seen.services.label(name), *means, _index(seen, number, name), size)
+    return (seen.services.label(name), *means, seen.value(number, name, "index"), size)
 
 
 FILTERED = "by your filter"
@@ -73,25 +71,11 @@ TITLES = {
 }
 
 
-def _as_index(seen: Seen, number: int, name: str) -> float | None:
-    """The mean as a part of everyone's, 100 for everyone; None where that is no measure."""
-    own, all_ = (seen.found.groups[one].means[name] for one in (number, EVERYONE))
-    return 100 * own / all_ if own is not None and all_ and all_ > 0 and own >= 0 else None
-
-
-def _index(seen: Seen, number: int, name: str) -> str:
-    index = _as_index(seen, number, name)
-    return "–" if index is None else seen.services.numbers.whole(index)
-
-
 def _beside(seen: Seen, number: int, name: str, size: str, values: str) -> str:
     """What stands at the end of a row: both means, the index or the difference; and whether it could be chance."""
     unsure = f" {(IN_SHORT | {FILTERED: 'filtered'})[size]}" if size in (*IN_SHORT, FILTERED) else ""
-    if values == "index":
-        return f"{_index(seen, number, name)}{unsure}"
-    if values == "standardised":
-        return f"{seen.services.numbers.signed(seen.effect(number, name))}{unsure}"
-    return f"{seen.mean(number, name)} / {seen.mean(EVERYONE, name)}{unsure}"
+    both = f" / {seen.mean(EVERYONE, name)}" if values == "actual" else ""
+    return f"{seen.value(number, name, values)}{both}{unsure}"
 
 
 def _finding(seen: Seen, number: int, widest: Widest) -> str:

@@ -12,8 +12,10 @@ from core.model.artefacts import Model
 from core.profiles.contrast import EVERYONE, Comparison, compared, contrast
 from core.services import Services
 from layouts.segments.figures import Trace
+from layouts.segments.portrait import VALUES
 from layouts.theme import Template
 
+VALUED = {"values": Option.one_of(*(value for value, _ in VALUES))}
 _CHOICE = re.compile(r"(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*(?:,everyone)?")
 
 
@@ -32,6 +34,7 @@ def options(model: Model) -> Options:
     return {
         "compare": Option("1,2", is_choice, "two or more segments, such as 1,2 or 3,everyone"),
         "field": Option.one_of(*fields),
+        **VALUED,
         **everyone.OPTION,
     }
 
@@ -96,6 +99,20 @@ class Seen:
         """A group's mean, in standard deviations from the average of everyone in the file, whatever the filters."""
         mean = self.found.groups[number].means[name]
         return None if mean is None else self.services.model.card.profile.standardised(name, mean)
+
+    def index(self, number: int, name: str) -> float | None:
+        """A group's mean as a part of everyone's, who have 100; None where that is no measure."""
+        own, all_ = (self.found.groups[one].means[name] for one in (number, EVERYONE))
+        return 100 * own / all_ if own is not None and all_ and all_ > 0 and own >= 0 else None
+
+    def value(self, number: int, name: str, values: str) -> str:
+        """A group in a field as it is asked for: its mean, its index, or its standardised difference."""
+        if values == "standardised":
+            return self.services.numbers.signed(self.effect(number, name))
+        if values == "index":
+            index = self.index(number, name)
+            return "–" if index is None else self.services.numbers.whole(index)
+        return self.mean(number, name)
 
     def written(self, name: str, value: float | None) -> str:
         """A value of a field, as it is written."""

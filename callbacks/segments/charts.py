@@ -26,18 +26,13 @@ def heat(seen: Seen) -> Shown:
     """Every field and segment, with the largest difference in words."""
     found, fields = seen.found, list(seen.found.fields)
     groups = seen.profiles(list(found.numbers), fields)
-    rows = [
-        (
-            seen.services.schema[name].label,
-            *(seen.services.numbers.signed(group.values[row]) for group in groups),
-        )
-        for row, name in enumerate(fields)
-    ]
-    sizes = ("Customers", *(seen.services.numbers.whole(group.size) for group in groups))
-    table = Table(("Field", *map(seen.called, found.numbers)), [sizes, *rows])
-    figure = segment_figures.heat(
-        seen.labels(fields), groups, seen.selected, seen.plotly, seen.services.numbers
-    )
+    everybody = [*found.numbers, EVERYONE]
+    rows = [(seen.services.label(name), *(seen.mean(n, name) for n in everybody)) for name in fields]
+    sizes = ("Customers", *(seen.services.numbers.whole(found.groups[n].size) for n in everybody))
+    table = Table(("Mean", *map(seen.called, everybody)), [sizes, *rows])
+    values = seen.asked.options["values"]
+    written = [[seen.value(group.number, name, values) for group in groups] for name in fields]
+    figure = segment_figures.heat(seen.labels(fields), groups, written, seen.selected, seen.plotly)
     return Shown(figure, _extreme(seen, groups, fields), table)
 
 
@@ -130,44 +125,6 @@ def _sure(gap: Gap) -> str:
     if gap.is_open:
         return "there are too few customers to say whether that is more than chance"
     return "the difference could be chance" if gap.chance else f"{size_word(gap.value)} by Cohen's measure"
-
-
-def lines(seen: Seen) -> Shown:
-    """The compared side by side, all fields."""
-    found, fields = seen.found, list(seen.found.fields)
-    everybody = [*found.numbers, EVERYONE]
-    rows = [(seen.services.schema[name].label, *(seen.mean(n, name) for n in everybody)) for name in fields]
-    few = [seen.names[number] for number in seen.groups if found.groups[number].small]
-    care = f" Fewer than 30 customers, so take with care: {', '.join(few)}." if few else ""
-    figure = segment_figures.profile_lines(
-        seen.labels(fields), seen.profiles(seen.groups, fields), seen.plotly
-    )
-    return Shown(
-        figure,
-        f"Numbers are those of the segments; everyone's average is the line at zero.{care}",
-        Table(("Mean", *map(seen.called, everybody)), rows),
-    )
-
-
-def radar(seen: Seen) -> Shown:
-    """The compared, over the fields that segments are made of."""
-    fields = [name for name in seen.found.fields if name in seen.services.model.card.parameters.basis]
-    everybody = list(seen.found.numbers)
-    rows = [
-        (
-            seen.services.schema[name].label,
-            *(seen.services.numbers.signed(seen.effect(n, name)) for n in everybody),
-        )
-        for name in fields
-    ]
-    figure = segment_figures.radar(seen.labels(fields), seen.profiles(seen.groups, fields), seen.plotly)
-    *most, last = [seen.names[number] for number in seen.groups]
-    who = f"{', '.join(most)} and {last}"
-    return Shown(
-        figure,
-        f"{who[:1].upper()}{who[1:]}. Further out is more than everyone's average, further in is less.",
-        Table(("Field", *map(seen.called, everybody)), rows),
-    )
 
 
 def boxes(seen: Seen) -> Shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,76 +13,117 @@ from callbacks import trust
 from callbacks.filters import beside
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
-from callbacks.filters.address import Asked
+from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.segments import cut_points, expected, naming, rfm, together
 from callbacks.segments.answer import as_more, following, more
 from callbacks.segments.asked import Seen, options
-from callbacks.segments.cards import cards
 from callbacks.segments.space import standing
 from callbacks.web.guard import allows, requires
 from callbacks.web.in_browser import answer_in_browser
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer
 from core.services import Services
+from layouts.components import Shown
 from layouts.filters import everyone
 from layouts.segments import cards as segment_cards
 from layouts.segments import page as layout
 from layouts.segments import rfm as rfm_layout
-from layouts.segments.page import CHARTS, ids
+from layouts.segments.page import ids
 from layouts.theme import template
 
 # All segments stay in sight: these charts set the filter on segments aside, the last two follow none.
-IGNORING = dict.fromkeys((ids.HEAT, ids.GAPS, ids.LINES, ids.RADAR, ids.BOXES), "Segment") | dict.fromkeys(
+IGNORING = dict.fromkeys((ids.HEAT, ids.GAPS, ids.BOXES), "Segment") | dict.fromkeys(
     (ids.MAP, ids.CENTRES), EVERYTHING
 )
 
 
 def draw(services: Services, query: Query) -> Component:
-    """The page, for the visitor's theme, role, and what the address asks."""
+    """The section in the address, for the visitor's theme, role, and what the address asks."""
     spec = filtered(services)
-    asked, error = filters.read(services, spec, query)
+    asked, error = filters.read(services, spec, _in_its_section(query))
     plotly = template(mode(), services.numbers.separators)
     seen = Seen.of(services, asked, plotly)
     shown = following(seen)
     found = Answered(services, replace(spec, more=lambda *_asked: as_more(seen, shown)), asked, plotly)
-    may_name = allows(Action.NAME_SEGMENTS)
     return layout.layout(
         layout.Segments(
+            section=asked.options["show"],
+            sections=sections(services),
             lead=found.texts[ids.LEAD],
             names=seen.names[1:],
-            chosen=seen.groups,
-            fields=[(name, services.label(name)) for name in seen.found.fields],
-            chosen_field=asked.options["field"],
-            sizes=filters.draw_charts(found)[ids.SIZES],
-            shown=shown | standing(seen),
-            cards=cards(services, found.texts, may_name=may_name),
-            trust=trust.panel(services),
-            naming=segment_cards.naming(naming.first(services), may_name=may_name),
+            parts=_PARTS[asked.options["show"]](seen, found, shown),
             opened=filters.opened(found, error),
-            basis=found.texts[ids.BASIS],
-            options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
-            unit=services.model.card.parameters.preparation.unit,
-            beside=beside.drawn(services, asked, found.more),
-            rfm=rfm.drawn(services),
-            expected=expected.drawn(services),
-            together=together.drawn(services),
         )
     )
 
 
+def _in_its_section(query: Query) -> Query:
+    """Who is compared is seen where segments are compared: older addresses don't say where that is."""
+    compares = {"compare", "field", "beside"} & query.keys()
+    return {"show": layout.COMPARE, **query} if compares else query
+
+
+def sections(services: Services) -> dict[str, str]:
+    """What there is to see; what customers order, where they were added up from orders."""
+    ordered = services.schema.lines is not None or services.model.card.forecast is not None
+    return {name: said for name, said in layout.SECTIONS.items() if name != layout.ORDERS or ordered}
+
+
+def _all(seen: Seen, found: Answered, shown: Mapping[str, Shown]) -> Sequence[Component | None]:
+    services, may_name = seen.services, allows(Action.NAME_SEGMENTS)
+    content = layout.All(
+        profile=shown[ids.HEAT],
+        fields=len(seen.found.fields),
+        values=seen.asked.options["values"],
+        trust=trust.quiet(services),
+        cards=[segment_cards.card(one, may_name=may_name) for one in card_scope.cards(services, found.texts)],
+        naming=segment_cards.naming(naming.first(services), may_name=may_name),
+    )
+    return [*layout.all_of_them(content), rfm_layout.no_form()]
+
+
+def _compared(seen: Seen, found: Answered, shown: Mapping[str, Shown]) -> Sequence[Component | None]:
+    services, asked = seen.services, seen.asked
+    content = layout.Compared(
+        names=seen.names[1:],
+        chosen=seen.groups,
+        shown=shown,
+        fields=[(name, services.label(name)) for name in seen.found.fields],
+        field=asked.options["field"],
+        basis=found.texts[ids.BASIS],
+        options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
+        beside=beside.drawn(services, asked, found.more),
+    )
+    return layout.compared(content)
+
+
+def _sure(seen: Seen, _found: Answered, _shown: Mapping[str, Shown]) -> Sequence[Component | None]:
+    unit = seen.services.model.card.parameters.preparation.unit
+    return layout.sure(trust.panel(seen.services), standing(seen), unit)
+
+
+def _orders(seen: Seen, _found: Answered, _shown: Mapping[str, Shown]) -> Sequence[Component | None]:
+    return [part.drawn(seen.services) for part in (rfm, expected, together)]
+
+
+_PARTS = {layout.ALL: _all, layout.COMPARE: _compared, layout.SURE: _sure, layout.ORDERS: _orders}
+
+
 def tell(services: Services, asked: Asked, _answer: Answer) -> Texts:
     """What follows the filters on the cards; the opening sentence comes with the charts that it is about."""
-    return card_scope.texts(services, asked.selection, layout.PAGE)
+    there = asked.options["show"] == layout.ALL
+    return card_scope.texts(services, asked.selection, layout.PAGE) if there else {}
 
 
 def filtered(services: Services) -> FilteredPage:
     """What the page counts, totals and says, of the fields that this table has."""
     values = [*filter(None, [services.schema.value])]
-    known = {**options(services.model), **beside.options(services)}
-    return FilteredPage("/segments", CHARTS, values, tell, options=known, more=more, ignoring=IGNORING)
+    show = {"show": Option.one_of(*sections(services))}
+    known = {**show, **options(services.model), **beside.options(services)}
+    return FilteredPage("/segments", (), values, tell, options=known, more=more, ignoring=IGNORING)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -17,7 +17,7 @@ from callbacks.filters.key_figures import against
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, View, mode
 from callbacks.segments import apart
-from callbacks.segments.asked import Seen
+from callbacks.segments.asked import VALUED, Seen
 from core.accounts.permissions import Action
 from core.campaigns import counts
 from core.campaigns.economics import of_file
@@ -111,7 +111,7 @@ def _filtered(number: int, services: Services) -> FilteredPage:
         (),
         _figures_of(services, number),
         partial(_tell, number),
-        options={**apart.OPTION, **everyone.OPTION},
+        options={**VALUED, **everyone.OPTION},
         more=partial(_more, number),
     )
 

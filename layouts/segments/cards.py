@@ -1,4 +1,4 @@
-"""A segment in full: name, trust, figures, words, advice, note; and the form that names it."""
+"""A segment in short: name, trust, what sets it apart, note; and the form that names it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,14 @@ from dash.development.base_component import Component
 
 from layouts import cards
 from layouts.cards import Card
-from layouts.components import Table, aria, button, data, data_table, disclosure, section
+from layouts.components import aria, button, data
 from layouts.segments import page as segments
 
 
-def card(content: Card, figures: Table, *, may_name: bool) -> Component:
-    """A segment in full."""
+def card(content: Card, *, may_name: bool) -> Component:
+    """A segment in short; the rest is on its page."""
     rename = button("Rename, or add a note", "btn p-button-quiet", **data(rename=str(content.number)))
-    table = disclosure(
-        "In figures",
-        html.P("All of the segment, whatever the filters.", className="p-hint"),
-        data_table(figures, caption=f"{content.name} in figures"),
-    )
-    return cards.card(segments.PAGE, content, table, note=_note(content), ways=rename if may_name else None)
+    return cards.card(segments.PAGE, content, note=_note(content), ways=rename if may_name else None)
 
 
 def _note(content: Card) -> Component | None:
@@ -51,7 +46,8 @@ def naming(content: Naming, *, may_name: bool) -> Component:
     title, parts = "Names and notes", [_form(content), *segments.stores()]
     if may_name:
         lead = html.P(LEAD, className="p-hint")
-        return section(title, lead, *parts, id=segments.ids.NAMING, className="p-card p-naming")
+        summary = html.Summary(html.H2(title))
+        return html.Details([summary, lead, *parts], id=segments.ids.NAMING, className="p-card p-naming")
     who = html.P("Administrators name segments and write notes about them.", className="p-source")
     form, *stores = parts
     return html.Section(

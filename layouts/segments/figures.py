@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.model.profile import SMALL
-from core.numbers import Numbers
 from layouts.figures import (
     Figure,
     around,
@@ -23,7 +22,6 @@ from layouts.theme import EVERYONE, ON_SEGMENT, Template, segment_colour
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
 # values on every cell, in both themes.
 DEVIATIONS = "standard deviations"
-LINE_SHAPES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 @dataclass(frozen=True)
@@ -63,28 +61,23 @@ class Trace:
         """What stands in its markers."""
         return str(self.number) if self.number else "∗"
 
-    @property
-    def dash(self) -> str:
-        """Its kind of line, so that lines are not told apart by colour alone."""
-        return LINE_SHAPES[(self.number - 1) % len(LINE_SHAPES)] if self.number else "dot"
-
 
 def heat(
     fields: Sequence[str],
     groups: Sequence[Trace],
+    written: Sequence[Sequence[str]],
     chosen: Sequence[int],
     template: Template,
-    numbers: Numbers,
 ) -> Figure:
-    """Standardised differences, a row per field and a column per segment; a click filters by the segment."""
+    """What is written, coloured by how far it is from everyone's average; a click filters by the segment."""
     z = [[group.values[place] for group in groups] for place in range(len(fields))]
     cells = written_heat(
         z,
-        [[numbers.signed(value) for value in row] for row in z],
+        written,
         x=[as_text(group.called) for group in groups],
         y=list(fields),
         textfont={"size": 12},
-        hovertemplate="%{x}<br>%{y}: %{text} standard deviations<extra></extra>",
+        hovertemplate="%{x}<br>%{y}: %{text}<br>%{z:+.1f} standard deviations<extra></extra>",
         zmin=-2,
         zmid=0,
         zmax=2,
@@ -113,21 +106,6 @@ def _hatched(column: int) -> dict[str, Any]:
     )
     line = {"color": EVERYONE, "width": 1}
     return {"type": "path", "xref": "x", "yref": "paper", "path": path, "line": line, "opacity": 0.8}
-
-
-def profile_lines(fields: Sequence[str], groups: Sequence[Trace], template: Template) -> Figure:
-    """Parallel profile (snake plot): fields downwards, a line for each group, everyone at zero."""
-    traces = [
-        _markers(group)
-        | {
-            "y0": 0,
-            "dy": 1,
-            "mode": "lines+markers+text",
-            "line": {"color": group.colour, "width": 2, "dash": group.dash},
-        }
-        for group in groups
-    ]
-    return {"data": traces, "layout": _around_zero(groups, fields, template)}
 
 
 def spans(fields: Sequence[str], groups: Sequence[Trace], words: Sequence[str], template: Template) -> Figure:
@@ -220,45 +198,4 @@ def _around_zero(groups: Sequence[Trace], fields: Sequence[str], template: Templ
             "fixedrange": True,
         },
         "hovermode": "closest",
-    }
-
-
-def _in_two_lines(label: str) -> str:
-    """Long labels would be cut off on a phone."""
-    places = [place for place, sign in enumerate(label) if sign == " "]
-    if not places:
-        return label
-    middle = min(places, key=lambda place: abs(place - len(label) / 2))
-    return f"{label[:middle]}<br>{label[middle + 1 :]}"
-
-
-def radar(fields: Sequence[str], groups: Sequence[Trace], template: Template) -> Figure:
-    """A closed line for each group, a spoke for each field; further out is more."""
-    spokes = [_in_two_lines(field) for field in fields]
-    around = [*spokes, spokes[0]]
-    traces = [
-        {
-            "type": "scatterpolar",
-            "name": as_text(group.name),
-            "theta": around,
-            "r": [*group.values, group.values[0]],
-            "mode": "lines+markers",
-            "line": {"color": group.colour, "width": 2, "dash": group.dash},
-            "marker": {"color": group.colour, "size": 7},
-            "hovertemplate": f"{as_text(group.name)}<br>%{{theta}}: %{{r:+.1f}}<extra></extra>",
-        }
-        for group in groups
-    ]
-    values = [value for group in groups for value in group.values if value is not None]
-    low, high = min([-1.0, *values]) - 0.3, max([1.0, *values]) + 0.2
-    return {
-        "data": traces,
-        "layout": {
-            "template": template,
-            "polar": {
-                "radialaxis": {"range": [low, high], "tickvals": [-1, 0, 1], "angle": 90, "tickangle": 90},
-                "angularaxis": {"direction": "clockwise", "tickfont": {"size": 12}},
-            },
-            "margin": {"l": 72, "r": 72, "t": 32, "b": 32},
-        },
     }

@@ -9,21 +9,18 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import filters
-from layouts.charts import Chart
 from layouts.components import Shown, aria, button, chart, data, grid, page, section, swatch
 from layouts.figures import WHISKERS
+from layouts.segments.portrait import VALUES
 from layouts.theme import NEUTRAL, segment_style
 
 
 class ids:
     LEAD = "segments-lead"
     COMPARED = "segments-compared"
-    SIZES = "segments-sizes"
     HEAT = "segments-heat"
     GAPS = "segments-gaps"
     BASIS = "segments-basis"
-    LINES = "segments-lines"
-    RADAR = "segments-radar"
     BOXES = "segments-boxes"
     MAP = "segments-map"
     CENTRES = "segments-centres"
@@ -41,104 +38,106 @@ class ids:
 
 
 PAGE = "segments"
-CHARTS = (Chart(ids.SIZES, "Customers by segment", "Segment", across=True, height=340),)
+
+
+# Sections, by address, and what they are called.
+ALL, COMPARE, SURE, ORDERS = "all", "compare", "sure", "orders"
+SECTIONS = {ALL: "All segments", COMPARE: "Compare", SURE: "How sure", ORDERS: "What they order"}
 
 
 @dataclass(frozen=True)
 class Segments:
-    """Everything that the page says."""
+    """Everything that the page says in one of its sections."""
 
+    section: str
+    sections: Mapping[str, str]
     lead: str
     names: Sequence[str]
-    chosen: Sequence[int]
-    fields: Sequence[tuple[str, str]]
-    chosen_field: str
-    sizes: Component
-    shown: Mapping[str, Shown]
-    cards: Sequence[Component]
-    trust: Sequence[Component]
-    naming: Component
+    parts: Sequence[Component | None]
     opened: Component
-    basis: str
-    options: Component  # whose figures these are, and beside which
-    unit: str  # of distances
-    rfm: Component | None = None
-    beside: Component | None = None
-    expected: Component | None = None
-    together: Component | None = None
 
 
 def layout(content: Segments) -> Component:
-    """Opening sentence, what is compared, differences, the space they lie in, a card for each segment."""
+    """Opening sentence, sections, and what the open one has."""
     return page(
         "How do segments differ?",
         html.Span(content.lead, id=ids.LEAD),
+        filters.sections("/segments", content.sections, content.section),
         filters.bar(),
         filters.empty(),
         filters.legend(content.names),
-        _differences(content),
-        _compared(content),
-        _values(content),
-        _space(content),
-        content.rfm,
-        content.expected,
-        content.together,
-        section(
-            "The segments",
-            html.Div(list(content.trust), className="p-trust-panel"),
-            grid(*content.cards, columns="two"),
-        ),
-        content.naming,
+        *content.parts,
         content.opened,
     )
 
 
-def _differences(content: Segments) -> Component:
-    unit = "standard deviations from everyone's average"
-    return _chart(content, ids.HEAT, "Profile of every segment", unit, height=_rows(content, 26, 60))
+@dataclass(frozen=True)
+class All:
+    """Every segment at a glance."""
+
+    profile: Shown
+    fields: int
+    values: str
+    trust: Sequence[Component]
+    cards: Sequence[Component]
+    naming: Component
 
 
-def _compared(content: Segments) -> Component:
-    high = _rows(content, 32, 60)
+def all_of_them(content: All) -> list[Component]:
+    """The profile of every segment, and a card for each."""
+    values = filters.option("values", "Values", VALUES, content.values)
+    unit = "means; colours: standard deviations from everyone's average"
+    heat = chart(ids.HEAT, "Profile of every segment", unit, content.profile, height=26 * content.fields + 60)
+    return [
+        html.Div(values, className="p-options"),
+        heat,
+        section(
+            "The segments",
+            html.Div(list(content.trust), className="p-trust-panel"),
+            grid(*content.cards, columns="three"),
+        ),
+        content.naming,
+    ]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two or more side by side."""
+
+    names: Sequence[str]
+    chosen: Sequence[int]
+    shown: Mapping[str, Shown]
+    fields: Sequence[tuple[str, str]]
+    field: str
+    basis: str
+    options: Component  # whose figures these are, and beside which
+    beside: Component | None
+
+
+def compared(content: Compared) -> list[Component | None]:
+    """Who is compared, how they differ, and how one field is spread."""
     unit = "standard deviations; lines: 95% intervals of a sample, in fields that segments were not made from"
-    gaps = _chart(content, ids.GAPS, "Differences, largest first", unit, height=high)
-    lines = _chart(content, ids.LINES, "Profiles side by side", "standard deviations", height=high)
+    high = len(content.fields) * 32 + 60
+    gaps = chart(ids.GAPS, "Differences, largest first", unit, content.shown[ids.GAPS], height=high)
+    choose = filters.select("field", "Field", content.fields, content.field)
+    shown = content.shown[ids.BOXES]
+    spread = chart(ids.BOXES, "Spread by segment", WHISKERS, shown, choose, height=high - 60)
     basis = html.P(content.basis, id=ids.BASIS, className="p-source")
-    toggles = _toggles(content.names, content.chosen)
-    return section(
-        "Compare",
-        toggles,
-        content.options,
-        grid(gaps, lines),
-        basis,
-        content.beside,
-        className="p-compare",
-    )
+    drawn = [_toggles(content.names, content.chosen), content.options, grid(gaps, spread), basis]
+    return [html.Section(drawn, className="p-compare", **aria(label="Compare")), content.beside]
 
 
-def _values(content: Segments) -> Component:
-    boxes = _chart(content, ids.BOXES, "Spread by segment", WHISKERS, height=400)
-    radar = _chart(content, ids.RADAR, "Radar of the basis", "standard deviations", height=400)
-    choose = filters.select("field", "Field", content.fields, content.chosen_field)
-    parts = [html.Div([choose], className="p-options"), grid(boxes, radar)]
-    return html.Section(parts, className="p-compare", **aria(label="Values by segment"))
-
-
-def _space(content: Segments) -> Component:
+def sure(trust: Sequence[Component], shown: Mapping[str, Shown], unit: str) -> list[Component]:
+    """How far badges can be trusted, and where segments lie."""
     whole = "everyone, whatever the filters"
-    flat = _chart(content, ids.MAP, "The segments on a flat picture", whole, height=600)
-    unit = f"{content.unit}; {whole}"
-    centres = _chart(content, ids.CENTRES, "Distances between segments", unit, height=300)
-    drawn = grid(flat, html.Div([content.sizes, centres], className="p-column"))
-    return html.Div(drawn, className="p-compare")
-
-
-def _chart(content: Segments, id: str, name: str, unit: str, *, height: int) -> Component:
-    return chart(id, name, unit, content.shown[id], height=height)
-
-
-def _rows(content: Segments, each: int, around: int) -> int:
-    return len(content.fields) * each + around
+    flat = chart(ids.MAP, "Map of customers", whole, shown[ids.MAP], height=600)
+    centres = chart(
+        ids.CENTRES, "Distances between segments", f"{unit}; {whole}", shown[ids.CENTRES], height=540
+    )
+    return [
+        section("What a badge says", html.Div(list(trust), className="p-trust-panel")),
+        html.Div(grid(flat, centres), className="p-compare"),
+    ]
 
 
 def _toggles(names: Sequence[str], chosen: Sequence[int]) -> Component:

@@ -130,7 +130,7 @@ def _next(content: Portrait) -> Component:
         way(
             "Compare with everyone",
             "/segments",
-            f"compare={content.card.number},everyone",
+            f"show=compare&compare={content.card.number},everyone",
             filtered="yes",
             className="p-way",
         ),
@@ -149,7 +149,9 @@ def _apart(content: Portrait) -> Component:
         chart(
             id,
             name,
-            "their mean and everyone's" if id != ids.RATES else "line: 95% interval",
+            "their mean and everyone's"
+            if id != ids.RATES
+            else "dots: theirs, with a 95% interval; rings: everyone",
             shown,
             height=_high(shown),
         )

@@ -48,7 +48,7 @@ KINDS = {
     r"{f} {n}(?: \w+)?, (.+)": lambda t, *words: (t.typical if t.page == "/predict" else t.phrase)(*words),
     r"Furthest from everyone: {f} {n}(?: \w+)?, (.+)": lambda t, *words: (
         t.typical if t.page == "/predict" else t.phrase
-    )(*words, *([t.of(t.whose, t.segment > 0)] if t.page != "/predict" else [])),
+    )(*words, *([t.of(t.portrayed or t.whose, t.segment > 0)] if t.page != "/predict" else [])),
     r"{n} customers?, {n} of all(?:, with {n} of (.+))?": lambda t, n, p, m, money: (
         said(n, len(t.card)) and t.shares(p, m, money, t.card)
     ),
@@ -93,6 +93,11 @@ KINDS = {
     r"(?:More about them |Campaign verdict |Suggested)?: {s}|{s} and {s}": lambda t, *names: all(
         map(t.number, filter(None, names))
     ),
+    # rules are held to the table where they are made
+    r"=FILTER.+|SELECT [^$]+|Columns are named as .+|Of those it finds, .+|On all customers together it finds .+|{s}: .+ (?:at least|at most|below|from) .+": lambda t, *_: (
+        True
+    ),
+    r"Fewer than 30 customers: too few for averages to be told": lambda t: len(t.card) < 30,
     # quality
     r"From \w+.csv, {n} rows; cleaning rules touched none of them": lambda t, n: said(n, len(t.frame)),
     r"Most gaps: {f}, {n}": lambda t, f, n: (
@@ -105,6 +110,13 @@ KINDS = {
     ),
     r"{n} customers match your filters": lambda t, n: said(n, t.mask.sum()),
     r"Furthest from everyone: {s} in {f}, {n} standard deviations": Told.extreme,
+    r"Furthest from everyone(?: who matches)? in {f}: {n} against {n} on average": lambda t, f, *means: all(
+        said(mean, t.mean(t.of(who), f)) for who, mean in zip((t.portrayed, "everyone"), means, strict=True)
+    ),
+    r"Highest: {f}, {n} against {n} of everyone who matches": lambda t, f, *rates: all(
+        said(rate, t.of(who)[t.field(f)].mean())
+        for who, rate in zip((t.portrayed, "everyone"), rates, strict=True)
+    ),
     r"Hatched: fewer than 30 customers": lambda t: len(t.large) < len(t.names),
     r"Furthest apart in {f} \({s}: {n}, {s}: {n} on average\): they were made to differ in it": lambda t, f, *told: (
         t.apart(f, *told) and bool(t.schema.sources(t.field(f)) | {t.field(f)} & {*t.schema.basis})
@@ -216,16 +228,16 @@ ROWS = {
         )
         for one, number in zip((x, y), row[2:], strict=True)
     ),
-    r"{s} in figures": lambda t, row, s: (
+    r"Profile of every segment": lambda t, row: (
         row[0] == "Customers"
-        or (said(row[1], t.mean(t.frame[t.is_in(s)], row[0])) and said(row[2], t.mean(t.frame, row[0])))
+        or all(
+            number == "not known" or said(number, t.mean(t.of(who), row[0]))
+            for who, number in zip([*t.names.values(), "everyone"], row[1:], strict=True)
+        )
     ),
-    r"Profiles side by side": lambda t, row: all(
-        number == "not known" or said(number, t.mean(t.of(who), row[0]))
-        for who, number in zip([*t.names.values(), "everyone"], row[1:], strict=True)
-    ),
-    r"Profile of every segment|Radar of the basis": lambda t, row: (
-        row[0] == "Customers" or t.deviations(*row)
+    r"Answers to campaigns": lambda t, row: all(
+        said(rate, t.of(who)[t.field(row[0])].mean())
+        for who, rate in ((t.portrayed, row[1]), ("everyone", row[3]))
     ),
     r"Differences, largest first": lambda t, row: t.apart(
         row[0], *(part for cell in row[1:3] for part in cell.rsplit(": ", 1))
@@ -248,14 +260,18 @@ ROWS = {
     r"All campaigns by segment": lambda t, row: all(
         t.rate_of(row[0], *pair) for pair in zip(t.schema.outcomes, row[1:], strict=True)
     ),
-    r"Distances between segments|The segments on a flat picture|How the file was cleaned|One field against another|This customer .+|Distance to .+": lambda t, row: (
+    r"Distances between segments|Map of customers|How the file was cleaned|One field against another|This customer .+|Distance to .+": lambda t, row: (
         True
     ),
     r"{f}|(?:Campaigns accepted before)": lambda t, row, f: (
-        not f or row[-1].endswith("%") or "%" in row[2] or t.bar(f, *row)
+        t.against_everyone(row)
+        if t.portrayed
+        else not f or row[-1].endswith("%") or "%" in row[2] or t.bar(f, *row)
     ),
+    r".+": lambda t, row: bool(t.portrayed) and t.against_everyone(row),
 }
 FIXED = (
+    "dots: theirs, with a 95% interval; rings: everyone",
     "Up to three: add one by ID.+",
     "At most 50 MB",
     r"CSV or Excel \(XLSX\), one row per customer, .+",

@@ -81,6 +81,8 @@ class Page:
     def __post_init__(self) -> None:
         self.schema = self.table.schema
         self.asked = {} if self.page == "/predict" else self.asked
+        one = re.fullmatch(r"/segments/(\d)", self.page)
+        self.portrayed = self.names[int(one[1])] if one else ""
         self.by_label = {self.schema.label(name).lower(): name for name in self.schema}
         self.by_name = {name.lower(): number for number, name in self.names.items()}
         self.by_name_as_written = set(self.names.values())
@@ -91,6 +93,8 @@ class Page:
             [everybody, *(p for name, p in parts.items() if name != "Segment")]
         )
         self.mask = self.others & parts.get("Segment", everybody)
+        if one:
+            self.mask = self.others & (self.segment == int(one[1]))
         self.others = self.mask if self.page == "/explore" else self.others
 
     def without(self, name: str) -> pd.Series:
@@ -117,7 +121,7 @@ class Page:
 
     @property
     def card(self) -> pd.DataFrame:
-        return self.of(self.whose)
+        return self.of(self.portrayed or self.whose)
 
     def mean(self, frame: pd.DataFrame, label: str) -> float:
         return float(frame[self.field(label)].mean())
@@ -237,6 +241,14 @@ class Page:
     def figure(self, label: str, number: str, note: str) -> bool:
         """A key figure of the overview."""
         chosen, value = self.frame[self.mask], self.schema.value
+        if label == "Customers" and self.page.startswith("/segments/"):
+            own, share = re.fullmatch(
+                rf"(?:of ({NUMBER}) match your filters; the segment is )?({NUMBER}) of all", note
+            ).groups()
+            whole = self.is_in(self.portrayed)
+            return (
+                said(number, len(chosen)) and said(own or number, whole.sum()) and said(share, whole.mean())
+            )
         if label == "Customers":
             k, all_ = re.fullmatch(rf"in ({NUMBER}) segments|{NUMBER} of ({NUMBER})", note).groups()
             return said(number, len(chosen)) and (
@@ -269,6 +281,13 @@ class Page:
         right = [found[ends[0]] == max(found.values()), found[ends[1]] == min(found.values())]
         return all(right) and said(high, found[ends[0]]) and said(low, found[ends[1]])
 
+    @property
+    def compared_fields(self) -> list[str]:
+        """What segments are compared in, by the table of the section that is open."""
+        tables = ("Profile of every segment", "Differences, largest first")
+        rows = [row for table in tables for row in self.text.rows.get(table, [])]
+        return [self.field(row[0]) for row in rows if row[0] != "Customers"]
+
     def averages(self, *told: str | None) -> bool:
         """The two fields in which segments of enough customers differ most, and the ends of their averages."""
         groups = {n: self.of(self.names[n]) for n in self.large}
@@ -281,9 +300,7 @@ class Page:
             ]
             return sum(size * effect**2 for size, effect in apart)
 
-        known = [
-            self.field(row[0]) for row in self.text.rows["Profile of every segment"] if row[0] != "Customers"
-        ]
+        known = self.compared_fields
         said_of = [self.field(told[0]), self.field(told[3])]
         first = sorted(known, key=explained, reverse=True)[:2]
         ends = all(
@@ -293,10 +310,15 @@ class Page:
         )
         return ends and first == said_of
 
+    def against_everyone(self, row: list[str]) -> bool:
+        """A row of the page of a segment: its mean, everyone's, and the index."""
+        label, *means, index, _ = row
+        own, all_ = (self.mean(self.of(who), label) for who in (self.portrayed, "everyone"))
+        told = said(means[0], own) and said(means[1], all_)
+        return told and (index == "–" or said(index, 100 * own / all_))
+
     def extreme(self, name: str, label: str, deviations: str) -> bool:
-        known = [
-            self.field(row[0]) for row in self.text.rows["Profile of every segment"] if row[0] != "Customers"
-        ]
+        known = self.compared_fields
         z = {
             (n, one): (self.of(self.names[n])[one].mean() - self.frame[one].mean())
             / self.frame[one].std(ddof=0)

@@ -50,7 +50,7 @@ def test_the_year_to_come_is_told_by_segment_beside_the_check_and_what_the_last_
     services.workspaces.add(file, "sold", propose(file, max_mb=5).schema)
     services.database.close()
     house = House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), {})
-    drawn = house.page("sold", "/segments", "de-DE")
+    drawn = house.page("sold", "/segments?show=orders", "de-DE")
     said = text(drawn)
     told = r"these customers are expected to bring [\d.]+ \(between [\d.]+ and [\d.]+\) in [\d.]+ purchases"
     assert re.search(told, said), said
@@ -60,7 +60,7 @@ def test_the_year_to_come_is_told_by_segment_beside_the_check_and_what_the_last_
     assert {found for shown in read(drawn) if (found := english(shown, "de-DE"))} == set()
     assert (
         "; expected purchases, expected value and chance to be active follow from them. In these they differ by design"
-        in said
+        in text(house.page("sold", "/segments?show=compare"))
     ), "they are reckoned from the basis, so segments differ in them by design"
     own = text(house.page("sold", "/customers?customer=K0001"))
     assert re.search(r"Of 100 customers with such a history 95 buy between \d+ and \d+ times", own)

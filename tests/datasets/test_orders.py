@@ -33,6 +33,7 @@ PAGES = (
     "/explore",
     "/explore?show=quality",
     "/segments",
+    "/segments?show=orders",
     "/campaigns",
     "/predict",
     "/customers",
@@ -153,7 +154,7 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
         assert not NO_FIGURE.search(said), address
         assert {found for shown in read(drawn) if (found := english(shown, "de-DE"))} == set(), address
     assert "RFM group" in text(house.page("sold", "/"))
-    segments = text(house.page("sold", "/segments"))
+    segments = text(house.page("sold", "/segments?show=orders"))
     assert "RFM needs no model: recency, purchases and total spent are scored" in segments
     assert "Purchases: 1 up to 1, " in segments
     assert re.search(r"Of \d+ purchases \d+ have more than one category\. Of 3 pairs of categories", segments)

@@ -28,6 +28,8 @@ VIEWS = (
     "/explore?show=relations",
     "/explore?show=quality",
     "/segments",
+    "/segments?show=compare",
+    "/segments/2",
     "/campaigns",
     "/predict",
 )

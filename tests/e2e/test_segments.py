@@ -16,7 +16,7 @@ NAME = "Friends of the <b>house</b>"
 @pytest.fixture
 def segments(shared, opened):
     shared.set_viewport_size({"width": 1440, "height": 900})
-    opened(shared, "/segments")
+    opened(shared, "/segments?show=compare")
     return shared
 
 
@@ -46,19 +46,20 @@ def rows(page, region, table):
 def test_any_two_can_be_compared_by_keyboard_back_undoes_it_and_another_field_is_spread(segments):
     choices = compare(segments)
     choices.get_by_role("button", name=re.compile("^3 ")).press("Enter")
-    expect(segments).to_have_url(re.compile(r"\?compare=1,2,3&model=[0-9a-f]{16}$"))
+    expect(segments).to_have_url(re.compile(r"\?show=compare&compare=1,2,3&model=[0-9a-f]{16}$"))
     choices.get_by_role("button", name=re.compile("^1 ")).press(" ")
+    expect(segments).to_have_url(re.compile(r"\?show=compare&compare=2,3&model=[0-9a-f]{16}$"))
     choices.get_by_role("button", name=re.compile("^2 ")).press("Enter")
     expect(choices.get_by_role("status")).to_contain_text("Two are the least")
     choices.get_by_role("button", name="Everyone").press("Enter")
-    expect(segments).to_have_url(re.compile(r"\?compare=2,3,everyone&model=[0-9a-f]{16}$"))
-    numbers = segments.locator("#segments-lines .textpoint").all_text_contents()
+    expect(segments).to_have_url(re.compile(r"\?show=compare&compare=2,3,everyone&model=[0-9a-f]{16}$"))
+    numbers = segments.locator("#segments-gaps .textpoint").all_text_contents()
     assert set(numbers) == {"2", "3", "∗"}
     segments.go_back()
-    expect(segments).to_have_url(re.compile(r"\?compare=2,3&model=[0-9a-f]{16}$"))
+    expect(segments).to_have_url(re.compile(r"\?show=compare&compare=2,3&model=[0-9a-f]{16}$"))
     expect(choices.get_by_role("button", name="Everyone")).to_have_attribute("aria-pressed", "false")
     segments.locator("select[data-option=field]").select_option("Age")
-    expect(segments).to_have_url(re.compile(r"\?compare=2,3&field=Age&model=[0-9a-f]{16}$"))
+    expect(segments).to_have_url(re.compile(r"\?show=compare&compare=2,3&field=Age&model=[0-9a-f]{16}$"))
     expect(segments.locator("#segments-boxes-finding")).to_contain_text("Age: the median is highest for")
 
 
@@ -75,14 +76,14 @@ def test_whether_the_file_is_everyone_is_said_once_and_goes_along(segments):
 
 def test_what_is_pressed_before_back_has_been_answered_goes_on_from_where_back_leads(segments):
     segments.locator("select[data-option=field]").select_option("Age")
-    expect(segments).to_have_url(re.compile(r"\?field=Age$"))
+    expect(segments).to_have_url(re.compile(r"\?show=compare&field=Age$"))
     with answers_held(segments):
         segments.go_back()
         compare(segments).get_by_role("button", name=re.compile("^3 ")).click()
-    expect(segments).to_have_url(re.compile(r"/segments\?compare=1,2,3&model=\w+$"))
+    expect(segments).to_have_url(re.compile(r"/segments\?show=compare&compare=1,2,3&model=\w+$"))
     expect(segments.locator("#segments-boxes-finding")).not_to_contain_text("Age")
-    segments.locator(".p-segment-card .p-card-name").nth(1).click()
-    expect(segments).to_have_url(re.compile(r"\?Segment=2&compare=1,2,3&"))
+    segments.locator(".p-legend-entry").nth(1).click()
+    expect(segments).to_have_url(re.compile(r"\?Segment=2&show=compare&compare=1,2,3&"))
     with answers_held(segments):
         segments.go_back()
         segments.get_by_role("link", name="Overview", exact=True).click()
@@ -91,13 +92,13 @@ def test_what_is_pressed_before_back_has_been_answered_goes_on_from_where_back_l
 
 def test_what_is_pressed_after_back_was_refused_is_heard(segments):
     segments.locator("select[data-option=field]").select_option("Age")
-    expect(segments).to_have_url(re.compile(r"\?field=Age$"))
+    expect(segments).to_have_url(re.compile(r"\?show=compare&field=Age$"))
     segments.route("**/_dash-update-component*", lambda route: route.fulfill(status=204))
     with segments.expect_response("**/_dash-update-component*"):
         segments.go_back()
     segments.unroute("**/_dash-update-component*")
     compare(segments).get_by_role("button", name=re.compile("^3 ")).click()
-    expect(segments).to_have_url(re.compile(r"\?compare=1,2,3&"))
+    expect(segments).to_have_url(re.compile(r"\?show=compare&compare=1,2,3&"))
 
 
 @contextmanager
@@ -111,14 +112,15 @@ def answers_held(page):
     page.unroute("**/_dash-update-component*")
 
 
-def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(segments):
+def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(segments, opened):
+    opened(segments, "/segments")
     box = at_rest(segments.locator("#segments-heat .nsewdrag"))
     segments.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
     expect(segments).to_have_url(re.compile(r"\?Segment=2&model=[0-9a-f]{16}$"))
-    before = rows(segments, "Profiles side by side", "Everyone")
+    before = rows(segments, "Profile of every segment", "Everyone")
     segments.goto(f"{segments.url.partition('?')[0]}?Children=0")
     expect(segments.locator("#segments-lead")).to_contain_text("customers that match your filters")
-    assert rows(segments, "Profiles side by side", "Everyone") != before
+    assert rows(segments, "Profile of every segment", "Everyone") != before
 
 
 def test_a_new_name_is_on_every_page_of_both_workers_at_once(
@@ -150,6 +152,7 @@ def test_a_new_name_is_on_every_page_of_both_workers_at_once(
             expect(viewer.get_by_role("article").nth(1)).to_contain_text(NAME)
             expect(viewer.locator("#overview-sizes")).to_contain_text(NAME)
             other.close()
+    page.get_by_role("heading", name="Names and notes").click()
     page.get_by_label("Segment", exact=True).select_option("2")
     expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
     page.get_by_role("button", name="Back to the suggested name").click()
@@ -159,14 +162,31 @@ def test_a_new_name_is_on_every_page_of_both_workers_at_once(
 def test_nothing_stands_in_the_way_of_a_screen_reader(new_context, cookies, opened, axe):
     # Without motion no colour is on its way to another.
     page = new_context(storage_state=cookies, reduced_motion="reduce").new_page()
-    opened(page, "/segments?compare=1,4,everyone")
-    for summary in page.locator(".p-segment-card summary, .p-chart summary").all()[:8]:
-        summary.click()
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-        settle(page)
-        assert (theme, axe(page)) == (theme, [])
+    for address in ("/segments", "/segments?show=compare&compare=1,4,everyone", "/segments/2"):
+        opened(page, address)
+        for summary in page.locator("article summary, .p-chart summary").all()[:8]:
+            summary.click()
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+            settle(page)
+            assert (address, theme, axe(page)) == (address, theme, [])
+
+
+def test_a_card_leads_to_the_page_of_its_segment_with_the_filters_and_from_there_to_the_next(
+    segments, opened
+):
+    opened(segments, "/segments?Children=0")
+    segments.get_by_role("link", name="More about them").nth(1).click()
+    expect(segments).to_have_url(re.compile(r"/segments/2\?Children=0&model=[0-9a-f]{16}$"))
+    expect(segments.get_by_role("heading", level=1)).to_contain_text("2")
+    segments.locator('body[data-ready="/segments/2"]').wait_for()
+    segments.get_by_role("button", name="Index").click()
+    expect(segments).to_have_url(re.compile(r"/segments/2\?Children=0&values=index&model="))
+    before = segments.locator("#portrait-customers-value").inner_text()
+    segments.get_by_role("navigation", name="Segments").get_by_role("link").nth(3).click()
+    expect(segments).to_have_url(re.compile(r"/segments/3\?Children=0&model="))
+    expect(segments.locator("#portrait-customers-value")).not_to_have_text(before)
 
 
 def test_the_page_fits_a_phone(shared, opened):
@@ -189,18 +209,13 @@ def ends(page, selector):
 
 
 def test_no_card_has_room_that_nothing_fills(segments, opened):
+    opened(segments, "/segments?show=sure")
     card, beside = (f".p-card:has(#{one})" for one in ("segments-map", "segments-centres"))
-    for one in (card, beside):
-        assert ends(segments, one) - ends(segments, f"{one} .p-chart-foot") < 32
+    assert ends(segments, card) - ends(segments, f"{card} .p-chart-foot") < 32
     assert ends(segments, card) == pytest.approx(ends(segments, beside), abs=2)
-    first, second = (f".p-segment-card[data-code='{code}']" for code in (0, 1))
-    segments.locator(f"{first} summary", has_text="In figures").click()
-    expect(segments.locator(f"{first} details[open] table")).to_be_visible()
-    opened_card, neighbour = heights(segments, first, second)
-    assert neighbour < opened_card - 100
     segments.set_viewport_size({"width": 390, "height": 844})
     opened(segments, "/segments?Segment=1&Total_Spending=0~200")
     expect(segments.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
-    assert max(heights(segments, ".p-card:has(#segments-heat)", ".p-card:has(#segments-radar)")) < 260
+    assert heights(segments, ".p-card:has(#segments-heat)")[0] < 260
     opened(segments, "/explore?show=relations&Segment=1&Total_Spending=0~200")
     assert heights(segments, ".p-card:has(#explore-heatmap)")[0] < 260

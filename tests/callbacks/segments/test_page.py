@@ -146,7 +146,9 @@ def few_and_many(customers):
 
 def test_of_a_handful_no_sentence_is_made_and_their_column_is_hatched(vera, customers):
     children = few_and_many(customers)
-    answer = ask(vera, clauses={"Children": [children]}, options={"compare": "1,2,3,4,5,6", "field": "Age"})
+    clauses, compared = {"Children": [children]}, {"compare": "1,2,3,4,5,6", "field": "Age"}
+    answer = ask(vera, clauses=clauses)
+    beside = ask(vera, clauses=clauses, options=compared | {"show": "compare"})
     rows = customers[customers["Children"] == children]
     sizes = rows["Segment"].value_counts().reindex(range(1, 7), fill_value=0)
     heat = answer["figures"]["segments-heat"]
@@ -163,7 +165,7 @@ def test_of_a_handful_no_sentence_is_made_and_their_column_is_hatched(vera, cust
     said = answer["texts"]["segments-heat-finding"]
     assert said.startswith(f"Furthest from everyone: {names[number - 1]} in {FIELDS[name].label.lower()}, ")
     assert said.endswith("Hatched: fewer than 30 customers.")
-    told = " ".join(answer["texts"][f"segments-{part}"] for part in ("lead", "gaps-finding", "boxes-finding"))
+    told = " ".join(beside["texts"][f"segments-{part}"] for part in ("lead", "gaps-finding", "boxes-finding"))
     for few in sizes[sizes < 30].index:
         assert names[few - 1] not in told
 
@@ -177,7 +179,7 @@ def test_where_all_are_few_nothing_is_compared(vera):
 
 def test_what_ignores_the_filters_is_not_sent_again_and_says_so(vera):
     assert not {"segments-map", "segments-centres"} & ask(vera, clauses={"Children": [0]})["figures"].keys()
-    assert text(vera.page("/segments")).count("everyone, whatever the filters") == 2
+    assert text(vera.page("/segments", "?show=sure")).count("everyone, whatever the filters") == 2
 
 
 def test_a_segment_is_framed_by_its_filter_and_all_stay_to_compare(vera):
@@ -213,7 +215,7 @@ def test_what_segments_were_made_from_is_said_to_differ_by_construction_in_pictu
 
 
 def test_of_segments_of_a_handful_no_difference_is_called_more_than_chance(vera, customers):
-    answer = ask(vera, clauses={"Children": [3]}, options={"compare": "3,4"})
+    answer = ask(vera, clauses={"Children": [3]}, options={"show": "compare", "compare": "3,4"})
     rows = customers[customers["Children"] == 3]
     assert 0 < rows["Segment"].isin([3, 4]).sum() < 20 <= answer["rows"]
     notes = answer["figures"]["segments-gaps"]["layout"]["annotations"]
@@ -221,31 +223,33 @@ def test_of_segments_of_a_handful_no_difference_is_called_more_than_chance(vera,
 
 
 def test_box_plots_of_two_pages_mean_the_same_and_say_it(vera):
-    for page in (vera.page("/segments"), vera.page("/explore", "?show=relations")):
+    for page in (vera.page("/segments", "?show=compare"), vera.page("/explore", "?show=relations")):
         assert "box: the middle half; line: nine tenths" in text(page)
 
 
 def test_nobody_matching_is_said(vera):
-    answer = ask(vera, clauses={"Total_Spending": [9], "Children": [3], "Age": [0]})
+    clauses = {"Total_Spending": [9], "Children": [3], "Age": [0]}
+    answer = ask(vera, clauses=clauses, options={"show": "compare"})
     assert answer["rows"] == 0
     assert answer["texts"]["segments-lead"] == "No customer matches your filters."
     assert answer["texts"]["segments-boxes-finding"] == "No customer matches."
 
 
+def compared_on(drawn):
+    return [trace["text"] for trace in figure(drawn, "segments-gaps")["data"][1:]]
+
+
 def test_two_can_be_compared_from_the_address(vera, customers):
     drawn = vera.page("/segments", "?compare=2,5,everyone&field=Age")
-    lines = figure(drawn, "segments-lines")["data"]
-    assert [trace["text"] for trace in lines] == ["2", "5", "∗"]
+    assert compared_on(drawn) == ["2", "5", "∗"]
     medians = customers.groupby("Segment")["Age"].median()
     boxes = figure(drawn, "segments-boxes")["data"]
     assert [box["median"][0] for box in boxes] == [customers["Age"].median(), *medians]
 
 
 def test_segments_that_the_model_does_not_have_are_left_out(vera):
-    lines = figure(vera.page("/segments", "?compare=3,6,12"), "segments-lines")["data"]
-    assert [trace["text"] for trace in lines] == ["3", "6"]
-    lines = figure(vera.page("/segments", "?compare=11,12"), "segments-lines")["data"]
-    assert [trace["text"] for trace in lines] == ["1", "2"]
+    assert compared_on(vera.page("/segments", "?compare=3,6,12")) == ["3", "6"]
+    assert compared_on(vera.page("/segments", "?compare=11,12")) == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -274,22 +278,19 @@ def test_an_answer_is_compact(vera):
         "page": "/segments",
         "n": 1,
         "clauses": {"Age": [3]},
-        "options": {"compare": "1,2,3,4,5,6,everyone"},
+        "options": {"show": "compare", "compare": "1,2,3,4,5,6,everyone"},
     }
     assert len(vera.call(ANSWER, {ASK: asked}, ASK).data) < 34_000
 
 
-def test_every_card_has_its_words_figures_and_a_way_to_its_customers(vera):
+def test_every_card_leads_to_its_customers_and_to_its_page(vera):
     cards = [
         one for one in drawn_with(vera.page("/segments")) if "p-segment-card" in one.get("className", "")
     ]
     assert len(cards) == 6
     for number, card in enumerate(cards, start=1):
-        summaries = [
-            text(one["props"]["children"]) for one in components(card["children"]) if one["type"] == "Summary"
-        ]
-        assert summaries == ["In words", "For marketing", "In figures"]
         assert drawn_with(card["children"], href=f"/customers?Segment={number}")
+        assert drawn_with(card["children"], href=f"/segments/{number}")
 
 
 def test_an_administrator_renames_a_segment_and_every_page_says_so(ada, vera, suggested):
@@ -352,8 +353,8 @@ def test_markup_in_a_name_is_text_everywhere(ada, vera, suggested):
     answered(submit(ada, "1", name, "<script>alert(1)</script>"))
     drawn = vera.page("/segments", "?compare=1,2")
     assert name in names_on(vera)
-    assert "<script>alert(1)</script>" in list(strings(drawn))
-    hover = figure(drawn, "segments-lines")["data"][0]["hovertemplate"]
+    assert "<script>alert(1)</script>" in list(strings(vera.page("/segments")))
+    hover = figure(drawn, "segments-gaps")["data"][1]["hovertemplate"]
     assert "<b>" not in hover
     assert "&lt;b>Bold" in hover
     for path in ("/", "/segments"):
@@ -417,7 +418,9 @@ def badges(visitor, path):
 
 
 def test_of_a_file_that_holds_all_there_are_differences_are_exact(vera):
-    exact, sure = (ask(vera, options={"everyone": one, "compare": "1,6"}) for one in ("all", "sample"))
+    exact, sure = (
+        ask(vera, options={"show": "compare", "everyone": one, "compare": "1,6"}) for one in ("all", "sample")
+    )
     rows = [answer["tables"]["segments-gaps"] for answer in (exact, sure)]
     intervals = [[row[0] for row in table if " to " in row[3]] for table in rows]
     assert intervals[0] == []
@@ -428,7 +431,7 @@ def test_of_a_file_that_holds_all_there_are_differences_are_exact(vera):
     ]
     assert "differences are exact and have no intervals" in exact["texts"]["segments-basis"]
     assert "lines are 95% intervals of each difference" in sure["texts"]["segments-basis"]
-    page = text(vera.page("/segments", "?everyone=all"))
+    page = text(vera.page("/segments", "?show=compare&everyone=all"))
     assert "drawn at random from all, would seldom lie as far apart" in page
 
 
@@ -517,7 +520,9 @@ def test_without_stability_there_is_no_badge_and_the_page_is_whole(vera):
 
 
 def jobs_on(visitor):
-    return [one["data-job"] for one in drawn_with(visitor.page("/segments")) if "data-job" in one]
+    return [
+        one["data-job"] for one in drawn_with(visitor.page("/segments", "?show=sure")) if one.get("data-job")
+    ]
 
 
 def test_until_it_is_known_stability_is_computed_once_for_all_visitors(ada, vera, services):
@@ -529,7 +534,7 @@ def test_until_it_is_known_stability_is_computed_once_for_all_visitors(ada, vera
 
 def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(vera, services, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", 3600)
-    [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
+    [line] = [one for one in drawn_with(vera.page("/")) if one.get("data-job")]
     assert line["data-quiet"] == "How far each segment can be trusted"
     assert "being measured in the background" in text(line["children"])
     job = services.jobs.find(line["data-job"])
@@ -539,7 +544,7 @@ def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(vera, s
 
 def test_without_a_worker_trust_is_not_said_to_be_measured(vera, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", -1)
-    [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
+    [line] = [one for one in drawn_with(vera.page("/")) if one.get("data-job")]
     assert "is not measured: no worker is running" in text(line["children"])
     assert vera.client.get(f"/api/v1/jobs/{line['data-job']}").json["idle"] is True
 
@@ -547,7 +552,7 @@ def test_without_a_worker_trust_is_not_said_to_be_measured(vera, monkeypatch):
 def test_a_calculation_that_was_cancelled_is_not_said_to_go_on(vera, ada, services):
     [job] = jobs_on(vera)
     services.jobs.cancel(job, by=services.users.get("ada-admin"))
-    [line] = [one for one in drawn_with(vera.page("/")) if "data-job" in one]
+    [line] = [one for one in drawn_with(vera.page("/")) if one.get("data-job")]
     assert "could not be measured" in text(line["children"])
 
 
@@ -582,7 +587,7 @@ def test_the_work_keeps_what_the_page_shows(vera, services, monkeypatch):
         again = rulebook.rules_of(model, findings)
         assert [one.conditions for one in again] == [one.conditions for one in first]
         assert [one.tested_precision for one in again] != [one.tested_precision for one in first]
-        assert "fields come along with these" in text(vera.page("/segments")).lower()
+        assert "fields come along with these" in text(vera.page("/segments", "?show=compare")).lower()
     finally:
         for kept in (KEPT_AS, cut_crowds.KEPT_AS, added.KEPT_AS, rulebook.FINDING):
             findings.write(model.card.key, kept, None)
