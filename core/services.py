@@ -20,9 +20,9 @@ from core.jobs.jobs import Jobs
 from core.jobs.kinds import WORK, Work
 from core.jobs.queue import Queue
 from core.model.artefacts import Model
-from core.model.axes import plain
 from core.model.sorting import Orders
 from core.numbers import Numbers, written_in
+from core.schema.fields import plain
 from core.schema.schema import Schema
 from core.settings import Settings
 from core.store.database import Database, opened
@@ -93,7 +93,7 @@ class Services:
 
     def axis(self, name: str) -> Axis:
         """What the codes of a field mean, in the words and numbers of who reads."""
-        return self.model.crossfilter.axes[name].told(self.numbers)
+        return self.model.crossfilter.fields[name].told(self.numbers)
 
     def label(self, name: str) -> str:
         """What a field is called; an axis in logarithmic bins is called like its field."""

@@ -10,9 +10,12 @@ from callbacks.filters import address
 from callbacks.filters.address import Asked, Origin
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import More, Texts
+from callbacks.filters.typed_words import typed_words
 from core.crossfilter.binning import Axis, Scale
-from core.crossfilter.table import Answer, Selection
+from core.crossfilter.selection import ANY
+from core.crossfilter.table import Answer, Clause, Selection
 from core.profiles.narrative import foremost
+from core.schema.fields import plain
 from core.services import Services
 from layouts import charts
 from layouts.charts import Chart, Drawn
@@ -32,13 +35,24 @@ def as_json(found: Answered) -> dict[str, Any]:
         "text": str(selection),
         "options": dict(asked.options),
         "form": str(found.form),
-        "clauses": {clause.field: sorted(clause.codes) for clause in selection.clauses},
+        **_clauses(selection),
         "chips": chips(services, selection),
         "rows": found.answer.selected.rows,
         "count": counted(services, found.answer),
         "views": {chart.id: _view(found, chart) for chart in found.charts},
         "texts": found.texts | findings(found),
         **_more(found.more),
+    }
+
+
+def _clauses(selection: Selection) -> dict[str, Any]:
+    """Choices of codes by field; as pieces of the address what was typed, and the bins that charts show of it."""
+    chosen = [one for one in selection.clauses if not one.typed and one.source == one.field]
+    others = [one for one in selection.clauses if one not in chosen]
+    return {
+        "clauses": {one.field: sorted(one.codes) for one in chosen},
+        "pieces": [selection.piece(one) for one in others],
+        "covered": {one.field: sorted(one.codes) for one in others if one.source != ANY},
     }
 
 
@@ -110,18 +124,28 @@ def parts_of(chart: Chart, answer: Answer) -> list[list[float]]:
 
 
 def chips(services: Services, selection: Selection) -> list[dict[str, str]]:
-    """Every filter in words."""
+    """Every filter in words; those of which one is enough stand together."""
+    clauses = [clause for group in selection.groups for clause in group]
     return [
         {
             "field": clause.field,
             "label": services.label(clause.field),
-            "text": words(services.axis(clause.field), sorted(clause.codes)),
+            "text": words(services, clause),
+            "piece": selection.piece(clause),
         }
-        for clause in selection.clauses
+        for clause in clauses
     ]
 
 
-def words(axis: Axis, codes: Sequence[int]) -> str:
+def words(services: Services, clause: Clause) -> str:
+    """What a filter lets through."""
+    axis = services.axis(clause.field)
+    if clause.typed is None:
+        return _chosen(axis, sorted(clause.codes))
+    return typed_words(clause.typed, axis, services.model.people.field(plain(clause.field)), services.numbers)
+
+
+def _chosen(axis: Axis, codes: Sequence[int]) -> str:
     """Chosen labels, the first few by name; neighbouring bins as one range."""
     run = len(codes) > 1 and codes[-1] - codes[0] == len(codes) - 1 and axis.missing not in codes
     if run and axis.scale is not Scale.CATEGORY:

@@ -171,15 +171,20 @@ def answer_to(services: Services, pages: Pages, question: object) -> dict[str, A
 
 
 def asked_by(services: Services, page: FilteredPage, question: Mapping[str, Any]) -> Asked:
-    """What a question asks: by address, or by clauses and options."""
+    """What a question asks: by address, or by clauses, pieces of an address, and options."""
     crossfilter = services.model.crossfilter
     text, clauses, options = question.get("address"), question.get("clauses"), question.get("options", {})
+    pieces = question.get("pieces", [])
     if isinstance(text, str):
         _refuse_another_model(services, text)
         return address.parse(text, crossfilter, page.options)
     if not isinstance(clauses, dict) or not isinstance(options, dict):
         raise SelectionError.of(str(clauses)[:80], "filters by field")
-    selection = Selection(crossfilter.axes, tuple(_clause(name, codes) for name, codes in clauses.items()))
+    if not isinstance(pieces, list) or not all(isinstance(piece, str) for piece in pieces):
+        raise SelectionError.of(str(pieces)[:80], "filters as an address has them")
+    typed = crossfilter.selection("&".join(pieces)).clauses
+    of_codes = (_clause(name, codes) for name, codes in clauses.items())
+    selection = Selection(crossfilter.fields, (*of_codes, *typed))
     return address.asked(selection, options, page.options)
 
 

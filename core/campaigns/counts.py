@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.crossfilter.selection import ANY
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection
 from core.data.people import People
-from core.model.axes import plain
 from core.schema.derivations import Sum
+from core.schema.fields import plain
 from core.schema.schema import Schema
 from core.statistics.rates import Counts, Groups
 
@@ -38,7 +39,7 @@ def circular(selection: Selection, campaign: str, schema: Schema) -> list[str]:
 def usable(selection: Selection, campaign: str, schema: Schema, *apart: str) -> Selection:
     """`selection` without its circular filters, and without those on the fields `apart`."""
     left_out = {*circular(selection, campaign, schema), *apart}
-    kept = (clause for clause in selection.clauses if clause.field not in left_out)
+    kept = selection.apart(left_out).clauses
     return Selection(selection.axes, tuple(_sourced(clause, schema) for clause in kept))
 
 
@@ -195,7 +196,10 @@ def before(table: Crossfilter, selection: Selection, campaign: str, schema: Sche
 
 def _held(selection: Selection) -> Selection:
     """The same customers, with filters that hold for a view of their own field, too."""
-    clauses = [Clause(c.field, c.codes, f"held-{i}") for i, c in enumerate(selection.clauses)]
+    clauses = (
+        one if one.source == ANY else replace(one, source=f"held-{place}")
+        for place, one in enumerate(selection.clauses)
+    )
     return Selection(selection.axes, tuple(clauses))
 
 

@@ -31,6 +31,9 @@ class Scale(StrEnum):
     CATEGORY = "category"
     INTERVAL = "interval"  # [edge, next edge)
     WHOLE = "whole"  # one whole number a bin
+    # These two have no bins: they are filtered by what is typed.
+    DATE = "date"
+    TEXT = "text"
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ def _nice_step(least: float, magnitude: float, *, whole: bool) -> float:
 
 
 def _interval_labels(edges: Floats, whole: bool, percent: bool = False) -> list[str]:
-    write = _percent if percent else _grouped
+    write = in_percent if percent else _grouped
     return [_interval_label(low, high, whole, write) for low, high in pairwise(edges.tolist())]
 
 
@@ -196,7 +199,8 @@ def _grouped(value: float) -> str:
     return number(value, ",")
 
 
-def _percent(value: float) -> str:
+def in_percent(value: float) -> str:
+    """A fraction as 12.5%."""
     return f"{number(float(f'{100 * value:.15g}'), ',')}%"
 
 

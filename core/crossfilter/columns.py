@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -37,6 +37,7 @@ from core.crossfilter.binning import (
     bin_log,
     bin_numeric,
 )
+from core.crossfilter.typed import Typed
 from core.errors import DataError, SchemaError
 
 Words = npt.NDArray[np.uint64]
@@ -92,6 +93,10 @@ class Slice:
         return -(-self.rows // 64)
 
 
+def _nothing(field: str, _typed: Typed) -> npt.NDArray[np.bool_]:
+    raise DataError.of("cross-filter", f"values asked of {field}", "bins only", "Open it with its customers.")
+
+
 @dataclass(frozen=True)
 class Columns:
     """An opened folder: nothing is read before it is asked for, and workers share what is read."""
@@ -105,6 +110,9 @@ class Columns:
     values: Mapping[str, Values]
     order: Order
     totals: Mapping[str, Array]
+    holding: Callable[[str, Typed], npt.NDArray[np.bool_]] = (
+        _nothing  # rows, in stored order, whose value passes
+    )
 
 
 def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by: str | None = None) -> None:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from core.crossfilter.binning import Codes
 from core.crossfilter.columns import Columns, Slice, Words, moments, pack
+from core.crossfilter.typed import Typed
 from core.errors import DataError
 
 Array = npt.NDArray[Any]
@@ -33,10 +34,12 @@ MOST_RUNS = 8  # of codes, each a SIMD comparison; past that one look-up a row i
 
 
 class Condition(NamedTuple):
-    """Rows whose code in `field` is one of `codes`."""
+    """Rows whose code in `field` is one of `codes`; whose value was `typed`; or that meet one of `group`."""
 
     field: str
     codes: frozenset[int]
+    typed: Typed | None = None
+    group: tuple[Condition, ...] = ()
 
 
 class Query(NamedTuple):
@@ -140,19 +143,35 @@ def _passing(
 ) -> _Passing:
     joint: Words | None = None
     for condition in conditions:
-        codes = sorted(condition.codes)
-        count = int(columns.totals[f"counts/{condition.field}"][piece.index, codes].sum())
+        count = _in_bins(columns, piece, condition)
         if count == 0:
             return _Passing(piece, None, 0)
-        if count < piece.rows:
+        if count is None or count < piece.rows:
             if condition not in masks:
-                masks[condition] = pack(
-                    _meets(columns.codes[condition.field][piece.start : piece.stop], codes)
-                )
+                masks[condition] = pack(meets(columns, condition, slice(piece.start, piece.stop)))
             joint = masks[condition] if joint is None else joint & masks[condition]
     if joint is None:
         return _Passing(piece, None, piece.rows)
     return _Passing(piece, joint, int(np.bitwise_count(joint).sum()))
+
+
+def _in_bins(columns: Columns, piece: Slice, condition: Condition) -> int | None:
+    """How many rows meet a condition on bins; None where bins don't say it."""
+    if condition.typed or condition.group:
+        return None
+    return int(columns.totals[f"counts/{condition.field}"][piece.index, sorted(condition.codes)].sum())
+
+
+def meets(columns: Columns, condition: Condition, rows: slice | Rows) -> npt.NDArray[np.bool_]:
+    """Which of these rows, in stored order, meet a condition."""
+    if condition.group:
+        found: npt.NDArray[np.bool_] = np.logical_or.reduce(
+            [meets(columns, one, rows) for one in condition.group]
+        )
+        return found
+    if condition.typed:
+        return columns.holding(condition.field, condition.typed)[rows]
+    return _meets(columns.codes[condition.field][rows], sorted(condition.codes))
 
 
 def _meets(codes: Codes, wanted: Sequence[int]) -> npt.NDArray[np.bool_]:

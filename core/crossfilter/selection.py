@@ -1,24 +1,30 @@
 """What is selected: clauses, and their short text in the address.
 
-`Education=phd,master&Income=40000~60000&Kidhome=0,2~3&cards:segment=1`
+`Education=phd,master&Income=40000~60000&Kidhome=0,2~3&cards:segment=1&any:Age=..30&any:Recency=under:7`
 
 A category is written by its slug, an interval by its edges (from ~ up to), whole numbers by themselves
 (from ~ to), an open end by nothing (`2000~`). Codes never stand in an address: they change meaning when
-bins do, and an old link must fail in words rather than show other customers.
+bins do, and an old link must fail in words rather than show other customers. Values that are typed are not bound
+to bins (see core/crossfilter/typed.py); `known` are all that are not gaps. Clauses of the source `any` are one
+group, of which a row has to pass only one.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from urllib.parse import unquote
 
+from core.crossfilter import typed
 from core.crossfilter.binning import NOT_KNOWN, Axis, Scale, number
+from core.crossfilter.typed import Typed
 from core.errors import ParterreError
 
+ANY = "any"  # the source of the group of which one is enough
+KNOWN = "known"
 LONGEST_TEXT = 4096
 MOST_CLAUSES = 32
 _SOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -38,11 +44,15 @@ class SelectionError(ParterreError):
 
 @dataclass(frozen=True)
 class Clause:
-    """Rows whose code in `field` is one of `codes`, as asked by `source` (default: the field itself)."""
+    """Rows whose code in `field` is one of `codes`, as asked by `source` (default: the field itself).
+
+    Where values were `typed`, these decide, and `codes` are only the bins that hold some of them.
+    """
 
     field: str
     codes: frozenset[int]
     source: str = ""
+    typed: Typed | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "codes", frozenset(self.codes))
@@ -55,7 +65,10 @@ def _sorted(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
 
 @dataclass(frozen=True)
 class Selection:
-    """Clauses that a row must all pass, at most one from each source; equal whatever their order."""
+    """Clauses that a row must all pass, but of the group `ANY` one; equal whatever their order.
+
+    There is at most one clause from each source; in the group, on each field.
+    """
 
     axes: Axes = field(compare=False, repr=False)
     clauses: tuple[Clause, ...] = ()
@@ -64,7 +77,9 @@ class Selection:
         object.__setattr__(self, "clauses", _sorted(self.clauses))
         for clause in self.clauses:
             _check(clause, self.axes)
-        if len({clause.source for clause in self.clauses}) != len(self.clauses):
+        if len({_key(clause) if clause.source == ANY else clause.source for clause in self.clauses}) != len(
+            self.clauses
+        ):
             raise SelectionError.of("two filters from one chart", "one from each")
         if len(self.clauses) > MOST_CLAUSES:
             raise SelectionError.of(f"{len(self.clauses)} filters", f"at most {MOST_CLAUSES}")
@@ -75,7 +90,7 @@ class Selection:
     def replace(self, clause: Clause) -> Selection:
         """With `clause` instead of the one of the same source; without codes it only takes that one away."""
         others = self.without(clause.source).clauses
-        return replace(self, clauses=(*others, clause) if clause.codes else others)
+        return replace(self, clauses=(*others, clause) if clause.codes or clause.typed else others)
 
     def toggle(self, field: str, code: int, *, add: bool = False, source: str = "") -> Selection:
         """What a click does: select `code` alone, or clear it if it is; `add` (shift) adds or takes away."""
@@ -94,10 +109,24 @@ class Selection:
         """Without the clauses of these sources."""
         return replace(self, clauses=tuple(c for c in self.clauses if c.source not in sources))
 
+    @property
+    def groups(self) -> list[tuple[Clause, ...]]:
+        """Clauses of which one has to pass: each alone, and those of the group together."""
+        alone: list[tuple[Clause, ...]] = [(one,) for one in self.clauses if one.source != ANY]
+        group = tuple(clause for clause in self.clauses if clause.source == ANY)
+        return [*alone, group] if group else alone
+
+    def apart(self, fields: Collection[str]) -> Selection:
+        """Without clauses on these fields, and without a group that holds one of them."""
+        kept = [group for group in self.groups if not any(clause.field in fields for clause in group)]
+        return replace(self, clauses=tuple(clause for group in kept for clause in group))
+
+    def piece(self, clause: Clause) -> str:
+        """A clause as it stands in an address."""
+        return f"{_key(clause)}={_write(self.axes[clause.field], clause)}"
+
     def __str__(self) -> str:
-        return "&".join(
-            f"{_key(clause)}={_write(self.axes[clause.field], clause)}" for clause in self.clauses
-        )
+        return "&".join(map(self.piece, self.clauses))
 
     @classmethod
     def parse(cls, text: str, axes: Axes) -> Selection:
@@ -119,7 +148,7 @@ def _check(clause: Clause, axes: Axes) -> None:
     if not _SOURCE.fullmatch(clause.source):
         raise SelectionError.of(clause.source, "the name of a chart")
     wrong = [code for code in clause.codes if type(code) is not int or not 0 <= code < len(axis)]
-    if wrong or not clause.codes:
+    if wrong or not (clause.codes or clause.typed):
         # What codes mean is between us and our pages: people choose from words.
         found = (
             f"a choice of {clause.field} that is not there" if wrong else f"{clause.field} without a choice"
@@ -143,14 +172,22 @@ def _read(piece: str, axes: Axes) -> Clause:
     if not equals or not text or bool(colon) != bool(source) or source == name:
         raise SelectionError.of(piece, "field=value,value")
     axis = _axis(name, axes)
+    if asked := typed.read(text, axis):
+        return Clause(name, asked.codes(axis), source, asked)
+    if text == KNOWN and _has_known(axis):
+        return Clause(name, frozenset(range(axis.known)), source)
     tokens = _tokens(axis)
-    if text.count(",") >= len(axis):
+    if len(axis) and text.count(",") >= len(axis):
         raise SelectionError.of(text, f"at most {len(axis)} values of {name}")
     runs = [_run(item, axis, tokens) for item in text.split(",")]
     codes = [code for run in runs for code in run]
     if len(set(codes)) != len(codes):
         raise SelectionError.of(text, f"each value of {name} once")
     return Clause(name, frozenset(codes), source)
+
+
+def _has_known(axis: Axis) -> bool:
+    return axis.gaps and axis.known > 0 and KNOWN not in axis.slugs
 
 
 def _tokens(axis: Axis) -> dict[str, int]:
@@ -192,13 +229,19 @@ def _ends(axis: Axis) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _expected(axis: Axis) -> str:
+    if not len(axis):
+        return typed.expected(axis)
     if axis.scale is Scale.CATEGORY:
         return f"one of {', '.join(axis.slugs[:12])}{', ...' if len(axis) > 12 else ''}"
     shown = ", ".join(number(edge) for edge in axis.edges if math.isfinite(edge))
-    return f"a range between two of {shown}" if shown else "not-known"
+    return f"a range between two of {shown}, or {typed.expected(axis)}" if shown else "not-known"
 
 
 def _write(axis: Axis, clause: Clause) -> str:
+    if clause.typed:
+        return clause.typed.text
+    if _has_known(axis) and clause.codes == frozenset(range(axis.known)):
+        return KNOWN
     codes = sorted(clause.codes)
     if axis.scale is Scale.CATEGORY:
         return ",".join(axis.slugs[code] for code in codes)

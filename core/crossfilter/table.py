@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from core.crossfilter.binning import Axis
 from core.crossfilter.columns import Columns, Spec, build, open_columns
-from core.crossfilter.counting import Condition, Query, Rows, rows_passing, tally, times
+from core.crossfilter.counting import Condition, Query, Rows, meets, rows_passing, tally, times
 from core.crossfilter.selection import Clause, Selection, SelectionError
+from core.crossfilter.typed import Typed
 
 __all__ = [
     "Answer",
@@ -40,6 +43,7 @@ __all__ = [
 Array = npt.NDArray[Any]
 REMEMBERED = 2048  # answers to single questions, a few hundred bytes each
 LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
+TYPED_REMEMBERED = 8  # masks of what was typed, a byte a customer each
 LOOKED_AT = 20_000  # customers among whom samples are drawn
 
 
@@ -119,6 +123,7 @@ class Crossfilter:
     def __init__(self, columns: Columns, *, remembered: int = REMEMBERED) -> None:
         self._columns = columns
         self._memory = _Memory(remembered)
+        self._more: Mapping[str, Axis] = {}
 
     @classmethod
     def open(cls, folder: Path, *, remembered: int = REMEMBERED) -> Crossfilter:
@@ -140,9 +145,29 @@ class Crossfilter:
         return self._columns.axes
 
     @property
+    def fields(self) -> Mapping[str, Axis]:
+        """What can be filtered by: these, and fields without bins."""
+        return {**self.axes, **self._more}
+
+    @property
     def summed(self) -> Collection[str]:
         """Fields whose sums can be asked for."""
         return self._columns.values
+
+    def over(
+        self, values: Callable[[str], pa.ChunkedArray], more: Mapping[str, Axis] = MappingProxyType({})
+    ) -> Crossfilter:
+        """The same table where what is typed can be asked of the `values` of a field, in the order of what was built
+        from; `more` are fields that have no bins."""
+        order = self._columns.order
+
+        @lru_cache(maxsize=TYPED_REMEMBERED)
+        def holding(field: str, asked: Typed) -> npt.NDArray[np.bool_]:
+            return asked.holds(values(field)).take(order)
+
+        table = Crossfilter(replace(self._columns, holding=holding))
+        table._memory, table._more = self._memory, dict(more)
+        return table
 
     def renamed(self, field: str, labels: Sequence[str]) -> Crossfilter:
         """The same table with other words for the codes of `field`; addresses stay, and nothing is copied."""
@@ -150,12 +175,12 @@ class Crossfilter:
         words = (*labels, *axis.labels[len(labels) :])
         axes = {**self.axes, field: replace(axis, labels=words)}
         table = Crossfilter(replace(self._columns, axes=axes))
-        table._memory = self._memory
+        table._memory, table._more = self._memory, self._more
         return table
 
     def selection(self, text: str = "") -> Selection:
         """The selection that an address names."""
-        return Selection.parse(text, self.axes)
+        return Selection.parse(text, self.fields)
 
     def views(
         self, selection: Selection, views: Sequence[Breakdown], *, values: Sequence[str] = ()
@@ -175,11 +200,11 @@ class Crossfilter:
         SelectionError
             If a view or the selection names a field, value or code that is not there.
         """
-        clauses = Selection(self.axes, selection.clauses).clauses
+        asked_of = Selection(self.fields, selection.clauses)
         self._check(views, values)
         summed = tuple(dict.fromkeys([*values, *(view.value for view in views if view.value)]))
-        asked = [_Asked.of(view, clauses, self._gaps(view.value)) for view in views]
-        chosen = [_Asked.total(value, _conditions(clauses), self._gaps(value)) for value in (None, *summed)]
+        asked = [_Asked.of(view, asked_of, self._gaps(view.value)) for view in views]
+        chosen = [_Asked.total(value, _conditions(asked_of), self._gaps(value)) for value in (None, *summed)]
         all_ = [_Asked.total(value, (), self._gaps(value)) for value in (None, *summed)]
         found = self._answers([query for each in (*asked, *chosen, *all_) for query in each.queries])
         return Answer(
@@ -194,12 +219,12 @@ class Crossfilter:
 
     def rows(self, selection: Selection) -> Rows:
         """Places, ascending, of the customers that pass every clause, in the table that was built from."""
-        return rows_passing(self._columns, _conditions(Selection(self.axes, selection.clauses).clauses))
+        return rows_passing(self._columns, self._conditions(selection))
 
     def pairs(self, selection: Selection, field: str, by: str) -> Array:
         """Customers that pass every clause by bins of two fields; shape (bins of `field`, bins of `by`)."""
         self._check([Breakdown("pairs", field, by)], ())
-        query = Query(_conditions(Selection(self.axes, selection.clauses).clauses), field, by)
+        query = Query(self._conditions(selection), field, by)
         return self._answers([query])[query]
 
     def times(self, selection: Selection, among: Sequence[str], code: int, by: Sequence[str]) -> Array:
@@ -208,7 +233,7 @@ class Crossfilter:
         Shape (fields among + 1, bins of each of `by`); customers of whom one of `among` is not known are left out.
         """
         known = (gaps for name in among if (gaps := self._gaps(name)))
-        conditions = (*_conditions(Selection(self.axes, selection.clauses).clauses), *known)
+        conditions = (*self._conditions(selection), *known)
         return times(self._columns, conditions, among, code, by)
 
     def missing(self, field: str) -> int:
@@ -225,9 +250,12 @@ class Crossfilter:
         columns = self._columns
         drawn = _drawn(columns.rows)
         passes = np.ones(len(drawn), dtype=np.bool_)
-        for field, codes in _conditions(Selection(self.axes, selection.clauses).clauses):
-            passes &= np.isin(columns.codes[field][drawn], sorted(codes))
+        for condition in self._conditions(selection):
+            passes &= meets(columns, condition, drawn)
         return columns.order[drawn[passes][:most]].astype(np.intp)
+
+    def _conditions(self, selection: Selection) -> tuple[Condition, ...]:
+        return _conditions(Selection(self.fields, selection.clauses))
 
     def _gaps(self, value: str | None) -> Condition | None:
         axis = self.axes[value] if value else None
@@ -257,8 +285,17 @@ def _drawn(rows: int) -> Rows:
     return np.random.default_rng(1).choice(rows, min(rows, LOOKED_AT), replace=False)
 
 
-def _conditions(clauses: Sequence[Clause], *skip: str) -> tuple[Condition, ...]:
-    return tuple(Condition(clause.field, clause.codes) for clause in clauses if clause.source not in skip)
+def _conditions(selection: Selection, *skip: str) -> tuple[Condition, ...]:
+    groups = [[_condition(clause) for clause in group] for group in selection.without(*skip).groups]
+    return tuple(
+        group[0] if len(group) == 1 else Condition("", frozenset(), group=tuple(group)) for group in groups
+    )
+
+
+def _condition(clause: Clause) -> Condition:
+    if clause.typed is None or clause.typed.in_bins:
+        return Condition(clause.field, clause.codes)
+    return Condition(clause.field, frozenset(), clause.typed)
 
 
 @dataclass(frozen=True)
@@ -270,9 +307,9 @@ class _Asked:
     sums: Query | None = None
 
     @classmethod
-    def of(cls, view: Breakdown, clauses: Sequence[Clause], gaps: Condition | None) -> _Asked:
+    def of(cls, view: Breakdown, selection: Selection, gaps: Condition | None) -> _Asked:
         """A view's questions."""
-        conditions = _conditions(clauses, view.name, view.field)
+        conditions = _conditions(selection, view.name, view.field)
         return cls.about(conditions, view.field, view.by, view.value, gaps)
 
     @classmethod

@@ -13,9 +13,9 @@ from core.crossfilter.recoded import recoded
 from core.crossfilter.selection import Clause, Selection
 from core.data.people import People
 from core.datasets.in_common import NOBODY, InCommon, Two, in_common
-from core.model.axes import FLAGS, plain
+from core.model.axes import FLAGS
 from core.profiles.contrast import EVERYONE, compared
-from core.schema.fields import SEGMENT, Field, Kind
+from core.schema.fields import SEGMENT, Field, Kind, plain
 from core.statistics.by_construction import Chosen, by_construction, chosen_by
 from core.statistics.differences import FEWEST, Difference, told_at_once
 from core.statistics.overlap import Samples, mean_apart, rate_apart
@@ -155,8 +155,8 @@ class Looked:
         """Those of the other version who match."""
         people = self.two.then.people
         passes = np.full(len(people), not self.unasked)
-        for clause in self.selection.clauses if passes.any() else ():
-            passes &= self._passes(clause)
+        for group in self.selection.groups if passes.any() else ():
+            passes &= np.logical_or.reduce([self._passes(clause) for clause in group])
         return Side.of(people, np.flatnonzero(passes), self.fields)
 
     @cached_property
@@ -174,6 +174,8 @@ class Looked:
             numbers = [self.common.kin.get(code + 1, NOBODY) for code in clause.codes]
             return np.isin(people.column(SEGMENT).to_numpy(), numbers)
         name = plain(clause.field)
+        if clause.typed:
+            return clause.typed.holds(people.arrow[name])
         axis = self.two.now.crossfilter.axes[clause.field]
         codes = recoded(axis, people.column(name), _labelled(schema[name]))
         return np.isin(codes, sorted(clause.codes))

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.crossfilter.selection import Clause
 from core.crossfilter.table import Selection
 from core.exports.customers import ExportError, Rows
 from core.exports.workbook import workbook
@@ -30,7 +29,7 @@ def asked(
 ) -> dict[str, Any]:
     """What the worker is given to write the workbook of `rows`, as JSON."""
     return {
-        "clauses": [[one.field, sorted(one.codes), one.source] for one in selection.clauses],
+        "filters": str(selection),
         "sort": str(sort) if sort else "",
         "columns": list(rows.columns),
         "about": [list(line) for line in about],
@@ -71,8 +70,7 @@ def find(home: Path, result: object) -> Path | None:
 
 def _rows(services: Services, arguments: Mapping[str, Any]) -> Rows:
     model = services.model
-    clauses = (Clause(field, frozenset(codes), source) for field, codes, source in arguments["clauses"])
-    selection = Selection(model.crossfilter.axes, tuple(clauses))
+    selection = model.crossfilter.selection(arguments["filters"])
     sort = Sort.parse(arguments["sort"], model.people)
     if not set(arguments["columns"]) <= set(model.people.columns):
         raise ExportError("Found columns that the customers don't have. Choose them on the page again.")

@@ -97,6 +97,7 @@ def load(folder: Path) -> Model:
         refits = Refits.open(folder / REFITS)
         people = People.open(folder / PEOPLE, card.schema)
         columns = axes.in_words(crossfilter.Crossfilter.open(folder / COLUMNS), card.schema)
+        columns = axes.typed_over(columns, people)
     except (OSError, ValueError, TypeError, KeyError, ArrowException, DataError) as error:
         raise DamagedError(f"{type(error).__name__} while loading") from error
     if space.basis != card.parameters.basis or not len(people) == len(columns) == card.profile.customers:

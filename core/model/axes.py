@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 from scipy import stats
 
 from core.crossfilter import table as crossfilter
-from core.crossfilter.binning import Axis
+from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.columns import Spec
+from core.crossfilter.typed import dates
+from core.data.people import People
 from core.model.profile import Profile
 from core.schema.derivations import YearsAt
-from core.schema.fields import Field, Kind
+from core.schema.fields import IDENTIFIER, LOG, Field, Kind
 from core.schema.schema import Schema
 
 FLAGS = ("no", "yes")
-LOG = "_log"
+# Fields begin with a capital letter in addresses, options of a page with a small one.
+_NAME = re.compile(r"[A-Z][A-Za-z0-9_-]{0,63}")
 SKEWED = 1.0  # skewness past which amounts get a logarithmic twin as well
 
 
@@ -51,11 +56,6 @@ def log_twin(name: str, axes: Mapping[str, Axis]) -> str:
     return twin if twin in axes else name
 
 
-def plain(name: str) -> str:
-    """The field that an axis shows: its own, or the one that it is the logarithmic twin of."""
-    return name.removesuffix(LOG)
-
-
 def build(table: pd.DataFrame, profile: Profile, folder: Path, schema: Schema) -> None:
     """Write the columns that the charts count."""
     folder.mkdir()
@@ -71,6 +71,27 @@ def in_words(table: crossfilter.Crossfilter, schema: Schema) -> crossfilter.Cros
             labels = table.axes[one.name].labels
             table = table.renamed(one.name, [one.in_words(label) for label in labels])
     return table
+
+
+def typed_over(table: crossfilter.Crossfilter, people: People) -> crossfilter.Crossfilter:
+    """The same columns where values of the customers themselves can be asked for, also of fields without bins."""
+    shown = [
+        name for name in people.columns if name not in (IDENTIFIER, *table.axes) and _NAME.fullmatch(name)
+    ]
+    anchor = people.schema.anchor
+    today = (
+        dates(anchor, people.arrow[anchor]).edges[-1]
+        if anchor in people.columns and _dated(people, anchor)
+        else None
+    )
+    more = {name: dates(name, people.arrow[name], today) for name in shown if _dated(people, name)}
+    texts = [name for name in shown if name not in more and people.field(name).kind is Kind.CATEGORY]
+    more |= {name: Axis(name, Scale.TEXT, (), gaps=people.arrow[name].null_count > 0) for name in texts}
+    return table.over(lambda name: people.arrow[name], more)
+
+
+def _dated(people: People, name: str) -> bool:
+    return bool(pa.types.is_temporal(people.arrow.schema.field(name).type))
 
 
 def _spec(field: Field, summed: bool) -> Spec:

@@ -12,9 +12,9 @@ from scipy import stats
 
 from core.crossfilter.table import Breakdown, Figures, Selection
 from core.model.artefacts import Model
-from core.model.axes import plain
 from core.model.profile import Average, Profile, SegmentProfile
 from core.profiles.narrative import telling
+from core.statistics.by_construction import Chosen, chosen_by
 
 SEGMENT = "Segment"
 
@@ -35,8 +35,8 @@ def parts(model: Model, selection: Selection) -> dict[int, SegmentProfile]:
     sizes = Breakdown("part", SEGMENT)
     answer = table.views(selection, [sizes, *views])
     found = {name: answer[f"part:{name}"] for name in fields}
-    decided = {plain(clause.field) for clause in selection.clauses}
-    apart = [name for name in fields if name not in decided]
+    by_filter = (Chosen.BY_FIELD, Chosen.BY_PART)
+    apart = [name for name in fields if chosen_by(selection, name, (), model.schema) not in by_filter]
     return {
         segment.number: _part(segment, profile, answer["part"].counts, found, apart)
         for segment in profile.segments

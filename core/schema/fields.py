@@ -9,10 +9,16 @@ from enum import StrEnum
 from core.schema.derivations import Derivation
 
 IDENTIFIER, SEGMENT = "ID", "Segment"  # what these two are called inside, whatever the file calls them
+LOG = "_log"  # how the logarithmic twin of a field ends
 LARGEST = 1e12  # magnitude past which no number is believed, in a file, a form or a call
 
 _PLURAL = re.compile(r"^days\b|(?<!s)s$", re.IGNORECASE)
 _SINGULAR = re.compile(r"\b(?:number|count|sum|share|status)\b", re.IGNORECASE)
+
+
+def plain(name: str) -> str:
+    """The field that an axis shows: its own, or the one that it is the logarithmic twin of."""
+    return name.removesuffix(LOG)
 
 
 def in_sentence(name: str) -> str:

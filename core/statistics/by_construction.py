@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from core.crossfilter.table import Selection
 from core.schema.derivations import FromHistory
+from core.schema.fields import Kind, plain
 from core.schema.schema import Schema
 from core.statistics.describe import is_part
 
@@ -30,10 +31,15 @@ def by_construction(name: str, basis: Iterable[str], schema: Schema) -> bool:
     return any(name == one or one in made or is_part(name, one, schema) for one in basis)
 
 
+def _is_day_of(name: str, day: str, schema: Schema) -> bool:
+    """Whether a figure is reckoned from a date: days since, the month of it."""
+    return day in schema and schema[day].kind is Kind.DATE and day in schema.sources(name)
+
+
 def chosen_by(selection: Selection, name: str, basis: Iterable[str], schema: Schema) -> Chosen | None:
     """How `selection` decides the figure of the field `name` itself; None where it does not."""
-    fields = {clause.field for clause in selection.clauses}
-    if name in fields:
+    fields = {plain(clause.field) for clause in selection.clauses}
+    if name in fields or any(_is_day_of(name, one, schema) for one in fields):
         return Chosen.BY_FIELD
     if any(is_part(name, one, schema) or name in schema.parts(one)[:1] for one in fields):
         return Chosen.BY_PART

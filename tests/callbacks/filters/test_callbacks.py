@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 from tests.callbacks.dash_client import drawn_with
@@ -54,6 +55,31 @@ def test_a_range_that_ends_in_an_open_bin_is_said_to_be_open(ask):
     assert answered(ask(address="Income=60000~"))["chips"][0]["text"] == "60,000 and more"
 
 
+def test_what_is_typed_is_counted_exactly_said_in_words_and_kept_by_a_click(ask, table):
+    typed = answered(ask(address="Income=over:65000&Dt_Customer=last:90"))
+    day = table["Dt_Customer"].max()
+    chosen = table[(table["Income"] > 65_000) & (table["Dt_Customer"] > day - pd.Timedelta(days=90))]
+    assert typed["rows"] == len(chosen)
+    assert {chip["label"]: chip["text"] for chip in typed["chips"]} == {
+        "Income": "over 65,000",
+        "Enrolment date": f"the last 90 days to {day:%b} {day.day}, {day.year}",
+    }
+    clicked = answered(ask(clauses={"Children": [0]}, pieces=typed["pieces"]))
+    assert clicked["rows"] == (chosen["Children"] == 0).sum()
+    assert clicked["text"] == "Children=0&Dt_Customer=last:90&Income=over:65000"
+
+
+def test_of_a_group_one_is_enough(ask, table):
+    found = answered(ask(address="any:Income=over:80000&any:Children=3"))
+    assert found["rows"] == ((table["Income"] > 80_000) | (table["Children"] == 3)).sum()
+    assert found["clauses"] == found["covered"] == {}
+
+
+def test_a_key_figure_under_a_typed_filter_on_its_own_field_has_no_interval(ask):
+    texts = answered(ask(address="Total_Spending=over:612.5"))["texts"]
+    assert texts["overview-each-note"].endswith("; selected by this field")
+
+
 def test_parts_of_spending_are_said_in_percent(ask):
     money = {"page": "/explore", "clauses": {}, "options": {"show": "money"}}
     said = [text for id, text in answered(ask(**money))["texts"].items() if "Share_" in id]
@@ -90,6 +116,10 @@ def test_nobody_matching_is_an_answer_too(ask):
         {"clauses": {"ID": [1]}},
         {"clauses": [1, 2]},
         {"clauses": None},
+        {"clauses": {}, "pieces": ["ID=5"]},
+        {"clauses": {}, "pieces": [5]},
+        {"clauses": {"Income": [3]}, "pieces": ["Income=65000.."]},
+        {"address": "Dt_Customer=last:90,last:30"},
         {"address": 5},
     ],
 )

@@ -31,6 +31,7 @@ def test_a_field_differs_by_construction_if_it_is_in_the_basis_or_shares_a_sum_w
         (["Income"], "Total_Spending", None),
         (["MntWines"], "Total_Spending", Chosen.BY_PART),
         (["Campaign_Acceptance"], "Response", Chosen.BY_PART),
+        (["MntWines_log"], "MntWines", Chosen.BY_FIELD),
         (["Segment"], "Total_Spending", Chosen.BY_SEGMENT),
         (["Segment"], "Response", None),
         (["Segment", "Response"], "Response", Chosen.BY_FIELD),
@@ -42,3 +43,9 @@ def test_a_figure_is_decided_by_filters_on_itself_on_parts_of_it_and_on_what_was
     clauses = tuple(Clause(field, frozenset([0])) for field in filters)
     selection = Selection(model.crossfilter.axes, clauses)
     assert chosen_by(selection, name, model.card.parameters.basis, model.schema) == chosen
+
+
+def test_a_date_decides_the_days_that_are_reckoned_from_it(model):
+    selection = model.crossfilter.selection("Dt_Customer=last:90")
+    assert chosen_by(selection, "Customer_Tenure", (), model.schema) == Chosen.BY_FIELD
+    assert chosen_by(selection, "Income", (), model.schema) is None
