@@ -51,9 +51,9 @@ class Fitted:
     @classmethod
     def of(cls, history: History) -> Fitted:
         """Both models, fitted to what customers have bought; the money's only where enough spent something."""
-        spent, money = history.spent, None
-        if spent is not None and (spent > 0).sum() >= FEWEST_PAID:
-            money = GammaGamma.fit(history.again + 1, spent)
+        spent, uneven, money = history.spent, history.uneven, None
+        if spent is not None and uneven is not None and (spent > 0).sum() >= FEWEST_PAID:
+            money = GammaGamma.fit(history.again + 1, spent, uneven)
         return cls(BgNbd.fit(history), money)
 
     def value(self, history: History, days: float) -> Floats | None:

@@ -33,16 +33,19 @@ class GammaGamma:
     found: Estimate
 
     @classmethod
-    def fit(cls, purchases: Floats, spent: Floats) -> GammaGamma:
-        """The parameters that make what customers spent on so many purchases likeliest; of those who spent something."""
+    def fit(cls, purchases: Floats, spent: Floats, uneven: Floats) -> GammaGamma:
+        """The parameters that make what customers spent likeliest, purchase by purchase; of those who spent something.
+
+        Means alone tell how customers differ apart from how their own purchases do only where some buy more often than
+        others; `uneven` is the mean of the logarithms of each purchase by the customer's mean.
+        """
         paid = spent > 0
         count, unit = purchases[paid], float((spent[paid] / purchases[paid]).mean())
         means = spent[paid] / count / unit
-        counts, places = np.unique(count, return_inverse=True)
-        logs_of = np.log(means)
+        logs_of = np.log(means) + uneven[paid]
 
         def loss(logs: Floats) -> tuple[float, Floats]:
-            told, slopes = _likelihood(np.exp(logs), counts, places, means, logs_of)
+            told, slopes = _likelihood(np.exp(logs), count, means, logs_of)
             return -float(told.mean()), -slopes.mean(axis=1) * np.exp(logs)
 
         return cls(estimate(loss, len(count), _LIMITS).moved(np.array([0.0, 0.0, np.log(unit)])))
@@ -61,20 +64,18 @@ class GammaGamma:
         return found
 
 
-def _likelihood(
-    parameters: Floats, counts: Floats, places: NDArray[np.int64], means: Floats, logs: Floats
-) -> tuple[Floats, Floats]:
-    """The log-likelihood of each customer, and its slopes as rows; (1a) of Fader, Hardie (2013)."""
+def _likelihood(parameters: Floats, count: Floats, means: Floats, logs: Floats) -> tuple[Floats, Floats]:
+    """The log-likelihood of each customer, and its slopes as rows: of amounts themselves, whose means lead to (1a) of
+    Fader, Hardie (2013); `logs` are means of their logarithms."""
     p, q, gamma = parameters
-    many, count = p * counts, counts[places]
-    whole = gammaln(many + q) - gammaln(many) - gammaln(q) + q * np.log(gamma) + many * np.log(counts)
-    both = digamma(many + q)
-    sums = gamma + count * means
-    spent, all_ = np.log(sums), p * count + q
-    told = whole[places] + (p * count - 1) * logs - all_ * spent
+    all_, sums = p * count + q, gamma + count * means
+    spent, both = np.log(sums), digamma(all_)
+    told = (
+        count * ((p - 1) * logs - gammaln(p)) + gammaln(all_) - gammaln(q) + q * np.log(gamma) - all_ * spent
+    )
     slopes = (
-        count * ((both - digamma(many) + np.log(counts))[places] + logs - spent),
-        (both - digamma(q) + np.log(gamma))[places] - spent,
+        count * (logs - digamma(p) + both - spent),
+        both - digamma(q) + np.log(gamma) - spent,
         q / gamma - all_ / sums,
     )
     return told, np.array(slopes)

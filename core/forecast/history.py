@@ -23,12 +23,16 @@ class History:
         Days from the first purchase to the last one, and to the day.
     spent : float array or None
         On all purchases, less what came back; None where nobody knows what they cost.
+    uneven : float array or None
+        How their purchases differ: mean of the logarithms of each one's money by the customer's mean, 0 where all are
+        alike; None where only sums are known.
     """
 
     again: Floats
     latest: Floats
     known: Floats
     spent: Floats | None = None
+    uneven: Floats | None = None
 
     @classmethod
     def of(cls, often: Floats, since: Floats, known: Floats, spent: Floats | None = None) -> History:
@@ -40,8 +44,8 @@ class History:
 
     def at(self, places: NDArray[np.generic]) -> History:
         """Some of the customers."""
-        spent = None if self.spent is None else self.spent[places]
-        return History(self.again[places], self.latest[places], self.known[places], spent)
+        spent, uneven = (None if one is None else one[places] for one in (self.spent, self.uneven))
+        return History(self.again[places], self.latest[places], self.known[places], spent, uneven)
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,11 @@ class Purchases:
         who, first, count = np.unique(self.customer[before], return_index=True, return_counts=True)
         days = self.day[before]
         begun, latest = (days[place].astype(np.float64) for place in (first, first + count - 1))
-        spent = None if self.paid is None else self._paid(self.paid_on <= day)[who]
-        return History(count.astype(np.float64) - 1, latest - begun, day - begun, spent), who
+        until = self.paid_on <= day
+        spent, uneven = (
+            (None, None) if self.paid is None else (self._paid(until)[who], self._uneven(until)[who])
+        )
+        return History(count.astype(np.float64) - 1, latest - begun, day - begun, spent, uneven), who
 
     def after(self, day: int, who: Ints) -> tuple[Floats, Floats | None]:
         """How often some customers bought later, and what they paid, less what came back."""
@@ -97,3 +104,14 @@ class Purchases:
     def _paid(self, where: NDArray[np.bool_]) -> Floats:
         paid = np.zeros(len(self.payer)) if self.paid is None else self.paid
         return np.bincount(self.payer[where], paid[where], self.customers).astype(np.float64)
+
+    def _uneven(self, where: NDArray[np.bool_]) -> Floats:
+        """By customer, as `History` has it; days on which more came back than was paid are no purchases."""
+        paid = np.zeros(len(self.payer)) if self.paid is None else self.paid
+        wide = int(self.paid_on.max(initial=0)) + 1
+        days, which = np.unique(self.payer[where] * wide + self.paid_on[where], return_inverse=True)
+        sums = np.bincount(which, paid[where], len(days))
+        who, sums = days[sums > 0] // wide, sums[sums > 0]
+        count = np.maximum(np.bincount(who, minlength=self.customers), 1)
+        means = np.bincount(who, sums, self.customers) / count
+        return np.bincount(who, np.log(sums / means[who]), self.customers) / count

@@ -84,6 +84,16 @@ def found(purchases) -> Forecast:
     return forecast(purchases)
 
 
+def test_what_customers_spend_is_told_apart_from_how_they_differ_though_all_buy_equally_often():
+    draw = np.random.default_rng(8)
+    who, day = np.repeat(np.arange(2_000), 4), np.tile(np.arange(4) * 100, 2_000)
+    paid = draw.gamma(2.0, size=8_000) / np.repeat(draw.gamma(4.0, size=2_000) / 60.0, 4)
+    history, _ = Purchases(who, day, who, day, paid, 400).until(400)
+    found = GammaGamma.fit(history.again + 1, history.spent, history.uneven)
+    assert found.found.values == pytest.approx((2.0, 4.0, 60.0), rel=0.15)
+    assert max(np.sqrt(np.diag(found.found.spread))) < 0.15
+
+
 def test_the_check_forecasts_the_second_part_from_the_first_alone(purchases, found):
     check = found.check
     assert (check.days, check.fails) == (365, False)
