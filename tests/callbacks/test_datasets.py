@@ -474,7 +474,7 @@ def test_customers_and_their_orders_become_one_dataset_by_the_key_that_is_said(h
         model = house.services.model
     assert len(model.people) == 100
     assert house.services.workspaces.catalogue.find("people-who-buy").file.name == "people and sold.csv"
-    assert {"Age", "Recency", "Purchases"} <= {*model.schema.basis}
+    assert {"Age", "Recency_Days", "Frequency"} <= {*model.schema.basis}
     update = ["parterre", "datasets", "update", "people-who-buy", str(who), str(sold), "--key", "Number=Who"]
     run = house.server.test_cli_runner().invoke
     same = json.loads(run(args=[*update, "--dry-run", "--json"]).stdout)
