@@ -20,8 +20,30 @@
       part("list").replaceChildren.apply(part("list"), answer.reports.map(entry));
       part("list").hidden = !answer.reports.length;
       if (answer.job) { follow(answer.job); }
+      listSent(answer.weekly);
     }).catch(function (error) { if (menu()) { complain(error.message || FAILED); } });
   }
+
+  /* Nothing where no mail server is set. */
+  function listSent(weekly) {
+    part("weekly").hidden = !weekly;
+    part("sent").replaceChildren.apply(part("sent"), (weekly || []).map(function (one) {
+      var stop = parterre.button("Stop", "p-views-do", function () {
+        parterre.ask("DELETE", "/weekly-reports/" + one.id).then(sent).catch(complainOfMail);
+      }, "Stop " + one.name + ", " + one.words);
+      var name = parterre.make("span", { textContent: one.name });
+      var words = parterre.make("span", { className: "p-views-words", textContent: one.words });
+      return parterre.make("li", { className: "p-views-entry" }, [name, words, parterre.make("div", {}, [stop])]);
+    }));
+  }
+
+  function sent(answer) {
+    listSent(answer.weekly);
+    document.getElementById("reports-email").focus();
+    parterre.say("Your weekly reports have changed.");
+  }
+
+  function complainOfMail(error) { document.getElementById("reports-email-said").textContent = error.message || FAILED; }
 
   function entry(report) {
     var link = parterre.make("a", { className: "p-views-open", textContent: report.name, href: parterre.at(report.href), download: "" });
@@ -42,16 +64,29 @@
     if (event.target.id === "reports-menu" && event.target.open) { complain(""); load(); }
   }, true);
 
-  document.addEventListener("submit", function (event) {
-    if (!event.target.matches('[data-reports="ask"]')) { return; }
-    event.preventDefault();
-    complain("");
-    parterre.ask("POST", "/reports", {
+  function asked(more) {
+    return Object.assign({
       page: parterre.filters.page,
       address: here(),
       form: document.getElementById("reports-form").value,
       whole: document.getElementById("reports-what").value === "whole"
-    }).then(follow).catch(function (error) { complain(error.message || FAILED); });
+    }, more);
+  }
+
+  document.addEventListener("submit", function (event) {
+    var kind = event.target.dataset.reports;
+    if (kind !== "ask" && kind !== "weekly-ask") { return; }
+    event.preventDefault();
+    complain("");
+    complainOfMail({ message: " " });
+    if (kind === "ask") {
+      parterre.ask("POST", "/reports", asked({})).then(follow).catch(function (error) { complain(error.message || FAILED); });
+      return;
+    }
+    parterre.ask("POST", "/weekly-reports", asked({
+      email: document.getElementById("reports-email").value.trim(),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone
+    })).then(sent).catch(complainOfMail);
   });
 
   /* The page stays as it is: only the list has one more. */

@@ -85,5 +85,9 @@ class StoreError(ParterreError):
     """What is kept that can't be read or written."""
 
 
+class ReportError(ParterreError):
+    """A report that can't be sent as asked."""
+
+
 class JobError(ParterreError):
     """A long calculation that can't be started, stopped or finished."""

@@ -138,6 +138,12 @@ class Settings(BaseSettings):
         description="PostgreSQL server for names, views, calculations and which model is live, such as "
         "`postgresql://user:password@host/name`. Empty: a file in PARTERRE_HOME.",
     )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="SMTP_URL",
+        description="Mail server for weekly reports, such as "
+        "`smtps://user:password@mail.example.com?from=parterre@example.com`. Empty: nothing is sent.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         validation_alias="PARTERRE_LOG_LEVEL",

@@ -17,6 +17,8 @@ class ids:
     FORM = "reports-form"
     WHAT = "reports-what"
     SAID = "reports-said"
+    EMAIL = "reports-email"
+    EMAIL_SAID = "reports-email-said"
 
 
 FORMS = (("pdf", "PDF"), ("pptx", "PowerPoint"), ("xlsx", "Excel"), ("html", "Web page"))
@@ -34,6 +36,7 @@ def menu() -> Component:
             [], className="p-views-list", **data(reports="list"), **aria(label="Reports of the last week")
         ),
         html.P(KEPT, className="p-hint"),
+        html.Div([_weekly()], hidden=True, **data(reports="weekly")),
     ]
     return html.Details(
         [
@@ -55,6 +58,19 @@ def _form() -> Component:
         ),
     ]
     return html.Form(parts, className="p-views-form", **data(reports="ask"))
+
+
+def _weekly() -> Component:
+    """Where a mail server is set: the same every Monday, and what is sent already."""
+    address = dbc.Input(id=ids.EMAIL, type="email", autoComplete="email", value="")
+    send = html.Button("Send it every Monday", type="submit", className="btn p-button")
+    parts = [
+        html.Label("The same by e-mail, to", htmlFor=ids.EMAIL),
+        html.Div([address, send], className="p-views-row"),
+        html.P("", id=ids.EMAIL_SAID, className="p-error p-said", role="alert"),
+    ]
+    sent = html.Ul([], className="p-views-list", **data(reports="sent"), **aria(label="Weekly reports"))
+    return html.Div([html.Form(parts, className="p-views-form", **data(reports="weekly-ask")), sent])
 
 
 def _choice(id: str, label: str, options: Sequence[tuple[str, str]]) -> list[Component]:

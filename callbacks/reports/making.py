@@ -24,7 +24,7 @@ def make_report(services: Services, arguments: Mapping[str, Any], tell: Tell = s
     tell("Counting what the pages count", 0.1)
     with services.read_in(arguments["locale"]):
         told = story(
-            services, arguments["page"], arguments["address"], arguments["at"], whole=arguments["whole"]
+            services, arguments["page"], arguments["address"], arguments["site"], whole=arguments["whole"]
         )
     tell("Setting it in type", 0.5)
     return {"id": kept.keep(services, told, arguments["form"], owner=arguments["by"]).id}

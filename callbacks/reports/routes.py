@@ -5,20 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.files.downloads import sent_file, take_turn
-from callbacks.filters.address import Origin
-from callbacks.frame.page import LONGEST_ADDRESS
-from callbacks.reports.story import TOLD, asked_of
+from callbacks.reports import asking, weekly
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
-from core.crossfilter.selection import SelectionError
 from core.errors import ModelError
 from core.exports.customers import file_name
 from core.jobs.queue import Job
@@ -28,11 +24,11 @@ from core.services import Services
 from core.store.kept_files import WEEK_SECONDS, Kept, sweep
 
 KIND = "report"
-STRANGE = "This is not a request that the dashboard makes. Reload the page."
 
 
 def register(server: Flask, services: Services) -> None:
-    """GET and POST /reports, GET /reports/<id>.<form>."""
+    """GET and POST /reports, GET /reports/<id>.<form>, and those that are sent."""
+    weekly.register(server, services)
     sweep(services.settings.home / "reports", seconds=WEEK_SECONDS)
 
     @server.get("/reports", endpoint="reports")
@@ -40,7 +36,11 @@ def register(server: Flask, services: Services) -> None:
     def show() -> ResponseReturnValue:
         job = services.jobs.under_way(KIND, visitor().username)
         made = kept.of(services).of(visitor().username)
-        return jsonify(reports=[_told(one) for one in made], job=_panel(services, job) if job else None)
+        return jsonify(
+            reports=[_told(one) for one in made],
+            job=_panel(services, job) if job else None,
+            weekly=weekly.told(services),
+        )
 
     @server.post("/reports", endpoint="reports_ask")
     @requires(Action.VIEW)
@@ -63,37 +63,15 @@ def register(server: Flask, services: Services) -> None:
 
 
 def _started(services: Services) -> Job:
-    """The job that makes what is asked for; 400 in words where that can't be made."""
-    asked = _asked()
-    key = Origin.of(dict(parse_qsl(asked["address"]))).key
+    """The job that makes what is asked for."""
+    given = asking.body()
     try:
-        with services.live.pinned(key or None):
-            found = asked_of(services, asked["page"], asked["address"])
-            arguments = asked | {
-                "address": str(found.asked),
-                "locale": services.numbers.locale,
-                "at": request.url_root.rstrip("/"),
-                "by": visitor().username,
-            }
+        with services.live.pinned(asking.model_of(given)):
+            arguments = asking.checked(services, given) | {"by": visitor().username}
             # Names and what was found may have changed since an equal one was made.
             return progress.start(services, KIND, arguments, anew=True)
     except ModelError:
         abort(404, "The segments of this page are not kept here any more. Reload the page.")
-    except SelectionError as error:
-        abort(400, str(error))
-
-
-def _asked() -> dict[str, Any]:
-    """The body of the request: which page, as which file, of this page or of everything; nothing else."""
-    body: Any = request.get_json(silent=True)
-    if not isinstance(body, dict) or body.keys() != {"page", "address", "form", "whole"}:
-        abort(400, STRANGE)
-    texts = [body[name] for name in ("page", "address", "form")]
-    if not all(isinstance(text, str) and len(text) <= LONGEST_ADDRESS for text in texts):
-        abort(400, STRANGE)
-    if body["page"] not in TOLD or body["form"] not in FORMS or not isinstance(body["whole"], bool):
-        abort(400, STRANGE)
-    return body
 
 
 def _panel(services: Services, job: Job) -> dict[str, Any]:

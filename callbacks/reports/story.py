@@ -80,20 +80,26 @@ def asked_of(services: Services, path: str, text: str) -> Answered:
     return Answered(services, page, address.parse(text, services.model.crossfilter, page.options))
 
 
-def story(services: Services, path: str, text: str, at: str, *, whole: bool) -> Story:
-    """The report of a page as it is asked, or of the `whole` segmentation, everyone in it; `at` is where Parterre is."""
+def story(services: Services, path: str, text: str, site: str, *, whole: bool) -> Story:
+    """The report of a page as it is asked, or of the `whole` segmentation, everyone in it; `site` is where Parterre is."""
     found = asked_of(services, "/" if whole else path, "" if whole else text)
     opened = TOLD[found.page.path]
-    title = "The segments" if whole else opened.view.title
-    if opened.segment:
-        title = services.model.card.profile.segment(opened.segment).name
+    title = "The segments" if whole else titled(services, found.page.path)
     return Story(
         f"{services.dataset.title}: {title}",
         found.texts[opened.lead],
         _stamps(found),
-        _link(found, at),
+        _link(found, site),
         _whole(found) if whole else [tell(found) for tell in opened.parts],
     )
+
+
+def titled(services: Services, path: str) -> str:
+    """What a page is called: a segment's by the segment."""
+    told = TOLD[path]
+    if 0 < told.segment <= len(services.model.card.profile.segments):
+        return services.model.card.profile.segment(told.segment).name
+    return told.view.title
 
 
 def _whole(found: Answered) -> list[Part]:
@@ -126,7 +132,7 @@ def _figured(asked: Asked) -> Asked:
     return Asked(asked.selection, kept, asked.known)
 
 
-def _link(found: Answered, at: str) -> str:
+def _link(found: Answered, site: str) -> str:
     """The address that shows these figures for as long as the model is kept, whichever is live."""
     own = [str(_figured(found.asked)), f"{MODEL}={found.services.model.card.key}", f"{OLDER}=yes"]
-    return f"{at}{found.page.path}?{'&'.join(filter(None, own))}"
+    return f"{site}{found.page.path}?{'&'.join(filter(None, own))}"

@@ -75,6 +75,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "workbook": Work("Your workbook", "core.exports.prepared:write_workbook", private=True, alone=True),
         # The words of pages are made where pages are: the worker takes them from there when it is first asked.
         "report": Work("Your report", "callbacks.reports.making:make_report", private=True, alone=True),
+        "weekly-report": Work("Your weekly report", "callbacks.reports.mailing:send_weekly", private=True),
         "stability": Work("How stable the segments are", "core.profiles.rulebook:work"),
         "sensitivity": Work("What the segments hang on", "core.evidence.sensitivity:work"),
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),

@@ -22,6 +22,7 @@ from core.errors import ParterreError, StoreError
 from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
 from core.progress import Cancelled
+from core.reports.weekly import WeeklyReports
 from core.store.files import FULL, is_full
 from core.store.kept_files import WEEK_SECONDS, sweep
 from core.store.staged_files import StagedFiles
@@ -37,6 +38,7 @@ BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 3.0
 FORGET_SECONDS = 3600.0
 TIDY_SECONDS = 300.0
+DUE_SECONDS = 60.0
 TELL_SECONDS = 0.2
 LOOK_SECONDS = 0.2
 KEPT_DAYS = 30
@@ -130,6 +132,16 @@ class Worker:
         sweep(self._queue.home / "reports", seconds=WEEK_SECONDS)
         StagedFiles(self._queue.home, self._queue.database).sweep()
 
+    def send_due(self) -> None:
+        """Have the weekly reports made whose time has come."""
+        for one in WeeklyReports(self._queue.database).take_due(time.time()):
+            services = self._served()
+            try:
+                with services.workspaces.at(one.dataset):
+                    services.jobs.submit("weekly-report", {"id": one.id}, one.owner, anew=True)
+            except ParterreError as error:
+                log.warning("A weekly report can't be made: %s", _place(error))
+
     def put_back(self) -> None:
         """This worker ends: the next one goes on with what it runs."""
         token = self.me["token"]
@@ -148,6 +160,7 @@ class Worker:
             self.sweep: SWEEP_SECONDS,
             self.forget: FORGET_SECONDS,
             self.tidy: TIDY_SECONDS,
+            self.send_due: DUE_SECONDS,
         }
 
     def _do_chores(self, due: dict[Callable[[], None], float]) -> None:

@@ -110,6 +110,22 @@ class _Erasures(TypedColumns):
     told: Named[str]
 
 
+class _WeeklyReports(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    dataset: Named[str]
+    owner: Named[str]
+    email: Named[str]
+    page: Named[str]
+    address: Named[str]
+    form: Named[str]
+    locale: Named[str]
+    site: Named[str]
+    zone: Named[str]
+    told: Named[str]
+    whole: Named[int]
+    due: Named[float] = Column(Double)
+
+
 class _StagedFiles(TypedColumns):
     id: Named[str] = Column(primary_key=True)
     owner: Named[str]
@@ -201,5 +217,7 @@ Index("jobs_one_under_way", jobs.c.equal, unique=True, sqlite_where=_UNDER_WAY, 
 Index("jobs_by_state", jobs.c.state, jobs.c.number)
 Index("jobs_equal", jobs.c.equal, jobs.c.number)
 Index("jobs_claimed", jobs.c.claim)
+weekly_reports = Table("weekly_reports", METADATA, _WeeklyReports)
+Index("weekly_reports_due", weekly_reports.c.due)
 workers = Table("workers", METADATA, _Workers)
 SAID_OF_MODEL, FOUND_OF_MODEL = (segment_names, marks), (findings, jobs)  # by people, and by calculations

@@ -186,7 +186,7 @@ def test_a_web_page_is_no_page_of_ours(viewer, worker):
 def test_nobody_else_gets_a_report_or_hears_of_it(app, viewer, otto, worker):
     href = made(viewer, worker)
     assert otto.client.get(href).status_code == 404
-    assert otto.client.get("/reports").json == {"reports": [], "job": None}
+    assert otto.client.get("/reports").json == {"reports": [], "job": None, "weekly": None}
     nobody = app.server.test_client()
     assert nobody.get(href, headers={"Accept": "application/json"}).status_code in (302, 401)
     assert b"Overview" not in nobody.get(href).data
@@ -216,7 +216,7 @@ def test_the_job_of_another_is_not_there(viewer, otto, worker):
         {"address": "Nobody=1"},
         {"address": "Segment=99"},
         {"by": "ada-admin"},
-        {"at": "http://evil.example"},
+        {"site": "http://evil.example"},
         {"locale": "de_DE"},
         {"address": "model=../../etc/passwd"},
     ],

@@ -1,0 +1,177 @@
+"""Reports by e-mail every Monday morning: who asked for which, when the next is due, and how it is ended."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import Row, delete, insert, select, update
+
+from core.accounts.secret import session_key
+from core.errors import ReportError
+from core.settings import Settings
+from core.store.database import Database
+from core.store.tables import weekly_reports as table
+
+HOUR, MONDAY = 8, 0  # when it is sent, in the reader's own time
+MOST_EACH = 10  # of one user
+_EMAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[A-Za-z0-9-]{2,}")
+LONGEST_EMAIL = 254
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """A report that is sent every week.
+
+    Attributes
+    ----------
+    dataset, owner : str
+        Whose figures, by slug, and who asked for it: it is sent for as long as the owner may see them.
+    email, zone, locale : str
+        Where to, in which time zone Monday begins, and how numbers are written.
+    page, address, form, whole : str, str, str, bool
+        What is told of, as in a report that is made at once.
+    site : str
+        Where Parterre is, for links.
+    due : float
+        When the next is sent; seconds since 1970.
+    told : mapping
+        What the last one said, to say what has changed.
+    """
+
+    id: str
+    dataset: str
+    owner: str
+    email: str
+    page: str
+    address: str
+    form: str
+    whole: bool
+    locale: str
+    site: str
+    zone: str
+    due: float
+    told: Mapping[str, str]
+
+
+def next_monday(now: float, zone: str) -> float:
+    """The next Monday morning in that time zone, whatever the clocks do meanwhile.
+
+    Raises
+    ------
+    ReportError
+        If there is no such zone.
+    """
+    try:
+        here = datetime.fromtimestamp(now, ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ReportError(f"Found the time zone {zone[:40]!r}. Expected one such as Europe/Berlin.") from None
+    morning = here.replace(hour=HOUR, minute=0, second=0, microsecond=0, fold=0)
+    morning += timedelta(days=(MONDAY - here.weekday()) % 7)
+    return (morning if morning > here else morning + timedelta(days=7)).timestamp()
+
+
+@dataclass(frozen=True)
+class WeeklyReports:
+    """Those of all datasets."""
+
+    database: Database
+
+    def add(self, wanted: Weekly) -> Weekly:
+        """Send a report from next Monday on; the same one again is the one that is there.
+
+        Raises
+        ------
+        ReportError
+            If the address is none, or the owner has too many.
+        """
+        if len(wanted.email) > LONGEST_EMAIL or not _EMAIL.fullmatch(wanted.email):
+            raise ReportError(
+                f"Found {wanted.email[:80]!r}. Expected an e-mail address such as ada@example.com."
+            )
+        made = replace(wanted, id=secrets.token_urlsafe(18), due=next_monday(time.time(), wanted.zone))
+        with self.database.changing("weekly_reports") as connection:
+            own = select(table).where(table.c.owner == made.owner)
+            known = [_weekly(row) for row in connection.execute(own)]
+            if same := next((one for one in known if _what(one) == _what(made)), None):
+                return same
+            if len(known) >= MOST_EACH:
+                raise ReportError(
+                    f"Found {MOST_EACH} weekly reports of yours, which is the most. Stop one first."
+                )
+            connection.execute(insert(table), _row(made))
+        return made
+
+    def of(self, owner: str, dataset: str) -> list[Weekly]:
+        """A user's, about a dataset."""
+        with self.database.reading() as connection:
+            own = (
+                select(table).where(table.c.owner == owner, table.c.dataset == dataset).order_by(table.c.due)
+            )
+            return [_weekly(row) for row in connection.execute(own)]
+
+    def find(self, id: object) -> Weekly | None:
+        """The one of that id, if it has not been stopped."""
+        with self.database.reading() as connection:
+            row = connection.execute(select(table).where(table.c.id == str(id))).one_or_none()
+        return None if row is None else _weekly(row)
+
+    def take_due(self, now: float) -> list[Weekly]:
+        """Those whose time has come; of many workers that ask one gets each."""
+        with self.database.reading() as connection:
+            due = [_weekly(row) for row in connection.execute(select(table).where(table.c.due <= now))]
+        return [one for one in due if self._moved(one, now)]
+
+    def keep(self, one: Weekly, told: Mapping[str, str]) -> None:
+        """What was said last."""
+        with self.database.changing("weekly_reports") as connection:
+            connection.execute(update(table).where(table.c.id == one.id).values(told=json.dumps(dict(told))))
+
+    def stop(self, id: str, owner: str | None = None) -> bool:
+        """Send it no more; whether there was one, of that owner unless the link is known."""
+        own = table.c.id == id if owner is None else (table.c.id == id) & (table.c.owner == owner)
+        with self.database.changing("weekly_reports") as connection:
+            return connection.execute(delete(table).where(own)).rowcount > 0
+
+    def _moved(self, one: Weekly, now: float) -> bool:
+        same = (table.c.id == one.id) & (table.c.due == one.due)
+        with self.database.changing("weekly_reports") as connection:
+            to = update(table).where(same).values(due=next_monday(now, one.zone))
+            return connection.execute(to).rowcount > 0
+
+
+def signed(settings: Settings, id: str) -> str:
+    """What a link ends a weekly report by, for whoever has it."""
+    return str(_signer(settings).dumps(id))
+
+
+def unsigned(settings: Settings, token: str) -> str | None:
+    """The id in a link of ours; None if it is none."""
+    try:
+        return str(_signer(settings).loads(token))
+    except BadSignature:
+        return None
+
+
+def _signer(settings: Settings) -> URLSafeSerializer:
+    return URLSafeSerializer(session_key(settings), salt="parterre.weekly")
+
+
+def _what(one: Weekly) -> tuple[object, ...]:
+    return one.dataset, one.email, one.page, one.address, one.form, one.whole
+
+
+def _row(one: Weekly) -> dict[str, Any]:
+    return asdict(one) | {"whole": int(one.whole), "told": json.dumps(dict(one.told))}
+
+
+def _weekly(row: Row[Any]) -> Weekly:
+    return Weekly(**(dict(row._mapping) | {"whole": bool(row.whole), "told": json.loads(row.told)}))

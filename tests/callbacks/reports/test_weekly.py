@@ -1,0 +1,242 @@
+"""Weekly reports: sent by a real mail server, to who asked, on Mondays of their own time, until somebody stops them."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiosmtpd.controller import Controller
+from pydantic import SecretStr
+
+from app import create_app
+from callbacks.reports.mailing import changed
+from core.errors import ReportError
+from core.jobs.kinds import WORK
+from core.jobs.queue import Queue
+from core.jobs.run import Worker
+from core.reports.mail import Letter, send
+from core.reports.weekly import WeeklyReports, next_monday
+from core.services import create_services
+from core.store.database import opened
+from tests.callbacks.dash_client import Visitor
+from tests.support.postgresql import settled
+
+WEEK = 7 * 24 * 3600
+
+
+class Box:
+    """What a mail server has taken."""
+
+    def __init__(self) -> None:
+        self.letters: list = []
+        self.to: list[str] = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # as aiosmtpd calls it
+        self.letters.append(message_from_bytes(envelope.content, policy=default))
+        self.to += envelope.rcpt_tos
+        return "250 OK"
+
+
+class OnFreePort(Controller):
+    """Of port 0 only the socket knows which it became."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture(scope="module")
+def post():
+    """A mail server of this machine, and its box."""
+    box = Box()
+    controller = OnFreePort(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    yield box, f"smtp://127.0.0.1:{controller.port}?from=parterre@example.com"
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory, post):
+    return settled(tmp_path_factory.mktemp("weekly")).model_copy(update={"smtp_url": SecretStr(post[1])})
+
+
+@pytest.fixture(scope="module")
+def app(settings):
+    return create_app(settings)
+
+
+@pytest.fixture(scope="module")
+def services(app, settings):
+    return create_services(settings)
+
+
+@pytest.fixture(scope="module")
+def worker(settings, services):
+    work = {"weekly-report": WORK["weekly-report"]}
+    return Worker(Queue.of(settings, opened(settings)), work, lambda: services)
+
+
+@pytest.fixture(scope="module")
+def ada(app):
+    return Visitor.of(app.server).sign_up("ada-admin")
+
+
+@pytest.fixture(scope="module")
+def otto(app, ada):
+    return Visitor.of(app.server).sign_up("otto-reads")
+
+
+@pytest.fixture
+def box(post):
+    post[0].letters.clear()
+    post[0].to.clear()
+    return post[0]
+
+
+def ask(visitor, **changed):
+    asked = {"page": "/", "address": "Children=1", "form": "pdf", "whole": False}
+    asked |= {"email": "boss@example.com", "zone": "Europe/Berlin"} | changed
+    return visitor.client.post("/weekly-reports", json=asked, headers={"X-CSRFToken": visitor.token})
+
+
+def a_week_passes(worker, monkeypatch, weeks=1):
+    later = time.time() + weeks * WEEK
+    with monkeypatch.context() as patched:
+        patched.setattr("core.jobs.run.time.time", lambda: later)
+        worker.send_due()
+    while worker.take():
+        pass
+
+
+def stopped(visitor):
+    for one in visitor.client.get("/reports").json["weekly"]:
+        visitor.client.delete(f"/weekly-reports/{one['id']}", headers={"X-CSRFToken": visitor.token})
+
+
+def test_a_report_is_sent_says_what_changed_and_ends_by_its_link(
+    app, ada, services, worker, box, monkeypatch
+):
+    assert ask(ada).json["weekly"][0]["words"] == "Mondays at 8:00 (Europe/Berlin) to boss@example.com."
+    worker.send_due()
+    assert not worker.take(), "nothing is due before Monday"
+    a_week_passes(worker, monkeypatch)
+    [letter] = box.letters
+    assert box.to == ["boss@example.com"]
+    assert letter["From"] == "parterre@example.com"
+    said = letter.get_body().get_content()
+    assert "match your filters" in said
+    assert "This is the first one" in said
+    [file] = letter.iter_attachments()
+    assert file.get_content().startswith(b"%PDF")
+    monkeypatch.setattr("callbacks.reports.mailing.now", lambda: "2027-01-04T08:00:00+00:00")
+    a_week_passes(worker, monkeypatch, 2)
+    assert (
+        "The customers, the segments and this sentence are those of"
+        in box.letters[1].get_body().get_content()
+    )
+    link = re.sub(r"^<https?://[^/]+|>$", "", letter["List-Unsubscribe"])
+    nobody = app.server.test_client()
+    assert "Stop this weekly report?" in nobody.get(link).text
+    assert ada.client.get("/reports").json["weekly"], "looking at the link ends nothing"
+    assert "has ended" in nobody.post(link, data={"List-Unsubscribe": "One-Click"}).text
+    assert ada.client.get("/reports").json["weekly"] == []
+    a_week_passes(worker, monkeypatch, 3)
+    assert len(box.letters) == 2
+
+
+def test_a_link_that_was_made_up_ends_nothing(app, ada):
+    ask(ada)
+    [one] = ada.client.get("/reports").json["weekly"]
+    nobody = app.server.test_client()
+    for token in (one["id"], f'"{one["id"]}".x', "x"):
+        assert "ends nothing" in nobody.post(f"/unsubscribe/{token}").text
+    assert ada.client.get("/reports").json["weekly"] == [one]
+    stopped(ada)
+
+
+def test_nobody_stops_or_sees_that_of_another(ada, otto):
+    ask(ada)
+    [one] = ada.client.get("/reports").json["weekly"]
+    assert otto.client.get("/reports").json["weekly"] == []
+    answer = otto.client.delete(f"/weekly-reports/{one['id']}", headers={"X-CSRFToken": otto.token})
+    assert answer.status_code == 404
+    stopped(ada)
+
+
+def test_nothing_is_sent_for_an_account_that_is_switched_off(otto, services, worker, box, monkeypatch):
+    ask(otto)
+    services.users.change("otto-reads", active=False)
+    a_week_passes(worker, monkeypatch)
+    services.users.change("otto-reads", active=True)
+    assert box.letters == []
+    assert WeeklyReports(services.database).of("otto-reads", "") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"email": "boss"}, "Expected an e-mail address"),
+        ({"email": "a@example.com\nBcc: b@example.com"}, "Expected an e-mail address"),
+        ({"email": "a@example.com,b@example.com"}, "Expected an e-mail address"),
+        ({"zone": "Mars/Olympus"}, "Expected one such as Europe/Berlin"),
+        ({"zone": "../../etc/passwd"}, "Expected one such as Europe/Berlin"),
+        ({"address": "Segment=1"}, "segments by number"),
+        ({"page": "/segments/2"}, "segments by number"),
+        ({"form": "exe"}, "not a request"),
+        ({"owner": "ada-admin"}, "not a request"),
+    ],
+)
+def test_what_can_not_be_sent_is_refused_in_words(ada, given, said):
+    answer = ask(ada, **given)
+    assert answer.status_code == 400
+    assert said in answer.json["error"]
+
+
+def test_asking_twice_is_asking_once_and_ten_are_the_most(ada):
+    ask(ada)
+    assert len(ask(ada).json["weekly"]) == 1
+    answers = [ask(ada, email=f"b{n}@example.com").status_code for n in range(10)]
+    assert answers == [201] * 9 + [400]
+    stopped(ada)
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "then"),
+    [
+        ("2026-11-27 12:00", "Europe/Berlin", "2026-11-30 08:00"),
+        ("2026-11-30 07:59", "Europe/Berlin", "2026-11-30 08:00"),
+        ("2026-11-30 08:00", "Europe/Berlin", "2026-12-07 08:00"),
+        ("2026-03-27 12:00", "Europe/Berlin", "2026-03-30 08:00"),  # an hour is left out in between
+        ("2026-10-23 12:00", "America/New_York", "2026-10-26 08:00"),
+    ],
+)
+def test_monday_morning_is_the_readers_own(now, zone, then):
+    here = ZoneInfo(zone)
+    found = next_monday(datetime.fromisoformat(now).replace(tzinfo=here).timestamp(), zone)
+    assert datetime.fromtimestamp(found, here).strftime("%Y-%m-%d %H:%M") == then
+
+
+def test_one_of_many_workers_gets_each(ada, services):
+    ask(ada)
+    weekly = WeeklyReports(services.database)
+    later = time.time() + WEEK
+    assert [len(weekly.take_due(later)) for _ in range(2)] == [1, 0]
+    stopped(ada)
+
+
+def test_what_changed_is_told_by_what_it_was():
+    before = {"lead": "Six segments.", "at": "2026-11-23", "Counted": "9", "Dataset": "v1", "Model": "a"}
+    after = before | {"lead": "Five segments.", "Dataset": "v2", "at": "2026-11-30"}
+    assert changed(before, after) == "Dataset: v2; before, v1. On 2026-11-23 it opened with: “Six segments.”"
+
+
+def test_a_mail_server_that_is_not_there_is_said_without_its_password():
+    letter = Letter("a@example.com", "Report", ["Said."], "http://localhost/unsubscribe/x")
+    with pytest.raises(ReportError, match=r"The mail server 127\.0\.0\.1 did not take") as refused:
+        send("smtp://127.0.0.1:1?from=p@example.com", letter)
+    assert "secret" not in str(refused.value)
