@@ -25,14 +25,15 @@ from core.datasets.parts import Part, is_several, parts_in, stacked
 from core.errors import DataError, ParterreError
 from core.numbers import listed, to_tell
 from core.progress import Tell, silent
-from core.schema.column_guess import Guess
+from core.schema.column_guess import Guess, Role
 from core.schema.decisions import FILE, TOGETHER, Choices, Decision, chosen_keys, is_of_lines
 from core.schema.facts import Form
-from core.schema.fields import IDENTIFIER
+from core.schema.fields import IDENTIFIER, Kind
 from core.schema.guess import Guessed
 from core.schema.problems import Problem
 from core.schema.schema import Schema
 
+_NAMING = Guess("", Kind.IDENTIFIER, Role.IDENTIFIER, 0.95, "Orders name customers by it.")
 _ALIKE = 0.6  # of the headings of two files that both have, from which on they are meant to be of one shape
 _SHOWN, _MOST_WAYS = 4, 6
 
@@ -176,6 +177,9 @@ def _proposed(made: Together, choices: Choices, **how: Any) -> Proposal:
     ours = _own(choices, made)
     how["given"] = made.given
     proposal = propose(made.file, choices=ours, **how)
+    if made.orders and proposal.guessed.schema and IDENTIFIER not in proposal.guessed.schema:
+        how["given"] = made.given | {(named := made.orders.key.left.name): replace(_NAMING, column=named)}
+        proposal = propose(made.file, choices=ours, **how)
     if different := _other_meaning(made, proposal):
         known = {one.column: one.decisions for part in made.parts for one in part.facts}
         more = {name: tuple(one.chosen for one in known.get(name, ())) for name in different}

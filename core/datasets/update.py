@@ -31,6 +31,7 @@ from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
 from core.datasets.joined import identified
 from core.datasets.marks import Marks
+from core.datasets.no_key import NoKeyError
 from core.datasets.secret_columns import secret_columns
 from core.datasets.together import as_one
 from core.datasets.versions import Version, Way
@@ -41,8 +42,8 @@ from core.model.before import Before
 from core.model.card import is_named
 from core.model.given_names import Names
 from core.progress import Tell, silent
-from core.schema.decisions import refuse_other_sheet
-from core.schema.fields import SEGMENT
+from core.schema.decisions import FILE, refuse_other_sheet
+from core.schema.fields import IDENTIFIER, SEGMENT
 from core.schema.order_lines import Lines
 from core.schema.schema import Schema
 from core.settings import Settings
@@ -226,7 +227,12 @@ class Update:
         if lines is None or not {*lines.columns} <= {*columns}:
             return Both(file.read_bytes(), known.orders).save(folder / f"more{SUFFIX}")
         people, _ = known.unpack(private_folder(folder / "known"))
-        return as_one([people, file], folder, {}, max_mb=most, schema=dataset.schema)
+        said = {FILE: (f"key:{dataset.schema[IDENTIFIER].column}={lines.customer}",)}
+        asked: dict[str, Any] = {"max_mb": most, "schema": dataset.schema}
+        try:
+            return as_one([people, file], folder, {}, **asked)
+        except NoKeyError:
+            return as_one([people, file], folder, said, **asked)
 
     def _more_of_both(self, dataset: Dataset, file: Path, folder: Path) -> tuple[Path, Read]:
         """The customers of the dataset and of a file by their ID, and the orders of both."""
