@@ -49,7 +49,7 @@ def test_the_year_to_come_is_told_by_segment_beside_the_check_and_what_the_last_
     services = create_services(settings)
     services.workspaces.add(file, "sold", propose(file, max_mb=5).schema)
     services.database.close()
-    house = House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), {})
+    house = House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), {}, services)
     drawn = house.page("sold", "/segments?show=orders", "de-DE")
     said = text(drawn)
     told = r"these customers are expected to bring [\d.]+ \(between [\d.]+ and [\d.]+\) in [\d.]+ purchases"

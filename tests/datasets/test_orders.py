@@ -145,7 +145,7 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
     services = create_services(settings)
     services.workspaces.add(file, "sold", propose(file, max_mb=5).schema)
     services.database.close()
-    house = House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), {})
+    house = House(Visitor.of(create_app(settings).server).sign_up("ada-admin"), {}, services)
     for address in PAGES:
         drawn = house.page("sold", address, "de-DE")
         said = text(drawn)
