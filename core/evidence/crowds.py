@@ -93,6 +93,13 @@ class Margin:
             shares[loose] = _with_one_peak(np.diff(edges)[loose], shares[loose])
         return cls(values, edges, np.cumsum(shares), counts > 1)
 
+    @classmethod
+    def as_is(cls, column: Points) -> Margin:
+        """The margin of a field's values, however many peaks they have."""
+        margin = cls.of(column)
+        counts = np.unique(column, return_counts=True)[1]
+        return replace(margin, until=np.cumsum(counts / len(column)))
+
     def draw(self, latent: Points) -> Points:
         """Values in the order of standard normal numbers."""
         share = ndtr(latent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count, islice
 from typing import Protocol
@@ -13,7 +13,7 @@ from scipy.stats import kurtosis, norm, skew
 from threadpoolctl import threadpool_limits
 
 from core.evidence import crowds
-from core.evidence.crowds import Points
+from core.evidence.crowds import Margin, Points
 from core.evidence.other_crowds import Round, Scored, Turned
 from core.evidence.thinning import Thinning, held_out, thinning
 from core.model.lloyd import kmeans
@@ -149,8 +149,8 @@ def groups(
     with threadpool_limits(1):
         own, flat = _own(looks, seed)
         judge = partial(judged, rows=len(points), flat=flat, fields=fields)
-        for kind in (kinds := _kinds(fields, flat)):
-            crowd = _drawn([kind(look, rng) for look in looks], rng, len(points), seed)
+        for kind in (kinds := _kinds(fields, flat, len(looks))):
+            crowd = _drawn(_like(kind, looks, rng), rng, len(points), seed)
             for turn, said in enumerate(_in_turn(own, islice(crowd, references), judge)):
                 at(len(found) * references + turn, len(kinds) * references)
                 if not found and turn + 1 == EARLY < references:
@@ -224,11 +224,24 @@ def turned(points: Points, _: np.random.Generator) -> Crowd:
     return Turned.of(points)
 
 
-def _kinds(fields: int, flat: Flat) -> tuple[Kind, ...]:
+def valued(points: Points, rng: np.random.Generator) -> Crowd:
+    """The crowd that has the values and correlations of customers, also where a field by itself has several peaks."""
+    return replace(crowds.in_place_of(points, rng), margins=tuple(map(Margin.as_is, points.T)))
+
+
+def _like(kind: Kind, looks: Sequence[Points], rng: np.random.Generator) -> list[Crowd]:
+    """A crowd of a kind for each look; peaks that a field has only once its tails are shortened are of no group."""
+    if kind is valued:
+        return [crowds.in_place_of(looks[0], rng), *(valued(look, rng) for look in looks[1:])]
+    return [kind(look, rng) for look in looks]
+
+
+def _kinds(fields: int, flat: Flat, looks: int) -> tuple[Kind, ...]:
     """Kinds of crowds, those that most tables end with first; a single field has no directions to be alike in."""
     if fields == 1:
         return (crowds.in_place_of,)
-    return (crowds.in_place_of, rounded, scored, *((turned,) if flat.doubted else ()))
+    several = (valued,) if looks > 1 else ()
+    return (crowds.in_place_of, rounded, scored, *((turned,) if flat.doubted else ()), *several)
 
 
 def judged(cuts: Sequence[Points] | Points, rows: int, flat: Flat, fields: int = 2) -> Groups:

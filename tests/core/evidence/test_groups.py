@@ -34,6 +34,17 @@ def test_a_crowd_that_is_no_copula_is_no_group_either(name):
     assert not groups({**UNSEEN, **NEWER}[name](np.random.default_rng(2), 300, 7), 1, FEW).found
 
 
+def test_two_peaks_of_a_logarithm_beside_unrelated_fields_are_no_groups_but_two_heaps_as_they_are_are():
+    """As spending has them: of unrelated columns groups were said, since tails are shortened before a second look."""
+    rng = np.random.default_rng(2)
+    heap = np.concatenate([rng.normal(0, 1, 300), rng.normal(4.5, 1, 300)])
+    spending = np.exp(np.concatenate([rng.normal(3.5, 0.7, 300), rng.normal(6.6, 0.5, 300)]))
+    beside = rng.lognormal(size=600)
+    unrelated = np.column_stack([spending, rng.normal(size=600), rng.normal(size=600)])
+    assert not groups(unrelated, 1, FEW).found
+    assert groups(np.column_stack([heap, beside, rng.normal(size=600)]), 1, FEW).found
+
+
 def test_a_small_group_far_from_another_is_seen():
     """Tails that are shortened pull one customer in twenty into the others."""
     found = [groups(planted(2, 6.0, "small")(np.random.default_rng(seed), 600, 7), 1, FEW) for seed in (1, 2)]
