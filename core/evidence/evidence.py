@@ -15,7 +15,7 @@ from core.evidence.valleys import Valley
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 8
+FORMAT = 9
 NAME = "evidence"
 
 

@@ -61,7 +61,7 @@ class Flat:
     @property
     def likely(self) -> bool:
         """Whether too little speaks against it."""
-        return self.fresh < FRESH and (self.clear < CLEAR or self.fresh < CONTRARY)
+        return self.clear < 0 or (self.fresh < FRESH and (self.clear < CLEAR or self.fresh < CONTRARY))
 
     @property
     def doubted(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.shapes import CROWDS, LATEST, NEWER, UNSEEN, planted
+from bench.shapes import AFTER, CROWDS, LATEST, NEWER, UNSEEN, planted
 from core.evidence import crowds
 from core.evidence.groups import Flat, Groups, groups, judged
 from core.evidence.other_crowds import Round, Scored, Turned
@@ -195,6 +195,7 @@ def test_what_a_flat_crowd_makes_by_chance_is_no_group():
     flat = judged(clearest, 100, Flat(0.5, 1.0))
     assert (flat.found, flat.flat, flat.chance) == (False, True, pytest.approx(0.309, abs=0.001))
     assert judged(clearest, 100, Flat(-0.8, 2.0)).flat
+    assert judged(clearest, 100, Flat(2.0, -0.5)).flat
     assert judged(clearest, 100, Flat(0.5, 1.5)).found
     assert not judged(clearest[::-1], 100, Flat(0.5, 1.0)).flat
 
@@ -205,6 +206,11 @@ def test_an_evenly_full_triangle_is_no_group_though_its_corners_cut_apart_are_wi
     points = crowds.standardised(LATEST[name](np.random.default_rng(4), 1000, 2))
     assert held_out(points, 3, 2, 1).all < 0.5
     assert not groups(points, 1, 19).found
+
+
+def test_a_cone_that_thins_out_from_its_tip_is_no_group():
+    """Shortened tails make two arms of it, emptier between at one pair and far fuller at all together."""
+    assert not groups(AFTER["wedge"](np.random.default_rng([12, 0]), 2000, 2), 12, FEW).found
 
 
 def test_segments_are_cut_along_the_shape_that_they_share():
