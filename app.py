@@ -17,6 +17,7 @@ from callbacks import (
     datasets,
     explore,
     models,
+    notes,
     overview,
     predict,
     progress,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     progress.register(server, services)
     saved_views.register(server, services, views)
     reports.register(server, services)
+    notes.register(server, services)
     uploads.register(server)
     downloads.register(server, services)
     exports.register(server, services)

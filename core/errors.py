@@ -85,6 +85,10 @@ class StoreError(ParterreError):
     """What is kept that can't be read or written."""
 
 
+class NoteError(ParterreError):
+    """A note that can't be kept as it is."""
+
+
 class ReportError(ParterreError):
     """A report that can't be sent as asked."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts import components, reports, saved_views
+from layouts import components, notes, reports, saved_views
 from layouts.charts import Chart
 from layouts.components import Shown, aria, button, chooses, data, group, swatch, way
 
@@ -44,7 +44,9 @@ def bar() -> Component:
     """How many are selected and by which filters, filled in the browser; beside them the saved views."""
     count = html.Span(id=ids.COUNT, className="p-count")
     chips = html.Div(id=ids.CHIPS, **group("Active filters", className="p-chips"))
-    return html.Div([count, chips, reports.menu(), saved_views.menu()], className="p-filter-bar")
+    return html.Div(
+        [count, chips, notes.menu(), reports.menu(), saved_views.menu()], className="p-filter-bar"
+    )
 
 
 def empty() -> Component:

@@ -73,6 +73,11 @@ def bound(text: str, origin: Origin, path: str = "") -> str:
     return "&".join([*pieces, str(origin)] if needed and origin.key else pieces)
 
 
+def state(selection: Selection, model: str) -> str:
+    """What a page is filtered by, whatever the order: and the model, where it means that one's segments."""
+    return bound("&".join(sorted(pieces_of(str(selection)))), Origin(model))
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a page shows: whose figures, and how. `options` holds every option of the page."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from callbacks import overview, trust
+from callbacks.filters import address, relations
 from callbacks.filters import cards as card_scope
-from callbacks.filters import relations
 from callbacks.filters.answer import findings, heights
 from callbacks.filters.answered import Answered
 from callbacks.segments import portrait
+from core.accounts.page_notes import PageNotes
 from core.evidence import recommendation
 from core.evidence.evidence import Evidence
 from core.numbers import listed
@@ -117,6 +118,23 @@ def sure(found: Answered, *, of: int = 0) -> Part:
     if known is not None:
         lead = recommendation.opening(known, services.model.card.parameters.k, services.numbers)
     return Part("How sure this is", lead, [*_cost(services, known), *_badges(services, badges)])
+
+
+def notes(found: Answered) -> list[Part]:
+    """What people noted on the page so filtered, with its answers; nothing where nobody did."""
+    services = found.services
+    state = address.state(found.asked.selection, services.model.card.key)
+    said = PageNotes(services.database, services.dataset.slug).of(found.page.path, state)
+    rows = [
+        (
+            f"Answer: {one.text}" if one.answers else one.text,
+            one.who,
+            one.at[:10],
+            f"Resolved by {one.resolved_by}, {one.resolved_at[:10]}" if one.resolved_by else "",
+        )
+        for one in said
+    ]
+    return [Part("Notes", "", [Grid("Notes", "", ("Note", "By", "On", "State"), rows)])] if rows else []
 
 
 def method(found: Answered) -> Part:

@@ -90,7 +90,7 @@ def story(services: Services, path: str, text: str, site: str, *, whole: bool) -
         found.texts[opened.lead],
         _stamps(found),
         _link(found, site),
-        _whole(found) if whole else [tell(found) for tell in opened.parts],
+        [*(_whole(found) if whole else [tell(found) for tell in opened.parts]), *parts.notes(found)],
     )
 
 

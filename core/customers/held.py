@@ -83,7 +83,7 @@ def _of(catalogue: Catalogue, dataset: Dataset, id: str, owner: str | None, file
 
 def _may_see(trace: Trace, owner: str | None) -> bool:
     """What is each person's own is told to them only; notes and findings are everybody's."""
-    everybodys = (Where.NOTE, Where.MARK, Where.FINDING, Where.CHANGES)
+    everybodys = (Where.NOTE, Where.PAGE_NOTE, Where.MARK, Where.FINDING, Where.CHANGES)
     return owner is None or trace.where in everybodys or trace.owner.casefold() == owner
 
 

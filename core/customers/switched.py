@@ -20,6 +20,7 @@ from core.store.tables import (
     findings,
     jobs,
     marks,
+    page_notes,
     saved_views,
     segment_names,
     versions,
@@ -113,6 +114,10 @@ def _forget(connection: Connection, slug: str, id: str, trace: Trace) -> None:
     """Take a mention away: the ID out of what is about others too, and what is about the customer altogether."""
     if trace.where in (Where.NOTE, Where.MARK):
         _unsay(connection, slug, id)
+    elif trace.where is Where.PAGE_NOTE:
+        this = page_notes.c.id == int(trace.id)
+        text = connection.scalar(select(page_notes.c.text).where(this)) or ""
+        connection.execute(update(page_notes).where(this).values(text=without(text, id)))
     elif trace.where is Where.VIEW:
         _forget_view(connection, id, trace.id)
     elif trace.where is Where.FINDING:

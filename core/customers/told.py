@@ -16,6 +16,7 @@ from core.numbers import listed, spell, to_tell
 _WHAT: Mapping[str, tuple[str, str]] = {
     Where.NOTE: ("note or name of a segment, without the ID", "notes or names of segments, without the ID"),
     Where.MARK: ("note of a model, without the ID", "notes of models, without the ID"),
+    Where.PAGE_NOTE: ("note on a page, without the ID", "notes on pages, without the ID"),
     Where.VIEW: ("saved view", "saved views"),
     Where.JOB: ("calculation", "calculations"),
     Where.FINDING: ("finding", "findings"),

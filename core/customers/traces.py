@@ -22,7 +22,16 @@ from core.datasets.catalogue import Catalogue, Dataset
 from core.errors import ParterreError
 from core.store.kept_files import KeptFiles
 from core.store.staged_files import StagedFiles
-from core.store.tables import findings, jobs, marks, saved_views, segment_names, staged_files, versions
+from core.store.tables import (
+    findings,
+    jobs,
+    marks,
+    page_notes,
+    saved_views,
+    segment_names,
+    staged_files,
+    versions,
+)
 
 _LONGEST = 200  # characters of what is shown of a text
 
@@ -32,6 +41,7 @@ class Where(StrEnum):
 
     NOTE = "note"
     MARK = "note of a model"
+    PAGE_NOTE = "note on a page"
     VIEW = "view"
     JOB = "calculation"
     FINDING = "finding"
@@ -99,6 +109,11 @@ _TABLES = MappingProxyType(
             marks,
             lambda row, id: is_plain(id) and mentions(row.note, id),
             lambda row: (row.model, _shown(row.note), row.who),
+        ),
+        Where.PAGE_NOTE: (
+            page_notes,
+            lambda row, id: is_plain(id) and mentions(row.text, id),
+            lambda row: (str(row.id), _shown(row.text), row.who),
         ),
         Where.VIEW: (saved_views, _viewed, lambda row: (row.id, _shown(row.name), row.owner)),
         Where.JOB: (jobs, _worked, lambda row: (row.id, row.kind, row.owner)),

@@ -110,6 +110,19 @@ class _Erasures(TypedColumns):
     told: Named[str]
 
 
+class _PageNotes(TypedColumns):
+    id = Column(Integer, primary_key=True)
+    dataset: Named[str]
+    page: Named[str]
+    state: Named[str]
+    text: Named[str]
+    who: Named[str]
+    at: Named[str]
+    answers: Named[str]
+    resolved_by: Named[str]
+    resolved_at: Named[str]
+
+
 class _WeeklyReports(TypedColumns):
     id: Named[str] = Column(primary_key=True)
     dataset: Named[str]
@@ -217,6 +230,8 @@ Index("jobs_one_under_way", jobs.c.equal, unique=True, sqlite_where=_UNDER_WAY, 
 Index("jobs_by_state", jobs.c.state, jobs.c.number)
 Index("jobs_equal", jobs.c.equal, jobs.c.number)
 Index("jobs_claimed", jobs.c.claim)
+page_notes = Table("page_notes", METADATA, _PageNotes, sqlite_autoincrement=True)
+Index("page_notes_of_state", page_notes.c.dataset, page_notes.c.page, page_notes.c.state)
 weekly_reports = Table("weekly_reports", METADATA, _WeeklyReports)
 Index("weekly_reports_due", weekly_reports.c.due)
 workers = Table("workers", METADATA, _Workers)

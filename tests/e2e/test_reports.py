@@ -50,3 +50,30 @@ def test_a_web_page_asks_nobody_and_fits_a_phone(shared, menu, new_context, axe,
     assert [url for url in asked if not url.startswith("file:")] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert axe(page) == []
+
+
+def test_each_menu_fits_a_phone(new_context, cookies, opened):
+    page = new_context(viewport=PHONE, has_touch=True, storage_state=cookies).new_page()
+    opened(page, "/?Segment=2")
+    for name in ("Notes", "Report", "Saved views"):
+        page.locator(".p-filter-bar summary", has_text=name).tap()
+        box = page.locator("details.p-views[open] .p-menu-panel").bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE["width"], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_note_is_read_by_whoever_opens_the_page(shared, opened, axe):
+    opened(shared, "/?Segment=3")
+    menu = shared.locator("#notes-menu")
+    menu.locator("summary").click()
+    menu.get_by_label("A note on what is shown").fill("Why <b>so</b> few?")
+    menu.get_by_role("button", name="Leave the note").click()
+    expect(menu.get_by_text("Why <b>so</b> few?")).to_be_visible()
+    assert axe(shared) == []
+    opened(shared, "/?Segment=3")
+    expect(menu.locator("summary")).to_have_text("Notes (1)")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Resolve the note of").click()
+    expect(menu.get_by_role("button", name="Open again the note of")).to_be_visible()
+    expect(menu.locator("summary")).to_have_text("Notes")

@@ -16,6 +16,7 @@ from sqlalchemy import insert, select
 
 import core.customers.erase as module
 from core.accounts import audit
+from core.accounts.page_notes import PageNotes
 from core.accounts.saved_views import ViewsStore
 from core.customers import told
 from core.customers.erase import erase, plan, resume
@@ -112,6 +113,7 @@ def named_everywhere(spaces: Workspaces, home: Path) -> None:
         live = spaces.current.live
         live.note_segment(3, f"Ask {WHO} in May", by="ada")
         key = live.model.card.key
+    PageNotes(database, "cards").add("/", "", f"Ask {WHO} again", "ada")
     views = ViewsStore(database, "cards")
     views.add("ada", "One of them", f"/customers?customer={WHO}")
     views.add("ada", f"Like {WHO}", "/customers?Segment=3")
@@ -139,14 +141,14 @@ def test_of_an_erased_customer_nothing_is_left_anywhere_and_all_else_is_as_it_wa
     assert len(customers(elsewhere)) == 380
     said = plan(spaces, "cards", WHO)
     assert (dict(said.rows), len(said.models)) == ({1: 1, 2: 1}, 2)
-    assert sum(said.named.values()) == 9
+    assert sum(said.named.values()) == 10
     files = {"before.parquet", "customers.arrow", "january.csv"}
     assert files | ({"parterre.sqlite-wal"} if where.database_url is None else set()) <= {*holding(home)}
     assert {"findings", "jobs", "saved_views", "segment_names"} <= {*rows_holding(spaces)}
     done = erase(spaces, "cards", WHO, by="ada").told
     assert (holding(home), rows_holding(spaces)) == ([], [])
     assert [one["rows"] for one in done["versions"]] == [1, 1]
-    assert (len(done["models"]), done["renumbered"], sum(done["named"].values())) == (2, 0, 9)
+    assert (len(done["models"]), done["renumbered"], sum(done["named"].values())) == (2, 0, 10)
 
     after = customers(elsewhere)  # the other process, at its next request
     assert (len(after), WHO in after.index) == (379, False)

@@ -1,0 +1,94 @@
+"""Notes on what a page shows: dated, with their author, answered and resolved, for whoever opens that page so filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, select, update
+
+from core.errors import NoteError
+from core.store.database import Database
+from core.store.tables import page_notes as table
+from core.store.times import now
+
+LONGEST, MOST = 1000, 100  # characters of a note; notes on one state
+
+
+@dataclass(frozen=True)
+class PageNote:
+    """A note, or an answer to the note whose id it `answers`; resolved by and when, if it is."""
+
+    id: int
+    text: str
+    who: str
+    at: str
+    answers: int | None
+    resolved_by: str
+    resolved_at: str
+
+
+@dataclass(frozen=True)
+class PageNotes:
+    """The notes of a dataset."""
+
+    database: Database
+    dataset: str = ""
+
+    def of(self, page: str, state: str) -> list[PageNote]:
+        """Those on a page in a state, each before its answers, the oldest first."""
+        here = (table.c.dataset == self.dataset) & (table.c.page == page) & (table.c.state == state)
+        with self.database.reading() as connection:
+            rows = connection.execute(select(table).where(here).order_by(table.c.id)).all()
+        notes = [
+            PageNote(
+                row.id,
+                row.text,
+                row.who,
+                row.at,
+                int(row.answers) if row.answers else None,
+                row.resolved_by,
+                row.resolved_at,
+            )
+            for row in rows
+        ]
+        return sorted(notes, key=lambda one: (one.answers or one.id, one.id))
+
+    def add(self, page: str, state: str, text: str, who: str, answers: int | None = None) -> None:
+        """Leave a note, or an answer to one.
+
+        Raises
+        ------
+        NoteError
+            If the text can't be kept, there are too many, or what it answers is not there.
+        """
+        text = _checked(text)
+        if answers is not None and answers not in _first(self.of(page, state)):
+            raise NoteError("The note that you answer is gone. Open the notes again.")
+        row = {"dataset": self.dataset, "page": page, "state": state, "text": text, "who": who, "at": now()}
+        row |= {"answers": "" if answers is None else str(answers), "resolved_by": "", "resolved_at": ""}
+        with self.database.changing("page_notes", self.dataset) as connection:
+            here = (table.c.dataset == self.dataset) & (table.c.page == page) & (table.c.state == state)
+            if (connection.scalar(select(func.count()).where(here)) or 0) >= MOST:
+                raise NoteError(f"There are {MOST} notes here, which is as many as fit.")
+            connection.execute(insert(table), row)
+
+    def resolve(self, id: int, who: str, *, done: bool) -> bool:
+        """Say that a note is dealt with, or is not after all; whether there is one."""
+        values = {"resolved_by": who if done else "", "resolved_at": now() if done else ""}
+        this = (table.c.id == id) & (table.c.dataset == self.dataset) & (table.c.answers == "")
+        with self.database.changing("page_notes", self.dataset) as connection:
+            return connection.execute(update(table).where(this).values(values)).rowcount > 0
+
+
+def _first(notes: Sequence[PageNote]) -> set[int]:
+    return {one.id for one in notes if one.answers is None}
+
+
+def _checked(text: str) -> str:
+    text = text.strip()
+    if not 0 < len(text) <= LONGEST:
+        raise NoteError(f"Found {len(text)} characters. Expected 1 to {LONGEST}.")
+    if not text.replace("\n", "").isprintable():
+        raise NoteError("This note holds a character that can't be seen. Type it without.")
+    return text
