@@ -292,13 +292,12 @@ def below(tree, node):
 def test_a_picture_says_who_is_who_and_is_light_on_a_dark_page(page, opened):
     page.emulate_media(color_scheme="dark")
     opened(page, "/segments?compare=1,2")
-    for chart in ("Profile of every segment", "Radar of the basis", "Spread by segment"):
+    for chart in ("Differences, largest first", "Spread by segment"):
         _, content = downloaded(page, f"Download {chart} as SVG")
         words = " ".join(" ".join(ElementTree.fromstring(content).itertext()).split())
         for name in page.locator("[data-compare] ").all_inner_texts()[:2]:
             assert name.split(maxsplit=1)[1].split()[0] in words, chart
         assert "Click" not in words
         assert re.search(r"<rect[^>]+fill: rgb\(255, 255, 255\)", content.decode()), chart
-        if chart != "Profile of every segment":
-            light, dark = (f"rgb({', '.join(map(str, bytes.fromhex(one[1:])))})" for one in FIRST_COLOURS)
-            assert (light in content.decode(), dark in content.decode()) == (True, False), chart
+        light, dark = (f"rgb({', '.join(map(str, bytes.fromhex(one[1:])))})" for one in FIRST_COLOURS)
+        assert (light in content.decode(), dark in content.decode()) == (True, False), chart

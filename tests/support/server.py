@@ -35,7 +35,7 @@ COMMAND = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:crea
 WORKER = [sys.executable, "-m", "core.worker"]
 ADDRESS = re.compile(r"^Parterre is at (http://\S+)$", re.MULTILINE)
 PATIENCE_SECONDS = 90
-LIGHT = Effort(curves=2, references=3, splits=2, crowds=19, cuts=19)
+LIGHT = Effort(curves=2, references=3, splits=2, crowds=39, cuts=19)
 FIRST = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # what this process makes before the others do
 
 
