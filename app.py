@@ -27,6 +27,7 @@ from callbacks import (
 from callbacks.accounts import commands, doors
 from callbacks.customers import commands as one_customer
 from callbacks.files import downloads, exports, uploads, workbooks
+from callbacks.filters import fields as filter_fields
 from callbacks.frame import page
 from callbacks.frame.view import View
 from callbacks.reports import routes as reports
@@ -59,6 +60,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     api.register(server, services)
     progress.register(server, services)
     saved_views.register(server, services, views)
+    filter_fields.register(server, services)
     reports.register(server, services)
     notes.register(server, services)
     uploads.register(server)

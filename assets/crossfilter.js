@@ -3,12 +3,13 @@
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var state = parterre.filters = {
-    page: null, charts: {}, clauses: {}, options: {}, text: "", address: "", drawnAs: "", asked: 0, answer: null
+    page: null, charts: {}, clauses: {}, pieces: [], covered: {}, options: {}, past: [],
+    text: "", address: "", drawnAs: "", asked: 0, answer: null
   };
 
-  /* ---- The selection: field -> codes, as the server said it last ---- */
+  /* ---- The selection, as the server said it last: field -> codes, and as pieces of the address what was typed ---- */
 
-  parterre.codesOf = function (field) { return state.clauses[field] || []; };
+  parterre.codesOf = function (field) { return state.clauses[field] || state.covered[field] || []; };
 
   /* What was asked and is not answered yet: a second click adds to the first, however slow the way to the server. */
   function latest() { return state.pending || state; }
@@ -16,8 +17,10 @@
   function replaced(field, codes) {
     var clauses = Object.assign({}, latest().clauses);
     if (codes.length) { clauses[field] = codes; } else { delete clauses[field]; }
-    return clauses;
+    return { clauses: clauses, pieces: latest().pieces.filter(function (piece) { return keyOf(piece) !== field; }) };
   }
+
+  function keyOf(piece) { return piece.split("=")[0]; }
 
   function toggled(field, code, add) {
     var before = latest().clauses[field] || [];
@@ -28,14 +31,16 @@
 
   parterre.choose = function (field, code, add) { askClauses(function () { return replaced(field, toggled(field, code, add)); }); };
   parterre.chooseAll = function (field, codes) { askClauses(function () { return replaced(field, Array.from(new Set(codes))); }); };
-  parterre.clear = function (field) { askClauses(function () { return field ? replaced(field, []) : {}; }); };
+  parterre.clear = function (field) { askClauses(function () { return field ? replaced(field, []) : { clauses: {}, pieces: [] }; }); };
+  parterre.changeFilters = askClauses;
+  parterre.filtersWithout = function (key) { return replaced(key, []); };
   parterre.setOption = function (name, value) {
     var option = {};
     option[name] = value;
     parterre.setOptions(option);
   };
   parterre.setOptions = function (options) {
-    whenKnown(function () { ask({ clauses: latest().clauses, options: Object.assign({}, latest().options, options) }); });
+    whenKnown(function () { ask({ clauses: latest().clauses, pieces: latest().pieces, options: Object.assign({}, latest().options, options) }); });
   };
   parterre.reopen = function (address) {
     if (parterre.isForeign(address)) { parterre.travel(state.page + "?" + address); return; }
@@ -43,7 +48,7 @@
     ask({ address: address });
   };
 
-  function askClauses(made) { whenKnown(function () { ask({ clauses: made(), options: latest().options }); }); }
+  function askClauses(made) { whenKnown(function () { ask(Object.assign({ options: latest().options }, made())); }); }
 
   /* What an address means is known once it has been answered: what is pressed meanwhile waits for that. */
   function whenKnown(does) { if (state.unread) { state.unread.push(does); } else { does(); } }
@@ -98,6 +103,7 @@
 
   parterre.openPage = function (spec) {
     if (!spec) { return null; }
+    if (state.page !== spec.page) { state.past = []; }
     state.page = spec.page;
     state.pending = state.question = state.unread = null;
     waited();
@@ -119,7 +125,7 @@
   };
 
   function keep(answer) {
-    ["clauses", "options", "text", "address", "origin", "names"].forEach(function (name) { state[name] = answer[name]; });
+    ["clauses", "pieces", "covered", "options", "text", "address", "origin", "names"].forEach(function (name) { state[name] = answer[name]; });
     parterre.carry(answer.options);
     state.answer = answer;
     state.drawnAs = answer.form + (answer.options.axis || "");
@@ -129,8 +135,12 @@
     if (!answer || answer.n < state.asked || answer.page !== state.page || !parterre.isShown(answer.model)) { return null; }
     waited();
     state.pending = null;
-    if (answer.error) { showError(answer.error); isPainted(answer.n); known(); return answer.n; }
-    if (answer.address !== state.address) { remember(answer.address); }
+    if (answer.error) { showError(answer.error, state.address); isPainted(answer.n); known(); return answer.n; }
+    if (answer.address !== state.address) {
+      if (!state.undoes) { state.past.push(state.address); }
+      remember(answer.address);
+    }
+    state.undoes = false;
     if (answer.names !== state.names || answer.options.beside !== state.options.beside) { parterre.redraw(); }
     keep(answer);
     if (answer.bars) { state.charts = answer.charts; }
@@ -175,7 +185,6 @@
     showTexts(Object.assign(nothingOnDemand(), answer.texts));
     showTables(answer);
     showTexts({ "filters-count": answer.count || "" });
-    showChips(answer.chips || []);
     showEmpty(answer);
     showPressed();
     showOptions();
@@ -200,7 +209,7 @@
   });
 
   /* Sections of a page have charts of their own: going back to one draws the page anew. */
-  function sectionOf(address) { return ["show", "beside"].map(function (name) { return new URLSearchParams(address).get(name); }).join(); }
+  parterre.sectionOf = function (address) { return ["show", "beside"].map(function (name) { return new URLSearchParams(address).get(name); }).join(); };
 
   window.addEventListener("popstate", function () {
     var address = window.location.search.replace(/^\?/, "");
@@ -212,7 +221,7 @@
     }
     if (isHere()) {
       if (address === state.address) { return; }
-      if (sectionOf(address) !== sectionOf(state.address) || parterre.isForeign(address)) { parterre.redraw(); return; }
+      if (parterre.sectionOf(address) !== parterre.sectionOf(state.address) || parterre.isForeign(address)) { parterre.redraw(); return; }
       state.address = address;
       parterre.reopen(address);
     } else if (window.location.pathname === state.opened) { parterre.redraw(); }
@@ -268,22 +277,6 @@
     if (state.answer.form.indexOf("shares") >= 0) { return state.percent.format(value / 100); }
     return (state.charts[id] && state.charts[id].money ? state.money : state.format).format(value);
   };
-
-  function showChips(chips) {
-    var place = document.getElementById("filters-chips");
-    if (!place) { return; }
-    var focused = place.contains(document.activeElement);
-    place.replaceChildren();
-    chips.forEach(function (chip) {
-      var words = chip.label + ": " + chip.text;
-      var remove = function () { parterre.clear(chip.field); };
-      place.appendChild(parterre.button(words + " \u00d7", "p-chip", remove, "Remove filter " + words));
-    });
-    if (chips.length) {
-      place.appendChild(parterre.button("Clear all", "p-chip p-chip-clear", function () { parterre.clear(); }));
-    }
-    if (focused) { (place.querySelector("button") || document.getElementById("shell-page")).focus(); }
-  }
 
   function showEmpty(answer) {
     var place = document.getElementById("filters-empty");
@@ -367,7 +360,7 @@
   }
 
   function withoutSegments(text) {
-    return text.split("&").filter(function (piece) { return !/^([\w-]+:)?Segment=/.test(piece); }).join("&");
+    return text.split("&").filter(function (piece) { return !/^((?!any:)[\w-]+:)?Segment=/.test(piece); }).join("&");
   }
 
   /* What a link says of its customers, it leads to: also in another tab, and when it is copied. */

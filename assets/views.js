@@ -1,4 +1,4 @@
-/* Saved views: the menu beside the chips. The server keeps them; names are only ever shown as text. */
+/* Saved views: the menu of the filter bar. The server keeps them; names are only ever shown as text. */
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
@@ -145,7 +145,8 @@
   /* A link to what is on the screen, saved or not. */
   function copyShown() {
     var address = window.location.origin + parterre.at(here());
-    var place = part("copied");
+    var place = document.querySelector('[data-views="copied"]');
+    window.setTimeout(function () { if (!place.contains(document.activeElement)) { place.replaceChildren(); } }, 6000);
     copied(address).then(function () {
       place.textContent = "Link copied. Whoever has an account can open it.";
       say(place.textContent);
@@ -245,7 +246,7 @@
   /* ---- Events ---- */
 
   document.addEventListener("toggle", function (event) {
-    if (event.target.id === "views-menu" && event.target.open) { complain(""); part("copied").textContent = ""; load(); }
+    if (event.target.id === "views-menu" && event.target.open) { complain(""); load(); }
   }, true);
 
   document.addEventListener("click", function (event) {

@@ -55,10 +55,16 @@ def way(
     return html.A(words, href=href, **more, **data(page=path, filtered=filtered, extra=query))
 
 
-def page(title: str | Sequence[Component], lead: Component | str, *children: Component | None) -> Component:
-    """A view: its question as heading, its answer as lead, then the evidence."""
+def page(
+    title: str | Sequence[Component],
+    lead: Component | str,
+    *children: Component | None,
+    above: Component | None = None,
+) -> Component:
+    """A view: what is always in sight above all, its question as heading, its answer as lead, then the evidence."""
     return html.Div(
         [
+            *([above] if above else []),
             html.Header([html.H1(title), html.P(lead, className="p-lead")], className="p-page-head"),
             *(child for child in children if child is not None),
         ],

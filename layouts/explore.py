@@ -57,7 +57,6 @@ def layout(content: Explore) -> Component:
         html.Span(content.lead, id=ids.LEAD),
         filters.sections("/explore", content.sections, content.section),
         content.lacking,
-        filters.bar() if content.section != QUALITY else None,
         filters.empty(),
         _controls(content) if distributions else None,
         _pair_controls(content) if content.section == RELATIONS else None,
@@ -65,6 +64,7 @@ def layout(content: Explore) -> Component:
         grid(*content.charts, columns="three" if distributions else "one"),
         content.cohorts,
         content.opened,
+        above=filters.bar() if content.section != QUALITY else None,
     )
 
 

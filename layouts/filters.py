@@ -21,6 +21,8 @@ class ids:
     OPENED = "filters-opened"
     COUNT = "filters-count"
     CHIPS = "filters-chips"
+    SHEET = "filters-sheet"
+    ADD = "filters-add"
     EMPTY = "filters-empty"
     LIVE = "filters-live"
 
@@ -41,12 +43,39 @@ def channel() -> list[Component]:
 
 
 def bar() -> Component:
-    """How many are selected and by which filters, filled in the browser; beside them the saved views."""
+    """What is filtered and how many that leaves, always in sight; filled by assets/filterbar.js.
+
+    On a phone a pill that opens it as a sheet.
+    """
     count = html.Span(id=ids.COUNT, className="p-count")
-    chips = html.Div(id=ids.CHIPS, **group("Active filters", className="p-chips"))
-    return html.Div(
-        [count, chips, notes.menu(), reports.menu(), saved_views.menu()], className="p-filter-bar"
+    size = html.Div([count, html.Div(className="p-filter-part")], className="p-filter-size")
+    pill = button(
+        "", "p-filter-pill", **data(filter_pill="true"), **aria(expanded="false", controls=ids.SHEET)
     )
+    chips = html.Div(id=ids.CHIPS, **group("Active filters", className="p-chips"))
+    parts = html.Div([size, chips, *_changes(), *_ways_on()], id=ids.SHEET, className="p-filter-parts")
+    return html.Div([pill, parts], **group("Filters", className="p-filter-bar"))
+
+
+def _changes() -> list[Component]:
+    """What changes the filters besides charts and chips."""
+    add = [
+        html.Summary("+ Filter", className="p-views-summary"),
+        html.Div(className="p-menu-panel p-filter-panel"),
+    ]
+    return [
+        html.Details(add, id=ids.ADD, className="p-menu p-views"),
+        button("Undo", "p-filter-do", disabled=True, **data(filter_undo="true")),
+    ]
+
+
+def _ways_on() -> list[Component]:
+    """What is done with what is shown."""
+    name = "Copy link to what is shown"
+    copy = button("Copy link", "p-filter-do", **data(views="copy"), **aria(label=name))
+    said = html.Span("", className="p-filter-copied", role="status", **data(views="copied"))
+    copied = html.Div([copy, said], className="p-filter-copy")
+    return [copied, notes.menu(), reports.menu(), saved_views.menu()]
 
 
 def empty() -> Component:
@@ -54,7 +83,7 @@ def empty() -> Component:
     return html.Div(
         [
             html.H2("No customer matches these filters"),
-            html.P("Remove a filter above, or clear them all."),
+            html.P("Remove or change a filter, or clear them all."),
             button("Clear the filters", "btn p-button", **data(clear_filters="true")),
         ],
         id=ids.EMPTY,

@@ -66,7 +66,6 @@ def layout(content: Overview) -> Component:
     return page(
         "Who are our customers?",
         html.Span(content.lead, id=ids.LEAD),
-        filters.bar(),
         filters.empty(),
         kpis(*(kpi(*figure) for figure in content.figures)),
         content.options,
@@ -82,4 +81,5 @@ def layout(content: Overview) -> Component:
         content.lacking,
         html.P(content.source, className="p-source"),
         content.opened,
+        above=filters.bar(),
     )

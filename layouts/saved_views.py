@@ -1,4 +1,4 @@
-"""Saved views: the menu beside the chips."""
+"""Saved views: the menu of the filter bar."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import aria, button, data
+from layouts.components import aria, data
 
 
 class ids:
@@ -45,7 +45,5 @@ def _form() -> Component:
         html.Label("Save this view as", htmlFor=ids.NAME),
         html.Div([name, save], className="p-views-row"),
         html.P("", id=ids.SAID, className="p-error p-said"),
-        button("Copy link to what is shown", "p-views-do", **data(views="copy")),
-        html.P("", className="p-views-note", **data(views="copied")),
     ]
     return html.Form(parts, className="p-views-form", **data(views="save"))

@@ -38,6 +38,7 @@ def as_json(found: Answered) -> dict[str, Any]:
         **_clauses(selection),
         "chips": chips(services, selection),
         "rows": found.answer.selected.rows,
+        "everyone": found.answer.everyone.rows,
         "count": counted(services, found.answer),
         "views": {chart.id: _view(found, chart) for chart in found.charts},
         "texts": found.texts | findings(found),

@@ -110,7 +110,6 @@ def layout(content: Campaigns) -> Component:
     return page(
         "What works with whom?",
         html.Span(texts[ids.LEAD], id=ids.LEAD),
-        filters.bar(),
         filters.empty(),
         html.P(texts[ids.LEFT_OUT], id=ids.LEFT_OUT, className="p-warning p-campaigns-left-out"),
         kpis(*(kpi(id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in FIGURES)),
@@ -122,6 +121,7 @@ def layout(content: Campaigns) -> Component:
         dcc.Store(id=ids.AMOUNTS),
         dcc.Store(id=ids.AMOUNTS_USED),
         content.opened,
+        above=filters.bar(),
     )
 
 

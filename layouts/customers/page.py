@@ -64,7 +64,6 @@ def layout(content: Customers) -> Component:
         html.Div(
             [
                 filters.legend([name for _, name in content.segments]),
-                filters.bar(),
                 filters.empty(),
                 html.Div(_tools(content, columns), className="p-list-tools"),
                 html.Section(_grid(content, columns), className="p-list", **aria(label="The customers")),
@@ -73,6 +72,7 @@ def layout(content: Customers) -> Component:
         ),
         content.opened,
         dcc.Store(id=ids.ASKED, data=content.address),
+        above=filters.bar(),
     )
 
 

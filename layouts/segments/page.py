@@ -63,11 +63,11 @@ def layout(content: Segments) -> Component:
         "How do segments differ?",
         html.Span(content.lead, id=ids.LEAD),
         filters.sections("/segments", content.sections, content.section),
-        filters.bar(),
         filters.empty(),
         filters.legend(content.names),
         *content.parts,
         content.opened,
+        above=filters.bar(),
     )
 
 

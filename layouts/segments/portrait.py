@@ -65,13 +65,13 @@ def layout(content: Portrait) -> Component:
         [swatch(card.number), html.Span(card.name)],
         html.Span(content.lead, id=ids.LEAD),
         _others(content),
-        filters.bar(),
         filters.empty(),
         kpis(*(kpi(*fact) for fact in content.facts)),
         grid(_said(content), _next(content)),
         _apart(content),
         grid(*filter(None, [_sure(content), _rule(content), _moved(content)])),
         content.opened,
+        above=filters.bar(),
     )
     drawn.style = segment_style(card.number)
     return drawn

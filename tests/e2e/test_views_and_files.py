@@ -169,6 +169,7 @@ def test_a_link_is_copied_and_without_a_clipboard_it_is_there_to_be_copied_by_ha
     expect(page.locator("[data-views=copied]")).to_contain_text("Link copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert re.fullmatch(re.escape(base_url) + r"/\?Segment=2&model=[0-9a-f]{16}", copied)
+    views(page)
     assert saved.get_by_role("link", name="Three children").get_attribute("href") == copied.removeprefix(
         base_url
     )

@@ -172,3 +172,21 @@ def test_a_segment_that_is_not_there_is_told_by_the_numbers_that_people_see(ask)
     said = answered(ask(clauses={"Segment": [6]}))["error"]
     assert "a choice of Segment that is not there" in said
     assert "Expected one of 1, 2, 3, 4, 5, 6." in said
+
+
+def test_the_form_knows_every_field_that_may_be_filtered_by_and_no_identifier(viewer, app, table):
+    fields = {one["name"]: one for one in viewer.client.get("/filters/fields").json["fields"]}
+    assert "ID" not in fields
+    assert not [name for name in fields if name.endswith("_log")]
+    education = fields["Education"]
+    assert (
+        dict(zip(education["labels"], education["counts"], strict=True))["PhD"]
+        == (table["Education"] == "PhD").sum()
+    )
+    assert (fields["Income"]["low"], fields["Income"]["high"]) == (
+        table["Income"].min(),
+        table["Income"].max(),
+    )
+    assert fields["Dt_Customer"]["high"] == f"{table['Dt_Customer'].max():%Y-%m-%d}"
+    nobody = app.server.test_client().get("/filters/fields", headers={"Accept": "application/json"})
+    assert nobody.status_code == 401

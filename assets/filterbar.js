@@ -1,0 +1,86 @@
+/* The filter bar: chips that can be changed and removed, how many are left, Undo; on a phone a pill that opens it. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+
+  function part(selector) { return document.querySelector(".p-filter-bar " + selector); }
+  function keyOf(piece) { return piece.split("=")[0]; }
+
+  /* What was typed, instead of the filter that it was typed into. */
+  parterre.put = function (piece, instead) {
+    parterre.changeFilters(function () {
+      var key = instead || keyOf(piece), one = parterre.filtersWithout(keyOf(piece));
+      delete one.clauses[key];
+      one.pieces = one.pieces.filter(function (other) { return keyOf(other) !== key; }).concat([piece]);
+      return one;
+    });
+  };
+
+  parterre.undo = function () {
+    var filters = parterre.filters, past = filters.past;
+    while (past.length && past[past.length - 1] === filters.address) { past.pop(); }
+    if (!past.length) { return; }
+    var address = past.pop();
+    filters.undoes = true;
+    if (parterre.sectionOf(address) === parterre.sectionOf(filters.address)) { parterre.reopen(address); }
+    else { parterre.travel(filters.page + (address ? "?" + address : "")); }
+  };
+
+  /* ---- Chips ---- */
+
+  function chipOf(chip) {
+    var key = keyOf(chip.piece), words = chip.label + ": " + chip.text;
+    var change = parterre.make("a", { href: "#filters-add", className: "p-chip-change", textContent: words });
+    change.setAttribute("aria-label", "Change filter " + words);
+    change.addEventListener("click", function (event) { event.preventDefault(); event.stopPropagation(); parterre.editFilter(chip.piece); });
+    var remove = parterre.button("\u00d7", "p-chip p-chip-remove", function () { parterre.clear(key); }, "Remove filter " + words);
+    return parterre.make("span", { className: "p-chip-part" }, [change, remove]);
+  }
+
+  function isOfGroup(chip) { return Boolean(chip) && /^any:/.test(chip.piece); }
+
+  function showChips(chips) {
+    var place = document.getElementById("filters-chips");
+    var focused = place.contains(document.activeElement);
+    var row = parterre.make("div", { className: "p-chip-row" });
+    chips.forEach(function (chip, index) {
+      if (isOfGroup(chip) && isOfGroup(chips[index - 1])) { row.append(parterre.make("span", { className: "p-chip-or", textContent: "or" })); }
+      row.append(chipOf(chip));
+    });
+    place.replaceChildren.apply(place, chips.length ? [row, parterre.button("Clear all", "p-chip p-chip-clear", function () { parterre.clear(); })] : []);
+    if (focused) { (place.querySelector(".p-chip") || document.querySelector("#filters-add > summary")).focus(); }
+  }
+
+  document.addEventListener("parterre:filtered", function (event) {
+    var answer = event.detail, chips = answer.chips || [], filters = parterre.filters;
+    if (!document.getElementById("filters-chips")) { return; }
+    showChips(chips);
+    part("[data-filter-undo]").disabled = !filters.past.some(function (address) { return address !== filters.address; });
+    part(".p-filter-part").style.setProperty("--part", answer.everyone ? answer.rows / answer.everyone : 0);
+    part(".p-filter-pill").textContent = (answer.count || "").replace(/ customers$/, "") +
+      (chips.length ? " \u00b7 " + chips.length + (chips.length === 1 ? " filter" : " filters") : " \u00b7 Filter");
+  });
+
+  /* ---- The sheet of a phone ---- */
+
+  function open(isOpen) {
+    var pill = part(".p-filter-pill");
+    if (!pill) { return; }
+    pill.closest(".p-filter-bar").classList.toggle("is-open", isOpen);
+    pill.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  parterre.onClick("[data-filter-pill]", function (pill) { open(pill.getAttribute("aria-expanded") !== "true"); });
+  parterre.onClick("[data-filter-undo]", function () { parterre.undo(); });
+  document.addEventListener("click", function (event) {
+    if (event.target.isConnected !== false && !event.target.closest(".p-filter-bar")) { open(false); }
+  });
+  document.addEventListener("keydown", function (event) {
+    var bar = document.querySelector(".p-filter-bar.is-open");
+    if (event.key === "Escape" && bar && !bar.querySelector("details[open]")) {
+      open(false);
+      part(".p-filter-pill").focus();
+      event.stopPropagation();
+    }
+  }, true);
+}());
