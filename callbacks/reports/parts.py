@@ -11,6 +11,7 @@ from callbacks.filters import cards as card_scope
 from callbacks.filters.answer import findings, heights
 from callbacks.filters.answered import Answered
 from callbacks.segments import portrait
+from callbacks.segments.charts import HATCHED
 from core.accounts.page_notes import PageNotes
 from core.evidence import recommendation
 from core.evidence.evidence import Evidence
@@ -196,7 +197,9 @@ def _pair(found: Answered) -> list[Block]:
 
 
 def _shown(found: Answered, id: str, title: str) -> Grid:
-    return _table(title, found.texts[f"{id}-finding"], found.more.tables[id])
+    # A table has nothing hatched, and says how many customers there are.
+    finding = found.texts[f"{id}-finding"].replace(HATCHED, "")
+    return _table(title, finding, found.more.tables[id])
 
 
 def _table(title: str, finding: str, rows: Rows) -> Grid:

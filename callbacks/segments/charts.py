@@ -14,6 +14,7 @@ from layouts.segments import figures as segment_figures
 from layouts.segments.figures import Trace
 
 NOBODY = "No customer matches."
+HATCHED = " Hatched: fewer than 30 customers."
 BY_DESIGN = "by design"
 IN_SHORT = {
     "too few to say": "too few",
@@ -47,7 +48,7 @@ def _extreme(seen: Seen, groups: Sequence[Trace], fields: Sequence[str]) -> str:
     ]
     if not seen.found.groups[EVERYONE].size:
         return NOBODY
-    few = " Hatched: fewer than 30 customers." if any(group.small for group in groups) else ""
+    few = HATCHED if any(group.small for group in groups) else ""
     if not known:
         return f"No segment has 30 customers here, too few for an average to be told.{few}"
     if len({name for _, name, _ in known}) < 2:

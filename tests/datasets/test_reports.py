@@ -22,6 +22,7 @@ def test_a_report_says_no_figure_that_is_none(house, name):
         said = [text for one in told for text in texts(one.parts)]
     assert len(said) > 50
     assert [text for text in said if NO_FIGURE.search(text)] == []
+    assert [text for text in said if "atched" in text] == []
     assert [text for text in said if english(text, "de-DE")] == []
     assert [form for form in FORMS if len(FORMS[form].write(told[0])) < 5000] == []
 
