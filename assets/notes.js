@@ -11,7 +11,8 @@
   function complain(words) { if (menu()) { document.getElementById("notes-said").textContent = words; } }
 
   function place() {
-    var text = window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, "");
+    /* What is shown: of what was refused in the address bar there are no notes. */
+    var text = parterre.filters.address.replace(/(^|&)model=[^&]*(&older=yes)?$/, "");
     return { page: parterre.filters.page, address: [text, parterre.filters.origin].filter(Boolean).join("&") };
   }
 
