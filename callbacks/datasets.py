@@ -14,7 +14,7 @@ from flask import Flask
 from callbacks import versions
 from callbacks.accounts.commands import in_words
 from core.accounts import audit
-from core.datasets.catalogue import Dataset, schema_of
+from core.datasets.catalogue import Dataset, schema_of, slug_of
 from core.datasets.intake import Proposal
 from core.datasets.mapping import ColumnMapping
 from core.datasets.removal import Removal
@@ -106,7 +106,7 @@ def _add_removing(group: click.Group, workspaces: Workspaces) -> None:
     @dry
     def remove_version(slug: str, number: int, *, dry_run: bool) -> None:
         with in_words():
-            asked = Removal(workspaces, slug)
+            asked = Removal(workspaces, slug_of(slug))
             click.echo(plain("\n".join(asked.hanging(number).words(whole=False))))
             if dry_run:
                 click.echo("Nothing was changed.")

@@ -13,6 +13,7 @@ from callbacks.accounts.commands import in_words
 from core.accounts import audit
 from core.data.quality import Finding
 from core.datasets import migration_told
+from core.datasets.catalogue import slug_of
 from core.datasets.changes import Changes
 from core.datasets.changes_told import moved, told
 from core.datasets.together import as_one
@@ -57,7 +58,7 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
         as_json: bool,
     ) -> None:
         way = Way.REPLACE if replace else Way.BY_KEY
-        said = _updated(Update(workspaces, slug, sheet=sheet), files, key, way, dry_run=dry_run)
+        said = _updated(Update(workspaces, slug_of(slug), sheet=sheet), files, key, way, dry_run=dry_run)
         if as_json:
             click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         elif not said["refused"]:
@@ -78,7 +79,7 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
     @click.option("--to", type=int, help="The number of the version; the one before unless said.")
     def back(slug: str, to: int | None) -> None:
         with in_words():
-            version = Update(workspaces, slug).back(by=audit.machine_user(), to=to)
+            version = Update(workspaces, slug_of(slug)).back(by=audit.machine_user(), to=to)
             click.echo(f"Version {version.number} of {slug} is live.")
 
 

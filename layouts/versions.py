@@ -60,9 +60,13 @@ def section(rows: Sequence[Row], said: str, migration: Component | None, moved: 
 def _row(one: Row) -> Component:
     came = [*moment(one.when)[1:], *([f", {one.who}"] if one.who else [])]
     sentences = html.Ul([html.Li(sentence) for sentence in one.changed])
-    changed = disclosure(f"Version {one.number} changed", sentences) if one.changed else "The first"
+    changed = disclosure(f"Version {one.number} changed", sentences) if one.changed else _uncompared(one)
     cells = (str(one.number), _live(one), came, one.how, one.customers, changed)
     return html.Tr([html.Td(cell) for cell in cells])
+
+
+def _uncompared(one: Row) -> str:
+    return "The first" if one.number == 1 else "Not compared: it came in at a start"
 
 
 def _live(one: Row) -> list[Component] | Component:

@@ -20,7 +20,7 @@ from core.accounts.permissions import Action
 from core.datasets import changes_told
 from core.datasets import next_file as work
 from core.datasets.alike import Alike
-from core.datasets.catalogue import Dataset
+from core.datasets.catalogue import DEFAULT, Dataset
 from core.datasets.changes import Changes
 from core.datasets.versions import Way
 from core.errors import ParterreError
@@ -136,7 +136,8 @@ def _offers(offered: Sequence[Alike]) -> list[layout.Offer]:
 
 def _apart(dataset: Dataset, several: int) -> str:
     came = dataset.version
-    apart = f" ({dataset.slug}: version {came.number}, {by_whom(came.who)} on {came.at[:10]})"
+    brought = " ".join(filter(None, (by_whom(came.who), f"on {came.at[:10]}")))
+    apart = f" ({dataset.slug or DEFAULT}: version {came.number}, {brought})"
     return f"{dataset.title}{apart if several > 1 else ''}"
 
 

@@ -35,16 +35,15 @@ MOVED = "moved.csv"
 _CSV = "text/csv; charset=utf-8"
 _HOW = {
     Way.ADDED: "Added",
+    Way.NAMED: "Named by PARTERRE_DATA",
     Way.REPLACE: "Replaces all customers",
     Way.BY_KEY: "Updates customers by their ID",
     Way.CUT_POINTS: "Cuts RFM scores elsewhere",
 }
 
 
-def section(services: Services) -> Component | None:
-    """What is known of the versions; nothing of the default dataset, which has none."""
-    if not services.dataset.slug:
-        return None
+def section(services: Services) -> Component:
+    """What is known of the versions."""
     kept = services.workspaces.catalogue.versions(services.dataset).all()
     live, came = services.dataset.version.number, services.model.card.succession
     if came and came.version >= live:

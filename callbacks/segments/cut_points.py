@@ -21,7 +21,6 @@ from layouts.segments.rfm import BOXES, CutPoints
 
 _BETWEEN = ";"
 _LONGEST = 120
-_FIRST = "These are the customers of the default dataset. Add the file as a dataset to cut scores elsewhere."
 
 
 def form(services: Services, fields: Sequence[str], scores: Sequence[Score]) -> Component:
@@ -29,8 +28,6 @@ def form(services: Services, fields: Sequence[str], scores: Sequence[Score]) -> 
     lines = services.schema.lines
     if not allows(Action.CHOOSE_MODEL) or lines is None:
         return layout.no_form()
-    if not services.dataset.slug:
-        return layout.no_form(_FIRST)
     chosen, numbers = dict(lines.cuts), services.numbers
     return layout.form(
         CutPoints(

@@ -26,7 +26,7 @@ from core.model.before import Before, identity
 from core.model.registry import Recipe, Registry, key_of
 from core.progress import Tell
 from core.schema.fields import IDENTIFIER
-from core.store.erasures import Erasure, Erasures, Left
+from core.store.erasures import Erasure
 from core.store.files import private_folder, write_whole
 
 NAMELESS = (
@@ -71,8 +71,6 @@ def remade(
     DataError, ModelError
         If a file can't be read or written without them, or no segments can be made of those who are left.
     """
-    if not dataset.slug:
-        return _default(spaces, dataset, erasure, tell)
     found: list[Remade] = []
     kept = spaces.catalogue.each(dataset)
     for place, one in enumerate(kept):
@@ -181,19 +179,3 @@ def _changes(spaces: Workspaces, dataset: Dataset, before: Model | None) -> str:
     settings = spaces.catalogue.settings
     read = read_customers(dataset.file, dataset.schema, dataset.template, max_mb=settings.max_file_mb)
     return against(before, read, dataset, settings).to_json()
-
-
-def _default(spaces: Workspaces, dataset: Dataset, erasure: Erasure, tell: Tell) -> list[Remade]:
-    """The default dataset, whose file is the operator's: a copy of ours without the customer."""
-    settings = spaces.catalogue.settings
-    rows = _rows(spaces, dataset, erasure.customer)
-    if not rows:
-        return []
-    tell(f"Writing a copy of {settings.data.name} without the customer", 0.1)
-    left = Erasures(spaces.catalogue.database).left("", begun=False)
-    salt = Erasures(spaces.catalogue.database).left("").salt
-    left = Left(salt, left.hashes | {erasure.hash})
-    source = replace(dataset, file=settings.data)
-    after = without.served(source, left, max_mb=settings.max_file_mb)
-    tell("Making segments", 0.4)
-    return [_models(spaces, dataset, after, erasure.customer, rows)]

@@ -38,8 +38,7 @@ def go_over(
         If the versions are others by now.
     """
     for one in made:
-        if slug:
-            _version(connection, slug, one)
+        _version(connection, slug, one)
         _choices(connection, slug, one)
         for old, new in one.models:
             _names(connection, slug, old, new)

@@ -29,7 +29,7 @@ _WHAT: Mapping[str, tuple[str, str]] = {
 
 def before(plan: Plan, dataset: Dataset) -> list[str]:
     """What would be done, and what is kept and why."""
-    rows = [_rows(count, number, dataset) for number, count in plan.rows.items()]
+    rows = [_rows(count, number) for number, count in plan.rows.items()]
     said = [f"Taken out of the file: {listed(rows)}."] if rows else []
     if plan.models:
         said.append(
@@ -52,7 +52,7 @@ def before(plan: Plan, dataset: Dataset) -> list[str]:
 def after(told: Mapping[str, Any], dataset: Dataset) -> list[str]:
     """What was done, and what is kept and why."""
     taken = (one for one in told.get("versions", ()) if one["rows"])
-    rows = [_rows(one["rows"], one["version"], dataset) for one in taken]
+    rows = [_rows(one["rows"], one["version"]) for one in taken]
     said = [f"Taken out of the file: {listed(rows)}."] if rows else []
     if told.get("models"):
         said.append(f"{_models(len(told['models']), done=True)} made anew without the customer.")
@@ -89,6 +89,6 @@ def _named(named: Mapping[str, int], what: str) -> list[str]:
     return [f"{what}: {listed(parts)}."] if parts else []
 
 
-def _rows(count: int | None, number: int, dataset: Dataset) -> str:
+def _rows(count: int | None, number: int) -> str:
     said = "the rows" if count is None else counted(count, "row").lower()
-    return f"{said} of version {number}" if dataset.slug else said
+    return f"{said} of version {number}"

@@ -18,7 +18,7 @@ from core.customers.mentions import is_plain, mentions, named_by, said_in
 from core.data.packed import tables_in
 from core.data.pseudonyms import pseudonym, pseudonyms
 from core.data.raw import read_raw, sheets
-from core.datasets.catalogue import Catalogue, Dataset
+from core.datasets.catalogue import DEFAULT, Catalogue, Dataset
 from core.errors import ParterreError
 from core.store.kept_files import KeptFiles
 from core.store.staged_files import StagedFiles
@@ -157,7 +157,7 @@ def _staged(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:
     files = StagedFiles(home, catalogue.database)
     for row in rows:
         look = json.loads(row.look or "null")
-        made = row.made and row.made == dataset.slug
+        made = row.made and row.made == (dataset.slug or DEFAULT)
         come = _contents(files.folder / row.id)
         if said_in(row.look, id) if made else any(holds(one, id, _naming(look)) for one in come):
             yield Trace(Where.STAGED, row.id, row.name, row.owner)

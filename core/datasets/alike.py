@@ -34,7 +34,7 @@ class Alike:
 
 def alike(header: Sequence[str], catalogue: Catalogue) -> list[Alike]:
     """Datasets that a file with these headings could be the next version of, the likeliest first."""
-    found = (_compared(header, dataset) for dataset in catalogue.all()[1:])
+    found = (_compared(header, dataset) for dataset in catalogue.all())
     return sorted(
         (one for one in found if one and one.share >= LEAST), key=lambda one: (-one.share, len(one.more))
     )

@@ -55,6 +55,11 @@ def nothing_else(_connection: Connection, _slug: str) -> None:
     """Nothing else is to be said of a new dataset."""
 
 
+def slug_of(called: str) -> str:
+    """The slug of the dataset that a command calls so."""
+    return "" if called == DEFAULT else called
+
+
 def kept_as(name: str) -> str:
     """What a file of customers is called beside the files that we keep with it."""
     return f"file-{name}" if name.casefold() in _OURS else name
@@ -106,8 +111,8 @@ class Catalogue:
     database: Database
 
     @property
-    def default(self) -> Dataset:
-        """The one that the settings name."""
+    def operators(self) -> Dataset:
+        """The file that the settings name, of which the default dataset has copies."""
         return Dataset("", self.settings.data.stem, self.settings.data, self.settings.home, PERSONALITY)
 
     @property
@@ -118,8 +123,9 @@ class Catalogue:
     def all(self) -> tuple[Dataset, ...]:
         """Every dataset, the default one first, then by title."""
         with self.database.reading() as connection:
-            slugs = connection.scalars(select(table.c.slug).order_by(table.c.title, table.c.slug)).all()
-        return (self.default, *map(self.find, slugs))
+            added = select(table.c.slug).where(table.c.slug != "").order_by(table.c.title, table.c.slug)
+            slugs = connection.scalars(added).all()
+        return (self.find(""), *map(self.find, slugs))
 
     def find(self, slug: str) -> Dataset:
         """The dataset that an address calls so.
@@ -129,16 +135,19 @@ class Catalogue:
         NoSuchDatasetError
             If there is none.
         """
-        if slug in ("", DEFAULT):
-            return self.default
-        return self._dataset(self._row(slug))
+        if slug not in ("", DEFAULT):
+            return self._dataset(self._row(slug))
+        with self.database.reading() as connection:
+            row = connection.execute(_FOUND, {"slug": ""}).one_or_none()
+        return self.at(self.operators, version_of(row)) if row else self.operators
 
     def has(self, dataset: Dataset) -> bool:
         """Whether a dataset is still there as it is; its slug may be another's by now, another version live."""
         with self.database.reading() as connection:
             row = connection.execute(_SERVED, {"slug": dataset.slug}).one_or_none()
-        known = (dataset.home.name, dataset.version.number, dataset.version.folder)
-        return row is not None and tuple(row) == known
+        if row is None or (dataset.slug and row.folder != dataset.home.name):
+            return False
+        return (row.number, row.within) == (dataset.version.number, dataset.version.folder)
 
     @contextmanager
     def alone(self, dataset: Dataset, *, timeout: float = -1) -> Iterator[None]:
@@ -156,9 +165,7 @@ class Catalogue:
         return replace(dataset, file=folder / version.file, schema=schema_in(folder), version=version)
 
     def each(self, dataset: Dataset) -> list[Dataset]:
-        """The dataset as it is in each of its versions, the first one first; the default one has one."""
-        if not dataset.slug:
-            return [dataset]
+        """The dataset as it is in each of its versions, the first one first."""
         return [self.at(dataset, one) for one in self.versions(dataset).all()]
 
     def add(
@@ -201,13 +208,18 @@ class Catalogue:
     def sweep(self) -> None:
         """Take away the folders, and files of a first version, that a killed command left, and no row names."""
         with self.database.reading() as connection:
-            known = {self.folder / name for name in connection.scalars(select(table.c.folder))}
-            within = select(table.c.folder, versions.c.folder).join(
+            added = select(table.c.folder).where(table.c.slug != "")
+            known = {self.folder / name for name in connection.scalars(added)}
+            within = select(table.c.slug, table.c.folder, versions.c.folder).join(
                 versions, versions.c.dataset == table.c.slug
             )
-            served = {self.folder / home / folder for home, folder in connection.execute(within)}
+            served = {
+                (self.folder / home if slug else self.settings.home) / folder
+                for slug, home, folder in connection.execute(within)
+            }
         firsts = (one for home in known - served for one in home.glob("*") if one.is_file())
-        for path in (*self.folder.glob("*"), *self.folder.glob(f"*/{VERSIONS}/*"), *firsts):
+        ours = self.settings.home.glob(f"{VERSIONS}/*")
+        for path in (*self.folder.glob("*"), *self.folder.glob(f"*/{VERSIONS}/*"), *firsts, *ours):
             if path not in known | served and time.time() - path.stat().st_mtime > LEFT_SECONDS:
                 path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
 

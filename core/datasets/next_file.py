@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.accounts.permissions import Action
 from core.datasets.alike import Alike, alike
-from core.datasets.catalogue import Catalogue
+from core.datasets.catalogue import DEFAULT, Catalogue
 from core.datasets.staged import GONE, check_may, file_of, found, of
 from core.datasets.update import Update, named_after
 from core.datasets.versions import Way
@@ -65,7 +65,7 @@ def live_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     if not staged.made:
         asked = Update(services.workspaces, slug, tell, sheet_of(staged), asked=named_after(arguments))
         asked.go(file_of(services, staged), Way(arguments["way"]), by=by, after=arguments["after"])
-        files.made(staged, slug)
+        files.made(staged, slug or DEFAULT)
     live = services.workspaces.catalogue.find(slug).version.number
     return {"slug": slug, "version": live, "before": arguments["after"]}
 

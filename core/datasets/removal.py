@@ -91,11 +91,12 @@ class Removal:
         Raises
         ------
         DataError, NoSuchDatasetError
-            If there is no such version or dataset, or it is the default one.
+            If there is no such version or dataset, or all of the default one is meant.
         """
         dataset = self._dataset()
         models = dataset.home / "models"
         if number is None:
+            self._check_added()
             kept = len(self.spaces.catalogue.each(dataset))
             return self._hanging(kept, unserved.models(models), [dataset.home], whole=True)
         found = self.of_versions()
@@ -146,6 +147,7 @@ class Removal:
         DataError, NoSuchDatasetError
             If it is the default one, there is none, or another version has been made live meanwhile.
         """
+        self._check_added()
         with self._alone():
             dataset = self._dataset()
             self._check_live(dataset, live)
@@ -160,7 +162,7 @@ class Removal:
                 held.enter_context(self.spaces.catalogue.alone(self._dataset(), timeout=self.patience))
             except Timeout:
                 raise DataError(
-                    f"The versions of {self.slug} are being changed at this moment: a file comes in, or somebody is "
+                    f"The versions of {self.slug or DEFAULT} are being changed at this moment: a file comes in, or somebody is "
                     "erased. Wait until that is done, and try again."
                 ) from None
             yield
@@ -173,18 +175,20 @@ class Removal:
         with self.spaces.catalogue.database.changing() as connection:
             connection.execute(delete(staged_files).where(staged_files.c.made == self.slug))
 
-    def _dataset(self) -> Dataset:
+    def _check_added(self) -> None:
         if self.slug in ("", DEFAULT):
             raise DataError(
                 "Found the default dataset. Expected one that was added: the default one is the file that "
-                "PARTERRE_DATA names, and has no other versions. To serve another file there, set PARTERRE_DATA."
+                "PARTERRE_DATA names, and its versions. To serve another file there, set PARTERRE_DATA."
             )
+
+    def _dataset(self) -> Dataset:
         return self.spaces.catalogue.find(self.slug)
 
     def _check_live(self, dataset: Dataset, live: int | None) -> None:
         if live not in (None, dataset.version.number):
             raise DataError(
-                f"Another version of {self.slug} was made live meanwhile. Look at what hangs on it once more, and "
+                f"Another version of {self.slug or DEFAULT} was made live meanwhile. Look at what hangs on it once more, and "
                 "decide again."
             )
 
@@ -221,7 +225,7 @@ def _check_other(connection: Connection, slug: str, number: int) -> None:
     """That another version is live, whoever has made one so up to this moment."""
     if number == connection.scalar(select(LIVE), {"slug": slug}):
         raise DataError(
-            f"Found version {number} of {slug}, which is live. Expected another one. Make another version live first, "
+            f"Found version {number} of {slug or DEFAULT}, which is live. Expected another one. Make another version live first, "
             "or remove the dataset."
         )
 

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 from core.datasets.catalogue import VERSIONS, Catalogue, Dataset
-from core.datasets.without import COPIES
 from core.model.artefacts import CARD
 from core.model.registry import Registry
 from core.store.files import lock, sync_folder
@@ -37,10 +36,10 @@ def removed(path: Path) -> int:
 
 def _files(dataset: Dataset, kept: Collection[Dataset]) -> list[Path]:
     known = {one.file.parent for one in kept}
-    if not dataset.slug:
-        return [one for one in (dataset.home / COPIES).glob("*") if one not in known]
     old = [one for one in (dataset.home / VERSIONS).glob("*") if one not in known]
-    first = [] if dataset.home in known else [one for one in dataset.home.glob("*") if one.is_file()]
+    if not dataset.slug or dataset.home in known:  # files in the folder of the default one are of the house
+        return old
+    first = [one for one in dataset.home.glob("*") if one.is_file()]
     return [*old, *first]
 
 

@@ -26,7 +26,7 @@ from core.data.remarks import Remark, counted
 from core.data.rfm import Cuts
 from core.data.text import load
 from core.datasets import joined, joined_orders, without
-from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, VERSIONS, Dataset, kept_as
+from core.datasets.catalogue import SCHEMA_FILE, VERSIONS, Dataset, kept_as
 from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
 from core.datasets.joined import identified
@@ -83,7 +83,7 @@ class Update:
         Raises
         ------
         DataError
-            If the dataset is the default one, or the file can't be read as its customers.
+            If the file can't be read as customers of the dataset.
         """
         dataset = self._dataset()
         folder = private_folder(self.spaces.catalogue.settings.home / "tmp") / secrets.token_hex(8)
@@ -159,11 +159,6 @@ class Update:
         return wanted
 
     def _dataset(self) -> Dataset:
-        if self.slug in ("", DEFAULT):
-            raise DataError(
-                "Found the default dataset. Expected one that was added: the default one is the file that "
-                "PARTERRE_DATA names. Replace that file, and restart; or add it as a dataset."
-            )
         return self.spaces.catalogue.find(self.slug)
 
     def _made(self, dataset: Dataset, file: Path, version: Version, home: Path) -> Version:

@@ -23,6 +23,7 @@ LIVE = (
     .scalar_subquery()
 )
 
+_DEFAULT = "the default dataset"  # has no slug
 _ALL = select(table).where(table.c.dataset == bindparam("slug")).order_by(table.c.number)
 
 
@@ -30,6 +31,7 @@ class Way(StrEnum):
     """How a file became a version."""
 
     ADDED = "added"
+    NAMED = "named"  # by the settings, of the default dataset
     REPLACE = "replace"  # the customers are those of the file
     BY_KEY = "by key"  # customers that are not in the file stay as they were
     CUT_POINTS = "cut points"  # the same file, its RFM scores cut elsewhere
@@ -114,7 +116,9 @@ class Versions:
         live = self.live()
         earlier = [one for one in self.all() if one.number < live]
         if not earlier:
-            raise DataError(f"Found no version before version {live} of {self.dataset}. It is the first.")
+            raise DataError(
+                f"Found no version before version {live} of {self.dataset or _DEFAULT}. It is the first."
+            )
         return earlier[-1]
 
     def next(self) -> int:
@@ -147,7 +151,9 @@ class Versions:
     def _find(self, connection: Connection, number: int) -> Version:
         found = next((one for one in self._all(connection) if one.number == number), None)
         if found is None:
-            raise DataError(f"Found no version {number} of {self.dataset}. Expected one that is kept.")
+            raise DataError(
+                f"Found no version {number} of {self.dataset or _DEFAULT}. Expected one that is kept."
+            )
         return found
 
     def _check_live(self, connection: Connection, expected: int) -> None:
@@ -183,6 +189,6 @@ def earlier(versions: Sequence[Version], live: int) -> bool:
 
 def _changed(slug: str) -> DataError:
     return DataError(
-        f"Another version of {slug} was made live meanwhile. Look at what this file would change once more, and "
+        f"Another version of {slug or _DEFAULT} was made live meanwhile. Look at what this file would change once more, and "
         "decide again."
     )

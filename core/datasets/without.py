@@ -29,7 +29,10 @@ from core.schema.order_lines import Lines
 from core.store.erasures import Left
 from core.store.files import private_folder, sha256, sync_file, sync_folder
 
-SUFFIX, COPIES = ".csv", "default"  # where copies of the default dataset's file are, in the home folder
+SUFFIX, COPIES = (
+    ".csv",
+    "default",
+)  # where versions before this one kept copies of the default dataset's file, in the home folder
 _HINT = "Take the rows out of the file yourself, and make that the next version."
 
 

@@ -9,15 +9,15 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from core.data import cleaning
-from core.datasets import without
+from core.datasets import operators
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset, Entered, kept_as, nothing_else
 from core.datasets.earlier import Earlier
-from core.datasets.intake import existing, own_schema
+from core.datasets.intake import existing
 from core.datasets.live import Live
 from core.datasets.templates import PERSONALITY
 from core.errors import DataError, ParterreError, StoreError
@@ -28,7 +28,6 @@ from core.model.registry import Recipe, Registry
 from core.progress import Tell, silent
 from core.schema.schema import Schema
 from core.settings import Settings
-from core.store.erasures import Erasures
 from core.store.files import private_folder, write_whole
 
 log = logging.getLogger(__name__)
@@ -61,9 +60,8 @@ class Workspaces:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._erasures = Erasures(catalogue.database)
-        self._erased = self._erasures.latest("")
-        self._default = self._made_default()
+        operators.follow(catalogue, self.made)
+        self._default = self.made(catalogue.find(""))
         self._others: OrderedDict[str, Workspace] = OrderedDict()
         self._lock = Lock()
         catalogue.sweep()
@@ -76,7 +74,7 @@ class Workspaces:
 
     def dataset(self, slug: str) -> Dataset:
         """The dataset of that name, as it is served; raises NoSuchDatasetError if there is none."""
-        return self._default.dataset if slug in ("", DEFAULT) else self.catalogue.find(slug)
+        return self.catalogue.find(slug)
 
     @contextmanager
     def at(self, slug: str, model: str | None = None) -> Iterator[None]:
@@ -147,16 +145,11 @@ class Workspaces:
         return made
 
     def _default_now(self) -> Workspace:
-        """The default dataset, without those who were erased since this process has made it."""
-        try:
-            latest = self._erasures.latest("")
-        except (StoreError, OSError) as error:
-            log.error("Who was erased can't be asked, so the default dataset is served on: %s", error)
-            return self._default
-        if latest != self._erased:
+        """The default dataset as its live version is, which another process may have made live."""
+        if not self._is_there(self._default.dataset):
             with self._lock:
-                if latest != self._erased:
-                    self._default, self._erased = self._made_default(), latest
+                if not self._is_there(self._default.dataset):
+                    self._default = self.made(self.catalogue.find(""))
         return self._default
 
     def _is_there(self, dataset: Dataset) -> bool:
@@ -174,25 +167,6 @@ class Workspaces:
             except (ParterreError, OSError) as error:
                 log.error("The dataset %s can't be opened: %s", dataset.slug, error)
 
-    def _made_default(self) -> Workspace:
-        """The file that the settings name: the table that everybody knows, else what its columns are taken for."""
-        default, most = self.catalogue.default, self.catalogue.settings.max_file_mb
-        digest = Registry(default.home / "models").digest(default.file)
-        kept = default.home / f"schema-{digest[:16]}.json"
-        if kept.exists():
-            return self._without_erased(replace(default, schema=Schema.from_json(kept.read_bytes())))
-        try:
-            return self._without_erased(default)
-        except DataError as refused:
-            schema = own_schema(default.file, refused, max_mb=most)
-        made = self._without_erased(replace(default, schema=schema))
-        write_whole(kept, schema.to_json())
-        return made
-
-    def _without_erased(self, default: Dataset) -> Workspace:
-        left = self._erasures.left("", begun=False)
-        return self.made(without.served(default, left, max_mb=self.catalogue.settings.max_file_mb))
-
     def made(self, dataset: Dataset) -> Workspace:
         """A dataset as an open one; its model is made if it is new."""
         catalogue, registry = self.catalogue, Registry(dataset.home / "models")
@@ -201,7 +175,7 @@ class Workspaces:
         return Workspace(dataset, live, Findings(self.catalogue.database, dataset.slug))
 
     def _earlier(self, dataset: Dataset, registry: Registry) -> Earlier | None:
-        if dataset.slug in ("", DEFAULT):
+        if dataset.slug == DEFAULT:  # one that is about to be added
             return None
         catalogue, versions = self.catalogue, self.catalogue.versions(dataset)
 
@@ -227,6 +201,5 @@ def recipe_of(dataset: Dataset, settings: Settings) -> Recipe:
     k, how = dataset.version.segments or settings.segments, proposed(schema)
     parameters = Parameters(k, schema.basis, preparation=how)
     rules = cleaning.chosen(settings.rules, schema)
-    ours = dataset.version.folder or dataset.file.is_relative_to(dataset.home / without.COPIES)
-    follows = dataset.file.parent if ours else None
+    follows = dataset.file.parent if dataset.version.folder else None
     return Recipe(dataset.file, schema, dataset.template, rules, parameters, settings.max_file_mb, follows)

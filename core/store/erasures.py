@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from core.errors import DataError
 from core.store.database import Database
@@ -95,21 +95,12 @@ class Erasures:
             row = connection.execute(select(table).where(same).order_by(table.c.id.desc())).first()
         return None if row is None else _erasure(row)
 
-    def left(self, dataset: str, *, begun: bool = True) -> Left:
-        """Who may not come back; without `begun`, only those whom nobody is shown any more."""
-        asked = table.c.dataset == dataset
-        if not begun:
-            asked &= table.c.state != Stage.BEGUN
+    def left(self, dataset: str) -> Left:
+        """Who may not come back."""
+        asked = select(table.c.salt, table.c.hash).where(table.c.dataset == dataset)
         with self.database.reading() as connection:
-            rows = connection.execute(select(table.c.salt, table.c.hash).where(asked)).all()
+            rows = connection.execute(asked).all()
         return Left(rows[0].salt if rows else "", frozenset(row.hash for row in rows))
-
-    def latest(self, dataset: str) -> tuple[int, int]:
-        """What changes when somebody of a dataset is shown no more, or may be again."""
-        shown = (table.c.dataset == dataset) & (table.c.state != Stage.BEGUN)
-        with self.database.reading() as connection:
-            last, count = connection.execute(select(func.max(table.c.id), func.count()).where(shown)).one()
-        return last or 0, count
 
     def switched(self, connection: Connection, number: int, told: Mapping[str, Any]) -> None:
         """Nobody is shown the customer any more, in a transaction of the caller's; what was changed for that.

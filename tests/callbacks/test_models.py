@@ -49,8 +49,9 @@ def test_the_model_comes_as_a_formula_and_as_a_workbook(viewer, table):
     assert book["Model"]["A5"].value == 1
 
 
-def test_the_default_dataset_has_no_versions_and_nobody_moved(viewer, drawn):
-    assert "Versions of the customers" not in text(drawn)
+def test_the_file_of_the_settings_is_the_first_version_and_nobody_moved(viewer, drawn):
+    assert "Named by PARTERRE_DATA" in text(drawn)
+    assert viewer.client.post("/models/versions/1", data={"live": "1"}).status_code == 403
     assert viewer.client.get("/models/files/moved.csv").status_code == 404
 
 

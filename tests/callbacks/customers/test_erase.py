@@ -87,7 +87,7 @@ def test_an_administrator_is_told_what_would_be_done_types_the_id_and_the_worker
     asked = house.ada.page("/customers", link["href"].removeprefix("/customers"))
     for words in (
         f"Erase customer {who}?",
-        "Taken out of the file: the rows.",
+        "Taken out of the file: the rows of version 1.",
         "is yours, and is left as it is",
     ):
         assert words in text(asked)

@@ -313,7 +313,7 @@ def test_of_the_default_dataset_a_copy_without_the_customer_is_served_and_the_fi
     assert holding(home, f",{who},", (income,)) == []
     erase(spaces, "", str(sample["ID"].iloc[8]), by="ada")
     assert len(ids(serve())) == 298
-    assert len(list((home / "default").iterdir())) == 1
+    assert len(list((home / "versions").iterdir())) == 1
 
 
 def test_dates_that_only_the_erased_row_told_are_written_as_they_were_read(tmp_path):

@@ -81,7 +81,7 @@ def test_a_dataset_goes_with_all_that_hangs_on_it_if_it_is_as_it_was_shown(space
     assert (home.exists(), scored.find(kept.id)) == (False, None)
     with pytest.raises(NoSuchDatasetError):
         asked.hanging()
-    for does in (Removal(spaces, "default").hanging, lambda: Removal(spaces, "").version(1, by="ada")):
+    for does in (Removal(spaces, "default").hanging, lambda: Removal(spaces, "").dataset(by="ada")):
         with pytest.raises(DataError, match="Found the default dataset"):
             does()
 

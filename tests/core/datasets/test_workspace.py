@@ -239,7 +239,7 @@ def test_the_file_of_the_settings_may_be_any_table_of_customers(tmp_path, monkey
     first = named(tmp_path, table).current
     assert first.dataset.schema.events == ("Churn",)
     assert len(first.live.model.people) == len(table)
-    monkeypatch.setattr(core.datasets.workspace, "own_schema", None)
+    monkeypatch.setattr(core.datasets.operators, "own_schema", None)
     assert named(tmp_path, table).current.dataset.schema == first.dataset.schema, "it is guessed once"
 
 
