@@ -1,4 +1,4 @@
-"""What pages that can be filtered share: chips, the empty state, the switch, the frame of a chart."""
+"""What pages that can be filtered share: the filter bar, the empty state, the switch, the frame of a chart."""
 
 from __future__ import annotations
 

@@ -55,6 +55,7 @@ def test_a_web_page_asks_nobody_and_fits_a_phone(shared, menu, new_context, axe,
 def test_each_menu_fits_a_phone(new_context, cookies, opened):
     page = new_context(viewport=PHONE, has_touch=True, storage_state=cookies).new_page()
     opened(page, "/?Segment=2")
+    page.locator(".p-filter-pill").tap()
     for name in ("Notes", "Report", "Saved views"):
         page.locator(".p-filter-bar summary", has_text=name).tap()
         box = page.locator("details.p-views[open] .p-menu-panel").bounding_box()

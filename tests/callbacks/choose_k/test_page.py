@@ -47,7 +47,7 @@ def measured(findings_home):
         model.space,
         model.table,
         model.card.parameters,
-        effort=Effort(curves=2, references=3, splits=2, crowds=19),
+        effort=Effort(curves=2, references=3, splits=2, crowds=39),
     )
     evidence.keep(findings_in(findings_home), model.card, found)
     return app
@@ -102,7 +102,7 @@ def test_the_page_opens_with_what_the_evidence_prefers(ada):
         "There are groups: cut into two, customers thin out between the parts more than crowds without groups do"
         in page
     )
-    assert "(more than 19 of 19 of each kind; chance of error 5%)" in page
+    assert "(more than 39 of 39 of each kind; chance of error 2.5%)" in page
     assert "Two crowds with a valley between them; six is a way to cut them (of " in page
     assert "Six is live" in page
     assert "Against" in page
@@ -110,7 +110,7 @@ def test_the_page_opens_with_what_the_evidence_prefers(ada):
 
 def test_programs_read_whether_there_are_groups_and_the_chance_of_error(ada):
     found = ada.client.get("/api/v1/evidence").json["groups"]
-    assert (found["found"], found["chance"], found["crowds"], found["rows"]) == (True, 0.05, 19, 2240)
+    assert (found["found"], found["chance"], found["crowds"], found["rows"]) == (True, 0.025, 39, 2240)
 
 
 def test_every_criterion_says_what_it_prefers(ada):

@@ -124,7 +124,7 @@ def test_the_navigation_offers_only_what_a_role_may_see(viewer, administrator):
     assert sorted([*offered[viewer], "Predict", "Data"]) == sorted(offered[administrator])
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/segments/9", "/Segments"])
+@pytest.mark.parametrize("path", ["/nowhere", "/segments/13", "/Segments"])
 def test_an_unknown_page_has_the_status_of_one_and_a_known_one_has_not(viewer, path):
     answer = viewer.client.get(path, headers={"Accept": "text/html"})
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
