@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.reports.story import Story
 from core.store.kept_files import Kept, KeptFiles, reports_in
@@ -16,6 +17,21 @@ if TYPE_CHECKING:
     from core.services import Services
 
 MOST_EACH = 50  # of one user about one dataset: older ones go
+
+
+# What no XML may hold, nor so slides, workbooks and SVG: cells of files that were read as they are may.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _in_xml(told: Any) -> Any:
+    """The same with a space for every character that XML may not hold."""
+    if isinstance(told, str):
+        return _NO_XML.sub(" ", told)
+    if is_dataclass(told) and not isinstance(told, type):
+        return replace(
+            told, **{one.name: _in_xml(getattr(told, one.name)) for one in fields(told) if one.init}
+        )
+    return type(told)(map(_in_xml, told)) if isinstance(told, list | tuple) else told
 
 
 @dataclass(frozen=True)
@@ -30,7 +46,7 @@ class Form:
         """The report as such a file."""
         module, _, name = self.place.partition(":")
         writer: Callable[[Story], bytes] = getattr(importlib.import_module(module), name)
-        return writer(story)
+        return writer(_in_xml(story))
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."

@@ -40,7 +40,7 @@ def slides(story: Story) -> bytes:
     """The report as a file: a cover, then a slide for each sentence, portrait, chart and table."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDE), Inches(HIGH)
-    deck.core_properties.title, deck.core_properties.author = story.title, "Parterre"
+    deck.core_properties.title, deck.core_properties.author = story.title[:255], "Parterre"
     _cover(_slide(deck, story, story.title), story)
     for part in story.parts:
         _opening(deck, story, part)

@@ -23,7 +23,8 @@ from core.store.tables import weekly_reports as table
 
 HOUR, MONDAY = 8, 0  # when it is sent, in the reader's own time
 MOST_EACH = 10  # of one user
-_EMAIL = re.compile(r"[^@\s,;<>\"()]+@[^@\s,;<>\"()]+\.[A-Za-z0-9-]{2,}")
+# Nothing that a mail header reads as a group, as encoded or as a quote, and no control characters.
+_EMAIL = re.compile(r"[\w.!#$%&'*+/^{|}~-]+@([\w-]+\.)+[A-Za-z0-9-]{2,}")
 LONGEST_EMAIL = 254
 
 

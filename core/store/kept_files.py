@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import secrets
@@ -93,8 +94,9 @@ class KeptFiles:
 
     def drop_all(self) -> None:
         """Keep nothing of this dataset any longer, whoever's it is."""
+        ever = replace(self, seconds=math.inf)  # what is too old to be shown may not be swept yet
         for path in self.folder.glob("*"):
-            if (kept := self.find(path.name)) and kept.dataset == self.dataset:
+            if (kept := ever.find(path.name)) and kept.dataset == self.dataset:
                 self.drop(kept)
 
     @contextmanager

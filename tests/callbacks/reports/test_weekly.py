@@ -240,3 +240,11 @@ def test_a_mail_server_that_is_not_there_is_said_without_its_password():
     with pytest.raises(ReportError, match=r"The mail server 127\.0\.0\.1 did not take") as refused:
         send("smtp://127.0.0.1:1?from=p@example.com", letter)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "email", ["a:b@x.com", "a\x00b@x.com", "\ud800@x.com", "=?u?q?a?=@x.com", "a@b..com"]
+)
+def test_an_address_that_a_mail_program_reads_otherwise_is_refused(ada, email):
+    answer = ask(ada, email=email)
+    assert (answer.status_code, answer.json["error"][:5]) == (400, "Found")

@@ -138,3 +138,11 @@ def test_a_link_longer_than_a_square_holds_has_none():
     link = "http://localhost/?" + "x" * 4000
     assert qr(link, "svg") == b""
     assert [len(FORMS[form].write(story(Words("Said."), link=link))) > 1000 for form in FORMS] == [True] * 4
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_xml_may_not_hold_makes_no_report_fail(form):
+    odd = "a\x0bb\x01\ufffe"
+    chart = Chart(odd, odd, odd, [Bar(odd, 1.0, odd, "#123456")])
+    made = Story(odd * 100, odd, [(odd, odd)], "http://localhost/", [Part(odd, odd, [chart])])
+    assert FORMS[form].write(made)

@@ -111,3 +111,9 @@ def test_what_can_not_be_kept_whole_leaves_nothing(files):
     with pytest.raises(OSError, match="No space left"):
         files.keep("vera", "new.csv", full)
     assert list(files.folder.iterdir()) == []
+
+
+def test_what_is_too_old_to_be_found_is_dropped_with_the_rest(files):
+    kept = keep(files)
+    replace(files, seconds=-1).drop_all()
+    assert not (files.folder / kept.id).exists()
