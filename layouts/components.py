@@ -59,13 +59,15 @@ def page(
     title: str | Sequence[Component],
     lead: Component | str,
     *children: Component | None,
+    question: str = "",
     above: Component | None = None,
 ) -> Component:
-    """A view: what is always in sight above all, its question as heading, its answer as lead, then the evidence."""
+    """A view: what is always in sight above all, its name in the menu, its question, its answer as lead, the evidence."""
+    asked = [html.P(question, className="p-question")] if question else []
     return html.Div(
         [
             *([above] if above else []),
-            html.Header([html.H1(title), html.P(lead, className="p-lead")], className="p-page-head"),
+            html.Header([html.H1(title), *asked, html.P(lead, className="p-lead")], className="p-page-head"),
             *(child for child in children if child is not None),
         ],
         className="p-page",

@@ -53,7 +53,7 @@ def layout(content: Explore) -> Component:
     """The section's distributions, each a filter for all the others, or its relations, or its findings."""
     distributions = content.section not in OTHERS
     return page(
-        "What does our base look like?",
+        "Explore",
         html.Span(content.lead, id=ids.LEAD),
         filters.sections("/explore", content.sections, content.section),
         content.lacking,
@@ -64,6 +64,7 @@ def layout(content: Explore) -> Component:
         grid(*content.charts, columns="three" if distributions else "one"),
         content.cohorts,
         content.opened,
+        question="What does our base look like?",
         above=filters.bar() if content.section != QUALITY else None,
     )
 

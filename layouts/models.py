@@ -46,7 +46,7 @@ def layout(
 ) -> Component:
     """Downloads first, then the versions, two models side by side, how the model was made, the segments as rules."""
     return page(
-        "Which model is live?",
+        "Models",
         opening,
         section("To take along", grid(*(_deliverable(one) for one in deliverables), columns="three")),
         versions,
@@ -67,6 +67,7 @@ def layout(
             grid(*(_rule(one) for one in cards)),
             className="p-rules",
         ),
+        question="Which model is live?",
     )
 
 

@@ -64,7 +64,7 @@ def layout(content: Overview) -> Component:
     """Opening sentence, key figures, a card per segment, eight charts that answer a click, income against spending."""
     drawn = content.charts
     return page(
-        "Who are our customers?",
+        "Overview",
         html.Span(content.lead, id=ids.LEAD),
         filters.empty(),
         kpis(*(kpi(*figure) for figure in content.figures)),
@@ -81,5 +81,6 @@ def layout(content: Overview) -> Component:
         content.lacking,
         html.P(content.source, className="p-source"),
         content.opened,
+        question="Who are our customers?",
         above=filters.bar(),
     )

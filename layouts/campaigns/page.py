@@ -108,7 +108,7 @@ def layout(content: Campaigns) -> Component:
     """Opening sentence, key figures, the board, all campaigns, gains, response by what is known."""
     texts = content.texts
     return page(
-        "What works with whom?",
+        "Campaigns",
         html.Span(texts[ids.LEAD], id=ids.LEAD),
         filters.empty(),
         html.P(texts[ids.LEFT_OUT], id=ids.LEFT_OUT, className="p-warning p-campaigns-left-out"),
@@ -121,6 +121,7 @@ def layout(content: Campaigns) -> Component:
         dcc.Store(id=ids.AMOUNTS),
         dcc.Store(id=ids.AMOUNTS_USED),
         content.opened,
+        question="What works with whom?",
         above=filters.bar(),
     )
 

@@ -57,7 +57,8 @@ def frame(body: Component) -> Component:
     return html.Div(body, id=ids.BODY)
 
 
-TITLE = "How many segments?"
+TITLE = "How many"
+QUESTION = "How many segments are there really?"
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def layout(content: ChooseK) -> Component:
         ),
         html.P(content.source, className="p-source"),
         *_stores(),
+        question=QUESTION,
     )
 
 
@@ -148,7 +150,7 @@ def waiting(lead: str, panel: Component, *known: Component | None) -> Component:
         switch(Switch(False, "", False, "")),
         *_stores(),
     ]
-    return page(TITLE, lead, panel, *known, html.Div(controls, hidden=True))
+    return page(TITLE, lead, panel, *known, html.Div(controls, hidden=True), question=QUESTION)
 
 
 def switch(content: Switch) -> Component:

@@ -61,7 +61,7 @@ def unknown(id: str, back: tuple[str, str]) -> Component:
     """There is no such customer."""
     href, words = back
     return page(
-        "Who exactly?",
+        "Customers",
         f"No customer has the ID “{id}”.",
         notice(
             "Look the ID up in your file",

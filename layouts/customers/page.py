@@ -59,7 +59,7 @@ def layout(content: Customers) -> Component:
     """The page."""
     columns = [column for group in content.groups.values() for column in group]
     return page(
-        "Who exactly?",
+        "Customers",
         html.Span(content.lead, id=ids.LEAD),
         html.Div(
             [
@@ -72,6 +72,7 @@ def layout(content: Customers) -> Component:
         ),
         content.opened,
         dcc.Store(id=ids.ASKED, data=content.address),
+        question="Who exactly?",
         above=filters.bar(),
     )
 

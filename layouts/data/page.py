@@ -101,7 +101,7 @@ def layout(
 ) -> Component:
     """A place to drop a file, those that wait, and the datasets that there are."""
     return page(
-        "Whose customers are here?",
+        "Data",
         opening,
         _drop(most_mb, example),
         section(
@@ -120,6 +120,7 @@ def layout(
             html.Ul([_dataset(one) for one in datasets], className="p-files"),
             className="p-files-part",
         ),
+        question="Whose customers are here?",
     )
 
 

@@ -34,7 +34,7 @@ def layout(
         html.Div(details, id=ids.DETAILS, className="p-details"),
     ]
     return page(
-        "Where does this customer belong?",
+        "Predict",
         f"{figures} figures place a customer in a segment, and say how firmly. Change a value or move its slider, "
         "and the answer follows; leave a field empty if you don't know it.",
         html.Div([_form(), html.Div(column, className="p-answer-column")], className="p-predict"),
@@ -42,6 +42,7 @@ def layout(
         dcc.Store(id=ids.TOLD, data=dict(told)),
         dcc.Store(id=ids.ASKED),
         dcc.Store(id=ids.SHOWN),
+        question="Where does this customer belong?",
     )
 
 

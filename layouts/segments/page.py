@@ -60,13 +60,14 @@ class Segments:
 def layout(content: Segments) -> Component:
     """Opening sentence, sections, and what the open one has."""
     return page(
-        "How do segments differ?",
+        "Segments",
         html.Span(content.lead, id=ids.LEAD),
         filters.sections("/segments", content.sections, content.section),
         filters.empty(),
         filters.legend(content.names),
         *content.parts,
         content.opened,
+        question="How do segments differ?",
         above=filters.bar(),
     )
 

@@ -155,7 +155,7 @@ def test_an_unknown_page_says_so_and_keeps_the_navigation_and_each_page_has_its_
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
     expect(page).to_have_title("There is no such page · Parterre")
     page.get_by_role("link", name="Overview", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Who are our customers?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
     expect(page).to_have_title("Overview · Parterre")
     page.get_by_role("link", name="Predict", exact=True).click()
     expect(page).to_have_title("Predict · Parterre")

@@ -52,7 +52,7 @@ def opening(page):
 
 
 def test_a_newcomer_reads_who_the_customers_are(overview):
-    assert overview.get_by_role("heading", level=1).inner_text() == "Who are our customers?"
+    assert overview.get_by_role("heading", level=1).inner_text() == "Overview"
     assert opening(overview)
 
 

@@ -72,7 +72,7 @@ def test_signing_out_can_not_be_done_by_a_link_and_a_link_without_a_session_lead
     assert [error for error in console_errors if "404" not in error] == []
     console_errors.clear()
     answered.goto("/predict")
-    expect(answered.get_by_role("heading", level=1)).to_have_text("Where does this customer belong?")
+    expect(answered.get_by_role("heading", level=1)).to_have_text("Predict")
     settle(
         answered
     )  # a question that is under way would find the session gone, and leave before the link is followed

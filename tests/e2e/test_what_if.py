@@ -170,7 +170,7 @@ def test_the_models_page_hands_out_its_files_and_fits_a_phone(phone, axe):
     phone.get_by_role("region", name="The segments as rules").wait_for()
     settle(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Which model is live?")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Models")
     with phone.expect_download() as started:
         phone.get_by_role("link", name="The trained model: skops").click()
     assert started.value.suggested_filename.endswith("-pipeline.skops")

@@ -97,7 +97,7 @@ def answered(response) -> object:
 
 def test_the_page_opens_with_what_the_evidence_prefers(ada):
     page = text(ada.page("/choose-k"))
-    assert "How many segments?" in page
+    assert "How many segments are there really?" in page
     assert (
         "There are groups: cut into two, customers thin out between the parts more than crowds without groups do"
         in page

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.callbacks.dash_client import drawn_with, text
+from app import VIEWS
+from tests.callbacks.dash_client import components, drawn_with, text
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,14 @@ from tests.callbacks.dash_client import drawn_with, text
 )
 def test_an_address_opens_its_page(viewer, pathname, question):
     assert question in text(viewer.page(pathname))
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_a_page_is_called_what_the_menu_says_and_asks_its_question_below(administrator, view):
+    drawn = list(components(administrator.page(view.path)))
+    assert [text(one) for one in drawn if one["type"] == "H1"] == [view.title]
+    [question] = [text(one) for one in drawn if one["props"].get("className") == "p-question"]
+    assert question.endswith("?")
 
 
 def test_the_current_page_is_marked_and_no_other(viewer):
