@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select, update
 
 from core.accounts.users import User
 from core.errors import JobError, TooMuchError
@@ -45,7 +45,7 @@ class Jobs:
     model : callable
         Key of the live model.
     dataset : callable
-        Slug of the dataset that is looked at: jobs about others are not there.
+        Slug of the dataset that is looked at: jobs about others are not there, those about files that wait are.
     """
 
     def __init__(
@@ -103,13 +103,13 @@ class Jobs:
         if not _ID.fullmatch(id):
             return None
         with self._queue.database.reading() as connection:
-            return self._queue.newest(connection, table.c.id == id, table.c.dataset == self._dataset())
+            return self._queue.newest(connection, table.c.id == id, self._is_here())
 
     def under_way(self, kind: str, owner: str) -> Job | None:
         """The owner's job of that kind about this dataset that waits or runs, if there is one."""
         mine = (table.c.kind == kind) & (table.c.owner_key == owner.casefold())
         with self._queue.database.reading() as connection:
-            return self._queue.newest(connection, mine, table.c.dataset == self._dataset(), under_way())
+            return self._queue.newest(connection, mine, self._is_here(), under_way())
 
     def newest(self, job: Job) -> Job:
         """The job that does the same work now, if it has been started anew since."""
@@ -184,6 +184,10 @@ class Jobs:
         named = {"by": by.username} if "by" in job.arguments else {}
         return self.submit(job.kind, {**job.arguments, **named}, by.username, anew=True, again_by=by.key)
 
+    def _is_here(self) -> ColumnElement[bool]:
+        of_files = [kind for kind, work in self._work.items() if work.of_files]
+        return (table.c.dataset == self._dataset()) | table.c.kind.in_(of_files)
+
     def _latest(self, equal: str | ScalarSelect[str]) -> Job | None:
         with self._queue.database.reading() as connection:
             return self._queue.newest(connection, table.c.equal == equal)
@@ -210,7 +214,8 @@ class Jobs:
         work = self._work.get(kind)
         if work is None:
             raise JobError(f"Found {kind[:40]!r}. Expected one of {', '.join(self._work) or 'none'}.")
-        dataset, model, text = self._dataset(), self._model(), _canonical(arguments)
+        dataset, model = ("", "") if work.of_files else (self._dataset(), self._model())
+        text = _canonical(arguments)
         equal = json.dumps([kind, text, model, owner.casefold() if work.private else "", dataset])
         made = {
             "id": secrets.token_urlsafe(18),

@@ -34,6 +34,8 @@ class Work:
     leaves : str
         The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is
         given the home folder, the arguments and the database. What leaves something can't be started again.
+    of_files : bool
+        Whether it is about files that wait, which are of no dataset: it is the same on the pages of all.
     """
 
     title: str
@@ -41,6 +43,7 @@ class Work:
     private: bool = False
     leaves: str = ""
     alone: bool = False
+    of_files: bool = False
 
     @property
     def can_be_repeated(self) -> bool:
@@ -79,11 +82,19 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "stability": Work("How stable the segments are", "core.profiles.rulebook:work"),
         "sensitivity": Work("What the segments hang on", "core.evidence.sensitivity:work"),
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
-        "look": Work("What your file is", "core.datasets.staged:look_work", private=True),
-        "belong": Work("What belongs together", "core.datasets.belonging:belong_work", private=True),
-        "dataset": Work("Your segments", "core.datasets.staged:make_work", private=True, alone=True),
-        "compare": Work("What would change", "core.datasets.next_file:compare_work", private=True),
-        "version": Work("The next version", "core.datasets.next_file:live_work", private=True, alone=True),
+        "look": Work("What your file is", "core.datasets.staged:look_work", private=True, of_files=True),
+        "belong": Work(
+            "What belongs together", "core.datasets.belonging:belong_work", private=True, of_files=True
+        ),
+        "dataset": Work(
+            "Your segments", "core.datasets.staged:make_work", private=True, alone=True, of_files=True
+        ),
+        "compare": Work(
+            "What would change", "core.datasets.next_file:compare_work", private=True, of_files=True
+        ),
+        "version": Work(
+            "The next version", "core.datasets.next_file:live_work", private=True, alone=True, of_files=True
+        ),
         "cut-points": Work("RFM groups with other cut points", "core.datasets.cut_points:recut_work"),
         "erase": Work(
             "Erasing a customer",

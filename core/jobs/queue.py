@@ -58,7 +58,7 @@ class Job:
     Attributes
     ----------
     dataset, model : str
-        Slug and key of what it is about: the model that was live when it was submitted.
+        Slug and key of what it is about: the model that was live when it was submitted; empty of files that wait.
     words, share : str, float
         What is being done, below what has been found so far; and how much of all work is done, from 0 to 1.
     error : str

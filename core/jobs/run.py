@@ -207,7 +207,7 @@ class Worker:
         try:
             with _Failing(lambda state, error: self._end(row, state, error=error), row):
                 services, work = self._served(), self._work[row.kind].doing()
-                with services.workspaces.at(row.dataset, row.model):
+                with services.workspaces.at(row.dataset, row.model or None):
                     result = work(services, json.loads(row.arguments), _Progress(self._queue, row.claim).tell)
                 self._end(row, State.DONE, share=1.0, result=json.dumps(result, allow_nan=False))
         finally:

@@ -16,7 +16,7 @@ from core.jobs.queue import Queue
 from core.jobs.run import Worker
 from core.store.database import opened
 from core.store.tables import staged_files
-from tests.callbacks.dash_client import components, text
+from tests.callbacks.dash_client import UPDATE, components, text
 from tests.callbacks.data.test_mapping import EXAMPLE, brought, page, post
 
 HEAD, *ROWS = EXAMPLE.splitlines()
@@ -151,6 +151,23 @@ def test_both_ways_are_told_and_the_one_that_is_pressed_becomes_live_and_nothing
     assert "/d/shop/models" in [one["props"].get("href") for one in components(drawn)]
     assert "version-live" in (settings.home / audit.NAME).read_text(encoding="utf-8")
     assert "Files that wait" not in text(administrator.page("/data"))
+
+
+def test_what_was_asked_on_the_page_of_one_dataset_is_told_on_those_of_all(
+    administrator, files, services, worker, february
+):
+    asked = {"json": {"slug": "shop"}, "headers": {"X-CSRFToken": administrator.token}}
+    posted = administrator.client.post(f"/d/unnamed/data/files/{february.id}/compare", **asked)
+    values = {"shell-address.pathname": "/d/shop/data", "shell-address.search": f"?file={february.id}"}
+    body = administrator.body("shell-page.children", values, "shell-address.pathname")
+    for work_on in (lambda: None, lambda: work_through(worker)):
+        work_on()
+        elsewhere = administrator.client.post(f"/d/shop{UPDATE}", **(asked | {"json": body}))
+        drawn = elsewhere.json["response"]["shell-page"]["children"]
+        assert "What would change" in text(drawn)
+        assert text(drawn) == text(page(administrator, files.find(february.id)))
+    assert lives(drawn) == ["replace", "by key"]
+    assert go(administrator, february, posted.json["job"]).status_code == 200
 
 
 def test_a_worker_that_is_killed_once_the_version_is_live_makes_it_no_second_time(
