@@ -7,9 +7,9 @@ from typing import Any, Literal
 Mode = Literal["light", "dark"]
 Template = dict[str, Any]
 
-# A set for each ground. Each pair of the first six is at least 26 apart (CIE76) for normal, protan, deutan and
-# tritan sight (Machado 2009); every colour has contrast 3 to 1 on cards and on the page, points as well, and 4.5
-# to 1 with what is written on it. Figures name the light ones: assets/parterre.js draws the others in the dark.
+# A set for each ground. For normal, protan, deutan and tritan sight (Machado 2009) each pair of the first six is at least
+# 26 apart (CIE76), each pair of all twelve 15; every colour has contrast 3 to 1 on cards and on the page, points as
+# well, and 4.5 to 1 with what is written on it. Figures name the light ones: assets/parterre.js draws the others in the dark.
 SEGMENT_COLOURS = (
     "#3877B8",
     "#8A2C67",
@@ -17,12 +17,12 @@ SEGMENT_COLOURS = (
     "#700700",
     "#7048D7",
     "#BF4151",
-    "#303C84",
+    "#9000FC",
     "#006030",
-    "#784800",
-    "#CC24B4",
-    "#906090",
-    "#D8186C",
+    "#78009C",
+    "#D80CB4",
+    "#543078",
+    "#4800C0",
 )
 IN_THE_DARK = (
     "#8EC4F6",

@@ -1,4 +1,4 @@
-"""What is written on a heatmap can be read, on light and on dark."""
+"""What is drawn and written can be seen, told apart and read, on light and on dark, by everybody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from layouts.theme import (
+    ACCENT,
+    EVERYONE,
     IN_THE_DARK,
     NEUTRAL,
     ON_SEGMENT,
@@ -112,8 +114,19 @@ def lab(colour, sight):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_bars_that_are_no_segment_have_contrast_on_cards_and_page(mode):
+    seen = {
+        (colour, ground): contrast(colour, ground)
+        for colour in (ACCENT, EVERYONE)
+        for ground in GROUNDS[mode]
+    }
+    assert {pair: value for pair, value in seen.items() if value < 3} == {}
+
+
 @pytest.mark.parametrize("sight", SIGHTS)
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_six_segments_are_told_apart_by_everybody(mode, sight):
-    seen = [lab(colour, sight) for colour in COLOURS[mode][:6]]
-    assert min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)) >= 26
+@pytest.mark.parametrize(("count", "apart"), [(6, 26), (12, 15)])
+def test_segments_are_told_apart_by_everybody(mode, sight, count, apart):
+    seen = [lab(colour, sight) for colour in COLOURS[mode][:count]]
+    assert min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)) >= apart
