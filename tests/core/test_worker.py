@@ -19,6 +19,7 @@ from tests.core.jobs.test_jobs import until as soon
 from tests.core.jobs.worker_process import WORK
 from tests.support.job_pages import worker_pid
 from tests.support.postgresql import BOTH, address
+from tests.support.processes import Forked, forked
 from tests.support.server import environment
 
 PROCESS = [sys.executable, "-m", "tests.core.jobs.worker_process"]
@@ -36,12 +37,12 @@ def jobs(where, database) -> Jobs:
 
 
 @pytest.fixture
-def start(at) -> Iterator[Callable[[], subprocess.Popen]]:
+def start(at, tmp_path) -> Iterator[Callable[[], Forked]]:
     """`start()`: a worker; all of them end with the test."""
-    workers: list[subprocess.Popen] = []
+    workers: list[Forked] = []
 
-    def start_one() -> subprocess.Popen:
-        workers.append(subprocess.Popen([*PROCESS, *at], cwd=ROOT))
+    def start_one() -> Forked:
+        workers.append(forked([*PROCESS, *at], os.environ, tmp_path / "log"))
         return workers[-1]
 
     yield start_one
@@ -72,7 +73,7 @@ def test_a_worker_runs_what_was_submitted_before_it_started(jobs, start):
 @BOTH
 def test_a_worker_that_is_killed_in_the_middle_leaves_the_job_to_the_next(jobs, start, tmp_path):
     job = jobs.submit("once-deadly", {"runs": str(tmp_path / "runs")}, owner="ada")
-    assert start().wait(timeout=60) == -signal.SIGKILL
+    assert start().wait() == -signal.SIGKILL
     assert jobs.find(job.id).state is State.RUNNING
     start()
     soon(lambda: jobs.find(job.id).is_over)
@@ -83,7 +84,7 @@ def test_a_worker_that_is_stopped_puts_its_job_back_at_once(jobs, start, lingeri
     worker = start()
     soon(lambda: jobs.find(lingering.id).words)
     worker.terminate()
-    assert worker.wait(timeout=60) == 0
+    assert worker.wait() == 0
     assert jobs.find(lingering.id).state is State.WAITING
     (tmp_path / "go").touch()
     start()
@@ -102,11 +103,14 @@ def test_of_two_workers_one_runs_a_job(jobs, start, lingering, tmp_path):
     assert runs(tmp_path) == 1
 
 
-def test_long_work_has_one_thread_of_openmp(jobs, start, lingering, tmp_path, monkeypatch):
+def test_long_work_has_one_thread_of_openmp(jobs, at, lingering, tmp_path, monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     (tmp_path / "go").touch()
-    start()
-    soon(lambda: jobs.find(lingering.id).is_over)
+    with subprocess.Popen([*PROCESS, *at], cwd=ROOT) as worker:
+        try:
+            soon(lambda: jobs.find(lingering.id).is_over)
+        finally:
+            worker.kill()
     assert jobs.result(lingering.id) == "1"
 
 
@@ -136,11 +140,12 @@ def test_somebody_cancels_what_a_worker_runs(jobs, start, lingering):
     assert jobs.find(lingering.id).state is State.CANCELLED
 
 
-def test_the_worker_of_the_product_starts_without_customers_and_ends_when_told(tmp_path):
+def test_the_worker_of_the_product_starts_without_customers_is_nice_to_pages_and_ends_when_told(tmp_path):
     told = environment(home=tmp_path, data=tmp_path / "none.csv")
     worker = subprocess.Popen([sys.executable, "-m", "core.worker"], cwd=ROOT, env=told)
     try:
         soon(lambda: worker_pid(tmp_path))
+        assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
         worker.terminate()
         assert worker.wait(timeout=60) == 0
     finally:
@@ -154,16 +159,6 @@ def test_a_worker_says_in_a_sentence_what_it_can_not_start_with(tmp_path):
     assert ended.returncode != 0
     assert "Parterre's worker can't start. DATABASE_URL" in ended.stderr
     assert "Traceback" not in ended.stderr
-
-
-def test_the_worker_is_nice_to_those_who_look_at_pages(tmp_path):
-    worker = subprocess.Popen([sys.executable, "-m", "core.worker"], cwd=ROOT, env=environment(home=tmp_path))
-    try:
-        soon(lambda: worker_pid(tmp_path))
-        assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
-    finally:
-        worker.kill()
-        worker.wait()
 
 
 @pytest.mark.parametrize("where", ["new"], ids=["postgresql"], indirect=True)

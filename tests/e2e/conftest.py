@@ -20,6 +20,7 @@ from tests.support.browser import (
     signed_up,
     witnessed,
 )
+from tests.support.processes import forked
 from tests.support.server import Server, furnish, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
@@ -64,7 +65,7 @@ def starts(factory: pytest.TempPathFactory, config: pytest.Config) -> Iterator[C
                 home = factory.mktemp("home")
                 if not fresh:
                     furnish(home, everybodys / "furnished", **settings)
-            server = running.enter_context(serving(home, **settings))
+            server = running.enter_context(serving(home, begin=forked, **settings))
             config.stash[SERVERS].append(server)
             running.callback(config.stash[SERVERS].remove, server)
             return server

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 
 from core.settings import ROOT
 from tests.support.browser import Account, settle, sign_up
+from tests.support.processes import forked
 from tests.support.server import COMMAND, environment
 
 FIRST = "The first account to sign up there is the administrator."
@@ -68,10 +68,9 @@ def test_the_server_runs_two_workers(server):
     ids=["impossible value", "production without a key", "no such file"],
 )
 def test_a_setting_that_cannot_work_stops_the_start_with_a_sentence(tmp_path, setting, words):
-    settled = environment(home=tmp_path, **setting)
-    ended = subprocess.run(COMMAND, cwd=ROOT, env=settled, capture_output=True, text=True, timeout=120)
-    said = ended.stdout + ended.stderr
-    assert ended.returncode != 0
+    log = tmp_path / "log"
+    assert forked(COMMAND, environment(home=tmp_path, **setting), log).wait() != 0
+    said = log.read_text()
     assert words in said
     assert "Traceback" not in said
 

@@ -39,7 +39,7 @@ def url(serve, tmp_path_factory) -> str:
         table.frame.to_csv(file, index=False)
         services.workspaces.add(file, name, table.schema)
     services.database.close()
-    return serve(home=folder / "home", segments=4, worker=["sleep", "3600"]).url
+    return serve(home=folder / "home", segments=4, worker=None).url
 
 
 @pytest.fixture(scope="module")

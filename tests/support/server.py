@@ -10,12 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
-from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -30,11 +29,13 @@ from core.progress import Tell, silent
 from core.services import Services, create_services
 from core.settings import ROOT, Settings, load, variable
 from core.store.files import lock
+from tests.support.processes import Forked
 
 COMMAND = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_server()"]
 WORKER = [sys.executable, "-m", "core.worker"]
 ADDRESS = re.compile(r"^Parterre is at (http://\S+)$", re.MULTILINE)
 PATIENCE_SECONDS = 90
+Process = subprocess.Popen[bytes] | Forked
 LIGHT = Effort(curves=2, references=3, splits=2, crowds=39, cuts=19)
 FIRST = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # what this process makes before the others do
 
@@ -69,21 +70,24 @@ def standing_still(pid: int) -> Iterator[None]:
 
 @contextmanager
 def serving(
-    home: Path, *, web: list[str] = COMMAND, worker: list[str] = WORKER, **settings: object
+    home: Path,
+    *,
+    web: list[str] = COMMAND,
+    worker: list[str] | None = WORKER,
+    begin: Callable[[list[str], dict[str, str], Path], Process] | None = None,
+    **settings: object,
 ) -> Iterator[Server]:
     """Start gunicorn and a worker as an operator would, with `settings` by field name; end both after."""
     home.mkdir(parents=True, exist_ok=True)
-    descriptor, log = mkstemp(dir=home, prefix="server-", suffix=".log")
+    log = Path(mkstemp(dir=home, prefix="server-", suffix=".log")[1])
     settled = environment(home=home, **settings)
-    with open(descriptor, "wb") as output:
-        process, beside = (started(command, settled, output) for command in (web, worker))
+    begun = [(begin or started)(command, settled, log) for command in (web, worker) if command]
     try:
-        yield Server(answering(process, Path(log)), home, Path(log), process.pid)
+        yield Server(answering(begun[0], log), home, log, begun[0].pid)
     finally:
-        for ended in (process, beside):
-            ended.send_signal(signal.SIGINT)  # at once: nobody waits any more for an answer
-        for ended in (process, beside):
-            end(ended)
+        for ended in begun:  # not asked to end, which takes seconds: nobody waits any more for an answer
+            kill_group(ended.pid)
+            ended.wait()
 
 
 def furnish(home: Path, kept: Path, **settings: object) -> None:
@@ -114,17 +118,18 @@ def light_evidence(services: Services, _arguments: Mapping[str, object], tell: T
     evidence.keep(services.findings, model.card, found)
 
 
-def started(command: list[str], settled: dict[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
-    """A process group of its own, which writes to `output`."""
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=settled,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+def started(command: list[str], settled: dict[str, str], log: Path) -> Process:
+    """A process group of its own, which writes to `log`."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=settled,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -139,7 +144,7 @@ def environment(**settings: object) -> dict[str, str]:
     )
 
 
-def answering(process: subprocess.Popen[bytes], log: Path) -> str:
+def answering(process: Process, log: Path) -> str:
     """The address of a server, once it is ready to be used."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
@@ -157,17 +162,6 @@ def is_ready(url: str) -> bool:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Wait for the master, and with it, or after ten seconds without it, stop everything it started."""
-    try:
-        process.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        kill_group(process.pid)
-        process.wait()
 
 
 def kill_group(group: int) -> None:
