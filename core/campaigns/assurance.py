@@ -19,8 +19,8 @@ REACH, STEPS = 4.0, 11  # standard deviations around break-even, and points, at 
 FACTOR = 4  # from one guess to the next, until one is enough
 
 
-def still_needed(known: Posterior, break_even: float, *, chance: float = ASSURED) -> int | None:
-    """Further contacts after which there is a verdict with probability `chance`.
+def still_needed(known: Posterior, break_even: float) -> int | None:
+    """Further contacts after which there is a verdict with probability `ASSURED`.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def still_needed(known: Posterior, break_even: float, *, chance: float = ASSURED
     likely = known.likely()
 
     def lacking(size: float) -> float:
-        return assurance(likely, break_even, math.exp(size)) - chance
+        return assurance(likely, break_even, math.exp(size)) - ASSURED
 
     low = 0.0
     if lacking(low) >= 0:

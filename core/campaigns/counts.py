@@ -138,20 +138,18 @@ def top_spenders(
     selection: Selection,
     campaign: str,
     schema: Schema,
-    *,
-    share: float = TOP,
 ) -> Groups:
-    """The `share` of the selected customers who spend most, as one group; nobody where nothing is the value.
+    """The share `TOP` of the selected customers who spend most, as one group; nobody where nothing is the value.
 
     Counted by bins of spending, and customer by customer only in the bin in which the share ends. As many
-    as `share` gives, rounded down; where several at the end spend the same, the first in the file.
+    as it gives, rounded down; where several at the end spend the same, the first in the file.
     """
     if (value := schema.value) is None:
         return Groups.of(0, 0)
     usable_ = usable(selection, campaign, schema)
     contacted, accepted = _spending(table, usable_, campaign, value)
     known = table.axes[value].known
-    wanted = int(contacted[:known].sum() * share)
+    wanted = int(contacted[:known].sum() * TOP)
     from_top = np.cumsum(contacted[:known][::-1])
     place = int(np.searchsorted(from_top, wanted))
     if place >= known:

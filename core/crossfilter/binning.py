@@ -21,6 +21,7 @@ Codes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
 MOST_CODES = 255
+TAIL = 0.005  # share of the known values at either end that an open bin may gather, if they lie far out
 NOT_KNOWN = "not known"
 OTHER = "other"
 
@@ -92,9 +93,7 @@ def slugs(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(taken)
 
 
-def bin_numeric(
-    name: str, values: npt.ArrayLike, *, target: int = 24, tail: float = 0.005, percent: bool = False
-) -> Binned:
+def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, percent: bool = False) -> Binned:
     """Bins with edges that people would choose.
 
     Parameters
@@ -104,8 +103,6 @@ def bin_numeric(
         NaN and what no float32 can hold count as not known.
     target : int, default=24
         About as many bins as this, never more than `target` + 3; `1 <= target <= 250`.
-    tail : float, default=0.005
-        Fraction of the known values at either end that may be gathered in an open bin, if they lie far out.
     percent : bool, default=False
         Whether the numbers are fractions, which people read as percent: 0.4 as 40%.
 
@@ -117,7 +114,7 @@ def bin_numeric(
     column = np.asarray(values, dtype=np.float64)
     present = np.abs(column) <= np.finfo(np.float32).max
     known = column if present.all() else column[present]
-    edges, scale = _edges(known, target, tail) if len(known) else (np.empty(0), Scale.INTERVAL)
+    edges, scale = _edges(known, target) if len(known) else (np.empty(0), Scale.INTERVAL)
     codes = np.searchsorted(edges[1:-1], column, side="right").astype(np.uint8)
     bins, gaps = max(len(edges) - 1, 0), not present.all()
     codes[~present] = bins
@@ -153,8 +150,8 @@ def _log_edges(known: Floats) -> Floats:
     return np.array([0.0, *(step for step in steps if step <= most), next(s for s in steps if s > most)])
 
 
-def _edges(known: Floats, target: int, tail: float) -> tuple[Floats, Scale]:
-    least, low, high, most = np.quantile(known, [0, tail, 1 - tail, 1])
+def _edges(known: Floats, target: int) -> tuple[Floats, Scale]:
+    least, low, high, most = np.quantile(known, [0, TAIL, 1 - TAIL, 1])
     whole = bool((known == np.floor(known)).all())
     if whole:
         low, high = math.floor(low), math.ceil(high)

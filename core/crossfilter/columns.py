@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -175,8 +176,8 @@ def _check(frame: pd.DataFrame, specs: Sequence[Spec], parted_by: str | None) ->
     names = [spec.name for spec in specs]
     if missing := [name for name in names if name not in frame.columns]:
         raise SchemaError.missing(missing, map(str, frame.columns), source="cross-filter")
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise SchemaError.repeated(sorted(twice), source="cross-filter")
+    if twice := sorted(name for name, times in Counter(names).items() if times > 1):
+        raise SchemaError.repeated(twice, source="cross-filter")
     if odd := [name for name in names if not _NAME.fullmatch(name)]:
         raise DataError.of("cross-filter", repr(odd[0]), "letters, digits, _ and - in a name", "Rename it.")
     if parted_by is not None and parted_by not in names:

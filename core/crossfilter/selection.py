@@ -92,15 +92,6 @@ class Selection:
         others = self.without(clause.source).clauses
         return replace(self, clauses=(*others, clause) if clause.codes or clause.typed else others)
 
-    def toggle(self, field: str, code: int, *, add: bool = False, source: str = "") -> Selection:
-        """What a click does: select `code` alone, or clear it if it is; `add` (shift) adds or takes away."""
-        before = self.codes(source or field)
-        one = frozenset([code])
-        after = before ^ one if add else one - before if before == one else one
-        # Checked here as well: a code that a shift-click takes away must exist, too.
-        _check(Clause(field, one, source), self.axes)
-        return self.replace(Clause(field, after, source))
-
     def codes(self, source: str) -> frozenset[int]:
         """Codes that `source` selects; empty if it filters nothing."""
         return next((clause.codes for clause in self.clauses if clause.source == source), frozenset())

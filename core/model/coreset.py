@@ -48,20 +48,20 @@ def coreset(points: Points, *, rows: int = ROWS, seed: int = 0) -> Coreset:
     return Coreset(points[drawn], 1 / (rows * chance[drawn]))
 
 
-def kmeans_of(points: Points, k: int, *, starts: int, seed: int, rows: int = ROWS) -> KMeans:
+def kmeans_of(points: Points, k: int, *, starts: int, seed: int) -> KMeans:
     """K-Means of all `points`: the best of `starts` on a coreset, then Lloyd's iterations on everyone.
 
     Parameters
     ----------
     points : array, shape (n, p)
-    k, starts, seed, rows : int
+    k, starts, seed : int
 
     Returns
     -------
     KMeans
         Fitted on all points: `labels_` and `inertia_` are theirs, not the sample's.
     """
-    sample = coreset(points, rows=rows, seed=seed)
+    sample = coreset(points, seed=seed)
     rough = KMeans(k, n_init=starts, random_state=seed).fit(sample.points, sample_weight=sample.weights)
     return KMeans(k, init=rough.cluster_centers_, n_init=1, random_state=seed).fit(points)
 

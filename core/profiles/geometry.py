@@ -12,6 +12,7 @@ from core.data.people import People
 from core.model.space import Space
 
 Matrix = NDArray[np.float64]
+SHOWN, SEED = 700, 1  # customers drawn, and how they are chosen
 MOST = 50_000  # customers behind the axes; of more, a seeded sample stands for them
 
 
@@ -42,7 +43,7 @@ class Biplot:
     shares: tuple[float, float]
 
 
-def biplot(space: Space, people: People, *, shown: int = 700, seed: int = 1) -> Biplot:
+def biplot(space: Space, people: People, *, shown: int = SHOWN) -> Biplot:
     """Principal components of the scaled basis, for viewing; segments were made in all of its dimensions.
 
     Notes
@@ -50,7 +51,7 @@ def biplot(space: Space, people: People, *, shown: int = 700, seed: int = 1) -> 
     Gabriel (1971), Biometrika 58: 453-467. Clustering on the two directions instead could hide segments
     (Chang 1983, Applied Statistics 32: 267-275).
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(SEED)
     places = random.permutation(len(people))[:MOST]
     rows = people.rows(places, [*space.basis, "Segment"])
     points = space.place(rows)

@@ -14,6 +14,7 @@ from core.schema.schema import Schema
 SMALL_RELATION = 0.1  # a correlation below it is hardly one
 FEWEST_RELATED = 10  # customers of whom a relation is told
 MOST_TOLD = 9  # fields of which it is told how segments differ, where the template chose none
+MOST_SAID = 3  # phrases of a segment, unless its name speaks of more
 WORTH_SAYING = 0.3  # standardised difference below which a field is not said to stand out
 
 
@@ -45,9 +46,7 @@ def opening(profile: Profile, numbers: Numbers, schema: Schema) -> str:
     )
 
 
-def stands_out(
-    segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema, *, most: int = 3
-) -> list[str]:
+def stands_out(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema) -> list[str]:
     """What sets the segment apart, each as a phrase with its figures.
 
     First what its name speaks of, then the largest standardised differences from everyone; nothing that could be
@@ -60,7 +59,8 @@ def stands_out(
     named = [name for name in segment.named_for if segment.certain(name)]
     told = [name for name in telling(profile, schema) if name in segment.effects]
     others = [name for name in told if name not in named and _is_worth_saying(segment, name)]
-    fields = named + sorted(others, key=lambda name: -abs(segment.effects[name]))[: max(most - len(named), 0)]
+    largest = sorted(others, key=lambda name: -abs(segment.effects[name]))
+    fields = named + largest[: max(MOST_SAID - len(named), 0)]
     phrases = [
         phrase(schema[name], segment.averages[name].mean, profile.averages[name].mean, numbers)
         for name in fields

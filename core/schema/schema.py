@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -82,8 +83,8 @@ class Schema:
     added_up: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        names = [one.name for one in self.fields]
-        if twice := sorted({name for name in names if names.count(name) > 1 or name == SEGMENT}):
+        names = Counter(one.name for one in self.fields)
+        if twice := sorted(name for name in names if names[name] > 1 or name == SEGMENT):
             raise SchemaError(
                 f"Found fields called {', '.join(twice)}. Expected other names, each once. Rename them."
             )

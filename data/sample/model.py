@@ -130,10 +130,6 @@ def _schooling(traits: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
     return 0.35 * traits["income_z"] + 0.35 * traits["age_z"] + 1.5 * rng.normal(size=len(traits))
 
 
-def _settling(traits: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
-    return 0.5 * traits["age_z"] + rng.normal(size=len(traits))
-
-
 def _amounts(total: Floats, group: Whole, rng: np.random.Generator) -> dict[str, Floats]:
     """Whole amounts per product that add up to the total; wine takes what rounding leaves."""
     mix = rng.standard_gamma(_CONCENTRATION * _parameters("mix")[group])

@@ -67,10 +67,9 @@ def form(content: CutPoints) -> Component:
     )
 
 
-def no_form(why: str = "") -> Component:
+def no_form() -> Component:
     """For who may not change them, or where there is nothing to cut."""
-    hidden = html.Div(_form(CutPoints(("", "", ""), ("", "", ""), ("", "", ""))), hidden=True)
-    return html.Div([html.P(why, className="p-source"), hidden] if why else hidden)
+    return html.Div(_form(CutPoints(("", "", ""), ("", "", ""), ("", "", ""))), hidden=True)
 
 
 def _form(content: CutPoints) -> Component:

@@ -12,11 +12,12 @@ from core.model import profiling
 from core.model.registry import Recipe
 from core.schema.templates.personality import PERSONALITY
 from core.schema.templates.personality_headings import PERSONALITY_TEMPLATE
-from core.schema.templates.personality_words import CAMPAIGNS, CHANNELS, EARLIER_CAMPAIGNS, PRODUCTS
+from core.schema.templates.personality_words import CHANNELS, EARLIER_CAMPAIGNS, PRODUCTS
 from core.settings import ROOT
 
 __all__ = ["CAMPAIGNS", "CHANNELS", "EARLIER_CAMPAIGNS", "PERSONALITY", "PERSONALITY_TEMPLATE", "PRODUCTS"]
 
+CAMPAIGNS = (*EARLIER_CAMPAIGNS, "Response")
 SAMPLE = ROOT / "data" / "customers.csv"
 BASIS, FILE_COLUMNS = PERSONALITY.basis, PERSONALITY.columns
 FIELDS = {one.name: one for one in PERSONALITY.fields}

@@ -12,4 +12,3 @@ PRODUCTS = {
 }
 CHANNELS = {"Web": "NumWebPurchases", "Catalog": "NumCatalogPurchases", "Store": "NumStorePurchases"}
 EARLIER_CAMPAIGNS = tuple(f"AcceptedCmp{number}" for number in range(1, 6))
-CAMPAIGNS = (*EARLIER_CAMPAIGNS, "Response")

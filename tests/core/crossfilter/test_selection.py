@@ -142,25 +142,6 @@ def test_many_filters_from_many_sources_are_refused():
         Selection.parse("&".join(f"s{number}:segment=1" for number in range(33)), AXES)
 
 
-def test_a_click_selects_and_a_second_clears():
-    once = Selection(AXES).toggle("segment", 1)
-    assert once.codes("segment") == {1}
-    assert once.toggle("segment", 2).codes("segment") == {2}
-    assert not once.toggle("segment", 1)
-
-
-def test_a_shift_click_adds_and_takes_away():
-    two = Selection(AXES).toggle("segment", 1).toggle("segment", 2, add=True)
-    assert two.codes("segment") == {1, 2}
-    assert two.toggle("segment", 1, add=True).codes("segment") == {2}
-    assert two.toggle("segment", 1).codes("segment") == {1}
-
-
-def test_a_click_keeps_the_filters_of_other_charts():
-    both = Selection(AXES).toggle("segment", 1).toggle("Kidhome", 0)
-    assert both.toggle("Kidhome", 0) == Selection(AXES).toggle("segment", 1)
-
-
 def test_a_source_has_one_clause_and_loses_it_with_its_last_code():
     first = Selection(AXES).replace(Clause("segment", {0}, "cards"))
     assert first.replace(Clause("Kidhome", {1}, "cards")).clauses == (Clause("Kidhome", {1}, "cards"),)
@@ -172,11 +153,6 @@ def test_a_source_has_one_clause_and_loses_it_with_its_last_code():
 def test_a_selection_never_holds_a_code_out_of_range(codes):
     with pytest.raises(SelectionError, match=r"a choice of segment that is not there.*one of"):
         Selection(AXES).replace(Clause("segment", codes))
-
-
-def test_taking_away_a_code_that_does_not_exist_is_refused():
-    with pytest.raises(SelectionError, match=r"a choice of segment that is not there.*one of"):
-        Selection(AXES).toggle("segment", 3, add=True).toggle("segment", 3, add=True)
 
 
 def test_a_name_that_nobody_knows_is_answered_with_those_most_like_it():

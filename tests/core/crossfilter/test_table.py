@@ -160,15 +160,15 @@ def table(tmp_path_factory):
 
 
 def test_a_chart_does_not_filter_itself(table):
-    selection = table.selection().toggle("Kidhome", 0).toggle("segment", 1)
+    selection = table.selection().replace(Clause("Kidhome", {0})).replace(Clause("segment", {1}))
     answer = table.views(selection, [Breakdown("kids", "Kidhome"), Breakdown("age", "Age")])
-    everyone_in_the_segment = table.count(table.selection().toggle("segment", 1))
+    everyone_in_the_segment = table.count(table.selection().replace(Clause("segment", {1})))
     assert answer["kids"].counts.sum() == everyone_in_the_segment
     assert answer["age"].counts.sum() == answer["kids"].counts[0] < everyone_in_the_segment
 
 
 def test_a_clause_of_the_segment_cards_does_filter_the_segment_chart(table):
-    selection = table.selection().toggle("segment", 1, source="cards")
+    selection = table.selection().replace(Clause("segment", {1}, "cards"))
     assert np.flatnonzero(
         table.views(selection, [Breakdown("sizes", "segment")])["sizes"].counts
     ).tolist() == [1]
@@ -204,7 +204,9 @@ def test_a_million_small_amounts_lose_nothing_to_float32(tmp_path):
     frame = pd.DataFrame({"Age": np.tile([1, 2], 500_000), "Spending": np.full(1_000_000, 0.1)})
     build(frame, [Spec("Age"), Spec("Spending", values=True)], tmp_path)
     table = Crossfilter.open(tmp_path)
-    half = table.views(table.selection().toggle("Age", 0), [Breakdown("a", "Spending", value="Spending")])
+    half = table.views(
+        table.selection().replace(Clause("Age", {0})), [Breakdown("a", "Spending", value="Spending")]
+    )
     assert half.selected.values["Spending"].sum == pytest.approx(float(np.float32(0.1)) * 500_000, rel=1e-12)
     assert half["a"].sums.sum() == pytest.approx(float(np.float32(0.1)) * 500_000, rel=1e-12)
 
@@ -236,18 +238,20 @@ def test_answers_are_remembered_within_a_bound(tmp_path, monkeypatch):
         core.crossfilter.table, "tally", lambda columns, queries: asked.append(1) or real(columns, queries)
     )
     for _ in range(2):
-        table.count(table.selection().toggle("segment", 0))
+        table.count(table.selection().replace(Clause("segment", {0})))
     assert len(asked) == 1
     for code in range(3):
-        table.count(table.selection().toggle("Kidhome", code))
-    table.count(table.selection().toggle("segment", 0))
+        table.count(table.selection().replace(Clause("Kidhome", {code})))
+    table.count(table.selection().replace(Clause("segment", {0})))
     assert len(asked) == 5
     assert len(table._memory._answers) <= 3
 
 
 def test_many_threads_get_the_answers_that_one_gets(tmp_path):
     table = made(customers(3_000, seed=3), tmp_path, remembered=8)
-    selections = [table.selection().toggle("Age", code) for code in range(len(table.axes["Age"]))] * 8
+    selections = [
+        table.selection().replace(Clause("Age", {code})) for code in range(len(table.axes["Age"]))
+    ] * 8
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(table.count, selections))
     assert found == [Crossfilter.open(tmp_path, remembered=0).count(selection) for selection in selections]
@@ -268,7 +272,7 @@ def test_a_view_of_what_is_not_there_is_refused(table, view, named):
 
 def test_a_selection_of_another_table_is_checked_against_this_one(table, tmp_path):
     other = made(customers(10, seed=4), tmp_path)
-    selection = table.selection().toggle("Age", len(table.axes["Age"]) - 1)
+    selection = table.selection().replace(Clause("Age", {len(table.axes["Age"]) - 1}))
     assert len(other.axes["Age"]) <= max(selection.codes("Age"))
     with pytest.raises(SelectionError, match="Age"):
         other.views(selection, ())
@@ -277,7 +281,7 @@ def test_a_selection_of_another_table_is_checked_against_this_one(table, tmp_pat
 def test_a_link_survives_the_folder_being_opened_again(tmp_path):
     frame = customers(1_000, seed=5)
     first = made(frame, tmp_path)
-    text = str(first.selection().toggle("Age", 2).toggle("segment", 1))
+    text = str(first.selection().replace(Clause("Age", {2})).replace(Clause("segment", {1})))
     again = Crossfilter.open(tmp_path)
     assert again.axes == first.axes
     assert str(again.selection(text)) == text
