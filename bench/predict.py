@@ -9,7 +9,7 @@ from plotly.io.json import to_json_plotly
 
 from app import create_app, create_services
 from bench.rows import Row, timed
-from callbacks.predict.answer import answer
+from callbacks.predict.page import answer
 from core.scoring.customer_input import read
 from core.scoring.prediction import predict
 from core.services import Services

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
+from wtforms import Field, PasswordField, StringField, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length
 
-from callbacks.accounts.forms import ChangePassword, SignIn, SignUp
 from callbacks.web import audit, devices, sessions
 from callbacks.web.error_pages import refuse
 from callbacks.web.guard import is_own_page, requires
@@ -20,8 +21,9 @@ from core.accounts.admission import CLOSED, Admission
 from core.accounts.attempts import Attempts, TooManyAttemptsError
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
+from core.accounts.passwords import LONGEST, check_password
 from core.accounts.permissions import Action
-from core.accounts.users import User, UserStore
+from core.accounts.users import User, UserStore, check_username
 from core.errors import AccountError
 from core.settings import Settings, listed
 from core.store.database import Database
@@ -35,6 +37,8 @@ WHY: Mapping[str, str] = MappingProxyType(
 )
 STALE = "This page was open for too long, or your browser keeps no cookies. Try again."
 WAITS = "Your account {} is made. An administrator has to admit it before you can sign in; ask one, and come back then."
+# A keyboard may send an accent as a character of its own, so what is typed can be longer than the password.
+LONGEST_TYPED = 4 * LONGEST
 
 
 def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> None:
@@ -241,3 +245,84 @@ def _next() -> str | None:
 
 def _destination() -> str:
     return _next() or "/"
+
+
+def _stripped(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def _not_too_long(what: str) -> Length:
+    return Length(max=LONGEST_TYPED, message=f"This is too long for a {what}.")
+
+
+def _username() -> StringField:
+    return StringField(
+        "Username",
+        [InputRequired("Enter your username."), _not_too_long("username")],
+        filters=[_stripped],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def _password(label: str, complaint: str, autocomplete: str) -> PasswordField:
+    return PasswordField(
+        label, [InputRequired(complaint), _not_too_long("password")], render_kw={"autocomplete": autocomplete}
+    )
+
+
+def _repeated(complaint: str) -> PasswordField:
+    return PasswordField(
+        "Repeat password",
+        [InputRequired(complaint), EqualTo("password", "The two passwords differ.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class SignIn(FlaskForm):
+    """Username and password."""
+
+    username = _username()
+    password = _password("Password", "Enter your password.", "current-password")
+
+
+class SignUp(FlaskForm):
+    """A new account; the password twice, for nobody sees what is typed."""
+
+    code = StringField(
+        "Code",
+        [InputRequired("Enter the code."), _not_too_long("code")],
+        filters=[_stripped],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    username = _username()
+    password = _password("Password", "Choose a password.", "new-password")
+    repeat = _repeated("Repeat the password.")
+
+    def __init__(self, *, asks_code: bool) -> None:
+        super().__init__()
+        if not asks_code:
+            del self.code
+
+    def validate_username(self, field: Field) -> None:
+        """The rules for names, told together with those for passwords."""
+        _told_here(lambda: check_username(field.data))
+
+    def validate_password(self, field: Field) -> None:
+        """The rules for passwords."""
+        words = current_app.config["PASSWORD_WORDS"]
+        _told_here(lambda: check_password(field.data, self.username.data or "", words))
+
+
+class ChangePassword(FlaskForm):
+    """The current password, and twice the new one."""
+
+    current = _password("Current password", "Enter your current password.", "current-password")
+    password = _password("New password", "Choose a new password.", "new-password")
+    repeat = _repeated("Repeat the new password.")
+
+
+def _told_here(check: Callable[[], None]) -> None:
+    try:
+        check()
+    except AccountError as error:
+        raise ValidationError(str(error)) from error

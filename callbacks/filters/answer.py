@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from babel.dates import format_date
 
 from callbacks.filters import address
 from callbacks.filters.address import Asked, Origin
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import More, Texts
-from callbacks.filters.typed_words import typed_words
-from core.crossfilter.binning import Axis, Scale
+from core.crossfilter.binning import Axis, Scale, in_percent, number
 from core.crossfilter.selection import ANY
 from core.crossfilter.table import Answer, Clause, Selection
+from core.crossfilter.typed import Typed, day
+from core.numbers import Numbers
 from core.profiles.narrative import foremost
-from core.schema.fields import plain
+from core.schema.fields import Field, plain
 from core.services import Services
 from layouts import charts
 from layouts.charts import Chart, Drawn
 from layouts.figures import Figure
 
 DIGITS = 9
+NUMBERS = ("{low} to {high}", "{low} and more", "{high} or less", "over {low}", "under {high}")
+DATES = ("{low} to {high}", "from {low}", "until {high}", "after {low}", "before {high}")
 
 
 def as_json(found: Answered) -> dict[str, Any]:
@@ -196,3 +202,37 @@ def _own(found: Answered, chart: Chart) -> str:
 def ignores_own(asked: Asked, chart: Chart) -> bool:
     """Whether the chart shows others beside the selected, since it is filtered by itself."""
     return bool(asked.selection.codes(chart.field) or asked.selection.codes(chart.id))
+
+
+def typed_words(asked: Typed, axis: Axis, field: Field, numbers: Numbers) -> str:
+    """What lets a value through, as 65,000 and more, or after 1 Jan 2024."""
+    if asked.has:
+        return f"contains “{asked.has}”"
+    if asked.text in ("known", "not-known"):
+        return asked.text.replace("-", " ")
+    write = _writer(axis, field, numbers)
+    if asked.text.startswith("last:"):
+        days = int(asked.high - asked.low) + 1
+        return f"the last {numbers.many(days, 'day', 'days')} to {write(asked.high)}"
+    if asked.low == asked.high:
+        return write(asked.low)
+    return _form(asked, axis).format(
+        low=write(asked.low) if math.isfinite(asked.low) else "",
+        high=write(asked.high) if math.isfinite(asked.high) else "",
+    )
+
+
+def _form(asked: Typed, axis: Axis) -> str:
+    between, least, most, over, under = DATES if axis.scale is Scale.DATE else NUMBERS
+    if math.isfinite(asked.low) and math.isfinite(asked.high):
+        return between
+    if math.isfinite(asked.low):
+        return over if asked.open else least
+    return under if asked.open else most
+
+
+def _writer(axis: Axis, field: Field, numbers: Numbers) -> Callable[[float], str]:
+    if axis.scale is Scale.DATE:
+        return lambda value: str(format_date(day(value), format="medium", locale=numbers.locale))
+    write = in_percent if field.in_percent else lambda value: number(value, ",")
+    return lambda value: numbers.anew(write(value))

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from filelock import Timeout
+from sqlalchemy import delete
 
 from core.accounts import audit
 from core.accounts.audit import Event
-from core.customers import cleared, traces
+from core.customers import traces
 from core.customers.held import checked_id, models_of
-from core.customers.mentions import is_plain
+from core.customers.mentions import is_plain, said_in
 from core.customers.remade import NAMELESS, Remade, remade, renumbered
 from core.customers.switched import go_over
-from core.customers.traces import Trace
+from core.customers.traces import Trace, Where
 from core.data.pseudonyms import pseudonym
 from core.datasets import unserved
 from core.datasets.catalogue import Dataset
 from core.datasets.file_rows import FileRows
+from core.datasets.unserved import removed
 from core.datasets.workspace import Workspaces
 from core.errors import DataError, ParterreError
 from core.model.artefacts import Model
@@ -31,8 +35,12 @@ from core.model.registry import Registry
 from core.progress import Cancelled, Tell, silent
 from core.store.erasures import Erasure, Erasures, Stage
 from core.store.kept_files import reports_in
+from core.store.tables import staged_files
 
 log = logging.getLogger(__name__)
+_PASSING: Mapping[Where, str] = MappingProxyType(
+    {Where.SCORED: "scored", Where.EXPORT: "exports", Where.STAGED: "staged"}
+)
 
 
 @dataclass(frozen=True)
@@ -192,7 +200,7 @@ def _switched(spaces: Workspaces, begun: Erasure, tell: Tell) -> dict[str, Any]:
             go_over(connection, dataset.slug, id, made, named)
             Erasures(catalogue.database).switched(connection, begun.number, told)
         undone.pop_all()
-    cleared.passing(spaces, named)
+    _drop_passing(spaces, named)
     return told
 
 
@@ -204,10 +212,10 @@ def _cleared(spaces: Workspaces, begun: Erasure, old: Mapping[str, str]) -> int:
     late = traces.of(spaces.catalogue, dataset, begun.customer)
     with spaces.catalogue.database.changing("datasets") as connection:
         go_over(connection, dataset.slug, begun.customer, (), late)
-    cleared.passing(spaces, late)
+    _drop_passing(spaces, late)
     # A note that named the customer may stand in any of them.
     reports_in(spaces.catalogue.settings.home, dataset.home.name).drop_all()
-    return count if dataset.slug else count + cleared.of_before(dataset.home, begun.customer)
+    return count if dataset.slug else count + _drop_of_before(dataset.home, begun.customer)
 
 
 def _told(made: Sequence[Remade], named: Sequence[Trace]) -> dict[str, Any]:
@@ -221,3 +229,21 @@ def _told(made: Sequence[Remade], named: Sequence[Trace]) -> dict[str, Any]:
         "renumbered": sum(map(bool, changed)),
         "named": dict(Counter(str(one.where) for one in named)),
     }
+
+
+def _drop_passing(spaces: Workspaces, named: Iterable[Trace]) -> int:
+    """Take away files that pass through and name the customer; how many."""
+    home, count = spaces.catalogue.settings.home, 0
+    for one in named:
+        if one.where in _PASSING:
+            count += removed(home / _PASSING[one.where] / one.id)
+        if one.where is Where.STAGED:
+            with spaces.catalogue.database.changing() as connection:
+                connection.execute(delete(staged_files).where(staged_files.c.id == one.id))
+    return count
+
+
+def _drop_of_before(home: Path, id: str) -> int:
+    """Take away what versions without a database kept in files and was taken over, where it names the customer."""
+    old = (*home.glob("names/*.json"), *home.glob("views/*.json"), *home.glob("findings/*/*.json"))
+    return sum(removed(path) for path in old if said_in(path.read_text("utf-8", "replace"), id))

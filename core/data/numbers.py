@@ -17,13 +17,19 @@ from babel.numbers import list_currencies
 from numpy.typing import NDArray
 
 from core.data.codes import gap_code
-from core.data.debit_credit import SIDES, Sides, sides_of
 from core.data.decimal_signs import OTHER, Signs, decide, evidence
 from core.data.decisions import of_numbers
 from core.data.remarks import Remark, Unreadable
 from core.data.words import Distinct, Mask, as_mask, western
 from core.numbers import to_tell
-from core.schema.decisions import DECIMAL_COMMA, DECIMAL_POINT, Decision, chosen_among
+from core.schema.decisions import (
+    CREDIT_NEGATIVE,
+    DEBIT_NEGATIVE,
+    DECIMAL_COMMA,
+    DECIMAL_POINT,
+    Decision,
+    chosen_among,
+)
 from core.schema.fields import LARGEST, Field, Kind
 from core.schema.schema import Schema
 
@@ -40,6 +46,9 @@ _MONEY = re.compile(
 )
 _GAP = "[\\s\u00a0\u2009\u202f]*"
 _THOUSAND, _MILLION = r"(?i:k|tsd\.?|tys\.?|тыс\.?)", r"(?:M|(?i:mio\.?|mln\.?|млн\.?))"
+SIDES = r"(?:[CcDd][Rr]\.?|\s[SH])"
+_DEBIT, _CREDIT = r"^(?i:dr\.?|s)$", r"^(?i:cr\.?|h)$"
+_ALONE = r"^(?:[SH]|Cr\.?)$"  # nothing by themselves: Cr is ten millions in India
 _WRITTEN = (
     rf"^(?P<open>\(?){_GAP}(?P<before>[-{_MINUS}+]?){_GAP}(?:{_CURRENCY})?{_GAP}(?P<inner>[-{_MINUS}]?){_GAP}"
     rf"(?P<digits>[0-9.,](?:[0-9.,{_SPACES}]*[0-9.,])?(?:[eE][-+]?[0-9]+)?){_GAP}"
@@ -274,3 +283,52 @@ def _remark(name: str, label: str, texts: Distinct, signs: Signs) -> Remark | No
 def _floats(values: pa.Array | pa.ChunkedArray) -> Floats:
     floats: Floats = pc.cast(values, pa.float64()).to_numpy(zero_copy_only=False)
     return floats
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Which distinct texts are below zero by their side, which are open, and how they were read."""
+
+    negative: Mask
+    doubtful: Mask
+    decision: Decision | None = None
+
+
+def sides_of(about: str, texts: Distinct, sides: pa.Array, choices: Sequence[str]) -> Sides:
+    """What the sides of a column mean.
+
+    Parameters
+    ----------
+    about : str
+        Heading of the column.
+    texts : Distinct
+    sides : array of str, shape (m,)
+        What stands behind each; empty or null for nothing.
+    choices : sequence of str
+        What somebody chose for the column.
+
+    Notes
+    -----
+    A debit takes from an account, so that it is below zero; where only CR is written, the plain amounts are what is
+    owed, and those are the others. A lone `Cr`, `S` or `H` may mean something else and is not read.
+    """
+    bare = pc.utf8_trim_whitespace(sides)
+    debit, credit = (as_mask(pc.match_substring_regex(bare, one)) for one in (_DEBIT, _CREDIT))
+    none = np.zeros(len(debit), dtype=bool)
+    if not debit.any() and not credit.any():
+        return Sides(none, none)
+    letters = as_mask(pc.match_substring_regex(bare, _ALONE))
+    if not (debit.any() and credit.any()) and letters.any():
+        return Sides(none, debit | credit)
+    proposed = DEBIT_NEGATIVE if debit.any() else CREDIT_NEGATIVE
+    chosen = chosen_among(choices, DEBIT_NEGATIVE, CREDIT_NEGATIVE) or proposed
+    negative = debit if chosen == DEBIT_NEGATIVE else credit
+    return Sides(negative, none, _of_sides(about, texts, negative, chosen))
+
+
+def _of_sides(about: str, texts: Distinct, negative: Mask, chosen: str) -> Decision:
+    other = CREDIT_NEGATIVE if chosen == DEBIT_NEGATIVE else DEBIT_NEGATIVE
+    example = str(texts.values[int(negative.argmax())]) if negative.any() else str(texts.values[0])
+    side = "debits" if chosen == DEBIT_NEGATIVE else "credits"
+    sentence = f"“{example}” is read as below zero: {side} are taken from the others."
+    return Decision(about, "debit and credit", chosen, (other,), example, sentence)

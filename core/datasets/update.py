@@ -13,26 +13,28 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
 from scipy.spatial.distance import cdist
 
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.data import cleaning, derive, quality
 from core.data.customers_and_orders import CUSTOMERS, ORDERS, SUFFIX, Both
+from core.data.facts import facts_of
 from core.data.packed import tables_in
-from core.data.raw import read_raw, sheets
+from core.data.raw import Raw, raw_with, read_raw, sheets
 from core.data.read import Read, read_customers
 from core.data.remarks import Remark, counted
 from core.data.rfm import Cuts
 from core.data.text import load
-from core.datasets import joined, joined_orders, without
+from core.datasets import joined, without
 from core.datasets.catalogue import SCHEMA_FILE, VERSIONS, Dataset, kept_as
 from core.datasets.changes import Changes, Held, compared
 from core.datasets.intake import existing
 from core.datasets.joined import identified
 from core.datasets.marks import Marks
 from core.datasets.no_key import NoKeyError
-from core.datasets.secret_columns import secret_columns
 from core.datasets.together import as_one
 from core.datasets.versions import Version, Way
 from core.datasets.workspace import Workspaces
@@ -42,6 +44,7 @@ from core.model.before import Before
 from core.model.card import is_named
 from core.model.given_names import Names
 from core.progress import Tell, silent
+from core.schema.column_guess import guess_column
 from core.schema.decisions import FILE, refuse_other_sheet
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.schema.order_lines import Lines
@@ -242,7 +245,7 @@ class Update:
         if olds[1].file.read_bytes() == news[1].file.read_bytes():
             shutil.copyfile(olds[1].file, made / ORDERS)
         else:
-            joined_orders.write(olds[1].file, news[1].file, made / ORDERS, lines, max_mb=most)
+            _write_orders_of_both(olds[1].file, news[1].file, made / ORDERS, lines, max_mb=most)
         whole = folder / f"{Path(dataset.file.name).stem}{SUFFIX}"
         Both((made / CUSTOMERS).read_bytes(), (made / ORDERS).read_bytes()).save(whole)
         for one in (before, after, made, folder / "known"):
@@ -256,7 +259,7 @@ class Update:
         most, meant = self.spaces.catalogue.settings.max_file_mb, self._meant(dataset)
         read = read_customers(file, meant, dataset.template, max_mb=most)
         known = self._fitted().table.columns
-        if hidden := secret_columns(
+        if hidden := _secret_columns(
             read.frame[[name for name in read.notes.extra_columns if name not in known]]
         ):
             meant = replace(meant, unread=(*meant.unread, *hidden))
@@ -283,7 +286,7 @@ class Update:
         most = self.spaces.catalogue.settings.max_file_mb
         whole = file.with_name(f"{Path(dataset.file.name).stem} and more{joined.SUFFIX}")
         both = dataset.schema.sheet, self._meant(dataset).sheet
-        joined_orders.write(dataset.file, file, whole, lines, max_mb=most, sheets=both)
+        _write_orders_of_both(dataset.file, file, whole, lines, max_mb=most, sheets=both)
         file.unlink()
         return whole, read_customers(whole, dataset.schema, dataset.template, max_mb=most)
 
@@ -329,3 +332,39 @@ def against(model: Model, read: Read, dataset: Dataset, settings: Settings) -> C
 def named_after(arguments: Mapping[str, Any]) -> str:
     """What a job calls what it asks for: the same where it is run again."""
     return hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _secret_columns(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Those of the columns that hold secrets, by their headings or by what is in them."""
+    texts = {str(name): _text(column) for name, column in frame.items()}
+    return tuple(one.column for one in facts_of(texts) if guess_column(one).secret) if texts else ()
+
+
+def _text(column: pd.Series) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(column.astype("string").fillna("").to_list(), pa.string())])
+
+
+def _write_orders_of_both(
+    before: Path, after: Path, path: Path, lines: Lines, *, max_mb: int, sheets: tuple[str, str] = ("", "")
+) -> None:
+    """Write the orders of both, of these `sheets` if they are there; a column that only one has is empty in the other.
+
+    Raises
+    ------
+    DataError, SchemaError
+        If one of them can't be read, or lacks a column that plays a part.
+    """
+    old, new = (
+        raw_with(lines.columns, one, name=one.name, max_mb=max_mb, first=sheet)
+        for one, sheet in zip((before, after), sheets, strict=True)
+    )
+    names = [*old.columns, *(name for name in new.columns if name not in old.columns)]
+    table = pa.table({name: pa.chunked_array([*_of(old, name), *_of(new, name)]) for name in names})
+    csv.write_csv(table, path)
+    path.chmod(0o600)
+
+
+def _of(raw: Raw, name: str) -> list[pa.Array]:
+    if name in raw.columns:
+        return list(raw.columns[name].chunks)
+    return [pa.array([""] * raw.rows, pa.string())]

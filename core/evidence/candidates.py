@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from core.evidence import algorithms, outcomes
+from core.evidence import algorithms
 from core.evidence.algorithms import Labels, Points
 from core.evidence.evidence import Candidate, CandidateSegment
 from core.evidence.repetitions import Cuts, Repeated, Widths
@@ -18,6 +19,8 @@ from core.model.profiling import outline
 from core.schema.schema import Schema
 
 OUTLINE = 41  # points of a silhouette outline
+FOLDS = 5
+SEED = 5
 
 
 def candidates(
@@ -57,7 +60,7 @@ def candidates(
 def _told(table: pd.DataFrame, labels: Labels, schema: Schema) -> float | None:
     """How much of the latest answer to a campaign the segments tell in customers who were held out."""
     answers = [name for name in schema.outcomes if name in table and table[name].notna().any()]
-    return outcomes.told(table[answers[-1]].to_numpy(dtype=np.float64), labels) if answers else None
+    return told(table[answers[-1]].to_numpy(dtype=np.float64), labels) if answers else None
 
 
 def _segments(described: Profile, labels: Labels, widths: Widths) -> tuple[CandidateSegment, ...]:
@@ -80,3 +83,35 @@ def _segment(described: Profile, number: int, widths: Points) -> CandidateSegmen
         widths=tuple(drawn),
         doubtful=float((widths < 0).mean()) if len(widths) else 0.0,
     )
+
+
+def told(answers: NDArray[np.float64], labels: NDArray[np.int64]) -> float | None:
+    """Part of the variance of `answers` that the mean of each segment tells of customers who were held out.
+
+    Parameters
+    ----------
+    answers : float array, shape (n,)
+        NaN where the answer is not known.
+    labels : int array, shape (n,)
+        Segments, 0..k-1.
+
+    Returns
+    -------
+    float or None
+        1 - squared error of the segment's mean / of everyone's mean, both from the other folds; 0 at least. None where
+        all answers are alike, or too few are known.
+    """
+    known = ~np.isnan(answers)
+    values, segments = answers[known], labels[known]
+    if len(values) < 2 * FOLDS or np.ptp(values) == 0:
+        return None
+    folds = np.random.default_rng(SEED).permutation(len(values)) % FOLDS
+    own = everyones = 0.0
+    for fold in range(FOLDS):
+        learnt, held = folds != fold, folds == fold
+        mean, counts = values[learnt].mean(), np.bincount(segments[learnt], minlength=int(labels.max()) + 1)
+        sums = np.bincount(segments[learnt], values[learnt], len(counts))
+        means = np.where(counts > 0, sums / np.maximum(counts, 1), mean)
+        own += float(((values[held] - means[segments[held]]) ** 2).sum())
+        everyones += float(((values[held] - mean) ** 2).sum())
+    return max(0.0, 1 - own / everyones)

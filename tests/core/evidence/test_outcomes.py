@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.evidence.outcomes import told
+from core.evidence.candidates import told
 
 
 def test_what_segments_tell_is_the_part_of_the_variance_between_them():
