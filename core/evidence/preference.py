@@ -116,16 +116,26 @@ def none_found(evidence: Evidence) -> bool:
     return evidence.groups is not None and not evidence.groups.found
 
 
+def whole(evidence: Evidence) -> bool:
+    """Whether nothing speaks for a cut: no groups are to be seen, and one mixture fits better than the best of several."""
+    return none_found(evidence) and evidence.choice(1).bic < evidence.choice(best(evidence)).bic
+
+
 def recommended(evidence: Evidence) -> list[int]:
-    """The number that all of the evidence speaks for: one where there are no groups.
+    """The best number of segments, as programs know it; one where nothing speaks for a cut."""
+    return [1] if whole(evidence) else [best(evidence)]
+
+
+def best(evidence: Evidence) -> int:
+    """The number, from two on, that fits best, whether there are groups or customers are cut all the same.
 
     Notes
     -----
-    Of the numbers whose mixtures are about as clear as the clearest, that which fits best (BIC). ICL makes overlap
+    Of the numbers whose mixtures are about as clear as the clearest, that with the smallest BIC. ICL makes overlap
     cost, and joins groups that lie close together; silhouettes alone miss small groups; K-Means' own, along no shape,
     miss those of fields that go together.
     """
-    return [1] if none_found(evidence) else [min(clear(evidence), key=lambda one: one.bic).k]
+    return min(clear(evidence), key=lambda one: one.bic).k
 
 
 def clear(evidence: Evidence) -> list[Candidate]:

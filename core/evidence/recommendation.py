@@ -9,7 +9,7 @@ from core.evidence import criteria, parted, preference
 from core.evidence.evidence import Evidence
 from core.evidence.flows import Moves, Step
 from core.evidence.groups import Groups
-from core.evidence.preference import Preference, none_found, preferences, recommended
+from core.evidence.preference import Preference, none_found, preferences
 from core.model.preparation import Preparation
 from core.numbers import Numbers, listed, spell
 
@@ -17,6 +17,7 @@ STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
 CROWD = "which have the same values in every field, with a single peak, and the same correlations"
 KINDS = "with their values and correlations or alike in all directions"
 WITH_AXES = "with their values and correlations, along their longest axes or alike in all directions"
+ALL_THE_SAME = "if customers are to be cut all the same"
 MISSED = "Groups that are small or lie close together can be missed like this."
 CLEAR_WORDS = "clearly more than a crowd"
 HARDLY, CLEARLY = 1.1, 1.3  # what a step removes, by what it removes in crowds without groups
@@ -38,7 +39,7 @@ def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
         grouped(evidence, numbers),
         parted.standing(evidence, live, numbers),
         f"{_listed(preferences(evidence))}.",
-        "" if none_found(evidence) else recommending(evidence, numbers),
+        recommending(evidence, numbers),
     )
     said = " ".join(filter(None, parts))
     if live is None:
@@ -49,15 +50,21 @@ def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
 
 
 def recommending(evidence: Evidence, numbers: Numbers) -> str:
-    """Which number of segments is recommended where there are groups, and why."""
-    near, best = [one.k for one in preference.clear(evidence)], recommended(evidence)[0]
+    """Which number of segments is recommended, and why; without groups, on what condition."""
+    near, best = [one.k for one in preference.clear(evidence)], preference.best(evidence)
     within = numbers.percent(1 - preference.CLEAR)
+    parts, number = "groups", f"{spell(best)} is recommended"
+    if none_found(evidence):
+        parts, number = "parts", f"{ALL_THE_SAME[0].upper()}{ALL_THE_SAME[1:]}, {_small(best)} is recommended"
     if len(near) == 1:
-        return f"{spell(best)} is recommended: in any other number, groups are more than {within} less clear (silhouettes of mixtures)."
-    return (
-        f"{spell(best)} is recommended: of {listed(_runs(near))}, in which groups are about as clear (silhouettes of "
-        f"mixtures within {within} of the clearest), it fits best (BIC)."
-    )
+        why = f"in any other number, {parts} are more than {within} less clear (silhouettes of mixtures)"
+    else:
+        why = (
+            f"of {listed(_runs(near))}, in which {parts} are about as clear (silhouettes of mixtures within {within} "
+            "of the clearest), it fits best (BIC)"
+        )
+    uncut = " A single crowd fits better than that (BIC)." if preference.whole(evidence) else ""
+    return f"{number}: {why}.{uncut}"
 
 
 def grouped(evidence: Evidence, numbers: Numbers) -> str:
@@ -97,18 +104,13 @@ def _kinds(found: Groups) -> tuple[str, str]:
 
 def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
     """What the live number of segments costs and buys against the one that is recommended."""
-    best = recommended(evidence)[0]
-    if best == 1:
-        return (
-            f"No number is recommended, so there is none to hold {_small(live)} against. "
-            f"{spell(live)} explain {numbers.percent(explained(evidence, live))} of the differences between "
-            f"customers{_in_crowds(evidence, numbers, live)}."
-        )
+    best, given = preference.best(evidence), f" {ALL_THE_SAME}" if none_found(evidence) else ""
     if live == best:
         found = preferences(evidence)
         backing = sum(one.k == best for one in found)
-        return f"{spell(live)} is what is recommended; {_of(backing, len(found))} by itself."
-    return f"Against {_small(best)}, {_small(live)} {_costs(evidence, live, best, numbers)}"
+        return f"{spell(live)} is what is recommended{given}; {_of(backing, len(found))} by itself."
+    known = f", which is recommended{given}," if given else ","
+    return f"Against {_small(best)}{known} {_small(live)} {_costs(evidence, live, best, numbers)}"
 
 
 def _of(backing: int, total: int) -> str:

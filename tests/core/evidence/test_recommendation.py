@@ -87,10 +87,11 @@ def test_over_random_preferences_what_most_back_is_so():
         )
         assert said.startswith("There are groups") == (chance <= 0.05)
         assert said.startswith("No groups are to be seen") == (chance > 0.05)
-        assert preference.recommended(found) == ([silhouette] if chance <= 0.05 else [1])
-        assert ("is recommended" in said) == (chance <= 0.05)
+        assert preference.recommended(found) == [silhouette]
+        assert "is recommended" in said
         cost = recommendation.cost(found, live, NUMBERS)
-        assert ("No number is recommended" in cost) == (chance > 0.05)
+        for words in (said, cost):
+            assert ("f customers are to be cut all the same" in words) == (chance > 0.05)
         assert "costs nothing" not in cost
 
 
@@ -109,6 +110,25 @@ def test_of_numbers_as_clear_as_the_clearest_that_is_recommended_which_mixtures_
         "Five is recommended: in any other number, groups are more than 20% less clear (silhouettes of mixtures)."
         in alone
     )
+
+
+def test_without_groups_the_best_number_is_told_for_who_cuts_all_the_same_and_one_where_that_fits_better():
+    found = evidence(silhouette=3, groups=Groups(0.3, 3, 39, 2240, 30, 0.1))
+    given = (
+        "If customers are to be cut all the same, three is recommended: in any other number, parts are more than 20% less "
+        "clear (silhouettes of mixtures)."
+    )
+    assert f"{given} Six is live" in recommendation.opening(found, 6, NUMBERS)
+    assert preference.recommended(found) == [3]
+    found = replace(found, choices=tuple(replace(one, bic=float(one.k)) for one in found.choices))
+    assert f"{given} A single crowd fits better than that (BIC). Six is live" in recommendation.opening(
+        found, 6, NUMBERS
+    )
+    assert preference.recommended(found) == [1]
+    assert recommendation.cost(found, 6, NUMBERS).startswith(
+        "Against three, which is recommended if customers are to be cut all the same, six "
+    )
+    assert preference.recommended(replace(found, groups=SURE)) == [3]
 
 
 def test_what_moves_with_its_own_draws_is_told_as_a_range_with_its_shares():
