@@ -21,6 +21,7 @@ from callbacks import (
     overview,
     predict,
     progress,
+    search,
     segments,
     table_evidence,
 )
@@ -61,6 +62,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     progress.register(server, services)
     saved_views.register(server, services, views)
     filter_fields.register(server, services)
+    search.register(server, services, views)
     reports.register(server, services)
     notes.register(server, services)
     uploads.register(server)

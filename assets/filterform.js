@@ -170,7 +170,7 @@
       draw();
       at("filter-field").value = name;
       at("filter-any").checked = /^any:/.test(changed);
-      ways.apply(null, read(field(), piece.slice(changed.length + 1)));
+      ways.apply(null, piece.length > changed.length + 1 ? read(field(), piece.slice(changed.length + 1)) : []);
       (panel().querySelector(".p-filter-values input") || at("filter-way")).focus();
     }).catch(refuse);
   }

@@ -84,7 +84,7 @@ def layout(
             *filters.channel(),
             html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
             html.Header(
-                [_brand(), _navigation(links), *_switcher(datasets), _menu(visitor)],
+                [_brand(), _navigation(links), _search(), *_switcher(datasets), _menu(visitor)],
                 className="p-bar",
             ),
             html.Div(id=ids.NOTICE, role="alert", className="p-alert"),
@@ -139,6 +139,13 @@ def _navigation(links: Sequence[Link]) -> Component:
     )
 
 
+def _search() -> Component:
+    """What opens the search, in assets/search.js; on a phone it is in the menu."""
+    key = html.Kbd("Ctrl K", className="p-search-key", **aria(hidden="true"))
+    says = aria(label="Search", haspopup="dialog", keyshortcuts="Control+K Meta+K")
+    return button([html.Span("Search"), key], "p-search-open", **data(search="open"), **says)
+
+
 def _switcher(datasets: Sequence[DatasetLink]) -> list[Component]:
     """The other datasets, each opened as a page of its own; nothing where there is only one."""
     if len(datasets) < 2:
@@ -162,6 +169,8 @@ def _menu(visitor: Visitor) -> Component:
     parts = [
         html.P([html.Strong(visitor.username), html.Br(), visitor.role], className="p-menu-who"),
         _themes(),
+        button("Search", "p-menu-item p-search-entry", **data(search="open"), **aria(haspopup="dialog")),
+        button("Take the tour", "p-menu-item", **data(tour="start"), **aria(haspopup="dialog")),
         html.A("Account", href="/account", className="p-menu-item"),
         html.Form(leave, action="/logout", method="POST"),
     ]

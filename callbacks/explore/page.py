@@ -79,6 +79,13 @@ def sections(services: Services) -> dict[str, str]:
     return {_slug(group): group for group in services.schema.groups if _of(services, group)} | layout.OTHERS
 
 
+def chart_of(services: Services, name: str) -> tuple[str, str] | None:
+    """In which section the distribution of a field is, and as which chart; None where it has none."""
+    group = next((group for group, names in services.schema.groups.items() if name in names), "")
+    is_drawn = name in services.model.crossfilter.axes and lacking.is_known(services, name)
+    return (_slug(group), layout.chart_id(name)) if group and is_drawn else None
+
+
 def _slug(group: str) -> str:
     return "-".join(re.findall("[a-z0-9]+", group.lower())) or "fields"
 

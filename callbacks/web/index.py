@@ -48,6 +48,8 @@ DASH: dict[str, Any] = {
 
 # Browsers of this decade need no polyfill, which takes longer to run than all of Dash; nor do we show its old table.
 UNUSED = re.compile(r'<script src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>\n?')
+# What nobody can ask for before the page is there.
+LATER = re.compile(r'<script (?=src="[^"]*assets/(?:search|tour)\.js)')
 
 
 class Parterre(Dash):
@@ -55,5 +57,6 @@ class Parterre(Dash):
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # as Dash's docs override it
         """The page, from the parts that Dash brings."""
-        page = super().interpolate_index(**parts | {"scripts": UNUSED.sub("", parts["scripts"])})
+        scripts = LATER.sub("<script defer ", UNUSED.sub("", parts["scripts"]))
+        page = super().interpolate_index(**parts | {"scripts": scripts})
         return str(page)

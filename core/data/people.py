@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from core.schema.schema import Schema
 
 Places = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
+_DIGITS = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class Span(NamedTuple):
@@ -111,3 +112,34 @@ class People:
         else:
             found = pc.index(ids, pa.scalar(pseudonym(wanted), ids.type)).as_py()
         return None if found < 0 else int(found)
+
+    def beginning(self, text: str, most: int) -> list[int]:
+        """Where customers are whose ID begins with `text`, at most so many: the one of just that ID, then as in the file.
+
+        Arrow compares the column whole, some 10 ms for a million; capitals count only where somebody has them so.
+        """
+        wanted, ids = pseudonym(text.strip()), self.arrow[IDENTIFIER]
+        exact = self.place(wanted) if wanted else None
+        found = [] if exact is None else [exact]
+        masks = self._numbers(wanted) if pa.types.is_integer(ids.type) else self._texts(wanted)
+        for mask in masks if wanted else ():
+            found += [one for one in pc.indices_nonzero(mask)[: most + 1].to_pylist() if one != exact]
+            if len(found) >= most:
+                break
+        return found[:most]
+
+    def _texts(self, wanted: str) -> Iterator[pa.ChunkedArray]:
+        ids = self.arrow[IDENTIFIER]
+        yield (as_written := pc.starts_with(ids, wanted))
+        if not pc.any(as_written).as_py():
+            yield pc.starts_with(ids, wanted, ignore_case=True)
+
+    def _numbers(self, wanted: str) -> Iterator[pa.ChunkedArray]:
+        """Numbers of one digit more than `wanted`, of two more, and so on."""
+        if not _DIGITS.fullmatch(wanted):
+            return
+        ids, first, many = self.arrow[IDENTIFIER], int(wanted), 1
+        greatest = pc.max(ids).as_py() or 0
+        while first * (many := many * 10) <= greatest:
+            low, high = pa.scalar(first * many, pa.int64()), pa.scalar((first + 1) * many - 1, pa.int64())
+            yield pc.and_(pc.greater_equal(ids, low), pc.less_equal(ids, high))

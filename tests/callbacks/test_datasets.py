@@ -163,6 +163,15 @@ def test_files_hold_the_customers_of_their_dataset(house):
     assert len(house.get(f"{HALF}/export/customers.csv").data.splitlines()) == 1121
 
 
+def test_the_search_finds_nobody_of_another_dataset(house):
+    theirs = str(pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python").iloc[1]["ID"])
+    found = {mount: house.get(f"{mount}/search?q={theirs}").json["groups"] for mount in ("", HALF)}
+    assert found[""][0]["found"][0]["label"] == theirs
+    assert theirs not in json.dumps(found[HALF])
+    assert house.get(f"/d/nothing/search?q={theirs}").status_code == 404
+    assert Visitor.of(house.server).client.get(f"{HALF}/search?q={theirs}").status_code == 302
+
+
 def test_views_of_one_are_not_those_of_the_other(house):
     headers = {"X-CSRFToken": house.visitor.token}
     view = {"name": "Parents", "address": "/?Children=1"}
