@@ -38,8 +38,7 @@ class PageNotes:
     def of(self, page: str, state: str) -> list[PageNote]:
         """Those on a page in a state, each before its answers, the oldest first."""
         here = (table.c.dataset == self.dataset) & (table.c.page == page) & (table.c.state == state)
-        with self.database.reading() as connection:
-            rows = connection.execute(select(table).where(here).order_by(table.c.id)).all()
+        rows = self.database.rows(select(table).where(here).order_by(table.c.id))
         notes = [
             PageNote(
                 row.id,
@@ -77,8 +76,7 @@ class PageNotes:
         """Say that a note is dealt with, or is not after all; whether there is one."""
         values = {"resolved_by": who if done else "", "resolved_at": now() if done else ""}
         this = (table.c.id == id) & (table.c.dataset == self.dataset) & (table.c.answers == "")
-        with self.database.changing("page_notes", self.dataset) as connection:
-            return connection.execute(update(table).where(this).values(values)).rowcount > 0
+        return self.database.change(update(table).where(this).values(values), "page_notes", self.dataset) > 0
 
 
 def _first(notes: Sequence[PageNote]) -> set[int]:

@@ -238,8 +238,7 @@ def _drop_passing(spaces: Workspaces, named: Iterable[Trace]) -> int:
         if one.where in _PASSING:
             count += removed(home / _PASSING[one.where] / one.id)
         if one.where is Where.STAGED:
-            with spaces.catalogue.database.changing() as connection:
-                connection.execute(delete(staged_files).where(staged_files.c.id == one.id))
+            spaces.catalogue.database.change(delete(staged_files).where(staged_files.c.id == one.id))
     return count
 
 

@@ -152,10 +152,8 @@ def _exports(catalogue: Catalogue, id: str) -> Iterator[Trace]:
 def _staged(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:
     """Files that wait, or come in, and name the customer; and what is still known of those that this one was made of."""
     home = catalogue.settings.home
-    with catalogue.database.reading() as connection:
-        rows = connection.execute(select(staged_files)).all()
     files = StagedFiles(home, catalogue.database)
-    for row in rows:
+    for row in catalogue.database.rows(select(staged_files)):
         look = json.loads(row.look or "null")
         made = row.made and row.made == (dataset.slug or DEFAULT)
         come = _contents(files.folder / row.id)

@@ -137,14 +137,12 @@ class Catalogue:
         """
         if slug not in ("", DEFAULT):
             return self._dataset(self._row(slug))
-        with self.database.reading() as connection:
-            row = connection.execute(_FOUND, {"slug": ""}).one_or_none()
+        row = self.database.row(_FOUND, {"slug": ""})
         return self.at(self.operators, version_of(row)) if row else self.operators
 
     def has(self, dataset: Dataset) -> bool:
         """Whether a dataset is still there as it is; its slug may be another's by now, another version live."""
-        with self.database.reading() as connection:
-            row = connection.execute(_SERVED, {"slug": dataset.slug}).one_or_none()
+        row = self.database.row(_SERVED, {"slug": dataset.slug})
         if row is None or (dataset.slug and row.folder != dataset.home.name):
             return False
         return (row.number, row.within) == (dataset.version.number, dataset.version.folder)
@@ -224,8 +222,7 @@ class Catalogue:
                 path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
 
     def _row(self, slug: str) -> Row[Any]:
-        with self.database.reading() as connection:
-            row = connection.execute(_FOUND, {"slug": slug}).one_or_none()
+        row = self.database.row(_FOUND, {"slug": slug})
         if row is None:
             raise NoSuchDatasetError(
                 f"Found no dataset {slug[:LONGEST_SLUG]!r}. Expected one that was added here. Start from the overview."

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.accounts.permissions import Action, may
+from core.accounts.permissions import Action
+from core.datasets.staged import check_may
 from core.errors import ModelError
 from core.progress import Tell
 
@@ -21,17 +22,15 @@ def choose_work(services: Services, arguments: Mapping[str, object], tell: Tell)
 
     Raises
     ------
-    ModelError
-        If there is no such number, or no such model can be made.
+    DataError, ModelError
+        If that account may not do so any more, there is no such number, or no such model can be made.
     """
     k, by = arguments.get("k"), arguments.get("by")
     if type(k) is not int or not isinstance(by, str):
         raise ModelError(
             "Found no number of segments. Expected one to make live. Choose it on the page again."
         )
-    user = services.users.get(by)
-    if user is None or not (user.active and may(user.role, Action.CHOOSE_MODEL)):
-        raise ModelError(f"{by} may no longer choose the live model. Ask an administrator.")
+    check_may(services, by, Action.CHOOSE_MODEL, "choose the live model")
     tell(f"Fitting {k} segments to all customers", 0.1)
     model = services.live.choose(replace(services.model.card.parameters, k=k), by=by)
     return {"model": model.card.key}

@@ -172,8 +172,7 @@ class Removal:
         home, name = self.spaces.catalogue.settings.home, dataset.home.name
         KeptFiles(home / "scored", name).drop_all()
         reports_in(home, name).drop_all()
-        with self.spaces.catalogue.database.changing() as connection:
-            connection.execute(delete(staged_files).where(staged_files.c.made == self.slug))
+        self.spaces.catalogue.database.change(delete(staged_files).where(staged_files.c.made == self.slug))
 
     def _check_added(self) -> None:
         if self.slug in ("", DEFAULT):

@@ -57,17 +57,14 @@ class Findings:
     def each(self, start: str, kind: Callable[..., T]) -> list[tuple[str, str, T]]:
         """What is known of any model under names that `start` so: the model's key, the name, and that."""
         of_these = (table.c.dataset == self.dataset) & table.c.name.startswith(start, autoescape=True)
-        with self.database.reading() as connection:
-            rows = connection.execute(
-                select(table.c.model, table.c.name, table.c.content).where(of_these)
-            ).all()
+        rows = self.database.rows(select(table.c.model, table.c.name, table.c.content).where(of_these))
         said = ((row.model, row.name, _said(row.content, kind)) for row in rows)
         return [one for one in said if one[2] is not None]
 
     def drop(self, key: str, name: str) -> None:
         """Keep no longer what is known as `name` of the model `key`."""
-        with self.database.changing("findings", self.dataset, key, name) as connection:
-            connection.execute(delete(table).where(_OF_ONE), self._place(key, name))
+        place = self._place(key, name)
+        self.database.change(delete(table).where(_OF_ONE), "findings", self.dataset, key, name, values=place)
 
     def write(self, key: str, name: str, content: object) -> None:
         """Keep `content` as `name` of the model `key`, in place of what was there.

@@ -110,11 +110,8 @@ class Worker:
     def sweep(self) -> None:
         """Let jobs wait again that a worker that is gone was running, and forget that worker."""
         runs = select(table, workers.c.host, workers.c.pid).where(table.c.state == State.RUNNING)
-        with self._queue.database.reading() as connection:
-            rows = connection.execute(
-                runs.outerjoin_from(table, workers, table.c.worker == workers.c.token)
-            ).all()
-        for row in rows:
+        asked = runs.outerjoin_from(table, workers, table.c.worker == workers.c.token)
+        for row in self._queue.database.rows(asked):
             if self._is_dead(row):
                 self._bury(row)
 
@@ -188,8 +185,7 @@ class Worker:
                 pass
 
     def _has_waiting(self) -> bool:
-        with self._queue.database.reading() as connection:
-            return connection.scalar(_LONGEST) is not None
+        return self._queue.database.row(_LONGEST) is not None
 
     def _claimed(self) -> Row[Any] | None:
         """The job that waits longest, which now is this worker's: of many who ask one gets it."""
@@ -236,8 +232,7 @@ class Worker:
     def _change(self, row: Row[Any], values: Mapping[str, object]) -> bool:
         """Change a job that runs, unless it was taken for dead and is another's by now."""
         this = (table.c.number == row.number) & (table.c.claim == row.claim)
-        with self._queue.database.changing() as connection:
-            return connection.execute(update(table).where(this).values(values)).rowcount > 0
+        return self._queue.database.change(update(table).where(this).values(values)) > 0
 
     def _bury(self, row: Row[Any]) -> None:
         deaths = row.deaths + 1

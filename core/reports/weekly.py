@@ -121,26 +121,23 @@ class WeeklyReports:
 
     def find(self, id: object) -> Weekly | None:
         """The one of that id, if it has not been stopped."""
-        with self.database.reading() as connection:
-            row = connection.execute(select(table).where(table.c.id == str(id))).one_or_none()
+        row = self.database.row(select(table).where(table.c.id == str(id)))
         return None if row is None else _weekly(row)
 
     def take_due(self, now: float) -> list[Weekly]:
         """Those whose time has come; of many workers that ask one gets each."""
-        with self.database.reading() as connection:
-            due = [_weekly(row) for row in connection.execute(select(table).where(table.c.due <= now))]
+        due = map(_weekly, self.database.rows(select(table).where(table.c.due <= now)))
         return [one for one in due if self._moved(one, now)]
 
     def keep(self, one: Weekly, told: Mapping[str, str]) -> None:
         """What was said last."""
-        with self.database.changing("weekly_reports") as connection:
-            connection.execute(update(table).where(table.c.id == one.id).values(told=json.dumps(dict(told))))
+        said = update(table).where(table.c.id == one.id).values(told=json.dumps(dict(told)))
+        self.database.change(said, "weekly_reports")
 
     def stop(self, id: str, owner: str | None = None) -> bool:
         """Send it no more; whether there was one, of that owner unless the link is known."""
         own = table.c.id == id if owner is None else (table.c.id == id) & (table.c.owner == owner)
-        with self.database.changing("weekly_reports") as connection:
-            return connection.execute(delete(table).where(own)).rowcount > 0
+        return self.database.change(delete(table).where(own), "weekly_reports") > 0
 
     def _moved(self, one: Weekly, now: float) -> bool:
         same = (table.c.id == one.id) & (table.c.due == one.due)

@@ -77,16 +77,14 @@ class ArrivingFiles:
     def of(self, owner: str) -> list[Arriving]:
         """All of one owner's that are on their way or broke off, the newest first."""
         asked = select(table).where(table.c.owner == owner, table.c.digest == "").order_by(table.c.at.desc())
-        with self.files.database.reading() as connection:
-            return [self._arriving(row) for row in connection.execute(asked)]
+        return [*map(self._arriving, self.files.database.rows(asked))]
 
     def find(self, identity: object, owner: str) -> Arriving | None:
         """The one of that id, if it is that owner's and not there whole."""
         if not isinstance(identity, str) or not ID.fullmatch(identity):
             return None
         this = (table.c.id == identity) & (table.c.owner == owner) & (table.c.digest == "")
-        with self.files.database.reading() as connection:
-            row = connection.execute(select(table).where(this)).one_or_none()
+        row = self.files.database.row(select(table).where(this))
         return self._arriving(row) if row is not None else None
 
     def blocks(self, arriving: Arriving) -> list[str]:

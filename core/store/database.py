@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -68,6 +68,20 @@ class Database:
                 )
             yield connection
 
+    def rows(self, asked: Executable, values: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
+        """All that a question finds, in a transaction of its own."""
+        with self.reading() as connection:
+            return connection.execute(asked, values).all()
+
+    def row(self, asked: Executable, values: Mapping[str, object] | None = None) -> Row[Any] | None:
+        """The first that a question finds."""
+        return next(iter(self.rows(asked, values)), None)
+
+    def change(self, statement: Executable, *what: str, values: Mapping[str, object] | None = None) -> int:
+        """How many rows one statement changes, in a transaction of its own."""
+        with self.changing(*what) as connection:
+            return connection.execute(statement, values).rowcount
+
     def copy(self, path: Path) -> None:
         """Write the database as it is now to a new file, while others go on.
 
@@ -115,16 +129,15 @@ def opened(settings: Settings) -> Database:
         return _brought_up(_sqlite(path), settings.home)
 
 
-def migrate(connection: Connection, revision: str = HEAD) -> None:
-    """Bring the tables to a revision, up or down."""
+def _migrate(connection: Connection) -> None:
+    """Bring the tables to those of today."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    is_down = revision == "base" or revision < _revision(connection)
-    (command.downgrade if is_down else command.upgrade)(config, revision)
+    command.upgrade(config, HEAD)
 
 
 def _brought_up(engine: Engine, home: Path) -> Database:
@@ -138,7 +151,7 @@ def _brought_up(engine: Engine, home: Path) -> Database:
                     "Start the version that made it, or put the database back from a backup."
                 )
             if found != HEAD:
-                migrate(connection)
+                _migrate(connection)
             takeover.take_over(connection, home)
     finally:
         # A process that forks leaves no connection to the other one.

@@ -75,14 +75,12 @@ class Erasures:
 
     def under_way(self) -> list[Erasure]:
         """Those that are not done, which a process that was killed may have left."""
-        with self.database.reading() as connection:
-            asked = select(table).where(table.c.state != Stage.DONE).order_by(table.c.id)
-            return [_erasure(row) for row in connection.execute(asked)]
+        asked = select(table).where(table.c.state != Stage.DONE).order_by(table.c.id)
+        return [*map(_erasure, self.database.rows(asked))]
 
     def find(self, number: int) -> Erasure | None:
         """The one of that number."""
-        with self.database.reading() as connection:
-            row = connection.execute(select(table).where(table.c.id == number)).one_or_none()
+        row = self.database.row(select(table).where(table.c.id == number))
         return None if row is None else _erasure(row)
 
     def when(self, dataset: str, customer: str) -> Erasure | None:
@@ -97,9 +95,7 @@ class Erasures:
 
     def left(self, dataset: str) -> Left:
         """Who may not come back."""
-        asked = select(table.c.salt, table.c.hash).where(table.c.dataset == dataset)
-        with self.database.reading() as connection:
-            rows = connection.execute(asked).all()
+        rows = self.database.rows(select(table.c.salt, table.c.hash).where(table.c.dataset == dataset))
         return Left(rows[0].salt if rows else "", frozenset(row.hash for row in rows))
 
     def switched(self, connection: Connection, number: int, told: Mapping[str, Any]) -> None:
@@ -124,18 +120,14 @@ class Erasures:
 
     def asked(self, number: int) -> bool | None:
         """Whether the calculation is over by which a page asked for it; None if no page did."""
-        with self.database.reading() as connection:
-            rows = connection.execute(
-                select(jobs.c.arguments, jobs.c.ended).where(jobs.c.kind == "erase")
-            ).all()
+        rows = self.database.rows(select(jobs.c.arguments, jobs.c.ended).where(jobs.c.kind == "erase"))
         ended = [row.ended > 0 for row in rows if json.loads(row.arguments)["erasure"] == number]
         return all(ended) if ended else None
 
     def drop(self, number: int) -> None:
         """Forget one that can't be done."""
         begun = (table.c.id == number) & (table.c.state == Stage.BEGUN)
-        with self.database.changing("erasures") as connection:
-            connection.execute(delete(table).where(begun))
+        self.database.change(delete(table).where(begun), "erasures")
 
     def allow(self, dataset: str, customer: str) -> bool:
         """Let a customer come back with a later file; whether they could not."""
@@ -143,13 +135,11 @@ class Erasures:
         if known is None or known.stage is not Stage.DONE:
             return False
         same = (table.c.dataset == dataset) & (table.c.hash == known.hash)
-        with self.database.changing("erasures", dataset) as connection:
-            connection.execute(delete(table).where(same))
+        self.database.change(delete(table).where(same), "erasures", dataset)
         return True
 
     def _change(self, number: int, values: Mapping[str, object]) -> None:
-        with self.database.changing("erasures") as connection:
-            connection.execute(update(table).where(table.c.id == number).values(values))
+        self.database.change(update(table).where(table.c.id == number).values(values), "erasures")
 
     def _salt(self, connection: Connection, dataset: str) -> str | None:
         return connection.scalar(select(table.c.salt).where(table.c.dataset == dataset).limit(1))

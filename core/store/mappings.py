@@ -32,8 +32,7 @@ class Mappings:
 
     def find(self, shape: str) -> Remembered | None:
         """What was said of files of that shape."""
-        with self.database.reading() as connection:
-            row = connection.execute(select(table).where(table.c.shape == shape)).one_or_none()
+        row = self.database.row(select(table).where(table.c.shape == shape))
         return Remembered(json.loads(row.content), row.who, row.at) if row else None
 
     def keep(self, shape: str, mapping: Mapping[str, Mapping[str, Any]], who: str) -> None:
@@ -46,8 +45,7 @@ class Mappings:
 
     def forget(self, shape: str) -> None:
         """Remember nothing of files of that shape."""
-        with self.database.changing() as connection:
-            connection.execute(delete(table).where(table.c.shape == shape))
+        self.database.change(delete(table).where(table.c.shape == shape))
 
 
 def shape_of(columns: Iterable[str]) -> str:

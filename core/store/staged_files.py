@@ -92,15 +92,13 @@ class StagedFiles:
     def of(self, owner: str) -> list[Staged]:
         """All that wait of one owner's, the newest first."""
         asked = select(table).where(table.c.owner == owner, _WHOLE).order_by(table.c.at.desc())
-        with self.database.reading() as connection:
-            return [_staged(row) for row in connection.execute(asked)]
+        return [*map(_staged, self.database.rows(asked))]
 
     def find(self, identity: object, owner: str | None = None) -> Staged | None:
         """The one of that id, of that owner unless the worker asks; what is not yours is not there."""
         if not isinstance(identity, str) or not ID.fullmatch(identity):
             return None
-        with self.database.reading() as connection:
-            row = connection.execute(select(table).where(table.c.id == identity, _WHOLE)).one_or_none()
+        row = self.database.row(select(table).where(table.c.id == identity, _WHOLE))
         return _staged(row) if row is not None and owner in (None, row.owner) else None
 
     def path(self, staged: Staged) -> Path:
@@ -126,8 +124,7 @@ class StagedFiles:
         now = mapping if remembered is None else remembered
         content = json.dumps({**look, "mapping": now}, ensure_ascii=False)
         values = {"look": content, "mapping": _canonical(now)}
-        with self.database.changing() as connection:
-            return connection.execute(update(table).where(this).values(values)).rowcount > 0
+        return self.database.change(update(table).where(this).values(values)) > 0
 
     def enter(self, staged: Staged, connection: Connection, slug: str) -> None:
         """Say that it has become a dataset, in the transaction that enters that."""
@@ -155,14 +152,12 @@ class StagedFiles:
         sweep(self.folder, seconds=LEFT_SECONDS, known=known)
 
     def _forget(self, ids: Sequence[str]) -> None:
-        with self.database.changing() as connection:
-            connection.execute(delete(table).where(table.c.id.in_(ids)))
+        self.database.change(delete(table).where(table.c.id.in_(ids)))
         for one in ids:
             shutil.rmtree(self.folder / one, ignore_errors=True)
 
     def _change(self, staged: Staged, values: Mapping[str, object]) -> None:
-        with self.database.changing() as connection:
-            connection.execute(update(table).where(table.c.id == staged.id).values(values))
+        self.database.change(update(table).where(table.c.id == staged.id).values(values))
 
 
 def plain_name(given: str) -> str:

@@ -111,11 +111,11 @@ def test_what_the_page_does_not_offer_is_refused_in_words(ada, form):
 
 
 def test_a_worker_does_it_for_administrators_alone(services, vera):
-    from core.errors import ModelError
+    from core.errors import DataError
 
     told = services.model.card.parameters.told
     for by in ("vera", "nobody", None, 7):
-        with pytest.raises(ModelError, match="Only an administrator"):
+        with pytest.raises(DataError, match="Ask an administrator"):
             trial_work(services, {"parameters": told, "by": by}, silent)
 
 

@@ -7,7 +7,7 @@ import pytest
 from core.accounts.csv_store import CsvUserStore
 from core.datasets.choose import choose_work
 from core.datasets.live import Live
-from core.errors import ModelError
+from core.errors import ParterreError
 from core.model.artefacts import Model
 from core.model.registry import Registry
 from core.progress import silent
@@ -52,6 +52,6 @@ def test_the_chosen_number_is_live_with_who_chose_it(served):
     ],
 )
 def test_what_names_no_number_or_no_administrator_is_refused_and_nothing_changes(served, arguments):
-    with pytest.raises(ModelError):
+    with pytest.raises(ParterreError):
         choose_work(served, arguments, silent)
     assert len(served.model.card.profile.segments) == 6

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, inspect, select
 
 from core.errors import SettingsError, StoreError
 from core.store import database as module
-from core.store.database import NAME, REVISIONS, migrate, opened
+from core.store.database import NAME, opened
 from core.store.tables import METADATA, takeovers
 from tests.support.postgresql import BOTH, settled
 from tests.support.processes import KILLED, die, let_go, started, together
@@ -61,21 +61,6 @@ def test_the_migrations_make_the_very_tables_that_the_code_works_with(database):
             for table in METADATA.tables
         }
     assert indexes == {table.name: {one.name for one in table.indexes} for table in METADATA.sorted_tables}
-
-
-@BOTH
-def test_every_migration_can_be_taken_back_and_made_again(database):
-    with database.changing() as connection:
-        before = columns(connection)
-        seen = [before]
-        for revision in [*REVISIONS[-2::-1], "base"]:
-            migrate(connection, revision)
-            seen.append(columns(connection))
-        assert seen[-1] == {}
-        assert len({repr(one) for one in seen}) == len(seen)
-        for revision, expected in zip(REVISIONS, seen[-2::-1], strict=True):
-            migrate(connection, revision)
-            assert columns(connection) == expected
 
 
 @BOTH

@@ -5,9 +5,6 @@ from alembic import op
 
 revision = "0008"
 down_revision = None
-TABLES = (
-    "takeovers", "deployments", "segment_names", "saved_views", "attempts", "findings", "datasets", "jobs", "workers",
-)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -38,12 +35,6 @@ def upgrade() -> None:
     op.create_index("saved_views_of_owner", "saved_views", ["dataset", "owner"])
     op.create_index("attempts_by_key", "attempts", ["key", "moment"])
     op.create_index("attempts_by_end", "attempts", ["expires"])
-
-
-def downgrade() -> None:
-    """Take them away."""
-    for name in TABLES:
-        op.drop_table(name)
 
 
 def _make_jobs() -> None:

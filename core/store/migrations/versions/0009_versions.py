@@ -36,11 +36,5 @@ def upgrade() -> None:
     op.execute(_CHOSEN)
 
 
-def downgrade() -> None:
-    """Take them away; each dataset is its first version again."""
-    op.drop_table("version_choices")
-    op.drop_table("versions")
-
-
 def _texts(*names: str) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.String, nullable=False) for name in names]

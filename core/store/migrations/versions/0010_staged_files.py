@@ -20,8 +20,3 @@ def upgrade() -> None:
         sa.Column("look", sa.String),
     )
     op.create_index("staged_files_of_owner", "staged_files", ["owner", "at"])
-
-
-def downgrade() -> None:
-    """Take it away."""
-    op.drop_table("staged_files")

@@ -14,8 +14,3 @@ def upgrade() -> None:
         sa.Column("shape", sa.String, primary_key=True),
         *(sa.Column(name, sa.String, nullable=False) for name in ("content", "who", "at")),
     )
-
-
-def downgrade() -> None:
-    """Take it away."""
-    op.drop_table("mappings")

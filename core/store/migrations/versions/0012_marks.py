@@ -18,8 +18,3 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("marks_of_dataset", "marks", ["dataset", "id"])
-
-
-def downgrade() -> None:
-    """Take it away."""
-    op.drop_table("marks")

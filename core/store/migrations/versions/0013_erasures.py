@@ -19,8 +19,3 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("erasures_of_dataset", "erasures", ["dataset", "id"])
-
-
-def downgrade() -> None:
-    """Take it away; files that come in then may bring them back."""
-    op.drop_table("erasures")

@@ -18,8 +18,3 @@ def upgrade() -> None:
         sa.Column("due", sa.Double, nullable=False),
     )
     op.create_index("weekly_reports_due", "weekly_reports", ["due"])
-
-
-def downgrade() -> None:
-    """Take it away: nothing is sent any more."""
-    op.drop_table("weekly_reports")

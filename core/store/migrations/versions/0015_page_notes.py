@@ -17,8 +17,3 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("page_notes_of_state", "page_notes", ["dataset", "page", "state"])
-
-
-def downgrade() -> None:
-    """Take it away."""
-    op.drop_table("page_notes")
