@@ -34,13 +34,13 @@
 
   /* ---- What stands over a picture: name, finding, filters, date ---- */
 
-  function chartIn(frame) {
+  parterre.chartIn = function (frame) {
     var filters = parterre.filters;
     return Object.keys(filters.charts).concat(Object.keys(filters.ignores || {})).find(function (id) {
       var chart = document.getElementById(id);
       return chart && frame.contains(chart);
     }) || "";
-  }
+  };
 
   function said(chips) { return chips.map(function (chip) { return chip.label + ": " + chip.text; }).join("; "); }
 
@@ -48,7 +48,7 @@
   parterre.filtersInWords = function (frame) {
     var filters = parterre.filters;
     if (!filters || filters.page !== parterre.page() || !filters.answer) { return ""; }
-    var aside = frame ? parterre.setAside(chartIn(frame)) : "";
+    var aside = frame ? parterre.setAside(parterre.chartIn(frame)) : "";
     if (aside === "*") { return "All customers, whatever the filters"; }
     var chips = filters.answer.chips || [];
     var used = chips.filter(function (chip) { return chip.field !== aside; });
@@ -166,15 +166,33 @@
     return { data: data, layout: layout, config: { staticPlot: true } };
   }
 
-  function keepPicture(frame, format) {
+  function drawnOf(frame) {
     var plot = frame.querySelector(".js-plotly-plot");
-    if (!plot || !plot._fullLayout || !window.Plotly) { return Promise.reject(new Error("The chart is not drawn yet. Try again in a moment.")); }
-    var drawn = picture(frame, plot);
-    return window.Plotly.downloadImage(drawn, {
-      format: format, filename: fileName(textOf(frame, "h2")),
-      width: drawn.layout.width, height: drawn.layout.height, scale: format === "png" ? 2 : 1
-    });
+    if (!plot || !plot._fullLayout || !window.Plotly) { throw new Error("The chart is not drawn yet. Try again in a moment."); }
+    return picture(frame, plot);
   }
+
+  function sized(drawn, format) {
+    return { format: format, width: drawn.layout.width, height: drawn.layout.height, scale: format === "png" ? 2 : 1 };
+  }
+
+  parterre.keepPicture = async function (frame, format) {
+    var drawn = drawnOf(frame);
+    var asked = Object.assign(sized(drawn, format), { filename: fileName(textOf(frame, "h2")) });
+    return "Downloaded " + await window.Plotly.downloadImage(drawn, asked) + ".";
+  };
+
+  async function asPng(frame) {
+    var drawn = drawnOf(frame);
+    var address = await window.Plotly.toImage(drawn, sized(drawn, "png"));
+    var bytes = Uint8Array.from(atob(address.split(",")[1]), function (one) { return one.charCodeAt(0); });
+    return new Blob([bytes], { type: "image/png" });
+  }
+
+  parterre.copyPicture = async function (frame) {
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": asPng(frame) })]);
+    return "The picture is copied.";
+  };
 
   /* ---- The table ---- */
 
@@ -192,32 +210,26 @@
     return /[",;\r\n\t]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
   }
 
-  parterre.csvOf = function (rows) {
-    return rows.map(function (row) { return row.map(cell).join(","); }).join("\r\n") + "\r\n";
+  parterre.csvOf = function (rows, between) {
+    return rows.map(function (row) { return row.map(cell).join(between || ","); }).join("\r\n") + "\r\n";
   };
 
-  function keepTable(frame) {
-    var rows = Array.from(frame.querySelector("table").rows).map(function (row) {
-      return Array.from(row.cells).map(function (one) { return one.textContent; });
+  function rowsOf(frame) {
+    return Array.from(frame.querySelector("table").rows, function (row) {
+      return Array.from(row.cells, function (one) { return one.textContent; });
     });
-    var name = fileName(textOf(frame, "h2")) + ".csv";
-    /* Spreadsheets take a file for UTF-8 when it begins with this mark. */
-    parterre.keepFile(name, new Blob(["\ufeff" + parterre.csvOf(rows)], { type: "text/csv;charset=utf-8" }));
-    return Promise.resolve(name);
   }
 
-  /* ---- The buttons ---- */
+  parterre.keepTable = async function (frame) {
+    var name = fileName(textOf(frame, "h2")) + ".csv";
+    /* Spreadsheets take a file for UTF-8 when it begins with this mark. */
+    parterre.keepFile(name, new Blob(["\ufeff" + parterre.csvOf(rowsOf(frame))], { type: "text/csv;charset=utf-8" }));
+    return "Downloaded " + name + ".";
+  };
 
-  parterre.onClick("button[data-download]", function (button) {
-    var frame = button.closest(".p-chart");
-    if (!frame || button.getAttribute("aria-busy") === "true") { return; }
-    var kind = button.dataset.download;
-    button.setAttribute("aria-busy", "true");
-    (kind === "csv" ? keepTable(frame) : keepPicture(frame, kind)).then(function (name) {
-      parterre.say("Downloaded " + name + ".");
-    }, function (error) {
-      document.getElementById("shell-notice").textContent =
-        "The picture could not be made. " + (error && error.message ? error.message : "Try again.");
-    }).then(function () { button.removeAttribute("aria-busy"); });
-  });
+  /* As spreadsheets take it from the clipboard: a tab between cells. */
+  parterre.copyTable = async function (frame) {
+    await navigator.clipboard.writeText(parterre.csvOf(rowsOf(frame), "\t"));
+    return "The table is copied.";
+  };
 }());

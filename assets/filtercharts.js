@@ -3,7 +3,6 @@
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var FADED = 0.3;
-  var ROOM = { across: 1.38, up: 1.06 };
 
   function filters() { return parterre.filters; }
   function zeros(length) { return Array.from({ length: length }, function () { return 0; }); }
@@ -91,7 +90,7 @@
     var shadow = plot.data[0][spec.across ? "x" : "y"];
     var layout = {};
     layout[spec.across ? "xaxis.range" : "yaxis.range"] = [
-      0, Math.max.apply(null, Array.from(shadow).concat(view.values[0], 0.1)) * (spec.across ? ROOM.across : ROOM.up)
+      0, Math.max.apply(null, Array.from(shadow).concat(view.values[0], 0.1)) * spec.room
     ];
     return layout;
   }
@@ -214,6 +213,8 @@
       point(along, id, cursors[id]);
       if (!event.shiftKey || anchors[id] === undefined) { anchors[id] = event.shiftKey && from !== undefined ? from : cursors[id]; }
       if (event.shiftKey) { chooseRange(along, anchors[id], cursors[id]); }
+    } else if (event.key === "Enter" && from === undefined) {
+      parterre.grow(document.getElementById(id).closest(".p-chart"));
     } else if ((event.key === "Enter" || event.key === " ") && from !== undefined) {
       event.preventDefault();
       var code = along.codes[Math.min(from, last)];

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Table, chart_frame, data_table, download
+from layouts.components import Table, chart_frame, data_table
 
 
 class ids:
@@ -36,5 +36,4 @@ def section(told: Sequence[Told], note: str) -> Component:
 
 def _framed(one: Told) -> Component:
     table = html.Div(data_table(one.table, caption=one.name), id=one.id)
-    csv = download("csv", "Download table as CSV", f"Download table as CSV: {one.name}")
-    return chart_frame(one.id, one.name, one.unit, one.finding, table, html.Div(csv))
+    return chart_frame(one.id, one.name, one.unit, one.finding, table)

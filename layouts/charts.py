@@ -13,7 +13,12 @@ from core.schema.fields import SEGMENT, Field, Kind
 from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
 
-TICKS = 7  # about as many numbers as fit under a small chart
+TICKS, FEW_TICKS, MANY_TICKS = (
+    7,
+    3,
+    14,
+)  # about as many numbers as fit under a chart, one of many, and a large one
+GROWN = 360  # height of one of many that has been made large
 NAME_GAP = 0.5  # of a row of horizontal bars: room for the name above its bar, apart from the bar before
 MOST_LETTERS = 44  # of all labels under a small chart, beside one another on a phone
 
@@ -31,6 +36,7 @@ class Chart:
     log: bool = False
     scale: str = ""  # unit of the codes, where the name does not say it
     percent: bool = False  # whether the codes are read as percent
+    small: bool = False  # one of many, which grows on demand
 
     @property
     def unit(self) -> str:
@@ -59,6 +65,11 @@ def distribution(id: str, field: Field) -> Chart:
 def tall(chart: Chart, bars: int) -> Chart:
     """The same with horizontal bars, each with room for its name."""
     return replace(chart, across=True, height=60 + 44 * bars)
+
+
+def small(chart: Chart, bars: int = 0) -> Chart:
+    """The same as one of many; with horizontal bars where it is said how many."""
+    return replace(chart, small=True, across=bool(bars), height=max(132, 32 * bars + 8))
 
 
 @dataclass(frozen=True)
@@ -135,15 +146,31 @@ def figure(
         "annotations": _names(axis) if across else [],
     }
     values, codes = ("xaxis", "yaxis") if across else ("yaxis", "xaxis")
-    layout[values] = {
-        "range": reach(drawn, chart, form),
-        "title": {"text": measures(chart, form)},
-        "fixedrange": True,
-    }
-    layout[codes] = _codes(axis, across, numbers, percent=chart.percent)
+    layout[values] = {"range": reach(drawn, chart, form), "fixedrange": True, **_measured(chart, form)}
+    layout[codes] = _codes(chart, axis, numbers, FEW_TICKS if chart.small else TICKS)
     if chart.log:
         layout[codes]["title"] = {"text": "logarithmic bins"}
     return {"data": data, "layout": layout}
+
+
+def _measured(chart: Chart, form: Form) -> dict[str, Any]:
+    """What the value axis writes: of one of many next to nothing."""
+    if not chart.small:
+        return {"title": {"text": measures(chart, form)}}
+    return {"showticklabels": False, "showgrid": False} if chart.across else {"nticks": 3}
+
+
+def _grown(chart: Chart, axis: Axis, numbers: Numbers, form: Form) -> dict[str, Any]:
+    """What one of many has when it is large, for the browser: its height, and what its layout has then."""
+    values, codes = ("xaxis", "yaxis") if chart.across else ("yaxis", "xaxis")
+    large = replace(chart, small=False)
+    written = {"showticklabels": True, "showgrid": True, "nticks": 0, **_measured(large, form)}
+    changes = {f"{values}.{name}": value for name, value in written.items()}
+    if not chart.across:
+        ticks = _codes(large, axis, numbers, MANY_TICKS)
+        changes |= {f"{codes}.{name}": value for name, value in ticks.items()}
+    height = tall(chart, len(axis)).height if chart.across else GROWN
+    return {"grown": {"height": height, "layout": changes}}
 
 
 def reach(drawn: Drawn, chart: Chart, form: Form = PLAIN) -> list[float]:
@@ -151,17 +178,25 @@ def reach(drawn: Drawn, chart: Chart, form: Form = PLAIN) -> list[float]:
     if form.shares and drawn.split is not None:
         return [0, 100]
     highest = max([*drawn.everyone, *(drawn.selected if form.shares else ())], default=0) or 1
-    return [0, highest * (1.38 if chart.across else 1.06)]
+    return [0, highest * _room(chart)]
 
 
-def for_browser(chart: Chart, axis: Axis) -> dict[str, Any]:
-    """What the browser must know to read clicks on the chart and to restyle it."""
-    return {
+def _room(chart: Chart) -> float:
+    """Length of the value axis by the longest bar: texts stand after horizontal bars."""
+    if chart.across:
+        return 1.9 if chart.small else 1.38
+    return 1.06
+
+
+def for_browser(chart: Chart, axis: Axis, numbers: Numbers, form: Form = PLAIN) -> dict[str, Any]:
+    """What the browser must know to read clicks on the chart, to restyle it and to let it grow."""
+    return (_grown(chart, axis, numbers, form) if chart.small else {}) | {
         "field": chart.field,
         "name": chart.name,
         "codes": list(range(len(axis))),
         "labels": list(axis.labels),
         "across": chart.across,
+        "room": _room(chart),
         "money": chart.value is not None,
     }
 
@@ -264,40 +299,47 @@ def _names(axis: Axis) -> list[dict[str, Any]]:
     ]
 
 
-def _codes(axis: Axis, across: bool, numbers: Numbers, *, percent: bool) -> dict[str, Any]:
-    if across:
+def _codes(chart: Chart, axis: Axis, numbers: Numbers, most: int) -> dict[str, Any]:
+    if chart.across:
         return {
             "range": [len(axis) - 0.5, -0.72],
             "showgrid": False,
             "showticklabels": False,
             "fixedrange": True,
         }
-    ticks = ticks_of(axis, numbers, percent=percent)
+    ticks = ticks_of(axis, numbers, percent=chart.percent, most=most)
+    slanted = -40 * (sum(len(text) for _, text in ticks) > MOST_LETTERS)
     return {
         "range": [-0.6, len(axis) - 0.4],
         "showgrid": False,
         "fixedrange": True,
         "tickvals": [place for place, _ in ticks],
         "ticktext": [text for _, text in ticks],
-        "tickangle": -40 if sum(len(text) for _, text in ticks) > MOST_LETTERS else 0,
+        **({"tickangle": slanted} if most == TICKS else {"tickangle": "auto", "autotickangles": [0, -40]}),
     }
 
 
-def ticks_of(axis: Axis, numbers: Numbers, *, percent: bool = False) -> list[tuple[float, str]]:
+def ticks_of(
+    axis: Axis, numbers: Numbers, *, percent: bool = False, most: int = TICKS
+) -> list[tuple[float, str]]:
     """Where along the codes something is written, and what: a few edges, or labels."""
     if axis.scale is not Scale.INTERVAL:
-        return _code_ticks(axis, numbers)
-    return _edge_ticks(axis, numbers.percent if percent else numbers.compact)
+        return _code_ticks(axis, numbers, most)
+    return _edge_ticks(axis, numbers.percent if percent else numbers.compact, most)
 
 
-def _edge_ticks(axis: Axis, write: Callable[[float], str]) -> list[tuple[float, str]]:
+def _edge_ticks(axis: Axis, write: Callable[[float], str], most: int) -> list[tuple[float, str]]:
     finite = [(code - 0.5, edge) for code, edge in enumerate(axis.edges) if math.isfinite(edge)]
-    step = max(1, math.ceil(len(finite) / TICKS))
+    step = max(1, math.ceil(len(finite) / most))
     return _with_gap(axis, [(place, write(edge)) for place, edge in finite[::step]])
 
 
-def _code_ticks(axis: Axis, numbers: Numbers) -> list[tuple[float, str]]:
-    step = max(1, math.ceil(axis.known / (TICKS + 5))) if axis.scale is Scale.WHOLE else 1
+def _code_ticks(axis: Axis, numbers: Numbers, most: int) -> list[tuple[float, str]]:
+    if axis.scale is Scale.WHOLE:
+        most += 3 if most == FEW_TICKS else 5  # codes are shorter than edges
+    elif most > FEW_TICKS:
+        most = axis.known
+    step = max(1, math.ceil(axis.known / most))
     ticks = [(float(code), axis.labels[code]) for code in range(0, axis.known, step)]
     last = axis.known - 1
     if axis.scale is Scale.WHOLE and axis.edges and math.isinf(axis.edges[-1]):

@@ -134,35 +134,57 @@ class Shown:
 
 
 def chart(
-    id: str, name: str, unit: str, shown: Shown, *above: Component, height: int, walks: str = ""
+    id: str,
+    name: str,
+    unit: str,
+    shown: Shown,
+    *above: Component,
+    height: int,
+    walks: str = "",
+    grows: bool = False,
 ) -> Component:
     """A chart with its name, unit, main finding in words, what belongs above it, and the same as a table.
 
-    The height is fixed, so that nothing jumps while it loads. Arrow keys walk along what `walks` names.
+    The height is fixed, so that nothing jumps while it loads. Arrow keys walk along what `walks` names. One that
+    `grows` is small until it is asked to be large.
     """
     drawn = graph(id, shown.figure, height)
     if walks:
         words = f"{name}: arrow keys choose a {walks}, Enter selects it, Shift and arrows a range"
+        words += "; Enter before that enlarges the chart" * grows
         drawn = html.Div(drawn, **group(words, className="p-keys", tabIndex="0"), **data(keys=id))
-    return chart_frame(id, name, unit, shown.finding, *above, drawn, chart_foot(name, shown.table))
+    head = chart_head(id, name, unit, *([_grow(name)] if grows else []))
+    return _framed(id, name, head, shown.finding, *above, drawn, chart_table(name, shown.table))
+
+
+def _grow(name: str) -> Component:
+    """The button that makes a small chart large and small again; assets/multiples.js does it."""
+    return button("", "p-grow", **data(grow="yes"), **aria(label=f"Enlarge {name}", expanded="false"))
 
 
 def chart_frame(id: str, name: str, unit: str, finding: str, *parts: Component, look: str = "") -> Component:
     """The card of a chart: name, unit and main finding over whatever else is on it."""
+    return _framed(id, name, chart_head(id, name, unit), finding, *parts, look=look)
+
+
+def _framed(
+    id: str, name: str, head: Component, finding: str, *parts: Component, look: str = ""
+) -> Component:
     said = html.P(finding, id=f"{id}-finding", className="p-finding")
     return html.Section(
-        [chart_head(id, name, unit), said, *parts],
+        [head, said, *parts],
         className=f"p-card p-chart{look}",
         role="region",
         **aria(label=name, describedby=f"{id}-finding"),
     )
 
 
-def chart_head(id: str, name: str, unit: str) -> Component:
-    """What a chart shows, and in what."""
-    return html.Header(
-        [html.H2(name, id=f"{id}-name"), html.Span(unit, className="p-unit")], className="p-chart-head"
-    )
+def chart_head(id: str, name: str, unit: str, *tools: Component) -> Component:
+    """What a chart shows, in what, and the menu of what can be done with it; assets/chartmenu.js fills it."""
+    opens = html.Summary("\u22ef", **aria(label=f"Tools of {name}"))
+    menu = html.Details([opens, html.Div(className="p-menu-panel")], className="p-menu p-chart-menu")
+    said = [html.H2(name, id=f"{id}-name"), html.Span(unit, className="p-unit")]
+    return html.Header([*said, *tools, menu], className="p-chart-head")
 
 
 def graph(id: str, figure: Figure, height: int) -> Component:
@@ -180,22 +202,9 @@ def graph(id: str, figure: Figure, height: int) -> Component:
     return html.Div(inside, role="img", **aria(labelledby=f"{id}-name {id}-finding"))
 
 
-def chart_foot(name: str, table: Table) -> Component:
-    """Under a chart: the chart as a file, and the same as a table, which is a file on demand as well."""
-    csv = download("csv", "Download table as CSV", f"Download table as CSV: {name}")
-    shown = disclosure("Show as a table", data_table(table, caption=name), csv)
-    return html.Div([shown, files(name, "png", "svg")], className="p-chart-foot")
-
-
-def files(name: str, *kinds: str) -> Component:
-    """The chart called `name` as a file of each kind."""
-    buttons = [download(kind, kind.upper(), f"Download {name} as {kind.upper()}") for kind in kinds]
-    return html.Div(buttons, **group(f"{name} as a file", className="p-chart-tools"))
-
-
-def download(kind: str, text: str, name: str) -> Component:
-    """A button that keeps the chart around it as a file; assets/charttools.js makes the file."""
-    return button(text, "p-download", **data(download=kind), **aria(label=name))
+def chart_table(name: str, table: Table) -> Component:
+    """The same as a chart, as a table that is shown on demand."""
+    return html.Div(data_table(table, caption=name), className="p-chart-table", hidden=True)
 
 
 def data_table(table: Table, *, caption: str) -> Component:

@@ -55,13 +55,18 @@ def layout(content: Explore) -> Component:
     return page(
         "Explore",
         html.Span(content.lead, id=ids.LEAD),
-        filters.sections("/explore", content.sections, content.section),
+        html.Div(
+            [
+                filters.sections("/explore", content.sections, content.section),
+                *([_controls(content)] if distributions else []),
+            ],
+            className="p-explore-top",
+        ),
         content.lacking,
         filters.empty(),
-        _controls(content) if distributions else None,
         _pair_controls(content) if content.section == RELATIONS else None,
         filters.legend(content.segments) if content.section != QUALITY else None,
-        grid(*content.charts, columns="three" if distributions else "one"),
+        grid(*content.charts, columns="small" if distributions else "one"),
         content.cohorts,
         content.opened,
         question="What does our base look like?",

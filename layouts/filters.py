@@ -100,7 +100,9 @@ def opened(spec: dict[str, Any]) -> Component:
 
 def chart(drawn: Chart, shown: Shown) -> Component:
     """A chart of bars in its frame."""
-    return components.chart(drawn.id, drawn.name, drawn.unit, shown, height=drawn.height, walks="bar")
+    return components.chart(
+        drawn.id, drawn.name, drawn.unit, shown, height=drawn.height, walks="bar", grows=drawn.small
+    )
 
 
 def option(name: str, words: str, choices: Sequence[tuple[str, str]], chosen: str) -> Component:

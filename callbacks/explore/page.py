@@ -27,7 +27,7 @@ from core.schema.fields import Kind
 from core.services import Services
 from core.statistics import describe
 from layouts import explore as layout
-from layouts.charts import Chart, distribution, tall
+from layouts.charts import Chart, distribution, small
 from layouts.explore import ids
 from layouts.theme import Template, template
 
@@ -119,7 +119,7 @@ def _chart(services: Services, name: str) -> Chart:
     drawn = distribution(layout.chart_id(name), field)
     # Names of months and quarters are short, and have an order that reads from the left.
     named = field.kind is Kind.CATEGORY and not isinstance(field.derived, Calendar)
-    return tall(drawn, len(axis)) if named else drawn
+    return small(drawn, len(axis) if named else 0)
 
 
 def tell(services: Services, asked: Asked, answer: Answer) -> Texts:

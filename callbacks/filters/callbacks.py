@@ -102,7 +102,11 @@ def _figures(found: Answered) -> dict[str, Figure]:
 
 def _specs(found: Answered) -> dict[str, Any]:
     """What the browser must know to read clicks on the bars."""
-    return {chart.id: charts.for_browser(chart, found.services.axis(chart.field)) for chart in found.charts}
+    services, form = found.services, found.form
+    return {
+        chart.id: charts.for_browser(chart, services.axis(chart.field), services.numbers, form)
+        for chart in found.charts
+    }
 
 
 def opened(found: Answered, refusal: Refusal) -> Component:

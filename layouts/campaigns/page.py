@@ -22,7 +22,6 @@ from layouts.components import (
     data,
     disclosure,
     drawn_table,
-    files,
     graph,
     grid,
     kpi,
@@ -155,7 +154,7 @@ def _board(content: Campaigns) -> Component:
         _controls(content),
         html.P(content.texts[ids.ASSUMED], id=ids.ASSUMED, className="p-finding"),
         html.Div([drawn, _board_table(content)], className="p-campaigns-board"),
-        html.Div([how, files(BOARD, "png", "svg", "csv")], className="p-chart-foot"),
+        how,
         look=" p-campaigns",
     )
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import at_rest
+from tests.support.browser import at_rest, use
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_legend_entry_filters_tables_and_other_sections_whose_amounts_can_be_t
     opened(explore, "/explore")
     assert axe(explore) == []
     chart = explore.get_by_role("region", name="Children", exact=True)
-    chart.get_by_text("Show as a table").click()
+    use(chart, "Enlarge, with its table")
     before = chart.locator("tbody tr").first.locator("td").all_inner_texts()
     explore.get_by_role("group", name="Segments").get_by_role("button").nth(1).click()
     expect(chart.locator("tbody tr").first.locator("td").last).not_to_have_text(before[1])
@@ -67,6 +67,45 @@ def test_a_legend_entry_filters_tables_and_other_sections_whose_amounts_can_be_t
     expect(explore).to_have_url(re.compile(r"MntWines_log=1000~2000&show=money&axis=log$"))
     explore.get_by_role("link", name="Overview", exact=True).click()
     expect(explore.locator("#overview-lead")).to_contain_text("match your filters")
+
+
+def test_a_small_chart_grows_in_place_by_its_button_and_is_small_again_by_enter(explore, opened):
+    opened(explore, "/explore")
+    chart = explore.get_by_role("region", name="Age", exact=True)
+    small, graph = at_rest(chart), chart.locator(".main-svg").first
+    grow = chart.get_by_role("button", name="Enlarge Age")
+    grow.click()
+    expect(chart.get_by_role("table", name="Age")).to_be_visible()
+    expect(chart.locator(".ytitle")).to_have_text("customers")
+    large = at_rest(chart)
+    assert (large["width"], large["height"]) > (3 * small["width"], 1.5 * small["height"])
+    assert at_rest(graph)["height"] == 360
+    explore.get_by_role("button", name="Percent").click()
+    expect(chart.locator(".ytitle")).to_have_text("% of customers")
+    assert at_rest(graph)["height"] == 360
+
+    chart.get_by_role("group", name=re.compile("^Age: arrow keys")).press("Enter")
+    expect(grow).to_have_attribute("aria-expanded", "false")
+    expect(chart.locator(".ytitle")).to_have_count(0)
+    assert at_rest(chart)["width"] == small["width"]
+
+
+def test_what_can_be_done_with_a_chart_is_a_menu_that_arrows_walk_through(explore, opened):
+    opened(explore, "/explore?Age=20~30")
+    chart = explore.get_by_role("region", name="Age", exact=True)
+    menu = chart.locator(".p-chart-menu > summary")
+    menu.press("Enter")
+    menu.press("ArrowDown")
+    clear = chart.get_by_role("button", name="Clear the filter of this chart")
+    expect(clear).to_be_focused()
+    explore.keyboard.press("ArrowUp")
+    explore.keyboard.press("ArrowUp")
+    expect(chart.get_by_role("button", name="Download as SVG")).to_be_focused()
+    explore.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    expect(chips(explore)).to_have_count(2)
+    use(chart, "Clear the filter of this chart")
+    expect(chips(explore)).to_have_count(0)
 
 
 def test_a_cell_of_the_heatmap_shows_its_pair_and_fields_and_ranks_can_be_chosen_by_keyboard(

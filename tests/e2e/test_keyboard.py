@@ -68,7 +68,7 @@ def test_from_sign_up_to_a_prediction_and_out_by_keyboard_alone(page):
 def test_every_stop_of_the_answered_page_is_seen(shared):
     shared.goto("/predict?Age=58")
     settle(shared)
-    tab_to(shared, shared.get_by_text("Show as a table").last)
+    tab_to(shared, shared.locator(".p-chart-menu > summary").last)
     tab_to(shared, shared.get_by_role("link", name="Overview", exact=True), key="Shift+Tab")
 
 

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
+from tests.support.browser import use
+
 OPENING = re.compile(
     r"Six segments\. (?P<name>.+) are (?P<share>[\d.]+)% of customers "
     r"and bring (?P<bring>[\d.]+)% of spending\."
@@ -76,7 +78,7 @@ def test_each_chart_is_a_named_region_with_its_marks_drawn(overview):
 
 def test_a_chart_can_be_read_as_a_table(overview):
     chart = overview.get_by_role("region", name="Customers by segment", exact=True)
-    chart.get_by_text("Show as a table").click()
+    use(chart, "Show as a table")
     rows = chart.get_by_role("table", name="Customers by segment").get_by_role("row").all_inner_texts()
     assert len(rows) == 7
     assert sum(int(row.split("\t")[1].replace(",", "")) for row in rows[1:]) == 2240

@@ -19,7 +19,7 @@ READ = """() => {
                 .filter((one) => one.getBoundingClientRect().right > PAPER + 1).length,
             narrow: all(".js-plotly-plot").filter(shown)
                 .filter((one) => Math.abs(one.querySelector(".main-svg").clientWidth - one.clientWidth) > 2).length,
-            controls: all("nav, form button, .p-chart-tools, #shell-page .btn, .p-menu").filter(shown).length,
+            controls: all("nav, form button, .p-grow, #shell-page .btn, .p-menu").filter(shown).length,
             badges: all(".p-swatch").filter(shown)
                 .filter((one) => getComputedStyle(one).printColorAdjust !== "exact").length,
             listed: document.querySelectorAll(".p-listed tbody tr").length,

@@ -211,7 +211,7 @@ def ends(page, selector):
 def test_no_card_has_room_that_nothing_fills(segments, opened):
     opened(segments, "/segments?show=sure")
     card, beside = (f".p-card:has(#{one})" for one in ("segments-map", "segments-centres"))
-    assert ends(segments, card) - ends(segments, f"{card} .p-chart-foot") < 32
+    assert ends(segments, card) - ends(segments, f"{card} [role=img]") < 32
     assert ends(segments, card) == pytest.approx(ends(segments, beside), abs=2)
     segments.set_viewport_size({"width": 390, "height": 844})
     opened(segments, "/segments?Segment=1&Total_Spending=0~200")

@@ -131,3 +131,9 @@ def listen(context: BrowserContext, errors: list[str]) -> None:
         ),
     )
     context.on("weberror", lambda error: errors.append(str(error.error)))
+
+
+def use(chart: Locator, entry: str) -> None:
+    """Do what an entry of the menu of a chart says."""
+    chart.locator(".p-chart-menu > summary").click()
+    chart.get_by_role("button", name=entry, exact=True).click()
