@@ -112,6 +112,7 @@
     state.heads = spec.heads;
     state.format = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1 });
     state.percent = new Intl.NumberFormat(spec.locale, { style: "percent", maximumFractionDigits: 1 });
+    state.points = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
     state.money = new Intl.NumberFormat(spec.locale, Object.assign(
       { maximumFractionDigits: 0 }, spec.currency ? { style: "currency", currency: spec.currency } : {}
     ));

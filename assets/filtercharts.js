@@ -49,11 +49,36 @@
   function heights(spec, plot, view, place) {
     var axis = spec.across ? "x" : "y";
     if (view.values.every(function (part, place) { return alike(plot.data[place + 1][axis], part); })) { return {}; }
-    var trace = { customdata: view.values[place] };
+    var trace = { customdata: view.values.length > 1 ? view.values[place] : against(spec, plot, view.values[0]) };
     trace[axis] = view.values[place];
     if (view.values.length > 1) { trace.base = bases(view.values)[place]; }
     if (view.texts) { trace.text = view.texts; }
     return trace;
+  }
+
+  /* For the label under the pointer: how much, its part of all bars, the same of everyone, the difference in points. */
+  function against(spec, plot, values) {
+    var everyone = Array.from(plot.data[0][spec.across ? "x" : "y"]), state = filters();
+    var write = spec.money ? state.money : state.format;
+    var ours = parts(values), theirs = parts(everyone);
+    return values.map(function (value, place) {
+      return [
+        write.format(value), state.percent.format(ours[place]), write.format(everyone[place]), state.percent.format(theirs[place]),
+        state.points.format(100 * (ours[place] - theirs[place])).replace("-", "\u2212")
+      ];
+    });
+  }
+
+  function parts(values) {
+    var all = values.reduce(function (sum, value) { return sum + value; }, 0) || 1;
+    return values.map(function (value) { return value / all; });
+  }
+
+  /* Labels are read when the pointer comes: nothing is drawn for them. */
+  function tell(id, plot) {
+    var spec = filters().charts[id], view = filters().answer.views[id];
+    if (!spec || !view || view.values.length > 1 || plot.data.length !== 2) { return; }
+    plot.data[1].customdata = plot._fullData[1].customdata = against(spec, plot, view.values[0]);
   }
 
   /* Where nothing but places moves, nothing else is laid out again: a tenth of the time of an update. */
@@ -107,7 +132,7 @@
       }
       plot.drawnFrom = withoutPoints(figures[id]);
       var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
-      return window.Plotly.react(plot, data, layout);
+      return Promise.resolve(window.Plotly.react(plot, data, layout)).then(function () { tell(id, plot); });
     });
   };
 
@@ -140,6 +165,7 @@
       var view = filters().answer.views[id];
       if (plot && plot.on && plot.calcdata) {
         listen(id, plot);
+        tell(id, plot);
         if (filters().asked && view) { draw(id, view); }
       }
       return document.getElementById(id) && !(plot && plot.on && plot.calcdata);

@@ -12,6 +12,7 @@ from core.numbers import Numbers
 from core.schema.fields import SEGMENT, Field, Kind
 from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
+from layouts.tooltips import against_everyone, tip
 
 TICKS, FEW_TICKS, MANY_TICKS = (
     7,
@@ -229,36 +230,19 @@ def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers, form: Fo
         colours = [segment_colour(code + 1) for code in range(len(axis))]
     trace = _bars(chart, axis, drawn.selected, "")
     trace["marker"] = {"color": colours, "opacity": _opacities(axis, drawn.own)}
-    trace["hovertext"] = _told(chart, axis, drawn.everyone, numbers, form)
+    trace["hovertext"] = list(axis.labels)
+    trace["customdata"] = [[]] * len(axis)  # Plotly tells of no more than what it has found at first
     trace["hoverinfo"] = "text"
-    value = "%{x:,.0f}" if chart.across else "%{customdata:,.0f}"
-    if form.shares:
-        value = value.replace(",.0f", ".1f")
-    trace["hovertemplate"] = f"{as_text(chart.name)}: %{{hovertext[0]}}<br>{value} {measures(chart, form)}"
-    trace["hovertemplate"] += "<br>%{hovertext[1]}<extra></extra>"
+    trace["hovertemplate"] = against_everyone(
+        f"{as_text(chart.name)}: %{{hovertext}}", chart.measures, shares=form.shares
+    )
     if chart.across:
         trace |= {
             "text": texts(chart, drawn.selected, numbers, form),
             "textposition": "outside",
             "cliponaxis": False,
         }
-    else:
-        trace["customdata"] = list(drawn.selected)
     return trace
-
-
-def _told(
-    chart: Chart, axis: Axis, everyone: Sequence[float], numbers: Numbers, form: Form
-) -> list[tuple[str, str]]:
-    """For the pointer: what each bar is called, and what everyone has there."""
-    total = sum(everyone) or 1.0
-    write = numbers.money if chart.value else numbers.whole
-    shares = [numbers.percent(value / total) for value in everyone]
-    said = [
-        f"everyone: {share}" if form.shares else f"everyone: {write(value)}, {share}"
-        for value, share in zip(everyone, shares, strict=True)
-    ]
-    return list(zip(axis.labels, said, strict=True))
 
 
 def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, numbers: Numbers, form: Form) -> dict[str, Any]:
@@ -273,7 +257,7 @@ def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, numbers: Numbers, 
         "customdata": list(parts[place]),
         "hoverinfo": "text",
         "hovertext": list(axis.labels),
-        "hovertemplate": f"{as_text(chart.name)}: %{{hovertext}}<br>{drawn.names[place]}: {unit}<extra></extra>",
+        "hovertemplate": tip(f"{as_text(chart.name)}: %{{hovertext}}", f"{drawn.names[place]}: {unit}"),
     }
 
 
@@ -337,8 +321,8 @@ def _edge_ticks(axis: Axis, write: Callable[[float], str], most: int) -> list[tu
 def _code_ticks(axis: Axis, numbers: Numbers, most: int) -> list[tuple[float, str]]:
     if axis.scale is Scale.WHOLE:
         most += 3 if most == FEW_TICKS else 5  # codes are shorter than edges
-    elif most > FEW_TICKS:
-        most = axis.known
+    else:
+        most = 4 if most == FEW_TICKS else axis.known
     step = max(1, math.ceil(axis.known / most))
     ticks = [(float(code), axis.labels[code]) for code in range(0, axis.known, step)]
     last = axis.known - 1

@@ -55,12 +55,8 @@ def layout(content: Explore) -> Component:
     return page(
         "Explore",
         html.Span(content.lead, id=ids.LEAD),
-        html.Div(
-            [
-                filters.sections("/explore", content.sections, content.section),
-                *([_controls(content)] if distributions else []),
-            ],
-            className="p-explore-top",
+        filters.sections(
+            "/explore", content.sections, content.section, *(_controls(content) if distributions else [])
         ),
         content.lacking,
         filters.empty(),
@@ -97,9 +93,9 @@ BINS = ("axis", "Bins of amounts", (("plain", "Equal width"), ("log", "Logarithm
 METHOD = ("method", "Correlation", (("pearson", "Pearson (straight line)"), ("spearman", "Spearman (rank)")))
 
 
-def _controls(content: Explore) -> Component:
+def _controls(content: Explore) -> list[Component]:
     offered = (BARS, COUNT, BINS) if content.skewed else (BARS, COUNT)
-    return html.Div([_option(content, *one) for one in offered], className="p-options")
+    return [_option(content, *one) for one in offered]
 
 
 def _option(content: Explore, name: str, words: str, choices: Sequence[tuple[str, str]]) -> Component:

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.numbers import Numbers
 from layouts.theme import ACCENT, EVERYONE, POINTS, Template, segment_colour
+from layouts.tooltips import tip
 
 Figure = dict[str, Any]
 WHISKERS = "box: the middle half; line: nine tenths"  # what every box plot shows, as its caption says
@@ -127,7 +128,7 @@ def bars(rows: Sequence[Bar], template: Template, *, axis: str) -> Figure:
                 "cliponaxis": False,
                 "width": 0.44,
                 "marker": {"color": [row.colour for row in rows]},
-                "hovertemplate": "%{y}: %{text}<extra></extra>",
+                "hovertemplate": tip("%{y}", "%{text}"),
             }
         ],
         "layout": {
@@ -170,7 +171,7 @@ def scatter(
                 "x": list(xs) or [None],
                 "y": list(ys) or [None],
                 "marker": {"color": segment_colour(number), "size": 6, "opacity": POINTS},
-                "hovertemplate": f"{as_text(name)}<br>{x.title} %{{x:,.0f}}<br>{y.title} %{{y:,.0f}}<extra></extra>",
+                "hovertemplate": tip(as_text(name), f"{x.title}: %{{x:,.0f}}", f"{y.title}: %{{y:,.0f}}"),
             }
             for number, name, xs, ys in groups
         ],

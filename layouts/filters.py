@@ -133,8 +133,8 @@ def everyone(chosen: str, *more: Component) -> Component:
     return html.Div([box, *more], className="p-options")
 
 
-def sections(path: str, named: Mapping[str, str], current: str) -> Component:
-    """Links to the sections of a page; the filters travel along."""
+def sections(path: str, named: Mapping[str, str], current: str, *options: Component) -> Component:
+    """Links to the sections of a page, with which the filters travel along; and the options of the one that is open."""
     links = [
         way(
             name,
@@ -146,7 +146,8 @@ def sections(path: str, named: Mapping[str, str], current: str) -> Component:
         )
         for section, name in named.items()
     ]
-    return html.Nav(links, className="p-sections", **aria(label="Sections"))
+    links_row = html.Nav(links, className="p-sections", **aria(label="Sections"))
+    return html.Div([links_row, html.Div(list(options), className="p-options")], className="p-sections-row")
 
 
 def _pressed(is_so: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from layouts.figures import Figure, as_text, in_lines, note
 from layouts.theme import Template
+from layouts.tooltips import tip
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,16 @@ def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], 
                     "pad": apart,
                     "thickness": 14,
                     "line": {"width": 0},
-                    "hovertemplate": "%{customdata}<br>%{value:,.0f} customers<extra></extra>",
+                    "hovertemplate": tip("%{customdata}", "%{value:,.0f} customers"),
                 },
                 "link": {
                     "source": [link.source for link in links],
                     "target": [link.target for link in links],
                     "value": [link.customers for link in links],
                     "color": [link.colour for link in links],
-                    "hovertemplate": "%{source.customdata} to %{target.customdata}"
-                    "<br>%{value:,.0f} customers<extra></extra>",
+                    "hovertemplate": tip(
+                        "%{source.customdata} to %{target.customdata}", "%{value:,.0f} customers"
+                    ),
                 },
                 "textfont": {"size": 12, "shadow": "none"},
             }

@@ -9,6 +9,7 @@ from typing import Any
 from core.schema.fields import SEGMENT
 from layouts.figures import LINES, Figure, as_text, names_axis
 from layouts.theme import ACCENT, EVERYONE, FADED, POINTS, Template, segment_colour
+from layouts.tooltips import tip
 
 Matrix = Sequence[Sequence[float]]
 Quantiles = tuple[int, str, Sequence[float] | None]  # number, name, and the quantiles that a box shows
@@ -29,7 +30,7 @@ def correlation(names: Sequence[str], labels: Sequence[str], values: Matrix, tem
         "xgap": 1,
         "ygap": 1,
         "hoverongaps": False,
-        "hovertemplate": "%{y} and %{x}: %{z:.2f}<extra></extra>",
+        "hovertemplate": tip("%{y} and %{x}", "correlation: %{z:.2f}"),
         "colorbar": {"thickness": 12, "outlinewidth": 0, "tickvals": [-1, -0.5, 0, 0.5, 1]},
         "meta": {"option": ["y", "x"], "rows": list(names), "columns": list(names)},
     }
@@ -71,7 +72,7 @@ def _shade(edges: tuple[Sequence[float], Sequence[float]], counts: Matrix) -> di
         "colorscale": [[0, "rgba(59, 138, 102, 0.04)"], [1, ACCENT]],
         "showscale": False,
         "hoverongaps": False,
-        "hovertemplate": "%{customdata:,} customers here<extra></extra>",
+        "hovertemplate": tip("%{customdata:,} customers here"),
     }
 
 
@@ -88,7 +89,7 @@ def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> di
         "x": list(x),
         "y": list(y),
         "marker": {"color": segment_colour(number), "size": 5, "opacity": POINTS},
-        "hovertemplate": f"{as_text(name)}<br>%{{x:,.4~g}}, %{{y:,.4~g}}<extra></extra>",
+        "hovertemplate": tip(as_text(name), "%{x:,.4~g}, %{y:,.4~g}"),
         "meta": {"field": "Segment", "codes": [number - 1] * len(x)},
     }
 

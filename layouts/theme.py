@@ -132,6 +132,7 @@ def template(mode: Mode, separators: str = ".,") -> Template:
             "hoverlabel": {
                 "bgcolor": _SURFACE[mode],
                 "bordercolor": _MUTED[mode],
+                "align": "left",
                 "font": {"family": FAMILY, "size": 13, "color": _INK[mode]},
             },
             "polar": {

@@ -33,7 +33,8 @@ def heat(seen: Seen) -> Shown:
     table = Table(("Mean", *map(seen.called, everybody)), [sizes, *rows])
     values = seen.asked.options["values"]
     written = [[seen.value(group.number, name, values) for group in groups] for name in fields]
-    figure = segment_figures.heat(seen.labels(fields), groups, written, seen.selected, seen.plotly)
+    everyone = [seen.value(EVERYONE, name, values) for name in fields]
+    figure = segment_figures.heat(seen.labels(fields), groups, written, everyone, seen.selected, seen.plotly)
     return Shown(figure, _extreme(seen, groups, fields), table)
 
 

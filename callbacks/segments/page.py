@@ -54,6 +54,7 @@ def draw(services: Services, query: Query) -> Component:
             sections=sections(services),
             lead=found.texts[ids.LEAD],
             names=seen.names[1:],
+            values=asked.options["values"],
             parts=_PARTS[asked.options["show"]](seen, found, shown),
             opened=filters.opened(found, error),
         )
@@ -77,7 +78,6 @@ def _all(seen: Seen, found: Answered, shown: Mapping[str, Shown]) -> Sequence[Co
     content = layout.All(
         profile=shown[ids.HEAT],
         fields=len(seen.found.fields),
-        values=seen.asked.options["values"],
         trust=trust.quiet(services),
         cards=[segment_cards.card(one, may_name=may_name) for one in card_scope.cards(services, found.texts)],
         naming=segment_cards.naming(naming.first(services), may_name=may_name),

@@ -21,6 +21,7 @@ from layouts.figures import (
     scattered,
 )
 from layouts.theme import ACCENT, EVERYONE, FADED, Template
+from layouts.tooltips import tip
 
 ROW = 46  # pixels of a row on the board
 NAME = 20  # pixels between the rows of the heatmap, where the name of each stands
@@ -94,7 +95,7 @@ def _bar(row: Bar, place: int, chosen: frozenset[int]) -> dict[str, Any]:
         "marker": {"color": row.colour, "size": [6, 15, 6], "line": {"width": 0}, "opacity": 1},
         "opacity": FADED if faded else 1.0,
         "cliponaxis": False,
-        "hovertemplate": f"{as_text(row.name)}<br>{row.text}<extra></extra>",
+        "hovertemplate": tip(as_text(row.name), row.text),
         "showlegend": False,
     }
     if row.code is not None:
@@ -176,7 +177,7 @@ def _cells(cells: Sequence[Sequence[Heat]], names: Sequence[str], columns: int) 
             [f"{as_text(name)}<br>{cell.text}" for cell in row]
             for name, row in zip(names, cells, strict=True)
         ],
-        "hovertemplate": "%{hovertext}<extra></extra>",
+        "hovertemplate": tip("%{hovertext}"),
         "meta": {"field": "Segment", "codes": rows, "axis": "y"},
     }
 
@@ -267,7 +268,7 @@ def _points(points: Sequence[Point], field: str, chosen: frozenset[int]) -> dict
             "opacity": [1.0 if point.code in chosen else FADED for point in points] if chosen else 1.0,
         },
         "hovertext": [point.text for point in points],
-        "hovertemplate": "%{hovertext}<extra></extra>",
+        "hovertemplate": tip("%{hovertext}"),
         "showlegend": False,
         "meta": {"field": field, "codes": [point.code for point in points]},
     }
@@ -327,7 +328,7 @@ def _line(curve: Curve, told: str, numbers: Numbers) -> dict[str, Any]:
         [round(100 * x, 2) for x in curve.x],
         _short(curve.y),
         name=curve.name,
-        hovertemplate=f"{curve.name}<br>{contacted}<br>{told}<extra></extra>",
+        hovertemplate=tip(curve.name, contacted, told),
         line={"color": curve.colour, "width": 2.5, "dash": curve.dash},
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from layouts.figures import LINES, Figure, as_text, in_lines, level, note, rule, scattered, written_heat
 from layouts.theme import ACCENT, EVERYONE, Template
+from layouts.tooltips import tip
 
 SHADE = "rgba(122, 131, 125, 0.22)"
 
@@ -86,7 +87,7 @@ def _line(drawn: Curve) -> dict[str, Any]:
             "opacity": 1,
             "line": {"width": 2, "color": ACCENT},
         },
-        "hovertemplate": f"%{{x}} segments: %{{y:,.{drawn.digits}f}}<extra></extra>",
+        "hovertemplate": tip("%{x} segments", f"%{{y:,.{drawn.digits}f}}"),
     }
     if drawn.errors is not None:
         trace["error_y"] = {"array": list(drawn.errors), "color": EVERYONE, "thickness": 1, "width": 3}
@@ -107,7 +108,7 @@ def _crowd(drawn: Curve) -> list[dict[str, Any]]:
         [mean for mean, _, _ in drawn.crowd],
         name="crowds without groups",
         line={"color": EVERYONE, "width": 2, "dash": "dot"},
-        hovertemplate=f"crowds without groups, %{{x}} segments: %{{y:,.{drawn.digits}f}}<extra></extra>",
+        hovertemplate=tip("%{x} segments", f"crowds without groups: %{{y:,.{drawn.digits}f}}"),
     )
     return [band, middle]
 
@@ -127,7 +128,7 @@ def leads(
     template: Template,
 ) -> Figure:
     """A row for each criterion, a column for each number of segments, and in each cell the lead over random cuts."""
-    hover = "%{y}, %{x} segments: %{text} above random cuts<extra></extra>"
+    hover = tip("%{y}, %{x} segments", "%{text} above random cuts")
     cells = written_heat(
         values, texts, x=list(map(str, ks)), y=[in_lines(name, 16) for name in names], hovertemplate=hover
     )

@@ -13,6 +13,7 @@ from layouts.components import Shown, chart, data, group, section
 from layouts.figures import LEGEND, Figure, away_from_zero, in_lines, scattered
 from layouts.predict.page import asks, button, by_id
 from layouts.theme import Template, segment_colour
+from layouts.tooltips import tip
 
 
 class ids:
@@ -99,5 +100,5 @@ def _trace(one: Marks, labels: Sequence[str], marker: dict[str, Any]) -> dict[st
         name=in_lines(one.name, 40),
         customdata=list(one.texts),
         marker={"color": segment_colour(one.number)} | marker,
-        hovertemplate="%{y}: %{customdata}<extra>%{fullData.name}</extra>",
+        hovertemplate=tip("%{fullData.name}", "%{y}: %{customdata}"),
     )

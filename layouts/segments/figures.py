@@ -18,6 +18,7 @@ from layouts.figures import (
     written_heat,
 )
 from layouts.theme import EVERYONE, ON_SEGMENT, Template, segment_colour
+from layouts.tooltips import tip
 
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
 # values on every cell, in both themes.
@@ -66,6 +67,7 @@ def heat(
     fields: Sequence[str],
     groups: Sequence[Trace],
     written: Sequence[Sequence[str]],
+    everyone: Sequence[str],
     chosen: Sequence[int],
     template: Template,
 ) -> Figure:
@@ -77,7 +79,10 @@ def heat(
         x=[as_text(group.called) for group in groups],
         y=list(fields),
         textfont={"size": 12},
-        hovertemplate="%{x}<br>%{y}: %{text}<br>%{z:+.1f} standard deviations<extra></extra>",
+        hovertemplate=tip(
+            "%{x}", "%{y}: %{text}", "everyone: %{customdata}", "difference: %{z:+.1f} standard deviations"
+        ),
+        customdata=[[said] * len(groups) for said in everyone],
         zmin=-2,
         zmid=0,
         zmax=2,
@@ -181,7 +186,7 @@ def _markers(group: Trace) -> dict[str, Any]:
         "textposition": "middle center",
         "textfont": {"size": 11, "color": ON_SEGMENT["light"], "weight": 700},
         "marker": {"color": group.colour, "size": 16, "line": {"color": "rgba(0,0,0,0.35)", "width": 1}},
-        "hovertemplate": f"{as_text(group.name)}: %{{x:+.1f}}<extra></extra>",
+        "hovertemplate": tip(as_text(group.name), "%{y}: %{x:+.1f}"),
         "cliponaxis": False,
     }
 

@@ -53,18 +53,21 @@ class Segments:
     sections: Mapping[str, str]
     lead: str
     names: Sequence[str]
+    values: str
     parts: Sequence[Component | None]
     opened: Component
 
 
 def layout(content: Segments) -> Component:
     """Opening sentence, sections, and what the open one has."""
+    values = [filters.option("values", "Values", VALUES, content.values)] if content.section == ALL else []
     return page(
         "Segments",
         html.Span(content.lead, id=ids.LEAD),
-        filters.sections("/segments", content.sections, content.section),
+        filters.sections("/segments", content.sections, content.section, *values),
         filters.empty(),
-        filters.legend(content.names),
+        # Cards are a legend themselves.
+        filters.legend(content.names) if content.section != ALL else None,
         *content.parts,
         content.opened,
         question="How do segments differ?",
@@ -78,7 +81,6 @@ class All:
 
     profile: Shown
     fields: int
-    values: str
     trust: Sequence[Component]
     cards: Sequence[Component]
     naming: Component
@@ -86,11 +88,9 @@ class All:
 
 def all_of_them(content: All) -> list[Component]:
     """The profile of every segment, and a card for each."""
-    values = filters.option("values", "Values", VALUES, content.values)
     unit = "means; colours: standard deviations from everyone's average"
-    heat = chart(ids.HEAT, "Profile of every segment", unit, content.profile, height=26 * content.fields + 60)
+    heat = chart(ids.HEAT, "Profile of every segment", unit, content.profile, height=22 * content.fields + 56)
     return [
-        html.Div(values, className="p-options"),
         heat,
         section(
             "The segments",

@@ -10,6 +10,7 @@ from core.numbers import Numbers
 from core.statistics.rates import Interval
 from layouts.figures import Figure, as_text, note, percent_axis, rule, scattered
 from layouts.theme import EVERYONE, Template, segment_colour
+from layouts.tooltips import tip
 
 LEAST_REACH = 0.05
 
@@ -49,7 +50,7 @@ def _dots(
     names: Sequence[str], values: Sequence[float], name: str, numbers: Numbers, **look: Any
 ) -> dict[str, Any]:
     said = {"name": name, "text": [numbers.rate(value) for value in values], "cliponaxis": False}
-    hover = {"hovertemplate": "%{fullData.name}<br>%{y}: %{text}<extra></extra>", "showlegend": False}
+    hover = {"hovertemplate": tip("%{y}", "%{fullData.name}: %{text}"), "showlegend": False}
     return scattered("markers", values, names, **said, **hover, **look)
 
 

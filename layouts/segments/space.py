@@ -13,6 +13,7 @@ from core.numbers import Numbers
 from layouts.figures import LINES, Figure, as_text, in_lines, names_axis, note, scattered, written_heat
 from layouts.segments.figures import Trace
 from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template
+from layouts.tooltips import tip
 
 _SIDES = (-4.6, 4.6)  # as far as names of arrows reach on a phone
 LABEL_ROOM = 0.55  # between the names of two arrows, in standard deviations
@@ -133,7 +134,7 @@ def distances(
         y=places,
         textfont={"size": 13},
         hovertext=[[f"{one} to {other}" for other in called] for one in called],
-        hovertemplate="%{hovertext}: %{text}<extra></extra>",
+        hovertemplate=tip("%{hovertext}", "distance: %{text}"),
     )
     return {
         "data": [cells],

@@ -84,13 +84,16 @@ def test_the_label_under_the_pointer_tells_the_new_numbers_also_of_bars_that_com
     opened(page, "/")
     box = at_rest(page.locator("#overview-children .nsewdrag"))
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.9)
-    label = page.locator("#overview-children .hoverlayer .hovertext tspan.line").nth(1)
-    expect(label).to_have_text(re.compile("customers$"))
+    lines = page.locator("#overview-children .hoverlayer .hovertext tspan.line")
+    label = lines.nth(1)
+    expect(label).to_have_text(re.compile(r"customers, [\d.]+%$"))
     before = label.text_content()
     painted(page, lambda: page.evaluate("() => window.parterre.choose('Segment', 1, false)"))
     expect(label).not_to_have_text(before)
     now = page.evaluate("() => window.parterre.plotOf('overview-children').data[1].y")
-    assert label.text_content() in [f"{value:,.0f} customers" for value in now]
+    shares = {f"{value:,.0f} customers, {round(100 * value / sum(now), 1):g}%" for value in now}
+    assert label.text_content().replace("\u00a0", " ") in shares
+    assert re.match(r"difference: [+\u2212]?[\d.]+ points$", lines.nth(3).text_content())
     assert page.evaluate(FEWER) == [False, True], "Plotly lays out bars that come or go"
     assert page.evaluate(GONE), "a chart that is gone before its label is told anew is no error"
 
