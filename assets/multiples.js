@@ -40,15 +40,20 @@
 
   parterre.onClick("[data-grow]", function (control) { parterre.grow(control.closest(".p-chart")); });
 
-  /* The colour of the one segment that is selected, if it is one. */
+  /* The token of the one segment that is selected, if it is one. */
   function chosen() {
     var own = parterre.filters.charts && parterre.codesOf("Segment");
-    return own && own.length === 1 ? "var(--p-segment-" + (own[0] % COLOURS + 1) + ")" : "";
+    return own && own.length === 1 ? "--p-segment-" + (own[0] % COLOURS + 1) : "";
   }
+
+  /* What its bars are drawn in among small charts, on this ground. */
+  parterre.chosenColour = function (frame) {
+    return frame.closest(".p-grid-small") && chosen() ? getComputedStyle(document.documentElement).getPropertyValue(chosen()).trim() : "";
+  };
 
   /* Bars that are drawn in another form come small. */
   document.addEventListener("parterre:filtered", function (event) {
-    document.body.style.setProperty("--p-chosen", chosen());
+    document.body.style.setProperty("--p-chosen", chosen() && "var(" + chosen() + ")");
     document.body.classList.toggle("has-one-segment", Boolean(chosen()));
     if (!event.detail.bars) { return; }
     document.querySelectorAll(".p-chart.is-grown").forEach(function (frame) { relayout(parterre.chartIn(frame), true); });

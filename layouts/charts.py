@@ -185,7 +185,7 @@ def reach(drawn: Drawn, chart: Chart, form: Form = PLAIN) -> list[float]:
 def _room(chart: Chart) -> float:
     """Length of the value axis by the longest bar: texts stand after horizontal bars."""
     if chart.across:
-        return 1.9 if chart.small else 1.38
+        return 2.2 if chart.small else 1.38
     return 1.06
 
 
@@ -240,6 +240,8 @@ def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers, form: Fo
         trace |= {
             "text": texts(chart, drawn.selected, numbers, form),
             "textposition": "outside",
+            "textfont": {"size": 11 if chart.small else 12},
+            "constraintext": "none",
             "cliponaxis": False,
         }
     return trace

@@ -129,12 +129,7 @@ def template(mode: Mode, separators: str = ".,") -> Template:
             "bargap": 0.25,
             "showlegend": False,
             "dragmode": False,
-            "hoverlabel": {
-                "bgcolor": _SURFACE[mode],
-                "bordercolor": _MUTED[mode],
-                "align": "left",
-                "font": {"family": FAMILY, "size": 13, "color": _INK[mode]},
-            },
+            "hoverlabel": _label(mode),
             "polar": {
                 "bgcolor": "rgba(0,0,0,0)",
                 "radialaxis": {"gridcolor": _GRID[mode], "tickfont": {"color": _MUTED[mode]}},
@@ -142,6 +137,12 @@ def template(mode: Mode, separators: str = ".,") -> Template:
             },
         },
     }
+
+
+def _label(mode: Mode) -> dict[str, Any]:
+    """How a label under the pointer looks; what it says is in layouts/tooltips.py."""
+    font = {"family": FAMILY, "size": 13, "color": _INK[mode]}
+    return {"bgcolor": _SURFACE[mode], "bordercolor": _MUTED[mode], "align": "left", "font": font}
 
 
 def templates(separators: str) -> dict[str, Template]:
