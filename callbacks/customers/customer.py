@@ -19,6 +19,7 @@ from core.crossfilter.table import SelectionError
 from core.data.people import People
 from core.exports import display as shown
 from core.forecast.history import History
+from core.model.card import is_named
 from core.profiles import advice
 from core.profiles.nearest import Similar, similar
 from core.schema.fields import IDENTIFIER, SEGMENT
@@ -37,7 +38,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
     people, back = services.model.people, _back(services, query)
     place = people.place(id)
     if place is None:
-        return layout.unknown(id[:LONGEST_SHOWN], back)
+        return layout.unknown(id[:LONGEST_SHOWN], _where(services), back)
     row = people.rows(np.array([place]))
     [found] = predict(services.model, [of_row(services.model, row)], services.grouped)
     values = {
@@ -67,6 +68,13 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
             erase=erasing.href(id) if allows(Action.ERASE_CUSTOMERS) else "",
         )
     )
+
+
+def _where(services: Services) -> str:
+    """Where the IDs of all customers are."""
+    if not is_named(services.model.card):
+        return "It has no column that names customers: here they are called by the number of their row."
+    return f"It is in the column {services.schema[IDENTIFIER].column}, and has to be written as there."
 
 
 def _how_near(services: Services, found: Prediction) -> str:

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
+from scipy.spatial.distance import cdist
 
+from core.data import cleaning, derive, quality
 from core.data.quality import Finding
+from core.data.read import Read
+from core.datasets.catalogue import Dataset
+from core.datasets.joined import identified
+from core.model.artefacts import Model
+from core.model.card import is_named
 from core.schema.fields import IDENTIFIER, SEGMENT, Kind
 from core.schema.schema import Schema
+from core.settings import Settings
 from core.statistics.drift import Psi, binned, psi
 
 _MORE = 0.01  # of all customers, from which a finding is said to have grown
@@ -112,6 +120,17 @@ class Held:
     table: pd.DataFrame
     findings: Sequence[Finding]
     identified: bool  # whether a column of the file names them
+
+
+def against(model: Model, read: Read, dataset: Dataset, settings: Settings) -> Changes:
+    """What a file changes that was read, against the customers of a model of the version before."""
+    rules = cleaning.chosen(settings.rules, dataset.schema)
+    table = derive.engineer(cleaning.clean(read.frame, rules, dataset.schema).frame, dataset.schema)
+    nearest = cdist(model.space.place(table), model.space.centres).argmin(axis=1) + 1
+    found = quality.inspect(read, dataset.schema)
+    now = Held(table.assign(**{SEGMENT: pd.Series(nearest, table.index)}), found, identified(read))
+    before = Held(model.table, model.card.findings, is_named(model.card))
+    return compared(before, now, dataset.schema)
 
 
 def compared(before: Held, after: Held, schema: Schema) -> Changes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import shutil
 from collections.abc import Callable
@@ -12,17 +13,23 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from core.data.read import read_customers
 from core.datasets import without
 from core.datasets.catalogue import SCHEMA_FILE, VERSIONS, Catalogue, Dataset, kept_as
+from core.datasets.changes import against
 from core.datasets.intake import own_schema
 from core.datasets.versions import Version, Way, enter
-from core.errors import DataError
+from core.errors import DataError, ParterreError
+from core.model.before import Before
+from core.model.given_names import Names
 from core.model.registry import Registry
 from core.schema.schema import Schema
 from core.store.erasures import Erasures
 from core.store.files import private_folder, sync_folder, write_whole
 from core.store.tables import datasets as table
 from core.store.times import now
+
+log = logging.getLogger(__name__)
 
 Made = Callable[[Dataset], Any]  # opens a dataset; it has `live`
 
@@ -64,9 +71,19 @@ def _enter(catalogue: Catalogue, version: Version, digest: str) -> None:
 
 
 def _version(catalogue: Catalogue, digest: str, home: Path, made: Made) -> Version:
-    """The table that everybody knows, else what its columns are taken for."""
+    """What the live version is, if it can be; else the table that everybody knows, or what its columns are taken for."""
     named, most = catalogue.operators, catalogue.settings.max_file_mb
-    guessed = named.home / f"schema-{digest[:16]}.json"  # by a version before this one
+    live, guessed = (
+        catalogue.find(""),
+        named.home / f"schema-{digest[:16]}.json",
+    )  # by a version before this one
+    if live.version.folder:
+        try:
+            return _kept(catalogue, live.schema, home, made, live)
+        except ParterreError as error:
+            log.info("The file that PARTERRE_DATA names is not compared with the version before: %s", error)
+            shutil.rmtree(home)
+            home.mkdir(mode=0o700)
     if guessed.exists():
         return _kept(catalogue, Schema.from_json(guessed.read_bytes()), home, made)
     try:
@@ -75,19 +92,35 @@ def _version(catalogue: Catalogue, digest: str, home: Path, made: Made) -> Versi
         return _kept(catalogue, own_schema(named.file, refused, max_mb=most), home, made)
 
 
-def _kept(catalogue: Catalogue, schema: Schema, home: Path, made: Made) -> Version:
-    """A copy in a folder, without those who were erased, that opens."""
-    named = replace(catalogue.operators, schema=schema)
-    left = Erasures(catalogue.database).left("")
-    source = without.served(named, left, max_mb=catalogue.settings.max_file_mb).file
+def _kept(
+    catalogue: Catalogue, schema: Schema, home: Path, made: Made, live: Dataset | None = None
+) -> Version:
+    """A copy in a folder, without those who were erased, that opens; the next file of the live version, if there is one."""
+    named, most = replace(catalogue.operators, schema=schema), catalogue.settings.max_file_mb
+    source = without.served(named, Erasures(catalogue.database).left(""), max_mb=most).file
     copy = home / kept_as(source.name)
     if source == named.file:
         shutil.copyfile(source, copy).chmod(0o600)
     else:
         shutil.copytree(source.parent, home, dirs_exist_ok=True)
     write_whole(home / SCHEMA_FILE, schema.to_json())
-    sync_folder(home)
     number, folder = catalogue.versions(named).next(), f"{VERSIONS}/{home.name}"
-    version = Version(number, folder, copy.name, Way.NAMED, at=now())
-    opened = made(replace(named, file=copy, version=version))
-    return replace(version, rows=len(opened.live.model.people))
+    brought = replace(named, file=copy, version=Version(number, folder, copy.name, Way.NAMED, at=now()))
+    changes = _gone_on(catalogue, live, brought, made) if live else ""
+    sync_folder(home)
+    return replace(brought.version, rows=len(made(brought).live.model.people), changes=changes)
+
+
+def _gone_on(catalogue: Catalogue, live: Dataset, brought: Dataset, made: Made) -> str:
+    """What a file changes, as JSON; its segments go on from those of the live version, made as somebody chose to make them."""
+    read = read_customers(
+        brought.file, brought.schema, brought.template, max_mb=catalogue.settings.max_file_mb
+    )
+    was = made(live).live
+    before, by = was.fitted, was.history()[-1].by
+    Before.of(before, live.version.number).save(brought.file.parent)
+    now_live = made(brought).live
+    if by:
+        now_live.choose(before.card.parameters, by=by)
+    Names(catalogue.database, live.home / "models", "").carry(before, now_live.fitted)
+    return against(before, read, live, catalogue.settings).to_json()

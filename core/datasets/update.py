@@ -15,11 +15,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
-from scipy.spatial.distance import cdist
 
 from core.accounts import audit
 from core.accounts.audit import Event
-from core.data import cleaning, derive, quality
 from core.data.customers_and_orders import CUSTOMERS, ORDERS, SUFFIX, Both
 from core.data.facts import facts_of
 from core.data.packed import tables_in
@@ -30,9 +28,8 @@ from core.data.rfm import Cuts
 from core.data.text import load
 from core.datasets import joined, without
 from core.datasets.catalogue import SCHEMA_FILE, VERSIONS, Dataset, kept_as
-from core.datasets.changes import Changes, Held, compared
+from core.datasets.changes import Changes, against
 from core.datasets.intake import existing
-from core.datasets.joined import identified
 from core.datasets.marks import Marks
 from core.datasets.no_key import NoKeyError
 from core.datasets.together import as_one
@@ -41,15 +38,13 @@ from core.datasets.workspace import Workspaces
 from core.errors import DataError
 from core.model.artefacts import Model
 from core.model.before import Before
-from core.model.card import is_named
 from core.model.given_names import Names
 from core.progress import Tell, silent
 from core.schema.column_guess import guess_column
 from core.schema.decisions import FILE, refuse_other_sheet
-from core.schema.fields import IDENTIFIER, SEGMENT
+from core.schema.fields import IDENTIFIER
 from core.schema.order_lines import Lines
 from core.schema.schema import Schema
-from core.settings import Settings
 from core.store.erasures import Erasures
 from core.store.files import private_folder, sync_file, sync_folder, write_whole
 from core.store.times import now
@@ -316,17 +311,6 @@ def _added_up(dataset: Dataset) -> DataError:
         f"Found {label} and others that orders were added up to. Expected all customers with all their orders: a part of "
         "these would say that nobody had bought before. Put customers and all orders together, and replace."
     )
-
-
-def against(model: Model, read: Read, dataset: Dataset, settings: Settings) -> Changes:
-    """What a file changes that was read, against the customers of a model of the version before."""
-    rules = cleaning.chosen(settings.rules, dataset.schema)
-    table = derive.engineer(cleaning.clean(read.frame, rules, dataset.schema).frame, dataset.schema)
-    nearest = cdist(model.space.place(table), model.space.centres).argmin(axis=1) + 1
-    found = quality.inspect(read, dataset.schema)
-    now = Held(table.assign(**{SEGMENT: pd.Series(nearest, table.index)}), found, identified(read))
-    before = Held(model.table, model.card.findings, is_named(model.card))
-    return compared(before, now, dataset.schema)
 
 
 def named_after(arguments: Mapping[str, Any]) -> str:

@@ -57,15 +57,15 @@ def layout(content: Customer) -> Component:
     )
 
 
-def unknown(id: str, back: tuple[str, str]) -> Component:
-    """There is no such customer."""
+def unknown(id: str, where: str, back: tuple[str, str]) -> Component:
+    """There is no such customer; `where` is it written what there are."""
     href, words = back
     return page(
         "Customers",
         f"No customer has the ID “{id}”.",
         notice(
             "Look the ID up in your file",
-            "It is in the column ID, and has to be written as there.",
+            where,
             html.P(html.A(words, href=href, className="btn p-button")),
             kind="error",
         ),

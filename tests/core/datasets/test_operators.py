@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from core.customers.erase import erase
 from core.datasets import operators
 from core.datasets.alike import alike
 from core.datasets.catalogue import Catalogue
+from core.datasets.changes import Changes
 from core.datasets.removal import Removal
 from core.datasets.update import Update
 from core.datasets.versions import Way
@@ -74,12 +76,34 @@ def test_a_next_file_is_live_for_everybody_and_after_a_restart_until_it_is_taken
     assert (house / "own.csv").exists()
 
 
-def test_another_file_of_the_operators_is_the_next_version_and_live(house):
-    serve(house)
-    named(house, CARDS.iloc[:300])
-    assert [seen(serve(house)), seen(serve(house))] == [(2, 300), (2, 300)]
-    Update(serve(house), "").back(by="ada")
+def test_another_file_of_the_operators_is_the_next_version_and_live_and_compared_and_its_segments_go_on(
+    house,
+):
+    before = serve(house)
+    with before.at(""):
+        live = before.current.live
+        live.choose(replace(live.fitted.card.parameters, k=3), by="ada")
+        live.name_segment(1, "Our best", by="ada")
+    named(house, CARDS.iloc[:-60])
+    after = serve(house)
+    assert [seen(after), seen(serve(house))] == [(2, len(CARDS) - 60)] * 2
+    changes = Changes.from_json(after.dataset("").version.changes)
+    assert (changes.new, changes.gone) == (0, 60)
+    with after.at(""):
+        card = after.current.live.model.card
+        assert (card.parameters.k, card.succession.version, card.profile.names[1]) == (3, 1, "Our best")
+    Update(after, "").back(by="ada")
     assert seen(serve(house)) == (1, len(CARDS))
+
+
+def test_a_file_with_other_columns_is_taken_for_what_it_is_and_compared_with_nothing(house):
+    serve(house)
+    other = TABLES["telecom"]().frame
+    named(house, other)
+    spaces = serve(house)
+    assert seen(spaces) == (2, len(other))
+    assert spaces.dataset("").version.changes == ""
+    assert not (spaces.dataset("").file.parent / "before.json").exists()
 
 
 def test_a_house_of_before_keeps_its_model_and_names(house):
