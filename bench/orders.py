@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from statistics import median
 
 import duckdb
 import numpy as np
 import pandas as pd
 
+from bench import apart
 from bench.rows import Row, table
 from core.data.facts import facts_of
 from core.data.orders import fold, with_categories
@@ -21,54 +17,12 @@ from core.data.raw import read_raw
 from core.data.typed_lines import typed_lines
 from core.schema.order_parts import parts_of
 
-LINES, RUNS = 1_000_000, 3
-_MEASURED = """
-import json, resource, sys, time
-from pathlib import Path
-from bench.orders import FOLDING
-start = time.process_time()
-customers, spent = FOLDING[sys.argv[1]](Path(sys.argv[2]))
-seconds = time.process_time() - start
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, customers, round(spent)]))
-"""
+LINES = 1_000_000
 
 
 def rows(lines: int = LINES) -> list[Row]:
-    """Seconds of processor time against each peer, and the peak of memory, from the file to customers.
-
-    Raises
-    ------
-    AssertionError
-        If they find other customers, or other money.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "lines.csv"
-        write = f"from bench.orders import made; made({lines}).to_csv({str(file)!r}, index=False)"
-        subprocess.run(
-            [sys.executable, "-c", write], check=True
-        )  # memory of a parent counts as its children's
-        runs = [{name: _measured(name, file) for name in FOLDING} for _ in range(RUNS)]
-        found = {name: [run[name] for run in runs] for name in FOLDING}
-    told = {tuple(run[2:]) for each in runs for run in each.values()}
-    assert len(told) == 1, f"not the same customers: {told}"
-    seconds = {name: median(run[0] for run in each) for name, each in found.items()}
-    peak = {name: max(run[1] for run in each) for name, each in found.items()}
-    ours = seconds.pop("ours")
-    return [
-        Row(
-            bench="orders",
-            what="fold lines",
-            n=lines,
-            seconds=ours,
-            peer=name,
-            peer_seconds=one,
-            ratio=one / ours,
-        )
-        for name, one in seconds.items()
-    ] + [
-        Row(bench="orders", what=f"fold lines, peak of memory, {name}", n=lines, seconds=0.0, bytes=int(one))
-        for name, one in peak.items()
-    ]
+    """Against each peer, and the peaks of memory, from the file to customers; how many, and what they spent, has to agree."""
+    return apart.rows("orders", "fold lines", lines, apart.measured("bench.orders", list(WORK), lines))
 
 
 def made(lines: int) -> pd.DataFrame:
@@ -88,11 +42,6 @@ def made(lines: int) -> pd.DataFrame:
             "status": draw.choice(["shipped", "cancelled"], lines, p=[0.97, 0.03]),
         }
     )
-
-
-def _measured(name: str, file: Path) -> list[float]:
-    run = [sys.executable, "-c", _MEASURED, name, str(file)]
-    return list(json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout))
 
 
 def _ours(file: Path) -> tuple[int, float]:
@@ -158,7 +107,7 @@ def _duckdb(file: Path) -> tuple[int, float]:
     return int(found[0]), float(found[1])
 
 
-FOLDING: Mapping[str, Callable[[Path], tuple[int, float]]] = {
+WORK: Mapping[str, Callable[[Path], tuple[int, float]]] = {
     "ours": _ours,
     "pandas": _pandas,
     "duckdb": _duckdb,
