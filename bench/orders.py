@@ -80,7 +80,7 @@ def _pandas(file: Path) -> tuple[int, float]:
 
 def _duckdb(file: Path) -> tuple[int, float]:
     connection = duckdb.connect()
-    connection.execute("SET threads TO 1")
+    connection.execute("SET threads TO 1; SET enable_progress_bar = false")
     connection.execute(
         """
         CREATE TABLE lines AS SELECT DISTINCT *, quantity * unit_price AS money
