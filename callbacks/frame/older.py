@@ -34,7 +34,7 @@ def draw(services: Services, view: View, query: Query, text: str) -> tuple[Compo
                 return shown, f"{origin.key} {OLDER}"
             before, version = services.model, services.live.version
     except ModelError:
-        return _unknown(view.path, text), live.card.key
+        return layout.unknown(_way_without(view.path, text)), live.card.key
     named = _numbers(text, view.path)
     found = {number: heir for number, heir in heirs(before, live).items() if number in named}
     going = [heir for heir in found.values() if _goes_on(heir, before, live)]
@@ -99,10 +99,6 @@ def _choice(services: Services, before: Model, found: Mapping[int, Heir], path: 
     return layout.choice(
         said["who"], said["when"], said["how"], [_became(services, heir) for heir in found.values()], ways
     )
-
-
-def _unknown(path: str, text: str) -> Component:
-    return layout.unknown(_way_without(path, text))
 
 
 def _became(services: Services, heir: Heir) -> layout.Became:

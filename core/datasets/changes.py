@@ -146,7 +146,7 @@ def compared(before: Held, after: Held, schema: Schema) -> Changes:
     identified = before.identified and after.identified
     both = old.index.intersection(new.index) if identified else old.index[:0]
     differs = _differing(old.loc[both], new.loc[both], schema)
-    known = [_known(one.table) for one in (before, after)]
+    known = [[str(name) for name in one.table if one.table[name].notna().any()] for one in (before, after)]
     derived = {name for name in schema if schema[name].derived}
     counts = sorted(((name, int(where.sum())) for name, where in differs), key=lambda one: -one[1])
     return Changes(
@@ -228,11 +228,6 @@ def _differs(one: pd.Series, other: pd.Series) -> pd.Series[bool]:
 def _grown(before: Held, after: Held) -> tuple[Finding, ...]:
     shares = {(one.name, one.column): one.share for one in before.findings}
     return tuple(one for one in after.findings if one.share > shares.get((one.name, one.column), -1) + _MORE)
-
-
-def _known(table: pd.DataFrame) -> list[str]:
-    """Columns that have any value."""
-    return [str(name) for name in table if table[name].notna().any()]
 
 
 def _by_identifier(table: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def as_sql(space: Space, names: Sequence[str] = ()) -> str:
         f"{_distance(centre)} AS d{number}" for number, centre in enumerate(space.centres, start=1)
     )
     cases = "\n    ".join(_case(number, k) for number in range(1, k))
-    told = "".join(f"-- {number}: {_remark(name)}\n" for number, name in enumerate(names, start=1))
+    told = "".join(f"-- {number}: {' '.join(name.split())}\n" for number, name in enumerate(names, start=1))
     identifier, segment = _name(IDENTIFIER), _name(SEGMENT)
     lines = (
         f"SELECT {identifier},\n  CASE\n    {cases}\n    ELSE {k}\n  END AS {segment}",
@@ -85,7 +85,3 @@ def _number(value: float) -> str:
 
 def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _remark(name: str) -> str:
-    return " ".join(name.split())

@@ -153,7 +153,7 @@ def _apart(content: Portrait) -> Component:
             if id != ids.RATES
             else "dots: theirs, with a 95% interval; rings: everyone",
             shown,
-            height=_high(shown),
+            height=60 + 36 * len(shown.table.rows),
         )
         for id, name, shown in content.charts
     ]
@@ -162,10 +162,6 @@ def _apart(content: Portrait) -> Component:
         html.Div([values, filters.everyone(content.everyone)], className="p-options"),
         grid(*charts),
     )
-
-
-def _high(shown: Shown) -> int:
-    return 60 + 36 * len(shown.table.rows)
 
 
 def _sure(content: Portrait) -> Component:
