@@ -11,7 +11,7 @@ from callbacks.filters.address import NUMBERED, OF_ONE, Origin, bound, names_seg
 from callbacks.frame.view import Query, View
 from callbacks.web import pinning
 from callbacks.web.pinning import MODEL, OLDER
-from core.datasets.lineage import Heir, heirs
+from core.datasets.in_common import Heir, heirs
 from core.errors import ModelError
 from core.model.artefacts import Model
 from core.numbers import listed, spell

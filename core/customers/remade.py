@@ -17,7 +17,7 @@ from core.datasets.catalogue import SCHEMA_FILE, VERSIONS, Dataset, kept_as
 from core.datasets.changes import Changes, against
 from core.datasets.deployments import Deployments, settings_of
 from core.datasets.file_rows import FileRows
-from core.datasets.lineage import heirs
+from core.datasets.in_common import heirs
 from core.datasets.workspace import Workspaces, recipe_of
 from core.errors import DataError
 from core.model.artefacts import Model

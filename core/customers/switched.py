@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from core.customers.mentions import named_by, without
 from core.customers.remade import Remade, renumbered
 from core.customers.traces import Trace, Where
-from core.datasets.lineage import heirs
+from core.datasets.in_common import heirs
 from core.errors import DataError
 from core.model.artefacts import Model
 from core.model.given_names import members

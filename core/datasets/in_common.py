@@ -14,8 +14,10 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from sklearn.metrics import adjusted_rand_score
 
+from core.evidence.flows import counted
 from core.model.artefacts import CARD, Model
 from core.model.card import Card, is_named
+from core.model.profile import SegmentProfile
 from core.model.succession import ENOUGH, matched
 from core.schema.fields import IDENTIFIER, SEGMENT
 
@@ -91,10 +93,50 @@ def agreement(two: Two) -> Agreement | None:
     if not both.any():
         return None
     now, then = _segments(two.now)[both], _segments(two.then)[places[both]]
-    counts = np.zeros((int(then.max()), int(now.max())), dtype=np.int64)
-    np.add.at(counts, (then - 1, now - 1), 1)
+    counts = counted(then - 1, now - 1, int(then.max()), int(now.max()))
     alike = int(counts[linear_sum_assignment(-counts)].sum())
     return Agreement(len(now), len(now) - alike, float(adjusted_rand_score(then, now)))
+
+
+@dataclass(frozen=True)
+class Heir:
+    """What has become of a segment.
+
+    Attributes
+    ----------
+    before : SegmentProfile
+        The segment, in the model that it belongs to.
+    after : SegmentProfile
+        The segment of the other model that holds most of its customers.
+    share : float
+        The part of the customers of `before` that are in `after`, in [0, 1].
+    """
+
+    before: SegmentProfile
+    after: SegmentProfile
+    share: float
+
+    @property
+    def is_closest(self) -> bool:
+        """Whether most of its customers went the same way; else it has no successor."""
+        return self.share > 0.5
+
+
+def heirs(before: Model, after: Model) -> dict[int, Heir]:
+    """Where most customers of each segment of `before` are in `after`, by number; empty segments have none.
+
+    Of two versions, customers of both count; segments without any have none.
+    """
+    old, new = before.card.profile.segments, after.card.profile.segments
+    places = _places(after, before)
+    both = places != NOBODY
+    was, now = _segments(before)[places[both]], _segments(after)[both]
+    counts = counted(was - 1, now - 1, len(old), len(new))
+    return {
+        segment.number: Heir(segment, new[int(row.argmax())], float(row.max() / row.sum()))
+        for segment, row in zip(old, counts, strict=True)
+        if row.sum()
+    }
 
 
 def _places(now: Model, then: Model) -> Places:
@@ -132,9 +174,7 @@ def _kin(now: Model, then: Model, places: Places, placed: Places | None) -> dict
         old, new = was, placed
     else:
         return {}
-    counts = np.zeros((len(then.space.centres), len(now.space.centres)), dtype=np.int64)
-    np.add.at(counts, (old - 1, new - 1), 1)
-    return matched(counts)
+    return matched(counted(old - 1, new - 1, len(then.space.centres), len(now.space.centres)))
 
 
 def _followed(model: Model, back: Model) -> dict[int, int] | None:

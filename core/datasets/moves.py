@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from core.datasets.in_common import NOBODY, Agreement, Two, agreement, in_common
 from core.errors import ModelError
+from core.evidence.flows import counted
 from core.model.artefacts import Model
 from core.model.space import Space
 from core.schema.fields import SEGMENT
@@ -78,8 +79,7 @@ def moves(before: Model, after: Model) -> Moved:
     new = after.people.frame([SEGMENT, *after.space.basis])[both]
     old = before.people.frame([SEGMENT, *before.space.basis]).iloc[places[both]]
     was, now = (one[SEGMENT].to_numpy(dtype=np.int64) - 1 for one in (old, new))
-    counts = np.zeros((len(before.space.centres), len(after.space.centres)), dtype=np.int64)
-    np.add.at(counts, (was, now), 1)
+    counts = counted(was, now, len(before.space.centres), len(after.space.centres))
     matched = zip(*(part.tolist() for part in linear_sum_assignment(-counts)), strict=True)
     heirs = {row: column for row, column in matched if counts[row, column]}
     order = np.argsort(-counts, axis=None, kind="stable")
@@ -108,16 +108,9 @@ def _drives(
     own = {place: one for one, place in heirs.items()}
     gained = dict.fromkeys((*before[0].basis, *after[0].basis), 0.0)
     if way[0] in heirs:
-        for name, near in _nearer(*after, heirs[way[0]], way[1]).items():
-            gained[name] += near
+        for name, near in zip(after[0].basis, after[0].nearer(after[1], heirs[way[0]], way[1]), strict=True):
+            gained[name] += float(near)
     if way[1] in own:
-        for name, near in _nearer(*before, way[0], own[way[1]]).items():
-            gained[name] -= near  # what already spoke for it counts for nothing new
+        for name, near in zip(before[0].basis, before[0].nearer(before[1], way[0], own[way[1]]), strict=True):
+            gained[name] -= float(near)  # what already spoke for it counts for nothing new
     return max(gained, key=lambda name: gained[name])
-
-
-def _nearer(space: Space, rows: pd.DataFrame, one: int, other: int) -> dict[str, float]:
-    """By figure, how much nearer these stand to the centre of the other segment than of the one, on average."""
-    points, centres = space.place(rows), space.centres
-    apart = ((points - centres[one]) ** 2 - (points - centres[other]) ** 2).mean(axis=0)
-    return dict(zip(space.basis, apart.tolist(), strict=True))

@@ -84,6 +84,12 @@ class Space:
         """The same of the customers in `table`, which has the basis among its columns."""
         return self.points(table[list(self.basis)].to_numpy(dtype="float64"))
 
+    def nearer(self, table: pd.DataFrame, one: int, other: int) -> Floats:
+        """By field, how much nearer these stand to the centre of the segment `other` than of `one`, on average."""
+        points, centres = self.place(table), self.centres
+        found: Floats = ((points - centres[one]) ** 2 - (points - centres[other]) ** 2).mean(axis=0)
+        return found
+
     def reach(self, table: pd.DataFrame) -> float:
         """How far 99 % of the customers in `table` are at most from the centre of their segment, `Segment` - 1."""
         parts = (table[start : start + _AT_ONCE] for start in range(0, len(table), _AT_ONCE))

@@ -131,17 +131,11 @@ def _driven(part: pd.DataFrame, old: Space, new: Space, flow: Flow) -> Flow:
     names = list(new.basis)
     was = part[[f"{name}{BEFORE}" for name in names]].set_axis(names, axis=1)
     now = part[names]
-    own = _nearer(new, now, flow) - _nearer(new, was, flow)
-    border = _nearer(new, was, flow) - _nearer(old, was, flow)
+    way = flow.before - 1, flow.after - 1
+    own = new.nearer(now, *way) - new.nearer(was, *way)
+    border = new.nearer(was, *way) - old.nearer(was, *way)
     why, by_field = ("changed", own) if own.sum() >= border.sum() else ("border", border)
     field = names[int(by_field.argmax())]
     medians = [float(one[field].median()) for one in (was, now)]
     filled = [one if one == one else new.typical[field] for one in medians]
     return Flow(flow.before, flow.after, flow.customers, why, field, *filled)
-
-
-def _nearer(space: Space, rows: pd.DataFrame, flow: Flow) -> Floats:
-    """By field, how much nearer these stand to where they are than to where they were, on average."""
-    points, was, now = space.place(rows), space.centres[flow.before - 1], space.centres[flow.after - 1]
-    found: Floats = ((points - was) ** 2 - (points - now) ** 2).mean(axis=0)
-    return found

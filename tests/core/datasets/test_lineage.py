@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.datasets.lineage import heirs
+from core.datasets.in_common import heirs
 from core.model.registry import Registry
 
 

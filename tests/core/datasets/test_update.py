@@ -15,7 +15,7 @@ import core.datasets.update as module
 from core.datasets.alike import alike
 from core.datasets.changes import Changes
 from core.datasets.changes_told import told
-from core.datasets.lineage import heirs
+from core.datasets.in_common import heirs
 from core.datasets.update import Update
 from core.datasets.versions import Versions, Way
 from core.datasets.workspace import Workspaces
