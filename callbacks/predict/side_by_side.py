@@ -15,8 +15,7 @@ from callbacks.predict.question import Line, Question, Told
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.scoring.customer_input import CustomerInput, asked, of_file, read
-from core.scoring.prediction import Prediction, predict
-from core.scoring.side_by_side import MOST, widest
+from core.scoring.prediction import MOST_COMPARED, Prediction, predict, widest
 from core.services import Services
 from layouts import theme
 from layouts.components import Shown, Table
@@ -62,12 +61,12 @@ def register(app: Dash, services: Services) -> None:
 def there(services: Services, given: Sequence[object]) -> list[Token]:
     """Of those that a browser or an address names, the ones that there are."""
     found: list[Token] = []
-    for one in given[: 2 * MOST]:
+    for one in given[: 2 * MOST_COMPARED]:
         customer = _customer(services, one)
         token = one if isinstance(one, str) else customer and customer.values
         if customer and token and token not in found:
             found.append(token)
-    return found[:MOST]
+    return found[:MOST_COMPARED]
 
 
 def change(services: Services, question: Question) -> tuple[list[Token] | None, Line]:
@@ -83,7 +82,7 @@ def change(services: Services, question: Question) -> tuple[list[Token] | None, 
         return None, ("error", _UNKNOWN[question.do])
     if token in kept:
         return None, ("error", "This customer is there already.")
-    if len(kept) == MOST:
+    if len(kept) == MOST_COMPARED:
         return None, ("error", "Three customers are there. Remove one first.")
     return [*kept, token], ("hint", f"{LETTERS[len(kept)]} is added.")
 

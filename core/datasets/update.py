@@ -14,14 +14,14 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv
 
 from core.accounts import audit
 from core.accounts.audit import Event
+from core.data import joining
 from core.data.customers_and_orders import CUSTOMERS, ORDERS, SUFFIX, Both
 from core.data.facts import facts_of
 from core.data.packed import tables_in
-from core.data.raw import Raw, raw_with, read_raw, sheets
+from core.data.raw import raw_with, read_raw, sheets
 from core.data.read import Read, read_customers
 from core.data.remarks import Remark, counted
 from core.data.rfm import Cuts
@@ -338,17 +338,9 @@ def _write_orders_of_both(
     DataError, SchemaError
         If one of them can't be read, or lacks a column that plays a part.
     """
-    old, new = (
-        raw_with(lines.columns, one, name=one.name, max_mb=max_mb, first=sheet)
+    tables = [
+        pa.table(dict(raw_with(lines.columns, one, name=one.name, max_mb=max_mb, first=sheet).columns))
         for one, sheet in zip((before, after), sheets, strict=True)
-    )
-    names = [*old.columns, *(name for name in new.columns if name not in old.columns)]
-    table = pa.table({name: pa.chunked_array([*_of(old, name), *_of(new, name)]) for name in names})
-    csv.write_csv(table, path)
-    path.chmod(0o600)
-
-
-def _of(raw: Raw, name: str) -> list[pa.Array]:
-    if name in raw.columns:
-        return list(raw.columns[name].chunks)
-    return [pa.array([""] * raw.rows, pa.string())]
+    ]
+    whole = pa.concat_tables(tables, promote_options="default")
+    joining.write({name: whole[name].fill_null("") for name in whole.column_names}, path)

@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 
-from core.data import customers_and_orders
+from core.data import customers_and_orders, joining
 from core.data.customers_and_orders import Both
 from core.data.pseudonyms import pseudonym
 from core.data.read import read_customers
@@ -29,10 +28,10 @@ from core.schema.order_lines import Lines
 from core.store.erasures import Left
 from core.store.files import private_folder, sha256, sync_file, sync_folder
 
-SUFFIX, COPIES = (
-    ".csv",
-    "default",
-)  # where versions before this one kept copies of the default dataset's file, in the home folder
+SUFFIX = ".csv"
+COPIES = (
+    "default"  # where versions before this one kept copies of the default dataset's file, in the home folder
+)
 _HINT = "Take the rows out of the file yourself, and make that the next version."
 
 
@@ -56,8 +55,7 @@ def write(dataset: Dataset, ids: Collection[str], folder: Path, *, max_mb: int) 
         )
     path = folder / kept_as(f"{Path(dataset.file.name).stem}{SUFFIX}")
     kept = pc.invert(rows.are_of(ids))
-    csv.write_csv(pa.table({name: column.filter(kept) for name, column in rows.columns.items()}), path)
-    path.chmod(0o600)
+    joining.write({name: column.filter(kept) for name, column in rows.columns.items()}, path)
     if dataset.schema.lines:
         _check_orders(rows, dataset.schema.lines, kept, replace(dataset, file=path), max_mb)
     else:

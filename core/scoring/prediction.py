@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.artefacts import Model
-from core.model.profile import SegmentProfile
+from core.model.profile import Profile, SegmentProfile
 from core.model.space import Space
 from core.numbers import Numbers
 from core.scoring.customer_input import CustomerInput
 
+MOST_COMPARED = 3  # customers side by side
 CLEAR = 0.95  # firmness from which a customer is clearly in the segment, if there are groups
 DOUBTFUL = 0.65  # firmness below which a customer could as well be in the next one
 UNLIKE = "Unlike nearly all customers here"  # said of who is past the reach of the model
@@ -181,3 +182,15 @@ def score(space: Space, values: NDArray[np.float64]) -> Scores:
 def firmness(model: Model, values: NDArray[np.float64], scores: Scores) -> NDArray[np.float64]:
     """In what share of refits each customer stays; `values` as they were scored."""
     return model.refits.stays(model.space.points(values), scores.segment - 1)
+
+
+def widest(customers: Sequence[Prediction], profile: Profile) -> tuple[str, int, int] | None:
+    """The field in which two of the customers are furthest apart, and their places: the higher one, the lower one."""
+    found: tuple[str, int, int] | None = None
+    most = 0.0
+    for name in customers[0].values if len(customers) > 1 else ():
+        values = [one.values[name] for one in customers]
+        apart = profile.standardised(name, max(values)) - profile.standardised(name, min(values))
+        if apart > most:
+            found, most = (name, values.index(max(values)), values.index(min(values))), apart
+    return found

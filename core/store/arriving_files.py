@@ -17,7 +17,7 @@ from filelock import Timeout
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from core.errors import NoRoomError, OffsetError, TooMuchError
-from core.store.files import has_room, lock, private_folder, sha256, sync_file, sync_folder
+from core.store.files import has_room, lock, private_folder, sha256, size_of, sync_file, sync_folder
 from core.store.staged_files import ID, MOST_EACH, WAIT_SECONDS, StagedFiles, plain_name
 from core.store.tables import staged_files as table
 
@@ -107,7 +107,7 @@ class ArrivingFiles:
         """
         with self._alone(arriving):
             part = self._part(arriving.id)
-            come = _size(part)
+            come = size_of(part)
             if offset != come:
                 raise OffsetError(f"Found a piece from byte {offset} on. Expected it from {come} on.", come)
             if come + len(piece) > arriving.size:
@@ -152,7 +152,7 @@ class ArrivingFiles:
         return self.files.folder / identity / _PART
 
     def _arriving(self, row: Row[Any]) -> Arriving:
-        return Arriving(row.id, row.owner, row.name, row.size, _size(self._part(row.id)), row.at)
+        return Arriving(row.id, row.owner, row.name, row.size, size_of(self._part(row.id)), row.at)
 
     def _check_room(self, size: int) -> None:
         if not has_room(private_folder(self.files.folder), size):
@@ -184,10 +184,3 @@ def _append(part: Path, piece: bytes, come: int) -> None:
         except OSError:
             os.truncate(part, come)
             raise
-
-
-def _size(part: Path) -> int:
-    try:
-        return part.stat().st_size
-    except OSError:
-        return 0

@@ -62,6 +62,14 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def size_of(path: Path) -> int:
+    """Its bytes; none where it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def has_room(folder: Path | str, size: int) -> bool:
     """Whether so many bytes fit on the disk of `folder`, and leave enough for accounts and the rest."""
     return shutil.disk_usage(folder).free - size > FREE_BYTES

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.errors import NoRoomError
-from core.store.files import has_room, lock, private_folder, sync_folder
+from core.store.files import has_room, lock, private_folder, size_of, sync_folder
 
 KEEP_SECONDS = 3600
 WEEK_SECONDS = 7 * 24 * 3600  # that reports are kept
@@ -107,7 +107,7 @@ class KeptFiles:
 
     def _check_room(self, size: int) -> None:
         private_folder(self.folder)
-        held = sum(_size(Path(at) / name) for at, _, names in os.walk(self.folder) for name in names)
+        held = sum(size_of(Path(at) / name) for at, _, names in os.walk(self.folder) for name in names)
         if held + size > MOST_BYTES or not has_room(self.folder, size):
             raise NoRoomError(
                 "Found no room for another file: too many are kept at the moment, or the disk is full. Try again in "
@@ -141,13 +141,6 @@ def sweep(*folders: Path, seconds: float = KEEP_SECONDS, known: Collection[str] 
         if path.name not in known and time.time() - _changed(path) > seconds:
             # Another process may be taking it away too.
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def _changed(path: Path) -> float:
