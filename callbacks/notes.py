@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Flask, abort, jsonify, request
@@ -15,13 +14,12 @@ from callbacks.frame.page import LONGEST_ADDRESS
 from callbacks.reports.story import TOLD, asked_of
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
+from callbacks.web.validation import STRANGE, fields
 from core.accounts.page_notes import PageNotes
 from core.accounts.permissions import Action
 from core.crossfilter.selection import SelectionError
 from core.errors import ModelError, NoteError
 from core.services import Services
-
-STRANGE = "This is not a request that the dashboard makes. Reload the page."
 
 
 def register(server: Flask, services: Services) -> None:
@@ -35,7 +33,7 @@ def register(server: Flask, services: Services) -> None:
     @server.post("/notes", endpoint="notes_add")
     @requires(Action.SAVE_VIEW)
     def add() -> ResponseReturnValue:
-        given = _body({"page": str, "address": str, "text": str, "answers": (int, type(None))})
+        given = fields(page=str, address=str, text=str, answers=(int, type(None)))
         page, state = _place(services, given["page"], given["address"])
         try:
             notes = PageNotes(services.database, services.dataset.slug)
@@ -47,7 +45,7 @@ def register(server: Flask, services: Services) -> None:
     @server.post("/notes/<id>", endpoint="notes_resolve")
     @requires(Action.SAVE_VIEW)
     def resolve(id: str) -> ResponseReturnValue:
-        given = _body({"page": str, "address": str, "done": bool})
+        given = fields(page=str, address=str, done=bool)
         page, state = _place(services, given["page"], given["address"])
         notes = PageNotes(services.database, services.dataset.slug)
         number = int(id) if id.isascii() and id.isdecimal() and len(id) < 10 else 0
@@ -78,12 +76,3 @@ def _place(services: Services, page: object, text: object) -> tuple[str, str]:
         abort(404, "The segments of this page are not kept here any more. Reload the page.")
     except SelectionError as error:
         abort(400, str(error))
-
-
-def _body(expected: dict[str, Any]) -> dict[str, Any]:
-    given: Any = request.get_json(silent=True)
-    if not isinstance(given, dict) or given.keys() != expected.keys():
-        abort(400, STRANGE)
-    if not all(isinstance(given[name], kind) for name, kind in expected.items()):
-        abort(400, STRANGE)
-    return given

@@ -10,23 +10,19 @@ from flask import abort, request
 from callbacks.filters.address import Origin
 from callbacks.frame.page import LONGEST_ADDRESS
 from callbacks.reports.story import TOLD, asked_of
+from callbacks.web.validation import STRANGE, fields
 from core.crossfilter.selection import SelectionError
 from core.reports.kept import FORMS
 from core.services import Services
 
-STRANGE = "This is not a request that the dashboard makes. Reload the page."
 TEXTS = ("page", "address", "form")
 
 
 def body(*more: str) -> dict[str, Any]:
     """The request's: which page as which file, of it or of everything, and `more` texts; nothing else."""
-    given: Any = request.get_json(silent=True)
-    names = (*TEXTS, *more)
-    if not isinstance(given, dict) or given.keys() != {*names, "whole"}:
-        abort(400, STRANGE)
-    if not all(isinstance(given[name], str) and len(given[name]) <= LONGEST_ADDRESS for name in names):
-        abort(400, STRANGE)
-    if given["page"] not in TOLD or given["form"] not in FORMS or not isinstance(given["whole"], bool):
+    given = fields(**dict.fromkeys((*TEXTS, *more), str), whole=bool)
+    is_long = any(len(given[name]) > LONGEST_ADDRESS for name in (*TEXTS, *more))
+    if is_long or given["page"] not in TOLD or given["form"] not in FORMS:
         abort(400, STRANGE)
     return given
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import punctuation
-from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from callbacks.filters import address
@@ -18,6 +17,7 @@ from callbacks.frame.view import View, with_those_below
 from callbacks.saved_views import words as view_words
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
+from callbacks.web.validation import fields
 from core.accounts.permissions import Action
 from core.accounts.saved_views import NoSuchViewError, SavedView, ViewsError, ViewsStore, checked_address
 from core.crossfilter.table import SelectionError
@@ -62,17 +62,17 @@ class Saved:
 
     def save(self) -> ResponseReturnValue:
         """Keep an address under a name."""
-        given = _texts("name", "address")
+        given = fields(name=str, address=str)
         view = self.store.add(visitor().username, given["name"], self._checked(given["address"]))
         return jsonify(self._told(view)), 201
 
     def rename(self, id: str) -> ResponseReturnValue:
         """Give a view another name."""
-        return jsonify(self._told(self.store.rename(visitor().username, id, _texts("name")["name"])))
+        return jsonify(self._told(self.store.rename(visitor().username, id, fields(name=str)["name"])))
 
     def replace(self, id: str) -> ResponseReturnValue:
         """Let a view show something else under its name."""
-        address_ = self._checked(_texts("address")["address"])
+        address_ = self._checked(fields(address=str)["address"])
         return jsonify(self._told(self.store.replace(visitor().username, id, address_)))
 
     def delete(self, id: str) -> ResponseReturnValue:
@@ -148,16 +148,6 @@ class Saved:
 
 def _origin(query: str) -> Origin:
     return Origin.of(dict(parse_qsl(query)))
-
-
-def _texts(*names: str) -> Mapping[str, str]:
-    """The body of the request: these texts and nothing else."""
-    body: Any = request.get_json(silent=True)
-    if not isinstance(body, dict) or body.keys() != set(names):
-        abort(400, "This is not a request that the dashboard makes. Reload the page.")
-    if not all(isinstance(value, str) for value in body.values()):
-        abort(400, "This is not a request that the dashboard makes. Reload the page.")
-    return body
 
 
 def _refuse(error: ViewsError) -> tuple[Response, int]:

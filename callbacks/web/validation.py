@@ -15,6 +15,7 @@ from callbacks.web import guard
 LOG = logging.getLogger(__name__)
 EXTENSION = "parterre_dash"
 TEXTS = frozenset({"pathname", "search", "href", "hash"})
+STRANGE = "This is not a request that the dashboard makes. Reload the page."
 COUNTS = frozenset({"n_clicks", "n_intervals", "n_submit", "n_blur"})
 
 
@@ -47,12 +48,22 @@ def check() -> None:
     body: Any = request.get_json(silent=True)
     callback = _callback_of(body, current_app.extensions[EXTENSION].callback_map)
     if callback is None:
-        abort(400, "This is not a request that the dashboard makes. Reload the page.")
+        abort(400, STRANGE)
     action = guard.asked(callback["callback"])
     if action is None:
         LOG.error("callback %s asks no action, so it answers nobody", body["output"])
         abort(403)
     guard.demand(action)
+
+
+def fields(**kinds: type | tuple[type, ...]) -> dict[str, Any]:
+    """The object that a request holds: these fields of these types and nothing else; 400 for anything else."""
+    given: Any = request.get_json(silent=True)
+    if not isinstance(given, dict) or given.keys() != kinds.keys():
+        abort(400, STRANGE)
+    if not all(isinstance(given[name], kind) for name, kind in kinds.items()):
+        abort(400, STRANGE)
+    return given
 
 
 def _callback_of(body: object, callbacks: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
