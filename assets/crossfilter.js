@@ -75,7 +75,7 @@
   /* Sentences of cards are most of an answer: they are asked for while one of them is open, and when one is opened. */
   var ON_DEMAND = "[data-on-demand]";
 
-  function isRead() { return Boolean(document.querySelector("details[open] > " + ON_DEMAND)); }
+  function isRead() { return Boolean(document.querySelector("tr:not([hidden]) " + ON_DEMAND)); }
 
   document.addEventListener("toggle", function () {
     if (state.question && !state.isRead && isRead()) { ask(state.question); }
@@ -160,7 +160,7 @@
 
   ["pointerdown", "keydown"].forEach(function (name) {
     document.addEventListener(name, function (event) {
-      held = event.target.closest ? event.target.closest(".dash-graph, .p-segment-card, .p-legend, .p-campaigns-table") : null;
+      held = event.target.closest ? event.target.closest(".dash-graph, .p-segment-card, .p-ranked, .p-legend, .p-campaigns-table") : null;
     }, true);
   });
 
@@ -236,6 +236,7 @@
     Object.keys(texts).forEach(function (id) {
       var element = document.getElementById(id);
       if (element && element.textContent !== texts[id]) { element.textContent = texts[id]; }
+      if (element && "says" in element.dataset) { element.dataset.says = texts[id]; }
     });
   }
 
@@ -332,7 +333,7 @@
     if (target.closest("[data-clear-filters]")) { parterre.clear(); return; }
     var option = target.closest("[data-option][data-value]");
     if (option) { parterre.setOption(option.dataset.option, option.dataset.value); return; }
-    if (target.closest("summary, details, a, input, select")) { return; }
+    if (target.closest("summary, details, a, input, select, [data-unfolds]")) { return; }
     var card = target.closest("[data-field][data-code]");
     /* The second click of two undoes the first. */
     if (card && (!selects(card) || event.detail === 2)) { parterre.choose(card.dataset.field, Number(card.dataset.code), event.shiftKey); }

@@ -253,17 +253,18 @@
     parterre.chooseAll(along.field, codes.filter(function (code) { return code !== null; }));
   }
 
+  function framed(width) { return { "marker.line.width": [width], "marker.line.color": getComputedStyle(document.body).color }; }
+
   function point(along, id, place) {
     var plot = parterre.plotOf(id), view = filters().answer.views[id];
     function marked(here, other) { return along.codes.map(function (_, at) { return at === place ? here : other; }); }
     if (!filters().charts[id]) {
-      window.Plotly.restyle(plot, { "marker.size": [marked(16, 9)] }, [0]);
+      window.Plotly.restyle(plot, plot.data[0].type === "bar" ? framed(marked(2, 0)) : { "marker.size": [marked(16, 9)] }, [0]);
       parterre.say(plot.data[0].hovertext[place].replace(/<br>/g, ", "));
       return;
     }
-    var traces = plot.data.map(function (_, place) { return place; }).slice(1), width = marked(3, 0);
-    var ink = getComputedStyle(document.body).color;
-    window.Plotly.restyle(plot, { "marker.line.width": traces.map(function () { return width; }), "marker.line.color": ink }, traces);
+    var traces = plot.data.map(function (_, place) { return place; }).slice(1);
+    window.Plotly.restyle(plot, framed(marked(3, 0)), traces);
     if (view) { parterre.say(along.labels[place] + ": " + parterre.written(id, parterre.sums(view.values)[place])); }
   }
 }());

@@ -8,7 +8,7 @@
   var SCROLLS = 100;
   var CHART = ".js-plotly-plot";
   var ADDS = "[data-field][data-code], .nsewdrag, .maindrag";
-  var NEVER = "summary, details, a, input, select";
+  var NEVER = "summary, details, a, input, select, [data-unfolds]";
   var finger = null;
   var tap = null;
   var pressed = 0;

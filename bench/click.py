@@ -1,4 +1,4 @@
-"""From a click to all charts painted: a real browser, real gunicorn, two workers, the overview.
+"""From a click to all charts painted: a real browser, real gunicorn, two workers, the overview with all its charts.
 
 Time runs from the browser's own time stamp of the mouse button's release to the moment after the frame in
 which every chart of the page had been drawn. The window is tall enough that all charts are in sight.
@@ -96,6 +96,7 @@ def measured(model: Scaled, clicks: int = CLICKS) -> list[Row]:
         page = browser.new_context(viewport=WINDOW).new_page()
         sign_up(page, server.url, Account())
         settle(page)
+        page.goto(f"{server.url}/?show=charts")
         page.evaluate(LISTEN)
         page.wait_for_function("() => document.body.dataset.ready === '/'")
         found = list(_clicked(page, clicks))

@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import aria, button, chooses, data, disclosure, swatch, way
+from layouts.components import aria, button, chooses, swatch, way
 from layouts.theme import segment_style
 from layouts.trust import Trust, badge
 
@@ -46,25 +46,22 @@ def without_words(texts: Texts) -> dict[str, str]:
     return {id: text for id, text in texts.items() if not id.endswith(f"-{WORDS}")}
 
 
-def card(
-    page: str, content: Card, *more: Component, note: Component | None, ways: Component | None = None
-) -> Component:
-    """A segment at a glance: its name filters; `more` parts, which open on demand, and `ways` on are the page's."""
+def card(page: str, content: Card, *, note: Component | None, ways: Component | None = None) -> Component:
+    """A segment at a glance: its name filters; `ways` on besides those of all cards are the page's."""
     number = content.number
     name = button(content.name, "p-card-name", **aria(pressed="false"))
     return html.Article(
         [
             html.H3([swatch(number), name], className="p-card-title"),
-            html.P(**_said(page, content, "size"), className="p-card-size"),
+            html.P(**said(page, content, "size"), className="p-card-size"),
             badge(content.trust) if content.trust else None,
-            html.P(**_said(page, content, "few"), className="p-warning"),
+            html.P(**said(page, content, "few"), className="p-warning"),
             html.Ul(
-                [html.Li(**_said(page, content, f"phrase-{n}")) for n in range(1, PHRASES + 1)],
+                [html.Li(**said(page, content, f"phrase-{n}")) for n in range(1, PHRASES + 1)],
                 className="p-phrases",
             ),
             note,
-            *more,
-            html.Div([*_ways_on(page, content), ways], className="p-ways-on"),
+            html.Div([*ways_on(page, content), ways], className="p-ways-on"),
         ],
         className="p-card p-segment-card",
         style=segment_style(number),
@@ -72,19 +69,10 @@ def card(
     )
 
 
-def on_demand(page: str, content: Card) -> list[Component]:
-    """The segment in words, and what marketing could try; answers bring the words while they are open."""
-    title, text = content.suggestion
-    return [
-        disclosure("In words", html.P(**_said(page, content, WORDS), **data(on_demand="true"))),
-        disclosure("For marketing", html.P([html.Strong(f"{title}. "), text])),
-    ]
-
-
-def _ways_on(page: str, content: Card) -> list[Component]:
-    """To the customers that the card counts, to the verdict on contacting them, and to their page."""
+def ways_on(page: str, content: Card) -> list[Component]:
+    """Links to the customers that the card counts, to the verdict on contacting them, and to their page."""
     own = f"Segment={content.number}"
-    see = html.Span(**_said(page, content, "see"))
+    see = html.Span(**said(page, content, "see"))
     verdict = [("Campaign verdict", "/campaigns", own, "others")] if content.answers else []
     leads: tuple[tuple[Component | str, str, str, str], ...] = (
         (see, "/customers", own, "others"),
@@ -98,6 +86,7 @@ def _ways_on(page: str, content: Card) -> list[Component]:
     ]
 
 
-def _said(page: str, content: Card, part: str) -> dict[str, Any]:
+def said(page: str, content: Card, part: str) -> dict[str, Any]:
+    """Properties of the element that says a part of a card, as the filters have it."""
     id = card_id(page, content.number, part)
     return {"id": id, "children": content.texts.get(id, "")}

@@ -55,6 +55,7 @@ class Trust:
 
 
 MARKS = {"high": "●●●", "good": "●●○", "doubtful": "●○○", "low": "○○○"}
+IN_SHORT = {"high": "Very", "good": "Fairly", "doubtful": "Doubtful", "low": "Not at all"}
 
 
 def badge(trust: Trust) -> Component:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from callbacks.campaigns import words
-from callbacks.campaigns.words import between, bins, mark, verdict
-from core.campaigns.board import SMALL
+from callbacks.campaigns.words import between, bins, mark
+from core.campaigns.board import SMALL, verdict
 from core.campaigns.differences import Cell
 from core.campaigns.gains import Gains
 from core.campaigns.report import Report

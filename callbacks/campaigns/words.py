@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from callbacks.campaigns import accepted
 from callbacks.campaigns.depth import gains_finding, returns_finding
 from callbacks.filters.page import Texts
 from core.campaigns.assurance import ASSURED, MOST_NEEDED
-from core.campaigns.board import SMALL, Row
+from core.campaigns.board import NOBODY, SMALL, Row, verdict
 from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
 from core.campaigns.economics import Known
 from core.campaigns.posterior import Verdict
@@ -20,8 +20,6 @@ from core.services import Services
 from core.statistics.rates import Interval
 from layouts.campaigns.page import cell_id, ids, response_id
 
-ICONS: Mapping[Verdict, str] = {Verdict.SEND: "▲ Send", Verdict.SKIP: "▼ Skip", Verdict.TEST: "◆ Test more"}
-NOBODY = "No customer"
 FEW = 3  # names that are listed rather than counted
 
 
@@ -238,12 +236,6 @@ def _worth_figures(found: Report, selection: Selection) -> Texts:
 def between(interval: Interval, numbers: Numbers) -> str:
     """The bounds of an interval."""
     return f"{numbers.rate(interval.low)} to {numbers.rate(interval.high)}"
-
-
-def verdict(row: Row) -> str:
-    """The verdict with its sign, since colour alone says nothing."""
-    said = ICONS[row.verdict] if row.verdict else NOBODY
-    return f"{said} (few customers)" if row.small and row.verdict else said
 
 
 def rows_of(found: Report) -> dict[str, Row]:

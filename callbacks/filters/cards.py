@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from callbacks import trust
@@ -51,14 +52,20 @@ def _by(said: Said | None, what: str) -> str:
     return f"{what} by {said.by}, {when:%Y-%m-%d %H:%M} UTC."
 
 
+def seen(services: Services, selection: Selection) -> Mapping[int, SegmentProfile]:
+    """Each segment, as those of it are who pass the filters on other fields."""
+    if selection:
+        return parts(services.model, selection)
+    return {segment.number: segment for segment in services.model.card.profile.segments}
+
+
 def texts(services: Services, selection: Selection, page: str) -> Texts:
     """All that follows the filters on the cards of a page, by the ids of its elements."""
-    profile = services.model.card.profile
-    found = parts(services.model, selection) if selection else {}
+    profile, found = services.model.card.profile, seen(services, selection)
     chosen = {code + 1 for code in selection.codes(SEGMENT)}
     said: Texts = {}
     for segment in profile.segments:
-        part = found.get(segment.number, segment)
+        part = found[segment.number]
         size = _size(segment, part, selection, chosen, services)
         said |= {
             card_id(page, segment.number, name): text

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from callbacks import overview, trust
+from callbacks import trust
 from callbacks.filters import address, relations
 from callbacks.filters import cards as card_scope
 from callbacks.filters.answer import findings, heights
 from callbacks.filters.answered import Answered
+from callbacks.overview import page as overview
 from callbacks.segments import portrait
 from callbacks.segments.charts import HATCHED
 from core.accounts.page_notes import PageNotes
@@ -23,7 +24,7 @@ from core.services import Services
 from layouts import beside, charts, explore
 from layouts.cards import PHRASES, Card, card_id
 from layouts.components import Table as Rows
-from layouts.overview import ids as overview_ids
+from layouts.overview.page import ids as overview_ids
 from layouts.segments.page import ALL, COMPARE
 from layouts.segments.page import ids as segment_ids
 from layouts.theme import ACCENT, segment_colour
@@ -41,20 +42,26 @@ HOW = ("Made", "Made from", "Cleaning", "Built on", "Method", "Segments")
 
 
 def figures(found: Answered, *, short: bool = False) -> Part:
-    """The key figures of the overview, and its charts; in `short`, those by segment."""
-    texts, shown = found.texts, [one for one in found.charts if not short or one.field == SEGMENT]
-    rows = [
-        (label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in overview.figures(found.services)
-    ]
+    """The key figures of the overview, and its charts; in `short`, those by segment only."""
+    services, texts = found.services, found.texts
+    rows = [(label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in overview.figures(services)]
     return Part(
         "The customers",
         "",
         [
             Grid("Key figures", "", AGAINST, rows),
-            *(_chart(found, one) for one in shown),
-            *([] if short else _pair(found)),
+            *_by_segment(found),
+            *([] if short else [*(_chart(found, one) for one in found.charts), *_pair(found)]),
         ],
     )
+
+
+def _by_segment(found: Answered) -> list[Block]:
+    """What the chart of segments shows, as two that can be edited."""
+    shown = overview.by_segment(found.services)
+    counted = replace(found, page=replace(found.page, shown=lambda *_: shown))
+    said = (found.texts[f"{overview_ids.HERO}-finding"], "")
+    return [replace(_chart(counted, one), finding=words) for one, words in zip(shown, said, strict=False)]
 
 
 def distributions(found: Answered) -> Part:

@@ -24,7 +24,7 @@ from core.store.times import now
 from layouts.campaigns.page import ids as campaign_ids
 from layouts.customers.page import ids as customer_ids
 from layouts.explore import ids as explore_ids
-from layouts.overview import ids as overview_ids
+from layouts.overview.page import ids as overview_ids
 from layouts.segments.page import ids as segment_ids
 from layouts.segments.portrait import ids as portrait_ids
 

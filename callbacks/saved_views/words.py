@@ -9,6 +9,7 @@ from callbacks.explore.page import sections
 from callbacks.filters.address import Asked
 from core.schema.fields import in_sentence
 from core.services import Services
+from layouts.overview.page import CHARTS
 from layouts.segments.page import SECTIONS
 
 Say = Callable[[Services, str], str]
@@ -25,7 +26,7 @@ def options(services: Services, asked: Asked) -> str:
 
 
 def _section(services: Services, value: str) -> str:
-    return {**sections(services), **SECTIONS}[value].lower()
+    return {**sections(services), **SECTIONS, CHARTS: "with charts"}[value].lower()
 
 
 def _compared(services: Services, value: str) -> str:

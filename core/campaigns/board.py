@@ -11,6 +11,8 @@ from core.campaigns.posterior import Priors, Verdict, judged, posteriors
 from core.statistics.rates import Groups, Interval
 
 KEPT = 256  # boards of a family that a process remembers: every page that opens asks for the same ones
+SIGNS = {Verdict.SEND: "▲ Send", Verdict.SKIP: "▼ Skip", Verdict.TEST: "◆ Test more"}
+NOBODY = "No customer"
 SMALL = 30  # customers below which figures are marked as uncertain
 
 
@@ -85,3 +87,9 @@ def _rows(groups: Groups, economics: Economics, priors: Priors | None) -> list[R
             )
         )
     return rows
+
+
+def verdict(row: Row) -> str:
+    """The verdict in words with its sign, since colour alone says nothing."""
+    said = SIGNS[row.verdict] if row.verdict else NOBODY
+    return f"{said} (few customers)" if row.small and row.verdict else said

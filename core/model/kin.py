@@ -76,6 +76,11 @@ class Succession:
         return {one.number: one.before for one in self.kin if one.before is not None}
 
     @property
+    def before(self) -> tuple[int, ...]:
+        """Customers of the version before, by segment; nothing where that is not known."""
+        return tuple(sum(stayed) + gone for stayed, gone in zip(self.counts, self.gone, strict=False))
+
+    @property
     def shared(self) -> int:
         """Customers of both versions."""
         return sum(map(sum, self.counts))

@@ -10,6 +10,7 @@ from core.campaigns.board import Row, board
 from core.campaigns.counts import by_segment
 from core.campaigns.economics import of_file
 from core.campaigns.posterior import Verdict
+from core.crossfilter.selection import Selection
 from core.model.artefacts import Model
 from core.model.profile import CHANCE, Profile, SegmentProfile, difference, mean_of
 from core.numbers import Numbers
@@ -335,10 +336,12 @@ def for_customer(
     )
 
 
-def rows(model: Model) -> Mapping[int, Row]:
-    """What the last campaign came to with each segment, over all customers; nothing where the file has no amounts."""
+def rows(model: Model, selection: Selection | None = None) -> Mapping[int, Row]:
+    """What the last campaign came to with each segment, of all its customers or those who pass the filters on other
+    fields; nothing where the file has no amounts."""
     known, last = of_file(model.people), model.schema.outcomes[-1:]
     if not known.given or not last or last[0] not in model.crossfilter.axes:
         return {}
-    [groups] = by_segment(model.crossfilter, model.crossfilter.selection(), last, model.schema).values()
+    asked = selection or model.crossfilter.selection()
+    [groups] = by_segment(model.crossfilter, asked, last, model.schema).values()
     return dict(enumerate(board(groups, known.economics), start=1))

@@ -29,7 +29,8 @@ def parts(model: Model, selection: Selection) -> dict[int, SegmentProfile]:
         without customers are not known. No `effects` of fields that are filtered by: those the filter decides.
     """
     table, profile = model.crossfilter, model.card.profile
-    fields = [name for name in telling(profile, model.schema) if name in table.summed]
+    told = dict.fromkeys((*telling(profile, model.schema), *model.schema.targets[-1:]))
+    fields = [name for name in told if name in table.summed]
     # Not named like their fields: a view skips the filter that goes by its name.
     views = [Breakdown(f"part:{name}", SEGMENT, value=name) for name in fields]
     sizes = Breakdown("part", SEGMENT)

@@ -34,7 +34,11 @@ def by_segment(table):
 @pytest.fixture(scope="session")
 def names(drawn):
     """The segments' names, in the order of their numbers."""
-    return [text(one["children"][1]) for one in drawn_with(drawn, className="p-card-title")]
+    shown = {one["data-code"]: one for one in drawn_with(drawn, className="p-ranked-row")}
+    [*rows] = (shown[code] for code in sorted(shown))
+    return [
+        text(one["children"]) for row in rows for one in drawn_with(row["children"], className="p-card-name")
+    ]
 
 
 def percent(share):
@@ -66,7 +70,7 @@ def test_the_opening_sentence_names_the_segment_that_brings_most(words, names, b
     assert sentence in words
 
 
-def test_there_is_a_card_per_segment_and_each_has_its_own_name(names):
+def test_there_is_a_row_per_segment_and_each_has_its_own_name(names):
     assert len(names) == len(set(names)) == 6
 
 
@@ -79,7 +83,7 @@ def test_charts_are_drawn_for_the_theme_of_the_visitor(viewer):
     inks = {}
     for theme in ("light", "dark", "<script>"):
         viewer.client.set_cookie("parterre-theme", theme)
-        inks[theme] = figure(viewer.page("/"), "overview-sizes")["layout"]["template"]["layout"]["font"][
+        inks[theme] = figure(viewer.page("/"), "overview-hero")["layout"]["template"]["layout"]["font"][
             "color"
         ]
     viewer.client.delete_cookie("parterre-theme")
@@ -100,24 +104,38 @@ def test_key_figures_are_those_of_the_table(drawn, table):
     assert note.startswith("95% interval 1")
 
 
-def test_each_card_says_its_size_and_its_part_of_spending(drawn, by_segment):
-    said = [text(one["children"]) for one in drawn_with(drawn, className="p-card-size")]
-    assert said == [
-        f"{percent(row.share)} of customers, {percent(row.bring)} of spending"
-        for row in by_segment.itertuples()
-    ]
+def test_rows_are_ranked_by_what_segments_bring_and_say_it(drawn, by_segment, table):
+    by_worth = by_segment.sort_values("sum", ascending=False)
+    rows = drawn_with(drawn, className="p-ranked-row")
+    assert [int(row["data-code"]) + 1 for row in rows] == by_worth.index.tolist()
+    answers = table.groupby("Segment")["Response"].mean()
+    for row, segment in zip(rows, by_worth.itertuples(), strict=True):
+        cells = {
+            one["className"]: list(strings(one["children"]))
+            for one in drawn_with(row["children"])
+            if "data-head" in one
+        }
+        assert cells["p-ranked-customers"] == [f"{segment.size:,}", f"{percent(segment.share)} of all"]
+        assert cells["p-ranked-value"] == [f"{segment.sum:,.0f}", f"{percent(segment.bring)} of all"]
+        assert cells["p-ranked-response"][0] == f"{answers[segment.Index]:.1%}"
 
 
-def test_bars_are_counts_of_the_table_and_a_segment_has_one_colour(drawn, by_segment):
-    everyone, selected = figure(drawn, "overview-sizes")["data"]
-    assert everyone["x"] == selected["x"] == by_segment["size"].tolist()
-    assert figure(drawn, "overview-spending")["data"][1]["marker"]["color"] == selected["marker"]["color"]
-    assert [row[1] for row in rows_of(drawn, "overview-sizes")] == [
-        f"{size:,}" for size in by_segment["size"]
-    ]
+def test_the_chart_shows_the_parts_of_customers_and_of_spending_in_one_colour_and_says_who_brings_half(
+    drawn, by_segment
+):
+    by_worth = by_segment.sort_values("sum", ascending=False)
+    customers, spending = figure(drawn, "overview-hero")["data"]
+    assert customers["x"] == pytest.approx(by_worth["share"].tolist())
+    assert spending["x"] == pytest.approx(by_worth["bring"].tolist())
+    assert customers["marker"]["color"] == spending["marker"]["color"]
+    assert [row[1] for row in rows_of(drawn, "overview-hero")] == [f"{size:,}" for size in by_worth["size"]]
+    least = by_worth.head(int((by_worth["bring"].cumsum() < 0.5).sum()) + 1)
+    said = f"bring {percent(least['bring'].sum())} of spending, with {percent(least['share'].sum())} of customers."
+    assert said in text(drawn)
 
 
-def test_income_against_spending_says_the_correlation_and_shows_customers_of_their_segment(drawn, table):
+def test_income_against_spending_says_the_correlation_and_shows_customers_of_their_segment(viewer, table):
+    drawn = viewer.page("/", "?show=charts")
     said = text(drawn)
     assert f"(r\u00a0=\u00a0{table['Income'].corr(table['Total_Spending']):.2f})" in said
     for number, trace in enumerate(figure(drawn, "overview-both")["data"], start=1):

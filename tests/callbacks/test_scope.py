@@ -111,7 +111,7 @@ def test_the_segments_page_counts_the_selected_like_all_others(ask, childless):
 
 
 def test_a_chart_that_is_filtered_by_itself_says_so_in_its_finding(ask, table):
-    texts = ask("/", "Children=0")["texts"]
+    texts = ask("/", "Children=0&show=charts")["texts"]
     assert texts["overview-children-finding"].startswith(
         f"Without its own filter, so of {len(table):,} customers. Most common: "
     )
@@ -119,7 +119,7 @@ def test_a_chart_that_is_filtered_by_itself_says_so_in_its_finding(ask, table):
 
 
 def test_the_table_of_a_chart_that_is_filtered_by_itself_does_not_call_its_bars_selected(viewer):
-    page = viewer.page("/", "?Children=0")
+    page = viewer.page("/", "?Children=0&show=charts")
     heads = {
         region["aria-label"]: heads_of(region)
         for region in drawn_with(page, role="region")

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.browser import name_of
+
 UPDATE = re.compile("/_dash-update-component")
 
 
@@ -22,7 +24,7 @@ def said(page):
 
 def test_a_click_without_a_connection_is_said_and_answered_after_another_try(overview, console_errors):
     overview.route(UPDATE, lambda route: route.abort("internetdisconnected"))
-    overview.get_by_role("article").nth(1).get_by_role("button").click()
+    name_of(overview, 2).click()
     expect(said(overview)).to_contain_text("No connection.")
     overview.get_by_role("button", name="Try again").click()
     expect(said(overview)).to_contain_text("No connection.")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import at_rest, has_account
+from tests.support.browser import at_rest, has_account, name_of, row
 
 
 @pytest.fixture
@@ -16,6 +16,13 @@ def page(shared):
 @pytest.fixture
 def overview(page, opened):
     opened(page, "/")
+    return page
+
+
+@pytest.fixture
+def charts(page, opened):
+    """The overview with its charts of fields."""
+    opened(page, "/?show=charts")
     return page
 
 
@@ -33,27 +40,42 @@ def plot(page, id):
 
 
 def test_click_or_key_filters_again_clears_and_with_shift_adds_also_before_it_is_answered(overview):
-    cards = overview.get_by_role("region", name="The segments").get_by_role("article")
-    cards.nth(1).get_by_role("button").click()
+    name_of(overview, 2).click()
     expect(lead(overview)).to_contain_text("match your filters")
     one = matching(overview)
-    cards.nth(2).get_by_role("button").click(modifiers=["Shift"])
+    row(overview, 3).locator(".p-ranked-customers").click(modifiers=["Shift"])
     expect(overview).to_have_url(re.compile(r"\?Segment=2,3&model=[0-9a-f]{16}$"))
     assert matching(overview) > one
-    cards.nth(2).get_by_role("button").click(modifiers=["Shift"])
+    row(overview, 3).locator(".p-ranked-customers").click(modifiers=["Shift"])
     expect(overview).to_have_url(re.compile(r"\?Segment=2&model=[0-9a-f]{16}$"))
-    cards.nth(1).get_by_role("button").click()
+    name_of(overview, 2).click()
     expect(lead(overview)).to_contain_text("Six segments.")
+
+    bars = overview.get_by_role("group", name=re.compile("spending: arrow keys"))
+    bars.focus()
+    overview.keyboard.press("Home")
+    overview.keyboard.press("Enter")
+    expect(overview).to_have_url(re.compile(r"\?Segment=\d&model=[0-9a-f]{16}$"))
+    overview.keyboard.press("Escape")
+    expect(lead(overview)).to_contain_text("Six segments.")
+    box = plot(overview, "overview-hero")
+    overview.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + 20)
+    expect(overview).to_have_url(re.compile(r"\?Segment=\d&model=[0-9a-f]{16}$"))
+    expect(overview.locator(".p-ranked-row.is-chosen")).to_have_count(1)
+    expect(overview.locator(".p-ranked-row.is-faded")).to_have_count(5)
+    overview.keyboard.press("Escape")
+    expect(lead(overview)).to_contain_text("Six segments.")
+    overview.get_by_role("link", name="Show charts to filter by").click()
 
     overview.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
     overview.keyboard.press("ArrowRight")
     overview.keyboard.press("Enter")
-    expect(overview).to_have_url(re.compile(r"\?Children=0$"))
+    expect(overview).to_have_url(re.compile(r"\?Children=0&show=charts$"))
     overview.keyboard.press("Shift+ArrowRight")
     overview.keyboard.press("Shift+ArrowRight")
-    expect(overview).to_have_url(re.compile(r"\?Children=0~2$"))
+    expect(overview).to_have_url(re.compile(r"\?Children=0~2&show=charts$"))
     overview.keyboard.press("Shift+ArrowLeft")
-    expect(overview).to_have_url(re.compile(r"\?Children=0~1$"))
+    expect(overview).to_have_url(re.compile(r"\?Children=0~1&show=charts$"))
     overview.keyboard.press("Escape")
     expect(lead(overview)).to_contain_text("Six segments.")
 
@@ -62,38 +84,38 @@ def test_click_or_key_filters_again_clears_and_with_shift_adds_also_before_it_is
         window.parterre.choose("Segment", 1, false);
         window.parterre.choose("Segment", 2, true);
     }""")
-    expect(overview).to_have_url(re.compile(r"\?Children=1&Segment=2,3&model=[0-9a-f]{16}$"))
+    expect(overview).to_have_url(re.compile(r"\?Children=1&Segment=2,3&show=charts&model=[0-9a-f]{16}$"))
     expect(overview.get_by_role("group", name="Active filters").get_by_role("button")).to_have_count(3)
 
 
 def test_a_bar_stays_under_the_pointer_and_with_a_brush_filters_every_chart_and_chips_take_them_back(
-    overview,
+    charts,
 ):
-    chips = overview.get_by_role("group", name="Active filters").get_by_role("button")
-    chart = overview.locator("#overview-age")
-    assert overview.locator("#overview-age-finding").bounding_box()["height"] < 30, "an empty line is kept"
-    box = plot(overview, "overview-age")
+    chips = charts.get_by_role("group", name="Active filters").get_by_role("button")
+    chart = charts.locator("#overview-age")
+    assert charts.locator("#overview-age-finding").bounding_box()["height"] < 30, "an empty line is kept"
+    box = plot(charts, "overview-age")
     for count in (2, 0):  # the words above it grow, and shrink
         before = chart.bounding_box()["y"]
-        overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9)
+        charts.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.9)
         expect(chips).to_have_count(count)
         assert chart.bounding_box()["y"] == pytest.approx(before, abs=2)
 
-    box = plot(overview, "overview-age")
-    overview.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    box = plot(charts, "overview-age")
+    charts.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     expect(chips).to_have_count(2)
-    by_age = matching(overview)
-    box = plot(overview, "overview-total_spending")
-    overview.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
-    overview.mouse.down()
-    overview.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=5)
-    overview.mouse.up()
+    by_age = matching(charts)
+    box = plot(charts, "overview-total_spending")
+    charts.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
+    charts.mouse.down()
+    charts.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=5)
+    charts.mouse.up()
     expect(chips).to_have_count(3)
-    assert 0 < matching(overview) < by_age
-    overview.get_by_role("button", name=re.compile("^Remove filter Total spending")).click()
+    assert 0 < matching(charts) < by_age
+    charts.get_by_role("button", name=re.compile("^Remove filter Total spending")).click()
     expect(chips).to_have_count(2)
-    assert matching(overview) == by_age
-    overview.get_by_role("button", name="Clear all").click()
+    assert matching(charts) == by_age
+    charts.get_by_role("button", name="Clear all").click()
     expect(chips).to_have_count(0)
 
 
@@ -107,35 +129,38 @@ PRESSED = """([x, y]) => new Promise((done) => {
 })"""
 
 
-def test_a_quick_click_is_heard_though_the_mouse_has_just_moved(overview):
-    box = plot(overview, "overview-children")
-    overview.evaluate(PRESSED, [box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.9])
-    expect(overview).to_have_url(re.compile(r"\?Children=1$"))
+def test_a_quick_click_is_heard_though_the_mouse_has_just_moved(charts):
+    box = plot(charts, "overview-children")
+    charts.evaluate(PRESSED, [box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.9])
+    expect(charts).to_have_url(re.compile(r"\?Children=1&show=charts$"))
 
 
-def test_a_card_opened_in_words_speaks_of_the_filters_of_now_and_asks_for_no_words_while_closed(overview):
-    card = overview.get_by_role("article").first
+def test_a_row_opened_in_place_speaks_of_the_filters_of_now_and_asks_for_no_words_while_closed(overview):
+    opens = row(overview, 1).get_by_role("button", name=re.compile("^The story of"))
+    story = overview.locator("#overview-card-1-story")
     told = "() => Object.keys(parterre.filters.answer.texts).filter((id) => id.endsWith('-words')).length"
     overview.evaluate("parterre.choose('Children', 0, false)")
-    expect(card.locator(".p-card-size")).to_contain_text("selected")
+    expect(overview).to_have_url(re.compile("Children=0"))
     assert overview.evaluate(told) == 0
     for filters in ("parterre.choose('Children', 1, false)", "parterre.clear()"):
-        card.locator("summary", has_text="In words").click()
-        size = re.match(r"[\d,]+", card.locator(".p-card-size").inner_text())[0]
-        expect(card.locator("[data-on-demand]")).to_have_text(re.compile(rf"^{size} customers, "))
+        opens.press("Enter")
+        expect(opens).to_have_attribute("aria-expanded", "true")
+        size = row(overview, 1).locator(".p-ranked-figure").first.inner_text()
+        expect(story.locator("[data-on-demand]")).to_have_text(re.compile(rf"^{size} customers, "))
         assert overview.evaluate(told) == 6
         overview.evaluate(filters)
-        at_rest(card)
+        at_rest(story)
         assert overview.evaluate(told) == 6, "what is open follows"
-        card.locator("summary", has_text="In words").click()
-        expect(card.locator("details", has_text="In words").first).to_have_js_property("open", False)
+        opens.click()
+        expect(story).to_be_hidden()
         overview.evaluate("parterre.choose('Children', 2, false)")
-        at_rest(card)
+        expect(overview).to_have_url(re.compile("Children=2"))
         assert overview.evaluate(told) == 0
+    assert "Segment" not in overview.url, "opening filters nothing"
 
 
 def test_a_pasted_link_shows_another_person_the_same_and_back_undoes(overview, new_context, base_url, opened):
-    overview.get_by_role("article").nth(0).get_by_role("button").click()
+    name_of(overview, 1).click()
     expect(lead(overview)).to_contain_text("match your filters")
     said, link = lead(overview).inner_text(), overview.url
     somebody = new_context()
@@ -150,7 +175,7 @@ def test_a_pasted_link_shows_another_person_the_same_and_back_undoes(overview, n
 
 
 def test_filters_hold_across_pages_and_when_a_page_is_drawn_anew(overview):
-    overview.get_by_role("article").nth(0).get_by_role("button").click()
+    name_of(overview, 1).click()
     expect(lead(overview)).to_contain_text("match your filters")
     filtered, heading = overview.url, overview.locator("h1").element_handle()
     overview.evaluate("window.parterre.redraw()")
@@ -185,19 +210,19 @@ def test_a_filter_that_is_not_there_is_one_click_from_the_others(page, opened):
     expect(alert).to_have_count(0)
 
 
-def test_a_card_leads_to_the_customers_that_it_counts_and_its_words_can_be_marked(page, opened):
+def test_a_row_leads_to_the_customers_that_it_counts_and_its_story_can_be_marked(page, opened):
     opened(page, "/?Children=0")
-    card = page.get_by_role("article").nth(1)
-    said = card.locator(".p-card-size")
-    number = re.match(r"(\d+) of \d+ selected", said.inner_text())[1]
-    words = at_rest(card.locator(".p-phrases li").first)
+    number = row(page, 2).locator(".p-ranked-figure").first.inner_text()
+    row(page, 2).get_by_role("button", name=re.compile("^The story of")).click()
+    words = at_rest(page.locator("#overview-card-2-story .p-phrases li").first)
     page.mouse.move(words["x"] + 2, words["y"] + 8)
     page.mouse.down()
     page.mouse.move(words["x"] + 120, words["y"] + 8, steps=4)
     page.mouse.up()
     assert page.evaluate("String(getSelection())")
     expect(page.locator("#filters-chips").get_by_role("button")).to_have_count(2)
-    link = card.get_by_role("link", name=f"See these {number} customers")
+    row(page, 2).locator("summary").click()
+    link = row(page, 2).get_by_role("link", name=f"See these {number} customers")
     assert re.fullmatch(r"/customers\?Children=0&Segment=2&model=[0-9a-f]{16}", link.get_attribute("href"))
     link.click()
     expect(page.locator("#filters-count")).to_have_text(f"{number} of 2,240 customers")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS, template
-from tests.support.browser import Account, at_rest, settle, sign_up
+from tests.support.browser import Account, at_rest, row, settle, sign_up
 
 # With an answer, one that warns, and one that refuses; Predict itself opens with one, too.
 PAGES = {
@@ -97,9 +97,9 @@ def switch_theme(page, to="Dark"):
 
 
 def colour_of_the_first(page):
-    """Of segment 1: in its bar, and on its card."""
-    bar = page.locator("#overview-sizes .barlayer .trace").nth(1).locator(".point path").first
-    badge = page.get_by_role("article").first.locator(".p-swatch")
+    """Of segment 1: in its bar, and in its row."""
+    bar = page.locator("#overview-hero .barlayer .trace").nth(1).locator(".point path").first
+    badge = row(page, 1).locator(".p-swatch")
     return [
         bar.evaluate("bar => getComputedStyle(bar).fill"),
         badge.evaluate("badge => getComputedStyle(badge).backgroundColor"),
@@ -108,7 +108,7 @@ def colour_of_the_first(page):
 
 def test_the_switch_colours_page_charts_and_segments_keeps_their_axes_and_is_remembered(new_context, cookies):
     page = new_context(storage_state=cookies).new_page()
-    visit(page, "/")
+    visit(page, "/?show=charts")
     ground = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
     ticks = page.locator(".xtick text").all_inner_texts()
     assert (ink_of_charts(page), colour_of_the_first(page)) == (ink_of("light"), [inked("light")] * 2)
@@ -142,7 +142,7 @@ def test_the_switch_of_the_sign_in_page_counts_behind_the_door(page, base_url):
     page.goto("/signup")
     page.get_by_role("group", name="Theme").get_by_role("button", name="Dark").click()
     sign_up(page, base_url, Account())
-    settle(page)
+    visit(page, "/?show=charts")
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
     assert ink_of_charts(page) == ink_of("dark")
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from app import VIEWS
 from core.services import create_services
 from core.settings import ROOT
-from tests.support.browser import Account, has_account, settle, sign_up
+from tests.support.browser import Account, has_account, name_of, settle, sign_up
 from tests.support.nginx import IS_HERE, documented, nginx
 from tests.support.postgresql import settled
 
@@ -91,7 +91,7 @@ def test_everything_works_below_a_path(visitor, shop):
 
     page.goto(f"{shop}/")
     page.locator('body[data-ready="/"]').wait_for()
-    page.get_by_role("article").first.get_by_role("button").first.click()
+    name_of(page, 1).click()
     expect(page).to_have_url(re.compile(rf"^{re.escape(shop)}/\?Segment=1&model="))
     page.locator("#views-menu > summary").click()
     page.get_by_label("Save this view as").fill("First bed")
@@ -153,7 +153,7 @@ def test_two_datasets_in_two_tabs_never_mix(tabs, shop, half):
     everybody = {page: count(page) for page in tabs}
     assert everybody[there] == everybody[here] // 2
     for page, place in ((here, 0), (there, 1)):
-        page.get_by_role("article").nth(place).get_by_role("button").first.click()
+        name_of(page, place + 1).click()
         expect(page).to_have_url(re.compile(rf"^{re.escape(mounts[page])}/\?Segment={place + 1}&model="))
     filtered = {page: count(page) for page in tabs}
 

@@ -11,7 +11,7 @@ from core.datasets.live import Live
 from core.model.registry import Registry
 from core.settings import ROOT, load
 from core.store.database import opened
-from tests.support.browser import settle, signed_up
+from tests.support.browser import name_of, settle, signed_up
 from tests.support.personality import Parameters, chosen, recipe_of
 from tests.support.postgresql import settled
 
@@ -71,14 +71,14 @@ def test_a_page_of_other_segments_says_so_and_changes_nothing_until_it_is_opened
     before = vera.locator("#shell-page").inner_text()
     old, first = make_four_live(six), names(six)[0]
     for _ in range(2):  # both of the workers, as like as not
-        vera.locator(".p-segment-card .p-card-name").last.click()
+        vera.locator(".p-ranked-row .p-card-name").last.click()
         expect(vera.get_by_role("alert").filter(has_text=CHANGED)).to_be_visible()
     assert vera.locator("#shell-page").inner_text() == before
     vera.get_by_role("button", name="Reload").click()
     expect(vera.get_by_role("heading", name="The segments have changed")).to_be_visible()
     expect(vera.locator("[data-changed]")).to_be_empty()
     vera.get_by_role("link", name=re.compile("Show the closest")).click()
-    expect(vera.locator(".p-segment-card")).to_have_count(4)
+    expect(vera.locator(".p-ranked-row")).to_have_count(4)
     said = vera.locator("#shell-page").inner_text()
     assert first in said
     assert not [name for name in old if name in said]
@@ -105,7 +105,7 @@ def test_what_one_predicts_lists_or_follows_is_of_the_segments_on_the_page(vera,
 def test_a_name_that_is_changed_meanwhile_is_followed_without_a_word(vera, place, six, opened):
     opened(vera, place.url + "/")
     six.name_segment(2, "Quiet regulars", by="Ada-Admin")
-    vera.locator(".p-segment-card .p-card-name").first.click()
-    expect(vera.locator(".p-segment-card .p-card-name").nth(1)).to_have_text("Quiet regulars")
+    name_of(vera, 1).click()
+    expect(name_of(vera, 2)).to_have_text("Quiet regulars")
     expect(vera.locator("[data-changed]")).to_be_empty()
     expect(vera).to_have_url(re.compile("Segment=1"))

@@ -58,28 +58,39 @@ def test_a_newcomer_reads_who_the_customers_are(overview):
     assert opening(overview)
 
 
-def test_there_are_six_segment_cards_with_words_and_advice(overview):
-    cards = overview.get_by_role("region", name="The segments").get_by_role("article")
-    assert cards.count() == 6
-    first = cards.first
-    assert not first.get_by_text("On average they are").is_visible()
-    first.get_by_text("In words").click()
-    assert first.get_by_text("On average they are").is_visible()
-    first.get_by_text("For marketing").press("Enter")
-    assert first.locator("details[open]").count() == 2
+def test_there_are_six_rows_that_open_to_words_advice_and_how_sure_and_all_fits_in_a_screen_and_a_half(
+    overview,
+):
+    rows = overview.get_by_role("table", name="The segments, ranked").locator(".p-ranked-row")
+    assert rows.count() == 6
+    assert overview.evaluate("document.documentElement.scrollHeight") < 1400
+    opens = rows.first.get_by_role("button", name=re.compile("^The story of"))
+    story = overview.locator(f"#{opens.get_attribute('aria-controls')}")
+    assert not story.is_visible()
+    opens.press("Enter")
+    assert story.get_by_text("On average they are").is_visible()
+    assert story.get_by_role("heading").all_inner_texts()[:3] == [
+        "Who they are",
+        "For marketing",
+        "How sure that is",
+    ]
+    opens.press("Enter")
+    assert not story.is_visible()
 
 
-def test_each_chart_is_a_named_region_with_its_marks_drawn(overview):
-    for name, bars in {"Customers by segment": 6, "Age": 13, "Main channel": 5}.items():
-        chart = overview.get_by_role("region", name=name, exact=True)
+def test_each_chart_is_a_named_region_with_its_marks_drawn(shared, opened):
+    opened(shared, "/?show=charts")
+    for name, bars in {"Who they are, and their spending": 6, "Age": 13, "Main channel": 5}.items():
+        chart = shared.get_by_role("region", name=name, exact=True)
         assert chart.locator(".main-svg").first.is_visible()
         assert chart.locator(".point").count() >= 2 * bars
 
 
 def test_a_chart_can_be_read_as_a_table(overview):
-    chart = overview.get_by_role("region", name="Customers by segment", exact=True)
+    name = "Who they are, and their spending"
+    chart = overview.get_by_role("region", name=name, exact=True)
     use(chart, "Show as a table")
-    rows = chart.get_by_role("table", name="Customers by segment").get_by_role("row").all_inner_texts()
+    rows = chart.get_by_role("table", name=name).get_by_role("row").all_inner_texts()
     assert len(rows) == 7
     assert sum(int(row.split("\t")[1].replace(",", "")) for row in rows[1:]) == 2240
 
@@ -90,7 +101,7 @@ def test_the_real_file_gives_the_reference_sentence(page, real_server, premium, 
     assert (int(said["share"]), int(said["bring"])) == premium
     assert "premium" in said["name"].lower()
     assert page.locator(".p-kpi", has_text=re.compile("^Customers")).inner_text().split("\n")[1] == "2,240"
-    assert page.get_by_role("article").count() == 6
+    assert page.locator(".p-ranked-row").count() == 6
 
 
 def test_a_real_customer_without_an_income_is_placed_and_the_gap_is_said(page, real_server, real_customers):

@@ -29,7 +29,9 @@ def page(new_context, real_cookies):
 def meant(file: pd.DataFrame, address: str) -> pd.DataFrame:
     """The customers that an address names: codes by comma, ranges by ~, their upper end not included."""
     chosen = pd.Series(data=True, index=file.index)
-    for field, [value] in parse_qs(urlsplit(address).query).items():
+    asked = parse_qs(urlsplit(address).query)
+    asked.pop("show", None)
+    for field, [value] in asked.items():
         whole = file[field].max() < 10
         parts = [within(file[field], part, whole=whole) for part in value.split(",")]
         chosen &= pd.concat(parts, axis=1).any(axis=1)
@@ -73,13 +75,13 @@ def brush(page, id, start, stop):
 
 
 def test_click_shift_click_brush_chips_and_keys_count_as_pandas_counts(page, file, real_server, opened):
-    opened(page, f"{real_server.url}/")
+    opened(page, f"{real_server.url}/?show=charts")
     click(page, "overview-children", 0.12)
-    expect(page).to_have_url(re.compile(r"\?Children=0$"))
+    expect(page).to_have_url(re.compile(r"\?Children=0&show=charts$"))
     expect(page.locator("#overview-lead")).to_contain_text("match your filters")
     assert said(page) == (file["Children"] == 0).sum()
     click(page, "overview-children", 0.37, "Shift")
-    expect(page).to_have_url(re.compile(r"\?Children=0~1$"))
+    expect(page).to_have_url(re.compile(r"\?Children=0~1&show=charts$"))
     assert said(page) == (file["Children"] <= 1).sum()
     brush(page, "overview-total_spending", 0.15, 0.5)
     expect(filters(page)).to_have_count(3)
@@ -94,10 +96,10 @@ def test_click_shift_click_brush_chips_and_keys_count_as_pandas_counts(page, fil
     page.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"\?Children=0$"))
+    expect(page).to_have_url(re.compile(r"\?Children=0&show=charts$"))
     page.keyboard.press("End")
     page.keyboard.press("Shift+Enter")
-    expect(page).to_have_url(re.compile(r"\?Children=0,3$"))
+    expect(page).to_have_url(re.compile(r"\?Children=0,3&show=charts$"))
     expect(filters(page)).to_have_count(2)
     expect(page.locator("#overview-lead")).to_contain_text(f"{file['Children'].isin([0, 3]).sum():,} of")
     page.keyboard.press("Escape")

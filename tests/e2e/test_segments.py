@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import at_rest, settle
+from tests.support.browser import at_rest, row, settle
 from tests.support.server import standing_still
 
 NAME = "Friends of the <b>house</b>"
@@ -149,8 +149,8 @@ def test_a_new_name_is_on_every_page_of_both_workers_at_once(
             other = new_context(storage_state=cookies)
             viewer = other.new_page()
             opened(viewer, "/")
-            expect(viewer.get_by_role("article").nth(1)).to_contain_text(NAME)
-            expect(viewer.locator("#overview-sizes")).to_contain_text(NAME)
+            expect(row(viewer, 2)).to_contain_text(NAME)
+            expect(viewer.locator("#overview-hero")).to_contain_text(NAME)
             other.close()
     page.get_by_role("heading", name="Names and notes").click()
     page.get_by_label("Segment", exact=True).select_option("2")

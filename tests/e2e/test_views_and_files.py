@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from core.store import database as store
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS
-from tests.support.browser import Account, at_rest, has_account, settle, signed_up, use
+from tests.support.browser import Account, at_rest, has_account, name_of, settle, signed_up, use
 
 FIRST_COLOURS = SEGMENT_COLOURS[0], IN_THE_DARK[0]
 FILTERS = "/?Children=1~2&Segment=2"
@@ -39,7 +39,7 @@ def page(shared):
 
 @pytest.fixture
 def filtered(shared, read):
-    read(shared, FILTERS)
+    read(shared, f"{FILTERS}&show=charts")
     return shared
 
 
@@ -203,15 +203,15 @@ def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head_and_nothing_m
 
 
 def test_an_svg_says_what_the_chart_shows_of_whom_and_when(filtered):
-    name, content = downloaded(filtered, "Customers by segment", "Download as SVG")
+    name, content = downloaded(filtered, "Who they are, and their spending", "Download as SVG")
     assert re.fullmatch(
-        r"parterre-customers-by-segment-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.svg", name
+        r"parterre-who-they-are-and-their-spending-children-1-to-2-segment-[a-z-]+-\d{4}-\d\d-\d\d\.svg", name
     )
     root = ElementTree.fromstring(content)
     assert root.tag.endswith("svg")
     words = " ".join(" ".join(root.itertext()).split())
-    assert "Customers by segment" in words
-    assert "Without its own filter, so of " in words
+    assert "Who they are, and their spending" in words
+    assert "Without the filter on segments, so of " in words
     assert re.search(
         r"Filters: Children: 1 to 2\. Set aside here, to show the others as well: Segment: ", words
     )
@@ -220,7 +220,7 @@ def test_an_svg_says_what_the_chart_shows_of_whom_and_when(filtered):
 
 
 def test_a_picture_whose_page_has_the_legend_has_one_of_its_own(filtered):
-    segments = filtered.get_by_role("article").get_by_role("button").all_inner_texts()
+    segments = filtered.locator(".p-ranked .p-card-name").all_inner_texts()
     _, content = downloaded(filtered, "Income against spending", "Download as SVG")
     words = " ".join(ElementTree.fromstring(content).itertext())
     assert len(segments) == 6
@@ -266,12 +266,12 @@ def test_formulas_are_defused_and_numbers_stay_numbers(filtered):
 
 
 def test_a_chart_is_read_as_its_name_and_its_finding_now(page, opened):
-    opened(page, "/")
+    opened(page, "/?show=charts")
     region = page.get_by_role("region", name="Age", exact=True)
     picture = region.locator('[role="img"]')
     before = region.locator(".p-finding").inner_text()
     expect(picture).to_have_accessible_name(f"Age {before}")
-    page.get_by_role("article").nth(1).get_by_role("button").first.click()
+    name_of(page, 2).click()
     expect(page.locator("#overview-lead")).to_contain_text("match your filters")
     after = region.locator(".p-finding").inner_text()
     assert after != before

@@ -32,6 +32,9 @@ def test_evidence_and_stability_arrive_while_one_waits_and_are_then_shown_everyw
     opened(page, f"{url}/segments?show=sure")
     page.get_by_text("What the trust badges mean").click(timeout=PATIENCE)
     expect(page.get_by_text("Stable is not the same as true or useful")).to_be_visible()
-    for address in ("/segments", "/"):
+    for address, badge in (
+        ("/segments", ".p-segment-card .p-trust"),
+        ("/", "td.p-ranked-sure .p-trust-mark"),
+    ):
         opened(page, f"{url}{address}")
-        expect(page.locator(".p-segment-card .p-trust")).to_have_count(6)
+        expect(page.locator(badge)).to_have_count(6)

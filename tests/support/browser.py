@@ -84,6 +84,16 @@ def settle(page: Page) -> None:
     page.wait_for_function(SETTLED)
 
 
+def row(page: Page, number: int) -> Locator:
+    """The row of a segment on the overview."""
+    return page.locator(f'.p-ranked-row[data-code="{number - 1}"]')
+
+
+def name_of(page: Page, number: int) -> Locator:
+    """What a click on filters by the segment, there."""
+    return row(page, number).locator(".p-card-name")
+
+
 def at_rest(locator: Locator, block: str = "nearest") -> FloatRect:
     """Where something is once the page is at rest: to be asked before each act that aims by coordinates."""
     locator.evaluate(BEGINS, block)

@@ -33,9 +33,13 @@ def test_figures_are_those_of_the_selected_customers(ask, table):
 
 
 def test_a_chart_skips_its_own_filter_and_no_other(ask, table):
-    answer = answered(ask(clauses={"Segment": [1], "Children": [0]}))
-    sizes = table[table["Children"] == 0]["Segment"].value_counts().reindex(range(1, 7), fill_value=0)
-    assert answer["views"]["overview-sizes"]["values"] == [sizes.tolist()]
+    answer = answered(ask(clauses={"Segment": [1], "Children": [0]}, options={"show": "charts"}))
+    sizes = table[table["Children"] == 0]["Segment"].value_counts().to_dict()
+    shown = answer["tables"]["overview-hero"]
+    assert {int(name.split()[0]): int(size) for name, size, *_ in shown} == sizes
+    opacities = answer["figures"]["overview-hero"]["data"][0]["marker"]["opacity"]
+    full = [name for (name, *_), one in zip(shown, opacities, strict=True) if one == max(opacities)]
+    assert [name[:2] for name in full] == ["2 "]
     children = table[table["Segment"] == 2]["Children"].value_counts().sort_index()
     assert answer["views"]["overview-children"]["values"][0][: len(children)] == children.tolist()
 

@@ -9,23 +9,25 @@ from callbacks import crowd, trust
 from callbacks.filters import beside, lacking, relations
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
-from callbacks.filters.address import Asked
+from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.everyone import OPTION
 from callbacks.filters.key_figures import against
 from callbacks.filters.page import FilteredPage, More, Texts
-from callbacks.frame.view import Query, View, mode
-from core.accounts.permissions import Action
+from callbacks.frame.view import Query, mode
+from callbacks.overview import hero, rows
 from core.crossfilter.table import Answer, Selection
 from core.profiles import narrative as words
 from core.profiles import summary
 from core.schema.fields import SEGMENT
 from core.services import Services
-from layouts import overview as layout
 from layouts.charts import Chart
 from layouts.components import Shown, Table, chart
 from layouts.filters import everyone, legend
-from layouts.overview import ids
+from layouts.overview import page as layout
+from layouts.overview.hero import height
+from layouts.overview.page import ids
+from layouts.overview.rows import PAGE
 from layouts.theme import Template, template
 
 CHARTED = 6  # fields whose distributions are shown where no template picks
@@ -34,16 +36,23 @@ AVERAGED = 3  # fields whose means are key figures where nothing ranks segments
 
 def filtered(services: Services) -> FilteredPage:
     """What the page counts, totals and says, of the fields that this table has."""
-    schema, known = services.schema, [one for one in _charts(services) if _is_shown(services, one)]
+    schema = services.schema
     values = [*filter(None, [schema.value]), *_averaged(services), *schema.targets[-1:]]
+    show = {"show": Option.one_of(layout.SEGMENTS, layout.CHARTS)}
     return FilteredPage(
         "/",
-        known,
+        (),
         list(dict.fromkeys(values)),
         tell,
-        options={**OPTION, **beside.options(services)},
-        more=both,
+        options={**show, **OPTION, **beside.options(services)},
+        more=more,
+        shown=lambda services, asked: fields(services) if _has_charts(asked) else [],
+        ignoring={ids.HERO: SEGMENT},
     )
+
+
+def _has_charts(asked: Asked) -> bool:
+    return asked.options["show"] == layout.CHARTS
 
 
 def draw(services: Services, query: Query) -> Component:
@@ -51,45 +60,68 @@ def draw(services: Services, query: Query) -> Component:
     spec = filtered(services)
     asked, error = filters.read(services, spec, query)
     found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
-    texts = found.texts
-    about = [*(chart.field for chart in _charts(services)), *services.schema.targets[-1:]]
+    texts, schema = found.texts, services.schema
+    about = [*_picked(services), *schema.targets[-1:]]
     return layout.layout(
         layout.Overview(
             lead=texts[ids.LEAD],
             source=source(services),
             options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
             beside=beside.drawn(services, asked, found.more),
+            hero=_hero(found),
             figures=[
                 (id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in figures(services)
             ],
             lacking=lacking.said(services, about, "charts and figures of these are"),
-            cards=card_scope.cards(services, texts),
+            columns=rows.columns(services),
+            ranked=f"by {schema[schema.value].called}" if schema.value else "by how many they are",
+            cards=rows.cards(services, texts),
             trust=trust.quiet(services),
-            charts=filters.draw_charts(found),
-            both=_both(found),
+            charts=_charts(found) if _has_charts(asked) else None,
             opened=filters.opened(found, error),
         )
     )
 
 
-def _charts(services: Services) -> list[Chart]:
-    """Segments by size and by what ranks them, then what the template picks, else what segments are built on."""
-    schema, axes = services.schema, services.model.crossfilter.axes
-    charts = [Chart(ids.SIZES, "Customers by segment", SEGMENT, across=True, height=340)]
-    if schema.value:
-        value = schema[schema.value]
+def _hero(found: Answered) -> Component:
+    services, value = found.services, found.services.schema.value
+    name = f"Who they are, and their {services.schema[value].called}" if value else "How many they are"
+    unit = f"parts of all: pale bars customers, full bars {services.schema[value].called}" if value else ""
+    shown = Shown(
+        found.more.figures[ids.HERO], found.texts[f"{ids.HERO}-finding"], found.more.tables[ids.HERO]
+    )
+    tall = height(len(services.model.card.profile.segments))
+    return chart(ids.HERO, name, unit, shown, height=tall, walks="segment")
+
+
+def _charts(found: Answered) -> list[Component]:
+    both = _both(found)
+    return [*filters.draw_charts(found).values(), *([both] if both else [])]
+
+
+def by_segment(services: Services) -> list[Chart]:
+    """Segments by size, and by what ranks them: for reports, which have no room for rows."""
+    charts, name = [Chart(ids.SIZES, "Customers by segment", SEGMENT, across=True)], services.schema.value
+    if name:
+        value = services.schema[name]
         title = f"{value.called.capitalize()} by segment"
-        charts.append(Chart(ids.SPENDING, title, SEGMENT, value=value, across=True, height=340))
-    fields = schema.picked("overview") or services.model.card.parameters.basis[:CHARTED]
-    for name in fields:
-        if name in axes:
-            field = schema[name]
-            charts.append(Chart(layout.chart_id(name), field.heading, name, percent=field.in_percent))
+        charts.append(Chart(ids.SPENDING, title, SEGMENT, value=value, across=True))
     return charts
 
 
-def _is_shown(services: Services, chart: Chart) -> bool:
-    return lacking.is_known(services, chart.field)
+def _picked(services: Services) -> list[str]:
+    """What the template picks, else what segments are built on."""
+    names = services.schema.picked("overview") or services.model.card.parameters.basis[:CHARTED]
+    return [name for name in names if name in services.model.crossfilter.axes]
+
+
+def fields(services: Services) -> list[Chart]:
+    """The charts to filter by, of what the file has."""
+    named = {name: services.schema[name] for name in _picked(services) if lacking.is_known(services, name)}
+    return [
+        Chart(layout.chart_id(name), field.heading, name, percent=field.in_percent)
+        for name, field in named.items()
+    ]
 
 
 def _averaged(services: Services) -> list[str]:
@@ -117,17 +149,19 @@ def register(_app: Dash, _services: Services) -> None:
 
 
 def tell(services: Services, asked: Asked, answer: Answer) -> Texts:
-    """Opening sentence, key figures and the sizes on the segment cards."""
+    """Opening sentence, key figures, and what stands in the rows and in their stories."""
     texts = {ids.LEAD: _lead(services, asked.selection, answer)}
     texts |= _key_figures(services, asked, answer)
-    return texts | card_scope.texts(services, asked.selection, layout.PAGE)
+    return texts | card_scope.texts(services, asked.selection, PAGE) | rows.texts(services, asked)
 
 
-def both(services: Services, asked: Asked, plotly: Template) -> More:
-    """The two main fields of the selected against each other, and another version beside this one."""
+def more(services: Services, asked: Asked, plotly: Template) -> More:
+    """The chart of segments, another version beside this one, and two fields against each other with the charts."""
+    found = hero.more(services, asked, ids.HERO, plotly) | beside.more(services, asked)
     x, y = relations.main_pair(services)
-    shown = relations.against(services, asked, relations.Pair(ids.BOTH, x, y), plotly) if x != y else More()
-    return shown | beside.more(services, asked)
+    if x == y or not _has_charts(asked):
+        return found
+    return found | relations.against(services, asked, relations.Pair(ids.BOTH, x, y), plotly)
 
 
 def _lead(services: Services, selection: Selection, answer: Answer) -> str:
@@ -194,6 +228,3 @@ def source(services: Services) -> str:
         "look in twenty shows as much where there is nothing. Where nothing is said of chance, that is so in one of "
         "twenty visits of ten clicks at most. Where few customers spend most, fewer than 95 of 100 intervals hold what they should."
     )
-
-
-VIEW = View("overview", "/", "Overview", Action.VIEW, draw, register, filtered)

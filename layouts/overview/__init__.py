@@ -1,0 +1,1 @@
+"""Overview: who are our customers?"""
