@@ -69,7 +69,7 @@ def told(table: TableEvidence, numbers: Numbers) -> dict[str, Any]:
         },
         "valleys": {str(one.k): _valleys(one) for one in found.choices[1:]},
         "preferred": preference.preferred(found),
-        "recommended": preference.recommended(found),
+        "recommended": [preference.recommended(found)],
         "lead": recommendation.opening(found, None, numbers),
         "refused": "",
     }

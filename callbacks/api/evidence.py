@@ -37,7 +37,7 @@ def register(server: Flask, services: Services) -> None:
             elbow={"customers": found.elbow, "crowd": found.crowd_elbow},
             preferred={one.name: one.k for one in preference.preferences(found)},
             preferred_anew=preference.preferred(found),
-            recommended=preference.recommended(found),
+            recommended=[preference.recommended(found)],
         )
 
 
@@ -78,7 +78,7 @@ def _criteria(choice: Candidate) -> dict[str, Any]:
         "gap_error": choice.gap_error,
         "icl": choice.icl,
         "bic": choice.bic,
-        "clearness": choice.clearness,
+        "apart": choice.apart,
         "prediction_strength": choice.strength,
         "prediction_strength_error": choice.strength_error,
     }

@@ -110,9 +110,9 @@ def _icl(evidence: Evidence, live: int, numbers: Numbers, plotly: Template) -> C
     written = {
         "ICL": [*map(numbers.whole, values)],
         "BIC": [numbers.whole(one.bic) for one in evidence.choices],
+        "Groups apart": [numbers.whole(one.apart) for one in evidence.choices],
     }
-    clear = {"Silhouette": [numbers.fixed(one.clearness) for one in evidence.choices]}
-    table = _table(evidence, written | clear)
+    table = _table(evidence, written)
     shown = Shown(curve(drawn, plotly), recommendation.icl(evidence, numbers), table)
     return chart(ids.ICL, "Mixtures", "likelihood of mixtures (ICL), smaller is better", shown, height=HEIGHT)
 

@@ -33,7 +33,7 @@ def table(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) 
 
 def shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
     """The rows of the table."""
-    ks = {live, preference.best(evidence)}
+    ks = {live, preference.recommended(evidence)}
     kmeans = [kmeans_rival(evidence.choice(k), live_labels) for k in sorted(ks)]
     mixtures = [one for one in evidence.others if one.algorithm == "gmm"]
     wanted = {live, best_mixture(evidence).k}

@@ -13,7 +13,7 @@ from sklearn.cluster import DBSCAN
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 from sklearn.neighbors import NearestNeighbors
 
-from core.evidence.mixtures import LEAST, Mixture
+from core.evidence.mixtures import Mixture
 from core.numbers import to_tell
 
 Points = NDArray[np.float64]
@@ -128,16 +128,6 @@ def scores(points: Points, labels: Labels, measured: NDArray[np.float64] | None)
         float(davies_bouldin_score(points, labels)),
         float(measured.std(ddof=1) / np.sqrt(len(measured))),
     )
-
-
-def clearness(points: Points, labels: Labels) -> float:
-    """Mean silhouette of groups along the shape that they have in common; 0 of a single one."""
-    _, codes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-    inside = np.eye(len(sizes))[codes]
-    away = points - inside @ (inside.T @ points / sizes[:, None])
-    within = away.T @ away / len(points) + LEAST * np.eye(points.shape[1])
-    found = widths(points @ np.linalg.cholesky(np.linalg.inv(within)), [labels])[0]
-    return 0.0 if found is None else float(found.mean())
 
 
 def mixture(points: Points, found: Mixture, measured: NDArray[np.float64] | None) -> Grouping:

@@ -51,7 +51,7 @@ def candidates(
             valleys=parting[place],
             icl=cuts.mixtures[place].icl,
             bic=cuts.mixtures[place].bic,
-            clearness=cuts.clearness[place],
+            apart=cuts.mixtures[place].apart,
             leads=found.leads[place],
             told=_told(table, labels, schema),
         )

@@ -15,7 +15,7 @@ from core.evidence.valleys import Valley
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 9
+FORMAT = 10
 NAME = "evidence"
 
 
@@ -66,8 +66,8 @@ class Candidate:
         Integrated completed likelihood of the best mixture of k, smaller is better.
     bic : float
         Its Bayesian information criterion, smaller is better.
-    clearness : float
-        Mean silhouette of its groups along the shape that they have in common.
+    apart : int
+        How many of its groups are left once those that overlap count as one.
     leads : dict of str to float
         By how many standard deviations of random cuts each criterion is better than they are; by its name for programs.
     told : float or None
@@ -88,7 +88,7 @@ class Candidate:
     valleys: tuple[Valley, ...]
     icl: float = 0.0
     bic: float = 0.0
-    clearness: float = 0.0
+    apart: int = 1
     leads: dict[str, float] = field(default_factory=dict)
     told: float | None = None
 

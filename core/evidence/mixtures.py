@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 from scipy.special import digamma, gammaln
 from sklearn.preprocessing import PowerTransformer
 
@@ -18,6 +19,7 @@ ENOUGH = 3e-4  # by which a step makes the mean logarithm of densities better, f
 LEAST = 0.01  # variance of a field within a group: fields with many equal values would have none
 TAILS = np.geomspace(3, 100, 41)  # degrees of freedom: the fewer, the longer
 BEGIN = 20.0
+SHARED = 0.15  # of a group's customers who are taken for another's, past which both count as one
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,8 @@ class Mixture:
         Logarithm of the chance that each belongs to the likeliest group, turned positive; 0 is none.
     penalty : float
         For the parameters that the mixture has: their number times the logarithm of that of customers.
+    apart : int
+        How many groups are left once those that overlap count as one.
     """
 
     k: int
@@ -43,6 +47,7 @@ class Mixture:
     fitting: NDArray[np.float64]
     doubt: NDArray[np.float64]
     penalty: float
+    apart: int
 
     @property
     def bic(self) -> float:
@@ -126,7 +131,19 @@ def _settled(points: Points, labels: Labels, kind: str) -> Mixture:
         fitting=fitting,
         doubt=-np.log(chances.max(axis=1)),
         penalty=float((own + shape + 1) * np.log(rows)),
+        apart=_apart(chances),
     )
+
+
+def _apart(chances: Points) -> int:
+    """Groups that are left once one counts as one with another that more than `SHARED` of its customers are taken for.
+
+    Notes
+    -----
+    Misclassification as the mixture itself has it (Hennig 2010): the parts of one group take most of each other's.
+    """
+    taken = chances.T @ np.eye(chances.shape[1])[chances.argmax(axis=1)]
+    return int(connected_components(taken > SHARED * chances.sum(axis=0)[:, None], directed=False)[0])
 
 
 def _moments(points: Points) -> Points:

@@ -11,7 +11,7 @@ from core.evidence.evidence import Candidate, Evidence
 from core.evidence.redraws import Share
 
 RARE = 0.05  # share of draws anew below which a number is not told
-CLEAR = 0.8  # of the clearest mixture's silhouette, from which a number can be recommended
+FEWEST = 2  # segments that make a cut
 
 
 @dataclass(frozen=True)
@@ -117,32 +117,25 @@ def none_found(evidence: Evidence) -> bool:
 
 
 def whole(evidence: Evidence) -> bool:
-    """Whether nothing speaks for a cut: no groups are to be seen, and one mixture fits better than the best of several."""
-    return none_found(evidence) and evidence.choice(1).bic < evidence.choice(best(evidence)).bic
+    """Whether no groups are to be seen, and a mixture of one fits better than those of several."""
+    return none_found(evidence) and evidence.choices[0].bic < fitting(evidence).bic
 
 
-def recommended(evidence: Evidence) -> list[int]:
-    """The best number of segments, as programs know it; one where nothing speaks for a cut."""
-    return [1] if whole(evidence) else [best(evidence)]
-
-
-def best(evidence: Evidence) -> int:
+def recommended(evidence: Evidence) -> int:
     """The number, from two on, that fits best, whether there are groups or customers are cut all the same.
 
     Notes
     -----
-    Of the numbers whose mixtures are about as clear as the clearest, that with the smallest BIC. ICL makes overlap
-    cost, and joins groups that lie close together; silhouettes alone miss small groups; K-Means' own, along no shape,
-    miss those of fields that go together.
+    Of the mixture with the smallest BIC, groups that overlap count as one (Hennig 2010). BIC alone takes a skewed group
+    for several; ICL joins groups that lie close together; silhouettes of K-Means miss small groups, and those of fields
+    that go together.
     """
-    return min(clear(evidence), key=lambda one: one.bic).k
+    return max(fitting(evidence).apart, FEWEST)
 
 
-def clear(evidence: Evidence) -> list[Candidate]:
-    """Those whose mixtures' mean silhouette comes near the clearest."""
-    clearest = max(one.clearness for one in evidence.choices[1:])
-    least = clearest - (1 - CLEAR) * abs(clearest)
-    return [one for one in evidence.choices[1:] if one.clearness >= least]
+def fitting(evidence: Evidence) -> Candidate:
+    """Of two and more, the number whose mixture fits best."""
+    return min(evidence.choices[1:], key=lambda one: one.bic)
 
 
 def favourite(evidence: Evidence) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from core.evidence import criteria, parted, preference
+from core.evidence import criteria, mixtures, parted, preference
 from core.evidence.evidence import Evidence
 from core.evidence.flows import Moves, Step
 from core.evidence.groups import Groups
@@ -51,20 +51,17 @@ def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
 
 def recommending(evidence: Evidence, numbers: Numbers) -> str:
     """Which number of segments is recommended, and why; without groups, on what condition."""
-    near, best = [one.k for one in preference.clear(evidence)], preference.best(evidence)
-    within = numbers.percent(1 - preference.CLEAR)
-    parts, number = "groups", f"{spell(best)} is recommended"
+    fits, best = preference.fitting(evidence), preference.recommended(evidence)
+    said = f"{spell(best)} is recommended"
     if none_found(evidence):
-        parts, number = "parts", f"{ALL_THE_SAME[0].upper()}{ALL_THE_SAME[1:]}, {_small(best)} is recommended"
-    if len(near) == 1:
-        why = f"in any other number, {parts} are more than {within} less clear (silhouettes of mixtures)"
-    else:
-        why = (
-            f"of {listed(_runs(near))}, in which {parts} are about as clear (silhouettes of mixtures within {within} "
-            "of the clearest), it fits best (BIC)"
-        )
-    uncut = " A single crowd fits better than that (BIC)." if preference.whole(evidence) else ""
-    return f"{number}: {why}.{uncut}"
+        said = f"{ALL_THE_SAME[0].upper()}{ALL_THE_SAME[1:]}, {_small(best)} is recommended"
+    said += f": of mixtures of two parts and more, that of {_small(fits.k)} fits best (BIC)"
+    if fits.apart < fits.k:
+        shared = numbers.percent(mixtures.SHARED)
+        said += f"; parts count as one where more than {shared} of one's customers are taken for the other's"
+    if fits.apart < best:
+        said += ", which here leaves one alone, and two are the fewest"
+    return f"{said}.{' A single crowd fits better than that.' if preference.whole(evidence) else ''}"
 
 
 def grouped(evidence: Evidence, numbers: Numbers) -> str:
@@ -104,7 +101,7 @@ def _kinds(found: Groups) -> tuple[str, str]:
 
 def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:
     """What the live number of segments costs and buys against the one that is recommended."""
-    best, given = preference.best(evidence), f" {ALL_THE_SAME}" if none_found(evidence) else ""
+    best, given = preference.recommended(evidence), f" {ALL_THE_SAME}" if none_found(evidence) else ""
     if live == best:
         found = preferences(evidence)
         backing = sum(one.k == best for one in found)

@@ -38,7 +38,6 @@ class Cuts:
     widths: list[Widths]
     mixtures: list[Mixture]
     mixed: list[Widths]
-    clearness: list[float]
 
     @classmethod
     def of(cls, points: Points, labels: list[Labels], wcss: list[float], stage: Stage) -> Cuts:
@@ -48,8 +47,7 @@ class Cuts:
             stage.at(place, len(labels))
             found.append(mixtures.mixture(even, cut))
         every = algorithms.widths(points, [*labels, *(one.labels for one in found)])
-        clear = [algorithms.clearness(even, one.labels) for one in found]
-        return cls(labels, wcss, every[: len(labels)], found, every[len(labels) :], clear)
+        return cls(labels, wcss, every[: len(labels)], found, every[len(labels) :])
 
 
 @dataclass(frozen=True, eq=False)

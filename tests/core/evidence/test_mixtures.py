@@ -9,7 +9,7 @@ from sklearn.cluster import KMeans
 
 from bench.howmany import NOISES
 from bench.shapes import planted
-from core.evidence import algorithms, mixtures
+from core.evidence import mixtures
 
 
 def cut(points: np.ndarray, k: int) -> np.ndarray:
@@ -70,13 +70,11 @@ def test_rounded_values_are_no_groups_of_their_own():
     assert preferred(mixtures.unskewed(points)) == 2
 
 
-def test_groups_of_one_shape_are_as_clear_however_the_fields_go_together():
-    points, labels = groups(2), np.arange(400) % 2
-    mixed = points @ (0.5 + 0.5 * np.eye(4))
-    clear = [algorithms.clearness(one / one.std(axis=0), labels) for one in (points, mixed)]
-    assert clear[0] == pytest.approx(clear[1], abs=0.05)
-    assert clear[0] > 0.4 > algorithms.clearness(points, np.repeat([0, 1], 200))
-    assert algorithms.clearness(points, np.zeros(400, dtype=np.int64)) == 0.0
+def test_parts_of_one_crowd_count_as_one_and_groups_that_lie_apart_do_not():
+    crowd, two, three = np.random.default_rng(7).normal(size=(400, 4)), groups(2), groups(3, apart=4.0)
+    assert found(crowd, cut(crowd, 2)).apart == 1
+    assert mixtures.mixture(two, cut(two, 4)).apart == 2
+    assert found(three, cut(three, 3)).apart == 3
 
 
 def test_a_column_that_is_zero_for_most_of_a_group_does_not_break_it():

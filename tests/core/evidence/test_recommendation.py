@@ -50,7 +50,8 @@ def evidence(
             labels="",
             valleys=(),
             icl=100.0 - (k == icl),
-            clearness=0.3 if k == silhouette else 0.1,
+            bic=100.0 - (k == silhouette),
+            apart=k,
         )
         for k in KS
     )
@@ -87,7 +88,7 @@ def test_over_random_preferences_what_most_back_is_so():
         )
         assert said.startswith("There are groups") == (chance <= 0.05)
         assert said.startswith("No groups are to be seen") == (chance > 0.05)
-        assert preference.recommended(found) == [silhouette]
+        assert preference.recommended(found) == silhouette
         assert "is recommended" in said
         cost = recommendation.cost(found, live, NUMBERS)
         for words in (said, cost):
@@ -95,40 +96,41 @@ def test_over_random_preferences_what_most_back_is_so():
         assert "costs nothing" not in cost
 
 
-def test_of_numbers_as_clear_as_the_clearest_that_is_recommended_which_mixtures_fit_best():
-    """Within 20 % of the clearest, 0.3: two and three, but not four. What silhouettes of segments prefer is not asked."""
-    found, clear = evidence(silhouette=2, icl=2), {2: 0.3, 3: 0.25, 4: 0.23}
-    choices = tuple(replace(one, clearness=clear.get(one.k, 0.1), bic=100.0 - one.k) for one in found.choices)
-    found = replace(found, choices=choices)
-    assert preference.recommended(found) == [3]
-    assert (
-        "Three is recommended: of two and three, in which groups are about as clear (silhouettes of mixtures within 20% "
-        "of the clearest), it fits best (BIC)." in recommendation.opening(found, 6, NUMBERS)
-    )
-    alone = recommendation.opening(evidence(silhouette=5), 6, NUMBERS)
-    assert (
-        "Five is recommended: in any other number, groups are more than 20% less clear (silhouettes of mixtures)."
-        in alone
-    )
+def joined(k: int, apart: int, groups: Groups = SURE, one: float = 50.0) -> Evidence:
+    """Evidence of which the mixture of `k` fits best, and leaves `apart` groups; `one` is the BIC of a single one."""
+    found = evidence(silhouette=k, icl=2, groups=groups)
+    fits = {1: one, k: 10.0}
+    choices = [replace(each, bic=fits.get(each.k, 50.0), apart=apart) for each in found.choices]
+    return replace(found, choices=tuple(choices))
 
 
-def test_without_groups_the_best_number_is_told_for_who_cuts_all_the_same_and_one_where_that_fits_better():
-    found = evidence(silhouette=3, groups=Groups(0.3, 3, 39, 2240, 30, 0.1))
+def test_of_the_mixture_that_fits_best_groups_that_overlap_count_as_one():
+    why = "is recommended: of mixtures of two parts and more, that of five fits best (BIC)"
+    several = "; parts count as one where more than 15% of one's customers are taken for the other's"
+    for apart, said in (
+        (5, f"Five {why}. Six is live"),
+        (3, f"Three {why}{several}. Six is live"),
+        (1, f"Two {why}{several}, which here leaves one alone, and two are the fewest. Six is live"),
+    ):
+        found = joined(5, apart)
+        assert said in recommendation.opening(found, 6, NUMBERS)
+        assert preference.recommended(found) == max(apart, 2)
+
+
+def test_without_groups_the_best_number_is_told_for_who_cuts_all_the_same_and_whether_one_fits_better():
+    none = Groups(0.3, 3, 39, 2240, 30, 0.1)
     given = (
-        "If customers are to be cut all the same, three is recommended: in any other number, parts are more than 20% less "
-        "clear (silhouettes of mixtures)."
+        "If customers are to be cut all the same, three is recommended: of mixtures of two parts and more, that of three "
+        "fits best (BIC)."
     )
-    assert f"{given} Six is live" in recommendation.opening(found, 6, NUMBERS)
-    assert preference.recommended(found) == [3]
-    found = replace(found, choices=tuple(replace(one, bic=float(one.k)) for one in found.choices))
-    assert f"{given} A single crowd fits better than that (BIC). Six is live" in recommendation.opening(
-        found, 6, NUMBERS
-    )
-    assert preference.recommended(found) == [1]
-    assert recommendation.cost(found, 6, NUMBERS).startswith(
+    assert f"{given} Six is live" in recommendation.opening(joined(3, 3, none), 6, NUMBERS)
+    one = joined(3, 3, none, one=9.0)
+    said = recommendation.opening(one, 6, NUMBERS)
+    assert f"{given} A single crowd fits better than that. Six is live" in said
+    assert recommendation.cost(one, 6, NUMBERS).startswith(
         "Against three, which is recommended if customers are to be cut all the same, six "
     )
-    assert preference.recommended(replace(found, groups=SURE)) == [3]
+    assert "single crowd" not in recommendation.opening(replace(one, groups=SURE), 6, NUMBERS)
 
 
 def test_what_moves_with_its_own_draws_is_told_as_a_range_with_its_shares():
@@ -158,7 +160,7 @@ def test_silhouettes_that_are_written_alike_cost_no_clearness():
     alike = [replace(one.scores, silhouette={5: 0.9712, 6: 0.9708}.get(one.k, 0.1)) for one in found.choices]
     choices = [replace(one, scores=scores) for one, scores in zip(found.choices, alike, strict=True)]
     found = replace(found, choices=tuple(choices))
-    best = preference.recommended(found)[0]
+    best = preference.recommended(found)
     said = recommendation.cost(found, 11 - best, NUMBERS)
     assert f"{'six' if best == 5 else 'five'} are as clear, with a mean silhouette of 0.97, and in" in said
     assert "clearness" not in said
