@@ -1,15 +1,19 @@
-/* Charts in sight are drawn first; the others after them, one at a time, so that a page can be used meanwhile. */
+/* The first charts in sight are drawn before the page is painted; the others after that, one at a time, so that
+   there is something to see at once and a page can be used meanwhile. */
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var AHEAD = 200;
+  var AT_ONCE = 60;  // ms of drawing before the page is painted
   var waiting = [];
+  var spent = 0;
 
   /* Whoever draws; of a chart that still waits, what was asked last is drawn, once. */
   parterre.inTurn = function (chart, draw) {
     var plot = typeof chart === "string" ? document.getElementById(chart) : chart;
     var one = waiting.find(function (other) { return other.plot === plot; });
-    if (!one && (!plot || plot.calcdata || isNear(plot))) { return draw(); }
+    if (!one && (!plot || plot.calcdata)) { return draw(); }
+    if (!one && spent < AT_ONCE && isNear(plot)) { return timed(draw); }
     return new Promise(function (resolve) {
       if (!one) {
         one = { plot: plot, heard: [] };
@@ -20,6 +24,13 @@
       one.heard.push(resolve);
     });
   };
+
+  function timed(draw) {
+    var begun = performance.now(), drawn = draw();
+    if (!spent) { parterre.afterPaint(function () { spent = 0; }); }
+    spent += performance.now() - begun;
+    return drawn;
+  }
 
   function isNear(plot) {
     var frame = plot.getBoundingClientRect();

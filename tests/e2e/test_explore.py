@@ -108,6 +108,26 @@ def test_what_can_be_done_with_a_chart_is_a_menu_that_arrows_walk_through(explor
     expect(chips(explore)).to_have_count(0)
 
 
+IN_SIGHT = """() => {
+    window.drawn = [];
+    [0, 1, 2].map((n) => {
+        const place = document.body.appendChild(document.createElement("div"));
+        place.style.cssText = "position: fixed; top: 0";
+        window.parterre.inTurn(place, () => {
+            for (const begun = performance.now(); performance.now() < begun + 80;);
+            window.drawn.push(n);
+        });
+    });
+    return window.drawn.length;
+}"""
+
+
+def test_of_many_charts_in_sight_the_first_is_seen_before_the_others_are_drawn(explore, opened):
+    opened(explore, "/explore?show=quality")
+    assert explore.evaluate(IN_SIGHT) == 1
+    explore.wait_for_function("() => window.drawn.join() === '0,1,2'")
+
+
 def test_a_cell_of_the_heatmap_shows_its_pair_and_fields_and_ranks_can_be_chosen_by_keyboard(
     explore, opened, axe
 ):
