@@ -43,6 +43,16 @@
     requestAnimationFrame(function () { requestAnimationFrame(then); });
   };
 
+  /* A row in which something is open says so itself: a `:has()` around charts is asked again for all that is drawn. */
+  var OPENED = "details[open]:not(.p-menu), .p-chart-table:not([hidden])";
+
+  new MutationObserver(function (changes) {
+    changes.forEach(function (change) {
+      var row = change.target.closest(".p-grid");
+      if (row) { row.classList.toggle("has-opened", Boolean(row.querySelector(OPENED))); }
+    });
+  }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["open", "hidden"] });
+
   parterre.keepFile = function (name, blob) {
     var link = parterre.make("a", { href: URL.createObjectURL(blob), download: name });
     document.body.appendChild(link);

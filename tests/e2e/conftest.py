@@ -25,6 +25,7 @@ from tests.support.server import Server, furnish, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
 HERE = Path(__file__).parent
+FIRST = ("e2e/", "scripts/", "core/test_worker.py", "datasets/", "test_architecture.py")
 PATIENCE_MS = 15_000  # what a loaded machine may take; a test that passes waits no longer for it
 LAPTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 
@@ -35,11 +36,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers come first: they wait more than they reckon, and the many small files after them leave no core idle."""
+    """What waits more than it reckons comes first, then what is long: small files after them leave no core idle."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("e2e")
-    items.sort(key=lambda item: not item.path.is_relative_to(HERE))
+    items.sort(key=place)
+
+
+def place(item: pytest.Item) -> int:
+    path = item.path.relative_to(HERE.parent).as_posix()
+    return next((number for number, first in enumerate(FIRST) if path.startswith(first)), len(FIRST))
 
 
 @pytest.hookimpl(wrapper=True)

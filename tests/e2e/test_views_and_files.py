@@ -227,9 +227,16 @@ def test_a_picture_whose_page_has_the_legend_has_one_of_its_own(filtered):
     assert [name for name in segments if name not in words] == []
 
 
-def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown(filtered):
+HIGH = "chart => [...chart.parentElement.children].map((one) => one.getBoundingClientRect().height)"
+
+
+def test_the_table_behind_a_chart_is_downloaded_as_it_is_shown_and_leaves_its_neighbours_as_high_as_they_are(
+    filtered,
+):
     chart = filtered.get_by_role("region", name="Children at home", exact=True)
+    before = chart.evaluate(HIGH)
     use(chart, "Show as a table")
+    assert sum(now > was + 1 for now, was in zip(chart.evaluate(HIGH), before, strict=True)) == 1
     shown = [row.split("\t") for row in chart.get_by_role("table").inner_text().split("\n")]
     name, content = downloaded(filtered, "Children at home", "Download table as CSV")
     assert re.fullmatch(
