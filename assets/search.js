@@ -120,6 +120,9 @@
   function showChart(id) {
     var chart = document.getElementById(id), frame = chart && chart.closest(".p-chart");
     if (!frame) { return; }
+    var small = frame.querySelector('[data-grow][aria-expanded="false"]');
+    parterre.drawWaiting();
+    if (small) { small.click(); }
     frame.tabIndex = -1;
     frame.focus({ preventScroll: true });
     frame.scrollIntoView({ block: "center" });
@@ -141,6 +144,11 @@
     var menu = button.closest("details");
     if (menu) { menu.removeAttribute("open"); menu.querySelector("summary").focus(); }
     open();
+  });
+
+  document.addEventListener("parterre:opened", function () {
+    var key = document.querySelector(".p-search-key");
+    if (key && /Mac|iP(hone|ad)/.test(window.navigator.platform)) { key.textContent = "\u2318 K"; }
   });
 
   document.addEventListener("keydown", function (event) {

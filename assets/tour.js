@@ -15,7 +15,7 @@
       "How many customers are left, and what they are filtered by. + Filter asks for any field, Undo goes back, and the filters come along to other pages."],
     [".p-bar nav", "One page, one question", "Who are they, how do segments differ, which campaign pays, where does one customer belong: each page answers one."],
     [".p-search-open, .p-bar > .p-menu:last-child > summary", "Find anything",
-      "Search finds pages, fields, segments and customers" + (TOUCH ? ". It is in your menu, and so is this tour." : ", from everywhere by Ctrl K. This tour can be taken again from your menu.")]
+      "Search finds pages, fields, segments and customers" + (TOUCH ? ". It is in your menu, and so is this tour." : ", from everywhere by one key (Ctrl K, or \u2318 K). This tour can be taken again from your menu.")]
   ];
   var dialog = null, ring, card, steps, at;
 
