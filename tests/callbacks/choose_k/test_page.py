@@ -9,7 +9,6 @@ from app import create_app
 from callbacks.choose_k.preview import doubted
 from core.evidence import evidence, sensitivity
 from core.evidence.evidence import CandidateSegment
-from core.evidence.repetitions import Effort
 from core.evidence.results import Findings
 from core.evidence.sensitivity import Sensitivity, Way
 from core.evidence.stability import KEPT_AS, Fresh, SegmentStability, Stability
@@ -22,6 +21,7 @@ from tests.callbacks.dash_client import Visitor, components, drawn_with, text
 from tests.support.english import english, read
 from tests.support.personality import measure
 from tests.support.postgresql import settled
+from tests.support.server import LIGHT
 
 PREVIEW = "choose_k-preview.children"
 ASKED = "choose_k-asked-said.children"
@@ -43,12 +43,7 @@ def measured(findings_home):
     plain = {name: field.default for name, field in Settings.model_fields.items()}
     app = create_app(load(**{**plain, "home": findings_home}))
     model = artefacts.load(next(path for path in (findings_home / "models").iterdir() if path.is_dir()))
-    found = measure(
-        model.space,
-        model.table,
-        model.card.parameters,
-        effort=Effort(curves=2, references=3, splits=2, crowds=39),
-    )
+    found = measure(model.space, model.table, model.card.parameters, effort=LIGHT)
     evidence.keep(findings_in(findings_home), model.card, found)
     return app
 
