@@ -386,7 +386,7 @@
 
   document.addEventListener("keydown", function (event) {
     var typing = event.target.closest && event.target.closest("input, textarea, select");
-    if (event.key === "Escape" && !typing && state.text && !document.querySelector("details.p-menu[open], dialog[open]")) {
+    if (event.key === "Escape" && !typing && state.text && !document.querySelector("details.p-menu[open], dialog[open], :popover-open")) {
       parterre.clear();
     }
   });

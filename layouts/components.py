@@ -11,6 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.figures import Figure
+from layouts.glossary import explains
 from layouts.theme import segment_style, segment_token
 
 
@@ -31,7 +32,9 @@ def group(name: str, **more: Any) -> dict[str, Any]:
 
 def section(title: str, *children: Component | None, **more: Any) -> Component:
     """A part of a page, under its name."""
-    return html.Section([html.H2(title), *children], **more, **aria(label=title))
+    words = explains(title, *children)
+    head = html.Div([html.H2(title), *words], className="p-titled") if words else html.H2(title)
+    return html.Section([head, *children], **more, **aria(label=title))
 
 
 def button(content: Component | Sequence[Component] | str, look: str, **more: Any) -> Component:
@@ -64,10 +67,11 @@ def page(
 ) -> Component:
     """A view: what is always in sight above all, its name in the menu, its question, its answer as lead, the evidence."""
     asked = [html.P(question, className="p-question")] if question else []
+    named = html.Div([html.H1(title), *explains(lead, *children)], className="p-titled")
     return html.Div(
         [
             *([above] if above else []),
-            html.Header([html.H1(title), *asked, html.P(lead, className="p-lead")], className="p-page-head"),
+            html.Header([named, *asked, html.P(lead, className="p-lead")], className="p-page-head"),
             *(child for child in children if child is not None),
         ],
         className="p-page",
@@ -164,7 +168,7 @@ def _grow(name: str) -> Component:
 
 def chart_frame(id: str, name: str, unit: str, finding: str, *parts: Component, look: str = "") -> Component:
     """The card of a chart: name, unit and main finding over whatever else is on it."""
-    return _framed(id, name, chart_head(id, name, unit), finding, *parts, look=look)
+    return _framed(id, name, chart_head(id, name, unit, finding=finding), finding, *parts, look=look)
 
 
 def _framed(
@@ -179,12 +183,14 @@ def _framed(
     )
 
 
-def chart_head(id: str, name: str, unit: str, *tools: Component) -> Component:
-    """What a chart shows, in what, and the menu of what can be done with it; assets/chartmenu.js fills it."""
+def chart_head(id: str, name: str, unit: str, *tools: Component, finding: str = "") -> Component:
+    """What a chart shows, in what, what technical words there and in its finding mean, and the menu of what can be done
+    with it; assets/chartmenu.js fills it.
+    """
     opens = html.Summary("\u22ef", **aria(label=f"Tools of {name}"))
     menu = html.Details([opens, html.Div(className="p-menu-panel")], className="p-menu p-chart-menu")
-    said = [html.H2(name, id=f"{id}-name"), html.Span(unit, className="p-unit")]
-    return html.Header([*said, *tools, menu], className="p-chart-head")
+    title, words = html.H2(name, id=f"{id}-name"), explains(name, unit, finding)
+    return html.Header([title, *words, html.Span(unit, className="p-unit"), *tools, menu], className="p-chart-head")
 
 
 def graph(id: str, figure: Figure, height: int) -> Component:

@@ -206,3 +206,21 @@ def test_a_table_that_goes_on_says_so_and_keeps_the_names_of_its_rows(visitor):
     frame.evaluate("frame => { frame.scrollLeft = 300; }")
     assert frame.evaluate("frame => frame.scrollLeft") > 100
     assert name.bounding_box()["x"] == pytest.approx(before, abs=1)
+
+
+def test_a_technical_word_has_its_line_by_keys_and_by_touch_and_filters_stay(visitor, axe):
+    visit(visitor, "/campaigns?Children=0")
+    mark = visitor.get_by_role("button", name="Explain: Cumulative gains")
+    line = visitor.get_by_text("The share of all acceptances that is reached")
+    mark.focus()
+    visitor.keyboard.press("Enter")
+    expect(line).to_be_in_viewport(ratio=1)
+    assert (too_wide(visitor), axe(visitor)) == (0, [])
+    visitor.keyboard.press("Escape")
+    expect(line).to_be_hidden()
+    expect(mark).to_be_focused()
+    assert "Children=0" in visitor.url
+    mark.click()
+    expect(line).to_be_visible()
+    mark.click()
+    expect(line).to_be_hidden()

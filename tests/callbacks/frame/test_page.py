@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app import VIEWS
-from tests.callbacks.dash_client import components, drawn_with, text
+from layouts.glossary import WRITTEN, words_in
+from tests.callbacks.dash_client import components, drawn_with, strings, text
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,29 @@ def test_a_page_is_called_what_the_menu_says_and_asks_its_question_below(adminis
     assert [text(one) for one in drawn if one["type"] == "H1"] == [view.title]
     [question] = [text(one) for one in drawn if one["props"].get("className") == "p-question"]
     assert question.endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("path", "search"),
+    [
+        ("/", ""),
+        ("/explore", "?show=relations"),
+        ("/explore", "?show=quality"),
+        ("/segments", "?show=sure"),
+        ("/segments/1", ""),
+        ("/choose-k", ""),
+        ("/campaigns", ""),
+        ("/predict", ""),
+        ("/customers", "?customer=1"),
+        ("/models", ""),
+    ],
+)
+def test_every_technical_word_of_a_page_is_explained_there(administrator, path, search):
+    page = administrator.page(path, search)
+    marks = [one["props"][WRITTEN] for one in components(page) if WRITTEN in one["props"]]
+    explained = {name for mark in marks for name, _ in json.loads(mark)}
+    assert explained
+    assert {name for name, _ in words_in(" ".join(strings(page)))} - explained == set()
 
 
 def test_the_current_page_is_marked_and_no_other(viewer):
