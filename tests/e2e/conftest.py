@@ -27,7 +27,7 @@ SERVERS = pytest.StashKey[list[Server]]()
 HERE = Path(__file__).parent
 FIRST = ("e2e/", "scripts/", "core/test_worker.py", "datasets/", "test_architecture.py")
 PATIENCE_MS = 15_000  # what a loaded machine may take; a test that passes waits no longer for it
-LAPTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
+LAPTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", "reduced_motion": "reduce"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -224,3 +224,31 @@ def test_a_technical_word_has_its_line_by_keys_and_by_touch_and_filters_stay(vis
     expect(line).to_be_visible()
     mark.click()
     expect(line).to_be_hidden()
+
+
+MOVES = """() => {
+    window.moves = [];
+    document.addEventListener('transitionrun', (event) => {
+        if (event.propertyName === 'd') { window.moves.push(event.target.getAnimations()[0].effect.getTiming().duration); }
+    });
+}"""
+
+
+def choose_segment(page, number):
+    page.evaluate("number => window.parterre.choose('Segment', number - 1)", number)
+    settle(page)
+
+
+def test_bars_move_for_150_ms_and_not_where_the_reader_prefers_none(visitor):
+    visitor.emulate_media(reduced_motion="no-preference")
+    visit(visitor, "/explore")
+    visitor.evaluate(MOVES)
+    choose_segment(visitor, 1)
+    visitor.wait_for_function("() => window.moves.length > 0")
+    assert set(visitor.evaluate("() => window.moves")) == {150}
+    visitor.wait_for_function(STILL)
+    visitor.emulate_media(reduced_motion="reduce")
+    visitor.evaluate("() => { window.moves = []; }")
+    choose_segment(visitor, 2)
+    visitor.evaluate("() => new Promise((done) => window.parterre.afterPaint(done))")
+    assert visitor.evaluate("() => window.moves") == []
