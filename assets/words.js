@@ -10,11 +10,12 @@
     panel = panel || document.body.appendChild(parterre.make("dl", { className: "p-words-panel", popover: "auto" }));
     button.popoverTargetElement = panel;
     if (panel.matches(":popover-open")) { return; }
-    panel.replaceChildren.apply(panel, JSON.parse(button.dataset.words).reduce(function (all, word) {
+    var words = JSON.parse(button.dataset.words);
+    panel.replaceChildren.apply(panel, words.reduce(function (all, word) {
       return all.concat(parterre.make("dt", { textContent: word[0] }), parterre.make("dd", { textContent: word[1] }));
     }, []));
     place(button.getBoundingClientRect());
-    parterre.say(panel.textContent);
+    parterre.say(words.map(function (word) { return word.join(": "); }).join(" "));
   });
 
   /* Under the "?", or above it where there is more room. */

@@ -211,7 +211,7 @@ def test_a_table_that_goes_on_says_so_and_keeps_the_names_of_its_rows(visitor):
 def test_a_technical_word_has_its_line_by_keys_and_by_touch_and_filters_stay(visitor, axe):
     visit(visitor, "/campaigns?Children=0")
     mark = visitor.get_by_role("button", name="Explain: Cumulative gains")
-    line = visitor.get_by_text("The share of all acceptances that is reached")
+    line = visitor.locator(".p-words-panel", has_text="The share of all acceptances that is reached")
     mark.focus()
     visitor.keyboard.press("Enter")
     expect(line).to_be_in_viewport(ratio=1)
