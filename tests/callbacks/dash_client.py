@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from layouts.glossary import WRITTEN, words_in
+
 PASSWORD = "quiet beds of lavender"
 UPDATE = "/_dash-update-component"
 
@@ -137,3 +139,10 @@ def drawn_with(drawn: object, **properties: str) -> list[dict]:
         for one in components(drawn)
         if all(one["props"].get(name) == value for name, value in properties.items())
     ]
+
+
+def technical_words(drawn: object) -> tuple[set[str], set[str]]:
+    """Those that a drawn page explains, and those that stand on it and are left unexplained."""
+    marks = [one["props"][WRITTEN] for one in components(drawn) if WRITTEN in one["props"]]
+    explained = {name for mark in marks for name, _ in json.loads(mark)}
+    return explained, {name for name, _ in words_in(" ".join(strings(drawn)))} - explained

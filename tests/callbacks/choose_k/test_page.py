@@ -17,7 +17,7 @@ from core.model import artefacts
 from core.numbers import Numbers
 from core.settings import Settings, load
 from core.store.database import opened
-from tests.callbacks.dash_client import Visitor, components, drawn_with, text
+from tests.callbacks.dash_client import Visitor, components, drawn_with, technical_words, text
 from tests.support.english import english, read
 from tests.support.personality import measure
 from tests.support.postgresql import settled
@@ -101,6 +101,12 @@ def test_the_page_opens_with_what_the_evidence_prefers(ada):
     assert "Two crowds with a valley between them; six is a way to cut them (of " in page
     assert "Six is live" in page
     assert "Against" in page
+
+
+def test_the_page_says_what_every_criterion_is(ada):
+    explained, left = technical_words(ada.page("/choose-k"))
+    assert {"Silhouette", "Gap statistic", "Prediction strength"} <= explained
+    assert left == set()
 
 
 def test_programs_read_whether_there_are_groups_and_the_chance_of_error(ada):

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from app import VIEWS
-from layouts.glossary import WRITTEN, words_in
-from tests.callbacks.dash_client import components, drawn_with, strings, text
+from tests.callbacks.dash_client import components, drawn_with, technical_words, text
 
 
 @pytest.mark.parametrize(
@@ -37,7 +34,6 @@ def test_a_page_is_called_what_the_menu_says_and_asks_its_question_below(adminis
         ("/explore", "?show=quality"),
         ("/segments", "?show=sure"),
         ("/segments/1", ""),
-        ("/choose-k", ""),
         ("/campaigns", ""),
         ("/predict", ""),
         ("/customers", "?customer=1"),
@@ -45,11 +41,9 @@ def test_a_page_is_called_what_the_menu_says_and_asks_its_question_below(adminis
     ],
 )
 def test_every_technical_word_of_a_page_is_explained_there(administrator, path, search):
-    page = administrator.page(path, search)
-    marks = [one["props"][WRITTEN] for one in components(page) if WRITTEN in one["props"]]
-    explained = {name for mark in marks for name, _ in json.loads(mark)}
+    explained, left = technical_words(administrator.page(path, search))
     assert explained
-    assert {name for name, _ in words_in(" ".join(strings(page)))} - explained == set()
+    assert left == set()
 
 
 def test_the_current_page_is_marked_and_no_other(viewer):
