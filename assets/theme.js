@@ -5,6 +5,11 @@
   var root = document.documentElement;
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
 
+  /* Which page is to come, for the grey that stands for it: the one segment of several has a shape of its own. */
+  root.dataset.shape = window.location.pathname.slice(root.dataset.root.length).replace(/[^/]+$/, function (last) {
+    return isNaN(last) ? last : "";
+  }) || "overview";
+
   /* What shows that a request comes from a page of ours; over HTTPS no other host can set a cookie of the first name. */
   window.parterreToken = function () {
     var pairs = document.cookie.split("; ");

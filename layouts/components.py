@@ -204,7 +204,7 @@ def graph(id: str, figure: Figure, height: int) -> Component:
         className="p-graph",
     )
     # Browsers read out the ticks inside of a picture, too, unless they are told not to.
-    inside = html.Div(drawn, **aria(hidden="true"))
+    inside = html.Div(drawn, style={"minHeight": f"{height}px"}, **aria(hidden="true"))
     return html.Div(inside, role="img", **aria(labelledby=f"{id}-name {id}-finding"))
 
 

@@ -103,9 +103,12 @@ def lacking(title: str, words: str) -> Component:
     return page(title, words, html.P(found))
 
 
+SHAPES = ("bar", "title", "question", "lead", "tabs", "tiles", "legend", "options", "cards", "halves", "wide")
+
+
 def skeleton() -> Component:
-    """What is there before the page is: grey shapes of about its size, nothing that moves."""
-    blocks = [html.Div(className=f"p-skeleton p-skeleton-{part}") for part in ("title", "row", "wide")]
+    """What is there before the page is: of these shapes those that assets/skeleton.css shows of it; nothing that moves."""
+    blocks = [html.Div(className=f"p-skeleton p-skeleton-{part}") for part in SHAPES]
     return html.Div(blocks, className="p-page", **aria(busy="true", label="Loading"))
 
 

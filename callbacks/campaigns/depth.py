@@ -36,6 +36,8 @@ def returns_finding(found: Report, numbers: Numbers) -> str:
     curve, money = found.promising, found.economics
     best, profits = curve.best(money), curve.profit(money)
     reached = int(curve.contacted[best])
+    if not curve.contacted[-1]:
+        return "No customer matches."
     if not best:
         return "At no depth does this order earn anything: contacting nobody is best."
     return (

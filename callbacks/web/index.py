@@ -8,6 +8,7 @@ from typing import Any
 from dash import Dash
 
 from callbacks.web import callback_errors
+from layouts.frame import SHAPES
 from layouts.theme import tokens
 
 # theme.js runs in the head, before the first paint; everything else at the end, where Dash puts it. Until that
@@ -23,8 +24,7 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>{%app_entry%}<div class="p-boot" aria-hidden="true"><div class="p-bar"><span class="p-brand"><img \
 src="/assets/mark.svg" alt="" width="28" height="28"><span>Parterre</span></span></div><div class="p-main"><div \
-class="p-page"><div class="p-skeleton p-skeleton-title"></div><div class="p-skeleton p-skeleton-row"></div><div \
-class="p-skeleton p-skeleton-wide"></div></div></div></div><footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+class="p-page">{%shapes%}</div></div></div><footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
 
 # Layouts are functions and ids are checked by a test, since Dash's own check would run every page's layout
@@ -32,7 +32,9 @@ class="p-skeleton p-skeleton-wide"></div></div></div></div><footer>{%config%}{%s
 DASH: dict[str, Any] = {
     "title": "Parterre",
     "update_title": None,
-    "index_string": INDEX.replace("{%css%}", f"{{%css%}}\n<style>{tokens()}</style>"),
+    "index_string": INDEX.replace("{%css%}", f"{{%css%}}\n<style>{tokens()}</style>").replace(
+        "{%shapes%}", "".join(f'<div class="p-skeleton p-skeleton-{part}"></div>' for part in SHAPES)
+    ),
     "assets_ignore": r"theme\.js|door\.css|print\.css|\.txt$|\.svg$",
     "meta_tags": [
         {"name": "viewport", "content": "width=device-width, initial-scale=1"},
