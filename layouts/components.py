@@ -157,7 +157,7 @@ def chart(
         words = f"{name}: arrow keys choose a {walks}, Enter selects it, Shift and arrows a range"
         words += "; Enter before that enlarges the chart" * grows
         drawn = html.Div(drawn, **group(words, className="p-keys", tabIndex="0"), **data(keys=id))
-    head = chart_head(id, name, unit, *([_grow(name)] if grows else []))
+    head = chart_head(id, name, unit, *([_grow(name)] if grows else []), finding=shown.finding)
     return _framed(id, name, head, shown.finding, *above, drawn, chart_table(name, shown.table))
 
 

@@ -14,6 +14,8 @@ from layouts.figures import WHISKERS
 from layouts.segments.portrait import VALUES
 from layouts.theme import NEUTRAL, segment_style
 
+BOX = 44  # px of a segment and its name, on two lines, in the box plot
+
 
 class ids:
     LEAD = "segments-lead"
@@ -122,7 +124,8 @@ def compared(content: Compared) -> list[Component | None]:
     gaps = chart(ids.GAPS, "Differences, largest first", unit, content.shown[ids.GAPS], height=high)
     choose = filters.select("field", "Field", content.fields, content.field)
     shown = content.shown[ids.BOXES]
-    spread = chart(ids.BOXES, "Spread by segment", WHISKERS, shown, choose, height=high - 60)
+    boxes = max(high - 60, (len(content.names) + 1) * BOX + 60)
+    spread = chart(ids.BOXES, "Spread by segment", WHISKERS, shown, choose, height=boxes)
     basis = html.P(content.basis, id=ids.BASIS, className="p-source")
     drawn = [_toggles(content.names, content.chosen), content.options, grid(gaps, spread), basis]
     return [html.Section(drawn, className="p-compare", **aria(label="Compare")), content.beside]
