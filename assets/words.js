@@ -3,8 +3,8 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var WIDTH = 340, EDGE = 16;
-  var panel = null;
+  var WIDTH = 340, EDGE = 16, FAR = 40;
+  var panel = null, from = 0;
 
   parterre.onClick("[data-words]", function (button) {
     panel = panel || document.body.appendChild(parterre.make("dl", { className: "p-words-panel", popover: "auto" }));
@@ -14,6 +14,7 @@
     panel.replaceChildren.apply(panel, words.reduce(function (all, word) {
       return all.concat(parterre.make("dt", { textContent: word[0] }), parterre.make("dd", { textContent: word[1] }));
     }, []));
+    from = window.scrollY;
     place(button.getBoundingClientRect());
     parterre.say(words.map(function (word) { return word.join(": "); }).join(" "));
   });
@@ -28,6 +29,8 @@
     panel.style.maxHeight = (below ? window.innerHeight - at.bottom : at.top) - 2 * EDGE + "px";
   }
 
-  /* It belongs to its place on the page. */
-  window.addEventListener("scroll", function () { if (panel && panel.matches(":popover-open")) { panel.hidePopover(); } }, { passive: true });
+  /* It belongs to its place on the page: who scrolls on has read it. */
+  window.addEventListener("scroll", function () {
+    if (panel && panel.matches(":popover-open") && Math.abs(window.scrollY - from) > FAR) { panel.hidePopover(); }
+  }, { passive: true });
 }());
