@@ -190,7 +190,9 @@ def chart_head(id: str, name: str, unit: str, *tools: Component, finding: str = 
     opens = html.Summary("\u22ef", **aria(label=f"Tools of {name}"))
     menu = html.Details([opens, html.Div(className="p-menu-panel")], className="p-menu p-chart-menu")
     title, words = html.H2(name, id=f"{id}-name"), explains(name, unit, finding)
-    return html.Header([title, *words, html.Span(unit, className="p-unit"), *tools, menu], className="p-chart-head")
+    return html.Header(
+        [title, *words, html.Span(unit, className="p-unit"), *tools, menu], className="p-chart-head"
+    )
 
 
 def graph(id: str, figure: Figure, height: int) -> Component:
