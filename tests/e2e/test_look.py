@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS, template
 from tests.support.browser import Account, at_rest, row, settle, sign_up
@@ -265,8 +265,8 @@ def test_grey_stands_where_the_page_will_and_nothing_jumps(new_context, cookies)
     page = new_context(storage_state=cookies).new_page()
     page.add_init_script(SHIFTS)
     for address, shape in {"/segments": "tabs", "/campaigns": "tiles", "/predict": "halves"}.items():
-        held = []
-        page.route("**/_dash-update-component*", held.append)
+        held: list[Route] = []
+        page.route("**/_dash-update-component*", lambda request, held=held: held.append(request))
         page.goto(address, wait_until="commit")
         grey = page.locator("#shell-page .p-skeleton-title")
         grey.wait_for()
