@@ -109,7 +109,7 @@ SHAPES = ("bar", "title", "question", "lead", "tabs", "tiles", "legend", "option
 def skeleton() -> Component:
     """What is there before the page is: of these shapes those that assets/skeleton.css shows of it; nothing that moves."""
     blocks = [html.Div(className=f"p-skeleton p-skeleton-{part}") for part in SHAPES]
-    return html.Div(blocks, className="p-page", **aria(busy="true", label="Loading"))
+    return html.Div(blocks, className="p-page p-loading", **aria(busy="true", label="Loading"))
 
 
 def navigation(links: Sequence[Link], current: str) -> list[Component]:

@@ -24,7 +24,7 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>{%app_entry%}<div class="p-boot" aria-hidden="true"><div class="p-bar"><span class="p-brand"><img \
 src="/assets/mark.svg" alt="" width="28" height="28"><span>Parterre</span></span></div><div class="p-main"><div \
-class="p-page">{%shapes%}</div></div></div><footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+class="p-page p-loading">{%shapes%}</div></div></div><footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
 
 # Layouts are functions and ids are checked by a test, since Dash's own check would run every page's layout

@@ -112,7 +112,7 @@ def _said(content: Portrait) -> Component:
         html.Ul(phrases, className="p-phrases"),
         html.P(note, className="p-note") if note else None,
         html.P(" ".join(filter(None, (content.card.noted, content.card.named))), className="p-hint"),
-        className="p-card",
+        className="p-card p-of-some",
     )
 
 
