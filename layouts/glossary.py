@@ -42,7 +42,7 @@ def explains(*parts: Any) -> list[Component]:
     found = [word for word in words_in(" ".join(texts)) if word[0] not in told]
     if not found:
         return []
-    known = {
+    known: dict[str, Any] = {
         WRITTEN: json.dumps(found, ensure_ascii=False),
         "aria-label": f"Explain: {', '.join(n for n, _ in found)}",
     }
