@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from layouts.theme import IN_THE_DARK, SEGMENT_COLOURS, template
 from tests.support.browser import Account, at_rest, row, settle, sign_up
@@ -252,3 +252,49 @@ def test_bars_move_for_150_ms_and_not_where_the_reader_prefers_none(visitor):
     choose_segment(visitor, 2)
     visitor.evaluate("() => new Promise((done) => window.parterre.afterPaint(done))")
     assert visitor.evaluate("() => window.moves") == []
+
+
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((one) => { window.shifted += one.hadRecentInput ? 0 : one.value; }))
+    .observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+QUESTIONS = "**/_dash-update-component*"
+
+
+def hold(page) -> list[Route]:
+    """What a page asks, from now on, none of which is answered before it is told to go on."""
+    held: list[Route] = []
+
+    def keep(question):
+        held.append(question)
+
+    page.route(QUESTIONS, keep)
+    return held
+
+
+def test_grey_stands_where_the_page_will_and_nothing_jumps(new_context, cookies):
+    page = new_context(storage_state=cookies).new_page()
+    page.add_init_script(SHIFTS)
+    for address, shape in {"/segments": "tabs", "/campaigns": "tiles", "/predict": "halves"}.items():
+        held = hold(page)
+        page.goto(address, wait_until="commit")
+        grey = page.locator("#shell-page .p-skeleton-title")
+        grey.wait_for()
+        expect(page.locator(f"#shell-page .p-skeleton-{shape}")).to_be_visible()
+        expected = grey.bounding_box()["y"]
+        for question in held:
+            question.continue_()
+        page.unroute(QUESTIONS)
+        settle(page)
+        assert page.get_by_role("heading", level=1).bounding_box()["y"] == pytest.approx(expected, abs=2)
+        assert page.evaluate("window.shifted") < 0.001
+
+
+def test_where_nobody_is_left_no_empty_axes_are_drawn(visitor):
+    for address, chart in {"/campaigns": "campaigns-gains", "/segments/1": "portrait-group-0"}.items():
+        visit(visitor, f"{address}?Income=1..2")
+        expect(visitor.get_by_role("button", name="Clear the filters")).to_be_visible()
+        assert visitor.locator(f"[role=img]:has(#{chart})").bounding_box()["height"] == 0
