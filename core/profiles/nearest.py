@@ -21,8 +21,8 @@ class Similar:
     distance: float
 
 
-def similar(space: Space, people: People, place: int, *, count: int = NEAREST) -> list[Similar]:
-    """The `count` customers nearest to the one at `place`, nearest first; the customer is not among them.
+def similar(space: Space, people: People, place: int) -> list[Similar]:
+    """The `NEAREST` customers nearest to the one at `place`, nearest first; the customer is not among them.
 
     Parameters
     ----------
@@ -31,12 +31,11 @@ def similar(space: Space, people: People, place: int, *, count: int = NEAREST) -
     people : People, n customers
     place : int
         0 to n - 1.
-    count : int, default=5
 
     Returns
     -------
     list of Similar
-        At most `count`; equally near ones in the order of the file.
+        Fewer where there are fewer others; equally near ones in the order of the file.
 
     Notes
     -----
@@ -49,7 +48,7 @@ def similar(space: Space, people: People, place: int, *, count: int = NEAREST) -
         values -= values[place]
         squared += np.square(values, out=values)
     squared[place] = np.inf
-    return [Similar(int(near), float(np.sqrt(squared[near]))) for near in _least(squared, count)]
+    return [Similar(int(near), float(np.sqrt(squared[near]))) for near in _least(squared, NEAREST)]
 
 
 def _filled(people: People, name: str, median: float) -> NDArray[np.float64]:

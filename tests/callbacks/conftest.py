@@ -4,14 +4,23 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from argon2 import PasswordHasher
 from dash import Dash
 
 from app import create_app
-from core.accounts import permissions
+from core.accounts import passwords, permissions
 from core.accounts.permissions import Action, Permission
 from core.accounts.users import Role
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor
+
+
+@pytest.fixture(scope="package", autouse=True)
+def passwords_hashed_fast():
+    """How passwords are kept is tested by itself: here many people sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,3 @@ def test_a_customer_with_gaps_has_similar_ones_too(model):
 def test_the_customer_is_not_among_them_even_if_others_are_the_same(model):
     for place in range(0, 2240, 97):
         assert place not in [one.place for one in similar(model.space, model.people, place)]
-
-
-def test_there_are_at_most_all_others(model):
-    found = similar(model.space, model.people, 3, count=5000)
-    assert len(found) == len(model.people) - 1
-    assert [one.distance for one in found] == sorted(one.distance for one in found)
