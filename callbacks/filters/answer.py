@@ -177,12 +177,7 @@ def findings(found: Answered) -> Texts:
         values, labels = heights(chart, found.answer), found.services.axis(chart.field).labels
         total, own = sum(values), _own(found, chart)
         if not total:
-            nothing = (
-                "Those who match spend nothing."
-                if found.answer[chart.id].counts.sum()
-                else "No customer matches."
-            )
-            said[f"{chart.id}-finding"] = f"{own}{nothing}"
+            said[f"{chart.id}-finding"] = f"{own}No customer matches."
             continue
         what = "Most from" if chart.value else "Most common"
         share, tied = numbers.percent(max(values) / total), list(values).count(max(values)) > 1

@@ -10,7 +10,7 @@ from core.schema.fields import SEGMENT
 from layouts.figures import Figure, as_text, note
 from layouts.theme import FADED, Template, segment_colour
 
-ROW = 46  # pixels: a name, and a bar or two under it
+ROW = 53  # pixels: a name, and a bar or two under it
 LIGHT = 0.45  # opacity of the bar of customers, beside that of what they bring
 NAME, BAR = 0.42, 0.25  # parts of a row
 ROOM = 1.45  # of the longest bar, for what is written at its end
@@ -53,6 +53,7 @@ def figure(rows: Sequence[Row], template: Template) -> Figure:
         "hovertext": [row.told for row in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "hoverinfo": "text",
+        "width": BAR if values else 2 * BAR,
     }
     if values:
         bars.append(_bars(rows, values, 1, 1.0))

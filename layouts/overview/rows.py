@@ -122,5 +122,9 @@ def _story(card: Card) -> Component:
     )
     if card.note:
         sure += [html.H4("Note"), html.P(card.note, className="p-note")]
-    parts = (("Who they are", who), ("For marketing", tried), ("How sure that is", sure))
+    parts = (
+        ("Who they are", who),
+        ("For marketing, whatever the filters", tried),
+        ("How sure that is", sure),
+    )
     return html.Div([html.Div([html.H4(name), *shown]) for name, shown in parts], className="p-ranked-parts")

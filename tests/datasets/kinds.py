@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.datasets.sentences import said
+from tests.datasets.sentences import SPELLED, said
 from tests.datasets.told import Told
 
-SPELLED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 CLAIMS = re.compile(
     rf"\d|\b({'|'.join(SPELLED)}|most|highest|lowest|largest|strongest|nearest|furthest)\b", re.I
 )
@@ -56,6 +55,13 @@ KINDS = {
     r"{f}: {n}": lambda t, f, p: said(p, t.mean(t.card, f)),
     r"See (?:these {n} customers|this customer)": lambda t, n: said(n or "1", len(t.card)),
     r"Most (?:common|from): (.+), {n}(?: each)?": Told.commonest,
+    r"Without the filter on segments, so of {n} customers": lambda t, n: said(n, len(t.frame)),
+    r"(?:(\w+) of (\w+) segments|{s}) (?:are|is) {n} of customers": lambda t, k, of, who, part: t.first(
+        k, of, who, part
+    ),
+    r"(?:(\w+) of (\w+) segments|{s}) brings? {n} of (.+), with {n} of customers": lambda t, k, of, who, part, m, p: (
+        t.money(m) and t.first(k, of, who, p, part)
+    ),
     r"Without its own filter, so of {n} customers": lambda t, n: said(n, len(t.frame)),
     # relations
     r"(?:Strongest: )?{f} and {f} are (\w+ related(?:, one falling as the other rises)?) \(r = {n}\)(?:, over {n} customers)?": lambda t, a, b, how, r, n: (
@@ -217,10 +223,8 @@ KINDS = {
 
 # Tables behind charts, by their captions: what has to be true of a row.
 ROWS = {
-    r"Customers by segment": lambda t, row: said(row[-1], (t.without("Segment") & t.is_in(row[0])).sum()),
-    r"{f} by segment": lambda t, row, f: said(
-        row[-1], t.frame.loc[t.without("Segment") & t.is_in(row[0]), t.field(f)].sum()
-    ),
+    r"How many they are": lambda t, row: t.in_parts(row) and t.schema.value is None,
+    r"Who they are, and their {f}": lambda t, row, f: t.in_parts(row) and t.field(f) == t.schema.value,
     r"{f} against {f}": lambda t, row, x, y: all(
         said(
             number,

@@ -17,6 +17,7 @@ from core.schema.fields import Kind
 from tests.datasets.page_text import PageText
 from tests.datasets.tables import Foreign
 
+SPELLED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 NUMBER = r"[<>]?[−+-]?\d[\d,]*(?:\.\d+)?[%x]?"
 ENOUGH, CLEAR = 30, 0.3  # customers of whom averages are told; standardised difference that stands out
 

@@ -23,7 +23,7 @@ FILTERS = {
 }
 Kinds = list[tuple[re.Pattern[str], Callable[..., object]]]
 VIEWS = (
-    "/",
+    "/?show=charts",
     "/explore",
     "/explore?show=relations",
     "/explore?show=quality",

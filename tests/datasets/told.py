@@ -7,7 +7,7 @@ import re
 import pandas as pd
 from scipy import stats
 
-from tests.datasets.sentences import ENOUGH, NUMBER, Page, said
+from tests.datasets.sentences import ENOUGH, NUMBER, SPELLED, Page, said
 
 
 class Told(Page):
@@ -48,6 +48,27 @@ class Told(Page):
     def is_in(self, who: str) -> pd.Series:
         """Who is of a segment, as tables head their rows: with or without its number."""
         return self.segment == self.number(re.sub(r"^\d+ ", "", who))
+
+    def in_parts(self, row: list[str]) -> bool:
+        """A row of the first chart: customers and their part of all, and what they bring."""
+        own, everyone = self.frame[self.others & self.is_in(row[0])], self.frame[self.others]
+        right = said(row[1], len(own)) and said(row[2], len(own) / len(everyone))
+        if self.schema.value is None:
+            return right and len(row) == 3
+        sums = [float(one[self.schema.value].sum()) for one in (own, everyone)]
+        return right and said(row[3], sums[0]) and said(row[4], sums[0] / sums[1])
+
+    def first(self, k: str, of: str, who: str, customers: str, money: str = "") -> bool:
+        """How few segments bring half, or are half of customers, and how much that is."""
+        frame, value = self.frame[self.others], self.schema.value
+        sizes = frame.groupby("Segment").size()
+        worth = frame.groupby("Segment")[value].sum() if value else sizes
+        order = worth.sort_values(ascending=False, kind="stable")
+        few = order.index[: int((order.cumsum() < 0.5 * worth.sum()).sum()) + 1]
+        spelled = [SPELLED.index(word.lower()) + 1 for word in (k, of) if word]
+        named = self.number(who) == few[0] if who else spelled == [len(few), len(self.names)]
+        right = named and said(customers, sizes[few].sum() / len(frame))
+        return right and (not money or said(money, worth[few].sum() / worth.sum()))
 
     def deviations(self, label: str, *cells: str) -> bool:
         name = self.field(label)

@@ -71,7 +71,7 @@ def test_there_are_six_rows_that_open_to_words_advice_and_how_sure_and_all_fits_
     assert story.get_by_text("On average they are").is_visible()
     assert story.get_by_role("heading").all_inner_texts()[:3] == [
         "Who they are",
-        "For marketing",
+        "For marketing, whatever the filters",
         "How sure that is",
     ]
     opens.press("Enter")
