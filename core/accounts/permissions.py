@@ -67,6 +67,6 @@ def roles_for(action: Action, withheld: Collection[Action] = ()) -> frozenset[Ro
     return roles & ADMINISTRATORS if action in withheld else roles
 
 
-def may(role: Role, action: Action, withheld: Collection[Action] = ()) -> bool:
+def may(role: Role, action: Action) -> bool:
     """Whether `role` may do `action`."""
-    return role in roles_for(action, withheld)
+    return role in PERMISSIONS[action].roles

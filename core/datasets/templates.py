@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from core.schema.schema import Schema
 from core.schema.template import Template
-from core.schema.templates.personality import PERSONALITY
-from core.schema.templates.personality_headings import PERSONALITY_TEMPLATE
+from core.schema.templates.personality import PERSONALITY, PERSONALITY_TEMPLATE
 
 __all__ = ["PERSONALITY", "WELL_KNOWN", "template_of"]
 

@@ -11,7 +11,7 @@ import io
 import numpy as np
 import pandas as pd
 
-from core.schema.templates.personality_words import CHANNELS, PRODUCTS
+from core.schema.templates.personality import CHANNELS, PRODUCTS
 from data.sample.marginals import published
 from data.sample.model import part, people
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.schema.templates.personality_words import CHANNELS, PRODUCTS
+from core.schema.templates.personality import CHANNELS, PRODUCTS
 from data.sample.marginals import published
 
 Floats = NDArray[np.float64]

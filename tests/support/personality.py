@@ -10,9 +10,13 @@ from core.evidence import measure as evidence
 from core.model import fit as fitting
 from core.model import profiling
 from core.model.registry import Recipe
-from core.schema.templates.personality import PERSONALITY
-from core.schema.templates.personality_headings import PERSONALITY_TEMPLATE
-from core.schema.templates.personality_words import CHANNELS, EARLIER_CAMPAIGNS, PRODUCTS
+from core.schema.templates.personality import (
+    CHANNELS,
+    EARLIER_CAMPAIGNS,
+    PERSONALITY,
+    PERSONALITY_TEMPLATE,
+    PRODUCTS,
+)
 from core.settings import ROOT
 
 __all__ = ["CAMPAIGNS", "CHANNELS", "EARLIER_CAMPAIGNS", "PERSONALITY", "PERSONALITY_TEMPLATE", "PRODUCTS"]
