@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 import traceback
 from types import TracebackType
@@ -31,6 +32,16 @@ class Discreet(logging.Formatter):
             ]
             error = error.__cause__ or error.__context__
         return "\n".join(line.rstrip("\n") for line in lines)
+
+
+def our_fault(log: logging.Logger, what: str, error: Exception) -> str:
+    """Write down what went wrong, and say it by a reference to that."""
+    reference = secrets.token_hex(4)
+    log.error("%s failed, reference %s", what, reference, exc_info=error)
+    return (
+        "That did not work, and it is our fault. Try again; if it happens again, give your administrator the reference "
+        f"{reference}."
+    )
 
 
 def begin(level: str) -> None:

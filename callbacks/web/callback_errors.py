@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import secrets
 
 from dash import set_props
 from werkzeug.exceptions import HTTPException
 
 from callbacks.web.reader import told
 from core.errors import ParterreError
+from core.logs import our_fault
 from core.store.files import FULL, is_full
 from layouts import frame as shell
 
@@ -30,9 +30,4 @@ def sentence(error: Exception) -> str:
     if isinstance(error, OSError) and is_full(error):
         log.error("Nothing can be written: %s", error.strerror)
         return FULL
-    reference = secrets.token_hex(4)
-    log.error("Callback failed, reference %s", reference, exc_info=error)
-    return (
-        f"That did not work, and it is our fault. Try again; if it happens again, give your administrator "
-        f"the reference {reference}."
-    )
+    return our_fault(log, "Callback", error)

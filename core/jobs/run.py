@@ -21,6 +21,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from core.errors import ParterreError, StoreError
 from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
+from core.logs import our_fault
 from core.progress import Cancelled
 from core.reports.weekly import WeeklyReports
 from core.store.files import FULL, is_full
@@ -302,13 +303,7 @@ class _Failing:
         elif isinstance(error, OSError) and is_full(error):
             self.end(State.FAILED, FULL)
         elif isinstance(error, Exception):
-            reference = secrets.token_hex(4)
-            log.error("Job %s failed, reference %s", self.row.id, reference, exc_info=error)
-            self.end(
-                State.FAILED,
-                "That did not work, and it is our fault. Try again; if it happens again, give your administrator "
-                f"the reference {reference}.",
-            )
+            self.end(State.FAILED, our_fault(log, f"Job {self.row.id}", error))
         return isinstance(error, Exception)
 
 
