@@ -118,7 +118,7 @@ def test_everything_works_below_a_path(visitor, shop):
     page.get_by_role("button", name="Predict segment").click()
     expect(page.get_by_role("status").first).to_contain_text("Segment")
 
-    page.locator(".p-menu > summary").click()
+    page.locator(".p-bar .p-menu > summary").click()
     page.get_by_role("link", name="Account").click()
     page.wait_for_url(f"{shop}/account")
     page.get_by_role("button", name="Sign out").last.click()
