@@ -244,6 +244,11 @@ def notice(title: str, text: str, *children: Component, kind: str = "info") -> C
     return html.Div([html.H2(title), html.P(text), *children], className=f"p-card p-notice p-notice-{kind}")
 
 
+def alert(text: str) -> Component:
+    """Why something can't be used or shown, beside it."""
+    return html.Span(text, className="p-error", role="alert")
+
+
 def grid(*children: Component, columns: str = "two") -> Component:
     """Children side by side where there is room."""
     return html.Div(list(children), className=f"p-grid p-grid-{columns}")

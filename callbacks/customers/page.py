@@ -25,6 +25,7 @@ from callbacks.frame.view import Query
 from callbacks.web.guard import allows, requires
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, SelectionError
+from core.crossfilter.typed import escaped
 from core.errors import ParterreError
 from core.exports import display as shown
 from core.model.sorting import Sort
@@ -166,7 +167,7 @@ def _groups(services: Services, columns: list[str]) -> dict[str, list[Column]]:
         group: [
             Column(
                 name=name,
-                token=shown.token(name),
+                token=escaped(name),
                 label=field.label,
                 unit=field.unit,
                 help=field.help,

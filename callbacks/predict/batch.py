@@ -32,9 +32,8 @@ from core.scoring.prediction import CROWD
 from core.services import Services
 from core.store.kept_files import Kept, sweep
 from core.store.staged_files import plain_name
-from layouts.components import Table
+from layouts.components import Table, alert
 from layouts.predict import batch as layout
-from layouts.predict import page as predict
 from layouts.predict.batch import ids
 
 SCORE = "predict-score"
@@ -95,7 +94,7 @@ def _shown(services: Services, identity: object) -> Component:
     """The result, or how far it is, or that there is none."""
     kept = scored_files.of(services).find(identity, visitor().username)
     if kept is None:
-        return predict.error("This result is no longer kept. Send the file again.")
+        return alert("This result is no longer kept. Send the file again.")
     if scored_files.is_scored(kept):
         return layout.result(_result(services, kept))
     return progress.panel(services, progress.start(services, "scoring", {"id": kept.id}))

@@ -16,6 +16,7 @@ from core.data.rfm import SCORED, Score, refused
 from core.datasets.cut_points import WORK
 from core.numbers import Numbers, to_tell
 from core.services import Services
+from layouts.components import alert
 from layouts.segments import rfm as layout
 from layouts.segments.rfm import BOXES, CutPoints
 
@@ -45,7 +46,7 @@ def save(services: Services, given: Sequence[object], *, fifths: bool = False) -
         ((), "") if fifths else _read(services, name, one) for name, one in zip(fields, given, strict=False)
     ]
     errors = [why for _, why in read] + [""] * (len(BOXES) - len(read))
-    said = [layout.error(services.numbers.told(why)) if why else "" for why in errors]
+    said = [alert(services.numbers.told(why)) if why else "" for why in errors]
     panel: Any = no_update
     if not any(errors):
         cuts = {one: list(ends) for one, (ends, _) in zip(SCORED, read, strict=False)}

@@ -14,6 +14,7 @@ from core.errors import ModelError
 from core.model import given_names
 from core.model.given_names import Naming as Given
 from core.services import Services
+from layouts.components import alert
 from layouts.segments import cards as segment_cards
 from layouts.segments.cards import Naming
 
@@ -93,8 +94,8 @@ def _text(given: object) -> str:
 
 def _refused(*, name: str = "", note: str = "") -> list[Any]:
     return [
-        segment_cards.error(name) if name else no_update,
-        segment_cards.error(note) if note else segment_cards.note_hint(),
+        alert(name) if name else no_update,
+        alert(note) if note else segment_cards.note_hint(),
         bool(name),
         bool(note),
         no_update,

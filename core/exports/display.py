@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import pandas as pd
 from babel.dates import format_date
@@ -45,11 +45,6 @@ def defaults(people: People) -> list[str]:
     own = (*filter(None, [schema.value]), *schema.basis)
     picked = schema.picked("list") or tuple(dict.fromkeys(own))[:_LISTED]
     return [name for name in (IDENTIFIER, SEGMENT, *picked) if name in people.columns]
-
-
-def token(column: str) -> str:
-    """A column in an address: letters, digits and `_-.`, anything else as `~` and its code."""
-    return quote(column, safe="").replace("~", "%7E").replace("%", "~")
 
 
 def chosen(text: str, people: People) -> list[str]:

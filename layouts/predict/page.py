@@ -85,8 +85,3 @@ def _form() -> Component:
         className="p-card p-predict-form",
         **aria(label="The customer"),
     )
-
-
-def error(text: str) -> Component:
-    """Why something can't be shown."""
-    return html.Span(text, className="p-error", role="alert")

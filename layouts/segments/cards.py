@@ -93,11 +93,6 @@ def hint(suggested: str) -> Component:
     return html.Span(f"Suggested: {suggested}. Up to 40 characters.", className="p-hint")
 
 
-def error(text: str) -> Component:
-    """Why a text can't be used."""
-    return html.Span(text, className="p-error", role="alert")
-
-
 def note_hint() -> Component:
     """What a note is for."""
     return html.Span("What colleagues should know of the segment. Up to 500 characters.", className="p-hint")

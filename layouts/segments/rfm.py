@@ -100,8 +100,3 @@ def _field(content: CutPoints, place: int) -> Component:
 def hint(used: str) -> Component:
     """Where a score is cut now."""
     return html.Span(f"Now: {used}" if used else "Now: not cut", className="p-hint")
-
-
-def error(text: str) -> Component:
-    """Why scores can't be cut there."""
-    return html.Span(text, className="p-error", role="alert")
