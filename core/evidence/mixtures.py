@@ -19,6 +19,7 @@ ENOUGH = 3e-4  # by which a step makes the mean logarithm of densities better, f
 LEAST = 0.01  # variance of a field within a group: fields with many equal values would have none
 TAILS = np.geomspace(3, 100, 41)  # degrees of freedom: the fewer, the longer
 BEGIN = 20.0
+HEAPED = 0.25  # different values, of as many customers, up to which a column is taken for rounded
 SHARED = 0.15  # of a group's customers who are taken for another's, past which both count as one
 
 
@@ -92,10 +93,23 @@ def unskewed(points: Points) -> Points:
 
     A skewed crowd is else taken for several Gaussian ones.
     """
-    even = PowerTransformer(standardize=False).fit_transform(points)
+    even = PowerTransformer(standardize=False).fit_transform(loosened(points))
     spread = even.std(axis=0)
     centred: Points = (even - even.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     return centred
+
+
+def loosened(points: Points) -> Points:
+    """Each column of few different values, such as counts, spread evenly as far as it was rounded.
+
+    A value that many have is else taken for a group of its own.
+    """
+    rng, loose = np.random.default_rng(0), points.copy()
+    for column in loose.T:
+        values = np.unique(column)
+        if 1 < len(values) <= HEAPED * len(column):
+            column += (rng.random(len(column)) - 0.5) * np.diff(values).min()
+    return loose
 
 
 def mixture(points: Points, labels: Labels) -> Mixture:

@@ -134,8 +134,8 @@ def recommended(evidence: Evidence) -> int:
 
 
 def fitting(evidence: Evidence) -> Candidate:
-    """Of two and more, the number whose mixture fits best."""
-    return min(evidence.choices[1:], key=lambda one: one.bic)
+    """The number whose mixture fits best, of two and more; the most is left out, since the fit may go on past it."""
+    return min(evidence.choices[1:-1], key=lambda one: one.bic)
 
 
 def favourite(evidence: Evidence) -> int | None:

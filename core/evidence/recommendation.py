@@ -55,7 +55,7 @@ def recommending(evidence: Evidence, numbers: Numbers) -> str:
     said = f"{spell(best)} is recommended"
     if none_found(evidence):
         said = f"{ALL_THE_SAME[0].upper()}{ALL_THE_SAME[1:]}, {_small(best)} is recommended"
-    said += f": of mixtures of two parts and more, that of {_small(fits.k)} fits best (BIC)"
+    said += f": of mixtures of two to {_small(evidence.choices[-2].k)} parts, that of {_small(fits.k)} fits best (BIC)"
     if fits.apart < fits.k:
         shared = numbers.percent(mixtures.SHARED)
         said += f"; parts count as one where more than {shared} of one's customers are taken for the other's"

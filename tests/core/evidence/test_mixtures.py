@@ -66,8 +66,8 @@ def test_a_skewed_group_is_taken_for_one_once_its_columns_are_even():
 
 
 def test_rounded_values_are_no_groups_of_their_own():
-    points = NOISES["rounded"](planted(2, 4.0, "equal")(np.random.default_rng(1), 300, 7))
-    assert preferred(mixtures.unskewed(points)) == 2
+    points = NOISES["rounded"](planted(2, 4.0, "equal")(np.random.default_rng(1), 400, 4))
+    assert preferred(mixtures.unskewed(points)) == 2 < preferred(points - points.mean(axis=0))
 
 
 def test_parts_of_one_crowd_count_as_one_and_groups_that_lie_apart_do_not():

@@ -105,7 +105,7 @@ def joined(k: int, apart: int, groups: Groups = SURE, one: float = 50.0) -> Evid
 
 
 def test_of_the_mixture_that_fits_best_groups_that_overlap_count_as_one():
-    why = "is recommended: of mixtures of two parts and more, that of five fits best (BIC)"
+    why = "is recommended: of mixtures of two to eleven parts, that of five fits best (BIC)"
     several = "; parts count as one where more than 15% of one's customers are taken for the other's"
     for apart, said in (
         (5, f"Five {why}. Six is live"),
@@ -117,10 +117,15 @@ def test_of_the_mixture_that_fits_best_groups_that_overlap_count_as_one():
         assert preference.recommended(found) == max(apart, 2)
 
 
+def test_a_fit_that_is_best_at_the_most_segments_that_were_tried_is_no_best_fit():
+    most = [replace(one, bic=0.0) if one.k == 12 else one for one in joined(5, 5).choices]
+    assert preference.recommended(replace(joined(5, 5), choices=tuple(most))) == 5
+
+
 def test_without_groups_the_best_number_is_told_for_who_cuts_all_the_same_and_whether_one_fits_better():
     none = Groups(0.3, 3, 39, 2240, 30, 0.1)
     given = (
-        "If customers are to be cut all the same, three is recommended: of mixtures of two parts and more, that of three "
+        "If customers are to be cut all the same, three is recommended: of mixtures of two to eleven parts, that of three "
         "fits best (BIC)."
     )
     assert f"{given} Six is live" in recommendation.opening(joined(3, 3, none), 6, NUMBERS)
