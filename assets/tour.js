@@ -75,7 +75,7 @@
     var left = Math.max(rect.left - EDGE, 2), right = Math.min(rect.right + EDGE, wide - 2);
     Object.assign(ring.style, { top: top + "px", left: left + "px", width: right - left + "px", height: bottom - top + "px" });
     var below = bottom + ROOM, above = top - ROOM - card.offsetHeight;
-    var y = below + card.offsetHeight < tall ? below : above > 0 ? above : tall - card.offsetHeight - ROOM;
+    var last = tall - card.offsetHeight - ROOM, y = below <= last ? below : above > 0 ? Math.min(above, last) : last;
     Object.assign(card.style, { top: y + "px", left: Math.max(ROOM, Math.min(left, wide - card.offsetWidth - ROOM)) + "px" });
   }
 

@@ -158,7 +158,8 @@ def chart(
         words += "; Enter before that enlarges the chart" * grows
         drawn = html.Div(drawn, **group(words, className="p-keys", tabIndex="0"), **data(keys=id))
     head = chart_head(id, name, unit, *([_grow(name)] if grows else []), finding=shown.finding)
-    return _framed(id, name, head, shown.finding, *above, drawn, chart_table(name, shown.table))
+    parts = (*above, drawn, chart_table(name, shown.table))
+    return _framed(id, name, head, shown.finding, *parts, look=" has-more" if above else "")
 
 
 def _grow(name: str) -> Component:

@@ -153,7 +153,7 @@ def test_every_page_opens_on_customers_that_were_folded(file, tmp_path):
         assert len(said) > 100, address
         assert not NO_FIGURE.search(said), address
         assert {found for shown in read(drawn) if (found := english(shown, "de-DE"))} == set(), address
-    assert "RFM group" in text(house.page("sold", "/"))
+    assert "RFM group" in text(house.page("sold", "/?show=charts"))
     segments = text(house.page("sold", "/segments?show=orders"))
     assert "RFM needs no model: recency, purchases and total spent are scored" in segments
     assert "Purchases: 1 up to 1, " in segments

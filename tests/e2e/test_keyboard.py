@@ -83,7 +83,7 @@ def test_the_skip_link_comes_first_leads_to_the_page_without_drawing_it_anew_and
     shared.keyboard.press("Enter")
     expect(shared.get_by_role("main")).to_be_focused()
     shared.keyboard.press("Tab")
-    expect(shared.get_by_label("Customer ID", exact=True)).to_be_focused()
+    expect(shared.get_by_role("button", name="Explain: Firmness")).to_be_focused()
     assert shared.evaluate("document.body.dataset.jumped") is None
 
     menu = shared.locator(".p-bar details.p-menu > summary")

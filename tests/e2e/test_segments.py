@@ -181,7 +181,7 @@ def test_a_card_leads_to_the_page_of_its_segment_with_the_filters_and_from_there
     expect(segments).to_have_url(re.compile(r"/segments/2\?Children=0&model=[0-9a-f]{16}$"))
     expect(segments.get_by_role("heading", level=1)).to_contain_text("2")
     segments.locator('body[data-ready="/segments/2"]').wait_for()
-    segments.get_by_role("button", name="Index").click()
+    segments.get_by_role("button", name="Index", exact=True).click()
     expect(segments).to_have_url(re.compile(r"/segments/2\?Children=0&values=index&model="))
     before = segments.locator("#portrait-customers-value").inner_text()
     segments.get_by_role("navigation", name="Segments").get_by_role("link").nth(3).click()
