@@ -342,7 +342,8 @@ def _frame(parts: Parts) -> pd.DataFrame:
         IDENTIFIER: _identifiers(table.columns[IDENTIFIER]),
     }
     ours = [name for name in (IDENTIFIER, *schema.columns) if name in columns]
-    return pd.DataFrame({name: columns[name] for name in dict.fromkeys((*ours, *table.columns))})
+    # Columns stay as they were read: side by side in one block, they would be there twice.
+    return pd.DataFrame({name: columns[name] for name in dict.fromkeys((*ours, *table.columns))}, copy=False)
 
 
 def _notes(text: Text, parts: Parts, said: Sequence[Remark]) -> ReadNotes:
