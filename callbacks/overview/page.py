@@ -170,6 +170,8 @@ def _lead(services: Services, selection: Selection, answer: Answer) -> str:
         said = words.opening(services.model.card.profile, services.numbers, services.schema)
         return f"{said}{crowd.told(services)}"
     chosen, everyone = answer.selected, answer.everyone
+    if not chosen.rows:
+        return f"No customer of {numbers.whole(everyone.rows)} matches your filters."
     match = "customers matches" if chosen.rows == 1 else "customers match"
     parts = [f"{numbers.percent(chosen.rows / everyone.rows)} of customers"]
     if schema.value:

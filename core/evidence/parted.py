@@ -47,6 +47,15 @@ def seen(found: Parting | None) -> str:
     return f"{said}{cut if found.k > found.crowds else ''}."
 
 
+def within(evidence: Evidence, k: int) -> str:
+    """How many crowds the valleys between `k` segments part them into; nothing where each is one, or none is shown."""
+    crowds = crowds_of(k, evidence.choice(k).valleys)
+    if evidence.groups is None or not evidence.groups.found or crowds == k:
+        return ""
+    parts = f"into {spell(crowds).lower()} crowds" if crowds > 1 else "into no two crowds"
+    return f" Valleys part these {spell(k).lower()} {parts}."
+
+
 def standing(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
     """How many crowds have valleys between them, and whether the live segments are these; nothing where none is shown."""
     found = parting(evidence.groups, [one.valleys for one in evidence.choices])

@@ -61,7 +61,7 @@ def recommending(evidence: Evidence, numbers: Numbers) -> str:
         said += f"; parts count as one where more than {shared} of one's customers are taken for the other's"
     if fits.apart < best:
         said += ", which here leaves one alone, and two are the fewest"
-    return f"{said}.{' A single crowd fits better than that.' if preference.whole(evidence) else ''}"
+    return f"{said}.{parted.within(evidence, best)}{' A single crowd fits better than that.' if preference.whole(evidence) else ''}"
 
 
 def grouped(evidence: Evidence, numbers: Numbers) -> str:

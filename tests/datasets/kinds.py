@@ -114,6 +114,7 @@ KINDS = {
     r"(?:Among the {n} customers that match your filters, |To compare them with the others, these charts show all segments: among the {n} customers that (?:there are|pass the other filters), )?[Ss]egments differ most in {f} \(averages from {n} to {n}(?: \w+)?\) and {f} \(averages from {n} to {n}(?: \w+)?\)(?:: they were made to differ in (?:both|{f}))?": lambda t, match, all_, *told: (
         t.averages(*told[:6]) and said(match or all_ or str(len(t.frame)), t.others.sum())
     ),
+    r"No customer of {n} matches your filters": lambda t, n: said(n, len(t.frame)) and not t.mask.any(),
     r"{n} customers match your filters": lambda t, n: said(n, t.mask.sum()),
     r"Furthest from everyone: {s} in {f}, {n} standard deviations": Told.extreme,
     r"Furthest from everyone(?: who matches)? in {f}: {n} against {n} on average": lambda t, f, *means: all(

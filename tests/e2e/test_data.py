@@ -205,8 +205,10 @@ def test_names_outlive_the_next_file_going_back_is_one_press_and_who_is_erased_i
     page.goto(f"{orchard}/segments")
     second = page.get_by_role("article").nth(1)
     second.get_by_role("button", name="Rename, or add a note").click()
-    page.get_by_label("Name", exact=True).fill(NAME)
-    page.get_by_label("Name", exact=True).press("Enter")
+    name = page.get_by_label("Name", exact=True)
+    expect(name).not_to_have_value("")  # the name of now, which the server fills in
+    name.fill(NAME)
+    name.press("Enter")
     expect(second).to_contain_text("Named by")
     colour = second.locator(".p-swatch").get_attribute("style")
 

@@ -69,6 +69,19 @@ def test_fewer_segments_than_crowds_hold_some_together():
     )
 
 
+def test_the_number_that_is_recommended_says_where_valleys_part_fewer_crowds():
+    all_four = {4: set(combinations(range(1, 5), 2))}
+    for between, groups, said in (
+        (TWO, SURE, " Valleys part these four into two crowds."),
+        ({2: {(1, 2)}}, SURE, " Valleys part these four into no two crowds."),
+        (all_four, SURE, ""),
+        (TWO, None, ""),
+    ):
+        assert parted.within(with_valleys(between, groups=groups), 4) == said
+    found = with_valleys({2: set()})
+    assert f"{parted.within(found, 2)} " in recommendation.opening(found, 6, NUMBERS)
+
+
 @pytest.mark.parametrize("groups", [None, Groups(0.3, 2, 99, 2240, 69, -1.2)])
 def test_where_no_groups_are_to_be_seen_no_valley_is_told(groups):
     assert parted.standing(with_valleys(TWO, groups=groups), 6, NUMBERS) == ""
