@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,8 @@ def tempered(points: Points) -> Points:
     -----
     Yeo and Johnson (2000), Biometrika 87: 954-959, by maximum likelihood.
     """
-    return standardised(np.column_stack([_shortened(column) for column in points.T]))
+    columns = points.T.astype(np.float64)
+    return standardised(np.column_stack([_shortened(column.tobytes()) for column in columns]))
 
 
 def standardised(points: Points) -> Points:
@@ -37,7 +39,9 @@ def standardised(points: Points) -> Points:
     return centred / np.where(spread > 0, spread, 1.0)
 
 
-def _shortened(column: Points) -> Points:
+@lru_cache(maxsize=32)  # several crowds are drawn in place of the same customers
+def _shortened(figures: bytes) -> Points:
+    column = np.frombuffer(figures)
     if not np.ptp(column):
         return column
     low, high = np.quantile(column, _MIDDLE)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.evidence.crowds import LEAST, Points
 from core.evidence.valleys import FEWEST, touch
-from core.model.lloyd import Clustering, kmeans
+from core.model.lloyd import Clustering, first_at, kmeans
 
 STEPS = 6  # of cutting along the shape; cuts between groups stand by then
 WIDE, NARROW = 0.3, 0.2  # how far around a place customers count, of the way between two centres
@@ -61,7 +61,9 @@ class Cut:
         """Squared distances from each centre, shape (k, n)."""
         bend = np.linalg.inv(self.within)
         bent, own = self.centres @ bend, np.einsum("np,np->n", points @ bend, points)
-        found: Points = own - 2 * bent @ points.T + np.einsum("kp,kp->k", bent, self.centres)[:, None]
+        found: Points = (-2 * bent) @ points.T
+        found += own
+        found += np.einsum("kp,kp->k", bent, self.centres)[:, None]
         return found
 
     @property
@@ -125,25 +127,31 @@ def along_shape(points: Points, fit: Clustering) -> Cut:
     """
     rows, total = points.T, points.T @ points
     far = ((points - fit.centres[fit.labels]) ** 2).sum(axis=1)
-    inside = fit.labels == np.arange(len(fit.centres))[:, None]
+    spread, inside = float(np.vdot(far, far)) / len(far), fit.labels == np.arange(len(fit.centres))[:, None]
     for _ in range(STEPS):
-        inside = inside[inside.any(axis=1)]
-        sizes = inside.sum(axis=1).astype(np.float64)
-        centres = inside.astype(np.float64) @ points / sizes[:, None]
-        within = _drawn_to_a_ball((total - (centres.T * sizes) @ centres) / len(points), far)
+        sums = inside.astype(np.float64)
+        sizes = sums.sum(axis=1)
+        if not sizes.all():
+            inside, sums, sizes = (one[sizes > 0] for one in (inside, sums, sizes))
+        centres = sums @ points / sizes[:, None]
+        within = _drawn_to_a_ball((total - (centres.T * sizes) @ centres) / len(points), spread, len(far))
         bent = centres @ np.linalg.inv(within)
-        near = bent @ rows - np.einsum("kp,kp->k", bent, centres)[:, None] / 2
+        near = bent @ rows
+        near -= np.einsum("kp,kp->k", bent, centres)[:, None] / 2
         before, inside = inside, near == near.max(axis=0)
         if np.array_equal(before, inside):
             break
     return Cut(centres, sizes, within)
 
 
-def _drawn_to_a_ball(within: Points, far: Points) -> Points:
-    """Covariances and those of a ball, in the mixture that errs least; `far`: squared distances from centres."""
+def _drawn_to_a_ball(within: Points, spread: float, rows: int) -> Points:
+    """Covariances and those of a ball, in the mixture that errs least.
+
+    `spread` is the mean square of the squared distances of so many customers from their centres.
+    """
     fields = len(within)
     even = max(np.trace(within) / fields, LEAST) * np.eye(fields)
-    apart, blur = ((within - even) ** 2).sum(), (np.vdot(far, far) / len(far) - (within**2).sum()) / len(far)
+    apart, blur = ((within - even) ** 2).sum(), (spread - (within**2).sum()) / rows
     part = float(np.clip(blur / apart, ROUND, 1.0)) if apart > 0 else 1.0
     found: Points = (1 - part) * within + part * even
     return found
@@ -153,15 +161,15 @@ def _pairs(cut: Cut, points: Points) -> Iterator[tuple[Points, Points]]:
     """Of each two segments that touch, where their customers are on the line from centre to centre, 0 to 1; and where those
     of all who lie between these two alone are."""
     squares, centres = cut.squares(points), cut.round
-    labels = squares.argmin(axis=0)
+    labels = first_at(squares, squares.min(axis=0))
     for one, other in combinations(range(len(centres)), 2):
         if cut.sizes[one] + cut.sizes[other] < FEWEST or not touch(centres, one, other):
             continue
         way = centres[other] - centres[one]
         along = (1 + (squares[one] - squares[other]) / (way @ way)) / 2
-        between = (along > ENDS[0]) & (along < ENDS[1])
+        between, past = (along > ENDS[0]) & (along < ENDS[1]), along - 0.5
         for third in set(range(len(centres))) - {one, other}:
-            aside = 2 * ((centres[third] - centres[one]) @ way) * (along - 0.5)
+            aside = 2 * ((centres[third] - centres[one]) @ way) * past
             between &= squares[third] - squares[one] + aside >= 0
         yield along[(labels == one) | (labels == other)], along[between]
 

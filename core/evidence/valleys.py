@@ -128,7 +128,7 @@ def _tested(found: Sequence[Border], clearest: Points) -> tuple[Valley, ...]:
 def borders(points: Points, centres: Points, labels: Labels) -> list[Border]:
     """Every two segments that touch, with the depth between them; none is seen between too few customers."""
     found = []
-    squares, sizes = cdist(points, centres, "sqeuclidean"), np.bincount(labels, minlength=len(centres))
+    squares, sizes = cdist(centres, points, "sqeuclidean"), np.bincount(labels, minlength=len(centres))
     for one, other in combinations(range(len(centres)), 2):
         if not touch(centres, one, other):
             continue
@@ -137,7 +137,7 @@ def borders(points: Points, centres: Points, labels: Labels) -> list[Border]:
             continue
         pair = (labels == one) | (labels == other)
         apart = ((centres[one] - centres[other]) ** 2).sum()
-        along = (1 + (squares[pair, one] - squares[pair, other]) / apart) / 2
+        along = (1 + (squares[one] - squares[other])[pair] / apart) / 2
         found.append(Border((one, other), _depth(along), (int(sizes[one]), int(sizes[other]))))
     return found
 
