@@ -104,7 +104,7 @@ def test_one_segment_in_percent_is_drawn_beside_everyone_not_as_parts_of_itself(
 def test_nobody_matching_is_an_answer_too(ask):
     answer = answered(ask(clauses={"Segment": [5], "Total_Spending": [9]}))
     assert answer["rows"] == 0
-    assert "0 of 2,240" in answer["texts"]["overview-lead"]
+    assert "No customer of 2,240 matches your filters." in answer["texts"]["overview-lead"]
 
 
 @pytest.mark.parametrize(
