@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from core.accounts.csv_store import CsvUserStore
+from core.accounts import stores
 from core.accounts.users import UserStore
 from core.crossfilter.binning import Axis
 from core.customers import erase
@@ -110,7 +110,7 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
     return Services(
         settings=settings,
         database=database,
-        users=CsvUserStore(settings.home / "users.csv"),
+        users=stores.chosen(settings, database),
         workspaces=spaces,
         jobs=Jobs(
             Queue.of(settings, database),

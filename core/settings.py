@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         validation_alias="SECRET_KEY_FALLBACKS",
         description="Keys of before, separated by commas: sessions that they signed go on.",
     )
+    accounts: Literal["csv", "database"] = Field(
+        default="csv",
+        validation_alias="PARTERRE_ACCOUNTS",
+        description="Where accounts are kept: `users.csv` in PARTERRE_HOME, or the database.",
+    )
     host: str = Field(default="127.0.0.1", validation_alias="HOST", description="Address to listen on.")
     port: int = Field(default=8050, ge=0, le=65535, validation_alias="PORT", description="Port to listen on.")
     workers: int = Field(

@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from core.accounts import audit, passwords
+from core.accounts import audit, passwords, stores
 from core.accounts.attempts import Attempts
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
@@ -25,7 +25,7 @@ ROLES = click.Choice([role.value for role in Role])
 
 
 def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> AppGroup:
-    """Add `parterre users` and `parterre backup` to the command line of `server`; its `parterre`, for other commands."""
+    """Add `parterre users`, `accounts` and `backup` to the command line of `server`; its `parterre`, for others."""
     parterre = AppGroup("parterre", help="Parterre's own commands.")
     accounts = click.Group("users", help="List, add and change accounts.")
     parterre.add_command(accounts)
@@ -34,6 +34,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     attempts, words = Attempts(database), listed(settings.password_words)
     _add_passwords(accounts, Entry(users, attempts, words))
     _add_backup(parterre, database)
+    _add_copy(parterre, settings, database)
     server.cli.add_command(parterre)
     return parterre
 
@@ -45,6 +46,33 @@ def _add_backup(parterre: AppGroup, database: Database) -> None:
         with in_words():
             database.copy(file)
             click.echo(f"Copied to {file}")
+
+
+def _add_copy(parterre: AppGroup, settings: Settings, database: Database) -> None:
+    group = click.Group("accounts", help="Where accounts are kept.")
+    parterre.add_command(group)
+    kinds = click.Choice(stores.KINDS)
+
+    @group.command(
+        "copy", help="Copy accounts from one store to another; those that are there stay as they are."
+    )
+    @click.option("--from", "source", type=kinds, required=True, help="Where they are.")
+    @click.option("--to", "target", type=kinds, required=True, help="Where they are to be as well.")
+    @click.option("--replace", is_flag=True, help="Replace accounts that are there, and differ.")
+    def copy(source: str, target: str, *, replace: bool) -> None:
+        if source == target:
+            raise click.UsageError(
+                f"Found {source} twice. Expected one of {' and '.join(stores.KINDS)} each."
+            )
+        with in_words():
+            ends = [stores.store(kind, settings, database) for kind in (source, target)]
+            copied = stores.copy(*ends, replace=replace)
+            for user in copied.taken:
+                _record(Event.ACCOUNT_ADDED, user, role=user.role.value, source=source)
+                click.echo(f"copied        {_line(user)}")
+            for user in copied.differing:
+                click.echo(f"left, differs {_line(user)}")
+            click.echo(f"{len(copied.taken)} copied, {len(copied.differing)} that differ left as they were.")
 
 
 def _add_list(accounts: click.Group, users: UserStore) -> None:

@@ -8,23 +8,24 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import Timeout
 
 from core.accounts.users import (
+    COLUMNS,
     LostAccountsError,
     Role,
     User,
+    changed,
     check_username,
-    new_session_version,
+    newcomer,
+    to_take,
 )
 from core.errors import AccountError, StoreError
 from core.store.files import lock, write_whole
 
-COLUMNS = [field.name for field in fields(User)]
 LOCK_SECONDS = 20
 MARK = "Accounts were made here. If {name} is gone, put it back from a backup; to begin anew, delete this file.\n"
 # A file that changed this recently may change again without its time stamp showing it.
@@ -67,34 +68,27 @@ class CsvUserStore:
         """A new user; who is first, and so administrator, is decided under the lock."""
         check_username(username)
         with self._locked():
-            users = dict(_read(self._path))
-            if only_first and users:
-                raise AccountError("Another account was made first. Reload the page.")
-            if username.casefold() in users:
-                raise AccountError("This username is taken. Choose another.", field="username")
-            user = _new_user(username, password_hash, role or _role_of_next(users), active=active)
+            users = _read(self._path)
+            user = newcomer(users, username, password_hash, role=role, active=active, only_first=only_first)
             self._write({**users, user.key: user})
         return user
 
     def change(self, username: str, *, since: User | None = None, **changes: object) -> User:
         """The user with `changes` made, never at the price of the last active administrator."""
-        if not changes.keys() <= set(COLUMNS) - {"username", "created"}:
-            raise TypeError(f"can't change {', '.join(changes)} of an account")
         with self._locked():
-            users = dict(_read(self._path))
-            before = users.get(username.casefold())
-            if before is None:
-                raise AccountError(f"There is no account named {username}.", field="username")
-            after = replace(before, **changes)  # type: ignore[arg-type]
-            if since is not None and since.session_version != before.session_version:
-                raise AccountError("This account has changed in the meantime. Sign in again.")
-            users[after.key] = after
-            if _rules(before) and not any(_rules(user) for user in users.values()):
-                raise AccountError(
-                    f"{before.username} is the last active administrator. Make another user one first."
-                )
-            self._write(users)
+            users = _read(self._path)
+            after = changed(users, username, since, changes)
+            self._write({**users, after.key: after})
         return after
+
+    def take(self, users: Iterable[User], *, replace: bool = False) -> list[User]:
+        """Keep accounts of another store as they are, in one write."""
+        with self._locked():
+            here = _read(self._path) if self._path.exists() else {}
+            taken = to_take(here, users, replace=replace)
+            if taken:
+                self._write({**here, **{user.key: user for user in taken}})
+        return taken
 
     def _users(self) -> Mapping[str, User]:
         snapshot = self._snapshot
@@ -123,28 +117,8 @@ class CsvUserStore:
         write_whole(self._path, _to_csv(users.values()).encode())
         for leftover in self._path.parent.glob(f".{self._path.name}.*.tmp"):
             leftover.unlink(missing_ok=True)
-        if not _marker(self._path).exists():
-            write_whole(_marker(self._path), MARK.format(name=self._path.name).encode())
-
-
-def _rules(user: User) -> bool:
-    return user.active and user.role is Role.ADMINISTRATOR
-
-
-def _role_of_next(users: Mapping[str, User]) -> Role:
-    return Role.VIEWER if users else Role.ADMINISTRATOR
-
-
-def _new_user(username: str, password_hash: str, role: Role, *, active: bool) -> User:
-    return User(
-        username=username,
-        password_hash=password_hash,
-        role=role,
-        created=datetime.now(UTC),
-        last_sign_in=None,
-        active=active,
-        session_version=new_session_version(),
-    )
+        if not marker(self._path).exists():
+            write_whole(marker(self._path), MARK.format(name=self._path.name).encode())
 
 
 def _signature(path: Path) -> tuple[int, int, int, int] | None:
@@ -171,16 +145,17 @@ def _take(path: Path) -> _Snapshot:
     return _Snapshot(_signature_of(stat), users, settled)
 
 
-def _marker(path: Path) -> Path:
+def marker(path: Path) -> Path:
+    """What says that there were accounts, should they be gone."""
     return path.with_name(f"{path.name}.made")
 
 
 def _refuse_if_lost(path: Path) -> None:
     """Without this, the next visitor would be the first, and so the administrator."""
-    if _marker(path).exists() and not path.exists():
+    if marker(path).exists() and not path.exists():
         raise LostAccountsError(
             f"{path.name} is gone, so nobody can sign in or sign up. If you run this Parterre: put {path.name} back "
-            f"from a backup; to begin anew without accounts, delete {_marker(path).name} beside it as well."
+            f"from a backup; to begin anew without accounts, delete {marker(path).name} beside it as well."
         )
 
 
@@ -193,8 +168,7 @@ def _parse(content: bytes, path: Path) -> dict[str, User]:
     users: dict[str, User] = {}
     for line, row in enumerate(_rows(content, path), start=2):
         try:
-            user = _from_row(row)
-            check_username(user.username)
+            user = User.of_texts(row)
         except (KeyError, ValueError, AccountError) as error:
             raise _damaged(path, f"line {line}, which is not an account") from error
         if user.key in users:
@@ -218,42 +192,12 @@ def _rows(content: bytes, path: Path) -> list[dict[str, str]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows[1:]]
 
 
-def _from_row(row: Mapping[str, str]) -> User:
-    last_sign_in = row["last_sign_in"]
-    return User(
-        username=row["username"],
-        password_hash=row["password_hash"],
-        role=Role(row["role"]),
-        created=_moment(row["created"]),
-        last_sign_in=_moment(last_sign_in) if last_sign_in else None,
-        active={"true": True, "false": False}[row["active"].lower()],
-        session_version=row["session_version"],
-    )
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def _to_csv(users: Iterable[User]) -> str:
     sheet = io.StringIO(newline="")
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_to_row(user) for user in users)
+    writer = csv.DictWriter(sheet, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(user.texts for user in users)
     return sheet.getvalue()
-
-
-def _to_row(user: User) -> list[str]:
-    return [
-        user.username,
-        user.password_hash,
-        user.role.value,
-        user.created.isoformat(),
-        user.last_sign_in.isoformat() if user.last_sign_in else "",
-        "true" if user.active else "false",
-        user.session_version,
-    ]
 
 
 def _damaged(path: Path, found: str) -> StoreError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -66,6 +67,43 @@ class User:
         """The username as compared: whatever its case."""
         return self.username.casefold()
 
+    @property
+    def rules(self) -> bool:
+        """Whether this is an administrator who may sign in."""
+        return self.active and self.role is Role.ADMINISTRATOR
+
+    @classmethod
+    def of_texts(cls, texts: Mapping[str, str]) -> User:
+        """The account that is kept as these texts.
+
+        Raises
+        ------
+        KeyError, ValueError, AccountError
+            If they are not an account.
+        """
+        check_username(texts["username"])
+        last_sign_in = texts["last_sign_in"]
+        return cls(
+            username=texts["username"],
+            password_hash=texts["password_hash"],
+            role=Role(texts["role"]),
+            created=_moment(texts["created"]),
+            last_sign_in=_moment(last_sign_in) if last_sign_in else None,
+            active={"true": True, "false": False}[texts["active"].lower()],
+            session_version=texts["session_version"],
+        )
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The account as it is kept, by the names in `COLUMNS`."""
+        last_sign_in = self.last_sign_in.isoformat() if self.last_sign_in else ""
+        kept = {name: str(getattr(self, name)) for name in COLUMNS}
+        created, active = self.created.isoformat(), "true" if self.active else "false"
+        return kept | {"created": created, "last_sign_in": last_sign_in, "active": active}
+
+
+COLUMNS = [field.name for field in fields(User)]
+
 
 class UserStore(Protocol):
     """Where accounts are kept. Every change is whole, and seen by all workers at their next request."""
@@ -107,6 +145,61 @@ class UserStore(Protocol):
         """
         ...
 
+    def take(self, users: Iterable[User], *, replace: bool = False) -> list[User]:
+        """Keep accounts of another store as they are, and say which: those that are not here; or that differ."""
+        ...
+
+
+def newcomer(
+    users: Mapping[str, User],
+    username: str,
+    password_hash: str,
+    *,
+    role: Role | None,
+    active: bool,
+    only_first: bool,
+) -> User:
+    """The account to add to `users`, by key: the first of all is the administrator."""
+    check_username(username)
+    if only_first and users:
+        raise AccountError("Another account was made first. Reload the page.")
+    if username.casefold() in users:
+        raise AccountError("This username is taken. Choose another.", field="username")
+    return User(
+        username=username,
+        password_hash=password_hash,
+        role=role or (Role.VIEWER if users else Role.ADMINISTRATOR),
+        created=datetime.now(UTC),
+        last_sign_in=None,
+        active=active,
+        session_version=new_session_version(),
+    )
+
+
+def changed(
+    users: Mapping[str, User], username: str, since: User | None, changes: Mapping[str, object]
+) -> User:
+    """One of `users` with `changes` made, never at the price of the last active administrator."""
+    if not changes.keys() <= set(COLUMNS) - {"username", "created"}:
+        raise TypeError(f"can't change {', '.join(changes)} of an account")
+    before = users.get(username.casefold())
+    if before is None:
+        raise AccountError(f"There is no account named {username}.", field="username")
+    if since is not None and since.session_version != before.session_version:
+        raise AccountError("This account has changed in the meantime. Sign in again.")
+    after = replace(before, **changes)  # type: ignore[arg-type]
+    others = (user for user in users.values() if user.key != after.key)
+    if before.rules and not after.rules and not any(user.rules for user in others):
+        raise AccountError(
+            f"{before.username} is the last active administrator. Make another user one first."
+        )
+    return after
+
+
+def to_take(users: Mapping[str, User], given: Iterable[User], *, replace: bool) -> list[User]:
+    """Those `given` that `users` lack; with `replace` those that differ as well."""
+    return [user for user in given if (users.get(user.key) != user if replace else user.key not in users)]
+
 
 def check_username(username: str) -> None:
     """Refuse a name that could not be told apart, typed, or opened in a spreadsheet.
@@ -135,6 +228,11 @@ def is_reserved(username: str) -> bool:
 def new_session_version() -> str:
     """A version that no session has been given before."""
     return secrets.token_hex(12)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _reads_as_number(username: str) -> bool:

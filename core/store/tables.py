@@ -55,6 +55,18 @@ class _SavedViews(TypedColumns):
     saved: Named[str]
 
 
+class _Accounts(TypedColumns):
+    number = Column(Integer, primary_key=True)
+    key: Named[str] = Column(unique=True)
+    username: Named[str]
+    password_hash: Named[str]
+    role: Named[str]
+    created: Named[str]
+    last_sign_in: Named[str]
+    active: Named[str]
+    session_version: Named[str]
+
+
 class _Attempts(TypedColumns):
     id = Column(Integer, primary_key=True)
     key: Named[str]
@@ -220,6 +232,7 @@ Index(
 )
 saved_views = Table("saved_views", METADATA, _SavedViews)
 Index("saved_views_of_owner", saved_views.c.dataset, saved_views.c.owner)
+accounts = Table("accounts", METADATA, _Accounts, sqlite_autoincrement=True)
 attempts = Table("attempts", METADATA, _Attempts)
 Index("attempts_by_key", attempts.c.key, attempts.c.moment)
 Index("attempts_by_end", attempts.c.expires)

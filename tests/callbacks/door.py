@@ -15,7 +15,7 @@ from callbacks.accounts import commands
 from callbacks.accounts import doors as auth
 from callbacks.web import security
 from callbacks.web.guard import requires
-from core.accounts.csv_store import CsvUserStore
+from core.accounts import stores
 from core.accounts.permissions import Action
 from core.settings import ROOT, Settings, load
 from core.store.database import opened
@@ -35,7 +35,7 @@ def settings_in(home: Path, **changes: object) -> Settings:
         "session_days": 7,
     }
     plain |= {"old_keys": None, "password_words": "", "export": "", "host": "127.0.0.1"}
-    plain |= {"hosts": "", "proxy_addresses": ""}
+    plain |= {"hosts": "", "proxy_addresses": "", "accounts": "csv"}
     return load(**{"home": home, **plain, **changes})
 
 
@@ -43,7 +43,8 @@ def build(home: Path, **changes: object) -> Flask:
     """A server with a few callbacks and routes behind the door."""
     settings = settings_in(home, **changes)
     server = Flask("door", static_folder=None)
-    users, database = CsvUserStore(home / "users.csv"), opened(settings)
+    database = opened(settings)
+    users = stores.chosen(settings, database)
     security.secure(server, settings)
     auth.register(server, users, settings, database)
     commands.register(server, users, settings, database)

@@ -112,3 +112,15 @@ def test_the_database_is_copied_while_it_is_in_use_and_never_over_another_file(s
     assert (tmp_path / "copy.sqlite").stat().st_mode & 0o077 == 0
     again = server.test_cli_runner().invoke(args=command)
     assert (again.exit_code, "Expected a name that is not taken" in again.output) == (1, True)
+
+
+def test_accounts_are_copied_into_the_database_and_open_the_door_there(anna, server, tmp_path):
+    def copy(*words):
+        return server.test_cli_runner().invoke(args=["parterre", "accounts", "copy", *words])
+
+    assert "1 copied" in copy("--from", "csv", "--to", "database").output
+    assert "0 copied" in copy("--from", "csv", "--to", "database").output
+    assert copy("--from", "csv", "--to", "csv").exit_code == 2
+    there = build(tmp_path, accounts="database")
+    assert Visitor(there).sign_in("anna").status_code == 302
+    assert "1 that differ" in copy("--from", "csv", "--to", "database").output

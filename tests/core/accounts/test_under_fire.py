@@ -6,19 +6,21 @@ from itertools import cycle
 
 import pytest
 
+from core.accounts import stores
 from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError
 from core.accounts.csv_store import COLUMNS, CsvUserStore
 from core.accounts.entry import Entry
 from core.accounts.users import Role
 from core.errors import AccountError
 from core.store.database import opened
-from tests.support.postgresql import BOTH, settled
+from tests.support.postgresql import BOTH
 from tests.support.processes import let_go, started, together
 
 
 # Each process says that it is ready and waits, so that all begin at the same moment.
-def sign_up(line, home, *names):
-    entry = Entry(CsvUserStore(home / "users.csv"), Attempts(opened(settled(home))))
+def sign_up(line, kind, where, *names):
+    database = opened(where)
+    entry = Entry(stores.store(kind, where, database), Attempts(database))
     let_go(line)
     said = []
     for name in names:
@@ -48,9 +50,16 @@ def take(line, where):
     line.send(said)
 
 
-def test_six_processes_that_sign_up_at_once_lose_nobody_and_double_nobody(tmp_path):
-    said = together([started(sign_up, tmp_path, f"user{n}", "shared", "SHARED") for n in range(6)])
-    users = CsvUserStore(tmp_path / "users.csv").all()
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [("csv", "sqlite"), ("database", "sqlite"), ("database", "new")],
+    ids=["csv", "sqlite", "postgresql"],
+    indirect=["where"],
+)
+def test_six_processes_that_sign_up_at_once_lose_nobody_and_double_nobody(kind, where, database):
+    names = ("shared", "SHARED")
+    said = together([started(sign_up, kind, where, f"user{n}", *names) for n in range(6)])
+    users = stores.store(kind, where, database).all()
     assert sorted(user.key for user in users) == sorted(["shared", *(f"user{n}" for n in range(6))])
     assert said.count("refused username") == 6 * 2 - 1
     assert [user.role for user in users].count(Role.ADMINISTRATOR) == 1
