@@ -26,6 +26,7 @@ from callbacks import (
     table_evidence,
 )
 from callbacks.accounts import commands, doors
+from callbacks.accounts import tokens as token_commands
 from callbacks.customers import commands as one_customer
 from callbacks.files import downloads, exports, uploads, workbooks
 from callbacks.filters import fields as filter_fields
@@ -33,8 +34,9 @@ from callbacks.frame import page
 from callbacks.frame.view import View
 from callbacks.reports import routes as reports
 from callbacks.saved_views import routes as saved_views
-from callbacks.web import health, index, pinning, security
+from callbacks.web import bearer, health, index, pinning, security
 from core import logs
+from core.accounts.tokens import Tokens
 from core.errors import ParterreError
 from core.jobs.kinds import WORK, Work
 from core.numbers import plain
@@ -51,9 +53,12 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     # Before the model, which can take minutes: a setting that stops the start is told at once.
     security.secure(server, settings)
     services = create_services(settings, work)
+    tokens = Tokens(services.database)
+    bearer.register(server, services.users, tokens, most=settings.api_rate)
     pinning.register(server, services)
     doors.register(server, services.users, settings, services.database)
     parterre = commands.register(server, services.users, settings, services.database)
+    token_commands.register(parterre, services.users, tokens, services.workspaces.catalogue)
     table_evidence.register(parterre, settings)
     datasets.register(server, services.workspaces)
     one_customer.register(parterre, services)

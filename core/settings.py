@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         description="Words that passwords may not be built on, separated by commas: names of the organisation, "
         "its products and places.",
     )
+    api_rate: int = Field(
+        default=600,
+        ge=1,
+        validation_alias="PARTERRE_API_RATE",
+        description="Requests that one token may make to /api/v1 in a minute.",
+    )
     max_file_mb: int = Field(
         default=500,
         ge=1,

@@ -19,6 +19,7 @@ def register(server: Flask, settings: Settings) -> None:
 def told(event: Event, outcome: str = "done", *, user: str | None = None, **more: object) -> None:
     """Write `event` of this request down, by `user` or whoever is signed in."""
     present = signed_in()
+    more |= {"token": g.bearer.token.id} if "bearer" in g else {}
     name = user or (present.username if present else None)
     audit.record(event, outcome, user=name, address=request.remote_addr, **more)
 

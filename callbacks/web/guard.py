@@ -14,7 +14,7 @@ from dash_auth import check_groups
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks.web import sessions
+from callbacks.web import bearer, sessions
 from callbacks.web.error_pages import wants_page
 from core.accounts.permissions import Action, roles_for
 
@@ -98,10 +98,11 @@ def admit() -> AnyResponse | None:
     """Let this request in, or say what it lacks."""
     if is_public(request.endpoint, request.view_args or {}):
         return None
-    user = sessions.signed_in()
+    user = bearer.admitted() if bearer.is_sent() else sessions.signed_in()
     if user is None:
         return turn_away()
-    sessions.refresh(user)
+    if "bearer" not in g:
+        sessions.refresh(user)
     # Without an endpoint there is nothing to reach: Flask answers 404 or 405.
     if request.endpoint is not None:
         _demand_of(request.endpoint)
@@ -142,6 +143,8 @@ def is_own_page(address: str) -> bool:
 
 def _allows(action: Action) -> bool | None:
     roles = roles_for(action, current_app.config["WITHHELD"])
+    if "bearer" in g:
+        return g.bearer.user.role in roles
     return cast("bool | None", check_groups([role.value for role in roles]))
 
 
@@ -154,7 +157,7 @@ def _demand_of(endpoint: str) -> None:
 
 
 def _unauthorised(why: Mapping[str, str]) -> Response:
-    words = "Your session has ended. Sign in to go on." if why else "Sign in first."
+    words = bearer.hint() or ("Your session has ended. Sign in to go on." if why else "Sign in first.")
     response = jsonify(
         error=words, sign_in=request.script_root + (f"/login?{urlencode(why)}" if why else "/login")
     )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from dash import Dash
 from flask import Flask, Response, current_app, g
 from flask_talisman import Talisman
-from flask_wtf.csrf import CSRFProtect, generate_csrf
+from flask_wtf.csrf import generate_csrf
 from itsdangerous import Signer
 from jinja2 import FileSystemLoader
 
@@ -19,6 +19,7 @@ import layouts
 from callbacks.web import (
     ahead,
     audit,
+    bearer,
     caching,
     compression,
     error_pages,
@@ -97,7 +98,7 @@ def secure(server: Flask, settings: Settings) -> None:
     audit.register(server, settings)
     guard.register(server)
     ahead.register(server)
-    CSRFProtect(server)
+    bearer.Protection(server)
     validation.register(server)
     server.after_request(_finish_answer)
 
@@ -149,7 +150,7 @@ def _finish_answer(response: Response) -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     caching.mark(response)
     is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
-    if is_page or g.get("renew_token"):
+    if (is_page or g.get("renew_token")) and "bearer" not in g:
         response.set_cookie(
             cookie_name(CSRF_COOKIE),
             generate_csrf(),

@@ -97,6 +97,9 @@ def refresh(user: User) -> None:
 
 def signed_in() -> User | None:
     """The user of this request."""
+    if "bearer" in g:
+        user: User = g.bearer.user
+        return user
     return current_user.user if current_user.is_authenticated else None
 
 

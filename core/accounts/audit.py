@@ -29,6 +29,7 @@ class Event(StrEnum):
     ACCOUNT_ADDED = "account-added"
     ROLE = "role"
     STATE = "state"
+    TOKEN = "token"  # noqa: S105
     REFUSED = "refused"
     CSRF = "csrf"
     DOWNLOAD = "download"

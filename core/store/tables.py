@@ -122,6 +122,21 @@ class _Erasures(TypedColumns):
     told: Named[str]
 
 
+class _Tokens(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    hash: Named[str] = Column(unique=True)
+    owner: Named[str]
+    name: Named[str]
+    role: Named[str]
+    dataset: Named[str]
+    created: Named[float] = Column(Double)
+    expires: Named[float] = Column(Double)
+    revoked: Named[float] = Column(Double, default=0.0)
+    used: Named[float] = Column(Double, default=0.0)
+    minute: Named[int] = Column(BigInteger, default=0)
+    asked: Named[int] = Column(default=0)
+
+
 class _PageNotes(TypedColumns):
     id = Column(Integer, primary_key=True)
     dataset: Named[str]
@@ -248,4 +263,6 @@ Index("page_notes_of_state", page_notes.c.dataset, page_notes.c.page, page_notes
 weekly_reports = Table("weekly_reports", METADATA, _WeeklyReports)
 Index("weekly_reports_due", weekly_reports.c.due)
 workers = Table("workers", METADATA, _Workers)
+tokens = Table("tokens", METADATA, _Tokens)
+Index("tokens_of_owner", tokens.c.owner)
 SAID_OF_MODEL, FOUND_OF_MODEL = (segment_names, marks), (findings, jobs)  # by people, and by calculations

@@ -13,10 +13,11 @@ from werkzeug.test import TestResponse
 
 from callbacks.accounts import commands
 from callbacks.accounts import doors as auth
-from callbacks.web import security
+from callbacks.web import bearer, security
 from callbacks.web.guard import requires
 from core.accounts import stores
 from core.accounts.permissions import Action
+from core.accounts.tokens import Tokens
 from core.settings import ROOT, Settings, load
 from core.store.database import opened
 
@@ -48,6 +49,8 @@ def build(home: Path, **changes: object) -> Flask:
     security.secure(server, settings)
     auth.register(server, users, settings, database)
     commands.register(server, users, settings, database)
+    tokens = Tokens(database)
+    bearer.register(server, users, tokens, most=settings.api_rate)
     app = Dash(
         server=server,
         assets_folder=str(ROOT / "assets"),
@@ -64,7 +67,7 @@ def build(home: Path, **changes: object) -> Flask:
         lambda: {"links": list, "datasets": list}
     )  # the frame, with no page behind this door
     security.finish(server, app)
-    server.extensions["users"] = users
+    server.extensions["users"], server.extensions["tokens"] = users, tokens
     return server
 
 
