@@ -232,8 +232,10 @@
   }
 
   parterre.onClick("[data-make]", function (button) {
+    var said = { title: find("mapping-title").value };
     button.disabled = true;
-    tellServer("/data/files/" + button.dataset.make + "/make", { title: find("mapping-title").value }, "mapping-said")
+    document.querySelectorAll(".p-make select").forEach(function (box) { said[box.name] = box.value; });
+    tellServer("/data/files/" + button.dataset.make + "/make", said, "mapping-said")
       .then(parterre.redraw, function () { button.disabled = false; });
   });
 

@@ -21,6 +21,7 @@ from core.datasets.removal import Removal
 from core.datasets.together import propose_together
 from core.datasets.told import told
 from core.datasets.workspace import Workspaces
+from core.datasets.writing import Writing, currency_in
 from core.errors import ParterreError
 from core.numbers import plain
 from core.schema.decisions import choices_of
@@ -141,7 +142,9 @@ def _taken_in(
             )
             if dry_run or proposal.schema is None:
                 return proposal, None
-            return proposal, workspaces.add(proposal.file or files[0], said.title, proposal.schema)
+            also = Writing(currency_in(proposal.facts) or None).enter
+            file = proposal.file or files[0]
+            return proposal, workspaces.add(file, said.title, proposal.schema, also=also)
         except ParterreError as error:
             return proposal.but(str(error)), None
 

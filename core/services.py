@@ -63,13 +63,14 @@ class Services:
 
     @property
     def numbers(self) -> Numbers:
-        """How numbers are written: as the house has it, else for who reads."""
-        settings = self.settings
-        return written_in(settings.locale or _READER.get() or Numbers.locale, settings.currency)
+        """How numbers are written: as it was chosen for the dataset, else as the house has it, else for who reads."""
+        settings, chosen = self.settings, self.dataset.writing
+        currency = settings.currency if chosen.currency is None else chosen.currency
+        return written_in(chosen.locale or settings.locale or _READER.get() or Numbers.locale, currency)
 
     @contextmanager
     def read_in(self, locale: str) -> Iterator[None]:
-        """Write numbers for a reader of `locale` to the end of the block, unless the house has one for all."""
+        """Write numbers for a reader of `locale` to the end of the block, unless the dataset or the house has one for all."""
         token = _READER.set(locale)
         try:
             yield

@@ -135,13 +135,13 @@ class Settings(BaseSettings):
         default="",
         max_length=3,
         validation_alias="PARTERRE_CURRENCY",
-        description="ISO code of the file's currency (EUR, USD ...); empty shows plain numbers.",
+        description="ISO code of the currency (EUR, USD ...) of datasets for which none was chosen; empty shows plain numbers.",
     )
     locale: str = Field(
         default="",
         validation_alias="PARTERRE_LOCALE",
-        description="Locale for thousands, decimals and dates, such as `de_DE`, for everybody. Empty: that of each "
-        "reader's browser, `en_US` where it names none.",
+        description="Locale for thousands, decimals and dates, such as `de_DE`, for everybody, where none was chosen "
+        "for the dataset. Empty: that of each reader's browser, `en_US` where it names none.",
     )
     database_url: SecretStr | None = Field(
         default=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -15,6 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.data import next_file, waiting
+from callbacks.data.writing import offered
 from callbacks.files.downloads import named
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in, visitor
@@ -23,6 +25,7 @@ from core.data.remarks import counted
 from core.datasets import next_file as work_on_next
 from core.datasets import staged as work
 from core.datasets.workspace import checked_title
+from core.datasets.writing import AS_EVER, Writing
 from core.errors import DataError
 from core.numbers import listed, spell, to_tell
 from core.schema.decisions import FILE, TOGETHER, ZEROS_COUNT, ZEROS_IGNORED, choices_of, chosen_sheet
@@ -201,16 +204,19 @@ def _make(services: Services, identity: str) -> ResponseReturnValue:
     files, staged = waiting.mine(services, identity)
     waiting.refuse_while_made(services, staged, [work_on_next.LIVE])
     body = request.get_json(silent=True)
-    title = body.get("title") if isinstance(body, dict) else None
+    asked = {"currency": "", "locale": ""} | (body if isinstance(body, dict) else {})
+    title, currency, locale = (asked.get(one) for one in ("title", "currency", "locale"))
+    if not (isinstance(currency, str) and isinstance(locale, str)):
+        abort(400, "Found no currency or no language. Expected those of the page. Choose them again.")
     if not isinstance(title, str):
         abort(400, "Found no title. Expected what people call the dataset. Type it.")
     if not staged.is_looked_at or not staged.look or not staged.look["schema"]:
         abort(409, "Its columns are still being looked at, or make no segments. Reload the page.")
     try:
-        title = checked_title(title)
+        title, writing = checked_title(title), Writing(currency, locale)
     except DataError as error:
         abort(400, str(error))
-    arguments = {"id": staged.id, "title": title, "by": visitor().username}
+    arguments = {"id": staged.id, "title": title, "by": visitor().username} | asdict(writing)
     job = progress.start(services, "dataset", arguments, anew=True)
     files.watch(staged, making=job.id)
     return jsonify(job=job.id)
@@ -254,6 +260,7 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
         sheet=_sheet(services, staged, look, is_fixed=is_fixed),
         remembered=None if is_fixed else _remembered(staged, look),
         is_chosen=bool(staged.mapping) and not is_fixed,
+        writing=offered(services, AS_EVER, look.get("currency", "")),
     )
 
 

@@ -12,12 +12,16 @@ from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.data import arriving, mapping, next_file, together, waiting
+from callbacks.data.writing import offered
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
+from core.accounts import audit
+from core.accounts.audit import Event
 from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.datasets.catalogue import Dataset
 from core.datasets.removal import PATIENCE_SECONDS, Removal
+from core.datasets.writing import Writing
 from core.errors import DataError, NoSuchDatasetError
 from core.numbers import listed, spell, to_tell
 from core.services import Services
@@ -26,7 +30,7 @@ from core.store.staged_files import KEPT_DAYS, Staged
 from core.store.times import moment
 from layouts.data import page as layout
 
-REMOVE = "data-remove"
+REMOVE, WRITING = "data-remove", "data-writing"
 _FEW = 3
 
 
@@ -56,6 +60,8 @@ def register(app: Dash, services: Services) -> None:
     server.add_url_rule("/data/files/<identity>/remove", REMOVE, remove, methods=["POST"])
     let_go = requires(Action.ADD_DATASETS)(partial(_let_go, services))
     server.add_url_rule("/data/datasets/<slug>/remove", f"{REMOVE}-dataset", let_go, methods=["POST"])
+    write = requires(Action.ADD_DATASETS)(partial(_write, services))
+    server.add_url_rule("/data/datasets/<slug>/writing", WRITING, write, methods=["POST"])
     mapping.register(server, services)
     together.register(server, services)
 
@@ -79,6 +85,21 @@ def _let_go(services: Services, slug: str) -> ResponseReturnValue:
         abort(404, str(error))
     except DataError as error:
         abort(409, str(error))
+    return redirect("/data")
+
+
+def _write(services: Services, slug: str) -> ResponseReturnValue:
+    """Write the numbers of a dataset as a form says from now on."""
+    try:
+        dataset = services.workspaces.dataset(slug)
+        how = {name: request.form.get(name, "") for name in ("currency", "locale")}
+        writing = Writing(**how)
+    except NoSuchDatasetError as error:
+        abort(404, str(error))
+    except DataError as error:
+        abort(400, str(error))
+    services.workspaces.catalogue.write(dataset, writing)
+    audit.record(Event.DATASET_WRITING, by=visitor().username, dataset=slug, **how)
     return redirect("/data")
 
 
@@ -110,6 +131,7 @@ def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
         version=dataset.version.number,
         slug=dataset.slug,
         goes=_goes(services, dataset.slug) if dataset.slug else (),
+        writing=offered(services, dataset.writing),
     )
 
 

@@ -114,7 +114,6 @@ def opened(found: Answered, refusal: Refusal) -> Component:
     first = as_json(found) | {"error": refusal.words, "mended": refusal.mended}
     # Figures and tables are on the page already: their names are enough to listen to their clicks.
     first |= {"figures": dict.fromkeys(first["figures"]), "tables": {}}
-    settings = found.services.settings
     return filters.opened(
         {
             "page": found.page.path,
@@ -123,7 +122,7 @@ def opened(found: Answered, refusal: Refusal) -> Component:
             "heads": filters.HEADS,
             "ignores": dict(found.page.ignoring),
             "locale": found.services.numbers.locale.replace("_", "-"),
-            "currency": settings.currency,
+            "currency": found.services.numbers.currency,
         }
     )
 

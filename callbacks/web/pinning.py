@@ -36,6 +36,7 @@ def register(server: Flask, services: Services) -> None:
         _check_scope(_dataset())
         try:
             g.pinned.enter_context(services.workspaces.at(_dataset()))
+            g.numbers = services.numbers
         except (NoSuchDatasetError, DataError, ModelError) as error:
             request.root_path = request.environ[ROOT]  # the ways on lead to what there is
             abort(404 if isinstance(error, NoSuchDatasetError) else 503, str(error))

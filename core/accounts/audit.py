@@ -38,6 +38,7 @@ class Event(StrEnum):
     NAMING = "naming"
     DATASET_ADDED = "dataset-added"
     DATASET_REMOVED = "dataset-removed"
+    DATASET_WRITING = "dataset-writing"
     VERSION_LIVE = "version-live"
     VERSION_REMOVED = "version-removed"
     CUSTOMER_HELD = "customer-held"

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 from core.data.customers_and_orders import Both
 from core.datasets.templates import PERSONALITY, template_of
 from core.datasets.versions import LIVE, Version, Versions, Way, enter, version_of
+from core.datasets.writing import AS_EVER, Writing
 from core.errors import DataError, NoSuchDatasetError, SchemaError
 from core.model.before import KEPT_BEFORE
 from core.schema.schema import Schema
@@ -25,7 +26,7 @@ from core.schema.template import Template
 from core.settings import Settings
 from core.store.database import Database
 from core.store.files import lock
-from core.store.tables import METADATA, versions
+from core.store.tables import METADATA, versions, writing
 from core.store.tables import datasets as table
 from core.store.times import now
 
@@ -35,14 +36,19 @@ LONGEST_SLUG = 60
 SCHEMA_FILE, VERSIONS = "schema.json", "versions"  # in the folder of a dataset
 _OURS = (SCHEMA_FILE, VERSIONS, "models", *KEPT_BEFORE)
 LEFT_SECONDS = 24 * 3600  # after which a folder that no dataset has is what a killed command left
+_WRITING = (writing.c.currency, writing.c.locale)
+_LIVE = (
+    table.join(versions, versions.c.dataset == table.c.slug)
+    .outerjoin(writing, writing.c.dataset == table.c.slug)
+)  # fmt: skip
 _SERVED = (
-    select(table.c.folder, versions.c.number, versions.c.folder.label("within"))
-    .join(versions, versions.c.dataset == table.c.slug)
+    select(table.c.folder, versions.c.number, versions.c.folder.label("within"), *_WRITING)
+    .select_from(_LIVE)
     .where((table.c.slug == bindparam("slug")) & (versions.c.number == LIVE))
 )
 _FOUND = (
-    select(table.c.slug, table.c.title, table.c.folder.label("home"), versions)
-    .join(versions, versions.c.dataset == table.c.slug)
+    select(table.c.slug, table.c.title, table.c.folder.label("home"), versions, *_WRITING)
+    .select_from(_LIVE)
     .where((table.c.slug == bindparam("slug")) & (versions.c.number == LIVE))
 )
 _HANGING = tuple(one for one in METADATA.sorted_tables if "dataset" in one.c)
@@ -78,6 +84,7 @@ class Dataset:
     home: Path
     schema: Schema
     version: Version = FIRST
+    writing: Writing = AS_EVER
 
     @property
     def template(self) -> Template:
@@ -138,14 +145,22 @@ class Catalogue:
         if slug not in ("", DEFAULT):
             return self._dataset(self._row(slug))
         row = self.database.row(_FOUND, {"slug": ""})
-        return self.at(self.operators, version_of(row)) if row else self.operators
+        if row is None:
+            return self.operators
+        return replace(self.at(self.operators, version_of(row)), writing=_writing(row))
 
-    def has(self, dataset: Dataset) -> bool:
-        """Whether a dataset is still there as it is; its slug may be another's by now, another version live."""
+    def now(self, dataset: Dataset) -> Dataset | None:
+        """The dataset as it is written now; None if its slug is another's by now, another version live."""
         row = self.database.row(_SERVED, {"slug": dataset.slug})
         if row is None or (dataset.slug and row.folder != dataset.home.name):
-            return False
-        return (row.number, row.within) == (dataset.version.number, dataset.version.folder)
+            return None
+        same = (row.number, row.within) == (dataset.version.number, dataset.version.folder)
+        return replace(dataset, writing=_writing(row)) if same else None
+
+    def write(self, dataset: Dataset, writing: Writing) -> None:
+        """Let its numbers be written so from now on."""
+        with self.database.changing("writing") as connection:
+            writing.enter(connection, dataset.slug)
 
     @contextmanager
     def alone(self, dataset: Dataset, *, timeout: float = -1) -> Iterator[None]:
@@ -232,7 +247,12 @@ class Catalogue:
     def _dataset(self, row: Row[Any]) -> Dataset:
         home, version = self.folder / row.home, version_of(row)
         folder = home / version.folder
-        return Dataset(row.slug, row.title, folder / version.file, home, schema_in(folder), version)
+        schema = schema_in(folder)
+        return Dataset(row.slug, row.title, folder / version.file, home, schema, version, _writing(row))
+
+
+def _writing(row: Row[Any]) -> Writing:
+    return Writing(row.currency, row.locale or "")
 
 
 def schema_in(home: Path) -> Schema:

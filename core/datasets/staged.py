@@ -6,9 +6,10 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
 
 from core.accounts import audit
 from core.accounts.audit import Event
@@ -19,6 +20,7 @@ from core.datasets.mapping import roles_for
 from core.datasets.orders_intake import ORDERED
 from core.datasets.together import propose_together
 from core.datasets.told import told
+from core.datasets.writing import Writing, currency_in
 from core.errors import DataError
 from core.progress import Tell, silent
 from core.schema.chosen_parts import Part, parts_for
@@ -171,7 +173,12 @@ def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     if not staged.look or not staged.is_looked_at or not staged.look["schema"]:
         raise DataError("Found columns that have been changed meanwhile. Look at them again, then go on.")
     schema = Schema.from_json(staged.look["schema"].encode())
-    enter = partial(files.enter, staged)
+    written = Writing(arguments.get("currency"), arguments.get("locale", ""))
+
+    def enter(connection: Connection, slug: str) -> None:
+        files.enter(staged, connection, slug)
+        written.enter(connection, slug)
+
     slug = staged.made  # by a worker that was killed right afterwards
     if not slug:
         file = file_of(services, staged)
@@ -198,6 +205,7 @@ def look_of(proposal: Proposal) -> dict[str, Any]:
     look["sheets"] = {title: rows for title, rows in proposal.sheets.items() if title}
     look["shape"] = shape_of(one.column for one in columns)
     look["schema"] = schema.to_json().decode() if schema else ""
+    look["currency"] = currency_in(proposal.facts)
     look["customers"] = len(proposal.read.frame) if proposal.read else None
     look["basis"] = [schema.label(name) for name in schema.basis] if schema else []
     look["value"] = schema.label(schema.value) if schema and schema.value else ""

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -130,11 +130,11 @@ class Workspaces:
         if slug in ("", DEFAULT):
             return self._default_now()
         known = self._others.get(slug)
-        if known and self._is_there(known.dataset):
+        if known and (still := self._still(known)):
             with self._lock:
                 self._others[slug] = known
                 self._others.move_to_end(slug)
-            return known
+            return still
         with self._lock:
             self._others.pop(slug, None)
         made = self.made(self.catalogue.find(slug))
@@ -146,18 +146,23 @@ class Workspaces:
 
     def _default_now(self) -> Workspace:
         """The default dataset as its live version is, which another process may have made live."""
-        if not self._is_there(self._default.dataset):
-            with self._lock:
-                if not self._is_there(self._default.dataset):
-                    self._default = self.made(self.catalogue.find(""))
+        if still := self._still(self._default):
+            return still
+        with self._lock:
+            if not self._still(self._default):
+                self._default = self.made(self.catalogue.find(""))
         return self._default
 
-    def _is_there(self, dataset: Dataset) -> bool:
+    def _still(self, known: Workspace) -> Workspace | None:
+        """What is open, with its numbers as they are written now; None if it is served no more."""
         try:
-            return self.catalogue.has(dataset)
+            now = self.catalogue.now(known.dataset)
         except (StoreError, OSError) as error:
-            log.error("Which datasets there are can't be asked, so %s is served on: %s", dataset.slug, error)
-            return True
+            log.error(
+                "Which datasets there are can't be asked, so %s is served on: %s", known.dataset.slug, error
+            )
+            return known
+        return replace(known, dataset=now) if now else None
 
     def _make_ready(self) -> None:
         """Make the models that have to be made anew, as after an upgrade, before anybody waits for them."""

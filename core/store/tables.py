@@ -89,6 +89,12 @@ class _Datasets(TypedColumns):
     at: Named[str]
 
 
+class _Writing(TypedColumns):
+    dataset: Named[str] = Column(primary_key=True)
+    currency: Named[str | None]
+    locale: Named[str]
+
+
 class _Versions(TypedColumns):
     dataset: Named[str] = Column(primary_key=True)
     number: Named[int] = Column(primary_key=True, autoincrement=False)
@@ -231,6 +237,7 @@ mappings = Table("mappings", METADATA, _Mappings)
 staged_files = Table("staged_files", METADATA, _StagedFiles)
 Index("staged_files_of_owner", staged_files.c.owner, staged_files.c.at)
 versions = Table("versions", METADATA, _Versions)
+writing = Table("writing", METADATA, _Writing)
 version_choices = Table("version_choices", METADATA, _VersionChoices, sqlite_autoincrement=True)
 Index("version_choices_of_dataset", version_choices.c.dataset, version_choices.c.id)
 erasures = Table("erasures", METADATA, _Erasures, sqlite_autoincrement=True)

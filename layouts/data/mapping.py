@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from layouts.components import aria, button, data, disclosure, notice, page, section, way
 from layouts.data.page import refusal
+from layouts.data.writing import Offered, boxes
 
 
 class ids:
@@ -73,6 +74,7 @@ class Found:
     remembered: LastTime | None
     sheet: SheetRow | None
     is_chosen: bool
+    writing: Offered
 
 
 def layout(
@@ -158,6 +160,7 @@ def _make(identity: str, title: str, found: Found, *, own: bool) -> Component:
     return section(
         "Or a dataset of its own" if own else "Make a dataset",
         html.P(_asked(found)),
+        boxes(found.writing),
         html.Label("Title", htmlFor=ids.TITLE),
         html.Div([place, send], className="p-loader-row"),
         className="p-card p-make",

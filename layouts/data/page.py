@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.components import aria, button, data, disclosure, page, section, way
 from layouts.data.together import tick
+from layouts.data.writing import Offered, form
 
 ROLES = {
     "identifier": "Names a customer",
@@ -87,6 +88,7 @@ class DatasetCard:
     by: str
     at: str
     version: int
+    writing: Offered
     slug: str = ""
     goes: Sequence[str] = ()
 
@@ -203,6 +205,7 @@ def _dataset(one: DatasetCard) -> Component:
         html.P(one.customers, className="p-card-size") if one.customers else None,
         html.P(one.what),
         html.P([*added, f"From {one.file}."], className="p-hint"),
+        form(one.writing, one.slug or "default"),
         _removing(one) if one.goes else None,
     ]
     return html.Li([part for part in parts if part is not None], className="p-card p-file-card")
@@ -210,11 +213,11 @@ def _dataset(one: DatasetCard) -> Component:
 
 def _removing(one: DatasetCard) -> Component:
     """What is asked before a dataset goes: at the default one, since this one will have no pages."""
-    form = [
+    asked = [
         *(html.P(sentence) for sentence in (*one.goes, "Nothing brings them back.")),
         dcc.Input(type="hidden", name="csrf_token"),
         dcc.Input(type="hidden", name="live", value=str(one.version)),
         html.Button(f"Remove {one.title}", type="submit", className="btn p-button"),
     ]
     action = f"/d/default/data/datasets/{one.slug}/remove"
-    return disclosure(f"Remove {one.title}", html.Form(form, action=action, method="POST"))
+    return disclosure(f"Remove {one.title}", html.Form(asked, action=action, method="POST"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from flask import Flask
 
 from app import create_app
 from callbacks.files.downloads import EXTENSION
+from core.numbers import Numbers
 from core.services import Services, create_services
 from core.settings import ROOT
 from tests.callbacks.dash_client import UPDATE, Visitor, text
@@ -71,6 +73,50 @@ def test_each_address_shows_its_own_customers(house):
     assert "1,120" in half
     assert "2,240" not in half
     assert house.said("/d/default", "/customers") == house.said("", "/customers")
+
+
+def write(visitor: Visitor, slug: str, **writing: str):
+    return visitor.client.post(
+        f"/d/default/data/datasets/{slug}/writing", data=writing, headers={"X-CSRFToken": visitor.token}
+    )
+
+
+def test_each_dataset_has_its_own_currency_and_language_in_one_worker(house):
+    before = house.said("", "/")
+    assert write(house.visitor, "default", currency="USD", locale="en_US").status_code == 302
+    assert write(house.visitor, "half", currency="EUR", locale="de_DE").status_code == 302
+    try:
+        dollars, euros = house.said("", "/"), house.said(HALF, "/")
+        assert "$" in dollars
+        assert "€" not in dollars
+        assert re.search(r"\d\.\d{3}\s€", euros)
+        assert "$" not in euros
+        assert "1.120" in house.said(HALF, "/customers")
+        assert "2,240" in house.said("", "/customers")
+        with house.services.workspaces.at("half"), house.services.read_in("fr_FR"):  # as a job does
+            assert house.services.numbers == Numbers("de_DE", "EUR")
+    finally:
+        write(house.visitor, "default", currency="", locale="")
+        write(house.visitor, "half", currency="", locale="")
+    assert house.said("", "/") == before
+
+
+@pytest.mark.parametrize(
+    ("slug", "writing", "code", "said"),
+    [
+        ("half", {"currency": "<b>", "locale": ""}, 400, "the currency"),
+        ("half", {"currency": "EUR", "locale": "../de"}, 400, "the language"),
+        ("nothing", {"currency": "EUR", "locale": ""}, 404, "no dataset"),
+    ],
+)
+def test_a_way_of_writing_that_is_none_is_refused(house, slug, writing, code, said):
+    answer = write(house.visitor, slug, **writing)
+    assert answer.status_code == code
+    assert said in answer.text
+
+
+def test_who_only_looks_chooses_no_currency(house, viewer):
+    assert write(viewer, "default", currency="EUR", locale="").status_code == 403
 
 
 def test_links_of_a_page_stay_at_its_dataset_and_scripts_at_the_root(house):

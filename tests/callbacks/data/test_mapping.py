@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from core.datasets import staged as work
+from core.datasets.writing import Writing
 from core.errors import DataError
 from core.jobs.queue import State
 from core.settings import ROOT
@@ -148,7 +149,10 @@ def test_a_dataset_is_made_of_what_was_shown_and_the_page_leads_there(
 ):
     post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
     staged = looked(files, services, files.find(staged.id))
-    assert post(administrator, staged, "make", {"title": "  Our   buyers "}).status_code == 200
+    refused = post(administrator, staged, "make", {"title": "Our buyers", "currency": "EURO"})
+    assert (refused.status_code, "'EURO'" in refused.json["error"]) == (400, True)
+    said = {"title": "  Our   buyers ", "currency": "EUR", "locale": "de_DE"}
+    assert post(administrator, staged, "make", said).status_code == 200
     job = services.jobs.find(files.find(staged.id).making)
     drawn = page(administrator, staged)
     assert "Your segments" in text(drawn)
@@ -161,6 +165,7 @@ def test_a_dataset_is_made_of_what_was_shown_and_the_page_leads_there(
     cancel(administrator, job)
     dataset = services.workspaces.catalogue.find("our-buyers")
     assert (dataset.version.who, dataset.version.rows, dataset.title) == ("ada-admin", 40, "Our buyers")
+    assert dataset.writing == Writing("EUR", "de_DE")
     assert "Income" in dataset.schema
     assert "Income" not in dataset.schema.basis
     assert work.make_work(services, job.arguments) == {"slug": "our-buyers"}, (
