@@ -155,6 +155,12 @@ class Settings(BaseSettings):
         description="Mail server for weekly reports, such as "
         "`smtps://user:password@mail.example.com?from=parterre@example.com`. Empty: nothing is sent.",
     )
+    mail_domains: str = Field(
+        default="",
+        validation_alias="PARTERRE_MAIL_DOMAINS",
+        description="The house's own mail domains, separated by commas: administrators may have weekly reports sent to any "
+        "address there. All others, and elsewhere, only to an address that they have confirmed.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         validation_alias="PARTERRE_LOG_LEVEL",

@@ -44,6 +44,24 @@ def draw(services: Services, view: View, query: Query, text: str) -> tuple[Compo
     return _choice(services, before, found, view.path, text), live.card.key
 
 
+def followed(services: Services, key: str, path: str, text: str) -> tuple[str, str] | None:
+    """The page and the address of what segments of that model are closest to now; None where one has no closest.
+
+    Raises
+    ------
+    ModelError
+        If that model is not kept any more.
+    """
+    live, named = services.model, _numbers(text, path)
+    if not named or key in ("", live.card.key):
+        return path, text
+    with services.live.pinned(key):
+        found = {number: heir for number, heir in heirs(services.model, live).items() if number in named}
+    if set(found) != named or not all(heir.is_closest for heir in found.values()):
+        return None
+    return _mapped_path(path, found), _mapped(text, found)
+
+
 def _goes_on(heir: Heir, before: Model, live: Model) -> bool:
     """Whether a segment is there under its number, with most of its customers who are still there."""
     came = live.card.succession

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from callbacks.frame import older
 from callbacks.reports.story import story
 from core.accounts.permissions import Action, may
 from core.crossfilter.selection import SelectionError
-from core.errors import SettingsError
+from core.errors import ModelError, ReportError, SettingsError
 from core.exports.customers import file_name
 from core.progress import Tell, silent
 from core.reports import mail
-from core.reports.kept import FORMS
+from core.reports.kept import FORMS, Moment
 from core.reports.mail import Letter
 from core.reports.story import Story
-from core.reports.weekly import Weekly, WeeklyReports, signed
+from core.reports.weekly import CONFIRMS, Weekly, WeeklyReports, signed
 from core.services import Services
 from core.store.times import now
 
@@ -30,23 +32,31 @@ def send_weekly(services: Services, arguments: Mapping[str, Any], tell: Tell = s
     SettingsError
         If no mail server is set any more.
     ReportError
-        If the mail server does not take it.
+        If the mail server does not take it, or a customer is erased meanwhile.
     """
     weekly, url = WeeklyReports(services.database), services.settings.smtp_url
     one = weekly.find(arguments["id"])
     if one is None:
         return {"sent": "no", "why": "stopped"}
-    if not _may_see(services, one):
+    owner = services.users.get(one.owner)
+    if owner is None or not owner.active or not may(owner.role, Action.VIEW):
         weekly.stop(one.id)
         return {"sent": "no", "why": "the account may not see it any more"}
     if url is None:
         raise SettingsError("SMTP_URL is not set, so no report can be sent. Ask the administrator to set it.")
+    if arguments.get("asks"):
+        mail.send(url.get_secret_value(), _question(services, one))
+        return {"sent": "yes", "why": "to ask whether it may be"}
+    if not one.may_go(owner.role, services.settings):
+        return {"sent": "no", "why": "the address is not confirmed"}
+    begun = Moment.now(services)
     tell("Making the report", 0.1)
     with services.read_in(one.locale):
-        letter, told = _letter(services, one)
+        letter, after = _letter(services, one)
     tell("Sending it", 0.8)
+    begun.check()
     mail.send(url.get_secret_value(), letter)
-    weekly.keep(one, told)
+    weekly.keep(after, after.told)
     return {"sent": "yes"}
 
 
@@ -66,26 +76,41 @@ def changed(before: Mapping[str, str], told: Mapping[str, str]) -> str:
     )
 
 
-def _letter(services: Services, one: Weekly) -> tuple[Letter, dict[str, str]]:
-    stop = f"{one.site}/unsubscribe/{signed(services.settings, one.id)}"
-    form = FORMS[one.form]
+def _question(services: Services, one: Weekly) -> Letter:
+    """Asks whoever reads what comes there whether they are who asked for it; no figure is in it."""
+    link = f"{one.site}/weekly-reports/confirm/{signed(services.settings, one.id, CONFIRMS)}"
+    words = [
+        f"The account {one.owner} at {one.site} asked for a weekly report to be sent to this address.",
+        f"If that is you, sign in and open this link: {link}",
+        "If not, do nothing: nothing will be sent.",
+    ]
+    return Letter(one.email, "Is this your address?", words, _ends(services, one))
+
+
+def _letter(services: Services, one: Weekly) -> tuple[Letter, Weekly]:
+    """What is sent, and the report as the next one is asked for: of the segments that went on from those it names."""
+    stop, form = _ends(services, one), FORMS[one.form]
     try:
-        made = story(services, one.page, one.address, one.site, whole=one.whole)
-    except SelectionError as error:
+        now_of = older.followed(services, one.model, one.page, one.address)
+        if now_of is None:
+            raise ReportError("Most customers of a segment that it names went different ways")
+        page, address = now_of
+        made = story(services, page, address, one.site, whole=one.whole)
+    except (SelectionError, ModelError, ReportError) as error:
         sorry = f"Your weekly report can't be made any more: {services.numbers.told(str(error))}"
-        return Letter(one.email, "Your weekly report can't be made", [sorry, one.site], stop), dict(one.told)
+        return Letter(one.email, "Your weekly report can't be made", [sorry, one.site], stop), one
     told = _told(made)
     stamps = "\n".join(f"{label}: {words}" for label, words in made.stamps)
     words = [made.lead, changed(one.told, told), stamps, f"These figures: {made.link}"]
     name = file_name(made.title, told["at"][:10], ending=one.form)
-    return Letter(one.email, made.title, words, stop, name, form.media, form.write(made)), told
+    after = replace(one, page=page, address=address, model=services.model.card.key, told=told)
+    return Letter(one.email, made.title, words, stop, name, form.media, form.write(made)), after
+
+
+def _ends(services: Services, one: Weekly) -> str:
+    return f"{one.site}/unsubscribe/{signed(services.settings, one.id)}"
 
 
 def _told(made: Story) -> dict[str, str]:
     stamps = dict(made.stamps)
     return {"lead": made.lead, "at": now()} | {name: stamps[name] for name in COMPARED}
-
-
-def _may_see(services: Services, one: Weekly) -> bool:
-    owner = services.users.get(one.owner)
-    return owner is not None and owner.active and may(owner.role, Action.VIEW)

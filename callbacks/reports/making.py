@@ -20,11 +20,14 @@ def make_report(services: Services, arguments: Mapping[str, Any], tell: Tell = s
         If what it is about is not there any more.
     NoRoomError
         If the disk has no room for it.
+    ReportError
+        If a customer is erased meanwhile.
     """
+    begun = kept.Moment.now(services)
     tell("Counting what the pages count", 0.1)
     with services.read_in(arguments["locale"]):
         told = story(
             services, arguments["page"], arguments["address"], arguments["site"], whole=arguments["whole"]
         )
     tell("Setting it in type", 0.5)
-    return {"id": kept.keep(services, told, arguments["form"], owner=arguments["by"]).id}
+    return {"id": kept.keep(services, told, arguments["form"], owner=arguments["by"], begun=begun).id}

@@ -2,57 +2,78 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from callbacks.filters import address
-from callbacks.reports.asking import body, checked
+from callbacks.frame import older
+from callbacks.reports.asking import body, checked, model_of
 from callbacks.reports.story import titled
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
+from core.accounts.attempts import Attempts, TooManyAttemptsError
 from core.accounts.permissions import Action
-from core.errors import ReportError
+from core.errors import ModelError, ReportError
 from core.reports.kept import FORMS
-from core.reports.weekly import Weekly, WeeklyReports, unsigned
+from core.reports.weekly import CONFIRMS, Weekly, WeeklyReports, unsigned
 from core.services import Services
 
 NO_SERVER = "No mail server is set here, so nothing can be sent. Ask the administrator to set SMTP_URL."
-BY_SEGMENT = (
-    "A weekly report can't be of segments by number, which may be others by then. Take the filter on segments away, or "
-    "choose the whole segmentation."
-)
 
 
 def register(server: Flask, services: Services) -> None:
-    """POST /weekly-reports, DELETE /weekly-reports/<id>, and /unsubscribe/<token>, which asks nobody to sign in."""
-
-    @server.post("/weekly-reports", endpoint="weekly_ask")
-    @requires(Action.VIEW)
-    def ask() -> ResponseReturnValue:
-        try:
-            _added(services)
-        except ReportError as error:
-            abort(400, str(error))
-        return jsonify(weekly=told(services)), 201
-
-    @server.delete("/weekly-reports/<id>", endpoint="weekly_stop")
-    @requires(Action.VIEW)
-    def stop(id: str) -> ResponseReturnValue:
-        if not WeeklyReports(services.database).stop(id, visitor().username):
-            abort(404, "There is no such weekly report any more. Reload the page.")
-        return jsonify(weekly=told(services))
+    """What owners ask for, stop and confirm, and /unsubscribe/<token>, which asks nobody to sign in."""
+    for rule, name, view, method in (
+        ("/weekly-reports", "weekly_ask", _ask, "POST"),
+        ("/weekly-reports/<id>", "weekly_stop", _stop, "DELETE"),
+        ("/weekly-reports/confirm/<token>", "weekly_confirm", _confirm, "GET"),
+    ):
+        server.add_url_rule(rule, name, requires(Action.VIEW)(partial(view, services)), methods=[method])
 
     def unsubscribe(token: str) -> ResponseReturnValue:
-        """Mail programs look at links: only a press of the button ends it."""
-        id, weekly = unsigned(services.settings, token), WeeklyReports(services.database)
-        if request.method == "POST" and id:
-            weekly.stop(id)
-        is_there = id is not None and weekly.find(id) is not None
-        return render_template("unsubscribe.html", asks=is_there, known=id is not None)
+        return _unsubscribe(services, token)
 
     server.add_url_rule("/unsubscribe/<token>", "unsubscribe", unsubscribe, methods=["GET", "POST"])
     # The token in the address is the right to do it, and mail programs post there without any other.
     server.extensions["csrf"].exempt(unsubscribe)
+
+
+def _ask(services: Services) -> ResponseReturnValue:
+    try:
+        _added(services)
+    except ReportError as error:
+        abort(400, str(error))
+    except ModelError:
+        abort(404, "The segments of this page are not kept here any more. Reload the page.")
+    except TooManyAttemptsError as error:
+        abort(429, str(error))
+    return jsonify(weekly=told(services)), 201
+
+
+def _stop(services: Services, id: str) -> ResponseReturnValue:
+    if not WeeklyReports(services.database).stop(id, visitor().username):
+        abort(404, "There is no such weekly report any more. Reload the page.")
+    return jsonify(weekly=told(services))
+
+
+def _confirm(services: Services, token: str) -> ResponseReturnValue:
+    """Who opens the link that was sent there, signed in as who asked, reads what comes there."""
+    weekly = WeeklyReports(services.database)
+    one = weekly.find(unsigned(services.settings, token, CONFIRMS))
+    if one is None or one.owner != visitor().username:
+        abort(404, "This link confirms nothing for this account. Sign in as who asked for the report.")
+    weekly.confirm(one)
+    return render_template("unsubscribe.html", confirmed=one.email)
+
+
+def _unsubscribe(services: Services, token: str) -> ResponseReturnValue:
+    """Mail programs look at links: only a press of the button ends it."""
+    id, weekly = unsigned(services.settings, token), WeeklyReports(services.database)
+    if request.method == "POST" and id:
+        weekly.stop(id)
+    is_there = id is not None and weekly.find(id) is not None
+    return render_template("unsubscribe.html", asks=is_there, known=id is not None)
 
 
 def told(services: Services) -> list[dict[str, str]] | None:
@@ -63,21 +84,38 @@ def told(services: Services) -> list[dict[str, str]] | None:
     return [
         {
             "id": one.id,
-            "name": f"{'The whole segmentation' if one.whole else titled(services, one.page)}, {FORMS[one.form].name}",
-            "words": f"Mondays at 8:00 ({one.zone}) to {one.email}.",
+            "name": f"{_named(services, one)}, {FORMS[one.form].name}",
+            "words": f"Mondays at 8:00 ({one.zone}) to {one.email}{_still(services, one)}.",
         }
         for one in mine
     ]
 
 
+def _named(services: Services, one: Weekly) -> str:
+    if one.whole:
+        return "The whole segmentation"
+    try:
+        now = older.followed(services, one.model, one.page, one.address)
+    except ModelError:
+        now = None
+    return titled(services, now[0]) if now else "A segment that is there no more"
+
+
+def _still(services: Services, one: Weekly) -> str:
+    may = one.may_go(visitor().role, services.settings)
+    return "" if may else ", once you have opened the link that was sent there"
+
+
 def _added(services: Services) -> Weekly:
+    """The one that is asked for; the address is asked first unless it is known to be the visitor's, or the house's."""
     if services.settings.smtp_url is None:
         raise ReportError(NO_SERVER)
-    wanted = checked(services, body("email", "zone"))
-    if not wanted["whole"] and (
-        address.names_segments(wanted["address"]) or wanted["page"].startswith("/segments/")
-    ):
-        raise ReportError(BY_SEGMENT)
-    user = visitor().username
-    made = Weekly("", services.dataset.slug, user, due=0.0, told={}, **wanted)
-    return WeeklyReports(services.database).add(made)
+    given, user = body("email", "zone"), visitor()
+    with services.live.pinned(model_of(given)):
+        wanted = checked(services, given) | {"model": services.model.card.key}
+    made = Weekly("", services.dataset.slug, user.username, due=0.0, told={}, **wanted)
+    one = WeeklyReports(services.database).add(made)
+    if not one.may_go(user.role, services.settings):
+        Attempts(services.database).take("letter", user.key)
+        services.jobs.submit("weekly-report", {"id": one.id, "asks": True}, one.owner, anew=True)
+    return one

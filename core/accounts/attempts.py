@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
@@ -56,6 +56,9 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         ),
         "network": Limit(
             RateLimitItemPerMinute(120, 15), "Wrong passwords from one IPv6 network (/48) in 15 minutes."
+        ),
+        "letter": Limit(
+            RateLimitItemPerDay(20), "E-mails to confirm an address that one account has sent in a day."
         ),
         "sign-up": Limit(RateLimitItemPerHour(200), "Sign-ups from one network address in an hour."),
     }

@@ -214,7 +214,9 @@ def _cleared(spaces: Workspaces, begun: Erasure, old: Mapping[str, str]) -> int:
         go_over(connection, dataset.slug, begun.customer, (), late)
     _drop_passing(spaces, late)
     # A note that named the customer may stand in any of them.
-    reports_in(spaces.catalogue.settings.home, dataset.home.name).drop_all()
+    reports = reports_in(spaces.catalogue.settings.home, dataset.home.name)
+    with reports.alone():  # whatever is under way is kept before this, or not at all
+        reports.drop_all()
     return count if dataset.slug else count + _drop_of_before(dataset.home, begun.customer)
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from core.errors import ReportError
 from core.reports.story import Story
+from core.store.erasures import Erasures, Stage
 from core.store.kept_files import Kept, KeptFiles, reports_in
 
 if TYPE_CHECKING:
@@ -65,23 +67,50 @@ def of(services: Services) -> KeptFiles:
     return reports_in(services.settings.home, services.dataset.home.name)
 
 
-def keep(services: Services, story: Story, form: str, *, owner: str) -> Kept:
+@dataclass(frozen=True)
+class Moment:
+    """When a report was begun, as far as customers are erased: what is told later may still name one who was."""
+
+    erasures: Erasures
+    dataset: str
+    stages: tuple[tuple[int, str], ...]
+
+    @classmethod
+    def now(cls, services: Services) -> Moment:
+        """Of the dataset that is served."""
+        erasures, slug = Erasures(services.database), services.dataset.slug
+        return cls(erasures, slug, erasures.stages(slug))
+
+    def check(self) -> None:
+        """Raises ReportError if a customer was, or is being, erased since."""
+        stages = self.erasures.stages(self.dataset)
+        if stages != self.stages or any(stage != Stage.DONE for _, stage in stages):
+            raise ReportError(
+                "A customer was erased while this report was made, so it was not kept. Make it once more."
+            )
+
+
+def keep(services: Services, story: Story, form: str, *, owner: str, begun: Moment) -> Kept:
     """Write a report and keep it; the owner's oldest go.
 
     Raises
     ------
     NoRoomError
         If there is no room.
+    ReportError
+        If a customer was erased since it was `begun`.
     """
     files, content = of(services), FORMS[form].write(story)
     told = {"form": form, "filters": story.stamps[0][1], "model": services.model.card.key}
-    one = files.keep(
-        owner,
-        story.title,
-        lambda folder: file(folder, form).write_bytes(content),
-        told,
-        size=len(content),
-    )
+    with files.alone():  # an erasure drops what is there then
+        begun.check()
+        one = files.keep(
+            owner,
+            story.title,
+            lambda folder: file(folder, form).write_bytes(content),
+            told,
+            size=len(content),
+        )
     for older in files.of(owner)[MOST_EACH:]:
         files.drop(older)
     return one

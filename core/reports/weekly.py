@@ -16,8 +16,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Row, delete, insert, select, update
 
 from core.accounts.secret import session_key
+from core.accounts.users import Role
 from core.errors import ReportError
-from core.settings import Settings
+from core.settings import Settings, listed
 from core.store.database import Database
 from core.store.tables import weekly_reports as table
 
@@ -46,6 +47,10 @@ class Weekly:
         When the next is sent; seconds since 1970.
     told : mapping
         What the last one said, to say what has changed.
+    model : str
+        Key of the model whose segments the page and its address name.
+    confirmed : bool
+        Whether the owner has shown that they read what comes there.
     """
 
     id: str
@@ -61,6 +66,14 @@ class Weekly:
     zone: str
     due: float
     told: Mapping[str, str]
+    model: str = ""
+    confirmed: bool = False
+
+    def may_go(self, role: Role, settings: Settings) -> bool:
+        """Whether figures may be sent there: to the owner, or by an administrator within the house's own domains."""
+        domain = self.email.rpartition("@")[2].casefold()
+        ours = {one.casefold() for one in listed(settings.mail_domains)}
+        return self.confirmed or (role is Role.ADMINISTRATOR and domain in ours)
 
 
 def next_monday(now: float, zone: str) -> float:
@@ -104,6 +117,7 @@ class WeeklyReports:
             known = [_weekly(row) for row in connection.execute(own)]
             if same := next((one for one in known if _what(one) == _what(made)), None):
                 return same
+            made = replace(made, confirmed=any(one.confirmed and one.email == made.email for one in known))
             if len(known) >= MOST_EACH:
                 raise ReportError(
                     f"Found {MOST_EACH} weekly reports of yours, which is the most. Stop one first."
@@ -129,10 +143,20 @@ class WeeklyReports:
         due = map(_weekly, self.database.rows(select(table).where(table.c.due <= now)))
         return [one for one in due if self._moved(one, now)]
 
+    def confirm(self, one: Weekly) -> None:
+        """The owner reads what comes there: so does whatever else of theirs goes there."""
+        same = (table.c.owner == one.owner) & (table.c.email == one.email)
+        self.database.change(update(table).where(same).values(confirmed=1), "weekly_reports")
+
     def keep(self, one: Weekly, told: Mapping[str, str]) -> None:
-        """What was said last."""
-        said = update(table).where(table.c.id == one.id).values(told=json.dumps(dict(told)))
-        self.database.change(said, "weekly_reports")
+        """What was said last, and of which segments the next will be."""
+        next_one = {
+            "page": one.page,
+            "address": one.address,
+            "model": one.model,
+            "told": json.dumps(dict(told)),
+        }
+        self.database.change(update(table).where(table.c.id == one.id).values(next_one), "weekly_reports")
 
     def stop(self, id: str, owner: str | None = None) -> bool:
         """Send it no more; whether there was one, of that owner unless the link is known."""
@@ -146,21 +170,24 @@ class WeeklyReports:
             return connection.execute(to).rowcount > 0
 
 
-def signed(settings: Settings, id: str) -> str:
-    """What a link ends a weekly report by, for whoever has it."""
-    return str(_signer(settings).dumps(id))
+ENDS, CONFIRMS = "parterre.weekly", "parterre.weekly.confirm"  # what a link does, for whoever has it
 
 
-def unsigned(settings: Settings, token: str) -> str | None:
-    """The id in a link of ours; None if it is none."""
+def signed(settings: Settings, id: str, does: str = ENDS) -> str:
+    """What stands in a link for a weekly report."""
+    return str(_signer(settings, does).dumps(id))
+
+
+def unsigned(settings: Settings, token: str, does: str = ENDS) -> str | None:
+    """The id in a link of ours that does this; None if it is none."""
     try:
-        return str(_signer(settings).loads(token))
+        return str(_signer(settings, does).loads(token))
     except BadSignature:
         return None
 
 
-def _signer(settings: Settings) -> URLSafeSerializer:
-    return URLSafeSerializer(session_key(settings), salt="parterre.weekly")
+def _signer(settings: Settings, does: str) -> URLSafeSerializer:
+    return URLSafeSerializer(session_key(settings), salt=does)
 
 
 def _what(one: Weekly) -> tuple[object, ...]:
@@ -168,8 +195,10 @@ def _what(one: Weekly) -> tuple[object, ...]:
 
 
 def _row(one: Weekly) -> dict[str, Any]:
-    return asdict(one) | {"whole": int(one.whole), "told": json.dumps(dict(one.told))}
+    told = json.dumps(dict(one.told))
+    return asdict(one) | {"whole": int(one.whole), "confirmed": int(one.confirmed), "told": told}
 
 
 def _weekly(row: Row[Any]) -> Weekly:
-    return Weekly(**(dict(row._mapping) | {"whole": bool(row.whole), "told": json.loads(row.told)}))
+    read = {"whole": bool(row.whole), "confirmed": bool(row.confirmed), "told": json.loads(row.told)}
+    return Weekly(**(dict(row._mapping) | read))

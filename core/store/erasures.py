@@ -78,6 +78,11 @@ class Erasures:
         asked = select(table).where(table.c.state != Stage.DONE).order_by(table.c.id)
         return [*map(_erasure, self.database.rows(asked))]
 
+    def stages(self, dataset: str) -> tuple[tuple[int, str], ...]:
+        """Every erasure of a dataset, and how far it is."""
+        asked = select(table.c.id, table.c.state).where(table.c.dataset == dataset).order_by(table.c.id)
+        return tuple((row.id, row.state) for row in self.database.rows(asked))
+
     def find(self, number: int) -> Erasure | None:
         """The one of that number."""
         row = self.database.row(select(table).where(table.c.id == number))

@@ -170,6 +170,8 @@ class _WeeklyReports(TypedColumns):
     told: Named[str]
     whole: Named[int]
     due: Named[float] = Column(Double)
+    confirmed: Named[int] = Column(default=0)
+    model: Named[str] = Column(default="")
 
 
 class _StagedFiles(TypedColumns):

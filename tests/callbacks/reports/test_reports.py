@@ -23,6 +23,7 @@ from core.reports.story import Chart, Grid, Portrait
 from core.services import Services, create_services
 from core.settings import Settings
 from core.store.database import opened
+from core.store.erasures import Erasures
 from core.store.kept_files import WEEK_SECONDS
 from tests.callbacks.dash_client import Visitor, components, strings
 from tests.support.postgresql import settled
@@ -184,6 +185,27 @@ def test_a_web_page_is_no_page_of_ours(viewer, worker):
     answer = viewer.client.get(made(viewer, worker, form="html"))
     assert answer.mimetype == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_report_is_not_kept_that_was_under_way_while_a_customer_was_erased(
+    viewer, worker, services, monkeypatch
+):
+    erasures = Erasures(services.database)
+
+    def meanwhile(*given: object, **more: object):
+        told = story(*given, **more)
+        erasures.done(erasures.begin("", "C1", "ada-admin").number)
+        return told
+
+    before = viewer.client.get("/reports").json["reports"]
+    monkeypatch.setattr("callbacks.reports.making.story", meanwhile)
+    job = ask(viewer).json
+    while worker.take():
+        pass
+    assert viewer.client.get("/reports").json["reports"] == before
+    assert "A customer was erased while" in services.jobs.find(job["id"]).error
+    monkeypatch.undo()
+    assert made(viewer, worker)
 
 
 def test_nobody_else_gets_a_report_or_hears_of_it(app, viewer, otto, worker):
