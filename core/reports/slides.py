@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import Any
 
 import pandas as pd
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
+from pptx.chart.plot import LinePlot
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE
+from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Inches, Pt
@@ -81,8 +84,7 @@ def _opening(deck: Any, story: Story, part: Part) -> None:
 
 def _block(deck: Any, story: Story, block: Block) -> None:
     if isinstance(block, Chart):
-        level = f" Line: {block.level_name}." if block.level is not None else ""
-        _chart(_slide(deck, story, block.title, f"{block.finding}{level}"), block)
+        _chart(_slide(deck, story, block.title, block.finding), block)
     elif isinstance(block, Grid):
         for place, rows in enumerate(_in_slides(block)):
             title = f"{block.title}, continued" if place else block.title
@@ -109,11 +111,15 @@ def _chart(slide: Any, chart: Chart) -> None:
     series: dict[str, list[Any]] = {chart.unit or chart.title: [bar.value for bar in chart.bars]}
     if None not in (shadow := [bar.everyone for bar in chart.bars]):
         series["All customers"] = shadow
+    if chart.level is not None:
+        series[chart.level_name] = [chart.level] * len(names)
     data.categories = names
     for name, values in series.items():
         data.add_series(name, values)
     place = _inches(EDGE, TOP, WIDE - 2 * EDGE, 4.75)
-    frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *place, data)
+    # A line over all rows can stand across columns only: PowerPoint has none along a bar.
+    kind = XL_CHART_TYPE.BAR_CLUSTERED if chart.level is None else XL_CHART_TYPE.COLUMN_CLUSTERED
+    frame = slide.shapes.add_chart(kind, *place, data)
     # The workbook that python-pptx puts in, and PowerPoint opens to edit, would compute names that look like formulas.
     edited = as_workbook({"Sheet1": pd.DataFrame({"": names, **series})})
     frame.chart.part.chart_workbook.update_from_xlsx_blob(edited)
@@ -123,7 +129,7 @@ def _chart(slide: Any, chart: Chart) -> None:
 
 def _look(drawn: Any, chart: Chart) -> None:
     drawn.font.size, drawn.has_title = Pt(11), False
-    drawn.category_axis.reverse_order, drawn.value_axis.has_major_gridlines = True, False
+    drawn.category_axis.reverse_order, drawn.value_axis.has_major_gridlines = chart.level is None, False
     drawn.value_axis.minimum_scale, drawn.value_axis.visible = 0, False
     plot = drawn.plots[0]
     plot.gap_width, plot.has_data_labels = 200 if chart.dots else 45, not chart.dots
@@ -132,14 +138,35 @@ def _look(drawn: Any, chart: Chart) -> None:
         fill = own.points[place].format.fill
         fill.solid()
         fill.fore_color.rgb = _colour(bar.colour)
-    if len(plot.series) > 1:
+    drawn.has_legend = len(plot.series) > 1
+    if any(bar.everyone is not None for bar in chart.bars):
         plot.series[1].format.fill.solid()
         plot.series[1].format.fill.fore_color.rgb = _colour(GHOST)
-    drawn.has_legend = len(plot.series) > 1
     if drawn.has_legend:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     if chart.dots:
         own._element.insert_element_before(_intervals(chart.bars), "c:cat")
+    if chart.level is not None:
+        _as_line(plot)
+
+
+def _as_line(plot: Any) -> None:
+    """Draw the last series as a line over the columns, on their axes; its points are in the chart's sheet like theirs."""
+    columns, level = plot._element, plot.series[len(plot.series) - 1]._element
+    for unknown in level.xpath("c:invertIfNegative"):
+        level.remove(unknown)
+    line = parse_xml(
+        f"<c:lineChart {nsdecls('c')}><c:grouping val='standard'/><c:varyColors val='0'/></c:lineChart>"
+    )
+    line.append(level)
+    line.append(parse_xml(f"<c:marker {nsdecls('c')} val='1'/>"))
+    for axis in columns.xpath("c:axId"):
+        line.append(deepcopy(axis))
+    columns.addnext(line)
+    drawn = LinePlot(line, plot.chart).series[0]  # type: ignore[no-untyped-call]
+    drawn.format.line.color.rgb, drawn.format.line.width = _colour(INK), Pt(1.5)
+    drawn.format.line.dash_style, drawn.marker.style = MSO_LINE.DASH, XL_MARKER_STYLE.NONE
+    drawn.smooth = False
 
 
 def _intervals(bars: Sequence[Bar]) -> Any:

@@ -85,6 +85,12 @@ def test_slides_hold_charts_that_can_be_edited_with_their_values(told):
     assert [float(one.text) for one in bars] == pytest.approx([0.05, 0.019])
     book = openpyxl.load_workbook(io.BytesIO(charts[0].part.chart_workbook.xlsx_part.blob))
     assert [cell.data_type for cell in book.active["A"][1:]] == ["s", "s"]
+    columns, line = charts[1].plots
+    assert [(one.name, list(one.values)) for one in line.series] == [("break-even 27.3%", [0.273, 0.273])]
+    assert len(columns.series) == 1
+    assert line._element.xpath("c:axId/@val") == columns._element.xpath("c:axId/@val")
+    book = openpyxl.load_workbook(io.BytesIO(charts[1].part.chart_workbook.xlsx_part.blob))
+    assert [cell.value for cell in book.active["C"]] == ["break-even 27.3%", 0.273, 0.273]
 
 
 def test_slides_show_words_as_runs_and_each_says_what_it_is_of(told):
