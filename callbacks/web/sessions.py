@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 import time
 from datetime import timedelta
 
@@ -10,11 +12,15 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from callbacks.web import devices
 from callbacks.web.devices import cookie_name
+from core.accounts.sessions import Sessions
 from core.accounts.users import User, UserStore
+from core.errors import StoreError
 from core.settings import Settings
 
+LOG = logging.getLogger(__name__)
 COOKIE = "parterre_session"
 BEGAN = "began"
+ID = "id"
 # Outlives the session, holds nothing, and tells "your session has ended" from "you were never here".
 WAS_HERE = "parterre_was_here"
 WAS_HERE_SECONDS = 30 * 24 * 3600
@@ -38,8 +44,9 @@ class Account(UserMixin):
         return f"{self.user.session_version} {self.user.username}"
 
 
-def register(server: Flask, users: UserStore, settings: Settings) -> None:
+def register(server: Flask, users: UserStore, settings: Settings, kept: Sessions) -> None:
     """Read the user of each request from `users`, so that a change there counts at the next request."""
+    server.extensions["sessions"] = kept
     server.config.update(
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         SESSION_REFRESH_EACH_REQUEST=False,
@@ -58,6 +65,8 @@ def register(server: Flask, users: UserStore, settings: Settings) -> None:
         user = users.get(username)
         if user is None or not user.active or user.session_version != version:
             return None
+        if kept.ended(session.get(ID, "")):
+            return None
         return Account(user)
 
     devices.register(server)
@@ -72,6 +81,7 @@ def begin(user: User) -> None:
     g.renew_token = True
     session.permanent = True
     session[BEGAN] = int(time.time())
+    session[ID] = secrets.token_hex(12)
     login_user(Account(user))
     devices.remember(user.username)
     refresh(user)
@@ -93,6 +103,23 @@ def refresh(user: User) -> None:
     lifetime = current_app.permanent_session_lifetime.total_seconds()
     if now - session.get("seen", 0) > min(RENEW_SECONDS, lifetime / 10):
         session["seen"] = now
+        _write_down(user)
+
+
+def this() -> str:
+    """Which of the user's sessions this is."""
+    return str(session.get(ID, ""))
+
+
+def _write_down(user: User) -> None:
+    """That this session is in use; a disk that takes no more ends none."""
+    # Sessions of versions before have no name yet.
+    id = session.setdefault(ID, secrets.token_hex(12))
+    kept: Sessions = current_app.extensions["sessions"]
+    try:
+        kept.saw(id, user, request.user_agent.string, session.get(BEGAN, 0))
+    except (StoreError, OSError) as error:
+        LOG.error("The session of %s can't be written down: %s", user.username, error)
 
 
 def signed_in() -> User | None:

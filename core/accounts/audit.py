@@ -25,6 +25,7 @@ class Event(StrEnum):
     SIGN_IN = "sign-in"
     SIGN_UP = "sign-up"
     SIGN_OUT = "sign-out"
+    SESSION_ENDED = "session-ended"
     PASSWORD = "password"  # noqa: S105
     ACCOUNT_ADDED = "account-added"
     ROLE = "role"

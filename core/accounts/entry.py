@@ -72,9 +72,9 @@ class Entry:
             LOG.error("%s has signed in, which can't be written down: %s", user.username, error)
             return user
 
-    def sign_out(self, username: str) -> None:
-        """End all sessions of the account."""
-        self.users.change(username, session_version=new_session_version())
+    def end_sessions(self, user: User) -> User:
+        """The user, whose sessions have all ended."""
+        return self.users.change(user.username, since=user, session_version=new_session_version())
 
     def change_password(
         self, username: str, current: str, new: str, *, address: str | None, device: str | None = None

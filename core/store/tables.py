@@ -67,6 +67,16 @@ class _Accounts(TypedColumns):
     session_version: Named[str]
 
 
+class _Sessions(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    account: Named[str]
+    version: Named[str]
+    device: Named[str]
+    began: Named[float] = Column(Double)
+    seen: Named[float] = Column(Double)
+    ended: Named[int]
+
+
 class _Attempts(TypedColumns):
     id = Column(Integer, primary_key=True)
     key: Named[str]
@@ -257,6 +267,8 @@ Index(
 saved_views = Table("saved_views", METADATA, _SavedViews)
 Index("saved_views_of_owner", saved_views.c.dataset, saved_views.c.owner)
 accounts = Table("accounts", METADATA, _Accounts, sqlite_autoincrement=True)
+sessions = Table("sessions", METADATA, _Sessions)
+Index("sessions_of_account", sessions.c.account)
 attempts = Table("attempts", METADATA, _Attempts)
 Index("attempts_by_key", attempts.c.key, attempts.c.moment)
 Index("attempts_by_end", attempts.c.expires)

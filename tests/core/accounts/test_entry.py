@@ -170,7 +170,7 @@ def test_signing_in_does_not_end_other_sessions(entry, anna):
 
 
 def test_signing_out_ends_all_sessions(entry, anna):
-    entry.sign_out("anna")
+    entry.end_sessions(anna)
     assert entry.users.get("anna").session_version != anna.session_version
 
 

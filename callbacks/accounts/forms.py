@@ -1,0 +1,161 @@
+"""Forms of the door and of the account: their fields, and the page that shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from flask import Response, current_app, make_response, render_template, request
+from flask_wtf import FlaskForm
+from wtforms import Field, PasswordField, StringField, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from callbacks.web.guard import is_own_page
+from core.accounts.attempts import TooManyAttemptsError
+from core.accounts.passwords import LONGEST, check_password
+from core.accounts.users import check_username
+from core.errors import AccountError
+
+WHY: Mapping[str, str] = MappingProxyType(
+    {
+        "expired": "Your session has ended. Sign in to go on.",
+        "signed-out": "You are signed out, here and on every other device.",
+        "password": "Your password is changed. Every other session of yours has ended.",
+        "ended": "Ended. That browser is signed out from now on.",
+    }
+)
+STALE = "This page was open for too long, or your browser keeps no cookies. Try again."
+# A keyboard may send an accent as a character of its own, so what is typed can be longer than the password.
+LONGEST_TYPED = 4 * LONGEST
+
+
+def page(
+    template: str, form: FlaskForm, error: AccountError | None, *, status: int = 400, **shown: object
+) -> Response:
+    """A page with its form; an error stands beside the field that it is about, or above the form."""
+    alert = None
+    if error is not None and error.field in form:
+        form[error.field].errors = [str(error)]
+    elif error is not None:
+        alert = str(error)
+    why = WHY.get(request.args.get("why", "")) if is_looking() else None
+    text = render_template(
+        template, form=form, focus=_focus(form), alert=alert, why=why, next=going_to(), **shown
+    )
+    response = make_response(text, 200 if is_looking() else status)
+    if isinstance(error, TooManyAttemptsError):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(error.wait)
+    return response
+
+
+def outcome(error: AccountError) -> str:
+    """How an attempt ended, for the audit log."""
+    return "locked out" if isinstance(error, TooManyAttemptsError) else "refused"
+
+
+def is_looking() -> bool:
+    """Whether a page is asked for, and nothing is sent."""
+    return request.method in ("GET", "HEAD")
+
+
+def _focus(form: FlaskForm) -> str | None:
+    """The field to go on with: the first that is wrong, else the first that is empty."""
+    fields = [field for field in form if field.name != "csrf_token"]
+    return next((field.name for field in fields if field.errors), None) or next(
+        (field.name for field in fields if not field.data or field.type == "PasswordField"), None
+    )
+
+
+def going_to() -> str | None:
+    """The page of ours that the visitor was going to, if the address names one."""
+    wanted = request.args.get("next", "")
+    return wanted if is_own_page(wanted) else None
+
+
+def destination() -> str:
+    """Where a visitor goes who has come in."""
+    return going_to() or "/"
+
+
+def _stripped(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def _not_too_long(what: str) -> Length:
+    return Length(max=LONGEST_TYPED, message=f"This is too long for a {what}.")
+
+
+def _username() -> StringField:
+    return StringField(
+        "Username",
+        [InputRequired("Enter your username."), _not_too_long("username")],
+        filters=[_stripped],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def password_field(label: str, complaint: str, autocomplete: str) -> PasswordField:
+    """A field for a password."""
+    return PasswordField(
+        label, [InputRequired(complaint), _not_too_long("password")], render_kw={"autocomplete": autocomplete}
+    )
+
+
+def repeated_field(complaint: str) -> PasswordField:
+    """The same password again, for nobody sees what is typed."""
+    return PasswordField(
+        "Repeat password",
+        [InputRequired(complaint), EqualTo("password", "The two passwords differ.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class SignIn(FlaskForm):
+    """Username and password."""
+
+    username = _username()
+    password = password_field("Password", "Enter your password.", "current-password")
+
+
+class SignUp(FlaskForm):
+    """A new account; the password twice, for nobody sees what is typed."""
+
+    code = StringField(
+        "Code",
+        [InputRequired("Enter the code."), _not_too_long("code")],
+        filters=[_stripped],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    username = _username()
+    password = password_field("Password", "Choose a password.", "new-password")
+    repeat = repeated_field("Repeat the password.")
+
+    def __init__(self, *, asks_code: bool) -> None:
+        super().__init__()
+        if not asks_code:
+            del self.code
+
+    def validate_username(self, field: Field) -> None:
+        """The rules for names, told together with those for passwords."""
+        _told_here(lambda: check_username(field.data))
+
+    def validate_password(self, field: Field) -> None:
+        """The rules for passwords."""
+        words = current_app.config["PASSWORD_WORDS"]
+        _told_here(lambda: check_password(field.data, self.username.data or "", words))
+
+
+class ChangePassword(FlaskForm):
+    """The current password, and twice the new one."""
+
+    current = password_field("Current password", "Enter your current password.", "current-password")
+    password = password_field("New password", "Choose a new password.", "new-password")
+    repeat = repeated_field("Repeat the new password.")
+
+
+def _told_here(check: Callable[[], None]) -> None:
+    try:
+        check()
+    except AccountError as error:
+        raise ValidationError(str(error)) from error
