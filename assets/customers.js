@@ -174,11 +174,8 @@
 
   function follow(link) {
     var filters = parterre.filters || {};
-    var parts = [filters.page === parterre.page() ? filters.text : ""];
-    if (link.dataset.exportColumns === "shown") {
-      parts.push("columns=" + checked().join(","));
-      parts.push(filters.options && filters.options.sort ? "sort=" + filters.options.sort : "");
-    }
+    var parts = filters.page === parterre.page() ? [filters.text, filters.options.sort && "sort=" + filters.options.sort] : [];
+    if (link.dataset.exportColumns === "shown") { parts.push("columns=" + checked().join(",")); }
     link.href = parterre.at(link.dataset.export) + "?" + parts.filter(Boolean).join("&");
   }
 

@@ -49,36 +49,38 @@
   function heights(spec, plot, view, place) {
     var axis = spec.across ? "x" : "y";
     if (view.values.every(function (part, place) { return alike(plot.data[place + 1][axis], part); })) { return {}; }
-    var trace = { customdata: view.values.length > 1 ? view.values[place] : against(spec, plot, view.values[0]) };
+    var trace = { customdata: against(spec, plot, view.values, place) };
     trace[axis] = view.values[place];
     if (view.values.length > 1) { trace.base = bases(view.values)[place]; }
     if (view.texts) { trace.text = view.texts; }
     return trace;
   }
 
-  /* For the label under the pointer: how much, its part of all bars, the same of everyone, the difference in points. */
-  function against(spec, plot, values) {
-    var everyone = Array.from(plot.data[0][spec.across ? "x" : "y"]), state = filters();
+  /* For the label under the pointer: how much, its part of all bars or of its own, the same of everyone, the difference. */
+  function against(spec, plot, values, place) {
+    var everyone = values.length > 1 ? plot.data.slice(1).map(function (trace) { return trace.meta; }) : [Array.from(plot.data[0][spec.across ? "x" : "y"])];
+    var ours = shares(values, place), theirs = shares(everyone, place), state = filters();
     var write = spec.money ? state.money : state.format;
-    var ours = parts(values), theirs = parts(everyone);
-    return values.map(function (value, place) {
+    return values[place].map(function (value, bar) {
       return [
-        write.format(value), state.percent.format(ours[place]), write.format(everyone[place]), state.percent.format(theirs[place]),
-        state.points.format(100 * (ours[place] - theirs[place])).replace("-", "\u2212")
+        write.format(value), state.percent.format(ours[bar]), write.format(everyone[place][bar]), state.percent.format(theirs[bar]),
+        state.points.format(100 * (ours[bar] - theirs[bar])).replace("-", "\u2212")
       ];
     });
   }
 
-  function parts(values) {
-    var all = values.reduce(function (sum, value) { return sum + value; }, 0) || 1;
-    return values.map(function (value) { return value / all; });
+  function shares(parts, place) {
+    var bars = parterre.sums(parts), all = bars.reduce(function (sum, value) { return sum + value; }, 0);
+    return parts[place].map(function (value, bar) { return value / ((parts.length > 1 ? bars[bar] : all) || 1); });
   }
 
   /* Labels are read when the pointer comes: nothing is drawn for them. */
   function tell(id, plot) {
     var spec = filters().charts[id], view = filters().answer.views[id];
-    if (!spec || !view || view.values.length > 1 || plot.data.length !== 2) { return; }
-    plot.data[1].customdata = plot._fullData[1].customdata = against(spec, plot, view.values[0]);
+    if (!spec || !view || plot.data.length !== view.values.length + 1) { return; }
+    view.values.forEach(function (_, place) {
+      plot.data[place + 1].customdata = plot._fullData[place + 1].customdata = against(spec, plot, view.values, place);
+    });
   }
 
   /* Where nothing but places moves, nothing else is laid out again: a tenth of the time of an update. */

@@ -71,18 +71,14 @@ def card(page: str, content: Card, *, note: Component | None, ways: Component | 
 
 def ways_on(page: str, content: Card) -> list[Component]:
     """Links to the customers that the card counts, to the verdict on contacting them, and to their page."""
-    own = f"Segment={content.number}"
-    see = html.Span(**said(page, content, "see"))
-    verdict = [("Campaign verdict", "/campaigns", own, "others")] if content.answers else []
-    leads: tuple[tuple[Component | str, str, str, str], ...] = (
-        (see, "/customers", own, "others"),
-        *verdict,
-        ("More about them", f"/segments/{content.number}", "", "others"),
-    )
+    own, see = f"Segment={content.number}", said(page, content, "see")
     whose = html.Span(f": {content.name}", className="visually-hidden")
+    known = {"filtered": "others", "className": "p-way"}
+    leads = [("Campaign verdict", "/campaigns", own)] if content.answers else []
+    leads.append(("More about them", f"/segments/{content.number}", ""))
     return [
-        way([words, whose], path, query, filtered=filtered, className="p-way")
-        for words, path, query, filtered in leads
+        way(see["children"], "/customers", own, id=see["id"], title=content.name, **known),
+        *(way([words, whose], path, query, **known) for words, path, query in leads),
     ]
 
 

@@ -12,7 +12,7 @@ from core.numbers import Numbers
 from core.schema.fields import SEGMENT, Field, Kind
 from layouts.figures import Figure, as_text
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
-from layouts.tooltips import against_everyone, tip
+from layouts.tooltips import against_everyone
 
 TICKS, FEW_TICKS, MANY_TICKS = (
     7,
@@ -100,6 +100,7 @@ class Drawn:
     own: frozenset[int] = frozenset()
     split: Sequence[Sequence[float]] | None = None  # by segment
     names: Sequence[str] = ()  # of the segments
+    all_split: Sequence[Sequence[float]] = ()  # everyone's, by segment
 
 
 def in_shares(drawn: Drawn) -> Drawn:
@@ -133,7 +134,7 @@ def figure(
     if drawn.split is None:
         data.append(_selected(chart, axis, drawn, numbers, form))
     else:
-        data += [_part(chart, axis, drawn, place, numbers, form) for place in range(len(drawn.split))]
+        data += [_part(chart, axis, drawn, place, form) for place in range(len(drawn.split))]
     across = chart.across
     layout: dict[str, Any] = {
         "template": template,
@@ -230,12 +231,8 @@ def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers, form: Fo
         colours = [segment_colour(code + 1) for code in range(len(axis))]
     trace = _bars(chart, axis, drawn.selected, "")
     trace["marker"] = {"color": colours, "opacity": _opacities(axis, drawn.own)}
-    trace["hovertext"] = list(axis.labels)
-    trace["customdata"] = [[]] * len(axis)  # Plotly tells of no more than what it has found at first
-    trace["hoverinfo"] = "text"
-    trace["hovertemplate"] = against_everyone(
-        f"{as_text(chart.name)}: %{{hovertext}}", chart.measures, shares=form.shares
-    )
+    name = f"{as_text(chart.name)}: %{{hovertext}}"
+    trace |= _told(axis, against_everyone(name, chart.measures, shares=form.shares))
     if chart.across:
         trace |= {
             "text": texts(chart, drawn.selected, numbers, form),
@@ -247,20 +244,24 @@ def _selected(chart: Chart, axis: Axis, drawn: Drawn, numbers: Numbers, form: Fo
     return trace
 
 
-def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, numbers: Numbers, form: Form) -> dict[str, Any]:
+def _part(chart: Chart, axis: Axis, drawn: Drawn, place: int, form: Form) -> dict[str, Any]:
     """One segment's part of every bar, on top of the parts before it; stacked here, for a stack of Plotly's
     would take the shadow of everyone in."""
     parts = drawn.split or []
-    unit = numbers.with_percent("%{customdata:.1f}") if form.shares else "%{customdata:,.0f}"
+    name = f"{as_text(chart.name)}: %{{hovertext}}<br>{drawn.names[place]}"
     return _bars(chart, axis, parts[place], segment_colour(place + 1)) | {
         "base": [sum(below) for below in zip([0.0] * len(axis), *parts[:place], strict=True)],
         "marker": {"color": segment_colour(place + 1), "opacity": _opacities(axis, drawn.own)},
         "name": drawn.names[place],
-        "customdata": list(parts[place]),
-        "hoverinfo": "text",
-        "hovertext": list(axis.labels),
-        "hovertemplate": tip(f"{as_text(chart.name)}: %{{hovertext}}", f"{drawn.names[place]}: {unit}"),
+        "meta": list(drawn.all_split[place]),
+        **_told(axis, against_everyone(name, chart.measures, shares=form.shares, of="the bar")),
     }
+
+
+def _told(axis: Axis, template: str) -> dict[str, Any]:
+    """What bars say under the pointer; Plotly tells of no more than what it has found at first."""
+    texts = {"customdata": [[]] * len(axis), "hovertext": list(axis.labels), "hoverinfo": "text"}
+    return texts | {"hovertemplate": template}
 
 
 def _opacities(axis: Axis, own: frozenset[int]) -> list[float]:

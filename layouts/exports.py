@@ -2,49 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import aria, data, page
 
-Columns = Literal["shown", "all"]
-
+HINT = (
+    "Filters and model are in the file's name, and on a sheet of their own in Excel. A CSV of a million customers "
+    "takes seconds, an Excel file minutes."
+)
 CSV, XLSX = "/export/customers.csv", "/export/customers.xlsx"
 TABLE_CSV, TABLE_PARQUET = "/export/table.csv", "/export/table.parquet"
+FILES, TABLES = {"CSV": CSV, "Excel": XLSX}, {"CSV": TABLE_CSV, "Parquet": TABLE_PARQUET}
 
 
-def export_links(
-    query: str = "", *, columns: Columns = "all", what: str = "the customers shown"
-) -> Component:
-    """CSV and Excel of the customers that `query` (filters, as in the address) selects.
+def menu(*, columns: bool = False) -> Component:
+    """The customers behind the filters as files, also in the `columns` that a list shows; for those who may.
 
-    The browser keeps the links in step with the filters.
+    The browser keeps the links in step with what is shown.
     """
-    return html.Span(
-        [_following(CSV, "CSV", query, columns, what), _following(XLSX, "Excel", query, columns, what)],
-        className="p-exports",
-    )
+    shown = [_row("These customers, these columns", FILES, "these columns", "shown")] if columns else []
+    rows = [
+        *shown,
+        _row("These customers, all columns", FILES, "all columns", "all"),
+        _row("Everyone, cleaned and with features", TABLES, "everyone, cleaned and with features"),
+    ]
+    panel = html.Div([*rows, html.P(HINT, className="p-hint")], className="p-menu-panel p-views-panel")
+    summary = html.Summary("Export", className="p-views-summary")
+    return html.Details([summary, panel], className="p-menu p-views p-export-menu")
 
 
-def table_links() -> Component:
-    """CSV and Parquet of everyone, cleaned and with all derived columns."""
-    what = "everyone, cleaned and with features"
-    return html.Span(
-        [_link(TABLE_CSV, "CSV", what), _link(TABLE_PARQUET, "Parquet", what)], className="p-exports"
-    )
-
-
-def _following(path: str, form: str, query: str, columns: Columns, what: str) -> Component:
-    follows = data(export=path, export_columns=columns)
-    return _link(f"{path}?{query}" if query else path, form, what, **follows)
-
-
-def _link(href: str, form: str, what: str, **more: Any) -> Component:
-    return html.A(
-        form, href=href, className="btn p-button-quiet p-export", **aria(label=f"{form}: {what}"), **more
-    )
+def _row(words: str, files: Mapping[str, str], what: str, columns: str = "") -> Component:
+    """Links to the same as different files; of those which follow the filters, which `columns`."""
+    links = [
+        html.A(
+            form,
+            href=href,
+            className="btn p-button-quiet p-export",
+            **aria(label=f"{form}: {what}"),
+            **(data(export=href, export_columns=columns) if columns else {}),
+        )
+        for form, href in files.items()
+    ]
+    shown = [html.Span(words), html.Span(links, className="p-exports")]
+    return html.Div(shown, className="p-download-row" + " p-follows" * bool(columns))
 
 
 def workbook_under_way(panel: Component) -> Component:

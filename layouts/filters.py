@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts import components, notes, reports, saved_views
+from layouts import components, exports, notes, reports, saved_views
 from layouts.charts import Chart
 from layouts.components import Shown, aria, button, chooses, data, group, swatch, way
 
@@ -42,10 +42,10 @@ def channel() -> list[Component]:
     ]
 
 
-def bar() -> Component:
+def bar(*, columns: bool = False) -> Component:
     """What is filtered and how many that leaves, always in sight; filled by assets/filterbar.js.
 
-    On a phone a pill that opens it as a sheet.
+    On a phone a pill that opens it as a sheet. `columns` is whether the page is a list of columns to be chosen.
     """
     count = html.Span(id=ids.COUNT, className="p-count")
     size = html.Div([count, html.Div(className="p-filter-part")], className="p-filter-size")
@@ -53,7 +53,7 @@ def bar() -> Component:
         "", "p-filter-pill", **data(filter_pill="true"), **aria(expanded="false", controls=ids.SHEET)
     )
     chips = html.Div(id=ids.CHIPS, **group("Active filters", className="p-chips"))
-    parts = html.Div([size, chips, *_changes(), *_ways_on()], id=ids.SHEET, className="p-filter-parts")
+    parts = html.Div([size, chips, *_changes(), *_ways_on(columns)], id=ids.SHEET, className="p-filter-parts")
     return html.Div([pill, parts], **group("Filters", className="p-filter-bar"))
 
 
@@ -69,13 +69,13 @@ def _changes() -> list[Component]:
     ]
 
 
-def _ways_on() -> list[Component]:
+def _ways_on(columns: bool) -> list[Component]:
     """What is done with what is shown."""
     name = "Copy link to what is shown"
     copy = button("Copy link", "p-filter-do", **data(views="copy"), **aria(label=name))
     said = html.Span("", className="p-filter-copied", role="status", **data(views="copied"))
     copied = html.Div([copy, said], className="p-filter-copy")
-    return [copied, notes.menu(), reports.menu(), saved_views.menu()]
+    return [copied, exports.menu(columns=columns), notes.menu(), reports.menu(), saved_views.menu()]
 
 
 def empty() -> Component:

@@ -70,6 +70,8 @@ def layout(
     separators: str,
     source: Source,
     datasets: Sequence[DatasetLink] = (),
+    *,
+    may_export: bool = False,
 ) -> Component:
     """The frame; the page comes by callback, by the address."""
     return html.Div(
@@ -93,7 +95,7 @@ def layout(
             html.Div(source.words, id=ids.SOURCE, hidden=True, **data(customers=source.customers)),
             html.Main(skeleton(), id=ids.PAGE, className="p-main", tabIndex="-1"),
         ],
-        className="p-shell",
+        className="p-shell" + " may-export" * may_export,
     )
 
 

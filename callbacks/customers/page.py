@@ -22,7 +22,7 @@ from callbacks.filters.answered import Answered
 from callbacks.filters.columns import OPTIONS, chosen, sorted_by
 from callbacks.filters.page import FilteredPage, Texts
 from callbacks.frame.view import Query
-from callbacks.web.guard import allows, requires
+from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, SelectionError
 from core.crossfilter.typed import escaped
@@ -69,10 +69,8 @@ def draw(services: Services, query: Query) -> Component:
             segments=sorted(services.model.card.profile.names.items()),
             rows=found.answer.selected.rows,
             sort=(sort.column, sort.descending) if sort else None,
-            query=str(asked.selection),
             address=address.bound(str(asked), origin(services)),
             separators=services.numbers.separators,
-            can_export=allows(Action.EXPORT),
             opened=filters.opened(found, error),
         )
     )

@@ -106,12 +106,14 @@ def _view(found: Answered, chart: Chart) -> dict[str, Any]:
 
 def drawn_of(found: Answered, chart: Chart, *, whole: bool = False) -> Drawn:
     """The numbers of a chart as its form wants them; the `whole` chart has its shadow and its own filter too."""
+    splits = found.form.splits(chart)
     raw = Drawn(
         everyone=heights(chart, found.everyone) if whole else (),
         selected=heights(chart, found.answer),
         own=found.asked.selection.codes(chart.field) if whole else frozenset(),
-        split=parts_of(chart, found.answer) if found.form.splits(chart) else None,
+        split=parts_of(chart, found.answer) if splits else None,
         names=[segment.name for segment in found.services.model.card.profile.segments],
+        all_split=parts_of(chart, found.everyone) if whole and splits else (),
     )
     return charts.in_shares(raw) if found.form.shares else raw
 

@@ -101,6 +101,6 @@ def _about(part: SegmentProfile, services: Services) -> Texts:
     return {
         "few": FEW if part.size > 0 and part.small else "",
         "words": words.description(part, profile, numbers, schema) if part.size else "Nobody is selected.",
-        "see": f"See {customers}",
+        "see": f"See {customers}" if part.size else "",
         **{f"phrase-{n}": phrases[n - 1] if n <= len(phrases) else "" for n in range(1, PHRASES + 1)},
     }

@@ -37,7 +37,12 @@ def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
         visitor = shell.Visitor(user.username, user.role) if user else shell.Visitor("", "")
         separators = services.numbers.separators
         return shell.layout(
-            links(services, views), visitor, separators, _source(services), _datasets(services)
+            links(services, views),
+            visitor,
+            separators,
+            _source(services),
+            _datasets(services),
+            may_export=allows(Action.EXPORT),
         )
 
     return draw_frame

@@ -10,7 +10,7 @@ import dash_ag_grid as dag
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts import exports, filters
+from layouts import filters
 from layouts.components import aria, button, data, group, page
 from layouts.theme import segment_style
 
@@ -41,17 +41,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Customers:
-    """What the page says and shows at first; `query` is the selection, `address` all that is asked."""
+    """What the page says and shows at first; `address` is all that is asked."""
 
     lead: str
     groups: Mapping[str, Sequence[Column]]
     segments: Sequence[tuple[int, str]]
     rows: int
     sort: tuple[str, bool] | None
-    query: str
     address: str
     separators: str
-    can_export: bool
     opened: Component
 
 
@@ -65,7 +63,7 @@ def layout(content: Customers) -> Component:
             [
                 filters.legend([name for _, name in content.segments]),
                 filters.empty(),
-                html.Div(_tools(content, columns), className="p-list-tools"),
+                _chooser(content, columns),
                 html.Section(_grid(content, columns), className="p-list", **aria(label="The customers")),
             ],
             className="p-customers",
@@ -73,7 +71,7 @@ def layout(content: Customers) -> Component:
         content.opened,
         dcc.Store(id=ids.ASKED, data=content.address),
         question="Who exactly?",
-        above=filters.bar(),
+        above=filters.bar(columns=True),
     )
 
 
@@ -116,28 +114,6 @@ def _box(column: Column) -> Component:
 
 def _shortcut(columns: str, words: str) -> Component:
     return button(words, "p-column-shortcut", **data(columns=columns))
-
-
-def _tools(content: Customers, columns: Sequence[Column]) -> list[Component]:
-    chooser = _chooser(content, columns)
-    return [chooser, _downloads(content, columns)] if content.can_export else [chooser]
-
-
-def _downloads(content: Customers, columns: Sequence[Column]) -> Component:
-    chosen = ",".join(column.token for column in columns if column.shown)
-    shown = "&".join(filter(None, [content.query, f"columns={chosen}"]))
-    rows = {
-        "These customers, these columns": exports.export_links(shown, columns="shown", what="these columns"),
-        "These customers, all columns": exports.export_links(content.query, what="all columns"),
-        "Everyone, cleaned and with features": exports.table_links(),
-    }
-    hint = (
-        "Filters and model are in the file's name, and on a sheet of their own in Excel. A CSV of a million customers "
-        "takes seconds, an Excel file minutes."
-    )
-    lines = [html.Div([html.Span(words), links], className="p-download-row") for words, links in rows.items()]
-    panel = html.Div([*lines, html.P(hint, className="p-hint")], className="p-downloads")
-    return html.Details([html.Summary("Download"), panel], className="p-card p-list-tool")
 
 
 def _grid(content: Customers, columns: Sequence[Column]) -> Component:

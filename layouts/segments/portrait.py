@@ -118,11 +118,9 @@ def _said(content: Portrait) -> Component:
 
 def _next(content: Portrait) -> Component:
     title, text = content.card.suggestion
-    own = f"Segment={content.card.number}"
+    own, see = f"Segment={content.card.number}", _text(content, "see")
     ways = [
-        way(
-            html.Span(**_text(content, "see")), "/customers", own, filtered="others", className="btn p-button"
-        ),
+        way(see["children"], "/customers", own, filtered="others", className="btn p-button", id=see["id"]),
         way("Plan a test", "/campaigns", own, filtered="others", className="btn p-button-quiet")
         if content.card.answers
         else None,

@@ -52,6 +52,13 @@ def test_a_card_under_a_filter_counts_and_averages_the_selected(ask, table, chil
         assert see == f"See these {len(part)} customers"
 
 
+def test_nobody_is_nothing_to_see(ask, table):
+    answer = ask("/", "Income=over:90000")
+    left = set(table[table["Income"] > 90_000]["Segment"])
+    seen = {number for number in set(table["Segment"]) if card(answer, "overview", number, "see")}
+    assert seen == left < set(table["Segment"])
+
+
 def test_an_answer_is_small_while_no_card_is_open_in_words(viewer):
     clauses = {"Children": [0], "Age": [2, 3, 4, 5]}
     question = {"page": "/", "n": 1, "clauses": clauses, "options": {}, "words": False}

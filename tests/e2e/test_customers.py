@@ -108,7 +108,7 @@ def test_a_file_holds_the_customers_and_columns_that_are_shown(page, table):
     opened(page, "?Segment=2&sort=-Income&columns=Income,Education")
     page.get_by_role("button", name=re.compile("^1")).first.click(modifiers=["Shift"])
     expect(page.locator("#customers-lead")).not_to_contain_text("322 of")
-    page.get_by_text("Download", exact=True).click()
+    page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV: these columns").click()
     found = pd.read_csv(download.value.path())

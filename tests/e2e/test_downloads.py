@@ -43,7 +43,7 @@ def visitor(shared) -> Page:
 
 def test_a_large_workbook_shows_how_far_it_is_and_is_then_downloaded(visitor, url, axe, tmp_path):
     visitor.goto(f"{url}/customers")
-    visitor.get_by_text("Download", exact=True).click()
+    visitor.get_by_text("Export", exact=True).click()
     visitor.get_by_role("link", name="Excel: all columns").click()
     expect(visitor).to_have_url(re.compile(r"/customers\?export="))
     expect(visitor.get_by_role("progressbar", name="Your workbook: progress")).to_be_visible()

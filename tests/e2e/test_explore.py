@@ -25,6 +25,9 @@ def heights(page, id, trace=1):
     return page.evaluate(f"Array.from(document.querySelector('#{id} .js-plotly-plot').data[{trace}].y)")
 
 
+TOLD = """() => window.parterre.plotOf("explore-Age").data.slice(1).map((part) => part.customdata.map((one) => Array.from(one)))"""
+
+
 def test_bars_are_split_and_shared_and_a_link_keeps_both(explore, opened):
     opened(explore, "/explore")
     explore.get_by_role("button", name="Split by segment").click()
@@ -38,6 +41,23 @@ def test_bars_are_split_and_shared_and_a_link_keeps_both(explore, opened):
     before = heights(explore, "explore-Age")
     opened(explore, explore.url)
     assert heights(explore, "explore-Age") == pytest.approx(before)
+    parts_say_their_share_of_the_bar(explore.evaluate(TOLD), opened, explore)
+
+
+def parts_say_their_share_of_the_bar(everyone, opened, explore):
+    opened(explore, "/explore?Children=0&split=segments")
+    some, parts = explore.evaluate(TOLD), [heights(explore, "explore-Age", trace) for trace in range(1, 7)]
+    for place, (part, told) in enumerate(zip(parts, some, strict=True)):
+        for bar, (value, share, _, of_all, difference) in enumerate(told):
+            whole = sum(one[bar] for one in parts)
+            assert number(value) == part[bar]
+            assert number(share) == pytest.approx(100 * part[bar] / whole if whole else 0, abs=0.051)
+            assert of_all == everyone[place][bar][1] == everyone[place][bar][3]
+            assert number(difference) == pytest.approx(number(share) - number(of_all), abs=0.11)
+
+
+def number(text):
+    return float(re.sub(r"[^\d.-]", "", text.replace("\u2212", "-")))
 
 
 def test_a_legend_entry_filters_tables_and_other_sections_whose_amounts_can_be_told_apart_on_logarithmic_bins(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
@@ -12,7 +13,7 @@ PAGES = ("/", "/explore", "/segments", "/segments/1", "/campaigns", "/customers"
 
 @pytest.fixture
 def page(shared):
-    shared.set_default_timeout(5_000)
+    shared.set_default_timeout(15_000)
     return shared
 
 
@@ -79,9 +80,14 @@ def test_the_bar_is_the_same_and_in_the_same_place_on_every_page_and_filters_go_
     expect(page).to_have_url(re.compile(r"\?Dt_Customer=last:90$"))
     expect(page.locator("#filters-chips")).to_contain_text("the last 90 days to")
     found, places = count(page), {}
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV: all columns").click()
+    assert len(pd.read_csv(download.value.path())) == int(found.split()[0])
     for path in PAGES:
         page.goto(f"{path}?Dt_Customer=last:90")
         expect(page.locator("#filters-count")).to_have_text(found)
+        expect(page.get_by_text("Export", exact=True)).to_be_visible()
         places[path] = page.locator(".p-filter-bar").bounding_box()
     assert len({str(place) for place in places.values()}) == 1, places
     assert places["/"]["height"] == 48

@@ -106,7 +106,7 @@ def test_everything_works_below_a_path(visitor, shop):
 
     go(page, "Customers")
     expect(page).to_have_url(re.compile(rf"^{re.escape(shop)}/customers\?Segment=1&model="))
-    page.get_by_text("Download", exact=True).click()
+    page.get_by_text("Export", exact=True).click()
     lines = downloaded(page, page.get_by_role("link", name="CSV: all columns")).splitlines()
     assert len(lines) - 1 == int(
         re.sub(r"\D", "", page.locator("#filters-count").inner_text().split(" of ")[0])

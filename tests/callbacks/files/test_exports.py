@@ -79,11 +79,22 @@ def test_nobody_gets_a_file(app, route):
     assert program.status_code == 401
 
 
-@pytest.mark.parametrize("route", ROUTES)
-def test_who_may_not_export_gets_no_file(viewer, monkeypatch, route):
+@pytest.fixture
+def nobody_may(monkeypatch):
     nobody = {**PERMISSIONS, Action.EXPORT: Permission(frozenset(), "Nothing.")}
-    monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", nobody)
+    return lambda: monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", nobody)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_who_may_not_export_gets_no_file(viewer, nobody_may, route):
+    nobody_may()
     assert viewer.client.get(route).status_code == 403
+
+
+def test_only_who_may_export_is_offered_it_in_the_filter_bar(viewer, nobody_may):
+    assert drawn_with(viewer.client.get("/_dash-layout").json, className="p-shell may-export")
+    nobody_may()
+    assert drawn_with(viewer.client.get("/_dash-layout").json, className="p-shell")
 
 
 @pytest.mark.parametrize("route", FILTERED)
