@@ -9,6 +9,7 @@ from dash import Dash
 from flask import Flask
 
 from callbacks import (
+    alone,
     api,
     campaigns,
     choose_k,
@@ -23,7 +24,6 @@ from callbacks import (
     progress,
     search,
     segments,
-    table_evidence,
 )
 from callbacks.accounts import commands, doors
 from callbacks.accounts import tokens as token_commands
@@ -42,6 +42,7 @@ from core.jobs.kinds import WORK, Work
 from core.numbers import plain
 from core.services import create_services
 from core.settings import Settings, load
+from core.store import restore
 
 PAGES = (overview, explore, segments, choose_k, campaigns, predict, customers, models, data)
 VIEWS = tuple(view.VIEW for view in PAGES)
@@ -50,6 +51,7 @@ VIEWS = tuple(view.VIEW for view in PAGES)
 def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[str, Work] = WORK) -> Dash:
     """The whole app. The guard comes before Dash, whose own handlers would otherwise answer first."""
     server = Flask(__name__, static_folder=None)
+    restore.finish(settings)
     # Before the model, which can take minutes: a setting that stops the start is told at once.
     security.secure(server, settings)
     services = create_services(settings, work)
@@ -59,7 +61,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     doors.register(server, services.users, settings, services.database)
     parterre = commands.register(server, services.users, settings, services.database)
     token_commands.register(parterre, services.users, tokens, services.workspaces.catalogue)
-    table_evidence.register(parterre, settings)
+    alone.register(parterre, settings)
     datasets.register(server, services.workspaces)
     one_customer.register(parterre, services)
     health.register(server, services)
@@ -91,8 +93,8 @@ def create_server() -> Flask:
     try:
         settings = load()
         logs.begin(settings.log_level)
-        if table_evidence.is_asked(sys.argv):
-            return table_evidence.alone(settings)
+        if alone.is_asked(sys.argv):
+            return alone.server(settings)
         server: Flask = create_app(settings).server
     except ParterreError as error:
         raise SystemExit(f"Parterre can't start. {plain(str(error))}") from None

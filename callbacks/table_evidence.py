@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
-from flask.cli import AppGroup
 
 from core.datasets.table_evidence import TableEvidence, evidence_of
 from core.errors import ParterreError
@@ -18,28 +15,12 @@ from core.evidence.evidence import Candidate
 from core.numbers import Numbers, plain, written_in
 from core.settings import Settings, listed
 
-NAME = "evidence"
-
-
-def is_asked(words: Sequence[str]) -> bool:
-    """Whether a command line asks for this alone, which needs no model, no home and no key."""
-    return "parterre" in words and list(words[words.index("parterre") + 1 :][:1]) == [NAME]
-
-
-def alone(settings: Settings) -> Flask:
-    """A server that answers nothing and has this command."""
-    server = Flask(__name__, static_folder=None)
-    parterre = AppGroup("parterre", help="Parterre's own commands.")
-    server.cli.add_command(parterre)
-    register(parterre, settings)
-    return server
-
 
 def register(parterre: click.Group, settings: Settings) -> None:
     """Add `evidence` to Parterre's commands."""
 
     @parterre.command(
-        NAME, help="Say whether the customers of FILE lie in groups, and how many segments fit."
+        "evidence", help="Say whether the customers of FILE lie in groups, and how many segments fit."
     )
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--basis", default="", help="Columns of numbers to build segments on, separated by commas.")

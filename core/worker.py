@@ -44,8 +44,10 @@ def serve(settings: Settings, work: Mapping[str, Work] | None = None) -> None:
     from core.jobs.kinds import WORK
     from core.jobs.queue import Queue
     from core.jobs.run import Worker
+    from core.store import restore
     from core.store.database import opened
 
+    restore.finish(settings)
     Worker(Queue.of(settings, opened(settings)), work or WORK, lambda: services_of(settings)).serve()
 
 

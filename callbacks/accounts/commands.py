@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 from flask import Flask
@@ -25,7 +24,7 @@ ROLES = click.Choice([role.value for role in Role])
 
 
 def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> AppGroup:
-    """Add `parterre users`, `accounts` and `backup` to the command line of `server`; its `parterre`, for others."""
+    """Add `parterre users` and `accounts` to the command line of `server`; its `parterre`, for other commands."""
     parterre = AppGroup("parterre", help="Parterre's own commands.")
     accounts = click.Group("users", help="List, add and change accounts.")
     parterre.add_command(accounts)
@@ -33,19 +32,9 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     _add_switches(accounts, users)
     attempts, words = Attempts(database), listed(settings.password_words)
     _add_passwords(accounts, Entry(users, attempts, words))
-    _add_backup(parterre, database)
     _add_copy(parterre, settings, database)
     server.cli.add_command(parterre)
     return parterre
-
-
-def _add_backup(parterre: AppGroup, database: Database) -> None:
-    @parterre.command("backup", help="Copy the database to FILE, while Parterre runs.")
-    @click.argument("file", type=click.Path(path_type=Path))
-    def backup(file: Path) -> None:
-        with in_words():
-            database.copy(file)
-            click.echo(f"Copied to {file}")
 
 
 def _add_copy(parterre: AppGroup, settings: Settings, database: Database) -> None:

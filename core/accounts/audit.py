@@ -44,6 +44,8 @@ class Event(StrEnum):
     VERSION_REMOVED = "version-removed"
     CUSTOMER_HELD = "customer-held"
     CUSTOMER_ERASED = "customer-erased"
+    BACKUP = "backup"
+    RESTORED = "restored"
 
 
 class WholeLines(logging.Handler):

@@ -6,7 +6,7 @@ import errno
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,22 +82,6 @@ class Database:
         with self.changing(*what) as connection:
             return connection.execute(statement, values).rowcount
 
-    def copy(self, path: Path) -> None:
-        """Write the database as it is now to a new file, while others go on.
-
-        Raises
-        ------
-        StoreError
-            If there is such a file, or the database is not in a file.
-        """
-        if self.engine.dialect.name != "sqlite":
-            raise StoreError("The database is a PostgreSQL server's. Copy it by pg_dump.")
-        if path.exists():
-            raise StoreError(f"Found {path}. Expected a name that is not taken. Choose another.")
-        path.touch(mode=0o600)
-        with _reached(), self.engine.connect().execution_options(outside=True) as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
-
     def forget(self) -> None:
         """Leave nothing in the file of what was deleted; a server has its own ways."""
         if self.engine.dialect.name != "sqlite":
@@ -121,37 +105,50 @@ def opened(settings: Settings) -> Database:
     StoreError
         If it can't be reached, is damaged, or was made by a newer version.
     """
+    with _beginning(settings):
+        return _brought_up(_engine(settings), settings.home)
+
+
+def reached(settings: Settings) -> Database:
+    """The database that the settings name, as it is; raises as `opened` does."""
+    with _beginning(settings):
+        return Database(_engine(settings))
+
+
+def _beginning(settings: Settings) -> AbstractContextManager[object]:
+    """To change how a file is written, SQLite waits for nobody."""
+    return nullcontext() if settings.database_url else lock(settings.home / f"{NAME}.lock")
+
+
+def _engine(settings: Settings) -> Engine:
     if settings.database_url:
-        return _brought_up(_postgresql(settings.database_url.get_secret_value()), settings.home)
-    path = settings.home / NAME
-    # To change how a file is written, SQLite waits for nobody.
-    with lock(path.with_name(f"{NAME}.lock")):
-        return _brought_up(_sqlite(path), settings.home)
+        return _postgresql(settings.database_url.get_secret_value())
+    return _sqlite(settings.home / NAME)
 
 
-def _migrate(connection: Connection) -> None:
-    """Bring the tables to those of today."""
+def migrate(connection: Connection, revision: str = HEAD) -> None:
+    """Bring the tables to those of `revision`; without one, of today."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
+    command.upgrade(config, revision)
 
 
 def _brought_up(engine: Engine, home: Path) -> Database:
     database = Database(engine)
     try:
         with database.changing("tables") as connection:
-            found = _revision(connection)
+            found = revision_of(connection)
             if found and found not in REVISIONS:
                 raise StoreError(
                     f"Found a database of another version (revision {found}). Expected one of {', '.join(REVISIONS)}. "
                     "Start the version that made it, or put the database back from a backup."
                 )
             if found != HEAD:
-                _migrate(connection)
+                migrate(connection)
             takeover.take_over(connection, home)
     finally:
         # A process that forks leaves no connection to the other one.
@@ -159,7 +156,8 @@ def _brought_up(engine: Engine, home: Path) -> Database:
     return database
 
 
-def _revision(connection: Connection) -> str:
+def revision_of(connection: Connection) -> str:
+    """Which migration was the last; none where there are no tables."""
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")

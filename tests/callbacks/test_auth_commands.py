@@ -1,8 +1,5 @@
 """The command line: what an operator does when nobody can sign in."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from core.accounts.users import Role
@@ -101,17 +98,6 @@ def test_a_damaged_accounts_file_is_told_in_a_sentence(run, anna, tmp_path):
     done = run("list")
     assert done.exit_code != 0
     assert "users.csv: found a table without the header" in done.output
-
-
-def test_the_database_is_copied_while_it_is_in_use_and_never_over_another_file(server, tmp_path):
-    command = ["parterre", "backup", str(tmp_path / "copy.sqlite")]
-    assert "Copied to" in server.test_cli_runner().invoke(args=command).output
-    with closing(sqlite3.connect(tmp_path / "copy.sqlite")) as copy:
-        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert ("deployments",) in copy.execute("SELECT name FROM sqlite_master").fetchall()
-    assert (tmp_path / "copy.sqlite").stat().st_mode & 0o077 == 0
-    again = server.test_cli_runner().invoke(args=command)
-    assert (again.exit_code, "Expected a name that is not taken" in again.output) == (1, True)
 
 
 def test_accounts_are_copied_into_the_database_and_open_the_door_there(anna, server, tmp_path):

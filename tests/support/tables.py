@@ -18,7 +18,7 @@ def shared_tables(tmp_path_factory):
     made, plain = tmp_path_factory.mktemp("tables") / database.NAME, database._sqlite
     engine = plain(made)
     with database.Database(engine).changing() as connection:
-        database._migrate(connection)
+        database.migrate(connection)
     engine.dispose()
 
     def copied(path: Path) -> Engine:
