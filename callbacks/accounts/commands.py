@@ -14,6 +14,7 @@ from core.accounts import audit, passwords, stores
 from core.accounts.attempts import Attempts
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
+from core.accounts.factors import Factors
 from core.accounts.users import Role, User, UserStore, new_session_version
 from core.errors import ParterreError
 from core.numbers import plain
@@ -32,14 +33,26 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     _add_switches(accounts, users)
     attempts, words = Attempts(database), listed(settings.password_words)
     _add_passwords(accounts, Entry(users, attempts, words))
-    _add_copy(parterre, settings, database)
+    group = click.Group("accounts", help="Where accounts are kept, and how their owners get in again.")
+    parterre.add_command(group)
+    _add_copy(group, settings, database)
+    _add_reset_factor(group, users, server.extensions["factors"])
     server.cli.add_command(parterre)
     return parterre
 
 
-def _add_copy(parterre: AppGroup, settings: Settings, database: Database) -> None:
-    group = click.Group("accounts", help="Where accounts are kept.")
-    parterre.add_command(group)
+def _add_reset_factor(group: click.Group, users: UserStore, factors: Factors) -> None:
+    @group.command("reset-factor", help="Ask an account for its password alone, and end its sessions.")
+    @click.argument("username")
+    def reset_factor(username: str) -> None:
+        with in_words():
+            user = users.change(username, session_version=new_session_version())
+            was_on = factors.off(user)
+            _record(Event.FACTOR, user, done="reset")
+            click.echo(f"{_line(user)}{'' if was_on else ', had no second factor'}")
+
+
+def _add_copy(group: click.Group, settings: Settings, database: Database) -> None:
     kinds = click.Choice(stores.KINDS)
 
     @group.command(

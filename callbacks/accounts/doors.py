@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 
 from callbacks.accounts import own
-from callbacks.accounts.forms import STALE, SignIn, SignUp, destination, going_to, is_looking, outcome, page
+from callbacks.accounts.forms import (
+    STALE,
+    SecondStep,
+    SignIn,
+    SignUp,
+    destination,
+    going_to,
+    is_looking,
+    outcome,
+    page,
+)
 from callbacks.web import audit, devices, sessions
 from callbacks.web.error_pages import refuse
 from callbacks.web.guard import requires
@@ -19,6 +30,7 @@ from core.accounts.admission import CLOSED, Admission
 from core.accounts.attempts import Attempts
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
+from core.accounts.factors import Factors
 from core.accounts.permissions import Action
 from core.accounts.sessions import Sessions
 from core.accounts.users import User, UserStore
@@ -36,8 +48,12 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     words = listed(settings.password_words)
     server.config["PASSWORD_WORDS"] = words
     attempts, admission = Attempts(database), Admission.of(settings)
-    door = Door(Entry(users, attempts, words, admission))
+    keys = [str(server.secret_key), *server.config["SECRET_KEY_FALLBACKS"]]
+    factors = server.extensions["factors"] = Factors.of(database, keys)
+    factors.encrypt_anew()
+    door = Door(Entry(users, attempts, words, admission, factors))
     server.add_url_rule("/login", "login", door.login, methods=["GET", "POST"])
+    server.add_url_rule("/login/code", "login-code", door.code, methods=["GET", "POST"])
     server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])
     sign_out = requires(Action.SIGN_OUT)(door.logout)
     server.add_url_rule("/logout", "logout", sign_out, methods=["POST"])
@@ -66,6 +82,26 @@ class Door:
         except AccountError as error:
             audit.told(Event.SIGN_IN, outcome(error), user=self._known(name))
             return self._login_page(form, error, status=401)
+        if self.entry.asks_code(user):
+            audit.told(Event.SIGN_IN, "code asked", user=user.username)
+            sessions.halfway(user)
+            return redirect(f"/login/code?{urlencode({'next': destination()})}")
+        audit.told(Event.SIGN_IN, user=user.username)
+        return _enter(user)
+
+    def code(self) -> ResponseReturnValue:
+        """The second step of a sign-in, for who has just given the password."""
+        user = sessions.is_halfway(self.entry.users)
+        if user is None:
+            return redirect("/login?why=expired" if sessions.HALFWAY in session else "/login")
+        form = SecondStep()
+        if not form.validate_on_submit():
+            return page("code.html", form, None)
+        try:
+            user = self.entry.second_step(user, form.code.data, address=request.remote_addr)
+        except AccountError as error:
+            audit.told(Event.SIGN_IN, f"{outcome(error)}, code", user=user.username)
+            return page("code.html", form, error, status=401)
         audit.told(Event.SIGN_IN, user=user.username)
         return _enter(user)
 

@@ -21,6 +21,7 @@ WHY: Mapping[str, str] = MappingProxyType(
         "expired": "Your session has ended. Sign in to go on.",
         "signed-out": "You are signed out, here and on every other device.",
         "password": "Your password is changed. Every other session of yours has ended.",
+        "factor-off": "The second step is off. Signing in takes your password alone.",
         "ended": "Ended. That browser is signed out from now on.",
     }
 )
@@ -111,6 +112,15 @@ def repeated_field(complaint: str) -> PasswordField:
     )
 
 
+def _code_field() -> StringField:
+    return StringField(
+        "Code",
+        [InputRequired("Enter the code."), _not_too_long("code")],
+        filters=[_stripped],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
 class SignIn(FlaskForm):
     """Username and password."""
 
@@ -121,12 +131,7 @@ class SignIn(FlaskForm):
 class SignUp(FlaskForm):
     """A new account; the password twice, for nobody sees what is typed."""
 
-    code = StringField(
-        "Code",
-        [InputRequired("Enter the code."), _not_too_long("code")],
-        filters=[_stripped],
-        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
-    )
+    code = _code_field()
     username = _username()
     password = password_field("Password", "Choose a password.", "new-password")
     repeat = repeated_field("Repeat the password.")
@@ -144,6 +149,24 @@ class SignUp(FlaskForm):
         """The rules for passwords."""
         words = current_app.config["PASSWORD_WORDS"]
         _told_here(lambda: check_password(field.data, self.username.data or "", words))
+
+
+class SecondStep(FlaskForm):
+    """A code of an app, or a recovery code."""
+
+    code = _code_field()
+
+
+class NewFactor(FlaskForm):
+    """The password again, before an app is scanned."""
+
+    current = password_field("Password", "Enter your password.", "current-password")
+
+
+class ChangeFactor(NewFactor):
+    """The password and a code again, before the second factor is changed."""
+
+    code = _code_field()
 
 
 class ChangePassword(FlaskForm):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flask import Flask, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
+from callbacks.accounts import second_factor
 from callbacks.accounts.forms import ChangePassword, outcome, page
 from callbacks.web import audit, devices, sessions
 from callbacks.web.guard import requires
@@ -25,6 +26,7 @@ def register(server: Flask, entry: Entry, kept: Sessions) -> None:
     mine = requires(Action.CHANGE_PASSWORD)
     server.add_url_rule("/account", "account", mine(own.account), methods=["GET", "POST"])
     server.add_url_rule("/account/sessions", "account-sessions", mine(own.end), methods=["POST"])
+    second_factor.register(server, entry)
     server.add_template_global(lambda seconds: datetime.fromtimestamp(seconds, UTC), "utc")
 
 
@@ -67,4 +69,6 @@ class Own:
         return redirect("/account?why=ended")
 
     def _page(self, form: ChangePassword, user: User, error: AccountError | None = None) -> Response:
-        return page("account.html", form, error, user=user, sessions=self.kept.of(user), this=sessions.this())
+        kept, asks_code = self.kept.of(user), self.entry.asks_code(user)
+        shown = {"sessions": kept, "asks_code": asks_code, "user": user, "this": sessions.this()}
+        return page("account.html", form, error, **shown)  # type: ignore[arg-type]  # none is the status

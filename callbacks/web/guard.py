@@ -23,7 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # The only endpoints that answer nobody in particular.
-PUBLIC = frozenset({"login", "signup", "healthz", "readyz", "unsubscribe"})
+PUBLIC = frozenset({"login", "login-code", "signup", "healthz", "readyz", "unsubscribe"})
 ASSETS = "_dash_assets.static"
 # What the sign-in pages are drawn with, and nothing else of ours.
 PUBLIC_ASSETS = frozenset(
@@ -138,7 +138,9 @@ def is_own_page(address: str) -> bool:
     if "\\" in address or any(ord(character) <= 32 or ord(character) == 127 for character in address):
         return False
     path = address.partition("?")[0].partition("#")[0]
-    return path not in ("/login", "/signup", "/logout") and not path.startswith(("/_", "/assets/", "/api/"))
+    return path not in ("/login", "/login/code", "/signup", "/logout") and not path.startswith(
+        ("/_", "/assets/", "/api/")
+    )
 
 
 def _allows(action: Action) -> bool | None:

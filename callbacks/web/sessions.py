@@ -21,6 +21,8 @@ LOG = logging.getLogger(__name__)
 COOKIE = "parterre_session"
 BEGAN = "began"
 ID = "id"
+HALFWAY = "halfway"
+HALFWAY_SECONDS = 300
 # Outlives the session, holds nothing, and tells "your session has ended" from "you were never here".
 WAS_HERE = "parterre_was_here"
 WAS_HERE_SECONDS = 30 * 24 * 3600
@@ -85,6 +87,22 @@ def begin(user: User) -> None:
     login_user(Account(user))
     devices.remember(user.username)
     refresh(user)
+
+
+def halfway(user: User) -> None:
+    """`user` has given the password, and is asked for a code; nobody is signed in meanwhile."""
+    session.clear()
+    g.pop("csrf_token", None)
+    g.renew_token = True
+    session[HALFWAY] = [Account(user).get_id(), int(time.time())]
+
+
+def is_halfway(users: UserStore) -> User | None:
+    """Who has given the password within the last minutes, and no code yet."""
+    id, at = session.get(HALFWAY, ("", 0))
+    version, _, username = id.partition(" ")
+    user = users.get(username) if 0 <= time.time() - at < HALFWAY_SECONDS else None
+    return user if user and user.active and user.session_version == version else None
 
 
 def end() -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
-import re
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from core.accounts import codes
 from core.accounts.users import User, is_reserved
 from core.errors import AccountError
 from core.settings import Settings
@@ -19,7 +16,6 @@ from core.store.files import write_whole
 Way = Literal["open", "approval", "closed"]
 CLOSED = "Sign-up is closed. Ask the administrator for an account."
 WRONG_CODE = "This is not the code. The latest start of Parterre printed it where it was started; a new start prints a new one."
-CODE_BYTES = 10
 
 
 @dataclass(frozen=True)
@@ -30,9 +26,9 @@ class FirstCode:
 
     def make(self) -> str:
         """A new code; those of earlier starts are worth nothing any more."""
-        letters = base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode()
-        write_whole(self.path, _digest(letters).encode())
-        return "-".join(re.findall("....", letters))
+        code = codes.made()
+        write_whole(self.path, codes.digest(code).encode())
+        return code
 
     def is_right(self, typed: str) -> bool:
         """Whether `typed` is the code, whatever its case and hyphens."""
@@ -40,7 +36,7 @@ class FirstCode:
             kept = self.path.read_text(encoding="ascii")
         except FileNotFoundError:
             return False
-        return hmac.compare_digest(_digest(typed), kept)
+        return hmac.compare_digest(codes.digest(typed), kept)
 
     def spend(self) -> None:
         """Take the code back: an account has been made with it."""
@@ -88,7 +84,3 @@ class Admission:
 def first_code(settings: Settings) -> FirstCode:
     """The code of this home."""
     return FirstCode(settings.home / "first_code")
-
-
-def _digest(code: str) -> str:
-    return hashlib.sha256(re.sub(r"[\s-]", "", code).upper().encode("utf-8", "surrogatepass")).hexdigest()

@@ -60,6 +60,13 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "letter": Limit(
             RateLimitItemPerDay(20), "E-mails to confirm an address that one account has sent in a day."
         ),
+        "code": Limit(
+            RateLimitItemPerMinute(5, 15),
+            "Wrong codes for one account from one network address in 15 minutes.",
+        ),
+        "codes": Limit(
+            RateLimitItemPerHour(20), "Wrong codes for one account in an hour, from all addresses together."
+        ),
         "sign-up": Limit(RateLimitItemPerHour(200), "Sign-ups from one network address in an hour."),
     }
 )
@@ -163,6 +170,12 @@ def counted_for(username: str, address: str | None, device: str | None) -> list[
         return [("device", f"{account} {device}")]
     wide = [("network", network)] if network else []
     return [("address", origin), *wide, ("account", f"{account} {origin}"), ("name", account)]
+
+
+def counted_for_code(username: str, address: str | None) -> list[Counted]:
+    """The limits that a wrong code counts under; who types one knows the password."""
+    account = of_account(username)
+    return [("code", f"{account} {of_address(address)}"), ("codes", account)]
 
 
 def of_account(username: str) -> str:

@@ -27,6 +27,7 @@ class Event(StrEnum):
     SIGN_OUT = "sign-out"
     SESSION_ENDED = "session-ended"
     PASSWORD = "password"  # noqa: S105
+    FACTOR = "second-factor"
     ACCOUNT_ADDED = "account-added"
     ROLE = "role"
     STATE = "state"

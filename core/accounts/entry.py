@@ -8,14 +8,22 @@ from datetime import UTC, datetime
 
 from core.accounts import passwords
 from core.accounts.admission import Admission
-from core.accounts.attempts import Attempts, Counted, TooManyAttemptsError, counted_for, of_address
+from core.accounts.attempts import (
+    Attempts,
+    Counted,
+    TooManyAttemptsError,
+    counted_for,
+    counted_for_code,
+    of_address,
+)
+from core.accounts.factors import WRONG, Factors
 from core.accounts.users import User, UserStore, check_username, new_session_version
 from core.errors import AccountError, StoreError
 
 LOG = logging.getLogger(__name__)
 # One sentence for no such user, a wrong password and an account that is switched off.
 REFUSED = "The username or the password is not right. Check both and try again."
-FORGIVEN = frozenset({"account", "device"})
+FORGIVEN = frozenset({"account", "device", "code"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,7 @@ class Entry:
     attempts: Attempts
     words: tuple[str, ...] = ()
     admission: Admission = field(default_factory=Admission)
+    factors: Factors | None = None
 
     def sign_up(self, username: str, password: str, *, address: str | None, code: str = "") -> User:
         """A new account that has signed in; one that has to be admitted is not active, and has not.
@@ -52,7 +61,9 @@ class Entry:
     def sign_in(
         self, username: str, password: str, *, address: str | None, device: str | None = None
     ) -> User:
-        """The user of that name and password; `device` is a browser that has signed in with that name before.
+        """The user of that name and password, who is in unless `asks_code`.
+
+        `device` is a browser that has signed in with that name before.
 
         Raises
         ------
@@ -62,9 +73,33 @@ class Entry:
             If the name or the address has failed too often.
         """
         user = self._recognise(username, password, counted_for(username, address, device))
-        changes: dict[str, object] = {"last_sign_in": datetime.now(UTC)}
+        changes: dict[str, object] = {} if self.asks_code(user) else {"last_sign_in": datetime.now(UTC)}
         if passwords.needs_rehash(user.password_hash):
             changes["password_hash"] = passwords.hash_password(password)
+        return self._written(user, changes)
+
+    def asks_code(self, user: User) -> bool:
+        """Whether the password alone lets nobody in."""
+        return self.factors is not None and self.factors.is_on(user)
+
+    def second_step(self, user: User, code: str, *, address: str | None) -> User:
+        """The user, who is in by a code of the second factor.
+
+        Raises
+        ------
+        AccountError
+            If the code is wrong, or was used before.
+        TooManyAttemptsError
+            If there were too many wrong ones.
+        """
+        counted = counted_for_code(user.username, address)
+        self.attempts.take_all(counted)
+        if self.factors is None or not self.factors.spend(user, code):
+            raise AccountError(WRONG, field="code")
+        self._forgive(counted)
+        return self._written(user, {"last_sign_in": datetime.now(UTC)})
+
+    def _written(self, user: User, changes: dict[str, object]) -> User:
         try:
             return self.users.change(user.username, since=user, **changes)
         except (StoreError, OSError) as error:
@@ -87,15 +122,25 @@ class Entry:
             If the current password is wrong (`field` "current") or the new one is no good ("password").
         """
         passwords.check_password(new, username, self.words)
+        user = self.confirm(username, current, address=address, device=device)
+        if new == current:
+            raise AccountError("This is the password you have now. Choose another.", field="password")
+        return self._renew(user, new)
+
+    def confirm(self, username: str, current: str, *, address: str | None, device: str | None = None) -> User:
+        """The user, who has typed the password once more.
+
+        Raises
+        ------
+        AccountError
+            If it is wrong (`field` "current").
+        """
         try:
-            user = self._recognise(username, current, counted_for(username, address, device))
+            return self._recognise(username, current, counted_for(username, address, device))
         except TooManyAttemptsError:
             raise
         except AccountError as error:
             raise AccountError("This is not your current password.", field="current") from error
-        if new == current:
-            raise AccountError("This is the password you have now. Choose another.", field="password")
-        return self._renew(user, new)
 
     def reset_password(self, username: str, new: str) -> User:
         """The user with the new password, whatever the old one was; all sessions have ended."""
@@ -120,7 +165,10 @@ class Entry:
         right = passwords.verify(password, user.password_hash if user else None)
         if user is None or not right or not user.active:
             raise AccountError(REFUSED)
+        self._forgive(counted)
+        return user
+
+    def _forgive(self, counted: list[Counted]) -> None:
         for limit, who in counted:
             # Who guesses at one account can't have an address or a name forgiven by signing in with another.
             (self.attempts.forgive if limit in FORGIVEN else self.attempts.give_back)(limit, who)
-        return user

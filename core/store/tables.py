@@ -77,6 +77,18 @@ class _Sessions(TypedColumns):
     ended: Named[int]
 
 
+class _SecondFactors(TypedColumns):
+    account: Named[str] = Column(primary_key=True)
+    secret: Named[str]
+    step: Named[int] = Column(BigInteger)
+    is_on: Named[int]
+
+
+class _RecoveryCodes(TypedColumns):
+    account: Named[str] = Column(primary_key=True)
+    digest: Named[str] = Column(primary_key=True)
+
+
 class _Attempts(TypedColumns):
     id = Column(Integer, primary_key=True)
     key: Named[str]
@@ -267,6 +279,8 @@ Index(
 saved_views = Table("saved_views", METADATA, _SavedViews)
 Index("saved_views_of_owner", saved_views.c.dataset, saved_views.c.owner)
 accounts = Table("accounts", METADATA, _Accounts, sqlite_autoincrement=True)
+second_factors = Table("second_factors", METADATA, _SecondFactors)
+recovery_codes = Table("recovery_codes", METADATA, _RecoveryCodes)
 sessions = Table("sessions", METADATA, _Sessions)
 Index("sessions_of_account", sessions.c.account)
 attempts = Table("attempts", METADATA, _Attempts)
