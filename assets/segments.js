@@ -42,6 +42,8 @@
     document.getElementById("segments-name").focus();
   }
 
+  parterre.showNames = function (which, forms) { return forms[which]; };
+
   /* A new name stands in every chart and card: draw the page anew, and lead to the card that has it. */
   parterre.redrawNamed = function (saved) {
     if (!saved) { return null; }

@@ -19,28 +19,14 @@ from layouts.segments import cards as segment_cards
 from layouts.segments.cards import Naming
 
 
-def first(services: Services) -> Naming:
-    """The form as it opens: on the first segment."""
-    return of(services, "1")
-
-
-def of(services: Services, which: object) -> Naming:
-    """The form for the segment whose number is chosen.
-
-    Raises
-    ------
-    ModelError
-        If there is no such segment.
-    """
-    number, profile = number_of(services, which), services.model.card.profile
-    note = services.live.namings.get(number, Given()).note
-    return Naming(
-        names=[segment.name for segment in profile.segments],
-        number=number,
-        name=profile.segment(number).name,
-        note=note.text if note else "",
-        suggested=services.live.suggested[number],
-    )
+def forms(services: Services) -> list[Naming]:
+    """What the form that names segments holds for each of them."""
+    notes = {number: given.note for number, given in services.live.namings.items()}
+    return [
+        Naming(one.number, one.name, note.text if note else "", services.live.suggested[one.number])
+        for one in services.model.card.profile.segments
+        for note in (notes.get(one.number),)
+    ]
 
 
 def number_of(services: Services, which: object) -> int:

@@ -80,7 +80,7 @@ def _all(seen: Seen, found: Answered, shown: Mapping[str, Shown]) -> Sequence[Co
         fields=len(seen.found.fields),
         trust=trust.quiet(services),
         cards=[segment_cards.card(one, may_name=may_name) for one in card_scope.cards(services, found.texts)],
-        naming=segment_cards.naming(naming.first(services), may_name=may_name),
+        naming=segment_cards.naming(naming.forms(services), may_name=may_name),
     )
     return [*layout.all_of_them(content), rfm_layout.no_form()]
 
@@ -127,20 +127,22 @@ def filtered(services: Services) -> FilteredPage:
 
 
 def register(app: Dash, services: Services) -> None:
-    """Fill the naming form, keep what is typed into it, and cut scores elsewhere."""
-
-    @app.callback(
-        Output(ids.NAME, "value"),
-        Output(ids.NOTE, "value"),
-        Output(ids.NAME_SAID, "children"),
-        Output(ids.NOTE_SAID, "children"),
-        Input(ids.WHICH, "value"),
-        prevent_initial_call=True,
+    """Keep what is typed into the naming form, and cut scores elsewhere."""
+    # What a segment is called is there before anybody types: no answer comes over what is typed meanwhile.
+    filled = (
+        (ids.NAME, "value"),
+        (ids.NOTE, "value"),
+        (ids.NAME_SAID, "children"),
+        (ids.NOTE_SAID, "children"),
     )
-    @requires(Action.NAME_SEGMENTS)
-    def show_names(which: object) -> Any:
-        form = naming.of(services, which)
-        return form.name, form.note, segment_cards.hint(form.suggested), segment_cards.note_hint()
+    answer_in_browser(
+        app,
+        "showNames",
+        [Output(*one) for one in filled],
+        Input(ids.WHICH, "value"),
+        State(ids.FORMS, "data"),
+        initially=False,
+    )
 
     @app.callback(
         Output(ids.NAME_SAID, "children", allow_duplicate=True),

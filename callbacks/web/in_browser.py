@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dash import Dash, Input, Output
+from collections.abc import Sequence
+
+from dash import Dash, Input, Output, State
 
 
-def answer_in_browser(app: Dash, name: str, output: Output, *inputs: Input, initially: bool = True) -> None:
+def answer_in_browser(
+    app: Dash, name: str, output: Output | Sequence[Output], *inputs: Input | State, initially: bool = True
+) -> None:
     """Fill `output` by `window.parterre`'s function `name` of the inputs; `initially` says whether also at the start."""
     app.clientside_callback(
         f"function () {{ return window.parterre.{name}.apply(null, arguments); }}",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import cards
@@ -32,16 +32,15 @@ def _note(content: Card) -> Component | None:
 
 @dataclass(frozen=True)
 class Naming:
-    """What the form that names segments starts with."""
+    """What the form that names segments holds for one of them."""
 
-    names: Sequence[str]
     number: int
     name: str
     note: str
     suggested: str
 
 
-def naming(content: Naming, *, may_name: bool) -> Component:
+def naming(content: Sequence[Naming], *, may_name: bool) -> Component:
     """The form that names segments; others than administrators read who does."""
     title, parts = "Names and notes", [_form(content), *segments.stores()]
     if may_name:
@@ -61,22 +60,21 @@ LEAD = (
 )
 
 
-def _form(content: Naming) -> Component:
-    options = [
-        {"label": f"{number} {name}", "value": str(number)}
-        for number, name in enumerate(content.names, start=1)
-    ]
-    ids = segments.ids
-    which = dbc.Select(id=ids.WHICH, options=options, value=str(content.number))
-    name = dbc.Input(id=ids.NAME, value=content.name, type="text", autocomplete="off", maxlength="80")
-    note = dbc.Textarea(id=ids.NOTE, value=content.note, rows=3)
+def _form(content: Sequence[Naming]) -> Component:
+    options = [{"label": f"{one.number} {one.name}", "value": str(one.number)} for one in content]
+    ids, first = segments.ids, content[0]
+    which = dbc.Select(id=ids.WHICH, options=options, value=str(first.number))
+    name = dbc.Input(id=ids.NAME, value=first.name, type="text", autocomplete="off", maxlength="80")
+    note = dbc.Textarea(id=ids.NOTE, value=first.note, rows=3)
+    forms = {str(one.number): [one.name, one.note, hint(one.suggested), note_hint()] for one in content}
     save = dbc.Button("Save", id=ids.SAVE, type="submit", class_name="p-button")
     reset = dbc.Button("Back to the suggested name", id=ids.RESET, type="button", color="link")
     parts = [
         _field("Segment", ids.WHICH, which),
-        _field("Name", ids.NAME, name, hint(content.suggested), ids.NAME_SAID),
+        _field("Name", ids.NAME, name, hint(first.suggested), ids.NAME_SAID),
         _field("Note", ids.NOTE, note, note_hint(), ids.NOTE_SAID),
         html.Div([save, reset], className="p-form-actions"),
+        dcc.Store(id=ids.FORMS, data=forms),
     ]
     return dbc.Form(parts, id=ids.FORM, class_name="p-form", prevent_default_on_submit=True)
 

@@ -28,6 +28,7 @@ class ids:
     CENTRES = "segments-centres"
     FORM = "segments-form"
     NAMING = "segments-naming"
+    FORMS = "segments-forms"
     WHICH = "segments-which"
     NAME = "segments-name"
     NAME_SAID = "segments-name-said"

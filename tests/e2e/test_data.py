@@ -189,6 +189,13 @@ def exported(page: Page, orchard: str) -> pd.DataFrame:
     )
 
 
+def named(table: pd.DataFrame) -> pd.DataFrame:
+    """Those of the segment that was given a name, which is the second."""
+    of_it = table[table["Segment_Name"] == NAME]
+    assert {*of_it["Segment"]} == {2}
+    return of_it
+
+
 def test_names_outlive_the_next_file_going_back_is_one_press_and_who_is_erased_is_gone(page, url, tmp_path):
     orchard = f"{url}/d/orchard"
     page.goto(f"{url}/data")
@@ -199,8 +206,7 @@ def test_names_outlive_the_next_file_going_back_is_one_press_and_who_is_erased_i
     second = page.get_by_role("article").nth(1)
     second.get_by_role("button", name="Rename, or add a note").click()
     name = page.get_by_label("Name", exact=True)
-    expect(name).not_to_have_value("")  # the name of now, which the server fills in
-    name.fill(NAME)
+    name.fill(NAME)  # at once: the name of now is there, and comes over nothing that is typed
     name.press("Enter")
     expect(second).to_contain_text("Named by")
     colour = second.locator(".p-swatch").get_attribute("style")
@@ -213,10 +219,12 @@ def test_names_outlive_the_next_file_going_back_is_one_press_and_who_is_erased_i
     expect(page.get_by_role("heading", name="Versions of the customers")).to_be_visible()
     expect(page.locator("h3", has_text=NAME).locator(".p-swatch")).to_have_attribute("style", colour)
     february = exported(page, orchard)
+    assert named(february)["Total_spent"].max() < 200
     assert {"C1131"} == {*february.index} & {"C1131", "C1000"}
 
     choose(page, orchard, 1)
     january = exported(page, orchard)
+    assert named(january)["Total_spent"].min() > 6900
     assert {"C1000", WHO} == {*january.index} & {"C1131", "C1000", WHO}
 
     page.goto(f"{orchard}/customers?customer={WHO}")

@@ -68,7 +68,7 @@ QUESTIONS = {
     "customers-grid.getRowsResponse": "customers-grid.getRowsRequest",
     "predict-answer.children": "predict-asked.data",
     "compare-told.data": "compare-asked.data",
-    "segments-name.value": "segments-which.value",
+    "segments-saved.data": "segments-form.n_submit",
     "campaigns-amounts.data": "campaigns-cost.value",
 }
 
