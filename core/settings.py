@@ -152,7 +152,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         default=None,
         validation_alias="SMTP_URL",
-        description="Mail server for weekly reports, such as "
+        description="Mail server for weekly reports and links for a new password, such as "
         "`smtps://user:password@mail.example.com?from=parterre@example.com`. Empty: nothing is sent.",
     )
     mail_domains: str = Field(

@@ -15,8 +15,9 @@ from core.accounts.attempts import Attempts
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.factors import Factors
+from core.accounts.resets import HOURS, Resets
 from core.accounts.users import Role, User, UserStore, new_session_version
-from core.errors import ParterreError
+from core.errors import AccountError, ParterreError
 from core.numbers import plain
 from core.settings import Settings, listed
 from core.store.database import Database
@@ -37,6 +38,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     parterre.add_command(group)
     _add_copy(group, settings, database)
     _add_reset_factor(group, users, server.extensions["factors"])
+    _add_reset_link(group, users, settings, database)
     server.cli.add_command(parterre)
     return parterre
 
@@ -50,6 +52,30 @@ def _add_reset_factor(group: click.Group, users: UserStore, factors: Factors) ->
             was_on = factors.off(user)
             _record(Event.FACTOR, user, done="reset")
             click.echo(f"{_line(user)}{'' if was_on else ', had no second factor'}")
+
+
+def _add_reset_link(group: click.Group, users: UserStore, settings: Settings, database: Database) -> None:
+    @group.command(
+        "reset-link", help="Print a link by which an account's owner chooses a new password, once."
+    )
+    @click.argument("username")
+    @click.option("--hours", type=click.FloatRange(0.1, 168), default=HOURS, help="How long it is good.")
+    def reset_link(username: str, hours: float) -> None:
+        with in_words():
+            user = users.get(username)
+            if user is None:
+                raise AccountError(f"There is no account named {username}.")
+            secret = Resets(database).make(user, hours)
+            _record(Event.RESET_LINK, user)
+            click.echo(f"{_site(settings)}/reset/{secret}")
+
+
+def _site(settings: Settings) -> str:
+    """Where visitors most likely find this server."""
+    names = [name for name in listed(settings.hosts) if not name.startswith(".")]
+    if settings.production and names:
+        return f"https://{names[0]}"
+    return f"http://{names[0] if names else settings.host}:{settings.port}"
 
 
 def _add_copy(group: click.Group, settings: Settings, database: Database) -> None:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, session
+from flask import Flask, Response, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 
-from callbacks.accounts import own
+from callbacks.accounts import own, resets
 from callbacks.accounts.forms import (
     STALE,
     SecondStep,
     SignIn,
     SignUp,
     destination,
-    going_to,
     is_looking,
     outcome,
     page,
+    told,
 )
 from callbacks.web import audit, devices, sessions
 from callbacks.web.error_pages import refuse
@@ -32,6 +32,7 @@ from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.factors import Factors
 from core.accounts.permissions import Action
+from core.accounts.resets import Resets
 from core.accounts.sessions import Sessions
 from core.accounts.users import User, UserStore
 from core.errors import AccountError
@@ -51,13 +52,14 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     keys = [str(server.secret_key), *server.config["SECRET_KEY_FALLBACKS"]]
     factors = server.extensions["factors"] = Factors.of(database, keys)
     factors.encrypt_anew()
-    door = Door(Entry(users, attempts, words, admission, factors))
+    door = Door(Entry(users, attempts, words, admission, factors, Resets(database)))
     server.add_url_rule("/login", "login", door.login, methods=["GET", "POST"])
     server.add_url_rule("/login/code", "login-code", door.code, methods=["GET", "POST"])
     server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])
     sign_out = requires(Action.SIGN_OUT)(door.logout)
     server.add_url_rule("/logout", "logout", sign_out, methods=["POST"])
     own.register(server, door.entry, kept)
+    resets.register(server, door.entry, settings)
     server.register_error_handler(CSRFError, door.stale)
 
 
@@ -110,7 +112,7 @@ class Door:
         if is_looking() and signed_in():
             return redirect(destination())
         if self._is_closed():
-            return _closed()
+            return told("Sign up", CLOSED, status=403)
         form = self._sign_up_form()
         if not form.validate_on_submit():
             return self._signup_page(form)
@@ -123,11 +125,13 @@ class Door:
             )
         except AccountError as error:
             audit.told(Event.SIGN_UP, outcome(error))
-            return _closed() if self._is_closed() else self._signup_page(form, error)
+            return (
+                told("Sign up", CLOSED, status=403) if self._is_closed() else self._signup_page(form, error)
+            )
         audit.told(
             Event.SIGN_UP, "done" if user.active else "waits", user=user.username, role=user.role.value
         )
-        return _enter(user) if user.active else _told("Your account waits", WAITS.format(user.username))
+        return _enter(user) if user.active else told("Your account waits", WAITS.format(user.username))
 
     def logout(self) -> ResponseReturnValue:
         """End all sessions of the account."""
@@ -179,17 +183,6 @@ class Door:
     def _signup_page(self, form: FlaskForm, error: AccountError | None = None) -> Response:
         first, way = not self.entry.users.all(), self.entry.admission.way
         return page("signup.html", form, error, first=first, way=way)
-
-
-def _closed() -> Response:
-    response = _told("Sign up", CLOSED)
-    response.status_code = 403
-    return response
-
-
-def _told(title: str, message: str) -> Response:
-    """A page that asks for nothing."""
-    return make_response(render_template("told.html", title=title, message=message, next=going_to()))
 
 
 def _enter(user: User) -> ResponseReturnValue:

@@ -22,6 +22,8 @@ WHY: Mapping[str, str] = MappingProxyType(
         "signed-out": "You are signed out, here and on every other device.",
         "password": "Your password is changed. Every other session of yours has ended.",
         "factor-off": "The second step is off. Signing in takes your password alone.",
+        "reset": "Your password is changed. Sign in with it.",
+        "email": "Kept. Links for a new password are sent there from now on.",
         "ended": "Ended. That browser is signed out from now on.",
     }
 )
@@ -48,6 +50,12 @@ def page(
         response.status_code = 429
         response.headers["Retry-After"] = str(error.wait)
     return response
+
+
+def told(title: str, message: str, *, status: int = 200) -> Response:
+    """A page that asks for nothing."""
+    text = render_template("told.html", title=title, message=message, next=going_to())
+    return make_response(text, status)
 
 
 def outcome(error: AccountError) -> str:
@@ -169,12 +177,34 @@ class ChangeFactor(NewFactor):
     code = _code_field()
 
 
+class NewPassword(FlaskForm):
+    """Twice the new password."""
+
+    password = password_field("New password", "Choose a new password.", "new-password")
+    repeat = repeated_field("Repeat the new password.")
+
+
 class ChangePassword(FlaskForm):
     """The current password, and twice the new one."""
 
     current = password_field("Current password", "Enter your current password.", "current-password")
     password = password_field("New password", "Choose a new password.", "new-password")
     repeat = repeated_field("Repeat the new password.")
+
+
+class Forgotten(FlaskForm):
+    """Whose password is forgotten."""
+
+    username = _username()
+
+
+class Email(FlaskForm):
+    """An e-mail address, and the password."""
+
+    email = StringField(
+        "E-mail", [_not_too_long("e-mail address")], filters=[_stripped], render_kw={"autocomplete": "email"}
+    )
+    current = password_field("Password", "Enter your password.", "current-password")
 
 
 def _told_here(check: Callable[[], None]) -> None:

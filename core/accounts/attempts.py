@@ -67,6 +67,12 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "codes": Limit(
             RateLimitItemPerHour(20), "Wrong codes for one account in an hour, from all addresses together."
         ),
+        "forgotten": Limit(
+            RateLimitItemPerHour(10), "Links for a new password that one network address asks for in an hour."
+        ),
+        "links": Limit(
+            RateLimitItemPerHour(3), "Links for a new password that are sent to one account in an hour."
+        ),
         "sign-up": Limit(RateLimitItemPerHour(200), "Sign-ups from one network address in an hour."),
     }
 )

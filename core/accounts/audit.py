@@ -28,6 +28,8 @@ class Event(StrEnum):
     SESSION_ENDED = "session-ended"
     PASSWORD = "password"  # noqa: S105
     FACTOR = "second-factor"
+    RESET_LINK = "reset-link"
+    EMAIL = "reset-email"
     ACCOUNT_ADDED = "account-added"
     ROLE = "role"
     STATE = "state"

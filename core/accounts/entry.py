@@ -17,6 +17,7 @@ from core.accounts.attempts import (
     of_address,
 )
 from core.accounts.factors import WRONG, Factors
+from core.accounts.resets import GONE, Resets
 from core.accounts.users import User, UserStore, check_username, new_session_version
 from core.errors import AccountError, StoreError
 
@@ -35,6 +36,7 @@ class Entry:
     words: tuple[str, ...] = ()
     admission: Admission = field(default_factory=Admission)
     factors: Factors | None = None
+    resets: Resets | None = None
 
     def sign_up(self, username: str, password: str, *, address: str | None, code: str = "") -> User:
         """A new account that has signed in; one that has to be admitted is not active, and has not.
@@ -149,6 +151,31 @@ class Entry:
             raise AccountError(f"There is no account named {username}.", field="username")
         passwords.check_password(new, user.username, self.words)
         return self._renew(user, new)
+
+    def is_good(self, secret: str) -> bool:
+        """Whether a link for a new password still opens something."""
+        return self._owner(secret) is not None
+
+    def reset_by_link(self, secret: str, new: str) -> User:
+        """The user with the new password, by a link that is used up; all sessions have ended.
+
+        Raises
+        ------
+        AccountError
+            If the link is not good any more, or the password is no good (`field` "password").
+        """
+        user = self._owner(secret)
+        if user is None or self.resets is None:
+            raise AccountError(GONE)
+        passwords.check_password(new, user.username, self.words)
+        if not self.resets.spend(secret):
+            raise AccountError(GONE)
+        return self._renew(user, new)
+
+    def _owner(self, secret: str) -> User | None:
+        link = self.resets.find(secret) if self.resets else None
+        user = self.users.get(link.account) if link else None
+        return user if link and user and user.active and link.replaces(user) else None
 
     def _renew(self, user: User, password: str) -> User:
         return self.users.change(

@@ -1,4 +1,4 @@
-"""E-mails with a report, by the server that SMTP_URL names."""
+"""E-mails, by the server that SMTP_URL names."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ SECONDS = 30  # that a server may take
 
 @dataclass(frozen=True)
 class Letter:
-    """What is sent: to whom, about what, paragraphs of words, the address that ends it, and a file, if there is one."""
+    """What is sent: to whom, about what, paragraphs of words, and, if there are any, the address that ends it, and a file."""
 
     to: str
     subject: str
     words: Sequence[str]
-    stop: str
+    stop: str = ""
     name: str = ""
     media: str = ""
     content: bytes = b""
@@ -48,7 +48,7 @@ def send(url: str, letter: Letter) -> None:
     except (OSError, smtplib.SMTPException) as error:
         # What a server answers may name the address, and more.
         raise ReportError(
-            f"The mail server {at.hostname} did not take the report ({type(error).__name__}). Ask the administrator "
+            f"The mail server {at.hostname} did not take the e-mail ({type(error).__name__}). Ask the administrator "
             "to look at SMTP_URL."
         ) from error
 
@@ -84,9 +84,12 @@ def _message(url: str, letter: Letter) -> EmailMessage:
     message["From"], message["To"] = _sender(_parts(url)), letter.to
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="parterre")
-    message["List-Unsubscribe"] = f"<{letter.stop}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content("\n\n".join([*letter.words, f"To get this no more: {letter.stop}"]))
+    words = list(letter.words)
+    if letter.stop:
+        message["List-Unsubscribe"] = f"<{letter.stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        words.append(f"To get this no more: {letter.stop}")
+    message.set_content("\n\n".join(words))
     if letter.content:
         kind, _, sort = letter.media.partition("/")
         message.add_attachment(letter.content, maintype=kind, subtype=sort, filename=letter.name)

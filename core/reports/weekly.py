@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Row, delete, insert, select, update
 
+from core.accounts.resets import EMAIL, LONGEST_EMAIL
 from core.accounts.secret import session_key
 from core.accounts.users import Role
 from core.errors import ReportError
@@ -25,8 +25,6 @@ from core.store.tables import weekly_reports as table
 HOUR, MONDAY = 8, 0  # when it is sent, in the reader's own time
 MOST_EACH = 10  # of one user
 # Nothing that a mail header reads as a group, as encoded or as a quote, and no control characters.
-_EMAIL = re.compile(r"[\w.!#$%&'*+/^{|}~-]+@([\w-]+\.)+[A-Za-z0-9-]{2,}")
-LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ class WeeklyReports:
         ReportError
             If the address is none, or the owner has too many.
         """
-        if len(wanted.email) > LONGEST_EMAIL or not _EMAIL.fullmatch(wanted.email):
+        if len(wanted.email) > LONGEST_EMAIL or not EMAIL.fullmatch(wanted.email):
             raise ReportError(
                 f"Found {wanted.email[:80]!r}. Expected an e-mail address such as ada@example.com."
             )

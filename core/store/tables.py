@@ -89,6 +89,18 @@ class _RecoveryCodes(TypedColumns):
     digest: Named[str] = Column(primary_key=True)
 
 
+class _ResetLinks(TypedColumns):
+    digest: Named[str] = Column(primary_key=True)
+    account: Named[str]
+    password: Named[str]
+    expires: Named[float] = Column(Double)
+
+
+class _AccountEmails(TypedColumns):
+    account: Named[str] = Column(primary_key=True)
+    email: Named[str]
+
+
 class _Attempts(TypedColumns):
     id = Column(Integer, primary_key=True)
     key: Named[str]
@@ -281,6 +293,8 @@ Index("saved_views_of_owner", saved_views.c.dataset, saved_views.c.owner)
 accounts = Table("accounts", METADATA, _Accounts, sqlite_autoincrement=True)
 second_factors = Table("second_factors", METADATA, _SecondFactors)
 recovery_codes = Table("recovery_codes", METADATA, _RecoveryCodes)
+reset_links = Table("reset_links", METADATA, _ResetLinks)
+account_emails = Table("account_emails", METADATA, _AccountEmails)
 sessions = Table("sessions", METADATA, _Sessions)
 Index("sessions_of_account", sessions.c.account)
 attempts = Table("attempts", METADATA, _Attempts)

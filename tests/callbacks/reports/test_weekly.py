@@ -7,12 +7,9 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import default
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
 from app import create_app
@@ -29,40 +26,12 @@ from core.reports.weekly import WeeklyReports, next_monday
 from core.services import create_services
 from core.store.database import opened
 from tests.callbacks.dash_client import Visitor
+from tests.support.post import post
 from tests.support.postgresql import settled
 
+__all__ = ["post"]
+
 WEEK = 7 * 24 * 3600
-
-
-class Box:
-    """What a mail server has taken."""
-
-    def __init__(self) -> None:
-        self.letters: list = []
-        self.to: list[str] = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802  # as aiosmtpd calls it
-        self.letters.append(message_from_bytes(envelope.content, policy=default))
-        self.to += envelope.rcpt_tos
-        return "250 OK"
-
-
-class OnFreePort(Controller):
-    """Of port 0 only the socket knows which it became."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
-@pytest.fixture(scope="module")
-def post():
-    """A mail server of this machine, and its box."""
-    box = Box()
-    controller = OnFreePort(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    yield box, f"smtp://127.0.0.1:{controller.port}?from=parterre@example.com"
-    controller.stop()
 
 
 @pytest.fixture(scope="module")
