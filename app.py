@@ -34,7 +34,7 @@ from callbacks.frame import page
 from callbacks.frame.view import View
 from callbacks.reports import routes as reports
 from callbacks.saved_views import routes as saved_views
-from callbacks.web import bearer, health, index, pinning, security
+from callbacks.web import bearer, health, index, metrics, pinning, security
 from core import logs
 from core.accounts.tokens import Tokens
 from core.errors import ParterreError
@@ -65,6 +65,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     datasets.register(server, services.workspaces)
     one_customer.register(parterre, services)
     health.register(server, services)
+    metrics.register(server, services)
     api.register(server, services)
     progress.register(server, services)
     saved_views.register(server, services, views)

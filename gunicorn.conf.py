@@ -28,6 +28,7 @@ if not os.environ.get("FLASK_SKIP_DOTENV"):
 # One thread keeps libgomp from starting any; it reads the variable once, when numpy is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from callbacks.web.meter import METER, SLOTS  # noqa: E402
 from core.accounts.admission import first_code  # noqa: E402
 from core.errors import SettingsError  # noqa: E402
 from core.settings import Settings, load  # noqa: E402
@@ -74,9 +75,21 @@ def when_ready(server: Arbiter) -> None:
     sys.stdout.flush()
 
 
-def post_fork(_server: Arbiter, _worker: Worker) -> None:
+def pre_fork(server: Arbiter, worker: Worker) -> None:
+    """Give each worker a place to count in."""
+    taken = {getattr(one, "slot", 0) for one in server.WORKERS.values()}
+    worker.slot = next((slot for slot in range(1, SLOTS) if slot not in taken), 0)
+
+
+def post_fork(_server: Arbiter, worker: Worker) -> None:
     """Workers collect what they make themselves."""
+    METER.take(worker.slot)
     gc.enable()
+
+
+def child_exit(_server: Arbiter, worker: Worker) -> None:
+    """What a worker counted stays, what it had open is gone."""
+    METER.leave(worker.slot)
 
 
 def greeting(port: int) -> str:

@@ -161,6 +161,12 @@ class Settings(BaseSettings):
         description="The house's own mail domains, separated by commas: administrators may have weekly reports sent to any "
         "address there. All others, and elsewhere, only to an address that they have confirmed.",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="PARTERRE_METRICS_TOKEN",
+        description="Opens /metrics, for Prometheus, to who sends it as a bearer token; at least 32 characters. Empty: "
+        "it is closed.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         validation_alias="PARTERRE_LOG_LEVEL",

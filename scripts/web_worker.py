@@ -23,6 +23,7 @@ from gunicorn.http import get_parser, wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from callbacks.web.ahead import ASKS
+from callbacks.web.meter import METER
 from core.settings import load
 from core.store.files import has_room
 from scripts.gathering import BLOCK, Gathering, Line, patience
@@ -249,6 +250,7 @@ class PatientWorker(ThreadWorker):
 
     def _refuse(self, conn: Connection, status: HTTPStatus, words: str) -> None:
         """Answer from here, and close."""
+        METER.answered("unread", status, time.monotonic() - conn.began)
         self._stop_waiting(conn)
         self._release(conn)
         conn.gathering.cut()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
+from callbacks.web.meter import METER
 from callbacks.web.sessions import signed_in
 from core.accounts import audit
 from core.accounts.audit import Event
@@ -21,6 +22,8 @@ def told(event: Event, outcome: str = "done", *, user: str | None = None, **more
     present = signed_in()
     more |= {"token": g.bearer.token.id} if "bearer" in g else {}
     name = user or (present.username if present else None)
+    if event is Event.SIGN_IN:
+        METER.signed_in(outcome)
     audit.record(event, outcome, user=name, address=request.remote_addr, **more)
 
 

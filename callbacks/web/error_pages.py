@@ -24,7 +24,16 @@ from core.store.files import FULL, is_full
 
 LOG = logging.getLogger(__name__)
 # Paths that programs ask for; everything else is a page that a person looks at.
-FOR_PROGRAMS = ("/_dash-", "/_reload-hash", "/_favicon", "/assets/", "/api/", "/healthz", "/readyz")
+FOR_PROGRAMS = (
+    "/_dash-",
+    "/_reload-hash",
+    "/_favicon",
+    "/assets/",
+    "/api/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 
 WORDS: Mapping[int, tuple[str, str]] = MappingProxyType(
     {

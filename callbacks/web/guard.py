@@ -23,7 +23,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # The only endpoints that answer nobody in particular.
-PUBLIC = frozenset({"login", "login-code", "signup", "reset", "forgot", "healthz", "readyz", "unsubscribe"})
+PUBLIC = frozenset(
+    {"login", "login-code", "signup", "reset", "forgot", "healthz", "readyz", "metrics", "unsubscribe"}
+)
 ASSETS = "_dash_assets.static"
 # What the sign-in pages are drawn with, and nothing else of ours.
 PUBLIC_ASSETS = frozenset(

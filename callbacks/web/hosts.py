@@ -17,8 +17,8 @@ from core.settings import Settings, listed, variable
 
 LOG = logging.getLogger(__name__)
 OWN = ("127.0.0.1", "localhost", "[::1]")
-# Those who look after many servers ask by address, and are told nothing but that this one lives.
-PROBES = frozenset({"healthz", "readyz"})
+# Those who look after many servers ask by address, and are told nothing but that this one lives, or have a token.
+PROBES = frozenset({"healthz", "readyz", "metrics"})
 NAME = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
 
 

@@ -25,6 +25,7 @@ from callbacks.web import (
     error_pages,
     guard,
     hosts,
+    metrics,
     mounting,
     sessions,
     validation,
@@ -92,6 +93,7 @@ def secure(server: Flask, settings: Settings) -> None:
     mounting.register(server)
     server.jinja_loader = FileSystemLoader(TEMPLATES)
     server.wsgi_app = Proxies(mounting.Mounting(server.wsgi_app), settings)  # type: ignore[method-assign,assignment]
+    metrics.count(server)
     hosts.register(server, settings)
     error_pages.register(server)
     server.extensions["talisman"] = _headers(server, production=production)

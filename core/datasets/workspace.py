@@ -72,6 +72,11 @@ class Workspaces:
         """What this request or job is about: the default dataset unless it is `at` another."""
         return _HERE.get() or self._default
 
+    @property
+    def open(self) -> int:
+        """How many this process has in memory."""
+        return 1 + len(self._others)
+
     def dataset(self, slug: str) -> Dataset:
         """The dataset of that name, as it is served; raises NoSuchDatasetError if there is none."""
         return self.catalogue.find(slug)

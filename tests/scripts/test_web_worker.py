@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import select
+import signal
 import socket
 import sys
 import time
@@ -13,12 +16,12 @@ from http.client import HTTPConnection
 from http.cookiejar import CookieJar
 from threading import Event, Thread
 from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 
 from scripts.gathering import SMALL
-from tests.support.server import COMMAND, Server, serving
+from tests.support.server import COMMAND, Server, is_ready, serving
 
 START = {
     "header trickle": b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n",
@@ -32,6 +35,7 @@ START = {
 
 # The server of the product, in a hurry: seven times less patient than it is.
 SECONDS = 3.0
+TOKEN = "of those who watch over all of it"
 MOST = 100  # connections of each worker
 HURRIED = f"import scripts.gathering as g; g.SECONDS = {SECONDS}; from gunicorn.app.wsgiapp import run; run()"
 
@@ -39,7 +43,9 @@ HURRIED = f"import scripts.gathering as g; g.SECONDS = {SECONDS}; from gunicorn.
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Server]:
     web = [sys.executable, "-c", HURRIED, *COMMAND[3:], "--worker-connections", str(MOST)]
-    with serving(tmp_path_factory.mktemp("home"), web=web, workers=2, threads=4) as running:
+    with serving(
+        tmp_path_factory.mktemp("home"), web=web, workers=2, threads=4, metrics_token=TOKEN
+    ) as running:
         yield running
 
 
@@ -262,3 +268,23 @@ def sign_up(server: Server, name: str = "vera") -> bytes:
 
 def cookies(jar: CookieJar) -> dict[str, str]:
     return {cookie.name: cookie.value or "" for cookie in jar}
+
+
+def probes(server: Server) -> int:
+    """How many probes all workers together say that they have answered."""
+    asked = Request(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    with urlopen(asked, timeout=10) as answer:
+        said = answer.read().decode()
+    return int(re.findall(r'requests_total{route="probe",status="200"} (\d+)', said)[0])
+
+
+def test_requests_are_counted_over_all_workers_and_those_that_were_killed(server):
+    before, files = probes(server), {path.name for path in server.home.iterdir()}
+    for _ in range(20):
+        assert healthy(server)
+    assert probes(server) == before + 21, "and the question itself"
+    for pid in server.workers():
+        os.kill(pid, signal.SIGKILL)
+    assert is_ready(server.url) or is_ready(server.url)  # the connection waits for a new one
+    assert probes(server) >= before + 22
+    assert {path.name for path in server.home.iterdir()} == files
