@@ -42,7 +42,7 @@
     }) || "";
   };
 
-  function said(chips) { return chips.map(function (chip) { return chip.label + ": " + chip.text; }).join("; "); }
+  function said(chips) { return parterre.grouped(chips).map(parterre.saysOf).join("; "); }
 
   /* A chart that sets a filter aside is not about the selected alone, and its picture says so. */
   parterre.filtersInWords = function (frame) {

@@ -17,10 +17,8 @@
   function replaced(field, codes) {
     var clauses = Object.assign({}, latest().clauses);
     if (codes.length) { clauses[field] = codes; } else { delete clauses[field]; }
-    return { clauses: clauses, pieces: latest().pieces.filter(function (piece) { return keyOf(piece) !== field; }) };
+    return { clauses: clauses, pieces: latest().pieces.filter(function (piece) { return parterre.keyOf(piece) !== field; }) };
   }
-
-  function keyOf(piece) { return piece.split("=")[0]; }
 
   function toggled(field, code, add) {
     var before = latest().clauses[field] || [];
@@ -32,8 +30,15 @@
   parterre.choose = function (field, code, add) { askClauses(function () { return replaced(field, toggled(field, code, add)); }); };
   parterre.chooseAll = function (field, codes) { askClauses(function () { return replaced(field, Array.from(new Set(codes))); }); };
   parterre.clear = function (field) { askClauses(function () { return field ? replaced(field, []) : { clauses: {}, pieces: [] }; }); };
-  parterre.changeFilters = askClauses;
-  parterre.filtersWithout = function (key) { return replaced(key, []); };
+  /* Pieces of an address instead of what has these keys. */
+  parterre.put = function (pieces, instead) {
+    askClauses(function () {
+      var keys = instead.concat(pieces.map(parterre.keyOf)), kept = replaced("", []);
+      keys.forEach(function (key) { delete kept.clauses[key]; });
+      kept.pieces = kept.pieces.filter(function (piece) { return keys.indexOf(parterre.keyOf(piece)) < 0; }).concat(pieces);
+      return kept;
+    });
+  };
   parterre.setOption = function (name, value) {
     var option = {};
     option[name] = value;
@@ -362,7 +367,7 @@
   }
 
   function withoutSegments(text) {
-    return text.split("&").filter(function (piece) { return !/^((?!any:)[\w-]+:)?Segment=/.test(piece); }).join("&");
+    return text.split("&").filter(function (piece) { return !/^((?!any\d*:)[\w-]+:)?Segment=/.test(piece); }).join("&");
   }
 
   /* What a link says of its customers, it leads to: also in another tab, and when it is copied. */

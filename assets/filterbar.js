@@ -4,17 +4,10 @@
   var parterre = window.parterre = window.parterre || {};
 
   function part(selector) { return document.querySelector(".p-filter-bar " + selector); }
-  function keyOf(piece) { return piece.split("=")[0]; }
 
-  /* What was typed, instead of the filter that it was typed into. */
-  parterre.put = function (piece, instead) {
-    parterre.changeFilters(function () {
-      var key = instead || keyOf(piece), one = parterre.filtersWithout(keyOf(piece));
-      delete one.clauses[key];
-      one.pieces = one.pieces.filter(function (other) { return keyOf(other) !== key; }).concat([piece]);
-      return one;
-    });
-  };
+  /* Several of a group may be on one field: each is told by all of it. */
+  parterre.groupOf = function (piece) { return (/^(any\d*):/.exec(piece) || ["", ""])[1]; };
+  parterre.keyOf = function (piece) { return parterre.groupOf(piece) ? piece : piece.split("=")[0]; };
 
   parterre.undo = function () {
     var filters = parterre.filters, past = filters.past;
@@ -28,8 +21,19 @@
 
   /* ---- Chips ---- */
 
+  /* Chips of a group, of which one is enough, stand together; all others alone. */
+  parterre.grouped = function (chips) {
+    return chips.reduce(function (groups, chip) {
+      var last = groups[groups.length - 1], group = parterre.groupOf(chip.piece);
+      if (last && group && parterre.groupOf(last[0].piece) === group) { last.push(chip); } else { groups.push([chip]); }
+      return groups;
+    }, []);
+  };
+
+  parterre.saysOf = function (group) { return group.map(function (chip) { return chip.label + ": " + chip.text; }).join(" or "); };
+
   function chipOf(chip) {
-    var key = keyOf(chip.piece), words = chip.label + ": " + chip.text;
+    var key = parterre.keyOf(chip.piece), words = chip.label + ": " + chip.text;
     var change = parterre.make("a", { href: "#filters-add", className: "p-chip-change", textContent: words });
     change.setAttribute("aria-label", "Change filter " + words);
     change.addEventListener("click", function (event) { event.preventDefault(); event.stopPropagation(); parterre.editFilter(chip.piece); });
@@ -37,15 +41,17 @@
     return parterre.make("span", { className: "p-chip-part" }, [change, remove]);
   }
 
-  function isOfGroup(chip) { return Boolean(chip) && /^any:/.test(chip.piece); }
-
   function showChips(chips) {
     var place = document.getElementById("filters-chips");
     var focused = place.contains(document.activeElement);
     var row = parterre.make("div", { className: "p-chip-row" });
-    chips.forEach(function (chip, index) {
-      if (isOfGroup(chip) && isOfGroup(chips[index - 1])) { row.append(parterre.make("span", { className: "p-chip-or", textContent: "or" })); }
-      row.append(chipOf(chip));
+    parterre.grouped(chips).forEach(function (group) {
+      var place = group.length > 1 ? parterre.make("span", { className: "p-chip-group" }) : row;
+      group.forEach(function (chip, index) {
+        if (index) { place.append(parterre.make("span", { textContent: "or" })); }
+        place.append(chipOf(chip));
+      });
+      if (place !== row) { row.append(place); }
     });
     place.replaceChildren.apply(place, chips.length ? [row, parterre.button("Clear all", "p-chip p-chip-clear", function () { parterre.clear(); })] : []);
     if (focused) { (place.querySelector(".p-chip") || document.querySelector("#filters-add > summary")).focus(); }

@@ -41,14 +41,16 @@
       if (!by[one.group]) { by[one.group] = make("optgroup", { label: one.group || "Segments" }); groups.push(by[one.group]); }
       by[one.group].append(option(one.name, one.label));
     });
-    var any = make("input", { type: "checkbox", name: "filter-any", className: "form-check-input" });
+    var others = [option("", "has to hold")].concat(beside().map(function (one, place) { return option(place, "may hold instead: " + parterre.saysOf(one)); }));
+    var either = labelled("This filter", choice("filter-either", others));
+    either.hidden = others.length === 1;
     var said = make("p", { className: "p-error p-said", id: "filter-said" });
     said.setAttribute("role", "alert");
     var form = make("form", { className: "p-filter-form", noValidate: true }, [
       labelled("Field", choice("filter-field", groups)),
       labelled("Which", choice("filter-way", [])),
       make("div", { className: "p-filter-values" }),
-      make("label", { className: "p-filter-any" }, [any, make("span", { textContent: "Or: enough that one of the filters marked so holds" })]),
+      either,
       said,
       make("button", { type: "submit", className: "btn p-button", textContent: "Apply" })
     ]);
@@ -139,9 +141,29 @@
       complain("The first value is larger than the second. Swap them.");
       return;
     }
-    parterre.put((at("filter-any").checked ? "any:" : "") + one.name + "=" + text, changed);
+    put(one.name + "=" + text);
     menu().removeAttribute("open");
     menu().querySelector("summary").focus();
+  }
+
+  /* What a filter may stand in for: all others that there are, those of a group together. */
+  function beside() {
+    return parterre.grouped((parterre.filters.answer.chips || []).filter(function (chip) { return chip.piece !== changed; }));
+  }
+
+  /* Of two of which one is enough a group is made; a filter that stood alone goes into it. */
+  function put(piece) {
+    var either = at("filter-either").value, group = either && beside()[either], instead = changed ? [parterre.keyOf(changed)] : [];
+    if (!group) { parterre.put([piece], instead); return; }
+    var own = parterre.groupOf(group[0].piece), name = own || free();
+    var joins = own ? [] : [name + ":" + group[0].piece.replace(/^[\w-]+:/, "")];
+    parterre.put(joins.concat([name + ":" + piece]), own ? instead : instead.concat([parterre.keyOf(group[0].piece)]));
+  }
+
+  function free() {
+    var name = "any", taken = parterre.filters.pieces.filter(function (piece) { return piece !== changed; }).map(parterre.groupOf);
+    for (var n = 2; taken.indexOf(name) >= 0; n += 1) { name = "any" + n; }
+    return name;
   }
 
   function read(one, text) {
@@ -163,14 +185,15 @@
   };
 
   function edit(piece) {
-    changed = piece.split("=")[0];
+    var key = piece.split("=")[0], text = piece.slice(key.length + 1);
+    changed = piece;
     menu().setAttribute("open", "");
     known().then(function () {
-      var name = changed.split(":").pop();
+      var group = parterre.groupOf(piece);
       draw();
-      at("filter-field").value = name;
-      at("filter-any").checked = /^any:/.test(changed);
-      ways.apply(null, piece.length > changed.length + 1 ? read(field(), piece.slice(changed.length + 1)) : []);
+      at("filter-field").value = key.split(":").pop();
+      at("filter-either").value = group && String(beside().findIndex(function (one) { return parterre.groupOf(one[0].piece) === group; })).replace("-1", "");
+      ways.apply(null, text ? read(field(), text) : []);
       (panel().querySelector(".p-filter-values input") || at("filter-way")).focus();
     }).catch(refuse);
   }

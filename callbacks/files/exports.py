@@ -11,7 +11,7 @@ from callbacks.files import workbooks as later
 from callbacks.files.downloads import sent, sent_file, take_turn
 from callbacks.filters import address
 from callbacks.filters.address import Origin
-from callbacks.filters.answer import chips
+from callbacks.filters.answer import in_words
 from callbacks.filters.columns import OPTIONS, chosen, sorted_by
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
@@ -127,10 +127,10 @@ def _told(answer: Response, model: Model, selection: Selection | None) -> Respon
 def _about(services: Services, selection: Selection, rows: Rows) -> list[tuple[str, str]]:
     """The lines of the sheet that says what the file is."""
     card, numbers = services.model.card, services.numbers
-    filters = [(chip["label"], chip["text"]) for chip in chips(services, selection)]
+    filters = [said.partition(": ") for said in in_words(services, selection) or ["none: everyone"]]
     return [
         ("Customers", f"{numbers.whole(len(rows))} of {numbers.whole(len(rows.people))}"),
-        *((f"Filter: {label}", text) for label, text in filters or [("none", "everyone")]),
+        *((f"Filter: {label}", text) for label, _, text in filters),
         ("Address", request.script_root + _page_of(selection, Origin(card.key))),
         ("Segments", f"{len(card.profile.segments)}{_no_longer(services)}"),
         ("Model", card.key),

@@ -14,7 +14,6 @@ from callbacks.filters.address import Asked, Origin
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import More, Texts
 from core.crossfilter.binning import Axis, Scale, in_percent, number
-from core.crossfilter.selection import ANY
 from core.crossfilter.table import Answer, Clause, Selection
 from core.crossfilter.typed import Typed, day
 from core.numbers import Numbers
@@ -59,7 +58,7 @@ def _clauses(selection: Selection) -> dict[str, Any]:
     return {
         "clauses": {one.field: sorted(one.codes) for one in chosen},
         "pieces": [selection.piece(one) for one in others],
-        "covered": {one.field: sorted(one.codes) for one in others if one.source != ANY},
+        "covered": {one.field: sorted(one.codes) for one in others if not one.in_group},
     }
 
 
@@ -143,6 +142,14 @@ def chips(services: Services, selection: Selection) -> list[dict[str, str]]:
             "piece": selection.piece(clause),
         }
         for clause in clauses
+    ]
+
+
+def in_words(services: Services, selection: Selection) -> list[str]:
+    """What has to hold, each in words; of a group that one of them is enough."""
+    return [
+        " or ".join(f"{services.label(clause.field)}: {words(services, clause)}" for clause in group)
+        for group in selection.groups
     ]
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from callbacks import campaigns, customers, explore, overview, segments
 from callbacks.filters import address
 from callbacks.filters.address import Asked
-from callbacks.filters.answer import chips, counted
+from callbacks.filters.answer import counted, in_words
 from callbacks.filters.answered import Answered
 from callbacks.frame.view import View
 from callbacks.reports import parts
@@ -113,11 +113,10 @@ def _whole(found: Answered) -> list[Part]:
 
 def _stamps(found: Answered) -> list[tuple[str, str]]:
     services, card = found.services, found.services.model.card
-    filters = [f"{chip['label']}: {chip['text']}" for chip in chips(services, found.asked.selection)]
     shown = view_words.options(services, _figured(found.asked)).strip(" ()")
     version = (services.live.version if services.live.is_older else None) or services.dataset.version.number
     return [
-        ("Filters", "; ".join(filters) or "all customers"),
+        ("Filters", "; ".join(in_words(services, found.asked.selection)) or "all customers"),
         *([("Shown", shown)] if shown else []),
         ("Counted", counted(services, found.answer)),
         ("Dataset", f"{services.dataset.title}, version {version}, {card.data.name}"),

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.filters import address
 from callbacks.filters.address import Asked, Origin
-from callbacks.filters.answer import chips
+from callbacks.filters.answer import in_words
 from callbacks.frame.view import View, with_those_below
 from callbacks.saved_views import words as view_words
 from callbacks.web.guard import requires
@@ -136,8 +136,7 @@ class Saved:
             return f"{title}. {UNFIT}", False
 
     def _filters(self, asked: Asked) -> str:
-        filters = [f"{chip['label']}: {chip['text']}" for chip in chips(self.services, asked.selection)]
-        return "; ".join(filters) or "All customers"
+        return "; ".join(in_words(self.services, asked.selection)) or "All customers"
 
     def _of_others(self) -> str:
         if version := self.services.live.version:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.crossfilter.selection import ANY
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection
 from core.data.people import People
 from core.schema.derivations import Sum
@@ -195,7 +194,7 @@ def before(table: Crossfilter, selection: Selection, campaign: str, schema: Sche
 def _held(selection: Selection) -> Selection:
     """The same customers, with filters that hold for a view of their own field, too."""
     clauses = (
-        one if one.source == ANY else replace(one, source=f"held-{place}")
+        one if one.in_group else replace(one, source=f"held-{place}")
         for place, one in enumerate(selection.clauses)
     )
     return Selection(selection.axes, tuple(clauses))

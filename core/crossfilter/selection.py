@@ -6,7 +6,7 @@ A category is written by its slug, an interval by its edges (from ~ up to), whol
 (from ~ to), an open end by nothing (`2000~`). Codes never stand in an address: they change meaning when
 bins do, and an old link must fail in words rather than show other customers. Values that are typed are not bound
 to bins (see core/crossfilter/typed.py); `known` are all that are not gaps. Clauses of the source `any` are one
-group, of which a row has to pass only one.
+group, of which a row has to pass only one; those of `any2`, `any3` ... are further ones.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from core.crossfilter.binning import NOT_KNOWN, Axis, Scale, number
 from core.crossfilter.typed import Typed
 from core.errors import ParterreError
 
-ANY = "any"  # the source of the group of which one is enough
+_GROUP = re.compile(r"any\d*")  # sources of groups, of each of which one is enough
 KNOWN = "known"
 LONGEST_TEXT = 4096
 MOST_CLAUSES = 32
@@ -58,28 +58,33 @@ class Clause:
         object.__setattr__(self, "codes", frozenset(self.codes))
         object.__setattr__(self, "source", self.source or self.field)
 
+    @property
+    def in_group(self) -> bool:
+        """Whether another one of the same source is enough."""
+        return bool(_GROUP.fullmatch(self.source))
 
-def _sorted(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
-    return tuple(sorted(clauses, key=lambda clause: (clause.field, clause.source)))
+    @property
+    def order(self) -> tuple[str, str, str, list[int]]:
+        """Where it stands among others."""
+        return self.field, self.source, self.typed.text if self.typed else "", sorted(self.codes)
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Clauses that a row must all pass, but of the group `ANY` one; equal whatever their order.
+    """Clauses that a row must all pass, but of each group one; equal whatever their order.
 
-    There is at most one clause from each source; in the group, on each field.
+    There is at most one clause from each source that is no group.
     """
 
     axes: Axes = field(compare=False, repr=False)
     clauses: tuple[Clause, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "clauses", _sorted(self.clauses))
+        object.__setattr__(self, "clauses", tuple(sorted(self.clauses, key=lambda one: one.order)))
         for clause in self.clauses:
             _check(clause, self.axes)
-        if len({_key(clause) if clause.source == ANY else clause.source for clause in self.clauses}) != len(
-            self.clauses
-        ):
+        sources = {clause if clause.in_group else clause.source for clause in self.clauses}
+        if len(sources) != len(self.clauses):
             raise SelectionError.of("two filters from one chart", "one from each")
         if len(self.clauses) > MOST_CLAUSES:
             raise SelectionError.of(f"{len(self.clauses)} filters", f"at most {MOST_CLAUSES}")
@@ -102,10 +107,13 @@ class Selection:
 
     @property
     def groups(self) -> list[tuple[Clause, ...]]:
-        """Clauses of which one has to pass: each alone, and those of the group together."""
-        alone: list[tuple[Clause, ...]] = [(one,) for one in self.clauses if one.source != ANY]
-        group = tuple(clause for clause in self.clauses if clause.source == ANY)
-        return [*alone, group] if group else alone
+        """Clauses of which one has to pass: each alone, and those of a group together."""
+        alone: list[tuple[Clause, ...]] = [(one,) for one in self.clauses if not one.in_group]
+        groups: dict[str, list[Clause]] = {}
+        for clause in self.clauses:
+            if clause.in_group:
+                groups.setdefault(clause.source, []).append(clause)
+        return [*alone, *(tuple(groups[source]) for source in sorted(groups))]
 
     def apart(self, fields: Collection[str]) -> Selection:
         """Without clauses on these fields, and without a group that holds one of them."""

@@ -62,15 +62,24 @@ def test_what_is_typed_filters_exactly_is_changed_at_its_chip_and_undone(page, o
 
 
 def test_the_keyboard_alone_adds_a_filter_by_its_text_and_one_that_is_enough(page, opened):
-    opened(page, "/?any:Income=over:65000")
+    opened(page, "/?Children=0&Income=over:65000")
     page.locator("#filters-add > summary").press("Enter")
     form(page).get_by_label("Field", exact=True).select_option(label="Education")
     page.get_by_role("checkbox", name="PhD").press("Space")
-    page.get_by_role("checkbox", name=re.compile("^Or: enough")).press("Space")
+    form(page).get_by_label("This filter").select_option(label="may hold instead: Income: over 65,000")
     page.get_by_role("button", name="Apply").press("Enter")
     expect(page.locator("#filters-chips")).to_contain_text(
         re.compile(r"Education: PhD×orIncome: over 65,000")
     )
+    expect(page).to_have_url(re.compile(r"\?Children=0&any:Education=phd&any:Income=over:65000$"))
+    either = count(page)
+    page.get_by_role("button", name="Remove filter Education: PhD").press("Enter")
+    expect(page.locator("#filters-count")).not_to_have_text(either)
+    expect(page).to_have_url(re.compile(r"\?Children=0&any:Income=over:65000$"))
+    page.get_by_role("link", name="Change filter Income: over 65,000").press("Enter")
+    form(page).get_by_label("This filter").select_option(label="may hold instead: Children: 0")
+    page.get_by_role("button", name="Apply").press("Enter")
+    expect(page).to_have_url(re.compile(r"\?any:Children=0&any:Income=over:65000$"))
     expect(page.locator("#filters-add > summary")).to_be_focused()
 
 

@@ -79,6 +79,15 @@ def test_of_a_group_one_is_enough(ask, table):
     assert found["clauses"] == found["covered"] == {}
 
 
+def test_of_each_of_two_groups_one_is_enough_also_on_one_field(ask, table):
+    text = "any2:Income=over:80000&any2:Income=under:20000&any:Children=0&any:Age=..30"
+    found = answered(ask(address=text))
+    income = (table["Income"] > 80_000) | (table["Income"] < 20_000)
+    assert found["rows"] == (income & ((table["Children"] == 0) | (table["Age"] <= 30))).sum() > 0
+    again = answered(ask(clauses=found["clauses"], pieces=found["pieces"]))
+    assert again == found
+
+
 def test_a_key_figure_under_a_typed_filter_on_its_own_field_has_no_interval(ask):
     texts = answered(ask(address="Total_Spending=over:612.5"))["texts"]
     assert texts["overview-each-note"].endswith("; selected by this field")
