@@ -62,7 +62,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     parterre = commands.register(server, services.users, settings, services.database)
     token_commands.register(parterre, services.users, tokens, services.workspaces.catalogue)
     alone.register(parterre, settings)
-    datasets.register(server, services.workspaces)
+    datasets.register(server, services)
     one_customer.register(parterre, services)
     health.register(server, services)
     metrics.register(server, services)

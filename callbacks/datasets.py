@@ -13,7 +13,8 @@ from flask import Flask
 
 from callbacks import versions
 from callbacks.accounts.commands import in_words
-from core.accounts import audit
+from core.accounts import audit, sharing
+from core.accounts.permissions import GIVEN
 from core.datasets.catalogue import Dataset, schema_of, slug_of
 from core.datasets.intake import Proposal
 from core.datasets.mapping import ColumnMapping
@@ -25,14 +26,16 @@ from core.datasets.writing import Writing, currency_in
 from core.errors import ParterreError
 from core.numbers import plain
 from core.schema.decisions import choices_of
+from core.services import Services
 from core.store.files import private_folder
 
 FILES = click.Path(path_type=Path)
 
 
-def register(server: Flask, workspaces: Workspaces) -> None:
+def register(server: Flask, services: Services) -> None:
     """Add `parterre datasets` to the command line of `server`, whose `parterre` is there already."""
-    group = click.Group("datasets", help="List, add and remove datasets.")
+    workspaces = services.workspaces
+    group = click.Group("datasets", help="List, add, share and remove datasets.")
     cast("click.Group", server.cli.commands["parterre"]).add_command(group)
 
     @group.command("list", help="Every dataset: where it is, its title, its file.")
@@ -42,6 +45,7 @@ def register(server: Flask, workspaces: Workspaces) -> None:
                 click.echo(_line(dataset))
 
     _add_removing(group, workspaces)
+    _add_sharing(group, services)
     versions.register(group, workspaces)
 
     @group.command(
@@ -114,6 +118,22 @@ def _add_removing(group: click.Group, workspaces: Workspaces) -> None:
                 return
             asked.version(number, by=audit.machine_user())
             click.echo(f"Removed version {number} of {slug}")
+
+
+def _add_sharing(group: click.Group, services: Services) -> None:
+    @group.command(
+        "share", help="Give NAME, or everybody, a ROLE in a dataset, or none; or say who has which."
+    )
+    @click.argument("slug")
+    @click.argument("name", default="")
+    @click.argument("role", default="", type=click.Choice(["", "none", *(one.word for one in GIVEN)]))
+    def share(slug: str, name: str, role: str) -> None:
+        with in_words():
+            dataset = services.workspaces.dataset(slug_of(slug)).slug
+            if name:
+                sharing.share(services.access, dataset, name, role, by=audit.machine_user())
+            for one in services.access.members.of(dataset):
+                click.echo(f"{one.key or sharing.CALLED:<24} {one.standing.word}")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, jsonify
 from werkzeug.exceptions import ServiceUnavailable
 
 from callbacks.web.error_pages import refuse
-from callbacks.web.guard import demand, requires
+from callbacks.web.guard import allows, demand, requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.accounts.users import User
@@ -23,6 +23,9 @@ from core.services import Services
 from layouts import progress as layout
 from layouts.progress import Panel
 
+NOT_YET = (
+    "This takes a long calculation. It begins when an analyst or the owner of this dataset opens this page."
+)
 PATIENCE_SECONDS = 5  # without a worker, before a page says so
 WORDS: Mapping[State, str] = {
     State.WAITING: "Waiting for its turn.",
@@ -45,8 +48,18 @@ def start(
     JobError
         If it can't be asked for.
     """
-    demand(Action.RUN_JOBS)
+    demand(services.jobs.action(kind))
     return services.jobs.submit(kind, arguments or {}, owner=visitor().username, anew=anew)
+
+
+def shared(services: Services, kind: str) -> Job | None:
+    """The job that measures for everybody what has not been found yet: started by whoever may, else as others have."""
+    if not allows(services.jobs.action(kind)):
+        known = services.jobs.known(kind)
+        return None if known is None or known.state is State.DONE else known
+    job = start(services, kind)
+    # Of one that is done, what it found is gone, or of an older version.
+    return start(services, kind, anew=True) if job.state is State.DONE else job
 
 
 def panel(services: Services, job: Job) -> Component:
@@ -88,7 +101,7 @@ def register(server: Flask, services: Services) -> None:
         return _answer(services, _found(services, id))
 
     @server.post("/api/v1/jobs/<id>/cancel", endpoint="job-cancel")
-    @requires(Action.RUN_JOBS)
+    @requires(Action.VIEW)
     def cancel(id: str) -> Response:
         job = _found(services, id)
         if not job.may_be_changed_by(visitor()):
@@ -96,9 +109,10 @@ def register(server: Flask, services: Services) -> None:
         return _answer(services, services.jobs.cancel(id, by=visitor()))
 
     @server.post("/api/v1/jobs/<id>/again", endpoint="job-again")
-    @requires(Action.RUN_JOBS)
+    @requires(Action.VIEW)
     def again(id: str) -> Response:
         job = _found(services, id)
+        demand(services.jobs.action(job.kind))
         if not job.may_be_changed_by(visitor()):
             abort(403, f"Only {job.owner} or an administrator can start this again. Ask one of them.")
         if not services.jobs.may_start_again(job, visitor()):

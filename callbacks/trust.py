@@ -22,7 +22,7 @@ from core.evidence.stability import (
     StabilityRating,
 )
 from core.evidence.stability_told import caution, rating
-from core.jobs.queue import Job, State
+from core.jobs.queue import Job
 from core.model.preparation import Preparation
 from core.numbers import Numbers, spell
 from core.services import Services
@@ -140,12 +140,10 @@ def _about(services: Services, show: Callable[[Job], Component]) -> list[Compone
     known = found(services)
     if known is None and signed_in() is not None:
         try:
-            job = progress.start(services, KEPT_AS)
+            job = progress.shared(services, KEPT_AS)
         except (JobError, StoreError) as error:
             return [notice("No trust badges yet", str(error))]
-        known = found(services) if job.state is State.DONE else None
-        if known is None:
-            return [show(_anew(services, job))]
+        return [notice("No trust badges yet", progress.NOT_YET) if job is None else show(job)]
     return (
         []
         if known is None
@@ -165,8 +163,3 @@ def cautioned(services: Services) -> str:
 def evidence(services: Services) -> Evidence | None:
     """What was measured about the number of segments; None until it has been."""
     return find(services.findings, services.model.card)
-
-
-def _anew(services: Services, job: Job) -> Job:
-    """What was found was lost: damaged, or cleared away. It is computed again."""
-    return services.jobs.submit(KEPT_AS, {}, job.owner, anew=True) if job.state is State.DONE else job

@@ -52,6 +52,13 @@ class ModelError(ParterreError):
 class NoSuchDatasetError(ParterreError):
     """A dataset that is not here, or not for who asks."""
 
+    @classmethod
+    def called(cls, slug: str) -> NoSuchDatasetError:
+        """The same words, whether it is not there or not to be seen."""
+        return cls(
+            f"Found no dataset {slug[:60]!r}. Expected one that was added here. Start from the overview."
+        )
+
 
 class AccountError(ParterreError):
     """A sign-up, sign-in or account change that can't be done as asked."""

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from core.accounts import stores
+from core.accounts.access import Access
 from core.accounts.users import UserStore
 from core.crossfilter.binning import Axis
 from core.customers import erase
@@ -42,6 +43,7 @@ class Services:
     settings: Settings
     database: Database
     users: UserStore
+    access: Access
     workspaces: Workspaces
     jobs: Jobs
     orders: Orders = field(default_factory=Orders)
@@ -108,10 +110,12 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
     database = opened(settings)
     spaces = Workspaces(Catalogue(settings, database))
     erase.resume(spaces)
+    users = stores.chosen(settings, database)
     return Services(
         settings=settings,
         database=database,
-        users=stores.chosen(settings, database),
+        users=users,
+        access=Access.of(settings, users, database),
         workspaces=spaces,
         jobs=Jobs(
             Queue.of(settings, database),

@@ -22,10 +22,11 @@ from callbacks.accounts.forms import (
     page,
     told,
 )
-from callbacks.web import audit, devices, sessions
+from callbacks.web import audit, devices, guard, sessions
 from callbacks.web.error_pages import refuse
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in
+from core.accounts.access import Access
 from core.accounts.admission import CLOSED, Admission
 from core.accounts.attempts import Attempts
 from core.accounts.audit import Event
@@ -46,6 +47,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     """Add the sign-in pages to `server`, and read the user of each request from `users`."""
     kept = Sessions(database, settings.session_days)
     sessions.register(server, users, settings, kept)
+    guard.use(server, Access.of(settings, users, database))
     words = listed(settings.password_words)
     server.config["PASSWORD_WORDS"] = words
     attempts, admission = Attempts(database), Admission.of(settings)

@@ -9,7 +9,7 @@ from callbacks.web.sessions import signed_in
 from core.errors import JobError, StoreError
 from core.evidence.sensitivity import KEPT_AS, Sensitivity
 from core.evidence.sensitivity_told import HEAD, Told
-from core.jobs.queue import Job, State
+from core.jobs.queue import Job
 from core.services import Services
 from layouts.choose_k import page as layout
 from layouts.components import Table, notice
@@ -31,12 +31,10 @@ def section(services: Services) -> Component | None:
     if signed_in() is None:
         return None
     try:
-        job = progress.start(services, KEPT_AS)
-        if job.state is State.DONE:  # but what it found is gone, or of an older version
-            job = services.jobs.submit(KEPT_AS, {}, job.owner, anew=True)
+        job = progress.shared(services, KEPT_AS)
     except (JobError, StoreError) as error:
         return notice(ABOUT, str(error))
-    return _under_way(services, job)
+    return notice(ABOUT, progress.NOT_YET) if job is None else _under_way(services, job)
 
 
 def _table(services: Services, known: Sensitivity) -> Component:

@@ -315,7 +315,5 @@ def _progress(services: Services) -> Component:
     """The job that computes the evidence, started unless it is under way; only the signed-in start anything."""
     if signed_in() is None:
         return notice("Sign in first", "The evidence is computed for those who may see it.")
-    job = progress.start(services, WORK)
-    if job.state is queue.State.DONE:  # but what it found is gone, or of an older version
-        job = services.jobs.submit(WORK, {}, owner=job.owner, anew=True)
-    return progress.panel(services, job)
+    job = progress.shared(services, WORK)
+    return notice("Not measured yet", progress.NOT_YET) if job is None else progress.panel(services, job)

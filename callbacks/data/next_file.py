@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.data import waiting
-from callbacks.web.guard import allows, demand, requires
+from callbacks.web.guard import allows, requires
 from callbacks.web.sessions import visitor
 from core.accounts.audit import by_whom
 from core.accounts.permissions import Action
@@ -41,19 +41,19 @@ def register(server: Flask, services: Services) -> None:
     """Hear of which dataset a file is the next, and how it is to become its live version."""
     compare = requires(Action.ADD_DATASETS)(partial(_compare, services))
     server.add_url_rule("/data/files/<identity>/compare", COMPARE, compare, methods=["POST"])
-    live = requires(Action.CHOOSE_MODEL)(partial(_live, services))
+    live = requires(Action.ADD_DATASETS)(partial(_live, services))
     server.add_url_rule("/data/files/<identity>/live", LIVE, live, methods=["POST"])
 
 
 def titles(services: Services, look: Mapping[str, Any]) -> list[str]:
     """Of the datasets that a file could be the next one of."""
-    return [one.dataset.title for one in work.offered(look, services.workspaces.catalogue)]
+    return [one.dataset.title for one in _offered(services, look)]
 
 
 def parts(services: Services, staged: Staged, job: Job | None) -> list[Component]:
     """The datasets that the file could be the next one of; what it would change in one, once that is known."""
     look, mine = staged.look, job if job and job.kind in KINDS else None
-    offered = work.offered(look, services.workspaces.catalogue) if look and staged.is_looked_at else []
+    offered = _offered(services, look) if look and staged.is_looked_at else []
     is_made = mine is not None and mine.kind == work.LIVE and mine.state in UNDER_WAY
     result = None if mine is None or is_made else _compared(services, mine)
     offers = _offers(offered)
@@ -71,7 +71,7 @@ def done(services: Services, staged: Staged) -> Component | None:
     """Where to look, of a file that has become the next version of a dataset."""
     job = waiting.making(services, staged)
     result = services.jobs.result(job.id) if job and job.kind == work.LIVE else None
-    if result is None:
+    if result is None or not allows(Action.VIEW, of=result["slug"]):
         return None
     try:
         dataset = services.workspaces.catalogue.find(result["slug"])
@@ -83,7 +83,7 @@ def done(services: Services, staged: Staged) -> Component | None:
 def _compare(services: Services, identity: str) -> ResponseReturnValue:
     files, staged = waiting.mine(services, identity)
     slug = _body().get("slug")
-    offered = work.offered(staged.look, services.workspaces.catalogue) if staged.look else []
+    offered = _offered(services, staged.look) if staged.look else []
     if slug not in [one.dataset.slug for one in offered]:
         abort(
             400, "Found no such dataset with the columns of this file. Expected one of the page. Reload it."
@@ -96,7 +96,6 @@ def _compare(services: Services, identity: str) -> ResponseReturnValue:
 
 def _live(services: Services, identity: str) -> ResponseReturnValue:
     """Make live what was shown, and nothing else: `compared` is the calculation that the page shows."""
-    demand(Action.ADD_DATASETS)
     files, staged = waiting.mine(services, identity)
     body, job = _body(), waiting.making(services, staged)
     result = _compared(services, job) if job and job.kind in KINDS else None
@@ -124,8 +123,16 @@ def _shown_by(job: Job) -> str:
 
 
 def _compared(services: Services, job: Job) -> dict[str, Any] | None:
+    if not allows(Action.UPDATE_DATASET, of=job.arguments["slug"]):
+        return None
     result: dict[str, Any] | None = services.jobs.result(_shown_by(job))
     return result
+
+
+def _offered(services: Services, look: Mapping[str, Any]) -> list[Alike]:
+    """The datasets whose next file it could be, and to which the visitor may bring one."""
+    found = work.offered(look, services.workspaces.catalogue)
+    return [one for one in found if allows(Action.UPDATE_DATASET, of=one.dataset.slug)]
 
 
 def _offers(offered: Sequence[Alike]) -> list[layout.Offer]:
@@ -171,7 +178,7 @@ def _comparison(services: Services, staged: Staged, job: Job, result: Mapping[st
         lead = (
             f"This was against version {number}, and version {live} is live by now. Have it worked out anew."
         )
-    press = _PRESS if number == live and allows(Action.CHOOSE_MODEL) else ""
+    press = _PRESS if number == live else ""
     return layout.comparison(
         f"What would change in {dataset.title}", lead, cards, staged.id, _shown_by(job), press
     )

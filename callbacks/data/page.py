@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from dash import Dash
@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from callbacks import progress
 from callbacks.data import arriving, mapping, next_file, together, waiting
 from callbacks.data.writing import offered
-from callbacks.web.guard import requires
-from callbacks.web.sessions import visitor
+from callbacks.web.guard import allows, demand, requires
+from callbacks.web.sessions import signed_in, visitor
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.accounts.permissions import Action
@@ -38,7 +38,8 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
     """The file that the address names, else all that is here."""
     if "file" in query:
         return mapping.draw(services, query["file"])
-    datasets, files = services.workspaces.catalogue.all(), waiting.of_visitor(services)
+    datasets = services.access.seen(signed_in(), services.workspaces.catalogue.all())
+    files = waiting.of_visitor(services)
     return layout.layout(
         _opening(services, datasets),
         services.settings.max_file_mb,
@@ -78,6 +79,7 @@ def _remove(services: Services, identity: str) -> ResponseReturnValue:
 
 def _let_go(services: Services, slug: str) -> ResponseReturnValue:
     """Remove a dataset, if it is as the page showed it."""
+    demand(Action.REMOVE_DATASET, of=slug)
     shown = request.form.get("live", type=int) or 0
     try:
         Removal(services.workspaces, slug, PATIENCE_SECONDS).dataset(by=visitor().username, live=shown)
@@ -90,6 +92,7 @@ def _let_go(services: Services, slug: str) -> ResponseReturnValue:
 
 def _write(services: Services, slug: str) -> ResponseReturnValue:
     """Write the numbers of a dataset as a form says from now on."""
+    demand(Action.UPDATE_DATASET, of=slug)
     try:
         dataset = services.workspaces.dataset(slug)
         how = {name: request.form.get(name, "") for name in ("currency", "locale")}
@@ -103,7 +106,11 @@ def _write(services: Services, slug: str) -> ResponseReturnValue:
     return redirect("/data")
 
 
-def _opening(services: Services, datasets: tuple[Dataset, ...]) -> str:
+def _opening(services: Services, datasets: Sequence[Dataset]) -> str:
+    if not datasets:
+        return (
+            "Drop a file, say what its columns are for, and it has its own segments, evidence and campaigns."
+        )
     if len(datasets) == 1:
         return (
             f"One dataset: {services.numbers.whole(_customers(services, datasets[0]))} customers. Drop a file, say "
@@ -118,6 +125,8 @@ def _opening(services: Services, datasets: tuple[Dataset, ...]) -> str:
 
 def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
     schema, count = dataset.schema, _customers(services, dataset)
+    may_write = allows(Action.UPDATE_DATASET, of=dataset.slug)
+    may_go = dataset.slug != "" and allows(Action.REMOVE_DATASET, of=dataset.slug)
     labels = [schema.label(name) for name in schema.basis]
     more = [f"{spell(len(labels) - _FEW).lower()} more"] if len(labels) > _FEW else []
     return layout.DatasetCard(
@@ -130,8 +139,8 @@ def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
         at=dataset.version.at,
         version=dataset.version.number,
         slug=dataset.slug,
-        goes=_goes(services, dataset.slug) if dataset.slug else (),
-        writing=offered(services, dataset.writing),
+        goes=_goes(services, dataset.slug) if may_go else (),
+        writing=offered(services, dataset.writing) if may_write else None,
     )
 
 

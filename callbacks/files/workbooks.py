@@ -46,7 +46,7 @@ def ask(services: Services, arguments: dict[str, Any]) -> ResponseReturnValue:
     job = progress.start(services, KIND, arguments)
     is_there = prepared.find(services.settings.home, services.jobs.result(job.id)) is not None
     if job.is_over and not is_there:
-        job = services.jobs.submit(KIND, arguments, owner=job.owner, anew=True)
+        job = progress.start(services, KIND, arguments, anew=True)
     if wants_page():
         return redirect(f"/customers?export={job.id}", 303)
     told = {"job": url_for("job", id=job.id), "file": url_for("export_workbook", id=job.id)}

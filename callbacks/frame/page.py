@@ -15,7 +15,7 @@ from callbacks.filters import callbacks as filters
 from callbacks.frame import older
 from callbacks.frame.view import Query, View, with_those_below
 from callbacks.web.error_pages import FOR_PROGRAMS, refuse
-from callbacks.web.guard import allows, requires
+from callbacks.web.guard import allows, requires, role
 from callbacks.web.in_browser import answer_in_browser
 from callbacks.web.mounting import page_of
 from callbacks.web.sessions import signed_in
@@ -34,7 +34,7 @@ def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
 
     def draw_frame() -> Component:
         user = signed_in()
-        visitor = shell.Visitor(user.username, user.role) if user else shell.Visitor("", "")
+        visitor = shell.Visitor(user.username, role()) if user else shell.Visitor("", "")
         separators = services.numbers.separators
         return shell.layout(
             links(services, views),
@@ -52,7 +52,7 @@ def _datasets(services: Services) -> list[shell.DatasetLink]:
     here = services.dataset.slug
     return [
         shell.DatasetLink(one.path, one.title, one.slug == here)
-        for one in services.workspaces.catalogue.all()
+        for one in services.access.seen(signed_in(), services.workspaces.catalogue.all())
     ]
 
 

@@ -70,7 +70,7 @@ def register(app: Dash, services: Services) -> None:
     say = requires(Action.CHOOSE_MODEL)(partial(side_by_side.say, services))
     server.add_url_rule("/models/marks/<key>", MARK, say, methods=["POST"])
     server.add_url_rule("/models/versions/<number>", VERSION, choose, methods=["POST"])
-    remove = requires(Action.ADD_DATASETS)(partial(versions.remove, services))
+    remove = requires(Action.UPDATE_DATASET)(partial(versions.remove, services))
     server.add_url_rule("/models/versions/<number>/remove", f"{VERSION}-remove", remove, methods=["POST"])
     ask = requires(Action.CHOOSE_MODEL)(partial(making.ask, services))
     server.add_url_rule("/models/making", MAKING, ask, methods=["POST"])

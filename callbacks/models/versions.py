@@ -139,7 +139,7 @@ def _how(services: Services, way: Way) -> str:
 
 def _going(services: Services, live: int) -> dict[int, list[str]]:
     """What goes with each version, for those who may remove it; the live one stays."""
-    if not allows(Action.ADD_DATASETS):
+    if not allows(Action.UPDATE_DATASET):
         return {}
     hanging = Removal(services.workspaces, services.dataset.slug).of_versions()
     told = services.numbers.told

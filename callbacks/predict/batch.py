@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from callbacks import progress
 from callbacks.files import uploads
 from callbacks.files.downloads import sent, take_turn
-from callbacks.web.guard import demand, requires
+from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.data.packed import is_packed
@@ -109,7 +109,6 @@ def _score(services: Services) -> ResponseReturnValue:
         )
     name, content, kept_files = plain_name(sent.filename), sent.read(), scored_files.of(services)
     if len(content) > (INLINE_PACKED if is_packed(content) else INLINE_BYTES):
-        demand(Action.RUN_JOBS)
         waiting = scored_files.receive(kept_files, content, owner=visitor().username, name=name)
         try:
             progress.start(services, "scoring", {"id": waiting.id})

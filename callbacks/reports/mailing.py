@@ -8,7 +8,7 @@ from typing import Any
 
 from callbacks.frame import older
 from callbacks.reports.story import story
-from core.accounts.permissions import Action, may
+from core.accounts.permissions import Action
 from core.crossfilter.selection import SelectionError
 from core.errors import ModelError, ReportError, SettingsError
 from core.exports.customers import file_name
@@ -39,7 +39,7 @@ def send_weekly(services: Services, arguments: Mapping[str, Any], tell: Tell = s
     if one is None:
         return {"sent": "no", "why": "stopped"}
     owner = services.users.get(one.owner)
-    if owner is None or not owner.active or not may(owner.role, Action.VIEW):
+    if owner is None or not services.access.may(one.owner, Action.VIEW, one.dataset):
         weekly.stop(one.id)
         return {"sent": "no", "why": "the account may not see it any more"}
     if url is None:

@@ -10,6 +10,8 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
+from core.accounts.access import Limit
+from core.accounts.permissions import Standing
 from core.accounts.tokens import Token, Tokens
 from core.accounts.users import Role, User, UserStore
 
@@ -65,6 +67,8 @@ def admitted() -> User:
     if token is None or user is None or not user.active:
         raise Unauthorized(NO_GOOD, www_authenticate=WWWAuthenticate("bearer", {"error": "invalid_token"}))
     _count(known, token)
+    most = Standing[token.role.upper()] if token.role else Standing.ADMINISTRATOR
+    g.limit = Limit(user, most, token.datasets)
     g.bearer = Bearer(replace(user, role=Role.VIEWER) if token.role else user, token)
     return user
 

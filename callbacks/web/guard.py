@@ -1,4 +1,4 @@
-"""The guard: everything is closed, except the doors on one short list and what a role may ask for."""
+"""The guard: everything is closed, except the doors on one short list and what one may do with a dataset."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import posixpath
 from collections.abc import Callable, Mapping
 from functools import wraps
 from types import MappingProxyType
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlencode
 
-from dash_auth import check_groups
 from flask import Flask, Response, abort, current_app, g, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks.web import bearer, sessions
 from callbacks.web.error_pages import wants_page
-from core.accounts.permissions import Action, roles_for
+from core.accounts.access import Access, Limit
+from core.accounts.permissions import PERMISSIONS, Action, Scope, Standing, may
+from core.accounts.users import User
+from core.datasets.catalogue import slug_of
+from core.errors import NoSuchDatasetError
 
 LOG = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -27,6 +30,9 @@ PUBLIC = frozenset(
     {"login", "login-code", "signup", "reset", "forgot", "healthz", "readyz", "metrics", "unsubscribe"}
 )
 ASSETS = "_dash_assets.static"
+ACCESS = "parterre.access"
+# Of the environment: which dataset the address names, and below which path everything is.
+DATASET, ROOT = "parterre.dataset", "parterre.root"
 # What the sign-in pages are drawn with, and nothing else of ours.
 PUBLIC_ASSETS = frozenset(
     {"bootstrap.min.css", "parterre.css", "door.css", "theme.js", "door.js", "favicon.ico", "favicon.svg"}
@@ -42,22 +48,22 @@ DASH: Mapping[str, Action] = MappingProxyType(
         LAYOUT: Action.VIEW,
         "/_dash-dependencies": Action.VIEW,
         UPDATE: Action.VIEW,
-        SUITES: Action.VIEW,
-        "/_reload-hash": Action.VIEW,
-        "/_favicon.ico": Action.VIEW,
-        ASSETS: Action.VIEW,
+        SUITES: Action.ENTER,
+        "/_reload-hash": Action.ENTER,
+        "/_favicon.ico": Action.ENTER,
+        ASSETS: Action.ENTER,
     }
 )
 LONGEST_NEXT = 2000
 
 
 def register(server: Flask) -> None:
-    """Ask every request for a session and a role, before anything else reads it."""
+    """Ask every request who it is from and what they may, before anything else reads it."""
     server.before_request(admit)
 
 
 def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let a route or callback answer only those whose role may do `action`."""
+    """Let a route or callback answer only those who may do `action` here."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
@@ -71,19 +77,37 @@ def requires(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return mark
 
 
-def demand(action: Action) -> None:
-    """Stop here unless the user of this request may do `action`: 401 for nobody, 403 for the wrong role."""
-    allowed = _allows(action)
-    if allowed is None:
+def demand(action: Action, of: str | None = None) -> None:
+    """Stop here unless the user of this request may do `action` with a dataset: that of the address, or another one.
+
+    401 for nobody, 404 where the dataset is not to be seen, 403 where more is needed.
+    """
+    user = sessions.signed_in()
+    if user is None:
         abort(401)
-    if not allowed:
+    standing = _standing(user, action, of)
+    if standing is Standing.NONE:
+        abort(404, str(NoSuchDatasetError.called(_slug(of))))
+    if not may(standing, action, _access().withheld):
         g.refused = action.value
         abort(403)
 
 
-def allows(action: Action) -> bool:
-    """Whether the user of this request may do `action`."""
-    return bool(_allows(action))
+def allows(action: Action, of: str | None = None) -> bool:
+    """Whether the user of this request may do `action` with that dataset."""
+    user = sessions.signed_in()
+    return user is not None and may(_standing(user, action, of), action, _access().withheld)
+
+
+def role() -> str:
+    """What the user of this request is here, in a word."""
+    user = sessions.signed_in()
+    return _standing(user, Action.VIEW, None).word if user else ""
+
+
+def use(server: Flask, access: Access) -> None:
+    """Ask these accounts and members."""
+    server.extensions[ACCESS] = access
 
 
 def asked(view: object) -> Action | None:
@@ -106,9 +130,7 @@ def admit() -> AnyResponse | None:
     if "bearer" not in g:
         sessions.refresh(user)
     # Without an endpoint there is nothing to reach: Flask answers 404 or 405.
-    if request.endpoint is not None:
-        _demand_of(request.endpoint)
-    return None
+    return None if request.endpoint is None else _demand_of(request.endpoint)
 
 
 def is_public(endpoint: str | None, arguments: Mapping[str, object]) -> bool:
@@ -145,19 +167,55 @@ def is_own_page(address: str) -> bool:
     )
 
 
-def _allows(action: Action) -> bool | None:
-    roles = roles_for(action, current_app.config["WITHHELD"])
-    if "bearer" in g:
-        return g.bearer.user.role in roles
-    return cast("bool | None", check_groups([role.value for role in roles]))
+def _access() -> Access:
+    access: Access = current_app.extensions[ACCESS]
+    return access
 
 
-def _demand_of(endpoint: str) -> None:
-    action = asked_of(current_app, endpoint)
+def _slug(of: str | None) -> str:
+    """The slug of a dataset that is named, or of the one of the address; the default one has none."""
+    return slug_of(request.environ.get(DATASET, "") if of is None else of)
+
+
+def _standing(user: User, action: Action, of: str | None) -> Standing:
+    """What the user is where the action is done; read once in a request, and kept no longer."""
+    slug = _slug(of) if PERMISSIONS[action].scope is Scope.DATASET else None
+    known: dict[str | None, Standing] = g.setdefault("standings", {})
+    if slug not in known:
+        limit: Limit = g.get("limit") or Limit(user)
+        known[slug] = _access().within(limit, slug)
+    return known[slug]
+
+
+def _demand_of(endpoint: str) -> AnyResponse | None:
+    """Stop here unless the endpoint may be asked; the way to what there is, for who has come to nothing."""
+    action, user = asked_of(current_app, endpoint), sessions.visitor()
     if action is None:
         LOG.error("%s asks no action, so it answers nobody; mark it with requires()", endpoint)
         abort(403)
+    is_named = _slug(None) != ""
+    is_of_dataset = PERMISSIONS[action].scope is Scope.DATASET
+    if (is_named or is_of_dataset) and _standing(user, Action.VIEW, None) is Standing.NONE:
+        called = request.environ.get(DATASET, "")
+        _leave_dataset()
+        if is_of_dataset:
+            return _elsewhere(user, called)
     demand(action)
+    return None
+
+
+def _leave_dataset() -> None:
+    """Go on as if the address named none: what one may not see is as what there is not."""
+    request.root_path, request.environ[DATASET] = request.environ.get(ROOT, ""), ""
+
+
+def _elsewhere(user: User, called: str) -> AnyResponse:
+    """To the first dataset that is there for the user, from the very first page; else there is none."""
+    mine = [slug for slug in _access().members.datasets(user.key) if slug]
+    if called or not (mine and request.path == "/" and wants_page()):
+        nothing = "Nothing is shared with you here. Ask the owner of a dataset, or an administrator."
+        abort(404, str(NoSuchDatasetError.called(called)) if called else nothing)
+    return redirect(f"/d/{mine[0]}/")
 
 
 def _unauthorised(why: Mapping[str, str]) -> Response:

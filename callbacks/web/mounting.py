@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
-from callbacks.web.guard import LAYOUT, UPDATE
+from callbacks.web.guard import DATASET, LAYOUT, ROOT, UPDATE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # A visitor can send this header past a proxy that doesn't set it: what could lead to another host is no prefix.
 PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
-DATASET = "parterre.dataset"
 MOUNTED = re.compile(r"/d/([a-z0-9-]+)(?=/|$)")
-ROOT = "parterre.root"  # below which scripts are, whatever the dataset: a browser keeps them once
 # Of HTML and of JSON; within a text, or another attribute, the quotes would be escaped.
 NAMES = tuple(
     form.format(name)

@@ -32,7 +32,6 @@ from callbacks.web import (
 )
 from callbacks.web.devices import cookie_name
 from callbacks.web.proxies import Proxies
-from core.accounts.permissions import Action
 from core.accounts.secret import old_keys, session_key
 from core.cautions import cautions
 from core.settings import Settings
@@ -83,7 +82,6 @@ def secure(server: Flask, settings: Settings) -> None:
     Signer.default_digest_method = staticmethod(hashlib.sha256)
     server.config.update(
         _cookies(production=production),
-        WITHHELD=frozenset() if settings.viewers_export else frozenset({Action.EXPORT}),
         SECRET_KEY_FALLBACKS=old_keys(settings),
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,

@@ -113,10 +113,7 @@ def end() -> None:
 
 
 def refresh(user: User) -> None:
-    """Tell dash-auth the user's role of now, and keep a session alive that is in use."""
-    known = {"email": user.username, "groups": [user.role.value]}
-    if session.get("user") != known:
-        session["user"] = known
+    """Keep a session alive that is in use."""
     now = int(time.time())
     lifetime = current_app.permanent_session_lifetime.total_seconds()
     if now - session.get("seen", 0) > min(RENEW_SECONDS, lifetime / 10):

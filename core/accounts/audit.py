@@ -34,6 +34,7 @@ class Event(StrEnum):
     ROLE = "role"
     STATE = "state"
     TOKEN = "token"  # noqa: S105
+    SHARING = "sharing"
     REFUSED = "refused"
     CSRF = "csrf"
     DOWNLOAD = "download"

@@ -1,72 +1,128 @@
-"""Who may do what: one table, read by the guard, the navigation and the docs."""
+"""Who may do what: one table, read by the guard, the worker, the navigation and the docs."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
-from core.accounts.users import Role
 
-EVERYONE = frozenset(Role)
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+class Standing(IntEnum):
+    """What somebody is in a dataset, or in the house; who stands higher may do all that those below may.
+
+    In the house, whoever owns a dataset is an owner, and everybody else who is signed in a viewer.
+    """
+
+    NONE = 0
+    VIEWER = 1
+    ANALYST = 2
+    OWNER = 3
+    ADMINISTRATOR = 4
+
+    @property
+    def word(self) -> str:
+        """What it is called, and kept as."""
+        return self.name.lower()
+
+
+GIVEN = (Standing.VIEWER, Standing.ANALYST, Standing.OWNER)  # what one can be given in a dataset
+
+
+class Scope(StrEnum):
+    """Where somebody has to stand high enough."""
+
+    HOUSE = "house"
+    DATASET = "dataset"
 
 
 class Action(StrEnum):
     """Something that a signed-in user can ask for."""
 
+    ENTER = "enter"
+    CHANGE_PASSWORD = "change-password"  # noqa: S105
+    SIGN_OUT = "sign-out"
+    ADD_DATASETS = "add-datasets"
+    MANAGE_USERS = "manage-users"
     VIEW = "view"
     PREDICT = "predict"
     EXPORT = "export"
     SAVE_VIEW = "save-view"
-    CHANGE_PASSWORD = "change-password"  # noqa: S105
-    SIGN_OUT = "sign-out"
-    MANAGE_USERS = "manage-users"
-    CHOOSE_MODEL = "choose-model"
-    NAME_SEGMENTS = "name-segments"
     RUN_JOBS = "run-jobs"
-    ADD_DATASETS = "add-datasets"
+    NAME_SEGMENTS = "name-segments"
+    CHOOSE_MODEL = "choose-model"
+    UPDATE_DATASET = "update-dataset"
     ERASE_CUSTOMERS = "erase-customers"
+    SHARE = "share"
+    REMOVE_DATASET = "remove-dataset"
 
 
 @dataclass(frozen=True)
 class Permission:
-    """The roles that may do something, and what it is."""
+    """Where one has to stand, how high at least, and what it is that one may do then."""
 
-    roles: frozenset[Role]
+    scope: Scope
+    least: Standing
     help: str
 
 
+def _in(scope: Scope, least: Standing, helps: Mapping[Action, str]) -> dict[Action, Permission]:
+    return {action: Permission(scope, least, help) for action, help in helps.items()}
+
+
 PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
-    {
-        Action.VIEW: Permission(EVERYONE, "See the dashboards and the customers behind them."),
-        Action.PREDICT: Permission(EVERYONE, "Predict the segment of a customer."),
-        Action.EXPORT: Permission(
-            EVERYONE,
-            "Download customers, the model and its files; `PARTERRE_EXPORT` can keep it from viewers.",
-        ),
-        Action.SAVE_VIEW: Permission(EVERYONE, "Keep a set of filters under a name."),
-        Action.CHANGE_PASSWORD: Permission(EVERYONE, "Change one's own password."),
-        Action.SIGN_OUT: Permission(EVERYONE, "End one's own sessions, on every device."),
-        Action.MANAGE_USERS: Permission(ADMINISTRATORS, "See accounts; change roles; switch accounts off."),
-        Action.CHOOSE_MODEL: Permission(ADMINISTRATORS, "Decide which model answers."),
-        Action.NAME_SEGMENTS: Permission(ADMINISTRATORS, "Rename segments and give them notes."),
-        Action.RUN_JOBS: Permission(EVERYONE, "Start long calculations; cancel one's own."),
-        Action.ADD_DATASETS: Permission(
-            ADMINISTRATORS, "Bring files, make datasets of them, and remove datasets and versions."
-        ),
-        Action.ERASE_CUSTOMERS: Permission(ADMINISTRATORS, "Erase a customer from a dataset."),
-    }
+    _in(
+        Scope.HOUSE,
+        Standing.VIEWER,
+        {
+            Action.ENTER: "Have what all pages are made of.",
+            Action.CHANGE_PASSWORD: "Change one's own password.",
+            Action.SIGN_OUT: "End one's own sessions, on every device.",
+        },
+    )
+    | _in(
+        Scope.HOUSE,
+        Standing.OWNER,
+        {Action.ADD_DATASETS: "Bring files, and make datasets of them, which are one's own then."},
+    )
+    | _in(
+        Scope.HOUSE,
+        Standing.ADMINISTRATOR,
+        {Action.MANAGE_USERS: "See accounts; change roles; switch accounts off."},
+    )
+    | _in(
+        Scope.DATASET,
+        Standing.VIEWER,
+        {
+            Action.VIEW: "See the dashboards and the customers behind them.",
+            Action.PREDICT: "Predict the segment of a customer.",
+            Action.EXPORT: "Download customers, the model and its files.",
+            Action.SAVE_VIEW: "Keep a set of filters under a name; leave notes.",
+        },
+    )
+    | _in(
+        Scope.DATASET,
+        Standing.ANALYST,
+        {
+            Action.RUN_JOBS: "Start long calculations that are for everybody, such as the evidence.",
+            Action.NAME_SEGMENTS: "Rename segments and give them notes.",
+            Action.CHOOSE_MODEL: "Decide which model or version answers, and how segments are made.",
+        },
+    )
+    | _in(
+        Scope.DATASET,
+        Standing.OWNER,
+        {
+            Action.UPDATE_DATASET: "Bring the next file; remove versions.",
+            Action.ERASE_CUSTOMERS: "Erase a customer.",
+            Action.SHARE: "Say who may see the dataset, and what each may do.",
+            Action.REMOVE_DATASET: "Remove the dataset with all that hangs on it.",
+        },
+    )
 )
 
 
-def roles_for(action: Action, withheld: Collection[Action] = ()) -> frozenset[Role]:
-    """The roles that may do `action`; what is `withheld` is for administrators only."""
-    roles = PERMISSIONS[action].roles
-    return roles & ADMINISTRATORS if action in withheld else roles
-
-
-def may(role: Role, action: Action) -> bool:
-    """Whether `role` may do `action`."""
-    return role in PERMISSIONS[action].roles
+def may(standing: Standing, action: Action, withheld: Collection[Action] = ()) -> bool:
+    """Whether who stands so high may do `action`; what is `withheld` is for administrators only."""
+    least = Standing.ADMINISTRATOR if action in withheld else PERMISSIONS[action].least
+    return standing >= least

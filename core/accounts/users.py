@@ -35,6 +35,7 @@ RESERVED = frozenset(
         "postmaster",
         "webmaster",
         "moderator",
+        "everybody",  # who signs in, where a name is typed
     ]
 )
 

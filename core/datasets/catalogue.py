@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
+from core.accounts import members
+from core.accounts.permissions import Standing
 from core.data.customers_and_orders import Both
 from core.datasets.templates import PERSONALITY, template_of
 from core.datasets.versions import LIVE, Version, Versions, Way, enter, version_of
@@ -184,7 +186,10 @@ class Catalogue:
     def add(
         self, title: str, file: Path, *, rows: int | None = None, by: str = "", also: Entered = nothing_else
     ) -> Dataset:
-        """Enter the dataset whose `file` is in its folder already, under a slug of its own, and `also` say so elsewhere."""
+        """Enter the dataset whose `file` is in its folder already, under a slug of its own, and `also` say so elsewhere.
+
+        It is the account's who adds it, named by `by`, and nobody else's; administrators see it, too.
+        """
         with self.database.changing("datasets") as connection:
             slug = _slug(title, connection.scalars(select(table.c.slug)).all())
             first = replace(FIRST, file=file.name, rows=rows, who=by, at=now())
@@ -197,6 +202,8 @@ class Catalogue:
             }
             connection.execute(insert(table), row)
             enter(connection, slug, first)
+            if by:
+                members.enter(connection, slug, by.casefold(), Standing.OWNER, by=by)
             also(connection, slug)
         return self.find(slug)
 
@@ -239,9 +246,7 @@ class Catalogue:
     def _row(self, slug: str) -> Row[Any]:
         row = self.database.row(_FOUND, {"slug": slug})
         if row is None:
-            raise NoSuchDatasetError(
-                f"Found no dataset {slug[:LONGEST_SLUG]!r}. Expected one that was added here. Start from the overview."
-            )
+            raise NoSuchDatasetError.called(slug)
         return row
 
     def _dataset(self, row: Row[Any]) -> Dataset:

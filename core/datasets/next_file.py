@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.accounts.permissions import Action
 from core.datasets.alike import Alike, alike
 from core.datasets.catalogue import DEFAULT, Catalogue
-from core.datasets.staged import GONE, check_may, file_of, found, of
+from core.datasets.staged import GONE, file_of, found, of
 from core.datasets.update import Update, named_after
 from core.datasets.versions import Way
 from core.errors import DataError
@@ -36,6 +36,7 @@ def compare_work(services: Services, arguments: Mapping[str, Any], tell: Tell = 
         If the file or the dataset is gone.
     """
     slug = arguments["slug"]
+    services.access.check(found(of(services), arguments).owner, Action.UPDATE_DATASET, slug)
     after = services.workspaces.catalogue.find(slug).version.number
     ways = {}
     for place, way in enumerate(WAYS):
@@ -59,8 +60,8 @@ def live_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     """
     files, by, slug = of(services), str(arguments["by"]), arguments["slug"]
     staged = found(files, arguments)
-    user = check_may(services, by, Action.CHOOSE_MODEL, "decide which version is live")
-    if user.key != staged.owner:
+    services.access.check(by, Action.UPDATE_DATASET, slug)
+    if by.casefold() != staged.owner:
         raise DataError(GONE)
     if not staged.made:
         asked = Update(services.workspaces, slug, tell, sheet_of(staged), asked=named_after(arguments))

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select, update
 
+from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError, TooMuchError
 from core.jobs.kinds import Work
@@ -119,6 +120,15 @@ class Jobs:
         """Whether the user may look at the job: what is not about one person's own data, everybody may."""
         work = self._work.get(job.kind)
         return job.may_be_changed_by(user) or (work is not None and not work.private)
+
+    def known(self, kind: str) -> Job | None:
+        """The newest job of that kind about the live model, whoever asked for it; of work that takes no arguments."""
+        made = self._made(kind, {}, "")
+        return self._latest(made["equal"])
+
+    def action(self, kind: str) -> Action:
+        """What one has to be allowed for a kind of work; of one that is no more, nothing that anybody may."""
+        return self._work[kind].action if kind in self._work else Action.MANAGE_USERS
 
     def title(self, kind: str) -> str:
         """What a kind of work is called."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from core.accounts.permissions import Action
 from core.progress import Tell
 from core.store.database import Database
 
@@ -26,6 +27,8 @@ class Work:
     place : str
         The function that does it, as `module:name`: imported when it is first needed, and in the worker only.
         It is given the services, with the job's model as the live one, the arguments, and `tell`.
+    action : Action
+        What one has to be allowed to ask for it, to have it go on, and to start it again; asked anew each time.
     private : bool
         Whether it is about somebody's own data: then only its owner and administrators see it, and equal
         jobs of two people are two.
@@ -40,6 +43,7 @@ class Work:
 
     title: str
     place: str
+    action: Action = Action.RUN_JOBS
     private: bool = False
     leaves: str = ""
     alone: bool = False
@@ -67,42 +71,59 @@ def _found(place: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
+def _of_files(title: str, place: str, *, alone: bool = False) -> Work:
+    return Work(title, place, Action.ADD_DATASETS, private=True, alone=alone, of_files=True)
+
+
 WORK: Mapping[str, Work] = MappingProxyType(
     {
         "scoring": Work(
             "Scoring a file of customers",
             "core.scoring.scored_files:score_sent",
-            True,
-            "core.scoring.scored_files:drop_sent",
+            Action.PREDICT,
+            private=True,
+            leaves="core.scoring.scored_files:drop_sent",
         ),
-        "workbook": Work("Your workbook", "core.exports.prepared:write_workbook", private=True, alone=True),
+        "workbook": Work(
+            "Your workbook", "core.exports.prepared:write_workbook", Action.EXPORT, private=True, alone=True
+        ),
         # The words of pages are made where pages are: the worker takes them from there when it is first asked.
-        "report": Work("Your report", "callbacks.reports.making:make_report", private=True, alone=True),
-        "weekly-report": Work("Your weekly report", "callbacks.reports.mailing:send_weekly", private=True),
+        "report": Work(
+            "Your report", "callbacks.reports.making:make_report", Action.VIEW, private=True, alone=True
+        ),
+        "weekly-report": Work(
+            "Your weekly report", "callbacks.reports.mailing:send_weekly", Action.VIEW, private=True
+        ),
         "stability": Work("How stable the segments are", "core.profiles.rulebook:work"),
         "sensitivity": Work("What the segments hang on", "core.evidence.sensitivity:work"),
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
-        "look": Work("What your file is", "core.datasets.staged:look_work", private=True, of_files=True),
-        "belong": Work(
-            "What belongs together", "core.datasets.belonging:belong_work", private=True, of_files=True
+        "look": _of_files("What your file is", "core.datasets.staged:look_work"),
+        "belong": _of_files("What belongs together", "core.datasets.belonging:belong_work"),
+        "dataset": _of_files("Your segments", "core.datasets.staged:make_work", alone=True),
+        "compare": _of_files("What would change", "core.datasets.next_file:compare_work"),
+        "version": _of_files("The next version", "core.datasets.next_file:live_work", alone=True),
+        "cut-points": Work(
+            "RFM groups with other cut points", "core.datasets.cut_points:recut_work", Action.CHOOSE_MODEL
         ),
-        "dataset": Work(
-            "Your segments", "core.datasets.staged:make_work", private=True, alone=True, of_files=True
-        ),
-        "compare": Work(
-            "What would change", "core.datasets.next_file:compare_work", private=True, of_files=True
-        ),
-        "version": Work(
-            "The next version", "core.datasets.next_file:live_work", private=True, alone=True, of_files=True
-        ),
-        "cut-points": Work("RFM groups with other cut points", "core.datasets.cut_points:recut_work"),
         "erase": Work(
             "Erasing a customer",
             "core.customers.erase_job:erase_work",
+            Action.ERASE_CUSTOMERS,
             private=True,
             leaves="core.customers.erase_job:forget_asked",
         ),
-        "try-making": Work("What would change", "core.datasets.trials:trial_work", private=True, alone=True),
-        "choose-model": Work("Another number of segments", "core.datasets.choose:choose_work", private=True),
+        "try-making": Work(
+            "What would change",
+            "core.datasets.trials:trial_work",
+            Action.CHOOSE_MODEL,
+            private=True,
+            alone=True,
+        ),
+        "choose-model": Work(
+            "Another number of segments",
+            "core.datasets.choose:choose_work",
+            Action.CHOOSE_MODEL,
+            private=True,
+        ),
     }
 )

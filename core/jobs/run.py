@@ -134,6 +134,9 @@ class Worker:
         """Have the weekly reports made whose time has come."""
         for one in WeeklyReports(self._queue.database).take_due(time.time()):
             services = self._served()
+            if not services.access.may(one.owner, self._work["weekly-report"].action, one.dataset):
+                WeeklyReports(self._queue.database).stop(one.id)
+                continue
             try:
                 with services.workspaces.at(one.dataset):
                     services.jobs.submit("weekly-report", {"id": one.id}, one.owner, anew=True)
@@ -204,6 +207,7 @@ class Worker:
         try:
             with _Failing(lambda state, error: self._end(row, state, error=error), row):
                 services, work = self._served(), self._work[row.kind].doing()
+                services.access.check(row.owner, self._work[row.kind].action, row.dataset)
                 with services.workspaces.at(row.dataset, row.model or None):
                     result = work(services, json.loads(row.arguments), _Progress(self._queue, row.claim).tell)
                 self._end(row, State.DONE, share=1.0, result=json.dumps(result, allow_nan=False))

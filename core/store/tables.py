@@ -129,6 +129,14 @@ class _Writing(TypedColumns):
     locale: Named[str]
 
 
+class _Members(TypedColumns):
+    dataset: Named[str] = Column(primary_key=True)
+    username: Named[str] = Column(primary_key=True)
+    role: Named[str]
+    who: Named[str]
+    at: Named[str]
+
+
 class _Versions(TypedColumns):
     dataset: Named[str] = Column(primary_key=True)
     number: Named[int] = Column(primary_key=True, autoincrement=False)
@@ -269,6 +277,7 @@ deployments = Table("deployments", METADATA, _Deployments, sqlite_autoincrement=
 marks = Table("marks", METADATA, _Marks, sqlite_autoincrement=True)
 Index("marks_of_dataset", marks.c.dataset, marks.c.id)
 datasets = Table("datasets", METADATA, _Datasets)
+members = Table("members", METADATA, _Members)
 mappings = Table("mappings", METADATA, _Mappings)
 staged_files = Table("staged_files", METADATA, _StagedFiles)
 Index("staged_files_of_owner", staged_files.c.owner, staged_files.c.at)

@@ -88,7 +88,7 @@ class DatasetCard:
     by: str
     at: str
     version: int
-    writing: Offered
+    writing: Offered | None
     slug: str = ""
     goes: Sequence[str] = ()
 
@@ -205,7 +205,7 @@ def _dataset(one: DatasetCard) -> Component:
         html.P(one.customers, className="p-card-size") if one.customers else None,
         html.P(one.what),
         html.P([*added, f"From {one.file}."], className="p-hint"),
-        form(one.writing, one.slug or "default"),
+        form(one.writing, one.slug or "default") if one.writing else None,
         _removing(one) if one.goes else None,
     ]
     return html.Li([part for part in parts if part is not None], className="p-card p-file-card")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,9 +10,10 @@ from argon2 import PasswordHasher
 from dash import Dash
 
 from app import create_app
+from callbacks.web import guard
 from core.accounts import passwords, permissions
-from core.accounts.permissions import Action, Permission
-from core.accounts.users import Role
+from core.accounts.access import Access
+from core.accounts.permissions import Action, Standing
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor
 
@@ -53,6 +56,22 @@ def viewer(app, administrator) -> Visitor:
 
 
 @pytest.fixture(scope="session")
+def of_standing(app, administrator, viewer) -> Callable[[Standing], Visitor]:
+    """Somebody who is that in the default dataset; whoever is nothing may see another one only."""
+    known = {Standing.ADMINISTRATOR: administrator, Standing.VIEWER: viewer}
+    access: Access = app.server.extensions[guard.ACCESS]
+
+    def find(standing: Standing) -> Visitor:
+        if standing not in known:
+            name = f"the-{standing.word}"
+            known[standing] = Visitor.of(app.server).sign_up(name)
+            access.members.give("", name, standing, by="ada-admin")
+        return known[standing]
+
+    return find
+
+
+@pytest.fixture(scope="session")
 def table(app, home) -> pd.DataFrame:
     """The customers behind the pages, with their segments, as kept on disk."""
     return pd.read_parquet(next((home / "models").glob("*/customers.parquet")))
@@ -61,6 +80,6 @@ def table(app, home) -> pd.DataFrame:
 @pytest.fixture
 def predicting_is_for_administrators(monkeypatch):
     """The table of permissions with one line changed."""
-    only = Permission(frozenset({Role.ADMINISTRATOR}), "Predict the segment of a customer.")
+    only = replace(permissions.PERMISSIONS[Action.PREDICT], least=Standing.ADMINISTRATOR)
     table = {**permissions.PERMISSIONS, Action.PREDICT: only}
     monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", table)

@@ -1,9 +1,13 @@
 """How newcomers get in, as they meet it: by a code, by approval, or not at all."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
+from callbacks.web.guard import ACCESS
 from core.accounts.admission import FirstCode
+from core.accounts.permissions import Action
 from core.accounts.users import Role
 from tests.callbacks.door import PASSWORD, Visitor, build, words
 
@@ -86,8 +90,8 @@ def test_lost_accounts_are_told_to_who_can_bring_them_back(tmp_path, caplog):
 
 
 def test_exports_can_be_kept_from_viewers_and_leave_no_dead_link(tmp_path, viewer, administrator, app):
-    withheld = app.server.config["WITHHELD"]
-    app.server.config["WITHHELD"] = frozenset({"export"})
+    access = app.server.extensions[ACCESS]
+    app.server.extensions[ACCESS] = replace(access, withheld={Action.EXPORT})
     try:
         for path in ("/export/customers.csv", "/export/table.parquet", "/models/files/card.json"):
             assert viewer.client.get(path).status_code == 403
@@ -96,4 +100,4 @@ def test_exports_can_be_kept_from_viewers_and_leave_no_dead_link(tmp_path, viewe
         assert "/export/" not in drawn
         assert '"href":"/models"' not in drawn
     finally:
-        app.server.config["WITHHELD"] = withheld
+        app.server.extensions[ACCESS] = access

@@ -110,15 +110,6 @@ def test_what_the_page_does_not_offer_is_refused_in_words(ada, form):
     assert "Expected" in answer.text
 
 
-def test_a_worker_does_it_for_administrators_alone(services, vera):
-    from core.errors import DataError
-
-    told = services.model.card.parameters.told
-    for by in ("vera", "nobody", None, 7):
-        with pytest.raises(DataError, match="Ask an administrator"):
-            trial_work(services, {"parameters": told, "by": by}, silent)
-
-
 def test_a_model_that_was_tried_is_kept_while_it_is_new_or_was_live_and_then_no_more(ada, services):
     for form in ({"scaling": "standard", "field-1": "out"}, {"scaling": "standard", "field-2": "out"}):
         tried(ada, services, form)

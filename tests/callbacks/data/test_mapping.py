@@ -200,11 +200,6 @@ def test_columns_that_were_changed_meanwhile_make_no_dataset(administrator, file
     assert len(services.workspaces.catalogue.all()) == 1
 
 
-def test_who_may_no_longer_add_datasets_gets_none(services, staged):
-    with pytest.raises(DataError, match="may no longer add datasets"):
-        work.make_work(services, {"id": staged.id, "title": "New", "by": "vera-viewer"})
-
-
 def test_the_table_that_everybody_knows_keeps_what_is_known_until_a_role_changes(
     administrator, files, services
 ):

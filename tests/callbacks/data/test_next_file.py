@@ -225,7 +225,7 @@ def test_only_its_owner_and_only_administrators_may_go_on_with_a_file(
     administrator, viewer, files, services, february
 ):
     asked = {"id": february.id, "slug": "shop", "way": "replace", "after": 1}
-    with pytest.raises(DataError, match="may no longer decide which version is live"):
+    with pytest.raises(DataError, match="may not do this any more"):
         work.live_work(services, asked | {"by": "vera-viewer"})
     for does in ("compare", "live"):
         assert post(viewer, february, does, {"slug": "shop", "way": "replace"}).status_code == 403

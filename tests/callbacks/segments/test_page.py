@@ -534,27 +534,27 @@ def test_until_it_is_known_stability_is_computed_once_for_all_visitors(ada, vera
     assert (job.kind, job.model) == ("stability", services.model.card.key)
 
 
-def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(vera, services, monkeypatch):
+def test_the_overview_has_trust_measured_quietly_from_the_first_visit_on(ada, services, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", 3600)
-    [line] = [one for one in drawn_with(vera.page("/")) if one.get("data-job")]
+    [line] = [one for one in drawn_with(ada.page("/")) if one.get("data-job")]
     assert line["data-quiet"] == "How far each segment can be trusted"
     assert "being measured in the background" in text(line["children"])
     job = services.jobs.find(line["data-job"])
     assert (job.kind, job.model) == ("stability", services.model.card.key)
-    assert [line["data-job"]] == jobs_on(vera)
+    assert [line["data-job"]] == jobs_on(ada)
 
 
-def test_without_a_worker_trust_is_not_said_to_be_measured(vera, monkeypatch):
+def test_without_a_worker_trust_is_not_said_to_be_measured(ada, monkeypatch):
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", -1)
-    [line] = [one for one in drawn_with(vera.page("/")) if one.get("data-job")]
+    [line] = [one for one in drawn_with(ada.page("/")) if one.get("data-job")]
     assert "is not measured: no worker is running" in text(line["children"])
-    assert vera.client.get(f"/api/v1/jobs/{line['data-job']}").json["idle"] is True
+    assert ada.client.get(f"/api/v1/jobs/{line['data-job']}").json["idle"] is True
 
 
-def test_a_calculation_that_was_cancelled_is_not_said_to_go_on(vera, ada, services):
-    [job] = jobs_on(vera)
+def test_a_calculation_that_was_cancelled_is_not_said_to_go_on(ada, services):
+    [job] = jobs_on(ada)
     services.jobs.cancel(job, by=services.users.get("ada-admin"))
-    [line] = [one for one in drawn_with(vera.page("/")) if one.get("data-job")]
+    [line] = [one for one in drawn_with(ada.page("/")) if one.get("data-job")]
     assert "could not be measured" in text(line["children"])
 
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select, update
 
+from core.accounts.permissions import Action
 from core.accounts.users import Role, User
 from core.errors import JobError, StoreError, TooMuchError
 from core.jobs.jobs import MOST_STARTS, Jobs
@@ -27,14 +28,14 @@ pytestmark = BOTH
 KEY = "0123456789abcdef"
 HERE = "tests.core.jobs.job_work"
 WORK = {
-    "count": Work("Counting", f"{HERE}:count"),
-    "scoring": Work("Scoring", f"{HERE}:count", private=True),
-    "refuse": Work("Refusing", f"{HERE}:refuse"),
-    "break": Work("Breaking", f"{HERE}:break_down"),
-    "fill": Work("Filling the disk", f"{HERE}:fill"),
-    "infinite": Work("No JSON", f"{HERE}:infinite"),
-    "linger": Work("Lingering", f"{HERE}:linger"),
-    "until-told": Work("Waiting for a sign", f"{HERE}:until_told"),
+    "count": Work("Counting", f"{HERE}:count", Action.VIEW),
+    "scoring": Work("Scoring", f"{HERE}:count", Action.VIEW, private=True),
+    "refuse": Work("Refusing", f"{HERE}:refuse", Action.VIEW),
+    "break": Work("Breaking", f"{HERE}:break_down", Action.VIEW),
+    "fill": Work("Filling the disk", f"{HERE}:fill", Action.VIEW),
+    "infinite": Work("No JSON", f"{HERE}:infinite", Action.VIEW),
+    "linger": Work("Lingering", f"{HERE}:linger", Action.VIEW),
+    "until-told": Work("Waiting for a sign", f"{HERE}:until_told", Action.VIEW),
 }
 
 
@@ -71,7 +72,8 @@ def services():
         yield
         pinned.pop()
 
-    return SimpleNamespace(workspaces=SimpleNamespace(at=at), pinned=pinned, datasets=datasets)
+    access = SimpleNamespace(check=lambda *_: None)
+    return SimpleNamespace(workspaces=SimpleNamespace(at=at), access=access, pinned=pinned, datasets=datasets)
 
 
 def user(name: str, role: Role = Role.VIEWER) -> User:

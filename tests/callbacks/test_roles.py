@@ -1,0 +1,208 @@
+"""A dataset that is not shared, and those who are after it: for them it is not there, whichever way they come."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+from flask import Flask
+
+from app import create_app
+from core.accounts.permissions import Standing
+from core.jobs.kinds import WORK
+from core.jobs.queue import Queue, State
+from core.jobs.run import Worker
+from core.reports.weekly import Weekly, WeeklyReports
+from core.services import Services, create_services
+from core.settings import ROOT
+from tests.callbacks.dash_client import UPDATE, Visitor
+from tests.callbacks.test_guard_walk import methods_of, path_of
+from tests.core.customers.test_erase import CARDS
+from tests.core.datasets.test_update import written
+from tests.core.jobs.test_jobs import work_off
+from tests.support.postgresql import settled
+
+CARDS_AT, NOWHERE = "/d/cards", "/d/crads"
+
+
+@dataclass(frozen=True)
+class House:
+    server: Flask
+    services: Services  # another process's, of the same home
+    people: dict[str, Visitor]
+
+    def give(self, name: str, standing: Standing, slug: str = "cards") -> None:
+        self.services.access.members.give(slug, name, standing, by="olga")
+
+    def get(self, who: str, path: str):
+        return self.people[who].client.get(path, headers={"Accept": "text/html"}, buffered=True)
+
+    def run(self, *words: str) -> tuple[int, str]:
+        done = self.server.test_cli_runner().invoke(args=["parterre", "datasets", *words])
+        return done.exit_code, done.output
+
+    def worker(self) -> Worker:
+        return Worker(Queue.of(self.services.settings, self.services.database), WORK, lambda: self.services)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> House:
+    folder = tmp_path_factory.mktemp("house")
+    pd.read_csv(ROOT / "data" / "customers.csv", dtype=str).iloc[:300].to_csv(
+        folder / "ours.csv", index=False
+    )
+    settings = settled(folder / "home").model_copy(update={"data": folder / "ours.csv"})
+    server, services = create_app(settings).server, create_services(settings)
+    services.workspaces.add(written(folder, CARDS.frame, "january"), "Cards", CARDS.schema, by="olga")
+    people = {name: Visitor.of(server).sign_up(name) for name in ("ada", "olga", "vera")}
+    return House(server, services, people)
+
+
+@pytest.fixture
+def house(whole) -> House:
+    """As it was in the beginning: the dataset is olga's, the default one everybody's."""
+    for member in whole.services.access.members.of("cards"):
+        whole.give(member.key, Standing.NONE)
+    whole.give("olga", Standing.OWNER)
+    whole.give("", Standing.VIEWER, "")
+    return whole
+
+
+def test_what_is_not_shared_answers_as_what_is_not_there_at_every_endpoint(house):
+    vera = house.people["vera"].client
+    for rule in house.server.url_map.iter_rules():
+        if rule.endpoint == "logout":  # would end the session of all other tests
+            continue
+        for method in methods_of(rule):
+            hidden, gone = (
+                vera.open(
+                    mount + path_of(rule), method=method, headers={"X-CSRFToken": house.people["vera"].token}
+                )
+                for mount in (CARDS_AT, NOWHERE)
+            )
+            assert hidden.status_code == gone.status_code, (method, rule.rule)
+            assert as_one(hidden) == as_one(gone), (method, rule.rule)
+            assert hidden.status_code != 200 or not rule.rule.startswith(
+                ("/export", "/api", "/search", "/_dash-l")
+            )
+
+
+def as_one(answer) -> str:
+    """What an answer says, whichever of the two it is about."""
+    return re.sub(
+        r'crads|cards|csrf_token[^>]*value="[^"]*"|nonce="[^"]*"', "", answer.get_data().decode("latin-1")
+    )
+
+
+def test_what_is_not_shared_stands_in_no_list(house):
+    for path in ("/_dash-layout", "/account", "/search?q=cards"):
+        assert "Cards" not in house.get("vera", path).text, path
+        assert "Cards" in house.get("olga", path).text or path.startswith("/search"), path
+
+
+def test_who_is_let_in_is_in_and_who_is_removed_is_out_at_the_next_request(house):
+    ask = house.people["vera"].body(
+        "shell-page.children", {"shell-address.pathname": "/d/cards/"}, "shell-address.pathname"
+    )
+    headers = {"X-CSRFToken": house.people["vera"].token}
+    for standing, status in ((Standing.NONE, 404), (Standing.VIEWER, 200), (Standing.NONE, 404)):
+        house.give("vera", standing)
+        assert house.get("vera", f"{CARDS_AT}/").status_code == status
+        assert house.get("vera", f"{CARDS_AT}/export/customers.csv").status_code == status
+        answer = house.people["vera"].client.post(f"{CARDS_AT}{UPDATE}", json=ask, headers=headers)
+        assert answer.status_code == status
+    house.give("", Standing.VIEWER)
+    assert house.get("vera", f"{CARDS_AT}/").status_code == 200
+
+
+def test_what_somebody_was_allowed_when_they_asked_is_asked_again_when_it_begins(house):
+    house.give("vera", Standing.ANALYST)
+    with house.services.workspaces.at("cards"):
+        job = house.services.jobs.submit("evidence", {}, "vera")
+        house.give("vera", Standing.VIEWER)
+        work_off(house.worker())
+        ended = house.services.jobs.find(job.id)
+        assert (ended.state, house.services.jobs.result(job.id)) == (State.FAILED, None)
+        assert "vera may not do this any more (start long calculations" in ended.error
+
+
+def test_what_came_of_it_is_not_there_for_who_has_been_removed(house):
+    house.give("vera", Standing.VIEWER)
+    vera = house.people["vera"].client
+    with house.services.workspaces.at("cards"):
+        job = house.services.jobs.submit("workbook", {"selection": ""}, "vera")
+    assert vera.get(f"{CARDS_AT}/api/v1/jobs/{job.id}").status_code == 200
+    house.give("vera", Standing.NONE)
+    for mount in (CARDS_AT, "", "/d/default"):
+        assert vera.get(f"{mount}/api/v1/jobs/{job.id}").status_code == 404
+        assert vera.get(f"{mount}/export/workbooks/{job.id}.xlsx").status_code == 404
+
+
+def test_a_viewer_starts_nothing_that_is_for_everybody(house):
+    house.give("vera", Standing.VIEWER)
+    vera = house.people["vera"]
+    ask = vera.body(
+        "shell-page.children", {"shell-address.pathname": "/d/cards/choose-k"}, "shell-address.pathname"
+    )
+    answer = vera.client.post(f"{CARDS_AT}{UPDATE}", json=ask, headers={"X-CSRFToken": vera.token})
+    assert "It begins when an analyst or the owner" in answer.text
+    with house.services.workspaces.at("cards"):
+        assert house.services.jobs.known("sensitivity") is None
+
+
+def test_a_weekly_report_ends_with_the_right_to_see_it(house):
+    house.give("vera", Standing.VIEWER)
+    weekly = WeeklyReports(house.services.database)
+    about = dict.fromkeys(("page", "address", "form", "locale", "site"), "x")
+    one = weekly.add(
+        Weekly("", "cards", "vera", email="v@example.org", whole=True, due=0.0, zone="UTC", told={}, **about)
+    )
+    with house.services.database.changing() as connection:
+        connection.exec_driver_sql("UPDATE weekly_reports SET due = 0")
+    house.give("vera", Standing.NONE)
+    house.worker().send_due()
+    assert weekly.find(one.id) is None
+    with house.services.workspaces.at("cards"):
+        assert house.services.jobs.under_way("weekly-report", "vera") is None
+
+
+def test_an_owner_owns_what_is_theirs_and_nothing_else(house):
+    olga = house.people["olga"]
+    headers = {"X-CSRFToken": olga.token}
+    assert house.get("olga", "/data").status_code == 200
+    for slug, status in (("nothing", 404), ("default", 403)):
+        assert olga.client.post(f"/data/datasets/{slug}/remove", headers=headers).status_code == status
+    house.give("olga", Standing.ANALYST)
+    house.give("ada", Standing.OWNER)
+    assert olga.client.post("/data/datasets/cards/remove", headers=headers).status_code == 403
+    assert "cards" in [one.slug for one in house.services.workspaces.catalogue.all()]
+
+
+def test_where_the_default_dataset_is_nobodys_people_are_led_to_theirs(house):
+    house.give("", Standing.NONE, "")
+    assert house.get("olga", "/").location == "/d/cards/"
+    assert house.get("olga", "/explore").status_code == 404
+    lost = house.get("vera", "/")
+    assert (lost.status_code, "Nothing is shared with you here" in lost.text) == (404, True)
+    assert "300" not in house.get("vera", "/_dash-layout").text
+    assert house.get("vera", "/account").status_code == 200
+    assert house.get("vera", f"{CARDS_AT}/account").status_code == 200
+    assert house.get("vera", "/assets/parterre.css").status_code == 200
+
+
+def test_an_operator_shares_on_the_command_line(house):
+    assert house.run("share", "cards", "Vera", "analyst")[0] == 0
+    assert house.get("vera", f"{CARDS_AT}/").status_code == 200
+    code, said = house.run("share", "cards")
+    assert (code, [line.split() for line in said.splitlines()]) == (
+        0,
+        [["olga", "owner"], ["vera", "analyst"]],
+    )
+    assert house.run("share", "cards", "vera", "none")[0] == 0
+    assert house.get("vera", f"{CARDS_AT}/").status_code == 404
+    for wrong in (("mallory", "viewer"), ("everybody", "owner"), ("vera", "king")):
+        assert house.run("share", "cards", *wrong)[0] != 0
+    log = (house.services.settings.home / "audit.log").read_text()
+    assert '"event": "sharing"' in log
