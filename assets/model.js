@@ -86,13 +86,13 @@
   /* A page that is drawn has a model of its own again. */
   document.addEventListener("parterre:opened", function () {
     banner().replaceChildren();
-    parterre.afterPaint(writeTimes);
   });
 
-  function writeTimes() {
-    document.querySelectorAll("time[datetime]:not([data-own])").forEach(function (time) {
+  /* Before it is painted: a column that gets narrower afterwards moves all that is beside it. */
+  parterre.writeTimes = function (node) {
+    node.querySelectorAll("time[datetime]:not([data-own])").forEach(function (time) {
       time.textContent = moment(time.dateTime);
       time.dataset.own = "yes";
     });
-  }
+  };
 }());

@@ -138,7 +138,7 @@
     return Date.now();
   };
 
-  /* Inputs of Dash take no ARIA attributes: tie each to the line under it, and say when it can't be used. */
+  /* Inputs of Dash take no ARIA attributes: tie each to the line under it, and say when it can't be used. Times are the reader's. */
   function describe(input) {
     var said = document.getElementById(input.id + "-said");
     if (said) { input.setAttribute("aria-describedby", said.id); }
@@ -149,7 +149,9 @@
     changes.forEach(function (change) {
       if (change.type === "attributes" && change.target.matches("input.form-control")) { describe(change.target); }
       change.addedNodes.forEach(function (node) {
-        if (node.querySelectorAll) { node.querySelectorAll("input.form-control").forEach(describe); }
+        if (!node.querySelectorAll) { return; }
+        node.querySelectorAll("input.form-control").forEach(describe);
+        parterre.writeTimes(node);
       });
     });
   }).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });

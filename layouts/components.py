@@ -64,8 +64,12 @@ def page(
     *children: Component | None,
     question: str = "",
     above: Component | None = None,
+    look: str = "",
 ) -> Component:
-    """A view: what is always in sight above all, its name in the menu, its question, its answer as lead, the evidence."""
+    """A view: what is always in sight above all, its name in the menu, its question, its answer as lead, the evidence.
+
+    `look` are classes for how close its parts stand.
+    """
     asked = [html.P(question, className="p-question")] if question else []
     named = html.Div([html.H1(title), *explains(lead, *children)], className="p-titled")
     return html.Div(
@@ -74,7 +78,7 @@ def page(
             html.Header([named, *asked, html.P(lead, className="p-lead")], className="p-page-head"),
             *(child for child in children if child is not None),
         ],
-        className="p-page",
+        className=" ".join(filter(None, ("p-page", look, "p-barred" if above else ""))),
     )
 
 

@@ -67,6 +67,7 @@ def layout(content: Explore) -> Component:
         content.opened,
         question="What does our base look like?",
         above=filters.bar() if content.section != QUALITY else None,
+        look="p-close" if distributions else "",
     )
 
 

@@ -11,18 +11,18 @@ Template = dict[str, Any]
 # 26 apart (CIE76), each pair of all twelve 15; every colour has contrast 3 to 1 on cards and on the page, points as
 # well, and 4.5 to 1 with what is written on it. Figures name the light ones: assets/parterre.js draws the others in the dark.
 SEGMENT_COLOURS = (
-    "#3877B8",
-    "#8A2C67",
-    "#7A7700",
-    "#700700",
-    "#7048D7",
-    "#BF4151",
-    "#9000FC",
-    "#006030",
-    "#78009C",
-    "#D80CB4",
-    "#543078",
-    "#4800C0",
+    "#3678BA",
+    "#90006C",
+    "#7E7800",
+    "#724224",
+    "#5430B4",
+    "#D23672",
+    "#DE1E4E",
+    "#7860EA",
+    "#8A00FC",
+    "#C612A8",
+    "#66002A",
+    "#540078",
 )
 IN_THE_DARK = (
     "#8EC4F6",

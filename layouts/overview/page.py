@@ -80,6 +80,7 @@ def layout(content: Overview) -> Component:
         content.opened,
         question="Who are our customers?",
         above=filters.bar(),
+        look="p-close",
     )
 
 

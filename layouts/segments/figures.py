@@ -23,6 +23,7 @@ from layouts.tooltips import tip
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
 # values on every cell, in both themes.
 DEVIATIONS = "standard deviations"
+HEAD = 13  # letters in a line of a head: six of them stand beside one another on a phone, and need no turning
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Trace:
     def head(self) -> str:
         """Number, name and how many they are, as a column is headed."""
         count = f"n = {self.customers}{', few' if self.small else ''}"
-        return f"{in_lines(self.called, 24)}<br>{count}" if self.customers else in_lines(self.called, 24)
+        called = in_lines(self.called, HEAD)
+        return f"{called}<br>{count}" if self.customers else called
 
     @property
     def mark(self) -> str:

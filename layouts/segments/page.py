@@ -75,6 +75,7 @@ def layout(content: Segments) -> Component:
         content.opened,
         question="How do segments differ?",
         above=filters.bar(),
+        look="p-close p-compact" if content.section == ALL else "",
     )
 
 
@@ -92,7 +93,7 @@ class All:
 def all_of_them(content: All) -> list[Component]:
     """The profile of every segment, and a card for each."""
     unit = "means; colours: standard deviations from everyone's average"
-    heat = chart(ids.HEAT, "Profile of every segment", unit, content.profile, height=22 * content.fields + 56)
+    heat = chart(ids.HEAT, "Profile of every segment", unit, content.profile, height=22 * content.fields + 70)
     return [
         heat,
         section(

@@ -16,8 +16,9 @@ from playwright.sync_api import Page, Route, expect
 
 from core.datasets.staged import example
 from core.settings import ROOT
+from tests.e2e.test_look import SHIFTS
 from tests.support.axe import findings
-from tests.support.browser import signed_up
+from tests.support.browser import settle, signed_up
 
 WHO, NAME = "C1031", "Our regulars"
 PATIENCE_MS = 60_000  # the worker gives way to everybody else on the machine
@@ -62,10 +63,19 @@ def test_a_file_is_sent_and_becomes_a_dataset_by_the_keyboard(page, url, custome
     expect(role).to_be_focused()
     expect(page.get_by_role("button", name="Make segments")).to_be_visible()
     assert findings(page) == []
+    page.get_by_label("Currency").select_option("EUR")
+    page.get_by_label("Language of numbers").select_option("de_DE")
     page.get_by_label("Title").fill("Our customers")
     page.get_by_label("Title").press("Enter")
     page.wait_for_url(f"{url}/d/our-customers/")
     expect(page.get_by_text("40 customers").first).to_be_visible()
+    expect(page.locator(".p-kpi-value", has_text="€").first).to_have_text(re.compile(r"^\d+\.\d{3}\s€$"))
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert page.locator(".p-bar nav").evaluate("nav => nav.scrollWidth <= nav.clientWidth")
+    page.add_init_script(SHIFTS)
+    page.goto(f"{url}/models")
+    settle(page)
+    assert page.evaluate("window.shifted") < 0.0005
 
 
 def test_a_file_that_broke_off_goes_on_after_a_reload(page, url, tmp_path, console_errors):

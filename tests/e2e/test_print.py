@@ -51,9 +51,9 @@ def printed(shared, opened):
 @pytest.mark.parametrize(
     ("address", "sheets", "filters"),
     [
-        ("/?Children=0&Segment=1", 4, r"Filters: Children: 0; Segment: .+ · \d+ of 2,240 customers"),
+        ("/?Children=0&Segment=1", 1, r"Filters: Children: 0; Segment: .+ · \d+ of 2,240 customers"),
         ("/explore?show=relations", 3, ""),
-        ("/segments", 6, ""),
+        ("/segments", 3, ""),
         ("/campaigns", 5, ""),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_page_is_printed_whole_and_light_says_what_it_is_of_and_is_itself_agai
         "controls": 0,
         "badges": 0,
     }
-    assert 1 < paper["sheets"] <= sheets
+    assert 0 < paper["sheets"] <= sheets
     assert re.search(r"Parterre · \w+.\d+,.20\d\d", paper["head"])
     assert re.search(filters, paper["head"])
     assert re.search(

@@ -162,6 +162,8 @@ def test_of_a_handful_no_sentence_is_made_and_their_column_is_hatched(vera, cust
         f"n\xa0=\xa0{size}" in head
         for size, head in zip(sizes, heat["layout"]["xaxis"]["ticktext"], strict=True)
     ] == [True] * 6
+    lines = [line for head in heat["layout"]["xaxis"]["ticktext"] for line in head.split("<br>")]
+    assert max(map(len, lines)) <= 14, "else heads are turned on a phone, and cut"
     assert [shape["type"] for shape in heat["layout"]["shapes"]] == ["path"] * (sizes < 30).sum()
     fields = [name for name in PERSONALITY.picked("compared") if FIELDS[name].label in heat["data"][0]["y"]]
     means = rows[rows["Segment"].isin(sizes[sizes >= 30].index)].groupby("Segment")[fields].mean()
