@@ -27,8 +27,8 @@
     return there && before.length === 1 ? [] : [code];
   }
 
-  parterre.choose = function (field, code, add) { askClauses(function () { return replaced(field, toggled(field, code, add)); }); };
-  parterre.chooseAll = function (field, codes) { askClauses(function () { return replaced(field, Array.from(new Set(codes))); }); };
+  parterre.choose = function (field, code, add) { state.chosen = field; askClauses(function () { return replaced(field, toggled(field, code, add)); }); };
+  parterre.chooseAll = function (field, codes) { state.chosen = field; askClauses(function () { return replaced(field, Array.from(new Set(codes))); }); };
   parterre.clear = function (field) { askClauses(function () { return field ? replaced(field, []) : { clauses: {}, pieces: [] }; }); };
   /* Pieces of an address instead of what has these keys. */
   parterre.put = function (pieces, instead) {

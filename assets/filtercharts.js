@@ -76,6 +76,7 @@
 
   /* Labels are read when the pointer comes: nothing is drawn for them. */
   function tell(id, plot) {
+    parterre.flag(id, plot);
     var spec = filters().charts[id], view = filters().answer.views[id];
     if (!spec || !view || plot.data.length !== view.values.length + 1) { return; }
     view.values.forEach(function (_, place) {

@@ -3,7 +3,7 @@
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var FAILED = "That did not work. Check the connection, then try again.";
-  var answered = null;
+  var answered = null, left = [], coming = 0;
 
   function menu() { return document.getElementById("notes-menu"); }
   function part(name) { return menu().querySelector('[data-notes="' + name + '"]'); }
@@ -26,6 +26,8 @@
 
   function list(answer) {
     if (!menu()) { return; }
+    left = answer.notes;
+    Object.keys(parterre.filters.charts).forEach(function (id) { parterre.flag(id, parterre.plotOf(id)); });
     var open = answer.notes.filter(function (one) { return one.answers === null && !one.resolved_by; }).length;
     part("count").textContent = open ? "Notes (" + open + ")" : "Notes";
     part("list").replaceChildren.apply(part("list"), answer.notes.map(entry));
@@ -37,12 +39,45 @@
     var said = note.who + ", " + note.at.slice(0, 16).replace("T", " ") + " UTC";
     if (note.resolved_by) { said += ". Resolved by " + note.resolved_by + ", " + note.resolved_at.slice(0, 10); }
     var parts = [
+      note.bar && note.answers === null && parterre.make("span", { className: "p-views-words", textContent: "On " + note.bar.words }),
       parterre.make("span", { className: "p-note-text", textContent: note.text }),
       parterre.make("span", { className: "p-views-words", textContent: said })
     ];
     if (note.answers === null) { parts.push(parterre.make("div", { className: "p-views-actions" }, actions(note))); }
-    return parterre.make("li", { className: made }, parts);
+    return parterre.make("li", { className: made }, parts.filter(Boolean));
   }
+
+  /* ---- Notes on bars: which can be about, and a flag over each that is ---- */
+
+  function offerBars() {
+    var filters = parterre.filters, about = document.getElementById("notes-about");
+    var chips = (filters.answer && filters.answer.chips || []).filter(function (chip) { return chip.piece.split("=")[0] in filters.clauses; });
+    about.replaceChildren.apply(about, [parterre.make("option", { value: "", textContent: "what is shown" })].concat(chips.map(function (chip) {
+      return parterre.make("option", { value: chip.piece, textContent: chip.label + ": " + chip.text, selected: chip.field === filters.chosen });
+    })));
+    about.parentNode.hidden = !chips.length;
+  }
+
+  function flagOf(spec, code, notes) {
+    var said = notes.map(function (one) { return one.who + ": " + one.text; }).join("\n");
+    var at = spec.across ? { x: 1, xref: "paper", xanchor: "right", y: code } : { x: code, y: 1, yref: "paper", yanchor: "bottom" };
+    var text = said.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/\n/g, "<br>");
+    return Object.assign(at, { name: "note", text: "\u2691", showarrow: false, hovertext: text, font: { size: 14 } });
+  }
+
+  parterre.flag = function (id, plot) {
+    var spec = parterre.filters.charts[id], others = [], flags = [];
+    if (!spec || !plot || !plot.calcdata) { return; }
+    spec.codes.forEach(function (code) {
+      var own = left.filter(function (one) { return one.answers === null && !one.resolved_by && one.bar && one.bar.field === spec.field && one.bar.codes.indexOf(code) >= 0; });
+      if (own.length) { flags.push(flagOf(spec, code, own)); }
+    });
+    others = (plot.layout.annotations || []).filter(function (one) { return one.name !== "note"; });
+    if (flags.length || others.length !== (plot.layout.annotations || []).length) { window.Plotly.relayout(plot, { annotations: others.concat(flags) }); }
+    plot.removeAllListeners("plotly_clickannotation");
+    /* Once its click is over: it closes menus. */
+    plot.on("plotly_clickannotation", function () { window.setTimeout(function () { menu().open = true; }, 0); });
+  };
 
   function actions(note) {
     return [
@@ -66,7 +101,8 @@
     if (event.target.dataset.notes !== "add") { return; }
     event.preventDefault();
     complain("");
-    parterre.ask("POST", "/notes", Object.assign(place(), { text: box().value, answers: answered })).then(function (got) {
+    var about = document.getElementById("notes-about").value;
+    parterre.ask("POST", "/notes", Object.assign(place(), { text: box().value, answers: answered, about: about })).then(function (got) {
       parterre.set("notes-text", { value: "" });
       answer(null);
       list(got);
@@ -75,9 +111,15 @@
   });
 
   document.addEventListener("toggle", function (event) {
-    if (event.target.id === "notes-menu" && event.target.open) { complain(""); load(); }
+    if (event.target.id === "notes-menu" && event.target.open) { complain(""); offerBars(); load(); }
   }, true);
 
-  /* Once what the page shows is known: at the first paint after it opened. */
-  document.addEventListener("parterre:opened", function () { answered = null; window.setTimeout(load, 1000); });
+  /* Once what the page shows is known and painted. */
+  ["parterre:opened", "parterre:filtered"].forEach(function (name) {
+    document.addEventListener(name, function () {
+      if (name === "parterre:opened") { answered = null; left = []; }
+      window.clearTimeout(coming);
+      coming = window.setTimeout(load, 1000);
+    });
+  });
 }());

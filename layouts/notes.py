@@ -12,6 +12,7 @@ from layouts.components import aria, button, data
 class ids:
     MENU = "notes-menu"
     TEXT = "notes-text"
+    ABOUT = "notes-about"
     SAID = "notes-said"
 
 
@@ -19,6 +20,11 @@ def menu() -> Component:
     """The notes, filled in the browser by assets/notes.js, and the form."""
     hint = "For whoever opens this page with these filters, and in its reports."
     form = [
+        # Filled with the bars that are chosen; hidden while there are none.
+        html.Div(
+            [html.Label("On", htmlFor=ids.ABOUT), html.Select(id=ids.ABOUT, className="form-select")],
+            hidden=True,
+        ),
         html.Label("A note on what is shown", htmlFor=ids.TEXT),
         dbc.Textarea(id=ids.TEXT, value="", rows=3),
         html.P("", id=ids.SAID, className="p-error p-said", role="alert"),

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from callbacks import trust
-from callbacks.filters import address, relations
 from callbacks.filters import cards as card_scope
+from callbacks.filters import noted, relations
 from callbacks.filters.answer import findings, heights
 from callbacks.filters.answered import Answered
 from callbacks.overview import page as overview
 from callbacks.segments import portrait
 from callbacks.segments.charts import HATCHED
-from core.accounts.page_notes import PageNotes
+from core.accounts.page_notes import PageNote
 from core.evidence import recommendation
 from core.evidence.evidence import Evidence
 from core.numbers import listed
@@ -131,11 +131,10 @@ def sure(found: Answered, *, of: int = 0) -> Part:
 def notes(found: Answered) -> list[Part]:
     """What people noted on the page so filtered, with its answers; nothing where nobody did."""
     services = found.services
-    state = address.state(found.asked.selection, services.model.card.key)
-    said = PageNotes(services.database, services.dataset.slug).of(found.page.path, state)
+    said = noted.notes(services, found.page.path, found.asked.selection)
     rows = [
         (
-            f"Answer: {one.text}" if one.answers else one.text,
+            f"Answer: {one.text}" if one.answers else _on_bar(services, one) + one.text,
             one.who,
             one.at[:10],
             f"Resolved by {one.resolved_by}, {one.resolved_at[:10]}" if one.resolved_by else "",
@@ -143,6 +142,11 @@ def notes(found: Answered) -> list[Part]:
         for one in said
     ]
     return [Part("Notes", "", [Grid("Notes", "", ("Note", "By", "On", "State"), rows)])] if rows else []
+
+
+def _on_bar(services: Services, note: PageNote) -> str:
+    bar = noted.bar(services, note.about)
+    return f"On {bar.words}. " if bar else ""
 
 
 def method(found: Answered) -> Part:

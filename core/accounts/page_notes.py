@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import String, cast, func, insert, select, update
 
 from core.errors import NoteError
 from core.store.database import Database
@@ -17,7 +18,10 @@ LONGEST, MOST = 1000, 100  # characters of a note; notes on one state
 
 @dataclass(frozen=True)
 class PageNote:
-    """A note, or an answer to the note whose id it `answers`; resolved by and when, if it is."""
+    """A note, or an answer to the note whose id it `answers`; resolved by and when, if it is.
+
+    It is `about` a bar, as an address would choose it, or about all that is shown.
+    """
 
     id: int
     text: str
@@ -26,6 +30,7 @@ class PageNote:
     answers: int | None
     resolved_by: str
     resolved_at: str
+    about: str
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,15 @@ class PageNotes:
     database: Database
     dataset: str = ""
 
-    def of(self, page: str, state: str) -> list[PageNote]:
-        """Those on a page in a state, each before its answers, the oldest first."""
-        here = (table.c.dataset == self.dataset) & (table.c.page == page) & (table.c.state == state)
-        rows = self.database.rows(select(table).where(here).order_by(table.c.id))
+    def of(self, page: str, state: str, wider: Mapping[str, str] = MappingProxyType({})) -> list[PageNote]:
+        """Those on a page in a state, each before its answers, the oldest first.
+
+        `wider` are states without the filter on one field, by that: of these, those about its bars.
+        """
+        states = table.c.state.in_([state, *wider])
+        here = (table.c.dataset == self.dataset) & (table.c.page == page) & states
+        found = self.database.rows(select(table).where(here).order_by(table.c.id))
+        rows = [row for row in found if row.state == state or row.about.startswith(f"{wider[row.state]}=")]
         notes = [
             PageNote(
                 row.id,
@@ -48,13 +58,16 @@ class PageNotes:
                 int(row.answers) if row.answers else None,
                 row.resolved_by,
                 row.resolved_at,
+                row.about,
             )
             for row in rows
         ]
         return sorted(notes, key=lambda one: (one.answers or one.id, one.id))
 
-    def add(self, page: str, state: str, text: str, who: str, answers: int | None = None) -> None:
-        """Leave a note, or an answer to one.
+    def add(
+        self, page: str, state: str, text: str, who: str, answers: int | None = None, about: str = ""
+    ) -> None:
+        """Leave a note, or an answer to one, which stands where that does.
 
         Raises
         ------
@@ -62,25 +75,30 @@ class PageNotes:
             If the text can't be kept, there are too many, or what it answers is not there.
         """
         text = _checked(text)
-        if answers is not None and answers not in _first(self.of(page, state)):
-            raise NoteError("The note that you answer is gone. Open the notes again.")
+        if answers is not None:
+            state, about = self._place_of(answers, page)
         row = {"dataset": self.dataset, "page": page, "state": state, "text": text, "who": who, "at": now()}
         row |= {"answers": "" if answers is None else str(answers), "resolved_by": "", "resolved_at": ""}
+        row["about"] = about
         with self.database.changing("page_notes", self.dataset) as connection:
             here = (table.c.dataset == self.dataset) & (table.c.page == page) & (table.c.state == state)
             if (connection.scalar(select(func.count()).where(here)) or 0) >= MOST:
                 raise NoteError(f"There are {MOST} notes here, which is as many as fit.")
             connection.execute(insert(table), row)
 
+    def _place_of(self, id: int, page: str) -> tuple[str, str]:
+        """Where the note stands that is answered."""
+        of_page = (table.c.dataset == self.dataset) & (table.c.page == page) & (table.c.answers == "")
+        this = select(table).where(of_page & (cast(table.c.id, String) == str(id)))
+        for row in self.database.rows(this):
+            return row.state, row.about
+        raise NoteError("The note that you answer is gone. Open the notes again.")
+
     def resolve(self, id: int, who: str, *, done: bool) -> bool:
         """Say that a note is dealt with, or is not after all; whether there is one."""
         values = {"resolved_by": who if done else "", "resolved_at": now() if done else ""}
         this = (table.c.id == id) & (table.c.dataset == self.dataset) & (table.c.answers == "")
         return self.database.change(update(table).where(this).values(values), "page_notes", self.dataset) > 0
-
-
-def _first(notes: Sequence[PageNote]) -> set[int]:
-    return {one.id for one in notes if one.answers is None}
 
 
 def _checked(text: str) -> str:

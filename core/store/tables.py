@@ -196,6 +196,7 @@ class _PageNotes(TypedColumns):
     answers: Named[str]
     resolved_by: Named[str]
     resolved_at: Named[str]
+    about: Named[str]
 
 
 class _WeeklyReports(TypedColumns):

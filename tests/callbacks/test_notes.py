@@ -17,7 +17,7 @@ def notes(visitor, **changed):
 
 
 def send(visitor, path="/notes", **changed):
-    body = HERE | ({"text": EVIL, "answers": None} if path == "/notes" else {}) | changed
+    body = HERE | ({"text": EVIL, "answers": None, "about": ""} if path == "/notes" else {}) | changed
     return visitor.client.post(path, json=body, headers={"X-CSRFToken": visitor.token})
 
 
@@ -45,6 +45,30 @@ def test_it_is_resolved_and_opened_again(administrator, viewer, note):
     assert send(administrator, path, done=False).json["notes"][0]["resolved_by"] == ""
 
 
+def test_on_a_bar_it_is_read_whether_or_not_that_bar_is_chosen_and_nowhere_else(viewer, settings):
+    send(viewer, address="Age=..40&Children=2", about="Children=2", text="Ask the shop.")
+    for state in ("Age=..40", "Age=..40&Children=2", "Age=..40&Children=over:1"):
+        [found] = notes(viewer, address=state)
+        assert found["bar"] == {"field": "Children", "codes": [2], "words": "Children: 2"}, state
+    send(viewer, address="Age=..40", answers=found["id"], text="It did.")
+    assert [one["text"] for one in notes(viewer, address="Age=..40&Children=2")] == [
+        "Ask the shop.",
+        "It did.",
+    ]
+    for state in ("Children=2", "Age=..41", "Age=..40&Income=..40000", "Age=..40&any:Children=2"):
+        assert notes(viewer, address=state) == [], state
+    told = story(create_services(settings), HERE["page"], "Age=..40", "http://localhost", whole=False)
+    [part] = [part for part in told.parts if part.title == "Notes"]
+    assert part.blocks[0].rows[0][0] == "On Children: 2. Ask the shop."
+
+
+def test_on_a_bar_of_segments_it_stays_with_the_model_that_numbered_them(viewer):
+    send(viewer, address="Age=..41", about="Segment=2", text="These.")
+    [found] = notes(viewer, address="Age=..41")
+    assert found["about"].startswith("Segment=2&model=")
+    assert found["bar"]["words"].startswith("Segment: ")
+
+
 def test_it_is_in_the_report_of_the_page(settings, note):
     services = create_services(settings)
     told = story(services, HERE["page"], HERE["address"], "http://localhost", whole=False)
@@ -67,6 +91,12 @@ def test_it_is_in_the_report_of_the_page(settings, note):
         {"page": "/admin"},
         {"address": "Nobody=1"},
         {"answers": 10**6},
+        {"answers": 10**30},
+        {"about": "Nobody=1"},
+        {"about": "Income=over:5"},
+        {"about": "any:Children=1"},
+        {"about": "Children=1&Kidhome=0"},
+        {"about": None},
         {"answers": True, "page": "/nowhere"},
         {"who": "ada-admin"},
     ],

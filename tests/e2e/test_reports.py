@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
@@ -19,13 +21,12 @@ def menu(shared: Page, opened):
 
 
 def taken(page: Page, menu, path) -> str:
-    """Make a report, and download what is listed first then."""
+    """Make a report: it comes by itself, and is listed first then."""
     before = menu.get_by_role("link").count()
-    menu.get_by_role("button", name="Make the report").click()
+    with page.expect_download() as started:
+        menu.get_by_role("button", name="Make the report").click()
     expect(menu.get_by_role("link")).to_have_count(before + 1)
     expect(menu.get_by_role("link").first).to_be_focused()
-    with page.expect_download() as started:
-        page.keyboard.press("Enter")
     started.value.save_as(path)
     return started.value.suggested_filename
 
@@ -78,3 +79,22 @@ def test_a_note_is_read_by_whoever_opens_the_page(shared, opened, axe):
     menu.get_by_role("button", name="Resolve the note of").click()
     expect(menu.get_by_role("button", name="Open again the note of")).to_be_visible()
     expect(menu.locator("summary")).to_have_text("Notes")
+
+
+def test_a_note_on_a_bar_is_a_flag_over_it_for_whoever_opens_the_page(shared, opened):
+    opened(shared, "/?show=charts")
+    shared.evaluate("() => window.parterre.choose('Children', 2, false)")
+    expect(shared).to_have_url(re.compile("Children=2"))
+    menu = shared.locator("#notes-menu")
+    menu.locator("summary").click()
+    expect(menu.get_by_label("On", exact=True)).to_have_value("Children=2")
+    menu.get_by_label("A note on what is shown").fill("Why <b>so</b> few?")
+    menu.get_by_role("button", name="Leave the note").click()
+    expect(menu.get_by_text("On Children: 2", exact=True)).to_be_visible()
+    opened(shared, "/?show=charts")
+    flag = shared.locator("#overview-children .annotation", has_text="\u2691")
+    expect(flag).to_have_count(1)
+    flag.click(force=True)
+    expect(menu.get_by_text("On Children: 2", exact=True)).to_be_visible()
+    menu.get_by_role("button", name="Resolve the note of").click()
+    expect(flag).to_have_count(0)
