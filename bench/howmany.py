@@ -21,14 +21,16 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits
 
 from bench.shapes import Points, centres
-from core.evidence import algorithms, criteria, groups, mixtures, preference
+from core.evidence import algorithms, criteria, groups, preference, valleys
 from core.evidence.algorithms import Labels
 from core.evidence.evidence import Evidence
 from core.evidence.measure import measure
-from core.evidence.repetitions import Effort
+from core.evidence.repetitions import Cuts, Effort
+from core.evidence.stages import Progress
 from core.model.fit import Parameters, fit
 from core.model.lloyd import kmeans
 from core.model.space import Space
+from core.progress import silent
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
 
@@ -138,6 +140,7 @@ def found_in(points: Points, seed: int) -> dict[str, int | None]:
     found = ungrouped(points, cuts)
     said = {one.key: one.prefers(found) for one in preference.CRITERIA if one.key in CUT}
     found.groups = groups.groups(points, seed + 4, EFFORT.crowds)
+    part(found, points, cuts, seed + 5)
     return {
         **said,
         **_repeated(points, cuts, seed),
@@ -161,14 +164,28 @@ def cut(points: Points, seed: int) -> list[Labels]:
 
 def ungrouped(points: Points, cuts: list[Labels]) -> Any:
     """What the number is recommended by, of customers who are not tested for groups."""
-    return SimpleNamespace(choices=[*_choices(points, cuts)], ks=range(1, MOST + 1), groups=None)
+    known = Cuts.of(points, cuts, [], Progress(silent).stage("", 0.0, 1.0))
+    choices = [*_choices(points, known)]
+    return SimpleNamespace(choices=choices, ks=range(1, MOST + 1), groups=None, misfit=known.misfit)
 
 
-def _choices(points: Points, cuts: list[Labels]) -> Iterator[Any]:
-    even, widths = mixtures.unskewed(points), algorithms.widths(points, cuts)
-    for place, (cut, width) in enumerate(zip(cuts, widths, strict=True)):
-        best, scores = mixtures.mixture(even, cut), algorithms.scores(points, cut, width)
-        yield SimpleNamespace(k=place + 1, scores=scores, bic=best.bic, icl=best.icl, apart=best.apart)
+def part(found: Any, points: Points, cuts: list[Labels], seed: int) -> None:
+    """Look for valleys between segments, where these are what is counted."""
+    if found.misfit > preference.ODD or preference.none_found(found):
+        return
+    around = [
+        (np.array([points[cut == one].mean(axis=0) for one in range(cut.max() + 1)]), cut) for cut in cuts
+    ]
+    for one, pairs in zip(found.choices, valleys.valleys(points, around, seed), strict=True):
+        one.valleys = pairs
+
+
+def _choices(points: Points, known: Cuts) -> Iterator[Any]:
+    for cut, width, best in zip(known.labels, known.widths, known.mixtures, strict=True):
+        scores = algorithms.scores(points, cut, width)
+        yield SimpleNamespace(
+            k=best.k, scores=scores, bic=best.bic, icl=best.icl, apart=best.apart, valleys=()
+        )
 
 
 def _repeated(points: Points, cuts: list[Labels], seed: int) -> dict[str, int | None]:

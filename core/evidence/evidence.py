@@ -15,7 +15,7 @@ from core.evidence.valleys import Valley
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 11
+FORMAT = 12
 NAME = "evidence"
 
 
@@ -107,6 +107,8 @@ class Evidence:
         For k = 1, 2, ...
     groups : Groups or None
         Whether there are any; None where that can't be tested.
+    misfit : float
+        Chance of error of saying that customers are not of the mixture that fits best.
     shares : dict of str to shares
         What each criterion prefers when its draws, or the customers, are drawn anew; by its name for programs.
     """
@@ -121,6 +123,7 @@ class Evidence:
     choices: tuple[Candidate, ...]
     others: tuple[Grouping, ...]
     groups: Groups | None
+    misfit: float = 1.0
     shares: dict[str, tuple[Share, ...]] = field(default_factory=dict)
 
     @property

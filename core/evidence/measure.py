@@ -112,6 +112,7 @@ def _measured(
         choices=tuple(candidates(table, schema, points, cuts, found, parting, stage)),
         others=_others(points, cuts),
         groups=tested,
+        misfit=cuts.misfit,
         shares=found.shares,
     )
 

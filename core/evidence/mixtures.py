@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 from scipy.special import digamma, gammaln
+from scipy.stats import ks_2samp
 from sklearn.preprocessing import PowerTransformer
 
 Points = NDArray[np.float64]
@@ -21,6 +24,8 @@ TAILS = np.geomspace(3, 100, 41)  # degrees of freedom: the fewer, the longer
 BEGIN = 20.0
 HEAPED = 0.25  # different values, of as many customers, up to which a column is taken for rounded
 SHARED = 0.15  # of a group's customers who are taken for another's, past which both count as one
+DRAWN = 10_000  # customers of a mixture that others are held against
+FEWEST = 20  # customers of two groups, below which they are not
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +44,8 @@ class Mixture:
         For the parameters that the mixture has: their number times the logarithm of that of customers.
     apart : int
         How many groups are left once those that overlap count as one.
+    groups : _Groups
+        What they are.
     """
 
     k: int
@@ -49,6 +56,7 @@ class Mixture:
     doubt: NDArray[np.float64]
     penalty: float
     apart: int
+    groups: _Groups
 
     @property
     def bic(self) -> float:
@@ -146,6 +154,7 @@ def _settled(points: Points, labels: Labels, kind: str) -> Mixture:
         doubt=-np.log(chances.max(axis=1)),
         penalty=float((own + shape + 1) * np.log(rows)),
         apart=_apart(chances),
+        groups=groups,
     )
 
 
@@ -158,6 +167,40 @@ def _apart(chances: Points) -> int:
     """
     taken = chances.T @ np.eye(chances.shape[1])[chances.argmax(axis=1)]
     return int(connected_components(taken > SHARED * chances.sum(axis=0)[:, None], directed=False)[0])
+
+
+def misfit(points: Points, found: Mixture) -> float:
+    """The chance that customers of this mixture lie as differently between any two of its groups.
+
+    Notes
+    -----
+    Kolmogorov-Smirnov, of two groups' customers along Fisher's line between these, against customers drawn; corrected over
+    pairs (Bonferroni). It is fitted to the same customers, so rather too large.
+    """
+    both = zip(_between(found.groups, points), _between(found.groups, _drawn(found.groups)), strict=True)
+    chances = [ks_2samp(*pair, method="asymp").pvalue for pair in both if min(map(len, pair)) >= FEWEST]
+    return float(min(1.0, len(chances) * min(chances, default=1.0)))
+
+
+def _between(groups: _Groups, points: Points) -> Iterator[Points]:
+    """Where the customers of every two groups are on the line between them."""
+    labels = groups.logarithms(groups.squares(_moments(points))).argmax(axis=1)
+    spreads = np.linalg.inv(groups.inverses)
+    for one, other in combinations(range(len(spreads)), 2):
+        line = np.linalg.solve(spreads[one] + spreads[other], groups.means[one] - groups.means[other])
+        yield points[(labels == one) | (labels == other)] @ line
+
+
+def _drawn(groups: _Groups) -> Points:
+    """Customers of a mixture."""
+    rng, fields = np.random.default_rng(0), groups.means.shape[1]
+    counts = rng.multinomial(DRAWN, groups.weights / groups.weights.sum())
+    far = np.sqrt(groups.tails / rng.chisquare(groups.tails, (DRAWN, 1)))
+    roots, noise = np.linalg.cholesky(np.linalg.inv(groups.inverses)), rng.normal(size=(DRAWN, fields)) * far
+    parts = np.split(noise, np.cumsum(counts)[:-1])
+    return np.concatenate(
+        [mean + part @ root.T for mean, part, root in zip(groups.means, parts, roots, strict=True)]
+    )
 
 
 def _moments(points: Points) -> Points:

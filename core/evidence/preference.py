@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.evidence import criteria
+from core.evidence import criteria, parted
 from core.evidence.evidence import Candidate, Evidence
+from core.evidence.parted import Parting
 from core.evidence.redraws import Share
 
 RARE = 0.05  # share of draws anew below which a number is not told
 FEWEST = 2  # segments that make a cut
+ODD = 0.01  # chance of error of saying that customers are not of a mixture, up to which it counts no groups
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,18 @@ def recommended(evidence: Evidence) -> int:
     -----
     Of the mixture with the smallest BIC, groups that overlap count as one (Hennig 2010). BIC alone takes a skewed group
     for several; ICL joins groups that lie close together; silhouettes of K-Means miss small groups, and those of fields
-    that go together.
+    that go together. Where customers are of no such mixture it says how many parts it takes to fit them, not what these
+    are, and crowds with valleys between them are counted.
     """
-    return max(fitting(evidence).apart, FEWEST)
+    seen = counted(evidence)
+    return seen.crowds if seen else max(fitting(evidence).apart, FEWEST)
+
+
+def counted(evidence: Evidence) -> Parting | None:
+    """The crowds that valleys part, where customers are not of the mixture that fits best; None where that one counts."""
+    if evidence.misfit > ODD:
+        return None
+    return parted.parting(evidence.groups, [one.valleys for one in evidence.choices])
 
 
 def fitting(evidence: Evidence) -> Candidate:

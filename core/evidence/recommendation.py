@@ -56,12 +56,25 @@ def recommending(evidence: Evidence, numbers: Numbers) -> str:
     if none_found(evidence):
         said = f"{ALL_THE_SAME[0].upper()}{ALL_THE_SAME[1:]}, {_small(best)} is recommended"
     said += f": of mixtures of two to {_small(evidence.choices[-2].k)} parts, that of {_small(fits.k)} fits best (BIC)"
-    if fits.apart < fits.k:
-        shared = numbers.percent(mixtures.SHARED)
-        said += f"; parts count as one where more than {shared} of one's customers are taken for the other's"
-    if fits.apart < best:
-        said += ", which here leaves one alone, and two are the fewest"
+    said += _counting(evidence, numbers)
     return f"{said}.{parted.within(evidence, best)}{' A single crowd fits better than that.' if preference.whole(evidence) else ''}"
+
+
+def _counting(evidence: Evidence, numbers: Numbers) -> str:
+    """What is counted of the mixture that fits best; nothing where that is each of its parts."""
+    fits = preference.fitting(evidence)
+    if preference.counted(evidence):
+        return (
+            ", but customers lie otherwise between its parts than it has them "
+            f"(chance of error at most {numbers.percent(preference.ODD)}), so that crowds with a valley between them are counted"
+        )
+    if fits.apart == fits.k:
+        return ""
+    alone = ", which here leaves one alone, and two are the fewest" if fits.apart < preference.FEWEST else ""
+    shared = numbers.percent(mixtures.SHARED)
+    return (
+        f"; parts count as one where more than {shared} of one's customers are taken for the other's{alone}"
+    )
 
 
 def grouped(evidence: Evidence, numbers: Numbers) -> str:

@@ -31,13 +31,14 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class Cuts:
-    """The segments of k = 1, 2, ..., and the mixtures that grow from them."""
+    """The segments of k = 1, 2, ..., the mixtures that grow from them, and how likely customers are of that which fits best."""
 
     labels: list[Labels]
     wcss: list[float]
     widths: list[Widths]
     mixtures: list[Mixture]
     mixed: list[Widths]
+    misfit: float
 
     @classmethod
     def of(cls, points: Points, labels: list[Labels], wcss: list[float], stage: Stage) -> Cuts:
@@ -47,7 +48,8 @@ class Cuts:
             stage.at(place, len(labels))
             found.append(mixtures.mixture(even, cut))
         every = algorithms.widths(points, [*labels, *(one.labels for one in found)])
-        return cls(labels, wcss, every[: len(labels)], found, every[len(labels) :])
+        misfit = mixtures.misfit(even, min(found[1:-1], key=lambda one: one.bic))
+        return cls(labels, wcss, every[: len(labels)], found, every[len(labels) :], misfit)
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,6 +77,14 @@ def test_parts_of_one_crowd_count_as_one_and_groups_that_lie_apart_do_not():
     assert found(three, cut(three, 3)).apart == 3
 
 
+def test_customers_of_a_mixture_lie_between_its_groups_as_it_has_them_and_those_of_another_do_not():
+    two = groups(2, 1200, apart=8.0)
+    of_two = mixtures.mixture(two, cut(two, 2))
+    assert mixtures.misfit(two, of_two) > 0.5
+    with_some_between = np.concatenate([two, 4.0 * np.eye(4)[:2].sum(axis=0) + two[::8] / 8])
+    assert mixtures.misfit(with_some_between, of_two) < 0.001
+
+
 def test_a_column_that_is_zero_for_most_of_a_group_does_not_break_it():
     points = groups(2)
     points[::2, 0] = 0.0

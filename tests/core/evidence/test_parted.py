@@ -8,13 +8,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from core.evidence import parted, recommendation
+from core.evidence import parted, preference, recommendation
 from core.evidence.groups import Groups
 from core.evidence.valleys import Valley
 from core.numbers import Numbers
 from tests.core.evidence.test_recommendation import SURE, evidence
 
 NUMBERS = Numbers()
+NONE = Groups(0.3, 2, 99, 2240, 69, -1.2)
 
 
 def with_valleys(between: dict[int, set[tuple[int, int]]], **more):
@@ -82,7 +83,18 @@ def test_the_number_that_is_recommended_says_where_valleys_part_fewer_crowds():
     assert f"{parted.within(found, 2)} " in recommendation.opening(found, 6, NUMBERS)
 
 
-@pytest.mark.parametrize("groups", [None, Groups(0.3, 2, 99, 2240, 69, -1.2)])
+def test_what_valleys_part_is_recommended_where_customers_are_not_of_the_mixture_that_fits_best():
+    for misfit, groups, best in ((0.01, SURE, 2), (0.02, SURE, 5), (0.0, None, 5), (0.0, NONE, 5)):
+        found = replace(with_valleys(TWO, silhouette=5, groups=groups), misfit=misfit)
+        said = recommendation.opening(found, 6, NUMBERS)
+        assert preference.recommended(found) == best
+        assert (
+            "fits best (BIC), but customers lie otherwise between its parts than it has them" in said
+        ) == (best == 2)
+    assert preference.recommended(replace(with_valleys({}, silhouette=5), misfit=0.0)) == 5
+
+
+@pytest.mark.parametrize("groups", [None, NONE])
 def test_where_no_groups_are_to_be_seen_no_valley_is_told(groups):
     assert parted.standing(with_valleys(TWO, groups=groups), 6, NUMBERS) == ""
     assert "valley" not in recommendation.opening(with_valleys(TWO, groups=groups), 6, NUMBERS)
