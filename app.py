@@ -93,7 +93,7 @@ def create_server() -> Flask:
     """The WSGI server for gunicorn and the flask command; what it can't start with is said in a sentence."""
     try:
         settings = load()
-        logs.begin(settings.log_level)
+        logs.begin(settings.log_level, as_json=settings.production)
         if alone.is_asked(sys.argv):
             return alone.server(settings)
         server: Flask = create_app(settings).server

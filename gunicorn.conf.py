@@ -29,6 +29,7 @@ if not os.environ.get("FLASK_SKIP_DOTENV"):
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from callbacks.web.meter import METER, SLOTS  # noqa: E402
+from core import logs  # noqa: E402
 from core.accounts.admission import first_code  # noqa: E402
 from core.errors import SettingsError  # noqa: E402
 from core.settings import Settings, load  # noqa: E402
@@ -62,6 +63,7 @@ graceful_timeout = 20
 # Longer than the idle time of common proxies, which would else now and then use a connection just closed.
 keepalive = 75
 loglevel = settings.log_level.lower()
+logconfig_dict = logs.config(settings.log_level, as_json=settings.production)
 # Workers prove that they live by touching a file; on a slow disk that alone can stall them.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 # Whom to believe about X-Forwarded headers is asked once, in the app, which counts PARTERRE_PROXIES.

@@ -31,7 +31,7 @@ def main() -> None:
         load_dotenv(ROOT / ".env")
     try:
         settings = load()
-        logs.begin(settings.log_level)
+        logs.begin(settings.log_level, as_json=settings.production)
         audit.keep_in(settings.home)
         os.nice(COURTESY)
         serve(settings)

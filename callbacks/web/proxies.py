@@ -1,21 +1,26 @@
-"""Whose X-Forwarded headers are believed: those of the proxies in front, and of nobody who comes past them."""
+"""Whose X-Forwarded headers are believed, and whose number of a request: those of the proxies in front, nobody else's."""
 
 from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.errors import SettingsError
+from core.logs import REQUEST
 from core.settings import Settings, listed, variable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOG = logging.getLogger(__name__)
+ID = "X-Request-ID"
+GOOD_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -33,8 +38,19 @@ class Proxies:
         self._has_warned = False
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """Pass the request on."""
-        if self._told and self._is_proxy(environ.get("REMOTE_ADDR", "")):
+        """Pass the request on, by a number that its lines in the log and its answer have."""
+        is_proxied = self._told and self._is_proxy(environ.get("REMOTE_ADDR", ""))
+        given = environ.get("HTTP_X_REQUEST_ID", "") if is_proxied else ""
+        number = given if GOOD_ID.fullmatch(given) else secrets.token_hex(8)
+        REQUEST.set(number)
+
+        def numbered(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
+            return start(status, [*headers, (ID, number)], *more)
+
+        return self._passed(environ, numbered, is_proxied=bool(is_proxied))
+
+    def _passed(self, environ: WSGIEnvironment, start: StartResponse, *, is_proxied: bool) -> Iterable[bytes]:
+        if self._told and is_proxied:
             return self._told(environ, start)
         if "HTTP_X_FORWARDED_FOR" in environ and not self._has_warned:
             self._has_warned = True

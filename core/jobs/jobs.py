@@ -28,6 +28,7 @@ from core.jobs.queue import (
     live_beat,
     under_way,
 )
+from core.logs import REQUEST
 from core.store.tables import jobs as table
 
 LONGEST_ARGUMENTS = 100_000
@@ -238,6 +239,7 @@ class Jobs:
             "created": time.time(),
             "equal": hashlib.sha256(equal.encode()).hexdigest()[:32],
             "state": State.WAITING.value,
+            "request": REQUEST.get(),
         }
         return made | {"signature": self._queue.signature(made)}
 

@@ -21,7 +21,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from core.errors import ParterreError, StoreError
 from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
-from core.logs import our_fault
+from core.logs import REQUEST, our_fault
 from core.progress import Cancelled
 from core.reports.weekly import WeeklyReports
 from core.store.files import FULL, is_full
@@ -204,6 +204,7 @@ class Worker:
 
     def _run(self, row: Row[Any]) -> None:
         self._running.add(row.claim)
+        REQUEST.set(row.request)
         try:
             with _Failing(lambda state, error: self._end(row, state, error=error), row):
                 services, work = self._served(), self._work[row.kind].doing()
@@ -212,6 +213,7 @@ class Worker:
                     result = work(services, json.loads(row.arguments), _Progress(self._queue, row.claim).tell)
                 self._end(row, State.DONE, share=1.0, result=json.dumps(result, allow_nan=False))
         finally:
+            REQUEST.set("")
             self._running.discard(row.claim)
 
     def _served(self) -> Services:

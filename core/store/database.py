@@ -173,7 +173,7 @@ def _postgresql(address: str) -> Engine:
             "DATABASE_URL: found no address of a PostgreSQL server. Expected one such as "
             "postgresql://user:password@host/name."
         )
-    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite(path: Path) -> Engine:
@@ -191,7 +191,9 @@ def _sqlite(path: Path) -> Engine:
         ) from error
     # The driver begins no transactions: those that write wait for their turn before they read.
     options = {"timeout": BUSY_SECONDS, "isolation_level": None}
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=options)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args=options, hide_parameters=True
+    )
     event.listen(engine, "begin", _begin)
     return engine
 

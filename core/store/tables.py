@@ -263,6 +263,7 @@ class _Jobs(TypedColumns):
     beat: Named[float] = Column(Double, default=0.0)
     deaths: Named[int] = Column(default=0)
     result: Named[str | None]
+    request: Named[str] = Column(default="")
 
 
 class _Workers(TypedColumns):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 
-from core.logs import Discreet, begin
+import pytest
+
+from core.logs import AsJson, Discreet, begin
 
 
 def test_an_error_is_told_by_place_and_kind_without_what_it_quotes():
@@ -17,8 +20,12 @@ def test_an_error_is_told_by_place_and_kind_without_what_it_quotes():
             raise KeyError("ada@example.org") from error
     except KeyError:
         record = logging.LogRecord("x", logging.ERROR, "f", 1, "It failed", None, sys.exc_info())
-    said = Discreet("%(asctime)s %(message)s").format(record)
-    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 It failed\n", said)
+    said = Discreet().format(record)
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 ERROR x: It failed\n", said)
+    line = json.loads(AsJson().format(record))
+    assert (line["message"], line["level"], line["logger"]) == ("It failed", "ERROR", "x")
+    assert said.endswith(line["error"])
+    assert line["time"] == said.split()[0]
     assert "builtins.KeyError" in said
     assert "builtins.ValueError" in said
     assert "test_logs.py" in said
@@ -27,11 +34,19 @@ def test_an_error_is_told_by_place_and_kind_without_what_it_quotes():
     )
 
 
-def test_lines_are_written_discreetly_unless_somebody_has_said_how(monkeypatch):
-    root = logging.getLogger()
-    monkeypatch.setattr(root, "handlers", [])
-    monkeypatch.setattr(root, "level", root.level)
-    begin("INFO")
-    begin("INFO")
-    assert [type(one.formatter) for one in root.handlers] == [Discreet]
+@pytest.mark.parametrize(("as_json", "kind"), [(False, Discreet), (True, AsJson)])
+def test_lines_are_written_discreetly_unless_somebody_has_said_how(monkeypatch, as_json, kind):
+    root, gunicorn = logging.getLogger(), logging.getLogger("gunicorn.error")
+    for one in (root, gunicorn):
+        monkeypatch.setattr(one, "handlers", [])
+        monkeypatch.setattr(one, "level", one.level)
+    begin("INFO", as_json=as_json)
+    begin("INFO", as_json=not as_json)
+    assert [type(one.formatter) for one in root.handlers] == [kind]
     assert root.level == logging.INFO
+    assert gunicorn.propagate, "gunicorn's own lines quote what they stumble over"
+
+
+def test_a_line_is_one_line_whatever_it_says():
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "two\nlines", None, None)
+    assert "\n" not in AsJson().format(record)

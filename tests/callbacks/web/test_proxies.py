@@ -1,9 +1,13 @@
 """Whose word counts about where a visitor comes from."""
 
+import json
+import re
+
 import pytest
 
 from core.accounts.attempts import LIMITS
 from core.errors import SettingsError
+from core.logs import AsJson
 from tests.callbacks.door import Visitor, build
 
 MANY = LIMITS["address"].rate.amount + 1
@@ -46,3 +50,33 @@ def test_headers_that_nobody_believes_are_said_once(tmp_path, caplog):
 def test_an_address_of_a_proxy_that_is_none_is_told_at_the_start(tmp_path):
     with pytest.raises(SettingsError, match=r"PARTERRE_PROXY_ADDRESSES: .*nginx"):
         build(tmp_path, proxies=1, proxy_addresses="nginx")
+
+
+@pytest.mark.parametrize("given", ["ab12-CD_34", "x" * 64])
+def test_a_proxy_numbers_requests(tmp_path, given):
+    answer = Visitor(build(tmp_path, proxies=1), "10.0.0.1").get("/nowhere", headers={"X-Request-ID": given})
+    assert answer.headers["X-Request-ID"] == given
+
+
+@pytest.mark.parametrize(
+    ("proxies", "came_from", "given"),
+    [(0, "127.0.0.1", "ab12-CD_34"), (1, "8.8.8.8", "ab12-CD_34"), (1, "10.0.0.1", "short"), (1, "10.0.0.1", "x" * 65),
+     (1, "10.0.0.1", 'forged", "user": "ada'), (1, "10.0.0.1", "")],
+)  # fmt: skip
+def test_nobody_else_does_and_no_number_is_anything_but_one(tmp_path, proxies, came_from, given):
+    visitor = Visitor(build(tmp_path, proxies=proxies), came_from)
+    numbers = [
+        visitor.get(path, headers={"X-Request-ID": given}).headers.getlist("X-Request-ID")
+        for path in ("/login", "/nowhere", "/assets/parterre.css")
+    ]
+    assert [len(one) for one in numbers] == [1, 1, 1]
+    assert all(re.fullmatch("[0-9a-f]{16}", one) for [one] in numbers)
+    assert len({one for [one] in numbers}) == 3
+
+
+def test_the_lines_of_a_request_have_the_number_of_its_answer(tmp_path, caplog):
+    caplog.handler.setFormatter(AsJson())
+    answer = Visitor(build(tmp_path)).sign_in("nobody")
+    lines = [json.loads(line) for line in caplog.text.splitlines()]
+    [line] = [one for one in lines if one["logger"] == "parterre.audit"]
+    assert line["request"] == answer.headers["X-Request-ID"]

@@ -19,6 +19,7 @@ from core.jobs.jobs import MOST_STARTS, Jobs
 from core.jobs.kinds import Work
 from core.jobs.queue import Queue, State
 from core.jobs.run import Worker, _Progress
+from core.logs import REQUEST, Discreet
 from core.progress import Cancelled
 from core.store.tables import jobs as table
 from tests.support.postgresql import BOTH
@@ -178,8 +179,13 @@ def test_what_goes_wrong_in_words_of_ours_is_told_as_it_is(jobs, worker):
 
 @pytest.mark.parametrize("kind", ["break", "infinite"])
 def test_any_other_error_is_a_reference_to_the_log(jobs, worker, caplog, kind):
+    REQUEST.set("the-request")
     job = jobs.submit(kind, {}, owner="ada")
+    REQUEST.set("")
+    caplog.handler.setFormatter(Discreet())
     work_off(worker)
+    assert "ERROR core.jobs.run [the-request]: Job" in caplog.text, "by which request it was asked for"
+    assert REQUEST.get() == ""
     failed = jobs.find(job.id)
     assert failed.state is State.FAILED
     assert "it is our fault" in failed.error
