@@ -11,27 +11,25 @@ from core.numbers import Numbers
 from core.profiles.surrogate_rules import FOLDS, Condition, SurrogateRule, as_formula, as_sql
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
-from layouts.components import aria, button, data
+from layouts.components import aria, button, data, disclosure
 
 
 def card_for(
     rule: SurrogateRule, name: str, schema: Schema, numbers: Numbers, *, level: int = 3
 ) -> Component:
-    """The rule of the segment called `name`; `level` is that of its headings."""
+    """The rule of the segment called `name`; `level` is that of its headings. Where many stand, programs' are folded."""
     heading = {2: html.H2, 3: html.H3, 4: html.H4}[level]
     words = in_words(rule, name, schema, numbers)
     said = [html.P(words, className="p-rule-words"), _button(f"the rule for {name} in words", words)]
     formula = as_formula(rule, decimal=numbers.separators[0])
-    return html.Div(
-        [
-            html.Div(said, className="p-copy-head"),
-            html.P(quality(rule, numbers), className="p-hint"),
-            _copy(heading("SQL"), f"the rule for {name} as SQL", as_sql(rule)),
-            _copy(heading("Spreadsheet filter"), f"the rule for {name} as a spreadsheet filter", formula),
-            html.P(_about(rule.conditions, schema), className="p-hint"),
-        ],
-        className="p-rule",
-    )
+    for_programs = [
+        _copy(heading("SQL"), f"the rule for {name} as SQL", as_sql(rule)),
+        _copy(heading("Spreadsheet filter"), f"the rule for {name} as a spreadsheet filter", formula),
+        html.P(_about(rule.conditions, schema), className="p-hint"),
+    ]
+    parts = [html.Div(said, className="p-copy-head"), html.P(quality(rule, numbers), className="p-hint")]
+    folded = [disclosure("As SQL and as a spreadsheet filter", *for_programs)] if level == 4 else for_programs
+    return html.Div([*parts, *folded], className="p-rule")
 
 
 def in_words(rule: SurrogateRule, name: str, schema: Schema, numbers: Numbers) -> str:

@@ -53,7 +53,7 @@ def section(rows: Sequence[Row], said: str, migration: Component | None, moved: 
         ),
         migration,
         link,
-        className="p-versions",
+        className="p-card p-versions",
     )
 
 

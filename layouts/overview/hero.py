@@ -13,7 +13,7 @@ from layouts.theme import FADED, Template, segment_colour
 ROW = 53  # pixels: a name, and a bar or two under it
 LIGHT = 0.45  # opacity of the bar of customers, beside that of what they bring
 NAME, BAR = 0.42, 0.25  # parts of a row
-ROOM = 1.45  # of the longest bar, for what is written at its end
+ROOM = 1.6  # of the longest bar, for what is written at its end
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ def _sure(content: Portrait) -> Component:
         badge(trust) if trust else None,
         html.Div(list(content.trust)),
         html.P(content.crowd) if content.crowd else None,
-        className="p-card",
+        className="p-card p-sure",
     )
 
 
