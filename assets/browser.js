@@ -90,7 +90,7 @@
     }).catch(function () { throw new Error(""); }).then(function (response) {
       if (response.status === 204) { return null; }
       return response.json().catch(function () { return {}; }).then(function (answer) {
-        if (!response.ok) { throw Object.assign(new Error(answer.error || ""), { status: response.status }); }
+        if (!response.ok) { throw Object.assign(new Error(answer.error || answer.words || ""), { status: response.status }); }
         return answer;
       });
     });

@@ -60,7 +60,7 @@
   }
 
   function wordsOf(response) {
-    return response.clone().json().then(function (answer) { return answer.error; }, function () { return ""; });
+    return response.clone().json().then(function (answer) { return answer.error || answer.words; }, function () { return ""; });
   }
 
   function show(words, does, then) {

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, jsonify
+from flask import Flask
 from werkzeug.exceptions import ServiceUnavailable
 
 from callbacks.web.error_pages import refuse
-from callbacks.web.guard import allows, demand, requires
+from callbacks.web.guard import allows, demand
 from callbacks.web.sessions import visitor
-from core.accounts.permissions import Action
 from core.accounts.users import User
 from core.errors import JobError
 from core.jobs.queue import Job, State
@@ -92,45 +90,9 @@ def shown(services: Services, job: Job, user: User) -> Panel:
     )
 
 
-def register(server: Flask, services: Services) -> None:
-    """`/api/v1/jobs/<id>`: look, cancel, try again; a job that one may not see is not there."""
-
-    @server.get("/api/v1/jobs/<id>", endpoint="job")
-    @requires(Action.VIEW)
-    def look(id: str) -> Response:
-        return _answer(services, _found(services, id))
-
-    @server.post("/api/v1/jobs/<id>/cancel", endpoint="job-cancel")
-    @requires(Action.VIEW)
-    def cancel(id: str) -> Response:
-        job = _found(services, id)
-        if not job.may_be_changed_by(visitor()):
-            abort(403, f"Only {job.owner} or an administrator can cancel this. Ask one of them.")
-        return _answer(services, services.jobs.cancel(id, by=visitor()))
-
-    @server.post("/api/v1/jobs/<id>/again", endpoint="job-again")
-    @requires(Action.VIEW)
-    def again(id: str) -> Response:
-        job = _found(services, id)
-        demand(services.jobs.action(job.kind))
-        if not job.may_be_changed_by(visitor()):
-            abort(403, f"Only {job.owner} or an administrator can start this again. Ask one of them.")
-        if not services.jobs.may_start_again(job, visitor()):
-            abort(409, "This can't be started again: it is under way, or has its result. Reload the page.")
-        return _answer(services, services.jobs.again(id, by=visitor()))
-
+def register(server: Flask) -> None:
+    """Say in words that long work can't be asked for."""
     server.register_error_handler(JobError, lambda error: refuse(ServiceUnavailable(str(error))))
-
-
-def _found(services: Services, id: str) -> Job:
-    job = services.jobs.find(id)
-    if job is None or not services.jobs.may_see(job, visitor()):
-        abort(404, "There is no such calculation any more. Reload the page.")
-    return job
-
-
-def _answer(services: Services, job: Job) -> Response:
-    return jsonify(asdict(shown(services, job, visitor())))
 
 
 def _words(job: Job) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import Flask, Response, abort, jsonify
-
-from callbacks.web.guard import requires
-from core.accounts.permissions import Action
+from callbacks.api import answers
+from callbacks.api.endpoint import Asked
+from callbacks.api.refusals import refuse
 from core.evidence import evidence, preference
 from core.evidence.evidence import Candidate, Evidence
 from core.evidence.measure import live_labels
@@ -16,29 +15,23 @@ from core.evidence.rivals import Rival, rivals
 from core.services import Services
 
 
-def register(server: Flask, services: Services) -> None:
-    """GET /api/v1/evidence."""
-
-    @server.get("/api/v1/evidence", endpoint="api_evidence")
-    @requires(Action.VIEW)
-    def answer_evidence() -> Response:
-        found = evidence.find(services.findings, services.model.card)
-        if found is None:
-            abort(
-                404, "There is no evidence about these customers yet. Open /choose-k once: it starts there."
-            )
-        return jsonify(
-            rows=rows(services, found),
-            model=services.model.card.key,
-            live=services.model.card.parameters.k,
-            customers=found.customers,
-            used=found.rows,
-            groups=_groups(found),
-            elbow={"customers": found.elbow, "crowd": found.crowd_elbow},
-            preferred={one.name: one.k for one in preference.preferences(found)},
-            preferred_anew=preference.preferred(found),
-            recommended=[preference.recommended(found)],
-        )
+def answer(services: Services, _asked: Asked) -> answers.Evidence:
+    """What was found, if it was looked for."""
+    found = evidence.find(services.findings, services.model.card)
+    if found is None:
+        refuse(404, "There is no evidence about these customers yet. Open /choose-k once: it starts there.")
+    return answers.Evidence(
+        rows=rows(services, found),
+        model=services.model.card.key,
+        live=services.model.card.parameters.k,
+        customers=found.customers,
+        used=found.rows,
+        groups=_groups(found),
+        elbow={"customers": found.elbow, "crowd": found.crowd_elbow},
+        preferred={one.name: one.k for one in preference.preferences(found)},
+        preferred_anew=preference.preferred(found),
+        recommended=[preference.recommended(found)],
+    )
 
 
 def _groups(found: Evidence) -> dict[str, Any] | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
-from flask import Flask, abort, jsonify, request
-from flask.typing import ResponseReturnValue
+from flask import abort, request
 
-from callbacks.web.guard import requires
-from core.accounts.permissions import Action
+from callbacks.api import answers
+from callbacks.api.endpoint import Asked
+from callbacks.api.refusals import refuse
 from core.numbers import to_tell
-from core.scoring.customer_input import asked, read
+from core.schema.fields import Field, Kind
+from core.scoring.customer_input import asked, possible, read
 from core.scoring.prediction import CROWD, UNLIKE, Prediction, predict
 from core.services import Services
 
@@ -22,13 +22,8 @@ MOST_SAID = 10  # mistakes told at once
 _NO_NUMBER = re.compile(rb":\s*(NaN|-?Infinity)\b")
 
 
-def register(server: Flask, services: Services) -> None:
-    """Add the route."""
-    view = requires(Action.PREDICT)(partial(_predict, services))
-    server.add_url_rule("/api/v1/predict", "api-predict", view, methods=["POST"])
-
-
-def _predict(services: Services) -> ResponseReturnValue:
+def answer(services: Services, _asked: Asked) -> answers.Predictions:
+    """The segment of each customer in the body."""
     model = services.model
     sent = _customers(_body(), model.space.typical)
     customers = [read(one, model, services.numbers) for one in sent]
@@ -41,16 +36,31 @@ def _predict(services: Services) -> ResponseReturnValue:
         _refuse(mistakes)
     labels = {name: field.label for name, field in asked(model).items()}
     predictions = [
-        {
-            "segment": one.segment.number,
-            "name": one.segment.name,
-            "firmness": None if one.firmness is None else round(one.firmness, 4),
-            "distances": [round(distance, 4) for distance in one.distances],
-            "warnings": _warnings(one, labels),
-        }
+        answers.Predicted(
+            one.segment.number,
+            one.segment.name,
+            None if one.firmness is None else round(one.firmness, 4),
+            [round(distance, 4) for distance in one.distances],
+            _warnings(one, labels),
+        )
         for one in predict(model, customers, services.grouped)
     ]
-    return jsonify(predictions=predictions, model=model.card.key)
+    return answers.Predictions(predictions, model.card.key)
+
+
+def described(services: Services) -> dict[str, Any]:
+    """What the body looks like, as JSON Schema: the figures that this dataset's segments are built from."""
+    fields = {name: _described(field) for name, field in asked(services.model).items()}
+    customer = {"type": "object", "properties": fields, "additionalProperties": False}
+    many = {"type": "array", "items": customer, "minItems": 1, "maxItems": MOST_CUSTOMERS}
+    return {"type": "object", "properties": {"customers": many}, "required": ["customers"]}
+
+
+def _described(field: Field) -> dict[str, Any]:
+    low, high = possible(field)
+    kind = "integer" if field.kind is Kind.COUNT else "number"
+    described = {"type": [kind, "null"], "minimum": low, "maximum": high, "title": field.label}
+    return described | ({"description": field.help} if field.help else {})
 
 
 def _body() -> Any:
@@ -110,10 +120,10 @@ def _kind(value: object) -> str:
     return kinds.get(type(value).__name__, "a number")
 
 
-def _refuse(mistakes: list[str]) -> None:
+def _refuse(mistakes: list[str]) -> NoReturn:
     more = len(mistakes) - MOST_SAID
     said = mistakes[:MOST_SAID] + ([f"and {to_tell(more)} more"] if more > 0 else [])
-    abort(400, " ".join(said))
+    refuse(400, " ".join(said), mistakes[0].partition(": ")[0][:80])
 
 
 def _warnings(found: Prediction, labels: Mapping[str, str]) -> list[str]:

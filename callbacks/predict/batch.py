@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
-from flask import Flask, abort, jsonify, request
+from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
@@ -79,8 +79,8 @@ def register(app: Dash, services: Services) -> None:
     uploads.allow(server, SCORE, partial(most_mb, services))
     score = requires(Action.PREDICT)(partial(_score, services))
     server.add_url_rule("/predict/score", SCORE, score, methods=["POST"])
-    download = requires(Action.PREDICT)(partial(_download, services))
-    server.add_url_rule("/predict/scored/<identity>.<ending>", DOWNLOAD, download)
+    hand_out = requires(Action.PREDICT)(partial(download, services))
+    server.add_url_rule("/predict/scored/<identity>.<ending>", DOWNLOAD, hand_out)
 
     @app.callback(Output(ids.RESULT, "children"), Input(ids.SCORED, "data"), prevent_initial_call=True)
     @requires(Action.PREDICT)
@@ -128,7 +128,8 @@ def _score(services: Services) -> ResponseReturnValue:
     return jsonify(id=kept.id)
 
 
-def _download(services: Services, identity: str, ending: str) -> ResponseReturnValue:
+def download(services: Services, identity: str, ending: str) -> Response:
+    """What was scored, as CSV or workbook; 404 in words for who did not send it."""
     kept = scored_files.of(services).find(identity, visitor().username)
     if kept is None or not scored_files.is_scored(kept) or ending not in _TYPES:
         abort(404, "There is no such file any more. Results are kept for an hour: send the file again.")

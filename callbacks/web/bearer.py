@@ -69,7 +69,8 @@ def admitted() -> User:
     _count(known, token)
     most = Standing[token.role.upper()] if token.role else Standing.ADMINISTRATOR
     g.limit = Limit(user, most, token.datasets)
-    g.bearer = Bearer(replace(user, role=Role.VIEWER) if token.role else user, token)
+    is_less = token.role != "" or token.datasets is not None
+    g.bearer = Bearer(replace(user, role=Role.VIEWER) if is_less else user, token)
     return user
 
 

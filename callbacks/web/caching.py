@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from callbacks.web import guard
@@ -28,8 +28,8 @@ class PageSessions(SecureCookieSessionInterface):
     digest_method = staticmethod(hashlib.sha256)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Leave answers that are files alone."""
-        if request.endpoint not in STATIC:
+        """Leave answers that are files, and those to programs, alone."""
+        if request.endpoint not in STATIC and "bearer" not in g:
             super().save_session(app, session, response)
 
 

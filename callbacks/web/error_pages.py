@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 
 from dash.exceptions import DependencyException
@@ -23,6 +24,7 @@ from core.errors import AccountError, NoRoomError, StoreError, TooMuchError
 from core.store.files import FULL, is_full
 
 LOG = logging.getLogger(__name__)
+API = "/api/"
 # Paths that programs ask for; everything else is a page that a person looks at.
 FOR_PROGRAMS = (
     "/_dash-",
@@ -84,9 +86,17 @@ def refuse(error: HTTPException) -> Response:
         response.set_data(render_template("error.html", title=title, advice=said or advice, code=code))
         response.content_type = "text/html; charset=utf-8"
     else:
-        response.set_data(jsonify(error=said or f"{title}. {advice}").get_data())
+        words = said or f"{title}. {advice}"
+        answer = _for_programs(error, code, words) if request.path.startswith(API) else {"error": words}
+        response.set_data(jsonify(answer).get_data())
         response.content_type = "application/json"
     return response
+
+
+def _for_programs(error: HTTPException, status: int, words: str) -> dict[str, str | None]:
+    """What went wrong, as /api/v1 says it: a code for programs, words for people, the field that is wrong."""
+    code = getattr(error, "kind", None) or HTTPStatus(status).phrase.lower().replace(" ", "-")
+    return {"code": code, "words": words, "field": getattr(error, "field", None)}
 
 
 def _too_many(error: TooManyAttemptsError | TooMuchError) -> Response:

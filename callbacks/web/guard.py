@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, current_app, g, jsonify, redirect, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks.web import bearer, sessions
-from callbacks.web.error_pages import wants_page
+from callbacks.web.error_pages import API, wants_page
 from core.accounts.access import Access, Limit
 from core.accounts.permissions import PERMISSIONS, Action, Scope, Standing, may
 from core.accounts.users import User
@@ -220,8 +220,10 @@ def _elsewhere(user: User, called: str) -> AnyResponse:
 
 def _unauthorised(why: Mapping[str, str]) -> Response:
     words = bearer.hint() or ("Your session has ended. Sign in to go on." if why else "Sign in first.")
-    response = jsonify(
-        error=words, sign_in=request.script_root + (f"/login?{urlencode(why)}" if why else "/login")
-    )
+    sign_in = request.script_root + (f"/login?{urlencode(why)}" if why else "/login")
+    if request.path.startswith(API):
+        response = jsonify(code="unauthorized", words=words, field=None, sign_in=sign_in)
+    else:
+        response = jsonify(error=words, sign_in=sign_in)
     response.status_code = 401
     return response

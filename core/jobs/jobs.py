@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select, true, update
 
 from core.accounts.permissions import Action
-from core.accounts.users import User
+from core.accounts.users import Role, User
 from core.errors import JobError, TooMuchError
 from core.jobs.kinds import Work
 from core.jobs.queue import (
@@ -106,6 +106,12 @@ class Jobs:
             return None
         with self._queue.database.reading() as connection:
             return self._queue.newest(connection, table.c.id == id, self._is_here())
+
+    def listed(self, user: User, limit: int, offset: int) -> tuple[int, list[Job]]:
+        """How many jobs about this dataset the user may look at, and some of them, the newest first."""
+        own = true() if user.role is Role.ADMINISTRATOR else table.c.owner_key == user.key
+        shared = table.c.kind.in_([kind for kind, work in self._work.items() if not work.private])
+        return self._queue.listed(self._is_here() & (own | shared), limit, offset)
 
     def under_way(self, kind: str, owner: str) -> Job | None:
         """The owner's job of that kind about this dataset that waits or runs, if there is one."""

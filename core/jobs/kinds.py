@@ -102,6 +102,14 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "dataset": _of_files("Your segments", "core.datasets.staged:make_work", alone=True),
         "compare": _of_files("What would change", "core.datasets.next_file:compare_work"),
         "version": _of_files("The next version", "core.datasets.next_file:live_work", alone=True),
+        "received-dataset": _of_files("Your dataset", "core.datasets.received:dataset_work", alone=True),
+        "received-version": Work(
+            "The next version",
+            "core.datasets.received:version_work",
+            Action.UPDATE_DATASET,
+            private=True,
+            alone=True,
+        ),
         "cut-points": Work(
             "RFM groups with other cut points", "core.datasets.cut_points:recut_work", Action.CHOOSE_MODEL
         ),

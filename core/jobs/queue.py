@@ -113,6 +113,13 @@ class Queue:
         row = connection.execute(asked.limit(1)).first()
         return _job(row) if row is not None and self.is_signed(row) else None
 
+    def listed(self, where: ColumnElement[bool], limit: int, offset: int) -> tuple[int, list[Job]]:
+        """How many jobs there are of which that is so, and some of them, the newest first."""
+        asked = _AS_IT_IS.where(where).order_by(table.c.number.desc()).limit(limit).offset(offset)
+        with self.database.reading() as connection:
+            total = connection.scalar(select(func.count()).select_from(table).where(where)) or 0
+            return total, [_job(row) for row in connection.execute(asked) if self.is_signed(row)]
+
     def signature(self, made: Mapping[str, Any]) -> str:
         """What proves that a job was asked for by a process that has the key."""
         said = json.dumps([made[name] for name in _SIGNED])

@@ -17,7 +17,7 @@ from core.crossfilter.typed import dates
 from core.data.people import People
 from core.model.profile import Profile
 from core.schema.derivations import YearsAt
-from core.schema.fields import IDENTIFIER, LOG, Field, Kind
+from core.schema.fields import IDENTIFIER, LOG, Field, Kind, plain
 from core.schema.schema import Schema
 
 FLAGS = ("no", "yes")
@@ -84,10 +84,10 @@ def typed_over(table: crossfilter.Crossfilter, people: People) -> crossfilter.Cr
         if anchor in people.columns and _dated(people, anchor)
         else None
     )
-    more = {name: dates(name, people.arrow[name], today) for name in shown if _dated(people, name)}
+    more = {name: dates(name, people.arrow[plain(name)], today) for name in shown if _dated(people, name)}
     texts = [name for name in shown if name not in more and people.field(name).kind is Kind.CATEGORY]
     more |= {name: Axis(name, Scale.TEXT, (), gaps=people.arrow[name].null_count > 0) for name in texts}
-    return table.over(lambda name: people.arrow[name], more)
+    return table.over(lambda name: people.arrow[plain(name)], more)
 
 
 def _dated(people: People, name: str) -> bool:

@@ -185,6 +185,14 @@ class _Tokens(TypedColumns):
     asked: Named[int] = Column(default=0)
 
 
+class _Repeats(TypedColumns):
+    key: Named[str] = Column(primary_key=True)
+    asked: Named[str]
+    status: Named[int] = Column(default=0)
+    answer: Named[str] = Column(default="")
+    at: Named[float] = Column(Double)
+
+
 class _PageNotes(TypedColumns):
     id = Column(Integer, primary_key=True)
     dataset: Named[str]
@@ -323,6 +331,7 @@ Index("page_notes_of_state", page_notes.c.dataset, page_notes.c.page, page_notes
 weekly_reports = Table("weekly_reports", METADATA, _WeeklyReports)
 Index("weekly_reports_due", weekly_reports.c.due)
 workers = Table("workers", METADATA, _Workers)
+repeats = Table("repeats", METADATA, _Repeats)
 tokens = Table("tokens", METADATA, _Tokens)
 Index("tokens_of_owner", tokens.c.owner)
 SAID_OF_MODEL, FOUND_OF_MODEL = (segment_names, marks), (findings, jobs)  # by people, and by calculations

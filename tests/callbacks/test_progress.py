@@ -167,7 +167,7 @@ def test_nobody_starts_again_what_somebody_else_started(viewer, other, worker, n
     assert look(other, id).json["can_start"] is False
     refused = press(other, id, "again")
     assert refused.status_code == 403
-    assert "Only vera-viewer or an administrator" in refused.json["error"]
+    assert "Only vera-viewer or an administrator" in refused.json["words"]
 
 
 def test_who_starts_again_too_often_waits(viewer, number, monkeypatch):
@@ -189,7 +189,7 @@ def test_nobody_cancels_what_somebody_else_started(viewer, other, number):
     assert look(other, id).json["can_cancel"] is False
     refused = press(other, id, "cancel")
     assert refused.status_code == 403
-    assert "Only vera-viewer or an administrator" in refused.json["error"]
+    assert "Only vera-viewer or an administrator" in refused.json["words"]
     assert look(viewer, id).json["state"] == "waiting"
 
 
@@ -242,4 +242,4 @@ def test_a_store_that_can_not_be_reached_is_told_in_words(viewer, number, monkey
     monkeypatch.setattr("core.store.database.Database.reading", gone)
     answer = look(viewer, id)
     assert answer.status_code == 503
-    assert answer.json["error"].startswith("Not available at the moment")
+    assert answer.json["words"].startswith("Not available at the moment")

@@ -106,20 +106,20 @@ def test_gaps_and_values_outside_the_data_are_warnings(viewer):
 def test_what_is_no_customer_is_a_bad_request_in_words(viewer, body, words):
     answer = ask(viewer, body)
     assert answer.status_code == 400
-    assert words in answer.json["error"]
-    assert len(answer.json["error"]) < 2500
+    assert words in answer.json["words"]
+    assert len(answer.json["words"]) < 2500
 
 
 def test_many_mistakes_are_told_ten_at_a_time(viewer):
     answer = ask(viewer, {"customers": [{"Age": 200}] * 50})
-    assert answer.json["error"].count("Found 200") == 10
-    assert "and 40 more" in answer.json["error"]
+    assert answer.json["words"].count("Found 200") == 10
+    assert "and 40 more" in answer.json["words"]
 
 
 def test_more_than_the_limit_is_refused(viewer):
     answer = ask(viewer, {"customers": [{}] * (MOST_CUSTOMERS + 1)})
     assert answer.status_code == 400
-    assert "Expected at most 10,000" in answer.json["error"]
+    assert "Expected at most 10,000" in answer.json["words"]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_what_is_no_json_is_a_bad_request(viewer, text):
         ADDRESS, data=text, content_type="application/json", headers={"X-CSRFToken": viewer.token}
     )
     assert answer.status_code == 400
-    assert json.loads(answer.text)["error"]
+    assert json.loads(answer.text)["words"]
 
 
 def test_another_kind_of_body_is_a_bad_request(viewer):

@@ -262,7 +262,7 @@ def test_without_evidence_the_page_shows_how_far_it_is(administrator):
 def test_without_evidence_the_api_says_where_it_is_started_and_starts_nothing(viewer):
     answer = viewer.client.get("/api/v1/evidence")
     assert answer.status_code == 404
-    assert "/choose-k" in answer.json["error"]
+    assert "/choose-k" in answer.json["words"]
 
 
 def test_without_evidence_a_preview_is_refused(administrator):

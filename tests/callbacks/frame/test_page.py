@@ -164,7 +164,7 @@ def test_an_unknown_page_has_the_status_of_one_and_a_known_one_has_not(viewer, p
 def test_what_programs_ask_for_and_is_not_there_is_told_as_json(viewer, path):
     answer = viewer.client.get(path)
     assert (answer.status_code, answer.mimetype) == (404, "application/json")
-    assert "no such page" in answer.json["error"]
+    assert "no such page" in answer.json["words" if path.startswith("/api/") else "error"]
 
 
 def test_an_unknown_page_leads_home(viewer):

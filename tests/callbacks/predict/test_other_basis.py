@@ -62,4 +62,4 @@ def test_the_api_asks_for_these_fields(visitor):
         return visitor.client.post("/api/v1/predict", json=body, headers={"X-CSRFToken": visitor.token})
 
     assert post({"MntWines": 900, "Kidhome": None}).json["predictions"][0]["segment"] >= 1
-    assert "Expected only MntWines, Kidhome, Deal_Rate." in post({"Age": 44}).json["error"]
+    assert "Expected only MntWines, Kidhome, Deal_Rate." in post({"Age": 44}).json["words"]
