@@ -60,6 +60,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])
     sign_out = requires(Action.SIGN_OUT)(door.logout)
     server.add_url_rule("/logout", "logout", sign_out, methods=["POST"])
+    server.extensions["entry"] = door.entry
     own.register(server, door.entry, kept)
     resets.register(server, door.entry, settings)
     server.register_error_handler(CSRFError, door.stale)

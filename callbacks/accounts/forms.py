@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from flask import Response, current_app, make_response, render_template, request
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, StringField, ValidationError
+from wtforms import Field, IntegerField, PasswordField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from callbacks.web.guard import is_own_page
 from core.accounts.attempts import TooManyAttemptsError
 from core.accounts.passwords import LONGEST, check_password
+from core.accounts.tokens import CEILINGS, DAYS
 from core.accounts.users import check_username
 from core.errors import AccountError
 
@@ -24,12 +26,17 @@ WHY: Mapping[str, str] = MappingProxyType(
         "factor-off": "The second step is off. Signing in takes your password alone.",
         "reset": "Your password is changed. Sign in with it.",
         "email": "Kept. Links for a new password are sent there from now on.",
+        "revoked": "Revoked. It opens nothing any more.",
         "ended": "Ended. That browser is signed out from now on.",
     }
 )
 STALE = "This page was open for too long, or your browser keeps no cookies. Try again."
 # A keyboard may send an accent as a character of its own, so what is typed can be longer than the password.
 LONGEST_TYPED = 4 * LONGEST
+ROLES = [
+    SelectChoice(value="", label="As you are"),
+    *(SelectChoice(value=one, label=one.title()) for one in CEILINGS),
+]
 
 
 def page(
@@ -196,6 +203,22 @@ class Forgotten(FlaskForm):
     """Whose password is forgotten."""
 
     username = _username()
+
+
+class NewToken(FlaskForm):
+    """What a token is for, and the password."""
+
+    name = StringField(
+        "Name", [InputRequired("Give it a name.")], filters=[_stripped], render_kw={"autocomplete": "off"}
+    )
+    dataset = SelectField("Dataset")
+    role = SelectField("Role, at most", choices=ROLES)
+    days = IntegerField("Days that it is good", [InputRequired("Say how many days.")], default=DAYS)
+    current = password_field("Password", "Enter your password.", "current-password")
+
+    def __init__(self, datasets: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.dataset.choices = [SelectChoice(value=slug, label=title) for slug, title in datasets]
 
 
 class Email(FlaskForm):

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from callbacks.accounts import commands
+from callbacks.accounts import commands, own_tokens
 from callbacks.accounts import doors as auth
 from callbacks.web import bearer, security
 from callbacks.web.guard import requires
@@ -50,6 +50,7 @@ def build(home: Path, **changes: object) -> Flask:
     auth.register(server, users, settings, database)
     commands.register(server, users, settings, database)
     tokens = Tokens(database)
+    own_tokens.register(server, tokens, lambda _: [("", "Customers"), ("other", "Others")])
     bearer.register(server, users, tokens, most=settings.api_rate)
     app = Dash(
         server=server,
