@@ -14,6 +14,7 @@ from core.errors import SettingsError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+SHORTEST_WORD = 4
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -117,6 +118,13 @@ class Settings(BaseSettings):
         validation_alias="PARTERRE_API_RATE",
         description="Requests that one token may make to /api/v1 in a minute.",
     )
+    leaks_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+/)?$",
+        validation_alias="PARTERRE_LEAKS_URL",
+        description="Service that knows leaked passwords, such as `https://api.pwnedpasswords.com/range/`: it is asked "
+        "with the first five digits of a hash when a password is chosen. Empty: nobody is asked.",
+    )
     max_file_mb: int = Field(
         default=500,
         ge=1,
@@ -201,6 +209,16 @@ class Settings(BaseSettings):
         """Whether viewers may download customers and models."""
         usual = "administrators" if self.production and self.admits == "open" else "everyone"
         return (self.export or usual) == "everyone"
+
+
+def context_words(settings: Settings) -> tuple[str, ...]:
+    """Words that a guesser of passwords tries here first: those of the operator, and of our hosts and mail domains."""
+    names = listed(f"{settings.hosts},{settings.mail_domains}")
+    labels = {label.lower() for name in names for label in name.split(":")[0].split(".")[:-1]}
+    return (
+        *listed(settings.password_words),
+        *sorted(label for label in labels if len(label) >= SHORTEST_WORD),
+    )
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from core.accounts import audit, passwords, stores
-from core.accounts.attempts import Attempts
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.factors import Factors
@@ -32,8 +31,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     parterre.add_command(accounts)
     _add_list(accounts, users)
     _add_switches(accounts, users)
-    attempts, words = Attempts(database), listed(settings.password_words)
-    _add_passwords(accounts, Entry(users, attempts, words))
+    _add_passwords(accounts, server.extensions["entry"])
     group = click.Group("accounts", help="Where accounts are kept, and how their owners get in again.")
     parterre.add_command(group)
     _add_copy(group, settings, database)
@@ -148,7 +146,7 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
     def add(username: str, role: str | None, password_stdin: bool) -> None:
         password = _password(piped=password_stdin)
         with in_words():
-            passwords.check_password(password, username, entry.words)
+            entry.check(password, username)
             hashed = passwords.hash_password(password)
             added = entry.users.add(username, hashed, role=Role(role) if role else None)
             _record(Event.ACCOUNT_ADDED, added, role=added.role.value)

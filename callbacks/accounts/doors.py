@@ -37,7 +37,7 @@ from core.accounts.resets import Resets
 from core.accounts.sessions import Sessions
 from core.accounts.users import User, UserStore
 from core.errors import AccountError
-from core.settings import Settings, listed
+from core.settings import Settings, context_words
 from core.store.database import Database
 
 WAITS = "Your account {} is made. An administrator has to admit it before you can sign in; ask one, and come back then."
@@ -48,13 +48,13 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     kept = Sessions(database, settings.session_days)
     sessions.register(server, users, settings, kept)
     guard.use(server, Access.of(settings, users, database))
-    words = listed(settings.password_words)
+    words = context_words(settings)
     server.config["PASSWORD_WORDS"] = words
     attempts, admission = Attempts(database), Admission.of(settings)
     keys = [str(server.secret_key), *server.config["SECRET_KEY_FALLBACKS"]]
     factors = server.extensions["factors"] = Factors.of(database, keys)
     factors.encrypt_anew()
-    door = Door(Entry(users, attempts, words, admission, factors, Resets(database)))
+    door = Door(Entry(users, attempts, words, admission, factors, Resets(database), settings.leaks_url))
     server.add_url_rule("/login", "login", door.login, methods=["GET", "POST"])
     server.add_url_rule("/login/code", "login-code", door.code, methods=["GET", "POST"])
     server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])

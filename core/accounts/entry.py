@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from core.accounts import passwords
+from core.accounts import breached, passwords
 from core.accounts.admission import Admission
 from core.accounts.attempts import (
     Attempts,
@@ -24,6 +24,9 @@ from core.errors import AccountError, StoreError
 LOG = logging.getLogger(__name__)
 # One sentence for no such user, a wrong password and an account that is switched off.
 REFUSED = "The username or the password is not right. Check both and try again."
+LEAKED = (
+    "This password is among those that have leaked elsewhere. Choose another, here and wherever you use it."
+)
 FORGIVEN = frozenset({"account", "device", "code"})
 
 
@@ -37,6 +40,7 @@ class Entry:
     admission: Admission = field(default_factory=Admission)
     factors: Factors | None = None
     resets: Resets | None = None
+    leaks: str = ""
 
     def sign_up(self, username: str, password: str, *, address: str | None, code: str = "") -> User:
         """A new account that has signed in; one that has to be admitted is not active, and has not.
@@ -49,6 +53,7 @@ class Entry:
         check_username(username)
         passwords.check_password(password, username, self.words)
         self.attempts.take("sign-up", of_address(address))
+        self._refuse_leaked(password)
         is_first = not self.users.all()
         self.admission.check(username, is_first=is_first, code=code)
         user = self.users.add(
@@ -125,6 +130,7 @@ class Entry:
         """
         passwords.check_password(new, username, self.words)
         user = self.confirm(username, current, address=address, device=device)
+        self._refuse_leaked(new)
         if new == current:
             raise AccountError("This is the password you have now. Choose another.", field="password")
         return self._renew(user, new)
@@ -149,8 +155,23 @@ class Entry:
         user = self.users.get(username)
         if user is None:
             raise AccountError(f"There is no account named {username}.", field="username")
-        passwords.check_password(new, user.username, self.words)
+        self.check(new, user.username)
         return self._renew(user, new)
+
+    def check(self, password: str, username: str) -> None:
+        """Refuse a password that is easily guessed, or has leaked.
+
+        Raises
+        ------
+        AccountError
+            In words that say which.
+        """
+        passwords.check_password(password, username, self.words)
+        self._refuse_leaked(password)
+
+    def _refuse_leaked(self, password: str) -> None:
+        if self.leaks and breached.has_leaked(self.leaks, password):
+            raise AccountError(LEAKED, field="password")
 
     def is_good(self, secret: str) -> bool:
         """Whether a link for a new password still opens something."""
@@ -167,7 +188,7 @@ class Entry:
         user = self._owner(secret)
         if user is None or self.resets is None:
             raise AccountError(GONE)
-        passwords.check_password(new, user.username, self.words)
+        self.check(new, user.username)
         if not self.resets.spend(secret):
             raise AccountError(GONE)
         return self._renew(user, new)
