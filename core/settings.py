@@ -125,6 +125,40 @@ class Settings(BaseSettings):
         description="Service that knows leaked passwords, such as `https://api.pwnedpasswords.com/range/`: it is asked "
         "with the first five digits of a hash when a password is chosen. Empty: nobody is asked.",
     )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?)?$",
+        validation_alias="PARTERRE_OIDC_ISSUER",
+        description="OpenID Connect provider by which people sign in, such as `https://login.example.com/realms/shop`. "
+        "Empty: none.",
+    )
+    oidc_client: str = Field(
+        default="", validation_alias="PARTERRE_OIDC_CLIENT_ID", description="What Parterre is called there."
+    )
+    oidc_secret: SecretStr | None = Field(
+        default=None, validation_alias="PARTERRE_OIDC_CLIENT_SECRET", description="Its secret there."
+    )
+    oidc_label: str = Field(
+        default="your organisation",
+        validation_alias="PARTERRE_OIDC_LABEL",
+        description="What the sign-in page calls the provider.",
+    )
+    oidc_groups_claim: str = Field(
+        default="groups",
+        validation_alias="PARTERRE_OIDC_GROUPS_CLAIM",
+        description="Which claim of the ID token lists the groups of a person.",
+    )
+    oidc_admitted: str = Field(
+        default="",
+        validation_alias="PARTERRE_OIDC_ADMITTED",
+        description="Groups whose people may come in, separated by commas. Empty: everybody whom the provider knows.",
+    )
+    oidc_administrators: str = Field(
+        default="",
+        validation_alias="PARTERRE_OIDC_ADMINISTRATORS",
+        description="Groups whose people are administrators, separated by commas; whoever leaves them is none at the "
+        "next sign-in. Empty: roles are given here.",
+    )
     max_file_mb: int = Field(
         default=500,
         ge=1,

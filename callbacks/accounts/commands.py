@@ -14,6 +14,7 @@ from core.accounts import audit, passwords, stores
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.factors import Factors
+from core.accounts.identities import Identities
 from core.accounts.resets import HOURS, Resets
 from core.accounts.users import Role, User, UserStore, new_session_version
 from core.errors import AccountError, ParterreError
@@ -37,6 +38,8 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     _add_copy(group, settings, database)
     _add_reset_factor(group, users, server.extensions["factors"])
     _add_reset_link(group, users, settings, database)
+    if known := server.extensions.get("identities"):
+        _add_link(group, users, known)
     server.cli.add_command(parterre)
     return parterre
 
@@ -66,6 +69,22 @@ def _add_reset_link(group: click.Group, users: UserStore, settings: Settings, da
             secret = Resets(database).make(user, hours)
             _record(Event.RESET_LINK, user)
             click.echo(f"{_site(settings)}/reset/{secret}")
+
+
+def _add_link(group: click.Group, users: UserStore, known: Identities) -> None:
+    @group.command(
+        "link", help="Let the person of SUBJECT at the single sign-on in as an account that is there."
+    )
+    @click.argument("username")
+    @click.argument("subject")
+    def link(username: str, subject: str) -> None:
+        with in_words():
+            user = users.get(username)
+            if user is None:
+                raise AccountError(f"There is no account named {username}.")
+            known.link(user, subject)
+            _record(Event.LINKED, user)
+            click.echo(_line(user))
 
 
 def _site(settings: Settings) -> str:

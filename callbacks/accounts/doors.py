@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 
-from callbacks.accounts import own, resets
+from callbacks.accounts import own, resets, single_sign_on
 from callbacks.accounts.forms import (
     STALE,
     SecondStep,
@@ -63,6 +63,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     server.extensions["entry"] = door.entry
     own.register(server, door.entry, kept)
     resets.register(server, door.entry, settings)
+    single_sign_on.register(server, door.entry, settings, database, door.came_from_provider)
     server.register_error_handler(CSRFError, door.stale)
 
 
@@ -87,12 +88,21 @@ class Door:
         except AccountError as error:
             audit.told(Event.SIGN_IN, outcome(error), user=self._known(name))
             return self._login_page(form, error, status=401)
+        return self._first_step_done(user, destination())
+
+    def came_from_provider(self, user: User, to: str) -> ResponseReturnValue:
+        """Let in whom the organisation's provider has named; the second step is asked all the same."""
+        if not self.entry.asks_code(user):
+            user = self.entry.came_in(user)
+        return self._first_step_done(user, to)
+
+    def _first_step_done(self, user: User, to: str) -> ResponseReturnValue:
         if self.entry.asks_code(user):
             audit.told(Event.SIGN_IN, "code asked", user=user.username)
             sessions.halfway(user)
-            return redirect(f"/login/code?{urlencode({'next': destination()})}")
+            return redirect(f"/login/code?{urlencode({'next': to})}")
         audit.told(Event.SIGN_IN, user=user.username)
-        return _enter(user)
+        return _enter(user, to)
 
     def code(self) -> ResponseReturnValue:
         """The second step of a sign-in, for who has just given the password."""
@@ -108,7 +118,7 @@ class Door:
             audit.told(Event.SIGN_IN, f"{outcome(error)}, code", user=user.username)
             return page("code.html", form, error, status=401)
         audit.told(Event.SIGN_IN, user=user.username)
-        return _enter(user)
+        return _enter(user, destination())
 
     def signup(self) -> ResponseReturnValue:
         """Make an account, which signs in as well."""
@@ -134,7 +144,11 @@ class Door:
         audit.told(
             Event.SIGN_UP, "done" if user.active else "waits", user=user.username, role=user.role.value
         )
-        return _enter(user) if user.active else told("Your account waits", WAITS.format(user.username))
+        return (
+            _enter(user, destination())
+            if user.active
+            else told("Your account waits", WAITS.format(user.username))
+        )
 
     def logout(self) -> ResponseReturnValue:
         """End all sessions of the account."""
@@ -188,6 +202,6 @@ class Door:
         return page("signup.html", form, error, first=first, way=way)
 
 
-def _enter(user: User) -> ResponseReturnValue:
+def _enter(user: User, to: str) -> ResponseReturnValue:
     sessions.begin(user)
-    return redirect(destination())
+    return redirect(to)

@@ -27,7 +27,19 @@ R = TypeVar("R")
 
 # The only endpoints that answer nobody in particular.
 PUBLIC = frozenset(
-    {"login", "login-code", "signup", "reset", "forgot", "healthz", "readyz", "metrics", "unsubscribe"}
+    {
+        "login",
+        "login-code",
+        "sso",
+        "sso-back",
+        "signup",
+        "reset",
+        "forgot",
+        "healthz",
+        "readyz",
+        "metrics",
+        "unsubscribe",
+    }
 )
 ASSETS = "_dash_assets.static"
 ACCESS = "parterre.access"
@@ -162,9 +174,10 @@ def is_own_page(address: str) -> bool:
     if "\\" in address or any(ord(character) <= 32 or ord(character) == 127 for character in address):
         return False
     path = address.partition("?")[0].partition("#")[0]
-    return path not in ("/login", "/login/code", "/signup", "/logout") and not path.startswith(
-        ("/_", "/assets/", "/api/")
+    doors = path in ("/login", "/signup", "/logout") or path.startswith(
+        ("/login/", "/_", "/assets/", "/api/")
     )
+    return not doors
 
 
 def _access() -> Access:

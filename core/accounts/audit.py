@@ -30,6 +30,7 @@ class Event(StrEnum):
     FACTOR = "second-factor"
     RESET_LINK = "reset-link"
     EMAIL = "reset-email"
+    LINKED = "linked"
     ACCOUNT_ADDED = "account-added"
     ROLE = "role"
     STATE = "state"

@@ -104,6 +104,10 @@ class Entry:
         if self.factors is None or not self.factors.spend(user, code):
             raise AccountError(WRONG, field="code")
         self._forgive(counted)
+        return self.came_in(user)
+
+    def came_in(self, user: User) -> User:
+        """The user, who is in from now on."""
         return self._written(user, {"last_sign_in": datetime.now(UTC)})
 
     def _written(self, user: User, changes: dict[str, object]) -> User:

@@ -101,6 +101,12 @@ class _AccountEmails(TypedColumns):
     email: Named[str]
 
 
+class _Identities(TypedColumns):
+    issuer: Named[str] = Column(primary_key=True)
+    subject: Named[str] = Column(primary_key=True)
+    account: Named[str]
+
+
 class _Attempts(TypedColumns):
     id = Column(Integer, primary_key=True)
     key: Named[str]
@@ -314,6 +320,7 @@ second_factors = Table("second_factors", METADATA, _SecondFactors)
 recovery_codes = Table("recovery_codes", METADATA, _RecoveryCodes)
 reset_links = Table("reset_links", METADATA, _ResetLinks)
 account_emails = Table("account_emails", METADATA, _AccountEmails)
+identities = Table("identities", METADATA, _Identities)
 sessions = Table("sessions", METADATA, _Sessions)
 Index("sessions_of_account", sessions.c.account)
 attempts = Table("attempts", METADATA, _Attempts)

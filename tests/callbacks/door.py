@@ -36,7 +36,14 @@ def settings_in(home: Path, **changes: object) -> Settings:
         "session_days": 7,
     }
     plain |= {"old_keys": None, "password_words": "", "export": "", "host": "127.0.0.1"}
-    plain |= {"hosts": "", "proxy_addresses": "", "accounts": "csv", "smtp_url": None, "leaks_url": ""}
+    plain |= {
+        "hosts": "",
+        "proxy_addresses": "",
+        "accounts": "csv",
+        "smtp_url": None,
+        "leaks_url": "",
+        "oidc_issuer": "",
+    }
     return load(**{"home": home, **plain, **changes})
 
 
