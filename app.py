@@ -26,7 +26,6 @@ from callbacks import (
     segments,
 )
 from callbacks.accounts import commands, doors, own_tokens
-from callbacks.accounts import tokens as token_commands
 from callbacks.customers import commands as one_customer
 from callbacks.files import downloads, exports, uploads, workbooks
 from callbacks.filters import fields as filter_fields
@@ -59,10 +58,8 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     bearer.register(server, services.users, tokens, most=settings.api_rate)
     pinning.register(server, services)
     doors.register(server, services.users, settings, services.database)
-    catalogue = services.workspaces.catalogue
-    own_tokens.register(server, tokens, lambda _: [(one.slug, one.title) for one in catalogue.all()])
     parterre = commands.register(server, services.users, settings, services.database)
-    token_commands.register(parterre, services.users, tokens, catalogue)
+    own_tokens.register(server, parterre, services, tokens)
     alone.register(parterre, settings)
     datasets.register(server, services)
     one_customer.register(parterre, services)

@@ -115,7 +115,7 @@ class Door:
         try:
             user = self.entry.second_step(user, form.code.data, address=request.remote_addr)
         except AccountError as error:
-            audit.told(Event.SIGN_IN, f"{outcome(error)}, code", user=user.username)
+            audit.told(Event.SIGN_IN, outcome(error), user=user.username, step="code")
             return page("code.html", form, error, status=401)
         audit.told(Event.SIGN_IN, user=user.username)
         return _enter(user, destination())

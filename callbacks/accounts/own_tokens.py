@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import click
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from callbacks.accounts import tokens as commands
 from callbacks.accounts.forms import NewToken, outcome, page
 from callbacks.web import audit, devices, sessions
 from callbacks.web.guard import requires
@@ -17,13 +19,23 @@ from core.accounts.permissions import Action
 from core.accounts.tokens import EVERY, Tokens
 from core.accounts.users import User
 from core.errors import AccountError
+from core.services import Services
 
 # Slugs and titles of the datasets that a user may see, to one of which a token can be held.
 Seen = Callable[[User], Sequence[tuple[str, str]]]
 
 
-def register(server: Flask, tokens: Tokens, seen: Seen) -> None:
-    """Add the page and its forms to `server`, which has its door already."""
+def register(server: Flask, parterre: click.Group, services: Services, tokens: Tokens) -> None:
+    """Add the page, and `parterre token`, to a server that has its door already."""
+    catalogue, access = services.workspaces.catalogue, services.access
+    commands.register(parterre, services.users, tokens, catalogue)
+    add_page(
+        server, tokens, lambda user: [(one.slug, one.title) for one in access.seen(user, catalogue.all())]
+    )
+
+
+def add_page(server: Flask, tokens: Tokens, seen: Seen) -> None:
+    """Add the page and its forms to `server`."""
     own, mine = OwnTokens(server.extensions["entry"], tokens, seen), requires(Action.CHANGE_PASSWORD)
     server.add_url_rule("/account/tokens", "account-tokens", mine(own.tokens_page), methods=["GET", "POST"])
     server.add_url_rule("/account/tokens/revoke", "account-revoke", mine(own.revoke), methods=["POST"])

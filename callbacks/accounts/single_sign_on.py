@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from flask import Flask, redirect, request, session
 from flask.typing import ResponseReturnValue
 
-from callbacks.accounts.forms import destination, told
+from callbacks.accounts.forms import destination, outcome, told
 from callbacks.web import audit
 from core.accounts.attempts import of_address
 from core.accounts.audit import Event
@@ -93,5 +93,5 @@ def _back() -> str:
 
 
 def _refused(error: AccountError) -> ResponseReturnValue:
-    audit.told(Event.SIGN_IN, "refused, single sign-on")
+    audit.told(Event.SIGN_IN, outcome(error), step="single sign-on")
     return told("Not signed in", str(error), status=401)

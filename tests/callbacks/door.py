@@ -57,7 +57,7 @@ def build(home: Path, **changes: object) -> Flask:
     auth.register(server, users, settings, database)
     commands.register(server, users, settings, database)
     tokens = Tokens(database)
-    own_tokens.register(server, tokens, lambda _: [("", "Customers"), ("other", "Others")])
+    own_tokens.add_page(server, tokens, lambda _: [("", "Customers"), ("other", "Others")])
     bearer.register(server, users, tokens, most=settings.api_rate)
     app = Dash(
         server=server,

@@ -100,6 +100,7 @@ def test_refused_sign_ins_are_counted(tmp_path):
         "done": 0,
         "refused": 1,
         "locked out": 0,
+        "code asked": 0,
     }
 
 
