@@ -11,7 +11,7 @@ from flask import Flask, abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.data import arriving, mapping, next_file, together, waiting
+from callbacks.data import arriving, mapping, next_file, sharing, together, waiting
 from callbacks.data.writing import offered
 from callbacks.web.guard import allows, demand, requires
 from callbacks.web.sessions import signed_in, visitor
@@ -63,6 +63,8 @@ def register(app: Dash, services: Services) -> None:
     server.add_url_rule("/data/datasets/<slug>/remove", f"{REMOVE}-dataset", let_go, methods=["POST"])
     write = requires(Action.ADD_DATASETS)(partial(_write, services))
     server.add_url_rule("/data/datasets/<slug>/writing", WRITING, write, methods=["POST"])
+    share = requires(Action.ENTER)(partial(sharing.share, services))
+    server.add_url_rule("/data/datasets/<slug>/sharing", "data-sharing", share, methods=["POST"])
     mapping.register(server, services)
     together.register(server, services)
 
@@ -140,6 +142,7 @@ def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
         version=dataset.version.number,
         slug=dataset.slug,
         goes=_goes(services, dataset.slug) if may_go else (),
+        shared=sharing.shown(services, dataset),
         writing=offered(services, dataset.writing) if may_write else None,
     )
 

@@ -223,12 +223,12 @@ def _leave_dataset() -> None:
 
 
 def _elsewhere(user: User, called: str) -> AnyResponse:
-    """To the first dataset that is there for the user, from the very first page; else there is none."""
+    """To the same page of the first dataset that is there for the user, where none was named; else there is none."""
     mine = [slug for slug in _access().members.datasets(user.key) if slug]
-    if called or not (mine and request.path == "/" and wants_page()):
+    if called or not mine or request.method != "GET" or not wants_page():
         nothing = "Nothing is shared with you here. Ask the owner of a dataset, or an administrator."
         abort(404, str(NoSuchDatasetError.called(called)) if called else nothing)
-    return redirect(f"/d/{mine[0]}/")
+    return redirect(f"/d/{mine[0]}{request.full_path.removesuffix('?')}")
 
 
 def _unauthorised(why: Mapping[str, str]) -> Response:

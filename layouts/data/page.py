@@ -9,6 +9,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import aria, button, data, disclosure, page, section, way
+from layouts.data import sharing
+from layouts.data.sharing import Shared
 from layouts.data.together import tick
 from layouts.data.writing import Offered, form
 
@@ -89,6 +91,7 @@ class DatasetCard:
     at: str
     version: int
     writing: Offered | None
+    shared: Shared | None = None
     slug: str = ""
     goes: Sequence[str] = ()
 
@@ -206,6 +209,7 @@ def _dataset(one: DatasetCard) -> Component:
         html.P(one.what),
         html.P([*added, f"From {one.file}."], className="p-hint"),
         form(one.writing, one.slug or "default") if one.writing else None,
+        sharing.form(one.shared, one.slug or "default") if one.shared else None,
         _removing(one) if one.goes else None,
     ]
     return html.Li([part for part in parts if part is not None], className="p-card p-file-card")
