@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ sendfile = False
 preload_app = True
 control_socket_disable = True
 timeout = 120
-graceful_timeout = 20
+graceful_timeout = 8  # platforms kill after ten seconds
 # Longer than the idle time of common proxies, which would else now and then use a connection just closed.
 keepalive = 75
 loglevel = settings.log_level.lower()
@@ -75,6 +76,15 @@ def when_ready(server: Arbiter) -> None:
     gc.freeze()
     sys.stdout.write(f"\n{greeting(server.LISTENERS[0].sock.getsockname()[1])}\n\n")
     sys.stdout.flush()
+
+
+def end_at_once() -> None:
+    """For a worker that has begun nothing: it would hand what its master is told to nobody, and be waited for."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
+os.register_at_fork(after_in_child=end_at_once)
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:

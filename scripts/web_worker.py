@@ -315,6 +315,6 @@ def refusal(status: HTTPStatus, words: str) -> bytes:
     content = json.dumps({"error": words}).encode()
     head = (
         f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nRetry-After: 60\r\n"
-        f"Content-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: {len(content)}\r\n\r\n"
+        f"Content-Type: application/json\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content

@@ -59,7 +59,22 @@ POLICY: Mapping[str, str | list[str]] = MappingProxyType(
     }
 )
 FEATURES: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("browsing-topics", "camera", "geolocation", "microphone", "payment", "usb"), "()")
+    dict.fromkeys(
+        (
+            "bluetooth",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "hid",
+            "microphone",
+            "midi",
+            "payment",
+            "serial",
+            "usb",
+        ),
+        "()",
+    )
 )
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from core.settings import ROOT
 from tests.support.job_pages import worker_pid
-from tests.support.server import ADDRESS, environment, is_ready
+from tests.support.server import ADDRESS, environment, is_ready, started
 
 SERVE = [sys.executable, "-m", "scripts.serve"]
 
@@ -119,3 +119,18 @@ def test_a_setting_that_can_not_work_ends_both_with_a_sentence(run):
     assert process.wait(timeout=60) != 0
     assert "PARTERRE_SEGMENTS: found 'many'" in log.read_text()
     assert "Traceback" not in log.read_text()
+
+
+def test_a_server_that_is_told_to_end_while_its_workers_start_does_not_wait_for_them(home, tmp_path):
+    web = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+    web += ["--worker-class", "tests.support.slow_worker.SlowWorker", "tests.support.slow_worker:app"]
+    process = started(web, environment(home=home, workers=2), tmp_path / "log")
+    try:
+        soon(lambda: (tmp_path / "log").read_text().count("starting") == 2)
+        told = time.monotonic()
+        process.terminate()
+        assert process.wait(timeout=60) == 0
+        assert time.monotonic() - told < 5
+    finally:
+        with_suppressed_kill(process.pid)
+        process.wait()

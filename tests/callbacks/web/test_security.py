@@ -9,11 +9,14 @@ import pytest
 from pydantic import SecretStr
 
 from app import create_app
+from callbacks.web.caching import KEPT as KEPT_CODES
+from callbacks.web.caching import STATIC
 from callbacks.web.compression import KEPT, Kept
 from core.accounts.admission import FirstCode
 from core.errors import SettingsError
 from core.settings import ROOT, Settings, load
 from tests.callbacks.door import PASSWORD, Visitor, build, open_page
+from tests.callbacks.test_guard_walk import path_of
 
 KEY = SecretStr("YcB2nq8eJ4kz0RrTn1vVhW6sLx3uPg9m")
 
@@ -35,34 +38,52 @@ def policy_of(answer):
     return {part.split()[0]: part.split()[1:] for part in parts}
 
 
-PLACES = [
-    "/",
-    "/login",
-    "/signup",
-    "/account",
-    "/_dash-layout",
-    "/api/v1/users",
-    "/nowhere",
-    "/assets/x",
-    "/logout",
-]
+EVERYWHERE = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ".*camera=\\(\\), .*microphone=\\(\\), .*usb=\\(\\).*",
+    "X-Request-ID": "[0-9a-f]{16}",
+}
+# Asked as the administrator of all these tests, they would end what the others go on with.
+ENDS_SESSIONS = {"logout"}
+KEPT_AS = dict.fromkeys(STATIC, "private, max-age=.*")
 
 
-@pytest.mark.parametrize("path", PLACES)
+def places(app):
+    """Every endpoint by each of its methods, and two that are none."""
+    for rule in app.server.url_map.iter_rules():
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, path_of(rule)
+    yield "", "GET", "/nowhere/at/all"
+    yield "", "DELETE", "/login"
+
+
 @pytest.mark.parametrize("signed_in", [True, False])
-def test_every_answer_carries_the_headers(server, user, path, signed_in):
-    answer = (user if signed_in else Visitor(server)).get(path)
-    assert answer.headers["X-Frame-Options"] == "DENY"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Referrer-Policy"] == "same-origin"
-    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert "camera=()" in answer.headers["Permissions-Policy"]
-    policy = policy_of(answer)
-    assert policy["script-src"][0] == "'self'"
-    assert all(re.fullmatch(r"'sha256-[\w+/=]+'", source) for source in policy["script-src"][1:])
-    assert policy["frame-ancestors"] == policy["object-src"] == ["'none'"]
-    assert policy["default-src"] == policy["connect-src"] == policy["form-action"] == ["'self'"]
-    assert policy["base-uri"] == ["'self'"]
+def test_every_answer_of_every_endpoint_carries_the_headers(app, administrator, signed_in):
+    client = administrator.client if signed_in else app.server.test_client()
+    missing = []
+    for endpoint, method, path in places(app):
+        if endpoint in ENDS_SESSIONS:
+            continue
+        answer = client.open(path, method=method, headers={"X-CSRFToken": administrator.token})
+        private = KEPT_AS.get(endpoint, "") if answer.status_code in KEPT_CODES else ""
+        expected = EVERYWHERE | {"Cache-Control": private or "no-store"}
+        missing += [
+            (method, path, name, answer.headers.get(name))
+            for name, value in expected.items()
+            if not re.fullmatch(value, answer.headers.get(name, ""))
+        ]
+        policy = policy_of(answer)
+        assert policy["script-src"][0] == "'self'"
+        assert all(re.fullmatch(r"'sha256-[\w+/=]+'", source) for source in policy["script-src"][1:])
+        assert policy["frame-ancestors"] == policy["object-src"] == ["'none'"]
+        assert policy["default-src"] == policy["connect-src"] == policy["form-action"] == ["'self'"]
+        assert policy["base-uri"] == ["'self'"]
+        assert "Server" not in answer.headers
+    assert missing == []
 
 
 def test_every_inline_script_of_the_dashboard_may_run_and_no_other(user):
