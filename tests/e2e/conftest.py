@@ -161,6 +161,9 @@ def real_cookies(browser: Browser, real_server: Server) -> object:
 class Heard:
     """Where a console is listened to for many tests: each has it in its own list of errors."""
 
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+
     def append(self, error: str) -> None:
         self.errors.append(error)
 
@@ -171,25 +174,58 @@ def screen() -> dict[str, object]:
     return LAPTOP
 
 
+@pytest.fixture(scope="session")
+def pages(browser: Browser, base_url: str) -> Iterator[Callable[..., tuple[Page, Heard]]]:
+    """`pages(screen, cookies)`: one page for each, which has forgotten what was done there before.
+
+    A page that is there already opens another address for half of what a new one costs.
+    """
+    made: dict[str, tuple[Page, Heard]] = {}
+    with ExitStack() as open_:
+
+        def found(screen: dict[str, object], cookies: object) -> tuple[Page, Heard]:
+            key = repr((screen, cookies))
+            if key not in made:
+                options = screen | {"base_url": base_url, "storage_state": cookies}
+                context, heard = open_.enter_context(browser.new_context(**options)), Heard()
+                listen(context, heard)
+                made[key] = context.new_page(), heard
+            blank(made[key][0], screen)
+            return made[key]
+
+        yield found
+
+
+def blank(page: Page, screen: dict[str, object]) -> None:
+    """As it was when it was new, but at a place of the server that has nothing on it."""
+    page.unroute_all()
+    page.goto("/healthz")
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.set_viewport_size(screen["viewport"])
+    page.emulate_media(color_scheme="light", reduced_motion=screen.get("reduced_motion", "no-preference"))
+    page.set_default_timeout(30_000)  # Playwright's own
+
+
 @pytest.fixture(scope="module")
-def kept(
-    browser: Browser, base_url: str, cookies: object, screen: dict[str, object]
-) -> Iterator[tuple[Page, Heard]]:
-    heard = Heard()
-    with browser.new_context(**screen, base_url=base_url, storage_state=cookies) as context:
-        listen(context, heard)
-        yield context.new_page(), heard
+def kept(pages: Callable, cookies: object, screen: dict[str, object]) -> Iterator[tuple[Page, Heard]]:
+    page, heard = pages(screen, cookies)
+    yield page, heard
+    page.goto("/healthz")  # where nothing is asked for meanwhile
 
 
 @pytest.fixture
 def shared(kept: tuple[Page, Heard], console_errors: list[str]) -> Page:
-    """One page of one viewer for all tests of a file, each of which goes to an address first.
-
-    A page that is there already opens another address for half of what a new one costs.
-    """
+    """One page of one viewer for all tests of a file, each of which goes to an address first."""
     page, heard = kept
     heard.errors = console_errors
     return page
+
+
+@pytest.fixture
+def anew(shared: Page, screen: dict[str, object]) -> Page:
+    """The same, for tests of what a browser remembers."""
+    blank(shared, screen)
+    return shared
 
 
 @pytest.fixture(scope="session")

@@ -110,11 +110,3 @@ def test_keyboard_alone_filters_and_sets_an_amount_and_a_link_brings_all_of_it_a
     assert lead(campaigns).inner_text() == told
     assert cost(campaigns).input_value() == "1.5"
     assert axe(campaigns) == []
-
-
-def test_the_real_file_gives_its_reference_figures(new_context, real_cookies, real_server, opened):
-    page = new_context(storage_state=real_cookies).new_page()
-    opened(page, f"{real_server.url}/campaigns")
-    assert lead(page).inner_text().startswith("The last campaign lost 3,046.")
-    assert page.locator("#campaigns-board-spenders-profit").inner_text() == "317"
-    assert page.locator("#campaigns-board-loyal-profit").inner_text() == "679"

@@ -156,9 +156,7 @@ def test_the_grid_is_loaded_by_the_page_that_needs_it_and_by_no_other(page):
 
 
 @pytest.mark.parametrize("query", ["?Segment=2", "?customer=nobody", "?customer=0", ""])
-def test_neither_list_nor_customer_has_a_serious_finding(new_context, cookies, axe, query):
-    # Without motion no colour is on its way to another.
-    page = new_context(storage_state=cookies, reduced_motion="reduce").new_page()
+def test_neither_list_nor_customer_has_a_serious_finding(page, axe, query):
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"/customers{query}")
     settle(page)

@@ -142,8 +142,11 @@ IN_SIGHT = """() => {
 }"""
 
 
-def test_of_many_charts_in_sight_the_first_is_seen_before_the_others_are_drawn(explore, opened):
+def test_the_quality_of_the_data_has_no_serious_finding_and_of_charts_in_sight_the_first_is_seen_first(
+    explore, opened, axe
+):
     opened(explore, "/explore?show=quality")
+    assert axe(explore) == []
     assert explore.evaluate(IN_SIGHT) == 1
     explore.wait_for_function("() => window.drawn.join() === '0,1,2'")
 
@@ -169,8 +172,3 @@ def test_a_cell_of_the_heatmap_shows_its_pair_and_fields_and_ranks_can_be_chosen
     expect(explore.get_by_role("button", name="Pearson (straight line)")).to_have_attribute(
         "aria-pressed", "true"
     )
-
-
-def test_the_quality_of_the_data_has_no_serious_finding(explore, opened, axe):
-    opened(explore, "/explore?show=quality")
-    assert axe(explore) == []

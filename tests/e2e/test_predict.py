@@ -20,8 +20,8 @@ RICH = dict(zip(LABELS, ("58", "76000", "1400", "5", "9", "2", "40"), strict=Tru
 
 
 @pytest.fixture
-def page(new_context, cookies):
-    return new_context(storage_state=cookies).new_page()
+def page(anew):
+    return anew
 
 
 @pytest.fixture

@@ -8,8 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 import pandas as pd
 import pytest
 from playwright.sync_api import expect
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import StandardScaler
 
 from tests.support.browser import at_rest
+
+OPENING = re.compile(
+    r"Six segments\. (?P<name>.+) are (?P<share>[\d.]+)% of customers "
+    r"and bring (?P<bring>[\d.]+)% of spending\."
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +28,40 @@ def file(real_file):
     return customers
 
 
+@pytest.fixture(scope="module")
+def cookies(real_cookies):
+    return real_cookies
+
+
 @pytest.fixture
-def page(new_context, real_cookies):
-    return new_context(storage_state=real_cookies).new_page()
+def page(anew):
+    return anew
+
+
+@pytest.fixture(scope="module")
+def real_customers(real_file):
+    """The seven figures of each real customer, made here from the file and nothing of ours."""
+    file = pd.read_csv(real_file)
+    products = file.filter(like="Mnt").sum(axis=1)
+    age = 2014 - file["Year_Birth"]
+    made = pd.DataFrame({"Age": age.where(age <= 100), "Income": file["Income"], "Spending": products})
+    made["Income"] = made["Income"].where(made["Income"] < 600_000)
+    same = file[["NumWebPurchases", "NumStorePurchases", "NumWebVisitsMonth", "Recency"]]
+    return pd.concat([file["ID"], made, same], axis=1)
+
+
+@pytest.fixture(scope="module")
+def premium(real_customers):
+    """Share of customers and of spending of the segment that brings most, as percentages."""
+    figures = real_customers.drop(columns="ID")
+    points = StandardScaler().fit_transform(figures.fillna(figures.median()))
+    label = KMeans(6, n_init=20, random_state=0).fit(points).labels_
+    spending = figures["Spending"].groupby(label).sum() / figures["Spending"].sum()
+    return round(100 * (label == spending.idxmax()).mean()), round(100 * spending.max())
+
+
+def opening(page):
+    return OPENING.fullmatch(page.locator(".p-page-head .p-lead").inner_text())
 
 
 def meant(file: pd.DataFrame, address: str) -> pd.DataFrame:
@@ -121,6 +159,7 @@ def test_a_saved_view_and_its_export_hold_the_customers_of_the_file(page, file, 
     view.click()
     expect(filters(page)).to_have_count(3)
     page.get_by_role("link", name="Customers", exact=True).click()
+    page.locator('body[data-ready="/customers"]').wait_for()  # links to files follow the filters then
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV: all columns").click()
@@ -128,3 +167,30 @@ def test_a_saved_view_and_its_export_hold_the_customers_of_the_file(page, file, 
     chosen = meant(file, page.url)
     assert sorted(kept["ID"]) == sorted(chosen["ID"])
     assert kept.set_index("ID")["MntWines"].to_dict() == chosen.set_index("ID")["MntWines"].to_dict()
+
+
+def test_the_real_file_gives_the_reference_sentence(page, real_server, premium, opened):
+    opened(page, f"{real_server.url}/")
+    said = opening(page)
+    assert (int(said["share"]), int(said["bring"])) == premium
+    assert "premium" in said["name"].lower()
+    assert page.locator(".p-kpi", has_text=re.compile("^Customers")).inner_text().split("\n")[1] == "2,240"
+    assert page.locator(".p-ranked-row").count() == 6
+
+
+def test_a_real_customer_without_an_income_is_placed_and_the_gap_is_said(page, real_server, real_customers):
+    gap = real_customers[real_customers["Income"].isna()].iloc[0]
+    page.goto(f"{real_server.url}/predict")
+    page.get_by_label("Customer ID", exact=True).fill(str(int(gap["ID"])))
+    page.get_by_role("button", name="Load", exact=True).click()
+    expect(page.get_by_label("Income", exact=True)).to_have_value("")
+    assert float(page.get_by_label("Total spending", exact=True).input_value()) == gap["Spending"]
+    median = f"{real_customers['Income'].median():,.0f}"
+    assert page.get_by_text(f"Left empty: the median, {median}, is assumed.").is_visible()
+
+
+def test_campaigns_have_their_reference_figures(page, real_server, opened):
+    opened(page, f"{real_server.url}/campaigns")
+    assert page.locator("#campaigns-lead").inner_text().startswith("The last campaign lost 3,046.")
+    assert page.locator("#campaigns-board-spenders-profit").inner_text() == "317"
+    assert page.locator("#campaigns-board-loyal-profit").inner_text() == "679"

@@ -14,10 +14,16 @@ NAME = "Friends of the <b>house</b>"
 
 
 @pytest.fixture
-def segments(shared, opened):
+def page(shared):
     shared.set_viewport_size({"width": 1440, "height": 900})
-    opened(shared, "/segments?show=compare")
+    shared.emulate_media(color_scheme="light")
     return shared
+
+
+@pytest.fixture
+def segments(page, opened):
+    opened(page, "/segments?show=compare")
+    return page
 
 
 @pytest.fixture
@@ -112,15 +118,15 @@ def answers_held(page):
     page.unroute("**/_dash-update-component*")
 
 
-def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(segments, opened):
-    opened(segments, "/segments")
-    box = at_rest(segments.locator("#segments-heat .nsewdrag"))
-    segments.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
-    expect(segments).to_have_url(re.compile(r"\?Segment=2&model=[0-9a-f]{16}$"))
-    before = rows(segments, "Profile of every segment", "Everyone")
-    segments.goto(f"{segments.url.partition('?')[0]}?Children=0")
-    expect(segments.locator("#segments-lead")).to_contain_text("customers that match your filters")
-    assert rows(segments, "Profile of every segment", "Everyone") != before
+def test_a_cell_filters_by_its_segment_and_all_figures_follow_other_filters(page, opened):
+    opened(page, "/segments")
+    box = at_rest(page.locator("#segments-heat .nsewdrag"))
+    page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(r"\?Segment=2&model=[0-9a-f]{16}$"))
+    before = rows(page, "Profile of every segment", "Everyone")
+    page.goto(f"{page.url.partition('?')[0]}?Children=0")
+    expect(page.locator("#segments-lead")).to_contain_text("customers that match your filters")
+    assert rows(page, "Profile of every segment", "Everyone") != before
 
 
 def test_a_new_name_is_on_every_page_of_both_workers_at_once(
@@ -159,9 +165,7 @@ def test_a_new_name_is_on_every_page_of_both_workers_at_once(
     expect(card.locator(".p-card-name")).to_have_text(suggested, timeout=20_000)
 
 
-def test_nothing_stands_in_the_way_of_a_screen_reader(new_context, cookies, opened, axe):
-    # Without motion no colour is on its way to another.
-    page = new_context(storage_state=cookies, reduced_motion="reduce").new_page()
+def test_nothing_stands_in_the_way_of_a_screen_reader(page, opened, axe):
     for address in ("/segments", "/segments?show=compare&compare=1,4,everyone", "/segments/2"):
         opened(page, address)
         for summary in page.locator("article summary, .p-chart summary").all()[:8]:
@@ -173,20 +177,18 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(new_context, cookies, open
             assert (address, theme, axe(page)) == (address, theme, [])
 
 
-def test_a_card_leads_to_the_page_of_its_segment_with_the_filters_and_from_there_to_the_next(
-    segments, opened
-):
-    opened(segments, "/segments?Children=0")
-    segments.get_by_role("link", name="More about them").nth(1).click()
-    expect(segments).to_have_url(re.compile(r"/segments/2\?Children=0&model=[0-9a-f]{16}$"))
-    expect(segments.get_by_role("heading", level=1)).to_contain_text("2")
-    segments.locator('body[data-ready="/segments/2"]').wait_for()
-    segments.get_by_role("button", name="Index", exact=True).click()
-    expect(segments).to_have_url(re.compile(r"/segments/2\?Children=0&values=index&model="))
-    before = segments.locator("#portrait-customers-value").inner_text()
-    segments.get_by_role("navigation", name="Segments").get_by_role("link").nth(3).click()
-    expect(segments).to_have_url(re.compile(r"/segments/3\?Children=0&model="))
-    expect(segments.locator("#portrait-customers-value")).not_to_have_text(before)
+def test_a_card_leads_to_the_page_of_its_segment_with_the_filters_and_from_there_to_the_next(page, opened):
+    opened(page, "/segments?Children=0")
+    page.get_by_role("link", name="More about them").nth(1).click()
+    expect(page).to_have_url(re.compile(r"/segments/2\?Children=0&model=[0-9a-f]{16}$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2")
+    page.locator('body[data-ready="/segments/2"]').wait_for()
+    page.get_by_role("button", name="Index", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/segments/2\?Children=0&values=index&model="))
+    before = page.locator("#portrait-customers-value").inner_text()
+    page.get_by_role("navigation", name="Segments").get_by_role("link").nth(3).click()
+    expect(page).to_have_url(re.compile(r"/segments/3\?Children=0&model="))
+    expect(page.locator("#portrait-customers-value")).not_to_have_text(before)
 
 
 def test_the_page_fits_a_phone(shared, opened):
@@ -208,14 +210,14 @@ def ends(page, selector):
     return box["y"] + box["height"]
 
 
-def test_no_card_has_room_that_nothing_fills(segments, opened):
-    opened(segments, "/segments?show=sure")
+def test_no_card_has_room_that_nothing_fills(page, opened):
+    opened(page, "/segments?show=sure")
     card, beside = (f".p-card:has(#{one})" for one in ("segments-map", "segments-centres"))
-    assert ends(segments, card) - ends(segments, f"{card} [role=img]") < 32
-    assert ends(segments, card) == pytest.approx(ends(segments, beside), abs=2)
-    segments.set_viewport_size({"width": 390, "height": 844})
-    opened(segments, "/segments?Segment=1&Total_Spending=0~200")
-    expect(segments.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
-    assert heights(segments, ".p-card:has(#segments-heat)")[0] < 260
-    opened(segments, "/explore?show=relations&Segment=1&Total_Spending=0~200")
-    assert heights(segments, ".p-card:has(#explore-heatmap)")[0] < 260
+    assert ends(page, card) - ends(page, f"{card} [role=img]") < 32
+    assert ends(page, card) == pytest.approx(ends(page, beside), abs=2)
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, "/segments?Segment=1&Total_Spending=0~200")
+    expect(page.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
+    assert heights(page, ".p-card:has(#segments-heat)")[0] < 260
+    opened(page, "/explore?show=relations&Segment=1&Total_Spending=0~200")
+    assert heights(page, ".p-card:has(#explore-heatmap)")[0] < 260

@@ -16,13 +16,17 @@ PAGE = "/predict?Age=57&Income=58138&Total_Spending=1617&NumWebPurchases=8&NumSt
 HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
 
 
+@pytest.fixture(scope="module")
+def screen(screen):
+    return screen | {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
 @pytest.fixture
-def page(new_context, cookies):
-    page = new_context(storage_state=cookies, permissions=["clipboard-read", "clipboard-write"]).new_page()
-    page.goto(PAGE)
-    page.get_by_role("status").get_by_role("region", name="The answer").wait_for()
-    page.get_by_role("region", name="What would move this customer?").wait_for()
-    return page
+def page(anew):
+    anew.goto(PAGE)
+    anew.get_by_role("status").get_by_role("region", name="The answer").wait_for()
+    anew.get_by_role("region", name="What would move this customer?").wait_for()
+    return anew
 
 
 def field(page, label):
@@ -140,7 +144,6 @@ def test_a_large_file_is_scored_by_the_worker_while_the_form_stays_as_it_is(page
 
 
 def test_nothing_serious_is_found_by_axe(page, axe):
-    page.emulate_media(reduced_motion="reduce")  # so that no colour is on its way to another
     page.get_by_text("This segment as a rule to copy").click()
     page.get_by_role("button", name="Keep to compare").click()
     page.locator(".p-comparison .main-svg").first.wait_for()
@@ -154,8 +157,9 @@ def test_nothing_serious_is_found_by_axe(page, axe):
 
 
 @pytest.fixture
-def phone(new_context, cookies):
-    return new_context(storage_state=cookies, viewport={"width": 360, "height": 780}).new_page()
+def phone(anew):
+    anew.set_viewport_size({"width": 360, "height": 780})
+    return anew
 
 
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(phone):
