@@ -4,7 +4,7 @@
   var parterre = window.parterre = window.parterre || {};
   var KNOWN = { known: "is known", "not-known": "is not known" };
   var WAYS = {
-    number: { least: "is at least", most: "is at most", between: "is between", over: "is over", under: "is under" },
+    number: { over: "is over", under: "is under", between: "is between", least: "is at least", most: "is at most" },
     date: { between: "is between", least: "is on or after", most: "is on or before", last: "is in the last ... days" },
     category: { among: "is one of", has: "contains" },
     text: { has: "contains" }

@@ -113,9 +113,14 @@ def _missing(paths: set[str]) -> Callable[[Response], Response]:
 
 
 def query_of(search: str | None) -> Query:
-    """The query of an address as a dict; what is too long to be ours is nothing."""
-    text = (search or "").lstrip("?")
-    return dict(parse_qsl(text)) if len(text) <= LONGEST_ADDRESS else {}
+    """The query of an address as a dict; what is too long to be ours is nothing.
+
+    Filters of a group on one field stay together, as they stand in the address.
+    """
+    text, found = (search or "").lstrip("?"), Query()
+    for name, value in parse_qsl(text) if len(text) <= LONGEST_ADDRESS else ():
+        found[name] = f"{found[name]}&{name}={value}" if name in found and ":" in name else value
+    return found
 
 
 def _page(services: Services, pages: Mapping[str, View], path: str, search: str) -> tuple[Component, str]:

@@ -88,6 +88,12 @@ def test_of_each_of_two_groups_one_is_enough_also_on_one_field(ask, table):
     assert again == found
 
 
+def test_an_address_with_two_filters_of_a_group_on_one_field_opens_with_both(viewer, table):
+    drawn = viewer.page("/", "?any:Income=over:80000&any:Income=under:20000")
+    [page] = drawn_with(drawn, id="filters-page")
+    assert page["data"]["answer"]["rows"] == ((table["Income"] > 80_000) | (table["Income"] < 20_000)).sum()
+
+
 def test_a_key_figure_under_a_typed_filter_on_its_own_field_has_no_interval(ask):
     texts = answered(ask(address="Total_Spending=over:612.5"))["texts"]
     assert texts["overview-each-note"].endswith("; selected by this field")
