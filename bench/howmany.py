@@ -171,7 +171,7 @@ def ungrouped(points: Points, cuts: list[Labels]) -> Any:
 
 def part(found: Any, points: Points, cuts: list[Labels], seed: int) -> None:
     """Look for valleys between segments, where these are what is counted."""
-    if found.misfit > preference.ODD or preference.none_found(found):
+    if found.misfit > groups.LEVEL or preference.none_found(found):
         return
     around = [
         (np.array([points[cut == one].mean(axis=0) for one in range(cut.max() + 1)]), cut) for cut in cuts

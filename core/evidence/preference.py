@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from core.evidence import criteria, parted
 from core.evidence.evidence import Candidate, Evidence
+from core.evidence.groups import LEVEL
 from core.evidence.parted import Parting
 from core.evidence.redraws import Share
 
 RARE = 0.05  # share of draws anew below which a number is not told
 FEWEST = 2  # segments that make a cut
-ODD = 0.01  # chance of error of saying that customers are not of a mixture, up to which it counts no groups
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def recommended(evidence: Evidence) -> int:
 
 def counted(evidence: Evidence) -> Parting | None:
     """The crowds that valleys part, where customers are not of the mixture that fits best; None where that one counts."""
-    if evidence.misfit > ODD:
+    if evidence.misfit > LEVEL:
         return None
     return parted.parting(evidence.groups, [one.valleys for one in evidence.choices])
 

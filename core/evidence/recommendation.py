@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from core.evidence import criteria, mixtures, parted, preference
 from core.evidence.evidence import Evidence
 from core.evidence.flows import Moves, Step
-from core.evidence.groups import Groups
+from core.evidence.groups import LEVEL, Groups
 from core.evidence.preference import Preference, none_found, preferences
 from core.model.preparation import Preparation
 from core.numbers import Numbers, listed, spell
@@ -66,7 +66,7 @@ def _counting(evidence: Evidence, numbers: Numbers) -> str:
     if preference.counted(evidence):
         return (
             ", but customers lie otherwise between its parts than it has them "
-            f"(chance of error at most {numbers.percent(preference.ODD)}), so that crowds with a valley between them are counted"
+            f"(chance of error at most {numbers.percent(LEVEL)}), so that crowds with a valley between them are counted"
         )
     if fits.apart == fits.k:
         return ""
