@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.accounts.forms import destination, outcome, told
 from callbacks.web import audit
+from callbacks.web.guard import ROOT
 from core.accounts.attempts import of_address
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
@@ -55,7 +56,8 @@ class SingleSignOn:
             address, asked = self.provider.begin(_back())
         except AccountError as error:
             return _refused(error)
-        session[KEY] = asdict(asked) | {"at": int(time.time()), "next": destination()}
+        to = request.script_root.removeprefix(request.environ[ROOT]) + destination()
+        session[KEY] = asdict(asked) | {"at": int(time.time()), "next": to}
         return redirect(address)
 
     def back(self) -> ResponseReturnValue:
@@ -89,7 +91,8 @@ def _fitting(kept: dict[str, object] | None, issuer: str) -> Asked:
 
 
 def _back() -> str:
-    return f"{request.url_root.rstrip('/')}/login/sso/back"
+    """The one address that the provider knows, from whichever dataset somebody came."""
+    return f"{request.host_url.rstrip('/')}{request.environ[ROOT]}/login/sso/back"
 
 
 def _refused(error: AccountError) -> ResponseReturnValue:

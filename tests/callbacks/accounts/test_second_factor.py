@@ -216,3 +216,11 @@ def test_an_operator_resets_the_second_step_of_who_lost_everything(server, anna)
     assert Visitor(server).sign_in("anna").location == "/"
     nobody = server.test_cli_runner().invoke(args=["parterre", "accounts", "reset-factor", "ben"])
     assert "no account named ben" in nobody.output
+
+
+def test_below_a_path_every_form_leads_there(anna):
+    page = anna.client.get("/account/factor", environ_overrides={"SCRIPT_NAME": "/shop"}).get_data(
+        as_text=True
+    )
+    assert re.findall(r'action="(/account[^"]*)"', page) == []
+    assert 'formaction="/shop/account/factor/off"' in page

@@ -60,6 +60,14 @@ def test_somebody_of_the_organisation_comes_in_and_on_to_the_page_without_a_pass
         assert Visitor(server).sign_in("ada", password).status_code in (400, 401)
 
 
+def test_whoever_came_from_a_dataset_comes_back_to_it_by_the_one_address_that_the_provider_knows(
+    server, provider
+):
+    answer, ada = comes_by(server, provider, path="/d/other/login/sso?next=/predict")
+    assert answer.location == "/d/other/predict"
+    assert ada.is_in()
+
+
 def test_a_person_is_known_by_what_never_changes_there(server, provider):
     comes_by(server, provider)
     provider.person |= {"preferred_username": "ada.lovelace", "email": "other@example.com"}
