@@ -58,8 +58,14 @@
     about.parentNode.hidden = !chips.length;
   }
 
+  /* Labels of charts have no lines of their own, and end where the chart does. */
+  function inShort(text) {
+    var lines = text.match(/\S.{0,30}(?=\s|$)|\S{1,31}/g) || [];
+    return lines.slice(0, 4).join("\n") + (lines.length > 4 ? " ..." : "");
+  }
+
   function flagOf(spec, code, notes) {
-    var said = notes.map(function (one) { return one.who + ": " + one.text; }).join("\n");
+    var said = notes.map(function (one) { return inShort(one.who + ": " + one.text); }).join("\n");
     var at = spec.across ? { x: 1, xref: "paper", xanchor: "right", y: code } : { x: code, y: 1, yref: "paper", yanchor: "bottom" };
     var text = said.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/\n/g, "<br>");
     return Object.assign(at, { name: "note", text: "\u2691", showarrow: false, hovertext: text, font: { size: 14 } });
@@ -91,7 +97,7 @@
   function answer(note) {
     answered = note ? note.id : null;
     part("cancel").hidden = !note;
-    part("add").querySelector("label").textContent = note ? "An answer to " + note.who : "A note on what is shown";
+    part("add").querySelector("label").textContent = note ? "An answer to " + note.who : "A note";
     box().focus();
   }
 

@@ -22,10 +22,13 @@ def menu() -> Component:
     form = [
         # Filled with the bars that are chosen; hidden while there are none.
         html.Div(
-            [html.Label("On", htmlFor=ids.ABOUT), html.Select(id=ids.ABOUT, className="form-select")],
+            [
+                html.Label("On", htmlFor=ids.ABOUT),
+                html.Select(id=ids.ABOUT, className="form-select p-select"),
+            ],
             hidden=True,
         ),
-        html.Label("A note on what is shown", htmlFor=ids.TEXT),
+        html.Label("A note", htmlFor=ids.TEXT),
         dbc.Textarea(id=ids.TEXT, value="", rows=3),
         html.P("", id=ids.SAID, className="p-error p-said", role="alert"),
         html.Div(

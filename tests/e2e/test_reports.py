@@ -69,7 +69,7 @@ def test_a_note_is_read_by_whoever_opens_the_page(shared, opened, axe):
     opened(shared, "/?Segment=3")
     menu = shared.locator("#notes-menu")
     menu.locator("summary").click()
-    menu.get_by_label("A note on what is shown").fill("Why <b>so</b> few?")
+    menu.get_by_label("A note", exact=True).fill("Why <b>so</b> few?")
     menu.get_by_role("button", name="Leave the note").click()
     expect(menu.get_by_text("Why <b>so</b> few?")).to_be_visible()
     assert axe(shared) == []
@@ -88,7 +88,7 @@ def test_a_note_on_a_bar_is_a_flag_over_it_for_whoever_opens_the_page(shared, op
     menu = shared.locator("#notes-menu")
     menu.locator("summary").click()
     expect(menu.get_by_label("On", exact=True)).to_have_value("Children=2")
-    menu.get_by_label("A note on what is shown").fill("Why <b>so</b> few?")
+    menu.get_by_label("A note", exact=True).fill("Why <b>so</b> few?")
     menu.get_by_role("button", name="Leave the note").click()
     expect(menu.get_by_text("On Children: 2", exact=True)).to_be_visible()
     opened(shared, "/?show=charts")
