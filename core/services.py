@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 
 from core.accounts import stores
 from core.accounts.access import Access
+from core.accounts.permissions import Action
 from core.accounts.users import UserStore
 from core.crossfilter.binning import Axis
 from core.customers import erase
 from core.datasets.catalogue import Catalogue, Dataset
 from core.datasets.live import Live
+from core.datasets.personal import PersonalColumns
+from core.datasets.served import Marks
 from core.datasets.workspace import Workspaces
 from core.evidence.evidence import grouped
 from core.evidence.results import Findings
@@ -78,6 +82,15 @@ class Services:
             yield
         finally:
             _READER.reset(token)
+
+    def marks_for(self, username: str) -> Callable[[str], Marks | None]:
+        """What the personal columns of a dataset are, if the account of that name may not see them."""
+
+        def marks(slug: str) -> Marks | None:
+            sees = self.access.may(username, Action.SEE_PERSONAL, slug)
+            return None if sees else PersonalColumns(self.database, slug).marks()
+
+        return cache(marks)
 
     @property
     def model(self) -> Model:

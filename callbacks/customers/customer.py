@@ -64,7 +64,7 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
             alike=_alike(services, near, str(back[0].partition("?")[2])),
             back=back,
             predict=("/predict", urlencode({"customer": id})),
-            held=held.href(id) if allows(Action.EXPORT) else "",
+            held=held.href(id) if allows(Action.EXPORT) and not services.live.hidden else "",
             erase=erasing.href(id) if allows(Action.ERASE_CUSTOMERS) else "",
         )
     )

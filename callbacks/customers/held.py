@@ -34,6 +34,11 @@ def href(id: str) -> str:
 
 def _send(services: Services) -> Response:
     """All that the visitor may see of it; files that others sent are not looked into."""
+    if services.live.hidden:
+        abort(
+            403,
+            "The file names all columns, and some are for owners only. Ask an owner of this dataset for it.",
+        )
     user, slug = visitor(), services.dataset.slug
     everything = allows(Action.MANAGE_USERS)
     try:

@@ -65,6 +65,8 @@ def register(app: Dash, services: Services) -> None:
     server.add_url_rule("/data/datasets/<slug>/writing", WRITING, write, methods=["POST"])
     share = requires(Action.ENTER)(partial(sharing.share, services))
     server.add_url_rule("/data/datasets/<slug>/sharing", "data-sharing", share, methods=["POST"])
+    mark = requires(Action.SHARE)(partial(sharing.mark, services))
+    server.add_url_rule("/data/personal", "data-personal", mark, methods=["POST"])
     mapping.register(server, services)
     together.register(server, services)
 
@@ -143,6 +145,7 @@ def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
         slug=dataset.slug,
         goes=_goes(services, dataset.slug) if may_go else (),
         shared=sharing.shown(services, dataset),
+        personal=sharing.columns(services, dataset),
         writing=offered(services, dataset.writing) if may_write else None,
     )
 

@@ -1,4 +1,4 @@
-"""Sharing a dataset, on its card: who may see it, and what each may do."""
+"""Sharing a dataset, on its card: who may see it, what each may do, and which columns are for owners only."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from core.accounts.audit import by_whom
 from core.accounts.members import EVERYBODY
 from core.accounts.permissions import Action
 from core.datasets.catalogue import Dataset, slug_of
+from core.datasets.personal import PersonalColumns
+from core.datasets.served import markable
 from core.errors import AccountError
 from core.services import Services
+from layouts.data.personal import COLUMN, Columns
 from layouts.data.sharing import NAME, ROLE, Shared
 
 
@@ -29,6 +32,24 @@ def shown(services: Services, dataset: Dataset) -> Shared | None:
             since = " ".join(filter(None, ("since", one.at[:10], by_whom(one.who))))
             people.append((user.username, one.standing.word, f", {since}" if one.at else ""))
     return Shared(people, any(one.key == EVERYBODY for one in found), sharing.CALLED)
+
+
+def columns(services: Services, dataset: Dataset) -> Columns | None:
+    """Of the dataset whose page it is, the columns that can be personal, for those who may say so."""
+    if dataset.slug != services.dataset.slug or not allows(Action.SHARE):
+        return None
+    served = services.live.served
+    personal = served.personal(PersonalColumns(services.database, dataset.slug).marks())
+    return Columns([(one, one in personal) for one in markable(served.fitted.people)])
+
+
+def mark(services: Services) -> ResponseReturnValue:
+    """Keep which of the columns are personal; what the form does not say stays."""
+    known = markable(services.live.served.fitted.people)
+    given = {name: request.form.get(f"{COLUMN}{name}") for name in known}
+    said = {name: value == "yes" for name, value in given.items() if value in ("yes", "no")}
+    PersonalColumns(services.database, services.dataset.slug).mark(said, by=visitor().username)
+    return redirect("/data")
 
 
 def share(services: Services, slug: str) -> ResponseReturnValue:

@@ -71,5 +71,6 @@ def draw(services: Services, id: str) -> Component:
 def _own(services: Services, id: str) -> Job | None:
     """The visitor's own: whoever else may see how far it is has no business with what is in it."""
     job, user = services.jobs.find(id), signed_in()
-    mine = job is not None and user is not None and job.owner.casefold() == user.key and job.kind == KIND
-    return job if mine else None
+    if job is None or user is None or job.owner.casefold() != user.key or job.kind != KIND:
+        return None
+    return job if services.live.hidden.isdisjoint(job.arguments.get("columns", ())) else None

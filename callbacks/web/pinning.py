@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
 from flask import Flask, Response, abort, g, jsonify, request
 
 from callbacks.web import reader
-from callbacks.web.guard import DATASET, ROOT, UPDATE, is_public
+from callbacks.web.guard import DATASET, ROOT, UPDATE, allows, is_public
 from core.accounts.audit import by_whom
+from core.accounts.permissions import Action
 from core.datasets.live import Change, Live
+from core.datasets.personal import PersonalColumns
+from core.datasets.served import Marks, read_by
 from core.errors import DataError, ModelError, NoSuchDatasetError
 from core.numbers import spell
 from core.services import Services
@@ -32,6 +36,7 @@ def register(server: Flask, services: Services) -> None:
         g.pinned.enter_context(services.read_in(reader.locale()))
         g.numbers = services.numbers
         try:
+            g.pinned.enter_context(read_by(_marks(services)))
             g.pinned.enter_context(services.workspaces.at(_dataset()))
             g.numbers = services.numbers
         except (NoSuchDatasetError, DataError, ModelError) as error:
@@ -44,6 +49,19 @@ def register(server: Flask, services: Services) -> None:
         pinned: ExitStack | None = g.pop("pinned", None)
         if pinned is not None:
             pinned.close()
+
+
+def _marks(services: Services) -> Callable[[str], Marks | None]:
+    """What a dataset's personal columns are, for a visitor who may not see them; looked for once."""
+    known: dict[str, Marks | None] = {}
+
+    def marks(slug: str) -> Marks | None:
+        if slug not in known:
+            sees = allows(Action.SEE_PERSONAL, of=slug)
+            known[slug] = None if sees else PersonalColumns(services.database, slug).marks()
+        return known[slug]
+
+    return marks
 
 
 def _dataset() -> str:

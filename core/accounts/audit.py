@@ -36,6 +36,7 @@ class Event(StrEnum):
     STATE = "state"
     TOKEN = "token"  # noqa: S105
     SHARING = "sharing"
+    PERSONAL = "personal"
     REFUSED = "refused"
     CSRF = "csrf"
     DOWNLOAD = "download"

@@ -53,6 +53,7 @@ class Action(StrEnum):
     CHOOSE_MODEL = "choose-model"
     UPDATE_DATASET = "update-dataset"
     ERASE_CUSTOMERS = "erase-customers"
+    SEE_PERSONAL = "see-personal"
     SHARE = "share"
     REMOVE_DATASET = "remove-dataset"
 
@@ -115,6 +116,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         {
             Action.UPDATE_DATASET: "Bring the next file; remove versions.",
             Action.ERASE_CUSTOMERS: "Erase a customer.",
+            Action.SEE_PERSONAL: "See the columns that are marked personal.",
             Action.SHARE: "Say who may see the dataset, and what each may do.",
             Action.REMOVE_DATASET: "Remove the dataset with all that hangs on it.",
         },

@@ -169,6 +169,13 @@ class Crossfilter:
         table._memory, table._more = self._memory, dict(more)
         return table
 
+    def without(self, fields: Collection[str]) -> Crossfilter:
+        """The same table, in which fields without bins can't be asked for any more."""
+        table = Crossfilter(self._columns)
+        table._memory = self._memory
+        table._more = {name: axis for name, axis in self._more.items() if name not in fields}
+        return table
+
     def renamed(self, field: str, labels: Sequence[str]) -> Crossfilter:
         """The same table with other words for the codes of `field`; addresses stay, and nothing is copied."""
         axis = self.axes[field]

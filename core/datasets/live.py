@@ -18,11 +18,12 @@ from core.datasets.deployments import Deployment, Deployments, Fit, kept, previo
 from core.datasets.earlier import Earlier
 from core.datasets.making import checked
 from core.datasets.marks import Marks
+from core.datasets.served import Served
 from core.errors import ModelError, ParterreError, StoreError
 from core.model.artefacts import DamagedError, Model, load
 from core.model.card import Card
 from core.model.fit import Parameters
-from core.model.given_names import Names, Namings, named
+from core.model.given_names import Names, Namings
 from core.model.registry import Recipe, Registry, key_of
 from core.store.database import Database
 from core.store.tables import deployments, segment_names
@@ -40,16 +41,6 @@ _LATEST = select(
     )
 )
 Latest = tuple[int | None, ...]
-
-
-@dataclass(frozen=True)
-class Served:
-    """A model as pages see it, with the names that people gave, and as it was fitted."""
-
-    model: Model
-    fitted: Model
-    namings: Namings
-    older: bool = False  # asked for by its key, while another one is live
 
 
 @dataclass(frozen=True)
@@ -118,8 +109,18 @@ class Live:
 
     @property
     def model(self) -> Model:
-        """The live model; the same one to the end of a request or job."""
-        return self._served().model
+        """The live model; the same one to the end of a request or job, without what its reader may not see."""
+        return self._served().shown(self._deployments.dataset)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Columns of the model that whoever asks may not see."""
+        return self._served().hidden(self._deployments.dataset)
+
+    @property
+    def served(self) -> Served:
+        """The model with all that is known of it."""
+        return self._served()
 
     @property
     def namings(self) -> Namings:
@@ -156,9 +157,9 @@ class Live:
     def of_version(self, number: int) -> Model:
         """The model that answers whenever that version of the customers is live; raises ModelError if it is not kept."""
         if self._earlier is not None and number == self._earlier.number:
-            return self._current().model
+            return self._current().shown(self._deployments.dataset)
         key = self._earlier.key_of(number) if self._earlier else ""
-        return self._of(key, is_ours=True).model
+        return self._of(key, is_ours=True).shown(self._deployments.dataset)
 
     @contextmanager
     def pinned(self, key: str | None = None) -> Iterator[None]:
@@ -304,7 +305,7 @@ class Live:
                 raise
             log.error("The live model can't be loaded, so %s stays: %s", before.fitted.card.key, error)
             fitted = before.fitted
-        return _Known(_served(fitted, self._names.of(fitted), before), latest)
+        return _Known(Served.of(fitted, self._names.of(fitted), before), latest)
 
     def _parameters(self) -> Parameters:
         choices = self._deployments.all()
@@ -350,7 +351,7 @@ class Live:
                 f"Found no model {key[:40]!r} of these customers. Expected one that was made before. "
                 "Reload the page, and choose again."
             )
-        served = replace(_served(fitted, self._names.of(fitted), before), older=True)
+        served = replace(Served.of(fitted, self._names.of(fitted), before), older=True)
         with self._lock:
             self._older = {**self._older, key: served}
             while len(self._older) > MOST_OLDER:
@@ -392,9 +393,3 @@ class Live:
         known, settled = self._known.served.fitted, self._recipe.parameters
         card = (known if known.card.parameters == settled else self.made(settled)).card
         return Deployment(card.key, card.parameters, "", card.made)
-
-
-def _served(fitted: Model, namings: Namings, before: Served | None) -> Served:
-    if before is not None and before.fitted is fitted and before.namings == namings:
-        return before
-    return Served(named(fitted, namings), fitted, namings)

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+import pyarrow.parquet as pq
 
 from core.data.people import People
 from core.errors import ParterreError
@@ -78,6 +79,13 @@ class Rows:
         numbers = part[SEGMENT].to_pylist()
         names = pa.array([self.names.get(number, "") for number in numbers], pa.string())
         return part.add_column(self.head.index(SEGMENT_NAME), SEGMENT_NAME, names)
+
+
+def parquet_parts(people: People) -> Iterator[bytes]:
+    """All customers as a Parquet file."""
+    sink = io.BytesIO()
+    pq.write_table(people.arrow, sink)
+    yield sink.getvalue()
 
 
 def csv_parts(rows: Rows) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from core.datasets.served import read_by
 from core.errors import ParterreError, StoreError
 from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
@@ -209,7 +210,10 @@ class Worker:
             with _Failing(lambda state, error: self._end(row, state, error=error), row):
                 services, work = self._served(), self._work[row.kind].doing()
                 services.access.check(row.owner, self._work[row.kind].action, row.dataset)
-                with services.workspaces.at(row.dataset, row.model or None):
+                with (
+                    read_by(services.marks_for(row.owner)),
+                    services.workspaces.at(row.dataset, row.model or None),
+                ):
                     result = work(services, json.loads(row.arguments), _Progress(self._queue, row.claim).tell)
                 self._end(row, State.DONE, share=1.0, result=json.dumps(result, allow_nan=False))
         finally:

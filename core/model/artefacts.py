@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -53,6 +54,11 @@ class Model:
     def schema(self) -> Schema:
         """What its columns are, and which roles they play."""
         return self.card.schema
+
+    def without(self, columns: Collection[str]) -> Model:
+        """The same without columns that only the file has, in the list as in filters."""
+        people = People(self.people.arrow.drop_columns(list(columns)), self.people.schema)
+        return replace(self, people=people, crossfilter=self.crossfilter.without(columns))
 
     @cached_property
     def table(self) -> pd.DataFrame:

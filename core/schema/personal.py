@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from core.schema.facts import Facts, Form
+from core.schema.heading_words import says
 
 _SHARE = 0.9  # of the different texts that have to look so
 _LOOKED_AT = 200
@@ -34,6 +35,15 @@ def reached_by(fact: Facts) -> str:
         return ""
     names = [name for name in _FORMS if name != "hashes or tokens"]
     return next((name for name in names if _all(fact, _like(name))), "")
+
+
+def is_personal(heading: str, values: Sequence[object]) -> bool:
+    """Whether a column names people or says how to reach them, by its heading or by some of its values."""
+    if says(heading, "person", "reach") and not says(heading, "named thing"):
+        return True
+    texts = [one for one in values if isinstance(one, str) and one]
+    looks = (_like(name) for name in _FORMS if name != "hashes or tokens")
+    return len(texts) > 1 and any(sum(map(one, texts)) >= _SHARE * len(texts) for one in looks)
 
 
 def are_uuids(fact: Facts) -> bool:

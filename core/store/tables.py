@@ -143,6 +143,12 @@ class _Members(TypedColumns):
     at: Named[str]
 
 
+class _PersonalColumns(TypedColumns):
+    dataset: Named[str] = Column(primary_key=True)
+    name: Named[str] = Column(primary_key=True)
+    personal: Named[int]
+
+
 class _Versions(TypedColumns):
     dataset: Named[str] = Column(primary_key=True)
     number: Named[int] = Column(primary_key=True, autoincrement=False)
@@ -294,6 +300,7 @@ marks = Table("marks", METADATA, _Marks, sqlite_autoincrement=True)
 Index("marks_of_dataset", marks.c.dataset, marks.c.id)
 datasets = Table("datasets", METADATA, _Datasets)
 members = Table("members", METADATA, _Members)
+personal_columns = Table("personal_columns", METADATA, _PersonalColumns)
 mappings = Table("mappings", METADATA, _Mappings)
 staged_files = Table("staged_files", METADATA, _StagedFiles)
 Index("staged_files_of_owner", staged_files.c.owner, staged_files.c.at)

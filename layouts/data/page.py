@@ -9,7 +9,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import aria, button, data, disclosure, page, section, way
-from layouts.data import sharing
+from layouts.data import personal, sharing
+from layouts.data.personal import Columns
 from layouts.data.sharing import Shared
 from layouts.data.together import tick
 from layouts.data.writing import Offered, form
@@ -92,6 +93,7 @@ class DatasetCard:
     version: int
     writing: Offered | None
     shared: Shared | None = None
+    personal: Columns | None = None
     slug: str = ""
     goes: Sequence[str] = ()
 
@@ -210,6 +212,7 @@ def _dataset(one: DatasetCard) -> Component:
         html.P([*added, f"From {one.file}."], className="p-hint"),
         form(one.writing, one.slug or "default") if one.writing else None,
         sharing.form(one.shared, one.slug or "default") if one.shared else None,
+        personal.form(one.personal) if one.personal and one.personal.columns else None,
         _removing(one) if one.goes else None,
     ]
     return html.Li([part for part in parts if part is not None], className="p-card p-file-card")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from flask import Flask
 
 from app import create_app
 from core.accounts.permissions import Standing
+from core.datasets.personal import PersonalColumns
 from core.jobs.kinds import WORK
 from core.jobs.queue import Queue, State
 from core.jobs.run import Worker
@@ -55,7 +57,8 @@ def whole(tmp_path_factory) -> House:
     )
     settings = settled(folder / "home").model_copy(update={"data": folder / "ours.csv"})
     server, services = create_app(settings).server, create_services(settings)
-    services.workspaces.add(written(folder, CARDS.frame, "january"), "Cards", CARDS.schema, by="olga")
+    people = CARDS.frame.assign(**{"E-mail": [f"zq7-{n}@ex.org" for n in range(len(CARDS.frame))]})
+    services.workspaces.add(written(folder, people, "january"), "Cards", CARDS.schema, by="olga")
     people = {name: Visitor.of(server).sign_up(name) for name in ("ada", "olga", "vera")}
     return House(server, services, people)
 
@@ -216,6 +219,60 @@ def test_an_owner_shares_on_the_page_and_nobody_else_does(house):
     assert share("vera", "olga", "none") == share("ada", "vera", "none") == 302
     assert [one.key for one in house.services.access.members.of("cards")] == [""]
     assert drawn_with(house.people["ada"].page("/data"), className="p-sharing")
+
+
+def asked(house, who: str, query: str) -> tuple[str, str]:
+    """All that comes out for somebody, whichever way they ask, and what is said of a file with the column."""
+    client, mount = house.people[who].client, CARDS_AT
+    address = {"shell-address.pathname": "/d/cards/customers", "shell-address.search": query}
+    ask = house.people[who].body("shell-page.children", address, "shell-address.pathname")
+    said = [client.post(f"{mount}{UPDATE}", json=ask, headers={"X-CSRFToken": house.people[who].token}).text]
+    paths = [
+        f"{mount}{path_of(rule)}{query}"
+        for rule in house.server.url_map.iter_rules()
+        if "GET" in rule.methods
+    ]
+    for path in (*paths, f"{mount}/search?q=zq7", f"{mount}/export/customers.csv?columns=all"):
+        said.append(client.get(path, headers={"Accept": "application/json"}).get_data().decode("latin-1"))
+    parquet = client.get(f"{mount}/export/table.parquet").data
+    said.append(pd.read_parquet(io.BytesIO(parquet)).to_csv())
+    return "\n".join(said), client.get(f"{mount}/export/customers.csv?columns=E-mail").text
+
+
+@pytest.mark.parametrize("query", ["?columns=all", "?E-mail=has:zq7", "?sort=E-mail", "?customer=C10042"])
+def test_a_personal_column_comes_out_nowhere_but_to_owners(house, query):
+    house.give("vera", Standing.ANALYST)
+    said, file = asked(house, "vera", query)
+    assert "zq7" not in said + file
+    assert "zq7" in asked(house, "olga", query)[0]
+
+
+def test_work_that_takes_personal_columns_ends_where_somebody_may_not_see_them(house):
+    house.give("vera", Standing.VIEWER)
+    work_off(house.worker())  # what others left
+    wanted = {"filters": "", "sort": "", "about": [], "columns": ["ID", "E-mail"]}
+    with house.services.workspaces.at("cards"):
+        ours, theirs = (
+            house.services.jobs.submit("workbook", wanted, who, anew=True) for who in ("olga", "vera")
+        )
+        work_off(house.worker())
+        assert house.services.jobs.find(ours.id).state is State.DONE
+        assert house.services.jobs.find(theirs.id).state is State.FAILED
+    took = house.people["olga"].client.get(f"{CARDS_AT}/export/workbooks/{ours.id}.xlsx")
+    assert took.status_code == 200
+    house.give("olga", Standing.ANALYST)
+    assert house.people["olga"].client.get(f"{CARDS_AT}/export/workbooks/{ours.id}.xlsx").status_code == 404
+
+
+def test_owners_say_which_columns_are_personal(house):
+    house.give("vera", Standing.ANALYST)
+    for who, said, status in (("vera", "no", 403), ("olga", "no", 302)):
+        form = {"column:E-mail": said, "column:Age": "yes", "csrf_token": house.people[who].token}
+        answer = house.people[who].client.post(f"{CARDS_AT}/data/personal", data=form)
+        assert answer.status_code == status
+    assert "zq7-7@ex.org" in house.get("vera", f"{CARDS_AT}/export/customers.csv?columns=all").text
+    PersonalColumns(house.services.database, "cards").mark({"E-mail": True}, by="olga")
+    assert "zq7" not in house.get("vera", f"{CARDS_AT}/export/customers.csv?columns=all").text
 
 
 def test_an_operator_shares_on_the_command_line(house):

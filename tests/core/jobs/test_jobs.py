@@ -74,7 +74,8 @@ def services():
         pinned.pop()
 
     access = SimpleNamespace(check=lambda *_: None)
-    return SimpleNamespace(workspaces=SimpleNamespace(at=at), access=access, pinned=pinned, datasets=datasets)
+    more = {"access": access, "marks_for": lambda _owner: lambda _slug: None}
+    return SimpleNamespace(workspaces=SimpleNamespace(at=at), pinned=pinned, datasets=datasets, **more)
 
 
 def user(name: str, role: Role = Role.VIEWER) -> User:

@@ -1,0 +1,38 @@
+"""What owners said of columns: that they are personal, or that they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from core.accounts import audit
+from core.accounts.audit import Event
+from core.store.database import Database
+from core.store.tables import personal_columns as table
+
+
+@dataclass(frozen=True)
+class PersonalColumns:
+    """The columns of a dataset that owners decided about; all others are guessed."""
+
+    database: Database
+    dataset: str
+
+    def marks(self) -> dict[str, bool]:
+        """Whether a column is personal, by its name."""
+        rows = self.database.rows(select(table).where(table.c.dataset == self.dataset))
+        return {row.name: bool(row.personal) for row in rows}
+
+    def mark(self, said: Mapping[str, bool], *, by: str) -> None:
+        """Say of columns whether they are personal."""
+        rows = [{"dataset": self.dataset, "name": name, "personal": int(one)} for name, one in said.items()]
+        with self.database.changing("personal") as connection:
+            connection.execute(
+                delete(table).where(table.c.dataset == self.dataset, table.c.name.in_(list(said)))
+            )
+            if rows:
+                connection.execute(insert(table), rows)
+        columns = [name for name, one in said.items() if one]
+        audit.record(Event.PERSONAL, user=by, dataset=self.dataset, columns=columns)

@@ -1,0 +1,81 @@
+"""A model as it is served: under the names that people gave, and without the columns that its reader may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.data.people import People
+from core.model.artefacts import Model
+from core.model.given_names import Namings, named
+from core.schema.fields import SEGMENT
+from core.schema.personal import is_personal
+
+Marks = Mapping[str, bool]
+_LOOKED_AT = 200  # customers whose values say what a column holds
+# Of a dataset: what its owners said of columns, where this reader may not see personal ones; None who sees all.
+_READER: ContextVar[Callable[[str], Marks | None] | None] = ContextVar("parterre_sees", default=None)
+
+
+@contextmanager
+def read_by(reader: Callable[[str], Marks | None]) -> Iterator[None]:
+    """To the end of the block, serve what one reader may see; elsewhere, as on the command line, everything is."""
+    token = _READER.set(reader)
+    try:
+        yield
+    finally:
+        _READER.reset(token)
+
+
+def markable(people: People) -> list[str]:
+    """Columns that can be personal: those that only the file has. All other are in the figures of everybody."""
+    return [name for name in people.columns if name not in people.schema and name != SEGMENT]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A model as pages see it, with the names that people gave, and as it was fitted."""
+
+    model: Model
+    fitted: Model
+    namings: Namings
+    older: bool = False  # asked for by its key, while another one is live
+
+    @classmethod
+    def of(cls, fitted: Model, namings: Namings, before: Served | None) -> Served:
+        """It, or what was served before if that is the same."""
+        if before is not None and before.fitted is fitted and before.namings == namings:
+            return before
+        return cls(named(fitted, namings), fitted, namings)
+
+    def hidden(self, dataset: str) -> frozenset[str]:
+        """Columns that this reader may not see: those that are personal."""
+        marks = None if (reader := _READER.get()) is None else reader(dataset)
+        return frozenset() if marks is None else self.personal(marks)
+
+    def personal(self, marks: Marks) -> frozenset[str]:
+        """Columns that are personal by what owners said, and where they said nothing, by heading and values."""
+        people = self.fitted.people
+        return frozenset(name for name in markable(people) if marks.get(name, name in self._guessed))
+
+    def shown(self, dataset: str) -> Model:
+        """The model without what this reader may not see."""
+        hidden = self.hidden(dataset)
+        if not hidden:
+            return self.model
+        if hidden not in self._without:
+            self._without[hidden] = self.model.without(hidden)
+        return self._without[hidden]
+
+    @cached_property
+    def _guessed(self) -> frozenset[str]:
+        people = self.fitted.people
+        seen = {name: people.arrow[name].slice(0, _LOOKED_AT).to_pylist() for name in markable(people)}
+        return frozenset(name for name, values in seen.items() if is_personal(name, values))
+
+    @cached_property
+    def _without(self) -> dict[frozenset[str], Model]:
+        return {}
