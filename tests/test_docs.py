@@ -94,3 +94,25 @@ def room_row(place: Path) -> str:
     file = place / "__init__.py" if place.is_dir() else place
     words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     return f"| `{place.relative_to(ROOT).as_posix()}` | {words.splitlines()[0]} |"
+
+
+def test_every_promise_names_a_test_that_there_is():
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = operations.split("<!-- promises")[1].split("\n\n")[0]
+    named = re.findall(r"`(tests/\S+?)::(test_\w+)`", table)
+    rows = [line for line in table.splitlines()[3:] if line.startswith("| ")]
+    assert rows
+    assert all("::test_" in line for line in rows)
+    missing = [one for one in named if f"\ndef {one[1]}(" not in (ROOT / one[0]).read_text(encoding="utf-8")]
+    assert missing == []
+
+
+def test_compose_sets_what_is_read_and_starts_what_there_is():
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    settings = re.findall(r"^    ([A-Z_]+): ", compose, re.MULTILINE)
+    assert {"SECRET_KEY", "DATABASE_URL", "PARTERRE_HOSTS"} <= set(settings)
+    assert set(settings) <= {variable(field) for field in Settings.model_fields}
+    procfile = (ROOT / "Procfile").read_text(encoding="utf-8")
+    commands = [" ".join(ast.literal_eval(one)) for one in re.findall(r"command: (\[.*\])", compose)]
+    assert len(commands) == 2
+    assert all(one.replace("app:create_server()", '"app:create_server()"') in procfile for one in commands)

@@ -1,0 +1,176 @@
+"""`python -m bench.faults [ROUNDS] [SEED]`: what is acknowledged outlives SIGKILL, of whatever process at whatever moment.
+
+A real Parterre on a real PostgreSQL; somebody saves views one after the other. In each round a web worker, the
+worker or PostgreSQL is killed, and once views are saved again, every one that was acknowledged has to be there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from http.cookiejar import CookieJar
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+
+from tests.support.postgresql import Cluster, cluster
+from tests.support.server import Server, serving
+
+SERVE = [sys.executable, "-m", "scripts.serve"]
+PASSWORD = "quiet beds of lavender"
+PATIENCE_SECONDS = 60
+
+
+@dataclass
+class Visitor:
+    """Somebody who saves views, and remembers which were acknowledged."""
+
+    url: str
+    kept: CookieJar = field(default_factory=CookieJar)
+    acknowledged: dict[str, str] = field(default_factory=dict)
+    seen: Counter[str] = field(default_factory=Counter)
+    number: int = 0
+
+    @property
+    def opener(self) -> OpenerDirector:
+        return build_opener(HTTPCookieProcessor(self.kept))
+
+    def sign_up(self) -> None:
+        self.opener.open(f"{self.url}/signup").close()
+        typed = {"username": "vera", "password": PASSWORD, "repeat": PASSWORD, "csrf_token": self.token}
+        self.opener.open(Request(f"{self.url}/signup", urlencode(typed).encode())).close()
+        self.opener.open(f"{self.url}/").close()
+
+    @property
+    def token(self) -> str:
+        return next(one.value or "" for one in self.kept if one.name == "_csrf_token")
+
+    def ask(self, path: str, method: str = "GET", body: object = None) -> object:
+        headers = {
+            "X-CSRFToken": self.token,
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
+        data = None if body is None else json.dumps(body).encode()
+        with self.opener.open(
+            Request(f"{self.url}{path}", data, headers, method=method), timeout=30
+        ) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def save(self) -> bool:
+        """Save one more view; what the visitor is told where that fails is counted."""
+        self.number += 1
+        name = f"view {self.number}"
+        try:
+            self.acknowledged[self.ask("/views", "POST", {"name": name, "address": "/explore"})["id"]] = name  # type: ignore[index]
+        except HTTPError as error:
+            self.seen[f"{error.code} {json.loads(error.read() or b'{}').get('error', '')[:60]}"] += 1
+        except (OSError, HTTPException) as error:
+            self.seen[type(error).__name__] += 1
+        else:
+            self.seen["saved"] += 1
+            return True
+        return False
+
+    def check(self) -> list[str]:
+        """Which of the acknowledged are not there; then all are deleted."""
+        there = {one["id"] for one in self.ask("/views")["views"]}  # type: ignore[index]
+        lost = [name for id, name in self.acknowledged.items() if id not in there]
+        for id in there:
+            self.ask(f"/views/{id}", "DELETE")
+        self.acknowledged.clear()
+        return lost
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def victims(server: Server, postgresql: Cluster) -> dict[str, int]:
+    """The processes that may die, by what they are; a worker that is just being started again is not among them."""
+    found = {"postgresql": int((postgresql.folder / "data" / "postmaster.pid").read_text().split()[0])}
+    for pid in children(server.pid):
+        words = Path(f"/proc/{pid}/cmdline").read_text()
+        if "core.worker" in words:
+            found["worker"] = pid
+        elif "gunicorn" in words and children(pid):
+            found["web worker"] = random.choice(children(pid))
+    return found
+
+
+def kill(what: str, pid: int, postgresql: Cluster) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    for _ in range(20 if what == "postgresql" else 0):
+        time.sleep(0.3)  # until its own processes have seen it
+        with suppress(subprocess.CalledProcessError):
+            postgresql.control("start")
+            return
+
+
+def round_of(visitor: Visitor, server: Server, postgresql: Cluster) -> tuple[str, float, list[str]]:
+    """Who died, how long nothing could be saved, and what was lost."""
+    done = Event()
+
+    def go_on() -> None:
+        while not done.is_set() and len(visitor.acknowledged) < 40:
+            visitor.save()
+
+    saving = Thread(target=go_on)
+    saving.start()
+    there = victims(server, postgresql)
+    what = random.choice(sorted(there))
+    time.sleep(random.random() * 0.5)
+    kill(what, there[what], postgresql)
+    done.set()
+    saving.join()
+    began = time.monotonic()
+    while not visitor.save():
+        if time.monotonic() - began > PATIENCE_SECONDS:
+            return what, PATIENCE_SECONDS, ["everything: nothing can be saved any more"]
+        time.sleep(0.05)
+    return what, time.monotonic() - began, visitor.check()
+
+
+def main() -> int:
+    rounds, seed = (int(given) for given in [*sys.argv[1:], *("50", "1")[len(sys.argv) - 1 :]])
+    random.seed(seed)
+    with TemporaryDirectory(prefix="parterre-faults-") as folder, cluster() as postgresql:
+        if postgresql is None:
+            print("There is no PostgreSQL on this machine, so nothing was tried.")
+            return 1
+        settings = {"database_url": postgresql.new(), "workers": 2}
+        with serving(Path(folder) / "home", web=SERVE, worker=None, **settings) as server:
+            visitor = Visitor(server.url)
+            visitor.sign_up()
+            deaths: Counter[str] = Counter()
+            longest: dict[str, float] = {}
+            for number in range(rounds):
+                what, seconds, lost = round_of(visitor, server, postgresql)
+                deaths[what] += 1
+                longest[what] = max(seconds, longest.get(what, 0.0))
+                if lost:
+                    print(f"Round {number}: {what} was killed, and lost: {lost}")
+                    return 1
+    print(f"{rounds} rounds, seed {seed}: nothing that was acknowledged was lost.")
+    for what, count in sorted(deaths.items()):
+        print(f"{what}: killed {count} times, views could be saved again after {longest[what]:.1f} s at most")
+    for told, count in visitor.seen.most_common():
+        print(f"{count:6} x {told}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
