@@ -199,6 +199,7 @@ def pages(browser: Browser, base_url: str) -> Iterator[Callable[..., tuple[Page,
 def blank(page: Page, screen: dict[str, object]) -> None:
     """As it was when it was new, but at a place of the server that has nothing on it."""
     page.unroute_all()
+    page.context.set_offline(False)
     page.goto("/healthz")
     page.evaluate("localStorage.clear(); sessionStorage.clear()")
     page.set_viewport_size(screen["viewport"])
@@ -210,7 +211,7 @@ def blank(page: Page, screen: dict[str, object]) -> None:
 def kept(pages: Callable, cookies: object, screen: dict[str, object]) -> Iterator[tuple[Page, Heard]]:
     page, heard = pages(screen, cookies)
     yield page, heard
-    page.goto("/healthz")  # where nothing is asked for meanwhile
+    blank(page, screen)  # nothing is asked for meanwhile
 
 
 @pytest.fixture
