@@ -82,3 +82,8 @@ def test_a_visitor_says_in_no_header_where_he_comes_from(house, browser):
     events = (house[0].home / "audit.log").read_text()
     assert '"sign-up"' in events
     assert "192.0.2.7" not in events
+
+
+def test_nor_does_he_number_his_requests(house, browser):
+    with browser[0].open(Request(f"{house[1]}/login", headers={"X-Request-ID": "of-the-visitor"})) as answer:
+        assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-ID"]), "nginx's own"
