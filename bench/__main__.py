@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from bench import click, crossfilter, opening, predict, scale, start, weights
+from bench import click, crossfilter, opening, predict, predict_api, scale, start, weights
 from bench.rows import Row, keep, table
 from core.settings import Settings, load
 
@@ -23,6 +23,7 @@ def main() -> None:
 def measured(settings: Settings, more: int) -> Iterator[list[Row]]:
     """One benchmark after the other; `more` customers are measured beside the default sizes."""
     yield predict.rows(settings)
+    yield predict_api.rows(settings)
     yield crossfilter.rows(settings)
     yield start.rows(settings)
     models = scale.sizes(settings, more)

@@ -6,15 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from flask import abort, request
+from flask import Response, abort, request
+from pydantic_core import from_json, to_json
 
-from callbacks.api import answers
 from callbacks.api.endpoint import Asked
 from callbacks.api.refusals import refuse
 from core.numbers import to_tell
 from core.schema.fields import Field, Kind
+from core.scoring import many
 from core.scoring.customer_input import asked, possible, read
-from core.scoring.prediction import CROWD, UNLIKE, Prediction, predict
 from core.services import Services
 
 MOST_CUSTOMERS = 10_000
@@ -22,38 +22,22 @@ MOST_SAID = 10  # mistakes told at once
 _NO_NUMBER = re.compile(rb":\s*(NaN|-?Infinity)\b")
 
 
-def answer(services: Services, _asked: Asked) -> answers.Predictions:
-    """The segment of each customer in the body."""
-    model = services.model
-    sent = _customers(_body(), model.space.typical)
-    customers = [read(one, model, services.numbers) for one in sent]
-    mistakes = [
-        f"customers[{place}].{name}: {words}"
-        for place, customer in enumerate(customers)
-        for name, words in customer.errors.items()
-    ]
-    if mistakes:
-        _refuse(mistakes)
-    labels = {name: field.label for name, field in asked(model).items()}
-    predictions = [
-        answers.Predicted(
-            one.segment.number,
-            one.segment.name,
-            None if one.firmness is None else round(one.firmness, 4),
-            [round(distance, 4) for distance in one.distances],
-            _warnings(one, labels),
-        )
-        for one in predict(model, customers, services.grouped)
-    ]
-    return answers.Predictions(predictions, model.card.key)
+def answer(services: Services, _asked: Asked) -> Response:
+    """The segment of each customer in the body: by columns, and one by one only to say what is wrong."""
+    model, sent = services.model, _listed(_body(), services.model.space.typical)
+    values = many.columns(sent, model)
+    if values is None:
+        _refuse(_mistakes(sent, services))
+    told = many.answers(values, model, services.numbers, services.grouped)
+    return Response(to_json({"predictions": told, "model": model.card.key}), content_type="application/json")
 
 
 def described(services: Services) -> dict[str, Any]:
     """What the body looks like, as JSON Schema: the figures that this dataset's segments are built from."""
     fields = {name: _described(field) for name, field in asked(services.model).items()}
     customer = {"type": "object", "properties": fields, "additionalProperties": False}
-    many = {"type": "array", "items": customer, "minItems": 1, "maxItems": MOST_CUSTOMERS}
-    return {"type": "object", "properties": {"customers": many}, "required": ["customers"]}
+    listed = {"type": "array", "items": customer, "minItems": 1, "maxItems": MOST_CUSTOMERS}
+    return {"type": "object", "properties": {"customers": listed}, "required": ["customers"]}
 
 
 def _described(field: Field) -> dict[str, Any]:
@@ -65,15 +49,17 @@ def _described(field: Field) -> dict[str, Any]:
 
 def _body() -> Any:
     """The JSON of the request; nothing if it is none."""
-    body = request.get_json(silent=True)
-    found = _NO_NUMBER.search(request.get_data()) if body is None else None
+    try:
+        return from_json(request.get_data(), allow_inf_nan=False) if request.is_json else None
+    except ValueError:
+        found = _NO_NUMBER.search(request.get_data())
     if found:
         abort(400, f"Found {found[1].decode()}, which is no JSON. Expected a number, or null for a gap.")
-    return body
+    return None
 
 
-def _customers(body: Any, typical: Mapping[str, float]) -> list[dict[str, Any]]:
-    """The customers of a request, if it has the shape of one."""
+def _listed(body: Any, typical: Mapping[str, float]) -> list[Any]:
+    """What is listed as customers."""
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:
         example = ", ".join(f'"{name}": {value:.0f}' for name, value in list(typical.items())[:2])
@@ -86,14 +72,22 @@ def _customers(body: Any, typical: Mapping[str, float]) -> list[dict[str, Any]]:
             f"Found {to_tell(len(customers))} customers. Expected at most {to_tell(MOST_CUSTOMERS)}. Send them in parts, or as a "
             "file on the Predict page.",
         )
-    mistakes = [
+    return customers
+
+
+def _mistakes(customers: Sequence[Any], services: Services) -> list[str]:
+    """What is wrong with the shape of customers; if nothing, with their values."""
+    basis = list(services.model.space.basis)
+    shapes = [
         f"customers[{place}]: {words}"
         for place, one in enumerate(customers)
-        if (words := _mistake(one, list(typical)))
+        if (words := _mistake(one, basis))
     ]
-    if mistakes:
-        _refuse(mistakes)
-    return customers
+    return shapes or [
+        f"customers[{place}].{name}: {words}"
+        for place, one in enumerate(customers)
+        for name, words in read(one, services.model, services.numbers).errors.items()
+    ]
 
 
 def _mistake(customer: object, basis: Sequence[str]) -> str:
@@ -124,12 +118,3 @@ def _refuse(mistakes: list[str]) -> NoReturn:
     more = len(mistakes) - MOST_SAID
     said = mistakes[:MOST_SAID] + ([f"and {to_tell(more)} more"] if more > 0 else [])
     refuse(400, " ".join(said), mistakes[0].partition(": ")[0][:80])
-
-
-def _warnings(found: Prediction, labels: Mapping[str, str]) -> list[str]:
-    far = [UNLIKE] if found.firmness is None else []
-    gaps = [f"{labels[name]}: a gap, so the median is assumed" for name in found.customer.assumed]
-    crowd = [CROWD] if found.grouped is False else []
-    return (
-        far + gaps + crowd + [f"{labels[name]}: {words}" for name, words in found.customer.warnings.items()]
-    )

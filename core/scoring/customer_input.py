@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.model.artefacts import Model
+from core.model.profile import Spread
 from core.numbers import Numbers, to_tell
 from core.schema.fields import LARGEST, Field, Kind
 
@@ -120,6 +121,11 @@ def _outside(model: Model, values: Mapping[str, float | None], numbers: Numbers)
     for name, known in asked(model).items():
         value, spread = values.get(name), model.card.profile.spreads[name]
         if value is not None and not spread.low <= value <= spread.high:
-            low, high = numbers.of(known, spread.low), numbers.of(known, spread.high)
-            said[name] = f"Outside the data, which runs from {low} to {high}: take the answer with care."
+            said[name] = said_outside(known, spread, numbers)
     return said
+
+
+def said_outside(known: Field, spread: Spread, numbers: Numbers) -> str:
+    """What is said of a value outside the range of the data."""
+    low, high = numbers.of(known, spread.low), numbers.of(known, spread.high)
+    return f"Outside the data, which runs from {low} to {high}: take the answer with care."

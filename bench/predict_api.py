@@ -1,0 +1,77 @@
+"""Customers predicted over the API, one and ten thousand at once, beside a scikit-learn pipeline behind Flask."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import pandas as pd
+from flask import Flask, jsonify, request
+from flask.testing import FlaskClient
+from sklearn.cluster import KMeans
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from app import create_app
+from bench.rows import Row, timed
+from core.accounts.tokens import Tokens
+from core.settings import Settings
+
+MANY = 10_000
+NAME = "bench-user"
+PEER = "scikit-learn"
+
+
+def rows(settings: Settings) -> list[Row]:
+    """One row for one customer, one for many; each request whole, but for the network."""
+    server = create_app(settings.model_copy(update={"api_rate": 10**9})).server
+    bearers = server.extensions["parterre_bearers"]
+    user = bearers.users.get(NAME) or bearers.users.add(NAME, "no password opens it")
+    tokens: Tokens = bearers.tokens
+    secret, token = tokens.make(user, "bench")
+    customers = _customers(server.test_client(), secret, settings)
+    found = [_row(server, secret, customers, n, times) for n, times in ((1, 100), (MANY, 9))]
+    tokens.revoke(token.id)
+    return found
+
+
+def _customers(client: FlaskClient, secret: str, settings: Settings) -> pd.DataFrame:
+    """The basis of as many customers as are asked for, those of the file again and again."""
+    told = client.get("/api/v1/models?limit=1", headers={"Authorization": f"Bearer {secret}"}).json
+    basis = told["models"][0]["basis"] if told else []
+    path = next((settings.home / "models").glob("*/customers.parquet"))
+    table = pd.read_parquet(path, columns=basis)
+    return table.iloc[[place % len(table) for place in range(MANY)]]
+
+
+def _row(server: Flask, secret: str, customers: pd.DataFrame, n: int, times: int) -> Row:
+    body = json.dumps({"customers": json.loads(customers.head(n).to_json(orient="records"))})
+    headers = {"Authorization": f"Bearer {secret}"}
+    ours = timed(partial(_ask, server.test_client(use_cookies=False), body, headers), times=times)
+    peer = timed(partial(_ask, _peer(customers).test_client(), body, {}), times=times)
+    what = "one customer, by a token" if n == 1 else "customers at once, by a token"
+    return Row(bench="predict", what=what, n=n, seconds=ours, peer=PEER, peer_seconds=peer, ratio=peer / ours)
+
+
+def _ask(client: FlaskClient, body: str, headers: dict[str, str]) -> bytes:
+    answer = client.post("/api/v1/predict", data=body, content_type="application/json", headers=headers)
+    if answer.status_code != 200:
+        raise RuntimeError(answer.text)
+    return answer.data
+
+
+def _peer(customers: pd.DataFrame) -> Flask:
+    """What one writes around a fitted pipeline: segments and distances, without names, firmness or warnings."""
+    steps = SimpleImputer(strategy="median"), StandardScaler(), KMeans(6, n_init=1, random_state=0)
+    pipeline: Pipeline = make_pipeline(*steps).fit(customers)
+    server = Flask("peer")
+
+    @server.post("/api/v1/predict")
+    def predict() -> object:
+        frame = pd.DataFrame(request.get_json()["customers"], columns=customers.columns, dtype="float64")
+        distances = pipeline.transform(frame).round(4)
+        told = zip((distances.argmin(axis=1) + 1).tolist(), distances.tolist(), strict=True)
+        return jsonify(predictions=[{"segment": own, "distances": away} for own, away in told])
+
+    return server
