@@ -180,7 +180,7 @@ def test_other_addresses_keep_their_own_limit(viewer):
         "/api/v1/predict", data=b"x" * 5_000_000, headers={"X-CSRFToken": viewer.token}
     )
     assert answer.status_code == 413
-    assert "larger than this page takes" in answer.json["error"]
+    assert "larger than this page takes" in answer.json["words"]
 
 
 @pytest.mark.parametrize("token", ["", "forged"])
