@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         validation_alias="PARTERRE_API_RATE",
         description="Requests that one token may make to /api/v1 in a minute.",
     )
+    mcp: bool = Field(
+        default=False,
+        validation_alias="PARTERRE_MCP",
+        description="Whether /api/v1/mcp answers models by the Model Context Protocol, with a token's rights; it only reads.",
+    )
     leaks_url: str = Field(
         default="",
         pattern=r"^(https?://\S+/)?$",

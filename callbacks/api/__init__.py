@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Map, Rule
 
+from callbacks.api import mcp
 from callbacks.api.described import describe
 from callbacks.api.endpoint import ROOT
 from callbacks.api.refusals import refuse
@@ -25,6 +26,7 @@ def register(server: Flask, services: Services) -> None:
             uploads.allow(server, endpoint.name, partial(endpoint.most_mb, services))
         endpoint.register(server, services)
     describe(server, services)
+    mcp.register(server, services)
     known = Map(
         [Rule(one.path, endpoint=one.name, methods=[one.method]) for one in TABLE], merge_slashes=False
     )

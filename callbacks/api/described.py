@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
@@ -62,7 +62,7 @@ def document(services: Services) -> dict[str, Any]:
     )
     paths: dict[str, dict[str, Any]] = {}
     for one in TABLE:
-        told = _operation(one, services, named[(one.name, "serialization")])
+        told = operation(one, services, named[(one.name, "serialization")])
         paths.setdefault(_path(one), {})[one.method.lower()] = told
     bearer = {"type": "http", "scheme": "bearer", "description": "Made by `parterre token create`."}
     return {
@@ -75,11 +75,17 @@ def document(services: Services) -> dict[str, Any]:
     }
 
 
+def place(path: str, value: Callable[[str], str]) -> str:
+    """A path with a value in each place that has a name."""
+    return _PLACE.sub(lambda found: value(found[2]), path)
+
+
 def _path(one: Endpoint) -> str:
-    return _PLACE.sub(r"{\2}", one.path)
+    return place(one.path, "{{{}}}".format)
 
 
-def _operation(one: Endpoint, services: Services, answer: dict[str, Any]) -> dict[str, Any]:
+def operation(one: Endpoint, services: Services, answer: dict[str, Any]) -> dict[str, Any]:
+    """What is asked and answered, as OpenAPI has it; `answer` is the schema of its answer."""
     kind = "text/csv" if one.answer is None else "application/json"
     found = {
         "description": one.summary,
