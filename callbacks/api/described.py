@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from callbacks.api import answers
 from callbacks.api.endpoint import ROOT, Endpoint
-from callbacks.api.repeats import HEADER
+from callbacks.api.repeats import HEADER, LONGEST, SIGNS
 from callbacks.api.table import TABLE
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
@@ -137,7 +137,7 @@ def _parameters(one: Endpoint, services: Services) -> Iterator[dict[str, Any]]:
             "name": HEADER,
             "in": "header",
             "description": "Sent again within a day, the same request is answered as the first time.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9_-]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": f"^{SIGNS}$"},
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -15,6 +16,7 @@ from core.store.repeats import Repeats
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
+SIGNS = r"[!-~]+"
 
 
 def once(database: Database, asked: str, answer: Callable[[], Response]) -> Response:
@@ -22,8 +24,12 @@ def once(database: Database, asked: str, answer: Callable[[], Response]) -> Resp
     given = request.headers.get(HEADER)
     if given is None:
         return answer()
-    if not (0 < len(given) <= LONGEST and given.isprintable()):
-        refuse(400, f"Found {HEADER} of {len(given)} characters. Expected 1 to {LONGEST}.", HEADER)
+    if len(given) > LONGEST or not re.fullmatch(SIGNS, given):
+        refuse(
+            400,
+            f"Found {HEADER} of {len(given)} characters. Expected 1 to {LONGEST} of ASCII, no blanks.",
+            HEADER,
+        )
     repeats = Repeats(database)
     about = "\n".join([visitor().key, request.method, request.script_root + request.path, given])
     key = hashlib.sha256(about.encode()).hexdigest()
