@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from flask import Flask, redirect, request, session
+from flask import Flask, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts.forms import destination, outcome, told
@@ -28,17 +28,22 @@ Enter = Callable[[User, str], ResponseReturnValue]
 
 
 def register(server: Flask, entry: Entry, settings: Settings, database: Database, enter: Enter) -> None:
-    """Add both addresses where a provider is set; `enter` lets a user in, and on to a page."""
+    """Add both addresses, which lead nowhere without a provider; `enter` lets a user in, and on to a page."""
     provider = Provider.of(settings)
     server.jinja_env.globals["sso_label"] = settings.oidc_label if provider else ""
-    if provider is None:
-        return
-    groups = listed(settings.oidc_admitted), listed(settings.oidc_administrators)
-    known = Identities(database, entry.users, provider.issuer, *groups)
-    server.extensions["identities"] = known
-    sso = SingleSignOn(entry, provider, known, enter)
-    server.add_url_rule("/login/sso", "sso", sso.go, methods=["GET"])
-    server.add_url_rule("/login/sso/back", "sso-back", sso.back, methods=["GET"])
+    go = back = _nowhere
+    if provider is not None:
+        groups = listed(settings.oidc_admitted), listed(settings.oidc_administrators)
+        known = Identities(database, entry.users, provider.issuer, *groups)
+        server.extensions["identities"] = known
+        sso = SingleSignOn(entry, provider, known, enter)
+        go, back = sso.go, sso.back
+    server.add_url_rule("/login/sso", "sso", go, methods=["GET"])
+    server.add_url_rule("/login/sso/back", "sso-back", back, methods=["GET"])
+
+
+def _nowhere() -> ResponseReturnValue:
+    abort(404)
 
 
 @dataclass(frozen=True)

@@ -249,5 +249,5 @@ def test_who_was_switched_off_here_stays_out(server, provider):
 
 def test_without_a_provider_there_is_no_such_door(tmp_path):
     server = build(tmp_path)
-    assert Visitor(server).get("/login/sso").location.startswith("/login")
+    assert [Visitor(server).get(f"/login/sso{more}").status_code for more in ("", "/back")] == [404, 404]
     assert "Sign in by" not in words(Visitor(server).get("/login"))
