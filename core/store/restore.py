@@ -29,12 +29,13 @@ from core.settings import Settings
 from core.store.backup import FORMAT, MANIFEST, tables_of
 from core.store.database import HEAD, NAME, REVISIONS, Database, migrate, reached
 from core.store.files import lock, private_folder, sync_file, sync_folder, write_whole
-from core.store.tables import takeovers, workers
+from core.store.tables import members, takeovers, workers
 from core.store.times import now
 
 _STAGE = ".restore-"
 _STAYS = ("*.lock", f"{_STAGE}*", f"{NAME}*", "lost+found")
 _AWAY = "away.json"  # what was there before and has no other in its place
+_ENTERED = (takeovers.name, members.name)  # a database that nobody has used has rows of these
 _LIVES_SECONDS = 20
 _BLOCK = 1 << 20
 _MANY = 500
@@ -96,6 +97,7 @@ class Backup:
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
         migrate(connection, self.manifest["revision"])
         for table in tables_of(connection):
+            connection.execute(delete(table))  # what migrations enter
             columns = self.manifest["tables"][table.name]["columns"]
             with self.archive.open(f"tables/{table.name}") as lines:
                 while rows := [
@@ -161,7 +163,7 @@ def _ask(settings: Settings, database: Database, *, replace: bool) -> None:
             for one in tables_of(connection)
         }
         alive = "workers" in tables and connection.scalar(select(func.max(workers.c.beat)))
-    full = [name for name, rows in tables.items() if rows and name != takeovers.name]
+    full = [name for name, rows in tables.items() if rows and name not in _ENTERED]
     if (there or full) and not replace:
         raise StoreError(
             f"Found {', '.join(sorted(there)[:3]) or 'nothing'} in {settings.home}, and rows in "
