@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from app import create_app
-from core.accounts.permissions import PERMISSIONS, Action, Permission
+from core.accounts.permissions import PERMISSIONS, Action, Standing
 from core.settings import ROOT, Settings, load
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 
@@ -81,7 +82,7 @@ def test_nobody_gets_a_file(app, route):
 
 @pytest.fixture
 def nobody_may(monkeypatch):
-    nobody = {**PERMISSIONS, Action.EXPORT: Permission(frozenset(), "Nothing.")}
+    nobody = {**PERMISSIONS, Action.EXPORT: replace(PERMISSIONS[Action.EXPORT], least=Standing.ADMINISTRATOR)}
     return lambda: monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", nobody)
 
 
