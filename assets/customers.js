@@ -172,9 +172,11 @@
 
   /* ---- Downloads: the links follow the filters of whatever page they are on ---- */
 
+  /* Before the filters of a page are known, its links lead nowhere, and those that are still seen to what they tell of. */
   function follow(link) {
     var filters = parterre.filters || {};
-    var parts = filters.page === parterre.page() ? [filters.text, filters.options.sort && "sort=" + filters.options.sort] : [];
+    if (filters.page !== parterre.page()) { return; }
+    var parts = [filters.text, filters.options.sort && "sort=" + filters.options.sort];
     if (link.dataset.exportColumns === "shown") { parts.push("columns=" + checked().join(",")); }
     link.href = parterre.at(link.dataset.export) + "?" + parts.filter(Boolean).join("&");
   }
@@ -184,5 +186,8 @@
       var link = event.target.closest && event.target.closest("a[data-export]");
       if (link) { follow(link); }
     }, true);
+  });
+  document.addEventListener("parterre:filtered", function () {
+    document.querySelectorAll("a[data-export]").forEach(follow);
   });
 }());

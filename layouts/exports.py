@@ -21,7 +21,7 @@ FILES, TABLES = {"CSV": CSV, "Excel": XLSX}, {"CSV": TABLE_CSV, "Parquet": TABLE
 def menu(*, columns: bool = False) -> Component:
     """The customers behind the filters as files, also in the `columns` that a list shows; for those who may.
 
-    The browser keeps the links in step with what is shown.
+    The browser has the links lead to what is shown; until it knows the filters they lead nowhere.
     """
     shown = [_row("These customers, these columns", FILES, "these columns", "shown")] if columns else []
     rows = [
@@ -39,10 +39,9 @@ def _row(words: str, files: Mapping[str, str], what: str, columns: str = "") -> 
     links = [
         html.A(
             form,
-            href=href,
             className="btn p-button-quiet p-export",
             **aria(label=f"{form}: {what}"),
-            **(data(export=href, export_columns=columns) if columns else {}),
+            **(data(export=href, export_columns=columns) if columns else {"href": href}),
         )
         for form, href in files.items()
     ]

@@ -159,7 +159,9 @@ def test_a_saved_view_and_its_export_hold_the_customers_of_the_file(page, file, 
     view.click()
     expect(filters(page)).to_have_count(3)
     page.get_by_role("link", name="Customers", exact=True).click()
-    page.locator('body[data-ready="/customers"]').wait_for()  # links to files follow the filters then
+    page.locator(
+        'body[data-ready="/customers"]'
+    ).wait_for()  # its own menu, no longer that of the page before
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV: all columns").click()

@@ -7,10 +7,12 @@ from dataclasses import replace
 import openpyxl
 import pandas as pd
 import pytest
+from dash import html
 
 from app import create_app
 from core.accounts.permissions import PERMISSIONS, Action, Standing
 from core.settings import ROOT, Settings, load
+from layouts.exports import menu
 from tests.callbacks.dash_client import Visitor, drawn_with, text
 
 ROUTES = ["/export/customers.csv", "/export/customers.xlsx", "/export/table.csv", "/export/table.parquet"]
@@ -25,6 +27,13 @@ def get(viewer, address):
 
 def csv(answer) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(answer.data))
+
+
+def test_no_link_leads_to_everyone_while_the_browser_does_not_know_the_filters_yet():
+    links = [one for one in menu(columns=True)._traverse() if isinstance(one, html.A)]
+    following = [one for one in links if hasattr(one, "data-export")]
+    assert len(following) == 4
+    assert not any(hasattr(one, "href") for one in following)
 
 
 def test_a_csv_holds_the_selected_customers_in_order_with_every_column(viewer, table):
