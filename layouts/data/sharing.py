@@ -12,9 +12,9 @@ from layouts.components import disclosure
 
 NAME, ROLE, NONE, VIEWER = "name", "role", "none", "viewer"
 ROLES = (
-    (VIEWER, "Viewer: sees, predicts, keeps views and notes"),
-    ("analyst", "Analyst: also names segments, measures, chooses the model"),
-    ("owner", "Owner: also brings files, erases, shares, removes"),
+    (VIEWER, "Viewer: sees and predicts"),
+    ("analyst", "Analyst: also names and chooses"),
+    ("owner", "Owner: also shares and removes"),
 )
 
 
