@@ -113,7 +113,10 @@ def end() -> None:
 
 
 def refresh(user: User) -> None:
-    """Keep a session alive that is in use."""
+    """Tell dash-auth the user's role of now, and keep a session alive that is in use."""
+    known = {"email": user.username, "groups": [user.role.value]}
+    if session.get("user") != known:
+        session["user"] = known
     now = int(time.time())
     lifetime = current_app.permanent_session_lifetime.total_seconds()
     if now - session.get("seen", 0) > min(RENEW_SECONDS, lifetime / 10):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from callbacks.web import guard
 from callbacks.web.guard import PUBLIC, PUBLIC_ASSETS, is_own_page, is_public
 from tests.callbacks.door import UPDATE, Visitor, appoint, build, open_page, words
 
@@ -152,6 +153,11 @@ def test_groups_that_a_visitor_gives_himself_are_taken_away(server, viewer):
     with viewer.client.session_transaction() as session:
         session["user"] = {"email": "ben", "groups": ["administrator"]}
     assert viewer.ask(appoint()).status_code == 403
+
+
+def test_what_is_for_administrators_alone_is_asked_of_the_session_as_well(administrator, monkeypatch):
+    monkeypatch.setattr(guard, "check_groups", lambda groups: groups != ["administrator"])
+    assert administrator.ask(appoint()).status_code == 403
 
 
 def test_a_session_of_nobody_with_groups_is_nobody(stranger):
