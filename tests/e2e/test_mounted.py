@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from app import VIEWS
+from core.accounts.members import EVERYBODY
+from core.accounts.permissions import Standing
 from core.services import create_services
 from core.settings import ROOT
 from tests.support.browser import Account, has_account, name_of, settle, sign_up
@@ -36,12 +38,15 @@ def proxied(serve):
 
 @pytest.fixture(scope="module")
 def half(proxied, tmp_path_factory) -> str:
-    """A second dataset, added while the server runs: half of the customers."""
+    """A second dataset, added while the server runs and shared with everybody, who may have it calculated: half of the customers."""
     file = tmp_path_factory.mktemp("half") / "half.csv"
     pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python", dtype=str).iloc[::2].to_csv(
         file, index=False
     )
-    return create_services(settled(proxied.home)).workspaces.add(file, "Half").slug
+    services = create_services(settled(proxied.home))
+    slug = services.workspaces.add(file, "Half").slug
+    services.access.members.give(slug, EVERYBODY, Standing.ANALYST, by="")
+    return slug
 
 
 @pytest.fixture(scope="module")
