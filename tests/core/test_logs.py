@@ -9,10 +9,11 @@ import sys
 
 import pytest
 
-from core.logs import AsJson, Discreet, begin
+from core.logs import REQUEST, AsJson, Discreet, begin
 
 
 def test_an_error_is_told_by_place_and_kind_without_what_it_quotes():
+    REQUEST.set("")
     try:
         try:
             float("Ada Lovelace")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from flask_login import LoginManager
 from openpyxl import load_workbook
 from sqlalchemy import update
 
@@ -33,6 +34,8 @@ def live(services) -> Live:
 def server(services, live) -> Flask:
     """A server whose only page switches the model in another worker, between two looks at it."""
     server = Flask("one-model", static_folder=None)
+    LoginManager(server).user_loader(lambda _id: None)  # nobody is signed in
+    server.secret_key = "of this test"
     pinning.register(server, services)
     elsewhere = Live(live._registry, live._recipe, live._database)
 
