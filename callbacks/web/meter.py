@@ -17,7 +17,7 @@ ROUTES = ("page", "callback", "api", "asset", "account", "file", "probe", "other
 CODES = (200, 204, 206, 302, 303, 304, 400, 401, 403, 404, 405, 408, 409, 413, 429, 431, 500, 503)
 STATUSES = (*map(str, CODES), "other")
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
-OUTCOMES = ("done", "refused", "locked out", "code asked")
+OUTCOMES = ("done", "refused", "locked out", "code asked", "other")
 Cell = tuple[str, ...]
 _CELLS: dict[Cell, int] = {
     cell: place
@@ -57,9 +57,9 @@ class Meter:
             self._numbers[self._place("seconds", route, "sum")] += seconds
 
     def signed_in(self, outcome: str) -> None:
-        """Count an attempt to sign in."""
+        """Count an attempt to sign in; one that ended otherwise than is known here stops nobody."""
         with self._lock:
-            self._numbers[self._place("sign_ins", outcome)] += 1
+            self._numbers[self._place("sign_ins", outcome if outcome in OUTCOMES else "other")] += 1
 
     def opened(self, workspaces: int) -> None:
         """Say how many datasets this process has open."""

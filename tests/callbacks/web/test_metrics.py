@@ -103,7 +103,14 @@ def test_refused_sign_ins_are_counted(tmp_path):
         "refused": 1,
         "locked out": 0,
         "code asked": 0,
+        "other": 0,
     }
+
+
+def test_a_sign_in_that_ends_in_a_new_way_is_counted_and_stops_nobody():
+    before = METER.read("sign_ins", "other")
+    METER.signed_in("a way that is not known yet")
+    assert METER.read("sign_ins", "other") - before == 1
 
 
 def test_jobs_are_told_by_state_with_the_age_of_the_oldest(read, database, monkeypatch):
