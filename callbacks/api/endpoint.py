@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from typing import Annotated, Any
 
@@ -48,6 +48,14 @@ class Asked:
     query: Any = None
     form: Any = None
     file: FileStorage | None = None
+
+    @property
+    def sent(self) -> FileStorage:
+        """The file, or 400 where none came."""
+        if self.file is None or not self.file.filename:
+            words = "Found no file. Expected a form (multipart/form-data) with a file named “file”."
+            refuse(400, words, "file")
+        return self.file
 
 
 Does = Callable[[Services, Asked], Any]
@@ -123,12 +131,8 @@ class Endpoint:
         query = None if self.clauses else _typed(self.query, request.args)
         if self.most_mb is None:
             return Asked(path, query)
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            refuse(
-                400, "Found no file. Expected a form (multipart/form-data) with a file named “file”.", "file"
-            )
-        return Asked(path, query, _typed(self.form, request.form), file)
+        asked = Asked(path, query, file=request.files.get("file"))
+        return replace(asked, file=asked.sent, form=_typed(self.form, request.form))
 
 
 def _typed(kind: type, given: Any) -> Any:
@@ -151,9 +155,8 @@ def _typed(kind: type, given: Any) -> Any:
 def _fingerprint(asked: Asked) -> str:
     """What tells a request that is sent again from another one under the same key."""
     found = hashlib.sha256(f"{asked.query}{asked.form}".encode())
-    if asked.file is not None:
-        found.update(str(asked.file.filename).encode())
-        while block := asked.file.stream.read(1 << 20):
-            found.update(block)
-        asked.file.stream.seek(0)
+    found.update(str(asked.sent.filename).encode())
+    while block := asked.sent.stream.read(1 << 20):
+        found.update(block)
+    asked.sent.stream.seek(0)
     return found.hexdigest()

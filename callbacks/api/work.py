@@ -54,8 +54,7 @@ def largest(services: Services) -> int:
 
 def score(services: Services, asked: Asked) -> answers.Job:
     """Have the worker score a file."""
-    files, sent = scored_files.of(services), asked.file
-    assert sent is not None  # noqa: S101
+    files, sent = scored_files.of(services), asked.sent
     name, content = plain_name(str(sent.filename)), sent.read()
     kept = scored_files.receive(files, content, owner=visitor().username, name=name)
     try:
@@ -151,8 +150,7 @@ def _job(services: Services, one: Job) -> answers.Job:
 
 def _arrived(services: Services, asked: Asked) -> Arriving:
     """The file that was sent, kept where files wait."""
-    sent, files = asked.file, ArrivingFiles(waiting.of(services))
-    assert sent is not None  # noqa: S101
+    sent, files = asked.sent, ArrivingFiles(waiting.of(services))
     size = sent.stream.seek(0, 2)
     sent.stream.seek(0)
     if not size:
