@@ -224,16 +224,21 @@ def test_an_owner_shares_on_the_page_and_nobody_else_does(house):
 def asked(house, who: str, query: str) -> tuple[str, str]:
     """All that comes out for somebody, whichever way they ask, and what is said of a file with the column."""
     client, mount = house.people[who].client, CARDS_AT
-    address = {"shell-address.pathname": "/d/cards/customers", "shell-address.search": query}
-    ask = house.people[who].body("shell-page.children", address, "shell-address.pathname")
-    said = [client.post(f"{mount}{UPDATE}", json=ask, headers={"X-CSRFToken": house.people[who].token}).text]
+    said = []
+    for page in ("customers", *(("data", "models", "explore") if query == "?columns=all" else ())):
+        address = {"shell-address.pathname": f"/d/cards/{page}", "shell-address.search": query}
+        ask = house.people[who].body("shell-page.children", address, "shell-address.pathname")
+        csrf = {"X-CSRFToken": house.people[who].token}
+        said.append(client.post(f"{mount}{UPDATE}", json=ask, headers=csrf).text)
     paths = [
         f"{mount}{path_of(rule)}{query}"
         for rule in house.server.url_map.iter_rules()
         if "GET" in rule.methods
     ]
+    paths += [f"{mount}/models/files/{name}" for name in ("card.json", "profile.json", "profile.csv")]
     for path in (*paths, f"{mount}/search?q=zq7", f"{mount}/export/customers.csv?columns=all"):
-        said.append(client.get(path, headers={"Accept": "application/json"}).get_data().decode("latin-1"))
+        with client.get(path, headers={"Accept": "application/json"}) as answer:
+            said.append(answer.get_data().decode("latin-1"))
     parquet = client.get(f"{mount}/export/table.parquet").data
     said.append(pd.read_parquet(io.BytesIO(parquet)).to_csv())
     return "\n".join(said), client.get(f"{mount}/export/customers.csv?columns=E-mail").text
