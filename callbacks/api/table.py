@@ -36,7 +36,7 @@ TABLE = (
     Endpoint("GET", "/segments/<int:number>", "api-segment", Action.VIEW, questions.segment,
              answers.SegmentProfile, "The profile of a segment."),
     Endpoint("GET", "/counts", "api-counts", Action.VIEW, questions.counts, answers.Counts,
-             "How many customers pass filters, also by the fields that `by` names.", clauses=True),
+             "How many customers pass filters, also by the fields that “by” names.", clauses=True),
     Endpoint("GET", "/evidence", "api_evidence", Action.VIEW, evidence.answer, answers.Evidence,
              "What speaks for which number of segments."),
     Endpoint("GET", "/campaigns", "api-campaigns", Action.VIEW, questions.every_campaign, answers.Campaigns,

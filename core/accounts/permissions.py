@@ -76,7 +76,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
         Scope.HOUSE,
         Standing.VIEWER,
         {
-            Action.ENTER: "Have what all pages are made of.",
+            Action.ENTER: "Be signed in, and have what all pages are made of.",
             Action.CHANGE_PASSWORD: "Change one's own password.",
             Action.SIGN_OUT: "End one's own sessions, on every device.",
         },
