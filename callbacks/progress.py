@@ -22,7 +22,7 @@ from layouts import progress as layout
 from layouts.progress import Panel
 
 NOT_YET = (
-    "This takes a long calculation. It begins when an analyst or the owner of this dataset opens this page."
+    "This takes a long calculation. It begins when an analyst or an owner of this dataset opens this page."
 )
 PATIENCE_SECONDS = 5  # without a worker, before a page says so
 WORDS: Mapping[State, str] = {

@@ -25,7 +25,7 @@ _LONGEST = 120
 
 
 def form(services: Services, fields: Sequence[str], scores: Sequence[Score]) -> Component:
-    """The form with the cut points of now; for administrators, of a dataset that has versions."""
+    """The form with the cut points of now; for who may choose the model, of a dataset that has versions."""
     lines = services.schema.lines
     if not allows(Action.CHOOSE_MODEL) or lines is None:
         return layout.no_form()

@@ -144,7 +144,7 @@ class Told:
         return (
             f"{first}{_capital(listed(self._fields(way)))} {'has a long tail' if one else 'have long tails'} to the right: on "
             f"logarithms, {self.numbers.percent(way.moved / way.customers)} of customers would be in another segment. If twice "
-            f"as much matters more to you than so much more, an administrator can take {'it on a logarithm' if one else 'them on logarithms'} "
+            f"as much matters more to you than so much more, an analyst can take {'it on a logarithm' if one else 'them on logarithms'} "
             "on the page of models, under “How segments are made”."
         )
 

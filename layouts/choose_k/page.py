@@ -71,7 +71,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Switch:
-    """What an administrator can do about the live model."""
+    """What can be done about the live model, and whether the reader may."""
 
     allowed: bool
     make: str
@@ -154,7 +154,7 @@ def waiting(lead: str, panel: Component, *known: Component | None) -> Component:
 
 
 def switch(content: Switch) -> Component:
-    """The buttons of an administrator; for others, who to ask."""
+    """The buttons of who may; for others, who to ask."""
     make = button(content.make, "btn p-button", id=ids.MAKE, disabled=not content.can_make)
     words = content.restore or "Restore the previous model"
     restore = button(words, "btn p-button-quiet", id=ids.RESTORE, hidden=not content.restore)
@@ -162,7 +162,7 @@ def switch(content: Switch) -> Component:
         [
             html.P(content.notice, className="p-card k-done", role="status") if content.notice else None,
             html.P(
-                "Looking changes nothing. Only an administrator can make another number of segments live.",
+                "Looking changes nothing. Only an analyst or an owner of this dataset can make another number of segments live.",
                 className="p-hint",
                 hidden=content.allowed,
             ),

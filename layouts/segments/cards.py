@@ -41,13 +41,16 @@ class Naming:
 
 
 def naming(content: Sequence[Naming], *, may_name: bool) -> Component:
-    """The form that names segments; others than administrators read who does."""
+    """The form that names segments; who may not reads who may."""
     title, parts = "Names and notes", [_form(content), *segments.stores()]
     if may_name:
         lead = html.P(LEAD, className="p-hint")
         summary = html.Summary(html.H2(title))
         return html.Details([summary, lead, *parts], id=segments.ids.NAMING, className="p-card p-naming")
-    who = html.P("Administrators name segments and write notes about them.", className="p-source")
+    who = html.P(
+        "Analysts and the owners of this dataset name segments and write notes about them.",
+        className="p-source",
+    )
     form, *stores = parts
     return html.Section(
         [who, html.Div(form, hidden=True), *stores], id=segments.ids.NAMING, **aria(label=title)

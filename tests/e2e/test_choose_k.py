@@ -67,7 +67,9 @@ def test_a_viewer_previews_by_keyboard_and_changes_nothing(vera, url):
     expect(vera.get_by_role("heading", name="Five segments")).to_be_visible()
     expect(vera.get_by_text("From six to five")).to_be_visible()
     expect(vera.get_by_role("button", name="Make k = 5 the live model")).to_be_hidden()
-    expect(vera.get_by_text("Only an administrator can make another number")).to_be_visible()
+    expect(
+        vera.get_by_text("Only an analyst or an owner of this dataset can make another number")
+    ).to_be_visible()
     vera.wait_for_url("**/choose-k?k=5")
     measured(vera, vera.url)
     expect(vera.get_by_role("heading", name="Five segments")).to_be_visible()

@@ -164,7 +164,7 @@ def test_a_viewer_can_not_change_the_live_model(vera):
 
 
 def test_a_viewer_is_told_who_can(vera, ada):
-    said = "Only an administrator can make another number of segments live."
+    said = "Only an analyst or an owner of this dataset can make another number of segments live."
     (seen,) = [
         one for one in drawn_with(vera.page("/choose-k"), className="p-hint") if said in one["children"]
     ]

@@ -390,7 +390,7 @@ def test_a_viewer_can_not_name_segments_nor_read_the_form(vera, suggested):
     assert vera.call(SAVED, {WHICH: "2", RESET: 1}, RESET).status_code == 403
     assert names_on(vera)[1] == suggested[2]
     drawn = vera.page("/segments")
-    assert "Administrators name segments" in text(drawn)
+    assert "Analysts and the owners of this dataset name segments" in text(drawn)
     assert "Rename, or add a note" not in text(drawn)
 
 
