@@ -148,7 +148,7 @@ def test_a_viewer_starts_nothing_that_is_for_everybody(house):
         "shell-page.children", {"shell-address.pathname": "/d/cards/choose-k"}, "shell-address.pathname"
     )
     answer = vera.client.post(f"{CARDS_AT}{UPDATE}", json=ask, headers={"X-CSRFToken": vera.token})
-    assert "It begins when an analyst or the owner" in answer.text
+    assert "It begins when an analyst or an owner" in answer.text
     with house.services.workspaces.at("cards"):
         assert house.services.jobs.known("sensitivity") is None
 
