@@ -26,6 +26,7 @@ from callbacks import (
     segments,
 )
 from callbacks.accounts import commands, doors, own_tokens
+from callbacks.admin import routes as admin
 from callbacks.customers import commands as one_customer
 from callbacks.files import downloads, exports, uploads, workbooks
 from callbacks.filters import fields as filter_fields
@@ -60,6 +61,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     doors.register(server, services.users, settings, services.database)
     parterre = commands.register(server, services.users, settings, services.database)
     own_tokens.register(server, parterre, services, tokens)
+    admin.register(server, services)
     alone.register(parterre, settings)
     datasets.register(server, services)
     one_customer.register(parterre, services)

@@ -54,6 +54,7 @@ class Visitor:
 
     username: str
     role: str
+    administers: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ def _menu(visitor: Visitor) -> Component:
         button("Search", "p-menu-item p-search-entry", **data(search="open"), **aria(haspopup="dialog")),
         button("Take the tour", "p-menu-item", **data(tour="start"), **aria(haspopup="dialog")),
         html.A("Account", href="/account", className="p-menu-item"),
+        *([html.A("Administration", href="/admin", className="p-menu-item")] if visitor.administers else []),
         html.Form(leave, action="/logout", method="POST"),
     ]
     summary = html.Summary([letter, name], **aria(label=f"Menu of {visitor.username}"))

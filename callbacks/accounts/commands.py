@@ -205,5 +205,4 @@ def in_words() -> Iterator[None]:
 
 def _line(user: User) -> str:
     last = user.last_sign_in.isoformat(timespec="minutes") if user.last_sign_in else "never"
-    state = "active" if user.active else "disabled" if user.last_sign_in else "waiting"
-    return f"{user.username:<24} {user.role.value:<14} {state:<9} last sign-in {last}"
+    return f"{user.username:<24} {user.role.value:<14} {user.state:<9} last sign-in {last}"

@@ -34,7 +34,7 @@ def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
 
     def draw_frame() -> Component:
         user = signed_in()
-        visitor = shell.Visitor(user.username, role()) if user else shell.Visitor("", "")
+        visitor = shell.Visitor(user.username if user else "", role(), allows(Action.MANAGE_USERS))
         separators = services.numbers.separators
         return shell.layout(
             links(services, views),

@@ -121,6 +121,7 @@ def role() -> str:
 def use(server: Flask, access: Access) -> None:
     """Ask these accounts and members."""
     server.extensions[ACCESS] = access
+    server.add_template_global(allows)
 
 
 def asked(view: object) -> Action | None:

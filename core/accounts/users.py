@@ -73,6 +73,11 @@ class User:
         """Whether this is an administrator who may sign in."""
         return self.active and self.role is Role.ADMINISTRATOR
 
+    @property
+    def state(self) -> str:
+        """Whether it may sign in; who never has waits to be admitted."""
+        return "active" if self.active else "disabled" if self.last_sign_in else "waiting"
+
     @classmethod
     def of_texts(cls, texts: Mapping[str, str]) -> User:
         """The account that is kept as these texts.

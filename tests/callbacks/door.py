@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 
 from callbacks.accounts import commands, own_tokens
 from callbacks.accounts import doors as auth
+from callbacks.admin import people
 from callbacks.web import bearer, security
-from callbacks.web.guard import requires
+from callbacks.web.guard import ACCESS, requires
 from core.accounts import stores
 from core.accounts.permissions import Action
 from core.accounts.tokens import Tokens
@@ -58,6 +59,7 @@ def build(home: Path, **changes: object) -> Flask:
     commands.register(server, users, settings, database)
     tokens = Tokens(database)
     own_tokens.add_page(server, tokens, lambda _: [("", "Customers"), ("other", "Others")])
+    people.register(server, server.extensions[ACCESS], database, lambda: {"": "Customers", "other": "Others"})
     bearer.register(server, users, tokens, most=settings.api_rate)
     app = Dash(
         server=server,

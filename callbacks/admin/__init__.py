@@ -1,0 +1,1 @@
+"""/admin: what the house's administrators see and do, in sections."""
