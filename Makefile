@@ -23,7 +23,7 @@ run: .venv/run.stamp ## install what is missing and serve, at first on http://12
 test: .venv/test.stamp ## install what is missing and run every test
 	@scripts/browser
 	@scripts/servers
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses=4 --max-worker-restart=0 --dist=loadfile --no-loadscope-reorder
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --forks=4
 
 check: .venv/test.stamp ## lint, format, types and layers, as CI does
 	$(BIN)/ruff check .

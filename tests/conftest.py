@@ -10,10 +10,18 @@ import pytest
 from core.settings import Settings
 from core.store.database import Database, opened
 from tests.support.fits import fitted_anew, shared_fits
+from tests.support.forks import pytest_addoption, pytest_collection, pytest_runtestloop
 from tests.support.postgresql import Cluster, cluster, settled
 from tests.support.tables import shared_tables
 
-__all__ = ["fitted_anew", "shared_fits", "shared_tables"]
+__all__ = [
+    "fitted_anew",
+    "pytest_addoption",
+    "pytest_collection",
+    "pytest_runtestloop",
+    "shared_fits",
+    "shared_tables",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_FILE = ROOT.parent / "shared" / "data" / "customer_segmentation.csv"

@@ -20,6 +20,7 @@ from tests.support.browser import (
     signed_up,
     witnessed,
 )
+from tests.support.forks import everybodys
 from tests.support.processes import forked
 from tests.support.server import Server, furnish, serving
 
@@ -61,16 +62,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
 
 def starts(factory: pytest.TempPathFactory, config: pytest.Config) -> Iterator[Callable]:
     """What starts servers, and ends them at last."""
-    everybodys = factory.getbasetemp()
-    if hasattr(config, "workerinput"):
-        everybodys = everybodys.parent
     with ExitStack() as running:
 
         def start(*, home: Path | None = None, fresh: bool = False, **settings: object) -> Server:
             if home is None:
                 home = factory.mktemp("home")
                 if not fresh:
-                    furnish(home, everybodys / "furnished", **settings)
+                    furnish(home, everybodys(factory) / "furnished", **settings)
             server = running.enter_context(serving(home, begin=forked, **settings))
             config.stash[SERVERS].append(server)
             running.callback(config.stash[SERVERS].remove, server)

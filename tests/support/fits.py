@@ -13,6 +13,7 @@ from core.data.read import Read
 from core.model import registry
 from core.model.registry import Recipe
 from core.store.files import lock
+from tests.support.forks import everybodys
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,10 @@ class Shared:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_fits(tmp_path_factory, pytestconfig):
+def shared_fits(tmp_path_factory):
     """Nothing is fitted twice in a run, but where a test asks for it by `fitted_anew`."""
-    everybodys = tmp_path_factory.getbasetemp()
-    if hasattr(pytestconfig, "workerinput"):
-        everybodys = everybodys.parent
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "_make", Shared(everybodys / "fits"))
+        patch.setattr(registry, "_make", Shared(everybodys(tmp_path_factory) / "fits"))
         yield
 
 

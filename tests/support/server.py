@@ -29,6 +29,7 @@ from core.progress import Tell, silent
 from core.services import Services, create_services
 from core.settings import ROOT, Settings, load, variable
 from core.store.files import lock
+from tests.support import forks
 from tests.support.processes import Forked
 
 COMMAND = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_server()"]
@@ -37,7 +38,6 @@ ADDRESS = re.compile(r"^Parterre is at (http://\S+)$", re.MULTILINE)
 PATIENCE_SECONDS = 90
 Process = subprocess.Popen[bytes] | Forked
 LIGHT = Effort(curves=2, references=3, splits=2, crowds=39, cuts=19)
-FIRST = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # what this process makes before the others do
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ def furnish(home: Path, kept: Path, **settings: object) -> None:
     made = kept / hashlib.sha256(repr(sorted(about.items())).encode()).hexdigest()[:16]
     # Evidence takes long, and only the sample has pages that show it.
     works = [stability_work] if "data" in about else [light_evidence, stability_work, sensitivity_work]
-    for work in works[FIRST % len(works) :] + works[: FIRST % len(works)]:
+    first = (forks.number or 0) % len(works)
+    for work in works[first:] + works[:first]:
         name = f"{made.name}-{work.__module__}"
         with lock(kept / f"{name}.lock"):
             if not (kept / name).exists():
