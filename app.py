@@ -61,7 +61,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     doors.register(server, services.users, settings, services.database)
     parterre = commands.register(server, services.users, settings, services.database)
     own_tokens.register(server, parterre, services, tokens)
-    admin.register(server, services)
+    admin.register(server, parterre, services)
     alone.register(parterre, settings)
     datasets.register(server, services)
     one_customer.register(parterre, services)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from core.accounts.audit import Event
 from core.numbers import plain
 from core.settings import Settings
 from core.store import backup, restore
+from core.store.database import reached
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 CARE = "Keep it as closed as PARTERRE_HOME: it holds customers' data and password hashes"
@@ -47,5 +48,6 @@ def _recorded(event: Event, settings: Settings) -> Iterator[None]:
             yield
         except OSError as error:
             raise click.ClickException(f"{error.filename or settings.home}: {error.strerror}.") from error
-    audit.keep_in(settings.home)
-    audit.record(event, by=audit.machine_user())
+    with closing(reached(settings)) as database:
+        audit.keep_in(database, settings.home)
+        audit.record(event, by=audit.machine_user())

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 
-from core.accounts import stores
+from core.accounts import audit, stores
 from core.accounts.access import Access
 from core.accounts.permissions import Action
 from core.accounts.users import UserStore
@@ -121,6 +121,8 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
     written_in(settings.locale or Numbers.locale, settings.currency)  # what can't be one stops the start
     close_to_others(settings.home)
     database = opened(settings)
+    audit.keep_in(database, settings.home)
+    audit.take_over(database, settings.home)
     spaces = Workspaces(Catalogue(settings, database))
     erase.resume(spaces)
     users = stores.chosen(settings, database)

@@ -11,7 +11,6 @@ from dotenv import load_dotenv
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from core import logs
-from core.accounts import audit
 from core.errors import ParterreError
 from core.numbers import plain
 from core.settings import ROOT, Settings, load
@@ -32,7 +31,6 @@ def main() -> None:
     try:
         settings = load()
         logs.begin(settings.log_level, as_json=settings.production)
-        audit.keep_in(settings.home)
         os.nice(COURTESY)
         serve(settings)
     except ParterreError as error:

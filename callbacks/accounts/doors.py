@@ -164,7 +164,7 @@ class Door:
 
     def stale(self, error: CSRFError) -> ResponseReturnValue:
         """A form without its token: shown again with what was typed, where that is possible."""
-        audit.told(Event.CSRF, "refused", path=request.path)
+        audit.told(Event.CSRF, "refused", path=audit.asked())
         # Two tabs can leave a browser with the token of an older session; the next try has the right one.
         g.renew_token = True
         if request.endpoint == "login":

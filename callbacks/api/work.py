@@ -15,8 +15,10 @@ from callbacks.api import answers
 from callbacks.api.endpoint import Asked, Paged
 from callbacks.api.refusals import refuse
 from callbacks.predict import batch
+from callbacks.web import audit
 from callbacks.web.guard import demand
 from callbacks.web.sessions import visitor
+from core.accounts.audit import Event
 from core.datasets import received
 from core.datasets import staged as waiting
 from core.errors import JobError, StoreError
@@ -156,6 +158,7 @@ def _arrived(services: Services, asked: Asked) -> Arriving:
     if not size:
         refuse(400, "Found an empty file. Expected a table of customers.", "file")
     arriving = files.begin(visitor().key, str(sent.filename), size, anew=True)
+    audit.told(Event.UPLOAD, "begun", what="to be a dataset", size=size)
     come = 0
     while piece := sent.stream.read(PIECE):
         files.add(arriving, come, piece)

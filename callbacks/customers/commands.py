@@ -52,9 +52,7 @@ def _add_held(group: click.Group, services: Services) -> None:
     def show(id: str, slug: str | None, *, as_json: bool) -> None:
         with in_words():
             found = held(services.workspaces, id, _slugs(services, slug))
-            audit.record(
-                Event.CUSTOMER_HELD, by=audit.machine_user(), customer=found["customer"], dataset=slug
-            )
+            audit.record(Event.CUSTOMER_HELD, by=audit.machine_user(), dataset=slug)
         click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(found)))
 
 

@@ -55,6 +55,6 @@ def _send(services: Services) -> Response:
     id = found["customer"]
     if not found["found"]:
         abort(404, f"No customer has the ID “{id[:64]}”. Look it up in your file, and write it as there.")
-    told(Event.CUSTOMER_HELD, customer=id, dataset=slug)
+    told(Event.CUSTOMER_HELD, dataset=slug)
     content = json.dumps(found, ensure_ascii=False, indent=1)
     return named(Response(content, content_type="application/json"), file_name("held", id, ending="json"))

@@ -9,8 +9,10 @@ from flask import Flask, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.files.uploads import too_large
+from callbacks.web import audit
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in, visitor
+from core.accounts.audit import Event
 from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.errors import OffsetError
@@ -49,6 +51,7 @@ def _begin(services: Services) -> ResponseReturnValue:
     name, size, anew = _expected(services, request.get_json(silent=True))
     files = _of(services)
     arriving = files.begin(visitor().key, name, size, anew=anew)
+    audit.told(Event.UPLOAD, "begun", what="to be a dataset", size=size)
     if arriving.come >= arriving.size:  # the server was gone before its row said so
         return _added(services, arriving, arriving.come, b"")
     return jsonify(id=arriving.id, offset=arriving.come, blocks=files.blocks(arriving))

@@ -12,8 +12,10 @@ from flask.typing import ResponseReturnValue
 from callbacks import progress
 from callbacks.files.downloads import sent_file, take_turn
 from callbacks.reports import asking, weekly
+from callbacks.web import audit
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
+from core.accounts.audit import Event
 from core.accounts.permissions import Action
 from core.errors import ModelError
 from core.exports.customers import file_name
@@ -45,7 +47,9 @@ def register(server: Flask, services: Services) -> None:
     @server.post("/reports", endpoint="reports_ask")
     @requires(Action.VIEW)
     def ask() -> ResponseReturnValue:
-        return jsonify(_panel(services, _started(services))), 202
+        job = _started(services)
+        audit.told(Event.REPORT, "asked for", page=job.arguments.get("page"), form=job.arguments.get("form"))
+        return jsonify(_panel(services, job)), 202
 
     @server.get("/reports/<identity>.<form>", endpoint="reports_file")
     @requires(Action.VIEW)

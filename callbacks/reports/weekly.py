@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from callbacks.frame import older
 from callbacks.reports.asking import body, checked, model_of
 from callbacks.reports.story import titled
+from callbacks.web import audit
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
 from core.accounts.attempts import Attempts, TooManyAttemptsError
+from core.accounts.audit import Event
 from core.accounts.permissions import Action
 from core.errors import ModelError, ReportError
 from core.reports.kept import FORMS
@@ -54,6 +56,7 @@ def _ask(services: Services) -> ResponseReturnValue:
 def _stop(services: Services, id: str) -> ResponseReturnValue:
     if not WeeklyReports(services.database).stop(id, visitor().username):
         abort(404, "There is no such weekly report any more. Reload the page.")
+    audit.told(Event.REPORT, "weekly ended")
     return jsonify(weekly=told(services))
 
 
@@ -72,6 +75,7 @@ def _unsubscribe(services: Services, token: str) -> ResponseReturnValue:
     id, weekly = unsigned(services.settings, token), WeeklyReports(services.database)
     if request.method == "POST" and id:
         weekly.stop(id)
+        audit.told(Event.REPORT, "weekly ended", by="link")
     is_there = id is not None and weekly.find(id) is not None
     return render_template("unsubscribe.html", asks=is_there, known=id is not None)
 
@@ -115,6 +119,7 @@ def _added(services: Services) -> Weekly:
         wanted = checked(services, given) | {"model": services.model.card.key}
     made = Weekly("", services.dataset.slug, user.username, due=0.0, told={}, **wanted)
     one = WeeklyReports(services.database).add(made)
+    audit.told(Event.REPORT, "weekly begun", page=one.page, form=one.form, email=one.email)
     if not one.may_go(user.role, services.settings):
         Attempts(services.database).take("letter", user.key)
         services.jobs.submit("weekly-report", {"id": one.id, "asks": True}, one.owner, anew=True)

@@ -113,7 +113,7 @@ def secure(server: Flask, settings: Settings) -> None:
     error_pages.register(server)
     server.after_request(_close_policy)  # after the one below, which writes it
     server.extensions["talisman"] = _headers(server, production=production)
-    audit.register(server, settings)
+    audit.register(server)
     guard.register(server)
     ahead.register(server)
     bearer.Protection(server)

@@ -1,22 +1,58 @@
 """The audit log: who came in, who was refused, and who changed or took what.
 
-One JSON line for each event, to the logger `parterre.audit` and, whole, to `audit.log` in PARTERRE_HOME. Never a
-password, and never a name that was typed and is nobody's: people type passwords there.
+Each event is an entry of the chain in the database (core/store/chain.py) and a JSON line of the logger
+`parterre.audit`. Never a password, a token or a value of a customer, and never a name that was typed and is nobody's:
+people type passwords there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
+
+from core.errors import StoreError
+from core.settings import Settings
+from core.store import chain
+from core.store.chain import WHAT, Chain, End, Search, add
+from core.store.database import Database
+from core.store.files import lock
+from core.store.tables import takeovers
+from core.store.times import now
 
 AUDIT = logging.getLogger("parterre.audit")
 LOG = logging.getLogger(__name__)
-NAME = "audit.log"
+HEAD = "audit_head"
 COMMAND_LINE = "command line, uid "
+REFUSALS = ("refused", "locked out", "asked", "403")
+MOST_REFUSALS = 100  # of one event that are kept in a minute: who has no account can cause them
+WATCHED = (
+    *(
+        "env",
+        "accounts",
+        "admits",
+        "viewers_export",
+        "hosts",
+        "proxies",
+        "session_hours",
+        "session_days",
+        "mcp",
+    ),
+    *("oidc_issuer", "oidc_admitted", "oidc_administrators", "mail_domains"),
+)
+# From which address what is done now was asked for; of the worker and the command line none.
+ADDRESS: ContextVar[str] = ContextVar("parterre_audit_address", default="")
+_OLD = "audit.log"  # where versions kept it that had no chain
 
 
 class Event(StrEnum):
@@ -39,7 +75,9 @@ class Event(StrEnum):
     PERSONAL = "personal"
     REFUSED = "refused"
     CSRF = "csrf"
+    UPLOAD = "upload"
     DOWNLOAD = "download"
+    REPORT = "report"
     MODEL_LIVE = "model-live"
     MODEL_MARKED = "model-marked"
     NAMING = "naming"
@@ -50,31 +88,59 @@ class Event(StrEnum):
     VERSION_REMOVED = "version-removed"
     CUSTOMER_HELD = "customer-held"
     CUSTOMER_ERASED = "customer-erased"
+    JOB_CANCELLED = "job-cancelled"
+    SETTINGS = "settings"
     BACKUP = "backup"
     RESTORED = "restored"
+    AUDIT_EXPORTED = "audit-exported"
+    FORGOTTEN = chain.FORGOTTEN
 
 
-class WholeLines(logging.Handler):
-    """Appends each line by one write, so that lines of several processes never mix.
+class Kept(logging.Handler):
+    """Adds each line to the chain, and says in the line where it stands there; a database that is away stops nothing."""
 
-    The file is opened for every line: it can be moved away at any time, and nobody has to be told.
-    """
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, database: Database, head: Path) -> None:
         super().__init__()
-        self.path = path
+        self.chain, self.head = Chain(database), head
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the line; the log of the server has it as well, so a disk that is full stops nothing."""
-        line = f"{self.format(record)}\n".encode()
+        """Keep what is told; the log of the server has it as well."""
+        line = dict(record.__dict__["line"])
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                os.write(descriptor, line)
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            LOG.error("%s can't be written: %s", self.path.name, error.strerror)
+            if row := self._row(line):
+                end = self.chain.add([row])
+                line |= {"number": end.number, "hash": end.hash}
+                self._note(end)
+        except (StoreError, DBAPIError, OSError) as error:
+            LOG.error("The audit log can't be written: %s", type(error).__name__)
+        record.args = (json.dumps(line, default=str),)
+
+    def _note(self, end: End) -> None:
+        """Overwrite, in one write of always as many bytes, where the chain ends; a moment behind is well enough."""
+        descriptor = os.open(self.head, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.write(descriptor, f"{end.number:012}:{end.hash}\n".encode())
+        finally:
+            os.close(descriptor)
+
+    def _row(self, line: dict[str, object]) -> dict[str, str] | None:
+        """The entry; none where there were too many refusals, of which the last one says so."""
+        if line["outcome"] in REFUSALS:
+            minute = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="milliseconds")
+            more = self.chain.refused_since(str(line["event"]), REFUSALS, minute)
+            if more >= MOST_REFUSALS:
+                return None
+            if more == MOST_REFUSALS - 1:
+                line["more"] = "not written down until a minute has passed"
+        return row_of(line)
+
+
+def note_settings(database: Database, settings: Settings) -> None:
+    """Write down who may come in and what they may do, as the environment says it, where that has changed."""
+    said = {name: str(getattr(settings, name)).rpartition("@")[2] for name in WATCHED}
+    last = Chain(database).found(Search(event=(Event.SETTINGS,)), most=1)
+    if not last or last[0].told != said:
+        record(Event.SETTINGS, by=machine_user(), **said)
 
 
 def machine_user() -> str:
@@ -89,30 +155,85 @@ def by_whom(who: str) -> str:
     return f"by {who}" if who else ""
 
 
-def keep_in(home: Path) -> None:
-    """Write to `audit.log` in `home` from now on, and nowhere else besides the log."""
-    home.mkdir(parents=True, exist_ok=True)
+def keep_in(database: Database, home: Path) -> None:
+    """Keep entries in `database` from now on, and nowhere else besides the log."""
     for handler in list(AUDIT.handlers):
-        if isinstance(handler, WholeLines):
+        if isinstance(handler, Kept):
             AUDIT.removeHandler(handler)
-    AUDIT.addHandler(WholeLines(home / NAME))
+    AUDIT.addHandler(Kept(database, home / HEAD))
     AUDIT.setLevel(logging.INFO)
 
 
-def record(
-    event: Event,
-    outcome: str = "done",
-    *,
-    user: str | None = None,
-    address: str | None = None,
-    **more: object,
-) -> None:
-    """Write `event` down: by whom, from where, and how it ended."""
-    line = {
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "event": event.value,
-        "user": user,
-        "address": address,
-        "outcome": outcome,
-    }
-    AUDIT.info("%s", json.dumps(line | more, ensure_ascii=True, default=str))
+def forget(log: Chain, before: date, *, by: str) -> int:
+    """Take away the entries of the days before one; how many. An entry says up to where, which the rest begins after."""
+
+    def said(end: End) -> Mapping[str, str]:
+        return row_of(_line(Event.FORGOTTEN, "done", by, {"through": end.number, "hash": end.hash}))
+
+    return log.forget(before, said)
+
+
+def record(event: Event, outcome: str = "done", *, user: str | None = None, **more: object) -> None:
+    """Write `event` down: by whom, from where, how it ended, and what it was done to.
+
+    `by` is who acted where nobody is signed in. What is None is left out.
+    """
+    who = user or more.pop("by", None) or ""
+    line = _line(event, outcome, str(who), more)
+    AUDIT.info("%s", json.dumps(line, default=str), extra={"line": line})
+
+
+def _line(event: Event, outcome: str, who: str, more: Mapping[str, object]) -> dict[str, object]:
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event.value}
+    line |= {"user": who, "address": ADDRESS.get(), "outcome": outcome}
+    return line | {name: value for name, value in more.items() if value is not None}
+
+
+def row_of(line: Mapping[str, Any]) -> dict[str, str]:
+    """The columns of an entry that tells a line."""
+    told = dict(line)
+    row = {"at": told.pop("time"), "who": told.pop("user", None) or told.pop("by", None) or ""}
+    row |= {name: told.pop(name, None) or "" for name in ("event", "outcome", "address")}
+    row["told"] = json.dumps(told, ensure_ascii=False, default=str)
+    return {name: str(value).encode("utf-8", "replace").decode() for name, value in row.items()}
+
+
+def known_end(home: Path) -> End | None:
+    """Where the chain ended when an entry was written last, as a file beside the database has it."""
+    try:
+        number, _, digest = (home / HEAD).read_text().partition(":")
+        return End(int(number), digest.strip())
+    except (OSError, ValueError):
+        return None
+
+
+def take_over(database: Database, home: Path) -> None:
+    """Add the lines that versions without a chain have written, each once; a server of such a version may go on writing."""
+    old, taken = home / _OLD, home / f".{_OLD}.taken"
+    if not (old.exists() or taken.exists()):
+        return
+    with lock(home / "audit.lock"):
+        if not taken.exists() and old.exists():
+            old.rename(taken)
+        content = taken.read_bytes() if taken.exists() else b""
+        what = f"{_OLD} {hashlib.sha256(content).hexdigest()}"
+        lines = content.splitlines()
+        rows = [row for row in map(_of_before, lines) if row]
+        with database.changing(WHAT) as connection:
+            if not connection.scalar(select(takeovers.c.what).where(takeovers.c.what == what)):
+                add(connection, rows)
+                connection.execute(insert(takeovers), {"what": what, "at": now()})
+        LOG.info("Taken over from %s: %d entries, %d lines unread.", _OLD, len(rows), len(lines) - len(rows))
+        taken.unlink(missing_ok=True)
+
+
+def _of_before(content: bytes) -> dict[str, str] | None:
+    """A line of such a version; IDs of customers, and addresses that may have opened something, are left out."""
+    try:
+        line = json.loads(content)
+        line.pop("customer", None)
+        if line["event"] == Event.CSRF:
+            line.pop("path", None)
+        return row_of(line)
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return None

@@ -386,7 +386,8 @@ class Live:
         when = now()
         first = self.history()[0]
         if self._deployments.add(Deployment(card.key, card.parameters, by, when), first=first):
-            audit.record(Event.MODEL_LIVE, user=by, model=card.key, segments=card.parameters.k)
+            slug, count = self._deployments.dataset or None, card.parameters.k
+            audit.record(Event.MODEL_LIVE, user=by, dataset=slug, model=card.key, segments=count)
         return self._renewed().model
 
     def _first(self) -> Deployment:

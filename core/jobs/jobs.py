@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select, true, update
 
+from core.accounts import audit
+from core.accounts.audit import Event
 from core.accounts.permissions import Action
 from core.accounts.users import Role, User
 from core.errors import JobError, TooMuchError
@@ -172,6 +174,7 @@ class Jobs:
             job = self._known(connection, id)
         if stopped and job.kind in self._work:
             self._work[job.kind].clean_up(self._queue.home, job.arguments, self._queue.database)
+        audit.record(Event.JOB_CANCELLED, user=by.username, job=id, kind=job.kind, owner=job.owner)
         return job
 
     def may_start_again(self, job: Job, user: User) -> bool:

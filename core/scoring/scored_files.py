@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pyarrow.lib import ArrowException
 
+from core.accounts import audit
+from core.accounts.audit import Event
 from core.data.people import People
 from core.errors import DataError, TooMuchError
 from core.numbers import to_tell
@@ -46,9 +48,11 @@ def receive(files: KeptFiles, content: bytes, *, owner: str, name: str) -> Kept:
                 "of them is done, or cancel one.",
                 WAIT_SECONDS,
             )
-        return files.keep(
+        kept = files.keep(
             owner, name, lambda folder: (folder / _CONTENT).write_bytes(content), size=len(content)
         )
+    audit.record(Event.UPLOAD, user=owner, what="to be scored", size=len(content))
+    return kept
 
 
 def keep(

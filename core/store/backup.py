@@ -27,7 +27,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 KEY = "secret_key"
 # What lives an hour, is made anew, is unfinished, or is in the tables.
-PASSING = ("scored", "exports", "tmp", "locks", "first_code", "*.lock", ".*", f"{NAME}*")
+PASSING = ("scored", "exports", "tmp", "locks", "first_code", "audit_head", "*.lock", ".*", f"{NAME}*")
 # While the tables that name files of home stay as they are, so do the files.
 _NAME_FILES = ("datasets", "versions", "version_choices", "staged_files", "erasures")
 _TRIES = 5

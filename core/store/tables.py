@@ -121,6 +121,17 @@ class _Findings(TypedColumns):
     content: Named[str]
 
 
+class _AuditEntries(TypedColumns):
+    number: Named[int] = Column(primary_key=True, autoincrement=False)
+    at: Named[str]
+    event: Named[str]
+    outcome: Named[str]
+    who: Named[str]
+    address: Named[str]
+    told: Named[str]
+    hash: Named[str]
+
+
 class _Datasets(TypedColumns):
     slug: Named[str] = Column(primary_key=True)
     title: Named[str]
@@ -334,6 +345,9 @@ attempts = Table("attempts", METADATA, _Attempts)
 Index("attempts_by_key", attempts.c.key, attempts.c.moment)
 Index("attempts_by_end", attempts.c.expires)
 findings = Table("findings", METADATA, _Findings)
+audit_entries = Table("audit_entries", METADATA, _AuditEntries)
+Index("audit_entries_of_event", audit_entries.c.event, audit_entries.c.at)
+Index("audit_entries_by_time", audit_entries.c.at)
 jobs = Table("jobs", METADATA, _Jobs, sqlite_autoincrement=True)
 _UNDER_WAY = jobs.c.state.in_(["waiting", "running"])
 Index("jobs_one_under_way", jobs.c.equal, unique=True, sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY)

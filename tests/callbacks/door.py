@@ -11,12 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from callbacks import audit as audited
 from callbacks.accounts import commands, own_tokens
 from callbacks.accounts import doors as auth
 from callbacks.admin import people
 from callbacks.web import bearer, security
 from callbacks.web.guard import ACCESS, requires
-from core.accounts import stores
+from core.accounts import audit, stores
 from core.accounts.permissions import Action
 from core.accounts.tokens import Tokens
 from core.settings import ROOT, Settings, load
@@ -53,10 +54,12 @@ def build(home: Path, **changes: object) -> Flask:
     settings = settings_in(home, **changes)
     server = Flask("door", static_folder=None)
     database = opened(settings)
+    audit.keep_in(database, home)
     users = stores.chosen(settings, database)
     security.secure(server, settings)
     auth.register(server, users, settings, database)
-    commands.register(server, users, settings, database)
+    parterre = commands.register(server, users, settings, database)
+    audited.register(parterre, database, settings)
     tokens = Tokens(database)
     own_tokens.add_page(server, tokens, lambda _: [("", "Customers"), ("other", "Others")])
     people.register(server, server.extensions[ACCESS], database, lambda: {"": "Customers", "other": "Others"})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 import pytest
 
@@ -12,6 +10,7 @@ from core import worker
 from core.settings import Settings
 from core.store import restore
 from tests.callbacks.dash_client import PASSWORD, Visitor, strings
+from tests.support.audited import audited
 
 
 def command(settings: Settings, *words: object):
@@ -42,9 +41,11 @@ def test_who_had_an_account_signs_in_on_another_machine_and_finds_the_same_segme
     assert told[0] == told[1]
     kept = pd.read_parquet(next((there.home / "models").glob("*/customers.parquet")))
     pd.testing.assert_frame_equal(kept, table)
-    events = [json.loads(line)["event"] for line in (there.home / "audit.log").read_text().splitlines()]
+    events = [one["event"] for one in audited(there.home)]
     assert events.count("restored") == 1
-    assert "backup" in (settings.home / "audit.log").read_text()
+    assert "backup" in [one["event"] for one in audited(settings.home)]
+    verified = command(there, "audit", "verify")
+    assert "The audit log is whole" in verified.output, verified.output
 
 
 def test_a_full_disk_is_told_in_a_sentence(settings, app):

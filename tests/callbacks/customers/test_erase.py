@@ -24,6 +24,7 @@ from tests.callbacks.dash_client import Visitor, drawn_with, text
 from tests.core.customers.test_erase import CARDS, OTHER, WHO
 from tests.core.datasets.test_update import written
 from tests.core.jobs.test_jobs import work_off
+from tests.support.audited import as_text
 from tests.support.postgresql import settled
 
 
@@ -77,7 +78,7 @@ def test_the_command_line_says_what_it_would_do_asks_and_does_it(house):
     assert (code, "Nothing is held of 'C10042'" in said) == (1, True)
     assert "No such" not in house.run("allow", WHO, "--dataset", "cards")[1]
     assert house.run("allow", OTHER, "--dataset", "cards")[0] == 1
-    assert WHO not in (house.services.settings.home / "audit.log").read_text()
+    assert WHO not in as_text(house.services.settings.home)
 
 
 def test_an_administrator_is_told_what_would_be_done_types_the_id_and_the_worker_does_it(house):

@@ -18,6 +18,7 @@ from core.store.database import opened
 from core.store.tables import staged_files
 from tests.callbacks.dash_client import UPDATE, components, text
 from tests.callbacks.data.test_mapping import EXAMPLE, brought, page, post
+from tests.support.audited import audited
 
 HEAD, *ROWS = EXAMPLE.splitlines()
 
@@ -134,7 +135,7 @@ def test_both_ways_are_told_and_the_one_that_is_pressed_becomes_live_and_nothing
         assert "Drift of every field" in said
         assert lives(drawn) == ["replace", "by key"]
     assert live(services).number == before
-    audit.keep_in(settings.home)
+    audit.keep_in(services.database, settings.home)
     assert go(administrator, february, compared, "by key").status_code == 200
     under_way = page(administrator, files.find(february.id))
     assert "The next version" in text(under_way)
@@ -149,7 +150,7 @@ def test_both_ways_are_told_and_the_one_that_is_pressed_becomes_live_and_nothing
     assert f"Version {now.number} of Shop is live" in text(drawn)
     assert f"“Make version {before} live” goes back to it" in text(drawn)
     assert "/d/shop/models" in [one["props"].get("href") for one in components(drawn)]
-    assert "version-live" in (settings.home / audit.NAME).read_text(encoding="utf-8")
+    assert audited(settings.home)[-1]["event"] == "version-live"
     assert "Files that wait" not in text(administrator.page("/data"))
 
 

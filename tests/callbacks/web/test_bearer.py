@@ -1,6 +1,5 @@
 """A program at the door: what a token opens, and what it does not."""
 
-import json
 import time
 
 import pytest
@@ -11,6 +10,7 @@ from core.accounts.users import Role
 from core.errors import AccountError
 from core.store.tables import tokens as table
 from tests.callbacks.door import Visitor, build
+from tests.support.audited import as_text, audited
 
 ECHO, USERS = "/api/v1/echo", "/api/v1/users"
 
@@ -152,10 +152,9 @@ def test_a_disk_that_takes_no_more_keeps_no_program_out(made, ask, monkeypatch):
 def test_the_audit_log_says_by_which_token_and_never_the_token(made, ask, tmp_path):
     secret, token = made(role="viewer")
     ask(secret, USERS, "GET")
-    text = (tmp_path / "audit.log").read_text()
-    line = json.loads(text.splitlines()[-1])
-    assert (line["event"], line["user"], line["token"]) == ("refused", "anna", token.id)
-    assert secret not in text
+    line = audited(tmp_path)[-1]
+    assert (line["event"], line["who"], line["token"]) == ("refused", "anna", token.id)
+    assert secret not in as_text(tmp_path)
 
 
 def test_tokens_are_their_owners_alone(made, server, tokens):

@@ -1,89 +1,131 @@
-"""The audit log: whole lines, for its owner only, whatever happens to the file."""
+"""The audit log: who, when, from where; kept whatever happens around it, and bounded where anybody can write."""
 
 import json
 import logging
-import subprocess
-import sys
-from datetime import datetime, timedelta
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from core.accounts import audit
-from core.accounts.audit import AUDIT, Event
+from core.accounts.audit import AUDIT, MOST_REFUSALS, Event
 from core.settings import ROOT
+from core.store.chain import Chain, Search
+from core.store.database import opened
+from tests.support.audited import as_text, audited
+from tests.support.postgresql import settled
 
-WRITE = """
-import sys
-from pathlib import Path
-from core.accounts import audit
-audit.keep_in(Path(sys.argv[1]))
-for number in range(200):
-    audit.record(audit.Event.DOWNLOAD, user="anna", padding="x" * 3000, number=number)
-"""
+BEFORE = (
+    {"time": "2026-01-02T03:04:05.000+00:00", "event": "customer-held", "user": "anna", "address": "192.0.2.1",
+     "outcome": "done", "customer": "C10042", "dataset": "shop"},
+    {"time": "2026-01-02T03:04:06.000+00:00", "event": "csrf", "user": None, "address": "192.0.2.1",
+     "outcome": "refused", "path": "/reset/a-secret-of-a-link"},
+    {"time": "2026-01-03T00:00:00.000+00:00", "event": "role", "by": "command line, uid 0", "account": "ben",
+     "user": None, "address": None, "outcome": "done"},
+)  # fmt: skip
 
 
 @pytest.fixture
-def home(tmp_path):
-    audit.keep_in(tmp_path)
-    return tmp_path
+def database(tmp_path):
+    with closing(opened(settled(tmp_path))) as database:
+        audit.keep_in(database, tmp_path)
+        yield database
 
 
-def lines(home):
-    return [json.loads(line) for line in (home / "audit.log").read_text().splitlines()]
-
-
-def test_a_line_says_when_what_who_from_where_and_how_it_ended(home):
-    audit.record(Event.SIGN_IN, "refused", user="anna", address="192.0.2.1", path="/login")
-    (line,) = lines(home)
-    moment = datetime.fromisoformat(line.pop("time"))
+def test_an_entry_says_when_what_who_from_where_and_how_it_ended(database, tmp_path, caplog):
+    audit.ADDRESS.set("192.0.2.1")
+    audit.record(Event.SIGN_IN, "refused", user="anna", path="/login", empty=None)
+    audit.ADDRESS.set("")
+    [entry] = audited(tmp_path)
+    moment = datetime.fromisoformat(entry["at"])
+    assert abs(datetime.now(UTC) - moment) < timedelta(minutes=1)
     assert moment.utcoffset() == timedelta(0)
-    assert abs(datetime.now(moment.tzinfo) - moment) < timedelta(minutes=1)
-    assert line == {
-        "event": "sign-in", "user": "anna", "address": "192.0.2.1", "outcome": "refused", "path": "/login"
-    }  # fmt: skip
+    said = ("event", "who", "address", "outcome", "path")
+    assert [entry[name] for name in said] == ["sign-in", "anna", "192.0.2.1", "refused", "/login"]
+    assert "empty" not in entry
+    line = json.loads(caplog.messages[-1])
+    assert (line["number"], line["hash"]) == (1, entry["hash"]), "the end of the chain is known elsewhere"
+    assert audit.known_end(tmp_path) == Chain(database).end()
+    assert (tmp_path / audit.HEAD).stat().st_mode & 0o077 == 0
 
 
-def test_nobody_writes_a_line_of_his_own_with_a_name(home):
-    audit.record(Event.REFUSED, path='/x\n{"event": "sign-in", "user": "anna"}\u2028\x1b[2J')
-    assert len((home / "audit.log").read_bytes().splitlines()) == 1
-    assert b"\x1b" not in (home / "audit.log").read_bytes()
+def test_what_was_made_up_to_break_a_line_or_a_database_is_text(database, tmp_path, caplog):
+    path = '/x\n{"event": "sign-in", "user": "anna"}\u2028\x1b[2J\x00\ud800'
+    audit.record(Event.REFUSED, path=path)
+    assert audited(tmp_path)[0]["path"] == path.replace("\ud800", "?")
+    assert len(caplog.messages[-1].splitlines()) == 1
 
 
-def test_the_file_is_for_its_owner_only_and_the_log_has_the_line_too(home, caplog):
+def test_a_database_that_is_away_stops_nobody_and_the_log_says_so(tmp_path, caplog):
+    with closing(opened(settled(tmp_path))) as database:
+        audit.keep_in(database, tmp_path)
+    (tmp_path / "parterre.sqlite").write_bytes(b"damaged")
     audit.record(Event.SIGN_OUT, user="anna")
-    assert (home / "audit.log").stat().st_mode & 0o777 == 0o600
-    assert '"event": "sign-out"' in caplog.text
-
-
-def test_a_file_that_is_moved_away_is_begun_anew_and_nobody_has_to_be_told(home):
-    audit.record(Event.SIGN_OUT, user="anna")
-    (home / "audit.log").rename(home / "audit.log.1")
-    audit.record(Event.SIGN_OUT, user="ben")
-    assert [line["user"] for line in lines(home)] == ["ben"]
-
-
-def test_a_file_that_can_not_be_written_stops_nobody(home, caplog):
-    (home / "audit.log").mkdir()
-    audit.record(Event.SIGN_OUT, user="anna")
-    assert "audit.log can't be written" in caplog.text
+    assert "The audit log can't be written" in caplog.text
     assert '"user": "anna"' in caplog.text
 
 
-def test_it_is_written_however_quiet_the_log_is(home, caplog):
+def test_it_is_kept_however_quiet_the_log_is(database, tmp_path, caplog):
     caplog.set_level(logging.ERROR)
     AUDIT.setLevel(logging.NOTSET)
-    audit.keep_in(home)
+    audit.keep_in(database, tmp_path)
     audit.record(Event.SIGN_OUT, user="anna")
-    assert len(lines(home)) == 1
+    assert len(audited(tmp_path)) == 1
 
 
-def test_lines_of_many_processes_never_mix(tmp_path):
-    command = [sys.executable, "-c", WRITE, str(tmp_path)]
-    writers = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) for _ in range(4)]
-    assert [writer.wait(60) for writer in writers] == [0] * 4
-    assert sorted(line["number"] for line in lines(tmp_path)) == sorted(list(range(200)) * 4)
+def test_a_flood_of_refusals_is_bounded_says_so_and_hides_nothing_else(database, tmp_path, monkeypatch):
+    monkeypatch.setattr(audit, "MOST_REFUSALS", 5)
+    for _ in range(20):
+        audit.record(Event.SIGN_IN, "refused")
+    audit.record(Event.SIGN_IN, user="anna")
+    audit.record(Event.SIGN_UP, "refused")
+    entries = audited(tmp_path)
+    assert [(one["event"], one["outcome"]) for one in entries[5:]] == [
+        ("sign-in", "done"),
+        ("sign-up", "refused"),
+    ]
+    assert ["more" in one for one in entries[:5]] == [False] * 4 + [True]
+    assert MOST_REFUSALS > 10
+
+
+def test_the_file_of_a_version_before_is_taken_over_once_without_ids_and_secrets(database, tmp_path):
+    lines = [json.dumps(one).encode() for one in BEFORE]
+    for _ in range(2):  # as a process leaves it that was killed before the file went
+        (tmp_path / "audit.log").write_bytes(b"\n".join([*lines, b'{"half a li']))
+        audit.take_over(database, tmp_path)
+    audit.record(Event.SIGN_OUT, user="anna")
+    entries = audited(tmp_path)
+    assert [one["event"] for one in entries] == ["customer-held", "csrf", "role", "sign-out"]
+    assert [one["who"] for one in entries[:3]] == ["anna", "", "command line, uid 0"]
+    assert (entries[0]["at"], entries[0]["dataset"], entries[2]["account"]) == (
+        BEFORE[0]["time"],
+        "shop",
+        "ben",
+    )
+    assert not [one for one in ("C10042", "a-secret-of-a-link") if one in as_text(tmp_path)]
+    assert not [*tmp_path.glob("*audit.log*"), *tmp_path.glob(".audit.log*")]
+    assert Chain(database).verify().broken is None
+
+
+def test_what_is_forgotten_by_its_age_is_said_and_the_rest_is_whole(database, tmp_path):
+    (tmp_path / "audit.log").write_text("\n".join(map(json.dumps, BEFORE)))
+    audit.take_over(database, tmp_path)
+    assert audit.forget(Chain(database), date(2026, 1, 3), by="command line, uid 0") == 2
+    assert [one["event"] for one in audited(tmp_path)] == ["role", "audit-forgotten"]
+    assert (Chain(database).verify().entries, Chain(database).verify().broken) == (2, None)
+    assert audit.forget(Chain(database), date(2026, 1, 3), by="") == 0
+    assert audit.forget(Chain(database), date(9999, 1, 1), by="") == 2
+    assert Chain(database).verify().broken is None
+    assert [one.event for one in Chain(database).found(Search(), most=9)] == ["audit-forgotten"]
 
 
 @pytest.mark.parametrize("event", Event)
 def test_the_documents_say_what_each_event_is(event):
     assert f"| `{event}` |" in (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+
+
+def test_settings_that_change_who_may_come_in_are_written_down_once(database, tmp_path):
+    for changes in ({}, {}, {"signup": "closed"}, {"oidc_issuer": "https://name:secret@login.example.com"}):
+        audit.note_settings(database, settled(tmp_path).model_copy(update=changes))
+    said = [(one["admits"], one["oidc_issuer"]) for one in audited(tmp_path)]
+    assert said == [("open", ""), ("closed", ""), ("open", "login.example.com")]
