@@ -26,6 +26,7 @@ from core.schema.fields import Field, Kind
 
 UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
+_TENTH, _HUNDREDTH, _THOUSANDTH = map(Decimal, ("0.1", "0.01", "0.001"))
 WRITTEN = 8192  # numbers whose text is remembered
 _ARTICLES = ("a", "an", "the", "our")
 _COLLECTIVE = (
@@ -92,7 +93,7 @@ class Numbers:
             return UNKNOWN
         if 0 < value <= 0.05:
             return f"<{self.decimal(0.1)}"
-        return _decimal(value, ".#", self.locale)
+        return _decimal(_cut(value, _TENTH), ".#", self.locale)
 
     def money(self, value: float | None) -> str:
         """An amount without cents, in the currency if one is set."""
@@ -122,7 +123,7 @@ class Numbers:
             return f"<{self.rate(0.001)}"
         if 0.9995 <= value < 1:
             return f">{self.rate(0.999)}"
-        return _percent(value, ".0", self.locale)
+        return _percent(_cut(value, _THOUSANDTH), ".0", self.locale)
 
     def percent(self, value: float | None) -> str:
         """A fraction: 0.154 as 15%; one decimal below ten percent; <0.1% or >99% for what is not none or all."""
@@ -132,7 +133,9 @@ class Numbers:
             return f"<{self.percent(0.001)}"
         if 0.995 <= value < 1:
             return f">{self.percent(0.99)}"
-        return _percent(value, ".#" if abs(value) < 0.0995 else "", self.locale)
+        if abs(value) < 0.0995:
+            return _percent(_cut(value, _THOUSANDTH), ".#", self.locale)
+        return _percent(_cut(value, _HUNDREDTH), "", self.locale)
 
     def with_percent(self, written: str) -> str:
         """A number that a browser writes, with the percent sign on the side, and as far from it, as the locale has it."""
@@ -202,6 +205,12 @@ class Numbers:
             return float(parse_decimal(plain, locale=self.locale, strict=True))
         except NumberFormatError as error:
             raise ValueError(text) from error
+
+
+def _cut(value: float, to: Decimal) -> Decimal:
+    """Rounded as it is written, so that what is written alike is looked up as one."""
+    written = Decimal(str(float(value)))
+    return written.quantize(to) + 0 if written.is_finite() else written  # no negative zero
 
 
 # A page writes hundreds of numbers, each for its chart and for its table.

@@ -126,6 +126,11 @@ def tell(services: Services, asked: Asked, answer: Answer) -> Texts:
     """Who brings half of what ranks the segments, and what goes with it, of the selected."""
     if not answer.selected.rows:
         return {ids.LEAD: "No customer matches your filters."}
+    about = ("lead", asked.selection, services.numbers)
+    return services.model.once(about, lambda: _lead(services, asked, answer))
+
+
+def _lead(services: Services, asked: Asked, answer: Answer) -> Texts:
     table, value = services.model.crossfilter, services.schema.value
     x, y = main_pair(services)
     rows = services.model.people.rows(table.sample(asked.selection, len(table)), list(dict.fromkeys([x, y])))

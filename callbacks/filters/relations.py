@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,16 +57,29 @@ def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> M
     The correlation is Pearson's over the sample that the crossfilter draws: everyone selected, where a file
     has no more than 20,000 customers. The axes are everyone's, so that a filter moves no tick.
     """
+    x, y = (_measure(services, name) for name in (pair.x, pair.y))
+    about = ("against", asked.selection, pair, services.numbers)
+    shown, finding, averages = services.model.once(about, lambda: _drawn(services, asked, pair, x, y))
+    return More(
+        {pair.id: figures.scatter(shown, plotly, x=x, y=y)},
+        {f"{pair.id}-finding": finding},
+        {pair.id: Table(HEAD, averages)},
+    )
+
+
+def _drawn(
+    services: Services, asked: Asked, pair: Pair, x: Measure, y: Measure
+) -> tuple[list[Any], str, list[tuple[str, ...]]]:
+    """The points by segment, the finding, and the rows of the table."""
     table = services.model.crossfilter
     columns = list(dict.fromkeys([pair.x, pair.y, "Segment"]))
     rows = services.model.people.rows(table.sample(asked.selection, len(table)), columns).dropna()
-    x, y = (_measure(services, name) for name in (pair.x, pair.y))
     groups = _groups(services, rows, pair)
     shown = [(number, name, *points[:, points[2] < POINTS][:2].tolist()) for number, name, points in groups]
-    return More(
-        {pair.id: figures.scatter(shown, plotly, x=x, y=y)},
-        {f"{pair.id}-finding": _finding(services, rows, pair, _beyond(rows.head(POINTS), pair, x, y))},
-        {pair.id: Table(HEAD, _averages(services, groups))},
+    return (
+        shown,
+        _finding(services, rows, pair, _beyond(rows.head(POINTS), pair, x, y)),
+        _averages(services, groups),
     )
 
 

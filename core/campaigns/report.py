@@ -98,6 +98,11 @@ def report(model: Model, selection: Selection, campaign: str, economics: Economi
     Segments are a family whose rates inform one another; everyone and the plain rules are not, and are
     judged by their own counts (Jeffreys' prior).
     """
+    asked = ("report", selection, campaign, economics)
+    return model.once(asked, lambda: _report(model, selection, campaign, economics))
+
+
+def _report(model: Model, selection: Selection, campaign: str, economics: Economics) -> Report:
     table, schema = model.crossfilter, model.schema
     segments = counts.by_segment(table, selection, schema.outcomes, schema)
     selected = counts.in_total(table, selection, campaign, schema)

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 Array = npt.NDArray[Any]
-REMEMBERED = 2048  # answers to single questions, a few hundred bytes each
+REMEMBERED = 16_384  # answers to single questions, a few hundred bytes each
 LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
 TYPED_REMEMBERED = 8  # masks of what was typed, a byte a customer each
 LOOKED_AT = 20_000  # customers among whom samples are drawn

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 from pyarrow.lib import ArrowException
@@ -34,6 +35,9 @@ PIPELINE, SPACE, REFITS, TABLE, PEOPLE, COLUMNS, CARD = (
     "card.json",
 )
 
+REMEMBERED = 1000  # what was worked out, of some tens of kB at most each, before all of it is forgotten
+T = TypeVar("T")
+
 
 class DamagedError(Exception):
     """An artefact that is truncated, changed, or not ours; it is refitted, never served."""
@@ -59,6 +63,22 @@ class Model:
         """The same without columns that only the file has, in the list as in filters."""
         people = People(self.people.arrow.drop_columns(list(columns)), self.people.schema)
         return replace(self, people=people, crossfilter=self.crossfilter.without(columns))
+
+    def once(self, asked: Hashable, make: Callable[[], T]) -> T:
+        """What `make` comes to, which depends on nothing but this model and what is `asked`; worked out once.
+
+        The figures of a click stand in several places of a page, and many people click on the same.
+        """
+        known = self._known
+        if (found := known.get(asked)) is None:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            found = known[asked] = make()
+        return found
+
+    @cached_property
+    def _known(self) -> dict[Hashable, Any]:
+        return {}
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from core.crossfilter.table import Breakdown, Figures, Selection
 from core.model.artefacts import Model
@@ -19,7 +18,7 @@ from core.statistics.by_construction import Chosen, chosen_by
 SEGMENT = "Segment"
 
 
-def parts(model: Model, selection: Selection) -> dict[int, SegmentProfile]:
+def parts(model: Model, selection: Selection) -> Mapping[int, SegmentProfile]:
     """Each segment as if it were only its customers who pass the filters on fields other than segments.
 
     Returns
@@ -28,6 +27,10 @@ def parts(model: Model, selection: Selection) -> dict[int, SegmentProfile]:
         Shares are of all customers and of all spending, differences from everyone's averages. `averages` and `effects` hold the fields that the table can sum, and no medians; those of a part
         without customers are not known. No `effects` of fields that are filtered by: those the filter decides.
     """
+    return model.once(("parts", selection), lambda: _parts(model, selection))
+
+
+def _parts(model: Model, selection: Selection) -> dict[int, SegmentProfile]:
     table, profile = model.crossfilter, model.card.profile
     told = dict.fromkeys((*telling(profile, model.schema), *model.schema.targets[-1:]))
     fields = [name for name in told if name in table.summed]
@@ -81,7 +84,7 @@ def _chance(profile: Profile, name: str, mean: float, known: int) -> float:
     if others <= 0:
         return 1.0
     z = abs(profile.standardised(name, mean)) * math.sqrt(known / others)
-    return float(2 * stats.norm.sf(z))
+    return math.erfc(z / math.sqrt(2))
 
 
 def _sum(figures: Figures, code: int) -> float:

@@ -186,3 +186,8 @@ def test_two_of_two_are_both_and_one_is_no_plural():
     assert (every(2), every(3)) == ("both", "all three")
     assert Numbers().many(1, "customer", "customers") == "1 customer"
     assert Numbers().many(1200, "customer", "customers") == "1,200 customers"
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    numbers = Numbers()
+    assert [numbers.decimal(-0.01), numbers.percent(-0.0001), numbers.rate(-0.0)] == ["0", "0%", "0.0%"]

@@ -46,3 +46,16 @@ def test_a_part_of_nobody_has_no_averages(model):
     assert nobody
     assert all(average.mean is None for part in nobody for average in part.averages.values())
     assert all(not part.effects and part.small for part in nobody)
+
+
+def test_what_was_worked_out_is_worked_out_once_for_each_question_and_forgotten_when_it_is_much(
+    model, monkeypatch
+):
+    monkeypatch.setattr("core.model.artefacts.REMEMBERED", 3)
+    first = selected(model, "Children=0")
+    assert selected(model, "Children=0") is first
+    assert selected(model, "Children=1") != first
+    assert model.without([]).once(("parts", model.crossfilter.selection("Children=0")), dict) == {}
+    for number in range(9):
+        model.once(number, lambda: "worked out")
+    assert len(model._known) <= 3

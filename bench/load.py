@@ -1,0 +1,417 @@
+"""`python -m bench.load`: a hundred people who click once a second, on a real server of two workers, and what disturbs them.
+
+Each click is what a browser sends: a question of the filters of a page, or a page that is opened. It is timed from the
+moment that it was due, so that one which waits for the one before is not forgiven. What the clicks cost the server in
+processor time, and what everything else on the machine took meanwhile, stands beside: on a busy machine only the first
+says anything. The model is made once in `PARTERRE_HOME/bench`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import random
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from itertools import count
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from bench.rows import Row, keep, table
+from bench.scale import drawn, sizes
+from core.settings import load
+from tests.callbacks.dash_client import UPDATE, Visitor, components
+from tests.support.server import Server, serving
+
+# Where people are, how many of twenty; with charts or without.
+PAGES = {
+    ("/", ""): 10,
+    ("/", "?show=charts"): 3,
+    ("/explore", ""): 3,
+    ("/segments", ""): 3,
+    ("/campaigns", ""): 1,
+}
+Place = tuple[str, str]
+OPENED_EVERY = 20  # clicks of which one opens a page
+IN_A_ROW = 3  # filters on top of one another before they are cleared
+GUESSERS, SENT_MB, PIECE = 16, 500, 4_000_000
+ASKS, ANSWERS = "filters-ask.data", "filters-answer.data"
+ENCODINGS = "gzip, deflate, br, zstd"
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Answer:
+    status_code: int
+    location: str
+    data: bytes
+
+    @property
+    def json(self) -> object:
+        return json.loads(self.data)
+
+    @property
+    def text(self) -> str:
+        return self.data.decode(errors="replace")
+
+
+@dataclass
+class Browser:
+    """What `Visitor` asks of Flask's client, over a connection that is kept; each comes from an address of its own."""
+
+    url: str
+    address: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    line: HTTPConnection | None = None
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path, None, {})
+
+    def post(
+        self, path: str, *, data: dict | None = None, json: object = None, headers: dict | None = None
+    ) -> Answer:
+        kind = "application/json" if data is None else "application/x-www-form-urlencoded"
+        body = encoded(json) if data is None else urlencode(data).encode()
+        return self.ask("POST", path, body, {"Content-Type": kind, **(headers or {})})
+
+    def get_cookie(self, name: str) -> object:
+        value = self.cookies.get(name)
+        return None if value is None else type("Cookie", (), {"decoded_value": value})
+
+    def ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        """Asked again, as browsers do, where a connection that was kept turns out to be closed."""
+        told = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        told |= {"X-Forwarded-For": self.address, "X-Forwarded-Proto": "http", **headers}
+        was_kept = self.line is not None
+        try:
+            return self._once(method, path, body, told)
+        except (HTTPException, OSError):
+            self.line = None
+            if not was_kept:
+                raise
+            return self._once(method, path, body, told)
+
+    def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        if self.line is None:
+            self.line = HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        self.line.request(method, path, body, headers)
+        answer: HTTPResponse = self.line.getresponse()
+        for given in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = given.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        found = Answer(answer.status, answer.headers.get("Location") or "", answer.read())
+        if answer.will_close:
+            self.line = None
+        return found
+
+
+def encoded(what: object) -> bytes:
+    return json.dumps(what).encode()
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What can be clicked, as it is sent: the fields that charts have with their codes, and the pages themselves."""
+
+    ask: dict
+    openings: dict[Place, bytes]
+    fields: dict[str, list[int]]
+
+    @classmethod
+    def of(cls, visitor: Visitor) -> Questions:
+        openings, fields = {}, dict[str, list[int]]()
+        for page, search in PAGES:
+            where = {"shell-address.pathname": page, "shell-address.search": search}
+            openings[page, search] = encoded(
+                visitor.body("shell-page.children", where, "shell-address.pathname")
+            )
+            drawn = components(visitor.page(page, search))
+            specs = [one["props"]["data"] for one in drawn if "charts" in (one["props"].get("data") or {})]
+            fields |= {chart["field"]: chart["codes"] for spec in specs for chart in spec["charts"].values()}
+        return cls(visitor.body(ANSWERS, {ASKS: None}, ASKS), openings, fields)
+
+    def click(self, place: Place, clauses: dict[str, list[int]], n: int) -> bytes:
+        """A bar is clicked, on top of the filters that are there, or they are cleared."""
+        if len(clauses) >= IN_A_ROW:
+            clauses.clear()
+        else:
+            name = random.choice([*self.fields])
+            clauses[name] = [random.choice(self.fields[name])]
+        page, search = place
+        options = dict(parse_qsl(search.removeprefix("?")))
+        asked = {"page": page, "n": n, "words": False, "clauses": clauses, "pieces": [], "options": options}
+        return encoded(self.ask | {"inputs": [self.ask["inputs"][0] | {"value": asked}]})
+
+
+@dataclass
+class Clicks:
+    """What came of the clicks of a phase."""
+
+    seconds: list[float] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def p95(self) -> float:
+        return quantiles(self.seconds, n=20)[-1] if len(self.seconds) > 1 else 0.0
+
+
+class Crowd:
+    """People who click once a second each, until they are told to stop."""
+
+    def __init__(self, people: Sequence[Visitor], questions: Questions) -> None:
+        self.questions, self.now, self.done = questions, Clicks(), Event()
+        began = time.monotonic() + 0.5
+        self.threads = [
+            Thread(target=self._clicking, args=(one, began + place / len(people)), daemon=True)
+            for place, one in enumerate(people)
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def phase(self) -> Clicks:
+        """What is clicked from now on."""
+        self.now = Clicks()
+        return self.now
+
+    def stop(self) -> None:
+        self.done.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _clicking(self, person: Visitor, due: float) -> None:
+        place, clauses = ("/", ""), dict[str, list[int]]()
+        for number in count(1):
+            if self.done.wait(max(0.0, due - time.monotonic())):
+                return
+            clicks = self.now
+            if number % OPENED_EVERY == 0:
+                place, clauses = random.choices([*PAGES], [*PAGES.values()])[0], {}
+                body = self.questions.openings[place]
+            else:
+                body = self.questions.click(place, clauses, number)
+            trouble = asked(person, body)
+            clicks.seconds.append(time.monotonic() - due)
+            if trouble:
+                clicks.errors[trouble] += 1
+            due = max(due + 1, time.monotonic())
+
+
+def asked(person: Visitor, body: bytes) -> str:
+    """Post a question; what went wrong, or nothing."""
+    browser: Browser = person.client  # type: ignore[assignment]
+    headers = {"X-CSRFToken": person.token, "Content-Type": "application/json", "Accept-Encoding": ENCODINGS}
+    try:
+        answer = browser.ask("POST", UPDATE, body, headers)
+    except (HTTPException, OSError) as error:
+        return type(error).__name__
+    return (
+        ""
+        if answer.status_code == 200 and len(answer.data) > 200
+        else f"{answer.status_code} {answer.text[:80]}"
+    )
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """What the server has used: processor seconds, memory of its own in bytes; and the whole machine's seconds."""
+
+    server: float
+    memory: int
+    machine: float
+
+    @classmethod
+    def of(cls, server: Server) -> Gauge:
+        pids = [server.pid, *server.workers()]
+        busy = sum(int(one) for one in Path("/proc/stat").read_text().split("\n")[0].split()[1:4])
+        return cls(sum(map(processor, pids)), sum(map(memory, pids)), busy / TICK)
+
+
+def processor(pid: int) -> float:
+    """Seconds of a process with the children that it has waited for."""
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, told[11:15])) / TICK
+
+
+def memory(pid: int) -> int:
+    """Bytes, of shared pages the part of each that shares them."""
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(told.partition("\nPss:")[2].split()[0]) * 1000
+
+
+def measured(
+    what: str, server: Server, crowd: Crowd, seconds: float, customers: int
+) -> tuple[Clicks, list[Row]]:
+    """A phase: what was clicked, and its rows."""
+    before, samples = Gauge.of(server), list[int]()
+    clicks, began = crowd.phase(), time.monotonic()
+    while (left := began + seconds - time.monotonic()) > 0:
+        time.sleep(min(left, max(0.5, seconds / 40)))
+        samples.append(Gauge.of(server).memory)
+    after, lasted = Gauge.of(server), time.monotonic() - began
+    used, all_ = after.server - before.server, after.machine - before.machine
+    others = (all_ - used) / lasted / (os.cpu_count() or 1)
+    row = Row(
+        bench="load", what=f"{what}: p95", n=customers, seconds=clicks.p95, requests=len(clicks.seconds)
+    )
+    half = len(samples) // 2
+    rows = [
+        row,
+        row | {"what": f"{what}: slowest", "seconds": max(clicks.seconds, default=0.0)},
+        row | {"what": f"{what}: processor time a click", "seconds": used / max(1, len(clicks.seconds))},
+        row | {"what": f"{what}: memory, 1st half's most", "bytes": max(samples[:half], default=0)},
+        row | {"what": f"{what}: memory, 2nd half's most", "bytes": max(samples[half:], default=0)},
+    ]
+    print(table(rows))
+    print(
+        f"server {used / lasted:.2f} of {os.cpu_count()} processors, all else {others:.0%} of the machine; {dict(clicks.errors)}",
+        flush=True,
+    )
+    return clicks, rows
+
+
+@contextmanager
+def beside(work: Callable[..., None], *told: object) -> Iterator[None]:
+    """Another process that disturbs."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=told, daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
+@contextmanager
+def idle(url: str, number: int) -> Iterator[None]:
+    """Connections that have been answered once and say nothing more."""
+    host, port = urlsplit(url).hostname, urlsplit(url).port
+    kept = []
+    for _ in range(number):
+        line = socket.create_connection((host, port), timeout=30)
+        line.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        line.recv(4096)
+        kept.append(line)
+    yield
+    for line in kept:
+        line.setblocking(False)
+    print(f"{sum(map(is_open, kept))} of {number} idle connections are open still")
+    for line in kept:
+        line.close()
+
+
+def is_open(line: socket.socket) -> bool:
+    try:
+        return bool(line.recv(4096))
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+def guess(url: str, number: int, log: Path) -> None:
+    """Passwords for accounts that there are, each from another address; said at the end is how they were answered."""
+    told: Counter[int] = Counter()
+
+    def guessing(place: int) -> None:
+        browser = Browser(url, f"10.1.{place}.1")
+        for turn in count():
+            browser.address = f"10.{2 + place}.{turn // 250 % 250}.{turn % 250}"
+            with suppress(HTTPException, OSError):
+                browser.cookies.get("_csrf_token") or browser.get("/login")
+                typed = {
+                    "username": f"person-{turn % 100}",
+                    "password": f"wrong {turn} guess",
+                    "csrf_token": browser.cookies.get("_csrf_token", ""),
+                }
+                told[browser.post("/login", data=typed).status_code] += 1
+            log.write_text(str(dict(told)))
+
+    threads = [Thread(target=guessing, args=(place,), daemon=True) for place in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def send(url: str, cookies: dict[str, str], megabytes: int, log: Path) -> None:
+    """A file of customers, piece by piece as the page sends it, as fast as it is taken."""
+    browser = Browser(url, "10.0.0.1", cookies)
+    rows = drawn(50_000).to_csv(index=False).encode()
+    content = rows * (megabytes * 1_000_000 // len(rows))
+    token = {"X-CSRFToken": cookies["_csrf_token"], "Accept": "application/json"}
+    begun = browser.post("/data/files", json={"name": "large.csv", "size": len(content)}, headers=token)
+    identity, offset, began = begun.json["id"], 0, time.monotonic()  # type: ignore[index]
+    while offset < len(content):
+        piece = content[offset : offset + PIECE]
+        path = f"/data/files/{identity}?offset={offset}"
+        answer = browser.ask("PUT", path, piece, token | {"Content-Type": "application/octet-stream"})
+        offset += len(piece)
+        log.write_text(f"{answer.status_code}: {offset / 1e6:.0f} MB in {time.monotonic() - began:.1f} s")
+    time.sleep(3600)
+
+
+def signed_up(url: str, number: int) -> list[Visitor]:
+    """So many people, the first of them the administrator."""
+    people = [Visitor(Browser(url, f"10.0.{place // 250}.{place % 250}")) for place in range(number)]  # type: ignore[arg-type]
+    for place, one in enumerate(people):
+        one.sign_up(f"person-{place}")
+    return people
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600, help="of the clicks alone")
+    parser.add_argument("--beside", type=float, default=30, help="seconds of each disturbance; 0 for none")
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--people", type=int, default=100)
+    parser.add_argument("--idle", type=int, default=1000)
+    options = parser.parse_args()
+    model = next(one for one in sizes(load(), options.customers) if one.customers == options.customers)
+    with (
+        TemporaryDirectory(prefix="parterre-load-") as folder,
+        serving(model.home(Path(folder)), data=model.data, workers=2, proxies=1) as server,
+    ):
+        rows = ran(server, Path(folder), options)
+    keep(rows, load().home / "load.json")
+    return 0
+
+
+def ran(server: Server, folder: Path, options: argparse.Namespace) -> list[Row]:
+    people = signed_up(server.url, options.people)
+    print(f"{len(people)} people are signed in", flush=True)
+    crowd = Crowd(people, Questions.of(people[0]))
+    time.sleep(5)  # what is made at the first click of each kind
+
+    def phase(what: str, seconds: float) -> list[Row]:
+        return measured(what, server, crowd, seconds, options.customers)[1]
+
+    rows = phase("clicks alone", options.seconds)
+    if options.beside:
+        with idle(server.url, options.idle):
+            rows += phase(f"{options.idle:,} idle lines", options.beside)
+        log = folder / "guesses"
+        with beside(guess, server.url, GUESSERS, log):
+            rows += phase("failed sign-ins", options.beside)
+            print(f"guesses: {log.read_text()}")
+        rows += phase("alone again", options.beside)
+        log = folder / "sent"
+        with beside(send, server.url, people[0].client.cookies, SENT_MB, log):  # type: ignore[attr-defined]
+            rows += phase(f"{SENT_MB} MB sent", options.beside)
+            print(f"file: {log.read_text()}")
+    crowd.stop()
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())
