@@ -9,7 +9,6 @@ says anything. The model is made once in `PARTERRE_HOME/bench`.
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
 import random
@@ -20,14 +19,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPException
 from itertools import count
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
+from bench.browsing import Browser, encoded
 from bench.rows import Row, keep, table
 from bench.scale import drawn, sizes
 from core.settings import load
@@ -45,79 +45,10 @@ PAGES = {
 Place = tuple[str, str]
 OPENED_EVERY = 20  # clicks of which one opens a page
 IN_A_ROW = 3  # filters on top of one another before they are cleared
-GUESSERS, SENT_MB, PIECE = 16, 500, 4_000_000
+GUESSERS, SENT_MB, LINE_MB, PIECE = 16, 500, 25, 4_000_000
 ASKS, ANSWERS = "filters-ask.data", "filters-answer.data"
 ENCODINGS = "gzip, deflate, br, zstd"
 TICK = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass
-class Answer:
-    status_code: int
-    location: str
-    data: bytes
-
-    @property
-    def json(self) -> object:
-        return json.loads(self.data)
-
-    @property
-    def text(self) -> str:
-        return self.data.decode(errors="replace")
-
-
-@dataclass
-class Browser:
-    """What `Visitor` asks of Flask's client, over a connection that is kept; each comes from an address of its own."""
-
-    url: str
-    address: str
-    cookies: dict[str, str] = field(default_factory=dict)
-    line: HTTPConnection | None = None
-
-    def get(self, path: str) -> Answer:
-        return self.ask("GET", path, None, {})
-
-    def post(
-        self, path: str, *, data: dict | None = None, json: object = None, headers: dict | None = None
-    ) -> Answer:
-        kind = "application/json" if data is None else "application/x-www-form-urlencoded"
-        body = encoded(json) if data is None else urlencode(data).encode()
-        return self.ask("POST", path, body, {"Content-Type": kind, **(headers or {})})
-
-    def get_cookie(self, name: str) -> object:
-        value = self.cookies.get(name)
-        return None if value is None else type("Cookie", (), {"decoded_value": value})
-
-    def ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-        """Asked again, as browsers do, where a connection that was kept turns out to be closed."""
-        told = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        told |= {"X-Forwarded-For": self.address, "X-Forwarded-Proto": "http", **headers}
-        was_kept = self.line is not None
-        try:
-            return self._once(method, path, body, told)
-        except (HTTPException, OSError):
-            self.line = None
-            if not was_kept:
-                raise
-            return self._once(method, path, body, told)
-
-    def _once(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-        if self.line is None:
-            self.line = HTTPConnection(urlsplit(self.url).netloc, timeout=30)
-        self.line.request(method, path, body, headers)
-        answer: HTTPResponse = self.line.getresponse()
-        for given in answer.headers.get_all("Set-Cookie") or []:
-            name, _, value = given.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        found = Answer(answer.status, answer.headers.get("Location") or "", answer.read())
-        if answer.will_close:
-            self.line = None
-        return found
-
-
-def encoded(what: object) -> bytes:
-    return json.dumps(what).encode()
 
 
 @dataclass(frozen=True)
@@ -344,11 +275,9 @@ def guess(url: str, number: int, log: Path) -> None:
         thread.join()
 
 
-def send(url: str, cookies: dict[str, str], megabytes: int, log: Path) -> None:
-    """A file of customers, piece by piece as the page sends it, as fast as it is taken."""
+def send(url: str, cookies: dict[str, str], content: bytes, log: Path) -> None:
+    """A file, piece by piece as the page sends it, over a line of `LINE_MB` a second."""
     browser = Browser(url, "10.0.0.1", cookies)
-    rows = drawn(50_000).to_csv(index=False).encode()
-    content = rows * (megabytes * 1_000_000 // len(rows))
     token = {"X-CSRFToken": cookies["_csrf_token"], "Accept": "application/json"}
     begun = browser.post("/data/files", json={"name": "large.csv", "size": len(content)}, headers=token)
     identity, offset, began = begun.json["id"], 0, time.monotonic()  # type: ignore[index]
@@ -357,6 +286,7 @@ def send(url: str, cookies: dict[str, str], megabytes: int, log: Path) -> None:
         path = f"/data/files/{identity}?offset={offset}"
         answer = browser.ask("PUT", path, piece, token | {"Content-Type": "application/octet-stream"})
         offset += len(piece)
+        time.sleep(max(0.0, began + offset / LINE_MB / 1e6 - time.monotonic()))
         log.write_text(f"{answer.status_code}: {offset / 1e6:.0f} MB in {time.monotonic() - began:.1f} s")
     time.sleep(3600)
 
@@ -396,21 +326,38 @@ def ran(server: Server, folder: Path, options: argparse.Namespace) -> list[Row]:
     def phase(what: str, seconds: float) -> list[Row]:
         return measured(what, server, crowd, seconds, options.customers)[1]
 
-    rows = phase("clicks alone", options.seconds)
+    rows = phase("alone", options.seconds)
     if options.beside:
         with idle(server.url, options.idle):
-            rows += phase(f"{options.idle:,} idle lines", options.beside)
-        log = folder / "guesses"
-        with beside(guess, server.url, GUESSERS, log):
-            rows += phase("failed sign-ins", options.beside)
-            print(f"guesses: {log.read_text()}")
+            rows += phase("idle lines", options.beside)
+        with beside(guess, server.url, GUESSERS, log := folder / "guesses"):
+            rows += phase("guesses", options.beside)
+            print(f"guesses, by how they were answered: {log.read_text() if log.exists() else 'nothing yet'}")
         rows += phase("alone again", options.beside)
-        log = folder / "sent"
-        with beside(send, server.url, people[0].client.cookies, SENT_MB, log):  # type: ignore[attr-defined]
-            rows += phase(f"{SENT_MB} MB sent", options.beside)
-            print(f"file: {log.read_text()}")
+        table_ = drawn(50_000).to_csv(index=False).encode()
+        content = table_ * (SENT_MB * 1_000_000 // len(table_))
+        with beside(send, server.url, people[0].client.cookies, content, log := folder / "sent"):  # type: ignore[attr-defined]
+            rows += phase("a file", options.beside)
+            print(f"a file: {log.read_text() if log.exists() else 'nothing yet'}")
     crowd.stop()
+    for words, is_held in promises(rows):
+        print(f"{'held' if is_held else 'NOT HELD'}: {words}")
     return rows
+
+
+def promises(rows: Sequence[Row]) -> Iterator[tuple[str, bool]]:
+    """Each with whether it was held, of the phases that were measured; errors are printed with theirs."""
+    told = {row["what"]: row for row in rows}
+
+    def p95(phase: str) -> float:
+        return told[f"{phase}: p95"]["seconds"] if f"{phase}: p95" in told else 0.0
+
+    first, last = (told[f"alone: memory, {half} half's most"]["bytes"] for half in ("1st", "2nd"))
+    yield "p95 of clicks under 100 ms", p95("alone") < 0.1
+    yield "memory flat: the second half's most within a twentieth of the first's", last < 1.05 * first
+    yield "idle lines: p95 under 100 ms", p95("idle lines") < 0.1
+    yield "failed sign-ins: p95 of others under 200 ms", p95("guesses") < 0.2
+    yield "a file beside: p95 less than a third above", p95("a file") <= 4 / 3 * p95("alone again")
 
 
 if __name__ == "__main__":

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import selectors
 import socket
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from gunicorn.http import get_parser, wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from callbacks.web.ahead import ASKS
 from callbacks.web.meter import METER
+from core.accounts.passwords import MOST_AT_ONCE
 from core.settings import load
 from core.store.files import has_room
 from scripts.gathering import BLOCK, Gathering, Line, patience
@@ -36,6 +39,7 @@ MOST_GATHERED = (
 )
 MOST_EACH = 3  # such bodies of one user
 NOTHING = (0, "")
+_DOORS = re.compile(rb"/(login|signup|forgot|reset|account)\b")
 _MANY = "Other files of yours are still being sent. Wait until they have arrived, then try again."
 _LATE = "This took too long to arrive. Check the connection, and try again."
 _LONG = "What the browser sent along is too long. Delete the cookies of this address, and try again."
@@ -110,6 +114,7 @@ class PatientWorker(ThreadWorker):
         if self.cfg.tmp_upload_dir:
             Path(self.cfg.tmp_upload_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.most = max(MOST_GATHERED, (load().max_file_mb + 2) * 1_000_000)
+        self.doors = ThreadPoolExecutor(MOST_AT_ONCE, "door")
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
@@ -125,9 +130,11 @@ class PatientWorker(ThreadWorker):
         self._go_on(conn)
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Give a whole request to a thread."""
+        """Give a whole request to a thread; those who would come in wait for one another, and nobody for them."""
         conn.parser = get_parser(self.cfg, conn.gathering.blocks(), conn.client)
-        super().enqueue_req(conn)
+        threads = self.doors if is_at_the_door(conn.gathering.head) else self.tpool
+        done = threads.submit(self.handle, conn)
+        done.add_done_callback(lambda each: self.method_queue.defer(self.finish_request, conn, each))
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Answer a request; one that is cut short is the last on its connection."""
@@ -298,6 +305,12 @@ class PatientWorker(ThreadWorker):
         conn.gathering.close()
         self.nr_conns -= 1
         conn.close()
+
+
+def is_at_the_door(head: bytes) -> bool:
+    """Whether a request may have a password hashed, which is what floods of guesses cost."""
+    method, _, rest = head.lstrip().partition(b" ")
+    return method == b"POST" and bool(_DOORS.search(unquote_to_bytes(rest.partition(b" ")[0])))
 
 
 def received(line: Line) -> bytes | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import Any
 
 from argon2 import PasswordHasher, Type
@@ -43,22 +46,41 @@ JUDGING = Lock()
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 # Many who sign in at once would else take every core of the machine, and 19 MiB each.
 MOST_AT_ONCE = 2
-_TURN = BoundedSemaphore(MOST_AT_ONCE)
+NICE = 10  # so much does hashing step back before clicks
+
+
+def _step_back() -> None:
+    if sys.platform == "linux":  # where it is this thread's alone
+        os.nice(NICE)
+
+
+_hashing: ThreadPoolExecutor
+
+
+def _begin() -> None:
+    """Threads that hash; a process that is forked has none of them, and begins anew."""
+    global _hashing
+    _hashing = ThreadPoolExecutor(MOST_AT_ONCE, "hashing", _step_back)
+
+
+_begin()
+os.register_at_fork(after_in_child=_begin)
 # A password that nobody knows, with the parameters of HASHER: what a sign-in to no account is compared with.
 NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$Awspvtx+IVAAZLpmhp8KSA$rTL/LEX1B3UYlp5tHn2XHguZIQLzTZ5RGHXnKPf0suo"
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash of `password`, with its own salt."""
-    with _TURN:
-        return HASHER.hash(_normal(password))
+    made: str = _hashing.submit(HASHER.hash, _normal(password)).result()
+    return made
 
 
 def verify(password: str, password_hash: str | None) -> bool:
     """Whether `password` is the one behind the hash; takes as long when there is none to compare with."""
     try:
-        with _TURN:
-            return HASHER.verify(password_hash or NOBODY, _normal(password)) and password_hash is not None
+        kept = password_hash or NOBODY
+        is_right = _hashing.submit(HASHER.verify, kept, _normal(password)).result()
+        return is_right and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 

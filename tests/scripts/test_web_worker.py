@@ -37,7 +37,9 @@ START = {
 SECONDS = 3.0
 TOKEN = "of those who watch over all of it"
 MOST = 100  # connections of each worker
-HURRIED = f"import scripts.gathering as g; g.SECONDS = {SECONDS}; from gunicorn.app.wsgiapp import run; run()"
+# And a machine so busy that a password takes longer to compare than anybody waits here for an answer.
+SLOW = "import core.accounts.passwords as p; type(p.HASHER).verify = lambda *_: __import__('time').sleep(12)"
+HURRIED = f"import scripts.gathering as g; g.SECONDS = {SECONDS}; {SLOW}; from gunicorn.app.wsgiapp import run; run()"
 
 
 @pytest.fixture(scope="module")
@@ -288,3 +290,16 @@ def test_requests_are_counted_over_all_workers_and_those_that_were_killed(server
     assert is_ready(server.url) or is_ready(server.url)  # the connection waits for a new one
     assert probes(server) >= before + 22
     assert {path.name for path in server.home.iterdir()} == files
+
+
+def test_a_flood_of_guesses_keeps_nobody_waiting_who_is_in(server, connect):
+    visitor = sign_up(server, "ines")
+    typed = urlencode(
+        {"username": "vera", "password": "a wrong one", "csrf_token": visitor.split()[-1].decode()}
+    )
+    for path in ("/login", "/%6cogin", "/d/x/../login", "/login/") * 6:
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        )
+        connect(head.encode() + visitor + f"Content-Length: {len(typed)}\r\n\r\n{typed}".encode())
+    assert all(healthy(server, 5) for _ in range(8))
