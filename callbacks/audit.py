@@ -50,7 +50,7 @@ def words_of(entry: Entry) -> str:
 def _words(value: object) -> str:
     if isinstance(value, list):
         return " and ".join(map(str, value)) or "none"
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "none"
 
 
 def _line(cells: Iterable[str]) -> str:

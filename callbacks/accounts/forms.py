@@ -27,6 +27,8 @@ WHY: Mapping[str, str] = MappingProxyType(
         "reset": "Your password is changed. Sign in with it.",
         "email": "Kept. Links for a new password are sent there from now on.",
         "revoked": "Revoked. It opens nothing any more.",
+        "cancelled": "Cancelled. A calculation that runs stops at its next step.",
+        "gone": "There is no such calculation any more.",
         "ended": "Ended. That browser is signed out from now on.",
     }
 )

@@ -6,7 +6,7 @@ import click
 from flask import Flask
 
 from callbacks import audit
-from callbacks.admin import people
+from callbacks.admin import calculations, people, storage, trail
 from core.accounts.audit import note_settings
 from core.services import Services
 
@@ -17,5 +17,8 @@ def register(server: Flask, parterre: click.Group, services: Services) -> None:
     people.register(
         server, services.access, services.database, lambda: {one.slug: one.title for one in catalogue.all()}
     )
+    calculations.register(server, services)
+    storage.register(server, services)
+    trail.register(server, services.database, services.settings.home)
     audit.register(parterre, services.database, services.settings)
     note_settings(services.database, services.settings)

@@ -52,6 +52,19 @@ WATCHED = (
 )
 # From which address what is done now was asked for; of the worker and the command line none.
 ADDRESS: ContextVar[str] = ContextVar("parterre_audit_address", default="")
+_CALLED = {
+    "csrf": "form without its token",
+    "refused": "asked for what the role may not",
+    "model-live": "made a model live",
+    "model-marked": "noted or retired a model",
+    "naming": "named a segment",
+    "personal": "marked personal columns",
+    "dataset-writing": "chose currency or language",
+    "version-live": "made a version live",
+    "customer-held": "took a customer's data",
+    "customer-erased": "erased a customer",
+    "job-cancelled": "cancelled a calculation",
+}
 _OLD = "audit.log"  # where versions kept it that had no chain
 
 
@@ -137,10 +150,16 @@ class Kept(logging.Handler):
 
 def note_settings(database: Database, settings: Settings) -> None:
     """Write down who may come in and what they may do, as the environment says it, where that has changed."""
-    said = {name: str(getattr(settings, name)).rpartition("@")[2] for name in WATCHED}
+    said = {name: getattr(settings, name) for name in WATCHED}
+    said["oidc_issuer"] = settings.oidc_issuer.rpartition("@")[2]
     last = Chain(database).found(Search(event=(Event.SETTINGS,)), most=1)
     if not last or last[0].told != said:
         record(Event.SETTINGS, by=machine_user(), **said)
+
+
+def words_of(event: str) -> str:
+    """What an event is called for people: as its name says, or better."""
+    return _CALLED.get(event, event.replace("-", " "))
 
 
 def machine_user() -> str:

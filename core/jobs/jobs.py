@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, not_, select, true, update
 
 from core.accounts import audit
 from core.accounts.audit import Event
@@ -114,6 +114,14 @@ class Jobs:
         own = true() if user.role is Role.ADMINISTRATOR else table.c.owner_key == user.key
         shared = table.c.kind.in_([kind for kind, work in self._work.items() if not work.private])
         return self._queue.listed(self._is_here() & (own | shared), limit, offset)
+
+    def everywhere(self, *, is_over: bool, most: int) -> tuple[int, list[Job]]:
+        """How many jobs there are of all datasets and people, over or under way, and the newest of them."""
+        return self._queue.listed(not_(under_way()) if is_over else under_way(), most, 0)
+
+    def of(self, dataset: str) -> Jobs:
+        """Those of another dataset than the one that is looked at."""
+        return Jobs(self._queue, self._work, self._model, lambda: dataset)
 
     def under_way(self, kind: str, owner: str) -> Job | None:
         """The owner's job of that kind about this dataset that waits or runs, if there is one."""

@@ -7,19 +7,20 @@ from html import unescape
 from pathlib import Path
 
 from dash import Dash, Input, Output, State, dcc, html
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from callbacks import audit as audited
 from callbacks.accounts import commands, own_tokens
 from callbacks.accounts import doors as auth
-from callbacks.admin import people
+from callbacks.admin import people, trail
 from callbacks.web import bearer, security
 from callbacks.web.guard import ACCESS, requires
 from core.accounts import audit, stores
 from core.accounts.permissions import Action
 from core.accounts.tokens import Tokens
+from core.numbers import Numbers
 from core.settings import ROOT, Settings, load
 from core.store.database import opened
 
@@ -63,6 +64,8 @@ def build(home: Path, **changes: object) -> Flask:
     tokens = Tokens(database)
     own_tokens.add_page(server, tokens, lambda _: [("", "Customers"), ("other", "Others")])
     people.register(server, server.extensions[ACCESS], database, lambda: {"": "Customers", "other": "Others"})
+    trail.register(server, database, home)
+    server.before_request(lambda: setattr(g, "numbers", Numbers()))  # as the pin of a dataset has it
     bearer.register(server, users, tokens, most=settings.api_rate)
     app = Dash(
         server=server,
