@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.accounts.attempts import LIMITS
 from core.settings import Settings
 from core.store.database import Database, opened
 from tests.support.fits import fitted_anew, shared_fits
@@ -42,6 +43,20 @@ def postgresql() -> Iterator[Cluster]:
         if running is None:
             pytest.skip("there is no PostgreSQL on this machine")
         yield running
+
+
+@pytest.fixture
+def few_guesses(monkeypatch):
+    """Who may be wrong how often, in the same order as in the product, but sooner: what is done then is the same."""
+    for name, amount in {
+        "account": 4,
+        "device": 4,
+        "address": 9,
+        "name": 12,
+        "network": 12,
+        "sign-up": 24,
+    }.items():
+        monkeypatch.setattr(LIMITS[name].rate, "amount", amount)
 
 
 @pytest.fixture

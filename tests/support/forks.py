@@ -15,8 +15,10 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from multiprocessing.forkserver import _forkserver
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from _pytest.config import create_terminal_writer
 
 File = Sequence[pytest.Item]
 number: int | None = None  # of this process, where there are several
@@ -79,6 +81,8 @@ def be(session: pytest.Session, one: int) -> None:
     _forkserver.ensure_running = bool  # it is the first process's, and runs
     plugins, temporary = session.config.pluginmanager, session.config._tmp_path_factory
     plugins.unregister(name="terminalreporter")
+    writer = create_terminal_writer(session.config)  # what a test that takes too long is told by
+    plugins.register(SimpleNamespace(_tw=writer), "terminalreporter")
     capture = plugins.get_plugin("capturemanager")
     capture.stop_global_capturing()
     capture.start_global_capturing()

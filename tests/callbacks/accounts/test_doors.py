@@ -10,6 +10,8 @@ from core.accounts.attempts import LIMITS
 from core.accounts.users import Role
 from tests.callbacks.door import PASSWORD, Visitor, build, words
 
+pytestmark = pytest.mark.usefixtures("few_guesses")
+
 
 @pytest.fixture
 def server(tmp_path):

@@ -10,13 +10,13 @@ from core.errors import SettingsError
 from core.logs import AsJson
 from tests.callbacks.door import Visitor, build
 
-MANY = LIMITS["address"].rate.amount + 1
+pytestmark = pytest.mark.usefixtures("few_guesses")
 
 
 def last_status(server, came_from, *, told):
     """The answer to one wrong password too many, each with another told address or the same."""
     visitor = Visitor(server, came_from)
-    for number in range(MANY):
+    for number in range(LIMITS["address"].rate.amount + 1):
         headers = {"X-Forwarded-For": told.format(number)}
         answer = visitor.post("/login", {"username": f"guess{number}", "password": "x"}, headers=headers)
     return answer.status_code

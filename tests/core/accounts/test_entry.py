@@ -9,8 +9,17 @@ from core.accounts.csv_store import CsvUserStore
 from core.accounts.entry import REFUSED, Entry
 from core.errors import AccountError
 
+pytestmark = pytest.mark.usefixtures("few_guesses")
+
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 PASSWORD = "a garden in spring"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hashed_fast():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture
