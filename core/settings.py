@@ -80,11 +80,12 @@ class Settings(BaseSettings):
         description="Names that the server is asked by, separated by commas; `.example.com` for all below it. Empty: "
         "any, but only this machine's own where HOST is one of them.",
     )
-    signup: Literal["", "open", "approval", "closed"] = Field(
+    signup: Literal["", "open", "approval", "invited", "closed"] = Field(
         default="",
         validation_alias="PARTERRE_SIGNUP",
         description="Who may make an account once the administrator exists: anybody, anybody whom an administrator "
-        "then admits, nobody. Empty: `open` in development, `closed` in production.",
+        "then admits, who is invited, nobody. Empty: as administrators choose at `/admin`; until then `open` in "
+        "development, `invited` in production.",
     )
     export: Literal["", "everyone", "administrators"] = Field(
         default="",
@@ -234,9 +235,9 @@ class Settings(BaseSettings):
             return self.host == "localhost"
 
     @property
-    def admits(self) -> Literal["open", "approval", "closed"]:
-        """How newcomers get an account."""
-        return self.signup or ("closed" if self.production else "open")
+    def admits(self) -> Literal["open", "approval", "invited", "closed"]:
+        """How newcomers get an account, unless administrators have chosen."""
+        return self.signup or ("invited" if self.production else "open")
 
     @property
     def asks_code(self) -> bool:

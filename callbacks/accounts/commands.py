@@ -22,6 +22,7 @@ from core.numbers import plain
 from core.settings import Settings, listed
 from core.store.database import Database
 
+USERS = "parterre.users"  # the group of commands about accounts, for others to add to
 ROLES = click.Choice([role.value for role in Role])
 
 
@@ -31,7 +32,8 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     accounts = click.Group("users", help="List, add and change accounts.")
     parterre.add_command(accounts)
     _add_list(accounts, users)
-    _add_switches(accounts, users)
+    _add_role(accounts, users)
+    server.extensions[USERS] = accounts
     _add_passwords(accounts, server.extensions["entry"])
     group = click.Group("accounts", help="Where accounts are kept, and how their owners get in again.")
     parterre.add_command(group)
@@ -51,8 +53,8 @@ def _add_reset_factor(group: click.Group, users: UserStore, factors: Factors) ->
         with in_words():
             user = users.change(username, session_version=new_session_version())
             was_on = factors.off(user)
-            _record(Event.FACTOR, user, done="reset")
-            click.echo(f"{_line(user)}{'' if was_on else ', had no second factor'}")
+            recorded(Event.FACTOR, user, done="reset")
+            click.echo(f"{line(user)}{'' if was_on else ', had no second factor'}")
 
 
 def _add_reset_link(group: click.Group, users: UserStore, settings: Settings, database: Database) -> None:
@@ -67,8 +69,8 @@ def _add_reset_link(group: click.Group, users: UserStore, settings: Settings, da
             if user is None:
                 raise AccountError(f"There is no account named {username}.")
             secret = Resets(database).make(user, hours)
-            _record(Event.RESET_LINK, user)
-            click.echo(f"{_site(settings)}/reset/{secret}")
+            recorded(Event.RESET_LINK, user)
+            click.echo(f"{site(settings)}/reset/{secret}")
 
 
 def _add_link(group: click.Group, users: UserStore, known: Identities) -> None:
@@ -83,11 +85,11 @@ def _add_link(group: click.Group, users: UserStore, known: Identities) -> None:
             if user is None:
                 raise AccountError(f"There is no account named {username}.")
             known.link(user, subject)
-            _record(Event.LINKED, user)
-            click.echo(_line(user))
+            recorded(Event.LINKED, user)
+            click.echo(line(user))
 
 
-def _site(settings: Settings) -> str:
+def site(settings: Settings) -> str:
     """Where visitors most likely find this server."""
     names = [name for name in listed(settings.hosts) if not name.startswith(".")]
     if settings.production and names:
@@ -113,10 +115,10 @@ def _add_copy(group: click.Group, settings: Settings, database: Database) -> Non
             ends = [stores.store(kind, settings, database) for kind in (source, target)]
             copied = stores.copy(*ends, replace=replace)
             for user in copied.taken:
-                _record(Event.ACCOUNT_ADDED, user, role=user.role.value, source=source)
-                click.echo(f"copied        {_line(user)}")
+                recorded(Event.ACCOUNT_ADDED, user, role=user.role.value, source=source)
+                click.echo(f"copied        {line(user)}")
             for user in copied.differing:
-                click.echo(f"left, differs {_line(user)}")
+                click.echo(f"left, differs {line(user)}")
             click.echo(f"{len(copied.taken)} copied, {len(copied.differing)} that differ left as they were.")
 
 
@@ -125,34 +127,18 @@ def _add_list(accounts: click.Group, users: UserStore) -> None:
     def show() -> None:
         with in_words():
             for user in users.all():
-                click.echo(_line(user))
+                click.echo(line(user))
 
 
-def _add_switches(accounts: click.Group, users: UserStore) -> None:
+def _add_role(accounts: click.Group, users: UserStore) -> None:
     @accounts.command("role", help="Give an account another role.")
     @click.argument("username")
     @click.argument("role", type=ROLES)
     def change_role(username: str, role: str) -> None:
         with in_words():
             user = users.change(username, role=Role(role))
-            _record(Event.ROLE, user, role=role)
-            click.echo(_line(user))
-
-    @accounts.command("disable", help="Refuse an account, and end its sessions.")
-    @click.argument("username")
-    def disable(username: str) -> None:
-        with in_words():
-            user = users.change(username, active=False, session_version=new_session_version())
-            _record(Event.STATE, user, state="disabled")
-            click.echo(_line(user))
-
-    @accounts.command("enable", help="Admit an account that waits, or let one sign in again.")
-    @click.argument("username")
-    def enable(username: str) -> None:
-        with in_words():
-            user = users.change(username, active=True)
-            _record(Event.STATE, user, state="enabled")
-            click.echo(_line(user))
+            recorded(Event.ROLE, user, role=role)
+            click.echo(line(user))
 
 
 def _add_passwords(accounts: click.Group, entry: Entry) -> None:
@@ -168,8 +154,8 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
             entry.check(password, username)
             hashed = passwords.hash_password(password)
             added = entry.users.add(username, hashed, role=Role(role) if role else None)
-            _record(Event.ACCOUNT_ADDED, added, role=added.role.value)
-            click.echo(_line(added))
+            recorded(Event.ACCOUNT_ADDED, added, role=added.role.value)
+            click.echo(line(added))
 
     @accounts.command("password", help="Give an account a new password, and end its sessions.")
     @click.argument("username")
@@ -178,11 +164,11 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
         password = _password(piped=password_stdin)
         with in_words():
             user = entry.reset_password(username, password)
-            _record(Event.PASSWORD, user)
-            click.echo(_line(user))
+            recorded(Event.PASSWORD, user)
+            click.echo(line(user))
 
 
-def _record(event: Event, account: User, **more: str) -> None:
+def recorded(event: Event, account: User, **more: str) -> None:
     """On the command line nobody has signed in: a user of the machine did it."""
     audit.record(event, by=audit.machine_user(), account=account.username, **more)
 
@@ -203,6 +189,7 @@ def in_words() -> Iterator[None]:
         raise click.ClickException(plain(str(error))) from error
 
 
-def _line(user: User) -> str:
+def line(user: User) -> str:
+    """An account, as it is listed."""
     last = user.last_sign_in.isoformat(timespec="minutes") if user.last_sign_in else "never"
     return f"{user.username:<24} {user.role.value:<14} {user.state:<9} last sign-in {last}"

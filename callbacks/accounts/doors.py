@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 
-from callbacks.accounts import own, resets, single_sign_on
+from callbacks.accounts import invited, own, resets, single_sign_on
 from callbacks.accounts.forms import (
     STALE,
     SecondStep,
@@ -27,11 +27,12 @@ from callbacks.web.error_pages import refuse
 from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in
 from core.accounts.access import Access
-from core.accounts.admission import CLOSED, Admission
+from core.accounts.admission import Admission
 from core.accounts.attempts import Attempts
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.factors import Factors
+from core.accounts.invites import Invites
 from core.accounts.permissions import Action
 from core.accounts.resets import Resets
 from core.accounts.sessions import Sessions
@@ -50,11 +51,12 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     guard.use(server, Access.of(settings, users, database))
     words = context_words(settings)
     server.config["PASSWORD_WORDS"] = words
-    attempts, admission = Attempts(database), Admission.of(settings)
+    attempts, admission = Attempts(database), Admission.of(settings, database)
     keys = [str(server.secret_key), *server.config["SECRET_KEY_FALLBACKS"]]
     factors = server.extensions["factors"] = Factors.of(database, keys)
     factors.encrypt_anew()
-    door = Door(Entry(users, attempts, words, admission, factors, Resets(database), settings.leaks_url))
+    resetting, inviting = Resets(database), Invites(database, users)
+    door = Door(Entry(users, attempts, words, admission, factors, resetting, inviting, settings.leaks_url))
     server.add_url_rule("/login", "login", door.login, methods=["GET", "POST"])
     server.add_url_rule("/login/code", "login-code", door.code, methods=["GET", "POST"])
     server.add_url_rule("/signup", "signup", door.signup, methods=["GET", "POST"])
@@ -63,6 +65,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     server.extensions["entry"] = door.entry
     own.register(server, door.entry, kept)
     resets.register(server, door.entry, settings)
+    invited.register(server, door.entry)
     single_sign_on.register(server, door.entry, settings, database, door.came_from_provider)
     server.register_error_handler(CSRFError, door.stale)
 
@@ -124,8 +127,8 @@ class Door:
         """Make an account, which signs in as well."""
         if is_looking() and signed_in():
             return redirect(destination())
-        if self._is_closed():
-            return told("Sign up", CLOSED, status=403)
+        if refusal := self._refusal():
+            return told("Sign up", refusal, status=403)
         form = self._sign_up_form()
         if not form.validate_on_submit():
             return self._signup_page(form)
@@ -138,9 +141,8 @@ class Door:
             )
         except AccountError as error:
             audit.told(Event.SIGN_UP, outcome(error))
-            return (
-                told("Sign up", CLOSED, status=403) if self._is_closed() else self._signup_page(form, error)
-            )
+            refusal = self._refusal()
+            return told("Sign up", refusal, status=403) if refusal else self._signup_page(form, error)
         audit.told(
             Event.SIGN_UP, "done" if user.active else "waits", user=user.username, role=user.role.value
         )
@@ -169,7 +171,7 @@ class Door:
         g.renew_token = True
         if request.endpoint == "login":
             return self._login_page(SignIn(), AccountError(STALE))
-        if request.endpoint == "signup" and not self._is_closed():
+        if request.endpoint == "signup" and not self._refusal():
             return self._signup_page(self._sign_up_form(), AccountError(STALE))
         return refuse(error)
 
@@ -178,8 +180,8 @@ class Door:
         user = self.entry.users.get(typed)
         return user.username if user else None
 
-    def _is_closed(self) -> bool:
-        return self.entry.admission.way == "closed" and bool(self.entry.users.all())
+    def _refusal(self) -> str:
+        return self.entry.admission.refusal if self.entry.users.all() else ""
 
     def _sign_up_form(self) -> SignUp:
         is_first = not self.entry.users.all()

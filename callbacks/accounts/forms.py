@@ -11,7 +11,7 @@ from wtforms import Field, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from callbacks.web.guard import is_own_page
+from callbacks.web.guard import ROOT, is_own_page
 from core.accounts.attempts import TooManyAttemptsError
 from core.accounts.passwords import LONGEST, check_password
 from core.accounts.tokens import CEILINGS, DAYS
@@ -30,6 +30,16 @@ WHY: Mapping[str, str] = MappingProxyType(
         "cancelled": "Cancelled. A calculation that runs stops at its next step.",
         "gone": "There is no such calculation any more.",
         "ended": "Ended. That browser is signed out from now on.",
+        "administrator": "An administrator from the next click on.",
+        "viewer": "No administrator any more, from the next click on.",
+        "disable": "Disabled, and signed out everywhere.",
+        "enable": "Enabled. They can sign in from now on.",
+        "end-sessions": "Signed out in all other browsers.",
+        "reset-factor": "The second step is off, and every other session has ended. It can be set up again.",
+        "remove": "The account is removed.",
+        "shared": "Kept. It counts from their next click on.",
+        "invitation": "Taken back. That link opens nothing any more.",
+        "policy": "Kept. It counts from now on.",
     }
 )
 STALE = "This page was open for too long, or your browser keeps no cookies. Try again."
@@ -83,6 +93,11 @@ def _focus(form: FlaskForm) -> str | None:
     return next((field.name for field in fields if field.errors), None) or next(
         (field.name for field in fields if not field.data or field.type == "PasswordField"), None
     )
+
+
+def here() -> str:
+    """Where this server is, as who asks has come to it: what the addresses of links begin with."""
+    return f"{request.host_url.rstrip('/')}{request.environ[ROOT]}"
 
 
 def going_to() -> str | None:

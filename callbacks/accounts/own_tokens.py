@@ -9,9 +9,10 @@ import click
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from callbacks.accounts import step_up
 from callbacks.accounts import tokens as commands
 from callbacks.accounts.forms import NewToken, outcome, page
-from callbacks.web import audit, devices, sessions
+from callbacks.web import audit, sessions
 from callbacks.web.guard import requires
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
@@ -56,8 +57,7 @@ class OwnTokens:
         if not form.validate_on_submit():
             return self._page(form, user)
         try:
-            known = devices.known(user.username)
-            self.entry.confirm(user.username, form.current.data, address=request.remote_addr, device=known)
+            step_up.confirm(self.entry, form)
             secret, token = self.tokens.make(
                 user, form.name.data, dataset=form.dataset.data, role=form.role.data, days=form.days.data
             )

@@ -10,8 +10,9 @@ from flask import Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
+from callbacks.accounts import step_up
 from callbacks.accounts.forms import Email, Forgotten, NewPassword, is_looking, outcome, page, told
-from callbacks.web import audit, devices, sessions
+from callbacks.web import audit, sessions
 from callbacks.web.guard import requires
 from core.accounts.attempts import of_account, of_address
 from core.accounts.audit import Event
@@ -38,6 +39,7 @@ WORDS = (
 def register(server: Flask, entry: Entry, settings: Settings) -> None:
     """Add /reset/<secret>, and where e-mails can be sent, /forgot and /account/email."""
     resetting = Resetting(entry, settings.smtp_url.get_secret_value() if settings.smtp_url else "")
+    server.extensions["resetting"] = resetting
     server.add_url_rule("/reset/<secret>", "reset", resetting.reset, methods=["GET", "POST"])
     server.add_template_global(resetting.sends, "sends_resets")
     server.add_url_rule("/forgot", "forgot", resetting.forgot, methods=["GET", "POST"])
@@ -111,8 +113,7 @@ class Resetting:
         if not form.validate_on_submit():
             return self._email_page(form, user)
         try:
-            known = devices.known(user.username)
-            self.entry.confirm(user.username, form.current.data, address=request.remote_addr, device=known)
+            step_up.confirm(self.entry, form)
             self.entry.resets.keep_email(user, form.email.data or "")
         except AccountError as error:
             audit.told(Event.EMAIL, outcome(error))

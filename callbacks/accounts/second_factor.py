@@ -9,8 +9,9 @@ from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
+from callbacks.accounts import step_up
 from callbacks.accounts.forms import ChangeFactor, NewFactor, SecondStep, outcome, page
-from callbacks.web import audit, devices, sessions
+from callbacks.web import audit, sessions
 from callbacks.web.guard import requires
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
@@ -91,13 +92,11 @@ class SecondFactor:
 
     def _same(self, form: NewFactor) -> User:
         """The user, by the password and, where the form has one, a code: a session may be somebody else's by now."""
-        user, address = sessions.visitor(), request.remote_addr
         if not form.validate():
             raise AccountError("")
-        device = devices.known(user.username)
-        user = self.entry.confirm(user.username, form.current.data, address=address, device=device)
+        user = step_up.confirm(self.entry, form)
         if isinstance(form, ChangeFactor):
-            self.entry.second_step(user, form.code.data, address=address)
+            self.entry.second_step(user, form.code.data, address=request.remote_addr)
         return user
 
     def _told_codes(self, form: FlaskForm, codes: list[str], done: str) -> Response:

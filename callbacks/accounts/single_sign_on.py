@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from flask import Flask, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 
-from callbacks.accounts.forms import destination, outcome, told
+from callbacks.accounts.forms import destination, here, outcome, told
 from callbacks.web import audit
 from callbacks.web.guard import ROOT
 from core.accounts.attempts import of_address
@@ -97,7 +97,7 @@ def _fitting(kept: dict[str, object] | None, issuer: str) -> Asked:
 
 def _back() -> str:
     """The one address that the provider knows, from whichever dataset somebody came."""
-    return f"{request.host_url.rstrip('/')}{request.environ[ROOT]}/login/sso/back"
+    return f"{here()}/login/sso/back"
 
 
 def _refused(error: AccountError) -> ResponseReturnValue:

@@ -11,7 +11,9 @@ from callbacks.admin import frame
 from callbacks.admin.frame import Section
 from core.accounts.access import Access
 from core.accounts.people import Person, people
+from core.accounts.permissions import GIVEN, Standing
 from core.accounts.users import Role
+from core.numbers import spell
 from core.store.database import Database
 
 MOST = 200  # that one page lists
@@ -20,8 +22,15 @@ Titles = Callable[[], Mapping[str, str]]
 
 def register(server: Flask, access: Access, database: Database, titles: Titles) -> None:
     """Add the section; `titles` says what datasets are called, by slug."""
-    shown = People(access, database, titles)
-    frame.add(server, Section("/admin", "People", shown.listed))
+    section = People(access, database, titles)
+    frame.add(server, Section("/admin", "People", section.listed))
+
+
+def standings_of(titles: Mapping[str, str]) -> dict[str, str]:
+    """What a form says that somebody is in datasets that there are, by slug: a word each."""
+    given = {slug: request.form.get(f"standing-{slug}") for slug in titles}
+    words = {one.word for one in (Standing.NONE, *GIVEN)}
+    return {slug: word for slug, word in given.items() if word in words}
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,10 @@ def _lead(everybody: Sequence[Person]) -> str:
     """How many there are, who rules, and who waits."""
     ruling = sum(one.user.rules for one in everybody)
     waiting = sum(one.user.state == "waiting" for one in everybody)
-    has = "One person has an account" if len(everybody) == 1 else f"{len(everybody)} people have an account"
-    rule = "one is an administrator" if ruling == 1 else f"{ruling} are administrators"
-    wait = f"; {waiting} {'waits' if waiting == 1 else 'wait'} to be admitted" if waiting else ""
+    many = len(everybody)
+    has = "One person has an account" if many == 1 else f"{spell(many)} people have an account"
+    rule = "one is an administrator" if ruling == 1 else f"{spell(ruling).lower()} are administrators"
+    wait = (
+        f"; {spell(waiting).lower()} {'waits' if waiting == 1 else 'wait'} to be admitted" if waiting else ""
+    )
     return f"{has}; {rule}{wait}."

@@ -34,6 +34,7 @@ PUBLIC = frozenset(
         "sso",
         "sso-back",
         "signup",
+        "invite",
         "reset",
         "forgot",
         "healthz",

@@ -129,13 +129,18 @@ def this() -> str:
     return str(session.get(ID, ""))
 
 
+def kept() -> Sessions:
+    """Which browsers are signed in."""
+    found: Sessions = current_app.extensions["sessions"]
+    return found
+
+
 def _write_down(user: User) -> None:
     """That this session is in use; a disk that takes no more ends none."""
     # Sessions of versions before have no name yet.
     id = session.setdefault(ID, secrets.token_hex(12))
-    kept: Sessions = current_app.extensions["sessions"]
     try:
-        kept.saw(id, user, request.user_agent.string, session.get(BEGAN, 0))
+        kept().saw(id, user, request.user_agent.string, session.get(BEGAN, 0))
     except (StoreError, OSError) as error:
         LOG.error("The session of %s can't be written down: %s", user.username, error)
 

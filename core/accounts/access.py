@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from core.accounts.admission import Admission
 from core.accounts.members import Members
 from core.accounts.permissions import PERMISSIONS, Action, Scope, Standing, may
 from core.accounts.users import Role, User, UserStore
@@ -32,6 +33,16 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class _WhereOpen:
+    """Exports, for as long as administrators let anybody sign up."""
+
+    admission: Admission
+
+    def __contains__(self, action: object) -> bool:
+        return action is Action.EXPORT and self.admission.way == "open"
+
+
+@dataclass(frozen=True)
 class Access:
     """Answers of this moment: whoever keeps one longer than a request or job lets people in who have been removed.
 
@@ -40,12 +51,14 @@ class Access:
 
     users: UserStore
     members: Members
-    withheld: Collection[Action]
+    withheld: Container[Action]
 
     @classmethod
     def of(cls, settings: Settings, users: UserStore, database: Database) -> Access:
         """The access that the settings give."""
-        withheld = frozenset() if settings.viewers_export else frozenset({Action.EXPORT})
+        withheld: Container[Action] = frozenset() if settings.viewers_export else frozenset({Action.EXPORT})
+        if settings.production and not settings.signup and not settings.export:
+            withheld = _WhereOpen(Admission.of(settings, database))
         return cls(users, Members(database), withheld)
 
     def standing(self, user: User, dataset: str) -> Standing:

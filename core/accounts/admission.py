@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
+
+from sqlalchemy import delete, insert, select
 
 from core.accounts import codes
 from core.accounts.users import User, is_reserved
 from core.errors import AccountError
 from core.settings import Settings
+from core.store.database import Database
 from core.store.files import write_whole
+from core.store.tables import house_choices as table
+from core.store.times import now
 
-Way = Literal["open", "approval", "closed"]
+Way = Literal["open", "approval", "invited", "closed"]
+WAYS: Mapping[Way, str] = MappingProxyType(
+    {
+        "open": "Anybody who reaches this address can make an account.",
+        "approval": "Anybody can ask for an account; an administrator admits them.",
+        "invited": "Only who is invited can make an account.",
+        "closed": "Nobody can make an account, and invitations open nothing.",
+    }
+)
 CLOSED = "Sign-up is closed. Ask the administrator for an account."
+INVITED = (
+    "Accounts are made by invitation. Ask an administrator for one: it is a link, by which you choose your username and "
+    "password."
+)
+PINNED = "PARTERRE_SIGNUP says {}, where this Parterre is started. Take it out there, and it is chosen here."
+_NAME = "sign-up"
 WRONG_CODE = "This is not the code. The latest start of Parterre printed it where it was started; a new start prints a new one."
+
+
+_CHOSEN = select(table.c.value).where(table.c.name == _NAME)
 
 
 @dataclass(frozen=True)
@@ -45,15 +69,49 @@ class FirstCode:
 
 @dataclass(frozen=True)
 class Admission:
-    """How newcomers get an account; `code` is asked for from the first of all, who is the administrator."""
+    """How newcomers get an account; `code` is asked for from the first of all, who is the administrator.
 
-    way: Way = "open"
+    With a database, administrators choose the way, which is `usual` until then.
+    """
+
+    usual: Way = "open"
     code: FirstCode | None = None
+    database: Database | None = None
 
     @classmethod
-    def of(cls, settings: Settings) -> Admission:
-        """As the settings have it."""
-        return cls(settings.admits, first_code(settings) if settings.asks_code else None)
+    def of(cls, settings: Settings, database: Database) -> Admission:
+        """As the settings have it, and where they leave it open, as an administrator has."""
+        code = first_code(settings) if settings.asks_code else None
+        return cls(settings.admits, code, None if settings.signup else database)
+
+    @property
+    def way(self) -> Way:
+        """The way of this moment, in every process."""
+        row = self.database.row(_CHOSEN) if self.database else None
+        return next((one for one in WAYS if row and row.value == one), self.usual)
+
+    @property
+    def refusal(self) -> str:
+        """What a stranger is told who can't make an account; nothing where anybody can."""
+        return {"closed": CLOSED, "invited": INVITED}.get(self.way, "")
+
+    def choose(self, way: str, *, by: str) -> Way:
+        """The way from now on.
+
+        Raises
+        ------
+        AccountError
+            If there is no such way, or the operator has chosen one.
+        """
+        chosen = next((one for one in WAYS if one == way), None)
+        if chosen is None:
+            raise AccountError(f"Found {way[:20]!r}. Expected {', '.join(WAYS)}.")
+        if self.database is None:
+            raise AccountError(PINNED.format(self.usual))
+        with self.database.changing("house") as connection:
+            connection.execute(delete(table).where(table.c.name == _NAME))
+            connection.execute(insert(table), {"name": _NAME, "value": chosen, "who": by, "at": now()})
+        return chosen
 
     def check(self, username: str, *, is_first: bool, code: str) -> None:
         """Refuse who may not make an account.
@@ -66,10 +124,10 @@ class Admission:
         if is_first:
             if self.code and not self.code.is_right(code):
                 raise AccountError(WRONG_CODE, field="code")
-        elif self.way == "closed":
-            raise AccountError(CLOSED)
-        elif is_reserved(username):
-            raise AccountError("This name is kept for those who run this. Choose another.", field="username")
+        elif refusal := self.refusal:
+            raise AccountError(refusal)
+        else:
+            refuse_reserved(username)
 
     def only_first(self, *, is_first: bool) -> bool:
         """Whether the account may be made only if it is still the first when it is written."""
@@ -79,6 +137,12 @@ class Admission:
         """What has to be done once an account is there."""
         if self.code and user.active:
             self.code.spend()
+
+
+def refuse_reserved(username: str) -> None:
+    """Refuse a name whose bearer would be taken for who runs this."""
+    if is_reserved(username):
+        raise AccountError("This name is kept for those who run this. Choose another.", field="username")
 
 
 def first_code(settings: Settings) -> FirstCode:

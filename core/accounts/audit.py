@@ -81,6 +81,9 @@ class Event(StrEnum):
     EMAIL = "reset-email"
     LINKED = "linked"
     ACCOUNT_ADDED = "account-added"
+    ACCOUNT_REMOVED = "account-removed"
+    INVITATION = "invitation"
+    POLICY = "sign-up-policy"
     ROLE = "role"
     STATE = "state"
     TOKEN = "token"  # noqa: S105

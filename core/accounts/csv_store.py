@@ -20,7 +20,9 @@ from core.accounts.users import (
     User,
     changed,
     check_username,
+    known,
     newcomer,
+    refuse_last,
     to_take,
 )
 from core.errors import AccountError, StoreError
@@ -80,6 +82,15 @@ class CsvUserStore:
             after = changed(users, username, since, changes)
             self._write({**users, after.key: after})
         return after
+
+    def remove(self, username: str) -> User:
+        """The user, who is here no more."""
+        with self._locked():
+            users = _read(self._path)
+            user = known(users, username)
+            refuse_last(users, user)
+            self._write({key: one for key, one in users.items() if key != user.key})
+        return user
 
     def take(self, users: Iterable[User], *, replace: bool = False) -> list[User]:
         """Keep accounts of another store as they are, in one write."""

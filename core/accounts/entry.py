@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from core.accounts import breached, passwords
-from core.accounts.admission import Admission
+from core.accounts.admission import Admission, refuse_reserved
 from core.accounts.attempts import (
     Attempts,
     Counted,
@@ -17,6 +17,8 @@ from core.accounts.attempts import (
     of_address,
 )
 from core.accounts.factors import WRONG, Factors
+from core.accounts.invites import GONE as GONE_INVITE
+from core.accounts.invites import Invite, Invites
 from core.accounts.resets import GONE, Resets
 from core.accounts.users import User, UserStore, check_username, new_session_version
 from core.errors import AccountError, StoreError
@@ -40,6 +42,7 @@ class Entry:
     admission: Admission = field(default_factory=Admission)
     factors: Factors | None = None
     resets: Resets | None = None
+    invites: Invites | None = None
     leaks: str = ""
 
     def sign_up(self, username: str, password: str, *, address: str | None, code: str = "") -> User:
@@ -50,10 +53,7 @@ class Entry:
         AccountError
             If there may be no such account; `field` says what of the form is wrong.
         """
-        check_username(username)
-        passwords.check_password(password, username, self.words)
-        self.attempts.take("sign-up", of_address(address))
-        self._refuse_leaked(password)
+        self._check_newcomer(username, password, address)
         is_first = not self.users.all()
         self.admission.check(username, is_first=is_first, code=code)
         user = self.users.add(
@@ -64,6 +64,34 @@ class Entry:
         )
         self.admission.made(user)
         return self.users.change(user.username, last_sign_in=datetime.now(UTC)) if user.active else user
+
+    def accept(
+        self, secret: str, username: str, password: str, *, address: str | None
+    ) -> tuple[User, Invite]:
+        """A new account that has signed in, by an invitation that is used up.
+
+        Raises
+        ------
+        AccountError
+            If the invitation opens nothing, or there may be no such account: then it stays good.
+        """
+        invite = self.invited(secret)
+        self._check_newcomer(username, password, address)
+        refuse_reserved(username)
+        if invite is None or self.invites is None:
+            raise AccountError(GONE_INVITE)
+        user = self.invites.accept(secret, username, passwords.hash_password(password))
+        return self.came_in(user), invite
+
+    def invited(self, secret: str) -> Invite | None:
+        """The invitation of a link, while it opens something."""
+        return self.invites.find(secret) if self.invites and self.admission.way != "closed" else None
+
+    def _check_newcomer(self, username: str, password: str, address: str | None) -> None:
+        check_username(username)
+        passwords.check_password(password, username, self.words)
+        self.attempts.take("sign-up", of_address(address))
+        self._refuse_leaked(password)
 
     def sign_in(
         self, username: str, password: str, *, address: str | None, device: str | None = None

@@ -55,6 +55,10 @@ class Identities:
             raise AccountError(OFF)
         return self._in_role(user, role) if self.administrators else user, False
 
+    def has(self, user: User) -> bool:
+        """Whether somebody of the provider comes in as `user`."""
+        return self.database.row(select(table.c.account).where(table.c.account == user.key)) is not None
+
     def link(self, user: User, subject: str) -> None:
         """Let the person of that subject in as `user` from now on."""
         with self.database.changing("identities") as connection:

@@ -40,6 +40,11 @@ class Members:
         rows = self.database.rows(_STANDING, {"dataset": dataset, "key": key})
         return max((Standing[row.role.upper()] for row in rows), default=Standing.NONE)
 
+    def given(self, key: str) -> dict[str, Standing]:
+        """What the account of that key has been made in datasets, by slug."""
+        rows = self.database.rows(select(table).where(table.c.username == key))
+        return {row.dataset: Standing[row.role.upper()] for row in rows}
+
     def datasets(self, key: str) -> list[str]:
         """Slugs of those that the account of that key may see, the default one first."""
         return sorted(row.dataset for row in self.database.rows(_MINE, {"key": key}))

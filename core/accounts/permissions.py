@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
@@ -89,7 +89,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
     | _in(
         Scope.HOUSE,
         Standing.ADMINISTRATOR,
-        {Action.MANAGE_USERS: "See accounts; change roles; switch accounts off."},
+        {Action.MANAGE_USERS: "Invite, see and change accounts; say who may sign up."},
     )
     | _in(
         Scope.DATASET,
@@ -124,7 +124,7 @@ PERMISSIONS: Mapping[Action, Permission] = MappingProxyType(
 )
 
 
-def may(standing: Standing, action: Action, withheld: Collection[Action] = ()) -> bool:
+def may(standing: Standing, action: Action, withheld: Container[Action] = ()) -> bool:
     """Whether who stands so high may do `action`; what is `withheld` is for administrators only."""
     least = Standing.ADMINISTRATOR if action in withheld else PERMISSIONS[action].least
     return standing >= least

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from core.accounts.users import (
     LostAccountsError,
@@ -13,7 +13,9 @@ from core.accounts.users import (
     User,
     changed,
     check_username,
+    known,
     newcomer,
+    refuse_last,
     to_take,
 )
 from core.errors import AccountError, StoreError
@@ -80,6 +82,15 @@ class SqlUserStore:
             after = changed(users, username, since, changes)
             _write(connection, [after], users)
         return after
+
+    def remove(self, username: str) -> User:
+        """The user, who is here no more."""
+        with self._database.changing("accounts") as connection:
+            users = _found(connection, or_(table.c.key == username.casefold(), _RULING))
+            user = known(users, username)
+            refuse_last(users, user)
+            connection.execute(delete(table).where(table.c.key == user.key))
+        return user
 
     def take(self, users: Iterable[User], *, replace: bool = False) -> list[User]:
         """Keep accounts of another store as they are, in one transaction."""

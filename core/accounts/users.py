@@ -151,6 +151,16 @@ class UserStore(Protocol):
         """
         ...
 
+    def remove(self, username: str) -> User:
+        """The user, who is here no more.
+
+        Raises
+        ------
+        AccountError
+            If there is no such user, or no other active administrator.
+        """
+        ...
+
     def take(self, users: Iterable[User], *, replace: bool = False) -> list[User]:
         """Keep accounts of another store as they are, and say which: those that are not here; or that differ."""
         ...
@@ -188,18 +198,27 @@ def changed(
     """One of `users` with `changes` made, never at the price of the last active administrator."""
     if not changes.keys() <= set(COLUMNS) - {"username", "created"}:
         raise TypeError(f"can't change {', '.join(changes)} of an account")
-    before = users.get(username.casefold())
-    if before is None:
-        raise AccountError(f"There is no account named {username}.", field="username")
+    before = known(users, username)
     if since is not None and since.session_version != before.session_version:
         raise AccountError("This account has changed in the meantime. Sign in again.")
     after = replace(before, **changes)  # type: ignore[arg-type]
-    others = (user for user in users.values() if user.key != after.key)
-    if before.rules and not after.rules and not any(user.rules for user in others):
-        raise AccountError(
-            f"{before.username} is the last active administrator. Make another user one first."
-        )
+    if before.rules and not after.rules:
+        refuse_last(users, before)
     return after
+
+
+def known(users: Mapping[str, User], username: str) -> User:
+    """The one of `users` that is called so."""
+    found = users.get(username.casefold())
+    if found is None:
+        raise AccountError(f"There is no account named {username}.", field="username")
+    return found
+
+
+def refuse_last(users: Mapping[str, User], user: User) -> None:
+    """Refuse to lose `user` if nobody else of `users` rules."""
+    if not any(one.rules for one in users.values() if one.key != user.key):
+        raise AccountError(f"{user.username} is the last active administrator. Make another user one first.")
 
 
 def to_take(users: Mapping[str, User], given: Iterable[User], *, replace: bool) -> list[User]:

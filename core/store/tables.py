@@ -96,6 +96,29 @@ class _ResetLinks(TypedColumns):
     expires: Named[float] = Column(Double)
 
 
+class _Invites(TypedColumns):
+    id: Named[str] = Column(primary_key=True)
+    digest: Named[str] = Column(unique=True)
+    whom: Named[str]
+    role: Named[str]
+    who: Named[str]
+    created: Named[float] = Column(Double)
+    expires: Named[float] = Column(Double)
+
+
+class _InviteStandings(TypedColumns):
+    invite: Named[str] = Column(primary_key=True)
+    dataset: Named[str] = Column(primary_key=True)
+    role: Named[str]
+
+
+class _HouseChoices(TypedColumns):
+    name: Named[str] = Column(primary_key=True)
+    value: Named[str]
+    who: Named[str]
+    at: Named[str]
+
+
 class _AccountEmails(TypedColumns):
     account: Named[str] = Column(primary_key=True)
     email: Named[str]
@@ -337,6 +360,9 @@ accounts = Table("accounts", METADATA, _Accounts, sqlite_autoincrement=True)
 second_factors = Table("second_factors", METADATA, _SecondFactors)
 recovery_codes = Table("recovery_codes", METADATA, _RecoveryCodes)
 reset_links = Table("reset_links", METADATA, _ResetLinks)
+invites = Table("invites", METADATA, _Invites)
+invite_standings = Table("invite_standings", METADATA, _InviteStandings)
+house_choices = Table("house_choices", METADATA, _HouseChoices)
 account_emails = Table("account_emails", METADATA, _AccountEmails)
 identities = Table("identities", METADATA, _Identities)
 sessions = Table("sessions", METADATA, _Sessions)

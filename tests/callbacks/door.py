@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from callbacks import audit as audited
 from callbacks.accounts import commands, own_tokens
 from callbacks.accounts import doors as auth
-from callbacks.admin import people, trail
+from callbacks.admin import routes as admin
+from callbacks.admin import trail
 from callbacks.web import bearer, security
 from callbacks.web.guard import ACCESS, requires
 from core.accounts import audit, stores
@@ -63,7 +64,9 @@ def build(home: Path, **changes: object) -> Flask:
     audited.register(parterre, database, settings)
     tokens = Tokens(database)
     own_tokens.add_page(server, tokens, lambda _: [("", "Customers"), ("other", "Others")])
-    people.register(server, server.extensions[ACCESS], database, lambda: {"": "Customers", "other": "Others"})
+    admin.of_accounts(
+        server, settings, server.extensions[ACCESS], database, lambda: {"": "Customers", "other": "Others"}
+    )
     trail.register(server, database, home)
     server.before_request(lambda: setattr(g, "numbers", Numbers()))  # as the pin of a dataset has it
     bearer.register(server, users, tokens, most=settings.api_rate)

@@ -72,7 +72,7 @@ def test_in_production_a_stranger_gets_neither_an_account_nor_a_customer(tmp_pat
     server.extensions["users"].add("anna", "a hash")
     answer = Visitor(server).get("/signup")
     assert answer.status_code == 403
-    assert "Sign-up is closed. Ask the administrator" in words(answer)
+    assert "Accounts are made by invitation. Ask an administrator" in words(answer)
 
 
 def test_lost_accounts_are_told_to_who_can_bring_them_back(tmp_path, caplog):

@@ -110,3 +110,39 @@ def test_accounts_are_copied_into_the_database_and_open_the_door_there(anna, ser
     there = build(tmp_path, accounts="database")
     assert Visitor(there).sign_in("anna").status_code == 302
     assert "1 that differ" in copy("--from", "csv", "--to", "database").output
+
+
+def test_what_admin_does_is_done_here_too(tmp_path):
+    server = build(tmp_path, signup="")
+    anna, guest = Visitor(server), Visitor(server)
+    anna.sign_up("anna")
+
+    def run(*words):
+        return server.test_cli_runner().invoke(args=["parterre", "users", *words])
+
+    assert run("sign-up", "invited").output.startswith("invited: Only who is invited")
+    assert guest.sign_up("mallory").status_code == 403
+    link = (
+        run("invite", "Ben", "--dataset", "default=analyst")
+        .output.strip()
+        .removeprefix("http://127.0.0.1:8050")
+    )
+    assert "Ben  viewer default=analyst" in run("invitations").output
+    form = {"username": "ben", "password": PASSWORD, "repeat": PASSWORD}
+    assert guest.post(link, form).status_code == 302
+    back = run("invite", "Cleo").output.strip().removeprefix("http://127.0.0.1:8050")
+    assert "Cleo" not in run("invitations", "--revoke", run("invitations").output.split()[0]).output
+    assert Visitor(server).get(back).status_code == 404
+    assert run("end-sessions", "ben").exit_code == 0
+    assert not guest.is_in()
+    assert run("remove", "ben").output == "removed ben\n"
+    for wrong in (
+        ("remove", "anna"),
+        ("invite", "x", "--dataset", "nowhere=viewer"),
+        ("invite", "x", "--days", "99"),
+    ):
+        refused = run(*wrong)
+        assert refused.exit_code == 1, wrong
+        assert refused.output.startswith("Error: ")
+    for command in ("invite", "invitations", "sign-up", "end-sessions", "remove", "disable", "enable"):
+        assert "Usage:" in run(command, "--help").output

@@ -65,7 +65,7 @@ def test_people_are_listed_with_what_they_are_and_see(server, anna):
     row = next(one for one in page.get_data(as_text=True).split("<tr>") if ">ben" in one)
     for said in ("Ordinary", "password", "off", "Others (analyst)"):
         assert said in row
-    assert "2 people have an account; one is an administrator." in words(page)
+    assert "Two people have an account; one is an administrator." in words(page)
     assert "argon2" not in page.get_data(as_text=True)
     assert "anna" not in words(anna.get("/admin?q=be")).split("Datasets")[1]
     assert "Nobody’s name holds" in words(anna.get("/admin?q=zora"))

@@ -40,7 +40,7 @@ def entry_with(tmp_path, database):
         ({}, "open", False, True),
         ({"host": "::1"}, "open", False, True),
         ({"host": "0.0.0.0"}, "open", True, True),
-        ({"env": "production"}, "closed", True, True),
+        ({"env": "production"}, "invited", True, True),
         ({"env": "production", "signup": "approval"}, "approval", True, True),
         ({"env": "production", "signup": "open"}, "open", True, False),
         ({"env": "production", "signup": "open", "export": "everyone"}, "open", True, True),
@@ -89,7 +89,7 @@ def test_without_a_start_that_told_a_code_there_is_none(entry_with, code):
         entry_with(Admission("open", code)).sign_up("mallory", PASSWORD, address=HERE, code="")
 
 
-@pytest.mark.parametrize("way", ["open", "approval", "closed"])
+@pytest.mark.parametrize("way", ["open", "approval", "invited", "closed"])
 def test_two_who_have_the_code_at_once_are_not_both_let_in(entry_with, code, monkeypatch, way):
     entry, told, hash_password = entry_with(Admission(way, code)), code.make(), passwords.hash_password
 

@@ -194,3 +194,17 @@ def test_accounts_move_there_and_back_and_none_is_lost(tmp_path, databases, kind
     assert file.all() == table.all()
     (tmp_path / "users.csv").unlink()
     assert len(stores.copy(table, stores.store("csv", where, database)).taken) == 4
+
+
+def test_an_account_that_is_removed_is_gone_and_the_last_administrator_stays(users, reopened):
+    users.add("anna", HASH)
+    users.add("ben", HASH)
+    for name in ("anna", "zora"):
+        with pytest.raises(AccountError, match=r"last active administrator|no account named zora"):
+            users.remove(name)
+    assert users.remove("BEN").username == "ben"
+    assert [user.username for user in reopened().all()] == ["anna"]
+    assert users.add("Ben", HASH).username == "Ben"
+    users.change("ben", role=Role.ADMINISTRATOR, active=False)
+    with pytest.raises(AccountError, match="last active administrator"):
+        users.remove("anna")

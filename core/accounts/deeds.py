@@ -1,0 +1,77 @@
+"""What administrators do with an account of somebody's: the same on the page and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from core.accounts.audit import Event
+from core.accounts.factors import Factors
+from core.accounts.removal import remove
+from core.accounts.users import Role, User, UserStore, new_session_version
+from core.store.database import Database
+
+
+class Deed(StrEnum):
+    """One thing to do with an account."""
+
+    ADMINISTRATOR = "administrator"
+    ORDINARY = "viewer"
+    DISABLE = "disable"
+    ENABLE = "enable"
+    END_SESSIONS = "end-sessions"
+    RESET_FACTOR = "reset-factor"
+    REMOVE = "remove"
+
+
+# What the audit log is told of each, besides whose account it is.
+WRITTEN: Mapping[Deed, tuple[Event, Mapping[str, str]]] = MappingProxyType(
+    {
+        Deed.ADMINISTRATOR: (Event.ROLE, {"role": Role.ADMINISTRATOR.value}),
+        Deed.ORDINARY: (Event.ROLE, {"role": Role.VIEWER.value}),
+        Deed.DISABLE: (Event.STATE, {"state": "disabled"}),
+        Deed.ENABLE: (Event.STATE, {"state": "enabled"}),
+        Deed.END_SESSIONS: (Event.SESSION_ENDED, {"sessions": "all"}),
+        Deed.RESET_FACTOR: (Event.FACTOR, {"done": "reset"}),
+        Deed.REMOVE: (Event.ACCOUNT_REMOVED, {}),
+    }
+)
+_CHANGES: Mapping[Deed, Mapping[str, object]] = MappingProxyType(
+    {
+        Deed.ADMINISTRATOR: {"role": Role.ADMINISTRATOR},
+        Deed.ORDINARY: {"role": Role.VIEWER},
+        Deed.DISABLE: {"active": False},
+        Deed.ENABLE: {"active": True},
+    }
+)
+_ENDING = frozenset({Deed.DISABLE, Deed.END_SESSIONS, Deed.RESET_FACTOR})
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """Done with what accounts are kept in."""
+
+    users: UserStore
+    factors: Factors
+    database: Database
+
+    def do(self, deed: Deed, username: str) -> User:
+        """The account as it is afterwards, or was, if it is gone.
+
+        Raises
+        ------
+        AccountError
+            If there is no such account, or the last active administrator would be lost.
+        """
+        if deed is Deed.REMOVE:
+            return remove(self.users, self.database, username)
+        changes: dict[str, Any] = {**_CHANGES.get(deed, {})}
+        if deed in _ENDING:
+            changes["session_version"] = new_session_version()
+        user = self.users.change(username, **changes)
+        if deed is Deed.RESET_FACTOR:
+            self.factors.off(user)
+        return user
