@@ -165,6 +165,13 @@ class Settings(BaseSettings):
         description="Groups whose people are administrators, separated by commas; whoever leaves them is none at the "
         "next sign-in. Empty: roles are given here.",
     )
+    oidc_datasets: str = Field(
+        default="",
+        validation_alias="PARTERRE_OIDC_DATASETS",
+        description="What people of groups are in datasets, separated by commas: `marketing=shop:analyst` makes them "
+        "`viewer`, `analyst` or `owner` there, until the first sign-in after they have left the group. Empty: roles "
+        "are given here.",
+    )
     max_file_mb: int = Field(
         default=500,
         ge=1,

@@ -15,10 +15,12 @@ from callbacks.web.guard import ROOT
 from core.accounts.attempts import of_address
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
-from core.accounts.identities import Identities
+from core.accounts.identities import GroupRole, Identities
+from core.accounts.permissions import GIVEN
 from core.accounts.single_sign_on import FAILED, Asked, Provider
 from core.accounts.users import User
-from core.errors import AccountError
+from core.datasets.catalogue import slug_of
+from core.errors import AccountError, SettingsError
 from core.settings import Settings, listed
 from core.store.database import Database
 
@@ -34,12 +36,26 @@ def register(server: Flask, entry: Entry, settings: Settings, database: Database
     go = back = _nowhere
     if provider is not None:
         groups = listed(settings.oidc_admitted), listed(settings.oidc_administrators)
-        known = Identities(database, entry.users, provider.issuer, *groups)
+        roles = tuple(map(_group_role, listed(settings.oidc_datasets)))
+        known = Identities(database, entry.users, provider.issuer, *groups, roles)
         server.extensions["identities"] = known
         sso = SingleSignOn(entry, provider, known, enter)
         go, back = sso.go, sso.back
     server.add_url_rule("/login/sso", "sso", go, methods=["GET"])
     server.add_url_rule("/login/sso/back", "sso-back", back, methods=["GET"])
+
+
+def _group_role(given: str) -> GroupRole:
+    """What a setting says as group=slug:role."""
+    group, _, place = given.rpartition("=")
+    slug, _, word = place.rpartition(":")
+    standing = next((one for one in GIVEN if one.word == word), None)
+    if not group or not slug or standing is None:
+        raise SettingsError(
+            f"PARTERRE_OIDC_DATASETS: found {given!r}. Expected such as marketing=shop:analyst: a group, the dataset as "
+            "its address calls it (`default` for the one without), and viewer, analyst or owner."
+        )
+    return GroupRole(group, slug_of(slug), standing)
 
 
 def _nowhere() -> ResponseReturnValue:

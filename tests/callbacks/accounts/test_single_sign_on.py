@@ -6,7 +6,10 @@ import pytest
 from pydantic import SecretStr
 
 from callbacks.web import sessions
+from callbacks.web.guard import ACCESS
+from core.accounts.permissions import Standing
 from core.accounts.users import Role
+from core.errors import SettingsError
 from tests.callbacks.door import PASSWORD, Visitor, build, words
 from tests.support.provider import ADA, CLIENT, SECRET, running
 
@@ -236,6 +239,51 @@ def test_groups_decide_who_comes_in_and_who_is_administrator_at_every_sign_in(se
         answer, _ = comes_by(server, provider)
         assert answer.status_code == (401 if role is None else 302)
         assert (users.get("ada") and users.get("ada").role) == role
+
+
+def test_groups_decide_what_somebody_is_in_datasets_and_what_was_given_by_hand_stays(server_with, provider):
+    server = server_with(oidc_datasets="a=b=default:analyst, leads=default:owner, leads=gone:owner")
+    Visitor(server).sign_up("olga-operates")
+    members = server.extensions[ACCESS].members
+    for groups, given in (
+        ([], {}),
+        (["a=b"], {"": Standing.ANALYST}),
+        (["a=b", "leads"], {"": Standing.OWNER}),
+        (["Leads"], {}),
+    ):
+        provider.person["groups"] = groups
+        comes_by(server, provider)
+        assert members.given("ada") == given
+    members.give("", "ada", Standing.VIEWER, by="olga-operates")
+    for groups in (["leads"], []):
+        provider.person["groups"] = groups
+        comes_by(server, provider)
+        assert members.given("ada") == {"": Standing.VIEWER}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["leads", "leads=default", "leads=default:king", "=default:owner", "leads=:owner"]
+)
+def test_groups_that_are_written_wrongly_stop_the_start(server_with, wrong):
+    with pytest.raises(SettingsError, match="PARTERRE_OIDC_DATASETS: found"):
+        server_with(oidc_datasets=wrong)
+
+
+def test_who_came_by_the_provider_just_now_does_without_a_password_here_and_later_not(
+    server_with, provider, monkeypatch
+):
+    server = server_with(oidc_administrators="leads", signup="invited")
+    Visitor(server).sign_up("olga-operates")
+    provider.person["groups"] = ["leads"]
+    _, ada = comes_by(server, provider)
+    olga, form = "/admin/people/olga-operates", {"do": "reset-link"}
+    assert "Your password" not in words(ada.get(olga))
+    assert ada.post(f"{olga}/do", form).status_code == 200
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 601)
+    assert "Your password" in words(ada.get(olga))
+    for current in ({}, {"current": "x"}, {"current": PASSWORD}):
+        assert "/reset/" not in ada.post(f"{olga}/do", form | current).get_data(as_text=True)
 
 
 def test_who_was_switched_off_here_stays_out(server, provider):
