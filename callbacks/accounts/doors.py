@@ -63,7 +63,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     sign_out = requires(Action.SIGN_OUT)(door.logout)
     server.add_url_rule("/logout", "logout", sign_out, methods=["POST"])
     server.extensions["entry"] = door.entry
-    own.register(server, door.entry, kept)
+    own.register(server, door.entry, kept, settings)
     resets.register(server, door.entry, settings)
     invited.register(server, door.entry)
     single_sign_on.register(server, door.entry, settings, database, door.came_from_provider)

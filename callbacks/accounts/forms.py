@@ -39,6 +39,7 @@ WHY: Mapping[str, str] = MappingProxyType(
         "remove": "The account is removed.",
         "shared": "Kept. It counts from their next click on.",
         "invitation": "Taken back. That link opens nothing any more.",
+        "numbers": "Kept. Numbers are written so in this browser.",
         "policy": "Kept. It counts from now on.",
     }
 )

@@ -5,27 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Response, abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts import second_factor
 from callbacks.accounts.forms import ChangePassword, outcome, page
-from callbacks.web import audit, devices, sessions
+from callbacks.web import audit, devices, reader, sessions
 from callbacks.web.guard import requires
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.permissions import Action
 from core.accounts.sessions import Sessions
 from core.accounts.users import User
+from core.datasets.writing import locales
 from core.errors import AccountError
+from core.settings import Settings
 
 
-def register(server: Flask, entry: Entry, kept: Sessions) -> None:
+def register(server: Flask, entry: Entry, kept: Sessions, settings: Settings) -> None:
     """Add the pages of one's own account to `server`."""
-    own = Own(entry, kept)
+    own = Own(entry, kept, settings)
     mine = requires(Action.CHANGE_PASSWORD)
     server.add_url_rule("/account", "account", mine(own.account), methods=["GET", "POST"])
     server.add_url_rule("/account/sessions", "account-sessions", mine(own.end), methods=["POST"])
+    server.add_url_rule("/account/numbers", "account-numbers", mine(own.numbers), methods=["POST"])
     second_factor.register(server, entry)
     server.add_template_global(lambda seconds: datetime.fromtimestamp(seconds, UTC), "utc")
 
@@ -36,6 +39,7 @@ class Own:
 
     entry: Entry
     kept: Sessions
+    settings: Settings
 
     def account(self) -> ResponseReturnValue:
         """Who the user is, and a new password; this session goes on, all others end."""
@@ -68,7 +72,14 @@ class Own:
         audit.told(Event.SESSION_ENDED, sessions="all others" if id is None else "one")
         return redirect("/account?why=ended")
 
+    def numbers(self) -> ResponseReturnValue:
+        """Write numbers as the form says, in this browser."""
+        response = make_response(redirect("/account?why=numbers"))
+        reader.choose(response, request.form.get("locale", ""))
+        return response
+
     def _page(self, form: ChangePassword, user: User, error: AccountError | None = None) -> Response:
         kept, asks_code = self.kept.of(user), self.entry.asks_code(user)
         shown = {"sessions": kept, "asks_code": asks_code, "user": user, "this": sessions.this()}
+        shown |= {"locales": locales(), "locale": reader.chosen(), "of_house": self.settings.locale}
         return page("account.html", form, error, **shown)  # type: ignore[arg-type]  # none is the status

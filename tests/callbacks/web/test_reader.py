@@ -39,6 +39,20 @@ def test_the_house_may_have_one_way_for_all(tmp_path):
     assert "2’240" in opening(visitor, "en-US")
 
 
+def test_who_has_chosen_a_language_of_numbers_reads_in_it_whatever_the_browser_asks_for(administrator):
+    def choose(locale):
+        return administrator.client.post(
+            "/account/numbers", data={"locale": locale, "csrf_token": administrator.token}
+        )
+
+    assert choose("fr_FR").location == "/account?why=numbers"
+    assert 'value="fr_FR" selected' in administrator.client.get("/account").text
+    assert "2\u202f240" in opening(administrator, "de")
+    for none in ("", "xx_<b>"):
+        choose(none)
+        assert "2.240" in opening(administrator, "de")
+
+
 def test_a_refusal_has_the_readers_numbers(administrator):
     rows = "".join(f"{row},\n" for row in range(3))
     sent = {"file": (io.BytesIO(f"ID,{','.join(f'c{n}' for n in range(3000))}\n{rows}".encode()), "wide.csv")}
