@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from core.accounts.audit import COMMAND_LINE
 from core.accounts.members import Members
@@ -67,28 +67,14 @@ class Invites:
         if not self.users.all():
             raise AccountError("There is no account yet. Make the administrator's first.")
         secret, now = secrets.token_urlsafe(32), time.time()
-        row = {
-            "id": secrets.token_hex(4),
-            "digest": _digest(secret),
-            "whom": whom,
-            "role": role.value,
-            "who": by.username if isinstance(by, User) else by,
-            "created": now,
-            "expires": now + days * _DAY,
-        }
+        who = by.username if isinstance(by, User) else by
+        invite = Invite(secrets.token_hex(4), whom, role, standings, who, now, now + days * _DAY)
         with self.database.changing("invites") as connection:
-            connection.execute(delete(table).where(table.c.expires <= now))
-            kept = select(table.c.id)
-            connection.execute(delete(invite_standings).where(invite_standings.c.invite.not_in(kept)))
-            if len(connection.execute(kept).all()) >= MOST:
+            _forget_old(connection, now)
+            if len(connection.execute(select(table.c.id)).all()) >= MOST:
                 raise AccountError(f"There are {MOST} open invitations, which is the most. Take some back.")
-            connection.execute(insert(table), row)
-            for slug, standing in standings.items():
-                given = {"invite": row["id"], "dataset": slug, "role": standing.word}
-                connection.execute(insert(invite_standings), given)
-        return secret, Invite(
-            str(row["id"]), whom, role, standings, str(row["who"]), now, float(str(row["expires"]))
-        )
+            _write(connection, invite, secret)
+        return secret, invite
 
     def all(self) -> list[Invite]:
         """Those that still open something, the newest first."""
@@ -150,6 +136,20 @@ class Invites:
         """Whether who made it may still do so: nobody leaves a way in behind."""
         maker = self.users.get(invite.who)
         return invite.who.startswith(COMMAND_LINE) or (maker is not None and maker.rules)
+
+
+def _forget_old(connection: Connection, now: float) -> None:
+    connection.execute(delete(table).where(table.c.expires <= now))
+    kept = select(table.c.id)
+    connection.execute(delete(invite_standings).where(invite_standings.c.invite.not_in(kept)))
+
+
+def _write(connection: Connection, invite: Invite, secret: str) -> None:
+    kept = {name: getattr(invite, name) for name in ("id", "whom", "who", "created", "expires")}
+    connection.execute(insert(table), kept | {"digest": _digest(secret), "role": invite.role.value})
+    for slug, standing in invite.standings.items():
+        given = {"invite": invite.id, "dataset": slug, "role": standing.word}
+        connection.execute(insert(invite_standings), given)
 
 
 def _good() -> ColumnElement[bool]:
