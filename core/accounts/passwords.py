@@ -18,6 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 from zxcvbn.matching import L33T_TABLE
 
+from core.accounts.leaked import has_leaked
 from core.errors import AccountError
 
 SHORTEST = 12
@@ -121,6 +122,8 @@ def _why_guessed(password: str, house: list[str]) -> str | None:
         judged = _judge(text, house)
         if judged["guesses"] < fewest:
             return _reason(judged, house)
+    if any(has_leaked(text) for text, _ in _readings(password)):
+        return "Among the passwords that have leaked, which are tried first."
     if ONE_WORD.fullmatch(password):
         return "One word with figures or signs around it, which is tried early."
     return None
