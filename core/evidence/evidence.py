@@ -15,7 +15,7 @@ from core.evidence.valleys import Valley
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 12
+FORMAT = 13
 NAME = "evidence"
 
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from core.evidence import crowds
 from core.evidence.crowds import Margin, Points
-from core.evidence.other_crowds import Round, Scored, Turned
+from core.evidence.other_crowds import Layered, Round, Scored, Turned
 from core.evidence.thinning import Thinning, held_out, thinning
 from core.model.lloyd import kmeans
 
@@ -27,7 +27,9 @@ ENOUGH = 5  # crowds of 39 that thin out as much: others after them change nothi
 FRESH = 0.75  # chance errors by which customers who had no part in a cut thin out, too, so that none is its own making
 PICKED = 0.5  # the same, that the clearest pair alone is asked more
 CLEAR = 1.28  # the same of those who had: one flat crowd in ten; then crowds flat along their axes are asked as well
+ALONE = 0.5  # the same, that is asked of customers and crowds alike
 CONTRARY = -0.5  # of those who had none, from which they speak against it
+TWICE = 2  # that each crowd counts which has the peaks of customers: where a field has some, it is all that they are
 FLOOR = 0.5  # chance errors: the spread among crowds that is allowed for at least
 SKEWED, LONG = (
     1.0,
@@ -61,7 +63,7 @@ class Flat:
     @property
     def likely(self) -> bool:
         """Whether too little speaks against it."""
-        return self.clear < 0 or (self.fresh < FRESH and (self.clear < CLEAR or self.fresh < CONTRARY))
+        return self.clear < ALONE or (self.fresh < FRESH and (self.clear < CLEAR or self.fresh < CONTRARY))
 
     @property
     def doubted(self) -> bool:
@@ -86,8 +88,8 @@ class Groups:
         How many crowds of that kind thin out less.
     fresh : float
         By how many chance errors customers are fewer between segments that they had no part in making.
-    fields : int, default=2
-        In how many they differ; in one alone crowds are of one kind.
+    fields : int, default=3
+        In how many they differ; in one alone crowds are of one kind, in two they have the outline of customers.
     """
 
     chance: float
@@ -96,7 +98,7 @@ class Groups:
     rows: int
     beyond: int
     fresh: float
-    fields: int = 2
+    fields: int = 3
 
     @property
     def found(self) -> bool:
@@ -145,12 +147,12 @@ def groups(
     rng = np.random.default_rng(seed)
     if not (points := _tested(points, rng)).shape[1]:
         return None
-    looks, found, fields = _looks(points), list[Groups](), points.shape[1]
+    looks, found, (rows, fields) = _looks(points), list[Groups](), points.shape
     with threadpool_limits(1):
         own, flat = _own(looks, seed)
-        judge = partial(judged, rows=len(points), flat=flat, fields=fields)
         for kind in (kinds := _kinds(fields, flat, len(looks))):
-            crowd = _drawn(_like(kind, looks, rng), rng, len(points), seed)
+            judge = partial(judged, flat, rows, fields, TWICE if kind is valued else 1)
+            crowd = _drawn(_like(kind, looks, rng), rng, rows, seed)
             for turn, said in enumerate(_in_turn(own, islice(crowd, references), judge)):
                 at(len(found) * references + turn, len(kinds) * references)
                 if not found and turn + 1 == EARLY < references:
@@ -182,7 +184,9 @@ def _seen(looks: Sequence[Points], seed: int) -> list[Thinning]:
 
 
 def _steady(seen: Sequence[Thinning]) -> Points:
-    return np.array([value for one in seen for value in (one.all, one.pair)])
+    """All of that, and last how clearly customers thin out between two segments alone, where they do so most."""
+    steady = [value for one in seen for value in (one.all, one.pair)]
+    return np.array([*steady, max(one.clear for one in seen)])
 
 
 def _drawn(alike: Sequence[Crowd], rng: np.random.Generator, rows: int, seed: int) -> Iterator[Points]:
@@ -214,6 +218,11 @@ def rounded(points: Points, _: np.random.Generator) -> Crowd:
     return Round.of(points)
 
 
+def layered(points: Points, _: np.random.Generator) -> Crowd:
+    """The crowd in two fields that is alike all around each of its layers, corners and all; on a line there are none."""
+    return Layered.of(points) if np.linalg.matrix_rank(np.cov(points.T)) > 1 else Round.of(points)
+
+
 def scored(points: Points, _: np.random.Generator) -> Crowd:
     """The same by ranks, with the values of customers."""
     return Scored.of(points)
@@ -237,21 +246,27 @@ def _like(kind: Kind, looks: Sequence[Points], rng: np.random.Generator) -> list
 
 
 def _kinds(fields: int, flat: Flat, looks: int) -> tuple[Kind, ...]:
-    """Kinds of crowds, those that most tables end with first; a single field has no directions to be alike in."""
+    """Kinds of crowds, those that most tables end with first; a single field has no directions, and many have no layers."""
     if fields == 1:
         return (crowds.in_place_of,)
     several = (valued,) if looks > 1 else ()
+    if fields == 2:
+        return (crowds.in_place_of, layered, scored, *several)
     return (crowds.in_place_of, rounded, scored, *((turned,) if flat.doubted else ()), *several)
 
 
-def judged(cuts: Sequence[Points] | Points, rows: int, flat: Flat, fields: int = 2) -> Groups:
-    """The verdict on how clearly customers (first row) and crowds thin out, shape (1 + n_crowds, n_looks * len(KS) * 2)."""
-    clearness = np.asarray(cuts)
+def judged(flat: Flat, rows: int, fields: int, weight: int, cuts: Sequence[Points] | Points) -> Groups:
+    """The verdict on how clearly customers (first row) and crowds thin out, shape (1 + n_crowds, n_looks * len(KS) * 2 + 1).
+
+    Each crowd that does so as much counts `weight` times; one as full between two segments alone as customers may not be
+    does so less.
+    """
+    clearness, alone = np.asarray(cuts)[:, :-1], np.asarray(cuts)[:, -1]
     spread = np.maximum(clearness.std(axis=0), FLOOR)
     unlike = (clearness - clearness.mean(axis=0)) / spread
-    largest, place = unlike.max(axis=1), int(unlike[0].argmax())
-    before = int((largest[1:] < largest[0]).sum())
-    chance = (len(clearness) - before) / len(clearness)
+    largest, place, others = unlike.max(axis=1), int(unlike[0].argmax()), len(clearness) - 1
+    as_much = int(((largest >= largest[0]) & (alone >= min(ALONE, alone[0])))[1:].sum())
+    chance = min((1 + weight * as_much) / (1 + others), 1.0)
     if chance <= LEVEL and flat.likely:
         chance = float(norm.sf(min(flat.fresh, flat.clear)))
-    return Groups(chance, KS[place // 2 % len(KS)], len(clearness) - 1, rows, before, flat.fresh, fields)
+    return Groups(chance, KS[place // 2 % len(KS)], others, rows, others - as_much, flat.fresh, fields)

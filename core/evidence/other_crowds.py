@@ -1,14 +1,19 @@
-"""Crowds without groups that are no Gaussian copula: along their own axes, and alike in all directions."""
+"""Crowds without groups that are no Gaussian copula: along their own axes, alike in all directions, and layer by layer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import isotonic_regression
+from scipy.spatial import ConvexHull
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
 from core.evidence.crowds import LEAST, Margin, Points, standardised
+
+WAYS = 2 * np.pi * (np.arange(256) + 0.5) / 256  # from the middle, in which layers are measured
+LAYER = 0.3  # of the customers, that a layer has at least: of finer ones chance makes a peak in the middle
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +81,79 @@ class Scored:
         scores = _scores(self.scores.draw(rng, rows))
         columns = [margin.draw(column) for margin, column in zip(self.margins, scores.T, strict=True)]
         return standardised(np.column_stack(columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Layered:
+    """A crowd in two fields, evenly full in each of its layers, the fuller the further in: whatever corners it has.
+
+    Attributes
+    ----------
+    middle, root : float array, shape (2,) and (2, 2)
+        The innermost place once the crowd is made round, and what undoes that.
+    squares : float array, shape (n_layers + 1, n_ways)
+        How far out each layer begins, squared, and nothing for the middle.
+    shares : float array, shape (n_layers,)
+        Of the crowd in each layer.
+
+    Notes
+    -----
+    Layers of convex hulls (Barnett 1976), each without what is in those before; the nearest density that never falls
+    towards the middle (Grenander 1956).
+    """
+
+    middle: Points
+    root: Points
+    squares: Points
+    shares: Points
+
+    @classmethod
+    def of(cls, points: Points) -> Layered:
+        """The crowd that has the layers of customers."""
+        spreads, axes = _axes(points)
+        hulls, counts, middle = _layers((points - points.mean(axis=0)) @ (axes / spreads))
+        reach = np.array([*(_reach(hull, middle) for hull in hulls), np.zeros(len(WAYS))])
+        squares = np.minimum.accumulate(reach, axis=0) ** 2
+        full = np.maximum(-np.diff(squares.sum(axis=1)), LEAST)
+        shares = full * isotonic_regression(counts / full, weights=full).x
+        return cls(middle, axes * spreads, squares, shares / shares.sum())
+
+    def draw(self, rng: np.random.Generator, rows: int) -> Points:
+        """Customers of the crowd, standardised."""
+        layer, within = rng.choice(len(self.shares), rows, p=self.shares), rng.random((3, rows))
+        upto = np.cumsum(-np.diff(self.squares, axis=0), axis=1)
+        found = (upto[layer] < (within[0] * upto[layer, -1])[:, None]).sum(axis=1)
+        way = np.minimum(found, len(WAYS) - 1)
+        outer, inner = self.squares[layer, way], self.squares[layer + 1, way]
+        far, turn = np.sqrt(inner + within[1] * (outer - inner)), WAYS[way] + within[2] * WAYS[0]
+        return standardised(
+            (self.middle + np.column_stack([np.cos(turn), np.sin(turn)]) * far[:, None]) @ self.root.T
+        )
+
+
+def _layers(points: Points) -> tuple[list[Points], Points, Points]:
+    """Corners of each convex layer from the outermost in, how many customers there are up to the next, and the middle."""
+    left, many = np.unique(points, axis=0, return_counts=True)
+    hulls, counts = list[Points](), [float(len(points))]
+    while many.sum() > LAYER * len(points) and np.linalg.matrix_rank(left - left.mean(axis=0)) > 1:
+        corners = ConvexHull(left).vertices
+        if not hulls or counts[-1] >= LAYER * len(points):
+            hulls.append(left[corners])
+            counts.append(0.0)
+        counts[-1] += many[corners].sum()
+        left, many = np.delete(left, corners, axis=0), np.delete(many, corners)
+    counts[-1] += many.sum()
+    return hulls, np.array(counts[1:]), left.mean(axis=0) if len(left) else hulls[-1].mean(axis=0)
+
+
+def _reach(corners: Points, middle: Points) -> Points:
+    """How far from the middle a convex figure, its corners in order, ends in each way."""
+    edge = np.roll(corners, -1, axis=0) - corners
+    across = np.column_stack([edge[:, 1], -edge[:, 0]])
+    away = ((corners - middle) * across).sum(axis=1)
+    towards = np.column_stack([np.cos(WAYS), np.sin(WAYS)]) @ across.T
+    ends: Points = np.where(towards > 0, away / np.where(towards > 0, towards, 1.0), np.inf).min(axis=1)
+    return np.maximum(ends, 0.0)
 
 
 def _scores(points: Points) -> Points:

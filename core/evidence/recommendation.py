@@ -17,6 +17,7 @@ STRICT = 0.9  # the stricter of the two usual bounds of prediction strength
 CROWD = "which have the same values in every field, with a single peak, and the same correlations"
 KINDS = "with their values and correlations or alike in all directions"
 WITH_AXES = "with their values and correlations, along their longest axes or alike in all directions"
+LAYERED = "with their values and correlations or layer by layer, in the outline that customers have"
 ALL_THE_SAME = "if customers are to be cut all the same"
 MISSED = "Groups that are small or lie close together can be missed like this."
 CLEAR_WORDS = "clearly more than a crowd"
@@ -109,7 +110,8 @@ def _kinds(found: Groups) -> tuple[str, str]:
     """What the crowds were like that customers were held to, and of which of them."""
     if found.fields == 1:
         return "drawn with their values and a single peak", ""
-    return f"be these drawn {KINDS if found.confirmed else WITH_AXES}", " of each kind"
+    how = LAYERED if found.fields == 2 else KINDS if found.confirmed else WITH_AXES
+    return f"be these drawn {how}", " of each kind"
 
 
 def cost(evidence: Evidence, live: int, numbers: Numbers) -> str:

@@ -14,7 +14,7 @@ from core.evidence.valleys import FEWEST, touch
 from core.model.lloyd import Clustering, first_at, kmeans
 
 STEPS = 6  # of cutting along the shape; cuts between groups stand by then
-WIDE, NARROW = 0.3, 0.2  # how far around a place customers count, of the way between two centres
+BROAD, WIDE, NARROW = 0.45, 0.3, 0.2  # how far around a place customers count, of the way between two centres
 ENDS = (-0.75, 1.75)  # of the line through them
 FEW = 0.375  # customers that each count has more, so that its square root errs as much as that of others
 ROUND = 1e-3  # of the shape, at least, is alike in all directions: there can be some that nobody spreads in
@@ -29,9 +29,9 @@ class Thinning:
     Attributes
     ----------
     all, pair : float
-        By how many chance errors they are fewer in the middle than at the emptier of both centres, all pairs together and
-        at the clearest pair: counted in wide places, the mean of those of both segments and of those who lie between
-        these two alone.
+        By how many chance errors they are fewer in the middle than at the emptier of both centres, all pairs together, in
+        broad places, and at the clearest pair, in wide ones: the mean of those of both segments and of those who lie
+        between these two alone.
     clear : float
         The same of all pairs, of the latter in narrow places.
     """
@@ -86,7 +86,7 @@ def thinning(points: Points, fit: Clustering) -> Thinning:
     if not len(counts):
         return Thinning(0.0, 0.0, 0.0)
     together: Points = counts.sum(axis=0)
-    return Thinning(_steady(together), max(map(_steady, counts)), _clearness(together[2]))
+    return Thinning(_steady(together[:2]), max(map(_steady, counts[:, 2:4])), _clearness(together[4]))
 
 
 def held_out(points: Points, k: int, starts: int, seed: int) -> Fresh:
@@ -109,8 +109,8 @@ def _fresh(known: Points, others: Points, k: int, starts: int, seed: int) -> Poi
     cut = along_shape(known, kmeans(known, k, starts=starts, seed=seed))
     both, clearest = np.zeros((2, 6)), -np.inf
     for (_, before), (_, between) in zip(_pairs(cut, known), _pairs(cut, others), strict=True):
-        told = _counted(before, WIDE)
-        found = _counted(between, NARROW)[_order(told)]
+        [told], [found] = _counted(before, WIDE), _counted(between, NARROW)
+        found = found[_order(told)]
         both[0] += found
         if (clear := _clearness(told)) > clearest:
             both[1], clearest = found, clear
@@ -174,15 +174,19 @@ def _pairs(cut: Cut, points: Points) -> Iterator[tuple[Points, Points]]:
         yield along[(labels == one) | (labels == other)], along[between]
 
 
-def _counted(along: Points, reach: float) -> Points:
-    """Customers around one centre, the middle and the other; and the squares of their chance errors."""
-    weights = np.maximum(1 - np.abs(along - _PLACES) / reach, 0.0)
-    return np.concatenate([weights.sum(axis=1), (weights**2).sum(axis=1)])
+def _counted(along: Points, *reaches: float) -> list[Points]:
+    """Customers around one centre, the middle and the other, so far each; and the squares of their chance errors."""
+    away, found = np.abs(along - _PLACES), []
+    for reach in reaches:
+        weights = np.maximum(1 - away / reach, 0.0)
+        found.append(np.concatenate([weights.sum(axis=1), (weights**2).sum(axis=1)]))
+    return found
 
 
 def _each(own: Points, between: Points) -> Points:
-    """Counts of a pair: of its own customers and of all between them, in wide places, and of these in narrow ones."""
-    found = (_counted(own, WIDE), _counted(between, WIDE), _counted(between, NARROW))
+    """Counts of a pair, of its own customers and of all between them: in broad places, in wide ones; the latter in narrow."""
+    mine, all_ = _counted(own, BROAD, WIDE), _counted(between, BROAD, WIDE, NARROW)
+    found = (mine[0], all_[0], mine[1], *all_[1:])
     return np.array([one[_order(one)] for one in found])
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial import ConvexHull
 
 from bench.shapes import AFTER, CROWDS, LATEST, NEWER, UNSEEN, planted
 from core.evidence import crowds
 from core.evidence.groups import Flat, Groups, groups, judged
-from core.evidence.other_crowds import Round, Scored, Turned
+from core.evidence.other_crowds import Layered, Round, Scored, Turned
 from core.evidence.thinning import along_shape, held_out, thinning
 from core.model.lloyd import kmeans
 
@@ -185,19 +186,46 @@ def test_a_margin_has_one_peak_wherever_the_customers_have_theirs(apart):
 
 def test_the_chance_of_error_is_the_share_of_crowds_that_look_as_grouped():
     clearness, fresh = np.linspace(0, 9, 20)[:, None] * np.ones(4), Flat(2.0, 2.0)
-    assert judged(clearness[::-1], 100, fresh).chance == pytest.approx(1 / 20)
-    assert judged(clearness, 100, fresh).chance == 1.0
-    assert judged(np.full((20, 4), 0.2), 100, fresh).chance == 1.0
+    assert judged(fresh, 100, 3, 1, clearness[::-1]).chance == pytest.approx(1 / 20)
+    assert judged(fresh, 100, 3, 1, clearness).chance == 1.0
+    assert judged(fresh, 100, 3, 1, np.full((20, 4), 0.2)).chance == 1.0
 
 
 def test_what_a_flat_crowd_makes_by_chance_is_no_group():
     clearest = np.linspace(9, 0, 20)[:, None] * np.ones(4)
-    flat = judged(clearest, 100, Flat(0.5, 1.0))
+    flat = judged(Flat(0.5, 1.0), 100, 3, 1, clearest)
     assert (flat.found, flat.flat, flat.chance) == (False, True, pytest.approx(0.309, abs=0.001))
-    assert judged(clearest, 100, Flat(-0.8, 2.0)).flat
-    assert judged(clearest, 100, Flat(2.0, -0.5)).flat
-    assert judged(clearest, 100, Flat(0.5, 1.5)).found
-    assert not judged(clearest[::-1], 100, Flat(0.5, 1.0)).flat
+    assert judged(Flat(-0.8, 2.0), 100, 3, 1, clearest).flat
+    assert judged(Flat(2.0, -0.5), 100, 3, 1, clearest).flat
+    assert judged(Flat(0.5, 1.5), 100, 3, 1, clearest).found
+    assert not judged(Flat(0.5, 1.0), 100, 3, 1, clearest[::-1]).flat
+
+
+@pytest.mark.parametrize("shape", [LATEST["pyramid"], AFTER["octahedron"]])
+def test_a_crowd_of_layers_keeps_the_outline_and_never_thins_out_towards_its_middle(shape):
+    """Corners were what no other crowd had; of two heaps what lies between them is filled."""
+    points = crowds.standardised(shape(np.random.default_rng(3), 2000, 2))
+    drawn = Layered.of(points).draw(np.random.default_rng(4), 4000)
+    outline = [ConvexHull(one).volume for one in (points, drawn)]
+    assert outline[1] == pytest.approx(outline[0], rel=0.15)
+    heaps = crowds.standardised(planted(2, 6.0)(np.random.default_rng(3), 2000, 2))
+    crowd = Layered.of(heaps)
+    assert (np.diff(crowd.shares / -np.diff(crowd.squares.sum(axis=1))) > -1e-9).all()
+    filled = crowd.draw(np.random.default_rng(4), 2000)
+    assert thinning(filled, kmeans(filled, 2, starts=3, seed=1)).clear < 2
+
+
+def test_a_crowd_that_nobody_is_missing_from_between_two_parts_alone_does_not_look_as_grouped():
+    clearness = np.column_stack([np.full((40, 3), 2.0), np.r_[3.0, np.full(39, -0.1)]])
+    assert judged(Flat(2.0, 2.0), 100, 3, 1, clearness).chance == pytest.approx(1 / 40)
+    clearness[1:6, -1] = 0.6
+    assert judged(Flat(2.0, 2.0), 100, 3, 1, clearness).as_much == 5
+
+
+def test_crowds_that_have_every_peak_of_the_customers_count_twice():
+    """Where a field alone has the peaks nothing else is left to be careful by."""
+    clearness = np.r_[[3.0], [4.0], np.linspace(0, 1, 38)][:, None] * np.ones(4)
+    assert [judged(Flat(2.0, 2.0), 100, 3, one, clearness).found for one in (1, 2)] == [True, False]
 
 
 @pytest.mark.parametrize("name", ["simplex", "pyramid"])

@@ -186,6 +186,11 @@ def test_groups_that_only_crowds_tell_name_every_kind_and_no_customers_who_were_
     assert said.endswith("chance of error 3%).")
 
 
+def test_of_two_fields_crowds_are_named_that_have_the_outline_of_customers():
+    said = recommendation.grouped(evidence(groups=Groups(0.03, 6, 39, 2240, 39, 0.5, fields=2)), NUMBERS)
+    assert "correlations or layer by layer, in the outline that customers have (more than 39 of 39" in said
+
+
 def test_of_one_field_no_correlations_and_no_directions_are_named_that_no_crowd_has():
     said = recommendation.grouped(evidence(groups=Groups(0.025, 2, 39, 2240, 39, 4.0, fields=1)), NUMBERS)
     assert (
