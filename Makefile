@@ -8,9 +8,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-annotate --unsafe-package=pip
 
-# What one of the tests' many servers and workers has compiled, no other has to.
+# What one of the tests' many servers and workers has compiled, no other has to. Of what is left out little is imported.
 unexport PYTHONDONTWRITEBYTECODE
-COMPILED := $(BIN)/python -m compileall -qq -j 0 -x '/tests/' .venv/lib || true  # templates among the packages are no Python
+COMPILED := $(BIN)/python -m compileall -qq -j 0 -x '/(tests|pip|setuptools|plotly|pygments|mypy|mypyc)/' .venv/lib
 
 .PHONY: help run test check bench mutants shots pins audit settings bundle clean
 
@@ -31,7 +31,7 @@ check: .venv/test.stamp ## lint, format, types and layers, as CI does
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/test.stamp ## measure; figures also in bench.json in PARTERRE_HOME; BENCH_ROWS=10000000 for one more size
+bench: .venv/bench.stamp ## measure; figures also in bench.json in PARTERRE_HOME; BENCH_ROWS=10000000 for one more size
 	@scripts/browser
 	@$(BIN)/python -m bench
 
@@ -39,13 +39,14 @@ shots: .venv/test.stamp ## picture every page; SHOTS="--page predict" for one
 	@scripts/browser
 	@$(BIN)/python -m bench.shots $(SHOTS)
 
-mutants: .venv/test.stamp ## put small faults into core and its doors, and see which the tests find (an hour); MUTANTS="--size 20 --seed 1"
+mutants: .venv/bench.stamp ## put small faults into core and its doors, and see which the tests find (an hour); MUTANTS="--size 20 --seed 1"
 	@scripts/servers
 	@$(BIN)/python -m bench.mutants $(MUTANTS)
 
-pins: .venv/test.stamp ## compile requirements*.txt from requirements*.in
+pins: .venv/bench.stamp ## compile requirements*.txt from requirements*.in
 	$(COMPILE) --generate-hashes --output-file=requirements.txt requirements.in
 	$(COMPILE) --output-file=requirements-dev.txt requirements-dev.in
+	$(COMPILE) --output-file=requirements-bench.txt requirements-bench.in
 
 audit: .venv/run.stamp ## ask public advisories about the pins, and write sbom.json to PARTERRE_HOME (needs the network)
 	@$(PYTHON) -m venv .venv/audit
@@ -74,11 +75,16 @@ clean: ## remove .venv and caches; what was written at run time stays
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Making .venv"; $(PYTHON) -m venv --clear .venv; }
 	@echo "Installing requirements.txt"
 	@$(PIP) install --no-compile -r requirements.txt
-	@$(COMPILED)
+	@$(COMPILED) >/dev/null 2>&1 & # while the next packages are installed, or the server starts
 	@touch $@
 
 .venv/test.stamp: requirements-dev.txt .venv/run.stamp
 	@echo "Installing requirements-dev.txt"
 	@$(PIP) install --no-compile -r requirements-dev.txt
-	@$(COMPILED)
+	@$(COMPILED) || true # templates among the packages are no Python
+	@touch $@
+
+.venv/bench.stamp: requirements-bench.txt .venv/test.stamp
+	@echo "Installing requirements-bench.txt"
+	@$(PIP) install -r requirements-bench.txt
 	@touch $@

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -195,10 +196,10 @@ def pages(browser: Browser, base_url: str) -> Iterator[Callable[..., tuple[Page,
 
 
 def blank(page: Page, screen: dict[str, object]) -> None:
-    """As it was when it was new, but at a place of the server that has nothing on it."""
+    """As it was when it was new, but at a place of its server that has nothing on it."""
     page.unroute_all()
     page.context.set_offline(False)
-    page.goto("/healthz")
+    page.goto(urljoin(page.url, "/healthz") if page.url.startswith("http") else "/healthz")
     page.evaluate("localStorage.clear(); sessionStorage.clear()")
     page.set_viewport_size(screen["viewport"])
     page.emulate_media(color_scheme="light", reduced_motion=screen.get("reduced_motion", "no-preference"))
@@ -216,6 +217,16 @@ def kept(pages: Callable, cookies: object, screen: dict[str, object]) -> Iterato
 def shared(kept: tuple[Page, Heard], console_errors: list[str]) -> Page:
     """One page of one viewer for all tests of a file, each of which goes to an address first."""
     page, heard = kept
+    heard.errors = console_errors
+    return page
+
+
+@pytest.fixture
+def page(pages: Callable, console_errors: list[str]) -> Page:
+    """One of somebody who has not been here."""
+    page, heard = pages(LAPTOP, None)
+    page.context.clear_cookies()
+    page.context.clear_permissions()
     heard.errors = console_errors
     return page
 

@@ -162,7 +162,7 @@ def test_neither_list_nor_customer_has_a_serious_finding(page, axe, query):
     settle(page)
     for disclosure in page.locator("main details").all():
         disclosure.evaluate("element => { element.open = true; }")
-    for width, theme in ((360, "light"), (360, "dark"), (1440, "dark"), (1440, "light")):
+    for width, theme in ((360, "light"), (1440, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=theme)
         expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)

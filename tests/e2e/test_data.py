@@ -38,8 +38,8 @@ def cookies(browser, url):
 
 
 @pytest.fixture
-def page(new_context, cookies) -> Page:
-    return new_context(storage_state=cookies).new_page()
+def page(anew) -> Page:
+    return anew
 
 
 @pytest.fixture
@@ -122,6 +122,7 @@ def test_a_file_that_is_being_sent_is_cancelled_and_one_that_came_is_there_after
     expect(page.get_by_role("progressbar", name="Sending large.csv")).to_be_visible()
     page.get_by_role("button", name="Cancel sending large.csv").click()
     expect(page.get_by_text("large.csv was not sent: cancelled.")).to_be_visible()
+    slow.detach()
     field.set_input_files(customers.rename(tmp_path / "others.csv"))
     expect(page.get_by_role("heading", name="What is in others.csv?")).to_be_visible()
     page.goto(f"{url}/data")

@@ -45,8 +45,8 @@ def six(elsewhere):
 
 
 @pytest.fixture
-def vera(new_context, cookies, six) -> Page:
-    return new_context(storage_state=cookies).new_page()
+def vera(anew, six) -> Page:
+    return anew
 
 
 def names(live: Live) -> list[str]:
