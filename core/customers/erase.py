@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +17,7 @@ from core.accounts import audit
 from core.accounts.audit import Event
 from core.customers import traces
 from core.customers.held import checked_id, models_of
-from core.customers.mentions import is_plain, said_in
+from core.customers.mentions import is_plain
 from core.customers.remade import NAMELESS, Remade, remade, renumbered
 from core.customers.switched import go_over
 from core.customers.traces import Trace, Where
@@ -217,7 +216,7 @@ def _cleared(spaces: Workspaces, begun: Erasure, old: Mapping[str, str]) -> int:
     reports = reports_in(spaces.catalogue.settings.home, dataset.home.name)
     with reports.alone():  # whatever is under way is kept before this, or not at all
         reports.drop_all()
-    return count if dataset.slug else count + _drop_of_before(dataset.home, begun.customer)
+    return count
 
 
 def _told(made: Sequence[Remade], named: Sequence[Trace]) -> dict[str, Any]:
@@ -242,9 +241,3 @@ def _drop_passing(spaces: Workspaces, named: Iterable[Trace]) -> int:
         if one.where is Where.STAGED:
             spaces.catalogue.database.change(delete(staged_files).where(staged_files.c.id == one.id))
     return count
-
-
-def _drop_of_before(home: Path, id: str) -> int:
-    """Take away what versions without a database kept in files and was taken over, where it names the customer."""
-    old = (*home.glob("names/*.json"), *home.glob("views/*.json"), *home.glob("findings/*/*.json"))
-    return sum(removed(path) for path in old if said_in(path.read_text("utf-8", "replace"), id))

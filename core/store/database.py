@@ -18,7 +18,6 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from core.errors import SettingsError, StoreError
 from core.settings import Settings
-from core.store import takeover
 from core.store.files import FULL, lock, private_folder
 
 log = logging.getLogger(__name__)
@@ -96,7 +95,7 @@ class Database:
 
 
 def opened(settings: Settings) -> Database:
-    """The database that the settings name, brought to the tables of today, with what older versions kept in files.
+    """The database that the settings name, brought to the tables of today.
 
     Raises
     ------
@@ -106,7 +105,7 @@ def opened(settings: Settings) -> Database:
         If it can't be reached, is damaged, or was made by a newer version.
     """
     with _beginning(settings):
-        return _brought_up(_engine(settings), settings.home)
+        return _brought_up(_engine(settings))
 
 
 def reached(settings: Settings) -> Database:
@@ -137,7 +136,7 @@ def migrate(connection: Connection, revision: str = HEAD) -> None:
     command.upgrade(config, revision)
 
 
-def _brought_up(engine: Engine, home: Path) -> Database:
+def _brought_up(engine: Engine) -> Database:
     database = Database(engine)
     try:
         with database.changing("tables") as connection:
@@ -149,7 +148,6 @@ def _brought_up(engine: Engine, home: Path) -> Database:
                 )
             if found != HEAD:
                 migrate(connection)
-            takeover.take_over(connection, home)
     finally:
         # A process that forks leaves no connection to the other one.
         database.close()
