@@ -26,6 +26,7 @@ KINDS = {
     UPDATE: "callback", ASSETS: "asset", SUITES: "asset", "/_favicon.ico": "asset", "/": "page", "/<path:path>": "page",
     "healthz": "probe", "readyz": "probe", "metrics": "probe",
 }  # fmt: skip
+ACCOUNTS = ("/account", "/admin", "/forgot", "/invite", "/log", "/reset", "/signup")
 
 
 def count(server: Flask) -> None:
@@ -87,7 +88,7 @@ def _kind(response: Response) -> str:
         return "file"
     if request.path.startswith(API):
         return "api"
-    return "account" if request.path.startswith(("/account", "/log", "/signup")) else "other"
+    return "account" if request.path.startswith(ACCOUNTS) else "other"
 
 
 def _of_database(database: Database) -> list[str]:

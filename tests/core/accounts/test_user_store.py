@@ -1,5 +1,6 @@
 """Accounts, wherever they are kept: the same is kept, and the same refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -208,3 +209,19 @@ def test_an_account_that_is_removed_is_gone_and_the_last_administrator_stays(use
     users.change("ben", role=Role.ADMINISTRATOR, active=False)
     with pytest.raises(AccountError, match="last active administrator"):
         users.remove("anna")
+
+
+def test_two_administrators_who_remove_each_other_at_once_are_not_both_gone(users, reopened):
+    for name in ("anna", "ben"):
+        users.add(name, HASH, role=Role.ADMINISTRATOR)
+    with ThreadPoolExecutor() as pool:
+        gone = list(pool.map(removed, (reopened(), reopened()), ("anna", "ben")))
+    assert sorted(gone) == [False, True]
+    assert len(reopened().all()) == 1
+
+
+def removed(users, name):
+    try:
+        return bool(users.remove(name))
+    except AccountError:
+        return False
