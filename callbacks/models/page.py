@@ -123,6 +123,8 @@ def _file(services: Services, name: str) -> ResponseReturnValue:
     save_as = f"{model.card.key}-{name}"
     if name == versions.MOVED:
         return versions.who_moved(services)
+    if name == CARD and services.live.hidden:  # what is kept tells of all columns
+        return named(Response(model.card.to_json(), content_type="application/json"), save_as)
     if name in _KEPT:
         return send_file(model.folder / _KEPT[name], as_attachment=True, download_name=save_as, max_age=0)
     made: Mapping[str, tuple[str, Callable[[], bytes]]] = {

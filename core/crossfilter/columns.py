@@ -18,10 +18,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -94,6 +94,9 @@ class Slice:
         return -(-self.rows // 64)
 
 
+T = TypeVar("T")
+
+
 def _nothing(field: str, _typed: Typed) -> npt.NDArray[np.bool_]:
     raise DataError.of("cross-filter", f"values asked of {field}", "bins only", "Open it with its customers.")
 
@@ -114,6 +117,14 @@ class Columns:
     holding: Callable[[str, Typed], npt.NDArray[np.bool_]] = (
         _nothing  # rows, in stored order, whose value passes
     )
+
+    def without(self, fields: Collection[str]) -> Columns:
+        """The same without what there is of some fields."""
+
+        def kept(known: Mapping[str, T]) -> Mapping[str, T]:
+            return {name: one for name, one in known.items() if name not in fields}
+
+        return replace(self, axes=kept(self.axes), codes=kept(self.codes), values=kept(self.values))
 
 
 def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by: str | None = None) -> None:

@@ -170,8 +170,8 @@ class Crossfilter:
         return table
 
     def without(self, fields: Collection[str]) -> Crossfilter:
-        """The same table, in which fields without bins can't be asked for any more."""
-        table = Crossfilter(self._columns)
+        """The same table, in which some fields can't be asked for any more."""
+        table = Crossfilter(self._columns.without(fields))
         table._memory = self._memory
         table._more = {name: axis for name, axis in self._more.items() if name not in fields}
         return table

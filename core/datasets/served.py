@@ -31,8 +31,10 @@ def read_by(reader: Callable[[str], Marks | None]) -> Iterator[None]:
 
 
 def markable(people: People) -> list[str]:
-    """Columns that can be personal: those that only the file has. All other are in the figures of everybody."""
-    return [name for name in people.columns if name not in people.schema and name != SEGMENT]
+    """Columns that can be personal: those that build no segments, and are neither ID, value nor outcome."""
+    schema = people.schema
+    free = {*schema.describing}
+    return [name for name in people.columns if name in free or (name not in schema and name != SEGMENT)]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,10 @@ class Served:
     @cached_property
     def _guessed(self) -> frozenset[str]:
         people = self.fitted.people
-        seen = {name: people.arrow[name].slice(0, _LOOKED_AT).to_pylist() for name in markable(people)}
+        more = [
+            name for name in markable(people) if name not in people.schema
+        ]  # nobody said what these are for
+        seen = {name: people.arrow[name].slice(0, _LOOKED_AT).to_pylist() for name in more}
         return frozenset(name for name, values in seen.items() if is_personal(name, values))
 
     @cached_property

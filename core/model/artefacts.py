@@ -22,6 +22,7 @@ from core.model.card import FORMAT, Card
 from core.model.fit import method
 from core.model.refits import Refits
 from core.model.space import Space
+from core.schema.fields import LOG
 from core.schema.schema import Schema
 from core.store.files import fingerprint, sync_file, sync_folder
 
@@ -60,9 +61,18 @@ class Model:
         return self.card.schema
 
     def without(self, columns: Collection[str]) -> Model:
-        """The same without columns that only the file has, in the list as in filters."""
-        people = People(self.people.arrow.drop_columns(list(columns)), self.people.schema)
-        return replace(self, people=people, crossfilter=self.crossfilter.without(columns))
+        """The same without columns that describe, in lists, filters and what is told of it."""
+        card = self.card.without(columns)
+        lost = {*columns, *self.schema} - {*card.schema}
+        held = [name for name in self.people.arrow.column_names if name in lost]
+        # What pandas notes beside a table names every column.
+        people = People(self.people.arrow.drop_columns(held).replace_schema_metadata(None), card.schema)
+        return replace(
+            self,
+            people=people,
+            crossfilter=self.crossfilter.without(lost | {f"{name}{LOG}" for name in lost}),
+            card=card,
+        )
 
     def once(self, asked: Hashable, make: Callable[[], T]) -> T:
         """What `make` comes to, which depends on nothing but this model and what is `asked`; worked out once.

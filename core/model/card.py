@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
@@ -85,6 +86,14 @@ class Card:
     succession: Succession | None = None
     forecast: Forecast | None = None
     together: Together | None = None
+
+    def without(self, names: Collection[str]) -> Card:
+        """The card for who may not see some columns, nor any value of theirs."""
+        schema = self.schema.without(names)
+        lost = {*names, *self.schema} - {*schema}
+        headings = lost | {self.schema[name].column for name in lost if name in self.schema}
+        findings = tuple(one for one in self.findings if one.column not in headings)
+        return replace(self, schema=schema, profile=self.profile.only(schema), findings=findings, digests={})
 
     def to_json(self) -> bytes:
         """The card as JSON."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from scipy import stats
@@ -12,6 +13,7 @@ from scipy import stats
 from core.schema.fields import in_sentence
 
 SMALL = 30  # customers below which averages are marked as uncertain
+T = TypeVar("T")
 CHANCE = 0.05  # p past which a difference could be chance
 
 
@@ -126,6 +128,21 @@ class Profile:
         """Share of a field's variance that lies between the segments (eta squared)."""
         return sum(one.share * one.effects.get(name, 0.0) ** 2 for one in self.segments)
 
+    def only(self, fields: Container[str]) -> Profile:
+        """What is known of some of the fields."""
+        segments = tuple(
+            replace(
+                one,
+                averages=_among(one.averages, fields),
+                effects=_among(one.effects, fields),
+                p=_among(one.p, fields),
+                named_for=tuple(name for name in one.named_for if name in fields),
+            )
+            for one in self.segments
+        )
+        averages, spreads = _among(self.averages, fields), _among(self.spreads, fields)
+        return replace(self, averages=averages, spreads=spreads, segments=segments)
+
     def segment(self, number: int) -> SegmentProfile:
         """The segment of that number, 1..k."""
         return self.segments[number - 1]
@@ -139,6 +156,10 @@ class Profile:
         """`value` of a field in standard deviations from everyone's mean; 0 where all are alike."""
         deviation, mean = self.spreads[name].deviation, self.averages[name].mean
         return (value - (mean or 0.0)) / deviation if deviation else 0.0
+
+
+def _among(known: dict[str, T], fields: Container[str]) -> dict[str, T]:
+    return {name: one for name, one in known.items() if name in fields}
 
 
 def mean_of(of: SegmentProfile | Profile, name: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -146,6 +146,37 @@ class Schema:
             logarithms=among(self.logarithms),
             lines=None,
             added_up=(),
+        )
+
+    @cached_property
+    def describing(self) -> tuple[str, ...]:
+        """Fields of the file that describe customers and nothing else: no role is theirs, nor that of what they make."""
+        roles = (*self.basis, self.value, *self.targets, *(self.economics or ()), self.anchor, *self.added_up)
+        used = frozenset([IDENTIFIER]).union(*(self.sources(name) for name in roles if name))
+        return tuple(one.name for one in self.fields if one.derived is None and one.name not in used)
+
+    def without(self, names: Collection[str]) -> Schema:
+        """The schema of who may not see some of what describes, nor what is made of it."""
+        gone = {*names}
+        kept = tuple(one for one in self.fields if not self.sources(one.name) & gone)
+        lost = {one.name: one for one in self.fields if one not in kept}
+
+        def among(chosen: Iterable[str]) -> tuple[str, ...]:
+            return tuple(name for name in chosen if name not in lost)
+
+        called = [text.casefold() for one in lost.values() for text in (one.name, one.label)]
+        return replace(
+            self,
+            fields=kept,
+            order=among(self.order),
+            picks=tuple((page, among(chosen)) for page, chosen in self.picks),
+            sentences=tuple(
+                (name, words)
+                for name, words in self.sentences
+                if not any(one in f"{name} {words}".casefold() for one in called)
+            ),
+            logarithms=among(self.logarithms),
+            unread=(),
         )
 
     @cached_property

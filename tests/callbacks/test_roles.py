@@ -281,6 +281,41 @@ def test_owners_say_which_columns_are_personal(house):
     assert "zq7" not in house.get("vera", f"{CARDS_AT}/export/customers.csv?columns=all").text
 
 
+def test_what_describes_customers_comes_out_nowhere_either_where_it_is_personal(house):
+    described = house.services.workspaces.current.live.model.schema.describing
+    secrets = ("Education", "Graduation", "Marital", "Together", "Kidhome", "Complain")
+    pages = ("/", "/explore", "/segments", "/segments/1", "/choose-k", "/campaigns", "/predict", "/customers", "/models", "/data")  # fmt: skip
+    paths = ["/filters/fields", "/models/files/card.json", "/models/files/profile.json", "/models/files/profile.csv",
+             "/export/customers.csv?columns=all", "/export/table.csv", "/export/table.parquet", "/api/v1/segments",
+             "/api/v1/segments/1", "/api/v1/dataset", "/api/v1/counts", "/api/v1/models"]  # fmt: skip
+    marks, vera = PersonalColumns(house.services.database, ""), house.people["vera"]
+    try:
+        for hidden in (False, True):
+            marks.mark(dict.fromkeys(described, hidden), by="ada")
+            said = {
+                page: vera.client.post(
+                    UPDATE, json=asks_page(vera, page), headers={"X-CSRFToken": vera.token}
+                ).text
+                for page in pages
+            }
+            answers = {path: vera.client.get(path, buffered=True) for path in paths}
+            assert {path: one.status_code for path, one in answers.items() if one.status_code != 200} == {}
+            said |= {path: one.get_data().decode("latin-1") for path, one in answers.items()}
+            assert not [page for page in pages if "our fault" in said[page] or len(said[page]) < 500]
+            told = {place: [one for one in secrets if one in words] for place, words in said.items()}
+            assert any(told.values()) is not hidden, {place: one for place, one in told.items() if one}
+            asked_for = vera.client.get("/export/customers.csv?columns=Education&sort=Education").text
+            assert ("Graduation" in asked_for) is not hidden
+    finally:
+        marks.mark(dict.fromkeys(described, False), by="ada")
+
+
+def asks_page(visitor: Visitor, path: str) -> dict:
+    """What a browser asks that opens a page."""
+    address = {"shell-address.pathname": path, "shell-address.search": ""}
+    return visitor.body("shell-page.children", address, "shell-address.pathname")
+
+
 def test_an_operator_shares_on_the_command_line(house):
     assert house.run("share", "cards", "Vera", "analyst")[0] == 0
     assert house.get("vera", f"{CARDS_AT}/").status_code == 200
