@@ -30,11 +30,13 @@ from core.errors import DataError
 from core.numbers import listed, spell, to_tell
 from core.schema.decisions import FILE, TOGETHER, ZEROS_COUNT, ZEROS_IGNORED, choices_of, chosen_sheet
 from core.schema.order_lines import COUNTED, OUT
+from core.schema.personal import is_personal
 from core.services import Services
 from core.store.mappings import Mappings
 from core.store.staged_files import Staged
 from layouts.data import mapping as layout
-from layouts.data import page
+from layouts.data import page, personal
+from layouts.data.personal import Columns
 
 CHOOSE, MAKE, FORGET, TAKE = "data-mapping", "data-make", "data-forget", "data-mapping-file"
 SURE = 0.9  # from which on a column is not asked about
@@ -217,6 +219,7 @@ def _make(services: Services, identity: str) -> ResponseReturnValue:
     except DataError as error:
         abort(400, str(error))
     arguments = {"id": staged.id, "title": title, "by": visitor().username} | asdict(writing)
+    arguments["personal"] = _said_personal(staged, staged.look, asked)
     job = progress.start(services, "dataset", arguments, anew=True)
     files.watch(staged, making=job.id)
     return jsonify(job=job.id)
@@ -261,6 +264,7 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
         remembered=None if is_fixed else _remembered(staged, look),
         is_chosen=bool(staged.mapping) and not is_fixed,
         writing=offered(services, AS_EVER, look.get("currency", "")),
+        personal=_markable(staged, look),
     )
 
 
@@ -312,9 +316,30 @@ def _way(value: str) -> str:
 
 
 def _remembered(staged: Staged, look: Mapping[str, Any]) -> layout.LastTime | None:
-    """Who said of such a file what its columns are for, and when."""
+    """That it was said of such a file before what its columns are for; who else did, and when, is nobody's business."""
     known = look.get("remembered")
-    return layout.LastTime(staged.id, *known) if known else None
+    who, at = known or ("", "")
+    return layout.LastTime(staged.id, at if who == visitor().username else "") if known else None
+
+
+def _markable(staged: Staged, look: Mapping[str, Any]) -> Columns:
+    """Columns that can be personal: those that describe, or are for nothing; of the latter, whether they look so."""
+    found = []
+    for one in look["columns"]:
+        role = staged.roles.get(one["column"], one.get("part", one["role"]))
+        if role in ("descriptor", "ignored"):
+            looks = role == "ignored" and is_personal(one["column"], one["examples"])
+            found.append((one["column"], looks))
+    return Columns(found)
+
+
+def _said_personal(staged: Staged, look: Mapping[str, Any], asked: Mapping[str, object]) -> dict[str, bool]:
+    """What somebody says otherwise than columns look: whether they are personal."""
+    looks = dict(_markable(staged, look).columns)
+    said = {
+        name: {"yes": True, "no": False}.get(str(asked.get(f"{personal.COLUMN}{name}"))) for name in looks
+    }
+    return {name: one for name, one in said.items() if one is not None and one is not looks[name]}
 
 
 def _column(services: Services, staged: Staged, one: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from core.accounts import audit
 from core.accounts.audit import Event
@@ -27,12 +27,20 @@ class PersonalColumns:
 
     def mark(self, said: Mapping[str, bool], *, by: str) -> None:
         """Say of columns whether they are personal."""
-        rows = [{"dataset": self.dataset, "name": name, "personal": int(one)} for name, one in said.items()]
         with self.database.changing("personal") as connection:
-            connection.execute(
-                delete(table).where(table.c.dataset == self.dataset, table.c.name.in_(list(said)))
-            )
-            if rows:
-                connection.execute(insert(table), rows)
-        columns = [name for name, one in said.items() if one]
-        audit.record(Event.PERSONAL, user=by, dataset=self.dataset, columns=columns)
+            enter(connection, self.dataset, said)
+        tell(self.dataset, said, by)
+
+
+def enter(connection: Connection, dataset: str, said: Mapping[str, bool]) -> None:
+    """Let columns of a dataset be personal, or not, from now on; `tell` of it when it is kept."""
+    connection.execute(delete(table).where(table.c.dataset == dataset, table.c.name.in_(list(said))))
+    rows = [{"dataset": dataset, "name": name, "personal": int(one)} for name, one in said.items()]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def tell(dataset: str, said: Mapping[str, bool], by: str) -> None:
+    """Write down that somebody said so."""
+    columns = [name for name, one in said.items() if one]
+    audit.record(Event.PERSONAL, user=by, dataset=dataset, columns=columns)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from core.accounts import audit
 from core.accounts.audit import Event
+from core.datasets import personal
 from core.datasets.intake import Proposal
 from core.datasets.mapping import roles_for
 from core.datasets.orders_intake import ORDERED
@@ -172,10 +173,13 @@ def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
         raise DataError("Found columns that have been changed meanwhile. Look at them again, then go on.")
     schema = Schema.from_json(staged.look["schema"].encode())
     written = Writing(arguments.get("currency"), arguments.get("locale", ""))
+    names = {one.column: one.name for one in schema.fields}
+    said = {names.get(heading, heading): one for heading, one in arguments.get("personal", {}).items()}
 
     def enter(connection: Connection, slug: str) -> None:
         files.enter(staged, connection, slug)
         written.enter(connection, slug)
+        personal.enter(connection, slug, said)
 
     slug = staged.made  # by a worker that was killed right afterwards
     if not slug:
@@ -185,6 +189,8 @@ def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
         Mappings(services.database).keep(shape, mapping_of(staged), by)
     files.made(staged, slug)
     audit.record(Event.DATASET_ADDED, by=by, dataset=slug)
+    if said:
+        personal.tell(slug, said, by)
     return {"slug": slug}
 
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from layouts.components import aria, button, data, disclosure, notice, page, section, way
 from layouts.data.page import refusal
+from layouts.data.personal import Columns, guessed
 from layouts.data.writing import Offered, boxes
 
 
@@ -52,10 +53,9 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class LastTime:
-    """Who said of a file of that shape what its columns are for, and when."""
+    """That it was said of a file of that shape what its columns are for; when, if by who looks at it."""
 
     id: str
-    who: str
     at: str
 
 
@@ -75,6 +75,7 @@ class Found:
     sheet: SheetRow | None
     is_chosen: bool
     writing: Offered
+    personal: Columns
 
 
 def layout(
@@ -161,6 +162,7 @@ def _make(identity: str, title: str, found: Found, *, own: bool) -> Component:
         "Or a dataset of its own" if own else "Make a dataset",
         html.P(_asked(found)),
         boxes(found.writing),
+        guessed(found.personal) if found.personal.columns else None,
         html.Label("Title", htmlFor=ids.TITLE),
         html.Div([place, send], className="p-loader-row"),
         className="p-card p-make",
@@ -213,11 +215,12 @@ def _columns(found: Found) -> Component:
 
 
 def _last_time(last: LastTime) -> Component:
-    words: list[Component | str] = [
-        f"As {last.who} said of a file of this shape at ",
-        html.Time(last.at, dateTime=last.at),
-        ". ",
-    ]
+    at = html.Time(last.at, dateTime=last.at)
+    words = (
+        ["As you said of a file of this shape at ", at, ". "]
+        if last.at
+        else ["As it was said of a file of this shape before. "]
+    )
     return html.P(
         [*words, button("Forget it", "p-download", **data(forget=last.id))], className="p-last-time"
     )

@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 from layouts.components import disclosure
 
 COLUMN = "column:"  # how what a form says of one begins
+ONLY = "Columns that build no segments. What is for owners only, nobody else is given."
+_WORDS = {"yes": "For owners only", "no": "For everybody who sees it"}
 
 
 @dataclass(frozen=True)
@@ -21,28 +23,26 @@ class Columns:
 
 
 def form(shown: Columns) -> Component:
-    """A choice for each column."""
-    choices = [
-        html.Label(
-            [
-                html.Span(name, className="p-option-name"),
-                html.Select(
-                    _options(is_personal=personal), name=f"{COLUMN}{name}", className="form-select p-select"
-                ),
-            ],
-            className="p-option",
-        )
-        for name, personal in shown.columns
-    ]
+    """A choice for each column of a dataset."""
     parts = [
-        html.P("Columns that build and describe no segments. What is for owners only, nobody else is given."),
-        html.Div(choices, className="p-writing"),
+        *_choices(shown),
         dcc.Input(type="hidden", name="csrf_token"),
         html.Button("Keep", type="submit", className="btn p-button-quiet"),
     ]
     return disclosure("Personal columns", html.Form(parts, action="/data/personal", method="POST"))
 
 
-def _options(*, is_personal: bool) -> list[Component]:
-    offered = (("yes", "For owners only", is_personal), ("no", "For everybody who sees it", not is_personal))
-    return [html.Option(words, value=value, selected=chosen) for value, words, chosen in offered]
+def guessed(shown: Columns) -> Component:
+    """A choice for each column of a file that waits; assets/data.js sends it along with the title."""
+    return disclosure("Personal columns", *_choices(shown))
+
+
+def _choices(shown: Columns) -> list[Component]:
+    boxes = [_box(name, "yes" if is_personal else "no") for name, is_personal in shown.columns]
+    return [html.P(ONLY), html.Div(boxes, className="p-writing")]
+
+
+def _box(name: str, chosen: str) -> Component:
+    options = [html.Option(words, value=value, selected=value == chosen) for value, words in _WORDS.items()]
+    box = html.Select(options, name=f"{COLUMN}{name}", className="form-select p-select")
+    return html.Label([html.Span(name, className="p-option-name"), box], className="p-option")

@@ -9,13 +9,14 @@ import pytest
 from openpyxl import Workbook
 
 from core.datasets import staged as work
+from core.datasets.personal import PersonalColumns
 from core.datasets.writing import Writing
 from core.errors import DataError
 from core.jobs.queue import State
 from core.settings import ROOT
 from core.store.mappings import Mappings, shape_of
 from core.store.staged_files import StagedFiles
-from tests.callbacks.dash_client import components, text
+from tests.callbacks.dash_client import components, drawn_with, text
 from tests.callbacks.data.sending import send
 
 EXAMPLE = work.example()
@@ -222,8 +223,8 @@ def test_the_very_same_file_is_said_to_be_there(administrator, files, services, 
     assert "The very same file waits a second time" in text(page(administrator, staged))
 
 
-def make(administrator, files, services, staged, title):
-    post(administrator, staged, "make", {"title": title})
+def make(administrator, files, services, staged, title, **said):
+    post(administrator, staged, "make", {"title": title} | said)
     job = services.jobs.find(files.find(staged.id).making)
     work.make_work(services, job.arguments)
     cancel(administrator, job)
@@ -233,13 +234,16 @@ def test_a_mapping_is_remembered_for_the_next_file_of_that_shape_until_it_is_for
     administrator, files, services, staged
 ):
     post(administrator, staged, "mapping", {"roles": {"Income": "descriptor"}})
-    make(administrator, files, services, looked(files, services, files.find(staged.id)), "First")
+    again = looked(files, services, files.find(staged.id))
+    assert drawn_with(page(administrator, again), name="column:Income")
+    make(administrator, files, services, again, "First", **{"column:Income": "yes", "column:Age": "yes"})
+    assert PersonalColumns(services.database, "first").marks() == {"Income": True}, "Age builds segments"
     rows = [line for n, line in enumerate(EXAMPLE.splitlines()) if n != 3]
     again = brought(administrator, files, services, "\n".join(rows), "next.csv")
     assert again.roles["Income"] == "descriptor"
     assert "Income" not in again.look["basis"]
     drawn = page(administrator, again)
-    assert "As ada-admin said of a file of this shape" in text(drawn)
+    assert "As you said of a file of this shape" in text(drawn)
     assert not [one for one in columns(drawn).values() if one["asked"]]
     assert post(administrator, again, "forget", {}).status_code == 200
     again = looked(files, services, files.find(again.id))
@@ -263,6 +267,8 @@ def test_what_is_remembered_of_a_column_that_can_be_that_no_more_is_asked_again(
     again = brought(administrator, files, services)
     assert again.mapping == {"roles": {"Age": "descriptor"}}
     assert again.look["refused"] == ""
+    assert "As it was said of a file of this shape before." in text(page(administrator, again))
+    assert "bob-boss" not in text(page(administrator, again)), "which files others bring is theirs to tell"
 
 
 def test_a_mapping_is_downloaded_as_a_file_and_sent_along_with_another(
