@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete
 
 from app import create_app
 from callbacks.choose_k.preview import doubted
@@ -17,11 +18,12 @@ from core.model import artefacts
 from core.numbers import Numbers
 from core.settings import Settings, load
 from core.store.database import opened
+from core.store.tables import findings as table
 from tests.callbacks.dash_client import Visitor, components, drawn_with, technical_words, text
 from tests.support.english import english, read
-from tests.support.personality import measure
+from tests.support.forks import everybodys
 from tests.support.postgresql import settled
-from tests.support.server import LIGHT
+from tests.support.server import furnish
 
 PREVIEW = "choose_k-preview.children"
 ASKED = "choose_k-asked-said.children"
@@ -29,8 +31,13 @@ ASKED = "choose_k-asked-said.children"
 
 @pytest.fixture(scope="module")
 def findings_home(tmp_path_factory):
-    """Where the app keeps what it finds."""
-    return tmp_path_factory.mktemp("measured")
+    """Where the app keeps what it finds: evidence alone, of a few repetitions, which are enough to say something."""
+    home = tmp_path_factory.mktemp("measured")
+    furnish(home, everybodys(tmp_path_factory) / "furnished")
+    kept = opened(settled(home))
+    kept.change(delete(table).where(table.c.name != evidence.NAME))
+    kept.close()
+    return home
 
 
 def findings_in(home) -> Findings:
@@ -39,13 +46,9 @@ def findings_in(home) -> Findings:
 
 @pytest.fixture(scope="module")
 def measured(findings_home):
-    """An app with evidence about its customers; a few repetitions are enough to have something to say."""
+    """An app with evidence about its customers."""
     plain = {name: field.default for name, field in Settings.model_fields.items()}
-    app = create_app(load(**{**plain, "home": findings_home}))
-    model = artefacts.load(next(path for path in (findings_home / "models").iterdir() if path.is_dir()))
-    found = measure(model.space, model.table, model.card.parameters, effort=LIGHT)
-    evidence.keep(findings_in(findings_home), model.card, found)
-    return app
+    return create_app(load(**{**plain, "home": findings_home}))
 
 
 @pytest.fixture(scope="module")

@@ -120,7 +120,7 @@ def chosen(table: Crossfilter, wanted) -> Selection:
     return selection
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.sampled_from([0, 1, 2, 63, 64, 65, 200, 1500]),
     seed=st.integers(0, 2**32),
