@@ -18,7 +18,7 @@ from core.evidence.groups import groups
 from core.settings import load
 from core.statistics.rates import wilson
 
-SEED = 12
+SEED = 13
 
 
 def shapes() -> Mapping[str, Shape]:

@@ -24,12 +24,12 @@ EARLY = 19  # crowds, of which none thins out as much in one case of twenty wher
 MOST = 2500  # customers; of more, a seeded sample stands for all
 LEVEL = 0.05
 ENOUGH = 5  # crowds of 39 that thin out as much: others after them change nothing
-FRESH = 0.75  # chance errors by which customers who had no part in a cut thin out, too, so that none is its own making
+FRESH = 1.0  # chance errors by which customers who had no part in a cut thin out, too, so that none is its own making
 PICKED = 0.5  # the same, that the clearest pair alone is asked more
 CLEAR = 1.28  # the same of those who had: one flat crowd in ten; then crowds flat along their axes are asked as well
 ALONE = 0.5  # the same, that is asked of customers and crowds alike
 CONTRARY = -0.5  # of those who had none, from which they speak against it
-TWICE = 2  # that each crowd counts which has the peaks of customers: where a field has some, it is all that they are
+TWICE = 2  # that a crowd of the nearest kinds counts
 FLOOR = 0.5  # chance errors: the spread among crowds that is allowed for at least
 SKEWED, LONG = (
     1.0,
@@ -151,7 +151,7 @@ def groups(
     with threadpool_limits(1):
         own, flat = _own(looks, seed)
         for kind in (kinds := _kinds(fields, flat, len(looks))):
-            judge = partial(judged, flat, rows, fields, TWICE if kind is valued else 1)
+            judge = partial(judged, flat, rows, fields, TWICE if kind in NEAREST else 1)
             crowd = _drawn(_like(kind, looks, rng), rng, rows, seed)
             for turn, said in enumerate(_in_turn(own, islice(crowd, references), judge)):
                 at(len(found) * references + turn, len(kinds) * references)
@@ -236,6 +236,9 @@ def turned(points: Points, _: np.random.Generator) -> Crowd:
 def valued(points: Points, rng: np.random.Generator) -> Crowd:
     """The crowd that has the values and correlations of customers, also where a field by itself has several peaks."""
     return replace(crowds.in_place_of(points, rng), margins=tuple(map(Margin.as_is, points.T)))
+
+
+NEAREST = (layered, valued)  # all that customers without groups can have: nothing else makes them careful
 
 
 def _like(kind: Kind, looks: Sequence[Points], rng: np.random.Generator) -> list[Crowd]:

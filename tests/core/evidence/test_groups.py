@@ -222,8 +222,8 @@ def test_a_crowd_that_nobody_is_missing_from_between_two_parts_alone_does_not_lo
     assert judged(Flat(2.0, 2.0), 100, 3, 1, clearness).as_much == 5
 
 
-def test_crowds_that_have_every_peak_of_the_customers_count_twice():
-    """Where a field alone has the peaks nothing else is left to be careful by."""
+def test_crowds_of_the_nearest_kinds_count_twice():
+    """They have all that customers without groups can have, so that one in twenty would be taken for groups."""
     clearness = np.r_[[3.0], [4.0], np.linspace(0, 1, 38)][:, None] * np.ones(4)
     assert [judged(Flat(2.0, 2.0), 100, 3, one, clearness).found for one in (1, 2)] == [True, False]
 
