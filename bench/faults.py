@@ -164,6 +164,8 @@ def main() -> int:
                 if lost:
                     print(f"Round {number}: {what} was killed, and lost: {lost}")
                     return 1
+                if number % 100 == 99:
+                    print(f"{number + 1} rounds", flush=True)
     print(f"{rounds} rounds, seed {seed}: nothing that was acknowledged was lost.")
     for what, count in sorted(deaths.items()):
         print(f"{what}: killed {count} times, views could be saved again after {longest[what]:.1f} s at most")
