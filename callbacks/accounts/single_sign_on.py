@@ -19,6 +19,7 @@ from core.accounts.identities import GroupRole, Identities
 from core.accounts.permissions import GIVEN
 from core.accounts.single_sign_on import FAILED, Asked, Provider
 from core.accounts.users import User
+from core.clock import is_within
 from core.datasets.catalogue import slug_of
 from core.errors import AccountError, SettingsError
 from core.settings import Settings, listed
@@ -106,7 +107,7 @@ def _fitting(kept: dict[str, object] | None, issuer: str) -> Asked:
     given = request.args
     if not kept or given.get("state") != kept["state"] or given.get("iss", issuer).rstrip("/") != issuer:
         raise AccountError(FAILED)
-    if "error" in given or not 0 <= time.time() - float(str(kept["at"])) < SECONDS:
+    if "error" in given or not is_within(SECONDS, float(str(kept["at"]))):
         raise AccountError(FAILED)
     return Asked(str(kept["state"]), str(kept["nonce"]), str(kept["verifier"]))
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 from callbacks.web import guard
+from core.clock import is_within
 
 STATIC = frozenset({guard.ASSETS, guard.SUITES})
 # Files are for those who are signed in: only their own browser may keep them.
@@ -18,6 +21,20 @@ NEVER = "no-store"
 KEPT = (200, 304)
 
 
+class Signer(TimestampSigner):
+    """Takes what another machine has signed whose clock is a little ahead."""
+
+    def unsign(self, value: Any, max_age: int | None = None, return_timestamp: bool = False) -> Any:
+        """What was signed."""
+        told: Any = super()
+        try:
+            return told.unsign(value, max_age, return_timestamp)
+        except SignatureExpired as error:
+            if error.date_signed is None or not is_within(0, error.date_signed.timestamp()):
+                raise
+            return told.unsign(value, None, return_timestamp)
+
+
 class PageSessions(SecureCookieSessionInterface):
     """Sessions signed by HMAC-SHA256 that only pages and answers renew.
 
@@ -26,6 +43,13 @@ class PageSessions(SecureCookieSessionInterface):
     """
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What reads and writes the cookie."""
+        found = super().get_signing_serializer(app)
+        if found is not None:
+            found.signer = Signer
+        return found
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Leave answers that are files, and those to programs, alone."""

@@ -14,6 +14,7 @@ from callbacks.web import devices
 from callbacks.web.devices import cookie_name
 from core.accounts.sessions import Sessions
 from core.accounts.users import User, UserStore
+from core.clock import is_within
 from core.errors import StoreError
 from core.settings import Settings
 
@@ -61,7 +62,7 @@ def register(server: Flask, users: UserStore, settings: Settings, kept: Sessions
     @manager.user_loader
     def load(session_id: str) -> Account | None:
         # A cookie that is stolen and kept in use would else live for ever.
-        if not 0 <= time.time() - session.get(BEGAN, 0) < settings.session_days * 24 * 3600:
+        if not is_within(settings.session_days * 24 * 3600, session.get(BEGAN, 0)):
             return None
         version, _, username = session_id.partition(" ")
         user = users.get(username)
@@ -83,7 +84,7 @@ def begin(user: User) -> None:
     g.renew_token = True
     session.permanent = True
     session[BEGAN] = int(time.time())
-    session[ID] = secrets.token_hex(12)
+    session[ID] = secrets.token_hex(16)
     login_user(Account(user))
     devices.remember(user.username)
     refresh(user)
@@ -101,7 +102,7 @@ def is_halfway(users: UserStore) -> User | None:
     """Who has given the password within the last minutes, and no code yet."""
     id, at = session.get(HALFWAY, ("", 0))
     version, _, username = id.partition(" ")
-    user = users.get(username) if 0 <= time.time() - at < HALFWAY_SECONDS else None
+    user = users.get(username) if is_within(HALFWAY_SECONDS, at) else None
     return user if user and user.active and user.session_version == version else None
 
 
@@ -138,7 +139,7 @@ def kept() -> Sessions:
 def _write_down(user: User) -> None:
     """That this session is in use; a disk that takes no more ends none."""
     # Sessions of versions before have no name yet.
-    id = session.setdefault(ID, secrets.token_hex(12))
+    id = session.setdefault(ID, secrets.token_hex(16))
     try:
         kept().saw(id, user, request.user_agent.string, session.get(BEGAN, 0))
     except (StoreError, OSError) as error:

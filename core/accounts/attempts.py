@@ -17,6 +17,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
+from core.clock import SKEW_SECONDS
 from core.errors import AccountError
 from core.store.database import Database
 from core.store.tables import attempts as table
@@ -164,7 +165,8 @@ def _row(limit: str, who: str, now: float) -> dict[str, object]:
 def _wait(connection: Connection, rate: RateLimitItem, key: str, now: float) -> float:
     """Seconds until one more may be made; 0 where it may be at once."""
     since = now - rate.get_expiry()
-    window = (table.c.key == key) & (table.c.moment > since)
+    # Those of the future were counted before the clock was set back.
+    window = (table.c.key == key) & (table.c.moment > since) & (table.c.moment < now + SKEW_SECONDS)
     counted, oldest = connection.execute(select(func.count(), func.min(table.c.moment)).where(window)).one()
     return oldest - since if counted >= rate.amount else 0.0
 

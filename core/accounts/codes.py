@@ -1,4 +1,4 @@
-"""Codes of 80 bits of chance, told once and kept as a hash, for people to type."""
+"""Codes of 120 bits of chance, told once and kept as a hash, for people to type."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import re
 import secrets
 
-CODE_BYTES = 10
+CODE_BYTES = 15
 
 
 def made() -> str:

@@ -252,7 +252,7 @@ def is_reserved(username: str) -> bool:
 
 def new_session_version() -> str:
     """A version that no session has been given before."""
-    return secrets.token_hex(12)
+    return secrets.token_hex(16)
 
 
 def _moment(text: str) -> datetime:

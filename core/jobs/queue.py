@@ -135,7 +135,9 @@ class Queue:
 
 def live_beat() -> ColumnElement[bool]:
     """Of a running job: that its worker is heard of."""
-    return table.c.beat > time.time() - STALE_SECONDS
+    now = time.time()
+    # One that is heard of in the future was heard of before its clock was set back.
+    return table.c.beat.between(now - STALE_SECONDS, now + STALE_SECONDS)
 
 
 def under_way() -> ColumnElement[bool]:
@@ -155,7 +157,7 @@ def _job(row: Row[Any]) -> Job:
     state, words, error = State(row.state), row.words, row.error
     if state is State.RUNNING and row.cancelled_by:
         words = "Stopping"
-    if state is State.RUNNING and not _is_fresh(row.beat):
+    if state is State.RUNNING and abs(time.time() - row.beat) >= STALE_SECONDS:
         state, error = State.INTERRUPTED, INTERRUPTED
     if state is State.INTERRUPTED and row.cancelled_by:
         state, error = State.CANCELLED, ""
@@ -173,9 +175,5 @@ def _job(row: Row[Any]) -> Job:
         error=error,
         started=row.started,
         ended=row.ended,
-        attended=_is_fresh(row.heard or 0.0),
+        attended=time.time() - (row.heard or 0.0) < STALE_SECONDS,
     )
-
-
-def _is_fresh(beat: float) -> bool:
-    return time.time() - beat < STALE_SECONDS

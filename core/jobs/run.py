@@ -260,7 +260,7 @@ class Worker:
             self._change(row, _WAITING | {"deaths": deaths})
 
     def _is_dead(self, row: Row[Any]) -> bool:
-        if time.time() - row.beat > STALE_SECONDS:
+        if abs(time.time() - row.beat) > STALE_SECONDS:
             return True
         if row.worker == self.me["token"] or row.host != self.me["host"]:
             return False

@@ -27,7 +27,14 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = sorted(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 HEAD = REVISIONS[-1]
 BUSY_SECONDS = 20
+# Of a server that does not answer, or where somebody else holds what is needed; an address may say otherwise.
+PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": BUSY_SECONDS * 1000,
+    "options": "-c lock_timeout=60s",
+}
 _GONE = "The database can't be reached. Try again in a moment; if it lasts, tell the administrator."
+_DAMAGED = "The database is damaged. Tell the administrator, who can put it back from a backup."
 _TAKES_NO_MORE = {
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN
 }  # fmt: skip
@@ -50,7 +57,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that changes nothing."""
-        with _reached(), self.engine.connect() as connection:
+        with _reached(self.engine), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -60,7 +67,7 @@ class Database:
         One that is not `durable` outlives the death of any process, but perhaps no power cut.
         """
         options = {"changes": "FULL" if durable else "NORMAL"}
-        with _reached(), self.engine.execution_options(**options).begin() as connection:
+        with _reached(self.engine), self.engine.execution_options(**options).begin() as connection:
             if what and connection.dialect.name == "postgresql":
                 connection.execute(
                     select(func.pg_advisory_xact_lock(func.hashtextextended("/".join(what), 0)))
@@ -85,7 +92,7 @@ class Database:
         """Leave nothing in the file of what was deleted; a server has its own ways."""
         if self.engine.dialect.name != "sqlite":
             return
-        with _reached(), self.engine.connect().execution_options(outside=True) as connection:
+        with _reached(self.engine), self.engine.connect().execution_options(outside=True) as connection:
             connection.exec_driver_sql("VACUUM")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -171,7 +178,9 @@ def _postgresql(address: str) -> Engine:
             "DATABASE_URL: found no address of a PostgreSQL server. Expected one such as "
             "postgresql://user:password@host/name."
         )
-    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+    url = url.set(drivername="postgresql+psycopg")
+    patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
 
 
 def _sqlite(path: Path) -> Engine:
@@ -205,21 +214,31 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def _reached(engine: Engine) -> Iterator[None]:
     try:
         yield
     except IntegrityError:
         raise
     except (OperationalError, NoConnectionError) as error:
-        if _is_full(getattr(error, "orig", None)):
+        why = getattr(error, "orig", None)
+        if _is_full(why):
+            if _code(why) == sqlite3.SQLITE_READONLY:
+                engine.dispose()  # a connection that was made while the disk could only be read writes never
             raise OSError(errno.ENOSPC, FULL) from error
-        log.error("The database can't be reached: %s", getattr(error, "orig", error))
+        log.error("The database can't be reached: %s", why or error)
         raise StoreError(_GONE) from error
     except DBAPIError as error:
+        if _code(error.orig) == sqlite3.SQLITE_CORRUPT:
+            log.error("The database is damaged: %s", error.orig)
+            raise StoreError(_DAMAGED) from error
         if not error.connection_invalidated:
             raise
         raise StoreError(_GONE) from error
 
 
 def _is_full(error: Any) -> bool:
-    return isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _TAKES_NO_MORE
+    return _code(error) in _TAKES_NO_MORE
+
+
+def _code(error: Any) -> int | None:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF if isinstance(error, sqlite3.Error) else None

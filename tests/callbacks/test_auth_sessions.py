@@ -307,3 +307,12 @@ def test_a_new_account_lands_where_it_was_going_too(server):
     stranger = Visitor(server)
     assert 'href="/signup?next=/predict"' in stranger.get("/login?next=/predict").get_data(as_text=True)
     assert stranger.sign_up("ben", path="/signup?next=/predict").location == "/predict"
+
+
+@pytest.mark.parametrize(("ahead", "is_in"), [(30, True), (300, False)])
+def test_a_machine_whose_clock_is_a_little_ahead_signs_in_for_all(server, monkeypatch, ahead, is_in):
+    visitor, now = Visitor(server), time.time
+    monkeypatch.setattr("time.time", lambda: now() + ahead)
+    visitor.sign_up("anna")
+    monkeypatch.undo()
+    assert visitor.get("/").status_code == (200 if is_in else 302)

@@ -170,3 +170,13 @@ def test_addresses_of_one_subscriber_count_as_one(one, other):
 def test_addresses_of_different_subscribers_count_apart():
     different = ["192.0.2.1", "192.0.2.2", "2001:db8:1:2::1", "2001:db8:1:3::1"]
     assert len({of_address(address) for address in different}) == 4
+
+
+@BOTH
+def test_what_was_counted_before_the_clock_was_set_back_shuts_nobody_out(attempts, clock):
+    clock.now += 86_400
+    spend(attempts, "account", "anna", TEN)
+    clock.now -= 86_400
+    spend(attempts, "account", "anna", TEN)
+    with pytest.raises(TooManyAttemptsError):
+        attempts.take("account", "anna")

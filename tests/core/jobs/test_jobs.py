@@ -509,3 +509,11 @@ def test_what_is_finished_while_the_database_is_gone_is_written_down_when_it_is_
 def test_names_of_owners_are_compared_whatever_their_case(jobs):
     job = replace(jobs.submit("count", {"to": 1}, owner="Ada"), owner="ADA")
     assert job.may_be_changed_by(user("ada"))
+
+
+def test_a_worker_that_was_heard_of_in_the_future_is_gone_too(jobs, worker, database):
+    """The clock was wrong, and was set back by an hour after the worker had died."""
+    job = jobs.submit("count", {"to": 3}, owner="ada")
+    claim(worker, job.id)
+    database.change(update(table).values(beat=time.time() + 3600))
+    assert jobs.find(job.id).state is State.INTERRUPTED

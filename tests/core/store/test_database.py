@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sqlite3
 import threading
 
@@ -179,3 +180,36 @@ def test_a_file_that_somebody_else_holds_is_waited_for_and_then_told(tmp_path, m
     with database.changing():
         pass
     database.close()
+
+
+def test_a_server_where_somebody_holds_what_is_needed_is_waited_for_so_long_and_no_longer(
+    postgresql, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(module.PATIENCE, "options", "-c lock_timeout=50ms")
+    settings = settled(tmp_path, postgresql.new())
+    database, holder = opened(settings), opened(settings)
+    with holder.changing("the count"), pytest.raises(StoreError), database.changing("the count"):
+        pass
+    with database.changing("the count"):
+        pass
+    database.close()
+    holder.close()
+
+
+def test_a_server_that_says_nothing_is_told_in_words(tmp_path, monkeypatch):
+    monkeypatch.setitem(module.PATIENCE, "connect_timeout", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgresql://somebody:secret@127.0.0.1:{silent.getsockname()[1]}/x"
+        with pytest.raises(StoreError, match="The database can't be reached"):
+            opened(settled(tmp_path, address))
+
+
+def test_a_page_of_the_file_that_is_damaged_is_told_in_words(tmp_path):
+    database = opened(settled(tmp_path))
+    database.forget()  # all of it in one file
+    database.close()
+    content = bytearray((tmp_path / NAME).read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    (tmp_path / NAME).write_bytes(content)
+    with pytest.raises(StoreError, match="The database is damaged"):
+        counted(database)

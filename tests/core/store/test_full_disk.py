@@ -92,3 +92,23 @@ def test_it_is_not_ready_while_nothing_can_be_written(home, monkeypatch):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"status": "not ready"})
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_disk_that_can_only_be_read_says_what_it_is_and_goes_on_once_it_can_be_written(home, monkeypatch):
+    monkeypatch.setattr("callbacks.web.health.REMEMBERED_SECONDS", -1)
+    plain = {name: field.default for name, field in Settings.model_fields.items()}
+    server = create_app(load(**{**plain, "home": home})).server
+    ada = Visitor.of(server).sign_up("ada-admin")
+    server.extensions["sessions"].database.close()  # an open file would keep the disk as it is
+    subprocess.run(["mount", "-o", "remount,ro", home], check=True)
+    view = {"name": "Mine", "address": "/explore"}
+    refused = ada.client.post("/views", json=view, headers={"X-CSRFToken": ada.token})
+    assert refused.status_code == 503
+    assert "disk of the server" in refused.json["error"]
+    assert [server.test_client().get(path).status_code for path in ("/readyz", "/healthz")] == [503, 200]
+    assert sign_in(server, "ada-admin")[1].status_code == 503
+    subprocess.run(["mount", "-o", "remount,rw", home], check=True)
+    # The first to write finds a connection of before.
+    told = [ada.client.post("/views", json=view, headers={"X-CSRFToken": ada.token}) for _ in range(2)]
+    assert told[1].status_code == 201
+    assert sign_in(server, "ada-admin")[1].status_code == 302
