@@ -28,7 +28,7 @@ def test_in_production_the_first_account_takes_the_code_of_the_start_and_no_late
 ):
     key = "YcB2nq8eJ4kz0RrTn1vVhW6sLx3uPg9m"
     server = serve(env="production", secret_key=key, workers=1)
-    code = re.search(r"takes this code: ((?:[A-Z2-7]{4}-){3}[A-Z2-7]{4})$", server.said(), re.MULTILINE)[1]
+    code = re.search(r"takes this code: ((?:[A-Z2-7]{4}-){5}[A-Z2-7]{4})$", server.said(), re.MULTILINE)[1]
     assert code not in "".join(path.read_text() for path in server.home.glob("first_code*"))
     page = new_context().new_page()
     page.goto(f"{server.url}/signup")

@@ -38,7 +38,7 @@ def turn_on(visitor, clock):
     page = visitor.post("/account/factor/begin", {"current": PASSWORD}).get_data(as_text=True)
     visitor.app = pyotp.TOTP(re.search(r'class="door-key">(\w+)<', page)[1])
     page = visitor.post("/account/factor/confirm", {"code": visitor.app.at(clock.now)}).get_data(as_text=True)
-    visitor.recovery = re.findall(r"<li>([A-Z2-7-]{19})</li>", page)
+    visitor.recovery = re.findall(r"<li>([A-Z2-7-]{29})</li>", page)
     clock.now += 60
     return visitor
 

@@ -59,7 +59,7 @@ def test_what_is_open_by_default_depends_on_who_can_come_by(given, admits, asks_
 
 def test_a_code_is_known_however_it_is_typed_and_is_kept_as_a_hash_for_its_owner_only(code):
     told = code.make()
-    assert re.fullmatch(r"([A-Z2-7]{4}-){3}[A-Z2-7]{4}", told)
+    assert re.fullmatch(r"([A-Z2-7]{4}-){5}[A-Z2-7]{4}", told)
     assert all(code.is_right(typed) for typed in (told, told.lower(), told.replace("-", " "), f" {told} "))
     assert told.replace("-", "") not in code.path.read_text()
     assert code.path.stat().st_mode & 0o777 == 0o600
