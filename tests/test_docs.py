@@ -116,3 +116,21 @@ def test_compose_sets_what_is_read_and_starts_what_there_is():
     commands = [" ".join(ast.literal_eval(one)) for one in re.findall(r"command: (\[.*\])", compose)]
     assert len(commands) == 2
     assert all(one.replace("app:create_server()", '"app:create_server()"') in procfile for one in commands)
+
+
+# How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has; they come before those of level 3.
+ASVS = """1.1:2 1.2:9 1.3:11 1.4:3 1.5:2 2.1:3 2.2:3 2.3:4 2.4:1 3.2:2 3.3:4 3.4:6 3.5:5 3.7:2 4.1:3 4.2:1 4.3:2 4.4:4
+5.1:1 5.2:3 5.3:2 5.4:3 6.1:3 6.2:12 6.3:4 6.4:4 6.5:5 6.6:3 6.8:4 7.1:3 7.2:4 7.3:2 7.4:5 7.5:2 7.6:2 8.1:2 8.2:3 8.3:1
+8.4:1 9.1:3 9.2:4 10.1:2 10.2:2 10.3:4 10.4:11 10.5:5 10.6:2 10.7:3 11.1:2 11.2:3 11.3:3 11.4:4 11.5:1 11.6:1 12.1:3
+12.2:2 12.3:4 13.1:1 13.2:5 13.3:2 13.4:5 14.1:2 14.2:4 14.3:3 15.1:3 15.2:3 15.3:7 16.1:1 16.2:5 16.3:4 16.4:3 16.5:3
+17.1:1 17.2:4 17.3:2"""
+
+
+def test_every_requirement_of_asvs_has_its_line_and_every_test_that_one_names_is_there():
+    said = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+    asked = [(section, int(most)) for section, most in (one.split(":") for one in ASVS.split())]
+    numbers = [f"{section}.{number}" for section, most in asked for number in range(1, most + 1)]
+    assert re.findall(r"^\| (\d+\.\d+\.\d+) \|", said, re.MULTILINE) == numbers
+    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    there = {name for source in sources for name in re.findall(r"^def (test_\w+)\(", source, re.MULTILINE)}
+    assert set(re.findall(r"`(test_\w+)`", said)) - there == set()
