@@ -39,7 +39,7 @@ MOST_GATHERED = (
 )
 MOST_EACH = 3  # such bodies of one user
 NOTHING = (0, "")
-_DOORS = re.compile(rb"/(login|signup|forgot|reset|account)\b")
+_DOORS = re.compile(rb"/(login|signup|forgot|reset|invite|account|admin)\b")
 _MANY = "Other files of yours are still being sent. Wait until they have arrived, then try again."
 _LATE = "This took too long to arrive. Check the connection, and try again."
 _LONG = "What the browser sent along is too long. Delete the cookies of this address, and try again."

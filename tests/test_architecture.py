@@ -211,7 +211,7 @@ def test_a_view_is_a_room_of_one_name_in_callbacks_and_in_layouts(view):
 def test_features_of_core_are_in_rooms():
     loose = {file.stem for file in (ROOT / "core").glob("*.py")}
     assert loose == {
-        "__init__", "cautions", "errors", "logs", "numbers", "progress", "services", "settings", "worker"
+        "__init__", "cautions", "clock", "errors", "logs", "numbers", "progress", "services", "settings", "worker"
     }  # fmt: skip
 
 

@@ -66,8 +66,8 @@ _BESIDE = re.compile(
     r"(?<![^\W\d_])(?:г|р|года|році|року|m|d|gada|den|thg|tháng)(?![^\W\d_'\u2019])\.?", re.IGNORECASE
 )
 _DIGITS = re.compile(r"(\d+)(?:[.,]\d+)?")
-_WEEKDAY_BEFORE = re.compile(r"([^\W\d_]+)[.,]*\s+(.+)")
-_WEEKDAY_BEHIND = re.compile(r"(.*\d[年月日년월일]?)\s*[(（,]?\s*([^\W\d_]+)[.)）]*")
+_WEEKDAY_BEFORE = re.compile(r"([^\W\d_]+)[.,]*\s++(.+)")
+_WEEKDAY_BEHIND = re.compile(r"(.*\d[年月日년월일]?)\s*+(?:[(（,]\s*+)?([^\W\d_]+)[.)）]*")
 _SPREADSHEET_EPOCH, _UNIX_EPOCH = date(1899, 12, 30), date(1970, 1, 1)
 _TICKS = {9: 1, 10: 1, 13: 10**3, 16: 10**6, 19: 10**9}  # digits of a time since 1970, and ticks a second
 _FIRST, _LAST = 1900, 2199

@@ -29,7 +29,7 @@ _STRAY = 100  # bytes for each control character that is a slip, not another kin
 _SAMPLE = 20_000  # characters of other letters that decide
 _SURE = 0.12  # lead of the likeliest encoding over the next of another text
 _LEAST = 0.5
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff@-~]*")
+_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff@-~]*")
 _TEXT_WORD = re.compile(r"[^\W\d_]+")
 # Encodings of one byte a letter, and the commonest letters of the texts written in them.
 _SCRIPTS: Mapping[str, tuple[str, str]] = {

@@ -25,9 +25,9 @@ _FEW = 2  # columns that a quoted title may look like
 _SAMPLE = 50  # records that say how many cells a row has
 _SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _QUOTED_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*)"[,;\t ]*$')
-_RULE_LINE = re.compile(r"[\s|+:=_*,;-]*(?:-{2}|={2}|_{2})[\s|+:=_*,;-]*$")
+_RULE_LINE, _RULES = re.compile(r"[\s|+:=_*,;-]+$"), ("--", "==", "__")
 _LEAST = 0.6  # share of rows that are as wide as the table
-_NUMBER = re.compile(r"[^\w]*[0-9][0-9.,:/'\s -]*[^\w]*$")
+_NUMBER = re.compile(r"[^\w]*[0-9][0-9.,:/'\s -]*+[^\w]*$")
 _MOSTLY = 0.7
 _TITLED = 0.5  # share of the cells of a header that say something
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}$")
@@ -98,7 +98,7 @@ def _numbered(data: bytes, delimiter: str) -> tuple[tuple[str, ...], bytes] | No
 
 def is_rule(text: str) -> bool:
     """Whether a line only draws one, as programs do between a header and its rows."""
-    return _RULE_LINE.match(text) is not None
+    return any(rule in text for rule in _RULES) and _RULE_LINE.match(text) is not None
 
 
 def _lines(data: bytes) -> list[str]:

@@ -17,7 +17,7 @@ from core.schema.template import Template
 
 # Names that Parterre gives to columns of its own, besides those of the schema.
 OWN = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
-_UNIT = re.compile(r"[(\[{].*?[)\]}]")
+_UNIT = re.compile(r"[(\[{][^()\[\]{}\n]*[)\]}]")
 _THOUSANDS = re.compile(r"\bk\b|\bk[^a-z]|[^a-z]k\b|000|thousand|tsd|mil|mio|\bm\b|lakh", re.IGNORECASE)
 # Another measure than ours; only visits are counted by the month.
 _MEASURE = re.compile(

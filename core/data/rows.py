@@ -53,7 +53,7 @@ _GAPS = (
 _SCIENTIFIC = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+$"
 _NO_ID_HINT = "Give these customers an ID, or delete the rows if they are totals or notes."
 _LOOKED_AT = 60  # rows that say what a column holds
-_NUMBER = re.compile(r"^[^\w]*[0-9][0-9.,\s'’ -]*[^\w]*$")
+_NUMBER = re.compile(r"^[^\w]*[0-9][0-9.,\s'’ -]*+[^\w]*$")
 _DIGIT = re.compile(r"[0-9]")
 _UNIT = re.compile(
     r"(?i)[\[(]?(?:[€$£¥%#]|eur|usd|gbp|chf|int(?:eger)?|float|double|str(?:ing)?|number|numeric|count|years?|days?|jahre|tage|stück|pcs|n)[\])]?$"

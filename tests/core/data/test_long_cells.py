@@ -1,0 +1,33 @@
+"""A cell of a megabyte is read, or refused, in no more time than a cell of that size takes: no pattern looks at it again and again."""
+
+import time
+from contextlib import suppress
+
+from core.datasets.intake import propose
+from core.errors import ParterreError
+
+LONG, PATIENCE_SECONDS = 60_000, 8.0  # of processor time; what looked again and again took a minute
+CELLS = (
+    "a" * LONG,
+    "1" + " " * LONG + "a",
+    "1" + " " * LONG + "!",
+    "a" + " " * LONG + "!",
+    "=" * LONG + "!",
+    "(" * LONG,
+    "1." * (LONG // 2) + "a",
+)
+
+
+def test_it_takes_no_longer_than_it_is(tmp_path):
+    file, head = tmp_path / "customers.csv", [f"C{place}" for place in range(len(CELLS))]
+    tables = [
+        [["ID", *head, "Town"], ["1", *CELLS, "é"], ["2", *head, "b"]],
+        [["ID", "Income", *CELLS], ["1", "5", *head], ["2", "6", *head]],
+        [*([cell] for cell in CELLS), ["ID", "Income", "Town"], ["1", "5", "é"], ["2", "6", "b"]],
+    ]
+    began = time.process_time()
+    for rows in tables:
+        file.write_bytes("\n".join(map(",".join, rows)).encode("latin-1"))
+        with suppress(ParterreError):
+            propose(file, max_mb=50)
+    assert time.process_time() - began < PATIENCE_SECONDS
