@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 from dash.development.base_component import Component
 from flask import Response, abort, redirect, request
@@ -116,8 +118,20 @@ def _moved(services: Services, came: Succession) -> pd.DataFrame:
     return found.assign(Name_before=found["Segment_before"].map(was), Segment_Name=found[SEGMENT].map(now))
 
 
+def _seen(services: Services) -> Callable[[str], bool]:
+    """Whether who looks may see a column, however it is called."""
+    hidden, mine, whole = services.live.hidden, services.model.schema, services.dataset.schema
+    names = {one.column: one.name for one in whole.fields}
+
+    def seen(column: str) -> bool:
+        name = names.get(column, column)
+        return not hidden or name in mine or not (name in hidden or name in whole)
+
+    return seen
+
+
 def _row(services: Services, version: Version, live: int, goes: list[str], *, retired: bool) -> layout.Row:
-    changes = Changes.from_json(version.changes) if version.changes else None
+    changes = Changes.from_json(version.changes).only(_seen(services)) if version.changes else None
     told = changes_told.told(changes, services.dataset.schema, services.numbers) if changes else []
     return layout.Row(
         version.number,

@@ -57,10 +57,11 @@ def _reckoned(services: Services, basis: Sequence[str]) -> str:
 
 def _along(services: Services) -> str:
     """What comes along with these fields, and how much segments add to them."""
-    found, numbers = (
+    kept, numbers = (
         services.findings.read(services.model.card.key, added.KEPT_AS, added.Found),
         services.numbers,
     )
+    found = [one for one in kept or () if one.field in services.schema]
     if not found:
         return ""
     most, add = found[0], math.ceil(max(one.beyond for one in found) * 1000 - 1e-9) / 1000

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -102,6 +102,18 @@ class Changes:
     def kept(self) -> int:
         """Customers of both."""
         return 0 if self.gone is None else self.before - self.gone
+
+    def only(self, seen: Callable[[str], bool]) -> Changes:
+        """What concerns columns that are seen, called as the schema or the file calls them."""
+        return replace(
+            self,
+            columns=tuple(one for one in self.columns if seen(one[0])),
+            new_columns=tuple(filter(seen, self.new_columns)),
+            missing_columns=tuple(filter(seen, self.missing_columns)),
+            worse=tuple(one for one in self.worse if seen(one.column)),
+            better=tuple(one for one in self.better if seen(one.column)),
+            shifts=tuple(one for one in self.shifts if seen(one.field)),
+        )
 
     def to_json(self) -> str:
         """As it is kept."""

@@ -36,7 +36,7 @@ def rules_of(model: Model, findings: Findings) -> tuple[SurrogateRule, ...]:
 
 def work(services: Services, arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """The job: how far segments, and the rules for them, can be trusted, and what they add to what made them."""
-    model = services.model
+    model = services.live.fitted  # what is found is for everybody, whatever who asked may see
     others = [name for name in compared(model.card.profile, model.schema) if name not in model.space.basis]
     beyond = added.of_model(model.space, model.people, others, stability.partly(tell, 0.0, 0.1))
     services.findings.write(model.card.key, added.KEPT_AS, beyond)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app import create_app
 from core.accounts.permissions import Standing
+from core.datasets.changes import Changes
 from core.datasets.personal import PersonalColumns
 from core.jobs.kinds import WORK
 from core.jobs.queue import Queue, State
@@ -19,6 +21,7 @@ from core.jobs.run import Worker
 from core.reports.weekly import Weekly, WeeklyReports
 from core.services import Services, create_services
 from core.settings import ROOT
+from core.store.tables import versions
 from tests.callbacks.dash_client import UPDATE, Visitor, drawn_with, text
 from tests.callbacks.test_guard_walk import methods_of, path_of
 from tests.core.customers.test_erase import CARDS
@@ -308,6 +311,27 @@ def test_what_describes_customers_comes_out_nowhere_either_where_it_is_personal(
             assert ("Graduation" in asked_for) is not hidden
     finally:
         marks.mark(dict.fromkeys(described, False), by="ada")
+
+
+def test_what_a_version_changed_is_told_without_columns_that_one_may_not_see(house):
+    house.give("vera", Standing.ANALYST)
+    changed = Changes(300, 300, 0, 0, 9, (("E-mail", 9), ("Spent", 4)), ("Phone",), (), (), (), (), ())
+    table, slug = versions.c, versions.c.dataset == "cards"
+    house.services.database.change(update(versions).where(slug).values({table.changes: changed.to_json()}))
+    try:
+        asked_for = asks_page(house.people["vera"], "/d/cards/models")
+        said = {
+            who: house.people[who]
+            .client.post(
+                f"{CARDS_AT}{UPDATE}", json=asked_for, headers={"X-CSRFToken": house.people[who].token}
+            )
+            .text
+            for who in ("vera", "olga")
+        }
+    finally:
+        house.services.database.change(update(versions).where(slug).values({table.changes: ""}))
+    assert ("E-mail" in said["vera"], "E-mail (" in said["olga"]) == (False, True)
+    assert "4 customers" in said["vera"]
 
 
 def asks_page(visitor: Visitor, path: str) -> dict:
