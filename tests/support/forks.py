@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection(session: pytest.Session) -> None:
     """The server that forks for tests imports meanwhile what it needs, once for all processes."""
     if session.config.option.forks and not session.config.option.collectonly:
+        gc.disable()  # nearly all of what is made now stays
         _forkserver.ensure_running()
 
 
@@ -49,6 +50,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     session.config._tmp_path_factory.getbasetemp()
     files = [list(tests) for _, tests in groupby(session.items, key=lambda item: item.path)]
     gc.freeze()  # what is there now is looked through no more
+    gc.enable()
     lines: list[Connection] = []
     for one in range(several):
         lines.append(begun(session, one, files, lines))

@@ -18,7 +18,15 @@ from core.settings import ROOT
 
 SERVER = get_context("forkserver")  # not of the tests' own process, which has threads and connections
 SERVER.set_forkserver_preload(
-    ["core.worker", "pytest", "app", "gunicorn.app.wsgiapp", "tests.support.postgresql"]
+    [
+        "core.worker",
+        "pytest",
+        "app",
+        "gunicorn.app.wsgiapp",
+        "tests.support.postgresql",
+        "skops.io",
+        "alembic.command",
+    ]
 )
 PATIENCE_SECONDS = 120
 KILLED = -signal.SIGKILL

@@ -190,38 +190,39 @@ def _of_many_rows() -> bytes:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (_with_a_lying_footer(), "8 MB of values"),
-        (_of_many_rows(), "3,000,000 cells"),
-        (("id," * 5_001).encode() + b"\n" + b"1," * 5_001, "5,002 columns"),
-        (b'id,spent,visits\n1,"' + b"x,\n" * 100_000, "a quote that opens and does not close"),
-        (gzip.compress(",".join(map(str, range(800_000))).encode(), 1), "more than 5 MB"),
-        (gzip.compress(b"0," * 2_000_000), "more than 400 times its size"),
-        (zipped(a__csv=b"0," * 5_000_000), "more than 5 MB"),
-        (zipped(a__csv=b"0," * 2_000_000), "more than 400 times its size"),
-        (_of_one_text(), "100 MB of text"),
-        (_of_one_text(pa.array(["x" * 9_000] * 1000, pa.large_string())), "9 MB of text"),
-        (_of_one_text(pa.array([b"x" * 9_000] * 1000, pa.large_binary())), "9 MB of text"),
-        (_of_one_text(pa.array([["x" * 9_000]] * 1000)), "9 MB of text"),
-        (_of_one_text(pa.array([{"a": "x" * 9_000}] * 1000)), "9 MB of text"),
-        (_of_one_text(pa.array([[0] * 200] * 1000)), "8 MB of values"),
-        (_of_one_text(pa.array([b"x" * 9_000] * 1000, pa.binary(9_000))), "9 MB of values"),
-        (_said_to_be_small(zipfile.ZIP_BZIP2), "packed in the way 12"),
-        (_said_to_be_small(zipfile.ZIP_LZMA), "packed in the way 14"),
-        (_stored(b"PK\x01\x02" * 5_000), "an archive of 5,001 parts"),
-        (gzip.compress(TEXT)[:-20], "breaks off"),
-        (zipped(a__csv=TEXT, b__csv=TEXT), "2 files"),
-        (zipped(a__zip=zipped(a__csv=TEXT)), "an archive within an archive"),
-        (zipped(**{"word/document__xml": b"<a/>", "[Content_Types]__xml": b"<a/>"}), "a Word document"),
-        (b"PAR1" + b"x" * 100 + b"PAR1", "a Parquet file that can't be read"),
-        (b"GIF89a" + bytes(range(256)), "a picture"),
-        (b"SQLite format 3\0" + bytes(500), "an SQLite database"),
+        (lambda: _with_a_lying_footer(), "8 MB of values"),
+        (lambda: _of_many_rows(), "3,000,000 cells"),
+        (lambda: ("id," * 5_001).encode() + b"\n" + b"1," * 5_001, "5,002 columns"),
+        (lambda: b'id,spent,visits\n1,"' + b"x,\n" * 100_000, "a quote that opens and does not close"),
+        (lambda: gzip.compress(",".join(map(str, range(800_000))).encode(), 1), "more than 5 MB"),
+        (lambda: gzip.compress(b"0," * 2_000_000), "more than 400 times its size"),
+        (lambda: zipped(a__csv=b"0," * 5_000_000), "more than 5 MB"),
+        (lambda: zipped(a__csv=b"0," * 2_000_000), "more than 400 times its size"),
+        (lambda: _of_one_text(), "100 MB of text"),
+        (lambda: _of_one_text(pa.array(["x" * 9_000] * 1000, pa.large_string())), "9 MB of text"),
+        (lambda: _of_one_text(pa.array([b"x" * 9_000] * 1000, pa.large_binary())), "9 MB of text"),
+        (lambda: _of_one_text(pa.array([["x" * 9_000]] * 1000)), "9 MB of text"),
+        (lambda: _of_one_text(pa.array([{"a": "x" * 9_000}] * 1000)), "9 MB of text"),
+        (lambda: _of_one_text(pa.array([[0] * 200] * 1000)), "8 MB of values"),
+        (lambda: _of_one_text(pa.array([b"x" * 9_000] * 1000, pa.binary(9_000))), "9 MB of values"),
+        (lambda: _said_to_be_small(zipfile.ZIP_BZIP2), "packed in the way 12"),
+        (lambda: _said_to_be_small(zipfile.ZIP_LZMA), "packed in the way 14"),
+        (lambda: _stored(b"PK\x01\x02" * 5_000), "an archive of 5,001 parts"),
+        (lambda: gzip.compress(TEXT)[:-20], "breaks off"),
+        (lambda: zipped(a__csv=TEXT, b__csv=TEXT), "2 files"),
+        (lambda: zipped(a__zip=zipped(a__csv=TEXT)), "an archive within an archive"),
+        (lambda: zipped(**{"word/document__xml": b"<a/>", "[Content_Types]__xml": b"<a/>"}), "a Word document"),
+        (lambda: b"PAR1" + b"x" * 100 + b"PAR1", "a Parquet file that can't be read"),
+        (lambda: b"GIF89a" + bytes(range(256)), "a picture"),
+        (lambda: b"SQLite format 3\0" + bytes(500), "an SQLite database"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )  # fmt: skip
 def test_what_is_no_table_or_unpacks_too_far_is_refused_in_words(data, words, tmp_path):
+    content = data()
     tracemalloc.start()
     with pytest.raises(DataError) as refused:
-        raw(tmp_path, data)
+        raw(tmp_path, content)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert words in str(refused.value).replace("\N{INVISIBLE SEPARATOR}", "")
