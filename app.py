@@ -31,7 +31,7 @@ from callbacks.customers import commands as one_customer
 from callbacks.files import downloads, exports, uploads, workbooks
 from callbacks.filters import fields as filter_fields
 from callbacks.frame import page
-from callbacks.frame.view import View
+from callbacks.frame.view import View, with_those_below
 from callbacks.reports import routes as reports
 from callbacks.saved_views import routes as saved_views
 from callbacks.web import bearer, health, index, metrics, pinning, security
@@ -78,8 +78,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     downloads.register(server, services)
     exports.register(server, services)
     workbooks.register(server, services)
-    token = f"{server.config['COOKIE_PREFIX']}{security.CSRF_COOKIE}"
-    app = index.Parterre(server=server, csrf_token_name=token, **index.DASH)  # type: ignore[arg-type]  # a Flask is what it wants
+    app = index.made(server, {view.path: view.ahead for view in with_those_below(views)})
     app.layout = page.frame(services, views)
     page.register(app, services, views)
     for view in views:

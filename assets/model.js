@@ -57,11 +57,17 @@
 
   parterre.isChanged = function () { return Boolean(banner() && banner().firstChild); };
 
+  /* One that writes times takes milliseconds to make. */
+  var writers = {};
+
   function moment(when) {
     var then = new Date(when);
     var today = then.toDateString() === new Date().toDateString();
-    var format = Object.assign({ hour: "2-digit", minute: "2-digit" }, today ? {} : { day: "numeric", month: "long", year: "numeric" });
-    return new Intl.DateTimeFormat(document.documentElement.lang || "en", Object.assign({ hourCycle: "h23" }, format)).format(then);
+    var day = today ? {} : { day: "numeric", month: "long", year: "numeric" };
+    writers[today] = writers[today] || new Intl.DateTimeFormat(
+      document.documentElement.lang || "en", Object.assign({ hourCycle: "h23", hour: "2-digit", minute: "2-digit" }, day)
+    );
+    return writers[today].format(then);
   }
 
   parterre.sayChanged = function (said) {

@@ -2,7 +2,8 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var templates = null;
+  var templates = null, plotly;
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { parterre: parterre });
   var root = document.documentElement.dataset.root.slice(0, -1);
 
   /* The app may stand below a path, which names of pages don't hold: the address of a page, and back. */
@@ -89,21 +90,30 @@
     return window.Plotly.react(chart, chart.data, Object.assign({}, chart.layout, { template: parterre.template() }));
   };
 
+  /* Dash loads Plotly once there is a chart to draw, from here. */
+  Object.defineProperties(window, {
+    _dashPlotlyJSURL: { get: function () { return document.body.dataset.plotly; }, set: function () { /* its own, of all charts */ } },
+    Plotly: { get: function () { return plotly; }, set: function (loaded) { plotly = loaded; inTurns(); } }
+  });
+
   /* Whoever draws: figures name the colours of the light. */
   var colours = null;
   var NUMBERS = { x: 1, y: 1, z: 1, text: 1, customdata: 1, hovertext: 1, ids: 1, meta: 1, base: 1, template: 1 };
 
   function paintWith(pairs) {
-    if (colours || !window.Plotly) { return; }
+    if (colours) { return; }
     colours = { dark: pairs, light: {} };
     Object.keys(pairs).forEach(function (light) { colours.light[pairs[light]] = light; });
     parterre.painted = function (data, mode) { return painted(data, "", colours[mode]); };
+  }
+
+  function inTurns() {
     ["newPlot", "react"].forEach(function (name) {
-      var plain = window.Plotly[name];
-      window.Plotly[name] = function (chart, data, layout, config) {
+      var plain = plotly[name];
+      plotly[name] = function (chart, data, layout, config) {
         return parterre.inTurn(chart, function () {
-          if (!Array.isArray(data)) { return plain.call(window.Plotly, chart, Object.assign({}, data, { data: painted(data.data) })); }
-          return plain.call(window.Plotly, chart, painted(data), layout, config);
+          if (!Array.isArray(data)) { return plain.call(plotly, chart, Object.assign({}, data, { data: painted(data.data) })); }
+          return plain.call(plotly, chart, painted(data), layout, config);
         });
       };
     });

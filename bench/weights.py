@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -14,8 +16,8 @@ from app import VIEWS
 from bench.rows import Row, table
 from bench.scale import SIZES, Scaled, scaled
 from core.settings import load
-from tests.support.browser import Account, launch_options, settle, sign_up
-from tests.support.server import serving
+from tests.support.browser import launch_options, settle, signed_up
+from tests.support.server import serving, started
 
 TIMES = 3
 WINDOW = {"width": 1440, "height": 900}
@@ -57,12 +59,43 @@ def _rows(model: Scaled) -> Iterator[Row]:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(**launch_options())
-        with browser.new_context() as context:
-            sign_up(context.new_page(), server.url, Account())
-            session = context.storage_state()
+        session = signed_up(browser, server.url)
         for view in VIEWS:
             visits = [visited(browser, server.url, session, view.path) for _ in range(TIMES)]
             yield from _of_page(model.customers, view.path, visits)
+
+
+def beside(checkout: Path, times: int) -> Iterator[str]:
+    """Each page of the sample as `checkout` has it and as it is here, visited in turns: lower quartiles, a line a cache."""
+    with (
+        tempfile.TemporaryDirectory() as there,
+        tempfile.TemporaryDirectory() as here,
+        serving(Path(there), workers=2, begin=partial(started, folder=checkout)) as theirs,
+        serving(Path(here), workers=2) as ours,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(**launch_options())
+        sessions = {server.url: signed_up(browser, server.url) for server in (theirs, ours)}
+        for view in VIEWS:
+            turns = [
+                [visited(browser, *one, view.path) for one in sessions.items()] for _ in range(times + 1)
+            ]
+            for cache, name in enumerate(("cold", "warm")):
+                yield f"{view.path:12} {name}  " + _in_turns(
+                    [[pair[cache] for pair in turn] for turn in turns[1:]]
+                )
+
+
+def _in_turns(turns: Sequence[Sequence[Visit]]) -> str:
+    units = (("bytes", "kB", 1e-3), ("first", "ms to the first paint", 1e3), ("ready", "ms until drawn", 1e3))
+    return ", ".join(
+        " > ".join(
+            f"{quantiles([getattr(visit, name) for visit in of_one])[0] * factor:.0f}"
+            for of_one in zip(*turns, strict=True)
+        )
+        + f" {unit}"
+        for name, unit, factor in units
+    )
 
 
 def visited(browser: Browser, url: str, session: object, path: str) -> tuple[Visit, Visit]:
@@ -100,7 +133,15 @@ def _of_page(n: int, path: str, visits: Sequence[tuple[Visit, Visit]]) -> Iterat
 
 
 def main() -> None:
-    """`python -m bench.weights`."""
+    """`python -m bench.weights`; with `--against CHECKOUT` the sample only, beside another version of Parterre."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--against", type=Path)
+    parser.add_argument("--times", type=int, default=7)
+    asked = parser.parse_args()
+    if asked.against:
+        for line in beside(asked.against.resolve(), asked.times):
+            print(line, flush=True)
+        return
     models = [scaled(load(), n) for n in SIZES]
     for model in models:
         model.model()

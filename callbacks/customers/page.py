@@ -180,12 +180,21 @@ def _groups(services: Services, columns: list[str]) -> dict[str, list[Column]]:
     }
 
 
+def _grid() -> tuple[str, str]:
+    """The addresses of AG Grid's script, and of what that loads."""
+    path = Path(dash_ag_grid.__file__).with_name(LIBRARY)
+    fingerprint = build_fingerprint(path.name, dash_ag_grid.__version__, int(os.stat(path).st_mtime))
+    suite = "/_dash-component-suites/dash_ag_grid/"
+    return suite + fingerprint, f"{suite}async-community.js"
+
+
+GRID = _grid()
+
+
 def _send_the_grid() -> None:
     """Tell the browser to load AG Grid before it draws the answer."""
-    path = Path(dash_ag_grid.__file__).with_name(LIBRARY)
-    fingerprint = build_fingerprint(LIBRARY, dash_ag_grid.__version__, int(os.stat(path).st_mtime))
 
     @after_this_request
     def name_the_script(response: Response) -> Response:
-        response.headers[SCRIPT_HEADER] = f"/_dash-component-suites/dash_ag_grid/{fingerprint}"
+        response.headers[SCRIPT_HEADER] = GRID[0]
         return response

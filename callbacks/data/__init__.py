@@ -4,4 +4,4 @@ from callbacks.data.page import draw, register
 from callbacks.frame.view import View
 from core.accounts.permissions import Action
 
-VIEW = View("data", "/data", "Data", Action.ADD_DATASETS, draw, register)
+VIEW = View("data", "/data", "Data", Action.ADD_DATASETS, draw, register, ahead=())

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from flask import request
 
 from callbacks.filters.page import FilteredPage
+from callbacks.web.bundles import CHARTS
 from core.accounts.permissions import Action
 from core.crossfilter.selection import SelectionError
 from core.services import Services
@@ -27,7 +28,8 @@ class View:
     """One page: where it is, what it is called, who may see it, what draws it and answers its clicks.
 
     `lacks` says in words what the table has not that the page can't be without; nothing where it has all. `below` are
-    pages within it, which the navigation does not list.
+    pages within it, which the navigation does not list; `ahead` the scripts that its first picture waits for, beside
+    those of all pages.
     """
 
     name: str
@@ -39,6 +41,7 @@ class View:
     filtered: Callable[[Services], FilteredPage] | None = None
     lacks: Callable[[Services], str] = _nothing
     below: tuple[View, ...] = ()
+    ahead: tuple[str, ...] = CHARTS
 
     def asked(self, services: Services) -> FilteredPage:
         """What answers questions about the page; SelectionError where the table lacks what it needs."""

@@ -4,4 +4,4 @@ from callbacks.frame.view import View
 from callbacks.models.page import draw, register
 from core.accounts.permissions import Action
 
-VIEW = View("models", "/models", "Models", Action.EXPORT, draw, register)
+VIEW = View("models", "/models", "Models", Action.EXPORT, draw, register, ahead=())

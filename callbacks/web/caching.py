@@ -12,7 +12,9 @@ from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializ
 from callbacks.web import guard
 from core.clock import is_within
 
-STATIC = frozenset({guard.ASSETS, guard.SUITES})
+BUNDLE = "bundle"
+STATIC = frozenset({guard.ASSETS, guard.SUITES, BUNDLE})
+A_YEAR = 31_536_000  # seconds
 # Files are for those who are signed in: only their own browser may keep them.
 FOR_GOOD = "private, max-age=31536000, immutable"
 # A file whose address stays when it changes is used at once, and asked for anew behind that.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output, State
 
 
 def answer_in_browser(
@@ -12,7 +12,7 @@ def answer_in_browser(
 ) -> None:
     """Fill `output` by `window.parterre`'s function `name` of the inputs; `initially` says whether also at the start."""
     app.clientside_callback(
-        f"function () {{ return window.parterre.{name}.apply(null, arguments); }}",
+        ClientsideFunction("parterre", name),
         output,
         *inputs,
         prevent_initial_call=not initially,

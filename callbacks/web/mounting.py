@@ -19,7 +19,15 @@ MOUNTED = re.compile(r"/d/([a-z0-9-]+)(?=/|$)")
 # Of HTML and of JSON; within a text, or another attribute, the quotes would be escaped.
 NAMES = tuple(
     form.format(name)
-    for name in ("href", "src", "action", "formaction", "data-root", "requests_pathname_prefix")
+    for name in (
+        "href",
+        "src",
+        "action",
+        "formaction",
+        "data-root",
+        "data-plotly",
+        "requests_pathname_prefix",
+    )
     for form in (" {}=", "\n{}=", '"{}":')
 )
 # Dash writes the slash as JSON may.

@@ -122,7 +122,7 @@ def secure(server: Flask, settings: Settings) -> None:
 
 
 def finish(server: Flask, app: Dash) -> None:
-    """Let `app`'s own inline scripts run, and check requests against its callbacks.
+    """Check requests against the callbacks of `app`.
 
     Call it last, when every callback is registered. Dash collects its scripts at the first request, so one
     is made here, in this process.
@@ -130,8 +130,6 @@ def finish(server: Flask, app: Dash) -> None:
     with server.test_request_context("/login"):
         server.preprocess_request()
     validation.watch(server, app)
-    scripts = server.extensions["talisman"].content_security_policy["script-src"]
-    scripts.extend(dict.fromkeys(app.csp_hashes()))
 
 
 def _cookies(*, production: bool) -> dict[str, object]:

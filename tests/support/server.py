@@ -119,12 +119,12 @@ def light_evidence(services: Services, _arguments: Mapping[str, object], tell: T
     evidence.keep(services.findings, model.card, found)
 
 
-def started(command: list[str], settled: dict[str, str], log: Path) -> Process:
-    """A process group of its own, which writes to `log`."""
+def started(command: list[str], settled: dict[str, str], log: Path, folder: Path = ROOT) -> Process:
+    """A process group of its own, which writes to `log`; of the Parterre in `folder`."""
     with log.open("ab") as output:
         return subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env=settled,
             stdin=subprocess.DEVNULL,
             stdout=output,
