@@ -12,6 +12,7 @@ from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from callbacks.filters import callbacks as filters
+from callbacks.filters import tile
 from callbacks.frame import older
 from callbacks.frame.view import Query, View, with_those_below
 from callbacks.web.error_pages import FOR_PROGRAMS, refuse
@@ -89,7 +90,9 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
     app.server.context_processor(
         lambda: {"links": partial(links, services, views), "datasets": partial(_datasets, services)}
     )
-    filters.register(app, services, {path: view.asked for path, view in pages.items() if view.filtered})
+    filtered = {path: view.asked for path, view in pages.items() if view.filtered}
+    filters.register(app, services, filtered)
+    tile.register(app.server, services, filtered)
     for name, told, heard in (
         ("nameTab", shell.ids.TITLED, Input(shell.ids.NAVIGATION, "children")),
         ("sayChanged", shell.ids.CHANGED_SAID, Input(shell.ids.CHANGED, "data")),

@@ -8,12 +8,10 @@ is not selected stays visible beside what is.
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +22,7 @@ import pyarrow as pa
 from core.crossfilter.binning import Axis
 from core.crossfilter.columns import Columns, Spec, build, open_columns
 from core.crossfilter.counting import Condition, Query, Rows, meets, rows_passing, tally, times
+from core.crossfilter.memory import Memory
 from core.crossfilter.selection import Clause, Selection, SelectionError
 from core.crossfilter.typed import Typed
 
@@ -42,7 +41,6 @@ __all__ = [
 
 Array = npt.NDArray[Any]
 REMEMBERED = 16_384  # answers to single questions, a few hundred bytes each
-LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
 TYPED_REMEMBERED = 8  # masks of what was typed, a byte a customer each
 LOOKED_AT = 20_000  # customers among whom samples are drawn
 
@@ -122,7 +120,7 @@ class Crossfilter:
 
     def __init__(self, columns: Columns, *, remembered: int = REMEMBERED) -> None:
         self._columns = columns
-        self._memory = _Memory(remembered)
+        self._memory = Memory(remembered)
         self._more: Mapping[str, Axis] = {}
 
     @classmethod
@@ -233,6 +231,23 @@ class Crossfilter:
         self._check([Breakdown("pairs", field, by)], ())
         query = Query(self._conditions(selection), field, by)
         return self._answers([query])[query]
+
+    def tile(self, selection: Selection, active: str, views: Sequence[Breakdown]) -> dict[str, Array]:
+        """What views of other fields show by bins of the field `active`, under every filter but its own: each choice
+        of those bins is a sum of columns. Shape (bins of the view, bins of `active`); Falcon, CHI 2019."""
+        self._check([*views, Breakdown("", active)], ())
+        asked = {
+            view.name: Query(
+                self._conditions(selection.without(active, view.name, view.field)),
+                view.field,
+                active,
+                view.value,
+            )
+            for view in views
+            if view.field != active
+        }
+        found = self._answers([*asked.values()])
+        return {name: found[query] for name, query in asked.items()}
 
     def times(self, selection: Selection, among: Sequence[str], code: int, by: Sequence[str]) -> Array:
         """Customers that pass every clause by how many of the fields `among` have `code`, and by bins of others.
@@ -363,27 +378,3 @@ def _moments(figures: Figures) -> Moments:
         return Moments(0, 0.0, 0.0)
     known, (total, squares) = int(figures.known[0]), figures.sums.tolist()
     return Moments(known, total, squares)
-
-
-class _Memory:
-    """The latest answers, so many at most; safe between threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._answers: OrderedDict[Query, Array] = OrderedDict()
-
-    def recall(self, queries: Sequence[Query]) -> dict[Query, Array]:
-        with self._lock:
-            found = {query: self._answers[query] for query in queries if query in self._answers}
-            for query in found:
-                self._answers.move_to_end(query)
-        return found
-
-    def remember(self, answers: Mapping[Query, Array]) -> None:
-        for numbers in answers.values():
-            numbers.setflags(write=False)
-        with self._lock:
-            self._answers |= {q: a for q, a in answers.items() if a.nbytes <= LONGEST_REMEMBERED}
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)

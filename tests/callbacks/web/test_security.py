@@ -88,8 +88,8 @@ def test_every_answer_of_every_endpoint_carries_the_headers(app, administrator, 
     assert missing == []
 
 
-def test_the_dashboard_has_no_inline_script_and_none_may_run(user):
-    answer = user.get("/")
+def test_the_dashboard_has_no_inline_script_and_none_may_run(viewer):
+    answer = viewer.client.get("/")
     page = re.sub(r"<!--.*?-->", "", answer.get_data(as_text=True), flags=re.DOTALL)
     scripts = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", page, re.DOTALL)
     inline = [script for attributes, script in scripts if "application/json" not in attributes]

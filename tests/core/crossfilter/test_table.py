@@ -120,6 +120,30 @@ def chosen(table: Crossfilter, wanted) -> Selection:
     return selection
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.sampled_from([0, 1, 65, 1500]),
+    seed=st.integers(0, 2**32),
+    wanted=choices(),
+    field=st.sampled_from(FIELDS),
+)
+def test_any_choice_of_bins_is_a_sum_of_columns_of_the_tile(layout, rows, seed, wanted, field):
+    with tempfile.TemporaryDirectory() as folder:
+        table = made(customers(rows, seed), Path(folder))
+        others = [view for view in VIEWS if view.by is None and view.field != field]
+        selection = chosen(table, wanted)
+        tile = table.tile(selection, field, [view for view in VIEWS if view.by is None])
+        codes = [code for code in range(len(table.axes[field])) if (seed >> code % 32) & 1]
+        answer = table.views(selection.replace(Clause(field, frozenset(codes))), others)
+        assert tile.keys() == {view.name for view in others}
+        for view in others:
+            found = tile[view.name][:, codes].sum(axis=1) if codes else tile[view.name].sum(axis=1)
+            if view.value is None:
+                np.testing.assert_array_equal(found, answer[view.name].counts, err_msg=view.name)
+            else:
+                np.testing.assert_allclose(found, answer[view.name].sums, rtol=1e-9, atol=1e-6)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.sampled_from([0, 1, 2, 63, 64, 65, 200, 1500]),
