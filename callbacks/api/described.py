@@ -29,7 +29,7 @@ ABOUT = (
 _PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 _AMOUNTS = {
     "cost": r"^(\d{1,6}(\.\d{1,4})?)?$",
-    "revenue": r"^(0{1,6}\.\d{0,3}[1-9]|0{0,5}[1-9]\d{0,5}(\.\d{1,4})?)?$",
+    "revenue": r"^(0{1,6}\.\d{0,3}[1-9]|[1-9]\d{0,5}(\.\d{1,4})?)?$",
 }  # without one, as the file has it
 _TYPED = {
     Scale.DATE: r"^last:[1-9]\d{0,3}$|^(over|under):20[0-2]\d-0[1-9]-[12]\d$",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scripts import gathering
 from scripts.gathering import LARGEST_HEAD, MOST_UNSENT, SMALL, Gathering, Line, patience
@@ -164,3 +166,36 @@ def test_a_large_answer_that_nobody_reads_is_given_up(pair, monkeypatch):
     line, _ = pair
     with pytest.raises(BrokenPipeError):
         line.sendall(b"x" * 8 * MOST_UNSENT)
+
+
+PARTS = st.sampled_from(
+    [
+        GET,
+        POST,
+        CHUNKED,
+        b"5\r\nhello\r\n",
+        b"0\r\n\r\n",
+        b"hello",
+        b"\r\n",
+        b"\n",
+        b"Content-Length: 3\r\n",
+        b"ffffffffffff\r\n",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(st.lists(PARTS | st.binary(max_size=6), max_size=6).map(b"".join), st.data())
+def test_whatever_comes_comes_to_the_same_in_any_pieces(data, drawn):
+    """What is one request for one reader and two for another is how requests are smuggled."""
+    cuts = sorted(drawn.draw(st.lists(st.integers(0, len(data)), max_size=6)))
+    whole, pieces = Gathering(), Gathering()
+    whole.take(data)
+    for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True):
+        if not pieces.is_whole:
+            pieces.take(data[start:end])
+    assert (whole.head, whole.is_whole, whole.is_cut) == (pieces.head, pieces.is_whole, pieces.is_cut)
+    if whole.is_whole and not whole.is_cut:
+        assert content(whole) == content(pieces)
+    whole.close()
+    pieces.close()

@@ -1,0 +1,95 @@
+"""Whatever a signed-in visitor's browser sends, the server answers, and never that it is its own fault."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.callbacks.dash_client import Visitor, outputs_of
+
+QUIET = settings(
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
+TEXTS = st.text(max_size=20) | st.sampled_from(
+    [
+        "/",
+        "/segments/1",
+        "?Income=1..2",
+        "Segment=1",
+        "any:Income=over:5",
+        "compare=1,2",
+        "\x00",
+        "..",
+        "1e999",
+        "-1",
+        "__proto__",
+    ]
+)
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS
+JSON = st.recursive(
+    PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8
+)
+
+
+def bodies(visitor: Visitor) -> st.SearchStrategy[dict]:
+    """Questions to any callback with anything in them, as the renderer words them."""
+
+    def asked(callback: dict, values: list, triggered: int) -> dict:
+        parts = [*callback["inputs"], *callback["state"]]
+        names = [f"{one['id']}.{one['property']}" for one in parts]
+        given = dict(zip(names, values, strict=False))
+        return visitor.body(outputs_of(callback["output"])[0], given, names[triggered % len(names)])
+
+    callbacks = [one for one in visitor.dependencies if one["inputs"] and not one.get("clientside_function")]
+    return st.builds(
+        asked, st.sampled_from(callbacks), st.lists(JSON, min_size=12, max_size=12), st.integers(0, 11)
+    )
+
+
+@pytest.mark.parametrize("who", ["viewer", "administrator"])
+def test_no_question_to_a_callback_breaks_the_server(request, who, caplog):
+    visitor = request.getfixturevalue(who)
+
+    @QUIET
+    @given(bodies(visitor))
+    def answers(body):
+        answer = visitor.post(body)
+        assert answer.status_code < 500, answer.text
+        assert "reference" not in answer.text or answer.status_code < 400
+
+    answers()
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+def test_no_address_and_no_header_breaks_the_server(viewer, caplog):
+    headers = st.sampled_from(
+        ["Accept-Language", "X-Parterre-Model", "X-Forwarded-For", "X-Forwarded-Prefix", "Authorization", "Cookie", "Range",
+         "If-None-Match", "If-Modified-Since", "Content-Type", "Accept-Encoding", "Sec-Fetch-Site", "X-Request-ID"]
+    )  # fmt: skip
+    paths = st.sampled_from(
+        [
+            "/",
+            "/export/table.csv",
+            "/customers",
+            "/api/v1/counts",
+            "/assets/theme.js",
+            "/d/x/",
+            "/login",
+            "/predict/scored/x.csv",
+        ]
+    )
+    values = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=40)
+
+    @QUIET
+    @given(paths, TEXTS, headers, values)
+    def answers(path, query, header, value):
+        fresh = viewer.client.application.test_client()
+        fresh._cookies = dict(viewer.client._cookies)
+        answer = fresh.get(f"{path}?{quote(query)}", headers={header: value})
+        assert answer.status_code < 500, answer.text
+
+    answers()
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
