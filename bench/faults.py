@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -42,6 +43,7 @@ class Visitor:
     acknowledged: dict[str, str] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     number: int = 0
+    called: str = "vera"
 
     @property
     def opener(self) -> OpenerDirector:
@@ -49,7 +51,7 @@ class Visitor:
 
     def sign_up(self) -> None:
         self.opener.open(f"{self.url}/signup").close()
-        typed = {"username": "vera", "password": PASSWORD, "repeat": PASSWORD, "csrf_token": self.token}
+        typed = {"username": self.called, "password": PASSWORD, "repeat": PASSWORD, "csrf_token": self.token}
         self.opener.open(Request(f"{self.url}/signup", urlencode(typed).encode())).close()
         self.opener.open(f"{self.url}/").close()
 
@@ -110,18 +112,21 @@ def victims(server: Server, postgresql: Cluster) -> dict[str, int]:
     return found
 
 
-def kill(what: str, pid: int, postgresql: Cluster) -> None:
+def kill(what: str, pid: int, postgresql: Cluster | None) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     for _ in range(20 if what == "postgresql" else 0):
         time.sleep(0.3)  # until its own processes have seen it
         with suppress(subprocess.CalledProcessError):
+            assert postgresql
             postgresql.control("start")
             return
 
 
-def round_of(visitor: Visitor, server: Server, postgresql: Cluster) -> tuple[str, float, list[str]]:
-    """Who died, how long nothing could be saved, and what was lost."""
+def round_of(
+    visitor: Visitor, there: Mapping[str, int], postgresql: Cluster | None = None
+) -> tuple[str, float, list[str]]:
+    """Who of those that are there died, how long nothing could be saved, and what was lost."""
     done = Event()
 
     def go_on() -> None:
@@ -130,7 +135,6 @@ def round_of(visitor: Visitor, server: Server, postgresql: Cluster) -> tuple[str
 
     saving = Thread(target=go_on)
     saving.start()
-    there = victims(server, postgresql)
     what = random.choice(sorted(there))
     time.sleep(random.random() * 0.5)
     kill(what, there[what], postgresql)
@@ -158,7 +162,7 @@ def main() -> int:
             deaths: Counter[str] = Counter()
             longest: dict[str, float] = {}
             for number in range(rounds):
-                what, seconds, lost = round_of(visitor, server, postgresql)
+                what, seconds, lost = round_of(visitor, victims(server, postgresql), postgresql)
                 deaths[what] += 1
                 longest[what] = max(seconds, longest.get(what, 0.0))
                 if lost:

@@ -20,6 +20,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 
+from bench import faults
 from scripts.gathering import SMALL
 from tests.support.server import COMMAND, Server, is_ready, serving
 
@@ -290,6 +291,17 @@ def test_requests_are_counted_over_all_workers_and_those_that_were_killed(server
     assert is_ready(server.url) or is_ready(server.url)  # the connection waits for a new one
     assert probes(server) >= before + 22
     assert {path.name for path in server.home.iterdir()} == files
+
+
+def test_nothing_that_was_acknowledged_is_lost_whenever_its_worker_is_killed(server):
+    """`python -m bench.faults 1000` in small."""
+    visitor = faults.Visitor(server.url, called="otto")
+    visitor.sign_up()
+    for _ in range(10):
+        workers = {f"web worker {place}": pid for place, pid in enumerate(server.workers())}
+        _, seconds, lost = faults.round_of(visitor, workers)
+        assert (lost, seconds < 30) == ([], True)
+    assert visitor.seen["saved"] > 10
 
 
 def test_a_flood_of_guesses_keeps_nobody_waiting_who_is_in(server, connect):
