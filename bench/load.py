@@ -44,7 +44,7 @@ PAGES = {
 }
 Place = tuple[str, str]
 OPENED_EVERY = 20  # clicks of which one opens a page
-IN_A_ROW = 3  # filters on top of one another before they are cleared
+IN_A_ROW = 2  # filters on top of one another before they are cleared
 GUESSERS, SENT_MB, LINE_MB, PIECE = 16, 500, 25, 4_000_000
 ASKS, ANSWERS = "filters-ask.data", "filters-answer.data"
 ENCODINGS = "gzip, deflate, br, zstd"
