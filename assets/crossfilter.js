@@ -9,10 +9,10 @@
 
   /* ---- The selection, as the server said it last: field -> codes, and as pieces of the address what was typed ---- */
 
-  parterre.codesOf = function (field) { return state.clauses[field] || state.covered[field] || []; };
+  parterre.codesOf = function (field) { return parterre.previewed(field) || state.clauses[field] || state.covered[field] || []; };
 
   /* What was asked and is not answered yet: a second click adds to the first, however slow the way to the server. */
-  function latest() { return state.pending || state; }
+  var latest = parterre.latest = function () { return state.pending || state; };
 
   function replaced(field, codes) {
     var clauses = Object.assign({}, latest().clauses);
@@ -71,6 +71,7 @@
     state.isRead = isRead();
     state.pending = question.clauses ? question : null;
     state.since = window.event ? window.event.timeStamp : performance.now();
+    parterre.previewAsked(state.chosen, question);
     waiting();
     parterre.set("filters-ask", {
       data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs, words: state.isRead }, question)
@@ -131,6 +132,7 @@
   };
 
   function keep(answer) {
+    parterre.endPreview(true);
     ["clauses", "pieces", "covered", "options", "text", "address", "origin", "names"].forEach(function (name) { state[name] = answer[name]; });
     parterre.carry(answer.options);
     state.answer = answer;
@@ -141,7 +143,7 @@
     if (!answer || answer.n < state.asked || answer.page !== state.page || !parterre.isShown(answer.model)) { return null; }
     waited();
     state.pending = null;
-    if (answer.error) { showError(answer.error, state.address); isPainted(answer.n); known(); return answer.n; }
+    if (answer.error) { parterre.endPreview(); showError(answer.error, state.address); isPainted(answer.n); known(); return answer.n; }
     if (answer.address !== state.address) {
       if (!state.undoes) { state.past.push(state.address); }
       remember(answer.address);
@@ -211,7 +213,7 @@
   }
 
   ["parterre:changed", "parterre:refused"].forEach(function (name) {
-    document.addEventListener(name, function () { waited(); known(); });
+    document.addEventListener(name, function () { waited(); parterre.endPreview(); known(); });
   });
 
   /* Sections of a page have charts of their own: going back to one draws the page anew. */

@@ -48,7 +48,8 @@
 
   function heights(spec, plot, view, place) {
     var axis = spec.across ? "x" : "y";
-    if (view.values.every(function (part, place) { return alike(plot.data[place + 1][axis], part); })) { return {}; }
+    var isSaid = !view.texts || alike(plot.data[place + 1].text, view.texts);
+    if (isSaid && view.values.every(function (part, place) { return alike(plot.data[place + 1][axis], part); })) { return {}; }
     var trace = { customdata: against(spec, plot, view.values, place) };
     trace[axis] = view.values[place];
     if (view.values.length > 1) { trace.base = bases(view.values)[place]; }
@@ -178,7 +179,7 @@
   }
 
   function listen(id, plot) {
-    ["plotly_click", "plotly_selected"].forEach(function (name) { plot.removeAllListeners(name); });
+    ["plotly_click", "plotly_selecting", "plotly_selected"].forEach(function (name) { plot.removeAllListeners(name); });
     plot.on("plotly_click", function (event) {
       var spec = filters().charts[id];
       var point = event.points[0];
@@ -186,9 +187,18 @@
       if (spec) { parterre.choose(spec.field, spec.codes[point.pointNumber], event.event.shiftKey); }
       else if (point.data.meta) { follow(point.data.meta, point, event.event.shiftKey); }
     });
-    plot.on("plotly_selected", function (event) {
-      if (event && event.range && filters().charts[id]) { brush(filters().charts[id], plot, event); }
+    plot.on("plotly_selecting", function (event) {
+      var spec = filters().charts[id], codes = spec && event && event.range ? within(spec, event) : [];
+      if (codes.length) { parterre.preview(spec.field, codes, parterre.latest(), true); }
     });
+    plot.on("plotly_selected", function (event) {
+      if (event && event.range && filters().charts[id]) { brush(filters().charts[id], plot, event); } else { parterre.endPreview(); }
+    });
+  }
+
+  function within(spec, event) {
+    var range = (event.range.x || []).slice().sort(function (a, b) { return a - b; });
+    return spec.codes.filter(function (code) { return code >= range[0] && code <= range[1]; });
   }
 
   /* `meta` says what a point of the trace stands for: a code of a field, or values of options. */
@@ -206,11 +216,10 @@
   }
 
   function brush(spec, plot, event) {
-    var range = (event.range.x || []).slice().sort(function (a, b) { return a - b; });
     window.Plotly.relayout(plot, { selections: [] });
     window.Plotly.restyle(plot, { selectedpoints: [null] });
-    var codes = spec.codes.filter(function (code) { return code >= range[0] && code <= range[1]; });
-    if (codes.length) { parterre.chooseAll(spec.field, codes); }
+    var codes = within(spec, event);
+    if (codes.length) { parterre.chooseAll(spec.field, codes); } else { parterre.endPreview(); }
   }
 
   /* ---- Keyboard: arrows walk along bars or points, with Shift they choose a range; Enter selects, Shift-Enter adds ---- */

@@ -105,13 +105,10 @@ def test_a_bar_stays_under_the_pointer_and_filters_every_chart_with_a_brush_or_q
     charts.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     expect(chips).to_have_count(2)
     by_age = matching(charts)
-    box = plot(charts, "overview-total_spending")
-    charts.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
-    charts.mouse.down()
-    charts.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=5)
-    charts.mouse.up()
+    moved = dragged_without_a_question(charts)
     expect(chips).to_have_count(3)
-    assert 0 < matching(charts) < by_age
+    assert charts.evaluate(INCOMES) == moved == charts.evaluate(ANSWERED)
+    assert 0 < sum(moved) == matching(charts) < by_age
     charts.get_by_role("button", name=re.compile("^Remove filter Total spending")).click()
     expect(chips).to_have_count(2)
     assert matching(charts) == by_age
@@ -121,6 +118,30 @@ def test_a_bar_stays_under_the_pointer_and_filters_every_chart_with_a_brush_or_q
     box = plot(charts, "overview-children")
     charts.evaluate(PRESSED, [box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.9])
     expect(charts).to_have_url(re.compile(r"\?Children=1&show=charts$"))
+
+
+def dragged_without_a_question(charts) -> list[int]:
+    """The bars of another chart, which follow the pointer while it is dragged along what customers spend."""
+    asked = []
+    box = plot(charts, "overview-total_spending")
+    charts.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
+    expect(charts.locator("body")).to_have_attribute("data-tile", "Total_Spending")
+    charts.on("request", lambda request: asked.append(request.url))
+    charts.mouse.down()
+    charts.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=5)
+    charts.wait_for_function(STANDS, polling=100)  # Plotly tells of a drag every 20 ms
+    moved = charts.evaluate(INCOMES)
+    assert [address for address in asked if "/_dash-" in address or "/filters/" in address] == []
+    charts.mouse.up()
+    return moved
+
+
+STANDS = """() => {
+    const before = window.previewed, now = window.previewed = JSON.stringify(parterre.previewed("Total_Spending"));
+    return now !== "null" && now === before;
+}"""
+INCOMES = "() => Array.from(parterre.plotOf('overview-income').data[1].y)"
+ANSWERED = "() => parterre.filters.answer.views['overview-income'].values[0]"
 
 
 # Two moves within the 50 ms for which Plotly holds hovers back; the second comes due while the button is down.
