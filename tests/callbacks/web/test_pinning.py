@@ -36,6 +36,7 @@ def server(services, live) -> Flask:
     server = Flask("one-model", static_folder=None)
     LoginManager(server).user_loader(lambda _id: None)  # nobody is signed in
     server.secret_key = "of this test"
+    server.config["COOKIE_PREFIX"] = ""
     pinning.register(server, services)
     elsewhere = Live(live._registry, live._recipe, live._database)
 
