@@ -26,15 +26,20 @@ UNSAID = re.compile(r"^\s*/\*(?!!).*?\*/[ \t]*$|^\s+", re.DOTALL | re.MULTILINE)
 
 
 class Bundle(NamedTuple):
-    """Files as one: their kind, and what they hold."""
+    """Files as one: its name, their kind, and what they hold."""
 
+    name: str
     kind: str
     text: str
 
     @property
     def address(self) -> str:
         """Another one whenever any of the files changes."""
-        return f"/assets/{hashlib.sha256(self.text.encode()).hexdigest()[:12]}.{self.kind}"
+        return self.addressed(hashlib.sha256(self.text.encode()).hexdigest()[:12])
+
+    def addressed(self, version: str) -> str:
+        """Where a version of it is."""
+        return f"/assets/{self.name}.{version}.{self.kind}"
 
 
 class Bundles(NamedTuple):
@@ -50,30 +55,41 @@ def bundled() -> Bundles:
     scripts = (file for file in _of("js") if file.name not in FIRST and ".min." not in file.name)
     styles = (file for file in _of("css") if file.name not in ("door.css", "print.css"))
     first = (ASSETS / name for name in FIRST)
-    return Bundles(_joined("js", first), _joined("css", styles), _joined("js", scripts))
+    return Bundles(
+        Bundle("first", "js", _joined(first)),
+        Bundle("styles", "css", _joined(styles)),
+        Bundle("scripts", "js", _joined(scripts)),
+    )
 
 
 def register(server: Flask, bundles: Bundles) -> None:
-    """Serve them to who may enter."""
-    kept = {bundle.address: bundle for bundle in bundles}
+    """Serve them to who may enter.
+
+    While servers of two versions answer side by side, the page of one may ask the other for its files: they are
+    those of now, which nobody keeps under that address.
+    """
+    named = {bundle.name: bundle for bundle in bundles}
 
     @requires(Action.ENTER)
-    def serve() -> Response:
-        bundle = kept[request.path]
+    def serve(version: str) -> Response:
+        bundle = named[request.path.rpartition("/")[2].partition(".")[0]]
         answer = Response(bundle.text, mimetype=TYPES[bundle.kind])
-        answer.cache_control.max_age = A_YEAR
+        if bundle.addressed(version) == bundle.address:
+            answer.cache_control.max_age = A_YEAR
+        else:
+            answer.cache_control.no_store = True
         return answer
 
-    for address in kept:
-        server.add_url_rule(address, BUNDLE, serve)
+    for bundle in bundles:
+        server.add_url_rule(bundle.addressed("<version>"), BUNDLE, serve)
 
 
 def _of(kind: str) -> Iterator[Path]:
     yield from sorted(ASSETS.rglob(f"*.{kind}"), key=lambda file: (file.parent != ASSETS, file.name))
 
 
-def _joined(kind: str, files: Iterable[Path]) -> Bundle:
-    return Bundle(kind, "\n".join(_text(file) for file in files))
+def _joined(files: Iterable[Path]) -> str:
+    return "\n".join(_text(file) for file in files)
 
 
 def _text(file: Path) -> str:

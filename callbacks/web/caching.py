@@ -67,7 +67,8 @@ def register(server: Flask) -> None:
 def mark(response: Response) -> None:
     """Tell the browser what it may keep."""
     # A refusal or redirect that is kept would stand in for the file after signing in.
-    if request.endpoint not in STATIC or response.status_code not in KEPT:
+    is_kept = response.status_code in KEPT and not response.cache_control.no_store
+    if request.endpoint not in STATIC or not is_kept:
         response.headers["Cache-Control"] = NEVER
         return
     # Dash says how long a file of its own may be kept where the address holds its version.

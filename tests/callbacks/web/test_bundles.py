@@ -5,7 +5,6 @@ import re
 
 import brotli
 import pytest
-from flask import Flask
 
 from callbacks.web import bundles
 from callbacks.web.bundles import CHARTS, bundled
@@ -59,9 +58,12 @@ def test_a_file_that_changes_has_another_address(tmp_path, monkeypatch):
     after = bundled()
     assert after.styles.address != before.styles.address
     assert after[::2] == before[::2]
-    served = Flask(__name__)
-    bundles.register(served, after)
-    assert before.styles.address not in {rule.rule for rule in served.url_map.iter_rules()}
+
+
+def test_the_page_of_another_version_gets_the_files_of_this_one_and_keeps_none(viewer):
+    for bundle in bundled():
+        answer = viewer.client.get(bundle.addressed("0123456789ab"))
+        assert (answer.text, answer.headers["Cache-Control"]) == (bundle.text, "no-store")
 
 
 def test_comments_stay_behind_and_fonts_are_found(viewer):
