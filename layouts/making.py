@@ -14,6 +14,8 @@ from layouts.components import Table, data_table, disclosure
 
 class ids:
     FLOWS = "making-flows"
+    OPEN = "making-open"
+    FORM = "making-form"
 
 
 FIELD, WEIGHT, RULE, SCALING, FAR_OUT = "field", "weight", "rule", "scaling", "far-out"
@@ -42,14 +44,35 @@ class Tried:
     stale: str
 
 
-def section(
+def section(form: Component | None, shown: Component | None, flips: Component) -> Component:
+    """The choices, left out until they are opened; what the last ones would change, and each flipped by itself."""
+    words = "Choose otherwise"
+    return components.section(
+        "How segments are made",
+        html.P(
+            "Nothing changes before you have seen what would: the worker makes the segments so, beside those that are live.",
+            className="p-hint",
+        ),
+        shown,
+        html.Details(
+            [
+                html.Summary(words) if form else html.Summary(words, id=ids.OPEN),
+                html.Div(form or html.P("Loading.", className="p-hint"), id=ids.FORM),
+            ]
+        ),
+        flips,
+        className="p-card p-making",
+    )
+
+
+def choices(
     fields: Sequence[tuple[Setting, Setting]],
     others: Sequence[Setting],
     rules: Sequence[Setting],
-    shown: Component | None,
-    flips: Component,
+    *,
+    again: bool,
 ) -> Component:
-    """The choices, what the last ones would change, and each flipped by itself."""
+    """What may be chosen; `again` where what that would change is shown already."""
     built = [html.Div([_box(one) for one in pair], className="p-options p-figure") for pair in fields]
     form = [
         dcc.Input(type="hidden", name="csrf_token"),
@@ -58,20 +81,10 @@ def section(
         html.Div([_box(one) for one in others], className="p-options"),
         disclosure("Cleaning rules", *(html.Div(_box(one), className="p-options") for one in rules)),
         html.Button(
-            "See what would change", type="submit", className=f"btn p-button{'-quiet' if shown else ''}"
+            "See what would change", type="submit", className=f"btn p-button{'-quiet' if again else ''}"
         ),
     ]
-    return components.section(
-        "How segments are made",
-        html.P(
-            "Nothing changes before you have seen what would: the worker makes the segments so, beside those that are live.",
-            className="p-hint",
-        ),
-        shown,
-        disclosure("Choose otherwise", html.Form(form, action="/models/making", method="POST")),
-        flips,
-        className="p-card p-making",
-    )
+    return html.Form(form, action="/models/making", method="POST")
 
 
 def tried(one: Tried) -> Component:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from dash import Dash, Input, Output, no_update
 from dash.development.base_component import Component
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.frame.view import Query, mode
-from callbacks.web.guard import allows
+from callbacks.web.guard import allows, requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.data import cleaning
@@ -51,8 +53,23 @@ def section(services: Services, query: Query) -> Component | None:
     if not allows(Action.CHOOSE_MODEL):
         return None
     trial = _trial(services, query.get("trial", ""))
-    made = trial.parameters if trial else services.model.card.parameters
     shown = _tried(services, trial) if trial else _under_way(services, query)
+    form = _choices(services, trial.parameters, again=True) if trial else None
+    return layout.section(form, shown, layout.flips(_flips(services)))
+
+
+def register(app: Dash, services: Services) -> None:
+    """Draw the choices when somebody opens them: they are more than all else on the page."""
+
+    @app.callback(
+        Output(layout.ids.FORM, "children"), Input(layout.ids.OPEN, "n_clicks"), prevent_initial_call=True
+    )
+    @requires(Action.CHOOSE_MODEL)
+    def open_choices(clicks: object) -> Any:
+        return no_update if clicks != 1 else _choices(services, services.model.card.parameters, again=False)
+
+
+def _choices(services: Services, made: Parameters, *, again: bool) -> Component:
     weights, how = [(_hundredths(one), _times(services, one)) for one in WEIGHTS], made.preparation
     fields = [
         (
@@ -77,7 +94,7 @@ def section(services: Services, query: Query) -> Component | None:
         )
         for one in cleaning.rules_for(services.schema)
     ]
-    return layout.section(fields, others, rules, shown, layout.flips(_flips(services)))
+    return layout.choices(fields, others, rules, again=again)
 
 
 def ask(services: Services) -> ResponseReturnValue:

@@ -62,7 +62,8 @@ def draw(services: Services, query: Query) -> Component:
 
 
 def register(app: Dash, services: Services) -> None:
-    """Hand the files out."""
+    """Hand the files out, and make and choose models."""
+    making.register(app, services)
     server: Flask = app.server
     view = requires(Action.EXPORT)(partial(_file, services))
     server.add_url_rule("/models/files/<name>", FILE, view)

@@ -85,8 +85,23 @@ def test_what_would_change_is_seen_then_made_live_and_a_comparison_with_others_i
     assert services.model.card.key == before
 
 
+OPENED = ("making-form.children", {"making-open.n_clicks": 1}, "making-open.n_clicks")
+
+
+def test_the_choices_come_when_they_are_opened_and_are_those_of_the_live_model(ada, services):
+    assert not drawn_with(page(ada), name="scaling")
+    opened = ada.call(*OPENED).json["response"]["making-form"]["children"]
+    [field] = drawn_with(opened, name="field-0")
+    assert [one["props"]["value"] for one in field["children"] if one["props"].get("selected")] == [
+        "as-it-is"
+    ]
+    closed = {"making-open.n_clicks": 2}
+    assert ada.call(OPENED[0], closed, OPENED[2]).json["response"] == {}, "what was chosen stays"
+
+
 def test_a_viewer_neither_sees_the_choices_nor_can_send_them(vera, ada):
     assert "How segments are made" in text(page(ada))
+    assert vera.call(*OPENED).status_code == 403
     assert "How segments are made" not in text(page(vera))
     for path in ("/models/making", "/models/making/0123456789ab"):
         assert sent(vera, path, CHOSEN).status_code == 403
