@@ -61,8 +61,8 @@
       make("h2", { textContent: steps[at][1] }), make("p", { textContent: steps[at][2] })
     ]);
     card.replaceChildren(words, make("div", { className: "p-tour-ways" }, ways));
-    var about = anchor(steps[at]), rect = about.getBoundingClientRect();
-    if (rect.top < 0 || rect.bottom > window.innerHeight) { about.scrollIntoView({ block: rect.height > window.innerHeight / 2 ? "start" : "center" }); }
+    var about = anchor(steps[at]), rect = about.getBoundingClientRect(), tall = document.documentElement.clientHeight;
+    if (rect.top < 0 || rect.bottom > tall) { about.scrollIntoView({ block: rect.height > tall / 2 ? "start" : "center" }); }
     next.focus({ preventScroll: true });
   }
 
@@ -70,7 +70,7 @@
   function place() {
     var about = anchor(steps[at]);
     if (!about) { dialog.close(); return; }
-    var rect = about.getBoundingClientRect(), tall = window.innerHeight, wide = document.documentElement.clientWidth;
+    var rect = about.getBoundingClientRect(), tall = document.documentElement.clientHeight, wide = document.documentElement.clientWidth;
     var top = Math.max(rect.top - EDGE, 2), bottom = Math.min(rect.bottom + EDGE, tall - 2);
     var left = Math.max(rect.left - EDGE, 2), right = Math.min(rect.right + EDGE, wide - 2);
     Object.assign(ring.style, { top: top + "px", left: left + "px", width: right - left + "px", height: bottom - top + "px" });
