@@ -14,6 +14,7 @@ import pytest
 from dash import Dash
 
 from app import VIEWS, create_app, create_services
+from callbacks.models import making
 from core.schema.fields import IDENTIFIER
 from core.settings import load
 from tests.support.personality import PERSONALITY
@@ -149,9 +150,10 @@ def app(tmp_path_factory) -> Dash:
 
 @pytest.fixture(scope="module")
 def drawn(app, tmp_path_factory) -> dict[str, list[str]]:
-    """The ids that the frame and each view draw."""
+    """The ids that the frame and each view draw, for who may choose how segments are made."""
     services = create_services(load(home=tmp_path_factory.mktemp("home")))
-    with app.server.test_request_context("/"):
+    with app.server.test_request_context("/"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "allows", lambda _action: True)
         frame = ids_of(app.layout())
         return {view.name: frame + ids_of(view.draw(services, {})) for view in VIEWS}
 
