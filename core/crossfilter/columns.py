@@ -217,12 +217,16 @@ def _slices(parts: Sequence[tuple[int, int]]) -> Iterator[Slice]:
 
 def _write_column(axis: Axis, codes: Codes, slices: Sequence[Slice], folder: Path) -> None:
     np.save(folder / f"{axis.name}.codes.npy", codes)
+    np.save(folder / f"{axis.name}.planes.npy", _planes(axis, codes, slices))
+
+
+def _planes(axis: Axis, codes: Codes, slices: Sequence[Slice]) -> Words:
     planes = np.zeros((bits(len(axis)), sum(piece.words for piece in slices)), dtype=np.uint64)
     for piece in slices:
         part = codes[piece.start : piece.stop]
         for bit, plane in enumerate(planes):
             plane[piece.word : piece.word + piece.words] = pack((part >> np.uint8(bit)) & np.uint8(1))
-    np.save(folder / f"{axis.name}.planes.npy", planes)
+    return planes
 
 
 def bits(codes: int) -> int:
@@ -239,10 +243,13 @@ def pack(flags: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> Words:
 
 
 def _write_values(column: pd.Series, binned: Binned, order: Order, folder: Path) -> None:
+    np.save(folder / f"{column.name}.values.npy", _summed(column, binned)[order])
+
+
+def _summed(column: pd.Series, binned: Binned) -> Values:
+    """What is added up of a column: gaps as 0."""
     known = binned.codes != (binned.axis.missing if binned.axis.gaps else len(binned.axis))
-    np.save(
-        folder / f"{column.name}.values.npy", np.where(known, _numbers(column), 0).astype(np.float32)[order]
-    )
+    return np.where(known, _numbers(column), 0).astype(np.float32)
 
 
 def moments(values: Values) -> npt.NDArray[np.float64]:
@@ -256,21 +263,40 @@ def moments(values: Values) -> npt.NDArray[np.float64]:
 def _write_totals(
     axes: Mapping[str, Axis], summed: Sequence[str], slices: Sequence[Slice], folder: Path
 ) -> None:
+    codes = {name: np.load(folder / f"{name}.codes.npy", mmap_mode="r") for name in axes}
+    values = [np.load(folder / f"{name}.values.npy", mmap_mode="r") for name in summed]
+    found = _added_up(axes, codes, values, slices)
+    np.savez(folder / "totals.npz", allow_pickle=False, **found)
+
+
+def _added_up(
+    axes: Mapping[str, Axis], codes: Mapping[str, Codes], values: Sequence[Values], slices: Sequence[Slice]
+) -> dict[str, Array]:
     places = _places(axes)
     counts = np.zeros((len(slices), sum(map(len, axes.values()))), dtype=np.int64)
-    sums = np.zeros((len(summed), *counts.shape))
-    values = [np.load(folder / f"{name}.values.npy", mmap_mode="r") for name in summed]
+    sums = np.zeros((len(values), *counts.shape))
     for name, place in places.items():
-        codes, bins = np.load(folder / f"{name}.codes.npy", mmap_mode="r"), len(axes[name])
+        bins = len(axes[name])
         for piece in slices:
-            part = codes[piece.start : piece.stop]
+            part = codes[name][piece.start : piece.stop]
             counts[piece.index, place] = np.bincount(part, minlength=bins)
             for into, numbers in zip(sums, values, strict=True):
                 weights = numbers[piece.start : piece.stop]
                 into[piece.index, place] = np.bincount(part, weights=weights, minlength=bins)
     each = [[moments(numbers[one.start : one.stop]) for one in slices] for numbers in values]
-    squares = np.array(each, dtype=np.float64).reshape(len(summed), len(slices), 2)
-    np.savez(folder / "totals.npz", counts=counts, sums=sums, moments=squares)
+    squares = np.array(each, dtype=np.float64).reshape(len(values), len(slices), 2)
+    return {"counts": counts, "sums": sums, "moments": squares}
+
+
+def in_memory(frame: pd.DataFrame, binned: Sequence[Binned], summed: Collection[str]) -> Columns:
+    """Columns of a part of a table, whose axes may be those of all of it, in the order of its rows; on no disk."""
+    axes, codes = {one.axis.name: one.axis for one in binned}, {one.axis.name: one.codes for one in binned}
+    slices = tuple(_slices([(-1, len(frame))]))
+    values = {one.axis.name: _summed(frame[one.axis.name], one) for one in binned if one.axis.name in summed}
+    totals = _totals(_added_up(axes, codes, [*values.values()], slices), axes, [*values], len(slices))
+    planes = {name: _planes(axis, codes[name], slices) for name, axis in axes.items()}
+    order = np.arange(len(frame), dtype=np.int32)
+    return Columns(axes, len(frame), None, slices, codes, planes, values, order, totals)
 
 
 def _places(axes: Mapping[str, Axis]) -> dict[str, slice]:

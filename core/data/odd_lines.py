@@ -81,8 +81,9 @@ def _decided(name: str, remark: Remark, lines: Lines, *, out: bool) -> list[Deci
 def _ends(typed: TypedLines, today: np.datetime64) -> tuple[int, int]:
     """First and last day that is believed: none that stands alone, and none later than tomorrow, as it is somewhere."""
     until = int(today.astype("datetime64[D]").astype(np.int64)) + 1
-    known = typed.day[(typed.day != NO_DAY) & (typed.day <= until)]
-    days = believed_days(pd.Series(known.astype("datetime64[D]").astype("datetime64[s]")))
+    known = (typed.day != NO_DAY) & (typed.day <= until)
+    dates = pd.Series(typed.day[known].astype("datetime64[D]").astype("datetime64[s]"))
+    days = believed_days(dates, None if typed.times is None else typed.times[known])
     if not isinstance(days.first, pd.Timestamp) or not isinstance(days.last, pd.Timestamp):
         return 0, 0
     epoch = pd.Timestamp("1970-01-01")

@@ -57,13 +57,15 @@ class Days(NamedTuple):
     last: pd.Timestamp | NaTType
 
 
-def believed_days(dates: pd.Series) -> Days:
+def believed_days(dates: pd.Series, times: NDArray[np.int64] | None = None) -> Days:
     """Where the dates of a column lie, without those that stand alone and far out.
 
     Parameters
     ----------
     dates : Series of datetime64
         Gaps are left out.
+    times : int array, optional
+        How often each is there, where there are no gaps; else once.
 
     Notes
     -----
@@ -76,7 +78,7 @@ def believed_days(dates: pd.Series) -> Days:
     if not len(known):
         return Days(pd.NaT, pd.NaT)
     start = int(known.min())
-    rows = np.bincount(known - start)
+    rows = np.bincount(known - start, times).astype(np.int64)
     days = np.flatnonzero(rows)
     last = _last_believed(days, rows[days], ALONE_LATE)
     first = days[-1] - _last_believed(days[-1] - days[::-1], rows[days][::-1], ALONE_EARLY)

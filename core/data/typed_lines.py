@@ -102,7 +102,8 @@ class Coded:
 class TypedLines:
     """Lines as columns: `day` since 1970 or NO_DAY; money NaN where it is unknown; `weight` is what a category counts.
 
-    `became` is of `Became`; `repeats` says that a line repeats an earlier one in every column of the file.
+    `became` is of `Became`; `repeats` says that a line repeats an earlier one in every column of the file;
+    `times` how many lines each stands for, where some were added up.
     """
 
     customer: Coded
@@ -120,6 +121,7 @@ class TypedLines:
     describing: Mapping[str, Coded]
     remarks: tuple[Remark, ...]
     decisions: tuple[Decision, ...]
+    times: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.day)

@@ -61,18 +61,32 @@ def kmeans_of(points: Points, k: int, *, starts: int, seed: int) -> KMeans:
     KMeans
         Fitted on all points: `labels_` and `inertia_` are theirs, not the sample's.
     """
-    sample = coreset(points, seed=seed)
-    rough = KMeans(k, n_init=starts, random_state=seed).fit(sample.points, sample_weight=sample.weights)
-    return KMeans(k, init=rough.cluster_centers_, n_init=1, random_state=seed).fit(points)
+    begin = rough(coreset(points, seed=seed), k, starts=starts, seed=seed)
+    return KMeans(k, init=begin, n_init=1, random_state=seed).fit(points)
+
+
+def rough(sample: Coreset, k: int, *, starts: int, seed: int) -> Points:
+    """The centres of the best of some starts on a sample."""
+    centres: Points = (
+        KMeans(k, n_init=starts, random_state=seed)
+        .fit(sample.points, sample_weight=sample.weights)
+        .cluster_centers_
+    )
+    return centres
+
+
+def chances(squares: npt.NDArray[np.float64], customers: int, spread: float) -> npt.NDArray[np.float64]:
+    """Of customers to be drawn, by squared distance to the mean of all, which come to `spread`."""
+    if not spread > 0:
+        return np.full(len(squares), 1 / customers)
+    found: npt.NDArray[np.float64] = 0.5 / customers + squares * (0.5 / spread)
+    return found
 
 
 def _chances(points: Points) -> npt.NDArray[np.float64]:
     squares = np.zeros(len(points))
     for column in points.T:  # one at a time: a second copy of ten million customers has no room
         squares += np.square(column - column.mean())
-    spread = squares.sum()
-    if not spread > 0:
-        return np.full(len(points), 1 / len(points))
-    chance: npt.NDArray[np.float64] = 0.5 / len(points) + squares * (0.5 / spread)
+    chance = chances(squares, len(points), squares.sum())
     chance /= chance.sum()
     return chance

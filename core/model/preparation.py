@@ -72,8 +72,8 @@ class Preparation:
         spread = bent.std(axis=0)
         if self.scaling is Scaling.ROBUST:
             lower, middle, upper = np.quantile(bent, (0.25, 0.5, 0.75), axis=0)
-            return middle, self._weighed(np.where(upper > lower, upper - lower, spread), basis)
-        return bent.mean(axis=0), self._weighed(spread, basis)
+            return middle, self.weighed(np.where(upper > lower, upper - lower, spread), basis)
+        return bent.mean(axis=0), self.weighed(spread, basis)
 
     def scaler(self, bent: Floats, basis: Sequence[str]) -> BaseEstimator:
         """The same as a fitted step of a Pipeline."""
@@ -83,7 +83,8 @@ class Preparation:
         scaler.scale_ = self.spread(bent, basis)[1]
         return scaler
 
-    def _weighed(self, spread: Floats, basis: Sequence[str]) -> Floats:
+    def weighed(self, spread: Floats, basis: Sequence[str]) -> Floats:
+        """What scaled fields are divided by, their weights within."""
         scale: Floats = np.where(spread > 0, spread, 1.0)
         return scale / self.factors(basis) if self.weights else scale
 

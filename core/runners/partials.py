@@ -1,0 +1,151 @@
+"""What the verbs find of a part of the customers: partials add up to what is true of all, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.crossfilter.counting import Query
+from core.model.coreset import Coreset
+from core.model.fit import ordered
+from core.model.space import Floats, Space
+
+Ints = NDArray[np.int64]
+T = TypeVar("T")
+
+
+def added(partials: Iterable[T]) -> T:
+    """All of them as one; there is one at least."""
+    return reduce(add, partials)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Fields of some customers; gaps are left out.
+
+    Attributes
+    ----------
+    names : tuple of field name
+    rows : int
+        Customers.
+    known : int array, shape (n_names,)
+    means, squares : float array, shape (n_names,)
+        Of those known; squared distances to the mean, summed. 0 where none is known.
+    low, high : float array, shape (n_names,)
+        Least and most; inf and -inf where none is known.
+    """
+
+    names: tuple[str, ...]
+    rows: int
+    known: Ints
+    means: Floats
+    squares: Floats
+    low: Floats
+    high: Floats
+
+    def __add__(self, other: Moments) -> Moments:
+        """Chan, Golub and LeVeque (1983), Am. Stat. 37: 242-247."""
+        known, apart = self.known + other.known, other.means - self.means
+        share = other.known / np.maximum(known, 1)
+        return Moments(
+            self.names,
+            self.rows + other.rows,
+            known,
+            np.where(self.known > 0, self.means + apart * share, other.means),
+            self.squares + other.squares + apart**2 * self.known * share,
+            np.minimum(self.low, other.low),
+            np.maximum(self.high, other.high),
+        )
+
+    @property
+    def sums(self) -> Floats:
+        """Of each field."""
+        return self.means * self.known
+
+    @property
+    def deviations(self) -> Floats:
+        """Standard deviations of all who are known, not of a sample."""
+        return np.sqrt(self.squares / np.maximum(self.known, 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One of Lloyd's iterations: customers, each at the nearest centre, of equally near ones the first.
+
+    Attributes
+    ----------
+    sizes : int array, shape (k,)
+    sums : float array, shape (k, n_basis)
+        Of where they stand.
+    squares : float
+        Squared distances to these centres, summed: WCSS.
+    worth, valued : float and int array, shape (k,)
+        Sum of the value, where one was asked for, and of how many customers it is known.
+    """
+
+    sizes: Ints
+    sums: Floats
+    squares: float
+    worth: Floats
+    valued: Ints
+
+    def __add__(self, other: Step) -> Step:
+        return Step(
+            self.sizes + other.sizes,
+            self.sums + other.sums,
+            self.squares + other.squares,
+            self.worth + other.worth,
+            self.valued + other.valued,
+        )
+
+    def moved(self, centres: Floats) -> Floats:
+        """The means of the customers of each centre; one without any stays."""
+        sizes = self.sizes[:, None]
+        found: Floats = np.where(sizes > 0, self.sums / np.maximum(sizes, 1), centres)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """Values of fields between edges: how many, the least and the most; arrays of shape (n_names, n_bins)."""
+
+    counts: Ints
+    low: Floats
+    high: Floats
+
+    def __add__(self, other: Histogram) -> Histogram:
+        low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
+        return Histogram(self.counts + other.counts, low, high)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Customers of a coreset in the units of the file, shape (m, n_basis), and how many each stands for."""
+
+    values: Floats
+    weights: Floats
+
+    def __add__(self, other: Drawn) -> Drawn:
+        return Drawn(np.vstack([self.values, other.values]), np.append(self.weights, other.weights))
+
+    def placed(self, space: Space) -> Coreset:
+        """Where they stand, in the order in which a fit sees customers, whatever part they come from."""
+        places = ordered(pd.DataFrame(self.values))
+        return Coreset(space.points(self.values[places]), self.weights[places])
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Answers to questions, by question."""
+
+    answers: Mapping[Query, NDArray[Any]]
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted({asked: one + other.answers[asked] for asked, one in self.answers.items()})

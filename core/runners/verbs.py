@@ -1,0 +1,152 @@
+"""The verbs over one part of the customers, each giving partials that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.crossfilter.binning import Axis, Binned
+from core.crossfilter.columns import Columns, in_memory
+from core.crossfilter.counting import Query, tally
+from core.crossfilter.recoded import NOWHERE, recoded
+from core.errors import DataError
+from core.model import coreset as drawing
+from core.model.space import Floats, Space
+from core.runners.partials import Counted, Drawn, Histogram, Ints, Moments, Step
+from core.schema.fields import IDENTIFIER, SEGMENT, plain
+
+_AT_ONCE = 100_000  # customers
+_HASHES = 2.0**64
+
+
+def moments(part: pd.DataFrame, names: Sequence[str], space: Space | None = None) -> Moments:
+    """Fields as they are; with a `space`, where customers stand on its basis, which `names` is then."""
+    values = _values(part, names)
+    if space is not None:
+        values = space.points(values)
+    known = (~np.isnan(values)).sum(axis=0)
+    means = np.nansum(values, axis=0) / np.maximum(known, 1)
+    squares = np.nansum((values - means) ** 2, axis=0)
+    low = np.fmin.reduce(values, axis=0, initial=np.inf)
+    high = np.fmax.reduce(values, axis=0, initial=-np.inf)
+    return Moments(tuple(names), len(part), known.astype(np.int64), means, squares, low, high)
+
+
+def histogram(part: pd.DataFrame, names: Sequence[str], edges: Floats) -> Histogram:
+    """Values of fields between their `edges`, shape (n_names, n_bins + 1); the last of them is within."""
+    found = [
+        _between(values[~np.isnan(values)], own)
+        for values, own in zip(_values(part, names).T, edges, strict=True)
+    ]
+    return Histogram(*(np.array(one) for one in zip(*found, strict=True)))
+
+
+def coreset(part: pd.DataFrame, space: Space, everyone: Moments, *, rows: int, seed: int) -> Drawn:
+    """Customers who are drawn of a lightweight coreset of about `rows`, each by a hash of who it is.
+
+    Notes
+    -----
+    As `core.model.coreset.coreset`, whose chances these are, but each customer is in or out alone (Poisson sampling), so
+    that who is in does not depend on parts and their order. `everyone` tells where all stand in this space.
+    """
+    values = _values(part, space.basis)
+    squares = ((space.points(values) - everyone.means) ** 2).sum(axis=1)
+    spread = float(everyone.squares.sum())
+    chance = np.minimum(rows * drawing.chances(squares, everyone.rows, spread), 1.0)
+    if everyone.rows <= rows:
+        chance = np.ones(len(part))
+    drawn = _uniform(part[IDENTIFIER], seed) < chance
+    return Drawn(values[drawn], 1 / chance[drawn])
+
+
+def assign(part: pd.DataFrame, space: Space, value: str | None = None) -> Step:
+    """One exact Lloyd step from the centres of `space`."""
+    k, p = space.centres.shape
+    sizes, sums, squares = np.zeros(k, dtype=np.int64), np.zeros((k, p)), 0.0
+    worth, valued = np.zeros(k), np.zeros(k, dtype=np.int64)
+    for piece, points, nearest in _near(part, space):
+        sizes += np.bincount(nearest, minlength=k)
+        sums += np.column_stack([np.bincount(nearest, column, k) for column in points.T])
+        squares += float(((points - space.centres[nearest]) ** 2).sum())
+        if value is not None:
+            money = piece[value].to_numpy(dtype=np.float64)
+            known = ~np.isnan(money)
+            worth += np.bincount(nearest[known], money[known], k)
+            valued += np.bincount(nearest[known], minlength=k)
+    return Step(sizes, sums, squares, worth, valued)
+
+
+def labels(part: pd.DataFrame, space: Space) -> NDArray[np.int8]:
+    """The segment of each customer, 1..k."""
+    found = [nearest for _, _, nearest in _near(part, space)]
+    return (np.concatenate(found) + 1 if found else np.empty(0)).astype(np.int8)
+
+
+def code(
+    part: pd.DataFrame, axes: Mapping[str, Axis], summed: Collection[str] = (), space: Space | None = None
+) -> Columns:
+    """The code columns of a part, on axes that may have been made of others; with a `space`, also of the segment.
+
+    Raises
+    ------
+    DataError
+        If a value lies outside of its axis.
+    """
+    binned = [_coded(axis, part[plain(name)]) for name, axis in axes.items() if name != SEGMENT]
+    if space is not None and SEGMENT in axes:
+        binned.append(Binned(axes[SEGMENT], (labels(part, space) - 1).astype(np.uint8)))
+    return in_memory(part, binned, summed)
+
+
+def counts(columns: Columns, queries: Sequence[Query]) -> Counted:
+    """Answers to the questions of charts."""
+    return Counted(tally(columns, queries))
+
+
+def _values(part: pd.DataFrame, names: Sequence[str]) -> Floats:
+    return part[list(names)].to_numpy(dtype=np.float64)
+
+
+def _between(values: Floats, edges: Floats) -> tuple[Ints, Floats, Floats]:
+    bins = len(edges) - 1
+    codes = np.searchsorted(edges, values, side="right") - 1
+    codes[values == edges[-1]] = bins - 1
+    inside = (codes >= 0) & (codes < bins)
+    codes, values = codes[inside], values[inside]
+    low, high = np.full(bins, np.inf), np.full(bins, -np.inf)
+    np.minimum.at(low, codes, values)
+    np.maximum.at(high, codes, values)
+    return np.bincount(codes, minlength=bins), low, high
+
+
+def _uniform(identifiers: pd.Series, seed: int) -> Floats:
+    """A number from 0 to 1 for each customer, that looks drawn and is the same wherever the customer is met."""
+    key = f"{seed:016d}"[-16:]
+    hashes = pd.util.hash_pandas_object(
+        identifiers.astype("str"), index=False, hash_key=key, categorize=False
+    )
+    found: Floats = hashes.to_numpy() / _HASHES
+    return found
+
+
+def _near(part: pd.DataFrame, space: Space) -> Iterator[tuple[pd.DataFrame, Floats, Ints]]:
+    """Some customers at a time: they, where they stand, and the nearest centre of each."""
+    lengths = (space.centres**2).sum(axis=1) / 2
+    for start in range(0, len(part), _AT_ONCE):
+        piece = part.iloc[start : start + _AT_ONCE]
+        points = space.place(piece)
+        yield piece, points, (points @ space.centres.T - lengths).argmax(axis=1)
+
+
+def _coded(axis: Axis, column: pd.Series) -> Binned:
+    def say(value: object) -> str:
+        return value if isinstance(value, str) else axis.labels[int(str(value).removesuffix(".0"))]
+
+    codes = recoded(axis, column, say)
+    if (codes == NOWHERE).any():
+        found = f"a value of {column.name} outside of its axis"
+        raise DataError.of("customers in parts", found, "values that the axis was made of", "Make it anew.")
+    return Binned(axis, codes.astype(np.uint8))
