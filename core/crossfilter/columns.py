@@ -19,7 +19,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from zipfile import BadZipFile
@@ -38,6 +38,7 @@ from core.crossfilter.binning import (
     bin_log,
     bin_numeric,
 )
+from core.crossfilter.memory import Lately
 from core.crossfilter.typed import Typed
 from core.errors import DataError, SchemaError
 
@@ -50,6 +51,7 @@ FORMAT = 2
 SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
 UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than it saves
 MOST_PARTS = 32
+MASKS_REMEMBERED = 32 << 20  # bytes of who passed lately, in each process
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
@@ -117,6 +119,7 @@ class Columns:
     holding: Callable[[str, Typed], npt.NDArray[np.bool_]] = (
         _nothing  # rows, in stored order, whose value passes
     )
+    passed: Lately = field(default_factory=lambda: Lately(MASKS_REMEMBERED), compare=False)
 
     def without(self, fields: Collection[str]) -> Columns:
         """The same without what there is of some fields."""

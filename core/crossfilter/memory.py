@@ -1,17 +1,16 @@
-"""Answers that were counted, kept for who asks the same again."""
+"""What was counted, and who passed, kept for who asks the same again."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy.typing as npt
 
-from core.crossfilter.counting import Query
-
 Array = npt.NDArray[Any]
+Query = TypeVar("Query", bound=Hashable)
 LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
 
 
@@ -21,7 +20,7 @@ class Memory:
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self._answers: OrderedDict[Query, Array] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Array] = OrderedDict()
 
     def recall(self, queries: Sequence[Query]) -> dict[Query, Array]:
         """What is known of these."""
@@ -39,3 +38,28 @@ class Memory:
             self._answers |= {q: a for q, a in answers.items() if a.nbytes <= LONGEST_REMEMBERED}
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
+
+
+class Lately:
+    """What was worked out last, so many bytes of it at most; safe between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._lock = Lock()
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    def get(self, key: Hashable) -> Any:
+        """What is kept under `key`; None if nothing is."""
+        with self._lock:
+            if (found := self._kept.get(key)) is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def keep(self, key: Hashable, what: Any, size: int) -> None:
+        """Keep it, and let the oldest go where there is too much."""
+        with self._lock:
+            self._left += self._kept.pop(key, (None, 0))[1] - size
+            self._kept[key] = what, size
+            while self._left < 0:
+                self._left += self._kept.popitem(last=False)[1][1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 import core.crossfilter.columns
 import core.crossfilter.counting
 import core.crossfilter.table
+from core.crossfilter.memory import Lately
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection, SelectionError, Spec, build
 from core.errors import DataError, SchemaError
 
@@ -269,6 +271,24 @@ def test_answers_are_remembered_within_a_bound(tmp_path, monkeypatch):
     table.count(table.selection().replace(Clause("segment", {0})))
     assert len(asked) == 5
     assert len(table._memory._answers) <= 3
+
+
+def test_who_passed_is_remembered_within_a_bound_and_counts_stay_what_they_are(tmp_path):
+    made(customers(3_000, seed=4), tmp_path)
+    small = replace(core.crossfilter.columns.open_columns(tmp_path), passed=Lately(20_000))
+    table = Crossfilter(small, remembered=0)
+    for age in range(len(table.axes["Age"])):
+        for children in (range(1), range(3)):
+            chosen = table.selection().replace(Clause("Age", {age})).replace(Clause("Kidhome", {*children}))
+            anew = Crossfilter.open(tmp_path, remembered=0).views(chosen, VIEWS, values=["Income"])
+            for _ in range(2):
+                again = table.views(chosen, VIEWS, values=["Income"])
+                assert again.selected == anew.selected
+                for name, figures in anew.views.items():
+                    np.testing.assert_array_equal(again[name].counts, figures.counts)
+            kept = small.passed._kept.values()
+            assert kept
+            assert sum(size for _, size in kept) == 20_000 - small.passed._left <= 20_000
 
 
 def test_many_threads_get_the_answers_that_one_gets(tmp_path):
