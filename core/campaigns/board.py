@@ -29,7 +29,7 @@ class Row:
     chance : float
         Posterior probability that the true rate is above break-even.
     needed : int or None
-        Further contacts for a good chance of a verdict; see `assurance.still_needed`.
+        Further contacts for a good chance of a verdict; see `assurance.still_needed`. None where not planned.
     """
 
     contacted: int
@@ -46,7 +46,9 @@ class Row:
         return self.contacted < SMALL
 
 
-def board(groups: Groups, economics: Economics, priors: Priors | None = None) -> list[Row]:
+def board(
+    groups: Groups, economics: Economics, priors: Priors | None = None, *, planned: bool = True
+) -> list[Row]:
     """What to do about each group.
 
     Parameters
@@ -55,21 +57,23 @@ def board(groups: Groups, economics: Economics, priors: Priors | None = None) ->
     economics : Economics
     priors : Priors, optional
         Default: the groups are a family; see `posterior.posteriors`.
+    planned : bool, default=True
+        Whether it is asked how many more contacts would tell: two thirds of the work.
     """
     if priors is not None:
-        return _rows(groups, economics, priors)
+        return _rows(groups, economics, priors, planned)
     counts = (tuple(counts.tolist()) for counts in (groups.contacted, groups.accepted))
-    return list(_of_family(*counts, economics))
+    return list(_of_family(*counts, economics, planned))
 
 
 @lru_cache(maxsize=KEPT)
 def _of_family(
-    contacted: tuple[int, ...], accepted: tuple[int, ...], economics: Economics
+    contacted: tuple[int, ...], accepted: tuple[int, ...], economics: Economics, planned: bool
 ) -> tuple[Row, ...]:
-    return tuple(_rows(Groups.of(contacted, accepted), economics, None))
+    return tuple(_rows(Groups.of(contacted, accepted), economics, None, planned))
 
 
-def _rows(groups: Groups, economics: Economics, priors: Priors | None) -> list[Row]:
+def _rows(groups: Groups, economics: Economics, priors: Priors | None, planned: bool) -> list[Row]:
     profits = economics.profit(groups.accepted, groups.contacted).tolist()
     known = posteriors(groups, priors)
     rows = []
@@ -83,7 +87,7 @@ def _rows(groups: Groups, economics: Economics, priors: Priors | None) -> list[R
                 profits[place],
                 chance,
                 judged(known[place], economics.break_even) if interval else None,
-                still_needed(known[place], economics.break_even) if interval else None,
+                still_needed(known[place], economics.break_even) if interval and planned else None,
             )
         )
     return rows

@@ -344,4 +344,4 @@ def rows(model: Model, selection: Selection | None = None) -> Mapping[int, Row]:
         return {}
     asked = selection or model.crossfilter.selection()
     [groups] = by_segment(model.crossfilter, asked, last, model.schema).values()
-    return dict(enumerate(board(groups, known.economics), start=1))
+    return dict(enumerate(board(groups, known.economics, planned=False), start=1))
