@@ -27,7 +27,10 @@ from tests.support.server import Server, furnish, serving
 
 SERVERS = pytest.StashKey[list[Server]]()
 HERE = Path(__file__).parent
-FIRST = ("e2e/", "scripts/", "core/test_worker.py", "datasets/", "test_architecture.py")
+FIRST = (
+    *("core/evidence/test_evidence.py", "core/evidence/test_groups.py", "core/customers/test_erase.py"),
+    *("e2e/", "scripts/", "core/test_worker.py", "datasets/", "test_architecture.py"),
+)
 PATIENCE_MS = 15_000  # what a loaded machine may take; a test that passes waits no longer for it
 LAPTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", "reduced_motion": "reduce"}
 
@@ -38,7 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits more than it reckons comes first, then what is long: small files after them leave no core idle."""
+    """What waits more than it reckons comes first, then what is long: small files after them leave no core idle.
+
+    Three that need no server come before all, while the fourth process makes what servers are furnished with.
+    """
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("e2e")

@@ -17,7 +17,7 @@ def test_evidence_and_stability_arrive_while_one_waits_and_are_then_shown_everyw
     page, serve, tmp_path, axe, opened
 ):
     few = tmp_path / "few.csv"
-    few.write_text("".join(SAMPLE.read_text().splitlines(keepends=True)[:301]))
+    few.write_text("".join(SAMPLE.read_text().splitlines(keepends=True)[:151]))
     url = serve(data=few, fresh=True, workers=1).url
     has_account(page.context, url)
     page.goto(f"{url}/choose-k")

@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from multiprocessing.forkserver import _forkserver
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from _pytest.config import create_terminal_writer
+
+from tests.support.processes import forking
 
 File = Sequence[pytest.Item]
 number: int | None = None  # of this process, where there are several
@@ -37,7 +38,7 @@ def pytest_collection(session: pytest.Session) -> None:
     """The server that forks for tests imports meanwhile what it needs, once for all processes."""
     if session.config.option.forks and not session.config.option.collectonly:
         gc.disable()  # nearly all of what is made now stays
-        _forkserver.ensure_running()
+        forking.ensure_running()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -80,7 +81,7 @@ def be(session: pytest.Session, one: int) -> None:
     """For the process itself: what it may not share with the others."""
     global number
     number = one
-    _forkserver.ensure_running = bool  # it is the first process's, and runs
+    forking.ensure_running = bool  # it is the first process's, and runs
     plugins, temporary = session.config.pluginmanager, session.config._tmp_path_factory
     plugins.unregister(name="terminalreporter")
     writer = create_terminal_writer(session.config)  # what a test that takes too long is told by

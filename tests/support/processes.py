@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.forkserver import _forkserver as forking
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 from core.settings import ROOT
 
 SERVER = get_context("forkserver")  # not of the tests' own process, which has threads and connections
-SERVER.set_forkserver_preload(
+forking.set_forkserver_preload(
     [
         "core.worker",
         "pytest",

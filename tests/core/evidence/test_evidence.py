@@ -70,7 +70,7 @@ def real_model(real_file, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def real(real_model) -> evidence.Evidence:
-    return evidence_work.collect(real_model)
+    return measure(real_model.space, real_model.table, real_model.card.parameters, effort=LIGHT)
 
 
 @pytest.fixture(scope="module")
