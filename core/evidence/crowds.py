@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,13 +106,18 @@ class Margin:
 
     def draw(self, latent: Points) -> Points:
         """Values in the order of standard normal numbers."""
-        share = ndtr(latent)
-        place = np.minimum(np.searchsorted(self.until, share), len(self.values) - 1)
-        before = np.concatenate([[0.0], self.until])
-        part = (share - before[place]) / np.maximum(before[place + 1] - before[place], 1e-12)
-        within = self.edges[place] + np.clip(part, 0, 1) * np.diff(self.edges)[place]
-        drawn: Points = np.where(self.tied[place], self.values[place], within)
+        begins, lowest, slopes = self._cells
+        share = np.minimum(ndtr(latent), self.until[-1])
+        place = np.searchsorted(self.until, share)
+        drawn: Points = lowest[place] + (share - begins[place]) * slopes[place]
         return drawn
+
+    @cached_property
+    def _cells(self) -> tuple[Points, Points, Points]:
+        """Of each value, the share before it, the lowest figure drawn, and by how much it rises with the share."""
+        begins = np.concatenate([[0.0], self.until[:-1]])
+        slopes = np.diff(self.edges) / np.maximum(self.until - begins, 1e-12)
+        return begins, np.where(self.tied, self.values, self.edges[:-1]), np.where(self.tied, 0.0, slopes)
 
 
 def _with_one_peak(widths: Points, shares: Points) -> Points:

@@ -57,14 +57,11 @@ class Cut:
     sizes: Points
     within: Points
 
-    def squares(self, points: Points) -> Points:
-        """Squared distances from each centre, shape (k, n)."""
-        bend = np.linalg.inv(self.within)
-        bent, own = self.centres @ bend, np.einsum("np,np->n", points @ bend, points)
-        found: Points = (-2 * bent) @ points.T
-        found += own
-        found += np.einsum("kp,kp->k", bent, self.centres)[:, None]
-        return found
+    @property
+    def lines(self) -> Points:
+        """Squared distances from each centre, less what is the same for all of them: slopes, and last a constant, (k, p + 1)."""
+        bent = self.centres @ np.linalg.inv(self.within)
+        return np.column_stack([-2 * bent, np.vecdot(bent, self.centres)])
 
     @property
     def round(self) -> Points:
@@ -125,52 +122,57 @@ def along_shape(points: Points, fit: Clustering) -> Cut:
     Distances by the covariances within segments (Friedman and Rubin 1967), these drawn towards a ball as far as chance
     blurs them (Ledoit and Wolf 2004). Standardised fields pull centres away from the line between groups.
     """
-    rows, total = points.T, points.T @ points
-    far = ((points - fit.centres[fit.labels]) ** 2).sum(axis=1)
-    spread, inside = float(np.vdot(far, far)) / len(far), fit.labels == np.arange(len(fit.centres))[:, None]
+    quick, total = points.astype(np.float32), points.T @ points
+    far = np.vecdot(points, points) - 2 * fit.high
+    spread = float(np.vdot(far, far)) / len(far)
+    inside = (fit.labels == np.arange(len(fit.centres))[:, None]).astype(np.float32)
     for _ in range(STEPS):
-        sums = inside.astype(np.float64)
-        sizes = sums.sum(axis=1)
-        if not sizes.all():
-            inside, sums, sizes = (one[sizes > 0] for one in (inside, sums, sizes))
-        centres = sums @ points / sizes[:, None]
-        within = _drawn_to_a_ball((total - (centres.T * sizes) @ centres) / len(points), spread, len(far))
-        bent = centres @ np.linalg.inv(within)
-        near = bent @ rows
-        near -= np.einsum("kp,kp->k", bent, centres)[:, None] / 2
-        before, inside = inside, near == near.max(axis=0)
+        sizes = np.add.reduce(inside, axis=1, dtype=np.float64)
+        if 0.0 in sizes.tolist():
+            inside, sizes = inside[sizes > 0], sizes[sizes > 0]
+        centres = (inside @ quick) / sizes[:, None]
+        bent = centres @ np.linalg.inv(_within(total, centres, sizes, spread, len(far)))
+        near = bent.astype(np.float32) @ quick.T
+        near -= (np.vecdot(bent, centres) / 2).astype(np.float32)[:, None]
+        before, inside = inside, (near == np.maximum.reduce(near)).astype(np.float32)
         if np.array_equal(before, inside):
             break
-    return Cut(centres, sizes, within)
+    centres = before.astype(np.float64) @ points / sizes[:, None]
+    return Cut(centres, sizes, _within(total, centres, sizes, spread, len(far)))
 
 
-def _drawn_to_a_ball(within: Points, spread: float, rows: int) -> Points:
-    """Covariances and those of a ball, in the mixture that errs least.
+def _within(total: Points, centres: Points, sizes: Points, spread: float, rows: int) -> Points:
+    """Covariances within segments and those of a ball, in the mixture that errs least.
 
-    `spread` is the mean square of the squared distances of so many customers from their centres.
+    `total` are the products of all customers' fields, `spread` the mean square of their squared distances from centres.
     """
-    fields = len(within)
-    even = max(np.trace(within) / fields, LEAST) * np.eye(fields)
-    apart, blur = ((within - even) ** 2).sum(), (spread - (within**2).sum()) / rows
-    part = float(np.clip(blur / apart, ROUND, 1.0)) if apart > 0 else 1.0
-    found: Points = (1 - part) * within + part * even
-    return found
+    within: Points = (total - (centres.T * sizes) @ centres) / rows
+    fields, trace, squares = len(total), float(within.trace()), float(np.vdot(within, within))
+    level = max(trace / fields, LEAST)
+    apart, blur = squares - level * (2 * trace - level * fields), (spread - squares) / rows
+    part = min(max(blur / apart, ROUND), 1.0) if apart > 0 else 1.0
+    within *= 1 - part
+    within.flat[:: fields + 1] += part * level
+    return within
 
 
 def _pairs(cut: Cut, points: Points) -> Iterator[tuple[Points, Points]]:
     """Of each two segments that touch, where their customers are on the line from centre to centre, 0 to 1; and where those
     of all who lie between these two alone are."""
-    squares, centres = cut.squares(points), cut.round
+    lines, centres, rows = cut.lines, cut.round, np.vstack([points.T, np.ones(len(points))])
+    squares, everyone = lines @ rows, np.arange(len(centres))
     labels = first_at(squares, squares.min(axis=0))
     for one, other in combinations(range(len(centres)), 2):
         if cut.sizes[one] + cut.sizes[other] < FEWEST or not touch(centres, one, other):
             continue
         way = centres[other] - centres[one]
-        along = (1 + (squares[one] - squares[other]) / (way @ way)) / 2
-        between, past = (along > ENDS[0]) & (along < ENDS[1]), along - 0.5
-        for third in set(range(len(centres))) - {one, other}:
-            aside = 2 * ((centres[third] - centres[one]) @ way) * past
-            between &= squares[third] - squares[one] + aside >= 0
+        past = (lines[one] - lines[other]) / (2 * way @ way)
+        asides = 2 * ((centres - centres[one]) @ way)[:, None] * past + lines - lines[one]
+        found = np.vstack([past, asides[(everyone != one) & (everyone != other)]]) @ rows
+        along = found[0] + 0.5
+        between = (along > ENDS[0]) & (along < ENDS[1])
+        if len(found) > 1:
+            between &= found[1:].min(axis=0) >= 0
         yield along[(labels == one) | (labels == other)], along[between]
 
 
@@ -178,8 +180,8 @@ def _counted(along: Points, *reaches: float) -> list[Points]:
     """Customers around one centre, the middle and the other, so far each; and the squares of their chance errors."""
     away, found = np.abs(along - _PLACES), []
     for reach in reaches:
-        weights = np.maximum(1 - away / reach, 0.0)
-        found.append(np.concatenate([weights.sum(axis=1), (weights**2).sum(axis=1)]))
+        near = np.maximum(reach - away, 0.0)
+        found.append(np.concatenate([near.sum(axis=1) / reach, np.vecdot(near, near) / reach**2]))
     return found
 
 
