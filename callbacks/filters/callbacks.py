@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
-from callbacks.filters import address
+from callbacks.filters import address, kept
 from callbacks.filters.address import Asked
 from callbacks.filters.answer import as_json, drawn_of, findings, heights, ignores_own, origin, untemplated
 from callbacks.filters.answered import Answered
@@ -165,7 +165,7 @@ def answer_to(services: Services, pages: Pages, question: object) -> dict[str, A
         return about | {"error": str(error)}
     found = Answered(services, page, asked)
     drawn_as = f"{found.form}{asked.options.get('axis', '')}"
-    said = as_json(found) | about
+    said = kept.once(found, as_json) | about
     if not question.get("words", True):
         said["texts"] = without_words(said["texts"])
     if question.get("form", drawn_as) != drawn_as:

@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from core.errors import ModelError
 from core.store.database import Database
 from core.store.tables import findings as table
+from core.store.watched import repeatable
 
 T = TypeVar("T")
 
@@ -50,9 +51,13 @@ class Findings:
         ModelError
             If that is no key of a model, or no name of a finding.
         """
-        with self.database.reading() as connection:
-            content = connection.scalar(_CONTENT, self._place(key, name))
+        place = self._place(key, name)
+        content = repeatable(lambda: self._content(place))
         return None if content is None else _said(content, kind)
+
+    def _content(self, place: dict[str, str]) -> str | None:
+        with self.database.reading() as connection:
+            return connection.scalar(_CONTENT, place)
 
     def each(self, start: str, kind: Callable[..., T]) -> list[tuple[str, str, T]]:
         """What is known of any model under names that `start` so: the model's key, the name, and that."""

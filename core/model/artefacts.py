@@ -15,6 +15,7 @@ from pyarrow.lib import ArrowException
 from sklearn.pipeline import Pipeline
 
 from core.crossfilter import table as crossfilter
+from core.crossfilter.memory import Lately
 from core.data.people import People
 from core.errors import DataError
 from core.model import axes
@@ -37,6 +38,7 @@ PIPELINE, SPACE, REFITS, TABLE, PEOPLE, COLUMNS, CARD = (
 )
 
 REMEMBERED = 1000  # what was worked out, of some tens of kB at most each, before all of it is forgotten
+ANSWERS = 16 << 20  # bytes of answers to clicks, some ten kB each
 T = TypeVar("T")
 
 
@@ -85,6 +87,11 @@ class Model:
                 known.clear()
             found = known[asked] = make()
         return found
+
+    @cached_property
+    def answers(self) -> Lately:
+        """What pages said of it last; see `callbacks.filters.kept`."""
+        return Lately(ANSWERS)
 
     @cached_property
     def _known(self) -> dict[Hashable, Any]:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from core.errors import SettingsError, StoreError
 from core.settings import Settings
+from core.store import watched
 from core.store.files import FULL, lock, private_folder
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that changes nothing."""
+        watched.count()
         with _reached(self.engine), self.engine.connect() as connection:
             yield connection
 
@@ -67,6 +69,7 @@ class Database:
         One that is not `durable` outlives the death of any process, but perhaps no power cut.
         """
         options = {"changes": "FULL" if durable else "NORMAL"}
+        watched.count()
         with _reached(self.engine), self.engine.execution_options(**options).begin() as connection:
             if what and connection.dialect.name == "postgresql":
                 connection.execute(

@@ -301,6 +301,7 @@ def test_what_describes_customers_comes_out_nowhere_either_where_it_is_personal(
                 ).text
                 for page in pages[: None if hidden else 2]
             }
+            said |= {place: answer for page in pages[:2] for place, answer in clicks(house, page)}
             answers = {path: vera.client.get(path, buffered=True) for path in paths}
             assert {path: one.status_code for path, one in answers.items() if one.status_code != 200} == {}
             said |= {path: one.get_data().decode("latin-1") for path, one in answers.items()}
@@ -312,6 +313,18 @@ def test_what_describes_customers_comes_out_nowhere_either_where_it_is_personal(
             assert ("Graduation" in asked_for) is not hidden
     finally:
         marks.mark(dict.fromkeys(described, False), by="ada")
+
+
+def clicks(house, page):
+    """What vera is told who asks what ada did, who may see everything; by page and what is asked."""
+    for address in ("Recency=20~40", "Recency=20~40&show=charts") if page == "/" else ("Recency=20~40",):
+        asked = {"filters-ask.data": {"page": page, "n": 1, "address": address}}
+        _, answer = (
+            house.people[who].call("filters-answer.data", asked, "filters-ask.data")
+            for who in ("ada", "vera")
+        )
+        assert answer.status_code == 200 and '"views"' in answer.text
+        yield f"{page}?{address}", answer.text
 
 
 def test_what_a_version_changed_is_told_without_columns_that_one_may_not_see(house):
