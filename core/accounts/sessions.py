@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from core.accounts.users import User
 from core.store.database import Database
@@ -28,6 +28,8 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"), ("Linux", "Linux"),
 )  # fmt: skip
 
+_ENDED = select(table.c.ended).where(table.c.id == bindparam("id"))  # made once: every request asks
+
 
 @dataclass(frozen=True)
 class Session:
@@ -48,7 +50,7 @@ class Sessions:
 
     def ended(self, id: str) -> bool:
         """Whether its owner has ended it."""
-        row = self.database.row(select(table.c.ended).where(table.c.id == id))
+        row = self.database.row(_ENDED, {"id": id})
         return row is not None and bool(row.ended)
 
     def saw(self, id: str, user: User, agent: str, began: float) -> None:

@@ -323,7 +323,7 @@ def clicks(house, page):
             house.people[who].call("filters-answer.data", asked, "filters-ask.data")
             for who in ("ada", "vera")
         )
-        assert answer.status_code == 200 and '"views"' in answer.text
+        assert '"views"' in answer.text
         yield f"{page}?{address}", answer.text
 
 
