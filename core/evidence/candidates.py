@@ -54,7 +54,15 @@ def candidates(
             apart=cuts.mixtures[place].apart,
             leads=found.leads[place],
             told=_told(table, labels, schema),
+            wcss_error=error_of(points, labels),
         )
+
+
+def error_of(points: Points, labels: Labels) -> float:
+    """The standard error of a sum of squares, as part of it, were customers a random sample of many more."""
+    means = np.array([points[labels == label].mean(axis=0) for label in range(int(labels.max()) + 1)])
+    squares = ((points - means[labels]) ** 2).sum(axis=1)
+    return float(squares.std(ddof=1) / np.sqrt(len(squares)) / (squares.mean() or 1.0))
 
 
 def _told(table: pd.DataFrame, labels: Labels, schema: Schema) -> float | None:

@@ -50,6 +50,8 @@ class Candidate:
     ----------
     wcss : float
         Within-cluster sum of squares of the customers that were used.
+    wcss_error : float
+        As part of it, its standard error, were they a random sample of many more; 0 where that was not kept.
     crowd : Band
         The same in crowds without groups.
     crowd_gain : Band
@@ -91,6 +93,7 @@ class Candidate:
     apart: int = 1
     leads: dict[str, float] = field(default_factory=dict)
     told: float | None = None
+    wcss_error: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -223,12 +223,15 @@ def cut(figure: float, numbers: Numbers) -> str:
 
 
 def sampling(evidence: Evidence, numbers: Numbers) -> str:
-    """How far the silhouettes of a sample may be from those of everyone; nothing where everyone was measured."""
+    """How far figures of a sample may be from those of everyone; nothing where everyone was measured."""
     errors = [one.scores.silhouette_error for one in evidence.choices if one.scores.silhouette_error]
     if not evidence.sampled or not errors:
         return ""
     within = numbers.fixed(1.96 * max(errors), 3)
-    return f" Silhouettes are those of the sample; everyone's are within {within} of them (95%)."
+    said = f" Silhouettes are those of the sample; everyone's are within {within} of them (95%)."
+    if off := max(one.wcss_error for one in evidence.choices):
+        said += f" Per customer, so are sums of squares, within {numbers.percent(1.96 * off)}."
+    return said
 
 
 def step(one: Step, evidence: Evidence, numbers: Numbers) -> str:
