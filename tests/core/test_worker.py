@@ -20,7 +20,7 @@ from tests.core.jobs.worker_process import WORK
 from tests.support.job_pages import worker_pid
 from tests.support.postgresql import BOTH, address
 from tests.support.processes import Forked, forked
-from tests.support.server import environment
+from tests.support.server import WORKER, environment
 
 PROCESS = [sys.executable, "-m", "tests.core.jobs.worker_process"]
 
@@ -114,12 +114,12 @@ def test_long_work_has_one_thread_of_openmp(jobs, at, lingering, tmp_path, monke
     assert jobs.result(lingering.id) == "1"
 
 
-def test_what_was_submitted_by_a_web_worker_that_is_killed_is_done_all_the_same(jobs, start, at):
-    dead = subprocess.run([*PROCESS, *at, "submit"], cwd=ROOT, capture_output=True, text=True)
-    assert dead.returncode == -signal.SIGKILL
+def test_what_was_submitted_by_a_web_worker_that_is_killed_is_done_all_the_same(jobs, start, at, tmp_path):
+    assert forked([*PROCESS, *at, "submit"], os.environ, tmp_path / "said").wait() == -signal.SIGKILL
+    job = (tmp_path / "said").read_text().strip()
     start()
-    soon(lambda: jobs.find(dead.stdout.strip()).is_over)
-    assert jobs.result(dead.stdout.strip())["counted"] == 3
+    soon(lambda: jobs.find(job).is_over)
+    assert jobs.result(job)["counted"] == 3
 
 
 def test_what_was_finished_survives_the_death_of_the_worker(jobs, start):
@@ -142,23 +142,22 @@ def test_somebody_cancels_what_a_worker_runs(jobs, start, lingering):
 
 def test_the_worker_of_the_product_starts_without_customers_is_nice_to_pages_and_ends_when_told(tmp_path):
     told = environment(home=tmp_path, data=tmp_path / "none.csv")
-    worker = subprocess.Popen([sys.executable, "-m", "core.worker"], cwd=ROOT, env=told)
+    worker = forked(WORKER, told, tmp_path / "log")
     try:
         soon(lambda: worker_pid(tmp_path))
         assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
         worker.terminate()
-        assert worker.wait(timeout=60) == 0
+        assert worker.wait() == 0
     finally:
         worker.kill()
 
 
 def test_a_worker_says_in_a_sentence_what_it_can_not_start_with(tmp_path):
     told = environment(home=tmp_path, database_url="http://example.org")
-    command = [sys.executable, "-m", "core.worker"]
-    ended = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=60)
-    assert ended.returncode != 0
-    assert "Parterre's worker can't start. DATABASE_URL" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert forked(WORKER, told, tmp_path / "log").wait() != 0
+    said = (tmp_path / "log").read_text()
+    assert "Parterre's worker can't start. DATABASE_URL" in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("where", ["new"], ids=["postgresql"], indirect=True)

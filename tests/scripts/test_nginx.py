@@ -19,6 +19,7 @@ import pytest
 
 from tests.support.audited import audited
 from tests.support.nginx import IS_HERE, documented, nginx
+from tests.support.processes import forked
 from tests.support.server import Server, serving
 
 pytestmark = pytest.mark.skipif(not (IS_HERE and shutil.which("openssl")), reason="needs nginx and openssl")
@@ -31,7 +32,8 @@ def house(tmp_path_factory) -> Iterator[tuple[Server, str]]:
     key = secrets.token_urlsafe(48)
     home = tmp_path_factory.mktemp("home")
     settings = {"env": "production", "secret_key": key, "proxies": 1, "hosts": "parterre.example"}
-    with serving(home, workers=1, **settings) as server, before(server, tmp_path_factory.mktemp("n")) as url:
+    alone = {"begin": forked, "worker": None, "workers": 1}
+    with serving(home, **alone, **settings) as server, before(server, tmp_path_factory.mktemp("n")) as url:
         yield server, url
 
 

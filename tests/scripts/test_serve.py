@@ -84,9 +84,8 @@ def is_gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_one_signal_ends_server_and_worker(run, home, number):
-    process, log = run()
+def ends(process: subprocess.Popen, log: Path, home: Path, number: signal.Signals) -> None:
+    """Server and worker, by one signal."""
     url, worker = address(log), worker_of(home)
     process.send_signal(number)
     assert process.wait(timeout=60) == 0
@@ -95,23 +94,25 @@ def test_one_signal_ends_server_and_worker(run, home, number):
     assert "Traceback" not in log.read_text()
 
 
-def test_what_the_server_says_stands_there_as_it_says_it(run, home):
-    _, log = run()
+def test_what_the_server_says_stands_there_as_it_says_it_and_one_signal_ends_it_and_its_worker(run, home):
+    process, log = run()
     url = address(log)
     assert re.search(
         rf"^Parterre is at {url}\nThe first account to sign up there is the administrator\.$",
         log.read_text(),
         re.M,
     )
+    ends(process, log, home, signal.SIGTERM)
 
 
-def test_a_worker_that_dies_is_started_again_and_pages_are_served_meanwhile(run, home):
-    _, log = run()
+def test_a_worker_that_dies_is_started_again_and_pages_are_served_meanwhile_until_ctrl_c(run, home):
+    process, log = run()
     url, first = address(log), worker_of(home)
     os.kill(first, signal.SIGKILL)
     soon(lambda: "It is started again" in log.read_text())
     assert is_ready(url)
     assert soon(lambda: worker_of(home) != first)
+    ends(process, log, home, signal.SIGINT)
 
 
 def test_a_setting_that_can_not_work_ends_both_with_a_sentence(run):

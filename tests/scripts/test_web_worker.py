@@ -46,9 +46,8 @@ HURRIED = f"import scripts.gathering as g; g.SECONDS = {SECONDS}; {SLOW}; from g
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[Server]:
     web = [sys.executable, "-c", HURRIED, *COMMAND[3:], "--worker-connections", str(MOST)]
-    with serving(
-        tmp_path_factory.mktemp("home"), web=web, workers=2, threads=4, metrics_token=TOKEN
-    ) as running:
+    settings = {"workers": 2, "threads": 4, "metrics_token": TOKEN}
+    with serving(tmp_path_factory.mktemp("home"), web=web, worker=None, **settings) as running:
         yield running
 
 
