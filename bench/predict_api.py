@@ -17,6 +17,7 @@ from app import create_app
 from bench.rows import Row, timed
 from core.accounts.tokens import Tokens
 from core.settings import Settings
+from tests.support.personality import people_of
 
 MANY = 10_000
 NAME = "bench-user"
@@ -40,8 +41,7 @@ def _customers(client: FlaskClient, secret: str, settings: Settings) -> pd.DataF
     """The basis of as many customers as are asked for, those of the file again and again."""
     told = client.get("/api/v1/models?limit=1", headers={"Authorization": f"Bearer {secret}"}).json
     basis = told["models"][0]["basis"] if told else []
-    path = next((settings.home / "models").glob("*/customers.parquet"))
-    table = pd.read_parquet(path, columns=basis)
+    table = people_of(settings.home)[basis]
     return table.iloc[[place % len(table) for place in range(MANY)]]
 
 

@@ -24,7 +24,7 @@ from core.exports import display as shown
 from core.exports import prepared
 from core.exports.customers import Rows, parquet_parts
 from core.exports.workbook import check_sheet, workbook
-from core.model.artefacts import TABLE, Model
+from core.model.artefacts import Model
 from core.model.sorting import Sort
 from core.profiles import summary
 from core.services import Services
@@ -68,9 +68,7 @@ def register(server: Flask, services: Services) -> None:
         model = services.model
         name = exports.file_name("table", "model", model.card.key, ending="parquet")
         with take_turn(services, len(model.people)) as held:
-            if services.live.hidden:  # what is kept has all columns
-                return _told(sent(parquet_parts(model.people), held, PARQUET, name), model, None)
-            return _told(sent_file(model.folder / TABLE, held, PARQUET, name), model, None)
+            return _told(sent(parquet_parts(model.people), held, PARQUET, name), model, None)
 
 
 def _asked(services: Services) -> tuple[Selection, Rows, Sort | None]:

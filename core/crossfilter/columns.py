@@ -5,9 +5,9 @@
 | `fields.json` | axes, slices, and which columns have values |
 | `<field>.codes.npy` | `uint8`, one code a row |
 | `<field>.planes.npy` | the same codes as bit planes: `uint64`, bits of a code x words of 64 rows |
-| `<field>.values.npy` | `float32`, gaps as 0, of the fields that are summed |
+| `<field>.values.npy` | whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed |
 | `order.npy` | place of each row in the table that was built from |
-| `totals.npz` | counts, sums and moments of everyone, by slice: three arrays, the bins of all fields in a row |
+| `totals.npz` | counts and moments of everyone, by slice: two arrays, the bins of all fields in a row |
 
 Rows are stored segment by segment (`parted_by`), in slices of one segment each, so that a count by segment
 costs no more than a count. Small tables are one slice.
@@ -40,14 +40,14 @@ from core.crossfilter.binning import (
 )
 from core.crossfilter.memory import Lately
 from core.crossfilter.typed import Typed
+from core.crossfilter.values import Values
 from core.errors import DataError, SchemaError
 
 Words = npt.NDArray[np.uint64]
-Values = npt.NDArray[np.float32]
 Order = npt.NDArray[np.int32]
 Array = npt.NDArray[Any]
 
-FORMAT = 2
+FORMAT = 3
 SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
 UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than it saves
 MOST_PARTS = 32
@@ -115,11 +115,20 @@ class Columns:
     planes: Mapping[str, Words]
     values: Mapping[str, Values]
     order: Order
-    totals: Mapping[str, Array]
+    totals: dict[str, Array]
     holding: Callable[[str, Typed], npt.NDArray[np.bool_]] = (
         _nothing  # rows, in stored order, whose value passes
     )
     passed: Lately = field(default_factory=lambda: Lately(MASKS_REMEMBERED), compare=False)
+
+    def everyone(self, field: str, value: str | None) -> Array:
+        """Counts or sums of everyone by slice and bin; sums are added when first asked for, since most never are."""
+        name = f"sums/{field}/{value}" if value else f"counts/{field}"
+        if value and name not in self.totals:
+            codes, values, bins = self.codes[field], self.values[value], len(self.axes[field])
+            rows = [slice(one.start, one.stop) for one in self.slices]
+            self.totals[name] = np.array([values[one].sums(codes[one], bins) for one in rows])
+        return self.totals[name]
 
     def without(self, fields: Collection[str]) -> Columns:
         """The same without what there is of some fields."""
@@ -136,7 +145,7 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a customer. Sums are of its values rounded to float32 (seven digits), added in float64.
+        One row a customer. Sums are of its values as they are, added in float64.
     specs : sequence of Spec
         One a field; names are letters, digits, `_` and `-`, for they stand in addresses and file names.
     folder : pathlib.Path
@@ -155,13 +164,13 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
     order, slices = _arrange(len(frame), parts)
     np.save(folder / "order.npy", order)
     axes: dict[str, Axis] = {}
+    summed: dict[str, Values] = {}
     for spec in specs:
         binned = bin_column(frame, spec)
         axes[spec.name] = binned.axis
         _write_column(binned.axis, binned.codes[order], slices, folder)
         if spec.values:
-            _write_values(frame[spec.name], binned, order, folder)
-    summed = [spec.name for spec in specs if spec.values]
+            summed[spec.name] = _write_values(_summed(frame[spec.name], binned), spec.name, order, folder)
     _write_totals(axes, summed, slices, folder)
     _write_fields(folder, axes, len(frame), parted_by, slices, summed)
 
@@ -245,50 +254,36 @@ def pack(flags: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> Words:
     return words
 
 
-def _write_values(column: pd.Series, binned: Binned, order: Order, folder: Path) -> None:
-    np.save(folder / f"{column.name}.values.npy", _summed(column, binned)[order])
+def _write_values(values: Values, name: str, order: Order, folder: Path) -> Values:
+    stored = values[order]
+    np.save(folder / f"{name}.values.npy", stored.numbers)
+    return stored
 
 
 def _summed(column: pd.Series, binned: Binned) -> Values:
     """What is added up of a column: gaps as 0."""
     known = binned.codes != (binned.axis.missing if binned.axis.gaps else len(binned.axis))
-    return np.where(known, _numbers(column), 0).astype(np.float32)
-
-
-def moments(values: Values) -> npt.NDArray[np.float64]:
-    """Sum and sum of squares, added in float64."""
-    exact = values.astype(np.float64)
-    total = exact.sum()
-    # Not a dot product: BLAS would start threads of its own beside the server's.
-    return np.array([total, np.square(exact, out=exact).sum()])
+    return Values.of(np.where(known, _numbers(column), 0))
 
 
 def _write_totals(
-    axes: Mapping[str, Axis], summed: Sequence[str], slices: Sequence[Slice], folder: Path
+    axes: Mapping[str, Axis], summed: Mapping[str, Values], slices: Sequence[Slice], folder: Path
 ) -> None:
     codes = {name: np.load(folder / f"{name}.codes.npy", mmap_mode="r") for name in axes}
-    values = [np.load(folder / f"{name}.values.npy", mmap_mode="r") for name in summed]
-    found = _added_up(axes, codes, values, slices)
-    np.savez(folder / "totals.npz", allow_pickle=False, **found)
+    np.savez(folder / "totals.npz", allow_pickle=False, **_added_up(axes, codes, [*summed.values()], slices))
 
 
 def _added_up(
     axes: Mapping[str, Axis], codes: Mapping[str, Codes], values: Sequence[Values], slices: Sequence[Slice]
 ) -> dict[str, Array]:
-    places = _places(axes)
     counts = np.zeros((len(slices), sum(map(len, axes.values()))), dtype=np.int64)
-    sums = np.zeros((len(values), *counts.shape))
-    for name, place in places.items():
-        bins = len(axes[name])
+    for name, place in _places(axes).items():
         for piece in slices:
             part = codes[name][piece.start : piece.stop]
-            counts[piece.index, place] = np.bincount(part, minlength=bins)
-            for into, numbers in zip(sums, values, strict=True):
-                weights = numbers[piece.start : piece.stop]
-                into[piece.index, place] = np.bincount(part, weights=weights, minlength=bins)
-    each = [[moments(numbers[one.start : one.stop]) for one in slices] for numbers in values]
+            counts[piece.index, place] = np.bincount(part, minlength=len(axes[name]))
+    each = [[one[piece.start : piece.stop].moments() for piece in slices] for one in values]
     squares = np.array(each, dtype=np.float64).reshape(len(values), len(slices), 2)
-    return {"counts": counts, "sums": sums, "moments": squares}
+    return {"counts": counts, "moments": squares}
 
 
 def in_memory(frame: pd.DataFrame, binned: Sequence[Binned], summed: Collection[str]) -> Columns:
@@ -314,14 +309,14 @@ def _write_fields(
     rows: int,
     parted_by: str | None,
     slices: Sequence[Slice],
-    summed: Sequence[str],
+    summed: Mapping[str, Values],
 ) -> None:
     content = {
         "format": FORMAT,
         "rows": rows,
         "parted_by": parted_by,
         "axes": [asdict(axis) | {"edges": [repr(edge) for edge in axis.edges]} for axis in axes.values()],
-        "values": list(summed),
+        "values": {name: (str(one.numbers.dtype), one.per) for name, one in summed.items()},
         "slices": [asdict(piece) for piece in slices],
     }
     (folder / "fields.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -348,11 +343,11 @@ def _open(folder: Path) -> Columns:
         raise ValueError(f"format {content['format']}")
     axes = {item["name"]: _axis(item) for item in content["axes"]}
     slices = tuple(Slice(**item) for item in content["slices"])
-    rows, words = content["rows"], sum(piece.words for piece in slices)
+    rows, words, values = content["rows"], sum(piece.words for piece in slices), content["values"]
     if sum(piece.rows for piece in slices) != rows:
         raise ValueError("slices that don't add up")
     with (folder / "totals.npz").open("rb") as file:  # numpy leaves the file open if it is damaged
-        totals = _totals(np.load(file, allow_pickle=False), axes, content["values"], len(slices))
+        totals = _totals(np.load(file, allow_pickle=False), axes, list(values), len(slices))
     return Columns(
         axes,
         rows,
@@ -360,7 +355,7 @@ def _open(folder: Path) -> Columns:
         slices,
         {name: _map(folder, f"{name}.codes", "uint8", (rows,)) for name in axes},
         {n: _map(folder, f"{n}.planes", "uint64", (bits(len(axis)), words)) for n, axis in axes.items()},
-        {name: _map(folder, f"{name}.values", "float32", (rows,)) for name in content["values"]},
+        {n: Values(_map(folder, f"{n}.values", kind, (rows,)), per) for n, (kind, per) in values.items()},
         _map(folder, "order", "int32", (rows,)),
         totals,
     )
@@ -369,16 +364,12 @@ def _open(folder: Path) -> Columns:
 def _totals(
     kept: Mapping[str, Array], axes: Mapping[str, Axis], summed: Sequence[str], slices: int
 ) -> dict[str, Array]:
-    counts, sums, squares = kept["counts"], kept["sums"], kept["moments"]
+    counts, squares = kept["counts"], kept["moments"]
     shape = (slices, sum(map(len, axes.values())))
-    if (counts.shape, sums.shape) != (shape, (len(summed), *shape)) or squares.shape != (*sums.shape[:2], 2):
-        raise ValueError(f"totals.npz: counts of shape {counts.shape}, sums of shape {sums.shape}")
-    places = _places(axes)
-    found = {f"counts/{name}": counts[:, place] for name, place in places.items()}
-    for value, own, both in zip(summed, sums, squares, strict=True):
-        found[f"moments/{value}"] = both
-        found |= {f"sums/{name}/{value}": own[:, place] for name, place in places.items()}
-    return found
+    if (counts.shape, squares.shape) != (shape, (len(summed), slices, 2)):
+        raise ValueError(f"totals.npz: counts of shape {counts.shape}, moments of shape {squares.shape}")
+    found = {f"counts/{name}": counts[:, place] for name, place in _places(axes).items()}
+    return found | {f"moments/{value}": both for value, both in zip(summed, squares, strict=True)}
 
 
 def _axis(item: Mapping[str, Any]) -> Axis:

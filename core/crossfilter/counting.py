@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.crossfilter.binning import Codes
-from core.crossfilter.columns import Columns, Slice, Words, moments, pack
+from core.crossfilter.columns import Columns, Slice, Words, pack
 from core.crossfilter.typed import Typed
 from core.errors import DataError
 
@@ -242,9 +242,7 @@ class _Counter:
             found += self._by_pair(query.field, query.by, query.value, passing)
 
     def _by_bin(self, field: str, value: str | None, passing: _Passing) -> Array:
-        everyone: Array = self.columns.totals[f"sums/{field}/{value}" if value else f"counts/{field}"][
-            passing.piece.index
-        ]
+        everyone: Array = self.columns.everyone(field, value)[passing.piece.index]
         if passing.mask is None:
             return everyone
         fewer = min(passing.count, passing.piece.rows - passing.count)
@@ -282,8 +280,10 @@ class _Counter:
         return self._bincount(key, bins, value, piece, rows).reshape(-1, across)
 
     def _bincount(self, key: Array, bins: int, value: str | None, piece: Slice, rows: Rows) -> Array:
-        weights = self.columns.values[value][piece.start : piece.stop][rows] if value else None
-        found = np.bincount(key, weights=weights, minlength=bins)
+        if value:
+            found: Array = self.columns.values[value][piece.start : piece.stop][rows].sums(key, bins)
+        else:
+            found = np.bincount(key, minlength=bins)
         if len(found) != bins:
             raise DataError.of(
                 "cross-filter", "codes past the last bin", "what build wrote", "Build it again."
@@ -302,7 +302,9 @@ class _Counter:
         values = self.columns.values[value][piece.start : piece.stop]
         if passing.mask is None:
             return everyone
-        return everyone - moments(values[passing.rest]) if passing.mostly else moments(values[passing.chosen])
+        if passing.mostly:
+            return everyone - values[passing.rest].moments()
+        return values[passing.chosen].moments()
 
 
 @cache

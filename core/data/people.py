@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.data.narrow import Narrow
 from core.data.pseudonyms import pseudonym
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 from core.schema.schema import Schema
@@ -37,16 +38,14 @@ class Span(NamedTuple):
 class People:
     """Cleaned and feature-engineered customers, one row each; only what is looked at is read."""
 
-    arrow: pa.Table
+    arrow: pa.Table | Narrow
     schema: Schema
     _spans: dict[str, Span] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def write(cls, table: pd.DataFrame, path: Path) -> None:
-        """Write `table` so that `open` can map it."""
-        arrow = pa.Table.from_pandas(table, preserve_index=False)
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, arrow.schema) as writer:
-            writer.write_table(arrow)
+    def write(cls, table: pd.DataFrame, path: Path, schema: Schema | None = None) -> None:
+        """Write `table` so that `open` can map it, without what can be reckoned by the schema."""
+        Narrow.of(pa.Table.from_pandas(table, preserve_index=False), schema).write(path)
 
     @classmethod
     def open(cls, path: Path, schema: Schema) -> People:
@@ -54,11 +53,10 @@ class People:
 
         Raises
         ------
-        ArrowException, OSError
+        ArrowException, OSError, KeyError, ValueError
             If it is not such a file.
         """
-        with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
-            return cls(reader.read_all(), schema)
+        return cls(Narrow.open(path), schema)
 
     def __len__(self) -> int:
         return int(self.arrow.num_rows)
@@ -67,7 +65,13 @@ class People:
     def columns(self) -> list[str]:
         """Names of the columns, without fields of ours that nothing is known of."""
         names: list[str] = self.arrow.column_names
-        return [name for name in names if name not in self.schema or self.arrow[name].null_count < len(self)]
+        return [name for name in names if name not in self.schema or self.gaps(name) < len(self)]
+
+    def gaps(self, name: str) -> int:
+        """How many customers a column is not known of."""
+        if isinstance(self.arrow, Narrow):
+            return self.arrow.nulls(name)
+        return int(self.arrow[name].null_count)
 
     def field(self, name: str) -> Field:
         """What a column is; one that only this file has goes by its name, and by what its values are."""

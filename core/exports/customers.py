@@ -81,11 +81,30 @@ class Rows:
         return part.add_column(self.head.index(SEGMENT_NAME), SEGMENT_NAME, names)
 
 
+class _Stream(io.BytesIO):
+    """Bytes that are taken away while more are written; Parquet notes where each of them is."""
+
+    taken = 0
+
+    def tell(self) -> int:
+        return self.taken + super().tell()
+
+    def take(self) -> bytes:
+        content = self.getvalue()
+        self.taken += len(content)
+        self.seek(0)
+        self.truncate(0)
+        return content
+
+
 def parquet_parts(people: People) -> Iterator[bytes]:
-    """All customers as a Parquet file."""
-    sink = io.BytesIO()
-    pq.write_table(people.arrow, sink)
-    yield sink.getvalue()
+    """All customers as a Parquet file, a group of rows at a time."""
+    names, sink = people.arrow.column_names, _Stream()
+    with pq.ParquetWriter(sink, people.arrow.schema) as writer:
+        for part in Rows(people, None, names, {}).groups():
+            writer.write_table(part)
+            yield sink.take()
+    yield sink.take()
 
 
 def csv_parts(rows: Rows) -> Iterator[bytes]:

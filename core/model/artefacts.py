@@ -27,11 +27,10 @@ from core.schema.fields import LOG
 from core.schema.schema import Schema
 from core.store.files import fingerprint, sync_file, sync_folder
 
-PIPELINE, SPACE, REFITS, TABLE, PEOPLE, COLUMNS, CARD = (
+PIPELINE, SPACE, REFITS, PEOPLE, COLUMNS, CARD = (
     "pipeline.skops",
     "space.json",
     "refits.npy",
-    "customers.parquet",
     "customers.arrow",
     "crossfilter",
     "card.json",
@@ -112,8 +111,7 @@ def save(parent: Path, pipeline: Pipeline, refits: Refits, table: pd.DataFrame, 
     skops.io.dump(pipeline, temporary / PIPELINE)
     (temporary / SPACE).write_bytes(Space.of(pipeline).to_json())
     refits.save(temporary / REFITS)
-    table.to_parquet(temporary / TABLE, index=False)
-    People.write(table, temporary / PEOPLE)
+    People.write(table, temporary / PEOPLE, card.schema)
     axes.build(table, card.profile, temporary / COLUMNS, card.schema)
     (temporary / CARD).write_bytes(replace(card, digests=_digests(temporary)).to_json())
     for path in _files(temporary):

@@ -6,19 +6,22 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pyarrow.lib import ArrowException
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from core.crossfilter.table import Crossfilter
+from core.data.narrow import Narrow
 from core.errors import ModelError
-from core.model.artefacts import CARD, TABLE, Model
+from core.model.artefacts import CARD, PEOPLE, Model
 from core.model.profile import Profile
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.store.database import Database
@@ -26,6 +29,8 @@ from core.store.tables import segment_names as table
 from core.store.times import now
 
 LONGEST_NAME, LONGEST_NOTE = 40, 500
+PEOPLE_BEFORE = "customers.parquet"  # where models had their customers before format 15
+_AT_ONCE = 500_000  # customers
 
 
 @dataclass(frozen=True)
@@ -186,15 +191,27 @@ def members(folder: Path) -> Mapping[int, str]:
 @lru_cache(maxsize=16)
 def _members(folder: Path, _written: int) -> Mapping[int, str]:
     file = json.loads((folder / CARD).read_bytes())["data"]["sha256"]
-    people = pd.read_parquet(folder / TABLE, columns=[IDENTIFIER, SEGMENT])
-    ids = pd.util.hash_array(people[IDENTIFIER].astype(str).to_numpy(dtype=object), categorize=False)
-    segments = people[SEGMENT].to_numpy()
+    hashes, numbers = (np.concatenate(one) for one in zip(*map(_hashed, _people(folder)), strict=True))
     return {
-        int(number): hashlib.sha256(file.encode() + np.sort(ids[segments == number]).tobytes()).hexdigest()[
-            :32
-        ]
-        for number in np.unique(segments)
+        int(one): hashlib.sha256(file.encode() + np.sort(hashes[numbers == one]).tobytes()).hexdigest()[:32]
+        for one in np.unique(numbers)
     }
+
+
+def _people(folder: Path) -> Iterator[pd.DataFrame]:
+    """IDs and segments, so many customers at a time: millions of texts at once would need gigabytes."""
+    if (folder / PEOPLE_BEFORE).exists():
+        batches = pq.ParquetFile(folder / PEOPLE_BEFORE).iter_batches(columns=[IDENTIFIER, SEGMENT])
+        yield from (batch.to_pandas() for batch in batches)
+        return
+    people = Narrow.open(folder / PEOPLE).select([IDENTIFIER, SEGMENT])
+    for start in range(0, len(people), _AT_ONCE):
+        yield people.slice(start, _AT_ONCE).to_pandas()
+
+
+def _hashed(people: pd.DataFrame) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    ids = people[IDENTIFIER].astype(str).to_numpy(dtype=object)
+    return pd.util.hash_array(ids, categorize=False), people[SEGMENT].to_numpy(dtype=np.int64)
 
 
 def _followed(said: Namings, were: Mapping[int, str], now: Mapping[int, str]) -> Namings:

@@ -16,6 +16,7 @@ from core.accounts.access import Access
 from core.accounts.permissions import Action, Standing
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor
+from tests.support.personality import people_of
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -74,7 +75,7 @@ def of_standing(app, administrator, viewer) -> Callable[[Standing], Visitor]:
 @pytest.fixture(scope="session")
 def table(app, home) -> pd.DataFrame:
     """The customers behind the pages, with their segments, as kept on disk."""
-    return pd.read_parquet(next((home / "models").glob("*/customers.parquet")))
+    return people_of(home)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from core.settings import Settings
 from core.store import restore
 from tests.callbacks.dash_client import PASSWORD, Visitor, strings
 from tests.support.audited import audited
+from tests.support.personality import people_of
 
 
 def command(settings: Settings, *words: object):
@@ -39,7 +40,7 @@ def test_who_had_an_account_signs_in_on_another_machine_and_finds_the_same_segme
     assert visitor.client.post("/login", data=typed).location == "/"
     told = [list(strings(one.page("/segments"))) for one in (visitor, administrator)]
     assert told[0] == told[1]
-    kept = pd.read_parquet(next((there.home / "models").glob("*/customers.parquet")))
+    kept = people_of(there.home)
     pd.testing.assert_frame_equal(kept, table)
     events = [one["event"] for one in audited(there.home)]
     assert events.count("restored") == 1

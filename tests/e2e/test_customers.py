@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import settle
-from tests.support.personality import PERSONALITY
+from tests.support.personality import PERSONALITY, people_of
 
 SCRIPT = re.compile("dash_ag_grid")
 
@@ -21,7 +21,7 @@ def page(shared):
 
 @pytest.fixture(scope="module")
 def table(server) -> pd.DataFrame:
-    return pd.read_parquet(next((server.home / "models").glob("*/customers.parquet")))
+    return people_of(server.home)
 
 
 def opened(page, query=""):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
+
+import pandas as pd
 
 from core.data import cleaning, derive, quality, read
 from core.data.headings import Headings
+from core.data.people import People
 from core.evidence import measure as evidence
 from core.model import fit as fitting
 from core.model import profiling
@@ -19,7 +23,15 @@ from core.schema.templates.personality import (
 )
 from core.settings import ROOT
 
-__all__ = ["CAMPAIGNS", "CHANNELS", "EARLIER_CAMPAIGNS", "PERSONALITY", "PERSONALITY_TEMPLATE", "PRODUCTS"]
+__all__ = [
+    "CAMPAIGNS",
+    "CHANNELS",
+    "EARLIER_CAMPAIGNS",
+    "PERSONALITY",
+    "PERSONALITY_TEMPLATE",
+    "PRODUCTS",
+    "people_of",
+]
 
 CAMPAIGNS = (*EARLIER_CAMPAIGNS, "Response")
 SAMPLE = ROOT / "data" / "customers.csv"
@@ -49,3 +61,9 @@ def recipe_of(data=SAMPLE, *, k=6, rules=None, **more) -> Recipe:
     """How a file of these columns is made a model: by the rules that are on by default unless others are given."""
     on = chosen() if rules is None else rules
     return Recipe(data, PERSONALITY, PERSONALITY_TEMPLATE, on, Parameters(k=k, **more))
+
+
+def people_of(home: Path) -> pd.DataFrame:
+    """The customers of the only model in a home, as they are kept there."""
+    [path] = (home / "models").glob("*/customers.arrow")
+    return People.open(path, PERSONALITY).frame()

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from core.data.people import People
@@ -50,3 +51,54 @@ def test_texts_are_found_by_how_they_begin_capitals_or_not_and_an_address_by_its
     assert beginning("b.*") == ["B.*"]
     assert [beginning(one) for one in (".*", "%", "ada", "ada@example")] == [[]] * 4
     assert beginning("Ada@Example.org") == [mail]
+
+
+def test_customers_are_kept_in_few_bytes_and_come_back_as_they_were(tmp_path):
+    rows = 1_000
+    spending = np.arange(rows) % 700.0
+    table = pd.DataFrame(
+        {
+            "ID": np.arange(rows) + 70_000,
+            "Income": np.where(np.arange(rows) % 9, spending * 100, np.nan),
+            "Response": np.arange(rows) % 2.0,
+            "MntWines": spending,
+            "Share_Wines": spending / np.where(spending == 0, np.nan, spending * 3),
+            "Total_Spending": spending * 3,
+            "Cents": spending / 100,
+            "Half": spending / 2,
+            "Large": spending * 2.0**40,
+            "Dt_Customer": pd.Timestamp("2014-06-29") - pd.to_timedelta(np.arange(rows), unit="D"),
+            "Seen": pd.Timestamp("2014-06-29 12:30") + pd.to_timedelta(np.arange(rows), unit="s"),
+            "Education": ["PhD", None] * (rows // 2),
+            "Name": [f"customer {one}" for one in range(rows)],
+            "Gone": np.nan,
+            "Segment": np.ones(rows, dtype="int8"),
+        }
+    )
+    path = tmp_path / "customers.arrow"
+    People.write(table, path, PERSONALITY)
+    people = People.open(path, PERSONALITY)
+    pd.testing.assert_frame_equal(people.frame(), table)
+    assert people.arrow.schema == pa.Table.from_pandas(table, preserve_index=False).schema
+    places = np.array([700, 3, 3, 0])
+    pd.testing.assert_frame_equal(people.rows(places), table.iloc[places].reset_index(drop=True))
+    pd.testing.assert_frame_equal(people.rows(places, ["Share_Wines"]), people.rows(places)[["Share_Wines"]])
+    bytes_ = {name: people.arrow.held[name].nbytes for name in people.arrow.held.column_names}
+    assert "Share_Wines" not in bytes_
+    few = {
+        "Response": 0.125,
+        "MntWines": 2,
+        "Education": 1.25,
+        "Half": 4,
+        "Cents": 8,
+        "Dt_Customer": 4,
+        "Large": 4,
+    }
+    assert {name: bytes_[name] / rows for name in few} == pytest.approx(few, abs=0.13)
+
+
+def test_what_a_file_derives_otherwise_is_kept_as_it_is(tmp_path):
+    table = pd.DataFrame({"MntWines": [1.0, 2.0], "Total_Spending": [4.0, 4.0], "Share_Wines": [0.25, 0.75]})
+    People.write(table, tmp_path / "customers.arrow", PERSONALITY)
+    people = People.open(tmp_path / "customers.arrow", PERSONALITY)
+    pd.testing.assert_frame_equal(people.frame(), table)

@@ -1,0 +1,219 @@
+"""A table in the fewest bytes that lose nothing: columns are widened, and ratios and sums reckoned, when they are asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.schema.derivations import Ratio, Sum
+from core.schema.schema import Schema
+
+_WIDE, _MADE = b"wide", b"made"  # what is noted beside the columns
+_WHOLE = (pa.bool_(), pa.int8(), pa.int16(), pa.int32())
+_FEW = 100  # different texts of which each is kept once
+_LOOKED_AT = 10_000  # rows that tell whether texts are few
+
+Made = Mapping[str, Ratio | Sum]
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """Some columns of a table; used as the `pyarrow.Table` would be that it was made of.
+
+    Attributes
+    ----------
+    held : Table
+        Columns as they are kept, also those that others are reckoned from.
+    schema : Schema
+        The columns that there are, by the type that they are asked for in.
+    made : dict of name to Ratio or Sum
+        What is reckoned.
+    """
+
+    held: pa.Table
+    schema: pa.Schema
+    made: Made
+
+    @classmethod
+    def of(cls, table: pa.Table, schema: Schema | None = None) -> Narrow:
+        """Narrow columns of `table`; what `schema` derives is left out where it can be reckoned to the last bit."""
+        found = cls(table, table.schema, {})
+        for one in schema.fields if schema else ():
+            if one.name in table.column_names and isinstance(one.derived, Ratio | Sum):
+                found = found._reckoned(one.name, one.derived)
+        return replace(
+            found, held=pa.table({name: narrowed(found.held[name]) for name in found.held.column_names})
+        )
+
+    def _reckoned(self, name: str, how: Ratio | Sum) -> Narrow:
+        """The same without the column `name`, where it comes to the same."""
+        if not {*how.parts} <= {*self.column_names} - {name}:
+            return self
+        found = replace(self, made={**self.made, name: how})
+        return (
+            replace(found, held=self.held.drop_columns([name]))
+            if found[name].equals(self.held[name])
+            else self
+        )
+
+    def write(self, path: Path) -> None:
+        """Keep it so that `open` can map it."""
+        made = {name: [one.how, *one.parts] for name, one in self.made.items()}
+        notes = {_WIDE: self.schema.serialize().to_pybytes(), _MADE: json.dumps(made).encode()}
+        held = self.held.replace_schema_metadata(notes)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, held.schema) as writer:
+            writer.write_table(held)
+
+    @classmethod
+    def open(cls, path: Path) -> Narrow:
+        """What `write` kept, mapped; raises ArrowException, OSError, KeyError or ValueError if it is anything else."""
+        with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
+            held = reader.read_all()
+        notes = held.schema.metadata or {}
+        made = {name: _derivation(*told) for name, told in json.loads(notes[_MADE]).items()}
+        return cls(held, pa.ipc.read_schema(pa.py_buffer(notes[_WIDE])), made)
+
+    @property
+    def column_names(self) -> list[str]:
+        names: list[str] = self.schema.names
+        return names
+
+    @property
+    def num_rows(self) -> int:
+        return int(self.held.num_rows)
+
+    def __len__(self) -> int:
+        return self.num_rows
+
+    def __getitem__(self, name: str) -> pa.ChunkedArray:
+        """A column in its own type."""
+        kind = self.schema.field(name).type
+        return widened(self.held[name], kind) if name not in self.made else pc.cast(self._made(name), kind)
+
+    def _made(self, name: str) -> pa.ChunkedArray:
+        if name not in self.made:
+            return pc.cast(self.held[name], pa.float64())
+        how = self.made[name]
+        return _MAKERS[type(how)]([self._made(part) for part in how.parts])
+
+    def nulls(self, name: str) -> int:
+        """How many gaps a column has."""
+        column = self[name] if name in self.made else self.held[name]
+        return int(column.null_count)
+
+    def select(self, names: Sequence[str]) -> Narrow:
+        """Some of the columns, in this order."""
+        fields = [self.schema.field(name) for name in names]
+        return replace(self, schema=pa.schema(fields, metadata=self.schema.metadata))
+
+    def drop_columns(self, names: Collection[str]) -> Narrow:
+        return self.select([name for name in self.column_names if name not in names])
+
+    def replace_schema_metadata(self, metadata: Mapping[bytes, bytes] | None) -> Narrow:
+        return replace(self, schema=self.schema.with_metadata(metadata))
+
+    def take(self, places: Any) -> pa.Table:
+        """The rows at these places."""
+        return self._of(lambda held: held.take(places))
+
+    def slice(self, start: int, rows: int | None = None) -> pa.Table:
+        """So many rows from a place on."""
+        return self._of(lambda held: held.slice(start, rows))
+
+    def whole(self) -> pa.Table:
+        """All rows, widened."""
+        return self._of(lambda held: held)
+
+    def to_pandas(self) -> pd.DataFrame:
+        frame: pd.DataFrame = self.whole().to_pandas()
+        return frame
+
+    def set_column(self, place: int, name: str, values: pa.Array) -> pa.Table:
+        return self.whole().set_column(place, name, values)
+
+    def _of(self, some: Callable[[pa.Table], pa.Table]) -> pa.Table:
+        needed = dict.fromkeys(leaf for name in self.column_names for leaf in self._leaves(name))
+        part = replace(self, held=some(self.held.select(list(needed))))
+        return pa.table([part[name] for name in self.column_names], schema=self.schema)
+
+    def _leaves(self, name: str) -> list[str]:
+        """The columns that are held which a column comes from."""
+        if name not in self.made:
+            return [name]
+        return [leaf for part in self.made[name].parts for leaf in self._leaves(part)]
+
+
+def _derivation(how: str, *parts: str) -> Ratio | Sum:
+    return Sum(parts) if how == "sum" else Ratio(parts[0], parts[1])
+
+
+def _ratio(parts: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
+    above, below = parts
+    return pc.divide(above, pc.if_else(pc.equal(below, 0.0), pa.scalar(None, pa.float64()), below))
+
+
+def _sum(parts: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
+    return reduce(pc.add, parts)
+
+
+_MAKERS: Mapping[type, Callable[[Sequence[pa.ChunkedArray]], pa.ChunkedArray]] = {Ratio: _ratio, Sum: _sum}
+
+
+def narrowed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column in the narrowest type from which it comes back as it was."""
+    for kind in _narrower(column):
+        try:
+            found = pc.cast(column, kind) if kind else _few(column)
+        except pa.ArrowInvalid:  # it does not fit
+            continue
+        if widened(found, column.type).equals(column):
+            return found
+    return column
+
+
+def _narrower(column: pa.ChunkedArray) -> Sequence[pa.DataType | None]:
+    """Types to try, the narrowest first; None for each text kept once."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return [None] if len(column.slice(0, _LOOKED_AT).unique()) <= _FEW else []
+    if pa.types.is_timestamp(kind):
+        return [pa.date32()]
+    if pa.types.is_floating(kind):
+        return [*_whole(column), pa.float32()]
+    return _whole(column) if pa.types.is_integer(kind) else []
+
+
+def _whole(column: pa.ChunkedArray) -> list[pa.DataType]:
+    """The narrowest type of whole numbers that holds the ends."""
+    ends = pc.min_max(column).as_py()
+    if ends["min"] is None or not -(1 << 31) <= ends["min"] <= ends["max"] < 1 << 31:
+        return [pa.int8()] if ends["min"] is None else []
+    bits = max(ends["max"].__trunc__(), -1 - ends["min"].__trunc__()).bit_length() + 1
+    narrow = (
+        pa.bool_() if ends["min"] >= 0 and bits <= 2 else next(k for k in _WHOLE[1:] if k.bit_width >= bits)
+    )
+    return [narrow]
+
+
+def _few(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    whole = column.combine_chunks().dictionary_encode()
+    if len(whole.dictionary) > _FEW:
+        raise pa.ArrowInvalid("many texts")
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(whole.indices.cast(pa.int8()), whole.dictionary)])
+
+
+def widened(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """A narrow column in its own type."""
+    if column.type == kind:
+        return column
+    if pa.types.is_boolean(column.type):
+        column = pc.cast(column, pa.int8())
+    return pc.cast(column, kind)
