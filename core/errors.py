@@ -49,6 +49,15 @@ class ModelError(ParterreError):
     """A model that can't be made from these customers, or can't answer this question."""
 
 
+class SourceError(ParterreError):
+    """A warehouse that can't be reached, or whose tables are not what is asked of them."""
+
+    @classmethod
+    def of(cls, source: str, found: str, expected: str, hint: str) -> SourceError:
+        """Say what was found in `source`, what was expected, and what to do."""
+        return cls(f"{source}: found {found}. Expected {expected}. {hint}")
+
+
 class NoSuchDatasetError(ParterreError):
     """A dataset that is not here, or not for who asks."""
 

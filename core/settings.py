@@ -204,6 +204,17 @@ class Settings(BaseSettings):
         description="PostgreSQL server for names, views, calculations and which model is live, such as "
         "`postgresql://user:password@host/name`. Empty: a file in PARTERRE_HOME.",
     )
+    source: SecretStr | None = Field(
+        default=None,
+        validation_alias="PARTERRE_SOURCE",
+        description="Warehouse of customers or order lines, as an SQLAlchemy address such as "
+        "`postgresql://reader:password@host/shop`, for `parterre source`. Empty: none.",
+    )
+    source_tables: str = Field(
+        default="",
+        validation_alias="PARTERRE_SOURCE_TABLES",
+        description="Its tables that may be read, separated by commas. Empty: all that its user may read.",
+    )
     smtp_url: SecretStr | None = Field(
         default=None,
         validation_alias="SMTP_URL",

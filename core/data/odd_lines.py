@@ -16,6 +16,7 @@ from core.numbers import to_tell
 from core.schema.decisions import Decision
 from core.schema.order_lines import COUNTED, OUT, PREFIX, Lines, Odd
 
+Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 _EXAMPLES = 3
 _WHAT = {
@@ -52,7 +53,8 @@ class Sorted:
 
 def sort_out(typed: TypedLines, lines: Lines, today: np.datetime64) -> Sorted:
     """Which lines count; each odd one is told once, by the first thing that is odd about it."""
-    ends = _ends(typed, today)
+    known = typed.day != NO_DAY
+    ends = believed_ends(typed.day[known], None if typed.times is None else typed.times[known], today)
     kept = np.ones(len(typed), dtype=bool)
     remarks: list[Remark] = []
     decisions: list[Decision] = []
@@ -78,16 +80,19 @@ def _decided(name: str, remark: Remark, lines: Lines, *, out: bool) -> list[Deci
     return [Decision(lines.decided_at(odd), what, chosen, (other,), example, remark.sentence)]
 
 
-def _ends(typed: TypedLines, today: np.datetime64) -> tuple[int, int]:
-    """First and last day that is believed: none that stands alone, and none later than tomorrow, as it is somewhere."""
+def believed_ends(days: Ints, times: Ints | None, today: np.datetime64) -> tuple[int, int]:
+    """First and last day that is believed: none that stands alone, and none later than tomorrow, as it is somewhere.
+
+    `times` says how often each day is there, else once.
+    """
     until = int(today.astype("datetime64[D]").astype(np.int64)) + 1
-    known = (typed.day != NO_DAY) & (typed.day <= until)
-    dates = pd.Series(typed.day[known].astype("datetime64[D]").astype("datetime64[s]"))
-    days = believed_days(dates, None if typed.times is None else typed.times[known])
-    if not isinstance(days.first, pd.Timestamp) or not isinstance(days.last, pd.Timestamp):
+    known = days <= until
+    dates = pd.Series(days[known].astype("datetime64[D]").astype("datetime64[s]"))
+    believed = believed_days(dates, None if times is None else times[known])
+    if not isinstance(believed.first, pd.Timestamp) or not isinstance(believed.last, pd.Timestamp):
         return 0, 0
     epoch = pd.Timestamp("1970-01-01")
-    return (days.first - epoch).days, (days.last - epoch).days
+    return (believed.first - epoch).days, (believed.last - epoch).days
 
 
 def _odd(typed: TypedLines, ends: tuple[int, int]) -> Mapping[str, Mask]:

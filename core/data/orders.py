@@ -21,7 +21,7 @@ from core.schema.fields import IDENTIFIER
 from core.schema.order_lines import PREFIX, Lines
 
 TOP = 5  # categories with a share of their own
-_CENTS = 4  # decimals that sums keep
+CENTS = 4  # decimals that sums keep
 _WIDEST = 10_000_000  # cells of customers by names, up to which each has a place of its own
 
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ class _Kept:
 
     def summed(self, values: Floats) -> Floats:
         """By customer."""
-        return np.round(np.bincount(self.customer, values, self.customers), _CENTS)
+        return np.round(np.bincount(self.customer, values, self.customers), CENTS)
 
 
 def with_categories(typed: TypedLines, lines: Lines) -> Lines:
@@ -92,7 +92,7 @@ def fold(typed: TypedLines, lines: Lines, today: np.datetime64 | None = None) ->
     returned, who = np.where(sorted_out.kept & back, _returned(typed), 0), rows[typed.customer.codes]
     if lines.has_money:
         frame = frame.assign(**_money(kept, returned, who))
-    frame["RFM_Group"] = _rfm(frame, lines)
+    frame["RFM_Group"] = rfm_groups(frame, lines)
     frame = frame.assign(**_goods(kept, typed, lines), **_described(typed, bought, rows, lines))
     emptied = _emptied(typed, rows)
     return Folded(
@@ -153,7 +153,7 @@ def _bought(customer: Coded, rows: Ints, purchases: pd.DataFrame, last: int) -> 
     )
 
 
-def _rfm(frame: pd.DataFrame, lines: Lines) -> pd.Series:
+def rfm_groups(frame: pd.DataFrame, lines: Lines) -> pd.Series:
     recency, often = (frame[name].to_numpy() for name in ("Recency_Days", "Frequency"))
     money = frame["Total_Spent"].to_numpy() if "Total_Spent" in frame else None
     return pd.Series(pd.array(rfm(recency, often, money, dict(lines.cuts)).names, dtype="str"))
@@ -166,9 +166,9 @@ def _dates(days: Ints) -> NDArray[np.datetime64]:
 def _money(kept: _Kept, returned: Floats, who: Ints) -> dict[str, Floats]:
     """What each customer spent, less what came back, and the part that did; of each line the customer's row is `who`."""
     where = (returned != 0) & (who >= 0)
-    came_back = np.round(np.bincount(who[where], returned[where], kept.customers), _CENTS)
+    came_back = np.round(np.bincount(who[where], returned[where], kept.customers), CENTS)
     spent = kept.summed(kept.paid)
-    money = {"Total_Spent": np.round(spent - came_back, _CENTS)}
+    money = {"Total_Spent": np.round(spent - came_back, CENTS)}
     if came_back.any():
         parts = np.divide(came_back, spent, out=np.zeros_like(spent), where=spent > 0)
         money["Share_Returned"] = np.minimum(parts, 1)
@@ -246,7 +246,7 @@ def _commonest(who: Ints, codes: Ints, weight: Floats, coded: Coded, customers: 
     """The name with most weight of each customer; of those that tie the one that comes first in the file."""
     width = len(coded.names) + 1
     keys, sums = _summed(who * width + codes, weight, customers * width)
-    theirs, sums = keys // width, np.round(sums, _CENTS)
+    theirs, sums = keys // width, np.round(sums, CENTS)
     most = np.full(customers, -np.inf)
     np.maximum.at(most, theirs, sums)
     leading = np.flatnonzero(sums == most[theirs])[::-1]  # of those that tie the first is written last

@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 NO_DAY = np.iinfo(np.int64).min
-_NOBODY = (
+NOBODY = (
     "guest",
     "gast",
     "invité",
@@ -49,10 +49,10 @@ _NOBODY = (
     "(not set)",
     "cash customer",
 )
-_NO_NUMBER = ("0", "-1", "9999", "99999", "999999")  # that stand for nobody where no customer has more lines
+NO_NUMBER = ("0", "-1", "9999", "99999", "999999")  # that stand for nobody where no customer has more lines
 _CANCELS, _PLAIN = r"^[Cc]\d+$", r"^\d+$"
-_SPAN = 31  # days within which lines of one order lie
-_FEW = 0.2
+SPAN = 31  # days within which lines of one order lie
+FEW = 0.2
 _SAMPLE = 10_000  # lines by which columns are known that tell most of them apart
 
 
@@ -199,9 +199,9 @@ def _customers(column: pa.ChunkedArray) -> tuple[Coded, list[Remark]]:
     lower = pc.utf8_lower(texts.values)
     is_mail = pc.match_substring(lower, "@")
     names = pc.if_else(pc.fill_null(is_mail, False), lower, texts.values)
-    nobody = pc.is_in(lower, value_set=pa.array(_NOBODY))
+    nobody = pc.is_in(lower, value_set=pa.array(NOBODY))
     most = str(texts.values[int(texts.rows.argmax())]) if len(texts.values) else ""
-    if most in _NO_NUMBER:
+    if most in NO_NUMBER:
         nobody = pc.or_(nobody, pc.equal(texts.values, most))
     names = pc.if_else(pc.fill_null(nobody, False), pa.scalar(None, pa.string()), names)
     one = (
@@ -230,7 +230,7 @@ def _day_of_order(days: Ints, orders: Ints, customers: Ints) -> Ints:
     last = np.full(len(days), NO_DAY)
     np.minimum.at(first, key[known], days[known])
     np.maximum.at(last, key[known], days[known])
-    one = (orders >= 0) & (last[key] != NO_DAY) & (last[key] - first[key] <= _SPAN)
+    one = (orders >= 0) & (last[key] != NO_DAY) & (last[key] - first[key] <= SPAN)
     return np.where(one, first[key], days)
 
 
@@ -255,13 +255,13 @@ def _became(columns: Columns, lines: Lines, order: Coded) -> Ints:
         if name not in columns:
             continue
         texts = Distinct.of(columns[name])
-        of_text = np.append(_meant(texts, name), -1)
+        of_text = np.append(meant(texts, name), -1)
         said = Coded(of_text[texts.codes], pa.array([one.name for one in Became])).within(order)
         worst = np.maximum(worst, said.codes)
     return worst
 
 
-def _meant(texts: Distinct, heading: str) -> Ints:
+def meant(texts: Distinct, heading: str) -> Ints:
     """What each text says that has become of an order; -1 where it says nothing."""
     by_heading = _of_words(heading) if tells(heading, "became") else Became.KEPT
     plain = answers(texts, {word for word in words_of(texts) if word})
@@ -287,7 +287,7 @@ def _cancels(order: Coded) -> Mask:
     """Lines of orders whose number is that of a cancellation: a C before the digits that others have alone."""
     cancels = pc.match_substring_regex(order.names, _CANCELS).to_numpy(zero_copy_only=False).astype(bool)
     plain = pc.match_substring_regex(order.names, _PLAIN).to_numpy(zero_copy_only=False).astype(bool)
-    if not cancels.any() or cancels.sum() > _FEW * plain.sum():
+    if not cancels.any() or cancels.sum() > FEW * plain.sum():
         return np.zeros(len(order.codes), dtype=bool)
     return np.append(cancels, False)[order.codes]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,14 +14,37 @@ from core.schema.fields import IDENTIFIER, SEGMENT
 TABLE = "customers"
 
 
-def as_sql(space: Space, names: Sequence[str] = ()) -> str:
+def _in_quotes(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a database quotes names, and what it calls a double."""
+
+    quoted: Callable[[str], str] = _in_quotes
+    double: str = "DOUBLE PRECISION"
+
+
+STANDARD = Spelling()
+
+
+def as_sql(
+    space: Space,
+    names: Sequence[str] = (),
+    *,
+    also: Sequence[str] = (),
+    placed: bool = False,
+    spelling: Spelling = STANDARD,
+) -> str:
     """A query that gives each row of `customers` its segment, as the pipeline does.
 
     Parameters
     ----------
-    space : Space
-    names : sequence of str
-        What the segments are called, for a remark in front.
+    names, also : sequence of str
+        What the segments are called; columns that go along.
+    placed : bool
+        Whether it is told where customers stand (`z1` ...), and how far they are from each centre, squared (`d1` ...).
 
     Notes
     -----
@@ -30,28 +54,37 @@ def as_sql(space: Space, names: Sequence[str] = ()) -> str:
     pipeline gives. Standard SQL otherwise: no function but COALESCE and CAST, and LN and POWER where a field is bent.
     """
     k = len(space.centres)
-    points = ",\n    ".join(
-        f"({_filled(space, place)} - {_number(mean)}) / {_number(scale)} AS z{place + 1}"
-        for place, (mean, scale) in enumerate(zip(space.means, space.scales, strict=True))
-    )
-    distances = ",\n    ".join(
-        f"{_distance(centre)} AS d{number}" for number, centre in enumerate(space.centres, start=1)
+    near = ",\n    ".join(
+        f"{_distance(one)} AS d{number}" for number, one in enumerate(space.centres, start=1)
     )
     cases = "\n    ".join(_case(number, k) for number in range(1, k))
     told = "".join(f"-- {number}: {' '.join(name.split())}\n" for number, name in enumerate(names, start=1))
-    identifier, segment = _name(IDENTIFIER), _name(SEGMENT)
+    kept = ", ".join(map(spelling.quoted, (IDENTIFIER, *also)))
+    where = "".join(f", z{place}" for place in range(1, len(space.basis) + 1)) if placed else ""
+    far = "".join(f", d{number}" for number in range(1, k + 1)) if placed else ""
+    which = f"CASE\n    {cases}\n    ELSE {k}\n  END" if cases else "1"
     lines = (
-        f"SELECT {identifier},\n  CASE\n    {cases}\n    ELSE {k}\n  END AS {segment}",
-        f"FROM (\n  SELECT {identifier},\n    {distances}",
-        f"  FROM (\n  SELECT {identifier},\n    {points}\n  FROM {TABLE}) AS points) AS distances;\n",  # noqa: S608
+        f"SELECT {kept}{where}{far},\n  {which} AS {spelling.quoted(SEGMENT)}",
+        f"FROM (\n  SELECT {kept}{where},\n    {near}",
+        f"  FROM (\n  {points_sql(space, also, spelling)}) AS points) AS distances;\n",
     )
     return told + "\n".join(lines)
 
 
-def _filled(space: Space, place: int) -> str:
+def points_sql(space: Space, also: Sequence[str] = (), spelling: Spelling = STANDARD) -> str:
+    """A query that says where each row of `customers` stands: `z1` and so on, beside its ID and what goes along."""
+    points = ",\n    ".join(
+        f"({_filled(space, place, spelling)} - {_number(mean)}) / {_number(scale)} AS z{place + 1}"
+        for place, (mean, scale) in enumerate(zip(space.means, space.scales, strict=True))
+    )
+    kept = ", ".join(map(spelling.quoted, (IDENTIFIER, *also)))
+    return f"SELECT {kept},\n    {points}\n  FROM {TABLE}"  # noqa: S608
+
+
+def _filled(space: Space, place: int, spelling: Spelling) -> str:
     """A field without gaps, on its curve if it has one."""
-    column, curve = _name(space.basis[place]), space.curves[place] if space.curves else None
-    value = f"CAST(COALESCE({column}, {_number(space.medians[place])}) AS DOUBLE PRECISION)"
+    column, curve = spelling.quoted(space.basis[place]), space.curves[place] if space.curves else None
+    value = f"CAST(COALESCE({column}, {_number(space.medians[place])}) AS {spelling.double})"
     if curve is None:
         return value
     above = _raised(f"1e0 + {value}", curve.power)
@@ -81,7 +114,3 @@ def _number(value: float) -> str:
     text = repr(float(value))
     text = text if "e" in text else f"{text}e0"
     return f"({text})" if value < 0 else text
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,6 +22,8 @@ from core.runners.fitting import fit_on
 from core.runners.local import Local
 from core.runners.runner import Runner
 from core.schema.order_lines import Lines
+from tests.support import warehouses
+from tests.support.warehouses import MEMORY
 
 Over = Callable[[Sequence[object]], AbstractContextManager[Runner]]
 
@@ -39,9 +42,12 @@ LINES = Lines(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=RUNNERS)
+@pytest.fixture(scope="module", params=[*RUNNERS, "duckdb", "postgresql"])
 def over(request) -> Over:
-    return RUNNERS[request.param]
+    if request.param in RUNNERS:
+        return RUNNERS[request.param]
+    address = MEMORY if request.param == "duckdb" else request.getfixturevalue("postgresql").bare()
+    return partial(warehouses.over, address)
 
 
 @pytest.fixture(scope="module", params=["sample", "real file"])
@@ -54,6 +60,8 @@ def alone(request) -> Model:
 @pytest.fixture(scope="module", params=[1, 4, 16])
 def asked(request, over, alone) -> Iterator[SimpleNamespace]:
     """The table of a model in parts and out of order, one of them empty, and its runner."""
+    if isinstance(over, partial) and over.args != (MEMORY,) and request.param < 16:
+        pytest.skip("to a warehouse parts are one table")
     table = alone.table.drop(columns="Segment")
     parts = [table.iloc[places] for places in np.array_split(np.random.default_rng(3).permutation(len(table)), request.param)]  # fmt: skip
     with over([*parts, table.iloc[:0]] if request.param > 1 else parts) as runner:
