@@ -60,8 +60,10 @@ def _fits(model: Model) -> list[Points]:
     """Centres of each number of segments, as the evidence makes them."""
     parameters = model.card.parameters
     sample = model.people.rows(measure.sample_of(len(model.people), parameters.seed))
+    places = measure.sample_of(len(model.people), parameters.seed, measure.AMONG)
+    many = model.space.place(model.people.rows(places, model.space.basis))
     return [
-        refit(model.space, sample, replace(parameters, k=k), model.schema).cluster_centers_
+        refit(model.space, sample, replace(parameters, k=k), model.schema, many).cluster_centers_
         for k in measure.KS
     ]
 

@@ -25,11 +25,11 @@ from core.datasets.live import FEWEST, MOST
 from core.evidence import evidence, practice, recommendation
 from core.evidence.evidence import Evidence
 from core.evidence.flows import moves, steps
-from core.evidence.measure import live_labels
+from core.evidence.measure import AMONG, live_labels
 from core.evidence.stability_told import least
 from core.jobs import queue
 from core.model.fit import FEW
-from core.numbers import spell
+from core.numbers import Numbers, spell
 from core.services import Services
 from layouts.choose_k import page as layout
 from layouts.choose_k.page import ids
@@ -297,16 +297,21 @@ def _source(services: Services, found: Evidence) -> str:
     )
     return (
         f"Measured once, on {of}, on the {len(found.parameters.basis)} figures that segments are built from, scaled "
-        f"as the live model scales them; {_starts(found)}, seed {found.parameters.seed}; it took "
+        f"as the live model scales them; {_starts(found, numbers)}, seed {found.parameters.seed}; it took "
         f"{numbers.decimal(found.seconds)} seconds.{recommendation.sampling(found, numbers)}"
     )
 
 
-def _starts(found: Evidence) -> str:
-    """How K-Means was started for each number of segments."""
+def _starts(found: Evidence, numbers: Numbers) -> str:
+    """How K-Means was started for each number of segments, and among how many it went on."""
     swaps = ", bettered by random swaps until none helps" if found.rows <= FEW else ""
+    among = (
+        f", the best of which goes on among {numbers.whole(min(AMONG, found.customers))}"
+        if found.sampled
+        else ""
+    )
     return (
-        f"{found.parameters.starts} starts for each number of segments{swaps}; in halves, noise and crowds each number "
+        f"{found.parameters.starts} starts for each number of segments{swaps}{among}; in halves, noise and crowds each number "
         "grows from the one before and is mended by the one after"
     )
 

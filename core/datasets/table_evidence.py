@@ -54,7 +54,9 @@ def evidence_of(
     parameters = Parameters(1, schema.basis, preparation=proposed(schema))
     space = Space.of(fit(table, parameters, schema))
     sample = table.iloc[measure.sample_of(len(table), parameters.seed)].reset_index(drop=True)
-    found = measure.measure(space, sample, parameters, schema, effort=effort)
+    many = table.iloc[measure.sample_of(len(table), parameters.seed, measure.AMONG)]
+    among = space.place(many) if len(many) > len(sample) else None
+    found = measure.measure(space, sample, parameters, schema, effort=effort, many=among)
     columns = tuple(schema[name].column or name for name in schema.basis)
     return TableEvidence(columns, replace(found, customers=len(table)))
 

@@ -15,7 +15,7 @@ from core.evidence.valleys import Valley
 from core.model.card import Card
 from core.model.fit import Parameters
 
-FORMAT = 13
+FORMAT = 14
 NAME = "evidence"
 
 
@@ -51,7 +51,7 @@ class Candidate:
     wcss : float
         Within-cluster sum of squares of the customers that were used.
     wcss_error : float
-        As part of it, its standard error, were they a random sample of many more; 0 where that was not kept.
+        As part of it, its standard error, were they a random sample of many more.
     crowd : Band
         The same in crowds without groups.
     crowd_gain : Band

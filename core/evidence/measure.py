@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MOST = 12  # segments
 FEWEST, DIFFERENT = 50, 20  # customers, and different ones, below which halves and crowds say nothing
 SAMPLE = 5000  # customers, above which a seeded sample stands for all
+AMONG = 50_000  # of whom centres of each number of segments are looked up, so that they are those of everyone
 KS = range(1, MOST + 1)
 FULL = Effort()
 
@@ -48,11 +49,11 @@ def evidence_work(services: Services, _arguments: Mapping[str, object], tell: Te
     return {"evidence": evidence.key(model.card), "seconds": found.seconds}
 
 
-def sample_of(customers: int, seed: int) -> NDArray[np.int64]:
-    """Places of the customers that are used: all, or a seeded random sample of SAMPLE."""
-    if customers <= SAMPLE:
+def sample_of(customers: int, seed: int, most: int = SAMPLE) -> NDArray[np.int64]:
+    """Places of the customers that are used: all, or a seeded random sample of `most`."""
+    if customers <= most:
         return np.arange(customers)
-    return np.sort(np.random.default_rng(seed).choice(customers, SAMPLE, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(customers, most, replace=False))
 
 
 def collect(model: Model, tell: Tell = silent) -> Evidence:
@@ -66,8 +67,11 @@ def collect(model: Model, tell: Tell = silent) -> Evidence:
         If `tell` says that nobody wants it any more.
     """
     started, parameters = time.perf_counter(), model.card.parameters
-    table = model.people.rows(sample_of(len(model.people), parameters.seed))
-    found = measure(model.space, table, parameters, model.schema, tell)
+    people, seed = model.people, parameters.seed
+    table, many = people.rows(sample_of(len(people), seed)), None
+    if len(people) > SAMPLE:
+        many = model.space.place(people.rows(sample_of(len(people), seed, AMONG), model.space.basis))
+    found = measure(model.space, table, parameters, model.schema, tell, many=many)
     return replace(found, customers=len(model.people), seconds=round(time.perf_counter() - started, 1))
 
 
@@ -78,23 +82,32 @@ def measure(
     schema: Schema,
     tell: Tell = silent,
     effort: Effort = FULL,
+    many: Points | None = None,
 ) -> Evidence:
-    """The evidence about the customers in `table`, each step seeded by `parameters.seed`."""
+    """The evidence about the customers in `table`, each step seeded by `parameters.seed`.
+
+    Where `table` is a sample, `many` more of those that it is of stand for all of them in the space.
+    """
     # One thread: the same sums on every machine, and cores are left to the pages. What is ours is not checked anew
     # at each of thousands of fits.
     with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
-        return _measured(space, table, parameters, schema, tell, effort)
+        return _measured(space, table, parameters, schema, tell, effort, many)
 
 
 def _measured(
-    space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema, tell: Tell, effort: Effort
+    space: Space,
+    table: pd.DataFrame,
+    parameters: Parameters,
+    schema: Schema,
+    tell: Tell,
+    effort: Effort,
+    many: Points | None,
 ) -> Evidence:
     points, seed, progress = space.place(table), parameters.seed, Progress(tell)
     _check(points)
     tested = _groups(points, seed + 4, effort.crowds, progress)
-    fits = _fits(
-        space, table, parameters, schema, progress.stage("Fitting each number of segments", 0.2, 0.33)
-    )
+    stage = progress.stage("Fitting each number of segments", 0.2, 0.33)
+    fits = _fits(space, table, parameters, schema, stage, many)
     parting = _valleys(points, fits, tested, seed + 5, effort.cuts, progress)
     stage = progress.stage("Fitting mixtures", 0.54, 0.71)
     labels, wcss = [fit.labels_.astype(np.int64) for fit in fits], [float(fit.inertia_) for fit in fits]
@@ -158,12 +171,17 @@ def _check(points: Points) -> None:
 
 
 def _fits(
-    space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema, stage: Stage
+    space: Space,
+    table: pd.DataFrame,
+    parameters: Parameters,
+    schema: Schema,
+    stage: Stage,
+    many: Points | None,
 ) -> list[KMeans]:
     fits = []
     for place, k in enumerate(KS):
         stage.at(place, MOST)
-        fits.append(refit(space, table, replace(parameters, k=k), schema))
+        fits.append(refit(space, table, replace(parameters, k=k), schema, many))
     return fits
 
 

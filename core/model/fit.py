@@ -98,10 +98,17 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
     return pipeline
 
 
-def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema) -> KMeans:
+def refit(
+    space: Space,
+    table: pd.DataFrame,
+    parameters: Parameters,
+    schema: Schema,
+    many: Points | None = None,
+) -> KMeans:
     """K-Means with `parameters.k` fitted anew on `table`, its gaps filled and standardised as in `space`.
 
-    On the table that the space was made of, this is what `fit` makes with these parameters.
+    On the table that the space was made of, this is what `fit` makes with these parameters. Of a sample, centres are
+    where Lloyd's iterations end among as `many` as are given, of whom it is one.
     """
     basis = table[list(parameters.basis)]
     places = ordered(basis)
@@ -109,8 +116,25 @@ def refit(space: Space, table: pd.DataFrame, parameters: Parameters, schema: Sch
     points = space.place(basis)
     with threadpool_limits(1):
         kmeans = _cut(points, parameters.preparation.kept(points), parameters, best_of_starts)
+        if many is not None:
+            _go_on(kmeans, points, many, parameters.preparation)
     _number(kmeans, _value(table, schema), places)
     return kmeans
+
+
+def _go_on(kmeans: KMeans, points: Points, many: Points, how: Preparation) -> None:
+    """Move centres to where iterations end among many, unless one had none of `points` then."""
+    kept, before = how.kept(many), kmeans.cluster_centers_
+    kmeans.cluster_centers_ = lloyd.settled(many if kept is None else many[kept], before).centres
+    if len(np.unique(kmeans.predict(points))) < len(before):
+        kmeans.cluster_centers_ = before
+    _join(kmeans, points)
+
+
+def _join(kmeans: KMeans, points: Points) -> None:
+    """Everybody joins whoever is nearest, and counts in its sum of squares."""
+    kmeans.labels_ = kmeans.predict(points)
+    kmeans.inertia_ = float(((points - kmeans.cluster_centers_[kmeans.labels_]) ** 2).sum())
 
 
 def ordered(basis: pd.DataFrame) -> NDArray[np.int64]:
@@ -176,14 +200,13 @@ def _of_any_size(points: Points, parameters: Parameters) -> KMeans:
 def _cut(
     points: Points, kept: Mask | None, parameters: Parameters, made: Callable[[Points, Parameters], KMeans]
 ) -> KMeans:
-    """K-Means of those who are `kept`; everybody else joins whoever is nearest, and counts in its sum of squares."""
+    """K-Means of those who are `kept`; everybody else joins them."""
     if kept is None:
         return made(points, parameters)
     if not _has(points[kept], parameters.k):
         return made(points, parameters)
     kmeans = made(points[kept], parameters)
-    kmeans.labels_ = kmeans.predict(points)
-    kmeans.inertia_ = float(((points - kmeans.cluster_centers_[kmeans.labels_]) ** 2).sum())
+    _join(kmeans, points)
     return kmeans
 
 

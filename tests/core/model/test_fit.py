@@ -12,6 +12,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from core.errors import ModelError
 from core.model import fit as fitting
 from core.model.fit import method
+from core.model.lloyd import kmeans
 from core.model.space import Space
 from tests.support.personality import (
     PERSONALITY,
@@ -109,6 +110,21 @@ def test_another_number_of_segments_is_as_deaf_to_the_order_of_rows():
     again = refit(Space.of(pipeline), shuffled, parameters)
     whole = fit(table, parameters)["kmeans"]
     assert (pd.Series(again.labels_, index=shuffled.index).sort_index() == whole.labels_).all()
+
+
+def test_centres_of_a_sample_go_on_among_many():
+    """In noise a sample's own centres fit nobody else as well; sizes and squares stay those of the sample."""
+    names = list(Parameters().basis)
+    everyone = pd.DataFrame(np.random.default_rng(5).normal(0, 1, (4000, 7)), columns=names)
+    sample, parameters = everyone.head(200), Parameters(k=5, starts=3)
+    space = Space.of(fit(sample, parameters))
+    points = space.place(everyone)
+    alone, among = (refit(space, sample, parameters, many=many) for many in (None, points))
+    best = kmeans(points, 5, starts=5, seed=1).wcss
+    assert -alone.score(points) > 1.03 * best
+    assert -among.score(points) < 1.01 * best
+    assert len(among.labels_) == 200
+    assert among.inertia_ == pytest.approx(-among.score(points[:200]))
 
 
 def test_the_real_file_in_any_order_gives_the_same_segments(real_table):
