@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasGenerator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
@@ -21,185 +21,130 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """What an operator can set. Read from the environment, once, when the app is made."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        alias_generator=AliasGenerator(validation_alias=lambda name: f"PARTERRE_{name.upper()}"),
+    )
 
-    data: Path = Field(
-        default=ROOT / "data" / "customers.csv",
-        validation_alias="PARTERRE_DATA",
-        description="Customer file to segment (CSV).",
-    )
-    home: Path = Field(
-        default=ROOT / "var",
-        validation_alias="PARTERRE_HOME",
-        description="Folder for everything that is written at run time.",
-    )
+    data: Path = Field(ROOT / "data" / "customers.csv", description="Customer file to segment (CSV).")
+    home: Path = Field(ROOT / "var", description="Folder for everything that is written at run time.")
     env: Literal["development", "production"] = Field(
-        default="development",
-        validation_alias="PARTERRE_ENV",
-        description="`production` sends cookies over HTTPS only and insists on a SECRET_KEY.",
+        "development", description="`production` sends cookies over HTTPS only and insists on a SECRET_KEY."
     )
     secret_key: SecretStr | None = Field(
-        default=None,
+        None,
         validation_alias="SECRET_KEY",
         description="Signs sessions; at least 32 characters. Made and kept in PARTERRE_HOME in development.",
     )
     old_keys: SecretStr | None = Field(
-        default=None,
+        None,
         validation_alias="SECRET_KEY_FALLBACKS",
         description="Keys of before, separated by commas: sessions that they signed go on.",
     )
     accounts: Literal["csv", "database"] = Field(
-        default="csv",
-        validation_alias="PARTERRE_ACCOUNTS",
-        description="Where accounts are kept: `users.csv` in PARTERRE_HOME, or the database.",
+        "csv", description="Where accounts are kept: `users.csv` in PARTERRE_HOME, or the database."
     )
-    host: str = Field(default="127.0.0.1", validation_alias="HOST", description="Address to listen on.")
-    port: int = Field(default=8050, ge=0, le=65535, validation_alias="PORT", description="Port to listen on.")
+    host: str = Field("127.0.0.1", validation_alias="HOST", description="Address to listen on.")
+    port: int = Field(8050, ge=0, le=65535, validation_alias="PORT", description="Port to listen on.")
     workers: int = Field(
-        default=2, ge=1, le=64, validation_alias="WEB_CONCURRENCY", description="Web worker processes."
+        2, ge=1, le=64, validation_alias="WEB_CONCURRENCY", description="Web worker processes."
     )
-    threads: int = Field(
-        default=4, ge=1, le=64, validation_alias="PARTERRE_THREADS", description="Threads in each web worker."
-    )
+    threads: int = Field(4, ge=1, le=64, description="Threads in each web worker.")
     proxies: int = Field(
-        default=0,
-        ge=0,
-        le=5,
-        validation_alias="PARTERRE_PROXIES",
-        description="Reverse proxies in front whose X-Forwarded headers are believed.",
+        0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded headers are believed."
     )
     proxy_addresses: str = Field(
-        default="",
-        validation_alias="PARTERRE_PROXY_ADDRESSES",
+        "",
         description="Addresses or networks that those proxies come from, separated by commas. Empty: every address "
         "that is not a public one.",
     )
     hosts: str = Field(
-        default="",
-        validation_alias="PARTERRE_HOSTS",
+        "",
         description="Names that the server is asked by, separated by commas; `.example.com` for all below it. Empty: "
         "any, but only this machine's own where HOST is one of them.",
     )
     signup: Literal["", "open", "approval", "invited", "closed"] = Field(
-        default="",
-        validation_alias="PARTERRE_SIGNUP",
+        "",
         description="Who may make an account once the administrator exists: anybody, anybody whom an administrator "
         "then admits, who is invited, nobody. Empty: as administrators choose at `/admin`; until then `open` in "
         "development, `invited` in production.",
     )
     export: Literal["", "everyone", "administrators"] = Field(
-        default="",
-        validation_alias="PARTERRE_EXPORT",
+        "",
         description="Who may download customers and models. Empty: `everyone`, but `administrators` in production "
         "where sign-up is open.",
     )
     session_hours: float = Field(
-        default=12,
-        gt=0,
-        le=720,
-        validation_alias="PARTERRE_SESSION_HOURS",
-        description="Hours without a click after which a session ends.",
+        12, gt=0, le=720, description="Hours without a click after which a session ends."
     )
     session_days: float = Field(
-        default=7,
-        gt=0,
-        le=365,
-        validation_alias="PARTERRE_SESSION_DAYS",
-        description="Days after which a session ends, however it is used.",
+        7, gt=0, le=365, description="Days after which a session ends, however it is used."
     )
     password_words: str = Field(
-        default="",
-        validation_alias="PARTERRE_PASSWORD_WORDS",
+        "",
         description="Words that passwords may not be built on, separated by commas: names of the organisation, "
         "its products and places.",
     )
-    api_rate: int = Field(
-        default=600,
-        ge=1,
-        validation_alias="PARTERRE_API_RATE",
-        description="Requests that one token may make to /api/v1 in a minute.",
-    )
+    api_rate: int = Field(600, ge=1, description="Requests that one token may make to /api/v1 in a minute.")
     mcp: bool = Field(
-        default=False,
-        validation_alias="PARTERRE_MCP",
+        False,
         description="Whether /api/v1/mcp answers models by the Model Context Protocol, with a token's rights; it only reads.",
     )
     leaks_url: str = Field(
-        default="",
+        "",
         pattern=r"^(https?://\S+/)?$",
-        validation_alias="PARTERRE_LEAKS_URL",
         description="Service that knows leaked passwords, such as `https://api.pwnedpasswords.com/range/`: it is asked "
         "with the first five digits of a hash when a password is chosen. Empty: nobody is asked.",
     )
     oidc_issuer: str = Field(
-        default="",
+        "",
         pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?)?$",
-        validation_alias="PARTERRE_OIDC_ISSUER",
         description="OpenID Connect provider by which people sign in, such as `https://login.example.com/realms/shop`. "
         "Empty: none.",
     )
     oidc_client: str = Field(
-        default="", validation_alias="PARTERRE_OIDC_CLIENT_ID", description="What Parterre is called there."
+        "", validation_alias="PARTERRE_OIDC_CLIENT_ID", description="What Parterre is called there."
     )
     oidc_secret: SecretStr | None = Field(
-        default=None, validation_alias="PARTERRE_OIDC_CLIENT_SECRET", description="Its secret there."
+        None, validation_alias="PARTERRE_OIDC_CLIENT_SECRET", description="Its secret there."
     )
-    oidc_label: str = Field(
-        default="your organisation",
-        validation_alias="PARTERRE_OIDC_LABEL",
-        description="What the sign-in page calls the provider.",
-    )
+    oidc_label: str = Field("your organisation", description="What the sign-in page calls the provider.")
     oidc_groups_claim: str = Field(
-        default="groups",
-        validation_alias="PARTERRE_OIDC_GROUPS_CLAIM",
-        description="Which claim of the ID token lists the groups of a person.",
+        "groups", description="Which claim of the ID token lists the groups of a person."
     )
     oidc_admitted: str = Field(
-        default="",
-        validation_alias="PARTERRE_OIDC_ADMITTED",
+        "",
         description="Groups whose people may come in, separated by commas. Empty: everybody whom the provider knows.",
     )
     oidc_administrators: str = Field(
-        default="",
-        validation_alias="PARTERRE_OIDC_ADMINISTRATORS",
+        "",
         description="Groups whose people are administrators, separated by commas; whoever leaves them is none at the "
         "next sign-in. Empty: roles are given here.",
     )
     oidc_datasets: str = Field(
-        default="",
-        validation_alias="PARTERRE_OIDC_DATASETS",
+        "",
         description="What people of groups are in datasets, separated by commas: `marketing=shop:analyst` makes them "
         "`viewer`, `analyst` or `owner` there, until the first sign-in after they have left the group. Empty: roles "
         "are given here.",
     )
-    max_file_mb: int = Field(
-        default=500,
-        ge=1,
-        validation_alias="PARTERRE_MAX_FILE_MB",
-        description="Largest customer file, in MB.",
-    )
-    segments: int = Field(
-        default=6, ge=2, le=12, validation_alias="PARTERRE_SEGMENTS", description="Number of segments, k."
-    )
+    max_file_mb: int = Field(500, ge=1, description="Largest customer file, in MB.")
+    segments: int = Field(6, ge=2, le=12, description="Number of segments, k.")
     rules: str = Field(
-        default="",
-        validation_alias="PARTERRE_RULES",
-        description="Cleaning rules switched on or off, as in `-far_out_income,+repeated_rows`.",
+        "", description="Cleaning rules switched on or off, as in `-far_out_income,+repeated_rows`."
     )
     currency: str = Field(
-        default="",
+        "",
         max_length=3,
-        validation_alias="PARTERRE_CURRENCY",
         description="ISO code of the currency (EUR, USD ...) of datasets for which none was chosen; empty shows plain numbers.",
     )
     locale: str = Field(
-        default="",
-        validation_alias="PARTERRE_LOCALE",
+        "",
         description="Locale for thousands, decimals and dates, such as `de_DE`, for everybody, where none was chosen "
         "for the dataset. Empty: that of each reader's browser, `en_US` where it names none.",
     )
     database_url: SecretStr | None = Field(
-        default=None,
+        None,
         validation_alias="DATABASE_URL",
         description="PostgreSQL server for names, views, calculations and which model is live, such as "
         "`postgresql://user:password@host/name`. Empty: a file in PARTERRE_HOME.",
@@ -216,27 +161,23 @@ class Settings(BaseSettings):
         description="Its tables that may be read, separated by commas. Empty: all that its user may read.",
     )
     smtp_url: SecretStr | None = Field(
-        default=None,
+        None,
         validation_alias="SMTP_URL",
         description="Mail server for weekly reports and links for a new password, such as "
         "`smtps://user:password@mail.example.com?from=parterre@example.com`. Empty: nothing is sent.",
     )
     mail_domains: str = Field(
-        default="",
-        validation_alias="PARTERRE_MAIL_DOMAINS",
+        "",
         description="The house's own mail domains, separated by commas: administrators may have weekly reports sent to any "
         "address there. All others, and elsewhere, only to an address that they have confirmed.",
     )
     metrics_token: SecretStr | None = Field(
-        default=None,
-        validation_alias="PARTERRE_METRICS_TOKEN",
+        None,
         description="Opens /metrics, for Prometheus, to who sends it as a bearer token; at least 32 characters. Empty: "
         "it is closed.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO",
-        validation_alias="PARTERRE_LOG_LEVEL",
-        description="Least serious log line that is written.",
+        "INFO", description="Least serious log line that is written."
     )
 
     @property
