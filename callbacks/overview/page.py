@@ -152,7 +152,8 @@ def tell(services: Services, asked: Asked, answer: Answer) -> Texts:
     """Opening sentence, key figures, and what stands in the rows and in their stories."""
     texts = {ids.LEAD: _lead(services, asked.selection, answer)}
     texts |= _key_figures(services, asked, answer)
-    return texts | card_scope.texts(services, asked.selection, PAGE) | rows.texts(services, asked)
+    cards = card_scope.texts(services, asked.selection, PAGE)
+    return texts | cards | rows.texts(services, asked, cards)
 
 
 def more(services: Services, asked: Asked, plotly: Template) -> More:

@@ -64,8 +64,8 @@ def _before(services: Services) -> Succession | None:
     return came if came is not None and came.before else None
 
 
-def texts(services: Services, asked: Asked) -> Texts:
-    """Every cell of every row that follows the filters, by the ids of its elements."""
+def texts(services: Services, asked: Asked, cards: Texts) -> Texts:
+    """Every cell of every row that follows the filters, by the ids of its elements, beside what `cards` say."""
     found = card_scope.seen(services, asked.selection)
     rows = _Rows(services, asked, advice.rows(services.model, asked.selection))
     return {
@@ -73,13 +73,12 @@ def texts(services: Services, asked: Asked) -> Texts:
         for part in found.values()
         for name, cell in rows.cells(part)
         for id, text in zip((name, under(name)), cell, strict=True)
-    } | {card_id(PAGE, part.number, "who"): _who(services, part) for part in found.values()}
+    } | {card_id(PAGE, part.number, "who"): _who(part, cards) for part in found.values()}
 
 
-def _who(services: Services, part: SegmentProfile) -> str:
+def _who(part: SegmentProfile, cards: Texts) -> str:
     """What stands out most."""
-    profile, numbers = services.model.card.profile, services.numbers
-    said = words.stands_out(part, profile, numbers, services.schema)[0]
+    said = cards[card_id(PAGE, part.number, "phrase-1")] if part.size else words.NOBODY
     return f"{said[0].upper()}{said[1:]}"
 
 

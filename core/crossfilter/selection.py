@@ -103,7 +103,8 @@ class Selection:
 
     def without(self, *sources: str) -> Selection:
         """Without the clauses of these sources."""
-        return replace(self, clauses=tuple(c for c in self.clauses if c.source not in sources))
+        kept = tuple(clause for clause in self.clauses if clause.source not in sources)
+        return self if len(kept) == len(self.clauses) else replace(self, clauses=kept)
 
     @property
     def groups(self) -> list[tuple[Clause, ...]]:

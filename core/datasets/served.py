@@ -60,8 +60,11 @@ class Served:
 
     def personal(self, marks: Marks) -> frozenset[str]:
         """Columns that are personal by what owners said, and where they said nothing, by heading and values."""
-        people = self.fitted.people
-        return frozenset(name for name in markable(people) if marks.get(name, name in self._guessed))
+        said = frozenset(marks.items())
+        if said not in self._personal:
+            free = markable(self.fitted.people)
+            self._personal[said] = frozenset(name for name in free if marks.get(name, name in self._guessed))
+        return self._personal[said]
 
     def shown(self, dataset: str) -> Model:
         """The model without what this reader may not see."""
@@ -80,6 +83,10 @@ class Served:
         ]  # nobody said what these are for
         seen = {name: people.arrow[name].slice(0, _LOOKED_AT).to_pylist() for name in more}
         return frozenset(name for name, values in seen.items() if is_personal(name, values))
+
+    @cached_property
+    def _personal(self) -> dict[frozenset[tuple[str, bool]], frozenset[str]]:
+        return {}  # by what was said of columns: each request asks many times
 
     @cached_property
     def _without(self) -> dict[frozenset[str], Model]:

@@ -14,6 +14,7 @@ from core.schema.schema import Schema
 SMALL_RELATION = 0.1  # a correlation below it is hardly one
 FEWEST_RELATED = 10  # customers of whom a relation is told
 MOST_TOLD = 9  # fields of which it is told how segments differ, where the template chose none
+NOBODY = "nobody is in it"
 MOST_SAID = 3  # phrases of a segment, unless its name speaks of more
 WORTH_SAYING = 0.3  # standardised difference below which a field is not said to stand out
 
@@ -53,7 +54,7 @@ def stands_out(segment: SegmentProfile, profile: Profile, numbers: Numbers, sche
     chance (see `SegmentProfile.certain`).
     """
     if not segment.size:
-        return ["nobody is in it"]
+        return [NOBODY]
     if segment.small:
         return ["too few customers to say what sets them apart"]
     named = [name for name in segment.named_for if segment.certain(name)]
