@@ -13,6 +13,7 @@ from callbacks import (
     api,
     campaigns,
     choose_k,
+    clustered,
     customers,
     data,
     datasets,
@@ -63,6 +64,7 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     own_tokens.register(server, parterre, services, tokens)
     admin.register(server, parterre, services)
     alone.register(parterre, settings)
+    clustered.register(parterre, services)
     datasets.register(server, services)
     one_customer.register(parterre, services)
     health.register(server, services)

@@ -58,6 +58,18 @@ class SourceError(ParterreError):
         return cls(f"{source}: found {found}. Expected {expected}. {hint}")
 
 
+class ClusterError(ParterreError):
+    """Machines that were to work together, and can't."""
+
+    @classmethod
+    def gone(cls, address: str) -> ClusterError:
+        """Its scheduler does not answer, or does no longer."""
+        return cls(
+            f"Found no scheduler that answers at {address}. Expected a Dask scheduler (DASK_SCHEDULER). Nothing was kept of "
+            "what was under way. Start it, and ask again."
+        )
+
+
 class NoSuchDatasetError(ParterreError):
     """A dataset that is not here, or not for who asks."""
 

@@ -171,6 +171,13 @@ class Settings(BaseSettings):
         description="The house's own mail domains, separated by commas: administrators may have weekly reports sent to any "
         "address there. All others, and elsewhere, only to an address that they have confirmed.",
     )
+    dask_scheduler: str = Field(
+        default="",
+        pattern=r"^((tcp|tls)://\S+)?$",
+        validation_alias="DASK_SCHEDULER",
+        description="Scheduler of a Dask cluster, such as `tls://scheduler:8786`, whose workers read customers from shared "
+        "storage and make segments of them. Whoever can reach it can run programs there. Empty: none.",
+    )
     metrics_token: SecretStr | None = Field(
         None,
         description="Opens /metrics, for Prometheus, to who sends it as a bearer token; at least 32 characters. Empty: "

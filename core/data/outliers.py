@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +28,35 @@ class Fences(NamedTuple):
     high: float
 
 
+class Days(NamedTuple):
+    """First and last day that is believed; NaT where there is no date."""
+
+    first: pd.Timestamp | NaTType
+    last: pd.Timestamp | NaTType
+
+
+@dataclass(frozen=True)
+class OfAll:
+    """What is known of columns, by name, of which a part is looked at: far-out fences, and days."""
+
+    fences: Mapping[str, Fences] = field(default_factory=dict)
+    days: Mapping[str, Days] = field(default_factory=dict)
+
+
+_NOTHING = OfAll()
+_OF_ALL: ContextVar[OfAll | None] = ContextVar("parterre_of_all", default=None)
+
+
+@contextmanager
+def of_all(known: OfAll) -> Iterator[None]:
+    """To the end of the block, columns are parts of those that this is known of."""
+    token = _OF_ALL.set(known)
+    try:
+        yield
+    finally:
+        _OF_ALL.reset(token)
+
+
 def fences(values: pd.Series[float], *, reach: float) -> Fences:
     """Tukey's fences of a sample.
 
@@ -43,18 +76,13 @@ def fences(values: pd.Series[float], *, reach: float) -> Fences:
     -----
     Tukey (1977), Exploratory Data Analysis, section 2D; quartiles by linear interpolation.
     """
+    if reach == FAR_OUT and (whole := (_OF_ALL.get() or _NOTHING).fences.get(str(values.name))):
+        return whole
     first, third = values.quantile(0.25), values.quantile(0.75)
     spread = third - first
     if not spread > 0:
         return Fences(-math.inf, math.inf)
     return Fences(float(first - reach * spread), float(third + reach * spread))
-
-
-class Days(NamedTuple):
-    """First and last day that is believed; NaT where there is no date."""
-
-    first: pd.Timestamp | NaTType
-    last: pd.Timestamp | NaTType
 
 
 def believed_days(dates: pd.Series, times: NDArray[np.int64] | None = None) -> Days:
@@ -74,6 +102,8 @@ def believed_days(dates: pd.Series, times: NDArray[np.int64] | None = None) -> D
     31-12-2099 for "no end", 2041 for 2014, 01-01-1900 for "not known". Early ones are believed for longer,
     since the first customers of a shop can be far apart.
     """
+    if whole := (_OF_ALL.get() or _NOTHING).days.get(str(dates.name)):
+        return whole
     known = dates.dropna().to_numpy().astype("datetime64[D]").astype(np.int64)
     if not len(known):
         return Days(pd.NaT, pd.NaT)

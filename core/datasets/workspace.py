@@ -6,7 +6,7 @@ import logging
 import secrets
 import shutil
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -109,8 +109,11 @@ class Workspaces:
         by: str = "",
         tell: Tell = silent,
         also: Entered = nothing_else,
+        made: Callable[[Registry, Recipe], object] = Registry.ensure,
     ) -> Dataset:
         """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing; `also` as it is entered.
+
+        `made` makes its model, here unless another machine does.
 
         Raises
         ------
@@ -125,7 +128,9 @@ class Workspaces:
             copy = Path(shutil.copyfile(existing(source), home / kept_as(source.name)))
             copy.chmod(0o600)
             write_whole(home / SCHEMA_FILE, schema.to_json())
-            rows = len(self.made(Dataset(DEFAULT, title, copy, home, schema)).live.model.people)
+            dataset = Dataset(DEFAULT, title, copy, home, schema)
+            made(Registry(home / "models"), recipe_of(dataset, self.catalogue.settings))
+            rows = len(self.made(dataset).live.model.people)
             tell("Entering the dataset", 0.95)
             added = self.catalogue.add(title, copy, rows=rows, by=by, also=also)
             undone.pop_all()

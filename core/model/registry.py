@@ -41,6 +41,7 @@ from core.store.times import now
 
 log = logging.getLogger(__name__)
 
+Cut = Callable[[pd.DataFrame, Parameters, Schema], Pipeline]
 _LIBRARIES = ("numpy", "pandas", "scikit-learn", "skops")
 
 
@@ -78,10 +79,13 @@ class Registry:
 
     folder: Path
 
-    def ensure(self, recipe: Recipe, read: Callable[[Recipe], Read] | None = None) -> Model:
+    def ensure(
+        self, recipe: Recipe, read: Callable[[Recipe], Read] | None = None, cut: Cut | None = None
+    ) -> Model:
         """The model of `recipe`: loaded if it was made before, else fitted once while others wait.
 
-        `read` gives the customers where `recipe.data` only names them and is no table itself.
+        `read` gives the customers where `recipe.data` only names them and is no table itself, `cut` the pipeline where
+        another machine fits it.
 
         Raises
         ------
@@ -94,9 +98,11 @@ class Registry:
             return load(self.folder / key)
         except DamagedError:
             with lock(self.folder / f"{key}.lock"):
-                return self._load_or_make(key, digest, recipe, read or _read)
+                return self._load_or_make(key, digest, recipe, read or _read, cut)
 
-    def _load_or_make(self, key: str, digest: str, recipe: Recipe, read: Callable[[Recipe], Read]) -> Model:
+    def _load_or_make(
+        self, key: str, digest: str, recipe: Recipe, read: Callable[[Recipe], Read], cut: Cut | None
+    ) -> Model:
         for left_by_a_killed_fit in self.folder.glob(f".{key}.*"):
             shutil.rmtree(left_by_a_killed_fit)
         if (self.folder / key).exists():
@@ -104,7 +110,7 @@ class Registry:
                 return load(self.folder / key)
             except DamagedError as error:
                 self._set_aside(key, error)
-        _make(self.folder, key, digest, recipe, read)
+        _make(self.folder, key, digest, recipe, read, cut)
         return load(self.folder / key)
 
     def digest(self, data: Path) -> str:
@@ -138,12 +144,14 @@ def _read(recipe: Recipe) -> Read:
     return read_customers(recipe.data, recipe.meant, recipe.template, max_mb=recipe.max_mb)
 
 
-def _make(folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read]) -> None:
+def _make(
+    folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read], cut: Cut | None
+) -> None:
     started = time.perf_counter()
     read = source(recipe)
     cleaned = cleaning.clean(read.frame, recipe.on, recipe.meant)
     table = derive.engineer(cleaned.frame, recipe.meant)
-    pipeline = fit(table, recipe.parameters, recipe.meant)
+    pipeline = (cut or fit)(table, recipe.parameters, recipe.meant)
     before = _before(recipe)
     table, came = _numbered(table, pipeline, before)
     space = Space.of(pipeline)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
@@ -14,6 +19,7 @@ from core.model.fit import LARGE, Parameters, best_of_starts
 from core.model.preparation import Scaling
 from core.model.space import Floats, Space
 from core.progress import Tell, silent
+from core.runners import verbs
 from core.runners.partials import Ints, Moments, Step
 from core.runners.runner import Runner
 from core.schema.schema import Schema
@@ -122,3 +128,21 @@ def _order(step: Step, value: str | None) -> Ints:
     else:
         rank = np.where(step.valued > 0, step.worth / np.maximum(step.valued, 1), -np.inf)
     return np.argsort(-rank, kind="stable")
+
+
+def pipeline_of(fitted: Fitted, table: pd.DataFrame, parameters: Parameters) -> Pipeline:
+    """The same as a fitted Pipeline, as `core.model.fit.fit` makes one, with the labels of the customers in `table`."""
+    space, how = fitted.space, parameters.preparation
+    typical = pd.DataFrame([space.medians, space.medians + 1], columns=[*space.basis])
+    imputer = SimpleImputer(strategy="median").fit(typical)
+    imputer.statistics_ = space.medians
+    points, curves = imputer.transform(typical), []
+    if how.shapes:
+        curves = [("curves", how.curves(points, space.basis))]
+    scaler = StandardScaler().fit(points)
+    scaler.mean_, scaler.scale_, scaler.var_ = space.means, space.scales, space.scales**2
+    scaler.n_samples_seen_ = len(table)
+    kmeans = KMeans(len(space.centres), init=space.centres, n_init=1, max_iter=1).fit(space.centres)
+    kmeans.cluster_centers_, kmeans.inertia_ = space.centres, fitted.inertia
+    kmeans.labels_ = verbs.labels(table, space).astype(np.int32) - 1
+    return Pipeline([("imputer", imputer), *curves, ("scaler", scaler), ("kmeans", kmeans)])

@@ -11,7 +11,7 @@ import pytest
 
 from core.data.read import Read
 from core.model import registry
-from core.model.registry import Recipe
+from core.model.registry import Cut, Recipe
 from core.store.files import lock
 from tests.support.forks import everybodys
 
@@ -27,14 +27,20 @@ class Shared:
     make: Callable[..., None] = registry._make
 
     def __call__(
-        self, folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read]
+        self,
+        folder: Path,
+        key: str,
+        digest: str,
+        recipe: Recipe,
+        source: Callable[[Recipe], Read],
+        cut: Cut | None,
     ) -> None:
         if source is not registry._read:
-            return self.make(folder, key, digest, recipe, source)
+            return self.make(folder, key, digest, recipe, source, cut)
         known = self.kept / f"{recipe.max_mb}-{recipe.data.name}"
         with lock(known / f"{key}.lock"):
             if not (known / key).exists():
-                self.make(known, key, digest, recipe, source)
+                self.make(known, key, digest, recipe, source, cut)
         shutil.copytree(known / key, folder / key)
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from distributed import Client
 
 from core.crossfilter.columns import open_columns
 from core.crossfilter.counting import Condition, Query, tally
@@ -18,11 +20,13 @@ from core.data.orders import fold, with_categories
 from core.data.raw import read_raw
 from core.data.typed_lines import typed_lines
 from core.model.artefacts import COLUMNS, Model
+from core.runners.cluster import Parts
 from core.runners.fitting import fit_on
 from core.runners.local import Local
 from core.runners.runner import Runner
 from core.schema.order_lines import Lines
 from tests.support import warehouses
+from tests.support.dask_cluster import client
 from tests.support.warehouses import MEMORY
 
 Over = Callable[[Sequence[object]], AbstractContextManager[Runner]]
@@ -33,7 +37,15 @@ def local(parts: Sequence[object]) -> Iterator[Runner]:
     yield Local(parts)
 
 
-RUNNERS: dict[str, Over] = {"local": local}
+_CONNECTED: list[Client] = []
+
+
+@contextmanager
+def dask(parts: Sequence[object]) -> Iterator[Runner]:
+    yield Parts.made_by(_CONNECTED[0], copy, {f"part {place}": one for place, one in enumerate(parts)})
+
+
+RUNNERS: dict[str, Over] = {"local": local, "dask": dask}
 """Each makes a runner of parts: of customers as data frames, or of lines as columns of text."""
 
 TODAY = np.datetime64("2024-12-31")
@@ -42,8 +54,19 @@ LINES = Lines(
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def connected() -> Iterator[None]:
+    """One cluster for all that is asked of Dask here."""
+    with client() as found:
+        _CONNECTED.append(found)
+        yield
+        _CONNECTED.clear()
+
+
 @pytest.fixture(scope="module", params=[*RUNNERS, "duckdb", "postgresql"])
 def over(request) -> Over:
+    if request.param == "dask":
+        request.getfixturevalue("connected")
     if request.param in RUNNERS:
         return RUNNERS[request.param]
     address = MEMORY if request.param == "duckdb" else request.getfixturevalue("postgresql").bare()

@@ -1,0 +1,154 @@
+"""A dataset of customers in files on shared storage, read and cut into segments by a cluster."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+from sklearn.pipeline import Pipeline
+
+from core.data.read import Read
+from core.datasets.catalogue import Dataset
+from core.datasets.intake import propose
+from core.datasets.templates import template_of
+from core.datasets.workspace import Workspaces, checked_title
+from core.errors import DataError
+from core.model.fit import Parameters
+from core.model.registry import Recipe, Registry
+from core.progress import Tell, silent
+from core.runners import shared, whole
+from core.runners.fitting import fit_on, pipeline_of
+from core.runners.partials import added
+from core.runners.reading import as_one
+from core.schema.heading_words import slug_of
+from core.schema.schema import Schema
+from core.store.files import private_folder
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from core.runners.cluster import Parts
+
+SAMPLE = 50_000  # customers by whom it is guessed what columns are
+_READ, _MODEL = 0.4, 0.9  # of all work, once parts are read, and once the model is made
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """What is made of files at an address, with the workers of a scheduler: all of it, or nothing."""
+
+    spaces: Workspaces
+    address: str
+    scheduler: str
+    tell: Tell = silent
+
+    def add(self, title: str, *, schema: Schema | None = None, by: str = "") -> Dataset:
+        """The files as one dataset, with its model.
+
+        Raises
+        ------
+        DataError, ModelError
+            If a file can't be read, or no segments can be made; what is wrong in one file names it.
+        ClusterError
+            If the cluster can't be reached, or is gone before the end.
+        """
+        from core.runners.cluster import connected  # half a second, which nobody else has to wait
+
+        title = checked_title(title)
+        with connected(self.scheduler) as client, self._folder() as folder:
+            parts = self._parts(client)
+            meant = schema or self._guessed(parts, folder)
+            read = self._read(client, parts, meant)
+            file = _copied(parts, folder / f"{slug_of(title, 1)}.parquet")
+
+            def made(registry: Registry, recipe: Recipe) -> None:
+                self._made(read, registry, recipe)
+
+            return self.spaces.add(file, title, meant, by=by, made=made)
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        folder = private_folder(self.spaces.catalogue.settings.home / "tmp") / secrets.token_hex(8)
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _parts(self, client: Client) -> tuple[shared.Part, ...]:
+        from core.runners.cluster import Parts
+
+        self.tell(f"Looking at the files of {self.address}", 0.0)
+        paths = shared.files(self.address)
+        named = {path.rsplit("/", 1)[-1]: path for path in paths}
+        named = named if len(named) == len(paths) else {path: path for path in paths}
+        return shared.parts(Parts.made_by(client, shared.footer, named).here())
+
+    def _guessed(self, parts: tuple[shared.Part, ...], folder: Path) -> Schema:
+        """What the columns seem to be, by some rows of each part."""
+        self.tell("Looking at the columns", 0.05)
+        file, each = folder / "sample.parquet", max(1, SAMPLE // len(parts))
+        tables = [shared.table(one, each) for one in parts]
+        parquet.write_table(pa.concat_tables(tables, promote_options="permissive"), file)
+        found = propose(file, max_mb=self.spaces.catalogue.settings.max_file_mb)
+        if found.schema is None:
+            raise DataError(found.refused.replace(file.name, self.address))
+        if found.schema.lines:
+            said, hint = "orders or their lines", "Add them up by customer first."
+            raise DataError.of(self.address, said, "a row for each customer", hint)
+        return found.schema
+
+    def _read(self, client: Client, parts: tuple[shared.Part, ...], meant: Schema) -> Parts:
+        from core.runners.cluster import Parts
+
+        named = {one.name: one for one in parts}
+        asked = Parts.made_by(client, shared.read, named, meant, template_of(meant))
+        words = "Reading files on the cluster"
+        return asked.made(lambda said, share: self.tell(said, 0.1 + share * (_READ - 0.1)), words)
+
+    def _made(self, read: Parts, registry: Registry, recipe: Recipe) -> None:
+        outline = added(read.then(_frame).each(whole.outline, recipe.meant))
+        of = whole.whole(outline, recipe.meant)
+        people = read.then(_frame).then(whole.cleaned, of, recipe.on, places=True)
+
+        def cut(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline:
+            found = fit_on(people, parameters, schema, self._later)
+            return pipeline_of(found, table, parameters)
+
+        def gathered(_recipe: Recipe) -> Read:
+            self.tell("Fetching the customers", _READ)
+            return as_one(dict(zip(read.futures, read.here(), strict=True)))
+
+        registry.ensure(recipe, gathered, cut)
+        self.tell("Entering the dataset", _MODEL)
+
+    def _later(self, words: str, share: float) -> None:
+        self.tell(words, _READ + share * (_MODEL - _READ))
+
+
+def _frame(read: Read) -> pd.DataFrame:
+    return read.frame
+
+
+def _copied(parts: tuple[shared.Part, ...], path: Path) -> Path:
+    """All parts in one file, which is what a dataset is made of."""
+    first = shared.table(parts[0], 1).schema.remove_metadata()
+    with parquet.ParquetWriter(path, first, compression="zstd") as writer:
+        for one in parts:
+            writer.write_table(_alike(shared.table(one), first, one.name))
+    return path
+
+
+def _alike(table: pa.Table, schema: pa.Schema, name: str) -> pa.Table:
+    try:
+        return table.select(schema.names).cast(schema)
+    except pa.ArrowException as error:
+        raise DataError.of(name, f"values of another kind ({str(error)[:80]})", "those of the first file", "Write all files alike.") from error  # fmt: skip
