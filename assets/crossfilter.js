@@ -29,7 +29,7 @@
 
   parterre.choose = function (field, code, add) { state.chosen = field; askClauses(function () { return replaced(field, toggled(field, code, add)); }); };
   parterre.chooseAll = function (field, codes) { state.chosen = field; askClauses(function () { return replaced(field, Array.from(new Set(codes))); }); };
-  parterre.clear = function (field) { askClauses(function () { return field ? replaced(field, []) : { clauses: {}, pieces: [] }; }); };
+  parterre.clear = function (field) { state.chosen = field || state.chosen; askClauses(function () { return field ? replaced(field, []) : { clauses: {}, pieces: [] }; }); };
   /* Pieces of an address instead of what has these keys. */
   parterre.put = function (pieces, instead) {
     askClauses(function () {
@@ -113,9 +113,8 @@
     state.page = spec.page;
     state.pending = state.question = state.unread = null;
     waited();
-    state.charts = spec.charts;
-    state.ignores = spec.ignores;
-    state.heads = spec.heads;
+    ["charts", "ignores", "heads"].forEach(function (name) { state[name] = spec[name]; });
+    parterre.writesIn(spec.locale, spec.currency);
     state.format = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1 });
     state.percent = new Intl.NumberFormat(spec.locale, { style: "percent", maximumFractionDigits: 1 });
     state.points = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
@@ -190,11 +189,11 @@
   function isPainted(n) { document.body.setAttribute("data-painted", String(n)); }
 
   function showAround(answer) {
-    showTexts(Object.assign(nothingOnDemand(), answer.texts));
+    parterre.showTexts(Object.assign(nothingOnDemand(), answer.texts));
     showTables(answer);
-    showTexts({ "filters-count": answer.count || "" });
+    parterre.showTexts({ "filters-count": answer.count || "" });
     showEmpty(answer);
-    showPressed();
+    parterre.showPressed();
     showOptions();
     showLinks();
     showError(answer.error || "", answer.mended);
@@ -239,13 +238,13 @@
 
   /* ---- What stands around the charts ---- */
 
-  function showTexts(texts) {
+  parterre.showTexts = function (texts) {
     Object.keys(texts).forEach(function (id) {
       var element = document.getElementById(id);
       if (element && element.textContent !== texts[id]) { element.textContent = texts[id]; }
       if (element && "says" in element.dataset) { element.dataset.says = texts[id]; }
     });
-  }
+  };
 
   /* What an answer leaves out is of the filters before. */
   function nothingOnDemand() {
@@ -306,7 +305,7 @@
 
   function isFilter(piece) { return /^[A-Z]|:/.test(piece); }
 
-  function showPressed() {
+  parterre.showPressed = function () {
     document.querySelectorAll("[data-field][data-code]").forEach(function (element) {
       var own = parterre.codesOf(element.dataset.field);
       var chosen = own.indexOf(Number(element.dataset.code)) >= 0;
@@ -315,7 +314,7 @@
       var pressed = element.matches("[aria-pressed]") ? element : element.querySelector("[aria-pressed]");
       if (pressed) { pressed.setAttribute("aria-pressed", String(chosen)); }
     });
-  }
+  };
 
   function showOptions() {
     document.querySelectorAll("[data-option]").forEach(function (element) {

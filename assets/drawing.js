@@ -13,7 +13,7 @@
     var plot = typeof chart === "string" ? document.getElementById(chart) : chart;
     var one = waiting.find(function (other) { return other.plot === plot; });
     if (!one && (!plot || plot.calcdata)) { return draw(); }
-    if (!one && spent < AT_ONCE && isNear(plot)) { return timed(draw); }
+    if (!one && spent < AT_ONCE && parterre.isNear(plot)) { return timed(draw); }
     return new Promise(function (resolve) {
       if (!one) {
         one = { plot: plot, heard: [] };
@@ -32,10 +32,10 @@
     return drawn;
   }
 
-  function isNear(plot) {
+  parterre.isNear = function (plot) {
     var frame = plot.getBoundingClientRect();
     return frame.top < window.innerHeight + AHEAD && frame.bottom > -AHEAD;
-  }
+  };
 
   function next() {
     if (waiting.length) {

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var FADED = 0.3;
+  var FADED = 0.3, isOver = false;
 
   function filters() { return parterre.filters; }
   function zeros(length) { return Array.from({ length: length }, function () { return 0; }); }
@@ -24,6 +24,13 @@
     return spec.codes.map(function (code) { return !own.length || own.indexOf(code) >= 0 ? 1 : FADED; });
   }
 
+  /* By what a click on a chart filters. */
+  parterre.fieldOf = function (id) {
+    var plot = id && !filters().charts[id] && parterre.plotOf(id);
+    var trace = plot && plot.data && plot.data.find(function (one) { return one.meta && one.meta.field; });
+    return id && filters().charts[id] ? filters().charts[id].field : trace ? trace.meta.field : "";
+  };
+
   /* What is drawn is done when these promises are. */
   parterre.drawViews = function (views) {
     return Object.keys(views).map(function (id) { return draw(id, views[id]); });
@@ -39,7 +46,7 @@
       return Object.assign(fading(plot.data[place + 1], faded), heights(spec, plot, view, place));
     });
     if (!traces.some(function (trace) { return Object.keys(trace).length; })) { return null; }
-    return draws(plot, traces, view.values.map(function (_, place) { return place + 1; }), reach(spec, plot, view));
+    return parterre.moves(plot, traces, view.values.map(function (_, place) { return place + 1; }), reach(spec, plot, view));
   }
 
   function fading(trace, faded) {
@@ -86,10 +93,12 @@
   }
 
   /* Where nothing but places moves, nothing else is laid out again: a tenth of the time of an update. */
-  function draws(plot, traces, places, layout) {
-    if (!layout && window.Plotly.moveTraces(plot, traces, places)) { return null; }
-    return window.Plotly.update(plot, together(traces), layout || {}, places);
-  }
+  parterre.moves = function (plot, traces, places, ranges) {
+    if (window.Plotly.moveTraces(plot, traces, places, ranges)) { return null; }
+    var layout = {};
+    Object.keys(ranges || {}).forEach(function (axis) { layout[axis + ".range"] = ranges[axis]; });
+    return window.Plotly.update(plot, together(traces), layout, places);
+  };
 
   function together(traces) {
     var update = {};
@@ -115,13 +124,9 @@
 
   /* Shares of a small selection can be larger than any of everyone's; counts can't. */
   function reach(spec, plot, view) {
-    if (filters().answer.form !== "shares") { return null; }
-    var shadow = plot.data[0][spec.across ? "x" : "y"];
-    var layout = {};
-    layout[spec.across ? "xaxis.range" : "yaxis.range"] = [
-      0, Math.max.apply(null, Array.from(shadow).concat(view.values[0], 0.1)) * spec.room
-    ];
-    return layout;
+    if (filters().answer.form !== "shares") { return {}; }
+    var shadow = plot.data[0][spec.across ? "x" : "y"], highest = Math.max.apply(null, Array.from(shadow).concat(view.values[0], 0.1));
+    return spec.across ? { xaxis: [0, highest * spec.room] } : { yaxis: [0, highest * spec.room] };
   }
 
   /* Whole figures: what is no bar chart, and bars that are drawn in another form than before. */
@@ -132,7 +137,7 @@
       var data = figures[id].data;
       if (onlyPointsMove(plot, figures[id])) {
         var points = data.map(function (trace) { return { x: trace.x, y: trace.y }; });
-        return draws(plot, points, data.map(function (_, place) { return place; }), null);
+        return parterre.moves(plot, points, data.map(function (_, place) { return place; }));
       }
       plot.drawnFrom = withoutPoints(figures[id]);
       var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
@@ -192,7 +197,7 @@
       if (codes.length) { parterre.preview(spec.field, codes, parterre.latest(), true); }
     });
     plot.on("plotly_selected", function (event) {
-      if (event && event.range && filters().charts[id]) { brush(filters().charts[id], plot, event); } else { parterre.endPreview(); }
+      if (event && event.range && filters().charts[id]) { brush(filters().charts[id], plot, event); } else if (!isOver) { parterre.endPreview(); }
     });
   }
 
@@ -216,8 +221,10 @@
   }
 
   function brush(spec, plot, event) {
+    isOver = true;  // what was dragged along is let go of, which is told as another drag that chose nothing
     window.Plotly.relayout(plot, { selections: [] });
     window.Plotly.restyle(plot, { selectedpoints: [null] });
+    isOver = false;
     var codes = within(spec, event);
     if (codes.length) { parterre.chooseAll(spec.field, codes); } else { parterre.endPreview(); }
   }

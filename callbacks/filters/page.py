@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callbacks.filters.address import Asked, Option, Options
+from callbacks.filters.moves import Moves
 from core.crossfilter.table import Answer, Breakdown
 from core.model.axes import log_twin
 from core.services import Services
@@ -42,6 +43,10 @@ def _nothing(_services: Services, _asked: Asked, _plotly: Template) -> More:
     return More()
 
 
+def _still(_services: Services, _asked: Asked, _active: str) -> Moves:
+    return Moves()
+
+
 @dataclass(frozen=True)
 class FilteredPage:
     """What a page counts, totals and says.
@@ -50,6 +55,7 @@ class FilteredPage:
     bar chart; its figures are drawn anew in the browser at each answer, into graphs of the same ids.
     `shown` picks the bar charts of a page that has more than one section. `ignoring` names the field whose
     filter a figure sets aside, as bar charts do with their own; `EVERYTHING` where it shows all customers.
+    `moves` tells what else follows a choice in a field before it is answered.
     """
 
     path: str
@@ -60,6 +66,7 @@ class FilteredPage:
     more: Callable[[Services, Asked, Template], More] = _nothing
     shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
     ignoring: Mapping[str, str] = field(default_factory=dict)
+    moves: Callable[[Services, Asked, str], Moves] = _still
 
     def drawn(self, services: Services, asked: Asked) -> list[Chart]:
         """The bar charts that the options ask for, on log axes where they ask for that."""

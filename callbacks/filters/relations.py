@@ -12,9 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from callbacks.filters.address import Asked
+from callbacks.filters.moves import ByBins, Points
 from callbacks.filters.page import More
 from core.profiles import narrative as words
-from core.schema.fields import Kind, in_sentence
+from core.schema.fields import SEGMENT, Kind, in_sentence
 from core.services import Services
 from core.statistics.describe import correlation
 from layouts import figures
@@ -23,6 +24,7 @@ from layouts.figures import Measure
 from layouts.theme import Template
 
 POINTS = 400  # enough to see the shape; each costs a click a few hundredths of a millisecond in the browser
+MOST_POINTS = 3 * POINTS  # that travel with a tile, for any bins of a field
 SegmentPoints = tuple[int, str, npt.NDArray[np.float64]]  # number and name of a segment, and its customers
 
 HEAD = ("Segment", "Customers shown", "Mean across", "Mean up")
@@ -81,6 +83,18 @@ def _drawn(
         _finding(services, rows, pair, _beyond(rows.head(POINTS), pair, x, y)),
         _averages(services, groups),
     )
+
+
+def points(seen: ByBins, pair: Pair, first: int = 0) -> Points:
+    """As `against` draws them of any bins, the traces of segments beginning at `first`: of few bins perhaps not all."""
+    services, selection = seen.services, seen.asked.selection.without(seen.active)
+    table, most = services.model.crossfilter, MOST_POINTS
+    rows = services.model.people.rows(
+        table.sample(selection, most), list(dict.fromkeys([pair.x, pair.y, SEGMENT]))
+    )
+    known = rows.notna().all(axis=1).to_numpy()
+    x, y, trace = (rows[name].to_numpy(dtype=np.float64)[known] for name in (pair.x, pair.y, SEGMENT))
+    return Points(x, y, trace - 1 + first, table.sampled(selection, most, seen.active)[known], POINTS)
 
 
 def _measure(services: Services, name: str) -> Measure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,17 +12,19 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.filters.answer import DIGITS
 from callbacks.filters.callbacks import Pages, asked_by
+from callbacks.filters.moves import Array, ByBins, Points, Ratio
 from callbacks.filters.page import form_of
 from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
 from core.accounts.permissions import Action
 from core.crossfilter.table import SelectionError
+from core.schema.fields import SEGMENT
 from core.services import Services
-from layouts.charts import PLAIN
+from layouts.charts import Form
 
-MOST = (
-    12_000  # numbers, which are some 20 kB compressed; where there are more, the browser asks at each click
-)
+# Numbers, which are some 20 kB compressed; where there are more, the browser asks at each click.
+MOST, MOST_BARS = 14_000, 11_000
+EXACT = 15  # digits of what is written
 
 
 def register(server: Flask, services: Services, pages: Pages) -> None:
@@ -39,26 +42,66 @@ def register(server: Flask, services: Services, pages: Pages) -> None:
 
 
 def tile_of(services: Services, pages: Pages, question: object) -> dict[str, Any]:
-    """By chart, for each bin of the field that is asked about, the heights of all bars; of bars that are split, shares
-    or not drawn by this page, nothing.
+    """For each bin of the field that is asked about, whom it leaves and what bars, texts and figures show of them.
 
     Raises
     ------
     SelectionError
         If the question is not one that our pages ask.
     """
-    if not isinstance(question, Mapping) or question.get("page") not in pages:
+    name = question.get("page") if isinstance(question, Mapping) else None
+    if not isinstance(question, Mapping) or not isinstance(name, str) or name not in pages:
         raise SelectionError.of(str(question)[:80], "a question about one of our pages")
-    page = pages[question["page"]](services)
-    asked = asked_by(services, page, question)
-    views, active = page.views(services, asked), str(question.get("field"))
-    if form_of(asked) != PLAIN or active not in {view.field for view in views}:
-        return {"views": {}, "model": services.model.card.key}
-    found = services.model.crossfilter.tile(asked.selection, active, views)
-    fits = sum(numbers.size for numbers in found.values()) <= MOST
-    told = {name: [_written(column) for column in numbers.T] for name, numbers in found.items() if fits}
-    return {"views": told, "model": services.model.card.key}
+    page, active = pages[name](services), str(question.get("field"))
+    asked, table = asked_by(services, page, question), services.model.crossfilter
+    views, about = page.views(services, asked), {"model": services.model.card.key}
+    bars = sum(math.prod(len(table.axes[name]) for name in (view.field, view.by) if name) for view in views)
+    # In percent, one segment alone is no part of a bar: a choice of segments may draw bars in another form.
+    changes = active == SEGMENT and form_of(asked) == Form(split=True, shares=True)
+    if active not in table.axes or changes or bars * len(table.axes[active]) > MOST_BARS:
+        return about | {"views": {}}
+    moves = page.moves(services, asked, active)
+    told = {
+        "views": {
+            name: _columns(numbers) for name, numbers in table.tile(asked.selection, active, views).items()
+        },
+        "rows": ByBins(services, asked, active).all([None])[0].counts.tolist(),
+        "texts": {id: _ratio(ratio) for id, ratio in moves.texts.items()},
+        "traces": {id: {at: _ratio(one) for at, one in found.items()} for id, found in moves.traces.items()},
+    }
+    points = {id: _points(found) for id, found in moves.points.items()}
+    return about | told | ({"points": points} if _size([told, points]) <= MOST else {})
 
 
-def _written(column: np.ndarray[Any, Any]) -> list[float]:
-    return [float(f"{value:.{DIGITS}g}") if value % 1 else int(value) for value in column.tolist()]
+def _columns(numbers: Array) -> list[list[float]]:
+    """By bin, bars of all parts in a row, part after part."""
+    return [_written(column.T.ravel(), DIGITS) for column in np.moveaxis(numbers, 2, 0)]
+
+
+def _ratio(ratio: Ratio) -> list[Any]:
+    """How it is written, and by bin what is summed over and under."""
+    parts = [
+        [_written(column, EXACT) for column in part.T]
+        for part in (ratio.over, ratio.under)
+        if part is not None
+    ]
+    return [ratio.form, *parts]
+
+
+def _points(found: Points) -> dict[str, Any]:
+    places = (found.x, found.y, found.trace, found.code)
+    told = {
+        name: _written(one, DIGITS) for name, one in zip(("x", "y", "trace", "code"), places, strict=True)
+    }
+    return told | {"most": found.most}
+
+
+def _size(told: Any) -> int:
+    """How many numbers travel."""
+    if isinstance(told, Mapping):
+        return _size(list(told.values()))
+    return sum(map(_size, told)) if isinstance(told, list) else 1
+
+
+def _written(column: Array, digits: int) -> list[float]:
+    return [float(f"{value:.{digits}g}") if value % 1 else int(value) for value in column.tolist()]

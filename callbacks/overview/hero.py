@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from callbacks.filters import cards as card_scope
 from callbacks.filters.address import Asked
+from callbacks.filters.moves import ByBins, Ratio
 from callbacks.filters.page import More
 from callbacks.overview.rows import ranked
 from core.model.profile import SegmentProfile
@@ -32,6 +33,20 @@ def more(services: Services, asked: Asked, id: str, plotly: Template) -> More:
         {f"{id}-finding": _finding(services, asked, rows, parts)},
         {id: Table(head(services), _table(services, rows, parts))},
     )
+
+
+def moves(seen: ByBins) -> dict[str, Ratio]:
+    """The lengths of the bars: parts of all."""
+    value, ranks = seen.services.schema.value, ranked(seen.services.model.card.profile)
+    places = [one.number - 1 for one in ranks]
+    found = [
+        one.counts if one.sums is None else one.sums
+        for one in seen.by(SEGMENT, [None, value][: 1 + bool(value)])
+    ]
+    return {
+        f"{place}.x": Ratio("part", one[places], one[places].sum(axis=0, keepdims=True))
+        for place, one in enumerate(found)
+    }
 
 
 def head(services: Services) -> list[str]:

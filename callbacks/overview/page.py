@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import Dash
 from dash.development.base_component import Component
 
@@ -13,6 +15,7 @@ from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.everyone import OPTION
 from callbacks.filters.key_figures import against
+from callbacks.filters.moves import ByBins, Moves, Ratio, mean, mean_form
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.overview import hero, rows
@@ -48,6 +51,7 @@ def filtered(services: Services) -> FilteredPage:
         more=more,
         shown=lambda services, asked: fields(services) if _has_charts(asked) else [],
         ignoring={ids.HERO: SEGMENT},
+        moves=moves,
     )
 
 
@@ -163,6 +167,26 @@ def more(services: Services, asked: Asked, plotly: Template) -> More:
     if x == y or not _has_charts(asked):
         return found
     return found | relations.against(services, asked, relations.Pair(ids.BOTH, x, y), plotly)
+
+
+def moves(services: Services, asked: Asked, active: str) -> Moves:
+    """Key figures; the rows and the chart of segments, where these are not what is chosen; two fields with the charts."""
+    schema, seen = services.schema, ByBins(services, asked, active)
+    names = filtered(services).values
+    counted, *summed = seen.all([None, *names])
+    texts = {f"{ids.CUSTOMERS}-value": Ratio("whole", counted.counts[None])}
+    for name, found in zip(names, summed, strict=True):
+        id = ids.EACH if name == schema.value else layout.mean_id(name)
+        texts[f"{id}-value"] = mean(mean_form(schema[name]), found)
+        if name == schema.value and found.sums is not None:
+            texts[f"{ids.TOTAL}-value"] = Ratio("money", found.sums[None])
+    told = (
+        Moves(texts) if active == SEGMENT else Moves(texts | rows.moves(seen), {ids.HERO: hero.moves(seen)})
+    )
+    x, y = relations.main_pair(services)
+    if x == y or not _has_charts(asked):
+        return told
+    return replace(told, points={ids.BOTH: relations.points(seen, relations.Pair(ids.BOTH, x, y))})
 
 
 def _lead(services: Services, selection: Selection, answer: Answer) -> str:

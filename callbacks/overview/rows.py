@@ -10,6 +10,7 @@ from callbacks.filters import cards as card_scope
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked
 from callbacks.filters.everyone import is_whole
+from callbacks.filters.moves import ByBins, Ratio, mean
 from callbacks.filters.page import Texts
 from core.campaigns.board import Row, verdict
 from core.crossfilter.table import Selection
@@ -74,6 +75,22 @@ def texts(services: Services, asked: Asked, cards: Texts) -> Texts:
         for name, cell in rows.cells(part)
         for id, text in zip((name, under(name)), cell, strict=True)
     } | {card_id(PAGE, part.number, "who"): _who(part, cards) for part in found.values()}
+
+
+def moves(seen: ByBins) -> dict[str, Ratio]:
+    """The figures of every row that are counts, sums and means."""
+    services, value, rate = seen.services, seen.services.schema.value, _answer(seen.services)
+    counted, *summed = seen.by(SEGMENT, [None, *filter(None, (value, rate))])
+    found = dict(zip(filter(None, (value, rate)), summed, strict=True))
+    told: dict[str, Ratio] = {}
+    for segment in services.model.card.profile.segments:
+        part = segment.number - 1
+        cells = {"customers": Ratio("whole", counted.counts[[part]])}
+        if value and (sums := found[value].sums) is not None:
+            cells |= {"value": Ratio("money", sums[[part]]), "each": mean("money", found[value], part)}
+        cells |= {"response": mean("rate", found[rate], part)} if rate else {}
+        told |= {card_id(PAGE, segment.number, name): cell for name, cell in cells.items()}
+    return told
 
 
 def _who(part: SegmentProfile, cards: Texts) -> str:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 Query = TypeVar("Query", bound=Hashable)
 LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
+MOST_BYTES = 1 << 24  # of all answers together
 
 
 class Memory:
@@ -21,6 +22,7 @@ class Memory:
         self._most = most
         self._lock = Lock()
         self._answers: OrderedDict[Hashable, Array] = OrderedDict()
+        self._bytes = 0
 
     def recall(self, queries: Sequence[Query]) -> dict[Query, Array]:
         """What is known of these."""
@@ -35,9 +37,13 @@ class Memory:
         for numbers in answers.values():
             numbers.setflags(write=False)
         with self._lock:
-            self._answers |= {q: a for q, a in answers.items() if a.nbytes <= LONGEST_REMEMBERED}
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+            new = {
+                q: a for q, a in answers.items() if a.nbytes <= LONGEST_REMEMBERED and q not in self._answers
+            }
+            self._answers |= new
+            self._bytes += sum(answer.nbytes for answer in new.values())
+            while len(self._answers) > self._most or self._bytes > MOST_BYTES:
+                self._bytes -= self._answers.popitem(last=False)[1].nbytes
 
 
 class Lately:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from core.crossfilter.binning import Axis
+from core.crossfilter.binning import Axis, Codes
 from core.crossfilter.columns import Columns, Spec, build, open_columns
 from core.crossfilter.counting import Condition, Query, Rows, meets, rows_passing, tally, times
 from core.crossfilter.memory import Memory
@@ -218,6 +218,14 @@ class Crossfilter:
             _totals(all_, found, summed),
         )
 
+    def figures(self, selection: Selection, views: Sequence[Breakdown]) -> dict[str, Figures]:
+        """Those of some charts, without totals."""
+        self._check(views, ())
+        asked_of = Selection(self.fields, selection.clauses)
+        asked = {view.name: _Asked.of(view, asked_of, self._gaps(view.value)) for view in views}
+        found = self._answers([query for each in asked.values() for query in each.queries])
+        return {name: each.figures(found) for name, each in asked.items()}
+
     def count(self, selection: Selection) -> int:
         """Number of customers that pass every clause."""
         return self.views(selection, ()).selected.rows
@@ -234,20 +242,27 @@ class Crossfilter:
 
     def tile(self, selection: Selection, active: str, views: Sequence[Breakdown]) -> dict[str, Array]:
         """What views of other fields show by bins of the field `active`, under every filter but its own: each choice
-        of those bins is a sum of columns. Shape (bins of the view, bins of `active`); Falcon, CHI 2019."""
+        of those bins is a sum over the last axis. Falcon, CHI 2019.
+
+        Shape (bins of the view, bins of its `by`, bins of `active`); one part where it has no `by`.
+        """
         self._check([*views, Breakdown("", active)], ())
-        asked = {
-            view.name: Query(
+        others = [view for view in views if view.field != active]
+        asked = [
+            Query(
                 self._conditions(selection.without(active, view.name, view.field)),
                 view.field,
-                active,
+                active if view.by is None else view.by,
                 view.value,
+                None if view.by in (None, active) else active,
             )
-            for view in views
-            if view.field != active
+            for view in others
+        ]
+        found = self._answers(asked)
+        return {
+            view.name: _in_parts(found[query], is_apart=view.by == active)
+            for view, query in zip(others, asked, strict=True)
         }
-        found = self._answers([*asked.values()])
-        return {name: found[query] for name, query in asked.items()}
 
     def times(self, selection: Selection, among: Sequence[str], code: int, by: Sequence[str]) -> Array:
         """Customers that pass every clause by how many of the fields `among` have `code`, and by bins of others.
@@ -269,12 +284,19 @@ class Crossfilter:
         They are looked for among the same `LOOKED_AT` customers, drawn once, whatever the selection; a
         selection that holds fewer of them than `most` may hold more customers than are returned.
         """
-        columns = self._columns
-        drawn = _drawn(columns.rows)
+        return self._columns.order[self._sampled(selection)[:most]].astype(np.intp)
+
+    def sampled(self, selection: Selection, most: int, field: str) -> Codes:
+        """The codes of `field` of those whom `sample` draws, in its order."""
+        return self._columns.codes[field][self._sampled(selection)[:most]]
+
+    def _sampled(self, selection: Selection) -> Rows:
+        """In stored order."""
+        drawn = _drawn(self._columns.rows)
         passes = np.ones(len(drawn), dtype=np.bool_)
         for condition in self._conditions(selection):
-            passes &= meets(columns, condition, drawn)
-        return columns.order[drawn[passes][:most]].astype(np.intp)
+            passes &= meets(self._columns, condition, drawn)
+        return drawn[passes]
 
     def _conditions(self, selection: Selection) -> tuple[Condition, ...]:
         return _conditions(Selection(self.fields, selection.clauses))
@@ -300,6 +322,13 @@ class Crossfilter:
         for value in [*values, *(view.value for view in views if view.value)]:
             if value not in self._columns.values:
                 raise SelectionError.of(f"sums of {value}", f"one of {', '.join(self._columns.values)}")
+
+
+def _in_parts(found: Array, *, is_apart: bool) -> Array:
+    """By a third axis; where parts are the bins themselves, each of these has one part alone."""
+    if found.ndim == 3:
+        return found
+    return found[:, :, None] * np.eye(found.shape[1], dtype=found.dtype) if is_apart else found[:, None]
 
 
 @lru_cache(maxsize=4)

@@ -105,9 +105,10 @@ def test_a_bar_stays_under_the_pointer_and_filters_every_chart_with_a_brush_or_q
     charts.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     expect(chips).to_have_count(2)
     by_age = matching(charts)
-    moved = dragged_without_a_question(charts)
+    moved, told = dragged_without_a_question(charts)
     expect(chips).to_have_count(3)
     assert charts.evaluate(INCOMES) == moved == charts.evaluate(ANSWERED)
+    assert charts.evaluate(TOLD) == told
     assert 0 < sum(moved) == matching(charts) < by_age
     charts.get_by_role("button", name=re.compile("^Remove filter Total spending")).click()
     expect(chips).to_have_count(2)
@@ -120,8 +121,34 @@ def test_a_bar_stays_under_the_pointer_and_filters_every_chart_with_a_brush_or_q
     expect(charts).to_have_url(re.compile(r"\?Children=1&show=charts$"))
 
 
-def dragged_without_a_question(charts) -> list[int]:
-    """The bars of another chart, which follow the pointer while it is dragged along what customers spend."""
+def test_a_choice_moves_charts_before_it_is_answered_and_nothing_old_is_drawn_once_another_filter_came(
+    charts,
+):
+    name_of(charts, 2).hover()
+    expect(charts.locator("body")).to_have_attribute("data-tile", "Segment")
+    held = []
+    charts.route("**/_dash-update-component", lambda route: held.append(route))
+    name_of(charts, 2).click()
+    charts.wait_for_function("document.body.matches('.is-brushing')")
+    moved, told = charts.evaluate(INCOMES), charts.evaluate(TOLD)
+    expect(charts.locator(".p-ranked-row.is-faded")).to_have_count(5)
+    assert sum(moved) < sum(charts.evaluate(ANSWERED))
+    charts.evaluate("parterre.choose('Children', 0, false)")
+    charts.unroute("**/_dash-update-component")
+    charts.wait_for_timeout(0)
+    for route in held[::-1]:
+        route.continue_()
+    expect(charts).to_have_url(re.compile(r"Children=0&Segment=2"))
+    expect(charts.locator("body")).not_to_have_class(re.compile("is-brushing"))
+    assert sum(charts.evaluate(INCOMES)) == matching(charts) < sum(moved)
+    charts.get_by_role("button", name=re.compile("^Remove filter Children")).click()
+    expect(charts).to_have_url(re.compile(r"\?Segment=2&"))
+    assert charts.evaluate(INCOMES) == moved == charts.evaluate(ANSWERED)
+    assert charts.evaluate(TOLD) == told
+
+
+def dragged_without_a_question(charts) -> tuple[list[int], list[str]]:
+    """The bars of another chart and figures, which follow the pointer while it is dragged along what customers spend."""
     asked = []
     box = plot(charts, "overview-total_spending")
     charts.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
@@ -130,10 +157,10 @@ def dragged_without_a_question(charts) -> list[int]:
     charts.mouse.down()
     charts.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=5)
     charts.wait_for_function(STANDS, polling=100)  # Plotly tells of a drag every 20 ms
-    moved = charts.evaluate(INCOMES)
+    moved, told = charts.evaluate(INCOMES), charts.evaluate(TOLD)
     assert [address for address in asked if "/_dash-" in address or "/filters/" in address] == []
     charts.mouse.up()
-    return moved
+    return moved, told
 
 
 STANDS = """() => {
@@ -141,6 +168,9 @@ STANDS = """() => {
     return now !== "null" && now === before;
 }"""
 INCOMES = "() => Array.from(parterre.plotOf('overview-income').data[1].y)"
+TOLD = """() => ["filters-count", ...["customers", "total", "each"].map((of) => `overview-${of}-value`),
+    ...["customers", "value", "each", "response"].map((of) => `overview-card-3-${of}`)
+].map((id) => document.getElementById(id).textContent)"""
 ANSWERED = "() => parterre.filters.answer.views['overview-income'].values[0]"
 
 

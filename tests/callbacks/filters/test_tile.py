@@ -2,11 +2,27 @@
 
 import json
 import random
+from itertools import accumulate
+from math import isnan, nan
 
 import brotli
 import pytest
 
+from core.numbers import Numbers
 from tests.callbacks.filters.test_callbacks import ANSWER, ASK, answered
+
+FIELDS = ("Income", "Age", "Children", "Recency", "Education", "Segment")
+FORMS = (
+    ("/", {"show": "charts"}),
+    ("/explore", {}),
+    ("/explore", {"split": "segments"}),
+    ("/explore", {"as": "shares"}),
+    ("/explore", {"split": "segments", "as": "shares"}),
+    ("/explore", {"show": "relations"}),
+    ("/segments", {}),
+    ("/campaigns", {}),
+    ("/campaigns", {"campaign": "2"}),
+)
 
 
 @pytest.fixture
@@ -25,34 +41,125 @@ def read(response) -> dict:
     return json.loads(brotli.decompress(response.data) if is_packed else response.data)
 
 
-def test_sums_of_columns_are_what_a_click_is_answered(viewer, tile):
-    chance = random.Random(16)
-    for field in ("Income", "Age", "Children"):
-        kept = {"Segment": [chance.randrange(4)], "Recency": [0, 1, 2]}
-        answer = tile(field=field, clauses=kept | {field: [0]}, pieces=["Total_Spending=over:100"])
-        views = read(answer)["views"]
-        codes = chance.sample(range(len(next(iter(views.values())))), 3)
-        question = {"page": "/explore", "n": 1, "clauses": kept | {field: codes}, "options": {}}
-        question["pieces"] = ["Total_Spending=over:100"]
-        counted = answered(viewer.call(ANSWER, {ASK: question}, ASK))["views"]
-        assert counted.keys() - views.keys() == {name for name in counted if name.endswith(f"-{field}")}
-        for name, columns in views.items():
-            summed = [sum(columns[code][bar] for code in codes) for bar in range(len(columns[0]))]
-            assert summed == counted[name]["values"][0], (field, name)
+def summed(columns: list[list[float]], codes: list[int]) -> list[float]:
+    return [sum(columns[code][place] for code in codes) for place in range(len(columns[0]))]
 
 
-def test_a_tile_is_small_and_of_plain_bars_only(tile):
-    assert len(tile(field="Income").data) < 20_000
-    assert read(tile(field="Income"))["views"]
-    for options in ({"split": "segments"}, {"as": "shares"}):
-        assert read(tile(field="Income", options=options))["views"] == {}
-    assert read(tile(field="Nothing"))["views"] == {}
+def ratio(told: list, codes: list[int]) -> list[float]:
+    over, *under = (summed(columns, codes) for columns in told[1:])
+    by = under[0] * (len(over) if len(under[0]) == 1 else 1) if under else [1] * len(over)
+    return [value / of if of else nan for value, of in zip(over, by, strict=True)]
 
 
-@pytest.mark.parametrize("question", [{"page": "/nowhere"}, {"clauses": {"Income": ["a"]}}, {"pieces": 3}])
+def bars(columns: list[list[float]], codes: list[int], parts: int, form: str) -> list[list[float]]:
+    heights = summed(columns, codes)
+    many = len(heights) // parts
+    cut = [heights[start : start + many] for start in range(0, len(heights), many)]
+    if "shares" not in form:
+        return cut
+    of = [sum(bar) for bar in zip(*cut, strict=True)] if parts > 1 else [sum(cut[0])] * many
+    return [[100 * value / (all_ or 1) for value, all_ in zip(part, of, strict=True)] for part in cut]
+
+
+def drawn(points: dict, codes: list[int], trace: int) -> list[tuple[float, float]]:
+    met = [code in codes for code in points["code"]]
+    first = [
+        place
+        for place, (is_met, n) in enumerate(zip(met, accumulate(met), strict=True))
+        if is_met and n <= points["most"]
+    ]
+    return [(points["x"][place], points["y"][place]) for place in first if points["trace"][place] == trace]
+
+
+@pytest.mark.parametrize(("path", "options"), FORMS)
+def test_what_is_drawn_from_a_tile_is_what_the_server_answers(viewer, tile, path, options):
+    chance = random.Random(f"{path}{options}")
+    pieces = ["Total_Spending=over:100", "any:Age=..40", "any:Age=60.."]
+    for field in chance.sample(FIELDS, 3):
+        kept = {"Segment": [chance.randrange(4), 5], "Children": [0, 1]}
+        asked = {"page": path, "options": options, "pieces": pieces}
+        told = read(tile(field=field, clauses=kept | {field: [0]}, **asked))
+        if not told.get("rows"):
+            assert (field, options) == ("Segment", {"split": "segments", "as": "shares"})
+            continue
+        codes = chance.sample(range(len(told["rows"])), 3)
+        question = asked | {"n": 1, "clauses": kept | {field: codes}}
+        said = answered(viewer.call(ANSWER, {ASK: question}, ASK))
+        own = {id for id in said["views"] if id.lower().endswith(f"-{field.lower()}")}
+        assert said["views"].keys() == told["views"].keys() | own
+        assert sum(told["rows"][code] for code in codes) == said["rows"]
+        bars_agree(told["views"], said, codes)
+        texts_agree(told["texts"], said["texts"], codes)
+        figures_agree(told, said["figures"], codes)
+
+
+def bars_agree(views: dict, said: dict, codes: list[int]) -> None:
+    for id, columns in views.items():
+        values = said["views"][id]["values"]
+        for one, other in zip(bars(columns, codes, len(values), said["form"]), values, strict=True):
+            assert one == pytest.approx(other, rel=1e-8), id
+
+
+def texts_agree(told: dict, said: dict, codes: list[int]) -> None:
+    for id, cell in told.items():
+        (value,) = ratio(cell, codes)
+        assert isnan(value) or getattr(Numbers(), cell[0])(value) == said[id], id
+
+
+def figures_agree(told: dict, figures: dict, codes: list[int]) -> None:
+    for id, traces in told["traces"].items():
+        for at, cell in traces.items():
+            place, name = at.split(".")
+            values = _flat(figures[id]["data"][int(place)][name])
+            assert values == pytest.approx(_drawn(cell, codes), abs=1e-4), id
+    for id, points in told.get("points", {}).items():
+        for place, trace in enumerate(figures[id]["data"]):
+            first = drawn(points, codes, place)
+            if trace.get("mode") == "markers" and first:
+                assert list(zip(trace["x"], trace["y"], strict=True))[: len(first)] == first, id
+
+
+def _flat(values: list) -> list[float]:
+    return [value or 0 for one in values for value in (one if isinstance(one, list) else [one])]
+
+
+def _drawn(cell: list, codes: list[int]) -> list[float]:
+    found = [0 if isnan(value) else value for value in ratio(cell, codes)]
+    return [value**0.5 for value in found] if cell[0] == "root" else found
+
+
+@pytest.mark.parametrize(("path", "options"), FORMS)
+def test_a_tile_is_small(tile, path, options):
+    assert max(len(tile(page=path, options=options, field=field).data) for field in FIELDS) < 20_000
+
+
+@pytest.mark.parametrize("field", ["Nothing", "ID", "__class__", "x" * 9000, 7, None, ["Income"], {"a": 1}])
+def test_of_a_field_that_nothing_is_counted_by_there_is_none(tile, field):
+    assert read(tile(field=field))["views"] == {}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"page": "/nowhere"},
+        {"page": ["/"]},
+        {"page": {}},
+        {"clauses": {"Income": ["a"]}},
+        {"clauses": {"Income": list(range(100_000))}},
+        {"clauses": {"Nothing": [1]}},
+        {"pieces": 3},
+        {"pieces": ["Income=1~2"] * 9000},
+        {"options": {"split": "x" * 9000}},
+        {"options": ["split"]},
+    ],
+)
 def test_what_our_pages_do_not_ask_is_refused(tile, question):
     assert tile(**{"field": "Income"} | question).status_code == 400
 
 
-def test_a_model_that_is_not_kept_has_none(tile):
+def test_nobody_learns_from_tiles_of_what_is_not_theirs(viewer, tile, app):
     assert tile("/filters/tile?model=0000", field="Income").status_code == 404
+    assert tile("/d/nowhere/filters/tile", field="Income").status_code == 404
+    without = viewer.client.post("/filters/tile", json={"page": "/", "field": "Income"})
+    assert without.status_code == 400, "without the token of the form"
+    assert app.server.test_client().post("/filters/tile", json={}).status_code in (400, 401)

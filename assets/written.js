@@ -1,0 +1,40 @@
+/* Numbers as core/numbers.py writes them, for what moves before the server has answered. */
+(function () {
+  "use strict";
+  var parterre = window.parterre = window.parterre || {};
+  var forms = {};
+
+  parterre.writesIn = function (locale, currency) {
+    function format(options) {
+      var plain = { maximumFractionDigits: 0, useGrouping: "always", numberingSystem: "latn", roundingMode: "halfEven" };
+      var written = new Intl.NumberFormat(locale, Object.assign(plain, options));
+      /* As text, so that what is rounded is what a reader would call the number. */
+      return function (value) { return written.format(String(value)).replace("-", "\u2212"); };
+    }
+    var whole = format(), money = currency ? format({ style: "currency", currency: currency, minimumFractionDigits: 0 }) : whole;
+    var tenths = format({ maximumFractionDigits: 1 }), percent = format({ style: "percent" });
+    var finer = format({ style: "percent", maximumFractionDigits: 1 });
+    var rate = format({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    forms = {
+      whole: above(0.5, 1, whole),
+      money: above(0.5, 1, money),
+      decimal: above(0.05, 0.1, tenths),
+      rate: within(0.9995, 0.999, rate, rate),
+      percent: within(0.995, 0.99, finer, function (value) { return (Math.abs(value) < 0.0995 ? finer : percent)(value); })
+    };
+  };
+
+  /* What would round to nothing, but is not, is less than the least that is written. */
+  function above(nothing, least, write) {
+    return function (value) { return value > 0 && value <= nothing ? "<" + write(least) : write(value); };
+  }
+
+  function within(all, most, writeLeast, write) {
+    return function (value) {
+      if (value > 0 && value < 0.0005) { return "<" + writeLeast(0.001); }
+      return value >= all && value < 1 ? ">" + write(most) : write(value);
+    };
+  }
+
+  parterre.write = function (form, value) { return Number.isFinite(value) ? forms[form](value) : "\u2013"; };
+}());

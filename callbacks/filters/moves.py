@@ -1,0 +1,82 @@
+"""What moves while one drags besides bars: texts and figures that are sums over bins, or ratios of sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from callbacks.filters.address import Asked
+from core.crossfilter.table import Breakdown, Figures
+from core.schema.fields import Field, Kind
+from core.services import Services
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Numbers by the bins of a field: of any bins `over` summed, by `under` summed; shape (numbers, bins).
+
+    `form` is how they are written: a method of `core.numbers`; of what is drawn a name that assets/brush.js knows.
+    """
+
+    form: str
+    over: Array
+    under: Array | None = None
+
+
+@dataclass(frozen=True)
+class Points:
+    """Customers as a scatter draws them, in its order: where, in which trace, and the bin of each; at most `most` are shown."""
+
+    x: Array
+    y: Array
+    trace: Array
+    code: Array
+    most: int
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Texts by the id of an element; by the id of a figure its points, and arrays of traces by `place.attribute`."""
+
+    texts: Mapping[str, Ratio] = field(default_factory=dict)
+    traces: Mapping[str, Mapping[str, Ratio]] = field(default_factory=dict)
+    points: Mapping[str, Points] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ByBins:
+    """Counts and sums by the bins of the field `active`, whatever of them is chosen."""
+
+    services: Services
+    asked: Asked
+    active: str
+
+    def all(self, values: Sequence[str | None]) -> list[Figures]:
+        """Of who passes all other filters, and the known sums of `values`; shape (bins,)."""
+        return self._figures([Breakdown(f"all:{value}", self.active, value=value) for value in values])
+
+    def by(self, name: str, values: Sequence[str | None]) -> list[Figures]:
+        """By the bins of another field, whose own filter is set aside; shape (bins of it, bins)."""
+        return self._figures([Breakdown(f"by:{value}", name, self.active, value) for value in values])
+
+    def _figures(self, views: Sequence[Breakdown]) -> list[Figures]:
+        others = self.asked.selection.without(self.active)
+        return list(self.services.model.crossfilter.figures(others, views).values())
+
+
+def mean_form(of: Field) -> str:
+    """How the mean of a field is written, as `Numbers.of` writes it; of a yes and no its rate."""
+    if of.kind is Kind.FLAG:
+        return "rate"
+    return "money" if of.kind is Kind.AMOUNT else "percent" if of.in_percent else "decimal"
+
+
+def mean(form: str, found: Figures, part: int = 0) -> Ratio:
+    """The mean over who is known, of all or of one part."""
+    over, under = (np.atleast_2d(found.counts if one is None else one) for one in (found.sums, found.known))
+    return Ratio(form, over[part : part + 1], under[part : part + 1])
