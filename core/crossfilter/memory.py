@@ -37,7 +37,7 @@ class Memory:
         for numbers in answers.values():
             numbers.setflags(write=False)
         with self._lock:
-            new = {
+            new: dict[Hashable, Array] = {
                 q: a for q, a in answers.items() if a.nbytes <= LONGEST_REMEMBERED and q not in self._answers
             }
             self._answers |= new
