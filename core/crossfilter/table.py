@@ -7,7 +7,6 @@ is not selected stays visible beside what is.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from core.crossfilter.answers import Answer, Breakdown, Figures, Moments, Totals
 from core.crossfilter.binning import Axis, Codes
 from core.crossfilter.columns import Columns, Spec, build, open_columns
 from core.crossfilter.counting import Condition, Query, Rows, meets, rows_passing, tally, times
@@ -43,76 +43,6 @@ Array = npt.NDArray[Any]
 REMEMBERED = 16_384  # answers to single questions, a few hundred bytes each
 TYPED_REMEMBERED = 8  # masks of what was typed, a byte a customer each
 LOOKED_AT = 20_000  # customers among whom samples are drawn
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """What one chart asks for: customers by bin of `field`, also by `by`, also the sum of `value`."""
-
-    name: str
-    field: str
-    by: str | None = None
-    value: str | None = None
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What one chart shows; shape (bins,) or (bins, bins of `by`).
-
-    Attributes
-    ----------
-    counts : int64 array
-        Customers.
-    known : int64 array or None
-        Customers whose value is known; None without a value.
-    sums : float64 array or None
-        Sum of the value over those, in the value's unit; a mean is `sums / known`.
-    """
-
-    counts: Array
-    known: Array | None = None
-    sums: Array | None = None
-
-
-@dataclass(frozen=True)
-class Moments:
-    """Enough of one value to state a mean and its interval: known customers, sum, sum of squares."""
-
-    known: int
-    sum: float
-    squares: float
-
-    @property
-    def mean(self) -> float:
-        """Mean over the known; NaN if there is none."""
-        return self.sum / self.known if self.known else math.nan
-
-    @property
-    def deviation(self) -> float:
-        """Sample standard deviation; NaN under two customers."""
-        if self.known < 2:
-            return math.nan
-        return math.sqrt(max(self.squares - self.sum * self.mean, 0.0) / (self.known - 1))
-
-
-@dataclass(frozen=True)
-class Totals:
-    """A group of customers in total."""
-
-    rows: int
-    values: Mapping[str, Moments]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """All figures of a page for one selection; arrays are shared with later answers and read-only."""
-
-    views: Mapping[str, Figures]
-    selected: Totals
-    everyone: Totals
-
-    def __getitem__(self, name: str) -> Figures:
-        return self.views[name]
 
 
 class Crossfilter:
