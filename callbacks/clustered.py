@@ -10,7 +10,7 @@ from callbacks.accounts.commands import in_words
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.datasets.catalogue import schema_of
-from core.datasets.clustered import Clustered
+from core.datasets.offered import title_of
 from core.errors import SettingsError
 from core.services import Services
 
@@ -36,6 +36,10 @@ def register(parterre: click.Group, services: Services) -> None:
     )
     @click.option("--quiet", is_flag=True, help="Say nothing of how far it is.")
     def fit(address: str, scheduler: str, title: str, schema: Path | None, *, quiet: bool) -> None:
+        from core.datasets.clustered import (
+            Clustered,  # a fifth of a second, which other commands need not wait
+        )
+
         with in_words():
             if not scheduler:
                 raise SettingsError(
@@ -46,11 +50,6 @@ def register(parterre: click.Group, services: Services) -> None:
             dataset = made.add(title or title_of(address), schema=meant, by="")
             audit.record(Event.DATASET_ADDED, by=audit.machine_user(), dataset=dataset.slug)
             click.echo(f"{dataset.path:<24} {dataset.title}  {dataset.version.rows} customers")
-
-
-def title_of(address: str) -> str:
-    """What a dataset is called after where it came from."""
-    return address.rstrip("/*").rsplit("/", 1)[-1].removesuffix(".parquet") or address
 
 
 def _told(words: str, share: float) -> None:

@@ -171,6 +171,12 @@ class Settings(BaseSettings):
         description="The house's own mail domains, separated by commas: administrators may have weekly reports sent to any "
         "address there. All others, and elsewhere, only to an address that they have confirmed.",
     )
+    cluster_data: str = Field(
+        default="",
+        description="Addresses of Parquet files of customers on shared storage, as fsspec reads them, separated by commas, "
+        "such as `s3://shop/customers/`: of these, and no others, whoever may add datasets makes them at `/data` where "
+        "DASK_SCHEDULER is set.",
+    )
     dask_scheduler: str = Field(
         default="",
         pattern=r"^((tcp|tls)://\S+)?$",

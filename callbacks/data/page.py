@@ -11,7 +11,7 @@ from flask import Flask, abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.data import arriving, mapping, next_file, sharing, together, waiting
+from callbacks.data import arriving, cluster, mapping, next_file, sharing, together, waiting
 from callbacks.data.writing import offered
 from callbacks.web.guard import allows, demand, requires
 from callbacks.web.sessions import signed_in, visitor
@@ -49,6 +49,7 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
             *(_waiting(services, one) for one in files),
         ],
         together.part(services, files),
+        cluster.part(services),
         [_shown(services, one) for one in datasets],
     )
 
@@ -67,6 +68,7 @@ def register(app: Dash, services: Services) -> None:
     server.add_url_rule("/data/datasets/<slug>/sharing", "data-sharing", share, methods=["POST"])
     mark = requires(Action.SHARE)(partial(sharing.mark, services))
     server.add_url_rule("/data/personal", "data-personal", mark, methods=["POST"])
+    cluster.register(server, services)
     mapping.register(server, services)
     together.register(server, services)
 

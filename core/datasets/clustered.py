@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 from sklearn.pipeline import Pipeline
 
+from core.accounts import audit
+from core.accounts.audit import Event
 from core.data.read import Read
 from core.datasets.catalogue import Dataset
 from core.datasets.intake import propose
+from core.datasets.offered import offered, title_of
 from core.datasets.templates import template_of
 from core.datasets.workspace import Workspaces, checked_title
 from core.errors import DataError
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from core.runners.cluster import Parts
+    from core.services import Services
 
 SAMPLE = 50_000  # customers by whom it is guessed what columns are
 _READ, _MODEL = 0.4, 0.9  # of all work, once parts are read, and once the model is made
@@ -132,6 +136,24 @@ class Clustered:
 
     def _later(self, words: str, share: float) -> None:
         self.tell(words, _READ + share * (_MODEL - _READ))
+
+
+def cluster_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
+    """The job: make the dataset of the files at `arguments["address"]`, for who asked, `arguments["by"]`.
+
+    Raises
+    ------
+    DataError
+        If the operator no longer names the address; and as `Clustered.add`.
+    """
+    address, by, settings = str(arguments["address"]), str(arguments["by"]), services.settings
+    if address not in offered(settings):
+        found, expected = "an address that is not offered any more", "one of PARTERRE_CLUSTER_DATA"
+        raise DataError.of("Files on shared storage", found, expected, "Choose another.")
+    made = Clustered(services.workspaces, address, settings.dask_scheduler, tell)
+    dataset = made.add(title_of(address), by=by)
+    audit.record(Event.DATASET_ADDED, by=by, dataset=dataset.slug)
+    return {"slug": dataset.slug}
 
 
 def _frame(read: Read) -> pd.DataFrame:

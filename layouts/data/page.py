@@ -104,6 +104,7 @@ def layout(
     example: str,
     waiting: Sequence[Waiting],
     together: Component | None,
+    cluster: Component | None,
     datasets: Sequence[DatasetCard],
 ) -> Component:
     """A place to drop a file, those that wait, and the datasets that there are."""
@@ -122,6 +123,7 @@ def layout(
         )
         if waiting
         else None,
+        cluster,
         section(
             "Datasets",
             html.Ul([_dataset(one) for one in datasets], className="p-files"),

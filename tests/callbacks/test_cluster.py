@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
@@ -18,12 +18,13 @@ from distributed import LocalCluster
 from flask import Flask
 
 from app import create_app
-from core.datasets.clustered import Clustered
+from core.datasets.clustered import Clustered, cluster_work
 from core.errors import ClusterError, DataError, ParterreError
 from core.runners import cluster
 from core.runners.cluster import Parts, connected
 from core.services import Services, create_services
 from core.settings import ROOT
+from tests.callbacks.dash_client import Visitor, text
 from tests.support.dask_cluster import clustered, dies, dies_at_three, divided_by_two_less, lasts, squared
 from tests.support.postgresql import settled
 
@@ -140,6 +141,50 @@ def test_nobody_waits_for_a_scheduler_that_is_not_there(house, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.3)
     with pytest.raises(ClusterError, match=r"no scheduler that answers at tcp://127\.0\.0\.1:9"), connected("tcp://127.0.0.1:9"):  # fmt: skip
         pass
+
+
+def posted(visitor: Visitor, form: dict[str, str]) -> int:
+    headers = {"X-CSRFToken": visitor.token}
+    return visitor.client.post("/d/default/data/cluster", data=form, headers=headers).status_code
+
+
+@pytest.fixture(scope="module")
+def offering(tmp_path_factory) -> Flask:
+    """A server whose operator names two addresses."""
+    settings = settled(tmp_path_factory.mktemp("offering"))
+    named = {
+        "dask_scheduler": "tcp://127.0.0.1:9",
+        "cluster_data": "s3://shop/customers/, /shared/clubs.parquet",
+    }
+    return create_app(settings.model_copy(update=named)).server
+
+
+def test_datasets_are_made_of_what_the_operator_names_and_of_nothing_that_is_sent(offering):
+    ada = Visitor.of(offering).sign_up("ada-admin")
+    assert posted(ada, {"place": "1"}) == 302
+    for sent in ({"place": "2"}, {"place": "-1"}, {"place": "/etc"}, {"address": "file:///etc"}, {}):
+        assert posted(ada, sent) == 404, sent
+    shown = text(ada.open("/data").json["response"]["shell-page"]["children"])
+    assert "Your dataset" in shown, "how far it is"
+    assert "Make a dataset of them" not in shown, "one at a time"
+    vera = Visitor.of(offering).sign_up("vera-viewer")
+    assert posted(vera, {"place": "1"}) == 403
+
+
+def test_nothing_is_offered_without_a_cluster(house):
+    ada = Visitor.of(house.server).sign_up("ada-admin")
+    assert posted(ada, {"place": "0"}) == 404
+
+
+def test_the_job_makes_it_for_who_asked_and_refuses_what_is_no_longer_named(house, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Clustered, "add", lambda self, title, by: asked.append((self.address, title, by)) or house.services.workspaces.dataset(""))  # fmt: skip
+    named = {"dask_scheduler": "tcp://127.0.0.1:9", "cluster_data": "s3://shop/customers/"}
+    services = replace(house.services, settings=house.services.settings.model_copy(update=named))
+    cluster_work(services, {"address": "s3://shop/customers/", "by": "ada"})
+    assert asked == [("s3://shop/customers/", "customers", "ada")]
+    with pytest.raises(DataError, match="PARTERRE_CLUSTER_DATA"):
+        cluster_work(services, {"address": "file:///etc/", "by": "ada"})
 
 
 def test_a_part_that_kills_every_worker_is_named(house, monkeypatch):
