@@ -8,12 +8,14 @@ import logging
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from core.data.read import Read, ReadNotes, read_customers
+from core.data.tight import MANY, Tight
 from core.datasets.catalogue import Dataset
 from core.datasets.templates import PERSONALITY, template_of
 from core.datasets.workspace import recipe_of
@@ -25,6 +27,7 @@ from core.settings import ROOT, Settings, load
 SAMPLE = ROOT / "data" / "customers.csv"
 SIZES = (2_240, 1_000_000)
 SEED = 2014
+PART = 1_000_000  # customers that are drawn at once
 NOTES = ReadNotes("utf-8", ",", ".", {}, (), {}, 0)
 STRAYS = {Kind.COUNT: 1, Kind.DAYS: 3, Kind.YEAR: 2}  # whole steps away from the customer drawn
 
@@ -46,9 +49,24 @@ class Scaled:
 
     def model(self) -> Model:
         """The model, made if it wasn't there."""
-        read = None if self.data == SAMPLE else lambda _: Read(drawn(self.customers), NOTES)
+        read = None if self.data == SAMPLE else lambda _: Read(self.customers_drawn(), NOTES)
         dataset = Dataset("", self.data.stem, self.data, self.models.parent, PERSONALITY)
         return Registry(self.models).ensure(recipe_of(dataset, load()), read)
+
+    def customers_drawn(self) -> pd.DataFrame:
+        """The customers, never all of them as a DataFrame where there are many."""
+        return Tight.of_parts(self.parts()) if self.customers > MANY else drawn(self.customers)
+
+    def parts(self) -> list[Path]:
+        """Parquet files of `PART` customers each, those drawn that aren't there."""
+        folder = self.data.with_suffix("")
+        folder.mkdir(exist_ok=True)
+        paths = [folder / f"{index:05}.parquet" for index in range(-(-self.customers // PART))]
+        for index, path in enumerate(paths):
+            if not path.exists():
+                part(index, self.customers).to_parquet(path.with_suffix(".new"), index=False)
+                path.with_suffix(".new").rename(path)
+        return paths
 
 
 def sizes(settings: Settings, more: int = 0) -> list[Scaled]:
@@ -66,7 +84,7 @@ def scaled(settings: Settings, n: int) -> Scaled:
     if n == SIZES[0]:
         return Scaled(n, SAMPLE, folder / f"models-{n}")
     named = folder / f"drawn-{n}.json"
-    content = json.dumps({"drawn from": SAMPLE.name, "customers": n, "seed": SEED, "version": 1})
+    content = json.dumps({"drawn from": SAMPLE.name, "customers": n, "seed": SEED, "version": 2})
     if not named.exists() or named.read_text() != content:
         named.write_text(content)
     return Scaled(n, named, folder / f"models-{n}")
@@ -86,11 +104,21 @@ def drawn(n: int, *, seed: int = SEED) -> pd.DataFrame:
         Typed as `read_customers` types a file; IDs count from 1. The bootstrap of Efron (1979), smoothed so
         that a million customers are not 2,240 points: amounts by a tenth, counts by one, dates by a month.
     """
-    random = np.random.default_rng(seed)
-    source = read_customers(SAMPLE, PERSONALITY, template_of(PERSONALITY)).frame
-    places = random.integers(0, len(source), n)
+    return pd.concat([part(index, n, seed=seed) for index in range(-(-n // PART))], ignore_index=True)
+
+
+def part(index: int, n: int, *, seed: int = SEED) -> pd.DataFrame:
+    """Those of `drawn(n)` from `index * PART` on, at most `PART`: the same whoever else is drawn, and in what order."""
+    random = np.random.default_rng([seed, index])
+    source = _sample()
+    places = random.integers(0, len(source), min(PART, n - index * PART))
     columns = {str(name): _moved(source[name], places, random) for name in source}
-    return pd.DataFrame(columns | {"ID": np.arange(1, n + 1)})
+    return pd.DataFrame(columns | {"ID": index * PART + np.arange(1, len(places) + 1)})
+
+
+@cache
+def _sample() -> pd.DataFrame:
+    return read_customers(SAMPLE, PERSONALITY, template_of(PERSONALITY)).frame
 
 
 def _moved(column: pd.Series, places: np.ndarray, random: np.random.Generator) -> pd.Series:

@@ -27,6 +27,16 @@ def test_drawn_customers_are_like_the_sample_and_the_same_every_time():
     assert drawn.drop(columns="ID").duplicated().mean() < 0.01
 
 
+def test_who_is_drawn_in_parts_does_not_depend_on_how_that_is_done(monkeypatch, settings):
+    monkeypatch.setattr(scale, "PART", 300)
+    monkeypatch.setattr(scale, "MANY", 500)
+    held, drawn = scale.scaled(settings, 700).customers_drawn(), scale.drawn(700)
+    assert type(held).__name__ == "Tight"
+    assert all(held[name].equals(drawn[name]) for name in drawn)
+    assert scale.part(2, 700).equals(drawn[600:].reset_index(drop=True))
+    assert scale.part(0, 10_000).equals(drawn[:300])
+
+
 def test_a_drawn_model_is_made_once_and_found_by_the_file_that_names_it(settings):
     first = scale.scaled(settings, 400).model()
     assert len(first.people) == first.card.data.rows == 400

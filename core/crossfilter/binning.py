@@ -8,12 +8,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.crossfilter.whole import Whole, keys_of
 from core.errors import DataError
 from core.numbers import Numbers
 
@@ -114,13 +116,54 @@ def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, percent: 
     column = np.asarray(values, dtype=np.float64)
     present = np.abs(column) <= np.finfo(np.float32).max
     known = column if present.all() else column[present]
-    edges, scale = _edges(known, target) if len(known) else (np.empty(0), Scale.INTERVAL)
-    codes = np.searchsorted(edges[1:-1], column, side="right").astype(np.uint8)
-    bins, gaps = max(len(edges) - 1, 0), not present.all()
-    codes[~present] = bins
-    whole = scale is Scale.WHOLE or (not percent and bool((known == np.floor(known)).all()))
+    counted = _Known.of(known)
+    edges, scale = _edges(counted, target) if len(known) else (np.empty(0), Scale.INTERVAL)
+    bins, gaps = max(len(edges) - 1, 0), len(known) < len(column)
+    codes = _codes(counted, edges, present, bins)
+    whole = scale is Scale.WHOLE or (not percent and counted.whole)
     labels = (*_interval_labels(edges, whole, percent), *([NOT_KNOWN] if gaps else []))
     return Binned(Axis(name, scale, labels, tuple(edges.tolist()), gaps), codes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """The values of a column that are known; of whole numbers within a short range also how often each occurs."""
+
+    values: Floats
+    keys: npt.NDArray[np.int32] | None
+    counts: Whole | None
+
+    @classmethod
+    def of(cls, values: Floats) -> _Known:
+        if (found := keys_of(values)) is None:
+            return cls(values, None, None)
+        least, keys, span = found
+        return cls(values, keys, Whole(least, np.bincount(keys, minlength=span)))
+
+    @cached_property
+    def whole(self) -> bool:
+        return self.counts is not None or bool((self.values == np.floor(self.values)).all())
+
+    def quantiles(self, shares: Sequence[float]) -> Floats:
+        if self.counts is not None:
+            return self.counts.quantiles(np.array(shares))
+        found: Floats = np.quantile(self.values, shares)
+        return found
+
+    def codes(self, edges: Floats) -> Codes:
+        """The bin of each."""
+        if self.counts is not None and self.keys is not None:
+            return np.searchsorted(edges[1:-1], self.counts.values, side="right").astype(np.uint8)[self.keys]
+        return np.searchsorted(edges[1:-1], self.values, side="right").astype(np.uint8)
+
+
+def _codes(known: _Known, edges: Floats, present: npt.NDArray[np.bool_], bins: int) -> Codes:
+    """Codes of all; of those not known the one past the bins."""
+    if len(known.values) == len(present):
+        return known.codes(edges)
+    codes = np.full(len(present), bins, dtype=np.uint8)
+    codes[present] = known.codes(edges)
+    return codes
 
 
 def bin_log(name: str, values: npt.ArrayLike) -> Binned:
@@ -130,17 +173,18 @@ def bin_log(name: str, values: npt.ArrayLike) -> Binned:
     """
     column = np.asarray(values, dtype=np.float64)
     present = np.abs(column) <= np.finfo(np.float32).max
-    known = column[present]
-    edges = _log_edges(known) if len(known) else np.empty(0)
-    codes = np.searchsorted(edges[1:-1], column, side="right").astype(np.uint8)
-    gaps, bins = not present.all(), max(len(edges) - 1, 0)
-    codes[~present] = bins
-    labels = _interval_labels(edges, bool((known == np.floor(known)).all()))
+    known = column if present.all() else column[present]
+    counted = _Known.of(known)
+    edges = _log_edges(counted) if len(known) else np.empty(0)
+    gaps, bins = len(known) < len(column), max(len(edges) - 1, 0)
+    codes = _codes(counted, edges, present, bins)
+    labels = _interval_labels(edges, counted.whole)
     shown = (*labels, *([NOT_KNOWN] if gaps else []))
     return Binned(Axis(name, Scale.INTERVAL, shown, tuple(edges.tolist()), gaps), codes)
 
 
-def _log_edges(known: Floats) -> Floats:
+def _log_edges(counted: _Known) -> Floats:
+    known = counted.values
     most = max(float(known.max()), 1.0)
     positive = known[known > 0]
     last = math.floor(math.log10(most))
@@ -150,9 +194,9 @@ def _log_edges(known: Floats) -> Floats:
     return np.array([0.0, *(step for step in steps if step <= most), next(s for s in steps if s > most)])
 
 
-def _edges(known: Floats, target: int) -> tuple[Floats, Scale]:
-    least, low, high, most = np.quantile(known, [0, TAIL, 1 - TAIL, 1])
-    whole = bool((known == np.floor(known)).all())
+def _edges(known: _Known, target: int) -> tuple[Floats, Scale]:
+    least, low, high, most = known.quantiles([0, TAIL, 1 - TAIL, 1])
+    whole = known.whole
     if whole:
         low, high = math.floor(low), math.ceil(high)
     low = least if low - least <= (high - low) / 2 else low

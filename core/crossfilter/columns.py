@@ -5,7 +5,7 @@
 | `fields.json` | axes, slices, and which columns have values |
 | `<field>.codes.npy` | `uint8`, one code a row |
 | `<field>.planes.npy` | the same codes as bit planes: `uint64`, bits of a code x words of 64 rows |
-| `<field>.values.npy` | whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed |
+| `<field>.values.npy` | whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed and whose codes are other numbers |
 | `order.npy` | place of each row in the table that was built from |
 | `totals.npz` | counts and moments of everyone, by slice: two arrays, the bins of all fields in a row |
 
@@ -48,6 +48,7 @@ Order = npt.NDArray[np.int32]
 Array = npt.NDArray[Any]
 
 FORMAT = 3
+CODE = "uint8"
 SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
 UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than it saves
 MOST_PARTS = 32
@@ -73,6 +74,7 @@ class Spec:
     target: int = 24
     log: bool = False
     percent: bool = False
+    column: str = ""  # of the table, where it has another name
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
 
 def bin_column(frame: pd.DataFrame, spec: Spec) -> Binned:
     """The column of `frame` that `spec` names, as codes."""
-    column = frame[spec.name]
+    column = frame[spec.column or spec.name]
     if spec.kind == "coded":
         return bin_codes(spec.name, column, spec.labels, spec.slugs)
     if spec.kind == "category":
@@ -197,7 +199,7 @@ def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
 
 def _check(frame: pd.DataFrame, specs: Sequence[Spec], parted_by: str | None) -> None:
     names = [spec.name for spec in specs]
-    if missing := [name for name in names if name not in frame.columns]:
+    if missing := [one for spec in specs if (one := spec.column or spec.name) not in frame.columns]:
         raise SchemaError.missing(missing, map(str, frame.columns), source="cross-filter")
     if twice := sorted(name for name, times in Counter(names).items() if times > 1):
         raise SchemaError.repeated(twice, source="cross-filter")
@@ -256,6 +258,9 @@ def pack(flags: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> Words:
 
 def _write_values(values: Values, name: str, order: Order, folder: Path) -> Values:
     stored = values[order]
+    codes = np.load(folder / f"{name}.codes.npy", mmap_mode="r")
+    if values.per == 1 and np.array_equal(stored.numbers, codes):
+        return Values(codes)
     np.save(folder / f"{name}.values.npy", stored.numbers)
     return stored
 
@@ -346,6 +351,7 @@ def _open(folder: Path) -> Columns:
     rows, words, values = content["rows"], sum(piece.words for piece in slices), content["values"]
     if sum(piece.rows for piece in slices) != rows:
         raise ValueError("slices that don't add up")
+    codes = {name: _map(folder, f"{name}.codes", CODE, (rows,)) for name in axes}
     with (folder / "totals.npz").open("rb") as file:  # numpy leaves the file open if it is damaged
         totals = _totals(np.load(file, allow_pickle=False), axes, list(values), len(slices))
     return Columns(
@@ -353,9 +359,9 @@ def _open(folder: Path) -> Columns:
         rows,
         content["parted_by"],
         slices,
-        {name: _map(folder, f"{name}.codes", "uint8", (rows,)) for name in axes},
+        codes,
         {n: _map(folder, f"{n}.planes", "uint64", (bits(len(axis)), words)) for n, axis in axes.items()},
-        {n: Values(_map(folder, f"{n}.values", kind, (rows,)), per) for n, (kind, per) in values.items()},
+        {n: _values(folder, n, codes[n], *values[n]) for n in values},
         _map(folder, "order", "int32", (rows,)),
         totals,
     )
@@ -370,6 +376,11 @@ def _totals(
         raise ValueError(f"totals.npz: counts of shape {counts.shape}, moments of shape {squares.shape}")
     found = {f"counts/{name}": counts[:, place] for name, place in _places(axes).items()}
     return found | {f"moments/{value}": both for value, both in zip(summed, squares, strict=True)}
+
+
+def _values(folder: Path, name: str, codes: Codes, kind: str, per: int) -> Values:
+    """What is summed; the codes themselves where those are the numbers."""
+    return Values(codes if kind == CODE else _map(folder, f"{name}.values", kind, codes.shape), per)
 
 
 def _axis(item: Mapping[str, Any]) -> Axis:

@@ -9,8 +9,9 @@ from functools import cache
 
 import pandas as pd
 
-from core.data.derive import made
+from core.data.derive import is_among, made
 from core.data.outliers import FAR_OUT, far_out_days, fences
+from core.data.repeated import repeated
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.schema import Schema
@@ -46,7 +47,7 @@ def rules_for(schema: Schema) -> tuple[CleaningRule, ...]:
             "Customers whose ID an earlier row has.",
             "Keeps the first row and leaves out the others.",
             True,
-            lambda frame: frame.duplicated(IDENTIFIER),
+            lambda frame: repeated(frame, [IDENTIFIER]),
             _drop,
         ),
         CleaningRule(
@@ -54,7 +55,7 @@ def rules_for(schema: Schema) -> tuple[CleaningRule, ...]:
             "Rows that repeat an earlier row in everything but ID; they may be different people.",
             "Keeps the first row and leaves out the others.",
             False,
-            lambda frame: frame.duplicated([column for column in frame if column != IDENTIFIER]),
+            lambda frame: repeated(frame, [str(column) for column in frame if column != IDENTIFIER]),
             _drop,
         ),
     )
@@ -88,8 +89,8 @@ def _tidy_categories(schema: Schema) -> Iterator[CleaningRule]:
     def find(frame: pd.DataFrame) -> pd.Series[bool]:
         untidy = pd.Series(False, index=frame.index)
         for column, known in spellings.items():
-            values = frame[column]
-            untidy |= values.notna() & (_tidied(values, known) != values)
+            if odd := _untidy(values := frame[column], known):
+                untidy |= values.isin(odd)
         return untidy
 
     def act(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:  # noqa: ARG001
@@ -102,6 +103,17 @@ def _tidy_categories(schema: Schema) -> Iterator[CleaningRule]:
 
 def _tidied(values: pd.Series, spellings: Sequence[str]) -> pd.Series:
     """Texts with single spaces and one spelling per word: the known one, else the commonest in the column."""
+    odd = _untidy(values, spellings)
+    return _said(values, values.isin(odd), odd) if odd else values
+
+
+def _said(values: pd.Series, where: pd.Series[bool], as_: Mapping[str, str]) -> pd.Series:
+    """Other words for some values, of which there are few different ones."""
+    return values.where(~where, values[where].map(as_)).astype("str")
+
+
+def _untidy(values: pd.Series, spellings: Sequence[str]) -> dict[str, str]:
+    """Texts that are to be written otherwise, and how."""
     counts = values.value_counts()
     collapsed = {text: " ".join(text.split()) for text in sorted(counts.index)}
     best: dict[str, tuple[int, str]] = {}
@@ -110,9 +122,8 @@ def _tidied(values: pd.Series, spellings: Sequence[str]) -> pd.Series:
         best[word] = max(best.get(word, (0, spelling)), (count, spelling))
     names = {word: spelling for word, (_, spelling) in best.items()}
     names |= {spelling.casefold(): spelling for spelling in spellings}
-    return values.map({text: names[spelling.casefold()] for text, spelling in collapsed.items()}).astype(
-        "str"
-    )
+    said = {text: names[spelling.casefold()] for text, spelling in collapsed.items()}
+    return {text: name for text, name in said.items() if name != text}
 
 
 def _spelling_counts(collapsed: dict[str, str], counts: pd.Series) -> Counter[str]:
@@ -178,7 +189,7 @@ def _untrue(frame: pd.DataFrame, schema: Schema) -> dict[str, pd.Series[bool]]:
 
 
 def _is_no_flag(values: pd.Series) -> pd.Series[bool]:
-    return values.notna() & ~values.isin((0, 1))
+    return values.notna() & (values != 0) & (values != 1)
 
 
 def _is_far_out(values: pd.Series) -> pd.Series[bool]:
@@ -196,7 +207,8 @@ def _settled(schema: Schema, column: str) -> CleaningRule:
 
     def act(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
         values = frame[column]
-        return frame.assign(**{column: values.where(~caught, values.str.casefold().map(meant))})
+        as_ = {text: meant[text.casefold()] for text in values[caught].unique()}
+        return frame.assign(**{column: _said(values, caught, as_)})
 
     return CleaningRule(
         name,
@@ -205,6 +217,6 @@ def _settled(schema: Schema, column: str) -> CleaningRule:
             f"{name} does", f"Reads {', '.join(f'{one} as {other}' for one, other in meant.items())}."
         ),
         True,
-        lambda frame: frame[column].str.casefold().isin(meant),
+        lambda frame: is_among(frame[column], meant),
         act,
     )

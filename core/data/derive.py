@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.data.outliers import believed_days
+from core.data.tight import Tight
 from core.schema.derivations import (
     REPLACEABLE,
     Calendar,
@@ -44,11 +46,34 @@ def engineer(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         what they are made of. NaN where a value that it is made from is missing or a ratio has nothing below
         the line.
     """
-    derived: dict[str, pd.Series] = {}
-    for field in schema.fields:
-        if field.derived is not None:
-            derived[field.name] = made(field.name, schema, frame, derived)
-    return frame.assign(**derived)
+    names: list[str] = []
+    table = frame
+    for name, how in ((one.name, one.derived) for one in schema.fields if one.derived is not None):
+        if isinstance(table, Tight) and isinstance(how, Ratio) and {*how.parts} <= {*table}:
+            table = table.assign_ratio(name, how)
+        else:
+            table = table.assign(**{name: made(name, schema, frame, _Among(table, names))})
+        names.append(name)
+    return table
+
+
+@dataclass(frozen=True)
+class _Among(Mapping[str, pd.Series]):
+    """Some columns of a table."""
+
+    table: pd.DataFrame
+    names: list[str]
+
+    def __getitem__(self, name: str) -> pd.Series:
+        if name not in self.names:
+            raise KeyError(name)
+        return self.table[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
 
 
 def made(
@@ -145,9 +170,14 @@ def _ordered(codes: pd.Series, names: tuple[str, ...]) -> pd.Series:
     return pd.Series(values, index=codes.index)
 
 
+def is_among(values: pd.Series, words: Collection[str]) -> pd.Series[bool]:
+    """Which values are one of some words in small letters, however they are written; there are few different ones."""
+    return values.isin([text for text in values.dropna().unique() if text.casefold() in words])
+
+
 def _household(how: Household, known: Known) -> pd.Series:
     status = known[how.status]
-    two = status.str.casefold().isin(how.couples)
+    two = is_among(status, how.couples)
     return known[how.children] + (1.0 + two).where(status.notna())
 
 

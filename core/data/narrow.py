@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.schema.derivations import Ratio, Sum
+from core.schema.derivations import DaysTo, Ratio, Sum, YearsAt
 from core.schema.schema import Schema
 
 _WIDE, _MADE = b"wide", b"made"  # what is noted beside the columns
@@ -21,7 +21,21 @@ _WHOLE = (pa.bool_(), pa.int8(), pa.int16(), pa.int32())
 _FEW = 100  # different texts of which each is kept once
 _LOOKED_AT = 10_000  # rows that tell whether texts are few
 
-Made = Mapping[str, Ratio | Sum]
+
+@dataclass(frozen=True)
+class Less:
+    """A number less another column; of days since 1970 where that is a date."""
+
+    part: str
+    than: float
+    how: str = "less"
+
+    @property
+    def parts(self) -> tuple[str]:
+        return (self.part,)
+
+
+Made = Mapping[str, Ratio | Sum | Less]
 
 
 @dataclass(frozen=True)
@@ -45,28 +59,39 @@ class Narrow:
     @classmethod
     def of(cls, table: pa.Table, schema: Schema | None = None) -> Narrow:
         """Narrow columns of `table`; what `schema` derives is left out where it can be reckoned to the last bit."""
-        found = cls(table, table.schema, {})
-        for one in schema.fields if schema else ():
-            if one.name in table.column_names and isinstance(one.derived, Ratio | Sum):
-                found = found._reckoned(one.name, one.derived)
+        found = cls(table, table.schema, {}).reckoned(schema)
         return replace(
             found, held=pa.table({name: narrowed(found.held[name]) for name in found.held.column_names})
         )
 
-    def _reckoned(self, name: str, how: Ratio | Sum) -> Narrow:
+    def reckoned(self, schema: Schema | None) -> Narrow:
+        """The same without what the schema derives, where it comes to the same."""
+        found = self
+        for one in schema.fields if schema else ():
+            if one.name in found.held.column_names and isinstance(one.derived, Ratio | Sum):
+                found = found._reckoned(one.name, one.derived)
+            elif one.name in found.held.column_names and isinstance(one.derived, YearsAt | DaysTo):
+                found = found._aged(one.name, one.derived.parts[0])
+        return found
+
+    def _aged(self, name: str, since: str) -> Narrow:
+        """The same without a column that is a number less another; which, the first of whom both are known tell."""
+        if since not in self.column_names:
+            return self
+        some = self._of(lambda held: held.slice(0, _LOOKED_AT), [name, since])
+        sums = pc.drop_null(pc.add(_numbers(some[name]), _numbers(some[since])))
+        return self._reckoned(name, Less(since, sums[0].as_py())) if len(sums) else self
+
+    def _reckoned(self, name: str, how: Ratio | Sum | Less) -> Narrow:
         """The same without the column `name`, where it comes to the same."""
         if not {*how.parts} <= {*self.column_names} - {name}:
             return self
         found = replace(self, made={**self.made, name: how})
-        return (
-            replace(found, held=self.held.drop_columns([name]))
-            if found[name].equals(self.held[name])
-            else self
-        )
+        return replace(found, held=self.held.drop_columns([name])) if found[name].equals(self[name]) else self
 
     def write(self, path: Path) -> None:
         """Keep it so that `open` can map it."""
-        made = {name: [one.how, *one.parts] for name, one in self.made.items()}
+        made = {name: _told(one) for name, one in self.made.items()}
         notes = {_WIDE: self.schema.serialize().to_pybytes(), _MADE: json.dumps(made).encode()}
         held = self.held.replace_schema_metadata(notes)
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, held.schema) as writer:
@@ -100,14 +125,21 @@ class Narrow:
 
     def _made(self, name: str) -> pa.ChunkedArray:
         if name not in self.made:
-            return pc.cast(self.held[name], pa.float64())
+            return _numbers(self.held[name])
         how = self.made[name]
+        if isinstance(how, Less):
+            return pc.subtract(how.than, self._made(how.part))
         return _MAKERS[type(how)]([self._made(part) for part in how.parts])
 
     def nulls(self, name: str) -> int:
         """How many gaps a column has."""
         column = self[name] if name in self.made else self.held[name]
         return int(column.null_count)
+
+    def is_known(self, name: str) -> bool:
+        """Whether a column has any value; what is reckoned is not reckoned for all where the first tell."""
+        first = self.select([name]).slice(0, _LOOKED_AT)[name]
+        return first.null_count < len(first) or self.nulls(name) < len(self)
 
     def select(self, names: Sequence[str]) -> Narrow:
         """Some of the columns, in this order."""
@@ -139,10 +171,11 @@ class Narrow:
     def set_column(self, place: int, name: str, values: pa.Array) -> pa.Table:
         return self.whole().set_column(place, name, values)
 
-    def _of(self, some: Callable[[pa.Table], pa.Table]) -> pa.Table:
-        needed = dict.fromkeys(leaf for name in self.column_names for leaf in self._leaves(name))
-        part = replace(self, held=some(self.held.select(list(needed))))
-        return pa.table([part[name] for name in self.column_names], schema=self.schema)
+    def _of(self, some: Callable[[pa.Table], pa.Table], names: Sequence[str] | None = None) -> pa.Table:
+        chosen = self.select(names) if names else self
+        needed = dict.fromkeys(leaf for name in chosen.column_names for leaf in self._leaves(name))
+        part = replace(chosen, held=some(self.held.select(list(needed))))
+        return pa.table([part[name] for name in chosen.column_names], schema=chosen.schema)
 
     def _leaves(self, name: str) -> list[str]:
         """The columns that are held which a column comes from."""
@@ -151,8 +184,21 @@ class Narrow:
         return [leaf for part in self.made[name].parts for leaf in self._leaves(part)]
 
 
-def _derivation(how: str, *parts: str) -> Ratio | Sum:
+def _told(how: Ratio | Sum | Less) -> list[str]:
+    return [how.how, *how.parts, *([repr(how.than)] if isinstance(how, Less) else [])]
+
+
+def _derivation(how: str, *parts: str) -> Ratio | Sum | Less:
+    if how == "less":
+        return Less(parts[0], float(parts[1]))
     return Sum(parts) if how == "sum" else Ratio(parts[0], parts[1])
+
+
+def _numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """As floats; dates as days since 1970."""
+    if pa.types.is_temporal(column.type):
+        column = pc.cast(pc.cast(column, pa.date32(), safe=False), pa.int32())
+    return pc.cast(column, pa.float64())
 
 
 def _ratio(parts: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:

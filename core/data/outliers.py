@@ -78,7 +78,7 @@ def fences(values: pd.Series[float], *, reach: float) -> Fences:
     """
     if reach == FAR_OUT and (whole := (_OF_ALL.get() or _NOTHING).fences.get(str(values.name))):
         return whole
-    first, third = values.quantile(0.25), values.quantile(0.75)
+    first, third = values.quantile([0.25, 0.75])
     spread = third - first
     if not spread > 0:
         return Fences(-math.inf, math.inf)

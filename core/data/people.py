@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from core.data.narrow import Narrow
 from core.data.pseudonyms import pseudonym
+from core.data.tight import Tight
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 from core.schema.schema import Schema
 
@@ -45,7 +46,10 @@ class People:
     @classmethod
     def write(cls, table: pd.DataFrame, path: Path, schema: Schema | None = None) -> None:
         """Write `table` so that `open` can map it, without what can be reckoned by the schema."""
-        Narrow.of(pa.Table.from_pandas(table, preserve_index=False), schema).write(path)
+        if isinstance(table, Tight):
+            table.narrow.reckoned(schema).write(path)
+        else:
+            Narrow.of(pa.Table.from_pandas(table, preserve_index=False), schema).write(path)
 
     @classmethod
     def open(cls, path: Path, schema: Schema) -> People:
@@ -65,13 +69,15 @@ class People:
     def columns(self) -> list[str]:
         """Names of the columns, without fields of ours that nothing is known of."""
         names: list[str] = self.arrow.column_names
-        return [name for name in names if name not in self.schema or self.gaps(name) < len(self)]
+        return [name for name in names if name not in self.schema or self._is_known(name)]
 
-    def gaps(self, name: str) -> int:
-        """How many customers a column is not known of."""
-        if isinstance(self.arrow, Narrow):
-            return self.arrow.nulls(name)
-        return int(self.arrow[name].null_count)
+    def _is_known(self, name: str) -> bool:
+        arrow = self.arrow
+        return (
+            arrow.is_known(name)
+            if isinstance(arrow, Narrow)
+            else arrow[name].null_count < self.arrow.num_rows
+        )
 
     def field(self, name: str) -> Field:
         """What a column is; one that only this file has goes by its name, and by what its values are."""

@@ -12,6 +12,7 @@ from core.data.derive import data_date, made
 from core.data.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fences
 from core.data.read import DateNotes, Read
 from core.data.remarks import Remark, Unreadable, counted
+from core.data.repeated import repeated
 from core.numbers import to_tell
 from core.schema.derivations import Largest
 from core.schema.fields import IDENTIFIER, Field, Kind
@@ -187,8 +188,9 @@ class _Findings:
         values = self._basis(column)
         for code in (999, 9_999, 99_999, 999_999):
             where = values == code
-            beside = int(values.isin((code - 1, code - 2)).sum())
-            if where.sum() > 2 + 3 * beside:
+            if (count := int(where.sum())) <= 2:
+                continue
+            if count > 2 + 3 * int(values.isin((code - 1, code - 2)).sum()):
                 sentence = f"{{customers}} with {self._label(column)} of exactly {to_tell(code)}: a code for not known?"
                 return self._about("code", column, where, sentence)
         return None
@@ -223,15 +225,15 @@ class _Findings:
 
     def repeated_id(self) -> Finding | None:
         sentence = "{customers} with the ID of an earlier row."
-        return self._about("repeated_id", IDENTIFIER, self.frame.duplicated(IDENTIFIER), sentence)
+        return self._about("repeated_id", IDENTIFIER, repeated(self.frame, [IDENTIFIER]), sentence)
 
     def repeated_rows(self) -> Finding | None:
-        repeated = self.frame.duplicated([column for column in self.frame if column != IDENTIFIER])
-        repeat = "repeats" if repeated.sum() == 1 else "repeat"
+        again = repeated(self.frame, [str(column) for column in self.frame if column != IDENTIFIER])
+        repeat = "repeats" if again.sum() == 1 else "repeat"
         sentence = (
             f"{{customers}} {repeat} an earlier row in everything but ID; they may be different people."
         )
-        return self._about("repeated_rows", "", repeated, sentence)
+        return self._about("repeated_rows", "", again, sentence)
 
     def nothing(self, field: Field) -> Finding | None:
         """Customers for whom all is zero of which the largest part is told."""

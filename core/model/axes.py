@@ -36,7 +36,7 @@ def specs(table: pd.DataFrame, profile: Profile, schema: Schema) -> list[Spec]:
     return [
         Spec("Segment", "coded", names, numbers),
         *(_spec(one, one.name in summed) for one in fields if one.kind not in (Kind.IDENTIFIER, Kind.DATE)),
-        *(Spec(f"{name}{LOG}", log=True) for name in skewed(table, schema)),
+        *(Spec(f"{name}{LOG}", column=name, log=True) for name in skewed(table, schema)),
     ]
 
 
@@ -59,8 +59,7 @@ def log_twin(name: str, axes: Mapping[str, Axis]) -> str:
 def build(table: pd.DataFrame, profile: Profile, folder: Path, schema: Schema) -> None:
     """Write the columns that the charts count."""
     folder.mkdir()
-    twins = {f"{name}{LOG}": table[name] for name in skewed(table, schema)}
-    coded = table.assign(Segment=table["Segment"] - 1, **twins)
+    coded = table.assign(Segment=table["Segment"] - 1)
     crossfilter.build(coded, specs(table, profile, schema), folder, parted_by="Segment")
 
 
@@ -86,7 +85,7 @@ def typed_over(table: crossfilter.Crossfilter, people: People) -> crossfilter.Cr
     )
     more = {name: dates(name, people.arrow[plain(name)], today) for name in shown if _dated(people, name)}
     texts = [name for name in shown if name not in more and people.field(name).kind is Kind.CATEGORY]
-    more |= {name: Axis(name, Scale.TEXT, (), gaps=people.gaps(name) > 0) for name in texts}
+    more |= {name: Axis(name, Scale.TEXT, (), gaps=people.arrow[name].null_count > 0) for name in texts}
     return table.over(lambda name: people.arrow[plain(name)], more)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from core.schema.schema import Schema
 LARGE = 50_000  # customers past which twenty starts on everyone would take minutes
 FEW = 5_000  # customers up to which a better optimum is looked for by swaps
 SWAPS = 5  # for each segment, in vain one after another, that end it: a third of a second at twelve
+AT_ONCE = 500_000  # customers
 AT_MOST = 50  # for each segment
 GAIN = 1e-4  # of the sum of squares, which a swap has to save: less is how far Lloyd's iterations went
 LLOYD, CORESET = "lloyd", f"coreset of {coreset.ROWS}, then lloyd"
@@ -88,13 +89,12 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
     survive a fork, and one thread gives the same sums on every machine. Starts are drawn by place, so rows
     are put into an order of their own first: the same customers in another order give the same segments.
     """
-    _check(table, parameters, schema)
-    basis = table[list(parameters.basis)]
-    places = ordered(basis)
-    basis = basis.iloc[places]
+    check(table, parameters, schema)
+    places = ordered(table, parameters.basis)
+    basis = table[list(parameters.basis)].iloc[places]
     with threadpool_limits(1):
         pipeline = _made(basis, parameters)
-    _number(pipeline["kmeans"], _value(table, schema), places)
+    number(pipeline["kmeans"], value_of(table, schema), places)
     return pipeline
 
 
@@ -110,15 +110,14 @@ def refit(
     On the table that the space was made of, this is what `fit` makes with these parameters. Of a sample, centres are
     where Lloyd's iterations end among as `many` as are given, of whom it is one.
     """
-    basis = table[list(parameters.basis)]
-    places = ordered(basis)
-    basis = basis.iloc[places]
+    places = ordered(table, parameters.basis)
+    basis = table[list(parameters.basis)].iloc[places]
     points = space.place(basis)
     with threadpool_limits(1):
         kmeans = _cut(points, parameters.preparation.kept(points), parameters, best_of_starts)
         if many is not None:
             _go_on(kmeans, points, many, parameters.preparation)
-    _number(kmeans, _value(table, schema), places)
+    number(kmeans, value_of(table, schema), places)
     return kmeans
 
 
@@ -137,12 +136,16 @@ def _join(kmeans: KMeans, points: Points) -> None:
     kmeans.inertia_ = float(((points - kmeans.cluster_centers_[kmeans.labels_]) ** 2).sum())
 
 
-def ordered(basis: pd.DataFrame) -> NDArray[np.int64]:
-    """Places of the rows, sorted by a hash of what is in them; rows that tie are the same customer twice."""
-    values = basis.to_numpy(dtype="float64") + 0.0  # -0.0 and 0.0 are one number, but have two hashes
-    values[np.isnan(values)] = np.nan
-    hashes = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
-    places: NDArray[np.int64] = np.argsort(hashes.to_numpy(), kind="stable")
+def ordered(table: pd.DataFrame, basis: Sequence[str] | range) -> NDArray[np.int64]:
+    """Places of the rows, sorted by a hash of what is in the basis; rows that tie are the same customer twice."""
+    hashes = np.empty(len(table), dtype=np.uint64)
+    for start in range(0, len(table), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        # -0.0 and 0.0 are one number, but have two hashes
+        values = table[part][list(basis)].to_numpy(dtype="float64") + 0.0
+        values[np.isnan(values)] = np.nan
+        hashes[part] = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
+    places: NDArray[np.int64] = np.argsort(hashes, kind="stable")
     return places
 
 
@@ -215,17 +218,17 @@ def _has(points: Points, different: int) -> bool:
     return any(len(np.unique(some, axis=0)) >= different for some in (points[:1_000], points))
 
 
-def _check(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> None:
-    basis = table[list(parameters.basis)]
-    empty = [_in_file(str(name), table, schema) for name in basis if basis[name].isna().all()]
+def check(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> None:
+    basis = list(parameters.basis)
+    empty = [_in_file(name, table, schema) for name in basis if table[name].isna().all()]
     if empty:
         raise ModelError(
             f"Found no usable value in {', '.join(empty)}. Expected numbers that can be true, since segments "
             "are built on them. Fill the column in the file."
         )
     # A thousand rows tell nearly always; all of millions take seconds to compare.
-    different = len(basis.head(1_000).drop_duplicates())
-    if different < parameters.k and (different := len(basis.drop_duplicates())) < parameters.k:
+    different = len(table.head(1_000)[basis].drop_duplicates())
+    if different < parameters.k and (different := len(table[basis].drop_duplicates())) < parameters.k:
         found = "only customers who are alike" if different == 1 else f"{different} different customers"
         raise ModelError(
             f"Found {found}. Expected at least {parameters.k} different ones, one per segment. "
@@ -239,11 +242,11 @@ def _in_file(name: str, table: pd.DataFrame, schema: Schema) -> str:
     return f"{', '.join(parts)} (for {in_sentence(schema.label(name))})" if parts else name
 
 
-def _value(table: pd.DataFrame, schema: Schema) -> pd.Series | None:
+def value_of(table: pd.DataFrame, schema: Schema) -> pd.Series | None:
     return table[schema.value] if schema.value is not None and schema.value in table else None
 
 
-def _number(kmeans: KMeans, value: pd.Series | None, places: NDArray[np.int64]) -> None:
+def number(kmeans: KMeans, value: pd.Series | None, places: NDArray[np.int64]) -> None:
     """Number the segments by mean value, else by size, so that a number means the same after every refit.
 
     Labels are put back into the order of the table, of which the fit saw the rows at `places`.

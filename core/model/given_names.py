@@ -136,14 +136,17 @@ class Names:
         return after
 
     def _found(self, connection: Connection, model: Model) -> Namings:
-        key, here = model.card.key, members(model.folder)
-        kept = self._said(connection, key)
-        if kept:
+        key = model.card.key
+        if kept := self._said(connection, key):
+            here = members(model.folder)
             return _followed(kept, here, here) if here else kept
         latest = select(table.c.model).where(table.c.dataset == self.dataset)
         before = connection.scalars(
             latest.group_by(table.c.model).order_by(func.max(table.c.id).desc())
         ).all()
+        if not before:  # of millions of customers it takes seconds to tell who they are
+            return {}
+        here = members(model.folder)
         each = (
             _followed(self._said(connection, other), members(self.models / other), here) for other in before
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from core.crossfilter.whole import Whole, keys_of
 from core.model.naming import NOTHING, named, spoken_of
 from core.model.profile import Average, Profile, SegmentProfile, Spread, difference
 from core.schema.fields import Field
@@ -23,9 +25,10 @@ def profile(
     """Describe the segments of `table`, whose column `Segment` holds 1..k; `before` is what some of them were."""
     numbered = range(1, k + 1)
     segments = table["Segment"].astype(pd.CategoricalDtype(list(numbered)))
+    parted = Parted(segments.cat.codes.to_numpy().astype(np.int32), k)
     # Field by field: all of them as one block of floats would be a second copy of the table.
     fields = {
-        name: _described(table[name], segments, is_answer=name in schema.targets)
+        name: _described(table[name].to_numpy(dtype="float64"), parted, is_answer=name in schema.targets)
         for name in schema.measures
         if name in table
     }
@@ -77,6 +80,22 @@ def _having(table: pd.DataFrame, field: Field | None, segments: pd.Series) -> di
     return {0: _known(some.mean()), **{number: _known(share) for number, share in found.items()}}
 
 
+Labels = NDArray[np.int32]
+NOWHERE = Spread(math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The segment of each customer, 0 to k - 1, and their places segment by segment."""
+
+    codes: Labels
+    k: int
+
+    @cached_property
+    def order(self) -> NDArray[np.intp]:
+        return np.argsort(self.codes.astype(np.int8), kind="stable")
+
+
 @dataclass(frozen=True)
 class _Described:
     """One field over everyone, and over each segment by number."""
@@ -93,24 +112,52 @@ class _Described:
         return (mean - (self.average.mean or 0.0)) / self.spread.deviation
 
 
-def _described(column: pd.Series, segments: pd.Series, *, is_answer: bool) -> _Described:
-    numbers = column.astype("float64")
-    grouped = numbers.groupby(segments, observed=False)
-    found = (grouped.mean(), grouped.median(), grouped.count(), grouped.std())
-    groups = {
-        number: Average(_known(mean), _known(median), count, _known(deviation))
-        for number, mean, median, count, deviation in zip(
-            segments.cat.categories.tolist(), *(one.tolist() for one in found), strict=True
-        )
-    }
-    everyone = Average(
-        _known(numbers.mean()), _known(numbers.median()), int(numbers.count()), _known(numbers.std())
-    )
-    p = {number: value for number, one in groups.items() if (value := _p(one, everyone)) is not None}
+def _described(numbers: NDArray[np.float64], parted: Parted, *, is_answer: bool) -> _Described:
+    known = ~np.isnan(numbers)
+    inside = numbers[known]
+    everyone, parts = _counted(inside, parted.codes[known], parted.k) or _in_parts(inside, known, parted)
+    groups = {number: _average(one) for number, one in enumerate(parts, start=1)}
+    whole = _average(everyone)
+    p = {number: value for number, one in groups.items() if (value := _p(one, whole)) is not None}
     if is_answer:
-        p |= {number: max(p.get(number, 0.0), _fisher(one, everyone)) for number, one in groups.items()}
-    low, high, deviation = float(numbers.min()), float(numbers.max()), float(numbers.std(ddof=0))
-    return _Described(everyone, Spread(low, high, deviation), groups, p)
+        p |= {number: max(p.get(number, 0.0), _fisher(one, whole)) for number, one in groups.items()}
+    return _Described(whole, _spread(everyone), groups, p)
+
+
+Some = Whole | NDArray[np.float64]
+
+
+def _counted(known: NDArray[np.float64], codes: Labels, k: int) -> tuple[Some, list[Some]] | None:
+    """Values of everyone and of each segment by how often they occur, where they are whole numbers of a short range."""
+    if (found := keys_of(known)) is None:
+        return None
+    least, keys, span = found
+    counts = np.bincount(codes * np.int32(span) + keys, minlength=k * span).reshape(k, span)
+    return Whole(least, counts.sum(axis=0)), [Whole(least, one) for one in counts]
+
+
+def _in_parts(known: NDArray[np.float64], mask: NDArray[np.bool_], parted: Parted) -> tuple[Some, list[Some]]:
+    """The values of everyone and of each segment."""
+    order = parted.order if mask.all() else np.argsort(parted.codes[mask], kind="stable")
+    ends = np.bincount(parted.codes[mask], minlength=parted.k).cumsum()[:-1]
+    return known, [*np.split(known[order], ends)]
+
+
+def _average(some: Some) -> Average:
+    if isinstance(some, Whole):
+        n = some.rows
+        median = float(some.at(np.array([(n - 1) // 2, n // 2])).mean()) if n else None
+        return Average(some.mean if n else None, median, n, some.deviation(less=1) if n > 1 else None)
+    if not (n := len(some)):
+        return Average(None, None)
+    return Average(float(some.mean()), float(np.median(some)), n, float(some.std(ddof=1)) if n > 1 else None)
+
+
+def _spread(some: Some) -> Spread:
+    if not isinstance(some, Whole):
+        return Spread(*(float(one) for one in (some.min(), some.max(), some.std()))) if len(some) else NOWHERE
+    values = some.values[some.counts > 0]
+    return Spread(float(values[0]), float(values[-1]), some.deviation(less=0))
 
 
 def _p(group: Average, everyone: Average) -> float | None:

@@ -99,7 +99,7 @@ def refits(space: Space, table: pd.DataFrame, parameters: Parameters) -> Refits:
     is looked up where Lloyd's iterations on more customers end from there, which may be another optimum than the
     fit's, and centres and scales are drawn to that by the root of the ratio.
     """
-    places = ordered(table[list(space.basis)])
+    places = ordered(table, space.basis)
     rng = np.random.default_rng(parameters.seed)
     if len(places) > _POOL:
         places = places[rng.choice(len(places), _POOL, replace=False)]

@@ -19,14 +19,16 @@ from sklearn.pipeline import Pipeline
 
 from core.data import cleaning, derive, quality
 from core.data.read import Read, read_customers
+from core.data.tight import MANY, Tight
 from core.errors import DataError
 from core.forecast.forecast import Forecast
 from core.forecast.history import History
 from core.model.artefacts import DamagedError, Model, load, save
 from core.model.before import Before, identity
 from core.model.card import FORMAT, Card, DataSource, RuleRun
-from core.model.fit import Parameters, fit, method, renumber
+from core.model.fit import Parameters, method, renumber
 from core.model.kin import Succession
+from core.model.pieces import fit
 from core.model.profile import SegmentProfile
 from core.model.profiling import profile
 from core.model.refits import refits
@@ -149,6 +151,8 @@ def _make(
 ) -> None:
     started = time.perf_counter()
     read = source(recipe)
+    if len(read.frame) > MANY and not isinstance(read.frame, Tight):
+        read = replace(read, frame=Tight.of(read.frame))
     cleaned = cleaning.clean(read.frame, recipe.on, recipe.meant)
     table = derive.engineer(cleaned.frame, recipe.meant)
     pipeline = (cut or fit)(table, recipe.parameters, recipe.meant)
@@ -194,7 +198,9 @@ def _together(read: Read, table: pd.DataFrame) -> Together | None:
     """Which categories are bought together, where orders have any."""
     if read.baskets is None:
         return None
-    segments = table.set_index(IDENTIFIER)[SEGMENT].reindex(read.frame[IDENTIFIER]).fillna(0)
+    segments = (
+        table[[IDENTIFIER, SEGMENT]].set_index(IDENTIFIER)[SEGMENT].reindex(read.frame[IDENTIFIER]).fillna(0)
+    )
     return together(read.baskets, segments.to_numpy(dtype="int64"))
 
 
@@ -216,7 +222,7 @@ def _numbered(
     came = None
     if before:
         renumber(kmeans, order(before, table, Space.of(pipeline)))
-        table["Segment"] = (kmeans.labels_ + 1).astype("int8")
+        table = table.assign(Segment=(kmeans.labels_ + 1).astype("int8"))
         came = succession(before, table, Space.of(pipeline))
     del kmeans.labels_  # they are in the table; here they would only make the file larger
     return table, came

@@ -137,7 +137,7 @@ class Drawn:
 
     def placed(self, space: Space) -> Coreset:
         """Where they stand, in the order in which a fit sees customers, whatever part they come from."""
-        places = ordered(pd.DataFrame(self.values))
+        places = ordered(pd.DataFrame(self.values), range(self.values.shape[1]))
         return Coreset(space.points(self.values[places]), self.weights[places])
 
 

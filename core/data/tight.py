@@ -1,0 +1,179 @@
+"""Millions of customers in memory, each column narrow, worked on column by column as a DataFrame is."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from core.data.narrow import Narrow, narrowed
+from core.schema.derivations import Ratio
+
+MANY = 2_000_000  # customers past which a DataFrame would need gigabytes
+_AT_HAND = 400_000_000  # bytes of columns that were asked for last, and are often asked for again
+
+
+class Tight:
+    """Stands in for a DataFrame with an index from 0; a column that is asked for is the Series that it would have.
+
+    So whoever goes column by column finds the same in either to the last bit, and needs room for some columns at a time.
+    """
+
+    def __init__(self, narrow: Narrow) -> None:
+        self.narrow = narrow
+        self._asked: OrderedDict[str, pd.Series] = OrderedDict()
+        self.read: set[str] = set()  # columns that anybody has asked for
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> pd.DataFrame:
+        """The same customers, tight; typed as what it stands in for."""
+        arrow = pa.Table.from_pandas(frame, preserve_index=False)
+        return cls(Narrow.of(arrow)).as_frame()
+
+    @classmethod
+    def of_parts(cls, paths: Sequence[Path]) -> pd.DataFrame:
+        """Customers in Parquet files of the same columns, one column of all of them at a time."""
+        schema = pq.read_schema(paths[0])
+        held = {
+            name: narrowed(
+                pa.chunked_array([pq.read_table(one, columns=[name])[name].combine_chunks() for one in paths])
+            )
+            for name in schema.names
+        }
+        return cls(Narrow(pa.table(held), schema.with_metadata(None), {})).as_frame()
+
+    def as_frame(self) -> pd.DataFrame:
+        return cast("pd.DataFrame", self)
+
+    def __len__(self) -> int:
+        return len(self.narrow)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.narrow.column_names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.narrow.schema.names
+
+    @property
+    def columns(self) -> pd.Index:
+        return pd.Index(self.narrow.column_names)
+
+    @property
+    def index(self) -> pd.RangeIndex:
+        return pd.RangeIndex(len(self))
+
+    @property
+    def iloc(self) -> _Places:
+        return _Places(self.narrow)
+
+    @property
+    def loc(self) -> _Located:
+        return _Located(self)
+
+    def __getitem__(self, asked: Any) -> Any:
+        if isinstance(asked, str):
+            return self._column(asked)
+        if isinstance(asked, slice):
+            return _Places(self.narrow)[asked]
+        if isinstance(asked, pd.Series):
+            return Tight(replace(self.narrow, held=self.narrow.held.filter(pa.array(asked.to_numpy()))))
+        return self.narrow.select(list(asked)).to_pandas()
+
+    def forgetful(self) -> Tight:
+        """The same, with no columns at hand."""
+        self._asked.clear()
+        return self
+
+    def is_same(self, other: Tight, names: Collection[str]) -> bool:
+        """Whether some columns are still those of another table."""
+        return all(_where(self.narrow.held[name]) == _where(other.narrow.held[name]) for name in names)
+
+    def _column(self, name: str) -> pd.Series:
+        self.read.add(name)
+        if name in self._asked:
+            self._asked.move_to_end(name)
+            return self._asked[name]
+        column: pd.Series = self.narrow[name].to_pandas().rename(name)
+        self._asked[name] = column
+        while len(self._asked) > _AT_HAND // (8 * len(self) + 1):
+            self._asked.popitem(last=False)
+        return column
+
+    def assign(self, **columns: pd.Series) -> Tight:
+        """With these columns, in the place of those of the same names."""
+        narrow = self.narrow
+        for name, column in columns.items():
+            values = pa.Table.from_pandas(pd.DataFrame({name: column}), preserve_index=False)[name]
+            narrow = _with(narrow, pa.field(name, values.type), narrowed(values))
+        return self._changed(narrow, columns)
+
+    def assign_ratio(self, name: str, how: Ratio) -> Tight:
+        """With a column that is reckoned when it is asked for."""
+        field = pa.field(name, pa.float64())
+        made = {**self.narrow.made, name: how}
+        narrow = replace(self.narrow, schema=_put(self.narrow.schema, field), made=made)
+        return self._changed(narrow, {name: None})
+
+    def _changed(self, narrow: Narrow, columns: Any) -> Tight:
+        found = Tight(narrow)
+        found._asked = OrderedDict((name, one) for name, one in self._asked.items() if name not in columns)
+        return found
+
+    def reset_index(self, *, drop: bool) -> Tight:  # noqa: ARG002
+        return self
+
+    def rows(self, places: NDArray[np.intp], names: Sequence[str]) -> pd.DataFrame:
+        """Some columns of the rows at these places."""
+        self.read.update(names)
+        frame: pd.DataFrame = self.narrow.select(list(names)).take(pa.array(places)).to_pandas()
+        return frame
+
+    def head(self, rows: int) -> pd.DataFrame:
+        return self.rows(np.arange(min(rows, len(self))), list(self))
+
+
+class _Places:
+    """Rows by place: a range of them stays tight, others are a DataFrame."""
+
+    def __init__(self, narrow: Narrow) -> None:
+        self._narrow = narrow
+
+    def __getitem__(self, places: Any) -> Any:
+        if isinstance(places, slice):
+            start, stop, _ = places.indices(len(self._narrow))
+            return Tight(replace(self._narrow, held=self._narrow.held.slice(start, max(stop - start, 0))))
+        return self._narrow.take(pa.array(places)).to_pandas()
+
+
+class _Located:
+    """One column of the rows that pass."""
+
+    def __init__(self, table: Tight) -> None:
+        self._table = table
+
+    def __getitem__(self, asked: tuple[pd.Series, str]) -> pd.Series:
+        return cast("pd.Series", self._table[asked[1]][asked[0]])
+
+
+def _where(column: pa.ChunkedArray) -> list[int]:
+    """The memory that a column is in."""
+    return [buffer.address for chunk in column.chunks for buffer in chunk.buffers() if buffer]
+
+
+def _with(narrow: Narrow, field: pa.Field, values: pa.ChunkedArray) -> Narrow:
+    held = narrow.held
+    held = held.drop_columns([field.name]) if field.name in held.column_names else held
+    return replace(narrow, held=held.append_column(field.name, values), schema=_put(narrow.schema, field))
+
+
+def _put(schema: pa.Schema, field: pa.Field) -> pa.Schema:
+    place = schema.get_field_index(field.name)
+    return (schema.append(field) if place < 0 else schema.set(place, field)).with_metadata(None)

@@ -1,0 +1,126 @@
+"""The fit of millions of customers, some at a time: what it finds does not depend on how many these are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from core.data.tight import Tight
+from core.model import coreset, lloyd
+from core.model import fit as fitting
+from core.model.curves import Curve, Shape
+from core.model.fit import Parameters
+from core.model.preparation import Preparation, Scaling
+from core.model.space import Floats, Space
+from core.schema.schema import Schema
+
+ROWS = 1 << 14  # customers at a time, whose distances stay in the cache
+
+
+def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema, *, rows: int = ROWS) -> Pipeline:
+    """As `core.model.fit.fit`, which has what is no table of millions, or needs all customers at once."""
+    how = parameters.preparation
+    if not isinstance(table, Tight) or not _fits(how):
+        return fitting.fit(table, parameters, schema)
+    fitting.check(table, parameters, schema)
+    pieces, scaler = _standardised(table, parameters, rows)
+    with threadpool_limits(1):
+        sample = pieces.sample(fitting.ordered(table, parameters.basis), parameters.seed)
+        begin = coreset.rough(sample, parameters.k, starts=parameters.starts, seed=parameters.seed)
+        settled = pieces.settled(begin)
+    kmeans = KMeans(parameters.k, init=settled.centres, n_init=1, max_iter=1).fit(settled.centres)
+    kmeans.cluster_centers_, kmeans.labels_ = settled.centres, settled.labels
+    kmeans.inertia_ = settled.wcss
+    fitting.number(kmeans, fitting.value_of(table, schema), np.arange(len(table)))
+    medians = pieces.space.medians
+    imputer = SimpleImputer(strategy="median").fit(pd.DataFrame([medians], columns=list(parameters.basis)))
+    steps = [("curves", how.curves(medians[None], parameters.basis))] if how.shapes else []
+    return Pipeline([("imputer", imputer), *steps, ("scaler", scaler), ("kmeans", kmeans)])
+
+
+def _fits(how: Preparation) -> bool:
+    """Whether customers can be prepared so without all of them at once."""
+    shapes = {shape for _, shape in how.shapes} - {Shape.LOGARITHM}
+    return not shapes and how.scaling is Scaling.STANDARD and not how.without_far_out
+
+
+class _Settled(NamedTuple):
+    """Centres, the nearest one of each customer, and the sum of squares within."""
+
+    centres: Floats
+    labels: NDArray[np.int32]
+    wcss: float
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """A table, so many rows at a time, and the space that customers are placed in."""
+
+    table: pd.DataFrame
+    space: Space
+    rows: int
+    variance: float  # of all fields together, where customers stand
+
+    def __iter__(self) -> Iterator[tuple[slice, Floats]]:
+        """Rows, and where the customers stand."""
+        for start in range(0, len(self.table), self.rows):
+            part = slice(start, start + self.rows)
+            yield part, self.space.place(self.table[part])
+
+    def sample(self, places: NDArray[np.int64], seed: int) -> coreset.Coreset:
+        """A coreset as `coreset.coreset` draws it of customers at these places, whose mean is where all begin."""
+        squares = np.empty(len(places))
+        for part, points in self:
+            squares[part] = np.einsum("np,np->n", points, points)
+        chance = coreset.chances(squares, len(places), squares.sum())[places]
+        chance /= chance.sum()
+        drawn = np.random.default_rng(seed).choice(len(places), coreset.ROWS, p=chance)
+        points = self.space.place(self.table.iloc[places[drawn]])
+        return coreset.Coreset(points, 1 / (coreset.ROWS * chance[drawn]))
+
+    def settled(self, centres: Floats) -> _Settled:
+        """Where Lloyd's iterations end from these centres."""
+        n, k = len(self.table), len(centres)
+        enough = lloyd.ENOUGH * self.variance / centres.shape[1]
+        labels, shift = np.empty(n, dtype=np.int32), np.inf
+        for _ in range(lloyd.MOST):
+            sizes, sums, wcss = np.zeros(k, dtype=np.int64), np.zeros(centres.shape), 0.0
+            for part, points in self:
+                near = centres @ points.T - (centres**2).sum(axis=1)[:, None] / 2
+                best = near.max(axis=0)
+                labels[part] = found = lloyd.first_at(near, best)
+                sizes += np.bincount(found, minlength=k)
+                sums += np.equal(found, np.arange(k)[:, None]).astype(np.float64) @ points
+                wcss += max(float(np.vdot(points, points) - 2 * best.sum()), 0.0)
+            if shift <= enough:
+                break
+            moved = np.where(sizes[:, None] > 0, sums / np.maximum(sizes, 1)[:, None], centres)
+            shift, centres = float(np.vdot(moved - centres, moved - centres)), moved
+        return _Settled(centres, labels, wcss)
+
+
+def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> tuple[_Pieces, StandardScaler]:
+    """The customers in a space without centres yet, and the step of a Pipeline that scales them so."""
+    basis, how = parameters.basis, parameters.preparation
+    medians = np.array([float(table[name].median()) for name in basis])
+    shapes = [how.shape(name) for name in basis]
+    curves = tuple(Curve(one) if one else None for one in shapes) if how.shapes else ()
+    nothing, ones = np.zeros(len(basis)), np.ones(len(basis))
+    bent = Space(basis, medians, nothing, ones, np.empty((0, len(basis))), curves)
+    scaler = StandardScaler()
+    for _, points in _Pieces(table, bent, fitting.AT_ONCE, 0.0):
+        scaler.partial_fit(points)
+    if how.weights:
+        scaler.scale_ = how.weighed(np.sqrt(scaler.var_), basis)
+    variance = float((scaler.var_ / scaler.scale_**2).sum())
+    return _Pieces(table, replace(bent, means=scaler.mean_, scales=scaler.scale_), rows, variance), scaler
