@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output, State, html
@@ -25,6 +26,7 @@ from core.profiles import summary
 from core.services import Services
 from layouts import frame as shell
 from layouts.components import notice
+from layouts.sent import sent
 
 LONGEST_ADDRESS = 4000
 ANY_PAGE = "/<path:path>"  # the endpoint by which Dash answers every address
@@ -79,11 +81,10 @@ def register(app: Dash, services: Services, views: Sequence[View]) -> None:
         State(shell.ids.ADDRESS, "search"),
     )
     @requires(Action.VIEW)
-    def open_page(
-        pathname: str | None, _again: object, search: str | None
-    ) -> tuple[Component, str, list[Component]]:
+    def open_page(pathname: str | None, _again: object, search: str | None) -> tuple[Any, str, Any]:
         path = page_of(pathname)
-        return *_page(services, pages, path, search or ""), shell.navigation(links(services, views), path)
+        drawn, model = _page(services, pages, path, search or "")
+        return sent(drawn), model, sent(shell.navigation(links(services, views), path))
 
     app.server.after_request(_missing(set(pages)))
     # Only pages that Flask draws within the frame ask.

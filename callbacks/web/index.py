@@ -14,6 +14,7 @@ from callbacks.web import callback_errors
 from callbacks.web.bundles import PLOTLY, Bundles, bundled, register
 from callbacks.web.security import CSRF_COOKIE
 from layouts.frame import SHAPES
+from layouts.sent import sent
 from layouts.theme import tokens
 
 # What runs in the head does so before the first paint; everything else after it, as assets/early.js has it. Until
@@ -66,6 +67,10 @@ class Parterre(Dash):
     """Dash without the scripts that we have no use for; `ahead` are those that a page loads later, by its path."""
 
     ahead: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+    def get_layout(self) -> Any:
+        """The frame, as it travels."""
+        return sent(super().get_layout())
 
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]  # as Dash's docs override it
         """The page, from the parts that Dash brings."""

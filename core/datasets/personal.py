@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.store.database import Database
 from core.store.tables import personal_columns as table
+
+_SAID = select(table.c.name, table.c.personal).where(table.c.dataset == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class PersonalColumns:
 
     def marks(self) -> dict[str, bool]:
         """Whether a column is personal, by its name."""
-        rows = self.database.rows(select(table).where(table.c.dataset == self.dataset))
+        rows = self.database.rows(_SAID, {"of": self.dataset})
         return {row.name: bool(row.personal) for row in rows}
 
     def mark(self, said: Mapping[str, bool], *, by: str) -> None:

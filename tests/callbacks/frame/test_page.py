@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import pytest
+from dash import dcc, html
+from plotly.io.json import to_json_plotly
 
 from app import VIEWS
+from layouts.sent import sent
 from tests.callbacks.dash_client import components, drawn_with, technical_words, text
 
 
@@ -177,3 +182,15 @@ def test_the_account_is_inside_the_app_with_its_navigation(viewer):
     for link in viewer.open("/").json["response"]["shell-navigation"]["children"]:
         assert f'href="{link["props"]["children"]["props"]["href"]}"' in page
     assert "door-garden" not in page
+
+
+def test_a_page_travels_as_dash_would_write_it():
+    aloud = {"aria-label": "aloud", "data-n": "1"}
+    parts = [
+        html.P("a", **aloud),
+        None,
+        ["b", dcc.Store(id="kept", data={"of": [1]})],
+        (html.A("c", href=None),),
+    ]
+    page = html.Div(parts, id="page", hidden=False, style={"--segment": 1})
+    assert json.loads(to_json_plotly(sent(page))) == json.loads(to_json_plotly(page))
