@@ -23,6 +23,7 @@
   function fetchTile(field) {
     if (parterre.isChanged() || !parterre.filters.answer) { return; }
     var question = about(field, parterre.filters), key = keyOf(question);
+    if (tiles.get(key)) { document.body.dataset.tile = field; }
     if (tiles.has(key)) { return; }
     tiles.set(key, null);
     if (tiles.size > MOST) { tiles.delete(tiles.keys().next().value); }
@@ -77,7 +78,7 @@
     }
     parterre.drawViews(among(seen, parterre.filters.answer.views, function (id) { return bars(id, tile.views[id], codes); }));
     showTexts(tile, codes);
-    among(seen, tile.traces, function (id, traces) { move(id, moved(id, traces, codes), reached); });
+    among(seen, tile.traces, function (id, traces) { move(id, moved(id, traces, codes)); });
     among(seen, tile.points || {}, function (id, points) { dot(id, dealt(points, codes)); });
     if (!preview.isDragged) { parterre.showPressed(); }
   }
@@ -153,26 +154,53 @@
     parterre.showTexts(now);
   }
 
-  /* By place of a trace its new arrays; what is written beside its points begins with their parts of all. */
+  /* By place of a trace its new arrays. */
   function moved(id, traces, codes) {
     var changes = {}, data = parterre.plotOf(id).data;
     Object.keys(traces).forEach(function (at) {
-      var place = at.split(".")[0], name = at.split(".")[1], values = ratio(traces[at], codes), trace = data[place];
-      if (!trace) { return; }
-      changes[place] = {};
-      changes[place][name] = values.map(function (value) { return Number.isFinite(value) ? value : 0; });
-      if (traces[at][0] !== "part") { return; }
-      changes[place].text = values.map(function (value, point) {
-        var before = parterre.write("percent", trace[name][point]);
-        return parterre.write("percent", value || 0) + (trace.text[point].indexOf(before) === 0 ? trace.text[point].slice(before.length) : "");
-      });
+      var place = at.split(".")[0], form = traces[at][0];
+      if (data[place]) { changes[place] = (SHAPES[form] || written(form))(ratio(traces[at], codes), data[place]); }
     });
     return changes;
+  }
+
+  var SHAPES = {
+    /* What is written beside a bar begins with its part of all. */
+    part: function (values, trace) {
+      var x = values.map(function (value) { return value || 0; });
+      return { x: x, text: x.map(function (value, bar) {
+        var before = parterre.write("percent", trace.x[bar]);
+        return parterre.write("percent", value) + (trace.text[bar].indexOf(before) === 0 ? trace.text[bar].slice(before.length) : "");
+      }) };
+    },
+    /* Of groups that are drawn; how sure a rate is follows with the answer. */
+    places: function (values, trace) {
+      var none = trace.x.map(function () { return 0; });
+      return { y: trace.x.map(function (place) { return Number.isFinite(values[place]) ? values[place] : null; }), "error_y.array": none, "error_y.arrayminus": none };
+    },
+    cells: function (values, trace) { return { z: inRows(values.map(function (value) { return Number.isFinite(value) ? value : null; }), trace.z) }; },
+    /* Thin areas show beside crowded ones. */
+    root: function (values, trace) {
+      var roots = values.map(Math.sqrt);
+      return { z: inRows(roots.map(known), trace.z), customdata: inRows(values, trace.z), zmax: Math.max.apply(null, roots) || 1 };
+    }
+  };
+
+  function written(form) {
+    return function (values) { return { text: values.map(function (value) { return parterre.write(form, value); }) }; };
+  }
+
+  function known(value) { return value || null; }
+
+  function inRows(values, rows) {
+    var many = rows[0].length;
+    return rows.map(function (_, row) { return values.slice(row * many, (row + 1) * many); });
   }
 
   /* As much room as the longest bar had. */
   function reached(plot, changes) {
     function longest(traces) { return Math.max.apply(null, traces.reduce(function (all, trace) { return all.concat(Array.from(trace.x || [])); }, [])); }
+    if (!plot.layout.xaxis.range || plot.data[0].type !== "bar") { return {}; }
     var now = longest(Object.values(changes)) || 1, before = longest(plot.data) || 1;
     return { xaxis: [0, plot.layout.xaxis.range[1] * now / before] };
   }
@@ -201,17 +229,20 @@
     }));
   }
 
-  function move(id, changes, ranged) {
+  function move(id, changes) {
     var plot = parterre.plotOf(id), places = Object.keys(changes).map(Number);
     var before = places.map(function (place) { return kept(plot.data[place], changes[place]); });
-    var ranges = ranged ? ranged(plot, changes) : {}, was = {};
+    var ranges = reached(plot, changes), was = {};
     Object.keys(ranges).forEach(function (axis) { was[axis] = plot.layout[axis].range.slice(); });
     undo[id] = undo[id] || function () { parterre.moves(plot, before, places, was); };
     parterre.moves(plot, places.map(function (place) { return changes[place]; }), places, ranges);
   }
 
   function kept(from, names) {
-    return Object.keys(names).reduce(function (found, name) { found[name] = from[name]; return found; }, {});
+    return Object.keys(names).reduce(function (found, name) {
+      found[name] = name.split(".").reduce(function (one, part) { return one[part]; }, from);
+      return found;
+    }, {});
   }
 
   /* ---- When a tile is asked for ---- */

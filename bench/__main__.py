@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from bench import click, crossfilter, evidence, opening, predict, predict_api, scale, start, weights
+from bench import brush, click, crossfilter, evidence, opening, predict, predict_api, scale, start, weights
 from bench.rows import Row, keep, table
 from core.settings import Settings, load
 
@@ -30,6 +30,7 @@ def measured(settings: Settings, more: int) -> Iterator[list[Row]]:
     yield start.of_models(models)
     yield opening.rows(models)
     yield click.rows(models)
+    yield brush.rows(models)
     yield weights.rows(models)
     yield evidence.rows(models)
 

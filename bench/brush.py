@@ -1,41 +1,62 @@
 """While one drags over a chart: how long until its tile is there, and each frame until the other charts have moved.
 
 A frame is timed from the choice of bins to the task after the frame in which the bars were painted, all charts of the
-overview in sight, as in `bench.click`; no question leaves the browser meanwhile.
+overview in sight, as in `bench.click`; no question leaves the browser meanwhile. The peer draws as many of the same
+charts with Plotly.react, which is what a Dash page calls whose callbacks return figures, without its way to a server.
 """
 
 from __future__ import annotations
 
-import argparse
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import partial
+from statistics import median
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from bench.click import WINDOW
-from bench.rows import Row, table
-from bench.scale import SIZES, Scaled, scaled
-from core.settings import load
-from tests.support.browser import launch_options, settle, signed_up
-from tests.support.server import serving
+from bench.rows import Row
+from bench.scale import Scaled
+from bench.visiting import printed, visiting
+from tests.support.browser import settle
 
 CHART, FRAMES = "overview-total_spending", 200
 
-TILE = """async (id) => {
-    const field = parterre.filters.charts[id].field, begun = performance.now();
-    document.getElementById(id).dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
-    while (document.body.dataset.tile !== field) { await new Promise((then) => setTimeout(then, 1)); }
-    return performance.now() - begun;
+TILES = """async () => {
+    const taken = [];
+    for (const id of Object.keys(parterre.filters.charts)) {
+        const field = parterre.filters.charts[id].field, begun = performance.now();
+        document.getElementById(id).dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+        while (document.body.dataset.tile !== field) { await new Promise((then) => setTimeout(then, 1)); }
+        taken.push((performance.now() - begun) / 1000);
+    }
+    const asked = performance.getEntriesByType("resource").filter((one) => one.name.includes("/filters/tile"));
+    return [taken, Math.max(...asked.map((one) => one.encodedBodySize))];
 }"""
 
-DRAG = """async ([id, frames]) => {
+# Both draw the same frames; what is drawn anew has the arrays that the drag has left.
+DRAG = """async ([id, frames, isPeer]) => {
     const spec = parterre.filters.charts[id], bins = spec.codes.length, taken = [];
-    for (let frame = 0; frame < frames; frame += 1) {
-        const first = frame % bins, begun = performance.now();
+    const drag = (frame) => {
+        const first = frame % bins;
         parterre.preview(spec.field, spec.codes.slice(first, first + 1 + frame % 5), parterre.latest(), true);
-        await new Promise((then) => requestAnimationFrame(() => setTimeout(then, 0)));
-        taken.push(performance.now() - begun);
+    };
+    const painted = () => new Promise((then) => requestAnimationFrame(() => setTimeout(then, 0)));
+    const plots = [...document.querySelectorAll(".js-plotly-plot")].filter((one) => one !== parterre.plotOf(id));
+    const copied = (trace) => Object.assign({}, trace, { x: Array.from(trace.x), y: Array.from(trace.y) });
+    const kept = [];
+    for (let frame = 0; frame < 12; frame += 1) {
+        drag(frame);
+        await painted();
+        kept.push(plots.map((plot) => plot.data.map(copied)));
+    }
+    const react = (frame) => {
+        plots.forEach((plot, place) => Plotly.react(plot, kept[frame % kept.length][place], plot.layout));
+    };
+    for (let frame = 0; frame < frames; frame += 1) {
+        const begun = performance.now();
+        (isPeer ? react : drag)(frame);
+        await painted();
+        taken.push((performance.now() - begun) / 1000);
     }
     return taken.sort((one, other) => one - other);
 }"""
@@ -47,35 +68,20 @@ def rows(models: Sequence[Scaled]) -> list[Row]:
 
 
 def _rows(model: Scaled) -> Iterator[Row]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving(model.home(Path(folder)), data=model.data, workers=2) as server,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(**launch_options())
-        session = signed_up(browser, server.url)
-        with browser.new_context(viewport=WINDOW, storage_state=session, base_url=server.url) as context:
-            yield from _of_page(model.customers, context.new_page())
+    with visiting(model) as visitor, visitor.context(WINDOW) as context:
+        yield from _of_page(partial(Row, bench="brush", n=model.customers), context.new_page())
 
 
-def _of_page(n: int, page: Page) -> Iterator[Row]:
+def _of_page(row: partial[Row], page: Page) -> Iterator[Row]:
     page.goto("/?show=charts")
     settle(page)
-    yield Row(bench="brush", what="tile ready", n=n, seconds=page.evaluate(TILE, CHART) / 1000)
-    taken = page.evaluate(DRAG, [CHART, FRAMES])
+    tiles, largest = page.evaluate(TILES)
+    yield row(what="tile ready", seconds=median(tiles), bytes=largest)
+    ours, peer = (page.evaluate(DRAG, [CHART, FRAMES, is_peer]) for is_peer in (False, True))
     for name, share in (("frame, median", 0.5), ("frame, p95", 0.95)):
-        yield Row(bench="brush", what=name, n=n, seconds=taken[int(share * FRAMES)] / 1000)
+        one, other = (taken[int(share * FRAMES)] for taken in (ours, peer))
+        yield row(what=name, seconds=one, peer="Plotly.react", peer_seconds=other, ratio=other / one)
 
 
-def main() -> None:
-    """`python -m bench.brush --sizes 2240`."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    models = [scaled(load(), n) for n in parser.parse_args().sizes]
-    for model in models:
-        model.model()
-    print(table(rows(models)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # python -m bench.brush --sizes 2240
+    printed(__doc__, rows)

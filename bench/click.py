@@ -7,20 +7,18 @@ which every chart of the page had been drawn. The window is tall enough that all
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median, quantiles
 
-from playwright.sync_api import Page, Request, sync_playwright
+from playwright.sync_api import Page, Request
 
 from bench import redraw
 from bench.rows import Row, table
 from bench.scale import SIZES, Scaled, scaled
+from bench.visiting import visiting
 from core.settings import load
-from tests.support.browser import Account, launch_options, settle, sign_up
-from tests.support.server import serving
+from tests.support.browser import settle
 
 CLICKS = 40
 IN_A_ROW = 2  # clicks on top of one another before the filters are cleared
@@ -29,8 +27,13 @@ QUESTION = "/_dash-update-component"
 PATIENCE_MS = 60_000
 
 LISTEN = """() => {
-    window.released = 0;
-    window.addEventListener("pointerup", (event) => { window.released = event.timeStamp; }, true);
+    window.released = window.moved = 0;
+    window.addEventListener("pointerup", (event) => { window.released = event.timeStamp; window.moved = 0; }, true);
+    new MutationObserver(() => {
+        if (!window.moved && document.body.matches(".is-brushing")) {
+            setTimeout(() => { window.moved = performance.now(); }, 0);
+        }
+    }).observe(document.body, { attributeFilter: ["class"] });
     performance.setResourceTimingBufferSize(5000);
 }"""
 
@@ -53,6 +56,8 @@ TARGETS = """() => {
     return found;
 }"""
 
+# The tile of the field is there, as it is 60 ms and its own time after the pointer rests.
+TOLD = "(field) => document.body.dataset.tile === field"
 PAINTED = """(before) => window.parterre.painted && window.parterre.painted.n > before"""
 
 READ = """() => {
@@ -60,6 +65,7 @@ READ = """() => {
     const last = asked[asked.length - 1], painted = window.parterre.painted;
     return {
         seconds: (painted.at - window.released) / 1000,
+        moved: ((window.moved || painted.at) - window.released) / 1000,
         server: (last.responseStart - last.requestStart) / 1000,
         asked: (last.startTime - window.released) / 1000,
         drawn: (painted.at - last.responseEnd) / 1000,
@@ -73,6 +79,7 @@ class Click:
     """One click: seconds until all was painted, seconds in the server as the browser saw them, and its cost."""
 
     seconds: float
+    moved: float  # seconds until bars had moved, from the tile or by the answer
     server: float
     asked: float  # seconds until the question left
     drawn: float  # seconds from the answer's last byte to the paint
@@ -87,16 +94,10 @@ def rows(models: Sequence[Scaled], *, clicks: int = CLICKS) -> list[Row]:
 
 def measured(model: Scaled, clicks: int = CLICKS) -> list[Row]:
     """The clicks on one server; what comes before the first is not counted."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving(model.home(Path(folder)), data=model.data, workers=2) as server,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(**launch_options())
-        page = browser.new_context(viewport=WINDOW).new_page()
-        sign_up(page, server.url, Account())
+    with visiting(model) as visitor, visitor.context(WINDOW) as context:
+        page = context.new_page()
+        page.goto("/?show=charts")
         settle(page)
-        page.goto(f"{server.url}/?show=charts")
         page.evaluate(LISTEN)
         page.wait_for_function("() => document.body.dataset.ready === '/'")
         found = list(_clicked(page, clicks))
@@ -114,6 +115,7 @@ def _clicked(page: Page, clicks: int) -> Iterator[Click]:
         before = page.evaluate("() => (window.parterre.painted || { n: 0 }).n")
         page.mouse.move(target["x"], target["y"])
         page.wait_for_timeout(150)  # a hand rests before it presses, and the hover label is drawn by then
+        page.wait_for_function(TOLD, arg=target["field"], timeout=PATIENCE_MS)
         page.mouse.down()
         page.mouse.up()
         page.wait_for_function(PAINTED, arg=before, timeout=PATIENCE_MS)
@@ -149,6 +151,7 @@ def spread(targets: Sequence[dict], most: int) -> list[dict]:
 def _rows(n: int, clicks: Sequence[Click]) -> Iterator[Row]:
     for what, seconds in (
         ("click to painted", [click.seconds for click in clicks]),
+        ("click to bars painted", [click.moved for click in clicks]),
         ("its part before the question leaves", [click.asked for click in clicks]),
         ("its part in the server", [click.server for click in clicks]),
         ("its part from answer to paint", [click.drawn for click in clicks]),

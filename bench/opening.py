@@ -6,7 +6,6 @@ measured before, as they are once a server has been in use for a minute.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -14,8 +13,9 @@ from pathlib import Path
 from statistics import median
 
 from app import VIEWS, create_app, create_services
-from bench.rows import Row, table
-from bench.scale import SIZES, Scaled, scaled
+from bench.rows import Row
+from bench.scale import Scaled
+from bench.visiting import printed
 from core.evidence.measure import evidence_work
 from core.evidence.stability import work as stability_work
 from core.progress import silent
@@ -60,15 +60,5 @@ def _once(visitor: Visitor, path: str, search: str) -> float:
     return time.process_time() - begun
 
 
-def main() -> None:
-    """`python -m bench.opening --sizes 2240`."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    models = [scaled(load(), n) for n in parser.parse_args().sizes]
-    for model in models:
-        model.model()
-    print(table(rows(models)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # python -m bench.opening --sizes 2240
+    printed(__doc__, rows)

@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from app import VIEWS
 from bench.rows import Row, table
 from bench.scale import SIZES, Scaled, scaled
+from bench.visiting import Visitor, visiting
 from core.settings import load
 from tests.support.browser import launch_options, settle, signed_up
 from tests.support.server import serving, started
@@ -53,15 +54,9 @@ def rows(models: Sequence[Scaled]) -> list[Row]:
 
 
 def _rows(model: Scaled) -> Iterator[Row]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        serving(model.home(Path(folder)), data=model.data, workers=2) as server,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(**launch_options())
-        session = signed_up(browser, server.url)
+    with visiting(model) as visitor:
         for view in VIEWS:
-            visits = [visited(browser, server.url, session, view.path) for _ in range(TIMES)]
+            visits = [visited(visitor, view.path) for _ in range(TIMES)]
             yield from _of_page(model.customers, view.path, visits)
 
 
@@ -75,11 +70,9 @@ def beside(checkout: Path, times: int) -> Iterator[str]:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(**launch_options())
-        sessions = {server.url: signed_up(browser, server.url) for server in (theirs, ours)}
+        visitors = [Visitor(browser, server.url, signed_up(browser, server.url)) for server in (theirs, ours)]
         for view in VIEWS:
-            turns = [
-                [visited(browser, *one, view.path) for one in sessions.items()] for _ in range(times + 1)
-            ]
+            turns = [[visited(one, view.path) for one in visitors] for _ in range(times + 1)]
             for cache, name in enumerate(("cold", "warm")):
                 yield f"{view.path:12} {name}  " + _in_turns(
                     [[pair[cache] for pair in turn] for turn in turns[1:]]
@@ -98,9 +91,9 @@ def _in_turns(turns: Sequence[Sequence[Visit]]) -> str:
     )
 
 
-def visited(browser: Browser, url: str, session: object, path: str) -> tuple[Visit, Visit]:
+def visited(visitor: Visitor, path: str) -> tuple[Visit, Visit]:
     """A first visit in a new browser, and a second one in the same."""
-    with browser.new_context(viewport=WINDOW, storage_state=session, base_url=url) as context:
+    with visitor.context(WINDOW) as context:
         return _visit(context, path), _visit(context, path)
 
 

@@ -8,11 +8,13 @@ from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
 from callbacks.campaigns import charts as campaign_charts
+from callbacks.campaigns import moves as rates
 from callbacks.campaigns import words as campaign_words
 from callbacks.filters import callbacks as filters
 from callbacks.filters import everyone, lacking
 from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
+from callbacks.filters.moves import Moves
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
@@ -135,7 +137,14 @@ def filtered(services: Services) -> FilteredPage:
     ignoring = {ids.BOARD: SEGMENT, ids.HEATMAP: SEGMENT} | {
         layout.response_id(name): name for name in fields
     }
-    return FilteredPage("/campaigns", (), (), tell, options=options, more=more, ignoring=ignoring)
+    return FilteredPage(
+        "/campaigns", (), (), tell, options=options, more=more, ignoring=ignoring, moves=moves
+    )
+
+
+def moves(services: Services, asked: Asked, active: str) -> Moves:
+    """The rates of the campaign that is asked for."""
+    return rates.moves(services, asked, active, campaigns(services)[_campaign(services, asked)])
 
 
 def amounts(asked: Asked, known: Known) -> Economics:

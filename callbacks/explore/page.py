@@ -17,6 +17,7 @@ from callbacks.filters import callbacks as filters
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
+from callbacks.filters.moves import ByBins, Moves
 from callbacks.filters.page import FORMS, FilteredPage, More, Texts
 from callbacks.filters.relations import main_pair, related, sentence
 from callbacks.frame.view import Query, mode
@@ -43,7 +44,7 @@ def filtered(services: Services) -> FilteredPage:
         "x": Option(x, related.__contains__, "a numeric field"),
         "y": Option(y, related.__contains__, "a numeric field"),
     }
-    return FilteredPage("/explore", (), (), tell, options=options, more=more, shown=shown)
+    return FilteredPage("/explore", (), (), tell, options=options, more=more, shown=shown, moves=moves)
 
 
 def draw(services: Services, query: Query) -> Component:
@@ -158,6 +159,13 @@ def more(services: Services, asked: Asked, plotly: Template) -> More:
     if asked.options["show"] != layout.RELATIONS:
         return More()
     return explore_relations.figures(services, asked, plotly)
+
+
+def moves(services: Services, asked: Asked, active: str) -> Moves:
+    """One field against another, where it is shown."""
+    if asked.options["show"] != layout.RELATIONS:
+        return Moves()
+    return explore_relations.moves(ByBins(services, asked, active))
 
 
 def _charts(found: Answered) -> list[Component]:

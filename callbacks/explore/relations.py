@@ -11,10 +11,13 @@ from dash.development.base_component import Component
 
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked
+from callbacks.filters.moves import ByBins, Moves, Ratio
 from callbacks.filters.page import More
-from callbacks.filters.relations import POINTS, main_pair, related, sentence
+from callbacks.filters.relations import POINTS, Pair, main_pair, related, sentence
+from callbacks.filters.relations import points as shown_points
 from callbacks.filters.spread import HEAD, spread
 from core.crossfilter.binning import Axis, Scale
+from core.crossfilter.table import Breakdown
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT, Kind, in_sentence
 from core.services import Services
@@ -148,6 +151,19 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
     said = related(services, shown, x.name, y.name)
     points = f"{numbers.whole(min(POINTS, len(shown)))} of {numbers.whole(int(known.sum()))} customers are shown as points."
     return _part(ids.PAIR, figure, f"{sentence(said)} {points}" if said else points, rows)
+
+
+def moves(seen: ByBins) -> Moves:
+    """Customers by both fields, and those of them that are shown; of a field that is filtered by itself only these."""
+    services, asked, points = seen.services, seen.asked, {}
+    x, y = services.axis(asked.options["x"]), services.axis(asked.options["y"])
+    points[ids.PAIR] = shown_points(seen, Pair(ids.PAIR, x.name, y.name), first=1)
+    if {x.name, y.name} & {seen.active, *(clause.source for clause in asked.selection.clauses)}:
+        return Moves(points=points)
+    view = Breakdown("pair", x.name, y.name)
+    found = services.model.crossfilter.tile(asked.selection, seen.active, [view])["pair"]
+    counts = np.swapaxes(found[: x.known, : y.known], 0, 1).reshape(-1, found.shape[2])
+    return Moves(traces={ids.PAIR: {"0.z": Ratio("root", counts)}}, points=points)
 
 
 def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dict[str, Any]]:

@@ -128,7 +128,7 @@ def test_a_choice_moves_charts_before_it_is_answered_and_nothing_old_is_drawn_on
     expect(charts.locator("body")).to_have_attribute("data-tile", "Segment")
     charts.route("**/_dash-update-component*", lambda _held: None)
     name_of(charts, 2).click()
-    charts.wait_for_function("document.body.matches('.is-brushing')")
+    charts.wait_for_function("() => document.body.matches('.is-brushing')")
     moved, told = charts.evaluate(INCOMES), charts.evaluate(TOLD)
     expect(charts.locator(".p-ranked-row.is-faded")).to_have_count(5)
     assert sum(moved) < sum(charts.evaluate(ANSWERED))
