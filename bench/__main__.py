@@ -5,7 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from bench import brush, click, crossfilter, evidence, opening, predict, predict_api, scale, start, weights
+from bench import (
+    brush,
+    click,
+    crossfilter,
+    dask,
+    evidence,
+    opening,
+    predict,
+    predict_api,
+    scale,
+    start,
+    weights,
+)
 from bench.rows import Row, keep, table
 from core.settings import Settings, load
 
@@ -33,6 +45,7 @@ def measured(settings: Settings, more: int) -> Iterator[list[Row]]:
     yield brush.rows(models)
     yield weights.rows(models)
     yield evidence.rows(models)
+    yield dask.rows(settings, more)
 
 
 if __name__ == "__main__":
