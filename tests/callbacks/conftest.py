@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from argon2 import PasswordHasher
 from dash import Dash
+from flask import Flask
 
 from app import create_app
 from callbacks.web import guard
@@ -15,6 +16,7 @@ from core.accounts import passwords, permissions
 from core.accounts.access import Access
 from core.accounts.permissions import Action, Standing
 from core.settings import Settings, load
+from tests.callbacks import door
 from tests.callbacks.dash_client import Visitor
 from tests.support.personality import people_of
 
@@ -84,3 +86,25 @@ def predicting_is_for_administrators(monkeypatch):
     only = replace(permissions.PERMISSIONS[Action.PREDICT], least=Standing.ADMINISTRATOR)
     table = {**permissions.PERMISSIONS, Action.PREDICT: only}
     monkeypatch.setattr("core.accounts.permissions.PERMISSIONS", table)
+
+
+@pytest.fixture
+def server(tmp_path) -> Flask:
+    """A small app of its own behind the real door."""
+    return door.build(tmp_path)
+
+
+@pytest.fixture
+def users(server):
+    return server.extensions["users"]
+
+
+@pytest.fixture
+def anna(server) -> door.Visitor:
+    """Who came to `server` first, and so is its administrator."""
+    return door.Visitor.signed_up(server, "anna")
+
+
+@pytest.fixture
+def ben(server, anna) -> door.Visitor:
+    return door.Visitor.signed_up(server, "ben")

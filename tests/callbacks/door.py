@@ -138,6 +138,13 @@ class Visitor:
         self.client: FlaskClient = server.test_client()
         self.address = address
 
+    @classmethod
+    def signed_up(cls, server: Flask, username: str) -> Visitor:
+        """One who has an account."""
+        visitor = cls(server)
+        visitor.sign_up(username)
+        return visitor
+
     def get(self, path: str, *, accept: str = "text/html,*/*;q=0.8", **options: object) -> TestResponse:
         headers = {"Accept": accept, **options.pop("headers", {})}
         return self.client.get(path, headers=headers, environ_base=self._from, buffered=True, **options)

@@ -12,11 +12,6 @@ def server(tmp_path):
 
 
 @pytest.fixture
-def users(server):
-    return server.extensions["users"]
-
-
-@pytest.fixture
 def run(server):
     def command(*words, typed=None, piped=None):
         words += ("--password-stdin",) if piped else ()
@@ -24,13 +19,6 @@ def run(server):
         return server.test_cli_runner().invoke(args=["parterre", "users", *words], input=given)
 
     return command
-
-
-@pytest.fixture
-def anna(server):
-    anna = Visitor(server)
-    anna.sign_up("anna")
-    return anna
 
 
 def test_accounts_are_listed_without_their_hashes(run, anna):

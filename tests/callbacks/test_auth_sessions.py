@@ -15,20 +15,8 @@ NEW = "a pond in autumn"
 
 
 @pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
-
-
-@pytest.fixture
-def users(server):
-    return server.extensions["users"]
-
-
-@pytest.fixture
 def visitor(server):
-    visitor = Visitor(server)
-    visitor.sign_up("anna")
-    return visitor
+    return Visitor.signed_up(server, "anna")
 
 
 @pytest.fixture
@@ -93,8 +81,7 @@ def test_signing_out_ends_the_sessions_elsewhere(visitor, elsewhere):
 
 
 def test_signing_out_ends_nobody_elses_session(server, visitor):
-    ben = Visitor(server)
-    ben.sign_up("ben")
+    ben = Visitor.signed_up(server, "ben")
     visitor.post("/logout")
     assert ben.is_in()
 
@@ -116,16 +103,14 @@ def test_a_changed_password_ends_the_sessions_elsewhere_and_keeps_this_one(visit
 
 
 def test_a_disabled_account_is_out_at_the_next_request(server, users, visitor):
-    ben = Visitor(server)
-    ben.sign_up("ben")
+    ben = Visitor.signed_up(server, "ben")
     users.change("ben", active=False)
     assert ben.ask(open_page()).status_code == 401
     assert not ben.is_in()
 
 
 def test_a_changed_role_counts_at_the_next_request(server, users, visitor):
-    ben = Visitor(server)
-    ben.sign_up("ben")
+    ben = Visitor.signed_up(server, "ben")
     assert ben.ask(appoint()).status_code == 403
     users.change("ben", role=Role.ADMINISTRATOR)
     assert ben.ask(appoint()).status_code == 200

@@ -18,9 +18,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def user(server):
-    user = Visitor(server)
-    user.sign_up("anna")
-    return user
+    return Visitor.signed_up(server, "anna")
 
 
 RAW = {

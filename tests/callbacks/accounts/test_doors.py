@@ -14,16 +14,6 @@ pytestmark = pytest.mark.usefixtures("few_guesses")
 
 
 @pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
-
-
-@pytest.fixture
-def users(server):
-    return server.extensions["users"]
-
-
-@pytest.fixture
 def visitor(server):
     return Visitor(server)
 
@@ -189,8 +179,7 @@ def test_too_many_wrong_passwords_shut_the_name_and_say_for_how_long(server, vis
 
 def test_ten_requests_keep_nobody_out_who_has_been_here_before(server, visitor):
     """From her own address even, as behind one router with the guesser."""
-    anna = Visitor(server)
-    anna.sign_up("anna")
+    anna = Visitor.signed_up(server, "anna")
     anna.post("/logout")
     anna.get("/login")
     for _ in range(LIMITS["account"].rate.amount):

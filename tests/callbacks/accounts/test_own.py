@@ -4,19 +4,12 @@ import re
 
 import pytest
 
-from tests.callbacks.door import Visitor, build, open_page, words
-
-
-@pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
+from tests.callbacks.door import Visitor, open_page, words
 
 
 @pytest.fixture
 def visitor(server):
-    visitor = Visitor(server)
-    visitor.sign_up("anna")
-    return visitor
+    return Visitor.signed_up(server, "anna")
 
 
 @pytest.fixture
@@ -60,8 +53,7 @@ def test_all_others_end_and_this_one_goes_on(server, visitor, elsewhere):
 
 
 def test_nobody_ends_the_session_of_another(server, visitor, elsewhere):
-    ben = Visitor(server)
-    ben.sign_up("ben")
+    ben = Visitor.signed_up(server, "ben")
     assert ben.post("/account/sessions", {"id": ids(visitor)[0]}).status_code == 404
     assert elsewhere.is_in()
     forged = ben.client.post("/account/sessions", headers={"Accept": "text/html"})

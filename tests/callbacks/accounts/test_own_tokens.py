@@ -5,21 +5,9 @@ import re
 import pytest
 
 from core.accounts.tokens import PREFIX
-from tests.callbacks.door import PASSWORD, Visitor, build, words
+from tests.callbacks.door import PASSWORD, Visitor, words
 
 ASKED = {"name": "Nightly script", "dataset": "other", "role": "viewer", "days": "30", "current": PASSWORD}
-
-
-@pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
-
-
-@pytest.fixture
-def anna(server):
-    anna = Visitor(server)
-    anna.sign_up("anna")
-    return anna
 
 
 def secret_in(page):
@@ -40,8 +28,7 @@ def test_a_token_is_shown_once_and_good_until_its_owner_revokes_it(server, anna)
     assert secret not in page.get_data(as_text=True)
     assert "Nightly script All datasets, viewer, until" in words(page)
     (id,) = re.findall(r'name="id" value="(\w+)"', page.get_data(as_text=True))
-    ben = Visitor(server)
-    ben.sign_up("ben")
+    ben = Visitor.signed_up(server, "ben")
     assert ben.post("/account/tokens/revoke", {"id": id}).status_code == 400
     assert asks(server, secret) == 200
     answer = anna.post("/account/tokens/revoke", {"id": id})

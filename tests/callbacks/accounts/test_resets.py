@@ -32,13 +32,6 @@ def server(tmp_path, post):
     return build(tmp_path, smtp_url=SecretStr(post[1]), hosts="parterre.example.com")
 
 
-@pytest.fixture
-def anna(server):
-    anna = Visitor(server)
-    anna.sign_up("anna")
-    return anna
-
-
 def run(server, *given):
     return server.test_cli_runner().invoke(args=["parterre", "accounts", *given])
 

@@ -29,8 +29,7 @@ def server(tmp_path, clock):
 @pytest.fixture
 def anna(server, clock):
     """Somebody whose second step is on; `anna.app` shows codes, `anna.recovery` are hers."""
-    anna = Visitor(server)
-    anna.sign_up("anna")
+    anna = Visitor.signed_up(server, "anna")
     return turn_on(anna, clock)
 
 
@@ -88,8 +87,7 @@ def test_a_code_that_was_seen_opens_no_second_time(server, anna, clock):
 
 
 def test_a_code_of_another_account_opens_nothing(server, anna, clock):
-    ben = Visitor(server)
-    ben.sign_up("ben")
+    ben = Visitor.signed_up(server, "ben")
     turn_on(ben, clock)
     thief = halfway(server)
     for code in (ben.app.at(clock.now), ben.recovery[0], "000000", "", "x" * 300):
@@ -196,8 +194,7 @@ def test_turning_it_on_ends_the_sessions_of_whoever_knew_the_password(server, cl
 
 
 def test_the_secret_is_shown_to_who_typed_the_password_and_never_again(server, clock):
-    anna = Visitor(server)
-    anna.sign_up("anna")
+    anna = Visitor.signed_up(server, "anna")
     secret = re.search(
         r'class="door-key">(\w+)<',
         anna.post("/account/factor/begin", {"current": PASSWORD}).get_data(as_text=True),

@@ -6,21 +6,9 @@ import pytest
 
 from callbacks.web.guard import ACCESS
 from core.accounts.permissions import Standing
-from tests.callbacks.door import Visitor, build, words
+from tests.callbacks.door import Visitor, words
 
 OTHERS = {"ben": Standing.VIEWER, "ann-lyst": Standing.ANALYST, "owen": Standing.OWNER}
-
-
-@pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
-
-
-@pytest.fixture
-def anna(server):
-    anna = Visitor(server)
-    anna.sign_up("anna")
-    return anna
 
 
 def paths(server):
@@ -58,8 +46,7 @@ def test_every_section_is_a_tab_and_the_one_that_is_open_is_marked(anna):
 
 
 def test_people_are_listed_with_what_they_are_and_see(server, anna):
-    ben = Visitor(server)
-    ben.sign_up("ben")
+    Visitor.signed_up(server, "ben")
     server.extensions[ACCESS].members.give("other", "ben", Standing.ANALYST, by="anna")
     page = anna.get("/admin")
     row = next(one for one in page.get_data(as_text=True).split("<tr>") if ">ben" in one)

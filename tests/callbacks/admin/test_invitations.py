@@ -23,13 +23,6 @@ def server(tmp_path):
     return build(tmp_path, signup="")
 
 
-@pytest.fixture
-def anna(server):
-    anna = Visitor(server)
-    anna.sign_up("anna")
-    return anna
-
-
 def invite(anna, **given):
     form = {"whom": "ben", "role": "viewer", "days": "7", "current": PASSWORD} | given
     answer = anna.post("/admin/invitations/make", form)
@@ -138,8 +131,7 @@ def test_where_sign_up_is_not_open_a_direct_post_makes_no_account(server, anna, 
 
 def test_what_the_operator_has_said_is_shown_and_not_to_be_chosen_here(tmp_path):
     server = build(tmp_path, signup="open")
-    anna = Visitor(server)
-    anna.sign_up("anna")
+    anna = Visitor.signed_up(server, "anna")
     page = anna.get("/admin/sign-up")
     assert "PARTERRE_SIGNUP says open" in words(page)
     assert 'type="radio"' not in page.get_data(as_text=True)
@@ -162,8 +154,7 @@ def test_in_production_invited_is_the_way_and_opening_it_keeps_exports_from_newc
 def test_an_invitation_for_an_e_mail_address_is_sent_there(tmp_path, post):
     box, url = post
     server = build(tmp_path, smtp_url=SecretStr(url), hosts="parterre.example.com")
-    anna = Visitor(server)
-    anna.sign_up("anna")
+    anna = Visitor.signed_up(server, "anna")
     while not box.came.empty():
         box.came.get()
     link = invite(anna, whom="ben@example.org")

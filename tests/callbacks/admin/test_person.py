@@ -8,32 +8,8 @@ import pytest
 from callbacks.web.guard import ACCESS
 from core.accounts.permissions import Standing
 from core.accounts.users import Role
-from tests.callbacks.door import PASSWORD, Visitor, build, open_page, words
+from tests.callbacks.door import PASSWORD, Visitor, open_page, words
 from tests.support.audited import audited
-
-
-@pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
-
-
-@pytest.fixture
-def users(server):
-    return server.extensions["users"]
-
-
-@pytest.fixture
-def anna(server):
-    anna = Visitor(server)
-    anna.sign_up("anna")
-    return anna
-
-
-@pytest.fixture
-def ben(server, anna):
-    ben = Visitor(server)
-    ben.sign_up("ben")
-    return ben
 
 
 def do(who, deed, name="ben", current=PASSWORD):
@@ -124,8 +100,7 @@ def test_who_takes_the_name_of_a_removed_account_finds_nothing_of_it(server, ann
     assert do(anna, "remove").location == "/admin?why=remove"
     assert not ben.is_in()
     assert "ben" not in words(anna.get("/admin")).split("Datasets")[1]
-    again = Visitor(server)
-    again.sign_up("Ben")
+    Visitor.signed_up(server, "Ben")
     assert access.members.given("ben") == {}
     assert tokens.find(secret) is None
     assert access.in_house(server.extensions["users"].get("ben")) is Standing.VIEWER

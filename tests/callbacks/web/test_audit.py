@@ -5,15 +5,10 @@ import pytest
 from core.accounts import audit
 from core.accounts.attempts import LIMITS
 from core.store.database import opened
-from tests.callbacks.door import PASSWORD, Visitor, appoint, build, open_page
+from tests.callbacks.door import PASSWORD, Visitor, appoint, open_page
 from tests.support.audited import as_text, audited
 
 HERE = "192.0.2.1"
-
-
-@pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
 
 
 @pytest.fixture
@@ -35,8 +30,7 @@ def told(lines):
 
 
 def test_coming_and_going_is_written_down_with_who_and_where(server, log):
-    anna = Visitor(server)
-    anna.sign_up("anna")
+    anna = Visitor.signed_up(server, "anna")
     anna.post("/logout")
     anna.get("/login")
     anna.sign_in("ANNA")
@@ -70,8 +64,7 @@ def test_a_lock_out_is_written_down(server, log):
 
 
 def test_a_changed_password_is_written_down_and_so_is_a_wrong_one(server, log):
-    anna = Visitor(server)
-    anna.sign_up("anna")
+    anna = Visitor.signed_up(server, "anna")
     log()
     for current in ("a wrong password", PASSWORD):
         anna.post(
@@ -82,8 +75,7 @@ def test_a_changed_password_is_written_down_and_so_is_a_wrong_one(server, log):
 
 def test_what_a_role_may_not_and_a_forged_form_is_written_down_with_its_user(server, log):
     Visitor(server).sign_up("anna")
-    ben = Visitor(server)
-    ben.sign_up("ben")
+    ben = Visitor.signed_up(server, "ben")
     log()
     ben.get("/api/v1/users")
     ben.ask(appoint())

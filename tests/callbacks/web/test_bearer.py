@@ -9,7 +9,7 @@ from core.accounts.tokens import MOST_EACH, Tokens
 from core.accounts.users import Role
 from core.errors import AccountError
 from core.store.tables import tokens as table
-from tests.callbacks.door import Visitor, build
+from tests.callbacks.door import build
 from tests.support.audited import as_text, audited
 
 ECHO, USERS = "/api/v1/echo", "/api/v1/users"
@@ -23,14 +23,6 @@ def server(tmp_path):
 @pytest.fixture
 def tokens(server) -> Tokens:
     return server.extensions["tokens"]
-
-
-@pytest.fixture
-def anna(server):
-    """The administrator, who has signed in."""
-    anna = Visitor(server)
-    anna.sign_up("anna")
-    return anna
 
 
 @pytest.fixture

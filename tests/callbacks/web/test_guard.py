@@ -4,12 +4,7 @@ import pytest
 
 from callbacks.web import guard
 from callbacks.web.guard import PUBLIC, PUBLIC_ASSETS, is_own_page, is_public
-from tests.callbacks.door import UPDATE, Visitor, appoint, build, open_page, words
-
-
-@pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
+from tests.callbacks.door import UPDATE, Visitor, appoint, open_page, words
 
 
 @pytest.fixture
@@ -19,16 +14,12 @@ def stranger(server):
 
 @pytest.fixture
 def administrator(server):
-    administrator = Visitor(server)
-    administrator.sign_up("anna")
-    return administrator
+    return Visitor.signed_up(server, "anna")
 
 
 @pytest.fixture
 def viewer(server, administrator):
-    viewer = Visitor(server)
-    viewer.sign_up("ben")
-    return viewer
+    return Visitor.signed_up(server, "ben")
 
 
 def test_the_public_list_is_short():

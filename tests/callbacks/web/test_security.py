@@ -20,15 +20,8 @@ KEY = SecretStr("YcB2nq8eJ4kz0RrTn1vVhW6sLx3uPg9m")
 
 
 @pytest.fixture
-def server(tmp_path):
-    return build(tmp_path)
-
-
-@pytest.fixture
 def user(server):
-    user = Visitor(server)
-    user.sign_up("anna")
-    return user
+    return Visitor.signed_up(server, "anna")
 
 
 def policy_of(answer):
