@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from core.data.narrow import Narrow
 from core.data.pseudonyms import pseudonym
-from core.data.tight import Tight
+from core.data.tight import MANY, Tight
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
 from core.schema.schema import Schema
 
@@ -111,6 +111,12 @@ class People:
         chosen = self.arrow.select(list(columns)) if columns else self.arrow
         frame: pd.DataFrame = chosen.to_pandas()
         return frame
+
+    def table(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Whole columns to be gone over one by one; of millions of customers only those that are asked for are in memory."""
+        if isinstance(self.arrow, Narrow) and len(self) > MANY:
+            return Tight(self.arrow.select(list(columns))).as_frame()
+        return self.frame(columns)
 
     def place(self, text: str) -> int | None:
         """Where the customer is whose ID is written as `text`; None if there is none."""

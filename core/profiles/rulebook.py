@@ -48,7 +48,7 @@ def work(services: Services, arguments: Mapping[str, Any], tell: Tell) -> dict[s
 
 def _made(model: Model, findings: Findings, repeats: int = 1) -> tuple[SurrogateRule, ...]:
     """Rules, tested on customers of whom neither they nor their segments were made; of many, once is enough."""
-    table = model.people.frame([*model.space.basis, "Segment"])
+    table = model.people.table([*model.space.basis, "Segment"])
     parameters, few = model.card.parameters, len(table) <= FEW
     again = partial(_again, parameters if few else replace(parameters, starts=FEW_STARTS))
     rules = make(table, parameters.k, model.schema, again, repeats if few else 1)

@@ -99,7 +99,10 @@ def make(
     The path to the leaf of best F1 in a classification tree of depth three, one segment against the rest
     (Breiman et al. 1984). Thresholds are rounded as far as F1 allows, and everything is counted again after.
     """
-    sample = table if len(table) <= _MOST else table.sample(_MOST, random_state=_SEED)
+    sample = table
+    if len(table) > _MOST:
+        drawn = np.random.default_rng(_SEED).choice(len(table), _MOST, replace=False)
+        sample = table.iloc[drawn].reset_index(drop=True)
     present = [number for number in range(1, k + 1) if (sample["Segment"] == number).any()]
     whole = {str(name): _is_whole(table[name], schema) for name in table if name != "Segment"}
     tested = _tested(sample, present, whole, again, repeats)
@@ -107,8 +110,10 @@ def make(
 
 
 def _is_whole(column: pd.Series[float], schema: Schema) -> bool:
-    known = column.dropna().to_numpy(dtype="float64")
-    return schema[str(column.name)].kind in _WHOLE_KINDS and bool((known == np.floor(known)).all())
+    if schema[str(column.name)].kind not in _WHOLE_KINDS:
+        return False
+    values = column.to_numpy(dtype="float64")
+    return bool((np.isnan(values) | (values == np.floor(values))).all())
 
 
 def matches(conditions: Sequence[Condition], table: pd.DataFrame) -> Mask:
