@@ -123,6 +123,16 @@ class Narrow:
         kind = self.schema.field(name).type
         return widened(self.held[name], kind) if name not in self.made else pc.cast(self._made(name), kind)
 
+    def narrow(self, name: str) -> pa.ChunkedArray:
+        """A column as it is held, or as whole numbers where it is reckoned from such."""
+        if name not in self.schema.names:
+            raise KeyError(name)
+        return (
+            narrowed(self[name])
+            if isinstance(self.made.get(name), Sum | Less)
+            else (self[name] if name in self.made else self.held[name])
+        )
+
     def _made(self, name: str) -> pa.ChunkedArray:
         if name not in self.made:
             return _numbers(self.held[name])
