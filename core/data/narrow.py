@@ -9,6 +9,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,10 +60,8 @@ class Narrow:
     @classmethod
     def of(cls, table: pa.Table, schema: Schema | None = None) -> Narrow:
         """Narrow columns of `table`; what `schema` derives is left out where it can be reckoned to the last bit."""
-        found = cls(table, table.schema, {}).reckoned(schema)
-        return replace(
-            found, held=pa.table({name: narrowed(found.held[name]) for name in found.held.column_names})
-        )
+        held = pa.table({name: narrowed(table[name]) for name in table.column_names})
+        return cls(held, table.schema, {}).reckoned(schema)
 
     def reckoned(self, schema: Schema | None) -> Narrow:
         """The same without what the schema derives, where it comes to the same."""
@@ -72,6 +71,8 @@ class Narrow:
                 found = found._reckoned(one.name, one.derived)
             elif one.name in found.held.column_names and isinstance(one.derived, YearsAt | DaysTo):
                 found = found._aged(one.name, one.derived.parts[0])
+        for name in found.held.column_names if schema else ():
+            found = found._constant(name)
         return found
 
     def _aged(self, name: str, since: str) -> Narrow:
@@ -80,11 +81,28 @@ class Narrow:
             return self
         some = self._of(lambda held: held.slice(0, _LOOKED_AT), [name, since])
         sums = pc.drop_null(pc.add(_numbers(some[name]), _numbers(some[since])))
-        return self._reckoned(name, Less(since, sums[0].as_py())) if len(sums) else self
+        if not len(sums):
+            return self
+        than = sums[0].as_py()
+        if since in self.held.column_names and _bits(self.held[since]) > _bits(self.held[name]):
+            return self._reckoned(since, Less(name, than))
+        return self._reckoned(name, Less(since, than))
+
+    def _constant(self, name: str) -> Narrow:
+        """The same with a bit for each row where all have the same number."""
+        column = self.held[name]
+        if not _is_number(column) or not len(column) or column.null_count:
+            return self
+        ends = pc.min_max(column).as_py()
+        if ends["min"] != ends["max"] or _bits(column) == 1:
+            return self
+        nothing = pa.array(np.zeros(len(column), dtype=np.bool_))
+        found = replace(self, held=self.held.append_column(f"~{name}", nothing))
+        return found._reckoned(name, Less(f"~{name}", float(ends["min"])))
 
     def _reckoned(self, name: str, how: Ratio | Sum | Less) -> Narrow:
         """The same without the column `name`, where it comes to the same."""
-        if not {*how.parts} <= {*self.column_names} - {name}:
+        if not {*how.parts} <= {*self.column_names, *self.held.column_names} - {name}:
             return self
         found = replace(self, made={**self.made, name: how})
         return replace(found, held=self.held.drop_columns([name])) if found[name].equals(self[name]) else self
@@ -121,7 +139,12 @@ class Narrow:
     def __getitem__(self, name: str) -> pa.ChunkedArray:
         """A column in its own type."""
         kind = self.schema.field(name).type
-        return widened(self.held[name], kind) if name not in self.made else pc.cast(self._made(name), kind)
+        if name not in self.made:
+            return widened(self.held[name], kind)
+        made = self._made(name)
+        if pa.types.is_temporal(kind):
+            made = pc.cast(pc.cast(made, pa.int32()), pa.date32())
+        return pc.cast(made, kind)
 
     def narrow(self, name: str) -> pa.ChunkedArray:
         """A column as it is held, or as whole numbers where it is reckoned from such."""
@@ -192,6 +215,14 @@ class Narrow:
         if name not in self.made:
             return [name]
         return [leaf for part in self.made[name].parts for leaf in self._leaves(part)]
+
+
+def _bits(column: pa.ChunkedArray) -> int:
+    return int(column.type.bit_width)
+
+
+def _is_number(column: pa.ChunkedArray) -> bool:
+    return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
 
 
 def _told(how: Ratio | Sum | Less) -> list[str]:
