@@ -25,10 +25,13 @@ MOST = 2500  # customers; of more, a seeded sample stands for all
 LEVEL = 0.05
 ENOUGH = 5  # crowds of 39 that thin out as much: others after them change nothing
 FRESH = 1.0  # chance errors by which customers who had no part in a cut thin out, too, so that none is its own making
+SEVERAL = 0.3  # that are asked more in more fields than two, where crowds have more corners
 PICKED = 0.5  # the same, that the clearest pair alone is asked more
 CLEAR = 1.28  # the same of those who had: one flat crowd in ten; then crowds flat along their axes are asked as well
 ALONE = 0.5  # the same, that is asked of customers and crowds alike
 CONTRARY = -0.5  # of those who had none, from which they speak against it
+FEW = 600  # customers; of more both are more, since groups thin out by the more chance errors, and a flat crowd does not
+MORE = (0.6, 2.4)  # for each time the root of that number
 TWICE = 2  # that a crowd of the nearest kinds counts
 FLOOR = 0.5  # chance errors: the spread among crowds that is allowed for at least
 SKEWED, LONG = (
@@ -55,20 +58,34 @@ class Flat:
     ----------
     fresh, clear : float
         By how many chance errors customers are fewer between segments that they had no part in making, and that they had.
+    enough, contrary : float
+        What is asked of the first, and what it speaks against it below.
     """
 
     fresh: float
     clear: float
+    enough: float = FRESH
+    contrary: float = CONTRARY
 
     @property
     def likely(self) -> bool:
         """Whether too little speaks against it."""
-        return self.clear < ALONE or (self.fresh < FRESH and (self.clear < CLEAR or self.fresh < CONTRARY))
+        return self.clear < ALONE or (self.unconfirmed and (self.clear < CLEAR or self.fresh < self.contrary))
 
     @property
     def doubted(self) -> bool:
         """Whether only crowds that are flat along their axes can tell."""
-        return self.fresh < FRESH and not self.likely
+        return self.unconfirmed and not self.likely
+
+    @property
+    def unconfirmed(self) -> bool:
+        return self.fresh < self.enough
+
+
+def asked(rows: int, fields: int) -> tuple[float, float]:
+    """By how many chance errors so many customers must thin out who had no part in a cut, and below which they speak against it."""
+    more = max((rows / FEW) ** 0.5 - 1, 0.0)
+    return FRESH + SEVERAL * (fields > 2) + MORE[0] * more, CONTRARY + MORE[1] * more
 
 
 @dataclass(frozen=True)
@@ -108,7 +125,7 @@ class Groups:
     @property
     def confirmed(self) -> bool:
         """Whether customers thin out as well who had no part in the cut."""
-        return self.fresh >= FRESH
+        return self.fresh >= asked(self.rows, self.fields)[0]
 
     @property
     def as_much(self) -> int:
@@ -175,7 +192,7 @@ def _own(looks: Sequence[Points], seed: int) -> tuple[Points, Flat]:
     seen = _seen(looks, seed)
     fresh = [held_out(look, k, STARTS, seed) for look in looks for k in KS]
     clearest = max(max(one.all, one.pair - PICKED) for one in fresh)
-    return _steady(seen), Flat(clearest, max(one.clear for one in seen))
+    return _steady(seen), Flat(clearest, max(one.clear for one in seen), *asked(*looks[0].shape))
 
 
 def _seen(looks: Sequence[Points], seed: int) -> list[Thinning]:
@@ -271,5 +288,5 @@ def judged(flat: Flat, rows: int, fields: int, weight: int, cuts: Sequence[Point
     as_much = int(((largest >= largest[0]) & (alone >= min(ALONE, alone[0])))[1:].sum())
     chance = min((1 + weight * as_much) / (1 + others), 1.0)
     if chance <= LEVEL and flat.likely:
-        chance = float(norm.sf(min(flat.fresh, flat.clear)))
+        chance = float(norm.sf(min(flat.fresh, flat.clear, FRESH)))
     return Groups(chance, KS[place // 2 % len(KS)], others, rows, others - as_much, flat.fresh, fields)

@@ -83,7 +83,9 @@ class _Groups:
         """Squared distances of each customer from each mean, by covariances."""
         slopes = np.einsum("kij,kj->ki", self.inverses, self.means)
         constants = (slopes * self.means).sum(axis=1)
-        terms = np.hstack([self.inverses.reshape(len(slopes), -1), -2 * slopes, constants[:, None]])
+        one, other = np.triu_indices(self.means.shape[1])
+        products = self.inverses[:, one, other] * np.where(one == other, 1, 2)
+        terms = np.hstack([products, -2 * slopes, constants[:, None]])
         squares: Points = np.maximum(moments @ terms.T, 0)
         return squares
 
@@ -204,25 +206,23 @@ def _drawn(groups: _Groups) -> Points:
 
 
 def _moments(points: Points) -> Points:
-    """Products of every two figures of each customer, the figures, and one; shape (n, p * p + p + 1)."""
-    products = points[:, :, None] * points[:, None]
-    return np.hstack([products.reshape(len(points), -1), points, np.ones((len(points), 1))])
+    """Products of every two figures of each customer, each once, the figures, and one; shape (n, (p + 1) * (p + 2) / 2)."""
+    one, other = np.triu_indices(points.shape[1])
+    return np.hstack([points[:, one] * points[:, other], points, np.ones((len(points), 1))])
 
 
 def _groups(
     moments: Points, chances: Points, pull: Points, spreads: Points, kind: str, tails: float
 ) -> _Groups:
     """Those that fit customers best who belong to them by `chances`; `pull` is less of who is far out."""
-    sums, sizes, fields = (
-        (chances * pull).T @ moments,
-        chances.sum(axis=0) + 1e-9,
-        math.isqrt(moments.shape[1]),
-    )
+    sums, sizes = (chances * pull).T @ moments, chances.sum(axis=0) + 1e-9
+    fields = math.isqrt(2 * moments.shape[1]) - 1
+    one, other = np.triu_indices(fields)
     drawn = sums[:, -1:] + 1e-9
     means = sums[:, -1 - fields : -1] / drawn
-    scatter = (
-        sums[:, : -1 - fields].reshape(-1, fields, fields) - (drawn * means)[:, :, None] * means[:, None]
-    )
+    scatter = -(drawn * means)[:, :, None] * means[:, None]
+    scatter[:, one, other] += sums[:, : -1 - fields]
+    scatter[:, other, one] = scatter[:, one, other]
     if kind == "own":
         covariances = scatter / sizes[:, None, None] + LEAST * np.eye(fields)
     else:

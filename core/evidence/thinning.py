@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.evidence.crowds import LEAST, Points
-from core.evidence.valleys import FEWEST, touch
+from core.evidence.valleys import FEWEST, touching
 from core.model.lloyd import Clustering, first_at, kmeans
 
 STEPS = 6  # of cutting along the shape; cuts between groups stand by then
@@ -162,8 +161,8 @@ def _pairs(cut: Cut, points: Points) -> Iterator[tuple[Points, Points]]:
     lines, centres, rows = cut.lines, cut.round, np.vstack([points.T, np.ones(len(points))])
     squares, everyone = lines @ rows, np.arange(len(centres))
     labels = first_at(squares, squares.min(axis=0))
-    for one, other in combinations(range(len(centres)), 2):
-        if cut.sizes[one] + cut.sizes[other] < FEWEST or not touch(centres, one, other):
+    for one, other in touching(centres):
+        if cut.sizes[one] + cut.sizes[other] < FEWEST:
             continue
         way = centres[other] - centres[one]
         past = (lines[one] - lines[other]) / (2 * way @ way)

@@ -127,26 +127,24 @@ def _tested(found: Sequence[Border], clearest: Points) -> tuple[Valley, ...]:
 
 def borders(points: Points, centres: Points, labels: Labels) -> list[Border]:
     """Every two segments that touch, with the depth between them; none is seen between too few customers."""
-    found = []
-    squares, sizes = cdist(centres, points, "sqeuclidean"), np.bincount(labels, minlength=len(centres))
-    for one, other in combinations(range(len(centres)), 2):
-        if not touch(centres, one, other):
-            continue
-        if sizes[one] + sizes[other] < FEWEST:
-            found.append(Border((one, other), 0.0, (int(sizes[one]), int(sizes[other]))))
-            continue
-        pair = (labels == one) | (labels == other)
-        apart = ((centres[one] - centres[other]) ** 2).sum()
-        along = (1 + (squares[one] - squares[other])[pair] / apart) / 2
-        found.append(Border((one, other), _depth(along), (int(sizes[one]), int(sizes[other]))))
+    sizes, found = np.bincount(labels, minlength=len(centres)), []
+    squares = cdist(centres, points[np.argsort(labels, kind="stable")], "sqeuclidean")
+    own = [slice(end - size, end) for end, size in zip(sizes.cumsum().tolist(), sizes.tolist(), strict=True)]
+    for one, other in touching(centres):
+        both, depth = (int(sizes[one]), int(sizes[other])), 0.0
+        if sum(both) >= FEWEST:
+            apart = ((centres[one] - centres[other]) ** 2).sum()
+            nearer = [squares[one, part] - squares[other, part] for part in (own[one], own[other])]
+            depth = _depth((1 + np.concatenate(nearer) / apart) / 2)
+        found.append(Border((one, other), depth, both))
     return found
 
 
-def touch(centres: Points, one: int, other: int) -> bool:
-    """Whether no third centre is nearer to the middle between two (Gabriel and Sokal 1969)."""
-    middle = (centres[one] + centres[other]) / 2
-    squares = ((centres - middle) ** 2).sum(axis=1)
-    return bool((squares >= squares[one] * (1 - 1e-9)).all())
+def touching(centres: Points) -> list[tuple[int, int]]:
+    """Each two centres to whose middle no third one is nearer (Gabriel and Sokal 1969)."""
+    squares = cdist(centres, centres, "sqeuclidean")
+    round_ = squares[:, :, None] + squares[:, None, :] >= squares * (1 - 1e-9)
+    return [pair for pair in combinations(range(len(centres)), 2) if round_[:, *pair].all()]
 
 
 def _depth(along: Points) -> float:

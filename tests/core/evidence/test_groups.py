@@ -8,7 +8,7 @@ from scipy.spatial import ConvexHull
 
 from bench.shapes import AFTER, CROWDS, LATEST, NEWER, UNSEEN, planted
 from core.evidence import crowds
-from core.evidence.groups import Flat, Groups, groups, judged
+from core.evidence.groups import Flat, Groups, asked, groups, judged
 from core.evidence.other_crowds import Layered, Round, Scored, Turned
 from core.evidence.thinning import along_shape, held_out, thinning
 from core.model.lloyd import kmeans
@@ -199,6 +199,16 @@ def test_what_a_flat_crowd_makes_by_chance_is_no_group():
     assert judged(Flat(2.0, -0.5), 100, 3, 1, clearest).flat
     assert judged(Flat(0.5, 1.5), 100, 3, 1, clearest).found
     assert not judged(Flat(0.5, 1.0), 100, 3, 1, clearest[::-1]).flat
+
+
+def test_more_is_asked_of_more_customers_and_in_more_fields():
+    """What groups thin out by grows with the root of their customers, and what chance makes of a flat crowd does not."""
+    clearest = np.linspace(9, 0, 20)[:, None] * np.ones(4)
+    for rows, fields, fresh, found in ((600, 2, 1.2, True), (600, 7, 0.5, True), (2000, 7, 1.4, False)):
+        said = judged(Flat(fresh, 2.0, *asked(rows, fields)), rows, fields, 1, clearest)
+        assert (said.found, said.flat) == (found, not found)
+        assert said.confirmed == (found and fields == 2)
+    assert asked(300, 2) == asked(600, 2) == (1.0, -0.5)
 
 
 @pytest.mark.parametrize("shape", [LATEST["pyramid"], AFTER["octahedron"]])
