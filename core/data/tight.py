@@ -18,7 +18,7 @@ from core.data.narrow import Narrow, narrowed
 from core.schema.derivations import Ratio
 
 MANY = 2_000_000  # customers past which a DataFrame would need gigabytes
-_AT_HAND = 400_000_000  # bytes of columns that were asked for last, and are often asked for again
+_AT_HAND = 160_000_000  # bytes of columns that were asked for last, and are often asked for again
 
 
 class Tight:
