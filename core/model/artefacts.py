@@ -36,7 +36,7 @@ PIPELINE, SPACE, REFITS, PEOPLE, COLUMNS, CARD = (
     "card.json",
 )
 
-REMEMBERED = 1000  # what was worked out, of some tens of kB at most each, before all of it is forgotten
+REMEMBERED = 200  # what was worked out, of some tens of kB each, before all of it is forgotten
 ANSWERS = 16 << 20  # bytes of answers to clicks, some ten kB each
 T = TypeVar("T")
 
