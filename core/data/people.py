@@ -96,8 +96,9 @@ class People:
     def span(self, name: str) -> Span:
         """Least, mean and greatest known number of a column, looked for once; NaN if none is known."""
         if name not in self._spans:
-            ends, mean = pc.min_max(self.arrow[name]).as_py(), pc.mean(self.arrow[name]).as_py()
-            found = (ends["min"], mean, ends["max"])
+            column = self.arrow[name]  # widened, or reckoned, for all
+            ends = pc.min_max(column).as_py()
+            found = (ends["min"], pc.mean(column).as_py(), ends["max"])
             self._spans[name] = Span(*(math.nan if number is None else float(number) for number in found))
         return self._spans[name]
 
