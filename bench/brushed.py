@@ -12,7 +12,7 @@ from core.settings import ROOT, load
 from tests.support.browser import settle
 
 PICTURES = ROOT / "docs" / "pictures"
-WINDOW = {"width": 1040, "height": 1000}
+WINDOW = {"width": 1240, "height": 2400}
 CHART = "overview-income"
 STEPS = ((0.05, 0.2), (0.25, 0.45), (0.5, 0.95))  # from and to, as parts of the chart's width
 TOLD = "(field) => document.body.dataset.tile === field"
