@@ -25,6 +25,7 @@ from callbacks import (
     progress,
     search,
     segments,
+    source,
 )
 from callbacks.accounts import commands, doors, own_tokens
 from callbacks.admin import routes as admin
@@ -64,9 +65,9 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     own_tokens.register(server, parterre, services, tokens)
     admin.register(server, parterre, services)
     alone.register(parterre, settings)
-    clustered.register(parterre, services)
+    for room in (clustered, one_customer, source):
+        room.register(parterre, services)
     datasets.register(server, services)
-    one_customer.register(parterre, services)
     health.register(server, services)
     metrics.register(server, services)
     uploads.register(server)

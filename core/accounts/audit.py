@@ -57,6 +57,7 @@ _CALLED = {
     "refused": "asked for what the role may not",
     "model-live": "made a model live",
     "model-marked": "noted or retired a model",
+    "scored-back": "wrote segments into the warehouse",
     "naming": "named a segment",
     "personal": "marked personal columns",
     "dataset-writing": "chose currency or language",
@@ -98,6 +99,7 @@ class Event(StrEnum):
     MODEL_MARKED = "model-marked"
     NAMING = "naming"
     DATASET_ADDED = "dataset-added"
+    SCORED_BACK = "scored-back"
     DATASET_REMOVED = "dataset-removed"
     DATASET_WRITING = "dataset-writing"
     VERSION_LIVE = "version-live"

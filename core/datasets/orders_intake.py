@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+import pandas as pd
+
 from core.data.orders import fold, with_categories
 from core.data.raw import Raw
 from core.data.typed_lines import typed_lines
@@ -57,12 +59,16 @@ def of_orders(
     columns = given_orders(found.columns, lines, chosen)
     if len(folded.frame) < LEAST:
         return replace(found, columns=columns, refused=_too_few(len(folded.frame), raw.rows))
-    numbers = folded.frame.select_dtypes("number")
-    told = [] if missing(folded.purchases) else COLUMNS
-    schema = orders_schema(lines, [*folded.frame.columns, *told], numbers.columns[numbers.min() < 0])
-    values = {name: numbers[name].to_numpy(dtype="float64") for name in schema.basis}
-    schema = replace(schema, logarithms=tuple(one for one in values if has_long_tail(values[one])))
+    schema = customers_schema(folded.frame, lines, [] if missing(folded.purchases) else COLUMNS)
     return replace(found, columns=columns, schema=schema, refused="", built_on=_built_on(schema))
+
+
+def customers_schema(frame: pd.DataFrame, lines: Lines, told: Sequence[str] = ()) -> Schema:
+    """What the customers are whom lines of orders add up to; `told` are columns that only their purchases tell."""
+    numbers = frame.select_dtypes("number")
+    schema = orders_schema(lines, [*frame.columns, *told], numbers.columns[numbers.min() < 0])
+    values = {name: numbers[name].to_numpy(dtype="float64") for name in schema.basis}
+    return replace(schema, logarithms=tuple(one for one in values if has_long_tail(values[one])))
 
 
 def _built_on(schema: Schema) -> str:

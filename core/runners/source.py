@@ -140,7 +140,7 @@ def _engine(address: str) -> Engine:
             if url.drivername == "postgresql+psycopg"
             else {}
         )
-        return sa.create_engine(url, hide_parameters=True, connect_args=patience)
+        return sa.create_engine(url, hide_parameters=True, connect_args=patience, poolclass=sa.NullPool)
     except ArgumentError as error:
         known = isinstance(error, NoSuchModuleError)
         found = f"an address of {make_url(address).get_backend_name()}" if known else "no address"

@@ -165,12 +165,16 @@ class Sql:
 
     def _frames(self, asked: Select[Any]) -> Iterator[pd.DataFrame]:
         answer = self.connection.execution_options(yield_per=AT_ONCE).execute(asked)
-        names, none = [*answer.keys()], True
+        names = [*answer.keys()]
+        numbers = {
+            str(one.name): "float64" for one in asked.selected_columns if isinstance(one.type, sa.Double)
+        }
+        none = True
         for some in answer.partitions():
             none = False
-            yield pd.DataFrame.from_records([tuple(row) for row in some], columns=names)
+            yield pd.DataFrame.from_records([tuple(row) for row in some], columns=names).astype(numbers)
         if none:
-            yield pd.DataFrame(columns=names)
+            yield pd.DataFrame(columns=names).astype(numbers)
 
     def _placed(
         self, text: str, dimensions: int, names: Sequence[str] = (IDENTIFIER,), centres: int = 0

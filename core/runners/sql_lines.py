@@ -11,20 +11,23 @@ import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy import CTE, ColumnElement, Connection, Select, TableClause
+from sqlalchemy.sql.elements import quoted_name
+from sqlalchemy.types import TypeEngine
 
 from core.data.odd_lines import believed_ends
-from core.data.orders import CENTS, TOP
+from core.data.orders import TOP
 from core.data.typed_lines import FEW, NO_NUMBER, NOBODY, SPAN, Became, meant
 from core.data.words import MISSING, Distinct
 from core.errors import SourceError
 from core.runners.dialects import day_number
+from core.runners.expressions import is_digits, or_else, part_of, rounded, sure
 from core.schema.fields import IDENTIFIER
 from core.schema.order_lines import Lines, Odd
 
 Column = ColumnElement[Any]
 MOST_STATES = 1_000  # texts of a column that says what has become of orders
 NUMBERS = ("amount", "quantity", "price", "discount", "refunded")
-_WHOLE = 10.0**CENTS
+DAYS = ("First_Order", "Last_Order")
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ class LinesInSql:
     def _read(self) -> CTE:
         """Lines as columns, by what they are for."""
         lines, numbers = self.lines, self._numbers()
-        price = numbers["price"] * (1 - _or(numbers["discount"], 0)) if lines.discount else numbers["price"]
+        price = (
+            numbers["price"] * (1 - or_else(numbers["discount"], 0)) if lines.discount else numbers["price"]
+        )
         product = numbers["quantity"] * price if lines.quantity else price
         paid = numbers["amount"] if lines.amount else product
         weight = numbers["quantity"] * numbers["price"] if lines.whole else paid
@@ -97,7 +102,7 @@ class LinesInSql:
             "refunded": numbers["refunded"],
             "pieces": numbers["quantity"],
             "price": numbers["price"],
-            "weight": _or(weight, 0) if counts_money else sa.literal(1.0, sa.Double()),
+            "weight": or_else(weight, 0) if counts_money else sa.literal(1.0, sa.Double()),
             "category": self._text(lines.category),
             "product": self._text(lines.product),
             "cancels": self._cancels(order, paid),
@@ -160,8 +165,8 @@ class LinesInSql:
         if not self.lines.order:
             return sa.literal(0)
         rest = sa.func.substr(order, 2)
-        marked = sa.and_(sa.func.lower(sa.func.substr(order, 1, 1)) == "c", _is_digits(rest))
-        asked = sa.select(*(sa.func.count(sa.distinct(sa.case((one, order)))) for one in (marked, _is_digits(order))))  # fmt: skip
+        marked = sa.and_(sa.func.lower(sa.func.substr(order, 1, 1)) == "c", is_digits(rest))
+        asked = sa.select(*(sa.func.count(sa.distinct(sa.case((one, order)))) for one in (marked, is_digits(order))))  # fmt: skip
         cancels, plain = tuple(self.connection.execute(asked.select_from(self.table)).one())
         if not cancels or cancels > FEW * plain:
             return sa.literal(0)
@@ -189,15 +194,15 @@ class LinesInSql:
         found = np.array([tuple(row) for row in days], dtype=np.int64).reshape(-1, 2)
         first, last = believed_ends(found[:, 0], found[:, 1], today)
         became = self._worst(told)
-        less = _or(told.c.amount, told.c.pieces) < 0
-        back = sa.or_(_sure(less), became == int(Became.RETURNED), _sure(told.c.refunded > 0))
-        bought = sa.not_(_sure(less)) if self.lines.has_money else sa.not_(back)
+        less = or_else(told.c.amount, told.c.pieces) < 0
+        back = sa.or_(sure(less), became == int(Became.RETURNED), sure(told.c.refunded > 0))
+        bought = sa.not_(sure(less)) if self.lines.has_money else sa.not_(back)
         out: dict[str, ColumnElement[bool]] = {
             Odd.FUTURE: sa.or_(told.c.day < first, told.c.day > last),
             Odd.REPEATED: told.c.repeats > 1,
             Odd.CANCELLED: became == int(Became.CANCELLED),
-            Odd.NEGATIVE_PRICE: _sure(told.c.price < 0),
-            Odd.ZERO: _sure(told.c.amount == 0),
+            Odd.NEGATIVE_PRICE: sure(told.c.price < 0),
+            Odd.ZERO: sure(told.c.amount == 0),
             Odd.OPEN: became == int(Became.OPEN),
             Odd.RETURNED: back,
         }
@@ -211,22 +216,22 @@ class LinesInSql:
         made = sa.select(
             *(told.c[name] for name in carried),
             sa.case((bought, 1), else_=0).label("bought"),
-            _or(told.c.amount, 0).label("paid"),
-            _or(told.c.pieces, 0).label("pieces"),
+            or_else(told.c.amount, 0).label("paid"),
+            or_else(told.c.pieces, 0).label("pieces"),
             sa.case((told.c.weight > 0, told.c.weight), else_=0.0).label("weight"),
             returned.label("returned"),
         )
         return made.where(counts).cte("kept"), last
 
     def _worst(self, told: CTE) -> Column:
-        said = [_or(told.c[name], 0) for name in _names(told) if name.startswith("state")]
+        said = [or_else(told.c[name], 0) for name in _names(told) if name.startswith("state")]
         said.append(sa.case((told.c.cancels == 1, int(Became.CANCELLED)), else_=0))
         return said[0] if len(said) == 1 else sa.func.greatest(*said)
 
 
 def dated(frame: pd.DataFrame) -> pd.DataFrame:
     """Customers with the days of their orders as dates."""
-    days = {name: frame[name].to_numpy(dtype="int64") for name in ("First_Order", "Last_Order")}
+    days = {name: frame[name].to_numpy(dtype="int64") for name in DAYS}
     return frame.assign(
         **{name: one.astype("datetime64[D]").astype("datetime64[us]") for name, one in days.items()}
     )
@@ -245,27 +250,32 @@ def _customers(kept: CTE, lines: Lines, last: int) -> Select[Any]:
         "Rhythm": times.c.rhythm,
     }
     if lines.has_money:
-        spent, came = _rounded(sums.c.paid), _rounded(sums.c.returned)
-        columns["Total_Spent"] = _rounded(spent - came)
-        columns["Share_Returned"] = _part(came, spent, 0.0)
+        spent, came = rounded(sums.c.paid), rounded(sums.c.returned)
+        columns["Total_Spent"] = rounded(spent - came)
+        columns["Share_Returned"] = part_of(came, spent, 0.0)
     if lines.quantity:
-        columns["Pieces"] = _rounded(sums.c.pieces)
+        columns["Pieces"] = rounded(sums.c.pieces)
     if lines.product:
         columns["Different_Products"] = sa.cast(sums.c.products, sa.Double())
     for place, field in enumerate(lines.shares.values() if lines.category else ()):
-        columns[field] = _part(_rounded(sums.c[f"category{place}"]), _rounded(sums.c.weight), sa.null())
+        columns[field] = part_of(rounded(sums.c[f"category{place}"]), rounded(sums.c.weight), sa.null())
     joined: Any = times.join(sums, times.c.customer == sums.c.customer)
     commonest: dict[str, tuple[str, Column]] = (
         {"Favourite_Category": ("category", bought.c.weight)} if lines.category else {}
     )
-    described = [*lines.described.values()]
+    one_each: Column = sa.literal(1.0, sa.Double())
     texts = commonest | {
-        field: (f"text{place}", sa.literal(1.0, sa.Double())) for place, field in enumerate(described)
+        one: (f"text{place}", one_each) for place, one in enumerate(lines.described.values())
     }
     for place, (field, (name, weight)) in enumerate(texts.items()):
         one = _commonest(bought, name, weight, place)
         joined, columns[field] = joined.outerjoin(one, one.c.customer == times.c.customer), one.c.named
-    named = (one.label(sa.sql.elements.quoted_name(name, True)) for name, one in columns.items())
+    kinds: dict[str, TypeEngine[Any]] = {one: sa.String() for one in (IDENTIFIER, *texts)}
+    kinds |= {one: sa.BigInteger() for one in DAYS}
+    named = (
+        sa.type_coerce(one, kinds.get(name, sa.Double())).label(quoted_name(name, True))
+        for name, one in columns.items()
+    )
     return sa.select(*named).select_from(joined)
 
 
@@ -332,7 +342,7 @@ def _commonest(bought: CTE, name: str, weight: Column, place: int) -> CTE:
     """The text of most weight of each customer."""
     text = bought.c[name]
     sums = (
-        sa.select(bought.c.customer, text.label("named"), _rounded(sa.func.sum(weight)).label("weight"))
+        sa.select(bought.c.customer, text.label("named"), rounded(sa.func.sum(weight)).label("weight"))
         .where(text.is_not(None))
         .group_by(bought.c.customer, text)
         .subquery()
@@ -346,7 +356,7 @@ def _commonest(bought: CTE, name: str, weight: Column, place: int) -> CTE:
 
 def _came_back(told: CTE, became: Column) -> Column:
     """What came back of a line, in money."""
-    amount, refunded = _or(told.c.amount, 0), _or(told.c.refunded, 0)
+    amount, refunded = or_else(told.c.amount, 0), or_else(told.c.refunded, 0)
     positive = sa.case((amount > 0, amount), else_=0.0)
     by_state = sa.case((became == int(Became.RETURNED), positive), else_=0.0)
     return sa.case((refunded > 0, refunded), else_=by_state) + sa.case((amount < 0, -amount), else_=0.0)
@@ -373,24 +383,3 @@ def _once(value: Column, order: Column) -> Column:
         partition_by=order, order_by=(sa.case((value.is_(None), 1), else_=0), value)
     )
     return sa.case((sa.or_(order.is_(None), number == 1), value))
-
-
-def _is_digits(text: Column) -> ColumnElement[bool]:
-    return sa.and_(sa.func.length(text) > 0, sa.func.length(sa.func.trim(text, "0123456789")) == 0)
-
-
-def _or(value: Column, other: Column | float) -> Column:
-    return sa.func.coalesce(value, sa.literal(float(other), sa.Double()) if isinstance(other, int | float) else other)  # fmt: skip
-
-
-def _sure(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Not, where nothing is known."""
-    return sa.func.coalesce(condition, sa.false())
-
-
-def _rounded(value: Column) -> Column:
-    return sa.func.round(value * _WHOLE) / _WHOLE
-
-
-def _part(part: Column, of: Column, none: Column | float) -> Column:
-    return sa.case((sa.and_(of > 0, part > of), 1.0), (of > 0, part / of), else_=none)

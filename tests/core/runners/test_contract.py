@@ -145,7 +145,7 @@ def test_a_fit_over_parts_finds_the_segments_of_one_machine(asked):
 
 @pytest.mark.parametrize("several", [1, 4, 16])
 def test_lines_of_orders_add_up_to_the_customers_of_one_table(over, several):
-    columns = read_raw(_orders(), name="orders.csv", max_mb=5).columns
+    columns = read_raw(orders(), name="orders.csv", max_mb=5).columns
     typed = typed_lines(columns, LINES)
     lines = with_categories(typed, LINES)
     expected = fold(typed, lines, TODAY).frame.set_index("ID").sort_index()
@@ -158,7 +158,7 @@ def test_lines_of_orders_add_up_to_the_customers_of_one_table(over, several):
     pd.testing.assert_frame_equal(found[[*expected]], expected, rtol=1e-9)
 
 
-def _orders() -> bytes:
+def orders() -> bytes:
     """A thousand lines with all that can be odd about one."""
     rng, lines = np.random.default_rng(5), 1_000
     who = rng.integers(0, 120, lines).astype(str)
