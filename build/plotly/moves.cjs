@@ -27,7 +27,7 @@ module.exports = function moveTraces(gd, changes, places, ranges = {}) {
     Object.keys(ranges).forEach((name) => reach(gd, name, ranges[name]));
     calculate(gd, changes.map((change, i) => [gd._fullData[places[i]], change]));
     gd._fullLayout._basePlotModules.forEach((module) => module.plot(gd, null, AT_ONCE, nothing));
-    if (changes.some((change) => 'marker.opacity' in change)) Plots.style(gd);
+    if (changes.some((change) => 'marker.opacity' in change) || hasBare(gd)) Plots.style(gd);
     // The label under the pointer tells the new numbers, once they are painted.
     requestAnimationFrame(() => setTimeout(() => gd._fullLayout && Plots.rehover(gd), 0));
     return true;
@@ -39,6 +39,11 @@ function stays(trace, change) {
     if (!trace || trace.visible !== true || !trace._length) return false;
     if (!moved) return true;
     return trace.type === 'scatter' ? moved.length > 0 : moved.length === trace._length;
+}
+
+// A bar that had no length before, as a share of nobody has none, is drawn without its colour.
+function hasBare(gd) {
+    return Array.from(gd.querySelectorAll('.bars .point path')).some((path) => !path.style.fill);
 }
 
 function set(trace, change) {
