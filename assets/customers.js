@@ -104,15 +104,15 @@
     if (sortOf(api) !== answer.options.sort) { sort(api, answer.options.sort); }
     if (before.columns !== now.columns) { showColumns(api); }
     if (before.text !== now.text) { api.paginationGoToFirstPage(); }
-    if (before.text !== now.text || before.columns !== now.columns) { anew(api, 3); }
+    if (before.text !== now.text || before.columns !== now.columns) { anew(3); }
   }
 
   /* A grid that still takes in the answer before drops what it is asked meanwhile: it is asked again. */
-  function anew(api, tries) {
-    api.purgeInfiniteCache();
+  function anew(tries) {
+    grid().purgeInfiniteCache();
     window.setTimeout(function () {
-      var first = !api.isDestroyed() && api.getDisplayedRowAtIndex(0);
-      if (tries && first && !first.data) { anew(api, tries - 1); }
+      var first = grid() && grid().getDisplayedRowAtIndex(0);
+      if (tries && first && !first.data) { anew(tries - 1); }
     }, 2000);
   }
 

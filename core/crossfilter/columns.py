@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -47,6 +48,7 @@ Words = npt.NDArray[np.uint64]
 Order = npt.NDArray[np.int32]
 Array = npt.NDArray[Any]
 
+HEADERS = threading.Lock()  # read by Python's parser, which in 3.11 fails in two threads at once
 FORMAT = 3
 CODE = "uint8"
 SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
@@ -390,7 +392,8 @@ def _axis(item: Mapping[str, Any]) -> Axis:
 
 
 def _map(folder: Path, name: str, dtype: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    with HEADERS:
+        mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
     if mapped.dtype != dtype or mapped.shape != shape:
         raise ValueError(f"{name}.npy: {mapped.dtype} {mapped.shape} instead of {dtype} {shape}")
     # A plain array over the same mapping: slicing a memmap costs microseconds each time.

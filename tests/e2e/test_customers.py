@@ -128,6 +128,7 @@ def test_nobody_matching_is_said_with_a_way_out_and_the_keyboard_sorts_walks_and
 ):
     page.goto("/customers?Segment=1&Total_Spending=0~200")
     expect(page.get_by_role("heading", name="No customer matches these filters")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Clear the filters").click()
     expect(first(page, "ID")).to_have_text(str(table["ID"].iloc[0]))
     settle(page)
