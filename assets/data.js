@@ -4,7 +4,7 @@
   var parterre = window.parterre = window.parterre || {};
   var make = parterre.make;
   var FAILED = "That did not work. Check the connection, then try again.";
-  var queue = [], sending = null, held = "", ticked = {};
+  var queue = [], sending = null, progress = null, held = "", ticked = {};
 
   function find(id) { return document.getElementById(id); }
 
@@ -71,11 +71,11 @@
     meter.setAttribute("aria-label", "Sending " + file.name);
     var cancel = parterre.button("Cancel", "btn p-button-quiet", cancelled, "Cancel sending " + file.name);
     var what = "Sending " + file.name + ", " + megabytes(file.size), words = make("p", { textContent: what });
-    var shown = make("div", { className: "p-sent" }, [
+    progress = make("div", { className: "p-sent" }, [
       words,
       make("div", { className: "p-progress-bar" }, [meter, percent]), cancel
     ]);
-    find("data-sending").replaceChildren(shown);
+    showProgress();
     var show = function (share, waits) {
       words.textContent = waits ? what + ": waiting for the connection, then it goes on." : what;
       fill.style.width = (100 * share).toFixed(1) + "%";
@@ -83,7 +83,13 @@
       meter.setAttribute("aria-valuenow", Math.round(100 * share));
     };
     show(0);
-    return { show: show, end: function () { shown.remove(); } };
+    return { show: show, end: function () { progress.remove(); progress = null; } };
+  }
+
+  /* A page that is drawn again while a file is on its way has an empty place for it. */
+  function showProgress() {
+    var there = find("data-sending");
+    if (progress && there && progress.parentNode !== there) { there.replaceChildren(progress); }
   }
 
   /* What is on its way stops with the page; what has come is kept. */
@@ -283,6 +289,7 @@
     document.querySelectorAll(".p-sheet-field:empty").forEach(makeSheetField);
     document.querySelectorAll(".p-tick-field:empty").forEach(makeTickField);
     document.querySelectorAll("[data-columns]:empty").forEach(write);
+    showProgress();
     changes.forEach(function (change) { if (change.type === "attributes") { write(change.target); } });
     var opens = document.querySelector("[data-opens]:not([data-left])");
     if (opens) { opens.dataset.left = "yes"; window.location.assign(opens.href); }

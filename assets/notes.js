@@ -3,7 +3,7 @@
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var FAILED = "That did not work. Check the connection, then try again.";
-  var answered = null, left = [], coming = 0;
+  var answered = null, left = [], coming = 0, asked = 0;
 
   function menu() { return document.getElementById("notes-menu"); }
   function part(name) { return menu().querySelector('[data-notes="' + name + '"]'); }
@@ -16,8 +16,16 @@
     return { page: parterre.filters.page, address: [text, parterre.filters.origin].filter(Boolean).join("&") };
   }
 
+  /* Answers can overtake each other: that to the newest question is listed, which is put again after a change. */
+  function newest(method, path, body) {
+    var number = asked += 1;
+    return parterre.ask(method, path, body).then(function (answer) {
+      if (number === asked) { list(answer); } else if (method === "POST") { load(); }
+    });
+  }
+
   function ask(method, path, body) {
-    return parterre.ask(method, path, body).then(list).catch(function (error) { complain(error.message || FAILED); });
+    return newest(method, path, body).catch(function (error) { complain(error.message || FAILED); });
   }
 
   function load() {
@@ -30,8 +38,16 @@
     Object.keys(parterre.filters.charts).forEach(function (id) { parterre.flag(id, parterre.plotOf(id)); });
     var open = answer.notes.filter(function (one) { return one.answers === null && !one.resolved_by; }).length;
     part("count").textContent = open ? "Notes (" + open + ")" : "Notes";
-    part("list").replaceChildren.apply(part("list"), answer.notes.map(entry));
-    part("list").hidden = !answer.notes.length;
+    enter(part("list"), answer.notes);
+  }
+
+  /* What is listed already stays: a button that is being pressed would be taken away from under the finger. */
+  function enter(place, notes) {
+    var text = JSON.stringify(notes);
+    if (place.listed === text) { return; }
+    place.replaceChildren.apply(place, notes.map(entry));
+    place.hidden = !notes.length;
+    place.listed = text;
   }
 
   function entry(note) {
@@ -108,10 +124,9 @@
     event.preventDefault();
     complain("");
     var about = document.getElementById("notes-about").value;
-    parterre.ask("POST", "/notes", Object.assign(place(), { text: box().value, answers: answered, about: about })).then(function (got) {
+    newest("POST", "/notes", Object.assign(place(), { text: box().value, answers: answered, about: about })).then(function () {
       parterre.set("notes-text", { value: "" });
       answer(null);
-      list(got);
       parterre.say("Your note is left.");
     }).catch(function (error) { complain(error.message || FAILED); });
   });

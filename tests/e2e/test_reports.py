@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.support.browser import settle
+
 PHONE = {"width": 390, "height": 844}
 
 
@@ -75,10 +77,16 @@ def test_a_note_is_read_by_whoever_opens_the_page(shared, opened, axe):
     assert axe(shared) == []
     opened(shared, "/?Segment=3")
     expect(menu.locator("summary")).to_have_text("Notes (1)")
+    late = []
+    shared.route("**/notes?*", lambda route: late.append((route, route.fetch())))
     menu.locator("summary").click()
     menu.get_by_role("button", name="Resolve the note of").click()
     expect(menu.get_by_role("button", name="Open again the note of")).to_be_visible()
+    with shared.expect_event("requestfinished", lambda request: "/notes?" in request.url):
+        late[0][0].fulfill(response=late[0][1])  # of before, and overtaken
+    settle(shared)
     expect(menu.locator("summary")).to_have_text("Notes")
+    shared.unroute("**/notes?*")
 
 
 def test_a_note_on_a_bar_is_a_flag_over_it_for_whoever_opens_the_page(shared, opened):
