@@ -120,7 +120,8 @@ def test_a_file_that_is_being_sent_is_cancelled_and_one_that_came_is_there_after
     field = page.get_by_label("Drop a file here or choose one")
     field.set_input_files(large)
     expect(page.get_by_role("progressbar", name="Sending large.csv")).to_be_visible()
-    page.evaluate("document.getElementById('data-sending').replaceChildren()")  # as when the page is drawn again
+    # As when the page is drawn again.
+    page.evaluate("document.getElementById('data-sending').replaceChildren()")
     page.get_by_role("button", name="Cancel sending large.csv").click()
     expect(page.get_by_text("large.csv was not sent: cancelled.")).to_be_visible()
     slow.detach()
