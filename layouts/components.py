@@ -119,9 +119,9 @@ def chooses(field: str, code: int) -> dict[str, Any]:
     return {"data-field": field, "data-code": str(code)}
 
 
-def disclosure(summary: str, *children: Component) -> Component:
+def disclosure(summary: str, *children: Component, **more: Any) -> Component:
     """A part that opens on demand, by mouse and by keyboard."""
-    return html.Details([html.Summary(summary), *children])
+    return html.Details([html.Summary(summary), *children], **more)
 
 
 @dataclass(frozen=True)

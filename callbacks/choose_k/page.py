@@ -132,7 +132,8 @@ def _page(services: Services, asked: int, done: str = "", said: str = "") -> Com
     plotly = template(mode(), numbers.separators)
     return layout.layout(
         layout.ChooseK(
-            lead=said + recommendation.opening(found, live, numbers),
+            lead=said + recommendation.brief(found, live, numbers),
+            known=recommendation.known(found, live, numbers),
             changed_to=services.model.card.key if done else "",
             cost=" ".join(filter(None, [recommendation.cost(found, live, numbers), _least(services)])),
             source=_source(services, found),

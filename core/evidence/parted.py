@@ -9,10 +9,12 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from core.evidence.evidence import Candidate, Evidence
+from core.evidence.evidence import Evidence
 from core.evidence.groups import LEVEL, Groups
 from core.evidence.valleys import Valley
 from core.numbers import Numbers, spell
+
+A_WAY = " is a way to cut them."
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,19 @@ def within(evidence: Evidence, k: int) -> str:
 
 def standing(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
     """How many crowds have valleys between them, and whether the live segments are these; nothing where none is shown."""
+    said = brief(evidence, live)
+    if live is None or not said.endswith(A_WAY):
+        return said
+    valleys = evidence.choice(live).valleys
+    clear = sum(one.chance <= LEVEL for one in valleys)
+    have = f"{numbers.whole(clear)} have" if clear > 1 else "one has" if clear else "none has"
+    return f"{said[:-1]} (of {numbers.whole(len(valleys))} pairs of segments that touch, {have} a valley between)."
+
+
+def brief(evidence: Evidence, live: int | None) -> str:
+    """The same without what it rests on."""
     found = parting(evidence.groups, [one.valleys for one in evidence.choices])
     if found is None or live is None or live == found.k == found.crowds:
         return seen(found)
-    return f"{seen(found)[:-1]}; {_live(evidence.choice(live), found, numbers)}."
-
-
-def _live(choice: Candidate, found: Parting, numbers: Numbers) -> str:
-    """What the live number of segments is beside them."""
-    live = spell(choice.k).lower()
-    if choice.k < found.crowds:
-        return f"{live} segments hold some of them together"
-    clear = sum(one.chance <= LEVEL for one in choice.valleys)
-    have = f"{numbers.whole(clear)} have" if clear > 1 else "one has" if clear else "none has"
-    pairs = numbers.whole(len(choice.valleys))
-    return f"{live} is a way to cut them (of {pairs} pairs of segments that touch, {have} a valley between)"
+    beside = " segments hold some of them together." if live < found.crowds else A_WAY
+    return f"{seen(found)[:-1]}; {spell(live).lower()}{beside}"

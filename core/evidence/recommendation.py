@@ -19,6 +19,8 @@ KINDS = "with their values and correlations or alike in all directions"
 WITH_AXES = "with their values and correlations, along their longest axes or alike in all directions"
 LAYERED = "with their values and correlations or layer by layer, in the outline that customers have"
 ALL_THE_SAME = "if customers are to be cut all the same"
+UNTESTED = "Whether there are groups is not tested: no figure differs between customers."
+UNSEEN = "No groups are to be seen among these customers, though small or close ones can be missed."
 MISSED = "Groups that are small or lie close together can be missed like this."
 CLEAR_WORDS = "clearly more than a crowd"
 HARDLY, CLEARLY = 1.1, 1.3  # what a step removes, by what it removes in crowds without groups
@@ -34,31 +36,48 @@ def crowd_explained(evidence: Evidence, k: int) -> float:
     return 1 - evidence.choice(k).crowd.mean / evidence.choice(1).crowd.mean
 
 
-def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
-    """The sentences that the page opens with: whether there are groups, and what each criterion prefers."""
+def brief(evidence: Evidence, live: int, numbers: Numbers) -> str:
+    """What the page opens with: whether there are groups and how sure that is, how many, and what is live."""
+    found, verdict = evidence.groups, UNSEEN
+    if found is None:
+        verdict = UNTESTED
+    elif found.found:
+        verdict = f"There are groups among these customers (chance of error {numbers.percent(found.chance)})."
+    parts = (verdict, parted.brief(evidence, live), f"{_best(evidence)}.", _standing(evidence, live))
+    return " ".join(filter(None, parts))
+
+
+def known(evidence: Evidence, live: int | None, numbers: Numbers) -> list[str]:
+    """How that is known: what was tested, what each criterion prefers, and why that number is recommended."""
     parts = (
         grouped(evidence, numbers),
         parted.standing(evidence, live, numbers),
         f"{_listed(preferences(evidence))}.",
         recommending(evidence, numbers),
     )
-    said = " ".join(filter(None, parts))
-    if live is None:
-        return said
-    if none_found(evidence):
-        return f"{said} {spell(live)} is live: a way to cut these customers, not groups that were found."
-    return f"{said} {_standing(evidence, live)}"
+    return [*filter(None, parts)]
+
+
+def opening(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
+    """That and what is live as one paragraph, for programs and reports."""
+    standing = [] if live is None else [_standing(evidence, live)]
+    return " ".join([*known(evidence, live, numbers), *standing])
 
 
 def recommending(evidence: Evidence, numbers: Numbers) -> str:
     """Which number of segments is recommended, and why; without groups, on what condition."""
     fits, best = preference.fitting(evidence), preference.recommended(evidence)
-    said = f"{spell(best)} is recommended"
-    if none_found(evidence):
-        said = f"{ALL_THE_SAME[0].upper()}{ALL_THE_SAME[1:]}, {_small(best)} is recommended"
-    said += f": of mixtures of two to {_small(evidence.choices[-2].k)} parts, that of {_small(fits.k)} fits best (BIC)"
+    said = f"{_best(evidence)}: of mixtures of two to {_small(evidence.choices[-2].k)} parts, that of {_small(fits.k)} fits best (BIC)"
     said += _counting(evidence, numbers)
     return f"{said}.{parted.within(evidence, best)}{' A single crowd fits better than that.' if preference.whole(evidence) else ''}"
+
+
+def _best(evidence: Evidence) -> str:
+    """Which number is recommended, and on what condition."""
+    best = preference.recommended(evidence)
+    if none_found(evidence):
+        return f"{ALL_THE_SAME[0].upper()}{ALL_THE_SAME[1:]}, {_small(best)} is recommended"
+    return f"{spell(best)} is recommended"
 
 
 def _counting(evidence: Evidence, numbers: Numbers) -> str:
@@ -82,7 +101,7 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
     """Whether there are groups at all, with the chance of error, and what was tested."""
     found = evidence.groups
     if found is None:
-        return "Whether there are groups is not tested: no figure differs between customers."
+        return UNTESTED
     of = numbers.whole(evidence.customers)
     sample = f" (a random {numbers.whole(found.rows)} of {of})" if found.rows < evidence.customers else ""
     total = numbers.whole(found.crowds)
@@ -308,6 +327,8 @@ def _listed(found: Sequence[Preference]) -> str:
 
 
 def _standing(evidence: Evidence, live: int) -> str:
+    if none_found(evidence):
+        return f"{spell(live)} is live: a way to cut these customers, not groups that were found."
     found = preferences(evidence)
     for detail, count in (
         ("more", sum(max(one.ks, default=live) < live for one in found)),

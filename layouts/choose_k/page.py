@@ -15,6 +15,7 @@ from layouts.components import (
     button,
     data,
     data_table,
+    disclosure,
     drawn_table,
     grid,
     group,
@@ -85,6 +86,7 @@ class ChooseK:
     """Everything that the page says."""
 
     lead: str
+    known: Sequence[str]
     cost: str
     source: str
     leads: Component
@@ -110,11 +112,11 @@ def _drawn_about(key: str) -> Component | None:
 
 
 def layout(content: ChooseK) -> Component:
-    """What the evidence says, the criteria one by one, a preview of any k, other algorithms."""
+    """What the evidence says and how that is known, the criteria one by one, a preview of any k, other algorithms."""
     return page(
         TITLE,
         content.lead,
-        html.P(content.cost, className="k-cost"),
+        disclosure("How we know", *map(html.P, content.known), html.P(content.cost), className="k-known"),
         _drawn_about(content.changed_to),
         section("All criteria on one scale", content.leads, className="k-section"),
         section("The criteria, one by one", grid(*content.charts, columns="three"), className="k-section"),

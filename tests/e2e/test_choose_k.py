@@ -111,7 +111,7 @@ ON_PAPER = """() => window.addEventListener("beforeprint", () => {
     window.printed = {
         columns: new Set(all(".node-rect").map((one) => Math.round(one.getBoundingClientRect().left))).size,
         wide: all(".node-rect").every((one) => one.getBoundingClientRect().right <= flows.getBoundingClientRect().right + 1),
-        cost: document.querySelector(".k-cost").getClientRects().length > 0,
+        cost: document.querySelector(".k-known > :last-child").checkVisibility({ contentVisibilityAuto: true, checkVisibilityCSS: true }),
         faint: all(".sankey-link, .sankey-node").filter((one) => getComputedStyle(one).opacity !== "1").length,
     };
 })"""

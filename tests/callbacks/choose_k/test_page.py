@@ -44,6 +44,12 @@ def findings_in(home) -> Findings:
     return Findings(opened(settled(home)))
 
 
+def model_of_six(home) -> artefacts.Model:
+    models = [artefacts.load(path) for path in (home / "models").iterdir() if path.is_dir()]
+    [found] = [one for one in models if one.card.parameters.k == 6]
+    return found
+
+
 @pytest.fixture(scope="module")
 def measured(findings_home):
     """An app with evidence about its customers."""
@@ -94,7 +100,13 @@ def answered(response) -> object:
 
 
 def test_the_page_opens_with_what_the_evidence_prefers(ada):
-    page = text(ada.page("/choose-k"))
+    drawn = ada.page("/choose-k")
+    [lead], page = drawn_with(drawn, className="p-lead"), text(drawn)
+    assert lead["children"].startswith(
+        "There are groups among these customers (chance of error 2.5%). Two crowds with a valley between them; six is a way "
+        "to cut them. "
+    )
+    assert len(lead["children"]) < 260
     assert "How many segments are there really?" in page
     assert (
         "There are groups: cut into two, customers thin out between the parts more than crowds without groups do"
@@ -158,6 +170,20 @@ def test_a_forged_number_is_refused(ada, k):
 def test_a_forged_confirmation_is_refused(ada, wanted):
     assert confirm(ada, wanted).status_code == 400
     assert live(ada) == 6
+
+
+def test_of_a_sample_the_page_says_among_how_many_customers_segments_are_found(ada, findings_home):
+    findings = findings_in(findings_home)
+    card = model_of_six(findings_home).card
+    whole = evidence.find(findings, card)
+    evidence.keep(findings, card, replace(whole, customers=1_000_000, rows=2240))
+    try:
+        said = text(ada.page("/choose-k"))
+    finally:
+        evidence.keep(findings, card, whole)
+    assert "a random sample of 2,240 of 1,000,000 customers" in said
+    assert "the best of which goes on among 50,000; in halves" in said
+    assert "goes on among" not in text(ada.page("/choose-k"))
 
 
 def test_a_viewer_can_not_change_the_live_model(vera):
@@ -277,8 +303,7 @@ def test_the_page_and_the_badges_name_one_weakest_segment_by_one_bound(ada, find
     assert "back least" not in said
     assert "20 starts for each number of segments, bettered by random swaps until none helps" in said
     assert "Silhouettes are those of the sample" not in said
-    models = [artefacts.load(path) for path in (findings_home / "models").iterdir() if path.is_dir()]
-    [model] = [one for one in models if one.card.parameters.k == 6]
+    model = model_of_six(findings_home)
     parts = tuple(
         SegmentStability(number, 300, 0.9 - 0.01 * number, 0, 0, Fresh(0.8, 0.7, 0.9))
         for number in range(1, 7)
@@ -333,8 +358,7 @@ def test_what_the_segments_hang_on_is_measured_once_for_all_while_the_page_is_re
 
 
 def test_what_the_segments_hang_on_is_a_table_and_a_sentence_once_it_is_known(ada, findings_home):
-    models = [artefacts.load(path) for path in (findings_home / "models").iterdir() if path.is_dir()]
-    [model] = [one for one in models if one.card.parameters.k == 6]
+    model = model_of_six(findings_home)
     lost = Way("without", ("Recency",), 2240, 448, 0.5, (0.9,) * 4 + (0.4, 0.4), 2)
     held = replace(lost, about=("Age",), jaccards=(0.9,) * 6)
     found = Sensitivity(2240, 2240, 0.3, (replace(held, kind="again", about=()), lost, held))

@@ -70,7 +70,8 @@ def real_model(real_file, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def real(real_model) -> evidence.Evidence:
-    return measure(real_model.space, real_model.table, real_model.card.parameters, effort=LIGHT)
+    effort = replace(LIGHT, crowds=evidence_work.FULL.crowds)  # as the product says whether there are groups
+    return measure(real_model.space, real_model.table, real_model.card.parameters, effort=effort)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +121,9 @@ def test_what_the_page_says_of_the_real_file(real):
     )
     assert "fits best (BIC), but customers lie otherwise between its parts than it has them" in (
         recommendation.opening(real, 6, NUMBERS)
+    )
+    assert "(more than 39 of 39 of each kind; chance of error 2.5%), and so do customers who had" in (
+        recommendation.grouped(real, NUMBERS)
     )
     assert "Against two, six cost clearness" in recommendation.cost(real, 6, NUMBERS)
 

@@ -89,6 +89,13 @@ def test_over_random_preferences_what_most_back_is_so():
         )
         assert said.startswith("There are groups") == (chance <= 0.05)
         assert said.startswith("No groups are to be seen") == (chance > 0.05)
+        brief = recommendation.brief(found, live, NUMBERS)
+        assert brief.startswith("There are groups among these customers (chance of error ") == (
+            chance <= 0.05
+        )
+        assert brief.startswith(recommendation.UNSEEN) == (chance > 0.05)
+        assert said.endswith(brief.split(" is recommended. ")[1])
+        assert len(brief) < 260
         assert preference.recommended(found) == silhouette
         assert "is recommended" in said
         cost = recommendation.cost(found, live, NUMBERS)
