@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import cast
 
 import click
@@ -27,7 +26,7 @@ from core.errors import ParterreError
 from core.numbers import plain
 from core.schema.decisions import choices_of
 from core.services import Services
-from core.store.files import private_folder
+from core.store.files import passing_folder
 
 FILES = click.Path(path_type=Path)
 
@@ -152,13 +151,13 @@ def _taken_in(
     """What a file seems to be, and the dataset that was made of it, if one was."""
     most = workspaces.catalogue.settings.max_file_mb
     proposal = Proposal.none()
-    with TemporaryDirectory(dir=private_folder(workspaces.catalogue.settings.home / "tmp")) as folder:
+    with passing_folder(workspaces.catalogue.settings.home) as folder:
         try:
             given = schema_of(said.schema) if said.schema else None
             mapping = ColumnMapping.in_file(said.mapping) if said.mapping else ColumnMapping()
             choices = {**mapping.choices, **choices_of(said.decide)}
             proposal = propose_together(
-                files, Path(folder), max_mb=most, schema=given, choices=choices, roles=mapping.roles
+                files, folder, max_mb=most, schema=given, choices=choices, roles=mapping.roles
             )
             if dry_run or proposal.schema is None:
                 return proposal, None

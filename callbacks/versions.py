@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -24,7 +23,7 @@ from core.errors import ParterreError
 from core.model.artefacts import Model
 from core.numbers import Numbers, plain
 from core.schema.decisions import choices_of
-from core.store.files import FULL, is_full, private_folder
+from core.store.files import FULL, is_full, passing_folder
 
 _ENGLISH = Numbers()
 
@@ -88,11 +87,11 @@ def _updated(
 ) -> dict[str, Any]:
     """What a file would change, or several as one, and the version that was made of it, if one was."""
     settings = asked.spaces.catalogue.settings
-    with TemporaryDirectory(dir=private_folder(settings.home / "tmp")) as folder:
+    with passing_folder(settings.home) as folder:
         try:
             chosen = choices_of(f"=key:{one}" for one in key)
             schema = asked.spaces.catalogue.find(asked.slug).schema
-            file = as_one(files, Path(folder), chosen, max_mb=settings.max_file_mb, schema=schema)
+            file = as_one(files, folder, chosen, max_mb=settings.max_file_mb, schema=schema)
         except ParterreError as error:
             return _nothing(asked, way) | {"refused": plain(str(error))}
         return _with(asked, file, way, dry_run=dry_run)

@@ -90,8 +90,5 @@ def config(level: str, *, as_json: bool) -> dict[str, Any]:
         "formatters": {"ours": {"()": AsJson if as_json else Discreet}},
         "handlers": {"ours": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "root": {"level": level, "handlers": ["ours"]},
-        "loggers": {
-            "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
-            "alembic.runtime.plugins": {"level": "WARNING"},  # seven lines at every start
-        },
+        "loggers": {"gunicorn.error": {"level": level, "handlers": [], "propagate": True}},
     }

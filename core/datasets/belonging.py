@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_STORED, ZipFile
 
@@ -17,7 +16,7 @@ from core.errors import DataError, ParterreError
 from core.numbers import to_tell
 from core.progress import Tell, silent
 from core.store.arriving_files import PIECE, ArrivingFiles
-from core.store.files import private_folder
+from core.store.files import passing_folder
 from core.store.staged_files import MOST_EACH, Staged, StagedFiles
 
 if TYPE_CHECKING:
@@ -34,10 +33,10 @@ def belong_work(services: Services, arguments: Mapping[str, Any], tell: Tell = s
     known = [one for one in map(files.find, arguments["ids"]) if one is not None and not one.made]
     if len(known) < LEAST:
         return {"words": [], "ids": []}
-    with TemporaryDirectory(dir=private_folder(services.settings.home / "tmp")) as folder:
+    with passing_folder(services.settings.home) as folder:
         paths = [files.path(one) for one in known]
         try:
-            made = put_together(paths, Path(folder), {}, max_mb=services.settings.max_file_mb, forgiving=True, tell=tell)  # fmt: skip
+            made = put_together(paths, folder, {}, max_mb=services.settings.max_file_mb, forgiving=True, tell=tell)  # fmt: skip
         except ParterreError:
             return {"words": [], "ids": []}  # nothing that belongs together
     words = [of_files(one) for one in made.parts if one.rows_of and one.name in made.used]
@@ -81,8 +80,8 @@ def keep_together(services: Services, parts: Sequence[Staged], owner: str) -> St
             f"Found {to_tell(size / 1e6, ',.1f')} MB in all. Expected at most {to_tell(most)} MB. Put fewer together, "
             "or raise PARTERRE_MAX_FILE_MB."
         )
-    with TemporaryDirectory(dir=private_folder(services.settings.home / "tmp")) as folder:
-        held, names = Path(folder) / "together.zip", set[str]()
+    with passing_folder(services.settings.home) as folder:
+        held, names = folder / "together.zip", set[str]()
         try:
             with ZipFile(held, "w", ZIP_STORED) as archive:
                 for one in parts:

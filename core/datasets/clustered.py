@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +30,7 @@ from core.runners.partials import added
 from core.runners.reading import as_one
 from core.schema.heading_words import slug_of
 from core.schema.schema import Schema
-from core.store.files import private_folder
+from core.store.files import passing_folder
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -67,7 +64,8 @@ class Clustered:
         from core.runners.cluster import connected  # half a second, which nobody else has to wait
 
         title = checked_title(title)
-        with connected(self.scheduler) as client, self._folder() as folder:
+        home = self.spaces.catalogue.settings.home
+        with connected(self.scheduler) as client, passing_folder(home) as folder:
             parts = self._parts(client)
             meant = schema or self._guessed(parts, folder)
             read = self._read(client, parts, meant)
@@ -77,15 +75,6 @@ class Clustered:
                 self._made(read, registry, recipe)
 
             return self.spaces.add(file, title, meant, by=by, made=made)
-
-    @contextmanager
-    def _folder(self) -> Iterator[Path]:
-        folder = private_folder(self.spaces.catalogue.settings.home / "tmp") / secrets.token_hex(8)
-        folder.mkdir(mode=0o700)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _parts(self, client: Client) -> tuple[shared.Part, ...]:
         from core.runners.cluster import Parts

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,7 +32,7 @@ from core.schema.fields import IDENTIFIER
 from core.schema.heading_words import slug_of
 from core.schema.order_lines import Lines
 from core.schema.schema import Schema
-from core.store.files import private_folder
+from core.store.files import passing_folder
 
 SAMPLE = 50_000  # rows by which it is guessed what columns are
 _ALIKE = 1e-9
@@ -60,7 +57,8 @@ class Sourced:
             If its rows are neither customers nor order lines, or no segments can be made of them.
         """
         title = checked_title(title or name)
-        with self._folder() as folder, self.source.opened() as connection:
+        home = self.spaces.catalogue.settings.home
+        with passing_folder(home) as folder, self.source.opened() as connection:
             table = self.source.table(connection, name)
             schema = self._guessed(connection, table, folder)
             file = folder / f"{slug_of(title, 1)}.parquet"
@@ -90,7 +88,8 @@ class Sourced:
         SourceError
             As `add`; or if `into` is there already, and no table of segments.
         """
-        with self._folder() as folder, self.source.opened() as connection:
+        home = self.spaces.catalogue.settings.home
+        with passing_folder(home) as folder, self.source.opened() as connection:
             table = self.source.table(connection, name)
             if not {*model.space.basis} <= {*_named(table, model.schema)}:
                 schema = self._guessed(connection, table, folder)
@@ -104,15 +103,6 @@ class Sourced:
             return back.written(
                 self.source, connection, Sql(connection, table, fields), model.space, into, key
             )
-
-    @contextmanager
-    def _folder(self) -> Iterator[Path]:
-        folder = private_folder(self.spaces.catalogue.settings.home / "tmp") / secrets.token_hex(8)
-        folder.mkdir(mode=0o700)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _guessed(self, connection: Connection, table: TableClause, folder: Path) -> Schema:
         """What the columns seem to be, by some rows."""

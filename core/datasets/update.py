@@ -46,7 +46,7 @@ from core.schema.fields import IDENTIFIER
 from core.schema.order_lines import Lines
 from core.schema.schema import Schema
 from core.store.erasures import Erasures
-from core.store.files import private_folder, sync_file, sync_folder, write_whole
+from core.store.files import passing_folder, private_folder, sync_file, sync_folder, write_whole
 from core.store.times import now
 
 
@@ -84,13 +84,9 @@ class Update:
             If the file can't be read as customers of the dataset.
         """
         dataset = self._dataset()
-        folder = private_folder(self.spaces.catalogue.settings.home / "tmp") / secrets.token_hex(8)
-        folder.mkdir(mode=0o700)
-        try:
+        with passing_folder(self.spaces.catalogue.settings.home) as folder:
             _, read, meant = self._brought(dataset, file, way, folder)
             return self._changes(dataset, read, meant)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def go(self, file: Path, way: Way, *, by: str, after: int | None = None) -> Version:
         """Make a file the live version: all of it, with its model, or nothing.

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -19,7 +17,7 @@ from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 from core.errors import StoreError
 from core.settings import Settings
 from core.store.database import NAME, Database, reached, revision_of
-from core.store.files import sync_folder
+from core.store.files import whole
 from core.store.tables import METADATA
 from core.store.times import now
 
@@ -87,7 +85,7 @@ def is_passing(name: str) -> bool:
 
 
 def _written(database: Database, home: Path, path: Path) -> Made:
-    with _whole(path) as file, ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+    with whole(path) as file, ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         with database.reading() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
@@ -104,22 +102,6 @@ def _written(database: Database, home: Path, path: Path) -> Made:
             if _naming(connection) != before:
                 raise _ChangedError
     return Made(len(files), sum(one["rows"] for one in tables.values()), KEY in files)
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that is at `path` once the block has ended well."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _naming(connection: Connection) -> list[Any]:

@@ -7,7 +7,11 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 from filelock import FileLock
 
@@ -23,6 +27,13 @@ def private_folder(path: Path) -> Path:
         private_folder(path.parent)
         path.mkdir(mode=0o700, exist_ok=True)
     return path
+
+
+@contextmanager
+def passing_folder(home: Path) -> Iterator[Path]:
+    """A folder that is gone at the end of the block."""
+    with TemporaryDirectory(dir=private_folder(home / "tmp"), ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def close_to_others(folder: Path) -> None:
@@ -46,20 +57,27 @@ def is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace `path` by `content`; a reader, or a crash at any moment, sees the old file or the new one."""
-    private_folder(path.parent)
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that is at `path` once the block has ended well; a reader, or a crash at any moment, sees the old one or it."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
+        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`, whole or not at all."""
+    private_folder(path.parent)
+    with whole(path) as file:
+        file.write(content)
 
 
 def size_of(path: Path) -> int:

@@ -26,7 +26,6 @@ forking.set_forkserver_preload(
         "gunicorn.app.wsgiapp",
         "tests.support.postgresql",
         "skops.io",
-        "alembic.command",
     ]
 )
 PATIENCE_SECONDS = 120
