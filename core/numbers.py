@@ -193,10 +193,7 @@ class Numbers:
     def read(self, text: str) -> float:
         """The number in `text`, as typed by a person: spaces, currency signs and thousands are allowed.
 
-        Raises
-        ------
-        ValueError
-            If there is no one number in it.
+        Raises ValueError if there is no one number in it.
         """
         found = _TYPED.fullmatch(text.strip())
         if not found:

@@ -246,10 +246,7 @@ def variable(name: str) -> str:
 def load(**overrides: object) -> Settings:
     """Settings from the environment, with `overrides` by field name.
 
-    Raises
-    ------
-    SettingsError
-        If a variable holds a value that can't be used; the message names it.
+    Raises SettingsError if a variable holds a value that can't be used; the message names it.
     """
     try:
         # By variable, not by field: a field's name is no variable of ours, and every shell sets HOME.

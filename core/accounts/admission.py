@@ -96,13 +96,7 @@ class Admission:
         return {"closed": CLOSED, "invited": INVITED}.get(self.way, "")
 
     def choose(self, way: str, *, by: str) -> Way:
-        """The way from now on.
-
-        Raises
-        ------
-        AccountError
-            If there is no such way, or the operator has chosen one.
-        """
+        """The way from now on; raises AccountError if there is no such way, or the operator has chosen one."""
         chosen = next((one for one in WAYS if one == way), None)
         if chosen is None:
             raise AccountError(f"Found {way[:20]!r}. Expected {', '.join(WAYS)}.")
@@ -116,10 +110,7 @@ class Admission:
     def check(self, username: str, *, is_first: bool, code: str) -> None:
         """Refuse who may not make an account.
 
-        Raises
-        ------
-        AccountError
-            In words for the visitor; `field` says which field they are about.
+        Raises AccountError in words for the visitor; `field` says which field they are about.
         """
         if is_first:
             if self.code and not self.code.is_right(code):

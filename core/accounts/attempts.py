@@ -101,20 +101,14 @@ class Attempts:
     def take(self, limit: str, who: str) -> None:
         """Count an attempt of `who` before it is made, so that attempts at the same moment count too.
 
-        Raises
-        ------
-        TooManyAttemptsError
-            If `who` has none left; this one is not counted then.
+        Raises TooManyAttemptsError if `who` has none left; this one is not counted then.
         """
         self.take_all([(limit, who)])
 
     def take_all(self, counted: Sequence[Counted]) -> None:
         """Count one attempt under several limits, or under none of them.
 
-        Raises
-        ------
-        TooManyAttemptsError
-            If one of them has been reached.
+        Raises TooManyAttemptsError if one of them has been reached.
         """
         try:
             with self._database.changing("attempts", durable=False) as connection:

@@ -61,10 +61,7 @@ class Deeds:
     def do(self, deed: Deed, username: str) -> User:
         """The account as it is afterwards, or was, if it is gone.
 
-        Raises
-        ------
-        AccountError
-            If there is no such account, or the last active administrator would be lost.
+        Raises AccountError if there is no such account, or the last active administrator would be lost.
         """
         if deed is Deed.REMOVE:
             return remove(self.users, self.database, username)

@@ -48,10 +48,7 @@ class Entry:
     def sign_up(self, username: str, password: str, *, address: str | None, code: str = "") -> User:
         """A new account that has signed in; one that has to be admitted is not active, and has not.
 
-        Raises
-        ------
-        AccountError
-            If there may be no such account; `field` says what of the form is wrong.
+        Raises AccountError if there may be no such account; `field` says what of the form is wrong.
         """
         self._check_newcomer(username, password, address)
         is_first = not self.users.all()
@@ -70,10 +67,7 @@ class Entry:
     ) -> tuple[User, Invite]:
         """A new account that has signed in, by an invitation that is used up.
 
-        Raises
-        ------
-        AccountError
-            If the invitation opens nothing, or there may be no such account: then it stays good.
+        Raises AccountError if the invitation opens nothing, or there may be no such account: then it stays good.
         """
         invite = self.invited(secret)
         self._check_newcomer(username, password, address)
@@ -99,13 +93,8 @@ class Entry:
         """The user of that name and password, who is in unless `asks_code`.
 
         `device` is a browser that has signed in with that name before.
-
-        Raises
-        ------
-        AccountError
-            In the same words and after the same work, whatever was wrong.
-        TooManyAttemptsError
-            If the name or the address has failed too often.
+        Raises AccountError in the same words and after the same work, whatever was wrong; TooManyAttemptsError if the
+        name or the address has failed too often.
         """
         user = self._recognise(username, password, counted_for(username, address, device))
         changes: dict[str, object] = {} if self.asks_code(user) else {"last_sign_in": datetime.now(UTC)}
@@ -120,12 +109,8 @@ class Entry:
     def second_step(self, user: User, code: str, *, address: str | None) -> User:
         """The user, who is in by a code of the second factor.
 
-        Raises
-        ------
-        AccountError
-            If the code is wrong, or was used before.
-        TooManyAttemptsError
-            If there were too many wrong ones.
+        Raises AccountError if the code is wrong, or was used before; TooManyAttemptsError if there were too many
+        wrong ones.
         """
         counted = counted_for_code(user.username, address)
         self.attempts.take_all(counted)
@@ -155,10 +140,8 @@ class Entry:
     ) -> User:
         """The user with the new password; all sessions of the old one have ended.
 
-        Raises
-        ------
-        AccountError
-            If the current password is wrong (`field` "current") or the new one is no good ("password").
+        Raises AccountError if the current password is wrong (`field` "current") or the new one is no good
+        ("password").
         """
         passwords.check_password(new, username, self.words)
         user = self.confirm(username, current, address=address, device=device)
@@ -168,13 +151,7 @@ class Entry:
         return self._renew(user, new)
 
     def confirm(self, username: str, current: str, *, address: str | None, device: str | None = None) -> User:
-        """The user, who has typed the password once more.
-
-        Raises
-        ------
-        AccountError
-            If it is wrong (`field` "current").
-        """
+        """The user, who has typed the password once more; raises AccountError if it is wrong (`field` "current")."""
         try:
             return self._recognise(username, current, counted_for(username, address, device))
         except TooManyAttemptsError:
@@ -191,13 +168,7 @@ class Entry:
         return self._renew(user, new)
 
     def check(self, password: str, username: str) -> None:
-        """Refuse a password that is easily guessed, or has leaked.
-
-        Raises
-        ------
-        AccountError
-            In words that say which.
-        """
+        """Refuse a password that is easily guessed, or has leaked; raises AccountError in words that say which."""
         passwords.check_password(password, username, self.words)
         self._refuse_leaked(password)
 
@@ -212,10 +183,7 @@ class Entry:
     def reset_by_link(self, secret: str, new: str) -> User:
         """The user with the new password, by a link that is used up; all sessions have ended.
 
-        Raises
-        ------
-        AccountError
-            If the link is not good any more, or the password is no good (`field` "password").
+        Raises AccountError if the link is not good any more, or the password is no good (`field` "password").
         """
         user = self._owner(secret)
         if user is None or self.resets is None:

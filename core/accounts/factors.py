@@ -58,10 +58,7 @@ class Factors:
     def begin(self, user: User) -> str:
         """The address of a new secret, for an app to scan; it counts once a code of it was typed.
 
-        Raises
-        ------
-        AccountError
-            If the second factor is on.
+        Raises AccountError if the second factor is on.
         """
         secret = pyotp.random_base32()
         row = {
@@ -80,10 +77,7 @@ class Factors:
     def confirm(self, user: User, code: str) -> list[str]:
         """Turn it on, by a code of the secret that was begun; the recovery codes, to be shown once.
 
-        Raises
-        ------
-        AccountError
-            If it is not the code of this moment.
+        Raises AccountError if it is not the code of this moment.
         """
         with self.database.changing("factors", user.key) as connection:
             if not self._spent(connection, user, code, is_on=0):
@@ -93,10 +87,7 @@ class Factors:
     def spend(self, user: User, code: str) -> bool:
         """Whether a code opens: the one of this moment, or a recovery code; neither does so again.
 
-        Raises
-        ------
-        AccountError
-            If the secret can't be decrypted any more.
+        Raises AccountError if the secret can't be decrypted any more.
         """
         with self.database.changing("factors", user.key) as connection:
             if len(codes.bare(code)) == DIGITS:

@@ -59,10 +59,7 @@ class Identities:
     def user_of(self, person: Person) -> tuple[User, bool]:
         """The person's account, and whether it is new; its roles follow the groups, where they are said to.
 
-        Raises
-        ------
-        AccountError
-            If the person may not come in.
+        Raises AccountError if the person may not come in.
         """
         if self.admitted and not person.groups & {*self.admitted, *self.administrators}:
             raise AccountError(NOT_ADMITTED)

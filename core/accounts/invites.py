@@ -87,10 +87,7 @@ class Invites:
     def accept(self, secret: str, username: str, password_hash: str) -> User:
         """The new account, of an invitation that is used up; of two who come at once, one gets it.
 
-        Raises
-        ------
-        AccountError
-            If it is not good any more, or there may be no such account: then it stays good.
+        Raises AccountError if it is not good any more, or there may be no such account: then it stays good.
         """
         invite, this = self.find(secret), table.c.digest == _digest(secret)
         with self.database.changing("invites") as connection:
@@ -107,13 +104,7 @@ class Invites:
         return user
 
     def revoke(self, id: str) -> Invite:
-        """An invitation, which opens nothing from now on.
-
-        Raises
-        ------
-        AccountError
-            If there is no such one.
-        """
+        """An invitation, which opens nothing from now on; raises AccountError if there is no such one."""
         found = self._found(table.c.id == id, also_void=True)
         if not found or not self.database.change(delete(table).where(table.c.id == id), "invites"):
             raise AccountError(

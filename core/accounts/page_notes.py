@@ -69,10 +69,7 @@ class PageNotes:
     ) -> None:
         """Leave a note, or an answer to one, which stands where that does.
 
-        Raises
-        ------
-        NoteError
-            If the text can't be kept, there are too many, or what it answers is not there.
+        Raises NoteError if the text can't be kept, there are too many, or what it answers is not there.
         """
         text = _checked(text)
         if answers is not None:

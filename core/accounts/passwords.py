@@ -94,10 +94,7 @@ def needs_rehash(password_hash: str) -> bool:
 def check_password(password: str, username: str, words: Iterable[str] = ()) -> None:
     """Refuse a password that is easily guessed, above all by those who know the organisation's `words`.
 
-    Raises
-    ------
-    AccountError
-        If the password breaks a rule; the message says which.
+    Raises AccountError if the password breaks a rule; the message says which.
     """
     length = len(_normal(password).decode("utf-8", "surrogatepass"))
     if length < SHORTEST:

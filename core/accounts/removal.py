@@ -18,11 +18,7 @@ def remove(users: UserStore, database: Database, username: str) -> User:
 
     What others see stays, with the name that it was done in. Switched off first, so that a process that dies midway
     leaves nobody in.
-
-    Raises
-    ------
-    AccountError
-        If there is no such user, or no other active administrator.
+    Raises AccountError if there is no such user, or no other active administrator.
     """
     user = users.change(username, active=False, session_version=new_session_version())
     with database.changing("accounts") as connection:

@@ -68,10 +68,7 @@ class Resets:
     def keep_email(self, user: User, email: str) -> None:
         """Where links are to be sent from now on; empty: where the username says, if it does.
 
-        Raises
-        ------
-        AccountError
-            If it is no e-mail address.
+        Raises AccountError if it is no e-mail address.
         """
         if email and (len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email)):
             raise AccountError(

@@ -70,10 +70,7 @@ class ViewsStore:
     def add(self, username: str, name: str, address: str) -> SavedView:
         """A new view.
 
-        Raises
-        ------
-        ViewsError
-            If the name or the address can't be used, the name is taken, or there are 100 views already.
+        Raises ViewsError if the name or the address can't be used, the name is taken, or there are 100 views already.
         """
         view = SavedView(secrets.token_hex(8), checked_name(name), checked_address(address), now())
         with self._changing(username) as (connection, views):
@@ -87,35 +84,19 @@ class ViewsStore:
     def rename(self, username: str, id: str, name: str) -> SavedView:
         """The view under another name.
 
-        Raises
-        ------
-        NoSuchViewError
-            If this user has no view of that id.
-        ViewsError
-            If the name can't be used or is taken.
+        Raises NoSuchViewError if this user has no view of that id, ViewsError if the name can't be used or is taken.
         """
         return self._change(username, id, name=checked_name(name))
 
     def replace(self, username: str, id: str, address: str) -> SavedView:
         """The view with another address under its name.
 
-        Raises
-        ------
-        NoSuchViewError
-            If this user has no view of that id.
-        ViewsError
-            If the address can't be used.
+        Raises NoSuchViewError if this user has no view of that id, ViewsError if the address can't be used.
         """
         return self._change(username, id, address=checked_address(address), saved=now())
 
     def remove(self, username: str, id: str) -> None:
-        """Forget a view.
-
-        Raises
-        ------
-        NoSuchViewError
-            If this user has no view of that id.
-        """
+        """Forget a view; raises NoSuchViewError if this user has no view of that id."""
         with self._changing(username) as (connection, views):
             connection.execute(delete(table).where(table.c.id == _found(id, views).id))
 
@@ -141,10 +122,7 @@ class ViewsStore:
 def checked_name(name: str) -> str:
     """The name as it is kept: without spaces around it.
 
-    Raises
-    ------
-    ViewsError
-        If it has not 1 to 60 characters, or one that can't be seen.
+    Raises ViewsError if it has not 1 to 60 characters, or one that can't be seen.
     """
     name = unicodedata.normalize("NFC", name[: LONGEST_ADDRESS + 1].strip())
     if not name:
@@ -159,10 +137,7 @@ def checked_name(name: str) -> str:
 def checked_address(address: str) -> str:
     """The address if it is a path of ours and a query, and nothing else.
 
-    Raises
-    ------
-    ViewsError
-        If it is anything else: another host, a script, a fragment.
+    Raises ViewsError if it is anything else: another host, a script, a fragment.
     """
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
         raise ViewsError(

@@ -21,10 +21,7 @@ LOG = logging.getLogger(__name__)
 def session_key(settings: Settings) -> str:
     """The key of `settings`; in development, when none is set, one made once and kept in `settings.home`.
 
-    Raises
-    ------
-    SettingsError
-        In production, without a key of at least 32 characters that nobody guesses.
+    Raises SettingsError in production, without a key of at least 32 characters that nobody guesses.
     """
     given = settings.secret_key.get_secret_value().strip() if settings.secret_key else ""
     if settings.production:
@@ -37,10 +34,7 @@ def session_key(settings: Settings) -> str:
 def old_keys(settings: Settings) -> list[str]:
     """Keys that sign nothing any more, but whose sessions go on.
 
-    Raises
-    ------
-    SettingsError
-        In production, if one of them would not do as the key of today.
+    Raises SettingsError in production, if one of them would not do as the key of today.
     """
     given = listed(settings.old_keys.get_secret_value()) if settings.old_keys else ()
     return [_strong(key, variable("old_keys")) if settings.production else key for key in given]

@@ -65,10 +65,7 @@ class Provider:
     def begin(self, back: str) -> tuple[str, Asked]:
         """Where to send a browser, which is to come `back`, and what to remember of it.
 
-        Raises
-        ------
-        AccountError
-            If the provider does not answer, or is not the one that was named.
+        Raises AccountError if the provider does not answer, or is not the one that was named.
         """
         asked = Asked(*(generate_token(48) for _ in range(3)))
         with self._session(back) as session:
@@ -83,10 +80,8 @@ class Provider:
     def finish(self, back: str, asked: Asked, code: str) -> Person:
         """Who has come back with `code`.
 
-        Raises
-        ------
-        AccountError
-            If the provider does not take the code, or what it says is not for us, of now, and signed by it.
+        Raises AccountError if the provider does not take the code, or what it says is not for us, of now, and signed
+        by it.
         """
         try:
             with self._session(back) as session:

@@ -29,25 +29,14 @@ _SHAPE = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
 
 @dataclass(frozen=True)
 class Token:
-    """What is kept of a token; itself, it is shown once and nowhere kept.
-
-    Attributes
-    ----------
-    owner : str
-        Key of the user whom it stands for.
-    role : str
-        What it is at most, of `CEILINGS`; empty: what its owner is.
-    dataset : str
-        Slug of the one that it is for, empty of the default one; `EVERY` of all.
-    created, expires, revoked, used : float
-        Seconds since 1970; 0 of what has not happened.
-    """
+    """What is kept of a token; itself, it is shown once and nowhere kept."""
 
     id: str
-    owner: str
+    owner: str  # key of the user whom it stands for
     name: str
-    role: str
-    dataset: str
+    role: str  # what it is at most, of `CEILINGS`; empty: what its owner is
+    dataset: str  # slug of the one that it is for, empty of the default one; `EVERY` of all
+    # Seconds since 1970; 0 of what has not happened.
     created: float
     expires: float
     revoked: float
@@ -75,10 +64,7 @@ class Tokens:
     ) -> tuple[str, Token]:
         """A new token, to be shown to its owner once, and what is kept of it.
 
-        Raises
-        ------
-        AccountError
-            If it can't be called so, can't last so long, or the user has too many.
+        Raises AccountError if it can't be called so, can't last so long, or the user has too many.
         """
         name = _checked(name, role, days)
         secret, now = PREFIX + secrets.token_urlsafe(32), time.time()
@@ -105,10 +91,7 @@ class Tokens:
     def revoke(self, id: str, owner: User | None = None) -> Token:
         """The token, which is good for nothing from now on; of that user, unless an operator asks.
 
-        Raises
-        ------
-        AccountError
-            If there is no such token.
+        Raises AccountError if there is no such token.
         """
         this = (table.c.id == id) & (table.c.owner == owner.key if owner else True)
         since = case((table.c.revoked == 0, time.time()), else_=table.c.revoked)

@@ -82,10 +82,7 @@ class User:
     def of_texts(cls, texts: Mapping[str, str]) -> User:
         """The account that is kept as these texts.
 
-        Raises
-        ------
-        KeyError, ValueError, AccountError
-            If they are not an account.
+        Raises KeyError, ValueError or AccountError if they are not an account.
         """
         check_username(texts["username"])
         last_sign_in = texts["last_sign_in"]
@@ -133,31 +130,23 @@ class UserStore(Protocol):
     ) -> User:
         """A new user: `role`, or by default administrator for the first account and viewer for all others.
 
-        Raises
-        ------
-        AccountError
-            If the name is taken, whatever its case; with `only_first`, if there is any account already.
+        Raises AccountError if the name is taken, whatever its case; with `only_first`, if there is any account
+        already.
         """
         ...
 
     def change(self, username: str, *, since: User | None = None, **changes: object) -> User:
         """The user with `changes` made.
 
-        Raises
-        ------
-        AccountError
-            If there is no such user, or the last active administrator would be lost; with `since`, if the
-            account's sessions have ended since that user was read.
+        Raises AccountError if there is no such user, or the last active administrator would be lost; with `since`, if
+        the account's sessions have ended since that user was read.
         """
         ...
 
     def remove(self, username: str) -> User:
         """The user, who is here no more.
 
-        Raises
-        ------
-        AccountError
-            If there is no such user, or no other active administrator.
+        Raises AccountError if there is no such user, or no other active administrator.
         """
         ...
 
@@ -229,10 +218,7 @@ def to_take(users: Mapping[str, User], given: Iterable[User], *, replace: bool) 
 def check_username(username: str) -> None:
     """Refuse a name that could not be told apart, typed, or opened in a spreadsheet.
 
-    Raises
-    ------
-    AccountError
-        If the name breaks a rule; the message says which.
+    Raises AccountError if the name breaks a rule; the message says which.
     """
     if not 3 <= len(username) <= 64:
         raise _refused(f"Usernames have 3 to 64 characters; this one has {len(username)}.")

@@ -18,26 +18,15 @@ SMALL = 30  # customers below which figures are marked as uncertain
 
 @dataclass(frozen=True)
 class Row:
-    """One group on the board.
-
-    Attributes
-    ----------
-    interval : Interval or None
-        Observed acceptance rate, Wilson interval; None without customers.
-    profit : float
-        In the file's currency, of the contacts that were made.
-    chance : float
-        Posterior probability that the true rate is above break-even.
-    needed : int or None
-        Further contacts for a good chance of a verdict; see `assurance.still_needed`. None where not planned.
-    """
+    """One group on the board."""
 
     contacted: int
     accepted: int
-    interval: Interval | None
-    profit: float
-    chance: float
+    interval: Interval | None  # observed acceptance rate, Wilson interval; None without customers
+    profit: float  # in the file's currency, of the contacts that were made
+    chance: float  # posterior probability that the true rate is above break-even
     verdict: Verdict | None
+    # Further contacts for a good chance of a verdict; see `assurance.still_needed`. None where not planned.
     needed: int | None
 
     @property

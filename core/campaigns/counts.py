@@ -75,19 +75,12 @@ def by_field(table: Crossfilter, selection: Selection, campaign: str, field: str
 
 @dataclass(frozen=True)
 class Before:
-    """Answers by the number of campaigns accepted before, and by bin of spending.
+    """Answers by the number of campaigns accepted before, and by bin of spending."""
 
-    Attributes
-    ----------
-    contacted, accepted : int64 array, shape (campaigns before + 1, bins of spending)
-        One bin for all where nothing is the value.
-    down : list of int
-        Bins of spending, highest first; not known last.
-    """
-
+    # shape (campaigns before + 1, bins of spending): one bin for all where nothing is the value.
     contacted: Counts
     accepted: Counts
-    down: list[int]
+    down: list[int]  # bins of spending, highest first; not known last
 
     @property
     def by_number(self) -> Groups:

@@ -14,14 +14,9 @@ DRAWS, SEED = 400, 2014
 
 @dataclass(frozen=True)
 class Gains:
-    """What is reached after each group, the most promising first.
+    """What is reached after each group, the most promising first."""
 
-    Attributes
-    ----------
-    contacted, accepted : int64 array, shape (groups with customers + 1,)
-        Cumulative; both begin with 0.
-    """
-
+    # shape (groups with customers + 1,): cumulative; both begin with 0.
     contacted: Counts
     accepted: Counts
 

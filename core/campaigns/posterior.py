@@ -28,19 +28,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Priors:
-    """Beta distributions that acceptance rates may come from, and how likely each is.
+    """Beta distributions that acceptance rates may come from, and how likely each is."""
 
-    Attributes
-    ----------
-    accepted, declined : float array, shape (priors,)
-        Parameters of each: acceptances and refusals seen before counting.
-    weights : float array, shape (priors,)
-        Logarithms of their probabilities.
-    """
-
+    # shape (priors,): parameters of each: acceptances and refusals seen before counting.
     accepted: Floats
     declined: Floats
-    weights: Floats
+    weights: Floats  # shape (priors,): logarithms of their probabilities
 
     def likelihoods(self, accepted: Floats, contacted: Floats) -> Floats:
         """Log-likelihood of each group's counts under each prior; shape (groups, priors)."""

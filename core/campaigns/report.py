@@ -22,60 +22,34 @@ MOST = 4  # charts of answers by a field, where nobody picked them
 
 @dataclass(frozen=True)
 class Report:
-    """What is known of one campaign among the selected customers.
-
-    Attributes
-    ----------
-    before : sequence of str
-        Campaigns that were run before this one.
-    is_last : bool
-        Whether none was run after it.
-    ranks, fifth : str
-        What the value is called within a sentence, and the fifth that has most of it; nothing without a value.
-    earlier : str
-        What the number of campaigns accepted before goes by in `by`: its field of the last campaign, if there is one.
-    selected, everyone : Groups
-        The selected customers, and all of them, as one group each.
-    total : Row
-        The selected on the board.
-    segments : sequence of Row
-        Every segment, with the filters on other fields.
-    spenders, loyal : Row
-        Two plain rules to compare segments with: the fifth that spends most; those who accepted a campaign
-        before this one.
-    cells : mapping of campaign to list of Cell
-        Every segment in all campaigns, against everyone else.
-    by : mapping of field to Groups
-        Answers by bin.
-    promising, spending : Gains
-        Most earlier acceptances and then highest spending first; highest spending first.
-    noise : float array
-        Profits at the best depth of orders that say nothing; see `gains.Gains.without_signal`.
-    circular : sequence of str
-        Fields whose filter was left out, since it holds the answer itself.
-    everybody : bool
-        Whether every customer of the file was contacted, so that no further contact is possible in it.
-    """
+    """What is known of one campaign among the selected customers."""
 
     campaign: str
-    before: Sequence[str]
-    is_last: bool
+    before: Sequence[str]  # campaigns that were run before this one
+    is_last: bool  # whether none was run after it
+    # What the value is called within a sentence, and the fifth that has most of it; nothing without a value.
     ranks: str
     fifth: str
+    # What the number of campaigns accepted before goes by in `by`: its field of the last campaign, if there is one.
     earlier: str
     economics: Economics
+    # The selected customers, and all of them, as one group each.
     selected: Groups
     everyone: Groups
-    total: Row
-    segments: Sequence[Row]
+    total: Row  # the selected on the board
+    segments: Sequence[Row]  # every segment, with the filters on other fields
+    # Two plain rules to compare segments with: the fifth that spends most; those who accepted a campaign before this
+    # one.
     spenders: Row
     loyal: Row
-    cells: Mapping[str, Sequence[Cell]]
-    by: Mapping[str, Groups]
+    cells: Mapping[str, Sequence[Cell]]  # by campaign: every segment in all campaigns, against everyone else
+    by: Mapping[str, Groups]  # by field: answers by bin
+    # Most earlier acceptances and then highest spending first; highest spending first.
     promising: Gains
     spending: Gains
-    noise: Floats
-    circular: Sequence[str]
+    noise: Floats  # profits at the best depth of orders that say nothing; see `gains.Gains.without_signal`
+    circular: Sequence[str]  # fields whose filter was left out, since it holds the answer itself
+    # Whether every customer of the file was contacted, so that no further contact is possible in it.
     everybody: bool
 
 

@@ -44,24 +44,13 @@ _PASSING: Mapping[Where, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Plan:
-    """What erasing a customer would change.
+    """What erasing a customer would change."""
 
-    Attributes
-    ----------
-    rows : mapping of version to rows
-        Of each version's file that has any; None where they were not counted.
-    models : tuple of str
-        Keys of those that would be made anew.
-    named : mapping of str to int
-        How often they are named elsewhere, by where.
-    is_short : bool
-        Whether names and notes are not looked through, since the ID could be any number there.
-    """
-
+    # By version: of each version's file that has any; None where they were not counted.
     rows: Mapping[int, int | None]
-    models: tuple[str, ...]
-    named: Mapping[str, int]
-    is_short: bool
+    models: tuple[str, ...]  # keys of those that would be made anew
+    named: Mapping[str, int]  # by str: how often they are named elsewhere, by where
+    is_short: bool  # whether names and notes are not looked through, since the ID could be any number there
 
     @property
     def is_empty(self) -> bool:
@@ -73,11 +62,7 @@ def plan(spaces: Workspaces, slug: str, id: str, *, files: bool = True) -> Plan:
     """What erasing a customer would change; nothing is changed.
 
     Without `files`, what is known of the models is told, and how many rows the customer has is not.
-
-    Raises
-    ------
-    DataError
-        If that is no ID, a file can't be read, or no column of it names customers.
+    Raises DataError if that is no ID, a file can't be read, or no column of it names customers.
     """
     catalogue, dataset, id = spaces.catalogue, spaces.dataset(slug), checked_id(id)
     rows: dict[int, int | None] = {}
@@ -115,10 +100,8 @@ def begin(spaces: Workspaces, slug: str, id: str, *, by: str) -> Erasure:
 def erase(spaces: Workspaces, slug: str, id: str, *, by: str, tell: Tell = silent) -> Erasure:
     """Take a customer out of a dataset: every version, model and mention; `told` of what is returned says what was done.
 
-    Raises
-    ------
-    DataError, ModelError
-        If nothing is held of the customer, or a version can't be made without them: then nothing has changed.
+    Raises DataError or ModelError if nothing is held of the customer, or a version can't be made without them: then
+    nothing has changed.
     """
     if plan(spaces, slug, id).is_empty:
         raise DataError(
@@ -130,10 +113,7 @@ def erase(spaces: Workspaces, slug: str, id: str, *, by: str, tell: Tell = silen
 def finish(spaces: Workspaces, begun: Erasure, tell: Tell = silent, *, timeout: float = -1) -> Erasure:
     """Do what is left of an erasure, however far it is; one that can't be done, or is cancelled, is forgotten.
 
-    Raises
-    ------
-    DataError, ModelError
-        If a version can't be made without the customer: then nothing has changed.
+    Raises DataError or ModelError if a version can't be made without the customer: then nothing has changed.
     """
     erasures, dataset = Erasures(spaces.catalogue.database), spaces.dataset(begun.dataset)
     with ExitStack() as held:

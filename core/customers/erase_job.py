@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 def erase_work(services: Services, arguments: Mapping[str, Any], tell: Tell) -> dict[str, object]:
     """The job: erase the customer of `arguments["erasure"]`, for who asked, `arguments["by"]`.
 
-    Raises
-    ------
-    DataError, ModelError
-        If that may not be, or can't be done.
+    Raises DataError or ModelError if that may not be, or can't be done.
     """
     begun = Erasures(services.database).find(int(arguments["erasure"]))
     if begun is None:

@@ -36,23 +36,13 @@ NAMELESS = (
 
 @dataclass(frozen=True)
 class Remade:
-    """A version as it was and without the customer.
-
-    Attributes
-    ----------
-    rows : int
-        Of the file that were the customer's.
-    models : tuple of pairs
-        Those of the version, each as it was and made anew.
-    settings : pair of str
-        Under which choices of models are kept, before and now.
-    """
+    """A version as it was and without the customer."""
 
     before: Dataset
     after: Dataset
-    rows: int
-    models: tuple[tuple[Model, Model], ...]
-    settings: tuple[str, str]
+    rows: int  # of the file that were the customer's
+    models: tuple[tuple[Model, Model], ...]  # pairs: those of the version, each as it was and made anew
+    settings: tuple[str, str]  # under which choices of models are kept, before and now
 
     @property
     def keys(self) -> dict[str, str]:
@@ -65,10 +55,8 @@ def remade(
 ) -> list[Remade]:
     """Every version that knows the customer, made anew; what is made goes if `undone` is closed.
 
-    Raises
-    ------
-    DataError, ModelError
-        If a file can't be read or written without them, or no segments can be made of those who are left.
+    Raises DataError or ModelError if a file can't be read or written without them, or no segments can be made of
+    those who are left.
     """
     found: list[Remade] = []
     kept = spaces.catalogue.each(dataset)

@@ -32,10 +32,7 @@ def go_over(
 ) -> None:
     """Change every row that is about what was made anew, in a transaction of the caller's, or names the customer.
 
-    Raises
-    ------
-    DataError
-        If the versions are others by now.
+    Raises DataError if the versions are others by now.
     """
     for one in made:
         _version(connection, slug, one)

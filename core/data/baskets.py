@@ -16,19 +16,11 @@ MOST = 15  # categories: those that are in most purchases
 
 @dataclass(frozen=True)
 class Baskets:
-    """Purchases, one row each: who bought, and whether a category is in it.
+    """Purchases, one row each: who bought, and whether a category is in it."""
 
-    Attributes
-    ----------
-    customer : int array, shape (n_purchases,)
-    inside : bool array, shape (n_purchases, n_categories)
-    names : tuple of str
-        The categories.
-    """
-
-    customer: Ints
-    inside: Mask
-    names: tuple[str, ...]
+    customer: Ints  # shape (n_purchases,)
+    inside: Mask  # shape (n_purchases, n_categories)
+    names: tuple[str, ...]  # the categories
 
     @classmethod
     def of(cls, customer: Ints, day: Ints, category: Ints, names: list[str]) -> Baskets:

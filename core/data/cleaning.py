@@ -41,10 +41,7 @@ class Cleaned:
 def chosen(text: str, schema: Schema) -> tuple[str, ...]:
     """Names of the rules in use: the default ones, changed by a text like `-far_out_income,+repeated_rows`.
 
-    Raises
-    ------
-    SettingsError
-        If the text names an unknown rule or lacks a sign.
+    Raises SettingsError if the text names an unknown rule or lacks a sign.
     """
     rules = rules_for(schema)
     in_use = {rule.name for rule in rules if rule.default}

@@ -45,13 +45,7 @@ class Both:
 
     @classmethod
     def of(cls, source: Path | bytes, *, name: str, max_mb: int) -> Both:
-        """Those in an archive that `pack` or `save` wrote.
-
-        Raises
-        ------
-        DataError
-            If it is none.
-        """
+        """Those in an archive that `pack` or `save` wrote; raises DataError if it is none."""
         found = dict(tables_in(load(source, name=name, max_mb=max_mb), name=name, max_mb=max_mb))
         if {*found} != {CUSTOMERS, ORDERS}:
             raise DataError.of(name, "one table" if len(found) < 2 else "other tables", _EXPECTED, _HINT)

@@ -92,10 +92,7 @@ class Decoded:
 def to_utf8(data: bytes) -> Decoded:
     """Decode a text.
 
-    Raises
-    ------
-    UnreadableTextError
-        If it is none, or could be in several encodings that give different texts.
+    Raises UnreadableTextError if it is none, or could be in several encodings that give different texts.
     """
     data = data.rstrip(b"\x1a") if not data.startswith(tuple(mark for mark, _, _ in _MARKS)) else data
     for mark, codec, label in _MARKS:
@@ -232,10 +229,7 @@ def _bad_bytes(data: bytes) -> Remark:
 def _codec(data: bytes) -> str:
     """The encoding whose reading is likeliest.
 
-    Raises
-    ------
-    UnreadableTextError
-        If two that read differently are about as likely.
+    Raises UnreadableTextError if two that read differently are about as likely.
     """
     # A byte that stands alone is a sign, such as a currency's, and no letter of a word.
     words = [word for word in dict.fromkeys(_WORD.findall(data[:5_000_000])) if len(word) > 1]

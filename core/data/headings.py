@@ -150,11 +150,7 @@ class Headings:
 
         A column that has the name of one of ours stays apart under `name (file)`, unless ours can't be made
         without it.
-
-        Raises
-        ------
-        SchemaError
-            If two columns have the name of one field of a customer file.
+        Raises SchemaError if two columns have the name of one field of a customer file.
         """
         if not self.template.headings:  # a heading that is there again is called as in the guess of a schema
             header = bare_names(header)

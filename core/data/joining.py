@@ -25,21 +25,11 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Matched:
-    """Which rows of two tables belong together.
+    """Which rows of two tables belong together."""
 
-    Attributes
-    ----------
-    rows : int64, shape (left rows,)
-        The row of the right table, or -1.
-    alone : bool, shape (right rows,)
-        Rows of the right table whose key is on no row of the left.
-    repeated : bool, shape (right rows,)
-        Rows of the right table whose key an earlier one has.
-    """
-
-    rows: Rows
-    alone: Mask
-    repeated: Mask
+    rows: Rows  # shape (left rows,): the row of the right table, or -1
+    alone: Mask  # shape (right rows,): rows of the right table whose key is on no row of the left
+    repeated: Mask  # shape (right rows,): rows of the right table whose key an earlier one has
 
     @property
     def count(self) -> int:

@@ -41,21 +41,11 @@ Made = Mapping[str, Ratio | Sum | Less]
 
 @dataclass(frozen=True)
 class Narrow:
-    """Some columns of a table; used as the `pyarrow.Table` would be that it was made of.
+    """Some columns of a table; used as the `pyarrow.Table` would be that it was made of."""
 
-    Attributes
-    ----------
-    held : Table
-        Columns as they are kept, also those that others are reckoned from.
-    schema : Schema
-        The columns that there are, by the type that they are asked for in.
-    made : dict of name to Ratio or Sum
-        What is reckoned.
-    """
-
-    held: pa.Table
-    schema: pa.Schema
-    made: Made
+    held: pa.Table  # columns as they are kept, also those that others are reckoned from
+    schema: pa.Schema  # the columns that there are, by the type that they are asked for in
+    made: Made  # by name: what is reckoned
 
     @classmethod
     def of(cls, table: pa.Table, schema: Schema | None = None) -> Narrow:

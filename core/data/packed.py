@@ -81,10 +81,7 @@ def workbook_kind(data: bytes) -> str:
 def tables_in(data: bytes, *, name: str, max_mb: int) -> list[tuple[str, bytes]]:
     """The tables of a ZIP archive that holds several, each with its name; none of anything else.
 
-    Raises
-    ------
-    DataError
-        If they unpack to more than they may.
+    Raises DataError if they unpack to more than they may.
     """
     _refuse_many(data, name)
     if not data.startswith(ZIP) or is_workbook(data):
@@ -105,10 +102,7 @@ def tables_in(data: bytes, *, name: str, max_mb: int) -> list[tuple[str, bytes]]
 def unpacked(data: bytes, *, name: str, max_mb: int) -> tuple[bytes, list[Remark]]:
     """What is in an archive of one table, and where it was; anything else as it is.
 
-    Raises
-    ------
-    DataError
-        If there are several, it unpacks to more than it may, or it is no table.
+    Raises DataError if there are several, it unpacks to more than it may, or it is no table.
     """
     remarks: list[Remark] = []
     _refuse_many(data, name)
@@ -211,10 +205,7 @@ def _content(archive: ZipFile, entry: ZipInfo, name: str, most: int) -> bytes:
 def _only_table(entries: list[ZipInfo], name: str) -> ZipInfo:
     """The entry that is the table: the only one, or the only one that is called like one.
 
-    Raises
-    ------
-    DataError
-        If there is none, or several.
+    Raises DataError if there is none, or several.
     """
     chosen = _tables(entries, name)
     if len(chosen) == 1:

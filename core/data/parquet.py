@@ -29,10 +29,7 @@ _LONGEST, _DEEPEST = 20, 8  # bytes of a number, and parts within parts, that a 
 def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...], bytes]:
     """The headings of a table, and all of it as comma-separated text.
 
-    Raises
-    ------
-    DataError
-        If it is damaged, or larger than it may be.
+    Raises DataError if it is damaged, or larger than it may be.
     """
     try:
         with parquet.ParquetFile(pa.BufferReader(data)) as file:

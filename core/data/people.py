@@ -55,10 +55,7 @@ class People:
     def open(cls, path: Path, schema: Schema) -> People:
         """Map the file; nothing is read yet.
 
-        Raises
-        ------
-        ArrowException, OSError, KeyError, ValueError
-            If it is not such a file.
+        Raises ArrowException, OSError, KeyError or ValueError if it is not such a file.
         """
         return cls(Narrow.open(path), schema)
 

@@ -46,10 +46,7 @@ def sheets(source: Path | bytes, *, name: str, max_mb: int) -> Mapping[str, int]
 def raw_with(names: Sequence[str], source: Path | bytes, *, name: str, max_mb: int, first: str = "") -> Raw:
     """The table that has these columns: of a workbook the `first` sheet if it does, else the largest that does.
 
-    Raises
-    ------
-    SchemaError, DataError
-        If there is none, or it can't be read.
+    Raises SchemaError or DataError if there is none, or it can't be read.
     """
     lacking, shown = list(names), [""]
     for sheet in sorted(sheets(source, name=name, max_mb=max_mb), key=lambda title: title != first):
@@ -65,10 +62,7 @@ def read_raw(
 ) -> Raw:
     """Read a table as text; its `header` is in that row, or nowhere (0), where somebody said so.
 
-    Raises
-    ------
-    DataError
-        If it can't be opened, is too large, is no table, has no header, or nothing below it.
+    Raises DataError if it can't be opened, is too large, is no table, has no header, or nothing below it.
     """
     data = load(source, name=name, max_mb=max_mb)
     text = to_text(data, None, name=name, max_mb=max_mb, sheet=sheet, header=header)

@@ -378,11 +378,7 @@ def refuse_empty_columns(parts: Parts, wanted: Sequence[str], name: str) -> None
     """Refuse a number or date column without one readable value: a wrong column, not a set of gaps.
 
     One that holds nothing at all is like one that is not there, unless it is `wanted`.
-
-    Raises
-    ------
-    DataError
-        With what is in it.
+    Raises DataError with what is in it.
     """
     dated = {column: one.values for column, one in parts.dates.items()}
     read: dict[str, NDArray[np.generic]] = {**parts.numbers.columns, **dated}

@@ -21,18 +21,10 @@ SCORED = RECENCY, FREQUENCY, MONEY = "recency", "frequency", "money"
 
 @dataclass(frozen=True)
 class Score:
-    """How values become scores from 1 to 5.
+    """How values become scores from 1 to 5."""
 
-    Attributes
-    ----------
-    ends : tuple of float
-        The largest value of each group but the last, from small to large.
-    scores : tuple of int
-        Of the groups in that order.
-    """
-
-    ends: tuple[float, ...]
-    scores: tuple[int, ...]
+    ends: tuple[float, ...]  # the largest value of each group but the last, from small to large
+    scores: tuple[int, ...]  # of the groups in that order
 
     @classmethod
     def of(cls, values: Floats, ends: Sequence[float] = (), *, least_is_best: bool = False) -> Score:

@@ -179,10 +179,7 @@ def _notes(columns: Columns, identifiers: pa.ChunkedArray, odd: pa.ChunkedArray)
 def refuse_line_breaks(columns: Columns, extra: Sequence[str], delimiter: str, *, name: str) -> None:
     """Refuse a quote that opens in one row and closes in another: it swallows the rows between.
 
-    Raises
-    ------
-    DataError
-        If a field of ours holds a line break, or a text what looks like rows.
+    Raises DataError if a field of ours holds a line break, or a text what looks like rows.
     """
     for column, texts in columns.items():
         broken = pc.match_substring_regex(texts, r"[^\s][^\S\r\n]*[\r\n]|[\r\n]\s*[^\s]")
@@ -206,10 +203,7 @@ def _holds_rows(value: str, delimiter: str, width: int) -> bool:
 def check_identifiers(identifiers: pa.ChunkedArray, *, name: str) -> None:
     """Refuse IDs that stand for a gap, that a spreadsheet has rounded, or that many rows share.
 
-    Raises
-    ------
-    DataError
-        With how many there are, and what to do.
+    Raises DataError with how many there are, and what to do.
     """
     texts = pc.utf8_trim_whitespace(identifiers)
     rows, lower = len(texts), pc.utf8_lower(texts)
@@ -246,10 +240,7 @@ def whole_identifiers(identifiers: pa.ChunkedArray) -> pa.ChunkedArray:
 def refuse_without_identifier(identifiers: pa.ChunkedArray, *, name: str) -> None:
     """Refuse rows whose ID is empty, once totals have been left out.
 
-    Raises
-    ------
-    DataError
-        With how many there are, and where.
+    Raises DataError with how many there are, and where.
     """
     texts = pc.utf8_trim_whitespace(identifiers)
     _refuse(pc.equal(texts, ""), texts, "without an ID", _NO_ID_HINT, name)

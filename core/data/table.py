@@ -69,12 +69,8 @@ class _OddRows:
 def to_table(text: Text, headings: Headings, *, name: str) -> TextTable:
     """Split `text` into columns.
 
-    Raises
-    ------
-    SchemaError
-        If a column that segments need is missing, or a field of ours is there twice.
-    DataError
-        If rows differ in length, there is no row, or rows have no ID of their own.
+    Raises SchemaError if a column that segments need is missing, or a field of ours is there twice; DataError if rows
+    differ in length, there is no row, or rows have no ID of their own.
     """
     names = headings.named(text.header, source=name)
     _refuse_missing(text, names, headings, name=name)
@@ -92,10 +88,7 @@ def to_table(text: Text, headings: Headings, *, name: str) -> TextTable:
 def _refuse_missing(text: Text, names: Sequence[str], headings: Headings, *, name: str) -> None:
     """Refuse a file without what segments need, and say what it looks like.
 
-    Raises
-    ------
-    SchemaError
-        If columns are missing.
+    Raises SchemaError if columns are missing.
     """
     lacking = headings.missing(names)
     if not lacking:
@@ -155,11 +148,7 @@ def split(
     """The columns of `text` as text, called `names` in the order of its header; blank lines; what was mended.
 
     `dates` are those of them that hold dates.
-
-    Raises
-    ------
-    DataError
-        If rows differ in length.
+    Raises DataError if rows differ in length.
     """
     odd = _OddRows()
     text, blank = _without_gaps(text)

@@ -110,10 +110,7 @@ def _refuse_many(header: Sequence[str], name: str) -> None:
 def _started(decoded: Decoded, name: str, *, marked: bool) -> tuple[bytes, int]:
     """The text from its first line that holds anything, and how many are before it.
 
-    Raises
-    ------
-    DataError
-        If there is none, or (where text may be `marked` up) it is a page.
+    Raises DataError if there is none, or (where text may be `marked` up) it is a page.
     """
     data = decoded.data if decoded.data.isascii() else _composed(decoded.data)
     start = data.lstrip(b"\r\n ")

@@ -48,10 +48,7 @@ class Sheet:
 def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, wanted: str = "") -> Sheet:
     """The sheet that is wanted, or in which most fields of ours are headings, or that has most cells.
 
-    Raises
-    ------
-    DataError
-        If it unpacks to more than it may, is no workbook, or has no cells.
+    Raises DataError if it unpacks to more than it may, is no workbook, or has no cells.
     """
     _measure(data, name, max_mb)
     try:
@@ -76,10 +73,7 @@ def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, 
 def sheets_of(data: bytes, *, name: str, max_mb: int) -> Mapping[str, int]:
     """How many rows each sheet of a workbook has that has cells, those with most cells first; none of anything else.
 
-    Raises
-    ------
-    DataError
-        If it is a workbook that can't be opened.
+    Raises DataError if it is a workbook that can't be opened.
     """
     if not is_workbook(data):
         return {}
@@ -147,10 +141,7 @@ def _written(cell: object) -> str:
 def _measure(data: bytes, name: str, max_mb: int) -> None:
     """Refuse an archive that unpacks to more than it may, by what it declares and by what really comes out.
 
-    Raises
-    ------
-    DataError
-        With what was found and how much is allowed.
+    Raises DataError with what was found and how much is allowed.
     """
     if data.startswith(OLD):  # nothing in it is packed
         return

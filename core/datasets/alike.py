@@ -16,18 +16,11 @@ LEAST = 0.8  # of a dataset's columns that a file has to have, with all that seg
 
 @dataclass(frozen=True)
 class Alike:
-    """A dataset whose columns a file has.
-
-    Attributes
-    ----------
-    share : float
-        Of the dataset's columns, those that the file has, in [0, 1].
-    lacking, more : tuple of str
-        Columns that only the dataset, or only the file, has.
-    """
+    """A dataset whose columns a file has."""
 
     dataset: Dataset
-    share: float
+    share: float  # of the dataset's columns, those that the file has, in [0, 1]
+    # Columns that only the dataset, or only the file, has.
     lacking: tuple[str, ...]
     more: tuple[str, ...]
 

@@ -46,13 +46,7 @@ def belong_work(services: Services, arguments: Mapping[str, Any], tell: Tell = s
 
 
 def check_ids(ids: object) -> list[str]:
-    """The ids of files that somebody wants put together.
-
-    Raises
-    ------
-    DataError
-        If they are none, too few or too many.
-    """
+    """The ids of files that somebody wants put together; raises DataError if they are none, too few or too many."""
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         raise DataError("Found no files. Expected the ids of files that wait. Reload the page.")
     known = list(dict.fromkeys(ids))
@@ -67,12 +61,7 @@ def check_ids(ids: object) -> list[str]:
 def keep_together(services: Services, parts: Sequence[Staged], owner: str) -> Staged:
     """Keep several files as one more, an archive of them, for who sent them.
 
-    Raises
-    ------
-    DataError
-        If they are larger than one file may be.
-    TooMuchError, NoRoomError
-        If no more can be kept.
+    Raises DataError if they are larger than one file may be, TooMuchError or NoRoomError if no more can be kept.
     """
     files, most = work.of(services), services.settings.max_file_mb
     if (size := sum(one.size for one in parts)) > most * 1_000_000:

@@ -27,65 +27,44 @@ Test = tuple[int, str, bool]  # group, field, whether only of the customers of b
 
 @dataclass(frozen=True)
 class Part:
-    """A segment among those who match: its number in both versions (0 where it is not), and how many it has.
-
-    Attributes
-    ----------
-    by_borders : Difference or None
-        Of its shares, where the customers of both versions are put where the borders of this one put them.
-    """
+    """A segment among those who match: its number in both versions (0 where it is not), and how many it has."""
 
     number: int
     before: int
     now: int
     then: int
+    # Of its shares, where the customers of both versions are put where the borders of this one put them.
     by_borders: Difference | None = None
 
 
 @dataclass(frozen=True)
 class Change:
-    """A field in both versions, of everyone who matches (group 0) or of one segment.
-
-    Attributes
-    ----------
-    now, then : float
-        Mean; of yes and no the rate.
-    apart, of_both : Difference or None
-        Of these, and of those who are in both versions; None where it is decided by the filters, or too few to say.
-    decided : Chosen or None
-        How the filters, or the borders of segments, decide the figure themselves.
-    both : int
-        Customers who are in both and of whom it is known in both.
-    """
+    """A field in both versions, of everyone who matches (group 0) or of one segment."""
 
     group: int
     field: str
+    # Mean; of yes and no the rate.
     now: float
     then: float
+    # Of these, and of those who are in both versions; None where it is decided by the filters, or too few to say.
     apart: Difference | None
     of_both: Difference | None
-    decided: Chosen | None
-    both: int
+    decided: Chosen | None  # how the filters, or the borders of segments, decide the figure themselves
+    both: int  # customers who are in both and of whom it is known in both
 
 
 @dataclass(frozen=True)
 class Beside:
-    """All of it.
+    """All of it."""
 
-    Attributes
-    ----------
-    now, then, both : int
-        Customers who match, in each version, and in both.
-    lacking, unasked : tuple of field name
-        What the other version has nothing on: of what is compared, and of what is filtered by.
-    """
-
+    # Customers who match, in each version, and in both.
     now: int
     then: int
     both: int
     parts: tuple[Part, ...]
     decided: Chosen | None
     changes: tuple[Change, ...]
+    # Field names: what the other version has nothing on: of what is compared, and of what is filtered by.
     lacking: tuple[str, ...]
     unasked: tuple[str, ...]
 

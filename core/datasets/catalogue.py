@@ -96,10 +96,7 @@ class Dataset:
     def apart(self, folder: Path, *, max_mb: int) -> tuple[Dataset, Dataset]:
         """Of customers and their orders, each as a dataset of its own, whose file is written to a folder.
 
-        Raises
-        ------
-        DataError
-            If the file holds no such tables.
+        Raises DataError if the file holds no such tables.
         """
         both = Both.of(self.file, name=self.file.name, max_mb=max_mb)
         people, sold = both.unpack(folder)
@@ -137,13 +134,7 @@ class Catalogue:
         return (self.find(""), *map(self.find, slugs))
 
     def find(self, slug: str) -> Dataset:
-        """The dataset that an address calls so.
-
-        Raises
-        ------
-        NoSuchDatasetError
-            If there is none.
-        """
+        """The dataset that an address calls so; raises NoSuchDatasetError if there is none."""
         if slug not in ("", DEFAULT):
             return self._dataset(self._row(slug))
         row = self.database.row(_FOUND, {"slug": ""})
@@ -210,10 +201,7 @@ class Catalogue:
     def remove(self, slug: str) -> None:
         """Take a dataset out with all that hangs on it: at once for everybody, then its files.
 
-        Raises
-        ------
-        DataError, NoSuchDatasetError
-            If it is the default one, or there is none.
+        Raises DataError or NoSuchDatasetError if it is the default one, or there is none.
         """
         if slug in ("", DEFAULT):
             hint = "To serve another file there, set PARTERRE_DATA."
@@ -263,23 +251,14 @@ def _writing(row: Row[Any]) -> Writing:
 def schema_in(home: Path) -> Schema:
     """What the columns of the dataset in a folder are: as it was given, else as the personality file has them.
 
-    Raises
-    ------
-    SchemaError
-        If what is there is no schema.
+    Raises SchemaError if what is there is no schema.
     """
     path = home / SCHEMA_FILE
     return schema_of(path) if path.exists() else PERSONALITY
 
 
 def schema_of(path: Path) -> Schema:
-    """The schema in a file, as `Schema.to_json` writes it.
-
-    Raises
-    ------
-    SchemaError
-        If there is none.
-    """
+    """The schema in a file, as `Schema.to_json` writes it; raises SchemaError if there is none."""
     try:
         return Schema.from_json(path.read_bytes())
     except (OSError, ValueError) as error:

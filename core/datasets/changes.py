@@ -27,17 +27,12 @@ _MORE = 0.01  # of all customers, from which a finding is said to have grown
 
 @dataclass(frozen=True)
 class Shift:
-    """How a field lies now and before; see `core.statistics.drift`.
-
-    Attributes
-    ----------
-    about : str
-        What `was` and `now` are of: "median" of the known values, "gaps" as a share, "yes" as a share, "share" of
-        `value`, the category that moved most.
-    """
+    """How a field lies now and before; see `core.statistics.drift`."""
 
     field: str
     psi: Psi
+    # What `was` and `now` are of: "median" of the known values, "gaps" as a share, "yes" as a share, "share" of
+    # `value`, the category that moved most.
     about: str
     value: str
     was: float
@@ -55,43 +50,25 @@ class SegmentShift:
 
 @dataclass(frozen=True)
 class Changes:
-    """A file against the version that is live.
+    """A file against the version that is live."""
 
-    Attributes
-    ----------
-    before, after : int
-        Customers.
-    new, gone : int or None
-        Customers by their ID; None where no column names them.
-    changed : int
-        Customers of both with anything changed in a column of the file.
-    columns : tuple of (str, int)
-        In which, most first.
-    new_columns, missing_columns : tuple of str
-        As the file, or the schema, calls them.
-    worse, better : tuple of Finding
-        Found in this file and not, or less, before; and the other way round.
-    shifts : tuple of Shift
-        Of every field that can be compared, the largest first.
-    segments : tuple of SegmentShift
-        By the live model's borders.
-    hidden : tuple of str
-        New columns of secrets, which are not read.
-    """
-
+    # Customers.
     before: int
     after: int
+    # Customers by their ID; None where no column names them.
     new: int | None
     gone: int | None
-    changed: int
-    columns: tuple[tuple[str, int], ...]
+    changed: int  # customers of both with anything changed in a column of the file
+    columns: tuple[tuple[str, int], ...]  # in which, most first
+    # As the file, or the schema, calls them.
     new_columns: tuple[str, ...]
     missing_columns: tuple[str, ...]
+    # Found in this file and not, or less, before; and the other way round.
     worse: tuple[Finding, ...]
     better: tuple[Finding, ...]
-    shifts: tuple[Shift, ...]
-    segments: tuple[SegmentShift, ...]
-    hidden: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...]  # of every field that can be compared, the largest first
+    segments: tuple[SegmentShift, ...]  # by the live model's borders
+    hidden: tuple[str, ...] = ()  # new columns of secrets, which are not read
 
     @property
     def moved(self) -> tuple[Shift, ...]:

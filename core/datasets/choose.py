@@ -18,10 +18,8 @@ QUICK = 20_000  # customers, up to which a fit takes about a second
 def choose_work(services: Services, arguments: Mapping[str, object], tell: Tell) -> dict[str, object]:
     """The job: fit `arguments["k"]` segments and make them live, for who asked, `arguments["by"]`.
 
-    Raises
-    ------
-    DataError, ModelError
-        If that account may not do so any more, there is no such number, or no such model can be made.
+    Raises DataError or ModelError if that account may not do so any more, there is no such number, or no such model
+    can be made.
     """
     k, by = arguments.get("k"), arguments.get("by")
     if type(k) is not int or not isinstance(by, str):

@@ -54,12 +54,8 @@ class Clustered:
     def add(self, title: str, *, schema: Schema | None = None, by: str = "") -> Dataset:
         """The files as one dataset, with its model.
 
-        Raises
-        ------
-        DataError, ModelError
-            If a file can't be read, or no segments can be made; what is wrong in one file names it.
-        ClusterError
-            If the cluster can't be reached, or is gone before the end.
+        Raises DataError or ModelError if a file can't be read, or no segments can be made; what is wrong in one file
+        names it; ClusterError if the cluster can't be reached, or is gone before the end.
         """
         from core.runners.cluster import connected  # half a second, which nobody else has to wait
 
@@ -130,10 +126,7 @@ class Clustered:
 def cluster_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
     """The job: make the dataset of the files at `arguments["address"]`, for who asked, `arguments["by"]`.
 
-    Raises
-    ------
-    DataError
-        If the operator no longer names the address; and as `Clustered.add`.
+    Raises DataError if the operator no longer names the address; and as `Clustered.add`.
     """
     address, by, settings = str(arguments["address"]), str(arguments["by"]), services.settings
     if address not in offered(settings):

@@ -20,10 +20,8 @@ WORK = "cut-points"  # the kind of work
 def recut_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
     """The job: cut the scores of the dataset at `arguments["cuts"]`, for who asked, `arguments["by"]`.
 
-    Raises
-    ------
-    DataError, ModelError
-        If that account may not do so any more, the dataset has no orders, or another version is live since.
+    Raises DataError or ModelError if that account may not do so any more, the dataset has no orders, or another
+    version is live since.
     """
     by, cuts = str(arguments["by"]), arguments["cuts"]
     dataset = services.workspaces.catalogue.find(services.dataset.slug)

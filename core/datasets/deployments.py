@@ -66,10 +66,7 @@ class Deployments:
     def add(self, chosen: Deployment, *, first: Deployment) -> bool:
         """Make a model live, after `first` where nothing has been chosen yet; False if it is live already.
 
-        Raises
-        ------
-        ModelError
-            If it is retired.
+        Raises ModelError if it is retired.
         """
         with self.database.changing("deployments", self.dataset) as connection:
             if self.live(connection, first=first) == chosen.key:

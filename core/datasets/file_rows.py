@@ -25,33 +25,17 @@ from core.schema.order_lines import Lines
 
 @dataclass(frozen=True)
 class FileRows:
-    """The rows of a file, without totals and notes.
+    """The rows of a file, without totals and notes."""
 
-    Attributes
-    ----------
-    columns : mapping of heading to texts
-    owners : texts
-        The customer of each row, as the reader names them; null where it is nobody's.
-    named : bool
-        Whether a column names customers; else they go by the number of their row.
-    others : tuple of FileRows
-        Those of the other table of the file, where it has one.
-    """
-
-    columns: Columns
+    columns: Columns  # by heading
+    # Texts: the customer of each row, as the reader names them; null where it is nobody's.
     owners: pa.ChunkedArray
-    named: bool = True
-    others: tuple[FileRows, ...] = ()
+    named: bool = True  # whether a column names customers; else they go by the number of their row
+    others: tuple[FileRows, ...] = ()  # those of the other table of the file, where it has one
 
     @classmethod
     def of(cls, dataset: Dataset, *, max_mb: int) -> FileRows:
-        """Those of the file of a dataset's version.
-
-        Raises
-        ------
-        DataError, SchemaError
-            If it can't be read any more.
-        """
+        """Those of the file of a dataset's version; raises DataError or SchemaError if it can't be read any more."""
         if dataset.schema.has_both:
             with TemporaryDirectory(dir=dataset.file.parent) as folder:
                 people, sold = (

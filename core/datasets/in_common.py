@@ -39,20 +39,13 @@ class Two:
 
 @dataclass(frozen=True, eq=False)
 class InCommon:
-    """What has to be known of two models to ask both the same.
+    """What has to be known of two models to ask both the same."""
 
-    Attributes
-    ----------
-    places : int array, one for each customer of `now`
-        Their place in `then`; `NOBODY` if they are not there.
-    kin : dict of segment number to segment number
-        Which segment of `then` each of `now` goes on from; those that are new are left out.
-    placed : int array or None, one for each customer of `then`
-        The segment, 1..k, that they would be in by the borders of `now`; None where these need a field that `then` lacks.
-    """
-
-    places: Places
+    places: Places  # one for each customer of `now`: their place in `then`; `NOBODY` if they are not there
+    # By segment number: which segment of `then` each of `now` goes on from; those that are new are left out.
     kin: Mapping[int, int]
+    # One for each customer of `then`: the segment, 1..k, that they would be in by the borders of `now`; None where
+    # these need a field that `then` lacks.
     placed: Places | None
 
 
@@ -66,19 +59,12 @@ def in_common(two: Two) -> InCommon:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far two models agree about the customers of both.
+    """How far two models agree about the customers of both."""
 
-    Attributes
-    ----------
-    both, elsewhere : int
-        Customers of both, and those of them who sit elsewhere when segments are matched one to one, best.
-    rand : float
-        The adjusted Rand index: 1 for the same segments, 0 for no more alike than by chance.
-    """
-
+    # Customers of both, and those of them who sit elsewhere when segments are matched one to one, best.
     both: int
     elsewhere: int
-    rand: float
+    rand: float  # the adjusted Rand index: 1 for the same segments, 0 for no more alike than by chance
 
 
 def agreement(two: Two) -> Agreement | None:
@@ -100,21 +86,11 @@ def agreement(two: Two) -> Agreement | None:
 
 @dataclass(frozen=True)
 class Heir:
-    """What has become of a segment.
+    """What has become of a segment."""
 
-    Attributes
-    ----------
-    before : SegmentProfile
-        The segment, in the model that it belongs to.
-    after : SegmentProfile
-        The segment of the other model that holds most of its customers.
-    share : float
-        The part of the customers of `before` that are in `after`, in [0, 1].
-    """
-
-    before: SegmentProfile
-    after: SegmentProfile
-    share: float
+    before: SegmentProfile  # the segment, in the model that it belongs to
+    after: SegmentProfile  # the segment of the other model that holds most of its customers
+    share: float  # the part of the customers of `before` that are in `after`, in [0, 1]
 
     @property
     def is_closest(self) -> bool:

@@ -145,11 +145,8 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell, given: Mappin
 def own_schema(file: Path, refused: DataError, *, max_mb: int) -> Schema:
     """What the columns are taken for of a file that was `refused` as the table that everybody knows.
 
-    Raises
-    ------
-    DataError
-        `refused` itself where the file has most of what that table needs, so that something is wrong with it; else
-        why no segments can be made of the file.
+    Raises DataError `refused` itself where the file has most of what that table needs, so that something is wrong
+    with it; else why no segments can be made of the file.
     """
     proposal = propose(file, max_mb=max_mb)
     if proposal.raw is None or _nearly_known(proposal.raw):

@@ -19,10 +19,7 @@ SUFFIX = ".csv"
 def by_key(before: Read, after: Read) -> pd.DataFrame:
     """The customers of both, as they were read: a row of the second counts, a column that only the first has stays.
 
-    Raises
-    ------
-    DataError
-        If no column names the customers.
+    Raises DataError if no column names the customers.
     """
     if not (identified(before) and identified(after)):
         raise DataError(
@@ -51,10 +48,7 @@ def identified(read: Read) -> bool:
 def write(frame: pd.DataFrame, path: Path, dataset: Dataset, *, max_mb: int) -> Read:
     """Write customers as a file that is read as the very same, and what was read of it.
 
-    Raises
-    ------
-    DataError
-        If it would be read otherwise.
+    Raises DataError if it would be read otherwise.
     """
     headings = Headings(dataset.schema, dataset.template)
     names = [str(name) for name in frame]

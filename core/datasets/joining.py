@@ -133,10 +133,7 @@ def _named(said: str, left: Part, right: Part) -> Key | None:
 def joined(whole: Whole, right: Part, keys: Sequence[Key], choices: Choices) -> Whole:
     """A table with what another one has of each of its rows.
 
-    Raises
-    ------
-    DataError
-        If neither of them has one row for each key, or rows of the other can't be added up.
+    Raises DataError if neither of them has one row for each key, or rows of the other can't be added up.
     """
     key, left = keys[0], whole.part
     lines = _lines_of(key, left, right)
@@ -176,10 +173,7 @@ def _added_up(key: Key, right: Part, lines: Lines, choices: Choices, *, everybod
 def _lines_of(key: Key, left: Part, right: Part) -> Lines | None:
     """How the rows of the right are added up; nothing where it has one for each key.
 
-    Raises
-    ------
-    DataError
-        If it has several, and they are no orders; or the left has several.
+    Raises DataError if it has several, and they are no orders; or the left has several.
     """
     if not key.left.is_unique:
         found = f"{_each(key.left)} in {left.name}, and {_each(key.right)} in {right.name}"

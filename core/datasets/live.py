@@ -165,10 +165,7 @@ class Live:
     def pinned(self, key: str | None = None) -> Iterator[None]:
         """Serve one model to this thread to the end of the block: of that key, or the one that is live.
 
-        Raises
-        ------
-        ModelError
-            If there is no such model of these data.
+        Raises ModelError if there is no such model of these data.
         """
         token = _PINNED.set({} if key is None else {id(self): self._of(key)})
         try:

@@ -48,10 +48,7 @@ class ColumnMapping:
     def in_file(cls, path: Path) -> ColumnMapping:
         """The mapping in a file, as the page of a file gives it to take along.
 
-        Raises
-        ------
-        SchemaError
-            If there is none.
+        Raises SchemaError if there is none.
         """
         try:
             return _ADAPTER.validate_json(path.read_bytes())
@@ -83,11 +80,7 @@ def mapped(guessed: Guessed, facts: Sequence[Facts], roles: Mapping[str, str]) -
     """What a table is when some of its columns are for what a person says.
 
     Where only one column can play a role, the one that was proposed for it makes room.
-
-    Raises
-    ------
-    SchemaError
-        If there is no such column, it can't play that role, or two were chosen for what one is for.
+    Raises SchemaError if there is no such column, it can't play that role, or two were chosen for what one is for.
     """
     if not roles or guessed.grain is not Grain.CUSTOMERS or facts[0].rows < LEAST:
         return guessed

@@ -49,11 +49,7 @@ class Marks:
         """Note something about a model, and retire it, or take that back.
 
         `live` says which model is live, in the transaction that nobody makes another one live meanwhile.
-
-        Raises
-        ------
-        ModelError
-            If the note is no such text, or the model to retire is live.
+        Raises ModelError if the note is no such text, or the model to retire is live.
         """
         mark = Mark(checked_note(note), retired, by, now())
         with self.database.changing("deployments", self.dataset) as connection:
@@ -71,10 +67,7 @@ class Marks:
     def check(self, model: str, connection: Connection | None = None) -> None:
         """That a model is not retired, in a transaction of the caller's if there is one.
 
-        Raises
-        ------
-        ModelError
-            If it is.
+        Raises ModelError if it is.
         """
         mark = (self._all(connection) if connection is not None else self.all()).get(model)
         if mark is not None and mark.retired:

@@ -32,23 +32,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Moved:
-    """From the segments of one model to those of another.
-
-    Attributes
-    ----------
-    agreement : Agreement
-    counts : tuple of tuples of int
-        Customers in both, by segment before and after.
-    heirs : tuple of int
-        As which number each segment of before goes on; 0 where it does not.
-    ways : tuple of Way
-        Largest first.
-    """
+    """From the segments of one model to those of another."""
 
     agreement: Agreement
-    counts: tuple[tuple[int, ...], ...]
-    heirs: tuple[int, ...]
-    ways: tuple[Way, ...]
+    counts: tuple[tuple[int, ...], ...]  # customers in both, by segment before and after
+    heirs: tuple[int, ...]  # as which number each segment of before goes on; 0 where it does not
+    ways: tuple[Way, ...]  # largest first
 
     @property
     def before(self) -> tuple[int, ...]:

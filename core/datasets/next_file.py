@@ -30,10 +30,7 @@ def offered(look: Mapping[str, Any], catalogue: Catalogue) -> list[Alike]:
 def compare_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
     """The job: what the file would change in the dataset `arguments["slug"]`, each way; nothing is changed.
 
-    Raises
-    ------
-    DataError, NoSuchDatasetError
-        If the file or the dataset is gone.
+    Raises DataError or NoSuchDatasetError if the file or the dataset is gone.
     """
     slug = arguments["slug"]
     services.access.check(found(of(services), arguments).owner, Action.UPDATE_DATASET, slug)
@@ -53,10 +50,8 @@ def compare_work(services: Services, arguments: Mapping[str, Any], tell: Tell = 
 def live_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
     """The job: make the file the live version, as it was told, for its owner, who asked: `arguments["by"]`.
 
-    Raises
-    ------
-    DataError, ModelError
-        If the file is gone or somebody else's, no segments can be made of it, or another version is live since.
+    Raises DataError or ModelError if the file is gone or somebody else's, no segments can be made of it, or another
+    version is live since.
     """
     files, by, slug = of(services), str(arguments["by"]), arguments["slug"]
     staged = found(files, arguments)

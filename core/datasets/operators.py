@@ -37,10 +37,7 @@ Made = Callable[[Dataset], Any]  # opens a dataset; it has `live`
 def follow(catalogue: Catalogue, made: Made) -> None:
     """Take the operator's file in unless it is the one that was taken in last; whole, with its model, or not at all.
 
-    Raises
-    ------
-    DataError, ModelError
-        If it can't be read as customers, or no segments can be made of them.
+    Raises DataError or ModelError if it can't be read as customers, or no segments can be made of them.
     """
     named = catalogue.operators
     digest = Registry(named.home / "models").digest(named.file)

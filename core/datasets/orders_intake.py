@@ -39,10 +39,7 @@ def of_orders(
 ) -> Guessed:
     """A guess of orders with the schema of their customers; refused with words where they can't be added up.
 
-    Raises
-    ------
-    SchemaError
-        If `roles`, which somebody chose, are none that columns can play of orders.
+    Raises SchemaError if `roles`, which somebody chose, are none that columns can play of orders.
     """
     if found.grain not in ORDERED:
         return found

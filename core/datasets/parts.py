@@ -91,13 +91,7 @@ class Part:
 
 
 def is_several(file: Path, choices: Choices, *, max_mb: int) -> bool:
-    """Whether a file holds several tables that are to be one.
-
-    Raises
-    ------
-    DataError
-        If it can't be opened.
-    """
+    """Whether a file holds several tables that are to be one; raises DataError if it can't be opened."""
     with existing(file).open("rb") as opened:
         begins = opened.read(len(ZIP))
     if TOGETHER in choices.get(FILE, ()):
@@ -113,10 +107,7 @@ def parts_in(
 ) -> tuple[list[Part], list[str]]:
     """The tables of some files, and why others of an archive or a workbook are none.
 
-    Raises
-    ------
-    DataError
-        If a file can't be read, or they hold more than they may.
+    Raises DataError if a file can't be read, or they hold more than they may.
     """
     found, spare, places = list[Part](), list[str](), list[_Place]()
     size = sum(existing(one).stat().st_size for one in files)
@@ -204,10 +195,7 @@ def _part(data: bytes, name: str, title: str, called: str, choices: Choices, max
 def stacked(parts: Sequence[Part], choices: Choices) -> list[Part]:
     """Tables of the same headings as one each, in the order in which they come.
 
-    Raises
-    ------
-    DataError
-        If a column means something else in another of them.
+    Raises DataError if a column means something else in another of them.
     """
     found: dict[frozenset[str], list[Part]] = {}
     for one in parts:

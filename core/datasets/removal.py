@@ -38,23 +38,16 @@ PATIENCE_SECONDS = 3  # of a page, for others who change the files of a dataset
 
 @dataclass(frozen=True)
 class Hanging:
-    """What hangs on a version, or on a dataset.
+    """What hangs on a version, or on a dataset."""
 
-    Attributes
-    ----------
-    versions, models, names : int
-        Versions; models; segments that people named or noted something about.
-    views, owners : int
-        Saved views, and of how many people. Those of a version stay, and say that its segments are not kept.
-    files, size : int
-        Files, and their bytes together.
-    """
-
+    # Versions; models; segments that people named or noted something about.
     versions: int
     models: int
     names: int
+    # Saved views, and of how many people. Those of a version stay, and say that its segments are not kept.
     views: int
     owners: int
+    # Files, and their bytes together.
     files: int
     size: int
 
@@ -88,10 +81,8 @@ class Removal:
     def hanging(self, number: int | None = None) -> Hanging:
         """What hangs on the version of that number, or on the dataset.
 
-        Raises
-        ------
-        DataError, NoSuchDatasetError
-            If there is no such version or dataset, or all of the default one is meant.
+        Raises DataError or NoSuchDatasetError if there is no such version or dataset, or all of the default one is
+        meant.
         """
         dataset = self._dataset()
         models = dataset.home / "models"
@@ -142,10 +133,8 @@ class Removal:
     def dataset(self, *, by: str, live: int | None = None) -> None:
         """Take the dataset away with all that hangs on it.
 
-        Raises
-        ------
-        DataError, NoSuchDatasetError
-            If it is the default one, there is none, or another version has been made live meanwhile.
+        Raises DataError or NoSuchDatasetError if it is the default one, there is none, or another version has been
+        made live meanwhile.
         """
         self._check_added()
         with self._alone():

@@ -49,12 +49,8 @@ class Sourced:
     def add(self, name: str, title: str = "", *, by: str = "") -> Dataset:
         """A dataset of the customers in a table, or of those whom its order lines add up to.
 
-        Raises
-        ------
-        SourceError
-            If the warehouse can't be reached or refuses, or there is no such table.
-        DataError, ModelError
-            If its rows are neither customers nor order lines, or no segments can be made of them.
+        Raises SourceError if the warehouse can't be reached or refuses, or there is no such table; DataError or
+        ModelError if its rows are neither customers nor order lines, or no segments can be made of them.
         """
         title = checked_title(title or name)
         home = self.spaces.catalogue.settings.home
@@ -83,10 +79,7 @@ class Sourced:
     def score(self, model: Model, name: str, into: str) -> int:
         """Write the segment of each customer of a table, by the exact SQL of the model, into another: how many they are.
 
-        Raises
-        ------
-        SourceError
-            As `add`; or if `into` is there already, and no table of segments.
+        Raises SourceError as `add`; or if `into` is there already, and no table of segments.
         """
         home = self.spaces.catalogue.settings.home
         with passing_folder(home) as folder, self.source.opened() as connection:
@@ -156,10 +149,7 @@ def fields_in(
 ) -> Mapping[str, str]:
     """The columns of a table that hold the identifier and numbers of the basis, by field; all of `wanted` have to be there.
 
-    Raises
-    ------
-    SourceError
-        If one is missing, or holds no numbers.
+    Raises SourceError if one is missing, or holds no numbers.
     """
     found = _named(table, schema)
     if lacking := [one for one in (IDENTIFIER, *wanted) if one not in found]:

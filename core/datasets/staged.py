@@ -47,11 +47,7 @@ def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = sil
     """The job: say what the file is with the mapping that was chosen, and keep it with the file.
 
     Where nothing was chosen yet, what is remembered of files of that shape is.
-
-    Raises
-    ------
-    DataError
-        If it is gone.
+    Raises DataError if it is gone.
     """
     files, mapping = of(services), arguments["mapping"]
     staged = found(files, arguments)
@@ -162,10 +158,7 @@ def shapes_of(look: Mapping[str, Any]) -> tuple[str, ...]:
 def make_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:
     """The job: make the dataset that was shown, called `arguments["title"]`, for who asked, `arguments["by"]`.
 
-    Raises
-    ------
-    DataError
-        If the file is gone, its columns were changed meanwhile, or no segments can be made of it.
+    Raises DataError if the file is gone, its columns were changed meanwhile, or no segments can be made of it.
     """
     files, by = of(services), str(arguments["by"])
     staged = found(files, arguments)

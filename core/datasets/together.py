@@ -234,10 +234,7 @@ def _check(made: Together, proposal: Proposal) -> None:
 def as_one(files: Sequence[Path], into: Path, choices: Choices, *, max_mb: int, schema: Schema) -> Path:
     """The file, or several as one that is written to a folder as the next of a dataset of this schema.
 
-    Raises
-    ------
-    DataError
-        If they don't belong together.
+    Raises DataError if they don't belong together.
     """
     if len(files) == 1 and not is_several(files[0], choices, max_mb=max_mb):
         return files[0]
@@ -249,10 +246,7 @@ def put_together(
 ) -> Together:  # fmt: skip
     """Several tables as one file; those of several files that don't belong to it are left out if `forgiving`.
 
-    Raises
-    ------
-    DataError
-        If they don't belong together, with what was found and what to do.
+    Raises DataError if they don't belong together, with what was found and what to do.
     """
     found, spare = parts_in(files, choices, max_mb=max_mb, tell=tell)
     if len(found) < 2:

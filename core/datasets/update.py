@@ -52,36 +52,22 @@ from core.store.times import now
 
 @dataclass(frozen=True)
 class Update:
-    """What can be done with a dataset's files.
-
-    Attributes
-    ----------
-    slug : str
-        Names the dataset.
-    tell : callable
-        Hears how far it is.
-    sheet : str
-        The one that is read of a file that is a workbook with several; as in the version before unless said.
-    cuts : mapping of what is scored to cut points, optional
-        Of the RFM scores of orders; as in the version before unless said.
-    asked : str
-        Names what asked for it: where that is run again, as a job whose worker was killed, it is done once.
-    """
+    """What can be done with a dataset's files."""
 
     spaces: Workspaces
-    slug: str
-    tell: Tell = silent
+    slug: str  # names the dataset
+    tell: Tell = silent  # hears how far it is
+    # The one that is read of a file that is a workbook with several; as in the version before unless said.
     sheet: str = ""
+    # By what is scored: of the RFM scores of orders; as in the version before unless said.
     cuts: Cuts | None = None
+    # Names what asked for it: where that is run again, as a job whose worker was killed, it is done once.
     asked: str = ""
 
     def would_change(self, file: Path, way: Way) -> Changes:
         """What a file would change if it became the next version; nothing is kept.
 
-        Raises
-        ------
-        DataError
-            If the file can't be read as customers of the dataset.
+        Raises DataError if the file can't be read as customers of the dataset.
         """
         dataset = self._dataset()
         with passing_folder(self.spaces.catalogue.settings.home) as folder:
@@ -136,12 +122,8 @@ class Update:
     def back(self, *, by: str, to: int | None = None, after: int | None = None) -> Version:
         """Make the version before the live one live again, or the one of a number.
 
-        Raises
-        ------
-        DataError
-            If there is none, or another version has been made live meanwhile.
-        ModelError
-            If its model is retired.
+        Raises DataError if there is none, or another version has been made live meanwhile; ModelError if its model is
+        retired.
         """
         dataset = self._dataset()
         versions = self.spaces.catalogue.versions(dataset)
@@ -329,10 +311,7 @@ def _write_orders_of_both(
 ) -> None:
     """Write the orders of both, of these `sheets` if they are there; a column that only one has is empty in the other.
 
-    Raises
-    ------
-    DataError, SchemaError
-        If one of them can't be read, or lacks a column that plays a part.
+    Raises DataError or SchemaError if one of them can't be read, or lacks a column that plays a part.
     """
     tables = [
         pa.table(dict(raw_with(lines.columns, one, name=one.name, max_mb=max_mb, first=sheet).columns))

@@ -39,27 +39,18 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """A file that came in: where it lies within the dataset's folder, how, of whom and when.
-
-    Attributes
-    ----------
-    rows : int or None
-        Customers; not known of what was added before there were versions.
-    segments : int or None
-        How many its model has unless somebody chose otherwise; None: as the settings say.
-    changes : str
-        What it changed, as JSON of `core.datasets.changes.Changes`; empty of the first.
-    """
+    """A file that came in: where it lies within the dataset's folder, how, of whom and when."""
 
     number: int
     folder: str
     file: str
     way: Way
-    rows: int | None = None
+    rows: int | None = None  # customers; not known of what was added before there were versions
+    # How many its model has unless somebody chose otherwise; None: as the settings say.
     segments: int | None = None
     who: str = ""
     at: str = ""
-    changes: str = ""
+    changes: str = ""  # what it changed, as JSON of `core.datasets.changes.Changes`; empty of the first
 
 
 @dataclass(frozen=True)
@@ -95,24 +86,12 @@ class Versions:
             return tuple(Lived(row.version, row.who, row.at) for row in connection.execute(asked))
 
     def find(self, number: int) -> Version:
-        """The version of that number.
-
-        Raises
-        ------
-        DataError
-            If it is not kept.
-        """
+        """The version of that number; raises DataError if it is not kept."""
         with self.database.reading() as connection:
             return self._find(connection, number)
 
     def before(self) -> Version:
-        """The version before the live one.
-
-        Raises
-        ------
-        DataError
-            If there is none.
-        """
+        """The version before the live one; raises DataError if there is none."""
         live = self.live()
         earlier = [one for one in self.all() if one.number < live]
         if not earlier:
@@ -129,10 +108,7 @@ class Versions:
     def add(self, version: Version, *, after: int) -> None:
         """Enter a version whose files are there, and make it live, if `after` still is.
 
-        Raises
-        ------
-        DataError
-            If another version has been made live meanwhile: what would change was told of that one.
+        Raises DataError if another version has been made live meanwhile: what would change was told of that one.
         """
         with self.database.changing("datasets") as connection:
             self._check_live(connection, after)

@@ -40,11 +40,7 @@ def write(dataset: Dataset, ids: Collection[str], folder: Path, *, max_mb: int) 
 
     What others have in it stays as it is written there, unless it would be read otherwise then: so it is where only
     those rows told what a date or number means. Then every value is written as it was read.
-
-    Raises
-    ------
-    DataError
-        If no column names customers, or it would be read otherwise either way.
+    Raises DataError if no column names customers, or it would be read otherwise either way.
     """
     if dataset.schema.has_both:
         return _write_both(dataset, ids, folder, max_mb=max_mb)

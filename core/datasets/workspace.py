@@ -85,12 +85,8 @@ class Workspaces:
     def at(self, slug: str, model: str | None = None) -> Iterator[None]:
         """Serve one dataset, and of it one model, to this thread to the end of the block.
 
-        Raises
-        ------
-        NoSuchDatasetError
-            If there is no such dataset.
-        DataError, ModelError
-            If it can't be opened, or has no such model.
+        Raises NoSuchDatasetError if there is no such dataset; DataError or ModelError if it can't be opened, or has
+        no such model.
         """
         opened = self._opened(slug)
         token = _HERE.set(opened)
@@ -114,11 +110,8 @@ class Workspaces:
         """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing; `also` as it is entered.
 
         `made` makes its model, here unless another machine does.
-
-        Raises
-        ------
-        DataError, ModelError
-            If the file can't be read as customers, no segments can be made of them, or the title is none.
+        Raises DataError or ModelError if the file can't be read as customers, no segments can be made of them, or the
+        title is none.
         """
         title = checked_title(title or source.stem)
         tell("Making segments", 0.2)

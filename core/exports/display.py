@@ -50,10 +50,7 @@ def defaults(people: People) -> list[str]:
 def chosen(text: str, people: People) -> list[str]:
     """The columns that an address names, in our order, the ID always among them; nothing is the default.
 
-    Raises
-    ------
-    ColumnError
-        If one is not there.
+    Raises ColumnError if one is not there.
     """
     if not text:
         return defaults(people)

@@ -39,12 +39,7 @@ def asked(
 def write_workbook(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, Any]:
     """The long work: write the workbook that was `asked` for; called in the worker.
 
-    Raises
-    ------
-    ExportError
-        If that can't be written.
-    NoRoomError
-        If the disk has no room for it.
+    Raises ExportError if that can't be written, NoRoomError if the disk has no room for it.
     """
     home, rows = services.settings.home, _rows(services, arguments)
     about = [(str(label), str(words)) for label, words in arguments["about"]]

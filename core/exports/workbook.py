@@ -60,13 +60,7 @@ class _Book(xlsxwriter.Workbook):
 
 
 def check_sheet(rows: int) -> None:
-    """Refuse what no worksheet holds.
-
-    Raises
-    ------
-    ExportError
-        If there are more rows than a worksheet has.
-    """
+    """Refuse what no worksheet holds; raises ExportError if there are more rows than a worksheet has."""
     if rows > MOST_SHEET_ROWS:
         raise ExportError(
             f"Found {to_tell(rows)} customers. An Excel sheet holds {to_tell(MOST_SHEET_ROWS)}. Filter them, or "
@@ -82,11 +76,7 @@ def workbook(
 
     Two sheets: the customers, and `about` them: filters and model as lines of label and words, then what
     each column means. Rows go to disk as they are written.
-
-    Raises
-    ------
-    ExportError
-        If there are more customers than a worksheet has rows.
+    Raises ExportError if there are more customers than a worksheet has rows.
     """
     check_sheet(len(rows))
     private_folder(folder)

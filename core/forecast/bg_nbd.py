@@ -25,18 +25,14 @@ _LEAST = 1e-12  # chance to stop that can be drawn
 class BgNbd:
     """The beta-geometric/NBD model.
 
-    Attributes
-    ----------
-    found : Estimate
-        Of r and alpha (rhythms are Gamma of shape r and rate alpha, in days) and a and b (the chance to stop after a
-        purchase is Beta).
-
     Notes
     -----
     Fader, Hardie, Lee (2005), Marketing Science 24: 275-284. The hypergeometric function of their (10) is Euler's
     transform of it, which stays a number where customers bought hundreds of times.
     """
 
+    # Of r and alpha (rhythms are Gamma of shape r and rate alpha, in days) and a and b (the chance to stop after a
+    # purchase is Beta).
     found: Estimate
 
     @classmethod

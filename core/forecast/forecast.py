@@ -23,27 +23,15 @@ _ALIKE = 4_000  # customers like one, who are drawn
 
 @dataclass(frozen=True)
 class Forecast:
-    """The models and how they stood the check; or why there is no figure.
+    """The models and how they stood the check; or why there is no figure."""
 
-    Attributes
-    ----------
-    why : str
-        Why the data carry no forecast; empty where they do.
-    last_year : float or None
-        What everybody spent in the last 365 days, less what came back.
-    segments : tuple of Expected
-        Of each segment, by number from 1; empty where no figure is told.
-    customers : int
-        Who ordered, all of them.
-    """
-
-    why: str = ""
+    why: str = ""  # why the data carry no forecast; empty where they do
     fitted: Fitted | None = None
     check: Check | None = None
-    last_year: float | None = None
-    segments: tuple[Expected, ...] = ()
+    last_year: float | None = None  # what everybody spent in the last 365 days, less what came back
+    segments: tuple[Expected, ...] = ()  # of each segment, by number from 1; empty where no figure is told
     whole: Expected | None = None
-    customers: int = 0
+    customers: int = 0  # who ordered, all of them
 
     @property
     def drawn_of(self) -> int:

@@ -19,17 +19,13 @@ _LIMITS = ((-5.0, 9.0), (-5.0, 9.0), (-12.0, 12.0))  # of logarithms: p, q, gamm
 class GammaGamma:
     """The gamma-gamma model.
 
-    Attributes
-    ----------
-    found : Estimate
-        Of p, q and gamma: amounts are Gamma of shape p, whose rate is Gamma of shape q and rate gamma.
-
     Notes
     -----
     Fader, Hardie (2013), The Gamma-Gamma Model of Monetary Value; Fader, Hardie, Lee (2005), J. Marketing Research 42:
     415-430. Here of all purchases, the first one among them, since a customer who bought once has told something too.
     """
 
+    # Of p, q and gamma: amounts are Gamma of shape p, whose rate is Gamma of shape q and rate gamma.
     found: Estimate
 
     @classmethod

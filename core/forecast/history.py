@@ -13,25 +13,16 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class History:
-    """What customers have bought until a day, one value each.
+    """What customers have bought until a day, one value each."""
 
-    Attributes
-    ----------
-    again : float array
-        Purchases after the first one.
-    latest, known : float array
-        Days from the first purchase to the last one, and to the day.
-    spent : float array or None
-        On all purchases, less what came back; None where nobody knows what they cost.
-    uneven : float array or None
-        How their purchases differ: mean of the logarithms of each one's money by the customer's mean, 0 where all are
-        alike; None where only sums are known.
-    """
-
-    again: Floats
+    again: Floats  # purchases after the first one
+    # Days from the first purchase to the last one, and to the day.
     latest: Floats
     known: Floats
+    # On all purchases, less what came back; None where nobody knows what they cost.
     spent: Floats | None = None
+    # How their purchases differ: mean of the logarithms of each one's money by the customer's mean, 0 where all are
+    # alike; None where only sums are known.
     uneven: Floats | None = None
 
     @classmethod
@@ -50,25 +41,16 @@ class History:
 
 @dataclass(frozen=True)
 class Purchases:
-    """When customers bought, and when they paid how much.
+    """When customers bought, and when they paid how much."""
 
-    Attributes
-    ----------
-    customer, day : int array
-        Each day on which a customer bought, in the order of both; customers go by number from 0.
-    payer, paid_on : int array
-    paid : float array or None
-        What was paid, below zero for what came back; None where nobody knows what things cost.
-    last : int
-        The last day of the data, whoever bought on it.
-    """
-
+    # Each day on which a customer bought, in the order of both; customers go by number from 0.
     customer: Ints
     day: Ints
     payer: Ints
     paid_on: Ints
+    # What was paid, below zero for what came back; None where nobody knows what things cost.
     paid: Floats | None
-    last: int
+    last: int  # the last day of the data, whoever bought on it
 
     @property
     def customers(self) -> int:

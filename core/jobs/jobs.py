@@ -162,10 +162,7 @@ class Jobs:
     def cancel(self, id: str, *, by: User) -> Job:
         """Stop a job: at once if it waits, else when its work next tells how far it is.
 
-        Raises
-        ------
-        JobError
-            If there is no such job, or it is somebody else's.
+        Raises JobError if there is no such job, or it is somebody else's.
         """
         job = self.find(id)
         if job is None:
@@ -194,12 +191,8 @@ class Jobs:
     def again(self, id: str, *, by: User) -> Job:
         """Start anew a job that ended without a result, in the name of who asks.
 
-        Raises
-        ------
-        JobError
-            If there is no such job, it has a result or is under way, or it is somebody else's.
-        TooMuchError
-            If the user has started too many anew in the last hour.
+        Raises JobError if there is no such job, it has a result or is under way, or it is somebody else's;
+        TooMuchError if the user has started too many anew in the last hour.
         """
         job = self.find(id)
         if job is None:

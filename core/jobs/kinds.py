@@ -18,35 +18,22 @@ Doing = Callable[[Any, Mapping[str, Any], Tell], Any]
 
 @dataclass(frozen=True)
 class Work:
-    """A kind of long work.
+    """A kind of long work."""
 
-    Attributes
-    ----------
-    title : str
-        What it is called, as in "Evidence for the number of segments".
-    place : str
-        The function that does it, as `module:name`: imported when it is first needed, and in the worker only.
-        It is given the services, with the job's model as the live one, the arguments, and `tell`.
-    action : Action
-        What one has to be allowed to ask for it, to have it go on, and to start it again; asked anew each time.
-    private : bool
-        Whether it is about somebody's own data: then only its owner and administrators see it, and equal
-        jobs of two people are two.
-    alone : bool
-        Whether a user has one of this kind under way at a time.
-    leaves : str
-        The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is
-        given the home folder, the arguments and the database. What leaves something can't be started again.
-    of_files : bool
-        Whether it is about files that wait, which are of no dataset: it is the same on the pages of all.
-    """
-
-    title: str
+    title: str  # what it is called, as in "Evidence for the number of segments"
+    # The function that does it, as `module:name`: imported when it is first needed, and in the worker only. It is
+    # given the services, with the job's model as the live one, the arguments, and `tell`.
     place: str
+    # What one has to be allowed to ask for it, to have it go on, and to start it again; asked anew each time.
     action: Action = Action.RUN_JOBS
+    # Whether it is about somebody's own data: then only its owner and administrators see it, and equal jobs of two
+    # people are two.
     private: bool = False
+    # The function that takes away what a job that failed or was cancelled has left, as `module:name`: it is given the
+    # home folder, the arguments and the database. What leaves something can't be started again.
     leaves: str = ""
-    alone: bool = False
+    alone: bool = False  # whether a user has one of this kind under way at a time
+    # Whether it is about files that wait, which are of no dataset: it is the same on the pages of all.
     of_files: bool = False
 
     @property

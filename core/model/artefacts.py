@@ -125,10 +125,7 @@ def save(parent: Path, pipeline: Pipeline, refits: Refits, table: pd.DataFrame, 
 def load(folder: Path) -> Model:
     """The model in `folder`.
 
-    Raises
-    ------
-    DamagedError
-        If any file is missing, changed since it was saved, or of another kind than expected.
+    Raises DamagedError if any file is missing, changed since it was saved, or of another kind than expected.
     """
     card = _card(folder)
     if _digests(folder) != card.digests:

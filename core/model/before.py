@@ -24,22 +24,13 @@ KEPT_BEFORE = _ABOUT, _PEOPLE = "before.json", "before.parquet"
 
 @dataclass(frozen=True)
 class Before:
-    """A model of the version before, as far as the next one has to know it; kept with the next version's file.
+    """A model of the version before, as far as the next one has to know it; kept with the next version's file."""
 
-    Attributes
-    ----------
-    model : str
-        Its key.
-    version : int
-        Of the customers that it was made of.
-    people : DataFrame
-        `ID` as text, each once, `Segment`, and what segments are built on; no row where no column names customers.
-    """
-
-    model: str
-    version: int
+    model: str  # its key
+    version: int  # of the customers that it was made of
     profile: Profile
     space: Space
+    # `ID` as text, each once, `Segment`, and what segments are built on; no row where no column names customers.
     people: pd.DataFrame
 
     @classmethod

@@ -40,52 +40,28 @@ class RuleRun:
 
 @dataclass(frozen=True)
 class Card:
-    """Everything there is to know about a model besides its numbers.
-
-    Attributes
-    ----------
-    key : str
-        Hash of data, rules, parameters and library versions; the model's name on disk.
-    made : str
-        When it was fitted, ISO 8601, UTC.
-    seconds : float
-        Time that reading, cleaning and fitting took.
-    inertia : float
-        Within-cluster sum of squares of the standardised basis (WCSS).
-    reach : float
-        How far 99 % of customers are at most from the centre of their segment, in standard deviations.
-    digests : dict of file name to SHA-256
-        What the artefacts beside the card must hash to.
-    schema : Schema
-        What the columns are, and which roles they play.
-    succession : Succession or None
-        How its segments go on from those of the version before, where there is one.
-    forecast : Forecast or None
-        What is expected of customers who were added up from their orders.
-    together : Together or None
-        Which categories they buy together, where their orders have any.
-    method : str
-        How the fit went about it; see `core.model.fit.method`.
-    """
+    """Everything there is to know about a model besides its numbers."""
 
     format: int
-    key: str
-    made: str
-    seconds: float
+    key: str  # hash of data, rules, parameters and library versions; the model's name on disk
+    made: str  # when it was fitted, ISO 8601, UTC
+    seconds: float  # time that reading, cleaning and fitting took
     data: DataSource
     rules: tuple[RuleRun, ...]
     parameters: Parameters
     versions: dict[str, str]
-    inertia: float
+    inertia: float  # within-cluster sum of squares of the standardised basis (WCSS)
+    # How far 99 % of customers are at most from the centre of their segment, in standard deviations.
     reach: float
     profile: Profile
     findings: tuple[Finding, ...]
-    digests: dict[str, str]
-    schema: Schema
-    method: str = LLOYD
+    digests: dict[str, str]  # by file name: what the artefacts beside the card must hash to
+    schema: Schema  # what the columns are, and which roles they play
+    method: str = LLOYD  # how the fit went about it; see `core.model.fit.method`
+    # How its segments go on from those of the version before, where there is one.
     succession: Succession | None = None
-    forecast: Forecast | None = None
-    together: Together | None = None
+    forecast: Forecast | None = None  # what is expected of customers who were added up from their orders
+    together: Together | None = None  # which categories they buy together, where their orders have any
 
     def without(self, names: Collection[str]) -> Card:
         """The card for who may not see some columns, nor any value of theirs."""

@@ -28,20 +28,13 @@ class Shape(StrEnum):
 class Curve:
     """A curve that rises all the way.
 
-    Attributes
-    ----------
-    shape : Shape
-        The logarithm is of one more than the value, and what is below zero counts as zero.
-    power : float
-        Of Yeo and Johnson's curve; at 0 it is that logarithm.
-
     Notes
     -----
     Yeo and Johnson (2000), Biometrika 87: 954-959.
     """
 
-    shape: Shape
-    power: float = 0.0
+    shape: Shape  # the logarithm is of one more than the value, and what is below zero counts as zero
+    power: float = 0.0  # of Yeo and Johnson's curve; at 0 it is that logarithm
 
     @classmethod
     def of(cls, shape: Shape, values: Floats) -> Curve:

@@ -82,11 +82,8 @@ class Names:
     def set_name(self, model: Model, number: int, text: str, *, by: str) -> Namings:
         """Call a segment of `model` otherwise, from now on and everywhere.
 
-        Raises
-        ------
-        ModelError
-            If there is no such segment, the name is not 1 to 40 printable characters, nor the one that was
-            computed, or another has it.
+        Raises ModelError if there is no such segment, the name is not 1 to 40 printable characters, nor the one that
+        was computed, or another has it.
         """
         _check_number(model, number)
         suggested = model.card.profile.segment(number).name
@@ -101,10 +98,7 @@ class Names:
     def set_note(self, model: Model, number: int, text: str, *, by: str) -> Namings:
         """Note something about a segment of `model`; nothing takes the note away.
 
-        Raises
-        ------
-        ModelError
-            If there is no such segment, or the note is not at most 500 printable characters.
+        Raises ModelError if there is no such segment, or the note is not at most 500 printable characters.
         """
         _check_number(model, number)
         note = checked_note(text)
@@ -257,13 +251,7 @@ def called(profile: Profile, namings: Namings) -> dict[int, str]:
 
 
 def checked_name(text: str) -> str:
-    """`text` without spare spaces.
-
-    Raises
-    ------
-    ModelError
-        If it is not 1 to 40 printable characters.
-    """
+    """`text` without spare spaces; raises ModelError if it is not 1 to 40 printable characters."""
     name = re.sub(r" +", " ", text).strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         shown = name[:LONGEST_NAME] if name.isprintable() else repr(name[:LONGEST_NAME])
@@ -277,10 +265,7 @@ def checked_name(text: str) -> str:
 def checked_note(text: str) -> str:
     """`text` without space around it.
 
-    Raises
-    ------
-    ModelError
-        If it is longer than 500 characters, or holds other than text and line ends.
+    Raises ModelError if it is longer than 500 characters, or holds other than text and line ends.
     """
     note = text.replace("\r\n", "\n").strip()
     if len(note) > LONGEST_NOTE or not note.replace("\n", "").isprintable():

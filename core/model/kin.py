@@ -19,56 +19,33 @@ class Kin:
 
 @dataclass(frozen=True)
 class Flow:
-    """Customers who were in one segment and are in another.
-
-    Attributes
-    ----------
-    why : str
-        "changed": they have; "border": the segments have, and they would have moved as they were; "new": there was no
-        such segment; "gone": theirs goes on nowhere.
-    field : str
-        What decided, where they or the border moved, with the median of theirs before and now.
-    """
+    """Customers who were in one segment and are in another."""
 
     before: int
     after: int
     customers: int
+    # "changed": they have; "border": the segments have, and they would have moved as they were; "new": there was no
+    # such segment; "gone": theirs goes on nowhere.
     why: str
-    field: str = ""
+    field: str = ""  # what decided, where they or the border moved, with the median of theirs before and now
     was: float = 0.0
     now: float = 0.0
 
 
 @dataclass(frozen=True)
 class Succession:
-    """How the segments of a model go on from those of the model before.
+    """How the segments of a model go on from those of the model before."""
 
-    Attributes
-    ----------
-    model : str
-        Key of the model before.
-    version : int
-        Of whose customers.
-    by_centres : bool
-        Whether too few customers are in both, so that the new ones were placed by the borders of before.
-    kin : tuple of Kin
-        By number.
-    counts : tuple of tuples of int
-        Customers of both versions, by segment before and now.
-    gone, new : tuple of int
-        Customers of one version only, by segment before, and by segment now.
-    flows : tuple of Flow
-        Who moved, most first.
-    """
-
-    model: str
-    version: int
+    model: str  # key of the model before
+    version: int  # of whose customers
+    # Whether too few customers are in both, so that the new ones were placed by the borders of before.
     by_centres: bool
-    kin: tuple[Kin, ...]
-    counts: tuple[tuple[int, ...], ...]
+    kin: tuple[Kin, ...]  # by number
+    counts: tuple[tuple[int, ...], ...]  # customers of both versions, by segment before and now
+    # Customers of one version only, by segment before, and by segment now.
     gone: tuple[int, ...]
     new: tuple[int, ...]
-    flows: tuple[Flow, ...]
+    flows: tuple[Flow, ...]  # who moved, most first
 
     @property
     def names(self) -> dict[int, int]:

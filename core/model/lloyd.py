@@ -19,23 +19,12 @@ ENOUGH = 1e-4  # of the mean variance of a field: what centres move by, squared,
 
 @dataclass(frozen=True, eq=False)
 class Clustering:
-    """What K-Means makes of customers.
+    """What K-Means makes of customers."""
 
-    Attributes
-    ----------
-    centres : float array, shape (k, p)
-    near : float array, shape (k, n)
-        How near each customer is to each: the more, the nearer.
-    high : float array, shape (n,)
-        How near to the nearest.
-    wcss : float
-        Within-cluster sum of squares.
-    """
-
-    centres: Points
-    near: Points
-    high: Points
-    wcss: float
+    centres: Points  # shape (k, p)
+    near: Points  # shape (k, n): how near each customer is to each: the more, the nearer
+    high: Points  # shape (n,): how near to the nearest
+    wcss: float  # within-cluster sum of squares
 
     @cached_property
     def labels(self) -> Labels:

@@ -31,23 +31,14 @@ class Scaling(StrEnum):
 
 @dataclass(frozen=True)
 class Preparation:
-    """What is done to the basis; fields that are not named are taken as they are, and count once.
+    """What is done to the basis; fields that are not named are taken as they are, and count once."""
 
-    Attributes
-    ----------
-    shapes : tuple of pairs of field and Shape
-        Fields that are bent.
-    scaling : Scaling
-    weights : tuple of pairs of field and float
-        As how many fields like it a field counts: squared distances are multiplied by it.
-    without_far_out : bool
-        Whether customers who are far out in any field, by Tukey's fences, are left out of the cutting: they join
-        whoever is nearest then.
-    """
-
-    shapes: tuple[tuple[str, Shape], ...] = ()
+    shapes: tuple[tuple[str, Shape], ...] = ()  # pairs of field and Shape: fields that are bent
     scaling: Scaling = Scaling.STANDARD
+    # Pairs of field and float: as how many fields like it a field counts: squared distances are multiplied by it.
     weights: tuple[tuple[str, float], ...] = ()
+    # Whether customers who are far out in any field, by Tukey's fences, are left out of the cutting: they join
+    # whoever is nearest then.
     without_far_out: bool = False
 
     @property

@@ -33,14 +33,10 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Refits:
-    """Each segment of each refit as a line: a customer is in the segment whose line is highest where they stand.
+    """Each segment of each refit as a line: a customer is in the segment whose line is highest where they stand."""
 
-    Attributes
-    ----------
-    lines : float array, shape (n_refits, k, n_basis + 1)
-        Slopes, then the offset, over points of the model's `Space`; segments by the number that they have there.
-    """
-
+    # shape (n_refits, k, n_basis + 1): slopes, then the offset, over points of the model's `Space`; segments by the
+    # number that they have there.
     lines: Floats
 
     def __len__(self) -> int:

@@ -88,11 +88,7 @@ class Registry:
 
         `read` gives the customers where `recipe.data` only names them and is no table itself, `cut` the pipeline where
         another machine fits it.
-
-        Raises
-        ------
-        DataError, ModelError
-            If the file can't be read as customers, or no segments can be made of them.
+        Raises DataError or ModelError if the file can't be read as customers, or no segments can be made of them.
         """
         digest = self.digest(recipe.data)
         key = key_of(digest, recipe)
@@ -118,10 +114,7 @@ class Registry:
     def digest(self, data: Path) -> str:
         """SHA-256 of the customer file; remembered by path, size and time of change, since files are large.
 
-        Raises
-        ------
-        DataError
-            If there is no such file, or it can't be read.
+        Raises DataError if there is no such file, or it can't be read.
         """
         private_folder(self.folder)
         try:

@@ -32,10 +32,7 @@ class Sort:
     def parse(cls, text: str, people: People) -> Sort | None:
         """The sort that an address names: `Income`, `-Income`, or nothing.
 
-        Raises
-        ------
-        SelectionError
-            If there is no such column.
+        Raises SelectionError if there is no such column.
         """
         name = text.removeprefix("-")
         if not name:

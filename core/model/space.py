@@ -24,24 +24,15 @@ _LISTS: TypeAdapter[dict[str, list[str] | list[float] | list[list[float]]]] = Ty
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Where customers stand, in standard deviations, or in what else they are scaled by.
+    """Where customers stand, in standard deviations, or in what else they are scaled by."""
 
-    Attributes
-    ----------
-    basis : tuple of field name
-    medians, means, scales : float array, shape (n_basis,)
-        What fills a gap; what is taken off, and what is divided by, to standardise.
-    centres : float array, shape (k, n_basis)
-        Of the segments, standardised.
-    curves : tuple of Curve or None
-        What each field is bent by, once its gaps are filled; None where it is taken as it is, and empty where all are.
-    """
-
-    basis: tuple[str, ...]
+    basis: tuple[str, ...]  # field names
+    # shape (n_basis,): what fills a gap; what is taken off, and what is divided by, to standardise.
     medians: Floats
     means: Floats
     scales: Floats
-    centres: Floats
+    centres: Floats  # shape (k, n_basis): of the segments, standardised
+    # What each field is bent by, once its gaps are filled; None where it is taken as it is, and empty where all are.
     curves: tuple[Curve | None, ...] = ()
 
     @classmethod

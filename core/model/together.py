@@ -15,19 +15,11 @@ FEWEST = 100  # purchases of several categories, below which nothing is said of 
 
 @dataclass(frozen=True)
 class Together:
-    """Pairs of categories: those that everyone, and each segment by number from 1, buys together more or less than by chance.
+    """Pairs of categories: those that everyone, and each segment by number from 1, buys together more or less than by chance."""
 
-    Attributes
-    ----------
-    names : tuple of str
-        The categories that were looked at.
-    several : int
-        Purchases of more than one of them.
-    """
-
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # the categories that were looked at
     purchases: int
-    several: int
+    several: int  # purchases of more than one of them
     everyone: Lifts
     segments: tuple[Lifts, ...]
 

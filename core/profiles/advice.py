@@ -28,17 +28,11 @@ SPENDING, ANSWER, RECENCY, ONLINE, DEALS = "spending", "answer", "recency", "onl
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What marketing could try, and the figures that speak for it.
-
-    Attributes
-    ----------
-    rests_on : str
-        Field that the suggestion rests on; empty where it rests on none.
-    """
+    """What marketing could try, and the figures that speak for it."""
 
     title: str
     text: str
-    rests_on: str = ""
+    rests_on: str = ""  # field that the suggestion rests on; empty where it rests on none
 
 
 @dataclass(frozen=True)
@@ -139,20 +133,13 @@ _ANSWERS = (
 
 @dataclass(frozen=True)
 class _Rule:
-    """A suggestion, and when it is made.
-
-    Attributes
-    ----------
-    says : tuple of tuple of str
-        Of each group of claims the first that is true is said.
-    advice, contact, spare : str
-        What to do; what else unless the last campaign speaks against contacting them; and unless it speaks for it.
-    """
+    """A suggestion, and when it is made."""
 
     title: str
     applies: Callable[[Seen], bool]
     rests_on: str
-    says: tuple[tuple[str, ...], ...]
+    says: tuple[tuple[str, ...], ...]  # of each group of claims the first that is true is said
+    # What to do; what else unless the last campaign speaks against contacting them; and unless it speaks for it.
     advice: str
     contact: str = ""
     spare: str = ""

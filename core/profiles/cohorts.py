@@ -15,21 +15,13 @@ _STEPS = (("month", 1), ("quarter", 3), ("year", 12))
 
 @dataclass(frozen=True)
 class Cohorts:
-    """Cohorts from the first to the last, those without a customer among them.
+    """Cohorts from the first to the last, those without a customer among them."""
 
-    Attributes
-    ----------
-    step : str
-        What each spans: a month, quarter or year.
-    names : tuple of str
-    sizes : tuple of int
-    back : tuple of tuple of int
-        Of each cohort, how many ordered again one, two, ... steps after the first one or later; as far as the data goes.
-    """
-
-    step: str
+    step: str  # what each spans: a month, quarter or year
     names: tuple[str, ...]
     sizes: tuple[int, ...]
+    # Of each cohort, how many ordered again one, two, ... steps after the first one or later; as far as the data
+    # goes.
     back: tuple[tuple[int, ...], ...]
 
     def share(self, later: int) -> tuple[float, int]:

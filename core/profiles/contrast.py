@@ -83,27 +83,14 @@ class Gap:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every segment and everyone, under one selection.
+    """Every segment and everyone, under one selection."""
 
-    Attributes
-    ----------
-    groups : tuple of Group
-        Everyone first, then segments 1..k, so that a group stands at its number.
-    deviations : dict of field to float
-        Standard deviation over all customers of the file, whatever the filters: the unit of differences.
-    made : frozenset of str
-        Fields in which segments differ by construction.
-    rates : frozenset of str
-        Fields of yes and no.
-    whole : bool
-        Whether the file holds everyone there is, so that nothing is uncertain.
-    """
-
-    groups: tuple[Group, ...]
+    groups: tuple[Group, ...]  # everyone first, then segments 1..k, so that a group stands at its number
+    # By field: standard deviation over all customers of the file, whatever the filters: the unit of differences.
     deviations: dict[str, float]
-    made: frozenset[str] = frozenset()
-    rates: frozenset[str] = frozenset()
-    whole: bool = False
+    made: frozenset[str] = frozenset()  # fields in which segments differ by construction
+    rates: frozenset[str] = frozenset()  # fields of yes and no
+    whole: bool = False  # whether the file holds everyone there is, so that nothing is uncertain
 
     @property
     def fields(self) -> tuple[str, ...]:

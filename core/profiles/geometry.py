@@ -18,29 +18,14 @@ MOST = 50_000  # customers behind the axes; of more, a seeded sample stands for 
 
 @dataclass(frozen=True)
 class Biplot:
-    """The two directions in which customers vary most.
+    """The two directions in which customers vary most."""
 
-    Attributes
-    ----------
-    points : float array, shape (shown, 2)
-        A sample of customers, in standard deviations of the basis.
-    segments : int array, shape (shown,)
-        Their segments, 1..k.
-    centres : float array, shape (k, 2)
-    loadings : float array, shape (n_basis, 2)
-        Correlation of each basis field with each direction.
-    fields : tuple of str
-        The basis.
-    shares : tuple of float
-        Part of the variance of the basis along each direction, in [0, 1].
-    """
-
-    points: Matrix
-    segments: NDArray[np.int64]
-    centres: Matrix
-    loadings: Matrix
-    fields: tuple[str, ...]
-    shares: tuple[float, float]
+    points: Matrix  # shape (shown, 2): a sample of customers, in standard deviations of the basis
+    segments: NDArray[np.int64]  # shape (shown,): their segments, 1..k
+    centres: Matrix  # shape (k, 2)
+    loadings: Matrix  # shape (n_basis, 2): correlation of each basis field with each direction
+    fields: tuple[str, ...]  # the basis
+    shares: tuple[float, float]  # part of the variance of the basis along each direction, in [0, 1]
 
 
 def biplot(space: Space, people: People, *, shown: int = SHOWN) -> Biplot:

@@ -31,29 +31,15 @@ class RfmGroup:
 
 @dataclass(frozen=True)
 class Beside:
-    """RFM and the segments.
+    """RFM and the segments."""
 
-    Attributes
-    ----------
-    fields : tuple of str
-        Recency, purchases, and money where it is known.
-    scores : Rfm
-        Scores and cut points.
-    tied : tuple of (value, share)
-        Of each field the commonest value, and the customers who have it.
-    groups : tuple of RfmGroup
-        Those that anybody is in, in the order of merchants.
-    agreement : float
-        Adjusted Rand index of both partitions.
-    explained : pair of float
-        The part of the differences in these fields, standardised, that lies between groups, and between segments.
-    """
-
-    fields: tuple[str, ...]
-    scores: Rfm
+    fields: tuple[str, ...]  # recency, purchases, and money where it is known
+    scores: Rfm  # scores and cut points
+    # (value, share): of each field the commonest value, and the customers who have it.
     tied: tuple[tuple[float, float], ...]
-    groups: tuple[RfmGroup, ...]
-    agreement: float
+    groups: tuple[RfmGroup, ...]  # those that anybody is in, in the order of merchants
+    agreement: float  # adjusted Rand index of both partitions
+    # The part of the differences in these fields, standardised, that lies between groups, and between segments.
     explained: tuple[float, float]
 
 

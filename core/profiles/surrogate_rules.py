@@ -41,29 +41,17 @@ class Condition:
 
 @dataclass(frozen=True)
 class SurrogateRule:
-    """The rule of one segment, and how well it repeats the segment.
+    """The rule of one segment, and how well it repeats the segment."""
 
-    Attributes
-    ----------
-    segment : int
-        1..k.
-    conditions : tuple of Condition
-        At most three; a customer with a gap in one of the fields is not found.
-    found : int
-        Customers of the model's data that the rule finds.
-    precision, recall : float
-        Of those found, the part in the segment; of the segment, the part found; on the data itself.
-    tested_precision, tested_recall : float or None
-        The same for rules made by the same recipe, on customers that neither they nor the segments that they
-        stand for were made from (`FOLDS`-fold cross-validation, counts pooled); None where a segment is too
-        small for it.
-    """
-
-    segment: int
+    segment: int  # 1..k
+    # At most three; a customer with a gap in one of the fields is not found.
     conditions: tuple[Condition, ...]
-    found: int
+    found: int  # customers of the model's data that the rule finds
+    # Of those found, the part in the segment; of the segment, the part found; on the data itself.
     precision: float
     recall: float
+    # The same for rules made by the same recipe, on customers that neither they nor the segments that they stand for
+    # were made from (`FOLDS`-fold cross-validation, counts pooled); None where a segment is too small for it.
     tested_precision: float | None
     tested_recall: float | None
 

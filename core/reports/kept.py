@@ -93,12 +93,7 @@ class Moment:
 def keep(services: Services, story: Story, form: str, *, owner: str, begun: Moment) -> Kept:
     """Write a report and keep it; the owner's oldest go.
 
-    Raises
-    ------
-    NoRoomError
-        If there is no room.
-    ReportError
-        If a customer was erased since it was `begun`.
+    Raises NoRoomError if there is no room, ReportError if a customer was erased since it was `begun`.
     """
     files, content = of(services), FORMS[form].write(story)
     told = {"form": form, "filters": story.stamps[0][1], "model": services.model.card.key}

@@ -29,15 +29,7 @@ class Letter:
 
 
 def send(url: str, letter: Letter) -> None:
-    """Send it.
-
-    Raises
-    ------
-    SettingsError
-        If the URL names no server.
-    ReportError
-        If the server does not take it.
-    """
+    """Send it; raises SettingsError if the URL names no server, ReportError if the server does not take it."""
     at, message = _parts(url), _message(url, letter)
     port = at.port or (465 if at.scheme == "smtps" else 587 if at.username else 25)
     try:

@@ -122,26 +122,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Story:
-    """A report.
+    """A report."""
 
-    Attributes
-    ----------
-    title, lead : str
-        Its name, and the one sentence that a page opens with.
-    stamps : sequence of (label, words)
-        Whose figures these are: filters, dataset, model, date.
-    link : str
-        The address that makes the same figures again.
-    language : str
-        Of its words and numbers, as in en-US.
-    """
-
+    # Its name, and the one sentence that a page opens with.
     title: str
     lead: str
+    # (label, words): whose figures these are: filters, dataset, model, date.
     stamps: Sequence[tuple[str, str]]
-    link: str
+    link: str  # the address that makes the same figures again
     parts: Sequence[Part]
-    language: str = "en"
+    language: str = "en"  # of its words and numbers, as in en-US
 
     @property
     def stamp(self) -> str:

@@ -77,10 +77,7 @@ class Weekly:
 def next_monday(now: float, zone: str) -> float:
     """The next Monday morning in that time zone, whatever the clocks do meanwhile.
 
-    Raises
-    ------
-    ReportError
-        If there is no such zone.
+    Raises ReportError if there is no such zone.
     """
     try:
         here = datetime.fromtimestamp(now, ZoneInfo(zone))
@@ -100,10 +97,7 @@ class WeeklyReports:
     def add(self, wanted: Weekly) -> Weekly:
         """Send a report from next Monday on; the same one again is the one that is there.
 
-        Raises
-        ------
-        ReportError
-            If the address is none, or the owner has too many.
+        Raises ReportError if the address is none, or the owner has too many.
         """
         if len(wanted.email) > LONGEST_EMAIL or not EMAIL.fullmatch(wanted.email):
             raise ReportError(

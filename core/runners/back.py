@@ -23,10 +23,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 def written(source: Source, connection: Connection, runner: Sql, space: Space, into: str, model: str) -> int:
     """Write the segment of each customer, the model's key and when it was; all, or what was there stays.
 
-    Raises
-    ------
-    SourceError
-        If it can't be called that, or is a table of something else.
+    Raises SourceError if it can't be called that, or is a table of something else.
     """
     known = Source(source.engine).tables(connection)
     if not _NAME.fullmatch(into):

@@ -42,13 +42,7 @@ class Call:
 
 @contextmanager
 def connected(address: str) -> Iterator[Client]:
-    """A connection to a scheduler that has workers.
-
-    Raises
-    ------
-    ClusterError
-        If there is none.
-    """
+    """A connection to a scheduler that has workers; raises ClusterError if there is none."""
     logging.getLogger("distributed").setLevel(logging.ERROR)  # what matters is raised, in words
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="parterre")
@@ -101,12 +95,8 @@ class Parts(InParts):
     def here(self, tell: Tell = silent, words: str = "") -> list[Any]:
         """What is on the workers, once all of it is made.
 
-        Raises
-        ------
-        DataError
-            Naming the part that can't be made.
-        ClusterError
-            If the scheduler is gone, or no worker is left.
+        Raises DataError naming the part that can't be made; ClusterError if the scheduler is gone, or no worker is
+        left.
         """
         self.made(tell, words)
         try:

@@ -28,25 +28,15 @@ def added(partials: Iterable[T]) -> T:
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Fields of some customers; gaps are left out.
+    """Fields of some customers; gaps are left out."""
 
-    Attributes
-    ----------
-    names : tuple of field name
-    rows : int
-        Customers.
-    known : int array, shape (n_names,)
-    means, squares : float array, shape (n_names,)
-        Of those known; squared distances to the mean, summed. 0 where none is known.
-    low, high : float array, shape (n_names,)
-        Least and most; inf and -inf where none is known.
-    """
-
-    names: tuple[str, ...]
-    rows: int
-    known: Ints
+    names: tuple[str, ...]  # field names
+    rows: int  # customers
+    known: Ints  # shape (n_names,)
+    # shape (n_names,): of those known; squared distances to the mean, summed. 0 where none is known.
     means: Floats
     squares: Floats
+    # shape (n_names,): least and most; inf and -inf where none is known.
     low: Floats
     high: Floats
 
@@ -77,22 +67,12 @@ class Moments:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One of Lloyd's iterations: customers, each at the nearest centre, of equally near ones the first.
+    """One of Lloyd's iterations: customers, each at the nearest centre, of equally near ones the first."""
 
-    Attributes
-    ----------
-    sizes : int array, shape (k,)
-    sums : float array, shape (k, n_basis)
-        Of where they stand.
-    squares : float
-        Squared distances to these centres, summed: WCSS.
-    worth, valued : float and int array, shape (k,)
-        Sum of the value, where one was asked for, and of how many customers it is known.
-    """
-
-    sizes: Ints
-    sums: Floats
-    squares: float
+    sizes: Ints  # shape (k,)
+    sums: Floats  # shape (k, n_basis): of where they stand
+    squares: float  # squared distances to these centres, summed: WCSS
+    # shape (k,): sum of the value, where one was asked for, and of how many customers it is known.
     worth: Floats
     valued: Ints
 

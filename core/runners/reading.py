@@ -21,10 +21,7 @@ _MOST_REMARKS = 40
 def as_one(reads: Mapping[str, Read]) -> Read:
     """All parts, by name, in one; what is remarked of a part names it.
 
-    Raises
-    ------
-    DataError
-        If no column names the customers: numbers of rows would be those of a part.
+    Raises DataError if no column names the customers: numbers of rows would be those of a part.
     """
     notes = [one.notes for one in reads.values()]
     remarks = list(chain.from_iterable(_about(name, one.notes.remarks) for name, one in reads.items()))

@@ -50,10 +50,7 @@ class Part:
 def files(address: str) -> tuple[str, ...]:
     """The Parquet files at an address: a file, a folder, or a pattern, wherever fsspec reaches.
 
-    Raises
-    ------
-    DataError
-        If there are none, or nothing can be reached there.
+    Raises DataError if there are none, or nothing can be reached there.
     """
     try:
         storage, path = url_to_fs(address)
@@ -82,12 +79,7 @@ def footer(path: str) -> Footer:
 def parts(footers: Sequence[Footer]) -> tuple[Part, ...]:
     """The files in parts; those without rows have none.
 
-    Raises
-    ------
-    SchemaError
-        If the columns of one are not those of the first.
-    DataError
-        If nobody is in any of them.
+    Raises SchemaError if the columns of one are not those of the first, DataError if nobody is in any of them.
     """
     for one in footers[1:]:
         _refuse_others(one, footers[0])

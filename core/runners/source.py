@@ -48,10 +48,7 @@ class Source:
     def of(cls, settings: Settings) -> Source:
         """The one that the environment names.
 
-        Raises
-        ------
-        SourceError
-            If it names none, or one that nothing here speaks to.
+        Raises SourceError if it names none, or one that nothing here speaks to.
         """
         if settings.source is None:
             raise SourceError.of(
@@ -72,10 +69,7 @@ class Source:
     def opened(self) -> Iterator[Connection]:
         """A transaction: all that is written in it is kept, or nothing.
 
-        Raises
-        ------
-        SourceError
-            From any statement, if the warehouse can't be reached or refuses it.
+        Raises SourceError from any statement, if the warehouse can't be reached or refuses it.
         """
         try:
             with self.engine.begin() as connection:

@@ -30,22 +30,13 @@ AT_ONCE = 100_000  # rows of an answer in memory
 
 @dataclass(frozen=True)
 class Sql:
-    """Customers, or lines of orders, in a table of a warehouse.
+    """Customers, or lines of orders, in a table of a warehouse."""
 
-    Attributes
-    ----------
-    connection : Connection
-        The transaction that everything runs in.
-    table : FromClause
-    fields : mapping of field name to column name
-        What the columns are that segments are built on, the identifier among them.
-    part : tuple of int
-        Which part is looked at of how many, by a hash of the identifier: (0, 1) is everybody.
-    """
-
-    connection: Connection
+    connection: Connection  # the transaction that everything runs in
     table: FromClause
+    # By field name: what the columns are that segments are built on, the identifier among them.
     fields: Mapping[str, str]
+    # Which part is looked at of how many, by a hash of the identifier: (0, 1) is everybody.
     part: tuple[int, int] = (0, 1)
 
     @property

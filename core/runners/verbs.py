@@ -92,10 +92,7 @@ def code(
 ) -> Columns:
     """The code columns of a part, on axes that may have been made of others; with a `space`, also of the segment.
 
-    Raises
-    ------
-    DataError
-        If a value lies outside of its axis.
+    Raises DataError if a value lies outside of its axis.
     """
     binned = [_coded(axis, part[plain(name)]) for name, axis in axes.items() if name != SEGMENT]
     if space is not None and SEGMENT in axes:

@@ -80,10 +80,7 @@ def part_of(lines: Lines, column: str) -> Part:
 def chosen_parts(roles: Mapping[str, str], facts: Sequence[Facts], columns: Sequence[Guess]) -> Chosen:
     """What was said of columns, without what was proposed anyway.
 
-    Raises
-    ------
-    SchemaError
-        If there is no such column, it can't play that part, or two were chosen for what one is for.
+    Raises SchemaError if there is no such column, it can't play that part, or two were chosen for what one is for.
     """
     known, proposed = {one.column: one for one in facts}, {one.column: one for one in columns}
     found = {}

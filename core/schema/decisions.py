@@ -53,33 +53,15 @@ Choices = Mapping[str, tuple[str, ...]]  # by heading: values of decisions
 
 @dataclass(frozen=True)
 class Decision:
-    """One way to read a column, of several that its values leave open.
+    """One way to read a column, of several that its values leave open."""
 
-    Attributes
-    ----------
-    column : str
-        Its heading in the file; empty for what is of the whole file.
-    what : str
-        What was decided: "date order", "decimal sign".
-    chosen : str
-        How it was read; a choice of that value keeps it so.
-    others : tuple of str
-        What it could be as well: values that a choice may have.
-    example : str
-        A value as it is in the file.
-    sentence : str
-        What that value is read as; the column is not named in it.
-    rows : int
-        How many hold that very value, where it is about one.
-    """
-
-    column: str
-    what: str
-    chosen: str
-    others: tuple[str, ...]
-    example: str
-    sentence: str
-    rows: int = 0
+    column: str  # its heading in the file; empty for what is of the whole file
+    what: str  # what was decided: "date order", "decimal sign"
+    chosen: str  # how it was read; a choice of that value keeps it so
+    others: tuple[str, ...]  # what it could be as well: values that a choice may have
+    example: str  # a value as it is in the file
+    sentence: str  # what that value is read as; the column is not named in it
+    rows: int = 0  # how many hold that very value, where it is about one
 
     @property
     def told(self) -> str:
@@ -97,13 +79,7 @@ def is_of_lines(value: str) -> bool:
 
 
 def choices_of(said: Iterable[str]) -> Choices:
-    """What somebody chose, each as `COLUMN=VALUE`, or `=VALUE` of the whole file.
-
-    Raises
-    ------
-    DataError
-        If one is none.
-    """
+    """What somebody chose, each as `COLUMN=VALUE`, or `=VALUE` of the whole file; raises DataError if one is none."""
     found: dict[str, tuple[str, ...]] = {}
     for one in said:
         column, sign, value = one.partition("=") if one.startswith("=") else one.rpartition("=")

@@ -26,45 +26,24 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts of one column.
+    """Facts of one column."""
 
-    Attributes
-    ----------
-    column : str
-        What the file calls it.
-    form : Form
-    values : float64, shape (rows,)
-        Numbers, 1 and 0 for yes and no, days since 1970, or for texts the number of the text; NaN for a gap.
-    texts : tuple of str
-        Different texts as in the file, in the order in which they come; at most a thousand.
-    distinct : int
-        How many different texts there are.
-    unreadable : int
-        Rows with a text that is not of this form.
-    length : float
-        Mean length of its texts.
-    percent, money : str
-        The sign of percent, or the currency, that stands at most of its values; empty if none does.
-    named : bool
-        Whether the file calls it so, and no other column.
-    codes : bool
-        Whether numbers are written as no quantity is: with zeros before them.
-    decisions : tuple of Decision
-        How they were read where they could mean something else.
-    """
-
-    column: str
+    column: str  # what the file calls it
     form: Form
+    # shape (rows,): numbers, 1 and 0 for yes and no, days since 1970, or for texts the number of the text; NaN for a
+    # gap.
     values: Floats
+    # Different texts as in the file, in the order in which they come; at most a thousand.
     texts: tuple[str, ...] = ()
-    distinct: int = 0
-    unreadable: int = 0
-    length: float = 0.0
+    distinct: int = 0  # how many different texts there are
+    unreadable: int = 0  # rows with a text that is not of this form
+    length: float = 0.0  # mean length of its texts
+    # The sign of percent, or the currency, that stands at most of its values; empty if none does.
     percent: str = ""
     money: str = ""
-    named: bool = True
-    codes: bool = False
-    decisions: tuple[Decision, ...] = ()
+    named: bool = True  # whether the file calls it so, and no other column
+    codes: bool = False  # whether numbers are written as no quantity is: with zeros before them
+    decisions: tuple[Decision, ...] = ()  # how they were read where they could mean something else
 
     @property
     def rows(self) -> int:

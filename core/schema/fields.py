@@ -64,19 +64,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a segment's name for those who stand above, or below, everyone in a field.
-
-    Attributes
-    ----------
-    text : str
-    share : str
-        Field of a part of a whole that has to stand on the same side, in both ways of reckoning it.
-    at_most, below : float or None
-        Greatest multiple of everyone's average for which the word is true, and the average that is too much for it.
-    """
+    """A word of a segment's name for those who stand above, or below, everyone in a field."""
 
     text: str
+    # Field of a part of a whole that has to stand on the same side, in both ways of reckoning it.
     share: str = ""
+    # Greatest multiple of everyone's average for which the word is true, and the average that is too much for it.
     at_most: float | None = None
     below: float | None = None
 

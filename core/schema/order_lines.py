@@ -29,35 +29,12 @@ LEFT_OUT = (Odd.CANCELLED, Odd.ZERO, Odd.NEGATIVE_PRICE, Odd.FUTURE)  # unless s
 
 @dataclass(frozen=True)
 class Lines:
-    """Columns of a file of orders or of their lines, by the part that they play; empty where none does.
+    """Columns of a file of orders or of their lines, by the part that they play; empty where none does."""
 
-    Attributes
-    ----------
-    customer, date : str
-        Who bought, and when.
-    amount, quantity, price, refunded : str
-        Money of a line or of a whole order, else quantity times price; and what was paid back of it.
-    discount : str
-        Part of the price that is taken off, between 0 and 1, where pieces and a price say what was paid.
-    order, product, category : str
-    states : tuple of str
-        What has become of an order, in words, as yes and no, or as the day on which it did.
-    describing : tuple of str
-        What describes customers, such as their country: the commonest of each.
-    whole : bool
-        Whether amounts are of whole orders, however many lines these have.
-    names : tuple of str
-        The categories, commonest by money first, of which each has a share.
-    left_out : tuple of Odd
-        Lines that don't count; returned ones that do are taken off what was spent.
-    choices : tuple of pairs
-        How columns are to be read, where somebody chose, by column.
-    cuts : tuple of pairs
-        Cut points of RFM scores, where somebody chose, by what is scored; else fifths.
-    """
-
+    # Who bought, and when.
     customer: str
     date: str
+    # Money of a line or of a whole order, else quantity times price; and what was paid back of it.
     amount: str = ""
     quantity: str = ""
     price: str = ""
@@ -65,13 +42,18 @@ class Lines:
     order: str = ""
     product: str = ""
     category: str = ""
+    # What has become of an order, in words, as yes and no, or as the day on which it did.
     states: tuple[str, ...] = ()
-    describing: tuple[str, ...] = ()
-    whole: bool = False
-    names: tuple[str, ...] = ()
+    describing: tuple[str, ...] = ()  # what describes customers, such as their country: the commonest of each
+    whole: bool = False  # whether amounts are of whole orders, however many lines these have
+    names: tuple[str, ...] = ()  # the categories, commonest by money first, of which each has a share
+    # Lines that don't count; returned ones that do are taken off what was spent.
     left_out: tuple[Odd, ...] = LEFT_OUT
+    # Pairs: how columns are to be read, where somebody chose, by column.
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    # Pairs: cut points of RFM scores, where somebody chose, by what is scored; else fifths.
     cuts: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    # Part of the price that is taken off, between 0 and 1, where pieces and a price say what was paid.
     discount: str = field(default="", repr=False)
 
     @property

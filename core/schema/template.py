@@ -8,15 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Template:
-    """How people head the columns of a table; nothing where its columns go by their own names only.
+    """How people head the columns of a table; nothing where its columns go by their own names only."""
 
-    Attributes
-    ----------
-    headings : mapping of field to pattern
-        Of a heading in small letters, without accents, spaces and punctuation.
-    monthly : tuple of str
-        Fields that are counted by the month; a heading that says so of another means another measure.
-    """
-
+    # By field: of a heading in small letters, without accents, spaces and punctuation.
     headings: Mapping[str, str] = field(default_factory=dict)
+    # Fields that are counted by the month; a heading that says so of another means another measure.
     monthly: tuple[str, ...] = ()

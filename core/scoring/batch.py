@@ -51,19 +51,12 @@ class Note:
 
 @dataclass(frozen=True)
 class Scored:
-    """Customers with their segments.
+    """Customers with their segments."""
 
-    Attributes
-    ----------
-    table : DataFrame, shape (n, 1 + n_basis + 5 + n_own)
-        `ID` (the row's number where the file has none), the basis as it was used, gaps as NaN, then `ADDED`,
-        then the file's other columns.
-    notes : tuple of Note
-        What was assumed, then what is odd, commonest first.
-    """
-
+    # shape (n, 1 + n_basis + 5 + n_own): `ID` (the row's number where the file has none), the basis as it was used,
+    # gaps as NaN, then `ADDED`, then the file's other columns.
     table: pd.DataFrame
-    notes: tuple[Note, ...]
+    notes: tuple[Note, ...]  # what was assumed, then what is odd, commonest first
 
 
 def score_file(

@@ -24,24 +24,12 @@ _PATIENCE = 4000  # relaxations solved before the best whole change found so far
 
 @dataclass(frozen=True)
 class Nudge:
-    """The smallest change in whole units that reaches a segment.
+    """The smallest change in whole units that reaches a segment."""
 
-    Attributes
-    ----------
-    target : int
-        Number of the segment reached, 1..k; scoring confirms it.
-    values : dict of field to float
-        The customer's basis afterwards, in the file's units.
-    steps : dict of field to int
-        What changes, and by how much; fields that stay are left out.
-    size : float
-        Euclidean length of the change, in standard deviations.
-    """
-
-    target: int
-    values: dict[str, float]
-    steps: dict[str, int]
-    size: float
+    target: int  # number of the segment reached, 1..k; scoring confirms it
+    values: dict[str, float]  # by field: the customer's basis afterwards, in the file's units
+    steps: dict[str, int]  # by field: what changes, and by how much; fields that stay are left out
+    size: float  # euclidean length of the change, in standard deviations
 
 
 @dataclass(frozen=True)

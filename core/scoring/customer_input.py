@@ -18,24 +18,13 @@ _LONGEST = 32  # characters that a number may have
 
 @dataclass(frozen=True)
 class CustomerInput:
-    """The basis of one customer, checked.
+    """The basis of one customer, checked."""
 
-    Attributes
-    ----------
-    values : dict of basis field to float or None
-        None where nothing was said.
-    errors : dict of field to sentence
-        Values that can't be true; while there are any, there is no answer.
-    warnings : dict of field to sentence
-        Values outside the range of the data.
-    assumed : dict of field to float
-        The median, for each gap.
-    """
-
-    values: dict[str, float | None]
+    values: dict[str, float | None]  # by basis field: none where nothing was said
+    # By field: values that can't be true; while there are any, there is no answer.
     errors: dict[str, str] = field(default_factory=dict)
-    warnings: dict[str, str] = field(default_factory=dict)
-    assumed: dict[str, float] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)  # by field: values outside the range of the data
+    assumed: dict[str, float] = field(default_factory=dict)  # by field: the median, for each gap
 
     @property
     def filled(self) -> dict[str, float]:

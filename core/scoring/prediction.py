@@ -23,64 +23,33 @@ CROWD = "No groups are to be seen among these customers: segments are parts of o
 
 @dataclass(frozen=True)
 class Scores:
-    """Answers for n customers among k segments.
+    """Answers for n customers among k segments."""
 
-    Attributes
-    ----------
-    segment : int array, shape (n,)
-        Segment numbers, 1..k.
-    neighbour : int array, shape (n,)
-        The segment behind the nearest border.
-    distances : float array, shape (n, k)
-        Euclidean distance to each centre, in standard deviations.
-    border : float array, shape (n,)
-        Distance to the nearest border, in standard deviations.
-    """
-
-    segment: NDArray[np.int64]
-    neighbour: NDArray[np.int64]
-    distances: NDArray[np.float64]
-    border: NDArray[np.float64]
+    segment: NDArray[np.int64]  # shape (n,): segment numbers, 1..k
+    neighbour: NDArray[np.int64]  # shape (n,): the segment behind the nearest border
+    distances: NDArray[np.float64]  # shape (n, k): euclidean distance to each centre, in standard deviations
+    border: NDArray[np.float64]  # shape (n,): distance to the nearest border, in standard deviations
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What is known of one customer's segment.
+    """What is known of one customer's segment."""
 
-    Attributes
-    ----------
-    customer : CustomerInput
-        What was given, with what is to be said of it.
-    values : mapping of basis field to float
-        The basis as it was scored, gaps filled.
-    neighbour : SegmentProfile
-        The segment behind the nearest border.
-    firmness : float or None
-        Share of refits in which the customer stays in the segment; None of one who is like nobody here, since
-        it can't be said.
-    refits : int
-        How many there are.
-    grouped : bool or None
-        Whether the customers that segments are made of lie in groups; None while it isn't known.
-    border, distances
-        As in `Scores`; the distances by segment number, 1..k.
-    reach : float
-        How far 99 % of customers are at most from the centre of their segment.
-    unit : str
-        What distances are counted in, in words.
-    """
-
-    customer: CustomerInput
-    values: Mapping[str, float]
+    customer: CustomerInput  # what was given, with what is to be said of it
+    values: Mapping[str, float]  # by basis field: the basis as it was scored, gaps filled
     segment: SegmentProfile
-    neighbour: SegmentProfile
+    neighbour: SegmentProfile  # the segment behind the nearest border
+    # Share of refits in which the customer stays in the segment; None of one who is like nobody here, since it can't
+    # be said.
     firmness: float | None
-    refits: int
+    refits: int  # how many there are
+    # Whether the customers that segments are made of lie in groups; None while it isn't known.
     grouped: bool | None
+    # As in `Scores`; the distances by segment number, 1..k.
     border: float
     distances: tuple[float, ...]
-    reach: float
-    unit: str
+    reach: float  # how far 99 % of customers are at most from the centre of their segment
+    unit: str  # what distances are counted in, in words
 
     @property
     def surely(self) -> str:

@@ -34,12 +34,7 @@ def of(services: Services) -> KeptFiles:
 def receive(files: KeptFiles, content: bytes, *, owner: str, name: str) -> Kept:
     """Keep a file until it is scored.
 
-    Raises
-    ------
-    TooMuchError
-        If too many files of this owner wait already.
-    NoRoomError
-        If there is no room.
+    Raises TooMuchError if too many files of this owner wait already, NoRoomError if there is no room.
     """
     with files.alone():
         if sum(files.path(one, _CONTENT).exists() for one in files.of(owner)) >= MOST_EACH:
@@ -60,10 +55,7 @@ def keep(
 ) -> Kept:
     """Keep what was scored with `model`, in the place of what was `sent` if that waited; older ones go.
 
-    Raises
-    ------
-    NoRoomError
-        If there is no room.
+    Raises NoRoomError if there is no room.
     """
     sizes = scored.table["Segment_Name"].value_counts()
     told = {
@@ -111,10 +103,7 @@ def people(services: Services, kept: Kept) -> People:
 def score_sent(services: Services, arguments: Mapping[str, object], tell: Tell = silent) -> dict[str, object]:
     """The long work: score a file that waits; called in the worker.
 
-    Raises
-    ------
-    DataError
-        If it is gone, or no customer file.
+    Raises DataError if it is gone, or no customer file.
     """
     files, model = of(services), services.model
     sent = files.find(arguments.get("id"))

@@ -19,21 +19,11 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Psi:
-    """The population stability index of a field, and what it is without drift.
+    """The population stability index of a field, and what it is without drift."""
 
-    Attributes
-    ----------
-    value : float
-        Sum over bins of (q - p) ln(q / p).
-    point : float
-        What it stays below in 95 of 100 pairs of samples of these sizes that are drawn alike.
-    bound : float
-        What all fields of the table together stay below in 99 of 100.
-    """
-
-    value: float
-    point: float
-    bound: float
+    value: float  # sum over bins of (q - p) ln(q / p)
+    point: float  # what it stays below in 95 of 100 pairs of samples of these sizes that are drawn alike
+    bound: float  # what all fields of the table together stay below in 99 of 100
 
     @property
     def moved(self) -> bool:

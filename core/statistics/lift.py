@@ -20,29 +20,16 @@ FALSE = 0.05  # of the pairs of which something is said
 
 @dataclass(frozen=True)
 class Lift:
-    """Two things and how often they are in one purchase.
+    """Two things and how often they are in one purchase."""
 
-    Attributes
-    ----------
-    pair : two int
-        Their places.
-    both : int
-        Purchases that have both.
-    support : float
-        The part of all purchases that has both.
-    confidence : two float
-        Of the purchases with the first the part that has the second as well, and the other way round.
-    lift : float
-        How many times as often they are together as they would be by chance, in purchases of as many things.
-    interval : two float
-        Of the lift; it leaves out 1, and is widened by how many pairs were looked at.
-    """
-
-    pair: tuple[int, int]
-    both: int
-    support: float
+    pair: tuple[int, int]  # two int: their places
+    both: int  # purchases that have both
+    support: float  # the part of all purchases that has both
+    # Two float: of the purchases with the first the part that has the second as well, and the other way round.
     confidence: tuple[float, float]
+    # How many times as often they are together as they would be by chance, in purchases of as many things.
     lift: float
+    # Two float: of the lift; it leaves out 1, and is widened by how many pairs were looked at.
     interval: tuple[float, float]
 
 

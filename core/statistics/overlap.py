@@ -16,18 +16,12 @@ ALIKE = 1e-12  # what the same numbers in another order differ by is less
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """One field in two samples.
+    """One field in two samples."""
 
-    Attributes
-    ----------
-    one, other : float array
-        Its known values.
-    both_one, both_other : float array, of one length
-        Those of customers of whom it is known in both, in one order.
-    """
-
+    # Its known values.
     one: Floats
     other: Floats
+    # Float array, of one length: those of customers of whom it is known in both, in one order.
     both_one: Floats
     both_other: Floats
 

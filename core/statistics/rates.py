@@ -38,14 +38,9 @@ class Interval:
 
 @dataclass(frozen=True)
 class Groups:
-    """How many customers of each group were contacted, and how many of them accepted.
+    """How many customers of each group were contacted, and how many of them accepted."""
 
-    Attributes
-    ----------
-    contacted, accepted : int64 array, shape (groups,)
-        `0 <= accepted <= contacted`.
-    """
-
+    # shape (groups,): `0 <= accepted <= contacted`.
     contacted: Counts
     accepted: Counts
 

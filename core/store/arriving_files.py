@@ -47,12 +47,8 @@ class ArrivingFiles:
     def begin(self, owner: str, name: str, size: int, *, anew: bool = False) -> Arriving:
         """Expect a file of that size; one of the owner's that broke off goes on, unless it is to begin `anew`.
 
-        Raises
-        ------
-        TooMuchError
-            If too many of the owner's wait, or are on their way, already.
-        NoRoomError
-            If the disk has no room for it.
+        Raises TooMuchError if too many of the owner's wait, or are on their way, already; NoRoomError if the disk has
+        no room for it.
         """
         name = plain_name(name)
         # Who sends several at once is counted one after another.
@@ -98,12 +94,8 @@ class ArrivingFiles:
     def add(self, arriving: Arriving, offset: int, piece: bytes) -> bool:
         """Add the piece that begins there; whether the file is there whole now.
 
-        Raises
-        ------
-        OffsetError
-            If what has come ends elsewhere, more would come than was stated, or another process adds to it.
-        NoRoomError
-            If the disk is full.
+        Raises OffsetError if what has come ends elsewhere, more would come than was stated, or another process adds
+        to it; NoRoomError if the disk is full.
         """
         with self._alone(arriving):
             part = self._part(arriving.id)

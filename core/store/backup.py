@@ -48,10 +48,7 @@ class _ChangedError(Exception):
 def back_up(settings: Settings, path: Path) -> Made:
     """Write home and database as they are at one moment to `path`, whole or not at all.
 
-    Raises
-    ------
-    StoreError
-        If `path` is taken or within home, there is nothing to copy, or datasets change all the time.
+    Raises StoreError if `path` is taken or within home, there is nothing to copy, or datasets change all the time.
     """
     home = settings.home.resolve()
     if not home.exists():

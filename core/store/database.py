@@ -125,12 +125,8 @@ class Database:
 def opened(settings: Settings) -> Database:
     """The database that the settings name, brought to the tables of today.
 
-    Raises
-    ------
-    SettingsError
-        If DATABASE_URL is no address of a PostgreSQL server.
-    StoreError
-        If it can't be reached, is damaged, or was made by a newer version.
+    Raises SettingsError if DATABASE_URL is no address of a PostgreSQL server; StoreError if it can't be reached, is
+    damaged, or was made by a newer version.
     """
     with _beginning(settings):
         return _brought_up(_engine(settings))

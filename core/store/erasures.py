@@ -106,10 +106,7 @@ class Erasures:
     def switched(self, connection: Connection, number: int, told: Mapping[str, Any]) -> None:
         """Nobody is shown the customer any more, in a transaction of the caller's; what was changed for that.
 
-        Raises
-        ------
-        DataError
-            If it was cancelled meanwhile.
+        Raises DataError if it was cancelled meanwhile.
         """
         so_far = {"state": Stage.SWITCHED, "told": json.dumps(told, ensure_ascii=False)}
         if not connection.execute(update(table).where(table.c.id == number).values(so_far)).rowcount:

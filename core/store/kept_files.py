@@ -54,10 +54,7 @@ class KeptFiles:
     ) -> Kept:
         """Keep what `write` puts into a folder, of about that size, and drop what is old.
 
-        Raises
-        ------
-        NoRoomError
-            If it would fill the disk, or more than everybody together may have here.
+        Raises NoRoomError if it would fill the disk, or more than everybody together may have here.
         """
         sweep(self.folder, seconds=self.seconds)
         self._check_room(size)

@@ -54,10 +54,7 @@ class Backup:
     def check(self) -> None:
         """Read all of it once.
 
-        Raises
-        ------
-        StoreError
-            If anything in it is not as it was written, or is of a newer version.
+        Raises StoreError if anything in it is not as it was written, or is of a newer version.
         """
         if self.manifest["format"] != FORMAT or not is_ours(self.manifest["revision"]):
             raise StoreError(
@@ -109,10 +106,8 @@ class Backup:
 def restore(settings: Settings, path: Path, *, replace: bool = False) -> Mapping[str, Any]:
     """Put home and database back as they were when `path` was made; its manifest.
 
-    Raises
-    ------
-    StoreError
-        If it is no whole backup, or there is something already and `replace` does not say to put it away.
+    Raises StoreError if it is no whole backup, or there is something already and `replace` does not say to put it
+    away.
     """
     with _opened(path) as backup, lock(settings.home / "restore.lock"):
         database = reached(settings)

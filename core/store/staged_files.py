@@ -33,31 +33,18 @@ Chosen = Mapping[str, Mapping[str, Any]]  # of each part of a mapping, by headin
 
 @dataclass(frozen=True)
 class Staged:
-    """A file that waits.
-
-    Attributes
-    ----------
-    digest : str
-        SHA-256 of its content.
-    look : mapping or None
-        What it was found to be, once somebody has looked.
-    mapping : mapping
-        What its owner says of columns: their `roles`, and the `choices` of how they are read.
-    made : str
-        Slug of the dataset that was made of it; the file itself is gone then.
-    looking, making : str
-        The jobs that look at it, and make the dataset.
-    """
+    """A file that waits."""
 
     id: str
     owner: str
     name: str
     size: int
-    digest: str
+    digest: str  # SHA-256 of its content
     at: float
-    look: Mapping[str, Any] | None
-    mapping: Chosen
-    made: str
+    look: Mapping[str, Any] | None  # what it was found to be, once somebody has looked
+    mapping: Chosen  # what its owner says of columns: their `roles`, and the `choices` of how they are read
+    made: str  # slug of the dataset that was made of it; the file itself is gone then
+    # The jobs that look at it, and make the dataset.
     looking: str = ""
     making: str = ""
 
