@@ -15,7 +15,7 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,13 @@ from gunicorn.http import get_parser, wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from callbacks.web.ahead import ASKS
+from callbacks.web.guard import UPDATE
 from callbacks.web.meter import METER
 from core.accounts.passwords import MOST_AT_ONCE
 from core.settings import load
 from core.store.files import has_room
 from scripts.gathering import BLOCK, Gathering, Line, patience
+from scripts.turns import Turns
 
 wsgi.SERVER = "Parterre"  # which server it is, and so what is known of it, is nobody's business
 LINGER_SECONDS = 2.0
@@ -115,6 +117,7 @@ class PatientWorker(ThreadWorker):
             Path(self.cfg.tmp_upload_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.most = max(MOST_GATHERED, (load().max_file_mb + 2) * 1_000_000)
         self.doors = ThreadPoolExecutor(MOST_AT_ONCE, "door")
+        self.turns = Turns()
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
@@ -141,7 +144,8 @@ class PatientWorker(ThreadWorker):
         req._expected_100_continue = False  # the poller has said it
         if conn.gathering.is_cut:
             req.force_close()
-        return super().handle_request(req, conn)
+        with self.turns.one() if req.path.endswith(UPDATE) else nullcontext():
+            return super().handle_request(req, conn)
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
         """Take over what a thread leaves: the rest of an answer, and perhaps a connection to keep."""

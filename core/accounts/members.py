@@ -37,7 +37,7 @@ class Members:
 
     def standing(self, key: str, dataset: str) -> Standing:
         """What the account of that key is in a dataset, by its own right or as everybody."""
-        rows = self.database.rows(_STANDING, {"dataset": dataset, "key": key})
+        rows = self.database.known(_STANDING, {"dataset": dataset, "key": key})
         return max((Standing[row.role.upper()] for row in rows), default=Standing.NONE)
 
     def given(self, key: str) -> dict[str, Standing]:

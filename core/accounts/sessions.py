@@ -50,8 +50,7 @@ class Sessions:
 
     def ended(self, id: str) -> bool:
         """Whether its owner has ended it."""
-        row = self.database.row(_ENDED, {"id": id})
-        return row is not None and bool(row.ended)
+        return any(row.ended for row in self.database.known(_ENDED, {"id": id}))
 
     def saw(self, id: str, user: User, agent: str, began: float) -> None:
         """It has just asked for something, from a browser that calls itself `agent`."""

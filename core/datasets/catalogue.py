@@ -144,7 +144,7 @@ class Catalogue:
 
     def now(self, dataset: Dataset) -> Dataset | None:
         """The dataset as it is written now; None if its slug is another's by now, another version live."""
-        row = self.database.row(_SERVED, {"slug": dataset.slug})
+        row = next(iter(self.database.known(_SERVED, {"slug": dataset.slug})), None)
         if row is None or (dataset.slug and row.folder != dataset.home.name):
             return None
         same = (row.number, row.within) == (dataset.version.number, dataset.version.folder)

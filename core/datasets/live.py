@@ -289,8 +289,7 @@ class Live:
         return known.latest == latest
 
     def _latest(self) -> Latest:
-        with self._database.reading() as connection:
-            return tuple(connection.execute(_LATEST, {"dataset": self._deployments.dataset}).one())
+        return tuple(self._database.known(_LATEST, {"dataset": self._deployments.dataset})[0])
 
     def _look(self, before: Served | None) -> _Known:
         """Read what is live; a change that can't be followed is logged, and what was served is served on."""

@@ -24,7 +24,7 @@ class PersonalColumns:
 
     def marks(self) -> dict[str, bool]:
         """Whether a column is personal, by its name."""
-        rows = self.database.rows(_SAID, {"of": self.dataset})
+        rows = self.database.known(_SAID, {"of": self.dataset})
         return {row.name: bool(row.personal) for row in rows}
 
     def mark(self, said: Mapping[str, bool], *, by: str) -> None:

@@ -71,8 +71,7 @@ class Versions:
 
     def all(self) -> tuple[Version, ...]:
         """All that are kept, the first one first."""
-        with self.database.reading() as connection:
-            return self._all(connection)
+        return tuple(map(version_of, self.database.known(_ALL, {"slug": self.dataset})))
 
     def live(self) -> int:
         """The number of the one that is served."""

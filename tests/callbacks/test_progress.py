@@ -241,7 +241,7 @@ def test_a_store_that_can_not_be_reached_is_told_in_words(viewer, number, monkey
     def gone(_: object) -> None:
         raise StoreError("what only the log is told")
 
-    monkeypatch.setattr("core.store.database.Database.reading", gone)
+    monkeypatch.setattr("core.store.database._reached", gone)
     answer = look(viewer, id)
     assert answer.status_code == 503
     assert answer.json["words"].startswith("Not available at the moment")

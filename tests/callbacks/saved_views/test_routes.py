@@ -263,7 +263,7 @@ def test_a_database_that_is_gone_is_not_available_and_says_nothing_of_the_inside
         raise StoreError("what only the log is told")
 
     anna.saved("Families")
-    monkeypatch.setattr("core.store.database.Database.reading", gone)
+    monkeypatch.setattr("core.store.database._reached", gone)
     answer = anna.ask("GET", "/views")
     assert answer.status_code == 503
     assert "log" not in answer.text

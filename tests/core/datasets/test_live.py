@@ -265,10 +265,10 @@ def test_what_was_served_is_served_on_while_the_database_can_not_be_reached(
 ):
     live.choose(with_k(recipe, 4), by="ada")
 
-    def gone(self):
+    def gone(self, *asked):
         raise StoreError("gone")
 
-    monkeypatch.setattr("core.store.database.Database.reading", gone)
+    monkeypatch.setattr("core.store.database.Database.known", gone)
     assert k_of(live) == 4
     assert "served on: gone" in caplog.text
 

@@ -8,9 +8,10 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import bindparam, event, func, insert, inspect, select
 
 from core.errors import SettingsError, StoreError
+from core.settings import load
 from core.store import database as module
 from core.store.database import NAME, opened
 from core.store.tables import REVISION, members, page_notes, takeovers
@@ -224,3 +225,25 @@ def test_a_page_of_the_file_that_is_damaged_is_told_in_words(tmp_path):
     (tmp_path / NAME).write_bytes(content)
     with pytest.raises(StoreError, match="The database is damaged"):
         counted(database)
+
+
+BEGINS = select(func.count()).where(takeovers.c.what.startswith(bindparam("start")))
+
+
+@BOTH
+def test_what_is_known_is_as_the_latest_commit_of_anybody_left_it(where, database):
+    before, other = database.known(BEGINS, {"start": "n"})[0][0], opened(where)
+    for number, one in enumerate((database, other, database, other), 1):
+        one.change(insert(takeovers).values(what=f"n{number}", at=""))
+        for _ in range(2):
+            assert database.known(BEGINS, {"start": "n"})[0][0] == before + number
+    other.close()
+
+
+def test_what_nobody_has_changed_is_read_once(tmp_path):
+    database, asked = opened(load(home=tmp_path)), []
+    event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    for start in ("one", "other", "one", "other"):
+        database.known(BEGINS, {"start": start})
+    assert len(asked) == 2
+    database.close()
