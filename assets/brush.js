@@ -6,7 +6,6 @@
   var REST = 60, MOST = 8;  // ms that a pointer rests; tiles that are kept
   var tiles = new Map();
   var resting = 0, near = "", frame = 0, preview = null, seen = null, undo = {};
-  var SVG = "http://www.w3.org/2000/svg";
 
   /* What a tile is about: another page, model, form or filter of another field makes it another tile. */
   function about(field, question) {
@@ -48,7 +47,7 @@
 
   parterre.previewed = function (field) { return preview && preview.field === field ? preview.codes : null; };
 
-  /* Nothing comes of it: back to what was there, unless another answer is about to be drawn. */
+  /* What was sketched goes, and where nothing comes of it what stood around it comes back. */
   parterre.endPreview = function (isAnswered) {
     if (!preview) { return; }
     var undone = undo;
@@ -57,10 +56,9 @@
     frame = 0;
     undo = {};
     seen = null;
-    document.querySelectorAll(".p-dots").forEach(function (dots) { dots.remove(); });
+    parterre.endSketches();
     document.body.classList.remove("is-brushing");
     if (isAnswered) { return; }
-    parterre.drawViews(parterre.filters.answer.views);
     Object.keys(undone).forEach(function (id) { undone[id](); });
     parterre.showPressed();
   };
@@ -76,10 +74,12 @@
       seen = Object.keys(parterre.filters.answer.views).concat(Object.keys(tile.traces), Object.keys(tile.points || {})).filter(isSeen);
       document.body.classList.add("is-brushing");
     }
-    parterre.drawViews(among(seen, parterre.filters.answer.views, function (id) { return bars(id, tile.views[id], codes); }));
+    seen.forEach(function (id) {
+      if (id in parterre.filters.answer.views) { stand(id, tile.views[id], codes); }
+      if (id in tile.traces) { move(id, tile.traces[id], codes); }
+      if (tile.points && id in tile.points) { parterre.sketchPoints(parterre.plotOf(id), dealt(tile.points[id], codes)); }
+    });
     showTexts(tile, codes);
-    among(seen, tile.traces, function (id, traces) { move(id, moved(id, traces, codes)); });
-    among(seen, tile.points || {}, function (id, points) { dot(id, dealt(points, codes)); });
     if (!preview.isDragged) { parterre.showPressed(); }
   }
 
@@ -88,32 +88,43 @@
     return plot && plot.calcdata && parterre.isNear(plot);
   }
 
-  function among(seen, from, made) {
-    return seen.reduce(function (found, id) {
-      var one = id in from && made(id, from[id]);
-      if (one) { found[id] = one; }
-      return found;
-    }, {});
-  }
-
   function summed(columns, codes) {
     return columns[0].map(function (_, place) { return codes.reduce(function (sum, code) { return sum + columns[code][place]; }, 0); });
   }
 
   /* ---- Bars; those that are chosen among keep their heights ---- */
 
-  function bars(id, columns, codes) {
-    var spec = parterre.filters.charts[id], data = parterre.plotOf(id).data.slice(1);
-    if (!columns) { return spec.field === preview.field && !preview.isDragged ? standing(spec, data) : null; }
-    var sums = summed(columns, codes), many = sums.length / data.length;
-    var parts = data.map(function (_, place) { return sums.slice(place * many, (place + 1) * many); });
+  function stand(id, columns, codes) {
+    var spec = parterre.filters.charts[id], plot = parterre.plotOf(id);
+    var view = columns ? bars(spec, plot.data.length - 1, summed(columns, codes)) : spec.field === preview.field && standing(spec, plot.data.slice(1));
+    if (!view) { return; }
+    var ranges = parterre.reach(spec, plot, view), bases = parterre.bases(view.values), faded = parterre.opacities(spec);
+    stretch(id, plot, ranges);
+    parterre.sketchBars(plot, view.values.map(function (values, place) {
+      return { place: place + 1, values: values, bases: bases[place], texts: view.texts, faded: faded };
+    }));
+  }
+
+  function bars(spec, many, sums) {
+    var length = sums.length / many, parts = Array.from({ length: many }, function (_, place) { return sums.slice(place * length, (place + 1) * length); });
     if (parterre.filters.answer.form.indexOf("shares") >= 0) { parts = inShares(parts); }
-    return spec.across && parts.length === 1 ? { values: parts, texts: texts(spec, parts[0]) } : { values: parts };
+    return { values: parts, texts: spec.across && many === 1 ? texts(spec, parts[0]) : null };
   }
 
   function standing(spec, data) {
-    var view = { values: data.map(function (trace) { return Array.from(trace[spec.across ? "x" : "y"]); }) };
-    return spec.across && data.length === 1 ? Object.assign(view, { texts: data[0].text }) : view;
+    return {
+      values: data.map(function (trace) { return Array.from(trace[spec.across ? "x" : "y"]); }),
+      texts: spec.across && data.length === 1 ? data[0].text : null
+    };
+  }
+
+  /* Axes that reach further than they did. */
+  function stretch(id, plot, ranges) {
+    var was = {};
+    Object.keys(ranges).forEach(function (axis) { was[axis] = plot.layout[axis].range.slice(); });
+    if (Object.keys(ranges).every(function (axis) { return ranges[axis][1] === was[axis][1]; })) { return; }
+    undo[id] = undo[id] || function () { parterre.moves(plot, [], [], was); };
+    parterre.moves(plot, [], [], ranges);
   }
 
   /* In percent of all bars, or of each bar where it has parts; in as many digits as the server's. */
@@ -155,8 +166,8 @@
   }
 
   /* By place of a trace its new arrays. */
-  function moved(id, traces, codes) {
-    var changes = {}, data = parterre.plotOf(id).data;
+  function moved(data, traces, codes) {
+    var changes = {};
     Object.keys(traces).forEach(function (at) {
       var place = at.split(".")[0], form = traces[at][0];
       if (data[place]) { changes[place] = (SHAPES[form] || written(form))(ratio(traces[at], codes), data[place]); }
@@ -197,12 +208,21 @@
     return rows.map(function (_, row) { return values.slice(row * many, (row + 1) * many); });
   }
 
-  /* As much room as the longest bar had. */
-  function reached(plot, changes) {
-    function longest(traces) { return Math.max.apply(null, traces.reduce(function (all, trace) { return all.concat(Array.from(trace.x || [])); }, [])); }
-    if (!plot.layout.xaxis.range || plot.data[0].type !== "bar") { return {}; }
-    var now = longest(Object.values(changes)) || 1, before = longest(plot.data) || 1;
-    return { xaxis: [0, plot.layout.xaxis.range[1] * now / before] };
+  function move(id, traces, codes) {
+    var plot = parterre.plotOf(id), changes = moved(plot.data, traces, codes), places = Object.keys(changes).map(Number);
+    if (plot.data[0].type === "bar") { parterre.sketchBars(plot, inTheRoom(plot.data, changes)); return; }
+    var before = places.map(function (place) { return kept(plot.data[place], changes[place]); });
+    undo[id] = undo[id] || function () { parterre.moves(plot, before, places); };
+    parterre.moves(plot, places.map(function (place) { return changes[place]; }), places);
+  }
+
+  /* The longest bar as long as the longest was. */
+  function inTheRoom(data, changes) {
+    function longest(traces) { return Math.max.apply(null, traces.map(function (trace) { return Math.max.apply(null, trace.x); })) || 1; }
+    var scale = longest(data) / longest(Object.values(changes));
+    return Object.keys(changes).map(function (place) {
+      return { place: Number(place), values: changes[place].x.map(function (value) { return value * scale; }), texts: changes[place].text };
+    });
   }
 
   /* By trace the first of those whom these bins hold, in the order in which the server draws them. */
@@ -214,28 +234,6 @@
       shown += 1;
     }
     return Object.keys(traces).map(function (place) { return { place: place, at: traces[place], from: points }; });
-  }
-
-  /* All points of a trace as one path: each by itself would cost more than all bars of a page. */
-  function dot(id, traces) {
-    var plot = parterre.plotOf(id), x = plot._fullLayout.xaxis, y = plot._fullLayout.yaxis, layer = plot.querySelector(".scatterlayer");
-    var dots = plot.querySelector(".p-dots") || layer.parentNode.insertBefore(document.createElementNS(SVG, "g"), layer.nextSibling);
-    dots.setAttribute("class", "p-dots");
-    dots.replaceChildren.apply(dots, traces.map(function (one) {
-      var path = document.createElementNS(SVG, "path"), marker = plot._fullData[one.place].marker;
-      path.setAttribute("d", one.at.map(function (at) { return "M" + x.c2p(one.from.x[at]).toFixed(1) + "," + y.c2p(one.from.y[at]).toFixed(1) + "h0"; }).join(""));
-      Object.assign(path.style, { stroke: marker.color, strokeWidth: marker.size, strokeOpacity: marker.opacity });
-      return path;
-    }));
-  }
-
-  function move(id, changes) {
-    var plot = parterre.plotOf(id), places = Object.keys(changes).map(Number);
-    var before = places.map(function (place) { return kept(plot.data[place], changes[place]); });
-    var ranges = reached(plot, changes), was = {};
-    Object.keys(ranges).forEach(function (axis) { was[axis] = plot.layout[axis].range.slice(); });
-    undo[id] = undo[id] || function () { parterre.moves(plot, before, places, was); };
-    parterre.moves(plot, places.map(function (place) { return changes[place]; }), places, ranges);
   }
 
   function kept(from, names) {

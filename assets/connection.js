@@ -3,7 +3,6 @@
   "use strict";
   var parterre = window.parterre;
   var ASKS = /\/_dash-(update-component|layout|dependencies)$/;
-  var FILTERS = /"filters-ask\.data"/;
   var NOBODY = "No connection.";
   var UNWELL = "The server does not answer at the moment.";
   var waiting = [];
@@ -12,18 +11,8 @@
   window.fetch = function (resource, options) {
     var address = new URL(typeof resource === "string" ? resource : resource.url, window.location.href);
     if (!ASKS.test(address.pathname)) { return plainFetch.apply(this, arguments); }
-    return attempt(function () { return plainFetch.call(window, resource, options); }).then(function (response) {
-      if (options && FILTERS.test(options.body)) { hear(response.clone()); }
-      return response;
-    });
+    return attempt(function () { return plainFetch.call(window, resource, options); });
   };
-
-  /* Whoever waits for what the filters show learns that nothing comes of it. */
-  function hear(response) {
-    response.json().then(function (answer) { return Boolean(answer.response["filters-answer"]); })
-      .catch(function () { return false; })
-      .then(function (is) { if (!is) { document.dispatchEvent(new CustomEvent("parterre:refused")); } });
-  }
 
   function attempt(send) {
     return send().then(function (response) {

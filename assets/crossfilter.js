@@ -71,11 +71,20 @@
     state.isRead = isRead();
     state.pending = question.clauses ? question : null;
     state.since = window.event ? window.event.timeStamp : performance.now();
-    parterre.previewAsked(state.chosen, question);
     waiting();
-    parterre.set("filters-ask", {
-      data: Object.assign({ page: state.page, n: state.asked, form: state.drawnAs, words: state.isRead }, question)
-    });
+    send(Object.assign({ page: state.page, n: state.asked, form: state.drawnAs, words: state.isRead }, question));
+    parterre.previewAsked(state.chosen, question);
+  }
+
+  /* A callback of Dash, asked as Dash would ask: its own way there and back takes as long as drawing all charts. */
+  function send(question) {
+    parterre.ask("POST", "/_dash-update-component", {
+      output: "filters-answer.data", outputs: { id: "filters-answer", property: "data" }, state: [],
+      inputs: [{ id: "filters-ask", property: "data", value: question }], changedPropIds: ["filters-ask.data"]
+    }).then(function (answer) {
+      Object.entries(answer.sideUpdate || {}).forEach(function (update) { parterre.set(update[0], update[1]); });
+      return answer.response["filters-answer"].data;
+    }).then(parterre.show, refused);
   }
 
   /* Sentences of cards are most of an answer: they are asked for while one of them is open, and when one is opened. */
@@ -211,9 +220,10 @@
     }
   }
 
-  ["parterre:changed", "parterre:refused"].forEach(function (name) {
-    document.addEventListener(name, function () { waited(); parterre.endPreview(); known(); });
-  });
+  /* Whoever waits for what the filters show learns that nothing comes of it. */
+  function refused() { waited(); parterre.endPreview(); known(); }
+
+  document.addEventListener("parterre:changed", refused);
 
   /* Sections of a page have charts of their own: going back to one draws the page anew. */
   parterre.sectionOf = function (address) { return ["show", "beside"].map(function (name) { return new URLSearchParams(address).get(name); }).join(); };

@@ -19,10 +19,10 @@
     });
   };
 
-  function opacities(spec) {
+  parterre.opacities = function (spec) {
     var own = parterre.codesOf(spec.field);
     return spec.codes.map(function (code) { return !own.length || own.indexOf(code) >= 0 ? 1 : FADED; });
-  }
+  };
 
   /* By what a click on a chart filters. */
   parterre.fieldOf = function (id) {
@@ -41,12 +41,13 @@
     var spec = filters().charts[id];
     var plot = parterre.plotOf(id);
     if (!spec || !plot || !plot.calcdata || plot.data.length !== view.values.length + 1) { return null; }
-    var faded = opacities(spec);
+    var faded = parterre.opacities(spec), ranges = parterre.reach(spec, plot, view);
     var traces = view.values.map(function (part, place) {
       return Object.assign(fading(plot.data[place + 1], faded), heights(spec, plot, view, place));
     });
-    if (!traces.some(function (trace) { return Object.keys(trace).length; })) { return null; }
-    return parterre.moves(plot, traces, view.values.map(function (_, place) { return place + 1; }), reach(spec, plot, view));
+    var stands = Object.keys(ranges).every(function (axis) { return alike(plot.layout[axis].range, ranges[axis]); });
+    if (stands && !traces.some(function (trace) { return Object.keys(trace).length; })) { return null; }
+    return parterre.moves(plot, traces, view.values.map(function (_, place) { return place + 1; }), ranges);
   }
 
   function fading(trace, faded) {
@@ -59,7 +60,7 @@
     if (isSaid && view.values.every(function (part, place) { return alike(plot.data[place + 1][axis], part); })) { return {}; }
     var trace = { customdata: against(spec, plot, view.values, place) };
     trace[axis] = view.values[place];
-    if (view.values.length > 1) { trace.base = bases(view.values)[place]; }
+    if (view.values.length > 1) { trace.base = parterre.bases(view.values)[place]; }
     if (view.texts) { trace.text = view.texts; }
     return trace;
   }
@@ -113,21 +114,21 @@
     return Boolean(one) && one.length === other.length && other.every(function (value, place) { return one[place] === value; });
   }
 
-  function bases(parts) {
+  parterre.bases = function (parts) {
     var base = zeros(parts[0].length);
     return parts.map(function (part) {
       var here = base;
       base = base.map(function (below, place) { return below + part[place]; });
       return here;
     });
-  }
+  };
 
   /* Shares of a small selection can be larger than any of everyone's; counts can't. */
-  function reach(spec, plot, view) {
+  parterre.reach = function (spec, plot, view) {
     if (filters().answer.form !== "shares") { return {}; }
     var shadow = plot.data[0][spec.across ? "x" : "y"], highest = Math.max.apply(null, Array.from(shadow).concat(view.values[0], 0.1));
     return spec.across ? { xaxis: [0, highest * spec.room] } : { yaxis: [0, highest * spec.room] };
-  }
+  };
 
   /* Whole figures: what is no bar chart, and bars that are drawn in another form than before. */
   parterre.drawAnew = function (figures) {
@@ -221,12 +222,12 @@
   }
 
   function brush(spec, plot, event) {
+    var codes = within(spec, event);
+    if (codes.length) { parterre.chooseAll(spec.field, codes); } else { parterre.endPreview(); }
     isOver = true;  // what was dragged along is let go of, which is told as another drag that chose nothing
     window.Plotly.relayout(plot, { selections: [] });
     window.Plotly.restyle(plot, { selectedpoints: [null] });
     isOver = false;
-    var codes = within(spec, event);
-    if (codes.length) { parterre.chooseAll(spec.field, codes); } else { parterre.endPreview(); }
   }
 
   /* ---- Keyboard: arrows walk along bars or points, with Shift they choose a range; Enter selects, Shift-Enter adds ---- */

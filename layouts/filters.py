@@ -16,7 +16,6 @@ from layouts.components import Shown, aria, button, chooses, data, group, swatch
 class ids:
     ASK = "filters-ask"
     ANSWER = "filters-answer"
-    SHOWN = "filters-shown"
     PAGE = "filters-page"
     OPENED = "filters-opened"
     COUNT = "filters-count"
@@ -32,14 +31,9 @@ EVERYONE = (("sample", "a sample of customers"), ("all", "all customers there ar
 HEADS = ("Selected", "Without its own filter")
 
 
-def channel() -> list[Component]:
-    """Where questions go and answers come from; one of each in the frame."""
-    return [
-        dcc.Store(id=ids.ASK),
-        dcc.Store(id=ids.ANSWER),
-        dcc.Store(id=ids.SHOWN),
-        html.Div(id=ids.LIVE, className="visually-hidden", **aria(live="polite")),
-    ]
+def live() -> Component:
+    """What only screen readers are told; one in the frame."""
+    return html.Div(id=ids.LIVE, className="visually-hidden", **aria(live="polite"))
 
 
 def bar(*, columns: bool = False) -> Component:

@@ -138,7 +138,6 @@ def register(app: Dash, services: Services, pages: Pages) -> None:
     def answer_selection(question: object) -> dict[str, Any]:
         return answer_to(services, pages, question)
 
-    answer_in_browser(app, "show", Output(ids.SHOWN, "data"), Input(ids.ANSWER, "data"))
     answer_in_browser(app, "openPage", Output(ids.OPENED, "data"), Input(ids.PAGE, "data"))
 
 

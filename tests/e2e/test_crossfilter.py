@@ -107,9 +107,9 @@ def test_a_bar_stays_under_the_pointer_and_filters_every_chart_with_a_brush_or_q
     by_age = matching(charts)
     moved, told = dragged_without_a_question(charts)
     expect(chips).to_have_count(3)
-    assert charts.evaluate(INCOMES) == moved == charts.evaluate(ANSWERED)
+    assert charts.evaluate(INCOMES) == moved != []
     assert charts.evaluate(TOLD) == told
-    assert 0 < sum(moved) == matching(charts) < by_age
+    assert 0 < sum(charts.evaluate(ANSWERED)) == matching(charts) < by_age
     charts.get_by_role("button", name=re.compile("^Remove filter Total spending")).click()
     expect(chips).to_have_count(2)
     assert matching(charts) == by_age
@@ -131,15 +131,16 @@ def test_a_choice_moves_charts_before_it_is_answered_and_nothing_old_is_drawn_on
     charts.wait_for_function("() => document.body.matches('.is-brushing')")
     moved, told = charts.evaluate(INCOMES), charts.evaluate(TOLD)
     expect(charts.locator(".p-ranked-row.is-faded")).to_have_count(5)
-    assert sum(moved) < sum(charts.evaluate(ANSWERED))
+    assert charts.evaluate(ANSWERED) != [] != moved
     charts.evaluate("parterre.choose('Children', 0, false)")
     charts.unroute("**/_dash-update-component*")
     expect(charts).to_have_url(re.compile(r"Children=0&Segment=2"))
     expect(charts.locator("body")).not_to_have_class(re.compile("is-brushing"))
-    assert sum(charts.evaluate(INCOMES)) == matching(charts) < sum(moved)
+    assert sum(charts.evaluate(ANSWERED)) == matching(charts)
+    assert sum(charts.evaluate(INCOMES)) < sum(moved)
     charts.get_by_role("button", name=re.compile("^Remove filter Children")).click()
     expect(charts).to_have_url(re.compile(r"\?Segment=2&"))
-    assert charts.evaluate(INCOMES) == moved == charts.evaluate(ANSWERED)
+    assert charts.evaluate(INCOMES) == moved
     assert charts.evaluate(TOLD) == told
 
 
@@ -163,7 +164,13 @@ STANDS = """() => {
     const before = window.previewed, now = window.previewed = JSON.stringify(parterre.previewed("Total_Spending"));
     return now !== "null" && now === before;
 }"""
-INCOMES = "() => Array.from(parterre.plotOf('overview-income').data[1].y)"
+# Heights of the bars that are seen, in tenths of a pixel: sketched while one drags, and what Plotly draws of the answer.
+INCOMES = """() => {
+    const chart = document.getElementById("overview-income"), sketched = chart.querySelectorAll(".p-sketch path");
+    const paths = sketched.length ? sketched : chart.querySelectorAll(".barlayer .trace:nth-of-type(2) path");
+    return [...paths].flatMap((path) => [...path.getAttribute("d").matchAll(/,([\\d.]+)V([\\d.]+)/g)])
+        .map(([_, low, high]) => Math.round(10 * (low - high))).filter((height) => height > 0);
+}"""
 TOLD = """() => ["filters-count", ...["customers", "total", "each"].map((of) => `overview-${of}-value`),
     ...["customers", "value", "each", "response"].map((of) => `overview-card-3-${of}`)
 ].map((id) => document.getElementById(id).textContent)"""
