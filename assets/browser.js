@@ -95,4 +95,15 @@
       });
     });
   };
+
+  /* What a callback of Dash makes of data: by Dash's own stores a question takes as long there and back as drawing all charts. */
+  parterre.askCallback = function (output, input, value) {
+    return parterre.ask("POST", "/_dash-update-component", {
+      output: output + ".data", outputs: { id: output, property: "data" }, state: [],
+      inputs: [{ id: input, property: "data", value: value }], changedPropIds: [input + ".data"]
+    }).then(function (answer) {
+      Object.entries(answer.sideUpdate || {}).forEach(function (update) { parterre.set(update[0], update[1]); });
+      return answer.response[output].data;
+    });
+  };
 }());

@@ -72,19 +72,10 @@
     state.pending = question.clauses ? question : null;
     state.since = window.event ? window.event.timeStamp : performance.now();
     waiting();
-    send(Object.assign({ page: state.page, n: state.asked, form: state.drawnAs, words: state.isRead }, question));
+    parterre.askCallback("filters-answer", "filters-ask", Object.assign(
+      { page: state.page, n: state.asked, form: state.drawnAs, words: state.isRead }, question
+    )).then(parterre.show, refused);
     parterre.previewAsked(state.chosen, question);
-  }
-
-  /* A callback of Dash, asked as Dash would ask: its own way there and back takes as long as drawing all charts. */
-  function send(question) {
-    parterre.ask("POST", "/_dash-update-component", {
-      output: "filters-answer.data", outputs: { id: "filters-answer", property: "data" }, state: [],
-      inputs: [{ id: "filters-ask", property: "data", value: question }], changedPropIds: ["filters-ask.data"]
-    }).then(function (answer) {
-      Object.entries(answer.sideUpdate || {}).forEach(function (update) { parterre.set(update[0], update[1]); });
-      return answer.response["filters-answer"].data;
-    }).then(parterre.show, refused);
   }
 
   /* Sentences of cards are most of an answer: they are asked for while one of them is open, and when one is opened. */

@@ -31,9 +31,13 @@ EVERYONE = (("sample", "a sample of customers"), ("all", "all customers there ar
 HEADS = ("Selected", "Without its own filter")
 
 
-def live() -> Component:
-    """What only screen readers are told; one in the frame."""
-    return html.Div(id=ids.LIVE, className="visually-hidden", **aria(live="polite"))
+def channel() -> list[Component]:
+    """What is asked and answered, by the callback that assets/browser.js asks; one of each in the frame."""
+    return [
+        dcc.Store(id=ids.ASK),
+        dcc.Store(id=ids.ANSWER),
+        html.Div(id=ids.LIVE, className="visually-hidden", **aria(live="polite")),
+    ]
 
 
 def bar(*, columns: bool = False) -> Component:

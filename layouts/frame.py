@@ -84,7 +84,7 @@ def layout(
             dcc.Store(id=ids.TITLED),
             dcc.Store(id=ids.CHANGED),
             dcc.Store(id=ids.CHANGED_SAID),
-            filters.live(),
+            *filters.channel(),
             html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
             html.Header(
                 [_brand(), _navigation(links), _search(), *_switcher(datasets), _menu(visitor)],
