@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         "then admits, who is invited, nobody. Empty: as administrators choose at `/admin`; until then `open` in "
         "development, `invited` in production.",
     )
+    second_step: Literal["", "own", "everybody"] = Field(
+        "",
+        description="Who needs a code of an app besides the password: each as they like, everybody. Empty: as "
+        "administrators choose at `/admin`; until then `own`.",
+    )
     export: Literal["", "everyone", "administrators"] = Field(
         "",
         description="Who may download customers and models. Empty: `everyone`, but `administrators` in production "

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import Flask, Response, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 
-from callbacks.accounts import invited, own, resets, single_sign_on
+from callbacks.accounts import invited, own, resets, second_factor, single_sign_on
 from callbacks.accounts.forms import (
     STALE,
     SecondStep,
@@ -53,7 +52,7 @@ def register(server: Flask, users: UserStore, settings: Settings, database: Data
     server.config["PASSWORD_WORDS"] = words
     attempts, admission = Attempts(database), Admission.of(settings, database)
     keys = [str(server.secret_key), *server.config["SECRET_KEY_FALLBACKS"]]
-    factors = server.extensions["factors"] = Factors.of(database, keys)
+    factors = server.extensions["factors"] = Factors.of(database, keys, settings.second_step)
     factors.encrypt_anew()
     resetting, inviting = Resets(database), Invites(database, users)
     door = Door(Entry(users, attempts, words, admission, factors, resetting, inviting, settings.leaks_url))
@@ -91,27 +90,21 @@ class Door:
         except AccountError as error:
             audit.told(Event.SIGN_IN, outcome(error), user=self._known(name))
             return self._login_page(form, error, status=401)
-        return self._first_step_done(user, destination())
+        return second_factor.enter(self.entry, user, destination())
 
     def came_from_provider(self, user: User, to: str) -> ResponseReturnValue:
-        """Let in whom the organisation's provider has named; the second step is asked all the same."""
-        if not self.entry.asks_code(user):
-            user = self.entry.came_in(user)
-        return self._first_step_done(user, to)
-
-    def _first_step_done(self, user: User, to: str) -> ResponseReturnValue:
-        if self.entry.asks_code(user):
-            audit.told(Event.SIGN_IN, "code asked", user=user.username)
-            sessions.halfway(user)
-            return redirect(f"/login/code?{urlencode({'next': to})}")
-        audit.told(Event.SIGN_IN, user=user.username)
-        return _enter(user, to)
+        """Let in whom the organisation's provider has named."""
+        return second_factor.enter_named(self.entry, user, to)
 
     def code(self) -> ResponseReturnValue:
         """The second step of a sign-in, for who has just given the password."""
         user = sessions.is_halfway(self.entry.users)
         if user is None:
             return redirect("/login?why=expired" if sessions.HALFWAY in session else "/login")
+        if not self.entry.asks_more(user):
+            return second_factor.enter(self.entry, self.entry.came_in(user), destination())
+        if not self.entry.asks_code(user) and self.entry.factors is not None:
+            return second_factor.set_up_at_door(self.entry, self.entry.factors, user)
         form = SecondStep()
         if not form.validate_on_submit():
             return page("code.html", form, None)
@@ -121,7 +114,8 @@ class Door:
             audit.told(Event.SIGN_IN, outcome(error), user=user.username, step="code")
             return page("code.html", form, error, status=401)
         audit.told(Event.SIGN_IN, user=user.username)
-        return _enter(user, destination())
+        sessions.begin(user)
+        return redirect(destination())
 
     def signup(self) -> ResponseReturnValue:
         """Make an account, which signs in as well."""
@@ -143,14 +137,10 @@ class Door:
             audit.told(Event.SIGN_UP, outcome(error))
             refusal = self._refusal()
             return told("Sign up", refusal, status=403) if refusal else self._signup_page(form, error)
-        audit.told(
-            Event.SIGN_UP, "done" if user.active else "waits", user=user.username, role=user.role.value
-        )
-        return (
-            _enter(user, destination())
-            if user.active
-            else told("Your account waits", WAITS.format(user.username))
-        )
+        if user.active:
+            return second_factor.enter(self.entry, user, destination(), Event.SIGN_UP, role=user.role.value)
+        audit.told(Event.SIGN_UP, "waits", user=user.username, role=user.role.value)
+        return told("Your account waits", WAITS.format(user.username))
 
     def logout(self) -> ResponseReturnValue:
         """End all sessions of the account."""
@@ -202,8 +192,3 @@ class Door:
     def _signup_page(self, form: FlaskForm, error: AccountError | None = None) -> Response:
         first, way = not self.entry.users.all(), self.entry.admission.way
         return page("signup.html", form, error, first=first, way=way)
-
-
-def _enter(user: User, to: str) -> ResponseReturnValue:
-    sessions.begin(user)
-    return redirect(to)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, redirect, request
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
+from callbacks.accounts import second_factor
 from callbacks.accounts.forms import SignUp, outcome, page, told
 from callbacks.web import audit, sessions
 from core.accounts.audit import Event
@@ -44,6 +45,5 @@ class Invited:
         except AccountError as error:
             audit.told(Event.SIGN_UP, outcome(error), invitation=invite.id)
             return page("signup.html", form, error, invite=invite)
-        audit.told(Event.SIGN_UP, user=user.username, role=user.role.value, invitation=invite.id)
-        sessions.begin(user)
-        return redirect("/")
+        more = {"role": user.role.value, "invitation": invite.id}
+        return second_factor.enter(self.entry, user, "/", Event.SIGN_UP, **more)

@@ -1,8 +1,11 @@
-"""/account/factor: a second step at sign-in, set up, changed and turned off by its owner."""
+"""The second step at sign-in: asked at the door, and at /account/factor set up, changed and turned off by its owner."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from flask import Flask, Response, redirect, request
@@ -10,7 +13,15 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from callbacks.accounts import step_up
-from callbacks.accounts.forms import ChangeFactor, NewFactor, SecondStep, outcome, page
+from callbacks.accounts.forms import (
+    ChangeFactor,
+    NewFactor,
+    SecondStep,
+    destination,
+    is_looking,
+    outcome,
+    page,
+)
 from callbacks.web import audit, sessions
 from callbacks.web.guard import requires
 from core.accounts.audit import Event
@@ -35,6 +46,54 @@ def register(server: Flask, entry: Entry) -> None:
     server.add_url_rule(f"{PATH}/off", "factor-off", mine(own.off), methods=["POST"])
 
 
+def enter(
+    entry: Entry, user: User, to: str, event: Event = Event.SIGN_IN, **more: str
+) -> ResponseReturnValue:
+    """Let in who has given the password, or ask for a code first; `event` is what the audit log is told."""
+    return _lead(entry.asks_more(user), user, to, event, more)
+
+
+def enter_named(entry: Entry, user: User, to: str) -> ResponseReturnValue:
+    """Let in whom the organisation's provider has named, which sees to second steps; one's own is asked all the same."""
+    asked = entry.asks_code(user)
+    return _lead(asked, user if asked else entry.came_in(user), to, Event.SIGN_IN, {})
+
+
+def _lead(asked: bool, user: User, to: str, event: Event, more: Mapping[str, str]) -> ResponseReturnValue:
+    if not asked or event is not Event.SIGN_IN:
+        audit.told(event, user=user.username, **more)
+    if asked:
+        audit.told(Event.SIGN_IN, "code asked", user=user.username)
+        sessions.halfway(user)
+        return redirect(f"/login/code?{urlencode({'next': to})}")
+    sessions.begin(user)
+    return redirect(to)
+
+
+def set_up_at_door(entry: Entry, factors: Factors, user: User) -> Response:
+    """Set up an app, without which this account opens nothing; its first code signs in."""
+    form = SecondStep()
+    if is_looking():
+        return page("code.html", form, None, **_to_scan(factors.begin(user)))
+    try:
+        if not form.validate():
+            raise AccountError("")
+        user, codes = entry.first_code(user, form.code.data)
+    except AccountError as error:
+        audit.told(Event.FACTOR, outcome(error), user=user.username, done="on")
+        return page("code.html", form, error if str(error) else None, status=401, confirming=True)
+    sessions.begin(user)
+    audit.told(Event.FACTOR, user=user.username, done="on")
+    audit.told(Event.SIGN_IN, user=user.username)
+    return page("factor.html", form, None, status=200, user=user, codes=codes, kept=destination())
+
+
+def _to_scan(uri: str) -> dict[str, Any]:
+    """A secret as a picture, and to be typed."""
+    picture = segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="white")
+    return {"picture": picture, "secret": uri.partition("secret=")[2].partition("&")[0]}
+
+
 @dataclass(frozen=True)
 class SecondFactor:
     """The second factor of whoever asks."""
@@ -55,9 +114,7 @@ class SecondFactor:
             uri = self.factors.begin(user)
         except AccountError as error:
             return self._refused(form, error, "begin")
-        picture = segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="white")
-        secret = uri.partition("secret=")[2].partition("&")[0]
-        return self._page(SecondStep(formdata=None), picture=picture, secret=secret, status=200)
+        return self._page(SecondStep(formdata=None), status=200, **_to_scan(uri))
 
     def confirm(self) -> Response:
         """Turn it on by a code of the app; all other sessions end."""
@@ -79,15 +136,19 @@ class SecondFactor:
         return self._told_codes(form, self.factors.renew(user), "codes")
 
     def off(self) -> ResponseReturnValue:
-        """Turn it off; all other sessions end."""
+        """Turn it off; all other sessions end, and this one too where everybody needs one: another is set up then."""
         form = ChangeFactor()
         try:
             user = self._same(form)
         except AccountError as error:
             return self._refused(form, error, "off")
         self.factors.off(user)
-        sessions.begin(self.entry.end_sessions(user))
         audit.told(Event.FACTOR, done="off")
+        user = self.entry.end_sessions(user)
+        if self.factors.demanded:
+            sessions.halfway(user)
+            return redirect("/login/code")
+        sessions.begin(user)
         return redirect("/account?why=factor-off")
 
     def _same(self, form: NewFactor) -> User:
@@ -111,5 +172,5 @@ class SecondFactor:
         self, form: FlaskForm, error: AccountError | None = None, *, status: int = 400, **shown: object
     ) -> Response:
         user = sessions.visitor()
-        shown |= {"user": user, "left": self.factors.left(user)}
+        shown |= {"user": user, "left": self.factors.left(user), "demanded": self.factors.demanded}
         return page("factor.html", form, error, status=status, **shown)

@@ -37,6 +37,7 @@ def register(
     _add_invite(group, settings, invites)
     _add_invitations(group, invites)
     _add_sign_up(group, admission)
+    _add_second_step(group, deeds)
 
 
 def _add_deed(group: click.Group, deed: Deed, words: str, deeds: Deeds) -> None:
@@ -91,9 +92,22 @@ def _add_sign_up(group: click.Group, admission: Admission) -> None:
     def sign_up(way: str | None) -> None:
         with in_words():
             if way is not None:
-                admission.choose(way, by=audit.machine_user())
+                admission.choice.choose(way, by=audit.machine_user())
                 audit.record(Event.POLICY, by=audit.machine_user(), way=way)
             click.echo(f"{admission.way}: {WAYS[admission.way]}")
+
+
+def _add_second_step(group: click.Group, deeds: Deeds) -> None:
+    @group.command(
+        "second-step", help="Say who needs a second step at sign-in, or, without WAY, tell who does."
+    )
+    @click.argument("way", type=click.Choice(list(deeds.factors.choice.ways)), required=False)
+    def second_step(way: str | None) -> None:
+        with in_words():
+            if way is not None:
+                deeds.choose_second_step(way, by=audit.machine_user())
+                audit.record(Event.FACTOR_POLICY, by=audit.machine_user(), way=way)
+            click.echo(f"{deeds.factors.choice.way}: {deeds.factors.choice.ways[deeds.factors.choice.way]}")
 
 
 def _standing(database: Database, given: str) -> tuple[str, Standing]:

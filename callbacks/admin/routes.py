@@ -44,5 +44,5 @@ def of_accounts(
     people.register(server, access, database, titles)
     person.register(server, access, deeds, titles)
     invitations.register(server, invites, titles)
-    sign_up.register(server)
+    sign_up.register(server, deeds)
     commands.register(server.extensions[USERS], settings, deeds, invites, entry.admission)

@@ -23,7 +23,7 @@ COOKIE = "parterre_session"
 BEGAN = "began"
 ID = "id"
 HALFWAY = "halfway"
-HALFWAY_SECONDS = 300
+HALFWAY_SECONDS = 600  # enough to fetch an app and scan a code
 # Outlives the session, holds nothing, and tells "your session has ended" from "you were never here".
 WAS_HERE = "parterre_was_here"
 WAS_HERE_SECONDS = 30 * 24 * 3600

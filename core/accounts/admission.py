@@ -9,19 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from sqlalchemy import delete, insert, select
-
 from core.accounts import codes
+from core.accounts.choices import Choice
 from core.accounts.users import User, is_reserved
 from core.errors import AccountError
 from core.settings import Settings
 from core.store.database import Database
 from core.store.files import write_whole
-from core.store.tables import house_choices as table
-from core.store.times import now
 
 Way = Literal["open", "approval", "invited", "closed"]
-WAYS: Mapping[Way, str] = MappingProxyType(
+WAYS: Mapping[str, str] = MappingProxyType(
     {
         "open": "Anybody who reaches this address can make an account.",
         "approval": "Anybody can ask for an account; an administrator admits them.",
@@ -34,12 +31,7 @@ INVITED = (
     "Accounts are made by invitation. Ask an administrator for one: it is a link, by which you choose your username and "
     "password."
 )
-PINNED = "PARTERRE_SIGNUP says {}, where this Parterre is started. Take it out there, and it is chosen here."
-_NAME = "sign-up"
 WRONG_CODE = "This is not the code. The latest start of Parterre printed it where it was started; a new start prints a new one."
-
-
-_CHOSEN = select(table.c.value).where(table.c.name == _NAME)
 
 
 @dataclass(frozen=True)
@@ -85,27 +77,19 @@ class Admission:
         return cls(settings.admits, code, None if settings.signup else database)
 
     @property
-    def way(self) -> Way:
+    def choice(self) -> Choice:
+        """Who may make an account, as it is chosen."""
+        return Choice("sign-up", WAYS, self.usual, "PARTERRE_SIGNUP", self.database)
+
+    @property
+    def way(self) -> str:
         """The way of this moment, in every process."""
-        row = self.database.row(_CHOSEN) if self.database else None
-        return next((one for one in WAYS if row and row.value == one), self.usual)
+        return self.choice.way
 
     @property
     def refusal(self) -> str:
         """What a stranger is told who can't make an account; nothing where anybody can."""
         return {"closed": CLOSED, "invited": INVITED}.get(self.way, "")
-
-    def choose(self, way: str, *, by: str) -> Way:
-        """The way from now on; raises AccountError if there is no such way, or the operator has chosen one."""
-        chosen = next((one for one in WAYS if one == way), None)
-        if chosen is None:
-            raise AccountError(f"Found {way[:20]!r}. Expected {', '.join(WAYS)}.")
-        if self.database is None:
-            raise AccountError(PINNED.format(self.usual))
-        with self.database.changing("house") as connection:
-            connection.execute(delete(table).where(table.c.name == _NAME))
-            connection.execute(insert(table), {"name": _NAME, "value": chosen, "who": by, "at": now()})
-        return chosen
 
     def check(self, username: str, *, is_first: bool, code: str) -> None:
         """Refuse who may not make an account.

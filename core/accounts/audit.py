@@ -41,6 +41,7 @@ WATCHED = (
         "env",
         "accounts",
         "admits",
+        "second_step",
         "viewers_export",
         "hosts",
         "proxies",
@@ -85,6 +86,7 @@ class Event(StrEnum):
     ACCOUNT_REMOVED = "account-removed"
     INVITATION = "invitation"
     POLICY = "sign-up-policy"
+    FACTOR_POLICY = "second-factor-policy"
     ROLE = "role"
     STATE = "state"
     TOKEN = "token"  # noqa: S105

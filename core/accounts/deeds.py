@@ -72,3 +72,17 @@ class Deeds:
         if deed is Deed.RESET_FACTOR:
             self.factors.off(user)
         return user
+
+    def choose_second_step(self, way: str, *, by: str) -> str:
+        """Who needs a second factor from now on; where it is everybody, sessions end that began without one.
+
+        Raises
+        ------
+        AccountError
+            If there is no such way, or the operator has chosen one.
+        """
+        chosen = self.factors.choice.choose(way, by=by)
+        without = [user for user in self.users.all() if not self.factors.is_on(user)]
+        for user in without if self.factors.demanded else []:
+            self.users.change(user.username, session_version=new_session_version())
+        return chosen

@@ -90,21 +90,38 @@ class Entry:
     def sign_in(
         self, username: str, password: str, *, address: str | None, device: str | None = None
     ) -> User:
-        """The user of that name and password, who is in unless `asks_code`.
+        """The user of that name and password, who is in unless `asks_more`.
 
         `device` is a browser that has signed in with that name before.
         Raises AccountError in the same words and after the same work, whatever was wrong; TooManyAttemptsError if the
         name or the address has failed too often.
         """
         user = self._recognise(username, password, counted_for(username, address, device))
-        changes: dict[str, object] = {} if self.asks_code(user) else {"last_sign_in": datetime.now(UTC)}
+        changes: dict[str, object] = {} if self.asks_more(user) else {"last_sign_in": datetime.now(UTC)}
         if passwords.needs_rehash(user.password_hash):
             changes["password_hash"] = passwords.hash_password(password)
         return self._written(user, changes)
 
     def asks_code(self, user: User) -> bool:
-        """Whether the password alone lets nobody in."""
+        """Whether the account has a second factor, without which nobody comes in."""
         return self.factors is not None and self.factors.is_on(user)
+
+    def asks_more(self, user: User) -> bool:
+        """Whether the password alone lets nobody in: by a second factor, or since everybody needs one."""
+        return self.asks_code(user) or (self.factors is not None and self.factors.demanded)
+
+    def first_code(self, user: User, code: str) -> tuple[User, list[str]]:
+        """The user, who is in by the first code of the app that they set up, and their recovery codes.
+
+        Raises
+        ------
+        AccountError
+            If it is not the code of this moment.
+        """
+        if self.factors is None:
+            raise AccountError(WRONG, field="code")
+        recovery = self.factors.confirm(user, code)
+        return self.came_in(user), recovery
 
     def second_step(self, user: User, code: str, *, address: str | None) -> User:
         """The user, who is in by a code of the second factor.

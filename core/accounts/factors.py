@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, delete, insert, select, update
 
 from core.accounts import codes
+from core.accounts.choices import Choice
 from core.accounts.users import User
 from core.errors import AccountError
 from core.store.database import Database
@@ -29,6 +31,13 @@ NO_KEY = (
     "The second factor of this account was kept with a key that is not here any more. A recovery code still opens; "
     "else ask the administrator to reset the second factor."
 )
+WAYS: Mapping[str, str] = MappingProxyType(
+    {
+        "own": "Each may ask for a code at their own sign-in.",
+        "everybody": "Everybody who signs in with a password needs a code of an app besides; who has none yet sets it up "
+        "before anything else opens.",
+    }
+)
 _mine, _code = second_factors.c, recovery_codes.c
 
 
@@ -38,11 +47,23 @@ class Factors:
 
     database: Database
     box: MultiFernet
+    choice: Choice
 
     @classmethod
-    def of(cls, database: Database, keys: Sequence[str]) -> Factors:
-        """With keys derived from those that sign sessions: the one of today, and older ones."""
-        return cls(database, MultiFernet([Fernet(_derived(key)) for key in keys]))
+    def of(cls, database: Database, keys: Sequence[str], setting: str = "") -> Factors:
+        """With keys derived from those that sign sessions: the one of today, and older ones.
+
+        `setting` is the operator's word on who needs a second factor; empty leaves it to administrators.
+        """
+        chosen = Choice(
+            "second-step", WAYS, setting or "own", "PARTERRE_SECOND_STEP", None if setting else database
+        )
+        return cls(database, MultiFernet([Fernet(_derived(key)) for key in keys]), chosen)
+
+    @property
+    def demanded(self) -> bool:
+        """Whether a password alone lets nobody in."""
+        return self.choice.way == "everybody"
 
     def is_on(self, user: User) -> bool:
         """Whether the account asks for a code."""

@@ -221,3 +221,68 @@ def test_below_a_path_every_form_leads_there(anna):
     )
     assert re.findall(r'action="(/account[^"]*)"', page) == []
     assert 'formaction="/shop/account/factor/off"' in page
+
+
+def demanded(server, way="everybody"):
+    """What `parterre users second-step` does."""
+    run = server.test_cli_runner().invoke(args=["parterre", "users", "second-step", way])
+    assert run.exit_code == 0, run.output
+
+
+def test_where_everybody_needs_a_second_step_who_has_none_sets_it_up_before_anything_opens(server, anna, clock):
+    ben = Visitor.signed_up(server, "ben")
+    demanded(server)
+    assert anna.is_in(), "her session began with a code"
+    assert not ben.is_in(), "his did not"
+    back = Visitor(server)
+    asked = back.sign_in("ben", path="/login?next=/predict")
+    assert asked.location == "/login/code?next=%2Fpredict"
+    page = back.get(asked.location).get_data(as_text=True)
+    app = pyotp.TOTP(re.search(r'class="door-key">(\w+)<', page)[1])
+    for path in ("/", "/account", "/account/factor", "/predict"):
+        assert back.get(path).location.startswith("/login"), "the password alone opens nothing"
+    refused = back.post(asked.location, {"code": "000000"})
+    assert refused.status_code == 401
+    assert "Scan again" in words(refused)
+    answer = back.post(asked.location, {"code": app.at(clock.now)})
+    assert answer.status_code == 200
+    assert len(re.findall(r"<li>([A-Z2-7-]{29})</li>", answer.get_data(as_text=True))) == 10
+    assert 'href="/predict">I have kept them' in answer.get_data(as_text=True)
+    assert back.is_in()
+    assert "or a recovery code" in words(halfway(server, "ben").get("/login/code"))
+
+
+def test_where_everybody_needs_a_second_step_newcomers_set_it_up_and_nobody_turns_it_off(server, anna, clock):
+    demanded(server)
+    carl = Visitor(server)
+    assert carl.sign_up("carl").location.startswith("/login/code")
+    assert not carl.is_in()
+    clock.now += 60
+    form = {"current": PASSWORD, "code": anna.app.at(clock.now)}
+    answer = anna.post("/account/factor/off", form)
+    assert answer.location == "/login/code", "another app is set up first"
+    assert not anna.is_in()
+    demanded(server, "own")
+    assert carl.get("/login/code").status_code == 302
+    assert carl.is_in(), "nothing more is asked any more"
+
+
+def test_an_administrator_demands_it_of_everybody_with_the_password_and_a_second_step_of_their_own(server, clock):
+    anna = Visitor.signed_up(server, "anna")
+    ben = Visitor.signed_up(server, "ben")
+    form = {"way": "everybody", "current": PASSWORD}
+    assert "Your own second step is off" in words(anna.post("/admin/sign-up/second-step", form))
+    turn_on(anna, clock)
+    assert ben.post("/admin/sign-up/second-step", form).status_code == 403
+    assert anna.post("/admin/sign-up/second-step", form | {"current": "no"}).status_code == 400
+    assert ben.is_in()
+    assert anna.post("/admin/sign-up/second-step", form).location == "/admin/sign-up?why=policy"
+    assert not ben.is_in()
+    assert anna.is_in()
+
+
+def test_the_operator_demands_it_by_a_setting_from_the_first_account_on(tmp_path, clock):
+    server = build(tmp_path, second_step="everybody")
+    anna = Visitor(server)
+    assert anna.sign_up("anna").location.startswith("/login/code")
+    assert not anna.is_in()

@@ -134,7 +134,7 @@ def test_what_the_operator_has_said_is_shown_and_not_to_be_chosen_here(tmp_path)
     anna = Visitor.signed_up(server, "anna")
     page = anna.get("/admin/sign-up")
     assert "PARTERRE_SIGNUP says open" in words(page)
-    assert 'type="radio"' not in page.get_data(as_text=True)
+    assert 'value="invited"' not in page.get_data(as_text=True)
     assert choose(anna, "closed").status_code == 400
     assert Visitor(server).sign_up("ben").status_code == 302
 
@@ -147,7 +147,7 @@ def test_in_production_invited_is_the_way_and_opening_it_keeps_exports_from_newc
     access.members.give("", "ben", Standing.VIEWER, by="anna")
     assert admission.way == "invited"
     assert access.may(ben.username, Action.EXPORT, "")
-    admission.choose("open", by="anna")
+    admission.choice.choose("open", by="anna")
     assert not access.may(ben.username, Action.EXPORT, "")
 
 
