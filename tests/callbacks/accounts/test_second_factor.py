@@ -229,7 +229,9 @@ def demanded(server, way="everybody"):
     assert run.exit_code == 0, run.output
 
 
-def test_where_everybody_needs_a_second_step_who_has_none_sets_it_up_before_anything_opens(server, anna, clock):
+def test_where_everybody_needs_a_second_step_who_has_none_sets_it_up_before_anything_opens(
+    server, anna, clock
+):
     ben = Visitor.signed_up(server, "ben")
     demanded(server)
     assert anna.is_in(), "her session began with a code"
@@ -267,7 +269,9 @@ def test_where_everybody_needs_a_second_step_newcomers_set_it_up_and_nobody_turn
     assert carl.is_in(), "nothing more is asked any more"
 
 
-def test_an_administrator_demands_it_of_everybody_with_the_password_and_a_second_step_of_their_own(server, clock):
+def test_an_administrator_demands_it_of_everybody_with_the_password_and_a_second_step_of_their_own(
+    server, clock
+):
     anna = Visitor.signed_up(server, "anna")
     ben = Visitor.signed_up(server, "ben")
     form = {"way": "everybody", "current": PASSWORD}
