@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from core.accounts import codes
-from core.accounts.choices import Choice
+from core.accounts.choices import HouseChoice
 from core.accounts.users import User, is_reserved
 from core.errors import AccountError
 from core.settings import Settings
@@ -77,9 +77,9 @@ class Admission:
         return cls(settings.admits, code, None if settings.signup else database)
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> HouseChoice:
         """Who may make an account, as it is chosen."""
-        return Choice("sign-up", WAYS, self.usual, "PARTERRE_SIGNUP", self.database)
+        return HouseChoice("sign-up", WAYS, self.usual, "PARTERRE_SIGNUP", self.database)
 
     @property
     def way(self) -> str:

@@ -16,7 +16,7 @@ PINNED = "{} says {}, where this Parterre is started. Take it out there, and it 
 
 
 @dataclass(frozen=True)
-class Choice:
+class HouseChoice:
     """One of `ways` (what each means, by name); `usual` until one is chosen, and always without a database."""
 
     name: str

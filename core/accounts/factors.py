@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, delete, insert, select, update
 
 from core.accounts import codes
-from core.accounts.choices import Choice
+from core.accounts.choices import HouseChoice
 from core.accounts.users import User
 from core.errors import AccountError
 from core.store.database import Database
@@ -47,7 +47,7 @@ class Factors:
 
     database: Database
     box: MultiFernet
-    choice: Choice
+    choice: HouseChoice
 
     @classmethod
     def of(cls, database: Database, keys: Sequence[str], setting: str = "") -> Factors:
@@ -55,7 +55,7 @@ class Factors:
 
         `setting` is the operator's word on who needs a second factor; empty leaves it to administrators.
         """
-        chosen = Choice(
+        chosen = HouseChoice(
             "second-step", WAYS, setting or "own", "PARTERRE_SECOND_STEP", None if setting else database
         )
         return cls(database, MultiFernet([Fernet(_derived(key)) for key in keys]), chosen)
