@@ -152,6 +152,21 @@ class Profile:
         everyone = mean_of(self, name)
         return mean_of(segment, name) / everyone if everyone else math.nan
 
+    def apart(self, segment: SegmentProfile, name: str) -> float:
+        """How far a segment's average is from everyone's, at least 0: in standard deviations, or in everyone's averages
+        where that is further, since a few customers far out stretch a deviation."""
+        return max(abs(segment.effects.get(name, 0.0)), abs(self.ratio(segment, name) - 1))
+
+    def told_apart(self, segment: SegmentProfile, names: Iterable[str], least: float) -> list[str]:
+        """Fields in which a segment is so far from everyone, by more than chance, furthest first.
+
+        In standard deviations; where none is, as `apart` has it.
+        """
+        far = {name: abs(segment.effects.get(name, 0.0)) for name in names if segment.certain(name)}
+        if not any(one >= least for one in far.values()):
+            far = {name: self.apart(segment, name) for name in far}
+        return sorted((name for name in far if far[name] >= least), key=far.__getitem__, reverse=True)
+
     def standardised(self, name: str, value: float) -> float:
         """`value` of a field in standard deviations from everyone's mean; 0 where all are alike."""
         deviation, mean = self.spreads[name].deviation, self.averages[name].mean

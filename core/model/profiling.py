@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,6 +81,7 @@ def _having(table: pd.DataFrame, field: Field | None, segments: pd.Series) -> di
 
 
 Labels = NDArray[np.int32]
+STRETCHED = 2.0  # a deviation by its mean, past which a few customers far out hide from Welch's test what the others have
 NOWHERE = Spread(math.nan, math.nan, math.nan)
 
 
@@ -119,6 +120,8 @@ def _described(numbers: NDArray[np.float64], parted: Parted, *, is_answer: bool)
     groups = {number: _average(one) for number, one in enumerate(parts, start=1)}
     whole = _average(everyone)
     p = {number: value for number, one in groups.items() if (value := _p(one, whole)) is not None}
+    if not isinstance(everyone, Whole) and (whole.deviation or 0.0) > STRETCHED * abs(whole.mean or 0.0):
+        p |= _p_of_ranks(everyone, parts, groups, whole)
     if is_answer:
         p |= {number: max(p.get(number, 0.0), _fisher(one, whole)) for number, one in groups.items()}
     return _Described(whole, _spread(everyone), groups, p)
@@ -172,6 +175,29 @@ def _p(group: Average, everyone: Average) -> float | None:
         return None
     found = difference(group, rest)
     return None if math.isnan(found) else found
+
+
+def _p_of_ranks(
+    everyone: NDArray[np.float64],
+    parts: Sequence[Some],
+    groups: Mapping[int, Average],
+    whole: Average,
+) -> dict[int, float]:
+    """The same of ranks, where averages and ranks are on one side of everyone's (Zimmerman and Zumbo 1993)."""
+    ordered = np.sort(everyone)
+    values = (np.asarray(one) for one in (everyone, *parts))
+    ranks = (np.searchsorted(ordered, one) + np.searchsorted(ordered, one, "right") for one in values)
+    all_, *ranked = (_average(one.astype(np.float64)) for one in ranks)
+    found = {}
+    for number, one in enumerate(ranked, start=1):
+        p, sides = _p(one, all_), (_above(one, all_), _above(groups[number], whole))
+        if p is not None and sides[0] == sides[1]:
+            found[number] = p
+    return found
+
+
+def _above(one: Average, other: Average) -> bool:
+    return (one.mean or 0.0) > (other.mean or 0.0)
 
 
 def _rest(group: Average, everyone: Average) -> Average | None:

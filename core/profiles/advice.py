@@ -71,7 +71,10 @@ class Seen:
 
     def is_apart(self) -> bool:
         """Whether the segment is clearly apart in any field at all."""
-        return any(abs(effect) >= CLEARLY for effect in self.segment.effects.values())
+        effects = self.segment.effects
+        return any(abs(effect) >= CLEARLY for effect in effects.values()) or bool(
+            self.profile.told_apart(self.segment, effects, CLEARLY)
+        )
 
     def is_spending_most(self) -> bool:
         """Whether no segment spends more."""
@@ -263,13 +266,16 @@ def suggestion(
 def _furthest(seen: Seen, numbers: Numbers) -> str:
     """Where a segment that no rule is made for is furthest from everyone."""
     effects = seen.segment.effects
-    certain = [name for name in effects if seen.segment.certain(name) and abs(effects[name]) >= SOMEWHAT]
+    certain = seen.profile.told_apart(seen.segment, effects, SOMEWHAT)
     if not certain:
         return "What sets them apart could be chance."
-    name = max(certain, key=lambda name: abs(effects[name]))
+    name = certain[0]
     own, everyone = mean_of(seen.segment, name), mean_of(seen.profile, name)
     told = words.phrase(seen.schema[name], own, everyone, numbers)
-    further = max(map(abs, effects.values())) > abs(effects[name])
+    far = {one: abs(effect) for one, effect in effects.items()}
+    if far[name] < SOMEWHAT:
+        far = {one: seen.profile.apart(seen.segment, one) for one in effects}
+    further = max(far.values()) > far[name]
     return f"Furthest from everyone{', of what is more than chance' if further else ''}: {told}."
 
 

@@ -16,7 +16,7 @@ FEWEST_RELATED = 10  # customers of whom a relation is told
 MOST_TOLD = 9  # fields of which it is told how segments differ, where the template chose none
 NOBODY = "nobody is in it"
 MOST_SAID = 3  # phrases of a segment, unless its name speaks of more
-WORTH_SAYING = 0.3  # standardised difference below which a field is not said to stand out
+WORTH_SAYING = 0.3  # difference from everyone below which a field is not said to stand out
 
 
 def telling(profile: Profile, schema: Schema) -> tuple[str, ...]:
@@ -59,22 +59,17 @@ def stands_out(segment: SegmentProfile, profile: Profile, numbers: Numbers, sche
         return ["too few customers to say what sets them apart"]
     named = [name for name in segment.named_for if segment.certain(name)]
     told = [name for name in telling(profile, schema) if name in segment.effects]
-    others = [name for name in told if name not in named and _is_worth_saying(segment, name)]
-    largest = sorted(others, key=lambda name: -abs(segment.effects[name]))
+    largest = profile.told_apart(segment, (name for name in told if name not in named), WORTH_SAYING)
     fields = named + largest[: max(MOST_SAID - len(named), 0)]
     phrases = [
         phrase(schema[name], segment.averages[name].mean, profile.averages[name].mean, numbers)
         for name in fields
     ]
-    return phrases or [_plain(segment, told)]
+    return phrases or [_plain(segment, profile, told)]
 
 
-def _is_worth_saying(segment: SegmentProfile, name: str) -> bool:
-    return abs(segment.effects.get(name, 0.0)) >= WORTH_SAYING and segment.certain(name)
-
-
-def _plain(segment: SegmentProfile, told: Sequence[str]) -> str:
-    if any(abs(segment.effects[name]) >= WORTH_SAYING for name in told):
+def _plain(segment: SegmentProfile, profile: Profile, told: Sequence[str]) -> str:
+    if any(profile.apart(segment, name) >= WORTH_SAYING for name in told):
         return "what sets them apart could be chance"
     fields = "field" if len(told) == 1 else f"{len(told)} fields"
     return f"close to the average in the {fields} compared here" if told else "nothing to compare"

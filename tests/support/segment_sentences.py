@@ -101,7 +101,10 @@ class Raw:
             columns=["ID", "Segment", "Year_Birth"], errors="ignore"
         )
         numeric = numeric[[name for name in numeric if not name.startswith("Z_")]]
-        return any(abs(self.effect(name)) >= 0.5 for name in numeric)
+        return any(
+            abs(self.effect(name)) >= 0.5 or (self.differs(name) and abs(self.ratio(name) - 1) >= 0.5)
+            for name in numeric
+        )
 
     @property
     def parents(self) -> tuple[float, float]:
@@ -233,7 +236,7 @@ def of_phrase(raw: Raw, phrase: str) -> tuple[str, bool]:
     if phrase == "too few customers to say what sets them apart":
         return phrase, len(raw.own) < 30
     if phrase == f"close to the average in the {len(PHRASES)} fields compared here":
-        return phrase, all(abs(raw.effect(name)) < 0.3 for name in PHRASES)
+        return phrase, all(abs(raw.effect(name)) < 0.3 > abs(raw.ratio(name) - 1) for name in PHRASES)
     if phrase == "what sets them apart could be chance":
         return phrase, not any(raw.differs(name) and abs(raw.effect(name)) >= 0.3 for name in PHRASES)
     name = field_of(phrase)
