@@ -12,41 +12,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    Executable,
-    MetaData,
-    Row,
-    String,
-    Table,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    inspect,
-    select,
-)
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
-from sqlalchemy.schema import CreateColumn
 
 from core.errors import SettingsError, StoreError
 from core.settings import Settings
 from core.store import watched
 from core.store.files import FULL, lock, private_folder
 from core.store.remembered import Remembered
-from core.store.tables import METADATA, REVISION, datasets, members
 
 log = logging.getLogger(__name__)
 
 NAME = "parterre.sqlite"
-OLDEST = "0014"  # the first tables that a version which somebody has used was left with
-# What Alembic, which made the tables once, kept in the database.
-_MADE = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+MIGRATIONS = Path(__file__).parent / "migrations"
+REVISIONS = sorted(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+HEAD = REVISIONS[-1]
 BUSY_SECONDS = 20
 # Of a server that does not answer, or where somebody else holds what is needed; an address may say otherwise.
 PATIENCE = {
@@ -175,43 +157,15 @@ def _engine(settings: Settings) -> Engine:
     return _sqlite(settings.home / NAME)
 
 
-def bring_up(connection: Connection) -> None:
-    """Make what today's tables have and those in the database lack; nothing is taken from these."""
-    known = {*inspect(connection).get_table_names()}
-    METADATA.create_all(connection)
-    for table in (one for one in METADATA.sorted_tables if one.name in known):
-        there = {one["name"] for one in inspect(connection).get_columns(table.name)}
-        for column in (one for one in table.columns if one.name not in there):
-            _add(connection, column)
-        for index in table.indexes:
-            index.create(connection, checkfirst=True)
-    if members.name not in known:
-        let_everybody_in(connection)
-    _MADE.create(connection, checkfirst=True)
-    connection.execute(delete(_MADE))
-    connection.execute(insert(_MADE), {"version_num": REVISION})
+def migrate(connection: Connection, revision: str = HEAD) -> None:
+    """Bring the tables to those of `revision`; without one, of today."""
+    from alembic import command
+    from alembic.config import Config
 
-
-def _add(connection: Connection, column: Column[Any]) -> None:
-    """With its default in the rows of before, and in those that a process of the version before still adds."""
-    default = getattr(column.default, "arg", None)
-    given = None if default is None else str(default)
-    added = Column(column.name, column.type, nullable=column.nullable, server_default=given)
-    Table(column.table.name, MetaData(), added)
-    words = CreateColumn(added).compile(dialect=connection.dialect)
-    connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {words}")
-
-
-def let_everybody_in(connection: Connection) -> None:
-    """Let all accounts see every dataset there is, as before there were members."""
-    slugs = {"", *connection.scalars(select(datasets.c.slug))}
-    rows = [{"dataset": one, "username": "", "role": "viewer", "who": "", "at": ""} for one in slugs]
-    connection.execute(insert(members), rows)
-
-
-def is_ours(revision: str) -> bool:
-    """Whether tables of that revision are today's, or can be brought up to them."""
-    return OLDEST <= revision <= REVISION
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _brought_up(engine: Engine) -> Database:
@@ -219,13 +173,13 @@ def _brought_up(engine: Engine) -> Database:
     try:
         with database.changing("tables") as connection:
             found = revision_of(connection)
-            if found and not is_ours(found):
+            if found and found not in REVISIONS:
                 raise StoreError(
-                    f"Found a database of another version (revision {found}). Expected {OLDEST} to {REVISION}. Start the "
-                    "version that made it, or put the database back from a backup."
+                    f"Found a database of another version (revision {found}). Expected one of {', '.join(REVISIONS)}. "
+                    "Start the version that made it, or put the database back from a backup."
                 )
-            if found != REVISION:
-                bring_up(connection)
+            if found != HEAD:
+                migrate(connection)
     finally:
         # A process that forks leaves no connection to the other one.
         database.close()
@@ -233,10 +187,10 @@ def _brought_up(engine: Engine) -> Database:
 
 
 def revision_of(connection: Connection) -> str:
-    """Which tables there are; empty where there are none."""
-    if not inspect(connection).has_table(_MADE.name):
+    """Which migration was the last; none where there are no tables."""
+    if not inspect(connection).has_table("alembic_version"):
         return ""
-    return connection.scalar(select(_MADE.c.version_num)) or ""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
 
 
 def _postgresql(address: str) -> Engine:

@@ -27,9 +27,9 @@ from sqlalchemy import Connection, delete, func, insert, inspect, select, text
 from core.errors import StoreError
 from core.settings import Settings
 from core.store.backup import FORMAT, MANIFEST, tables_of
-from core.store.database import NAME, OLDEST, Database, bring_up, is_ours, let_everybody_in, reached
+from core.store.database import HEAD, NAME, REVISIONS, Database, migrate, reached
 from core.store.files import lock, private_folder, sync_file, sync_folder, write_whole
-from core.store.tables import METADATA, REVISION, members, takeovers, workers
+from core.store.tables import members, takeovers, workers
 from core.store.times import now
 
 _STAGE = ".restore-"
@@ -56,10 +56,10 @@ class Backup:
 
         Raises StoreError if anything in it is not as it was written, or is of a newer version.
         """
-        if self.manifest["format"] != FORMAT or not is_ours(self.manifest["revision"]):
+        if self.manifest["format"] != FORMAT or self.manifest["revision"] not in REVISIONS:
             raise StoreError(
-                f"{self.path} is of another version (revision {self.manifest['revision']!r}). Expected {OLDEST} to "
-                f"{REVISION}. Restore it with the version that made it, then upgrade."
+                f"{self.path} is of another version (revision {self.manifest['revision']!r}). Expected one of "
+                f"{', '.join(REVISIONS)}. Restore it with the version that made it, then upgrade."
             )
         parts = {f"tables/{name}": told for name, told in self.manifest["tables"].items()}
         parts |= {f"home/{name}": told for name, told in self.manifest["files"].items()}
@@ -89,18 +89,20 @@ class Backup:
 
     def fill(self, connection: Connection) -> None:
         """Replace our tables by those of the backup, brought to today's."""
-        METADATA.drop_all(connection)
-        bring_up(connection)
-        connection.execute(delete(members))  # who is let into new tables
-        for table in METADATA.sorted_tables:
-            if told := self.manifest["tables"].get(table.name):
-                with self.archive.open(f"tables/{table.name}") as lines:
-                    while some := [*islice(lines, _MANY)]:
-                        rows = [dict(zip(told["columns"], json.loads(one), strict=True)) for one in some]
-                        connection.execute(insert(table), rows)
+        for table in reversed(tables_of(connection)):
+            table.drop(connection)
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        migrate(connection, self.manifest["revision"])
+        for table in tables_of(connection):
+            connection.execute(delete(table))  # what migrations enter
+            columns = self.manifest["tables"][table.name]["columns"]
+            with self.archive.open(f"tables/{table.name}") as lines:
+                while rows := [
+                    dict(zip(columns, json.loads(line), strict=True)) for line in islice(lines, _MANY)
+                ]:
+                    connection.execute(insert(table), rows)
             _count_on(connection, table.name, self.manifest["counters"].get(table.name, 0))
-        if members.name not in self.manifest["tables"]:
-            let_everybody_in(connection)
+        migrate(connection, HEAD)
 
 
 def restore(settings: Settings, path: Path, *, replace: bool = False) -> Mapping[str, Any]:

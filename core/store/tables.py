@@ -5,9 +5,6 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Double, Index, Integer, MetaData, Named, Table, TypedColumns
 
 METADATA = MetaData()
-# Raised whenever tables or columns come in here: the first process that starts makes them, with a column's default in the
-# rows that are there. One that is to be changed or taken out needs more than that.
-REVISION = "0030"
 
 
 class _Takeovers(TypedColumns):
@@ -253,7 +250,7 @@ class _PageNotes(TypedColumns):
     answers: Named[str]
     resolved_by: Named[str]
     resolved_at: Named[str]
-    about: Named[str] = Column(default="")
+    about: Named[str]
 
 
 class _WeeklyReports(TypedColumns):

@@ -26,6 +26,7 @@ forking.set_forkserver_preload(
         "gunicorn.app.wsgiapp",
         "tests.support.postgresql",
         "skops.io",
+        "alembic.command",
     ]
 )
 PATIENCE_SECONDS = 120

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from core.store import database
 from core.store.files import private_folder
@@ -14,11 +14,11 @@ from core.store.files import private_folder
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_tables(tmp_path_factory):
-    """No process of a run makes all tables more than once in SQLite."""
+    """No process of a run takes the steps of all migrations more than once in SQLite."""
     made, plain = tmp_path_factory.mktemp("tables") / database.NAME, database._sqlite
     engine = plain(made)
     with database.Database(engine).changing() as connection:
-        database.bring_up(connection)
+        database.migrate(connection)
     engine.dispose()
 
     def copied(path: Path) -> Engine:
@@ -29,16 +29,3 @@ def shared_tables(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_sqlite", copied)
         yield
-
-
-def aged(connection: Connection) -> None:
-    """Take from a database what its tables lacked in an earlier version."""
-    for words in (
-        "DROP TABLE members",
-        "DROP TABLE invites",
-        "DROP INDEX erasures_of_dataset",
-        "ALTER TABLE page_notes DROP COLUMN about",
-        "ALTER TABLE jobs DROP COLUMN request",
-        f"UPDATE alembic_version SET version_num = '{database.OLDEST}'",
-    ):
-        connection.exec_driver_sql(words)

@@ -14,10 +14,9 @@ from core.errors import SettingsError, StoreError
 from core.settings import load
 from core.store import database as module
 from core.store.database import NAME, opened
-from core.store.tables import REVISION, members, page_notes, takeovers
+from core.store.tables import METADATA, takeovers
 from tests.support.postgresql import BOTH, settled
 from tests.support.processes import KILLED, die, let_go, started, together
-from tests.support.tables import aged
 
 ROW = {"what": "a test", "at": "now"}
 
@@ -48,32 +47,22 @@ def columns(connection) -> dict[str, dict[str, bool]]:
     }
 
 
-def indexes(connection) -> dict[str, set[str]]:
-    found = inspect(connection)
-    return {
-        table: {one["name"] for one in found.get_indexes(table) if "duplicates_constraint" not in one}
-        for table in found.get_table_names()
-        if table != "alembic_version"
-    }
-
-
 @BOTH
-def test_a_database_of_a_version_before_gets_what_it_lacks_and_keeps_what_it_has(where, database):
-    note = {one.name: "''" for one in page_notes.columns if one.name not in ("id", "about")}
-    with database.changing() as connection:
-        today = columns(connection), indexes(connection)
-        aged(connection)
-        noted = f"INSERT INTO page_notes ({', '.join(note)}) VALUES ({', '.join(note.values())})"
-        connection.exec_driver_sql(noted)
-        assert (columns(connection), indexes(connection)) != today
-    database.close()
-    again = opened(where)
-    with again.changing() as connection:
-        assert (columns(connection), indexes(connection)) == today
-        connection.exec_driver_sql(noted)  # by a process of that version, which still runs
-        assert connection.scalars(select(page_notes.c.about)).all() == ["", ""]
-        assert connection.scalars(select(members.c.dataset)).all() == [""], "who may see what is there"
-    again.close()
+def test_the_migrations_make_the_very_tables_that_the_code_works_with(database):
+    with database.reading() as connection:
+        assert columns(connection) == {
+            table.name: {column.name: column.nullable for column in table.columns}
+            for table in METADATA.sorted_tables
+        }
+        indexes = {
+            table: {
+                one["name"]
+                for one in inspect(connection).get_indexes(table)
+                if "duplicates_constraint" not in one
+            }
+            for table in METADATA.tables
+        }
+    assert indexes == {table.name: {one.name for one in table.indexes} for table in METADATA.sorted_tables}
 
 
 @BOTH
@@ -147,7 +136,7 @@ def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path):
 @BOTH
 def test_a_database_of_another_version_is_not_touched(where, database, monkeypatch):
     database.close()
-    monkeypatch.setattr(module, "is_ours", lambda revision: revision < REVISION)
+    monkeypatch.setattr(module, "REVISIONS", ["0000"])
     with pytest.raises(StoreError, match="of another version"):
         opened(where)
 
