@@ -9,14 +9,14 @@ from dash import Dash
 from flask import Flask
 
 from callbacks import (
-    alone,
     api,
     campaigns,
     choose_k,
-    clustered,
+    command_line,
     customers,
     data,
     datasets,
+    elsewhere,
     explore,
     models,
     notes,
@@ -25,7 +25,6 @@ from callbacks import (
     progress,
     search,
     segments,
-    source,
 )
 from callbacks.accounts import commands, doors, own_tokens
 from callbacks.admin import routes as admin
@@ -64,9 +63,9 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     parterre = commands.register(server, services.users, settings, services.database)
     own_tokens.register(server, parterre, services, tokens)
     admin.register(server, parterre, services)
-    alone.register(parterre, settings)
-    for room in (clustered, one_customer, source):
-        room.register(parterre, services)
+    command_line.register(parterre, settings)
+    one_customer.register(parterre, services)
+    elsewhere.register(parterre, services)
     datasets.register(server, services)
     health.register(server, services)
     metrics.register(server, services)
@@ -97,8 +96,8 @@ def create_server() -> Flask:
     try:
         settings = load()
         logs.begin(settings.log_level, as_json=settings.production)
-        if alone.is_asked(sys.argv):
-            return alone.server(settings)
+        if command_line.is_asked(sys.argv):
+            return command_line.server(settings)
         server: Flask = create_app(settings).server
     except ParterreError as error:
         raise SystemExit(f"Parterre can't start. {plain(str(error))}") from None

@@ -11,7 +11,6 @@ from typing import IO
 
 import click
 
-from callbacks.accounts.commands import in_words
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.errors import DataError
@@ -84,24 +83,22 @@ def _add_list(group: click.Group, chain: Chain) -> None:
         file: IO[str] | None,
     ) -> None:  # fmt: skip
         search = Search(who, event, what, since and since.date(), until and until.date())
-        with in_words():
-            if file:
-                file.writelines(lines_of(chain.each(search)))
-                audit.record(Event.AUDIT_EXPORTED, by=audit.machine_user())
-                return
-            for one in chain.found(search, most=most):
-                told = (one.at, one.event, one.outcome, one.who, one.address, words_of(one))
-                click.echo(plain("  ".join(filter(None, told))))
+        if file:
+            file.writelines(lines_of(chain.each(search)))
+            audit.record(Event.AUDIT_EXPORTED, by=audit.machine_user())
+            return
+        for one in chain.found(search, most=most):
+            told = (one.at, one.event, one.outcome, one.who, one.address, words_of(one))
+            click.echo(plain("  ".join(filter(None, told))))
 
 
 def _add_verify(group: click.Group, chain: Chain, home: Path) -> None:
     @group.command("verify", help="Say whether no entry was changed, put in or taken away; 1 if one was.")
     @click.option("--last", help="The end of the log as it was noted elsewhere: NUMBER:HASH.")
     def verify(last: str | None) -> None:
-        with in_words():
-            ends = [_end(last) if last else None, audit.known_end(home)]
-            known = max((end for end in ends if end), key=lambda end: end.number, default=None)
-            verified = chain.verify(known)
+        ends = [_end(last) if last else None, audit.known_end(home)]
+        known = max((end for end in ends if end), key=lambda end: end.number, default=None)
+        verified = chain.verify(known)
         if verified.broken is not None:
             raise click.ClickException(f"The audit log is broken at entry {verified.broken}. {verified.how}")
         click.echo(f"The audit log is whole: {verified.entries} entries. Its end is {verified.end}.")
@@ -120,6 +117,5 @@ def _add_forget(group: click.Group, chain: Chain) -> None:
     @group.command("forget", help="Take away the entries of the days before one; the log says that you did.")
     @click.option("--before", required=True, type=_DAY, help="The first day that is kept, UTC.")
     def forget(before: datetime) -> None:
-        with in_words():
-            gone = audit.forget(chain, before.date(), by=audit.machine_user())
+        gone = audit.forget(chain, before.date(), by=audit.machine_user())
         click.echo(f"{gone} entries are gone.")

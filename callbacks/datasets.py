@@ -11,7 +11,6 @@ import click
 from flask import Flask
 
 from callbacks import versions
-from callbacks.accounts.commands import in_words
 from core.accounts import audit, sharing
 from core.accounts.permissions import GIVEN
 from core.datasets.catalogue import Dataset, schema_of, slug_of
@@ -39,9 +38,8 @@ def register(server: Flask, services: Services) -> None:
 
     @group.command("list", help="Every dataset: where it is, its title, its file.")
     def show() -> None:
-        with in_words():
-            for dataset in workspaces.catalogue.all():
-                click.echo(_line(dataset))
+        for dataset in workspaces.catalogue.all():
+            click.echo(_line(dataset))
 
     _add_removing(group, workspaces)
     _add_sharing(group, services)
@@ -96,27 +94,25 @@ def _add_removing(group: click.Group, workspaces: Workspaces) -> None:
     @click.argument("slug")
     @dry
     def remove(slug: str, *, dry_run: bool) -> None:
-        with in_words():
-            asked = Removal(workspaces, slug)
-            if dry_run:
-                click.echo(plain("\n".join([*asked.hanging().words(whole=True), "Nothing was changed."])))
-                return
-            asked.dataset(by=audit.machine_user())
-            click.echo(f"Removed {slug}")
+        asked = Removal(workspaces, slug)
+        if dry_run:
+            click.echo(plain("\n".join([*asked.hanging().words(whole=True), "Nothing was changed."])))
+            return
+        asked.dataset(by=audit.machine_user())
+        click.echo(f"Removed {slug}")
 
     @group.command("remove-version", help="Delete a version that is not live, with its file and models.")
     @click.argument("slug")
     @click.argument("number", type=int)
     @dry
     def remove_version(slug: str, number: int, *, dry_run: bool) -> None:
-        with in_words():
-            asked = Removal(workspaces, slug_of(slug))
-            click.echo(plain("\n".join(asked.hanging(number).words(whole=False))))
-            if dry_run:
-                click.echo("Nothing was changed.")
-                return
-            asked.version(number, by=audit.machine_user())
-            click.echo(f"Removed version {number} of {slug}")
+        asked = Removal(workspaces, slug_of(slug))
+        click.echo(plain("\n".join(asked.hanging(number).words(whole=False))))
+        if dry_run:
+            click.echo("Nothing was changed.")
+            return
+        asked.version(number, by=audit.machine_user())
+        click.echo(f"Removed version {number} of {slug}")
 
 
 def _add_sharing(group: click.Group, services: Services) -> None:
@@ -127,12 +123,11 @@ def _add_sharing(group: click.Group, services: Services) -> None:
     @click.argument("name", default="")
     @click.argument("role", default="", type=click.Choice(["", "none", *(one.word for one in GIVEN)]))
     def share(slug: str, name: str, role: str) -> None:
-        with in_words():
-            dataset = services.workspaces.dataset(slug_of(slug)).slug
-            if name:
-                sharing.share(services.access, dataset, name, role, by=audit.machine_user())
-            for one in services.access.members.of(dataset):
-                click.echo(f"{one.key or sharing.CALLED:<24} {one.standing.word}")
+        dataset = services.workspaces.dataset(slug_of(slug)).slug
+        if name:
+            sharing.share(services.access, dataset, name, role, by=audit.machine_user())
+        for one in services.access.members.of(dataset):
+            click.echo(f"{one.key or sharing.CALLED:<24} {one.standing.word}")
 
 
 @dataclass(frozen=True)

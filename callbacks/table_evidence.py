@@ -31,7 +31,7 @@ def register(parterre: click.Group, settings: Settings) -> None:
             found = evidence_of(file, settings, listed(basis))
         except ParterreError as error:
             if not as_json:
-                raise click.ClickException(plain(str(error))) from error
+                raise
             click.echo(_as_json(refused(str(error))))
             raise SystemExit(1) from None
         click.echo(_as_json(told(found, numbers)) if as_json else plain(in_words(found, numbers)))

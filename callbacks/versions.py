@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from callbacks.accounts.commands import in_words
 from core.accounts import audit
 from core.data.quality import Finding
 from core.datasets import migration_told
@@ -68,18 +67,16 @@ def register(group: click.Group, workspaces: Workspaces) -> None:
     @group.command("versions", help="Every version of a dataset: number, customers, when, how, whether live.")
     @click.argument("slug")
     def show(slug: str) -> None:
-        with in_words():
-            dataset = workspaces.catalogue.find(slug)
-            for version in workspaces.catalogue.versions(dataset).all():
-                click.echo(_line(version, dataset.version.number))
+        dataset = workspaces.catalogue.find(slug)
+        for version in workspaces.catalogue.versions(dataset).all():
+            click.echo(_line(version, dataset.version.number))
 
     @group.command("back", help="Make the version before the live one live again.")
     @click.argument("slug")
     @click.option("--to", type=int, help="The number of the version; the one before unless said.")
     def back(slug: str, to: int | None) -> None:
-        with in_words():
-            version = Update(workspaces, slug_of(slug)).back(by=audit.machine_user(), to=to)
-            click.echo(f"Version {version.number} of {slug} is live.")
+        version = Update(workspaces, slug_of(slug)).back(by=audit.machine_user(), to=to)
+        click.echo(f"Version {version.number} of {slug} is live.")
 
 
 def _updated(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 
+from callbacks.command_line import Commands
 from core.accounts import audit, passwords, stores
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
@@ -17,8 +15,7 @@ from core.accounts.factors import Factors
 from core.accounts.identities import Identities
 from core.accounts.resets import HOURS, Resets
 from core.accounts.users import Role, User, UserStore, new_session_version
-from core.errors import AccountError, ParterreError
-from core.numbers import plain
+from core.errors import AccountError
 from core.settings import Settings, listed
 from core.store.database import Database
 
@@ -26,9 +23,9 @@ USERS = "parterre.users"  # the group of commands about accounts, for others to 
 ROLES = click.Choice([role.value for role in Role])
 
 
-def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> AppGroup:
+def register(server: Flask, users: UserStore, settings: Settings, database: Database) -> Commands:
     """Add `parterre users` and `accounts` to the command line of `server`; its `parterre`, for other commands."""
-    parterre = AppGroup("parterre", help="Parterre's own commands.")
+    parterre = Commands()
     accounts = click.Group("users", help="List, add and change accounts.")
     parterre.add_command(accounts)
     _add_list(accounts, users)
@@ -50,11 +47,10 @@ def _add_reset_factor(group: click.Group, users: UserStore, factors: Factors) ->
     @group.command("reset-factor", help="Ask an account for its password alone, and end its sessions.")
     @click.argument("username")
     def reset_factor(username: str) -> None:
-        with in_words():
-            user = users.change(username, session_version=new_session_version())
-            was_on = factors.off(user)
-            recorded(Event.FACTOR, user, done="reset")
-            click.echo(f"{line(user)}{'' if was_on else ', had no second factor'}")
+        user = users.change(username, session_version=new_session_version())
+        was_on = factors.off(user)
+        recorded(Event.FACTOR, user, done="reset")
+        click.echo(f"{line(user)}{'' if was_on else ', had no second factor'}")
 
 
 def _add_reset_link(group: click.Group, users: UserStore, settings: Settings, database: Database) -> None:
@@ -64,13 +60,10 @@ def _add_reset_link(group: click.Group, users: UserStore, settings: Settings, da
     @click.argument("username")
     @click.option("--hours", type=click.FloatRange(0.1, 168), default=HOURS, help="How long it is good.")
     def reset_link(username: str, hours: float) -> None:
-        with in_words():
-            user = users.get(username)
-            if user is None:
-                raise AccountError(f"There is no account named {username}.")
-            secret = Resets(database).make(user, hours)
-            recorded(Event.RESET_LINK, user)
-            click.echo(f"{site(settings)}/reset/{secret}")
+        user = account(users, username)
+        secret = Resets(database).make(user, hours)
+        recorded(Event.RESET_LINK, user)
+        click.echo(f"{site(settings)}/reset/{secret}")
 
 
 def _add_link(group: click.Group, users: UserStore, known: Identities) -> None:
@@ -80,13 +73,10 @@ def _add_link(group: click.Group, users: UserStore, known: Identities) -> None:
     @click.argument("username")
     @click.argument("subject")
     def link(username: str, subject: str) -> None:
-        with in_words():
-            user = users.get(username)
-            if user is None:
-                raise AccountError(f"There is no account named {username}.")
-            known.link(user, subject)
-            recorded(Event.LINKED, user)
-            click.echo(line(user))
+        user = account(users, username)
+        known.link(user, subject)
+        recorded(Event.LINKED, user)
+        click.echo(line(user))
 
 
 def site(settings: Settings) -> str:
@@ -111,23 +101,21 @@ def _add_copy(group: click.Group, settings: Settings, database: Database) -> Non
             raise click.UsageError(
                 f"Found {source} twice. Expected one of {' and '.join(stores.KINDS)} each."
             )
-        with in_words():
-            ends = [stores.store(kind, settings, database) for kind in (source, target)]
-            copied = stores.copy(*ends, replace=replace)
-            for user in copied.taken:
-                recorded(Event.ACCOUNT_ADDED, user, role=user.role.value, source=source)
-                click.echo(f"copied        {line(user)}")
-            for user in copied.differing:
-                click.echo(f"left, differs {line(user)}")
-            click.echo(f"{len(copied.taken)} copied, {len(copied.differing)} that differ left as they were.")
+        ends = [stores.store(kind, settings, database) for kind in (source, target)]
+        copied = stores.copy(*ends, replace=replace)
+        for user in copied.taken:
+            recorded(Event.ACCOUNT_ADDED, user, role=user.role.value, source=source)
+            click.echo(f"copied        {line(user)}")
+        for user in copied.differing:
+            click.echo(f"left, differs {line(user)}")
+        click.echo(f"{len(copied.taken)} copied, {len(copied.differing)} that differ left as they were.")
 
 
 def _add_list(accounts: click.Group, users: UserStore) -> None:
     @accounts.command("list", help="Every account: name, role, whether active, last sign-in.")
     def show() -> None:
-        with in_words():
-            for user in users.all():
-                click.echo(line(user))
+        for user in users.all():
+            click.echo(line(user))
 
 
 def _add_role(accounts: click.Group, users: UserStore) -> None:
@@ -135,10 +123,9 @@ def _add_role(accounts: click.Group, users: UserStore) -> None:
     @click.argument("username")
     @click.argument("role", type=ROLES)
     def change_role(username: str, role: str) -> None:
-        with in_words():
-            user = users.change(username, role=Role(role))
-            recorded(Event.ROLE, user, role=role)
-            click.echo(line(user))
+        user = users.change(username, role=Role(role))
+        recorded(Event.ROLE, user, role=role)
+        click.echo(line(user))
 
 
 def _add_passwords(accounts: click.Group, entry: Entry) -> None:
@@ -150,22 +137,28 @@ def _add_passwords(accounts: click.Group, entry: Entry) -> None:
     @stdin
     def add(username: str, role: str | None, password_stdin: bool) -> None:
         password = _password(piped=password_stdin)
-        with in_words():
-            entry.check(password, username)
-            hashed = passwords.hash_password(password)
-            added = entry.users.add(username, hashed, role=Role(role) if role else None)
-            recorded(Event.ACCOUNT_ADDED, added, role=added.role.value)
-            click.echo(line(added))
+        entry.check(password, username)
+        hashed = passwords.hash_password(password)
+        added = entry.users.add(username, hashed, role=Role(role) if role else None)
+        recorded(Event.ACCOUNT_ADDED, added, role=added.role.value)
+        click.echo(line(added))
 
     @accounts.command("password", help="Give an account a new password, and end its sessions.")
     @click.argument("username")
     @stdin
     def change_password(username: str, password_stdin: bool) -> None:
         password = _password(piped=password_stdin)
-        with in_words():
-            user = entry.reset_password(username, password)
-            recorded(Event.PASSWORD, user)
-            click.echo(line(user))
+        user = entry.reset_password(username, password)
+        recorded(Event.PASSWORD, user)
+        click.echo(line(user))
+
+
+def account(users: UserStore, username: str) -> User:
+    """The account of that name; AccountError where there is none."""
+    user = users.get(username)
+    if user is None:
+        raise AccountError(f"There is no account named {username}.")
+    return user
 
 
 def recorded(event: Event, account: User, **more: str) -> None:
@@ -178,15 +171,6 @@ def _password(*, piped: bool) -> str:
     if piped:
         return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Say what went wrong as a sentence, not as a traceback."""
-    try:
-        yield
-    except ParterreError as error:
-        raise click.ClickException(plain(str(error))) from error
 
 
 def line(user: User) -> str:

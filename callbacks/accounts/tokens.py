@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from callbacks.accounts.commands import in_words
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.accounts.tokens import CEILINGS, DAYS, EVERY, Token, Tokens
@@ -22,17 +21,15 @@ def register(parterre: click.Group, users: UserStore, tokens: Tokens, catalogue:
 
     @group.command("list", help="Every token: id, user, what for, until when, last use. Never the token.")
     def show() -> None:
-        with in_words():
-            for token in tokens.all():
-                click.echo(_line(token))
+        for token in tokens.all():
+            click.echo(_line(token))
 
     @group.command("revoke", help="Make the token of that ID good for nothing, at once.")
     @click.argument("id")
     def revoke(id: str) -> None:
-        with in_words():
-            token = tokens.revoke(id)
-            _record(token, "revoked")
-            click.echo(_line(token))
+        token = tokens.revoke(id)
+        _record(token, "revoked")
+        click.echo(_line(token))
 
 
 def _add_create(group: click.Group, users: UserStore, tokens: Tokens, catalogue: Catalogue) -> None:
@@ -45,14 +42,13 @@ def _add_create(group: click.Group, users: UserStore, tokens: Tokens, catalogue:
     )
     @click.option("--days", type=int, default=DAYS, show_default=True, help="After which it expires.")
     def create(user: str, name: str, dataset: str | None, role: str | None, days: int) -> None:
-        with in_words():
-            owner = users.get(user)
-            if owner is None:
-                raise AccountError(f"There is no account named {user}.")
-            slug = EVERY if dataset is None else catalogue.find(slug_of(dataset)).slug
-            secret, token = tokens.make(owner, name, dataset=slug, role=role or "", days=days)
-            _record(token, "made")
-            click.echo(secret)
+        owner = users.get(user)
+        if owner is None:
+            raise AccountError(f"There is no account named {user}.")
+        slug = EVERY if dataset is None else catalogue.find(slug_of(dataset)).slug
+        secret, token = tokens.make(owner, name, dataset=slug, role=role or "", days=days)
+        _record(token, "made")
+        click.echo(secret)
 
 
 def _record(token: Token, outcome: str) -> None:

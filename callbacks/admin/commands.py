@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
-from callbacks.accounts.commands import ROLES, in_words, line, recorded, site
+from callbacks.accounts.commands import ROLES, line, recorded, site
 from core.accounts import audit
 from core.accounts.admission import WAYS, Admission
 from core.accounts.audit import Event
@@ -45,10 +45,9 @@ def _add_deed(group: click.Group, deed: Deed, words: str, deeds: Deeds) -> None:
     @click.argument("username")
     def do(username: str) -> None:
         event, more = WRITTEN[deed]
-        with in_words():
-            user = deeds.do(deed, username)
-            recorded(event, user, **more)
-            click.echo(f"removed {user.username}" if deed is Deed.REMOVE else line(user))
+        user = deeds.do(deed, username)
+        recorded(event, user, **more)
+        click.echo(f"removed {user.username}" if deed is Deed.REMOVE else line(user))
 
 
 def _add_invite(group: click.Group, settings: Settings, invites: Invites) -> None:
@@ -66,35 +65,32 @@ def _add_invite(group: click.Group, settings: Settings, invites: Invites) -> Non
     )
     @click.option("--days", type=float, default=DAYS, show_default=True, help="How long the link is good.")
     def invite(whom: str, role: str, given: tuple[str, ...], days: float) -> None:
-        with in_words():
-            standings = dict(_standing(invites.database, one) for one in given)
-            secret, made = invites.make(whom, Role(role), standings, by=audit.machine_user(), days=days)
-            audit.record(Event.INVITATION, "made", by=audit.machine_user(), invitation=made.id, role=role)
-            click.echo(f"{site(settings)}/invite/{secret}")
+        standings = dict(_standing(invites.database, one) for one in given)
+        secret, made = invites.make(whom, Role(role), standings, by=audit.machine_user(), days=days)
+        audit.record(Event.INVITATION, "made", by=audit.machine_user(), invitation=made.id, role=role)
+        click.echo(f"{site(settings)}/invite/{secret}")
 
 
 def _add_invitations(group: click.Group, invites: Invites) -> None:
     @group.command("invitations", help="List open invitations, or take back the one of an ID.")
     @click.option("--revoke", "id", help="The ID of the one to take back.")
     def invitations(id: str | None) -> None:
-        with in_words():
-            if id is not None:
-                revoked = invites.revoke(id)
-                audit.record(Event.INVITATION, "revoked", by=audit.machine_user(), invitation=revoked.id)
-            for one in invites.all():
-                named = "".join(f" {slug or 'default'}={of.word}" for slug, of in one.standings.items())
-                click.echo(f"{one.id}  {one.whom}  {one.role.value}{named}  until {moment(one.expires)}")
+        if id is not None:
+            revoked = invites.revoke(id)
+            audit.record(Event.INVITATION, "revoked", by=audit.machine_user(), invitation=revoked.id)
+        for one in invites.all():
+            named = "".join(f" {slug or 'default'}={of.word}" for slug, of in one.standings.items())
+            click.echo(f"{one.id}  {one.whom}  {one.role.value}{named}  until {moment(one.expires)}")
 
 
 def _add_sign_up(group: click.Group, admission: Admission) -> None:
     @group.command("sign-up", help="Say who may make an account, or, without WAY, tell who may.")
     @click.argument("way", type=click.Choice(list(WAYS)), required=False)
     def sign_up(way: str | None) -> None:
-        with in_words():
-            if way is not None:
-                admission.choice.choose(way, by=audit.machine_user())
-                audit.record(Event.POLICY, by=audit.machine_user(), way=way)
-            click.echo(f"{admission.way}: {WAYS[admission.way]}")
+        if way is not None:
+            admission.choice.choose(way, by=audit.machine_user())
+            audit.record(Event.POLICY, by=audit.machine_user(), way=way)
+        click.echo(f"{admission.way}: {WAYS[admission.way]}")
 
 
 def _add_second_step(group: click.Group, deeds: Deeds) -> None:
@@ -103,11 +99,10 @@ def _add_second_step(group: click.Group, deeds: Deeds) -> None:
     )
     @click.argument("way", type=click.Choice(list(deeds.factors.choice.ways)), required=False)
     def second_step(way: str | None) -> None:
-        with in_words():
-            if way is not None:
-                deeds.choose_second_step(way, by=audit.machine_user())
-                audit.record(Event.FACTOR_POLICY, by=audit.machine_user(), way=way)
-            click.echo(f"{deeds.factors.choice.way}: {deeds.factors.choice.ways[deeds.factors.choice.way]}")
+        if way is not None:
+            deeds.choose_second_step(way, by=audit.machine_user())
+            audit.record(Event.FACTOR_POLICY, by=audit.machine_user(), way=way)
+        click.echo(f"{deeds.factors.choice.way}: {deeds.factors.choice.ways[deeds.factors.choice.way]}")
 
 
 def _standing(database: Database, given: str) -> tuple[str, Standing]:

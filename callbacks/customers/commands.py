@@ -6,9 +6,7 @@ import json
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
-from callbacks.accounts.commands import in_words
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.customers import told
@@ -24,7 +22,7 @@ from core.store.erasures import Erasures
 _OF = click.option("--dataset", "slug", default=None, help="Only this dataset; all unless said.")
 
 
-def register(parterre: AppGroup, services: Services) -> None:
+def register(parterre: click.Group, services: Services) -> None:
     """Add `customers` to Parterre's commands."""
     group = click.Group("customers", help="What is held of one customer, and erasing them.")
     parterre.add_command(group)
@@ -35,12 +33,9 @@ def register(parterre: AppGroup, services: Services) -> None:
     @click.argument("id")
     @click.option("--dataset", "slug", required=True, help="Of which dataset.")
     def allow(id: str, slug: str) -> None:
-        with in_words():
-            dataset = services.workspaces.dataset(slug)
-            if not Erasures(services.database).allow(dataset.slug, pseudonym(checked_id(id))):
-                raise DataError(
-                    f"Found nobody erased from {slug} who has the ID {id!r}. Expected one who was."
-                )
+        dataset = services.workspaces.dataset(slug)
+        if not Erasures(services.database).allow(dataset.slug, pseudonym(checked_id(id))):
+            raise DataError(f"Found nobody erased from {slug} who has the ID {id!r}. Expected one who was.")
         click.echo(f"{id} may be in the next file of {slug}.")
 
 
@@ -50,9 +45,8 @@ def _add_held(group: click.Group, services: Services) -> None:
     @_OF
     @click.option("--json", "as_json", is_flag=True, help="All of it, as JSON.")
     def show(id: str, slug: str | None, *, as_json: bool) -> None:
-        with in_words():
-            found = held(services.workspaces, id, _slugs(services, slug))
-            audit.record(Event.CUSTOMER_HELD, by=audit.machine_user(), dataset=slug)
+        found = held(services.workspaces, id, _slugs(services, slug))
+        audit.record(Event.CUSTOMER_HELD, by=audit.machine_user(), dataset=slug)
         click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(found)))
 
 
@@ -63,26 +57,23 @@ def _add_erase(group: click.Group, services: Services) -> None:
     @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
     @click.option("--yes", is_flag=True, help="Don't ask; for scripts.")
     def take_out(id: str, slug: str | None, *, dry_run: bool, yes: bool) -> None:
-        with in_words():
-            plans = _plans(services, id, slug)
-            for one, would in plans.items():
-                dataset = services.workspaces.dataset(one)
-                click.echo(
-                    "\n".join(
-                        [f"{one or DEFAULT}: {dataset.title}", *map(plain, told.before(would, dataset))]
-                    )
-                )
-            if dry_run:
-                click.echo("Nothing was changed.")
-                return
-            if not yes:
-                click.confirm("Erase this customer? Nothing brings them back.", abort=True)
-            for one in plans:
-                done = erase(services.workspaces, one, id, by=audit.machine_user())
-                said = told.after(done.told, services.workspaces.dataset(one))
-                click.echo(
-                    "\n".join([f"Erased from {one or DEFAULT} (erasure {done.number}).", *map(plain, said)])
-                )
+        plans = _plans(services, id, slug)
+        for one, would in plans.items():
+            dataset = services.workspaces.dataset(one)
+            click.echo(
+                "\n".join([f"{one or DEFAULT}: {dataset.title}", *map(plain, told.before(would, dataset))])
+            )
+        if dry_run:
+            click.echo("Nothing was changed.")
+            return
+        if not yes:
+            click.confirm("Erase this customer? Nothing brings them back.", abort=True)
+        for one in plans:
+            done = erase(services.workspaces, one, id, by=audit.machine_user())
+            said = told.after(done.told, services.workspaces.dataset(one))
+            click.echo(
+                "\n".join([f"Erased from {one or DEFAULT} (erasure {done.number}).", *map(plain, said)])
+            )
 
 
 def _plans(services: Services, id: str, slug: str | None) -> dict[str, Plan]:
