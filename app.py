@@ -22,14 +22,13 @@ from callbacks import (
     notes,
     overview,
     predict,
-    progress,
     search,
     segments,
 )
 from callbacks.accounts import commands, doors, own_tokens
 from callbacks.admin import routes as admin
 from callbacks.customers import commands as one_customer
-from callbacks.files import downloads, exports, uploads, workbooks
+from callbacks.files import downloads, exports, uploads
 from callbacks.filters import fields as filter_fields
 from callbacks.frame import page
 from callbacks.frame.view import View, with_those_below
@@ -71,7 +70,6 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     metrics.register(server, services)
     uploads.register(server)
     api.register(server, services)
-    progress.register(server)
     saved_views.register(server, services, views)
     filter_fields.register(server, services)
     search.register(server, services, views)
@@ -79,7 +77,6 @@ def create_app(settings: Settings, views: Sequence[View] = VIEWS, work: Mapping[
     notes.register(server, services)
     downloads.register(server, services)
     exports.register(server, services)
-    workbooks.register(server, services)
     app = index.made(server, {view.path: view.ahead for view in with_those_below(views)})
     app.layout = page.frame(services, views)
     page.register(app, services, views)

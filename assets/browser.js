@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
+  var FAILED = "That did not work. Check the connection, then try again.";
 
   parterre.make = function (tag, properties, parts) {
     var made = Object.assign(document.createElement(tag), properties);
@@ -79,7 +80,7 @@
     return request;
   };
 
-  /* What the server answers as JSON; refused with its words and status, without both where it can't be reached. */
+  /* What the server answers as JSON; refused with its words and status, without status where it can't be reached. */
   parterre.ask = function (method, path, body) {
     return window.fetch(parterre.at(path), {
       method: method,
@@ -87,10 +88,10 @@
         "Accept": "application/json", "Content-Type": "application/json", "X-CSRFToken": window.parterreToken()
       },
       body: body ? JSON.stringify(body) : undefined
-    }).catch(function () { throw new Error(""); }).then(function (response) {
+    }).catch(function () { throw new Error(FAILED); }).then(function (response) {
       if (response.status === 204) { return null; }
       return response.json().catch(function () { return {}; }).then(function (answer) {
-        if (!response.ok) { throw Object.assign(new Error(answer.error || answer.words || ""), { status: response.status }); }
+        if (!response.ok) { throw Object.assign(new Error(answer.error || answer.words || FAILED), { status: response.status }); }
         return answer;
       });
     });

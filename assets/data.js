@@ -3,7 +3,6 @@
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var make = parterre.make;
-  var FAILED = "That did not work. Check the connection, then try again.";
   var queue = [], sending = null, progress = null, held = "", ticked = {};
 
   function find(id) { return document.getElementById(id); }
@@ -116,7 +115,7 @@
 
   function tellServer(path, body, id) {
     return parterre.ask("POST", path, body).catch(function (error) {
-      tell(error.message || FAILED, true, id);
+      tell(error.message, true, id);
       throw error;
     });
   }

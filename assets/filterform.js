@@ -198,7 +198,7 @@
     }).catch(refuse);
   }
 
-  function refuse(error) { panel().replaceChildren(make("p", { className: "p-error", textContent: error.message || "That did not work. Check the connection, then try again." })); }
+  function refuse(error) { panel().replaceChildren(make("p", { className: "p-error", textContent: error.message })); }
 
   document.addEventListener("toggle", function (event) {
     if (event.target !== menu()) { return; }

@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var FAILED = "That did not work. Check the connection, then try again.";
   var answered = null, left = [], coming = 0, asked = 0;
 
   function menu() { return document.getElementById("notes-menu"); }
@@ -25,7 +24,7 @@
   }
 
   function ask(method, path, body) {
-    return newest(method, path, body).catch(function (error) { complain(error.message || FAILED); });
+    return newest(method, path, body).catch(function (error) { complain(error.message); });
   }
 
   function load() {
@@ -128,7 +127,7 @@
       parterre.set("notes-text", { value: "" });
       answer(null);
       parterre.say("Your note is left.");
-    }).catch(function (error) { complain(error.message || FAILED); });
+    }).catch(function (error) { complain(error.message); });
   });
 
   document.addEventListener("toggle", function (event) {

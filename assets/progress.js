@@ -12,7 +12,7 @@
       (panel.dataset.quiet ? showQuietly : show)(panel, answer);
     }).catch(function (error) {
       if (error.status === 404) { panel.dataset.state = "gone"; }
-      complain(panel, error.status ? error.message || "That did not work. Reload the page." :
+      complain(panel, error.status ? error.message :
         "The server does not answer. This page keeps asking.");
     }).then(function () { panel.asking = false; });
   }

@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var FAILED = "That did not work. Check the connection, then try again.";
 
   function menu() { return document.getElementById("reports-menu"); }
   function part(name) { return menu().querySelector('[data-reports="' + name + '"]'); }
@@ -21,7 +20,7 @@
       part("list").hidden = !answer.reports.length;
       if (answer.job) { follow(answer.job); }
       listSent(answer.weekly);
-    }).catch(function (error) { if (menu()) { complain(error.message || FAILED); } });
+    }).catch(function (error) { if (menu()) { complain(error.message); } });
   }
 
   /* Nothing where no mail server is set. */
@@ -43,7 +42,7 @@
     parterre.say("Your weekly reports have changed.");
   }
 
-  function complainOfMail(error) { document.getElementById("reports-email-said").textContent = error.message || FAILED; }
+  function complainOfMail(error) { document.getElementById("reports-email-said").textContent = error.message; }
 
   function entry(report) {
     var link = parterre.make("a", { className: "p-views-open", textContent: report.name, href: parterre.at(report.href), download: "" });
@@ -80,7 +79,7 @@
     complain("");
     complainOfMail({ message: " " });
     if (kind === "ask") {
-      parterre.ask("POST", "/reports", asked({})).then(follow).catch(function (error) { complain(error.message || FAILED); });
+      parterre.ask("POST", "/reports", asked({})).then(follow).catch(function (error) { complain(error.message); });
       return;
     }
     parterre.ask("POST", "/weekly-reports", asked({

@@ -39,7 +39,7 @@
       show(answer.groups);
       if (goes) { go(); }
     }).catch(function (error) {
-      if (n === asked) { show([]); said.textContent = error.message || "That did not work. Check the connection, then type on."; }
+      if (n === asked) { show([]); said.textContent = error.message; }
     });
   }
 

@@ -80,7 +80,7 @@
     begin(file, false).then(function (begun) {
       id = begun.id;
       if (ended) { leave(); } else { go(begun); }
-    }, function (error) { if (!ended) { fail(error.message || GIVEN_UP); } });
+    }, function (error) { if (!ended) { fail(error.status ? error.message : GIVEN_UP); } });
 
     function leave() { if (id) { parterre.ask("POST", "/data/files/" + id + "/remove").catch(function () { /* it goes in a day */ }); } }
 

@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var FAILED = "That did not work. Check the connection, then try again.";
   var views = null;
   /* What a button does once its click has reached the document: by then it may leave the page, and a click
      on what has left it would close the menu. */
@@ -18,9 +17,7 @@
 
   /* ---- The server ---- */
 
-  function ask(method, path, body) {
-    return parterre.ask(method, path, body).catch(function (error) { throw new Error(error.message || FAILED); });
-  }
+  var ask = parterre.ask;
 
   function load() {
     return ask("GET", "/views").then(function (answer) {

@@ -5,58 +5,61 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from urllib.parse import parse_qsl
 
 from flask import Flask, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.filters import noted
-from callbacks.filters.address import Origin
 from callbacks.frame.page import LONGEST_ADDRESS
+from callbacks.reports.asking import as_shown
 from callbacks.reports.story import TOLD, asked_of
-from callbacks.web.guard import requires
+from callbacks.web.routes import answer
 from callbacks.web.sessions import visitor
 from callbacks.web.validation import STRANGE, fields
 from core.accounts.page_notes import PageNotes
 from core.accounts.permissions import Action
-from core.crossfilter.selection import Selection, SelectionError
-from core.errors import ModelError, NoteError
+from core.crossfilter.selection import Selection
 from core.services import Services
 
 
 def register(server: Flask, services: Services) -> None:
-    """GET and POST /notes, POST /notes/<id>."""
+    """Read, add and resolve them."""
+    answer(
+        server,
+        services,
+        {
+            "GET /notes": (Action.VIEW, _show),
+            "POST /notes": (Action.SAVE_VIEW, _add),
+            "POST /notes/<id>": (Action.SAVE_VIEW, _resolve),
+        },
+    )
 
-    def kept() -> PageNotes:
-        return PageNotes(services.database, services.dataset.slug)
 
-    @server.get("/notes", endpoint="notes")
-    @requires(Action.VIEW)
-    def show() -> ResponseReturnValue:
-        with _shown(services, request.args.get("page"), request.args.get("address")) as selection:
-            return _answer(services, request.args["page"], selection)
+def _kept(services: Services) -> PageNotes:
+    return PageNotes(services.database, services.dataset.slug)
 
-    @server.post("/notes", endpoint="notes_add")
-    @requires(Action.SAVE_VIEW)
-    def add() -> ResponseReturnValue:
-        given = fields(page=str, address=str, text=str, answers=(int, type(None)), about=str)
-        with _shown(services, given["page"], given["address"]) as selection:
-            state, about = noted.place(services, selection, given["about"][:LONGEST_ADDRESS])
-            try:
-                kept().add(given["page"], state, given["text"], visitor().username, given["answers"], about)
-            except NoteError as error:
-                abort(400, str(error))
-            return _answer(services, given["page"], selection)
 
-    @server.post("/notes/<id>", endpoint="notes_resolve")
-    @requires(Action.SAVE_VIEW)
-    def resolve(id: str) -> ResponseReturnValue:
-        given = fields(page=str, address=str, done=bool)
-        with _shown(services, given["page"], given["address"]) as selection:
-            number = int(id) if id.isascii() and id.isdecimal() and len(id) < 10 else 0
-            if not kept().resolve(number, visitor().username, done=given["done"]):
-                abort(404, "There is no such note any more. Open the notes again.")
-            return _answer(services, given["page"], selection)
+def _show(services: Services) -> ResponseReturnValue:
+    with _shown(services, request.args.get("page"), request.args.get("address")) as selection:
+        return _answer(services, request.args["page"], selection)
+
+
+def _add(services: Services) -> ResponseReturnValue:
+    given = fields(page=str, address=str, text=str, answers=(int, type(None)), about=str)
+    page, who = given["page"], visitor().username
+    with _shown(services, page, given["address"]) as selection:
+        state, about = noted.place(services, selection, given["about"][:LONGEST_ADDRESS])
+        _kept(services).add(page, state, given["text"], who, given["answers"], about)
+        return _answer(services, page, selection)
+
+
+def _resolve(services: Services, id: str) -> ResponseReturnValue:
+    given = fields(page=str, address=str, done=bool)
+    with _shown(services, given["page"], given["address"]) as selection:
+        number = int(id) if id.isascii() and id.isdecimal() and len(id) < 10 else 0
+        if not _kept(services).resolve(number, visitor().username, done=given["done"]):
+            abort(404, "There is no such note any more. Open the notes again.")
+        return _answer(services, given["page"], selection)
 
 
 def _answer(services: Services, page: str, selection: Selection) -> ResponseReturnValue:
@@ -74,10 +77,5 @@ def _shown(services: Services, page: object, text: object) -> Iterator[Selection
         or len(text) > LONGEST_ADDRESS
     ):
         abort(400, STRANGE)
-    try:
-        with services.live.pinned(Origin.of(dict(parse_qsl(text))).key or None):
-            yield asked_of(services, page, text).asked.selection
-    except ModelError:
-        abort(404, "The segments of this page are not kept here any more. Reload the page.")
-    except SelectionError as error:
-        abort(400, str(error))
+    with as_shown(services, text):
+        yield asked_of(services, page, text).asked.selection

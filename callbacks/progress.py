@@ -7,14 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dash.development.base_component import Component
-from flask import Flask
-from werkzeug.exceptions import ServiceUnavailable
 
-from callbacks.web.error_pages import refuse
 from callbacks.web.guard import allows, demand
 from callbacks.web.sessions import visitor
 from core.accounts.users import User
-from core.errors import JobError
 from core.jobs.queue import Job, State
 from core.progress import parts
 from core.services import Services
@@ -88,11 +84,6 @@ def shown(services: Services, job: Job, user: User) -> Panel:
         idle=_is_idle(job),
         start="Start again" if job.state is State.CANCELLED else "Try again",
     )
-
-
-def register(server: Flask) -> None:
-    """Say in words that long work can't be asked for."""
-    server.register_error_handler(JobError, lambda error: refuse(ServiceUnavailable(str(error))))
 
 
 def _words(job: Job) -> str:

@@ -25,6 +25,7 @@ from core.evidence.stability_told import caution, rating
 from core.jobs.queue import Job
 from core.model.preparation import Preparation
 from core.numbers import Numbers, spell
+from core.scoring.prediction import CROWD
 from core.services import Services
 from core.statistics.rates import wilson_of
 from layouts.components import notice
@@ -163,3 +164,8 @@ def cautioned(services: Services) -> str:
 def evidence(services: Services) -> Evidence | None:
     """What was measured about the number of segments; None until it has been."""
     return find(services.findings, services.model.card)
+
+
+def one_crowd(services: Services) -> str:
+    """That segments are parts of one crowd, where that is known."""
+    return f" {CROWD}." if services.grouped is False else ""

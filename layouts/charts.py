@@ -10,9 +10,8 @@ from typing import Any
 from core.crossfilter.binning import NOT_KNOWN, Axis, Scale
 from core.numbers import Numbers
 from core.schema.fields import SEGMENT, Field, Kind
-from layouts.figures import Figure, as_text
+from layouts.figures import Figure, against_everyone, as_text
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
-from layouts.tooltips import against_everyone
 
 TICKS, FEW_TICKS, MANY_TICKS = (
     7,

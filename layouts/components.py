@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,39 @@ def section(title: str, *children: Component | None, **more: Any) -> Component:
 def button(content: Component | Sequence[Component] | str, look: str, **more: Any) -> Component:
     """A button that sends nothing by itself."""
     return html.Button(content, type="button", className=look, **more)
+
+
+def submit(words: str, *, quiet: bool = False) -> Component:
+    """The button that sends a form."""
+    return html.Button(words, type="submit", className="btn p-button-quiet" if quiet else "btn p-button")
+
+
+def posts(action: str, *parts: Component | None, look: str = "", **hidden: str) -> Component:
+    """A form that goes to `action`, with what is `hidden` in it, and the token that the browser fills in."""
+    sent = [dcc.Input(type="hidden", name=name, value=value) for name, value in hidden.items()]
+    token = dcc.Input(type="hidden", name="csrf_token")
+    shown = [part for part in parts if part is not None]
+    dressed: dict[str, Any] = {"className": look} if look else {}
+    return html.Form([*shown, *sent, token], action=action, method="POST", **dressed)
+
+
+def labelled(words: str, field: Component) -> Component:
+    """A field under what it is called."""
+    return html.Label([html.Span(words, className="p-option-name"), field], className="p-option")
+
+
+def choice(words: str, choices: Iterable[tuple[str, str]], chosen: str, **more: Any) -> Component:
+    """One of many choices, (value, words) each."""
+    options = [html.Option(said, value=value, selected=value == chosen) for value, said in choices]
+    return labelled(words, html.Select(options, className="form-select p-select", **more))
+
+
+def menu(words: Component | str, *parts: Component, look: str = "", **more: Any) -> Component:
+    """A menu of the filter bar, which opens on demand."""
+    panel = html.Div(list(parts), className="p-menu-panel p-views-panel")
+    return html.Details(
+        [html.Summary(words, className="p-views-summary"), panel], className=f"p-menu p-views{look}", **more
+    )
 
 
 def way(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from layouts import components
 from layouts.components import aria, data, page
 
 HINT = (
@@ -29,9 +30,7 @@ def menu(*, columns: bool = False) -> Component:
         _row("These customers, all columns", FILES, "all columns", "all"),
         _row("Everyone, cleaned and with features", TABLES, "everyone, cleaned and with features"),
     ]
-    panel = html.Div([*rows, html.P(HINT, className="p-hint")], className="p-menu-panel p-views-panel")
-    summary = html.Summary("Export", className="p-views-summary")
-    return html.Details([summary, panel], className="p-menu p-views p-export-menu")
+    return components.menu("Export", *rows, html.P(HINT, className="p-hint"), look=" p-export-menu")
 
 
 def _row(words: str, files: Mapping[str, str], what: str, columns: str = "") -> Component:

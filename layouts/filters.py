@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts import components, exports, notes, reports, saved_views
+from layouts import components, exports, menus
 from layouts.charts import Chart
 from layouts.components import Shown, aria, button, chooses, data, group, swatch, way
 
@@ -73,7 +73,7 @@ def _ways_on(columns: bool) -> list[Component]:
     copy = button("Copy link", "p-filter-do", **data(views="copy"), **aria(label=name))
     said = html.Span("", className="p-filter-copied", role="status", **data(views="copied"))
     copied = html.Div([copy, said], className="p-filter-copy")
-    return [copied, exports.menu(columns=columns), notes.menu(), reports.menu(), saved_views.menu()]
+    return [copied, exports.menu(columns=columns), menus.notes(), menus.reports(), menus.saved_views()]
 
 
 def empty() -> Component:
@@ -120,9 +120,7 @@ def choices_of(words: str, buttons: Sequence[Component], *more: Component) -> Co
 
 def select(name: str, words: str, choices: Sequence[tuple[str, str]], chosen: str) -> Component:
     """One of many choices, (value, words) each."""
-    options = [html.Option(said, value=value, selected=value == chosen) for value, said in choices]
-    box = html.Select(options, className="form-select p-select", **data(option=name))
-    return html.Label([html.Span(words, className="p-option-name"), box], className="p-option")
+    return components.choice(words, choices, chosen, **data(option=name))
 
 
 def everyone(chosen: str, *more: Component) -> Component:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure, as_text, in_lines, note
+from layouts.figures import Figure, as_text, in_lines, note, tip
 from layouts.theme import Template
-from layouts.tooltips import tip
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from layouts import components
-from layouts.components import Table, data_table, disclosure
+from layouts.components import Table, choice, data_table, disclosure, posts, submit
 
 
 class ids:
@@ -75,26 +75,18 @@ def choices(
     """What may be chosen; `again` where what that would change is shown already."""
     built = [html.Div([_box(one) for one in pair], className="p-options p-figure") for pair in fields]
     form = [
-        dcc.Input(type="hidden", name="csrf_token"),
         html.H3("What builds segments, and how it counts"),
         *built,
         html.Div([_box(one) for one in others], className="p-options"),
         disclosure("Cleaning rules", *(html.Div(_box(one), className="p-options") for one in rules)),
-        html.Button(
-            "See what would change", type="submit", className=f"btn p-button{'-quiet' if again else ''}"
-        ),
+        submit("See what would change", quiet=again),
     ]
-    return html.Form(form, action="/models/making", method="POST")
+    return posts("/models/making", *form)
 
 
 def tried(one: Tried) -> Component:
     """What a trial found, and the way to make it live."""
-    form = [
-        dcc.Input(type="hidden", name="csrf_token"),
-        dcc.Input(type="hidden", name="live", value=one.live),
-        html.Button("Make these live", type="submit", className="btn p-button"),
-    ]
-    live = html.Form(form, action=f"/models/making/{one.name}", method="POST")
+    live = posts(f"/models/making/{one.name}", submit("Make these live"), live=one.live)
     return html.Div(
         [
             html.P(one.said),
@@ -117,6 +109,4 @@ def flips(table: Table | None) -> Component:
 
 
 def _box(one: Setting) -> Component:
-    options = [html.Option(words, value=value, selected=value == one.chosen) for value, words in one.values]
-    box = html.Select(options, name=one.name, className="form-select p-select")
-    return html.Label([html.Span(one.words, className="p-option-name"), box], className="p-option")
+    return choice(one.words, one.values, one.chosen, name=one.name)

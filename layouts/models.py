@@ -8,12 +8,29 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, data_table, disclosure, drawn_table, grid, page, section, swatch
+from layouts import components
+from layouts.components import (
+    Table,
+    aria,
+    choice,
+    data_table,
+    disclosure,
+    drawn_table,
+    grid,
+    labelled,
+    page,
+    posts,
+    section,
+    submit,
+    swatch,
+)
+from layouts.older import moment
 
 
 class ids:
     STORY = "models-story"
     AGREEMENT = "models-agreement"
+    MIGRATION = "versions-migration"
 
 
 @dataclass(frozen=True)
@@ -109,12 +126,13 @@ def side_by_side(
 
 
 def _comparing(choices: Sequence[Choice], chosen: tuple[str, str]) -> Component:
+    known = [(one.key, one.words) for one in choices]
     boxes = [
-        _model_box(name, words, choices, key)
+        choice(words, known, key, name=name)
         for name, words, key in zip(("one", "other"), ("Compare", "Against"), chosen, strict=True)
     ]
-    button = html.Button("Compare", type="submit", className="btn p-button-quiet")
-    return html.Form([*boxes, button], action="/models", method="GET", className="p-options")
+    parts = [*boxes, submit("Compare", quiet=True)]
+    return html.Form(parts, action="/models", method="GET", className="p-options")
 
 
 def _listed(one: Choice) -> Component:
@@ -125,34 +143,10 @@ def _saying(one: Choice) -> Component | str:
     """A note, and retiring or taking back."""
     if not one.form:
         return ""
-    note = html.Label(
-        [html.Span("Note", className="p-option-name"), dcc.Textarea(name="note", value=one.note)],
-        className="p-option",
-    )
-    retired = html.Select(
-        [
-            html.Option(words, value=value, selected=(value == "yes") == one.is_retired)
-            for value, words in (
-                ("no", "may be made live"),
-                ("yes", "retired: kept for links, never made live"),
-            )
-        ],
-        name="retired",
-        className="form-select p-select",
-    )
-    state = html.Label([html.Span("This model", className="p-option-name"), retired], className="p-option")
-    sent = [
-        dcc.Input(type="hidden", name="csrf_token"),
-        html.Button("Save", type="submit", className="btn p-button"),
-    ]
-    form = html.Form([note, state, *sent], action=f"/models/marks/{one.key}", method="POST")
-    return disclosure("Note or retire", form)
-
-
-def _model_box(name: str, words: str, choices: Sequence[Choice], chosen: str) -> Component:
-    options = [html.Option(one.words, value=one.key, selected=one.key == chosen) for one in choices]
-    box = html.Select(options, name=name, className="form-select p-select")
-    return html.Label([html.Span(words, className="p-option-name"), box], className="p-option")
+    note = labelled("Note", dcc.Textarea(name="note", value=one.note))
+    states = (("no", "may be made live"), ("yes", "retired: kept for links, never made live"))
+    state = choice("This model", states, "yes" if one.is_retired else "no", name="retired")
+    return disclosure("Note or retire", posts(f"/models/marks/{one.key}", note, state, submit("Save")))
 
 
 def _deliverable(one: Deliverable) -> Component:
@@ -177,3 +171,78 @@ def _rule(one: RuleCard) -> Component:
         [html.H3([swatch(one.number), html.Span(one.name)], className="p-card-title"), one.card],
         className="p-card",
     )
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version: its number, when (ISO 8601), who, how, how many customers, what it changed; which one is live.
+
+    `goes` is what would go with it, where it may be removed.
+    """
+
+    number: int
+    when: str
+    who: str
+    how: str
+    customers: str
+    changed: Sequence[str]
+    live: int
+    may_choose: bool
+    retired: bool = False
+    goes: Sequence[str] = ()
+
+
+def versions(rows: Sequence[VersionRow], said: str, migration: Component | None, moved: str) -> Component:
+    """The versions, the newest first, and how segments went on."""
+    link = (
+        html.A("Customers who moved (CSV)", href=moved, className="p-file-link", download="")
+        if moved
+        else None
+    )
+    return components.section(
+        "Versions of the customers",
+        html.P(said, className="p-hint") if said and migration is None else None,
+        drawn_table(
+            "Versions",
+            ("Version", "Live", "Came in", "How", "Customers", "What it changed"),
+            [_version_row(one) for one in rows],
+        ),
+        migration,
+        link,
+        className="p-card p-versions",
+    )
+
+
+def _version_row(one: VersionRow) -> Component:
+    came = [*moment(one.when)[1:], *([f", {one.who}"] if one.who else [])]
+    sentences = html.Ul([html.Li(sentence) for sentence in one.changed])
+    changed = disclosure(f"Version {one.number} changed", sentences) if one.changed else _uncompared(one)
+    cells = (str(one.number), _version_live(one), came, one.how, one.customers, changed)
+    return html.Tr([html.Td(cell) for cell in cells])
+
+
+def _uncompared(one: VersionRow) -> str:
+    return "The first" if one.number == 1 else "Not compared: it came in at a start"
+
+
+def _version_live(one: VersionRow) -> list[Component] | Component:
+    if one.number == one.live:
+        return html.Strong("Live")
+    choose = _version_form(
+        f"Make version {one.number} live",
+        [f"Everybody sees the customers and segments of version {one.number} then. The others are kept."],
+        "Make it live",
+        one,
+        "",
+    )
+    remove = _version_form(
+        f"Remove version {one.number}", [*one.goes, "Nothing brings it back."], "Remove it", one, "/remove"
+    )
+    offered = [*([choose] if one.may_choose else []), *([remove] if one.goes else [])]
+    return [*([html.P("Retired")] if one.retired else []), *offered]
+
+
+def _version_form(title: str, said: Sequence[str], words: str, one: VersionRow, then: str) -> Component:
+    """What is asked before something is done with a version; it names the one that was live when it was asked."""
+    asked = [*(html.P(sentence) for sentence in said), submit(words)]
+    return disclosure(title, posts(f"/models/versions/{one.number}{then}", *asked, live=str(one.live)))

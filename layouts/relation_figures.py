@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.schema.fields import SEGMENT
-from layouts.figures import LINES, Figure, as_text, names_axis
+from layouts.figures import LINES, Figure, as_text, names_axis, tip
 from layouts.theme import ACCENT, EVERYONE, FADED, POINTS, Template, segment_colour
-from layouts.tooltips import tip
 
 Matrix = Sequence[Sequence[float]]
 Quantiles = tuple[int, str, Sequence[float] | None]  # number, name, and the quantiles that a box shows

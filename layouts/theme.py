@@ -140,7 +140,7 @@ def template(mode: Mode, separators: str = ".,") -> Template:
 
 
 def _label(mode: Mode) -> dict[str, Any]:
-    """How a label under the pointer looks; what it says is in layouts/tooltips.py."""
+    """How a label under the pointer looks; what it says is in layouts/figures.py."""
     font = {"family": FAMILY, "size": 13, "color": _INK[mode]}
     return {"bgcolor": _SURFACE[mode], "bordercolor": _MUTED[mode], "align": "left", "font": font}
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request, session
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, PasswordField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from callbacks.web import devices, sessions
 from callbacks.web.guard import ROOT, is_own_page
 from core.accounts.attempts import TooManyAttemptsError
+from core.accounts.entry import Entry
 from core.accounts.passwords import LONGEST, check_password
 from core.accounts.tokens import CEILINGS, DAYS
-from core.accounts.users import check_username
+from core.accounts.users import User, check_username
 from core.errors import AccountError
 
 WHY: Mapping[str, str] = MappingProxyType(
@@ -50,6 +54,7 @@ ROLES = [
     SelectChoice(value="", label="As you are"),
     *(SelectChoice(value=one, label=one.title()) for one in CEILINGS),
 ]
+FRESH_SECONDS = 600  # after a sign-in at the organisation, which is no password of ours
 
 
 def page(
@@ -253,3 +258,30 @@ def _told_here(check: Callable[[], None]) -> None:
         check()
     except AccountError as error:
         raise ValidationError(str(error)) from error
+
+
+class Sure(FlaskForm):
+    """The password again, of those who have one here."""
+
+    current = password_field("Your password", "Enter your password.", "current-password")
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        if not asks_password():
+            del self.current
+
+
+def asks_password() -> bool:
+    """Whether the password is asked: not of who has come in by the organisation's provider just now."""
+    known = current_app.extensions.get("identities")
+    is_fresh = 0 <= time.time() - session.get(sessions.BEGAN, 0) < FRESH_SECONDS
+    return not (is_fresh and known and known.has(sessions.visitor()))
+
+
+def confirm(entry: Entry, form: FlaskForm) -> User:
+    """The user, by the password of the form, if it asks for one; raises AccountError (`field` "current") if it is wrong."""
+    user = sessions.visitor()
+    if "current" not in form:
+        return user
+    known = devices.known(user.username)
+    return entry.confirm(user.username, form["current"].data, address=request.remote_addr, device=known)

@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from callbacks.accounts import step_up
+from callbacks.accounts import forms
 from callbacks.accounts.forms import Email, Forgotten, NewPassword, is_looking, outcome, page, told
 from callbacks.web import audit, sessions
 from callbacks.web.guard import requires
@@ -113,7 +113,7 @@ class Resetting:
         if not form.validate_on_submit():
             return self._email_page(form, user)
         try:
-            step_up.confirm(self.entry, form)
+            forms.confirm(self.entry, form)
             self.entry.resets.keep_email(user, form.email.data or "")
         except AccountError as error:
             audit.told(Event.EMAIL, outcome(error))

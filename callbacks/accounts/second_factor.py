@@ -12,7 +12,7 @@ from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from callbacks.accounts import step_up
+from callbacks.accounts import forms
 from callbacks.accounts.forms import (
     ChangeFactor,
     NewFactor,
@@ -155,7 +155,7 @@ class SecondFactor:
         """The user, by the password and, where the form has one, a code: a session may be somebody else's by now."""
         if not form.validate():
             raise AccountError("")
-        user = step_up.confirm(self.entry, form)
+        user = forms.confirm(self.entry, form)
         if isinstance(form, ChangeFactor):
             self.entry.second_step(user, form.code.data, address=request.remote_addr)
         return user

@@ -11,10 +11,9 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from callbacks.accounts import step_up
-from callbacks.accounts.forms import here, outcome
+from callbacks.accounts import forms
+from callbacks.accounts.forms import Sure, here, outcome
 from callbacks.accounts.resets import Resetting
-from callbacks.accounts.step_up import Sure
 from callbacks.admin import frame
 from callbacks.admin.frame import Section
 from callbacks.admin.people import Titles, standings_of
@@ -83,7 +82,7 @@ class Invitations:
         if not form.validate():
             return self._page(form)
         try:
-            step_up.confirm(self.entry, form)
+            forms.confirm(self.entry, form)
             if self.entry.admission.way == "closed":
                 raise AccountError(
                     "Sign-up is closed, so an invitation would open nothing. Change that at Sign-up."

@@ -9,9 +9,8 @@ from types import MappingProxyType
 from flask import Flask, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from callbacks.accounts import step_up
-from callbacks.accounts.forms import here, outcome
-from callbacks.accounts.step_up import Sure
+from callbacks.accounts import forms
+from callbacks.accounts.forms import Sure, here, outcome
 from callbacks.admin import frame
 from callbacks.admin.people import Titles, standings_of
 from callbacks.web import audit, sessions
@@ -73,7 +72,7 @@ class OnePerson:
         try:
             if not form.validate():
                 return self._page(username, form)
-            step_up.confirm(self.entry, form)
+            forms.confirm(self.entry, form)
             answer = self._link(user) if asked == LINK else self._done(Deed(asked), user)
         except AccountError as error:
             audit.told(event, outcome(error), account=user.username, **more)

@@ -9,9 +9,8 @@ from types import MappingProxyType
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from callbacks.accounts import step_up
-from callbacks.accounts.forms import outcome
-from callbacks.accounts.step_up import Sure
+from callbacks.accounts import forms
+from callbacks.accounts.forms import Sure, outcome
 from callbacks.admin import frame
 from callbacks.admin.frame import Section
 from callbacks.web import audit, sessions
@@ -89,7 +88,7 @@ class Policy:
         if not form.validate():
             return self._page(form)
         try:
-            step_up.confirm(self.entry, form)
+            forms.confirm(self.entry, form)
             chosen = choose(way, by=sessions.visitor().username)
         except AccountError as error:
             audit.told(event, outcome(error))

@@ -7,9 +7,9 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Map, Rule
 
 from callbacks.api import mcp
+from callbacks.api.answers import refuse
 from callbacks.api.described import describe
 from callbacks.api.endpoint import ROOT
-from callbacks.api.refusals import refuse
 from callbacks.api.table import TABLE
 from callbacks.files import uploads
 from callbacks.web.guard import requires

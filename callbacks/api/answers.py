@@ -1,9 +1,11 @@
-"""What programs are answered; the description of the API is made from these."""
+"""What programs are answered, from which the description of the API is made, and how they are told no."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
+
+from werkzeug.exceptions import default_exceptions
 
 from core.campaigns.board import Row
 from core.crossfilter.table import Moments
@@ -253,3 +255,10 @@ class Scored(Listed):
     sizes: dict[str, int]
     notes: list[tuple[str, int]]
     rows: list[dict[str, Any]]
+
+
+def refuse(status: int, words: str, at: str | None = None, code: str | None = None) -> NoReturn:
+    """Stop here, and say why: `at` is the field that is wrong, `code` what programs tell it by."""
+    error = default_exceptions[status](words)
+    error.field, error.kind = at, code  # type: ignore[attr-defined]
+    raise error

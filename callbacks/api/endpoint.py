@@ -14,17 +14,13 @@ from pydantic import Field, TypeAdapter, ValidationError
 from werkzeug.datastructures import FileStorage
 
 from callbacks.api import repeats
-from callbacks.api.refusals import refuse
+from callbacks.api.answers import refuse
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.crossfilter.selection import SelectionError
-from core.errors import DataError, ModelError, NoSuchDatasetError
 from core.services import Services
-from core.statistics.rates import CampaignError
 
 ROOT = "/api/v1"
 MOST_LISTED, FURTHEST = 500, 1_000_000_000
-REFUSED = (SelectionError, CampaignError, DataError, ModelError)
 
 
 @dataclass(frozen=True)
@@ -117,12 +113,7 @@ class Endpoint:
         return answer
 
     def _answered(self, services: Services, asked: Asked) -> Response:
-        try:
-            found = self.does(services, asked)
-        except NoSuchDatasetError as error:
-            refuse(404, str(error))
-        except REFUSED as error:
-            refuse(400, str(error))
+        found = self.does(services, asked)
         if isinstance(found, Response):
             return found
         return Response(self.adapter.dump_json(found), self.status, content_type="application/json")

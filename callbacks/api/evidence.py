@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from callbacks.api import answers
+from callbacks.api.answers import refuse
 from callbacks.api.endpoint import Asked
-from callbacks.api.refusals import refuse
 from core.evidence import evidence, preference
 from core.evidence.evidence import Candidate, Evidence
 from core.evidence.measure import live_labels

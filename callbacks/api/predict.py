@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 from flask import Response, abort, request
 from pydantic_core import from_json, to_json
 
+from callbacks.api.answers import refuse
 from callbacks.api.endpoint import Asked
-from callbacks.api.refusals import refuse
 from core.numbers import to_tell
 from core.schema.fields import Field, Kind
 from core.scoring import many

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from flask import request
 
 from callbacks.api import answers
+from callbacks.api.answers import refuse
 from callbacks.api.endpoint import Asked, Paged
-from callbacks.api.refusals import refuse
 from callbacks.campaigns import page as campaigns
 from callbacks.filters.address import Asked as Filtered
 from callbacks.filters.address import Option, parse

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from flask import Response, request
 
-from callbacks.api.refusals import refuse
+from callbacks.api.answers import refuse
 from callbacks.web.sessions import visitor
 from core.store.database import Database
 from core.store.repeats import Repeats

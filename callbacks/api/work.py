@@ -12,8 +12,8 @@ from pydantic import Field
 
 from callbacks import progress
 from callbacks.api import answers
+from callbacks.api.answers import refuse
 from callbacks.api.endpoint import Asked, Paged
-from callbacks.api.refusals import refuse
 from callbacks.predict import batch
 from callbacks.web import audit
 from callbacks.web.guard import demand

@@ -1,11 +1,18 @@
-"""What the campaigns page says of contacting only the most promising: what is reached, and what is luck."""
+"""What the campaigns page says of how sure the acceptance rate is, and of contacting only the most promising: what is reached, and what is luck."""
 
 from __future__ import annotations
 
 from core.campaigns.differences import FALSE_DISCOVERIES
 from core.campaigns.report import Report
+from core.crossfilter.table import Moments
 from core.numbers import Numbers
-from core.statistics.rates import Floats
+from core.statistics.differences import FEWEST, could_be_drawn, rate_difference, rest_of
+from core.statistics.rates import Floats, Groups
+
+EXACT = (
+    "The file holds all customers there are, so rates are exactly what happened. Intervals and verdicts are about asking "
+    "the same customers again, which of them accept then is chance as well."
+)
 
 
 def gains_finding(found: Report, numbers: Numbers) -> str:
@@ -54,3 +61,29 @@ def by_luck(own: float, noise: Floats, numbers: Numbers) -> str:
     if as_good <= FALSE_DISCOVERIES:
         return f"{said} on average."
     return f"{said} on average, and as much as this in {numbers.percent(as_good)} of campaigns: it could be chance."
+
+
+def note(found: Report, numbers: Numbers, *, whole: bool = False) -> str:
+    """The rate, its interval unless the file holds the `whole`, and how it differs from everyone's."""
+    interval = found.total.interval
+    if interval is None:
+        return "no customer"
+    low, high = numbers.rate(interval.low), numbers.rate(interval.high)
+    sure = f"{numbers.rate(interval.rate)}, {'exact' if whole else f'95% interval {low} to {high}'}"
+    everyone, selected = _moments(found.everyone), _moments(found.selected)
+    if selected.known == everyone.known:
+        return sure
+    return f"{sure}; {numbers.times(interval.rate, everyone.mean)}{_chance(selected, rest_of(everyone, selected), whole)}"
+
+
+def _chance(selected: Moments, rest: Moments, whole: bool) -> str:
+    if min(selected.known, rest.known) < FEWEST:
+        return "; too few customers to say whether that is chance"
+    difference = rate_difference(selected, rest)
+    chance = could_be_drawn(selected, rest) if whole else difference is None or difference.chance
+    return "; could be chance" if chance else ""
+
+
+def _moments(groups: Groups) -> Moments:
+    accepted = float(groups.accepted[0])
+    return Moments(int(groups.contacted[0]), accepted, accepted)

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
 from callbacks.campaigns import charts as campaign_charts
-from callbacks.campaigns import moves as rates
 from callbacks.campaigns import words as campaign_words
 from callbacks.filters import callbacks as filters
 from callbacks.filters import everyone, lacking
 from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
-from callbacks.filters.moves import Moves
+from callbacks.filters.moves import Array, Moves, Ratio
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
-from callbacks.web.in_browser import answer_in_browser
+from callbacks.web.routes import answer_in_browser
 from core.accounts.permissions import Action
+from core.campaigns.counts import NO, YES, usable
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
-from core.campaigns.report import Report, answered_by, report
-from core.crossfilter.table import Answer
+from core.campaigns.report import Report, answered_by, earlier_of, report
+from core.crossfilter.table import Answer, Breakdown
 from core.numbers import Numbers, listed
 from core.schema.fields import SEGMENT
+from core.schema.fields import plain as without_log
 from core.services import Services
 from core.statistics.rates import CampaignError
 from layouts.campaigns import page as layout
-from layouts.campaigns.page import ids
+from layouts.campaigns.page import ids, response_id
 from layouts.theme import Template, template
 
 LEAST_REVENUE = 0.0001
@@ -143,8 +145,41 @@ def filtered(services: Services) -> FilteredPage:
 
 
 def moves(services: Services, asked: Asked, active: str) -> Moves:
-    """The rates of the campaign that is asked for."""
-    return rates.moves(services, asked, active, campaigns(services)[_campaign(services, asked)])
+    """The rates of the campaign that is asked for; nothing by a field that holds the answer itself, whose filter is left out."""
+    schema, campaign = services.schema, campaigns(services)[_campaign(services, asked)]
+    free = [one for one in schema.outcomes if one not in schema.sources(without_log(active))]
+    traces = (
+        {ids.HEATMAP: _cells(services, asked, active)}
+        if active != SEGMENT and len(free) == len(schema.outcomes)
+        else {}
+    )
+    if campaign in free:
+        names = [name for name in answered_by(schema) if name not in (active, earlier_of(schema))]
+        known = [name for name in names if name in services.model.crossfilter.axes]
+        traces |= {
+            response_id(name): {"0.y": _rates(services, asked, active, campaign, name)} for name in known
+        }
+    return Moves(traces=traces)
+
+
+def _cells(services: Services, asked: Asked, active: str) -> dict[str, Ratio]:
+    """Row by row of the heatmap, and as its cells say it."""
+    found = [_answers(services, asked, active, one, SEGMENT) for one in services.schema.outcomes]
+    bins = found[0][0].shape[1]
+    over, under = (np.stack(part, axis=1).reshape(-1, bins) for part in zip(*found, strict=True))
+    return {"0.z": Ratio("cells", over, under), "1.text": Ratio("percent", over, under)}
+
+
+def _rates(services: Services, asked: Asked, active: str, campaign: str, name: str) -> Ratio:
+    return Ratio("places", *_answers(services, asked, active, campaign, name))
+
+
+def _answers(services: Services, asked: Asked, active: str, campaign: str, name: str) -> tuple[Array, Array]:
+    """Who accepted and who was contacted, by bins of a field and of `active`; its own filter is set aside."""
+    selection = usable(asked.selection, campaign, services.schema, *([SEGMENT] if name == SEGMENT else []))
+    view = Breakdown(name, campaign, name)
+    found = services.model.crossfilter.tile(selection, active, [view])[name]
+    return found[YES], found[[NO, YES]].sum(axis=0)
 
 
 def amounts(asked: Asked, known: Known) -> Economics:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callbacks.campaigns import accepted
+from callbacks.campaigns import depth
 from callbacks.campaigns.depth import gains_finding, returns_finding
 from callbacks.filters.page import Texts
 from core.campaigns.assurance import ASSURED, MOST_NEEDED
@@ -60,14 +60,12 @@ def texts(
     return {
         ids.LEAD: lead(services, found, known, selection),
         ids.LEFT_OUT: _left_out(services, found),
-        ids.ASSUMED: " ".join(
-            filter(None, [_assumed(found, known, numbers), accepted.EXACT if whole else ""])
-        ),
+        ids.ASSUMED: " ".join(filter(None, [_assumed(found, known, numbers), depth.EXACT if whole else ""])),
         ids.UNKNOWABLE: _unknowable(found, numbers),
         f"{ids.COST}-typed": numbers.typed(found.economics.cost),
         f"{ids.REVENUE}-typed": numbers.typed(found.economics.revenue),
         **_key_figures(found, selection, numbers),
-        f"{ids.ACCEPTED}-note": accepted.note(found, numbers, whole=whole),
+        f"{ids.ACCEPTED}-note": depth.note(found, numbers, whole=whole),
         **_board(found, numbers),
         f"{ids.BOARD}-finding": board_finding(services, found, selection)
         + _not_here(services, found, selection),

@@ -16,7 +16,7 @@ from callbacks.choose_k.charts import charts, leads, votes
 from callbacks.choose_k.preview import details, live_k, preview
 from callbacks.frame.view import Query, mode
 from callbacks.web.guard import allows, requires
-from callbacks.web.in_browser import answer_in_browser
+from callbacks.web.routes import answer_in_browser
 from callbacks.web.sessions import signed_in, visitor
 from core.accounts.permissions import Action
 from core.datasets.choose import QUICK

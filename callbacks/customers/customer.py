@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from dash.development.base_component import Component
 
-from callbacks.customers import erasing, held
+from callbacks.customers import rights
 from callbacks.filters import address
 from callbacks.filters.answer import origin
 from callbacks.filters.columns import OPTIONS
@@ -64,8 +64,8 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
             alike=_alike(services, near, str(back[0].partition("?")[2])),
             back=back,
             predict=("/predict", urlencode({"customer": id})),
-            held=held.href(id) if allows(Action.EXPORT) and not services.live.hidden else "",
-            erase=erasing.href(id) if allows(Action.ERASE_CUSTOMERS) else "",
+            held=rights.held_href(id) if allows(Action.EXPORT) and not services.live.hidden else "",
+            erase=rights.erase_href(id) if allows(Action.ERASE_CUSTOMERS) else "",
         )
     )
 

@@ -13,8 +13,8 @@ from dash.development.base_component import Component
 from dash.fingerprint import build_fingerprint
 from flask import Response, after_this_request
 
-from callbacks.customers import customer, erasing, held
-from callbacks.files import workbooks
+from callbacks.customers import customer, rights
+from callbacks.files import exports
 from callbacks.filters import address
 from callbacks.filters import callbacks as filters
 from callbacks.filters.answer import origin
@@ -23,6 +23,7 @@ from callbacks.filters.columns import OPTIONS, chosen, sorted_by
 from callbacks.filters.page import FilteredPage, Texts
 from callbacks.frame.view import Query
 from callbacks.web.guard import requires
+from callbacks.web.routes import answer
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer, SelectionError
 from core.crossfilter.typed import escaped
@@ -44,11 +45,11 @@ SCRIPT_HEADER = "X-Parterre-Script"
 def draw(services: Services, query: Query) -> Component:
     """The list as the address asks, or one customer."""
     if "export" in query:
-        return workbooks.draw(services, query["export"])
+        return exports.draw_workbook(services, query["export"])
     if "erasure" in query:
-        return erasing.follow(services, query)
+        return rights.follow(services, query)
     if query.get("erase") == "ask" and "customer" in query:
-        return erasing.ask(services, query["customer"])
+        return rights.ask(services, query["customer"])
     if "customer" in query:
         others = {name: value for name, value in query.items() if name != "customer"}
         return customer.draw(services, query["customer"], others)
@@ -88,8 +89,14 @@ def filtered(_services: Services) -> FilteredPage:
 
 def register(app: Dash, services: Services) -> None:
     """Answer the grid, which asks for the rows of a page when it shows it, and hand out what is held of one."""
-    held.register(app.server, services)
-    erasing.register(app.server, services)
+    answer(
+        app.server,
+        services,
+        {
+            f"GET {rights.HELD}": (Action.EXPORT, rights.send_held),
+            f"POST {rights.ERASE}": (Action.ERASE_CUSTOMERS, rights.erase),
+        },
+    )
     for resource in dash_ag_grid._js_dist:
         if resource["relative_package_path"] == LIBRARY:
             # Dash would put 360 kB into every page; lazy ones are served, but not named in the index.

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from flask import Flask, abort, jsonify, request
+from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.files.uploads import too_large
 from callbacks.web import audit
-from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in, visitor
 from core.accounts.audit import Event
-from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.errors import OffsetError
 from core.numbers import to_tell
 from core.services import Services
 from core.store.arriving_files import Arriving, ArrivingFiles
-
-BEGIN, ADD = "data-begin", "data-add"
-
-
-def register(server: Flask, services: Services) -> None:
-    """Expect a file, and take its pieces."""
-    begin = requires(Action.ADD_DATASETS)(partial(_begin, services))
-    server.add_url_rule("/data/files", BEGIN, begin, methods=["POST"])
-    add = requires(Action.ADD_DATASETS)(partial(_add, services))
-    server.add_url_rule("/data/files/<identity>", ADD, add, methods=["PUT"])
 
 
 def of_visitor(services: Services) -> list[Arriving]:
@@ -46,7 +33,7 @@ def _of(services: Services) -> ArrivingFiles:
     return ArrivingFiles(work.of(services))
 
 
-def _begin(services: Services) -> ResponseReturnValue:
+def begin(services: Services) -> ResponseReturnValue:
     """Which id its pieces are sent to, and from which byte on; and what is here, to be held against the file."""
     name, size, anew = _expected(services, request.get_json(silent=True))
     files = _of(services)
@@ -70,7 +57,8 @@ def _expected(services: Services, body: Any) -> tuple[str, int, bool]:
     return name, size, told.get("anew") is True
 
 
-def _add(services: Services, identity: str) -> ResponseReturnValue:
+def add(services: Services, identity: str) -> ResponseReturnValue:
+    """Take the piece that goes on where the last one ended."""
     arriving = mine(services, identity)
     if arriving is None:
         if work.of(services).find(identity, visitor().key):  # the answer to its last piece was lost

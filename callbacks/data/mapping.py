@@ -6,27 +6,23 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, jsonify, request
+from flask import Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.data import next_file, waiting
-from callbacks.data.writing import offered
+from callbacks.data.owners import offered
 from callbacks.files.downloads import named
-from callbacks.web.guard import requires
 from callbacks.web.sessions import signed_in, visitor
-from core.accounts.permissions import Action
 from core.data.remarks import counted
 from core.datasets import next_file as work_on_next
 from core.datasets import staged as work
 from core.datasets.workspace import checked_title
 from core.datasets.writing import AS_EVER, Writing
-from core.errors import DataError
 from core.numbers import listed, spell, to_tell
 from core.schema.decisions import FILE, TOGETHER, ZEROS_COUNT, ZEROS_IGNORED, choices_of, chosen_sheet
 from core.schema.order_lines import COUNTED, OUT
@@ -35,10 +31,9 @@ from core.services import Services
 from core.store.mappings import Mappings
 from core.store.staged_files import Staged
 from layouts.data import mapping as layout
-from layouts.data import page, personal
-from layouts.data.personal import Columns
+from layouts.data import owners, page
+from layouts.data.owners import Columns
 
-CHOOSE, MAKE, FORGET, TAKE = "data-mapping", "data-make", "data-forget", "data-mapping-file"
 SURE = 0.9  # from which on a column is not asked about
 _FEW = 4
 _LONG_DECIMALS = re.compile(r"(\d[.,]\d{4})\d{4,}")
@@ -93,18 +88,6 @@ def draw(services: Services, identity: str) -> Component:
     )
 
 
-def register(server: Flask, services: Services) -> None:
-    """Hear what columns are for, and make the dataset."""
-    for does, name, view in (
-        ("mapping", CHOOSE, _choose), ("make", MAKE, _make), ("forget", FORGET, _forget)
-    ):  # fmt: skip
-        asked = requires(Action.ADD_DATASETS)(partial(view, services))
-        server.add_url_rule(f"/data/files/<identity>/{does}", name, asked, methods=["POST"])
-    next_file.register(server, services)
-    take = requires(Action.ADD_DATASETS)(partial(_take, services))
-    server.add_url_rule("/data/files/<identity>/mapping.json", TAKE, take)
-
-
 def understood(look: Mapping[str, Any]) -> str:
     """What a file is, in a sentence or two."""
     read, basis = look["read"], look["basis"]
@@ -120,7 +103,8 @@ def understood(look: Mapping[str, Any]) -> str:
     return f"{said} Segments are built on {listed([*basis[:_FEW], *more])}{ranked}."
 
 
-def _choose(services: Services, identity: str) -> ResponseReturnValue:
+def choose(services: Services, identity: str) -> ResponseReturnValue:
+    """Hear what columns are for, and look at the file so."""
     files, staged = waiting.mine(services, identity)
     mapping = _mapping_in(staged, request.get_json(silent=True))
     waiting.refuse_while_made(services, staged)
@@ -132,7 +116,7 @@ def _choose(services: Services, identity: str) -> ResponseReturnValue:
     return jsonify(mapping)
 
 
-def _forget(services: Services, identity: str) -> ResponseReturnValue:
+def forget(services: Services, identity: str) -> ResponseReturnValue:
     """Remember nothing of files of this shape, and look at this one as at a first."""
     files, staged = waiting.mine(services, identity)
     waiting.refuse_while_made(services, staged)
@@ -144,7 +128,7 @@ def _forget(services: Services, identity: str) -> ResponseReturnValue:
     return jsonify(forgotten=True)
 
 
-def _take(services: Services, identity: str) -> ResponseReturnValue:
+def take(services: Services, identity: str) -> ResponseReturnValue:
     """What is said of the columns, as a file to send along with the next one."""
     _, staged = waiting.mine(services, identity)
     if staged.look is None:
@@ -184,10 +168,7 @@ def _check(known: Mapping[str, list[str]], part: str, column: str, value: object
     if part == "roles" and value not in known[column]:
         abort(400, f"{column[:60]}: this is no role for what is in it. Choose one of the list.")
     if part == "choices":
-        try:
-            choices_of(f"{column}={one}" for one in _ways_in(value))
-        except DataError as error:
-            abort(400, str(error))
+        choices_of(f"{column}={one}" for one in _ways_in(value))
 
 
 def _ways_in(value: object) -> list[str]:
@@ -202,7 +183,8 @@ def _ways_in(value: object) -> list[str]:
     return value
 
 
-def _make(services: Services, identity: str) -> ResponseReturnValue:
+def make(services: Services, identity: str) -> ResponseReturnValue:
+    """Make the dataset."""
     files, staged = waiting.mine(services, identity)
     waiting.refuse_while_made(services, staged, [work_on_next.LIVE])
     body = request.get_json(silent=True)
@@ -214,10 +196,7 @@ def _make(services: Services, identity: str) -> ResponseReturnValue:
         abort(400, "Found no title. Expected what people call the dataset. Type it.")
     if not staged.is_looked_at or not staged.look or not staged.look["schema"]:
         abort(409, "Its columns are still being looked at, or make no segments. Reload the page.")
-    try:
-        title, writing = checked_title(title), Writing(currency, locale)
-    except DataError as error:
-        abort(400, str(error))
+    title, writing = checked_title(title), Writing(currency, locale)
     arguments = {"id": staged.id, "title": title, "by": visitor().username} | asdict(writing)
     arguments["personal"] = _said_personal(staged, staged.look, asked)
     job = progress.start(services, "dataset", arguments, anew=True)
@@ -336,9 +315,7 @@ def _markable(staged: Staged, look: Mapping[str, Any]) -> Columns:
 def _said_personal(staged: Staged, look: Mapping[str, Any], asked: Mapping[str, object]) -> dict[str, bool]:
     """What somebody says otherwise than columns look: whether they are personal."""
     looks = dict(_markable(staged, look).columns)
-    said = {
-        name: {"yes": True, "no": False}.get(str(asked.get(f"{personal.COLUMN}{name}"))) for name in looks
-    }
+    said = {name: {"yes": True, "no": False}.get(str(asked.get(f"{owners.COLUMN}{name}"))) for name in looks}
     return {name: one for name, one in said.items() if one is not None and one is not looks[name]}
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from dash.development.base_component import Component
-from flask import Flask, abort, jsonify, request
+from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.data import waiting
-from callbacks.web.guard import allows, requires
+from callbacks.web.guard import allows
 from callbacks.web.sessions import visitor
 from core.accounts.audit import by_whom
 from core.accounts.permissions import Action
@@ -31,18 +30,9 @@ from core.store.staged_files import Staged
 from layouts.components import Table
 from layouts.data import next_file as layout
 
-COMPARE, LIVE = "data-compare", "data-live"
 KINDS = (work.COMPARE, work.LIVE)
 _MOST_NAMED = 6
 _PRESS = "Make it live"
-
-
-def register(server: Flask, services: Services) -> None:
-    """Hear of which dataset a file is the next, and how it is to become its live version."""
-    compare = requires(Action.ADD_DATASETS)(partial(_compare, services))
-    server.add_url_rule("/data/files/<identity>/compare", COMPARE, compare, methods=["POST"])
-    live = requires(Action.ADD_DATASETS)(partial(_live, services))
-    server.add_url_rule("/data/files/<identity>/live", LIVE, live, methods=["POST"])
 
 
 def titles(services: Services, look: Mapping[str, Any]) -> list[str]:
@@ -80,7 +70,8 @@ def done(services: Services, staged: Staged) -> Component | None:
     return layout.done(dataset.title, str(result["version"]), str(result["before"]), dataset.path)
 
 
-def _compare(services: Services, identity: str) -> ResponseReturnValue:
+def compare(services: Services, identity: str) -> ResponseReturnValue:
+    """Have worked out what a file would change in a dataset."""
     files, staged = waiting.mine(services, identity)
     slug = _body().get("slug")
     offered = _offered(services, staged.look) if staged.look else []
@@ -94,7 +85,7 @@ def _compare(services: Services, identity: str) -> ResponseReturnValue:
     return jsonify(job=job.id)
 
 
-def _live(services: Services, identity: str) -> ResponseReturnValue:
+def make_live(services: Services, identity: str) -> ResponseReturnValue:
     """Make live what was shown, and nothing else: `compared` is the calculation that the page shows."""
     files, staged = waiting.mine(services, identity)
     body, job = _body(), waiting.making(services, staged)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from dash import Dash
 from dash.development.base_component import Component
-from flask import Flask, abort, jsonify, redirect, request
+from flask import abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.data import arriving, cluster, mapping, next_file, sharing, together, waiting
-from callbacks.data.writing import offered
-from callbacks.web.guard import allows, demand, requires
+from callbacks.data import arriving, mapping, next_file, owners, together, waiting
+from callbacks.web.guard import allows, demand
+from callbacks.web.routes import answer
 from callbacks.web.sessions import signed_in, visitor
-from core.accounts import audit
-from core.accounts.audit import Event
 from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.datasets.catalogue import Dataset
+from core.datasets.offered import offered
 from core.datasets.removal import PATIENCE_SECONDS, Removal
-from core.datasets.writing import Writing
-from core.errors import DataError, NoSuchDatasetError
+from core.errors import DataError
+from core.jobs.queue import UNDER_WAY, Job, State
 from core.numbers import listed, spell, to_tell
 from core.services import Services
 from core.store.arriving_files import Arriving
@@ -30,8 +28,9 @@ from core.store.staged_files import KEPT_DAYS, Staged
 from core.store.times import moment
 from layouts.data import page as layout
 
-REMOVE, WRITING = "data-remove", "data-writing"
 _FEW = 3
+CLUSTER = "cluster"
+_LOOKED_AT = 20  # of the visitor's jobs, the newest
 
 
 def draw(services: Services, query: Mapping[str, str]) -> Component:
@@ -49,28 +48,35 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
             *(_waiting(services, one) for one in files),
         ],
         together.part(services, files),
-        cluster.part(services),
+        cluster_part(services),
         [_shown(services, one) for one in datasets],
     )
 
 
 def register(app: Dash, services: Services) -> None:
     """Take files, and let go of them."""
-    server: Flask = app.server
-    arriving.register(server, services)
-    remove = requires(Action.ADD_DATASETS)(partial(_remove, services))
-    server.add_url_rule("/data/files/<identity>/remove", REMOVE, remove, methods=["POST"])
-    let_go = requires(Action.ADD_DATASETS)(partial(_let_go, services))
-    server.add_url_rule("/data/datasets/<slug>/remove", f"{REMOVE}-dataset", let_go, methods=["POST"])
-    write = requires(Action.ADD_DATASETS)(partial(_write, services))
-    server.add_url_rule("/data/datasets/<slug>/writing", WRITING, write, methods=["POST"])
-    share = requires(Action.ENTER)(partial(sharing.share, services))
-    server.add_url_rule("/data/datasets/<slug>/sharing", "data-sharing", share, methods=["POST"])
-    mark = requires(Action.SHARE)(partial(sharing.mark, services))
-    server.add_url_rule("/data/personal", "data-personal", mark, methods=["POST"])
-    cluster.register(server, services)
-    mapping.register(server, services)
-    together.register(server, services)
+    adds = Action.ADD_DATASETS
+    answer(
+        app.server,
+        services,
+        {
+            "POST /data/files": (adds, arriving.begin),
+            "PUT /data/files/<identity>": (adds, arriving.add),
+            "POST /data/files/<identity>/remove": (adds, _remove),
+            "POST /data/files/<identity>/mapping": (adds, mapping.choose),
+            "GET /data/files/<identity>/mapping.json": (adds, mapping.take),
+            "POST /data/files/<identity>/forget": (adds, mapping.forget),
+            "POST /data/files/<identity>/make": (adds, mapping.make),
+            "POST /data/files/<identity>/compare": (adds, next_file.compare),
+            "POST /data/files/<identity>/live": (adds, next_file.make_live),
+            "POST /data/together": (adds, together.put),
+            "POST /data/cluster": (adds, make_clustered),
+            "POST /data/datasets/<slug>/remove": (adds, _let_go),
+            "POST /data/datasets/<slug>/writing": (adds, owners.write),
+            "POST /data/datasets/<slug>/sharing": (Action.ENTER, owners.share),
+            "POST /data/personal": (Action.SHARE, owners.mark),
+        },
+    )
 
 
 def _remove(services: Services, identity: str) -> ResponseReturnValue:
@@ -89,26 +95,8 @@ def _let_go(services: Services, slug: str) -> ResponseReturnValue:
     shown = request.form.get("live", type=int) or 0
     try:
         Removal(services.workspaces, slug, PATIENCE_SECONDS).dataset(by=visitor().username, live=shown)
-    except NoSuchDatasetError as error:
-        abort(404, str(error))
     except DataError as error:
         abort(409, str(error))
-    return redirect("/data")
-
-
-def _write(services: Services, slug: str) -> ResponseReturnValue:
-    """Write the numbers of a dataset as a form says from now on."""
-    demand(Action.UPDATE_DATASET, of=slug)
-    try:
-        dataset = services.workspaces.dataset(slug)
-        how = {name: request.form.get(name, "") for name in ("currency", "locale")}
-        writing = Writing(**how)
-    except NoSuchDatasetError as error:
-        abort(404, str(error))
-    except DataError as error:
-        abort(400, str(error))
-    services.workspaces.catalogue.write(dataset, writing)
-    audit.record(Event.DATASET_WRITING, by=visitor().username, dataset=slug, **how)
     return redirect("/data")
 
 
@@ -146,9 +134,9 @@ def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
         version=dataset.version.number,
         slug=dataset.slug,
         goes=_goes(services, dataset.slug) if may_go else (),
-        shared=sharing.shown(services, dataset),
-        personal=sharing.columns(services, dataset),
-        writing=offered(services, dataset.writing) if may_write else None,
+        shared=owners.shown(services, dataset),
+        personal=owners.columns(services, dataset),
+        writing=owners.offered(services, dataset.writing) if may_write else None,
     )
 
 
@@ -196,3 +184,31 @@ def _waiting(services: Services, staged: Staged) -> layout.Waiting:
         goes_on=True,
         panel=None if look else progress.panel(services, waiting.looking(services, staged)),
     )
+
+
+def cluster_part(services: Services) -> Component | None:
+    """What is offered, or how far the visitor's dataset of it is; nothing where nothing is."""
+    addresses = offered(services.settings)
+    if not addresses:
+        return None
+    job = _newest_clustered(services)
+    panel = progress.panel(services, job) if job and job.state is not State.DONE else None
+    return layout.cluster(addresses, panel, is_busy=job is not None and job.state in UNDER_WAY)
+
+
+def _newest_clustered(services: Services) -> Job | None:
+    _, jobs = services.jobs.listed(visitor(), _LOOKED_AT, 0)
+    return next((one for one in jobs if one.kind == CLUSTER and one.may_be_changed_by(visitor())), None)
+
+
+def make_clustered(services: Services) -> ResponseReturnValue:
+    """Make a dataset of what was chosen."""
+    addresses, place = offered(services.settings), request.form.get("place", type=int)
+    if place is None or not 0 <= place < len(addresses):
+        abort(
+            404,
+            "Found no such files. Expected some of those that the page lists. Reload it, and choose again.",
+        )
+    arguments = {"address": addresses[place], "by": visitor().username}
+    progress.start(services, CLUSTER, arguments, anew=True)
+    return redirect("/data")

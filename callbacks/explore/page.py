@@ -9,7 +9,7 @@ import pandas as pd
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks.explore import cohorts
+from callbacks.explore import quality
 from callbacks.explore import quality as explore_quality
 from callbacks.explore import relations as explore_relations
 from callbacks.explore.relations import fields
@@ -65,7 +65,7 @@ def draw(services: Services, query: Query) -> Component:
             known=[
                 (name, services.label(name)) for name in fields(services) if lacking.is_known(services, name)
             ],
-            cohorts=None if asked.options["show"] in layout.OTHERS else cohorts.drawn(services),
+            cohorts=None if asked.options["show"] in layout.OTHERS else quality.drawn(services),
             skewed=any(_has_twin(services, chart) for chart in shown(services, asked)),
         )
     )

@@ -17,7 +17,7 @@ from callbacks.filters.answer import as_json, drawn_of, findings, heights, ignor
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import FilteredPage
 from callbacks.web.guard import requires
-from callbacks.web.in_browser import answer_in_browser
+from callbacks.web.routes import answer_in_browser
 from core.accounts.permissions import Action
 from core.crossfilter.table import Clause, Selection, SelectionError
 from core.services import Services

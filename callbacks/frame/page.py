@@ -18,15 +18,15 @@ from callbacks.frame import older
 from callbacks.frame.view import Query, View, with_those_below
 from callbacks.web.error_pages import FOR_PROGRAMS, refuse
 from callbacks.web.guard import allows, requires, role
-from callbacks.web.in_browser import answer_in_browser
 from callbacks.web.mounting import page_of
+from callbacks.web.routes import answer_in_browser
 from callbacks.web.sessions import signed_in
 from core.accounts.permissions import Action
 from core.profiles import summary
 from core.services import Services
 from layouts import frame as shell
 from layouts.components import notice
-from layouts.sent import sent
+from layouts.frame import sent
 
 LONGEST_ADDRESS = 4000
 ANY_PAGE = "/<path:path>"  # the endpoint by which Dash answers every address

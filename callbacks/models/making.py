@@ -103,15 +103,13 @@ def ask(services: Services) -> ResponseReturnValue:
         abort(400, "Found nothing that was chosen. Expected the choices of the page of models. Choose there.")
     try:
         wanted = checked(_chosen(services, request.form), services.schema)
-        arguments = {"parameters": wanted.told, "by": visitor().username}
-        job = progress.start(services, KIND, arguments, anew=True)
-    except ModelError as error:
-        abort(400, str(error))
     except ValueError:
         abort(
             400,
             "Found a choice that there is not. Expected one that the page lists. Reload it, and choose again.",
         )
+    arguments = {"parameters": wanted.told, "by": visitor().username}
+    job = progress.start(services, KIND, arguments, anew=True)
     return redirect(f"/models?trial={name_of(wanted)}&job={job.id}")
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from types import MappingProxyType
 
 from dash import Dash
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, send_file
+from flask import Response, abort, send_file
 from flask.typing import ResponseReturnValue
 
 from callbacks.files.downloads import named
 from callbacks.frame.view import Query
 from callbacks.models import making, side_by_side, versions
-from callbacks.web.guard import requires
 from callbacks.web.pinning import of_link
+from callbacks.web.routes import answer
 from core.accounts.permissions import Action
 from core.exports.customers import as_csv
 from core.exports.workbook import as_workbook
@@ -30,8 +29,6 @@ from layouts import rules
 from layouts.components import Table
 from layouts.exports import TABLE_CSV, TABLE_PARQUET
 
-FILE, VERSION, MARK = "models-file", "models-version", "models-mark"
-MAKING, MADE = "models-making", "models-made"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT = "text/plain; charset=utf-8"
 _CSV = "text/csv; charset=utf-8"
@@ -64,19 +61,19 @@ def draw(services: Services, query: Query) -> Component:
 def register(app: Dash, services: Services) -> None:
     """Hand the files out, and make and choose models."""
     making.register(app, services)
-    server: Flask = app.server
-    view = requires(Action.EXPORT)(partial(_file, services))
-    server.add_url_rule("/models/files/<name>", FILE, view)
-    choose = requires(Action.CHOOSE_MODEL)(partial(versions.choose, services))
-    say = requires(Action.CHOOSE_MODEL)(partial(side_by_side.say, services))
-    server.add_url_rule("/models/marks/<key>", MARK, say, methods=["POST"])
-    server.add_url_rule("/models/versions/<number>", VERSION, choose, methods=["POST"])
-    remove = requires(Action.UPDATE_DATASET)(partial(versions.remove, services))
-    server.add_url_rule("/models/versions/<number>/remove", f"{VERSION}-remove", remove, methods=["POST"])
-    ask = requires(Action.CHOOSE_MODEL)(partial(making.ask, services))
-    server.add_url_rule("/models/making", MAKING, ask, methods=["POST"])
-    make_live = requires(Action.CHOOSE_MODEL)(partial(making.make_live, services))
-    server.add_url_rule("/models/making/<name>", MADE, make_live, methods=["POST"])
+    chooses = Action.CHOOSE_MODEL
+    answer(
+        app.server,
+        services,
+        {
+            "GET /models/files/<name>": (Action.EXPORT, _file),
+            "POST /models/marks/<key>": (chooses, side_by_side.say),
+            "POST /models/versions/<number>": (chooses, versions.choose),
+            "POST /models/versions/<number>/remove": (Action.UPDATE_DATASET, versions.remove),
+            "POST /models/making": (chooses, making.ask),
+            "POST /models/making/<name>": (chooses, making.make_live),
+        },
+    )
 
 
 def _deliverables() -> list[layout.Deliverable]:

@@ -66,10 +66,7 @@ def say(services: Services, key: str) -> ResponseReturnValue:
     retired = request.form.get("retired") == "yes"
     if retired and key == services.model.card.key:
         abort(409, "This model is live. Make another one live, then retire it.")
-    try:
-        services.live.mark(key, request.form.get("note", ""), retired=retired, by=visitor().username)
-    except ModelError as error:
-        abort(400, str(error))
+    services.live.mark(key, request.form.get("note", ""), retired=retired, by=visitor().username)
     return redirect("/models")
 
 

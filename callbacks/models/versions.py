@@ -28,7 +28,7 @@ from core.model.succession import moved
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.services import Services
 from layouts import flows
-from layouts import versions as layout
+from layouts import models as layout
 from layouts.components import Shown, Table, chart
 from layouts.flows import Link, Node, Side
 from layouts.theme import EVERYONE, segment_colour, template
@@ -60,7 +60,7 @@ def section(services: Services) -> Component:
     drawn = _migration(services, came) if came and not came.by_centres else None
     said = migration_told.summary(came, services.model.card.profile.names, services.numbers) if came else ""
     moves = came is not None and came.moved > 0
-    return layout.section(rows, said, drawn, f"/models/files/{MOVED}" if moves else "")
+    return layout.versions(rows, said, drawn, f"/models/files/{MOVED}" if moves else "")
 
 
 def choose(services: Services, number: str) -> ResponseReturnValue:
@@ -130,10 +130,12 @@ def _seen(services: Services) -> Callable[[str], bool]:
     return seen
 
 
-def _row(services: Services, version: Version, live: int, goes: list[str], *, retired: bool) -> layout.Row:
+def _row(
+    services: Services, version: Version, live: int, goes: list[str], *, retired: bool
+) -> layout.VersionRow:
     changes = Changes.from_json(version.changes).only(_seen(services)) if version.changes else None
     told = changes_told.told(changes, services.dataset.schema, services.numbers) if changes else []
-    return layout.Row(
+    return layout.VersionRow(
         version.number,
         version.at,
         by_whom(version.who),

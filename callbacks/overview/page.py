@@ -7,7 +7,7 @@ from dataclasses import replace
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import crowd, trust
+from callbacks import trust
 from callbacks.filters import beside, lacking, relations
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
@@ -193,7 +193,7 @@ def _lead(services: Services, selection: Selection, answer: Answer) -> str:
     numbers, schema = services.numbers, services.schema
     if not selection:
         said = words.opening(services.model.card.profile, services.numbers, services.schema)
-        return f"{said}{crowd.told(services)}"
+        return f"{said}{trust.one_crowd(services)}"
     chosen, everyone = answer.selected, answer.everyone
     if not chosen.rows:
         return f"No customer of {numbers.whole(everyone.rows)} matches your filters."

@@ -20,7 +20,7 @@ from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.data.packed import is_packed
-from core.errors import DataError, JobError, StoreError
+from core.errors import JobError, StoreError
 from core.exports.customers import Rows, csv_parts
 from core.exports.prepared import QUICK_ROWS
 from core.exports.workbook import as_workbook
@@ -117,13 +117,8 @@ def _score(services: Services) -> ResponseReturnValue:
             raise
         return jsonify(id=waiting.id)
     model = services.model
-    try:
-        with take_turn(services, 0):
-            scored = score_file(
-                content, model, services.dataset.template, name=name, max_mb=most_mb(services)
-            )
-    except DataError as error:
-        abort(400, str(error))
+    with take_turn(services, 0):
+        scored = score_file(content, model, services.dataset.template, name=name, max_mb=most_mb(services))
     kept = scored_files.keep(kept_files, scored, model.card.key, owner=visitor().username, name=name)
     return jsonify(id=kept.id)
 

@@ -13,8 +13,8 @@ from core.scoring.customer_input import asked
 from core.scoring.prediction import Prediction
 from core.services import Services
 from layouts import rules
-from layouts.predict import nudges as layout
-from layouts.predict.nudges import Move
+from layouts.predict import answer as layout
+from layouts.predict.answer import Move
 
 MOST_ALONE = 2
 Found = list[tuple[SegmentProfile, Nudge | None]]

@@ -17,7 +17,7 @@ from callbacks.predict import batch, nudges, side_by_side
 from callbacks.predict.question import Line, Question, Reply, Told
 from callbacks.predict.side_by_side import beside_averages
 from callbacks.web.guard import requires
-from callbacks.web.in_browser import answer_in_browser
+from callbacks.web.routes import answer_in_browser
 from core.accounts.permissions import Action
 from core.model.profile import Profile
 from core.numbers import Numbers, every, spell

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,7 +13,7 @@ from callbacks.filters.address import Origin
 from callbacks.frame.page import LONGEST_ADDRESS
 from callbacks.reports.story import TOLD, asked_of
 from callbacks.web.validation import STRANGE, fields
-from core.crossfilter.selection import SelectionError
+from core.errors import ModelError
 from core.reports.kept import FORMS
 from core.services import Services
 
@@ -27,17 +29,19 @@ def body(*more: str) -> dict[str, Any]:
     return given
 
 
-def model_of(given: dict[str, Any]) -> str | None:
-    """The model that the address names; None where it means the live one."""
-    return Origin.of(dict(parse_qsl(given["address"]))).key or None
+@contextmanager
+def as_shown(services: Services, text: str) -> Iterator[None]:
+    """With the model that an address names, or the live one; 404 in words where that is not kept."""
+    try:
+        with services.live.pinned(Origin.of(dict(parse_qsl(text))).key or None):
+            yield
+    except ModelError:
+        abort(404, "The segments of this page are not kept here any more. Reload the page.")
 
 
 def checked(services: Services, given: dict[str, Any]) -> dict[str, Any]:
     """The same as it is kept: its address as the app writes it, who reads, and where Parterre is."""
-    try:
-        found = asked_of(services, given["page"], given["address"])
-    except SelectionError as error:
-        abort(400, str(error))
+    found = asked_of(services, given["page"], given["address"])
     return given | {
         "address": str(found.asked),
         "locale": services.numbers.locale,

@@ -13,7 +13,7 @@ from core.crossfilter.selection import SelectionError
 from core.errors import ModelError, ReportError, SettingsError
 from core.exports.customers import file_name
 from core.progress import Tell, silent
-from core.reports import mail
+from core.reports import kept, mail
 from core.reports.kept import FORMS, Moment
 from core.reports.mail import Letter
 from core.reports.story import Story
@@ -114,3 +114,25 @@ def _ends(services: Services, one: Weekly) -> str:
 def _told(made: Story) -> dict[str, str]:
     stamps = dict(made.stamps)
     return {"lead": made.lead, "at": now()} | {name: stamps[name] for name in COMPARED}
+
+
+def make_report(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, str]:
+    """Make the report that was asked for; called in the worker.
+
+    Raises
+    ------
+    SelectionError
+        If what it is about is not there any more.
+    NoRoomError
+        If the disk has no room for it.
+    ReportError
+        If a customer is erased meanwhile.
+    """
+    begun = kept.Moment.now(services)
+    tell("Counting what the pages count", 0.1)
+    with services.read_in(arguments["locale"]):
+        told = story(
+            services, arguments["page"], arguments["address"], arguments["site"], whole=arguments["whole"]
+        )
+    tell("Setting it in type", 0.5)
+    return {"id": kept.keep(services, told, arguments["form"], owner=arguments["by"], begun=begun).id}

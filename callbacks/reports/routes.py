@@ -13,11 +13,10 @@ from callbacks import progress
 from callbacks.files.downloads import sent_file, take_turn
 from callbacks.reports import asking, weekly
 from callbacks.web import audit
-from callbacks.web.guard import requires
+from callbacks.web.routes import answer
 from callbacks.web.sessions import visitor
 from core.accounts.audit import Event
 from core.accounts.permissions import Action
-from core.errors import ModelError
 from core.exports.customers import file_name
 from core.jobs.queue import Job
 from core.reports import kept
@@ -29,53 +28,54 @@ KIND = "report"
 
 
 def register(server: Flask, services: Services) -> None:
-    """GET and POST /reports, GET /reports/<id>.<form>, and those that are sent."""
+    """What one asks of reports, and of those that are sent."""
     weekly.register(server, services)
     sweep(services.settings.home / "reports", seconds=WEEK_SECONDS)
+    answer(
+        server,
+        services,
+        {
+            "GET /reports": (Action.VIEW, _show),
+            "POST /reports": (Action.VIEW, _ask),
+            "GET /reports/<identity>.<form>": (Action.VIEW, _take),
+            "POST /weekly-reports": (Action.VIEW, weekly.ask),
+            "DELETE /weekly-reports/<id>": (Action.VIEW, weekly.stop),
+            "GET /weekly-reports/confirm/<token>": (Action.VIEW, weekly.confirm),
+        },
+    )
 
-    @server.get("/reports", endpoint="reports")
-    @requires(Action.VIEW)
-    def show() -> ResponseReturnValue:
-        job = services.jobs.under_way(KIND, visitor().username)
-        made = kept.of(services).of(visitor().username)
-        return jsonify(
-            reports=[_told(one) for one in made],
-            job=_panel(services, job) if job else None,
-            weekly=weekly.told(services),
-        )
 
-    @server.post("/reports", endpoint="reports_ask")
-    @requires(Action.VIEW)
-    def ask() -> ResponseReturnValue:
-        job = _started(services)
-        audit.told(Event.REPORT, "asked for", page=job.arguments.get("page"), form=job.arguments.get("form"))
-        return jsonify(_panel(services, job)), 202
+def _show(services: Services) -> ResponseReturnValue:
+    job = services.jobs.under_way(KIND, visitor().username)
+    made = [_told(one) for one in kept.of(services).of(visitor().username)]
+    panel = _panel(services, job) if job else None
+    return jsonify(reports=made, job=panel, weekly=weekly.told(services))
 
-    @server.get("/reports/<identity>.<form>", endpoint="reports_file")
-    @requires(Action.VIEW)
-    def take(identity: str, form: str) -> Response:
-        files = kept.of(services)
-        one = files.find(identity, visitor().username)
-        path = kept.file(files.folder / identity, form) if one and one.told.get("form") == form else None
-        if one is None or path is None or not path.is_file():
-            abort(
-                404, "There is no such report any more. They are kept for a week: make it anew on its page."
-            )
-        name = file_name(one.name, datetime.fromtimestamp(one.made, UTC).strftime("%Y-%m-%d"), ending=form)
-        with take_turn(services, 0) as held:
-            return sent_file(path, held, FORMS[form].media, name)
+
+def _ask(services: Services) -> ResponseReturnValue:
+    job = _started(services)
+    audit.told(Event.REPORT, "asked for", page=job.arguments.get("page"), form=job.arguments.get("form"))
+    return jsonify(_panel(services, job)), 202
+
+
+def _take(services: Services, identity: str, form: str) -> Response:
+    files = kept.of(services)
+    one = files.find(identity, visitor().username)
+    path = kept.file(files.folder / identity, form) if one and one.told.get("form") == form else None
+    if one is None or path is None or not path.is_file():
+        abort(404, "There is no such report any more. They are kept for a week: make it anew on its page.")
+    name = file_name(one.name, datetime.fromtimestamp(one.made, UTC).strftime("%Y-%m-%d"), ending=form)
+    with take_turn(services, 0) as held:
+        return sent_file(path, held, FORMS[form].media, name)
 
 
 def _started(services: Services) -> Job:
     """The job that makes what is asked for."""
     given = asking.body()
-    try:
-        with services.live.pinned(asking.model_of(given)):
-            arguments = asking.checked(services, given) | {"by": visitor().username}
-            # Names and what was found may have changed since an equal one was made.
-            return progress.start(services, KIND, arguments, anew=True)
-    except ModelError:
-        abort(404, "The segments of this page are not kept here any more. Reload the page.")
+    with asking.as_shown(services, given["address"]):
+        arguments = asking.checked(services, given) | {"by": visitor().username}
+        # Names and what was found may have changed since an equal one was made.
+        return progress.start(services, KIND, arguments, anew=True)
 
 
 def _panel(services: Services, job: Job) -> dict[str, Any]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flask import Flask, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.frame import older
-from callbacks.reports.asking import body, checked, model_of
+from callbacks.reports.asking import as_shown, body, checked
 from callbacks.reports.story import titled
 from callbacks.web import audit
-from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
-from core.accounts.attempts import Attempts, TooManyAttemptsError
+from core.accounts.attempts import Attempts
 from core.accounts.audit import Event
-from core.accounts.permissions import Action
 from core.errors import ModelError, ReportError
 from core.reports.kept import FORMS
 from core.reports.weekly import CONFIRMS, Weekly, WeeklyReports, unsigned
@@ -25,13 +21,7 @@ NO_SERVER = "No mail server is set here, so nothing can be sent. Ask the adminis
 
 
 def register(server: Flask, services: Services) -> None:
-    """What owners ask for, stop and confirm, and /unsubscribe/<token>, which asks nobody to sign in."""
-    for rule, name, view, method in (
-        ("/weekly-reports", "weekly_ask", _ask, "POST"),
-        ("/weekly-reports/<id>", "weekly_stop", _stop, "DELETE"),
-        ("/weekly-reports/confirm/<token>", "weekly_confirm", _confirm, "GET"),
-    ):
-        server.add_url_rule(rule, name, requires(Action.VIEW)(partial(view, services)), methods=[method])
+    """Let /unsubscribe/<token> end one, which asks nobody to sign in."""
 
     def unsubscribe(token: str) -> ResponseReturnValue:
         return _unsubscribe(services, token)
@@ -41,26 +31,21 @@ def register(server: Flask, services: Services) -> None:
     server.extensions["csrf"].exempt(unsubscribe)
 
 
-def _ask(services: Services) -> ResponseReturnValue:
-    try:
-        _added(services)
-    except ReportError as error:
-        abort(400, str(error))
-    except ModelError:
-        abort(404, "The segments of this page are not kept here any more. Reload the page.")
-    except TooManyAttemptsError as error:
-        abort(429, str(error))
+def ask(services: Services) -> ResponseReturnValue:
+    """Send what the page shows every week from now on."""
+    _added(services)
     return jsonify(weekly=told(services)), 201
 
 
-def _stop(services: Services, id: str) -> ResponseReturnValue:
+def stop(services: Services, id: str) -> ResponseReturnValue:
+    """Send it no more."""
     if not WeeklyReports(services.database).stop(id, visitor().username):
         abort(404, "There is no such weekly report any more. Reload the page.")
     audit.told(Event.REPORT, "weekly ended")
     return jsonify(weekly=told(services))
 
 
-def _confirm(services: Services, token: str) -> ResponseReturnValue:
+def confirm(services: Services, token: str) -> ResponseReturnValue:
     """Who opens the link that was sent there, signed in as who asked, reads what comes there."""
     weekly = WeeklyReports(services.database)
     one = weekly.find(unsigned(services.settings, token, CONFIRMS))
@@ -115,7 +100,7 @@ def _added(services: Services) -> Weekly:
     if services.settings.smtp_url is None:
         raise ReportError(NO_SERVER)
     given, user = body("email", "zone"), visitor()
-    with services.live.pinned(model_of(given)):
+    with as_shown(services, given["address"]):
         wanted = checked(services, given) | {"model": services.model.card.key}
     made = Weekly("", services.dataset.slug, user.username, due=0.0, told={}, **wanted)
     one = WeeklyReports(services.database).add(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from callbacks import crowd
+from callbacks import trust
 from callbacks.filters import beside
 from callbacks.filters.address import Asked
 from callbacks.filters.page import More
@@ -57,7 +57,7 @@ def lead(seen: Seen) -> str:
         return f"{start}fewer than {few}" if start else f"Fewer than {few}"
     fields = sorted(found.fields, key=lambda name: -found.explained(name))[:2]
     start += "segments differ" if start else "Segments differ"
-    return f"{start} most in {' and '.join(_range(seen, name) for name in fields)}{_made(seen, fields)}.{crowd.told(seen.services)}"
+    return f"{start} most in {' and '.join(_range(seen, name) for name in fields)}{_made(seen, fields)}.{trust.one_crowd(seen.services)}"
 
 
 def _matching(seen: Seen) -> str:

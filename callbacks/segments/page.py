@@ -17,12 +17,12 @@ from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.page import EVERYTHING, FilteredPage, Texts
 from callbacks.frame.view import Query, mode
-from callbacks.segments import cut_points, expected, naming, rfm, together
+from callbacks.segments import expected, naming, rfm, together
 from callbacks.segments.answer import as_more, following, more
 from callbacks.segments.asked import Seen, options
 from callbacks.segments.space import standing
 from callbacks.web.guard import allows, requires
-from callbacks.web.in_browser import answer_in_browser
+from callbacks.web.routes import answer_in_browser
 from core.accounts.permissions import Action
 from core.crossfilter.table import Answer
 from core.services import Services
@@ -183,4 +183,4 @@ def _hear_of_cut_points(app: Dash, services: Services) -> None:
     )
     @requires(Action.CHOOSE_MODEL)
     def cut_scores(_submit: object, _reset: object, *given: object) -> Any:
-        return cut_points.save(services, given, fifths=ctx.triggered_id == rfm_layout.ids.RESET)
+        return rfm.save(services, given, fifths=ctx.triggered_id == rfm_layout.ids.RESET)

@@ -7,7 +7,7 @@ from functools import partial
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import crowd, trust
+from callbacks import trust
 from callbacks.filters import callbacks as filters
 from callbacks.filters import cards as card_scope
 from callbacks.filters import everyone, lacking
@@ -33,9 +33,9 @@ from core.statistics.by_construction import chosen_by
 from layouts import rules
 from layouts.components import Shown, Table, notice
 from layouts.segments import portrait as layout
+from layouts.segments.figures import Rate
+from layouts.segments.figures import rates as rates_drawn
 from layouts.segments.portrait import PAGE, fact_id, ids
-from layouts.segments.rates import Rate
-from layouts.segments.rates import rates as rates_drawn
 from layouts.theme import Template, template
 
 MOST = 12  # segments that a model can have
@@ -88,7 +88,7 @@ def _draw(number: int, services: Services, query: Query) -> Component:
             ],
             chosen=asked.options["values"],
             everyone=asked.options["everyone"],
-            crowd=crowd.told(services),
+            crowd=trust.one_crowd(services),
             trust=trust.quiet(services),
             moved=_moved(services, number),
             rule=_rule(services, number),

@@ -1,4 +1,4 @@
-"""What a user sees when the server says no: a page in the product's look, or JSON for programs."""
+"""What a user sees when the server says no: a page in the product's look, JSON for programs, a notice above the page where a callback fails."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
+from dash import set_props
 from dash.exceptions import DependencyException
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import (
-    BadRequest,
     HTTPException,
     NotFound,
     ServiceUnavailable,
     TooManyRequests,
+    default_exceptions,
 )
 
 from callbacks.web.reader import told
+from core import errors
 from core.accounts.attempts import TooManyAttemptsError
 from core.accounts.users import LostAccountsError
-from core.errors import AccountError, NoRoomError, StoreError, TooMuchError
+from core.crossfilter.selection import SelectionError
+from core.errors import ParterreError, StoreError, TooMuchError
+from core.exports.customers import ExportError
+from core.exports.display import ColumnError
+from core.logs import our_fault
+from core.statistics.rates import CampaignError
 from core.store.files import FULL, is_full
+from layouts import frame as shell
 
 LOG = logging.getLogger(__name__)
 API = "/api/"
@@ -50,6 +58,24 @@ WORDS: Mapping[int, tuple[str, str]] = MappingProxyType(
         503: ("Not available at the moment", "Try again in a moment; if it lasts, tell the administrator."),
     }
 )
+# What was asked and can't be, in the words of who found that; where other words or another status fit, the view says so.
+REFUSED: Mapping[type[Exception], int] = MappingProxyType(
+    {
+        errors.AccountError: 400,
+        errors.DataError: 400,
+        errors.ModelError: 400,
+        errors.NoteError: 400,
+        errors.ReportError: 400,
+        errors.NoSuchDatasetError: 404,
+        errors.JobError: 503,
+        errors.NoRoomError: 503,
+        CampaignError: 400,
+        ColumnError: 400,
+        ExportError: 400,
+        SelectionError: 400,
+    }
+)
+log = logging.getLogger(__name__)
 
 
 def register(server: Flask) -> None:
@@ -57,9 +83,9 @@ def register(server: Flask) -> None:
     server.register_error_handler(HTTPException, refuse)
     server.register_error_handler(TooManyAttemptsError, _too_many)
     server.register_error_handler(TooMuchError, _too_many)
-    server.register_error_handler(NoRoomError, lambda error: refuse(ServiceUnavailable(str(error))))
     server.register_error_handler(OSError, _cannot_write)
-    server.register_error_handler(AccountError, lambda error: refuse(BadRequest(str(error))))
+    for kind in REFUSED:
+        server.register_error_handler(kind, _refused)
     server.register_error_handler(StoreError, _unavailable)
     server.register_error_handler(LostAccountsError, _lost)
     server.register_error_handler(DependencyException, lambda _: refuse(NotFound()))
@@ -99,6 +125,11 @@ def _for_programs(error: HTTPException, status: int, words: str) -> dict[str, st
     return {"code": code, "words": words, "field": getattr(error, "field", None)}
 
 
+def _refused(error: Exception) -> Response:
+    status = next(status for kind, status in REFUSED.items() if isinstance(error, kind))
+    return refuse(default_exceptions[status](str(error)))
+
+
 def _too_many(error: TooManyAttemptsError | TooMuchError) -> Response:
     response = refuse(TooManyRequests(str(error)))
     response.headers["Retry-After"] = str(error.wait)
@@ -123,3 +154,20 @@ def _unavailable(error: Exception) -> Response:
     """Files of ours that fail: the log names them, the visitor hears only that it is not him."""
     LOG.error("%s", error)
     return refuse(ServiceUnavailable())
+
+
+def show(error: Exception) -> None:
+    """Dash's `on_error`: tell the user in the notice above the page; refusals keep their status."""
+    if isinstance(error, HTTPException):
+        raise error
+    set_props(shell.ids.NOTICE, {"children": sentence(error)})
+
+
+def sentence(error: Exception) -> str:
+    """What to say of `error`; the log has the rest."""
+    if isinstance(error, ParterreError):
+        return told(str(error))
+    if isinstance(error, OSError) and is_full(error):
+        log.error("Nothing can be written: %s", error.strerror)
+        return FULL
+    return our_fault(log, "Callback", error)

@@ -10,11 +10,10 @@ from typing import Any
 from dash import Dash
 from flask import Flask, request
 
-from callbacks.web import callback_errors
+from callbacks.web import error_pages
 from callbacks.web.bundles import PLOTLY, Bundles, bundled, register
 from callbacks.web.security import CSRF_COOKIE
-from layouts.frame import SHAPES
-from layouts.sent import sent
+from layouts.frame import SHAPES, sent
 from layouts.theme import tokens
 
 # What runs in the head does so before the first paint; everything else after it, as assets/early.js has it. Until
@@ -53,7 +52,7 @@ DASH: dict[str, Any] = {
     "use_async": False,
     "enable_mcp": False,
     "compress": False,
-    "on_error": callback_errors.show,
+    "on_error": error_pages.show,
 }
 
 # Browsers of this decade need no polyfill, which takes longer to run than all of Dash; nor do we show its old table.

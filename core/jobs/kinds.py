@@ -76,7 +76,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         ),
         # The words of pages are made where pages are: the worker takes them from there when it is first asked.
         "report": Work(
-            "Your report", "callbacks.reports.making:make_report", Action.VIEW, private=True, alone=True
+            "Your report", "callbacks.reports.mailing:make_report", Action.VIEW, private=True, alone=True
         ),
         "weekly-report": Work(
             "Your weekly report", "callbacks.reports.mailing:send_weekly", Action.VIEW, private=True

@@ -19,9 +19,9 @@ from layouts.figures import (
     percent_axis,
     rule,
     scattered,
+    tip,
 )
 from layouts.theme import ACCENT, EVERYONE, FADED, Template
-from layouts.tooltips import tip
 
 ROW = 46  # pixels of a row on the board
 NAME = 20  # pixels between the rows of the heatmap, where the name of each stands

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import LINES, Figure, as_text, in_lines, level, note, rule, scattered, written_heat
+from layouts.figures import LINES, Figure, as_text, in_lines, level, note, rule, scattered, tip, written_heat
 from layouts.theme import ACCENT, EVERYONE, Template
-from layouts.tooltips import tip
 
 SHADE = "rgba(122, 131, 125, 0.22)"
 

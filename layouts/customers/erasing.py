@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.components import notice, page
+from layouts.components import notice, page, posts, submit
 from layouts.older import moment
 
 PATH = "/customers/erase"
@@ -19,26 +19,15 @@ class ids:
 
 def ask(id: str, said: Sequence[str], model: str, back: str) -> Component:
     """What would be done, and the form that has it done once the ID is typed."""
-    form = html.Form(
-        [
-            dcc.Input(type="hidden", name="csrf_token"),
-            dcc.Input(type="hidden", name="customer", value=id),
-            dcc.Input(type="hidden", name="model", value=model),
-            html.Label("Type the ID of the customer to erase them", htmlFor=ids.TYPED),
-            dcc.Input(
-                id=ids.TYPED, name="typed", required=True, autoComplete="off", className="form-control"
-            ),
-            html.P(
-                [
-                    html.Button("Erase this customer", type="submit", className="btn p-button"),
-                    html.A("Leave everything as it is", href=back, className="btn p-button-quiet"),
-                ],
-                className="p-form-actions",
-            ),
-        ],
-        action=PATH,
-        method="POST",
-        className="p-form",
+    leave = html.A("Leave everything as it is", href=back, className="btn p-button-quiet")
+    form = posts(
+        PATH,
+        html.Label("Type the ID of the customer to erase them", htmlFor=ids.TYPED),
+        dcc.Input(id=ids.TYPED, name="typed", required=True, autoComplete="off", className="form-control"),
+        html.P([submit("Erase this customer"), leave], className="p-form-actions"),
+        look="p-form",
+        customer=id,
+        model=model,
     )
     return page(
         f"Erase customer {id}?",

@@ -10,9 +10,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import aria, button, data, disclosure, notice, page, section, way
+from layouts.data.owners import Columns, Offered, boxes, guessed
 from layouts.data.page import refusal
-from layouts.data.personal import Columns, guessed
-from layouts.data.writing import Offered, boxes
 
 
 class ids:

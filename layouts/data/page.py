@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import aria, button, data, disclosure, page, section, way
-from layouts.data import personal, sharing
-from layouts.data.personal import Columns
-from layouts.data.sharing import Shared
-from layouts.data.together import tick
-from layouts.data.writing import Offered, form
+from layouts.components import aria, button, choice, data, disclosure, page, posts, section, submit, way
+from layouts.data.owners import Columns, Offered, Shared, personal, sharing, writing
 
 ROLES = {
     "identifier": "Names a customer",
@@ -58,6 +54,7 @@ class ids:
     FILE = "data-file"
     SENDING = "data-sending"
     SAID = "data-said"
+    TOGETHER_SAID = "together-said"
 
 
 @dataclass(frozen=True)
@@ -169,7 +166,10 @@ def _waiting(one: Waiting, example: str, *, can_tick: bool) -> Component:
         refusal(one.refused, example) if one.refused else None,
         html.P(f"It has the columns of {one.next_of}: is it the next file?") if one.next_of else None,
         one.panel,
-        tick(one.id, one.name) if can_tick and one.goes_on else None,
+        # assets/data.js makes the box that says whether it belongs to others.
+        html.Div(className="p-tick-field", **data(tick=one.id, called=one.name))
+        if can_tick and one.goes_on
+        else None,
         html.Div(
             [
                 way(words, "/data", address, className="btn p-button")
@@ -212,9 +212,9 @@ def _dataset(one: DatasetCard) -> Component:
         html.P(one.customers, className="p-card-size") if one.customers else None,
         html.P(one.what),
         html.P([*added, f"From {one.file}."], className="p-hint"),
-        form(one.writing, one.slug or "default") if one.writing else None,
-        sharing.form(one.shared, one.slug or "default") if one.shared else None,
-        personal.form(one.personal) if one.personal and one.personal.columns else None,
+        writing(one.writing, one.slug or "default") if one.writing else None,
+        sharing(one.shared, one.slug or "default") if one.shared else None,
+        personal(one.personal) if one.personal and one.personal.columns else None,
         _removing(one) if one.goes else None,
     ]
     return html.Li([part for part in parts if part is not None], className="p-card p-file-card")
@@ -222,11 +222,42 @@ def _dataset(one: DatasetCard) -> Component:
 
 def _removing(one: DatasetCard) -> Component:
     """What is asked before a dataset goes: at the default one, since this one will have no pages."""
-    asked = [
-        *(html.P(sentence) for sentence in (*one.goes, "Nothing brings them back.")),
-        dcc.Input(type="hidden", name="csrf_token"),
-        dcc.Input(type="hidden", name="live", value=str(one.version)),
-        html.Button(f"Remove {one.title}", type="submit", className="btn p-button"),
+    words, action = f"Remove {one.title}", f"/d/default/data/datasets/{one.slug}/remove"
+    asked = [html.P(sentence) for sentence in (*one.goes, "Nothing brings them back.")]
+    return disclosure(words, posts(action, *asked, submit(words), live=str(one.version)))
+
+
+def together(words: Sequence[str], found: str, panel: Component | None) -> Component:
+    """What belongs together, with a press for it; and one for what is ticked."""
+    proposed = [
+        *(html.P(one) for one in words),
+        button("Put these together", "btn p-button", **data(together=found)),
     ]
-    action = f"/d/default/data/datasets/{one.slug}/remove"
-    return disclosure(f"Remove {one.title}", html.Form(asked, action=action, method="POST"))
+    return section(
+        "Files that belong together",
+        html.Div(proposed, className="p-together-found") if words else None,
+        panel,
+        html.P(
+            "Customers and their orders, addresses and scores of the same customers, or months with the same headings: "
+            "tick them above, and they are joined as one table.",
+            className="p-hint",
+        ),
+        button("Put what is ticked together", "btn p-button-quiet", **data(together="")),
+        html.Div(id=ids.TOGETHER_SAID, className="p-said", **aria(live="polite")),
+        className="p-card p-together",
+    )
+
+
+def cluster(addresses: Sequence[str], panel: Component | None, *, is_busy: bool) -> Component:
+    """Files that a cluster can make datasets of, with a press unless work on some is under way, and how far that is."""
+    places = [(str(place), one) for place, one in enumerate(addresses)]
+    make = submit("Make a dataset of them", quiet=True)
+    form = posts("/d/default/data/cluster", choice("Files", places, "0", name="place"), make)
+    hint = "Parquet files with one row per customer, read by several machines, and cut into segments there."
+    return section(
+        "Customers on shared storage",
+        html.P(hint, className="p-hint"),
+        panel,
+        None if is_busy else form,
+        className="p-card p-cluster",
+    )

@@ -10,10 +10,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import Shown, chart, data, group, section
-from layouts.figures import LEGEND, Figure, away_from_zero, in_lines, scattered
+from layouts.figures import LEGEND, Figure, away_from_zero, in_lines, scattered, tip
 from layouts.predict.page import asks, button, by_id
 from layouts.theme import Template, segment_colour
-from layouts.tooltips import tip
 
 
 class ids:

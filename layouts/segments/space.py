@@ -10,10 +10,9 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from core.numbers import Numbers
-from layouts.figures import LINES, Figure, as_text, in_lines, names_axis, note, scattered, written_heat
+from layouts.figures import LINES, Figure, as_text, in_lines, names_axis, note, scattered, tip, written_heat
 from layouts.segments.figures import Trace
 from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template
-from layouts.tooltips import tip
 
 _SIDES = (-4.6, 4.6)  # as far as names of arrows reach on a phone
 LABEL_ROOM = 0.55  # between the names of two arrows, in standard deviations

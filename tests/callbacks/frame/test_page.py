@@ -7,7 +7,7 @@ from dash import dcc, html
 from plotly.io.json import to_json_plotly
 
 from app import VIEWS
-from layouts.sent import sent
+from layouts.frame import sent
 from tests.callbacks.dash_client import components, drawn_with, technical_words, text
 
 

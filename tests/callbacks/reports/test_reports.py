@@ -198,7 +198,7 @@ def test_a_report_is_not_kept_that_was_under_way_while_a_customer_was_erased(
         return told
 
     before = viewer.client.get("/reports").json["reports"]
-    monkeypatch.setattr("callbacks.reports.making.story", meanwhile)
+    monkeypatch.setattr("callbacks.reports.mailing.story", meanwhile)
     job = ask(viewer).json
     while worker.take():
         pass

@@ -1,4 +1,4 @@
-"""Sharing a dataset, on its card: who may see it, what each may do, and which columns are for owners only."""
+"""What owners say of a dataset, on its card: who may see it, which columns are theirs alone, how numbers are written."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.web.guard import allows, demand
 from callbacks.web.sessions import visitor
-from core.accounts import sharing
-from core.accounts.audit import by_whom
+from core.accounts import audit, sharing
+from core.accounts.audit import Event, by_whom
 from core.accounts.members import EVERYBODY
 from core.accounts.permissions import Action
 from core.datasets.catalogue import Dataset, slug_of
 from core.datasets.personal import PersonalColumns
 from core.datasets.served import markable
-from core.errors import AccountError
+from core.datasets.writing import Writing, currencies, locales
 from core.services import Services
-from layouts.data.personal import COLUMN, Columns
-from layouts.data.sharing import NAME, ROLE, Shared
+from layouts.data.owners import COLUMN, NAME, ROLE, Columns, Offered, Shared
 
 
 def shown(services: Services, dataset: Dataset) -> Shared | None:
@@ -58,10 +57,23 @@ def share(services: Services, slug: str) -> ResponseReturnValue:
     dataset = slug_of(slug)
     if dataset not in [one.slug for one in services.workspaces.catalogue.all()]:
         abort(404)
-    try:
-        name, role = (request.form.get(name, "").strip() for name in (NAME, ROLE))
-        sharing.share(services.access, dataset, name, role, by=visitor())
-    except AccountError as error:
-        abort(400, str(error))
+    name, role = (request.form.get(name, "").strip() for name in (NAME, ROLE))
+    sharing.share(services.access, dataset, name, role, by=visitor())
     # Who has given their own role away may not see the page any more.
     return redirect("/data" if allows(Action.ADD_DATASETS) else "/")
+
+
+def offered(services: Services, chosen: Writing, guess: str = "") -> Offered:
+    """Currencies and languages, with those that are chosen; else what the file says, else what the house has."""
+    currency = chosen.currency if chosen.currency is not None else guess or services.settings.currency
+    return Offered(currencies(currency), currency, locales(), chosen.locale, guess)
+
+
+def write(services: Services, slug: str) -> ResponseReturnValue:
+    """Write the numbers of a dataset as a form says from now on."""
+    demand(Action.UPDATE_DATASET, of=slug)
+    dataset = services.workspaces.dataset(slug)
+    how = {name: request.form.get(name, "") for name in ("currency", "locale")}
+    services.workspaces.catalogue.write(dataset, Writing(**how))
+    audit.record(Event.DATASET_WRITING, by=visitor().username, dataset=slug, **how)
+    return redirect("/data")

@@ -1,40 +1,68 @@
-"""Erasing a customer from their page: what would be done is said first, then the worker does it."""
+"""What a customer may ask for: all that is held of them, as a file; and to be erased, which is told before it is done."""
 
 from __future__ import annotations
 
-from functools import partial
+import json
 from urllib.parse import quote, urlencode
 
 from dash.development.base_component import Component
-from flask import Flask, abort, redirect, request
+from flask import Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
+from callbacks.files.downloads import named, take_turn
 from callbacks.frame.view import Query
-from callbacks.web.guard import demand, requires
+from callbacks.web import audit
+from callbacks.web.guard import allows, demand
 from callbacks.web.sessions import visitor
-from core.accounts.audit import by_whom
+from core.accounts.audit import Event, by_whom
 from core.accounts.permissions import Action
 from core.customers import told
 from core.customers.erase import begin, plan
+from core.customers.held import held
 from core.errors import DataError
+from core.exports.customers import file_name
 from core.services import Services
 from core.store.erasures import Erasures, Stage
 from layouts.customers import erasing as layout
 
-ERASE = "customers-erase"
+HELD, ERASE = "/customers/files/held.json", layout.PATH
 _LONGEST_NUMBER = 9
 
 
-def register(server: Flask, services: Services) -> None:
-    """Take the answer to what was asked."""
-    view = requires(Action.ERASE_CUSTOMERS)(partial(_begin, services))
-    server.add_url_rule(layout.PATH, ERASE, view, methods=["POST"])
+def held_href(id: str) -> str:
+    """Where what is held of a customer can be had."""
+    return f"{HELD}?customer={quote(id, safe='')}"
 
 
-def href(id: str) -> str:
+def erase_href(id: str) -> str:
     """Where it is said what erasing a customer would do."""
     return f"/customers?customer={quote(id, safe='')}&erase=ask"
+
+
+def send_held(services: Services) -> Response:
+    """All that the visitor may see of it; files that others sent are not looked into."""
+    if services.live.hidden:
+        abort(
+            403,
+            "The file names all columns, and some are for owners only. Ask an owner of this dataset for it.",
+        )
+    user, slug = visitor(), services.dataset.slug
+    everything = allows(Action.MANAGE_USERS)
+    with take_turn(services, len(services.model.people)):
+        found = held(
+            services.workspaces,
+            request.args.get("customer", ""),
+            [slug],
+            owner=None if everything else user.key,
+            files=False,
+        )
+    id = found["customer"]
+    if not found["found"]:
+        abort(404, f"No customer has the ID “{id[:64]}”. Look it up in your file, and write it as there.")
+    audit.told(Event.CUSTOMER_HELD, dataset=slug)
+    content = json.dumps(found, ensure_ascii=False, indent=1)
+    return named(Response(content, content_type="application/json"), file_name("held", id, ending="json"))
 
 
 def ask(services: Services, id: str) -> Component:
@@ -66,7 +94,8 @@ def follow(services: Services, query: Query) -> Component:
     return layout.under_way(progress.panel(services, job))
 
 
-def _begin(services: Services) -> ResponseReturnValue:
+def erase(services: Services) -> ResponseReturnValue:
+    """Have it done, if the ID was typed and the segments are those of when it was asked."""
     id, typed = (request.form.get(name, "").strip() for name in ("customer", "typed"))
     if not id or typed != id:
         abort(
