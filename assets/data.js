@@ -257,10 +257,10 @@
   parterre.onClick("[data-together]", function (button) {
     var there = Array.prototype.map.call(document.querySelectorAll(".p-tick-field input:checked"), function (one) { return one.value; });
     var named = button.dataset.together ? button.dataset.together.split(" ") : there;
-    if (named.length < 2) { tell("Tick two files or more that belong together.", true, "together-said"); return; }
+    if (named.length < 2) { tell("Tick two files or more that belong together.", true, "data-together-said"); return; }
     button.disabled = true;
-    tell("Putting them together.", false, "together-said");
-    tellServer("/data/together", { ids: named }, "together-said").then(function (answer) {
+    tell("Putting them together.", false, "data-together-said");
+    tellServer("/data/together", { ids: named }, "data-together-said").then(function (answer) {
       parterre.travel("/data?file=" + encodeURIComponent(answer.id));
     }, function () { button.disabled = false; });
   });

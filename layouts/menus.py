@@ -11,23 +11,6 @@ from dash.development.base_component import Component
 from layouts.components import aria, button, data, menu, submit
 from layouts.progress import Panel, panel
 
-
-class ids:
-    NOTES = "notes-menu"
-    NOTE = "notes-text"
-    NOTE_ABOUT = "notes-about"
-    NOTE_SAID = "notes-said"
-    REPORTS = "reports-menu"
-    FORM = "reports-form"
-    WHAT = "reports-what"
-    REPORT_SAID = "reports-said"
-    EMAIL = "reports-email"
-    EMAIL_SAID = "reports-email-said"
-    VIEWS = "views-menu"
-    VIEW = "views-name"
-    VIEW_SAID = "views-name-said"
-
-
 FORMS = (("pdf", "PDF"), ("pptx", "PowerPoint"), ("xlsx", "Excel"), ("html", "Web page"))
 WHAT = (("page", "This page, as it is filtered"), ("whole", "The whole segmentation, all customers"))
 IDLE = Panel("", "none", "Your report", "", "", 0.0, "", "", False, False, False, "Try again")
@@ -45,27 +28,27 @@ def notes() -> Component:
         # Filled with the bars that are chosen; hidden while there are none.
         html.Div(
             [
-                html.Label("On", htmlFor=ids.NOTE_ABOUT),
-                html.Select(id=ids.NOTE_ABOUT, className="form-select p-select"),
+                html.Label("On", htmlFor="notes-about"),
+                html.Select(id="notes-about", className="form-select p-select"),
             ],
             hidden=True,
         ),
-        html.Label("A note", htmlFor=ids.NOTE),
-        dbc.Textarea(id=ids.NOTE, value="", rows=3),
-        _said(ids.NOTE_SAID),
+        html.Label("A note", htmlFor="notes-text"),
+        dbc.Textarea(id="notes-text", value="", rows=3),
+        _said("notes-said"),
         _row(submit("Leave the note"), cancel),
         html.P("For whoever opens this page with these filters, and in its reports.", className="p-hint"),
     ]
     shown = _list("Notes on what is shown", notes="list")
-    return menu(html.Span("Notes", **data(notes="count")), shown, _form(form, notes="add"), id=ids.NOTES)
+    return menu(html.Span("Notes", **data(notes="count")), shown, _form(form, notes="add"), id="notes-menu")
 
 
 def reports() -> Component:
     """The form, how far a report is, and the last week's, filled in the browser by assets/reports.js."""
     form = [
-        *_choice(ids.WHAT, "Report on", WHAT),
-        *_choice(ids.FORM, "As", FORMS),
-        _said(ids.REPORT_SAID),
+        *_choice("reports-what", "Report on", WHAT),
+        *_choice("reports-form", "As", FORMS),
+        _said("reports-said"),
         _row(submit("Make the report")),
     ]
     return menu(
@@ -75,17 +58,17 @@ def reports() -> Component:
         _list("Reports of the last week", reports="list"),
         html.P(KEPT, className="p-hint"),
         html.Div([_weekly()], hidden=True, **data(reports="weekly")),
-        id=ids.REPORTS,
+        id="reports-menu",
     )
 
 
 def _weekly() -> Component:
     """Where a mail server is set: the same every Monday, and what is sent already."""
-    address = dbc.Input(id=ids.EMAIL, type="email", autoComplete="email", value="")
+    address = dbc.Input(id="reports-email", type="email", autoComplete="email", value="")
     parts = [
-        html.Label("The same by e-mail, to", htmlFor=ids.EMAIL),
+        html.Label("The same by e-mail, to", htmlFor="reports-email"),
         _row(address, submit("Send it every Monday")),
-        _said(ids.EMAIL_SAID),
+        _said("reports-email-said"),
     ]
     return html.Div([_form(parts, reports="weekly-ask"), _list("Weekly reports", reports="sent")])
 
@@ -93,16 +76,16 @@ def _weekly() -> Component:
 def saved_views() -> Component:
     """The user's views, filled in the browser by assets/views.js, and a form that saves what is shown now."""
     form = [
-        html.Label("Save this view as", htmlFor=ids.VIEW),
-        _row(dbc.Input(id=ids.VIEW, type="text", autoComplete="off", value=""), submit("Save")),
-        _said(ids.VIEW_SAID),
+        html.Label("Save this view as", htmlFor="views-name"),
+        _row(dbc.Input(id="views-name", type="text", autoComplete="off", value=""), submit("Save")),
+        _said("views-name-said"),
     ]
     return menu(
         "Saved views",
         _form(form, views="save"),
         _list("Saved views", views="list"),
         html.P(NO_VIEWS, className="p-hint", hidden=True, **data(views="empty")),
-        id=ids.VIEWS,
+        id="views-menu",
     )
 
 

@@ -30,7 +30,7 @@ from layouts.older import moment
 class ids:
     STORY = "models-story"
     AGREEMENT = "models-agreement"
-    MIGRATION = "versions-migration"
+    MIGRATION = "models-migration"
 
 
 @dataclass(frozen=True)

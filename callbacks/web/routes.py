@@ -14,10 +14,10 @@ from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.services import Services
 
-View = Callable[..., ResponseReturnValue]
+Answering = Callable[..., ResponseReturnValue]
 
 
-def answer(server: Flask, services: Services, routes: Mapping[str, tuple[Action, View]]) -> None:
+def answer(server: Flask, services: Services, routes: Mapping[str, tuple[Action, Answering]]) -> None:
     """Let `server` answer what is asked such as "POST /data/files/<id>"; views are given the services first."""
     for asked, (action, view) in routes.items():
         method, path = asked.split(" ")

@@ -54,7 +54,7 @@ class ids:
     FILE = "data-file"
     SENDING = "data-sending"
     SAID = "data-said"
-    TOGETHER_SAID = "together-said"
+    TOGETHER_SAID = "data-together-said"
 
 
 @dataclass(frozen=True)
